@@ -1,0 +1,33 @@
+import tailwind from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+/**
+ * The page. Every address is relative, so that `dist/` works in any folder of any server.
+ *
+ * The worker is emitted as one file without imports (`iife`): in an `<iframe sandbox="allow-scripts">` the page's origin is opaque and a
+ * worker script by address is refused as cross-origin. The page then fetches the script's text and starts it from a Blob, where a
+ * relative import would find nothing.
+ */
+export default defineConfig({
+  base: './',
+  plugins: [react(), tailwind()],
+  worker: { format: 'iife' },
+  build: {
+    target: 'es2023',
+    manifest: true,
+    // A data: address would need `worker-src data:` and `font-src data:`; files are cached better anyway.
+    assetsInlineLimit: 0,
+    // The polyfill fetches each chunk a second time from a page of opaque origin; every supported browser preloads modules itself.
+    modulePreload: { polyfill: false },
+  },
+  test: {
+    include: ['src/**/*.test.{ts,tsx}'],
+    pool: 'threads',
+    maxWorkers: 2,
+    // Modules hold no state of their own, so test files may share a thread; a test that needs a fresh module imports it anew.
+    isolate: false,
+    watch: false,
+    testTimeout: 20_000,
+  },
+});
