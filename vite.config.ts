@@ -5,9 +5,13 @@ import { defineConfig } from 'vitest/config';
 /**
  * The page. Every address is relative, so that `dist/` works in any folder of any server.
  *
- * The worker is emitted as one file without imports (`iife`): in an `<iframe sandbox="allow-scripts">` the page's origin is opaque and a
- * worker script by address is refused as cross-origin. The page then fetches the script's text and starts it from a Blob, where a
- * relative import would find nothing.
+ * The worker is emitted as one file without imports (`iife`): in an `<iframe sandbox="allow-scripts">` the page has an
+ * opaque origin and a worker script by address is refused as cross-origin. The page then fetches the script's text
+ * and starts it from a Blob, where a relative import would find nothing:
+ *
+ *     import workerAddress from '../worker/machine.worker.ts?worker&url';
+ *     const script = await (await fetch(workerAddress)).blob();
+ *     new Worker(URL.createObjectURL(script));
  */
 export default defineConfig({
   base: './',
@@ -18,14 +22,14 @@ export default defineConfig({
     manifest: true,
     // A data: address would need `worker-src data:` and `font-src data:`; files are cached better anyway.
     assetsInlineLimit: 0,
-    // The polyfill fetches each chunk a second time from a page of opaque origin; every supported browser preloads modules itself.
+    // Every supported browser preloads modules itself.
     modulePreload: { polyfill: false },
   },
   test: {
     include: ['src/**/*.test.{ts,tsx}'],
     pool: 'threads',
     maxWorkers: 2,
-    // Modules hold no state of their own, so test files may share a thread; a test that needs a fresh module imports it anew.
+    // Modules hold no state of their own, so test files may share a thread.
     isolate: false,
     watch: false,
     testTimeout: 20_000,

@@ -1,8 +1,14 @@
-/** Compiles each side of the project with the globals that exist there (see the tsconfig files). Sides without sources are passed over. */
+/** Compiles each side of the project with the globals that exist there; the tsconfig files say which those are. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-const sides = { machine: 'src/kernel', headless: 'src/headless', worker: 'src/worker', page: 'src/app', test: 'src/tidy' };
+const sides = {
+  machine: 'src/kernel',
+  headless: 'src/headless',
+  worker: 'src/worker',
+  page: 'src/app',
+  test: 'src/tidy',
+};
 let failed = false;
 for (const [side, folder] of Object.entries(sides)) {
   if (!existsSync(new URL(`../${folder}`, import.meta.url))) continue;

@@ -1,6 +1,7 @@
 /*
- * The few globals that browsers, workers and Node all have and that are the same function of their arguments everywhere.
- * The layers below the screen compile without DOM and without Node, so what they may use beyond the language is named here.
+ * The few globals that browsers, workers and Node all have and that are the same function of their arguments
+ * everywhere. The layers below the screen compile without DOM and without Node, so what they may use beyond the
+ * language is named here.
  */
 
 interface TextEncoder {

@@ -1,0 +1,57 @@
+/**
+ * `npm run build`: the page into dist/ and the command into dist-cli/. npx finds the command of the project it is called
+ * in by itself, so nothing has to be linked.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureInstalled, requireNode, root } from './install.mjs';
+
+const results = ['dist/index.html', 'dist-cli/glassdock.mjs'];
+const sources = ['src', 'public', 'index.html', 'vite.config.ts', 'vite.command.config.ts', 'package-lock.json'];
+
+/** Builds when a source is newer than the result. */
+export function ensureBuilt() {
+  const built = Math.min(
+    ...results.map((path) => (existsSync(join(root, path)) ? statSync(join(root, path)).mtimeMs : 0)),
+  );
+  if (newestOf(sources) > built) build();
+}
+
+/** Builds everything. Throws when a step fails; the step has printed why. */
+export function build() {
+  vite('build');
+  vite('build', '--config', 'vite.command.config.ts');
+}
+
+function vite(...words) {
+  const { status } = spawnSync(process.execPath, ['node_modules/vite/bin/vite.js', ...words], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (status !== 0) throw new Error(`vite ${words.join(' ')} failed`);
+}
+
+/** The newest change below the given paths; a folder's own time tells that a file in it has gone. */
+function newestOf(paths) {
+  let newest = 0;
+  for (const path of paths.filter((name) => existsSync(join(root, name)))) {
+    newest = Math.max(newest, statSync(join(root, path)).mtimeMs);
+    if (!statSync(join(root, path)).isDirectory()) continue;
+    const inside = readdirSync(join(root, path), { recursive: true, encoding: 'utf8' });
+    for (const name of inside) newest = Math.max(newest, statSync(join(root, path, name)).mtimeMs);
+  }
+  return newest;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  requireNode();
+  try {
+    ensureInstalled();
+    build();
+  } catch (failure) {
+    console.error(failure instanceof Error ? failure.message : failure);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { placeOf, sourcesUnder, visitSyntax, type SourceFile } from './sources.ts';
+
+const sources = sourcesUnder(...['src', 'scripts', 'bin', 'e2e'].filter((folder) => existsSync(folder)));
+
+/** Words that say where a thing was put instead of what it is. */
+const emptyWords = ['util', 'utils', 'helper', 'helpers', 'common', 'manager', 'shared', 'misc'];
+
+test('a line has 120 columns at most', () => {
+  const wrong = sources.flatMap((file) =>
+    file.text
+      .split('\n')
+      .flatMap((line, index) => (line.length > 120 ? [`${file.path}:${index + 1}: ${line.length} columns`] : [])),
+  );
+
+  expect(wrong).toEqual([]);
+});
+
+test('files and folders are named for what they hold, in kebab-case, and components in PascalCase', () => {
+  const component = /^[A-Z][A-Za-z0-9]*(\.test)?\.tsx$/;
+  const other = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|spec|machine|worker|d|config))*\.(ts|tsx|mjs)$/;
+  const wrong = sources.flatMap(({ path }) => {
+    const names = path.split('/');
+    const file = names.at(-1) ?? '';
+    const empty = names.flatMap((name) => name.split(/[.-]/)).filter((word) => emptyWords.includes(word));
+    if (empty.length > 0) return [`${path}: "${empty[0]}" says nothing: name the noun it holds`];
+    return component.test(file) || other.test(file)
+      ? []
+      : [`${path}: write kebab-case.ts, or PascalCase.tsx for a component`];
+  });
+
+  expect(wrong).toEqual([]);
+});
+
+test('top-level names say what the thing is', () => {
+  const wrong: string[] = [];
+  for (const file of sources) {
+    visitSyntax(file, (node, parent) => {
+      if (node.type !== 'Identifier' || parent === undefined || parent['id'] !== node || !isDeclaration(parent.type))
+        return;
+      const name = String(node['name']);
+      const words = name.split(/(?=[A-Z])|_/).map((word) => word.toLowerCase());
+      const empty = words.find((word) => emptyWords.includes(word));
+      if (empty !== undefined)
+        wrong.push(`${placeOf(file, node.start)}: ${name}: "${empty}" says nothing: name the noun`);
+    });
+  }
+
+  expect(wrong).toEqual([]);
+});
+
+test('imports name the defining file with its extension, and no file only passes on what others define', () => {
+  const wrong = sources.filter(({ path }) => path.startsWith('src/')).flatMap(wrongModules);
+
+  expect(wrong).toEqual([]);
+});
+
+test('a rule that is switched off says why', () => {
+  const silenced = /(oxlint-disable|eslint-disable|@ts-ignore|@ts-expect-error|oxfmt-ignore)(?!.* -- \S)/;
+  const wrong = sources.flatMap((file) =>
+    file.text
+      .split('\n')
+      .flatMap((line, index) =>
+        silenced.test(line) && !file.path.startsWith('src/tidy/')
+          ? [`${file.path}:${index + 1}: add " -- reason"`]
+          : [],
+      ),
+  );
+
+  expect(wrong).toEqual([]);
+});
+
+function isDeclaration(type: string): boolean {
+  return /^(Function|Class|TSInterface|TSTypeAlias)Declaration$|^VariableDeclarator$/.test(type);
+}
+
+function wrongModules(file: SourceFile): readonly string[] {
+  const wrong: string[] = [];
+  visitSyntax(file, (node) => {
+    if (node.type === 'ExportAllDeclaration' || (node.type === 'ExportNamedDeclaration' && isObject(node['source']))) {
+      wrong.push(`${placeOf(file, node.start)}: no re-exports: let the reader import from the defining file`);
+    }
+    const source = node.type === 'ImportDeclaration' ? node['source'] : undefined;
+    const specifier = isObject(source) && 'value' in source ? String(source.value) : '';
+    if (specifier.startsWith('.') && !/\.[a-z]+(\?[a-z&]+)?$/.test(specifier)) {
+      wrong.push(`${placeOf(file, node.start)}: ${specifier}: write the extension`);
+    }
+  });
+  return wrong;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
