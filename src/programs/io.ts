@@ -1,0 +1,102 @@
+/** What every program does with its descriptors: write it all, read it all, read a line, say what failed. */
+import type { Running } from '../kernel/abi.ts';
+import { isErrno, strerror } from '../kernel/errno.ts';
+import * as sys from '../kernel/sys.ts';
+
+/** Bytes asked for at a time, as GNU coreutils and busybox's libbb do. */
+const blockSize = 65536;
+
+/** Writes all of `data`, however few bytes each write(2) takes. An interrupted write goes on; other errors are thrown. */
+export function* writeAll(fd: number, data: string): Running<void> {
+  let rest = data;
+  while (rest.length > 0) {
+    try {
+      const taken = yield* sys.write(fd, rest);
+      rest = taken >= rest.length ? '' : rest.slice(taken);
+    } catch (error) {
+      if (!isErrno(error, 'EINTR')) throw error;
+    }
+  }
+}
+
+/** One read(2); an interrupted one is made again. '' at the end of the file. */
+export function* readSome(fd: number, count = blockSize): Running<string> {
+  for (;;) {
+    try {
+      return yield* sys.read(fd, count);
+    } catch (error) {
+      if (!isErrno(error, 'EINTR')) throw error;
+    }
+  }
+}
+
+/** Reads to the end of the file. */
+export function* readAll(fd: number): Running<string> {
+  const parts: string[] = [];
+  for (;;) {
+    const part = yield* readSome(fd);
+    if (part === '') return parts.join('');
+    parts.push(part);
+  }
+}
+
+/** Opens, reads whole and closes. Throws open's Errno. */
+export function* readFile(path: string): Running<string> {
+  const fd = yield* sys.open(path, 0);
+  try {
+    return yield* readAll(fd);
+  } finally {
+    yield* sys.close(fd);
+  }
+}
+
+/** As `readFile`, but null when the file cannot be opened or read: for what comes and goes, such as /proc. */
+export function* readFileIfAny(path: string): Running<string | null> {
+  try {
+    return yield* readFile(path);
+  } catch (error) {
+    if (isErrno(error)) return null;
+    throw error;
+  }
+}
+
+/**
+ * Reads one line with its newline, taking not a byte more from the descriptor: what follows belongs to whoever reads next. '' at the end of
+ * the file. A terminal hands out lines by itself; from anything else it is a byte at a time, as a shell's `read` does.
+ */
+export function* readLine(fd: number): Running<string> {
+  if (yield* sys.isatty(fd)) return yield* readSome(fd);
+  let line = '';
+  for (;;) {
+    const byte = yield* readSome(fd, 1);
+    line += byte;
+    if (byte === '' || byte === '\n') return line;
+  }
+}
+
+/** Lines of a text; a last one without newline counts. */
+export function linesOf(text: string): string[] {
+  if (text === '') return [];
+  return (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n');
+}
+
+/** Writes text to a descriptor, standard output if none is named. */
+export function* print(text: string, fd = 1): Running<void> {
+  yield* writeAll(fd, text);
+}
+
+/** Writes `NAME: MESSAGE` to standard error. */
+export function* complain(name: string, message: string): Running<void> {
+  yield* writeAll(2, `${name}: ${message}\n`);
+}
+
+/** perror(3): `NAME: WHAT: No such file or directory`. Anything but an Errno is thrown on. */
+export function* fail(name: string, what: string, error: unknown): Running<void> {
+  yield* complain(name, `${what}: ${errnoWords(error)}`);
+}
+
+/** The words for a system call's failure. Anything else is no failure of the machine, and is thrown on. */
+export function errnoWords(error: unknown): string {
+  if (isErrno(error)) return strerror(error.errno);
+  throw error;
+}
