@@ -1,0 +1,141 @@
+/**
+ * Drives a statechart: the machine decides what comes next, activities (coroutines of system calls) do it.
+ *
+ * Only XState's pure functions are used, never an actor: the kernel alone owns time. An entry action `perform('x')` names an activity;
+ * its end comes back to the machine as `call.done` (with its `output`) or `call.failed` (with the `error`).
+ */
+import { initialTransition, transition } from 'xstate';
+import type { AnyMachineSnapshot, AnyStateMachine, EventFromLogic, InputFrom, SnapshotFrom } from 'xstate';
+import type { Running } from '../kernel/abi.ts';
+import * as sys from '../kernel/sys.ts';
+
+/** The two events that every machine with activities takes. */
+export type CallEvent =
+  | { readonly type: 'call.done'; readonly output: unknown }
+  | { readonly type: 'call.failed'; readonly error: unknown };
+
+/** For `setup({ actions: performing })`: the one action of our machines. Nothing happens in it; `startMachine` reads it. */
+export const performing = {
+  perform: (_: unknown, _activity: { readonly activity: string }): void => undefined,
+};
+
+/** The entry action that has an activity performed. */
+export function perform(activity: string): { readonly type: 'perform'; readonly params: { readonly activity: string } } {
+  return { type: 'perform', params: { activity } };
+}
+
+/** An activity sees the event that led to it and the machine's context at that moment. */
+export type Activity<M extends AnyStateMachine> = (
+  event: EventFromLogic<M>,
+  context: SnapshotFrom<M>['context'],
+) => Running<unknown>;
+
+export interface MachineOptions<M extends AnyStateMachine> {
+  /** As the journal names it: `task`, `OCI container`. */
+  readonly name: string;
+  /** Whose machine: an id; empty for the program's own. */
+  readonly object: string;
+  readonly input?: InputFrom<M>;
+  readonly activities: Readonly<Record<string, Activity<M>>>;
+}
+
+/** A machine at work. */
+export interface MachineRun<M extends AnyStateMachine> {
+  readonly snapshot: SnapshotFrom<M>;
+  /** The present state's name; nested ones are joined with dots. */
+  readonly state: string;
+  /** Whether the machine would take this event now. */
+  readonly can: (event: EventFromLogic<M>) => boolean;
+  /**
+   * Gives the machine an event and performs, in the calling coroutine, what follows from it, until it rests. False, and nothing happens,
+   * when the event is not allowed here. What a failing activity threw is thrown once the machine has settled.
+   * Other coroutines may send meanwhile; an activity whose state has been left by then no longer reports.
+   */
+  readonly send: (event: EventFromLogic<M>) => Running<boolean>;
+}
+
+interface Action {
+  readonly type: string;
+  readonly params: unknown;
+  readonly info: { readonly event: unknown; readonly context: unknown };
+}
+type Event = { readonly type: string };
+
+/** Begins a machine, performs its first activities, and returns it at rest. Throws what a failing activity threw. */
+export function* startMachine<M extends AnyStateMachine>(machine: M, options: MachineOptions<M>): Running<MachineRun<M>> {
+  const [first, firstActions] = initialTransition(machine, options.input as InputFrom<M>) as [AnyMachineSnapshot, Action[]];
+  let snapshot = first;
+  // Counts changes of state, so that an activity can tell whether its state is still the present one.
+  let generation = 0;
+  yield* sys.journal(fact(undefined, snapshot, 'begin'));
+
+  function fact(from: AnyMachineSnapshot | undefined, to: AnyMachineSnapshot, event: string) {
+    const past = from === undefined ? {} : { from: stateName(from.value) };
+    return { type: 'machine', machine: options.name, object: options.object, ...past, to: stateName(to.value), event } as const;
+  }
+
+  function* step(event: Event): Running<Failure | undefined> {
+    const [next, actions] = transition(machine, snapshot as SnapshotFrom<M>, event as EventFromLogic<M>) as [AnyMachineSnapshot, Action[]];
+    const before = snapshot;
+    snapshot = next;
+    if (stateName(before.value) !== stateName(next.value)) {
+      generation += 1;
+      yield* sys.journal(fact(before, next, event.type));
+    }
+    return yield* performAll(actions);
+  }
+
+  function* performAll(actions: readonly Action[]): Running<Failure | undefined> {
+    let failure: Failure | undefined;
+    for (const action of actions) {
+      if (action.type !== 'perform') continue;
+      const { activity } = action.params as { readonly activity: string };
+      const body = options.activities[activity];
+      if (body === undefined) throw new Error(`machine ${options.name}: no activity named ${activity}`);
+      const begun = generation;
+      let answer: CallEvent;
+      try {
+        const output = yield* body(action.info.event as EventFromLogic<M>, action.info.context as SnapshotFrom<M>['context']);
+        answer = { type: 'call.done', output };
+      } catch (error) {
+        failure ??= { error };
+        answer = { type: 'call.failed', error };
+      }
+      if (begun !== generation || !snapshot.can(answer)) continue;
+      const later = yield* step(answer);
+      failure ??= later;
+    }
+    return failure;
+  }
+
+  const failure = yield* performAll(firstActions);
+  if (failure !== undefined) throw failure.error;
+
+  return {
+    get snapshot() {
+      return snapshot as SnapshotFrom<M>;
+    },
+    get state() {
+      return stateName(snapshot.value);
+    },
+    can: (event) => snapshot.can(event),
+    *send(event) {
+      if (!snapshot.can(event)) return false;
+      const thrown = yield* step(event as Event);
+      if (thrown !== undefined) throw thrown.error;
+      return true;
+    },
+  };
+}
+
+interface Failure {
+  readonly error: unknown;
+}
+
+/** `a`, `a.b` for nested states, `a.b + c.d` for parallel ones. */
+function stateName(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return Object.entries(value as Record<string, unknown>)
+    .map(([name, inner]) => `${name}.${stateName(inner)}`)
+    .join(' + ');
+}

@@ -1,0 +1,318 @@
+/**
+ * Remote procedure calls between the daemons: gRPC (dockerd to containerd), ttrpc (containerd and shim), D-Bus (runc to systemd).
+ *
+ * One library for the three, because here they differ in name only: several calls at once share a connection, each with its answer, and a call
+ * may answer with a stream. Method names, their order and their fields are the real ones; the encoding is JSON (see frame.ts).
+ */
+import { isErrno } from '../../kernel/errno.ts';
+import type { Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import { rpcMessageNs } from '../durations.ts';
+import { inSpan } from '../span.ts';
+import { encodeFrame, readFrame } from './frame.ts';
+import type { Frame } from './frame.ts';
+
+export type RpcProtocol = 'gRPC' | 'ttrpc' | 'D-Bus';
+
+/** gRPC's status codes that the engine uses (google.golang.org/grpc/codes). */
+export const rpcCode = {
+  unknown: 2,
+  invalidArgument: 3,
+  notFound: 5,
+  alreadyExists: 6,
+  failedPrecondition: 9,
+  unimplemented: 12,
+  unavailable: 14,
+} as const;
+
+/** An answer that says no: `code` is gRPC's, `message` the server's words. */
+export class RpcError extends Error {
+  readonly code: number;
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** One end of a connection. */
+interface Connection {
+  readonly fd: number;
+  readonly protocol: RpcProtocol;
+  /** No more bytes will come or go. */
+  broken: boolean;
+  /** The other end's process, 0 until it is known; and the connection's number. */
+  peer: { readonly pid: number; readonly connection: number };
+  /** A frame is written whole: who comes first, writes first. */
+  nextTicket: number;
+  servedTicket: number;
+}
+
+/** A client's connection. Any number of coroutines may call on it. */
+export interface RpcClient {
+  readonly connection: Connection;
+  readonly waiting: Map<number, RpcStream>;
+  nextStream: number;
+}
+
+/** A call under way: what has arrived for it and not been taken. */
+export interface RpcStream {
+  readonly client: RpcClient;
+  readonly method: string;
+  readonly number: number;
+  readonly arrived: Frame[];
+  ended: boolean;
+}
+
+/** What a handler may use besides the request's body. */
+export interface RpcContext {
+  /** Sends one item of a stream, under `label` (an event's topic). False when the client has gone. Any coroutine may call it. */
+  readonly send: (item: unknown, label: string) => Running<boolean>;
+  /** Sleeps until the client has gone. */
+  readonly untilClosed: () => Running<void>;
+  readonly isClosed: () => boolean;
+  /** The client's process. */
+  readonly peerPid: number;
+}
+
+/** Answers a call with its result. An RpcError is answered as such; an Errno with code 2 and its words. */
+// oxlint-disable-next-line typescript/no-explicit-any -- bodies are decoded JSON: each handler states the fields of its method.
+export type RpcHandler = (body: any, context: RpcContext) => Running<unknown>;
+/** Handlers by method: `containerd.services.tasks.v1.Tasks/Create`. */
+export type RpcHandlers = Readonly<Record<string, RpcHandler>>;
+
+/** Connects to a socket and starts the coroutine that reads the answers. Throws what connect(2) throws. */
+export function* dialRpc(path: string, protocol: RpcProtocol): Running<RpcClient> {
+  yield* outliveBrokenPipes();
+  const fd = yield* sys.connect(path);
+  const client: RpcClient = { connection: yield* connectionOn(fd, protocol), waiting: new Map(), nextStream: 1 };
+  yield* sys.go(() => readAnswers(client));
+  return client;
+}
+
+/** Closes the connection; calls that wait for an answer fail. */
+export function* closeRpc(client: RpcClient): Running<void> {
+  if (client.connection.broken) return;
+  yield* sys.shutdown(client.connection.fd, 'write');
+  yield* sys.shutdown(client.connection.fd, 'read');
+}
+
+/** Whether the other end is gone. */
+export function isRpcBroken(client: RpcClient): boolean {
+  return client.connection.broken;
+}
+
+/** Sleeps until the other end is gone. */
+export function* untilRpcBroken(client: RpcClient): Running<void> {
+  while (!client.connection.broken) yield* sys.futexWait(client.connection);
+}
+
+/** Calls a method and waits for its answer. Throws an RpcError: the server's, or `unavailable` when the connection breaks. */
+export function* callRpc(client: RpcClient, method: string, body: unknown): Running<unknown> {
+  const stream = yield* subscribeRpc(client, method, body);
+  const frame = yield* takeFrame(stream);
+  if (frame === null) throw brokenError(client.connection.protocol);
+  if (frame.code !== 0) throw new RpcError(frame.code ?? rpcCode.unknown, frame.error ?? '');
+  return frame.body;
+}
+
+/** Calls a method that answers with a stream. */
+export function* subscribeRpc(client: RpcClient, method: string, body: unknown): Running<RpcStream> {
+  const stream: RpcStream = { client, method, number: client.nextStream, arrived: [], ended: false };
+  client.nextStream += 2;
+  if (client.connection.broken) throw brokenError(client.connection.protocol);
+  client.waiting.set(stream.number, stream);
+  const label = labelOf(client.connection.protocol, method, body);
+  const frame = { kind: 'request', stream: stream.number, method, body } as const;
+  if (!(yield* sendFrame(client.connection, frame, label))) throw brokenError(client.connection.protocol);
+  return stream;
+}
+
+/** The stream's next item; null after its end. Throws an RpcError when the server ended it with one, or the connection broke. */
+export function* nextOf(stream: RpcStream): Running<unknown> {
+  const frame = yield* takeFrame(stream);
+  if (frame === null) throw brokenError(stream.client.connection.protocol);
+  if (frame.kind === 'item') return frame.body;
+  if (frame.code !== 0) throw new RpcError(frame.code ?? rpcCode.unknown, frame.error ?? '');
+  return null;
+}
+
+/** Accepts connections for ever and answers their calls: a coroutine a connection, and one a call. Returns when the socket is closed. */
+export function* serveRpc(listenFd: number, protocol: RpcProtocol, handlers: RpcHandlers): Running<void> {
+  yield* outliveBrokenPipes();
+  for (;;) {
+    let fd: number;
+    try {
+      fd = yield* sys.accept(listenFd);
+    } catch (error) {
+      if (isErrno(error, 'EBADF', 'EINVAL')) return;
+      throw error;
+    }
+    yield* sys.go(() => serveRpcConnection(fd, protocol, handlers));
+  }
+}
+
+/** Answers the calls of one connection until the client closes it, then closes `fd`. */
+export function* serveRpcConnection(fd: number, protocol: RpcProtocol, handlers: RpcHandlers): Running<void> {
+  const connection = yield* connectionOn(fd, protocol);
+  for (;;) {
+    const frame = yield* nextFrame(connection);
+    if (frame === null) break;
+    const callerSpan = yield* sys.peerSpan();
+    yield* sys.go(() => answer(connection, frame, handlers, callerSpan));
+  }
+  yield* breakConnection(connection);
+}
+
+function* answer(connection: Connection, request: Frame, handlers: RpcHandlers, callerSpan: number): Running<void> {
+  const method = request.method ?? '';
+  const label = labelOf(connection.protocol, method, request.body);
+  yield* sys.setSpan(callerSpan);
+  yield* sys.journal({ type: 'message.receive', id: request.message });
+  yield* inSpan(shortName(method), 'engine', function* () {
+    const handler = handlers[method];
+    let reply: Pick<Frame, 'code' | 'error' | 'body'>;
+    try {
+      if (handler === undefined) throw new RpcError(rpcCode.unimplemented, `unknown method ${method}`);
+      reply = { code: 0, body: yield* handler(request.body, contextOf(connection, request.stream)) };
+    } catch (error) {
+      if (error instanceof RpcError) reply = { code: error.code, error: error.message };
+      else if (isErrno(error)) reply = { code: rpcCode.unknown, error: error.message.toLowerCase() };
+      else throw error;
+    }
+    yield* sendFrame(connection, { kind: 'response', stream: request.stream, ...reply }, label);
+  });
+}
+
+function contextOf(connection: Connection, stream: number): RpcContext {
+  return {
+    send: (item, label) => sendFrame(connection, { kind: 'item', stream, body: item }, label),
+    *untilClosed() {
+      while (!connection.broken) yield* sys.futexWait(connection);
+    },
+    isClosed: () => connection.broken,
+    peerPid: connection.peer.pid,
+  };
+}
+
+/** The client's reader: hands each frame to the call that waits for it. */
+function* readAnswers(client: RpcClient): Running<void> {
+  for (;;) {
+    const frame = yield* nextFrame(client.connection);
+    if (frame === null) break;
+    const stream = client.waiting.get(frame.stream);
+    if (stream === undefined) continue;
+    stream.arrived.push(frame);
+    if (frame.kind === 'response') {
+      stream.ended = true;
+      client.waiting.delete(frame.stream);
+    }
+    yield* sys.futexWake(stream);
+  }
+  yield* breakConnection(client.connection);
+  for (const stream of client.waiting.values()) {
+    stream.ended = true;
+    yield* sys.futexWake(stream);
+  }
+}
+
+/** Takes what has arrived, in the coroutine that waits for it, so that the fact stands in its span. Null when nothing more can come. */
+function* takeFrame(stream: RpcStream): Running<Frame | null> {
+  while (stream.arrived.length === 0 && !stream.ended) yield* sys.futexWait(stream);
+  const frame = stream.arrived.shift();
+  if (frame === undefined) return null;
+  yield* sys.journal({ type: 'message.receive', id: frame.message });
+  return frame;
+}
+
+function* sendFrame(connection: Connection, frame: Omit<Frame, 'message'>, label: string): Running<boolean> {
+  yield* sys.compute(rpcMessageNs);
+  const ticket = connection.nextTicket;
+  connection.nextTicket += 1;
+  while (connection.servedTicket !== ticket) yield* sys.futexWait(connection);
+  let sent = false;
+  if (!connection.broken) {
+    const message = yield* sys.glassId();
+    if (connection.peer.pid === 0) connection.peer = yield* sys.peer(connection.fd);
+    yield* journalSend(connection, frame, message, label);
+    sent = yield* writeWhole(connection, encodeFrame({ ...frame, message }));
+  }
+  connection.servedTicket += 1;
+  if (connection.nextTicket !== connection.servedTicket) yield* sys.futexWake(connection);
+  return sent;
+}
+
+function* journalSend(connection: Connection, frame: Omit<Frame, 'message'>, id: number, label: string): Running<void> {
+  yield* sys.journal({
+    type: 'message.send',
+    id,
+    connection: connection.peer.connection,
+    protocol: connection.protocol,
+    kind: frame.kind === 'item' ? 'event' : frame.kind,
+    label,
+    ...(frame.code === undefined ? {} : { status: String(frame.code) }),
+    body: shortened(frame.code === undefined || frame.code === 0 ? frame.body : { message: frame.error }),
+    to: connection.peer.pid,
+  });
+}
+
+function* writeWhole(connection: Connection, data: string): Running<boolean> {
+  try {
+    for (let sent = 0; sent < data.length; ) sent += yield* sys.write(connection.fd, data.slice(sent));
+    return true;
+  } catch (error) {
+    if (isErrno(error, 'EPIPE', 'ECONNRESET', 'EBADF')) return false;
+    throw error;
+  }
+}
+
+function* nextFrame(connection: Connection): Running<Frame | null> {
+  try {
+    return yield* readFrame(connection.fd);
+  } catch (error) {
+    if (isErrno(error, 'ECONNRESET', 'EBADF')) return null;
+    throw error;
+  }
+}
+
+function* breakConnection(connection: Connection): Running<void> {
+  connection.broken = true;
+  yield* sys.close(connection.fd);
+  yield* sys.futexWake(connection);
+}
+
+function* connectionOn(fd: number, protocol: RpcProtocol): Running<Connection> {
+  yield* sys.setCloseOnExec(fd, true);
+  return { fd, protocol, broken: false, peer: yield* sys.peer(fd), nextTicket: 0, servedTicket: 0 };
+}
+
+/** Go's runtime catches SIGPIPE: a write to a closed socket fails with EPIPE and ends nobody. (A handler, unlike SIG_IGN, is not inherited over exec.) */
+function* outliveBrokenPipes(): Running<void> {
+  // oxlint-disable-next-line require-yield -- nothing happens in the handler.
+  yield* sys.sigaction('SIGPIPE', function* () {});
+}
+
+function brokenError(protocol: RpcProtocol): RpcError {
+  return new RpcError(rpcCode.unavailable, protocol === 'ttrpc' ? 'ttrpc: closed' : 'error reading from server: EOF');
+}
+
+/** `/containerd.services.tasks.v1.Tasks/Create`; an event's carries its topic too. */
+function labelOf(protocol: RpcProtocol, method: string, body: unknown): string {
+  const name = protocol === 'D-Bus' ? method : `/${method}`;
+  if (!method.endsWith('Events/Forward')) return name;
+  return `${name} ${(body as { readonly envelope: { readonly topic: string } }).envelope.topic}`;
+}
+
+/** `Tasks/Create`. */
+function shortName(method: string): string {
+  return method.slice(method.lastIndexOf('.') + 1);
+}
+
+/** The journal keeps what a reader can read: long texts are cut, and a large body (a whole OCI spec) keeps its plain fields only. */
+function shortened(body: unknown): string {
+  const cut = (_: string, value: unknown): unknown =>
+    typeof value === 'string' && value.length > 300 ? `${value.slice(0, 300)}...` : value;
+  const text = JSON.stringify(body, cut) ?? '';
+  if (text.length <= 2000) return text;
+  const plain = Object.entries(body as Record<string, unknown>).filter(([, value]) => typeof value !== 'object');
+  return JSON.stringify(Object.fromEntries(plain), cut);
+}
