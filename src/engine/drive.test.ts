@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { setup } from 'xstate';
+import type { Request, Running } from '../kernel/abi.ts';
+import { perform, performing, startMachine } from './drive.ts';
+import type { CallEvent } from './drive.ts';
+
+const door = setup({
+  types: { events: {} as CallEvent | { readonly type: 'open' } | { readonly type: 'lock' } },
+  actions: performing,
+}).createMachine({
+  id: 'door',
+  initial: 'closed',
+  states: {
+    closed: { on: { open: 'opening', lock: 'locked' } },
+    opening: { entry: perform('turnHandle'), on: { 'call.done': 'open', 'call.failed': 'stuck' } },
+    open: {},
+    stuck: { entry: perform('complain'), on: { 'call.done': 'closed' } },
+    locked: {},
+  },
+});
+
+/** Runs a coroutine to its end; every system call returns 0. Gives what it wrote into the journal. */
+function facts(body: () => Running<unknown>): readonly unknown[] {
+  const written: unknown[] = [];
+  const run = body();
+  for (let next = run.next(); next.done !== true; next = run.next(0)) {
+    const request: Request = next.value;
+    if (request.call === 'journal') written.push(request.args[0]);
+  }
+  return written;
+}
+
+const transitionOf = (from: string, to: string, event: string) => ({
+  type: 'machine', machine: 'door', object: 'front', from, to, event,
+});
+
+test('an activity that ends well takes the machine to the next state, and each change is written', () => {
+  const written = facts(function* () {
+    const run = yield* startMachine(door, {
+      name: 'door', object: 'front', activities: { *turnHandle() {}, *complain() {} },
+    });
+    expect(yield* run.send({ type: 'open' })).toBe(true);
+    expect(run.state).toBe('open');
+  });
+  expect(written.slice(1)).toEqual([
+    transitionOf('closed', 'opening', 'open'),
+    transitionOf('opening', 'open', 'call.done'),
+  ]);
+});
+
+test('an activity that fails leads to the failure state, whose own activity runs before the sender hears of it', () => {
+  const written = facts(function* () {
+    const run = yield* startMachine(door, {
+      name: 'door', object: 'front', activities: {
+        *turnHandle() {
+          throw new Error('it sticks');
+        },
+        *complain() {},
+      },
+    });
+    let heard = '';
+    try {
+      yield* run.send({ type: 'open' });
+    } catch (error) {
+      heard = error instanceof Error ? `${error.message}, ${run.state}` : '';
+    }
+    expect(heard).toBe('it sticks, closed');
+  });
+  expect(written.slice(2)).toEqual([
+    transitionOf('opening', 'stuck', 'call.failed'),
+    transitionOf('stuck', 'closed', 'call.done'),
+  ]);
+});
+
+test('an event that the state does not allow changes nothing', () => {
+  const written = facts(function* () {
+    const run = yield* startMachine(door, { name: 'door', object: 'front', activities: {} });
+    expect(yield* run.send({ type: 'lock' })).toBe(true);
+    expect(yield* run.send({ type: 'open' })).toBe(false);
+    expect(run.state).toBe('locked');
+  });
+  expect(written).toHaveLength(2);
+});
