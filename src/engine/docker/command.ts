@@ -59,7 +59,8 @@ export interface Arity {
 export interface Command {
   /**
    * Every way to spell it, the words joined by a blank: the name under its group first, then that group's other
-   * names, then the short form (`container ls`, `container list`, `container ps`, `ps`). The first is how the program knows it.
+   * names, then the short form (`container ls`, `container list`, `container ps`, `ps`). The first is how the program
+   * knows it.
    */
   readonly spellings: readonly string[];
   /** What follows the name in the usage line. */

@@ -158,7 +158,8 @@ export const systemCommands: readonly Command[] = [
     spellings: ['plugin create'],
     usage: '[OPTIONS] PLUGIN PLUGIN-DATA-DIR',
     summary:
-      'Create a plugin from a rootfs and configuration. Plugin data directory must contain config.json and rootfs directory.',
+      'Create a plugin from a rootfs and configuration. ' +
+      'Plugin data directory must contain config.json and rootfs directory.',
     long: '',
     arity: exactly(2),
     interspersed: true,

@@ -9,7 +9,8 @@ import { swarmCommands } from './flags-swarm.ts';
 import { systemCommands } from './flags-system.ts';
 
 /**
- * Every command of docker 26.1's CLI with its flags. Parser, `--help`, completion and "did you mean" read this one table.
+ * Every command of docker 26.1's CLI with its flags. Parser, `--help`, completion and "did you mean" read this one
+ * table.
  *
  * Left out on purpose: what needs a daemon with experimental features (`docker checkpoint`).
  */
