@@ -1,0 +1,252 @@
+import type { Arity, Command, CommandGroup } from './command.ts';
+import { commandGroups, commandSpelled, displayedSpelling, globalFlags, groupNamed, helpFlag } from './flags.ts';
+import { commandHelp, defaultHelpWidth, dockerHelp, groupHelp, usageLine } from './help.ts';
+import { boolFlag, listFlag, parseFlags } from './pflag.ts';
+import type { ParsedFlags } from './pflag.ts';
+import { parseImageReference } from './reference.ts';
+import { checkRunOptions } from './run-checks.ts';
+import { unmodelledFlags } from './unmodelled.ts';
+
+/** What a `docker` command line comes to, before the engine is asked. */
+export type DockerCommandLine = DockerCommand | DockerHelp | DockerError;
+
+/** A command to carry out. */
+export interface DockerCommand {
+  readonly type: 'run';
+  /** The name under its group, however it was typed: `container run`, `image ls`, `version`. */
+  readonly command: string;
+  /** As the CLI names it in messages: `run`, `container run`. */
+  readonly spelling: string;
+  readonly flags: ParsedFlags;
+  /** The flags before the command (`-H`). */
+  readonly globals: ParsedFlags;
+  readonly args: readonly string[];
+  /** Lines for stderr, each with its newline: what the command goes on without. */
+  readonly notes: readonly string[];
+}
+
+/** A text to print; the exit code is 0. */
+export interface DockerHelp {
+  readonly type: 'help';
+  readonly text: string;
+  readonly to: 'stdout' | 'stderr';
+}
+
+/** A mistake; `text` goes to stderr and has its newline. */
+export interface DockerError {
+  readonly type: 'error';
+  readonly text: string;
+  readonly exitCode: number;
+}
+
+/** What the client knows of its terminal. */
+export interface Terminal {
+  readonly inputIsTty: boolean;
+  /** Columns, for help texts. */
+  readonly width: number;
+}
+
+/** `docker --version`. */
+export const versionLine = 'Docker version 26.1.5+dfsg1, build a72d7cd\n';
+
+/**
+ * Reads a `docker` command line.
+ *
+ * @param argv the words after `docker`.
+ */
+export function parseDocker(
+  argv: readonly string[],
+  terminal: Terminal = { inputIsTty: false, width: defaultHelpWidth },
+): DockerCommandLine {
+  const parsed = parseFlags([...globalFlags, helpFlag], argv, false);
+  if (parsed.type === 'error') return flagError(parsed.message, 'docker', dockerHelp(terminal.width));
+  const globals = parsed.flags;
+  if (boolFlag(globals, 'version')) return { type: 'help', text: versionLine, to: 'stdout' };
+  const [first, ...rest] = parsed.args;
+  if (boolFlag(globals, 'help')) return helpOn(parsed.args, terminal.width);
+  if (first === undefined) return { type: 'help', text: dockerHelp(terminal.width), to: 'stderr' };
+  if (first === 'help') return helpOn(rest, terminal.width);
+  const group = groupNamed(first);
+  if (group !== undefined) return parseGroup(group, rest, globals, terminal);
+  const command = commandSpelled(first);
+  if (command === undefined) return mistake(`docker: '${first}' is not a docker command.\nSee 'docker --help'`, 1);
+  return parseCommand(command, first, rest, globals, terminal);
+}
+
+function parseGroup(
+  group: CommandGroup,
+  argv: readonly string[],
+  globals: ParsedFlags,
+  terminal: Terminal,
+): DockerCommandLine {
+  const at = argv.findIndex((word) => word !== '--help' && word !== '-h');
+  const word = argv[at];
+  const without = argv.filter((_, index) => index !== at);
+  if (word === undefined) return { type: 'help', text: groupHelp(group), to: argv.length === 0 ? 'stderr' : 'stdout' };
+  const spelling = `${group.name} ${word}`;
+  const inner = groupNamed(spelling);
+  if (inner !== undefined) return parseGroup(inner, without, globals, terminal);
+  const command = commandSpelled(spelling);
+  if (command !== undefined) return parseCommand(command, spelling, without, globals, terminal);
+  const parsed = parseFlags([helpFlag], argv, true);
+  if (parsed.type === 'error') return flagError(parsed.message, `docker ${group.name}`, groupHelp(group));
+  if (boolFlag(parsed.flags, 'help')) return { type: 'help', text: groupHelp(group), to: 'stdout' };
+  return mistake(`\n${groupHelp(group).trimEnd()}`, 1);
+}
+
+function parseCommand(
+  command: Command,
+  typed: string,
+  argv: readonly string[],
+  globals: ParsedFlags,
+  terminal: Terminal,
+): DockerCommandLine {
+  const spelling = displayedSpelling(command, typed);
+  const help = commandHelp(command, spelling, terminal.width);
+  if (command.support === 'name') {
+    const wantsHelp = argv.includes('--help') || argv.includes('-h');
+    return wantsHelp ? { type: 'help', text: help, to: 'stdout' } : notModelled(`docker ${spelling}`);
+  }
+  const hasOwnHelp = command.flags.some((flag) => flag.name === 'help');
+  const letter = command.flags.some((flag) => flag.shorthand === 'h') ? '' : 'h';
+  const flags = hasOwnHelp ? command.flags : [...command.flags, { ...helpFlag, shorthand: letter }];
+  const parsed = parseFlags(flags, argv, command.interspersed);
+  if (parsed.type === 'error') return flagError(parsed.message, `docker ${spelling}`, '');
+  if (boolFlag(parsed.flags, 'help')) {
+    const isOldLetter = parsed.flags.typed.get('help') === '-h';
+    const warning = isOldLetter ? 'Flag shorthand -h has been deprecated, use --help\n' : '';
+    return { type: 'help', text: warning + help, to: 'stdout' };
+  }
+  const arity = arityError(command.arity, parsed.args.length);
+  if (arity !== undefined) {
+    const usage = `Usage:  ${usageLine(command, spelling)}\n\n${command.summary}`;
+    return mistake(`"docker ${spelling}" ${arity}\nSee 'docker ${spelling} --help'.\n\n${usage}`, 1);
+  }
+  const refusal = clientRefusal(command, parsed.flags, parsed.args, terminal);
+  if (refusal !== undefined) return refusal;
+  if (command.support === 'parsed') return notModelled(`docker ${spelling}`);
+  const { notes, refused } = unmodelledFlags([...command.flags, ...globalFlags], [parsed.flags, globals]);
+  if (refused.length > 0) return { type: 'error', text: [...notes, ...refused].join(''), exitCode: 125 };
+  const name = command.spellings[0] ?? spelling;
+  return { type: 'run', command: name, spelling, flags: parsed.flags, globals, args: parsed.args, notes };
+}
+
+/** docker: cli.ExactArgs(), RequiresMinArgs() and their kin. */
+function arityError(arity: Arity, count: number): string | undefined {
+  const { least, most } = arity;
+  if (count >= least && count <= most) return undefined;
+  if (most === 0) return 'accepts no arguments.';
+  if (least === most) return `requires exactly ${least} ${pluralArgument(least)}.`;
+  if (most === Number.POSITIVE_INFINITY) return `requires at least ${least} ${pluralArgument(least)}.`;
+  if (least === 0) return `requires at most ${most} ${pluralArgument(most)}.`;
+  return `requires at least ${least} and at most ${most} ${pluralArgument(most)}.`;
+}
+
+function pluralArgument(count: number): string {
+  return count === 1 ? 'argument' : 'arguments';
+}
+
+/** What the client refuses before it asks the engine. */
+function clientRefusal(
+  command: Command,
+  flags: ParsedFlags,
+  args: readonly string[],
+  terminal: Terminal,
+): DockerError | undefined {
+  switch (command.spellings[0]) {
+    case 'container run':
+      return refuseRun(flags, args, terminal);
+    case 'container create':
+      return refuseCreate(flags, args);
+    case 'container start': {
+      const attaches = boolFlag(flags, 'attach') || boolFlag(flags, 'interactive');
+      if (!attaches || args.length < 2) return undefined;
+      return mistake('you cannot start and attach multiple containers at once', 1);
+    }
+    case 'image pull': {
+      const reference = parseImageReference(args[0] ?? '');
+      if ('error' in reference) return mistake(reference.error, 1);
+      const names = reference.tag !== '' || reference.digest !== '';
+      return names && boolFlag(flags, 'all-tags') ? mistake("tag can't be used with --all-tags/-a", 1) : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function refuseRun(flags: ParsedFlags, args: readonly string[], terminal: Terminal): DockerError | undefined {
+  const options = checkRunOptions(flags);
+  if (options !== undefined) return runError('run', options);
+  const detached = boolFlag(flags, 'detach');
+  if (detached && listFlag(flags, 'attach').length > 0) return mistake('Conflicting options: -a and -d', 1);
+  const attachesInput =
+    boolFlag(flags, 'interactive') || listFlag(flags, 'attach').some((name) => /^stdin$/i.test(name));
+  const tty = ttyRefusal(attachesInput && !detached, boolFlag(flags, 'tty'), terminal);
+  if (tty !== undefined) return tty;
+  const image = imageRefusal(args);
+  return image === undefined ? undefined : runError('run', image);
+}
+
+function refuseCreate(flags: ParsedFlags, args: readonly string[]): DockerError | undefined {
+  const options = checkRunOptions(flags);
+  if (options !== undefined) return runError('create', options);
+  const image = imageRefusal(args);
+  return image === undefined ? undefined : mistake(image, 1);
+}
+
+/** A full image id is a fine name for an image to run, though not for a repository. */
+function imageRefusal(args: readonly string[]): string | undefined {
+  const image = args[0] ?? '';
+  const reference = parseImageReference(image);
+  return 'error' in reference && !/^[a-f0-9]{64}$/.test(image) ? reference.error : undefined;
+}
+
+/** The client's refusal to give a container a terminal when it has none itself (also `docker exec -it`). */
+export function ttyRefusal(attachesInput: boolean, wantsTty: boolean, terminal: Terminal): DockerError | undefined {
+  if (!attachesInput || !wantsTty || terminal.inputIsTty) return undefined;
+  return mistake('the input device is not a TTY', 1);
+}
+
+/**
+ * An error of `docker run` as it prints one, its own or the daemon's; exit code 125.
+ *
+ * docker: cli/command/container, reportError(). Failures of the start come without the line on help.
+ */
+export function runError(name: 'run' | 'create', message: string, withHelp = true, exitCode = 125): DockerError {
+  const sentence = `docker: ${message.replace(/\.$/, '')}.`;
+  return mistake(withHelp ? `${sentence}\nSee 'docker ${name} --help'.` : sentence, exitCode);
+}
+
+/** docker: SetupRootCommand(), FlagErrorFunc(): a group's error also shows its usage. */
+function flagError(message: string, commandPath: string, usage: string): DockerError {
+  return mistake(`${message}\nSee '${commandPath} --help'.${usage === '' ? '' : `\n\n${usage}`}`, 125);
+}
+
+function mistake(text: string, exitCode: number): DockerError {
+  return { type: 'error', text: `${text}\n`, exitCode };
+}
+
+function notModelled(what: string): DockerError {
+  return mistake(`glassdock: ${what} is not modelled yet`, 125);
+}
+
+/** `docker help run`, `docker --help run`. */
+function helpOn(words: readonly string[], width: number): DockerCommandLine {
+  const spelling = words.filter((word) => !word.startsWith('-')).slice(0, 2);
+  if (spelling.length === 0) return { type: 'help', text: dockerHelp(width), to: 'stdout' };
+  const both = spelling.join(' ');
+  const [first = ''] = spelling;
+  const command = commandSpelled(both) ?? commandSpelled(first);
+  if (command !== undefined) {
+    const typed = commandSpelled(both) === undefined ? first : both;
+    return { type: 'help', text: commandHelp(command, typed, width), to: 'stdout' };
+  }
+  const group = commandGroups.find((candidate) => candidate.name === both || candidate.name === first);
+  if (group !== undefined) return { type: 'help', text: groupHelp(group), to: 'stdout' };
+  return mistake(`unknown help topic: ${words.join(' ')}`, 1);
+}
+
+/** The address of the daemon that `-H` names, or undefined. */
+export function daemonAddress(globals: ParsedFlags): string | undefined {
+  return listFlag(globals, 'host').at(-1);
+}
