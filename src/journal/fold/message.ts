@@ -1,0 +1,69 @@
+import type { MessageFact, Stamp } from '../event.ts';
+import { lookUp, withEntry, withoutEntry } from '../table.ts';
+import type { Connection, TaskState } from '../world.ts';
+import { changeTask, type Draft } from './draft.ts';
+
+type Send = Extract<MessageFact, { type: 'message.send' }>;
+
+/** Messages between processes, and the connections that they show. */
+export function foldMessage(draft: Draft, event: MessageFact & Stamp): void {
+  if (event.type === 'message.send') return send(draft, event);
+  const flight = lookUp(draft.inFlight, event.id);
+  if (flight === undefined) return;
+  draft.inFlight = withoutEntry(draft.inFlight, event.id);
+  const connection = lookUp(draft.connections, flight.connection);
+  if (connection === undefined) return;
+  const server = connection.server === 0 && event.pid !== connection.client ? event.pid : connection.server;
+  if (server !== connection.server) join(draft, server, connection.id);
+  const answered = flight.kind === 'response' ? 1 : 0;
+  setConnection(draft, {
+    ...connection,
+    server,
+    openRequests: Math.max(0, connection.openRequests - answered),
+    lastSeq: event.seq,
+  });
+}
+
+function send(draft: Draft, event: Send & Stamp): void {
+  const { type: _, seq, timeNs, span: _span, cause: _cause, ...message } = event;
+  draft.inFlight = withEntry(draft.inFlight, event.id, { ...message, sent: seq, sentNs: timeNs });
+
+  const known = lookUp(draft.connections, event.connection);
+  const connection: Connection = known ?? {
+    id: event.connection,
+    protocol: event.protocol,
+    client: event.pid,
+    server: event.to,
+    openRequests: 0,
+    lastSeq: seq,
+  };
+  if (known === undefined) {
+    join(draft, event.pid, event.connection);
+    join(draft, event.to, event.connection);
+  }
+  const asked = event.kind === 'request' ? 1 : 0;
+  setConnection(draft, { ...connection, openRequests: connection.openRequests + asked, lastSeq: seq });
+}
+
+function setConnection(draft: Draft, connection: Connection): void {
+  draft.connections = withEntry(draft.connections, connection.id, connection);
+}
+
+function join(draft: Draft, pid: number, connection: number): void {
+  const task = lookUp(draft.tasks, pid);
+  if (task !== undefined) changeTask(draft, pid, { connections: [...task.connections, connection] });
+}
+
+/** The kernel closes a dying task's sockets: its connections end at both ends, with what was on its way to it. */
+export function closeConnectionsOf(draft: Draft, task: TaskState): void {
+  for (const id of task.connections) {
+    const connection = lookUp(draft.connections, id);
+    if (connection === undefined) continue;
+    draft.connections = withoutEntry(draft.connections, id);
+    const otherPid = connection.client === task.pid ? connection.server : connection.client;
+    const other = lookUp(draft.tasks, otherPid);
+    if (other !== undefined) {
+      changeTask(draft, otherPid, { connections: other.connections.filter((number) => number !== id) });
+    }
+  }
+}

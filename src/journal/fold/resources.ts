@@ -1,0 +1,113 @@
+import type { CgroupFact, LinkFact, MountFact, NamespaceFact, Stamp } from '../event.ts';
+import { find, withWord, withoutWord } from '../dictionary.ts';
+import { lookUp, withEntry, withoutEntry } from '../table.ts';
+import type { MountPoint, NetworkDevice } from '../world.ts';
+import { changeTask, type Draft } from './draft.ts';
+
+/** Namespaces come, are entered and end. */
+export function foldNamespace(draft: Draft, event: NamespaceFact & Stamp): void {
+  const { kind, inode } = event;
+  switch (event.type) {
+    case 'namespace.create': {
+      const state = { kind, inode, createdBy: event.pid, born: event.seq };
+      draft.namespaces = withEntry(draft.namespaces, inode, state);
+      if (kind === 'mnt' && event.copyOf !== undefined) {
+        draft.mounts = withEntry(draft.mounts, inode, lookUp(draft.mounts, event.copyOf) ?? []);
+      }
+      return wear(draft, event.pid, event);
+    }
+    case 'namespace.enter':
+      return wear(draft, event.pid, event);
+    case 'namespace.end':
+      draft.namespaces = withoutEntry(draft.namespaces, inode);
+      draft.mounts = withoutEntry(draft.mounts, inode);
+      draft.links = withoutEntry(draft.links, inode);
+      return;
+  }
+}
+
+/** A new pid or time namespace is for the children: unshare(2), setns(2). Their birth says that they are in it. */
+function wear(draft: Draft, pid: number, { kind, inode }: NamespaceFact): void {
+  const task = lookUp(draft.tasks, pid);
+  if (task === undefined || kind === 'pid' || kind === 'time') return;
+  changeTask(draft, pid, { namespaces: { ...task.namespaces, [kind]: inode } });
+}
+
+/** The cgroup tree and its control files. */
+export function foldCgroup(draft: Draft, event: CgroupFact & Stamp): void {
+  switch (event.type) {
+    case 'cgroup.create':
+      draft.cgroups = withWord(draft.cgroups, event.path, { path: event.path, values: {}, born: event.seq });
+      return;
+    case 'cgroup.remove':
+      draft.cgroups = withoutWord(draft.cgroups, event.path);
+      return;
+    case 'cgroup.move':
+      return changeTask(draft, event.pid, { cgroup: event.path });
+    case 'cgroup.write': {
+      const group = find(draft.cgroups, event.path) ?? { path: event.path, values: {}, born: event.seq };
+      const values = { ...group.values, [event.file]: event.value };
+      draft.cgroups = withWord(draft.cgroups, event.path, { ...group, values });
+      return;
+    }
+  }
+}
+
+/** The mounts of each mount namespace, in order. */
+export function foldMount(draft: Draft, event: MountFact & Stamp): void {
+  const mounts = lookUp(draft.mounts, event.namespace) ?? [];
+  draft.mounts = withEntry(draft.mounts, event.namespace, mountsAfter(mounts, event));
+}
+
+function mountsAfter(mounts: readonly MountPoint[], event: MountFact): readonly MountPoint[] {
+  switch (event.type) {
+    case 'mount.add': {
+      const { id, target, fstype, source, options } = event;
+      return [...mounts, { id, target, fstype, source, options }];
+    }
+    case 'mount.remove':
+      return mounts.filter(({ id }) => id !== event.id);
+    case 'mount.table':
+      return event.mounts;
+  }
+}
+
+/** Network devices; `move` takes one from its namespace to another. */
+export function foldLink(draft: Draft, event: LinkFact & Stamp): void {
+  const devices = lookUp(draft.links, event.namespace) ?? [];
+  const known = devices.find(({ name }) => name === event.name);
+  const others = devices.filter((device) => device !== known);
+  if (event.op === 'remove' || event.op === 'move') {
+    draft.links = withEntry(draft.links, event.namespace, others);
+    if (event.op === 'remove' || known === undefined) return;
+    const target = Number(event.value);
+    // A device comes into its new namespace down and without addresses: ip-link(8).
+    const moved = { ...known, isUp: false, master: '', addresses: [], routes: [] };
+    draft.links = withEntry(draft.links, target, [...(lookUp(draft.links, target) ?? []), moved]);
+    return;
+  }
+  const device = known ?? { name: event.name, kind: '', isUp: false, master: '', addresses: [], routes: [] };
+  const changed = changedDevice(device, event);
+  const place = known === undefined ? devices.length : devices.indexOf(known);
+  draft.links = withEntry(draft.links, event.namespace, devices.toSpliced(place, 1, changed));
+}
+
+function changedDevice(device: NetworkDevice, { op, value }: LinkFact): NetworkDevice {
+  switch (op) {
+    case 'add':
+      return { ...device, kind: value };
+    case 'rename':
+      return { ...device, name: value };
+    case 'up':
+      return { ...device, isUp: true };
+    case 'master':
+      return { ...device, master: value };
+    case 'address':
+      return { ...device, addresses: [...device.addresses, value] };
+    case 'route':
+      return { ...device, routes: [...device.routes, value] };
+    case 'remove':
+    case 'move':
+      return device;
+  }
+}

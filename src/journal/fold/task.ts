@@ -1,0 +1,124 @@
+import type { CallFact, JournalEvent, Namespaces, SignalFact, Stamp, TaskFact } from '../event.ts';
+import { emptyTable, lookUp, withEntry, withoutEntry, type Table } from '../table.ts';
+import type { Call, OpenDescriptor, TaskState } from '../world.ts';
+import { closeConnectionsOf } from './message.ts';
+import { changeTask, type Draft } from './draft.ts';
+
+type Fork = Extract<TaskFact, { type: 'task.fork' }>;
+
+/** Life of tasks: fork, exec, exit, reparenting, reaping, and what a task is called. */
+export function foldTask(draft: Draft, event: (TaskFact | SignalFact) & Stamp): void {
+  switch (event.type) {
+    case 'task.fork':
+      return fork(draft, event);
+    case 'task.exec':
+      return exec(draft, event);
+    case 'task.name':
+      return changeTask(draft, event.pid, { comm: event.comm });
+    case 'task.threads':
+      return changeTask(draft, event.pid, { threads: event.count });
+    case 'task.session':
+      return changeTask(draft, event.pid, { sid: event.sid, pgid: event.pgid });
+    case 'task.subreaper':
+      return changeTask(draft, event.pid, { isSubreaper: event.on });
+    case 'task.stop':
+      return changeTask(draft, event.pid, { state: event.on ? 'stopped' : 'alive' });
+    case 'task.exit':
+      return exit(draft, event);
+    case 'task.reparent':
+      return changeTask(draft, event.pid, { ppid: event.to, formerParent: event.from });
+    case 'task.reap':
+      draft.tasks = withoutEntry(draft.tasks, event.pid);
+      draft.machines = withoutEntry(draft.machines, event.pid);
+      return;
+    // A signal is a moment; what it changes in a task has facts of its own.
+    case 'signal.send':
+    case 'signal.deliver':
+      return;
+  }
+}
+
+/** A notable system call: what the task did last, or sleeps in. */
+export function foldCall(draft: Draft, event: CallFact & Stamp): void {
+  const call: Call = {
+    call: event.call,
+    args: event.args,
+    seq: event.seq,
+    ...(event.result === undefined ? {} : { result: event.result }),
+  };
+  changeTask(draft, event.pid, { lastCall: call, asleepIn: event.phase === 'enter' ? call : null });
+}
+
+const noNamespaces: Namespaces = { cgroup: 0, ipc: 0, mnt: 0, net: 0, pid: 0, time: 0, user: 0, uts: 0 };
+
+function fork(draft: Draft, event: Fork & Stamp): void {
+  const caller = lookUp(draft.tasks, event.by);
+  const task: TaskState = {
+    pid: event.pid,
+    ppid: event.parent,
+    forkedBy: event.by,
+    nsPids: event.nsPids,
+    state: 'alive',
+    comm: caller?.comm ?? '',
+    argv: caller?.argv ?? [],
+    path: caller?.path ?? '',
+    namespaces: { ...(caller?.namespaces ?? noNamespaces), ...event.namespaces },
+    cgroup: caller?.cgroup ?? '/',
+    sid: caller?.sid ?? 0,
+    pgid: caller?.pgid ?? 0,
+    // PR_SET_CHILD_SUBREAPER is not inherited by fork, and kept over execve: prctl(2).
+    isSubreaper: false,
+    threads: 1,
+    files: caller?.files ?? emptyTable(),
+    exitStatus: null,
+    asleepIn: null,
+    lastCall: null,
+    born: event.seq,
+    ended: null,
+    formerParent: null,
+    connections: [],
+  };
+  draft.tasks = withEntry(draft.tasks, event.pid, task);
+  nameInitialNamespaces(draft, event, caller);
+}
+
+/** The first task's namespaces are the boot's; no fact created them. */
+function nameInitialNamespaces(draft: Draft, event: Fork & Stamp, caller: TaskState | undefined): void {
+  if (caller !== undefined || event.namespaces === undefined) return;
+  for (const [kind, inode] of Object.entries(event.namespaces) as [keyof Namespaces, number][]) {
+    if (lookUp(draft.namespaces, inode) !== undefined) continue;
+    draft.namespaces = withEntry(draft.namespaces, inode, { kind, inode, createdBy: 0, born: event.seq });
+  }
+}
+
+function exec(draft: Draft, event: Extract<JournalEvent, { type: 'task.exec' }>): void {
+  const task = lookUp(draft.tasks, event.pid);
+  if (task === undefined) return;
+  changeTask(draft, event.pid, {
+    path: event.path,
+    argv: event.argv,
+    comm: event.comm,
+    threads: 1,
+    asleepIn: null,
+    files: closed(task.files, event.closed),
+  });
+}
+
+function closed(files: Table<OpenDescriptor>, descriptors: readonly number[]): Table<OpenDescriptor> {
+  return descriptors.reduce(withoutEntry, files);
+}
+
+function exit(draft: Draft, event: Extract<JournalEvent, { type: 'task.exit' }>): void {
+  const task = lookUp(draft.tasks, event.pid);
+  if (task === undefined) return;
+  closeConnectionsOf(draft, task);
+  changeTask(draft, event.pid, {
+    state: 'zombie',
+    exitStatus: event.status,
+    ended: event.seq,
+    asleepIn: null,
+    threads: 1,
+    files: emptyTable(),
+    connections: [],
+  });
+}

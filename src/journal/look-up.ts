@@ -1,0 +1,47 @@
+import { entriesOf, find } from './dictionary.ts';
+import type { NamespaceKind } from './event.ts';
+import { machineKey } from './fold/engine.ts';
+import { lookUp, valuesOf } from './table.ts';
+import type { ContainerState, MachineState, TaskState, World } from './world.ts';
+
+/** The task with this host pid, unless it was never born or has been reaped. */
+export function taskOf(world: World, pid: number): TaskState | undefined {
+  return lookUp(world.tasks, pid);
+}
+
+/** Every task, by ascending pid. */
+export function tasksOf(world: World): readonly TaskState[] {
+  return valuesOf(world.tasks);
+}
+
+export function childrenOf(world: World, pid: number): readonly TaskState[] {
+  return tasksOf(world).filter((task) => task.ppid === pid);
+}
+
+/** Members of one cgroup, as its cgroup.procs lists them: zombies are no members. */
+export function tasksInCgroup(world: World, path: string): readonly TaskState[] {
+  return tasksOf(world).filter((task) => task.cgroup === path && task.state !== 'zombie');
+}
+
+/** Living tasks in a namespace. An open file or a bind mount may hold it as well. */
+export function tasksInNamespace(world: World, kind: NamespaceKind, inode: number): readonly TaskState[] {
+  return tasksOf(world).filter((task) => task.namespaces[kind] === inode && task.state !== 'zombie');
+}
+
+/** dockerd's containers, oldest first. */
+export function containersOf(world: World): readonly ContainerState[] {
+  return entriesOf(world.containers)
+    .map(([, container]) => container)
+    .toSorted((a, b) => a.born - b.born);
+}
+
+/** The machines that a process runs, by name. */
+export function machinesOf(world: World, pid: number): readonly MachineState[] {
+  const machines = lookUp(world.machines, pid);
+  return machines === undefined ? [] : entriesOf(machines).map(([, machine]) => machine);
+}
+
+export function machineOf(world: World, pid: number, machine: string, object: string): MachineState | undefined {
+  const machines = lookUp(world.machines, pid);
+  return machines === undefined ? undefined : find(machines, machineKey(machine, object));
+}
