@@ -1,0 +1,122 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { compareInOrder } from './compare.ts';
+import { normaliseFact } from './normalise.ts';
+import { numberFromStart, numberReported, type ReportedOperation } from './role-numbers.ts';
+import type { HistoryFact, HistoryOperation, Recording } from './recording.ts';
+
+const names = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.json'));
+const recordings = names.map((name) => JSON.parse(readFileSync(`${import.meta.dirname}/${name}`, 'utf8')) as Recording);
+const histories = recordings.flatMap(({ source, steps = [] }) => {
+  const history = steps.flatMap((step) => step.history ?? []);
+  return history.length === 0 ? [] : [{ source, history }];
+});
+
+test('every scenario that the simulator is held to has its recording', () => {
+  expect(names).toEqual([
+    'native-03-run-it.json',
+    'native-07-exec.json',
+    'native-08a-exit-3.json',
+    'native-08b-exit-137.json',
+    'vm-01-run-detached.json',
+    'vm-02-run-rm-echo.json',
+    'vm-03-run-it.json',
+    'vm-04a-stop-ignoring-sigterm.json',
+    'vm-04b-stop-handling-sigterm.json',
+    'vm-05-kill-signals.json',
+    'vm-07-exec.json',
+    'vm-08-exit-codes.json',
+    'vm-18-errors.json',
+    'vm-19-texts.json',
+    'vm-20-rm-f.json',
+  ]);
+});
+
+test('facts that share a clock stand in its order', () => {
+  const disordered = recordings.flatMap(({ source, steps = [] }) =>
+    steps.flatMap((step) =>
+      [step.history, step.rpcs, step.taskEvents, step.api].flatMap((facts = []) => {
+        const places = facts.flatMap(({ at }) => (at === undefined ? [] : [at]));
+        return places.join() === places.toSorted((one, other) => one - other).join() ? [] : [source];
+      }),
+    ),
+  );
+
+  expect(disordered).toEqual([]);
+});
+
+test('nobody is reaped or loses a parent before the exit that causes it', () => {
+  const wrong = histories.flatMap(({ source, history }) =>
+    history.flatMap((fact, index) => {
+      const cause = fact.op === 'reap' ? fact.who : fact.op === 'reparent' ? fact.from : undefined;
+      const exits = history.slice(0, index).some((earlier) => earlier.op === 'exit' && earlier.who === cause);
+      return cause === undefined || exits ? [] : [`${source}: ${fact.op} ${fact.who}`];
+    }),
+  );
+
+  expect(wrong).toEqual([]);
+});
+
+test('each exit is reaped once', () => {
+  const wrong = histories.flatMap(({ source, history }) => {
+    const exited = whoDid(history, 'exit');
+    return exited.join() === whoDid(history, 'reap').join() ? [] : [source];
+  });
+
+  expect(wrong).toEqual([]);
+});
+
+test('a recording equals itself after normalising and counting anew', () => {
+  const differences = histories.flatMap(({ history }) => {
+    const once = numberFromStart(history.map((fact) => normaliseFact(fact)));
+    const twice = numberFromStart(once.map((fact) => normaliseFact(fact)));
+
+    return compareInOrder(once, twice).differences;
+  });
+
+  expect(differences).toEqual([]);
+});
+
+test('a report that knows repeats by their pids is counted as the recordings are', () => {
+  const differences = histories.flatMap(({ history }) => {
+    const recorded = numberFromStart(history);
+    return compareInOrder<HistoryOperation>(recorded, numberReported(asReported(recorded))).differences;
+  });
+
+  expect(differences).toEqual([]);
+});
+
+test('the container is born as a child of runc create and taken over by the shim, which alone reaps it', () => {
+  const births = histories.flatMap(({ history }) =>
+    history.flatMap((fact) => {
+      const isAboutInit = fact.who.startsWith('init:') || (fact.op === 'fork' && fact.child.startsWith('init:'));
+      if (!isAboutInit) return [];
+      if (fact.op === 'fork' && fact.child.startsWith('init:')) return [`born to ${role(fact.parent)}`];
+      if (fact.op === 'reparent') return [`from ${role(fact.from)} to ${role(fact.to)} because ${fact.because}`];
+      return fact.op === 'reap' ? [`reaped by ${role(fact.by)}`] : [];
+    }),
+  );
+
+  expect(new Set(births)).toEqual(
+    new Set(['born to runc-create', 'from runc-create to shim because subreaper', 'reaped by shim']),
+  );
+});
+
+/** The history as a report would tell it: roles without numbers, and the pid of `who`. */
+function asReported(history: readonly HistoryFact[]): readonly ReportedOperation[] {
+  const pids = new Map<string, number>();
+  return history.map((fact) => {
+    const pid = pids.get(fact.who) ?? pids.size + 100;
+    pids.set(fact.who, pid);
+    const { at: _at, inferred: _inferred, ...operation } = fact;
+    return { ...(JSON.parse(JSON.stringify(operation).replace(/#\d+/g, '')) as HistoryOperation), pid };
+  });
+}
+
+function whoDid(history: readonly HistoryFact[], op: HistoryFact['op']): readonly string[] {
+  return history.flatMap((fact) => (fact.op === op ? [fact.who] : [])).toSorted();
+}
+
+function role(name: string): string {
+  return name.split(':')[0] ?? name;
+}
