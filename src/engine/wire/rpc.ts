@@ -10,7 +10,6 @@ import * as sys from '../../kernel/sys.ts';
 import { rpcMessageNs } from '../durations.ts';
 import { inSpan } from '../span.ts';
 import { encodeFrame, readFrame } from './frame.ts';
-import type { Frame } from './frame.ts';
 
 export type RpcProtocol = 'gRPC' | 'ttrpc' | 'D-Bus';
 
@@ -32,6 +31,19 @@ export class RpcError extends Error {
     super(message);
     this.code = code;
   }
+}
+
+/** What is sent: `item` is one of a stream's; `message` is the journal's number of the message. */
+interface Frame {
+  readonly kind: 'request' | 'response' | 'item';
+  /** Joins a response to its request; each call on a connection has its own. */
+  readonly stream: number;
+  readonly message: number;
+  readonly method?: string;
+  /** gRPC status code of a response: 0 is OK. */
+  readonly code?: number;
+  readonly error?: string;
+  readonly body?: unknown;
 }
 
 /** One end of a connection. */
@@ -267,7 +279,7 @@ function* writeWhole(connection: Connection, data: string): Running<boolean> {
 
 function* nextFrame(connection: Connection): Running<Frame | null> {
   try {
-    return yield* readFrame(connection.fd);
+    return ((yield* readFrame(connection.fd)) as Frame | undefined) ?? null;
   } catch (error) {
     if (isErrno(error, 'ECONNRESET', 'EBADF')) return null;
     throw error;
