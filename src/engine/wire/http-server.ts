@@ -1,0 +1,218 @@
+/** The server's side of HTTP: a coroutine a connection, requests one after the other, each answered inside a span of its own. */
+import { isErrno } from '../../kernel/errno.ts';
+import type { Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import { httpMessageNs } from '../durations-docker.ts';
+import { inSpan } from '../span.ts';
+import { outliveBrokenPipes, readOrEnd, writeOrFalse } from './byte-stream.ts';
+import type { ByteStream } from './byte-stream.ts';
+import { formatChunk, formatHead, journalReceipt, lastChunk, parseQuery, readBody, readHead, reasonOf, shortenedBody } from './http.ts';
+import type { HttpHeaders } from './http.ts';
+
+export interface HttpRequest {
+  readonly method: string;
+  /** As sent: path and query. */
+  readonly target: string;
+  readonly path: string;
+  readonly query: ReadonlyMap<string, string>;
+  readonly headers: HttpHeaders;
+  readonly body: string;
+}
+
+/** A request and the ways to answer it. Exactly one of `json`, `text`, `empty`, `stream` and `hijack` is called. */
+export interface HttpExchange {
+  readonly request: HttpRequest;
+  readonly json: (status: number, value: unknown, headers?: Readonly<Record<string, string>>) => Running<void>;
+  readonly text: (status: number, body: string, headers?: Readonly<Record<string, string>>) => Running<void>;
+  readonly empty: (status: number) => Running<void>;
+  /** Sends the head now, the body in pieces. */
+  readonly stream: (status: number, contentType: string) => Running<HttpBodyWriter>;
+  /** Answers `101 UPGRADED`: from now on the connection carries bytes of any kind. */
+  readonly hijack: (contentType: string) => Running<HijackedConnection>;
+  /** Whether an answer has been begun. */
+  readonly isAnswered: () => boolean;
+  readonly isClientGone: () => boolean;
+  /** futexWait on `key` that also ends when the client goes away. */
+  readonly waitFor: (key: object, timeoutNs?: number) => Running<void>;
+}
+
+export interface HttpBodyWriter {
+  /** Sends a piece; false when the client has gone. */
+  readonly write: (data: string) => Running<boolean>;
+  readonly end: () => Running<void>;
+}
+
+export interface HijackedConnection {
+  readonly input: ByteStream;
+  /** False when the client has gone. */
+  readonly write: (data: string) => Running<boolean>;
+  readonly close: () => Running<void>;
+}
+
+export type HttpHandler = (exchange: HttpExchange) => Running<void>;
+
+interface ServerConnection {
+  readonly fd: number;
+  readonly input: ByteStream;
+  /** Span of whoever wrote what came last. */
+  peerSpan: number;
+  /** What the handler sleeps on besides: woken when the client goes away. */
+  waitingOn: object | null;
+  hijacked: boolean;
+  closed: boolean;
+}
+
+/** Accepts connections for ever. Returns when the socket is closed. */
+export function* serveHttp(listenFd: number, handler: HttpHandler): Running<void> {
+  yield* outliveBrokenPipes();
+  for (;;) {
+    let fd: number;
+    try {
+      fd = yield* sys.accept(listenFd);
+    } catch (error) {
+      if (isErrno(error, 'EBADF', 'EINVAL')) return;
+      throw error;
+    }
+    yield* sys.go(() => serveConnection(fd, handler));
+  }
+}
+
+function* serveConnection(fd: number, handler: HttpHandler): Running<void> {
+  yield* sys.setCloseOnExec(fd, true);
+  const arrival = {};
+  const connection: ServerConnection = {
+    fd,
+    input: { buffer: '', ended: false, more: () => untilMore(connection, arrival) },
+    peerSpan: 0,
+    waitingOn: null,
+    hijacked: false,
+    closed: false,
+  };
+  yield* sys.go(() => readFor(connection, arrival));
+  while (!connection.hijacked) {
+    const head = yield* readHead(connection.input);
+    if (head === null) break;
+    yield* sys.setSpan(connection.peerSpan);
+    yield* answer(connection, head.startLine, head.headers, handler);
+    yield* sys.setSpan(0);
+  }
+  if (!connection.hijacked) yield* closeOnce(connection);
+}
+
+function* untilMore(connection: ServerConnection, arrival: object): Running<void> {
+  const before = connection.input.buffer.length;
+  while (connection.input.buffer.length === before && !connection.input.ended) yield* sys.futexWait(arrival);
+}
+
+/** Reads ahead, so that a client's going away is noticed while its request is still being answered. */
+function* readFor(connection: ServerConnection, arrival: object): Running<void> {
+  for (;;) {
+    const data = yield* readOrEnd(connection.fd);
+    if (data === '') break;
+    connection.peerSpan = yield* sys.peerSpan();
+    connection.input.buffer += data;
+    yield* sys.futexWake(arrival);
+  }
+  connection.input.ended = true;
+  yield* sys.futexWake(arrival);
+  if (connection.waitingOn !== null) yield* sys.futexWake(connection.waitingOn);
+}
+
+function* closeOnce(connection: ServerConnection): Running<void> {
+  if (connection.closed) return;
+  connection.closed = true;
+  yield* sys.shutdown(connection.fd, 'read');
+  yield* sys.close(connection.fd);
+}
+
+function* answer(connection: ServerConnection, startLine: string, headers: HttpHeaders, handler: HttpHandler): Running<void> {
+  const [method = '', target = ''] = startLine.split(' ');
+  yield* journalReceipt(headers);
+  const body = yield* readBody(connection.input, headers);
+  const [path = '', query = ''] = target.split(/\?(.*)/s);
+  const request: HttpRequest = { method, target, path, query: parseQuery(query), headers, body };
+  yield* inSpan(`${method} ${path.replace(/^\/v\d+\.\d+/, '')}`, 'story', function* () {
+    yield* sys.compute(httpMessageNs);
+    yield* handler(exchangeOn(connection, request));
+  });
+}
+
+function exchangeOn(connection: ServerConnection, request: HttpRequest): HttpExchange {
+  let answered = false;
+  const label = `${request.method} ${request.target}`;
+
+  function* begin(status: number, headers: Readonly<Record<string, string>>, body: string): Running<void> {
+    answered = true;
+    const message = yield* journalSend(connection, 'response', label, String(status), body);
+    const head = formatHead(`HTTP/1.1 ${status} ${reasonOf(status)}`, {
+      'Api-Version': '1.45',
+      ...headers,
+      Server: 'Docker/26.1.5+dfsg1 (linux)',
+      'Glass-Message': String(message),
+    });
+    yield* writeOrFalse(connection.fd, head + (request.method === 'HEAD' ? '' : body));
+  }
+
+  function* text(status: number, body: string, headers: Readonly<Record<string, string>> = {}): Running<void> {
+    yield* begin(status, { 'Content-Type': 'application/json', ...headers, 'Content-Length': String(body.length) }, body);
+  }
+
+  return {
+    request,
+    isAnswered: () => answered,
+    isClientGone: () => connection.input.ended,
+    text,
+    json: (status, value, headers) => text(status, `${JSON.stringify(value)}\n`, headers),
+    empty: (status) => begin(status, {}, ''),
+    *stream(status, contentType) {
+      yield* begin(status, { 'Content-Type': contentType, 'Transfer-Encoding': 'chunked' }, '');
+      return {
+        *write(data) {
+          const message = yield* journalSend(connection, 'event', label, undefined, data);
+          return yield* writeOrFalse(connection.fd, formatChunk(data, message));
+        },
+        *end() {
+          yield* writeOrFalse(connection.fd, lastChunk);
+        },
+      };
+    },
+    *hijack(contentType) {
+      yield* begin(101, { 'Content-Type': contentType, Connection: 'Upgrade', Upgrade: 'tcp' }, '');
+      connection.hijacked = true;
+      return {
+        input: connection.input,
+        write: (data) => writeOrFalse(connection.fd, data),
+        close: () => closeOnce(connection),
+      };
+    },
+    *waitFor(key, timeoutNs) {
+      if (connection.input.ended) return;
+      connection.waitingOn = key;
+      yield* sys.futexWait(key, timeoutNs);
+      connection.waitingOn = null;
+    },
+  };
+}
+
+function* journalSend(
+  connection: ServerConnection,
+  kind: 'response' | 'event',
+  label: string,
+  status: string | undefined,
+  body: string,
+): Running<number> {
+  const id = yield* sys.glassId();
+  const peer = yield* sys.peer(connection.fd);
+  yield* sys.journal({
+    type: 'message.send',
+    id,
+    connection: peer.connection,
+    protocol: 'HTTP',
+    kind,
+    label,
+    ...(status === undefined ? {} : { status }),
+    ...shortenedBody(body),
+    to: peer.pid,
+  });
+  return id;
+}
