@@ -1,6 +1,7 @@
 import tailwind from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { strictStyles } from './scripts/strict-styles.mjs';
 
 /**
  * The page. Every address is relative, so that `dist/` works in any folder of any server.
@@ -15,7 +16,7 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   base: './',
-  plugins: [react(), tailwind()],
+  plugins: [react(), tailwind(), strictStyles()],
   worker: { format: 'iife' },
   build: {
     target: 'es2023',

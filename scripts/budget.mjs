@@ -1,6 +1,7 @@
 /**
  * The weight of the page's first view: every script that index.html loads before a person does anything, gzipped.
- * Chunks that are imported later (the terminal emulator) and the worker (loaded beside the page) are listed, not counted.
+ * Chunks that are imported later (the terminal emulator) and the worker (loaded beside the page) are listed, not
+ * counted.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -25,7 +25,9 @@ export function findChromium() {
   return usualPlaces.find(isProgram);
 }
 
-/** As findChromium(); where there is none, installs Debian's package. Throws with a sentence when neither can be had. */
+/**
+ * As findChromium(); where there is none, installs Debian's package. Throws with a sentence when neither can be had.
+ */
 export function ensureChromium() {
   const found = findChromium();
   if (found !== undefined) return found;

@@ -2,8 +2,8 @@
  * A small server for dist/ on loopback, as strict as a host for static files can be told to be.
  *
  * The policy forbids everything that the page does not need, inline styles and scripts foremost. The one address beyond
- * its own files is `blob:` for the worker: in an iframe with an opaque origin the worker starts from a Blob of its text.
- * Any origin may read the files, because such an iframe asks for its own modules as the origin `null`.
+ * its own files is `blob:` for the worker: in an iframe with an opaque origin the worker starts from a Blob of its
+ * text. Any origin may read the files, because such an iframe asks for its own modules as the origin `null`.
  */
 import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';

@@ -1,7 +1,7 @@
 /**
  * `npm test`: the one gate. Installs what is missing, runs every check in order and closes with one line
- * `N passed, N failed`: each unit test and each journey counts one, and so does every other gate. A failed gate does not
- * stop the later ones; without a build the gates that need one fail with a sentence.
+ * `N passed, N failed`: each unit test and each journey counts one, and so does every other gate. A failed gate does
+ * not stop the later ones; without a build the gates that need one fail with a sentence.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';

@@ -19,7 +19,7 @@ test('a line has 120 columns at most', () => {
 
 test('files and folders are named for what they hold, in kebab-case, and components in PascalCase', () => {
   const component = /^[A-Z][A-Za-z0-9]*(\.test)?\.tsx$/;
-  const other = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|spec|machine|worker|d|config))*\.(ts|tsx|mjs)$/;
+  const other = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|fixture|spec|machine|worker|d|config))*\.(ts|tsx|mjs)$/;
   const wrong = sources.flatMap(({ path }) => {
     const names = path.split('/');
     const file = names.at(-1) ?? '';
@@ -34,18 +34,13 @@ test('files and folders are named for what they hold, in kebab-case, and compone
 });
 
 test('top-level names say what the thing is', () => {
-  const wrong: string[] = [];
-  for (const file of sources) {
-    visitSyntax(file, (node, parent) => {
-      if (node.type !== 'Identifier' || parent === undefined || parent['id'] !== node || !isDeclaration(parent.type))
-        return;
-      const name = String(node['name']);
+  const wrong = sources.flatMap((file) =>
+    topLevelNames(file).flatMap(({ name, place }) => {
       const words = name.split(/(?=[A-Z])|_/).map((word) => word.toLowerCase());
-      const empty = words.find((word) => emptyWords.includes(word));
-      if (empty !== undefined)
-        wrong.push(`${placeOf(file, node.start)}: ${name}: "${empty}" says nothing: name the noun`);
-    });
-  }
+      const empty = emptyWords.find((word) => word === words.at(-1));
+      return empty === undefined ? [] : [`${place}: ${name}: "${empty}" says nothing: name the noun`];
+    }),
+  );
 
   expect(wrong).toEqual([]);
 });
@@ -71,8 +66,20 @@ test('a rule that is switched off says why', () => {
   expect(wrong).toEqual([]);
 });
 
-function isDeclaration(type: string): boolean {
-  return /^(Function|Class|TSInterface|TSTypeAlias)Declaration$|^VariableDeclarator$/.test(type);
+/** What a file's own statements declare, exported or not. */
+function topLevelNames(file: SourceFile): readonly { readonly name: string; readonly place: string }[] {
+  const names: { name: string; place: string }[] = [];
+  const topLevel = new Set<unknown>();
+  visitSyntax(file, (node, parent) => {
+    if (parent?.type === 'Program' || (parent?.type.startsWith('Export') === true && topLevel.has(parent))) {
+      topLevel.add(node);
+    }
+    if (node.type === 'VariableDeclarator' && topLevel.has(parent)) topLevel.add(node);
+    if (node.type === 'Identifier' && topLevel.has(parent) && parent?.['id'] === node) {
+      names.push({ name: String(node['name']), place: placeOf(file, node.start) });
+    }
+  });
+  return names;
 }
 
 function wrongModules(file: SourceFile): readonly string[] {
