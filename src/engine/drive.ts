@@ -36,6 +36,8 @@ export interface MachineOptions<M extends AnyStateMachine> {
   /** Whose machine: an id; empty for the program's own. */
   readonly object: string;
   readonly input?: InputFrom<M>;
+  /** The state in which an earlier process left it: nothing is written or performed until the first event. */
+  readonly resume?: string;
   readonly activities: Readonly<Record<string, Activity<M>>>;
 }
 
@@ -63,11 +65,11 @@ type Event = { readonly type: string };
 
 /** Begins a machine, performs its first activities, and returns it at rest. Throws what a failing activity threw. */
 export function* startMachine<M extends AnyStateMachine>(machine: M, options: MachineOptions<M>): Running<MachineRun<M>> {
-  const [first, firstActions] = initialTransition(machine, options.input as InputFrom<M>) as [AnyMachineSnapshot, Action[]];
+  const [first, firstActions] = begin(machine, options);
   let snapshot = first;
   // Counts changes of state, so that an activity can tell whether its state is still the present one.
   let generation = 0;
-  yield* sys.journal(fact(undefined, snapshot, 'begin'));
+  if (options.resume === undefined) yield* sys.journal(fact(undefined, snapshot, 'begin'));
 
   function fact(from: AnyMachineSnapshot | undefined, to: AnyMachineSnapshot, event: string) {
     const past = from === undefined ? {} : { from: stateName(from.value) };
@@ -126,6 +128,13 @@ export function* startMachine<M extends AnyStateMachine>(machine: M, options: Ma
       return true;
     },
   };
+}
+
+function begin<M extends AnyStateMachine>(machine: M, options: MachineOptions<M>): [AnyMachineSnapshot, Action[]] {
+  if (options.resume !== undefined) {
+    return [machine.resolveState({ value: options.resume, context: {} }) as AnyMachineSnapshot, []];
+  }
+  return initialTransition(machine, options.input as InputFrom<M>) as [AnyMachineSnapshot, Action[]];
 }
 
 interface Failure {

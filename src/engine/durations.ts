@@ -74,6 +74,8 @@ export const runcDurations = {
   /** systemd's answer to StartTransientUnit is awaited besides. */
   cgroupSettings: 4 * ms,
   unshare: 6 * ms,
+  /** From stage 2's word to stage 0's end. */
+  stageEnds: 500 * us,
   initGoBegins: 8 * ms,
   mounts: 7 * ms,
   pivot: 5 * ms,
@@ -85,6 +87,7 @@ export const runcDurations = {
   startBegins: 5 * ms,
   startEnds: 600 * us,
   killBegins: 5 * ms,
+  afterKill: 600 * us,
   deleteBegins: 4 * ms,
   deleteEnds: 1.5 * ms,
   execBegins: 6 * ms,

@@ -1,0 +1,133 @@
+/** The container's cgroup: a transient scope that systemd makes over D-Bus, or a directory of runc's own without `--systemd-cgroup`. */
+import { O } from '../../kernel/abi.ts';
+import type { Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
+import * as sys from '../../kernel/sys.ts';
+import { readFileIfAny, writeAll } from '../../programs/io.ts';
+import { callRpc, closeRpc, dialRpc, RpcError } from '../wire/rpc.ts';
+import type { Resources, Spec } from './spec.ts';
+import { makeDirectories } from './state.ts';
+
+const tree = '/sys/fs/cgroup';
+const busSocket = '/var/run/dbus/system_bus_socket';
+const controllers = '+cpuset +cpu +io +memory +hugetlb +pids +rdma +misc';
+
+export interface CgroupPlace {
+  /** Its directory: `/sys/fs/cgroup/system.slice/docker-ID.scope`. */
+  readonly path: string;
+  readonly slice: string;
+  /** The scope's name; empty without systemd. */
+  readonly unit: string;
+}
+
+/** Where the container goes: `cgroupsPath` is `SLICE:PREFIX:NAME` for systemd, else a path in the tree. */
+export function placeOf(spec: Spec, id: string, systemd: boolean): CgroupPlace {
+  const path = spec.linux?.cgroupsPath ?? '';
+  if (!systemd) return { path: `${tree}${path === '' ? `/${id}` : path}`, slice: '', unit: '' };
+  const [slice = 'system.slice', prefix = 'runc', name = id] = path === '' ? [] : path.split(':');
+  const unit = `${prefix}-${name}.scope`;
+  return { path: `${tree}/${slice}/${unit}`, slice, unit };
+}
+
+/** Puts `pid` into the cgroup, which is made for it. */
+export function* enterCgroup(place: CgroupPlace, pid: number, spec: Spec): Running<void> {
+  if (place.unit === '') {
+    yield* makeDirectories(place.path);
+    yield* writeControl(`${place.path}/cgroup.procs`, String(pid));
+    return;
+  }
+  const bus = yield* dialRpc(busSocket, 'D-Bus');
+  yield* callRpc(bus, 'org.freedesktop.systemd1.Manager/StartTransientUnit', {
+    name: place.unit,
+    slice: place.slice,
+    pids: [pid],
+    properties: { Delegate: true, DefaultDependencies: false, ...unitProperties(spec.linux?.resources) },
+  });
+  yield* closeRpc(bus);
+  // systemd has made it already; runc makes sure of the controllers all the same, from the root downwards.
+  yield* writeControl(`${tree}/cgroup.subtree_control`, controllers);
+  yield* writeControl(`${tree}/${place.slice}/cgroup.subtree_control`, controllers);
+}
+
+function unitProperties(resources: Resources | undefined): Readonly<Record<string, number>> {
+  const properties: Record<string, number> = {};
+  if (positive(resources?.memory?.limit)) properties['MemoryMax'] = resources?.memory?.limit ?? 0;
+  if (positive(resources?.pids?.limit)) properties['TasksMax'] = resources?.pids?.limit ?? 0;
+  if (positive(resources?.cpu?.shares)) properties['CPUWeight'] = weightOf(resources?.cpu?.shares ?? 0);
+  return properties;
+}
+
+/** Writes the limits, and attaches the filter that decides over devices (an eBPF program: a cgroup of version 2 has no device files). */
+export function* limitCgroup(place: CgroupPlace, resources: Resources | undefined): Running<void> {
+  yield* sys.confine('bpf', `BPF_PROG_LOAD, {prog_type=BPF_PROG_TYPE_CGROUP_DEVICE, insn_cnt=69}`);
+  yield* sys.confine('bpf', `BPF_PROG_ATTACH, {target_fd=<${place.path}>, attach_type=BPF_CGROUP_DEVICE}`);
+  yield* writeLimits(place.path, resources);
+}
+
+/** Writes the limits of the OCI specification into the cgroup's files. */
+export function* writeLimits(path: string, resources: Resources | undefined): Running<void> {
+  for (const [file, value] of limitFiles(resources)) yield* writeControl(`${path}/${file}`, value);
+}
+
+function limitFiles(resources: Resources | undefined): readonly (readonly [string, string])[] {
+  const { memory, cpu, pids } = resources ?? {};
+  const files: (readonly [string, string])[] = [];
+  if (positive(memory?.limit)) files.push(['memory.max', String(memory?.limit)]);
+  if (positive(memory?.limit) && memory?.swap !== undefined) {
+    files.push(['memory.swap.max', memory.swap < 0 ? 'max' : String(memory.swap - (memory.limit ?? 0))]);
+  }
+  if (positive(memory?.reservation)) files.push(['memory.low', String(memory?.reservation)]);
+  if (positive(cpu?.shares)) files.push(['cpu.weight', String(weightOf(cpu?.shares ?? 0))]);
+  if (positive(cpu?.quota)) files.push(['cpu.max', `${cpu?.quota} ${cpu?.period ?? 100_000}`]);
+  if ((cpu?.cpus ?? '') !== '') files.push(['cpuset.cpus', cpu?.cpus ?? '']);
+  if (positive(pids?.limit)) files.push(['pids.max', String(pids?.limit)]);
+  return files;
+}
+
+const positive = (value: number | undefined): boolean => value !== undefined && value > 0;
+
+/** cpu.shares of version 1 (2 to 262144) as cpu.weight (1 to 10000). runc: ConvertCPUSharesToCgroupV2Value. */
+function weightOf(shares: number): number {
+  return 1 + Math.floor(((shares - 2) * 9999) / 262_142);
+}
+
+/** Freezes or thaws all its processes, and waits until cgroup.events says so. */
+export function* setFrozen(path: string, frozen: boolean): Running<void> {
+  yield* writeControl(`${path}/cgroup.freeze`, frozen ? '1' : '0');
+  for (let tries = 0; tries < 1000; tries += 1) {
+    const events = (yield* readFileIfAny(`${path}/cgroup.events`)) ?? '';
+    if (events.includes(`frozen ${frozen ? 1 : 0}`)) return;
+    yield* sys.nanosleep(2_000_000);
+  }
+}
+
+/** The pids in it, as this process sees them. */
+export function* pidsIn(path: string): Running<readonly number[]> {
+  const text = (yield* readFileIfAny(`${path}/cgroup.procs`)) ?? '';
+  return text.split('\n').filter((line) => line !== '').map(Number);
+}
+
+/** Has systemd stop the scope, and removes what is left. */
+export function* removeCgroup(place: Pick<CgroupPlace, 'path' | 'unit'>): Running<void> {
+  if (place.unit !== '') {
+    const bus = yield* dialRpc(busSocket, 'D-Bus');
+    try {
+      yield* callRpc(bus, 'org.freedesktop.systemd1.Manager/StopUnit', { name: place.unit, mode: 'replace' });
+    } catch (error) {
+      // The scope ends by itself with its last process; then there is nothing to stop.
+      if (!(error instanceof RpcError)) throw error;
+    }
+    yield* closeRpc(bus);
+  }
+  try {
+    yield* sys.rmdir(place.path);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  }
+}
+
+export function* writeControl(path: string, value: string): Running<void> {
+  const fd = yield* sys.open(path, O.WRONLY | O.CLOEXEC);
+  yield* writeAll(fd, value);
+  yield* sys.close(fd);
+}

@@ -1,0 +1,163 @@
+/** `runc init`, stage 2: from here on it is Go, and pid 1 of the container, or the process of an exec. */
+import { O } from '../../kernel/abi.ts';
+import type { Environment, Running } from '../../kernel/abi.ts';
+import { isErrno, strerror } from '../../kernel/errno.ts';
+import * as sys from '../../kernel/sys.ts';
+import { runcDurations, threadCounts } from '../durations.ts';
+import { startMachine } from '../drive.ts';
+import { receive, receiveSync, send } from './bootstrap.ts';
+import type { InitConfig } from './bootstrap.ts';
+import { dropPrivileges, enterSeccomp } from './confine.ts';
+import { takeConsole } from './console.ts';
+import { runcInit } from './init.machine.ts';
+import { lookCommand } from './look-path.ts';
+import { finishRoot, pivotRoot, prepareRoot } from './rootfs.ts';
+import { environmentOf } from './spec.ts';
+import { makeDirectories } from './state.ts';
+
+interface Plumbing {
+  readonly pipe: number;
+  readonly logPipe: number;
+  /** Undefined for an exec. */
+  readonly execFifo: number | undefined;
+  readonly consoleSocket: number | undefined;
+}
+
+/** Runs stage 2 to its execve. Returns an exit code only when it fails. */
+export function* runStageTwo(env: Environment): Running {
+  yield* sys.compute(runcDurations.initGoBegins);
+  // Go's threads take pids of the container's namespace: that is why its first exec has pid 7.
+  yield* sys.setThreads(threadCounts.runcInit);
+  const plumbing = plumbingOf(env);
+  const config = (yield* receive(plumbing.pipe)) as InitConfig | undefined;
+  if (config === undefined) return 1;
+  yield* sys.confine('keyctl', `KEYCTL_JOIN_SESSION_KEYRING, "_ses.${config.id}"`);
+  return plumbing.execFifo === undefined ? yield* joinContainer(plumbing, config) : yield* beContainer(plumbing, config);
+}
+
+function plumbingOf(env: Environment): Plumbing {
+  const fd = (name: string): number | undefined => {
+    const text = env[`_LIBCONTAINER_${name}`];
+    return text === undefined ? undefined : Number(text);
+  };
+  return { pipe: fd('INITPIPE') ?? -1, logPipe: fd('LOGPIPE') ?? -1, execFifo: fd('FIFOFD'), consoleSocket: fd('CONSOLE') };
+}
+
+/** Pid 1 of a new container. runc: standard_init_linux.go, Init(). */
+function* beContainer(plumbing: Plumbing, config: InitConfig): Running {
+  const { spec } = config;
+  let path = '';
+  let piped = true;
+  let failure: unknown;
+  yield* startMachine(runcInit, {
+    name: 'runc init',
+    object: config.id,
+    activities: remembering((error) => (failure = error), {
+      *prepareRoot() {
+        yield* sys.compute(runcDurations.mounts);
+        yield* prepareRoot(spec);
+      },
+      *waitForHooks() {
+        yield* send(plumbing.pipe, { type: 'procHooks' });
+        yield* receiveSync(plumbing.pipe);
+      },
+      *changeRoot() {
+        yield* sys.compute(runcDurations.pivot);
+        yield* pivotRoot(spec);
+        if (plumbing.consoleSocket !== undefined) yield* takeConsole(plumbing.consoleSocket, config.process, true);
+        yield* sys.compute(runcDurations.maskedPaths);
+        yield* finishRoot(spec);
+      },
+      *confine() {
+        yield* send(plumbing.pipe, { type: 'procReady' });
+        yield* receiveSync(plumbing.pipe);
+        yield* enterSeccomp(spec.linux?.seccomp !== undefined);
+        yield* enterDirectory(config);
+        yield* dropPrivileges(config.process);
+        path = yield* lookCommand(config.process.args[0] ?? '', environmentOf(config.process.env));
+        yield* sys.close(plumbing.logPipe);
+        // Its end tells runc create that all went well.
+        yield* sys.close(plumbing.pipe);
+        piped = false;
+      },
+      *openExecFifo() {
+        const fifo = plumbing.execFifo ?? -1;
+        const fd = yield* sys.open(`/proc/self/fd/${fifo}`, O.WRONLY | O.CLOEXEC);
+        yield* sys.write(fd, '0');
+        yield* sys.close(fd);
+        yield* sys.close(fifo);
+      },
+      *execProcess() {
+        yield* execProcess(path, config);
+      },
+      *reportAndExit() {
+        if (piped) yield* send(plumbing.pipe, { type: 'procError', message: wordsOf(failure) });
+        else yield* sys.write(2, `${wordsOf(failure)}\n`);
+        yield* sys.exit(1);
+      },
+    }),
+  });
+  return 1;
+}
+
+type Activities = Readonly<Record<string, () => Running<unknown>>>;
+
+/** The same activities, which first tell `note` what they throw. */
+function remembering(note: (error: unknown) => void, activities: Activities): Activities {
+  const wrap = (body: () => Running<unknown>) =>
+    function* (): Running<unknown> {
+      try {
+        return yield* body();
+      } catch (error) {
+        note(error);
+        throw error;
+      }
+    };
+  return Object.fromEntries(Object.entries(activities).map(([name, body]) => [name, wrap(body)]));
+}
+
+/** A further process in a running container. runc: setns_init_linux.go, Init(). No fifo: it execs at once. */
+function* joinContainer(plumbing: Plumbing, config: InitConfig): Running {
+  try {
+    if (plumbing.consoleSocket !== undefined) yield* takeConsole(plumbing.consoleSocket, config.process, false);
+    yield* sys.compute(runcDurations.execInit);
+    yield* enterSeccomp(config.spec.linux?.seccomp !== undefined);
+    yield* enterDirectory(config);
+    yield* dropPrivileges(config.process);
+    const path = yield* lookCommand(config.process.args[0] ?? '', environmentOf(config.process.env));
+    // The pipe and the log close by themselves at the exec, which is what runc exec waits for.
+    yield* sys.setCloseOnExec(plumbing.logPipe, true);
+    yield* sys.setCloseOnExec(plumbing.pipe, true);
+    yield* execProcess(path, config);
+  } catch (error) {
+    yield* send(plumbing.pipe, { type: 'procError', message: wordsOf(error) });
+  }
+  return 1;
+}
+
+function* enterDirectory({ process }: InitConfig): Running<void> {
+  const cwd = process.cwd === '' ? '/' : process.cwd;
+  try {
+    yield* sys.chdir(cwd);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+    yield* makeDirectories(cwd);
+    yield* sys.chdir(cwd);
+  }
+}
+
+function* execProcess(path: string, { process }: InitConfig): Running<void> {
+  // What the program does is its own doing, no part of the engine's work any more.
+  yield* sys.setSpan(0);
+  try {
+    yield* sys.execve(path, process.args, environmentOf(process.env));
+  } catch (error) {
+    if (isErrno(error)) throw new Error(`exec ${path}: ${strerror(error.errno).toLowerCase()}`);
+    throw error;
+  }
+}
+
+function wordsOf(error: unknown): string {
+  if (isErrno(error)) return strerror(error.errno).toLowerCase();
+  return error instanceof Error ? error.message : String(error);
+}

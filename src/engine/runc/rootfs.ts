@@ -1,0 +1,137 @@
+/** Furnishing the container's root file system and moving into it. Runs in `runc init`, inside the new mount namespace. */
+import { O } from '../../kernel/abi.ts';
+import type { Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
+import * as sys from '../../kernel/sys.ts';
+import { parseMountOptions } from './mount-options.ts';
+import type { MountSpec, Spec } from './spec.ts';
+import { exists, makeDirectories } from './state.ts';
+
+/** Mounts all that config.json names, in its order, and makes the devices. runc: libcontainer/rootfs_linux.go, prepareRootfs(). */
+export function* prepareRoot(spec: Spec): Running<void> {
+  const root = spec.root.path;
+  yield* sys.mount('', '/', '', ['MS_REC', 'MS_SLAVE']);
+  yield* makeParentPrivate(root);
+  yield* sys.mount(root, root, 'bind', ['MS_BIND', 'MS_REC']);
+  for (const mount of spec.mounts ?? []) yield* mountInto(root, mount);
+  yield* makeDevices(root);
+}
+
+/** pivot_root refuses a root whose parent mount is shared. */
+function* makeParentPrivate(root: string): Running<void> {
+  try {
+    yield* sys.mount('', root, '', ['MS_PRIVATE']);
+  } catch (error) {
+    // A root that is no mount point: its parent mount is the one of `/`, made a slave above.
+    if (!isErrno(error, 'EINVAL')) throw error;
+  }
+}
+
+function* mountInto(root: string, mount: MountSpec): Running<void> {
+  const target = `${root}${mount.destination}`;
+  const { flags, propagation, data } = parseMountOptions(mount.options ?? []);
+  if (flags.includes('MS_BIND')) {
+    yield* bindInto(mount.source ?? '', target, flags);
+  } else {
+    const mode = yield* modeOf(target);
+    yield* makeDirectories(target);
+    const type = mount.type === 'cgroup' ? 'cgroup2' : (mount.type ?? '');
+    // A tmpfs takes over the mode of the directory that it covers.
+    const covered = type === 'tmpfs' && mode !== null ? `mode=0${mode.toString(8)}${data === '' ? '' : ','}` : '';
+    yield* sys.mount(mount.source ?? '', target, type, flags, `${covered}${data}`);
+  }
+  if (propagation.length > 0) yield* sys.mount('', target, '', propagation);
+}
+
+function* bindInto(source: string, target: string, flags: readonly string[]): Running<void> {
+  const { type } = yield* sys.stat(source);
+  if (type === 'directory') yield* makeDirectories(target);
+  else yield* makeFile(target);
+  yield* sys.mount(source, target, 'bind', flags.filter((flag) => flag === 'MS_BIND' || flag === 'MS_REC'));
+  // Flags other than bind's own act only in a second call.
+  const rest = flags.filter((flag) => flag !== 'MS_REC' && flag !== 'MS_BIND');
+  if (rest.length > 0) yield* sys.mount('', target, '', ['MS_REMOUNT', 'MS_BIND', ...rest]);
+}
+
+function* makeFile(path: string): Running<void> {
+  if (yield* exists(path)) return;
+  yield* makeDirectories(path.slice(0, path.lastIndexOf('/')));
+  yield* sys.close(yield* sys.open(path, O.WRONLY | O.CREAT | O.CLOEXEC, 0o755));
+}
+
+function* modeOf(path: string): Running<number | null> {
+  try {
+    return (yield* sys.stat(path)).mode & 0o7777;
+  } catch (error) {
+    if (isErrno(error)) return null;
+    throw error;
+  }
+}
+
+/** The devices that every container has (OCI runtime specification, "Default Devices"). */
+const devices = [
+  ['null', 1, 3], ['random', 1, 8], ['full', 1, 7], ['tty', 5, 0], ['zero', 1, 5], ['urandom', 1, 9],
+] as const;
+const links = [
+  ['/proc/self/fd', 'fd'], ['/proc/self/fd/0', 'stdin'], ['/proc/self/fd/1', 'stdout'], ['/proc/self/fd/2', 'stderr'],
+] as const;
+
+function* makeDevices(root: string): Running<void> {
+  const mask = yield* sys.umask(0);
+  for (const [name, major, minor] of devices) {
+    if (!(yield* exists(`${root}/dev/${name}`))) yield* sys.mknod(`${root}/dev/${name}`, 'character', 0o666, major, minor);
+  }
+  yield* sys.umask(mask);
+  if (!(yield* exists(`${root}/dev/ptmx`))) yield* sys.symlink('pts/ptmx', `${root}/dev/ptmx`);
+  for (const [target, name] of links) {
+    if (!(yield* exists(`${root}/dev/${name}`))) yield* sys.symlink(target, `${root}/dev/${name}`);
+  }
+}
+
+/** Makes the new root the process's root. runc: pivotRoot(); the trick with "." is pivot_root(2)'s own. */
+export function* pivotRoot(spec: Spec): Running<void> {
+  yield* sys.chdir(spec.root.path);
+  yield* sys.pivotRoot('.', '.');
+  yield* sys.mount('', '.', '', ['MS_REC', 'MS_SLAVE']);
+  yield* sys.umount2('.', ['MNT_DETACH']);
+  yield* sys.chdir('/');
+}
+
+/** What is done from inside: the host name, sysctls, paths made read-only or hidden. */
+export function* finishRoot(spec: Spec): Running<void> {
+  if ((spec.hostname ?? '') !== '') yield* sys.sethostname(spec.hostname ?? '');
+  for (const [name, value] of Object.entries(spec.linux?.sysctl ?? {})) yield* writeSysctl(name, value);
+  for (const path of spec.linux?.readonlyPaths ?? []) yield* makeReadOnly(path);
+  for (const path of spec.linux?.maskedPaths ?? []) yield* hide(path);
+  if (spec.root.readonly === true) yield* sys.mount('', '/', '', ['MS_REMOUNT', 'MS_BIND', 'MS_RDONLY']);
+}
+
+function* writeSysctl(name: string, value: string): Running<void> {
+  try {
+    const fd = yield* sys.open(`/proc/sys/${name.replaceAll('.', '/')}`, O.WRONLY | O.CLOEXEC);
+    yield* sys.write(fd, value);
+    yield* sys.close(fd);
+  } catch (error) {
+    // This machine has few of Linux's sysctls; a missing one changes nothing in what is modelled.
+    if (!isErrno(error)) throw error;
+  }
+}
+
+function* makeReadOnly(path: string): Running<void> {
+  try {
+    yield* sys.mount(path, path, '', ['MS_BIND', 'MS_REC']);
+    yield* sys.mount(path, path, '', ['MS_BIND', 'MS_REMOUNT', 'MS_RDONLY', 'MS_NOSUID', 'MS_NODEV', 'MS_NOEXEC']);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  }
+}
+
+/** A file is covered by /dev/null, a directory by an empty tmpfs; what is not there needs no cover. */
+function* hide(path: string): Running<void> {
+  try {
+    yield* sys.mount('/dev/null', path, '', ['MS_BIND']);
+  } catch (error) {
+    if (isErrno(error, 'ENOTDIR')) yield* sys.mount('tmpfs', path, 'tmpfs', ['MS_RDONLY']);
+    else if (!isErrno(error, 'ENOENT')) throw error;
+  }
+}

@@ -1,0 +1,63 @@
+/** The OCI runtime specification's config.json, as far as runc here reads it. Field names are the specification's. */
+
+export interface Spec {
+  readonly ociVersion: string;
+  readonly process: ProcessSpec;
+  readonly root: { readonly path: string; readonly readonly?: boolean };
+  readonly hostname?: string;
+  readonly mounts?: readonly MountSpec[];
+  readonly hooks?: { readonly prestart?: readonly HookSpec[] };
+  readonly linux?: LinuxSpec;
+}
+
+export interface ProcessSpec {
+  readonly terminal?: boolean;
+  readonly consoleSize?: { readonly height: number; readonly width: number };
+  readonly user: { readonly uid: number; readonly gid: number; readonly additionalGids?: readonly number[] };
+  readonly args: readonly string[];
+  readonly env?: readonly string[];
+  readonly cwd: string;
+  readonly capabilities?: { readonly bounding?: readonly string[]; readonly effective?: readonly string[] };
+  readonly noNewPrivileges?: boolean;
+  readonly oomScoreAdj?: number;
+}
+
+export interface MountSpec {
+  readonly destination: string;
+  readonly type?: string;
+  readonly source?: string;
+  readonly options?: readonly string[];
+}
+
+export interface HookSpec {
+  readonly path: string;
+  readonly args?: readonly string[];
+  readonly env?: readonly string[];
+}
+
+export interface LinuxSpec {
+  readonly cgroupsPath?: string;
+  readonly namespaces?: readonly { readonly type: NamespaceType; readonly path?: string }[];
+  readonly resources?: Resources;
+  readonly sysctl?: Readonly<Record<string, string>>;
+  readonly seccomp?: unknown;
+  readonly maskedPaths?: readonly string[];
+  readonly readonlyPaths?: readonly string[];
+}
+export type NamespaceType = 'mount' | 'uts' | 'ipc' | 'pid' | 'network' | 'user' | 'cgroup' | 'time';
+
+export interface Resources {
+  readonly memory?: { readonly limit?: number; readonly swap?: number; readonly reservation?: number };
+  readonly cpu?: { readonly shares?: number; readonly quota?: number; readonly period?: number; readonly cpus?: string };
+  readonly pids?: { readonly limit?: number };
+  readonly devices?: readonly unknown[];
+}
+
+/** `NAME=value` lines as an environment. */
+export function environmentOf(lines: readonly string[] | undefined): Readonly<Record<string, string>> {
+  const pairs = (lines ?? []).map((line): [string, string] => {
+    const at = line.indexOf('=');
+    return at < 0 ? [line, ''] : [line.slice(0, at), line.slice(at + 1)];
+  });
+  return Object.fromEntries(pairs);
+}
