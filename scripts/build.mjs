@@ -8,21 +8,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled, requireNode, root } from './install.mjs';
 
-const results = ['dist/index.html', 'dist-cli/glassdock.mjs'];
-const sources = ['src', 'public', 'index.html', 'vite.config.ts', 'vite.command.config.ts', 'package-lock.json'];
+const sources = ['src', 'public', 'scripts', 'index.html', 'vite.config.ts', 'package-lock.json'];
 
-/** Builds when a source is newer than the result. */
-export function ensureBuilt() {
-  const built = Math.min(
-    ...results.map((path) => (existsSync(join(root, path)) ? statSync(join(root, path)).mtimeMs : 0)),
-  );
-  if (newestOf(sources) > built) build();
-}
-
-/** Builds everything. Throws when a step fails; the step has printed why. */
-export function build() {
-  vite('build');
-  vite('build', '--config', 'vite.command.config.ts');
+/** Builds the page when a source is newer than it. Throws when the build fails; Vite has printed why. */
+export function ensurePage() {
+  const page = join(root, 'dist/index.html');
+  if (!existsSync(page) || newestOf(sources) > statSync(page).mtimeMs) vite('build');
 }
 
 function vite(...words) {
@@ -49,7 +40,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   requireNode();
   try {
     ensureInstalled();
-    build();
+    vite('build');
+    vite('build', '--config', 'vite.command.config.ts');
   } catch (failure) {
     console.error(failure instanceof Error ? failure.message : failure);
     process.exit(1);

@@ -38,17 +38,18 @@ const mediaTypes = {
 };
 
 /**
- * Serves dist/ and resolves to the address once it answers.
+ * Serves a folder and resolves to the address once it answers.
  *
- * @param {{ host: string, port: number, mayMove: boolean }} where `mayMove`: take a free port when this one is taken.
+ * @param {{ host: string, port: number, mayMove: boolean, folder?: string }} where `mayMove`: take a free port when
+ *   this one is taken; `folder`: dist/ when none is named.
  * @returns {Promise<string>} the page's address. Rejects with Node's own error when the port or host cannot be had.
  */
-export function serve({ host, port, mayMove }) {
-  const server = createServer(answer);
+export function serve({ host, port, mayMove, folder = join(root, 'dist') }) {
+  const server = createServer((request, response) => answer(folder, request, response));
   return new Promise((resolve, reject) => {
     server.on('error', (error) => {
       if (error.code !== 'EADDRINUSE' || !mayMove || port === 0) reject(error);
-      else resolve(serve({ host, port: 0, mayMove }));
+      else resolve(serve({ host, port: 0, mayMove, folder }));
     });
     server.listen(port, host, () => {
       const name = host.includes(':') ? `[${host}]` : host;
@@ -57,13 +58,13 @@ export function serve({ host, port, mayMove }) {
   });
 }
 
-function answer(request, response) {
+function answer(folder, request, response) {
   response.setHeader('Content-Security-Policy', contentSecurityPolicy);
   response.setHeader('Access-Control-Allow-Origin', '*');
   response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('Referrer-Policy', 'no-referrer');
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405);
-  const file = fileFor(request.url);
+  const file = fileFor(folder, request.url);
   if (file === undefined) return refuse(response, 404);
 
   response.setHeader('Content-Type', mediaTypes[extname(file.path)] ?? 'application/octet-stream');
@@ -75,12 +76,12 @@ function answer(request, response) {
   return createReadStream(file.path).pipe(response);
 }
 
-/** The file under dist/ that an address names; no address leads out of dist/ or to a hidden file. */
-function fileFor(address) {
-  const folder = join(root, 'dist');
+/** The file in the folder that an address names; no address leads out of it or to a hidden file. */
+function fileFor(folder, address) {
   try {
     const path = normalize(join(folder, decodeURIComponent(new URL(address, 'http://localhost').pathname)));
-    if (!`${path}${sep}`.startsWith(`${folder}${sep}`) || path.includes(`${sep}.`)) return undefined;
+    if (!`${path}${sep}`.startsWith(`${folder}${sep}`) || path.slice(folder.length).includes(`${sep}.`))
+      return undefined;
     const found = statSync(path);
     if (found.isFile()) return { path, size: found.size };
     const index = join(path, 'index.html');

@@ -1,6 +1,6 @@
 /** `npm start`: installs what is missing, builds when a source is newer than the build, serves the page on loopback. */
 import { parseArgs } from 'node:util';
-import { ensureBuilt } from './build.mjs';
+import { ensurePage } from './build.mjs';
 import { ensureInstalled, requireNode } from './install.mjs';
 import { serve } from './serve.mjs';
 
@@ -14,7 +14,7 @@ requireNode();
 try {
   const { port, host } = readOptions();
   ensureInstalled();
-  ensureBuilt();
+  ensurePage();
   const address = await serve({ host, port: port ?? usualPort, mayMove: port === undefined });
   console.log(`Glassdock is served at ${address} (Ctrl-C ends it)`);
 } catch (failure) {
@@ -24,17 +24,19 @@ try {
 
 function readOptions() {
   const { values } = parseArgs({
-    options: { port: { type: 'string' }, host: { type: 'string', default: '127.0.0.1' }, help: { type: 'boolean' } },
+    options: { port: { type: 'string' }, host: { type: 'string' }, help: { type: 'boolean' } },
   });
   if (values.help === true) {
     console.log(usage);
     process.exit(0);
   }
-  const port = values.port === undefined ? undefined : Number(values.port);
+  // Without the `--` npm keeps the options for itself and tells them in the environment.
+  const portText = values.port ?? process.env.npm_config_port;
+  const port = portText === undefined ? undefined : Number(portText);
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
-    throw new Error(`--port takes a number from 0 to 65535, not "${values.port}"`);
+    throw new Error(`--port takes a number from 0 to 65535, not "${portText}"`);
   }
-  return { port, host: values.host };
+  return { port, host: values.host ?? process.env.npm_config_host ?? '127.0.0.1' };
 }
 
 function sentenceFor(failure) {
