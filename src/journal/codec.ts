@@ -147,7 +147,8 @@ function whole(value: unknown, name: string): number | null {
 
 function decodeFact(type: Fact['type'], values: readonly unknown[], texts: string[]): Fact {
   const fields = fieldsOf(type);
-  if (values.length > fields.length) throw new JournalFault(`${type} has ${fields.length} fields, not ${values.length}`);
+  if (values.length > fields.length)
+    throw new JournalFault(`${type} has ${fields.length} fields, not ${values.length}`);
   const fact: Record<string, unknown> = { type };
   for (const [index, [name, field]] of fields.entries()) {
     const value = restored(values[index] ?? null, texts);

@@ -15,10 +15,7 @@ export function foldDescriptor(draft: Draft, event: DescriptorFact & Stamp): voi
   changeTask(draft, event.pid, { files: withEntry(task.files, event.fd, descriptor) });
 }
 
-function openedBy(
-  task: TaskState,
-  event: Exclude<DescriptorFact, { type: 'fd.close' }>,
-): OpenDescriptor | undefined {
+function openedBy(task: TaskState, event: Exclude<DescriptorFact, { type: 'fd.close' }>): OpenDescriptor | undefined {
   const { fd, closeOnExec } = event;
   if (event.type === 'fd.open') return { fd, file: event.file, closeOnExec };
   const source = lookUp(task.files, event.type === 'fd.duplicate' ? event.from : fd);

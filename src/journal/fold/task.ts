@@ -1,5 +1,5 @@
 import type { CallFact, JournalEvent, Namespaces, SignalFact, Stamp, TaskFact } from '../event.ts';
-import { emptyTable, lookUp, withEntry, withoutEntry, type Table } from '../table.ts';
+import { emptyTable, lookUp, valuesOf, withEntry, withoutEntry, type Table } from '../table.ts';
 import type { Call, OpenDescriptor, TaskState } from '../world.ts';
 import { closeConnectionsOf } from './message.ts';
 import { changeTask, type Draft } from './draft.ts';
@@ -62,10 +62,11 @@ function fork(draft: Draft, event: Fork & Stamp): void {
     comm: caller?.comm ?? '',
     argv: caller?.argv ?? [],
     path: caller?.path ?? '',
-    namespaces: { ...(caller?.namespaces ?? noNamespaces), ...event.namespaces },
+    namespaces: { ...(caller?.namespaces ?? firstNamespaces(draft, event.pid)), ...event.namespaces },
     cgroup: caller?.cgroup ?? '/',
-    sid: caller?.sid ?? 0,
-    pgid: caller?.pgid ?? 0,
+    // The first process leads the first session.
+    sid: caller?.sid ?? event.pid,
+    pgid: caller?.pgid ?? event.pid,
     // PR_SET_CHILD_SUBREAPER is not inherited by fork, and kept over execve: prctl(2).
     isSubreaper: false,
     threads: 1,
@@ -79,16 +80,12 @@ function fork(draft: Draft, event: Fork & Stamp): void {
     connections: [],
   };
   draft.tasks = withEntry(draft.tasks, event.pid, task);
-  nameInitialNamespaces(draft, event, caller);
 }
 
-/** The first task's namespaces are the boot's; no fact created them. */
-function nameInitialNamespaces(draft: Draft, event: Fork & Stamp, caller: TaskState | undefined): void {
-  if (caller !== undefined || event.namespaces === undefined) return;
-  for (const [kind, inode] of Object.entries(event.namespaces) as [keyof Namespaces, number][]) {
-    if (lookUp(draft.namespaces, inode) !== undefined) continue;
-    draft.namespaces = withEntry(draft.namespaces, inode, { kind, inode, createdBy: 0, born: event.seq });
-  }
+/** The boot creates the first namespaces before the first task, in its name. */
+function firstNamespaces(draft: Draft, pid: number): Namespaces {
+  const mine = valuesOf(draft.namespaces).filter(({ createdBy }) => createdBy === pid);
+  return { ...noNamespaces, ...Object.fromEntries(mine.map(({ kind, inode }) => [kind, inode])) };
 }
 
 function exec(draft: Draft, event: Extract<JournalEvent, { type: 'task.exec' }>): void {
