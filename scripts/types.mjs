@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 
 const sides = {
   machine: 'src/kernel',
-  headless: 'src/headless',
+  headless: 'src/recordings',
   worker: 'src/worker',
   page: 'src/app',
   test: 'src/tidy',
