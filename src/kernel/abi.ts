@@ -1,0 +1,199 @@
+/** Numbers and shapes that programs and the kernel share, as in Linux's uapi headers. */
+import type { ExitStatus, Fact, NamespaceKind } from '../journal/event.ts';
+
+/** open(2) flags; the numbers are x86-64's. */
+export const O = {
+  RDONLY: 0,
+  WRONLY: 1,
+  RDWR: 2,
+  CREAT: 0o100,
+  EXCL: 0o200,
+  NOCTTY: 0o400,
+  TRUNC: 0o1000,
+  APPEND: 0o2000,
+  NONBLOCK: 0o4000,
+  DIRECTORY: 0o200000,
+  NOFOLLOW: 0o400000,
+  CLOEXEC: 0o2000000,
+  PATH: 0o10000000,
+} as const;
+
+/** Signal numbers of x86-64, by name. */
+export const signalNumbers = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGILL: 4,
+  SIGTRAP: 5,
+  SIGABRT: 6,
+  SIGBUS: 7,
+  SIGFPE: 8,
+  SIGKILL: 9,
+  SIGUSR1: 10,
+  SIGSEGV: 11,
+  SIGUSR2: 12,
+  SIGPIPE: 13,
+  SIGALRM: 14,
+  SIGTERM: 15,
+  SIGSTKFLT: 16,
+  SIGCHLD: 17,
+  SIGCONT: 18,
+  SIGSTOP: 19,
+  SIGTSTP: 20,
+  SIGTTIN: 21,
+  SIGTTOU: 22,
+  SIGURG: 23,
+  SIGXCPU: 24,
+  SIGXFSZ: 25,
+  SIGVTALRM: 26,
+  SIGPROF: 27,
+  SIGWINCH: 28,
+  SIGIO: 29,
+  SIGPWR: 30,
+  SIGSYS: 31,
+} as const;
+export type SignalName = keyof typeof signalNumbers;
+
+/** The signal's name for its number, or undefined. */
+export function signalName(number: number): SignalName | undefined {
+  return (Object.keys(signalNumbers) as SignalName[]).find((name) => signalNumbers[name] === number);
+}
+
+export type CloneFlag =
+  | 'CLONE_VM'
+  | 'CLONE_VFORK'
+  | 'CLONE_PARENT'
+  | 'CLONE_PIDFD'
+  | 'CLONE_NEWNS'
+  | 'CLONE_NEWUTS'
+  | 'CLONE_NEWIPC'
+  | 'CLONE_NEWPID'
+  | 'CLONE_NEWNET'
+  | 'CLONE_NEWUSER'
+  | 'CLONE_NEWCGROUP'
+  | 'CLONE_NEWTIME';
+export const cloneFlagOf: Readonly<Record<NamespaceKind, CloneFlag>> = {
+  cgroup: 'CLONE_NEWCGROUP',
+  ipc: 'CLONE_NEWIPC',
+  mnt: 'CLONE_NEWNS',
+  net: 'CLONE_NEWNET',
+  pid: 'CLONE_NEWPID',
+  time: 'CLONE_NEWTIME',
+  user: 'CLONE_NEWUSER',
+  uts: 'CLONE_NEWUTS',
+};
+
+/** What fstat(2) tells. `mode` has the type bits of <sys/stat.h>; times are nanoseconds since boot. */
+export interface Stat {
+  readonly inode: number;
+  readonly device: number;
+  readonly type: FileType;
+  readonly mode: number;
+  readonly links: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  readonly modifiedNs: number;
+}
+export type FileType = 'file' | 'directory' | 'symlink' | 'fifo' | 'socket' | 'character' | 'block';
+
+export interface DirectoryEntry {
+  readonly name: string;
+  readonly type: FileType;
+  readonly inode: number;
+}
+
+/** What wait4(2) gives: whose state changed and how. */
+export interface Waited {
+  readonly pid: number;
+  readonly status: ExitStatus | { readonly stopped: SignalName } | { readonly continued: true };
+}
+
+/** A program in execution: it yields system calls and returns its exit code. */
+export type Running<T = number> = Generator<Request, T, unknown>;
+/** What an executable file names: called with its arguments (argv[0] included) and environment. */
+export type Program = (argv: readonly string[], env: Environment) => Running;
+export type Environment = Readonly<Record<string, string>>;
+
+/** A system call on its way into the kernel. */
+export interface Request {
+  readonly call: string;
+  readonly args: readonly unknown[];
+}
+
+/** `ignore` is SIG_IGN, `default` SIG_DFL; a function runs in the process between two of its system calls. */
+export type SignalAction = 'default' | 'ignore' | ((signal: SignalName) => Running<void>);
+
+export interface PollRequest {
+  readonly fd: number;
+  readonly events: readonly ('in' | 'out')[];
+}
+export interface PollResult {
+  readonly fd: number;
+  readonly in: boolean;
+  readonly out: boolean;
+  /** POLLHUP or POLLERR. */
+  readonly hangup: boolean;
+}
+
+/** termios' local modes that are modelled, and window size. */
+export interface TerminalModes {
+  readonly canonical: boolean;
+  readonly echo: boolean;
+  readonly signals: boolean;
+  /** OPOST|ONLCR: a newline goes out as CR LF. */
+  readonly outputCrLf: boolean;
+  /** ICRNL: a CR comes in as newline. */
+  readonly inputCrToNl: boolean;
+}
+
+/** A message over a unix socket, with the file descriptors that came along (SCM_RIGHTS). */
+export interface SocketMessage {
+  readonly data: string;
+  readonly fds: readonly number[];
+}
+
+/** A network device request, as rtnetlink(7) takes; see `sys.netlink`. */
+export type NetlinkRequest =
+  | { readonly op: 'add'; readonly kind: 'veth' | 'bridge'; readonly name: string; readonly peer?: string }
+  | { readonly op: 'remove'; readonly name: string }
+  | { readonly op: 'rename'; readonly name: string; readonly to: string }
+  | { readonly op: 'master'; readonly name: string; readonly master: string }
+  | { readonly op: 'up'; readonly name: string }
+  | { readonly op: 'address'; readonly name: string; readonly cidr: string }
+  | { readonly op: 'route'; readonly name: string; readonly to: string; readonly via: string }
+  | { readonly op: 'move'; readonly name: string; readonly namespaceFd: number }
+  | { readonly op: 'list' };
+export interface NetworkLink {
+  readonly index: number;
+  readonly name: string;
+  readonly kind: 'loopback' | 'veth' | 'bridge' | 'physical';
+  readonly mac: string;
+  readonly up: boolean;
+  readonly master: string;
+  /** Index of a veth's other end. */
+  readonly peerIndex: number;
+  readonly addresses: readonly string[];
+  readonly routes: readonly { readonly to: string; readonly via: string }[];
+}
+
+/** What a program may write into the journal about itself: spans, messages, its machines' transitions, notes. */
+export type ProgramFact = DistributiveOmit<
+  Extract<
+    Fact,
+    {
+      type:
+        | 'span.open'
+        | 'span.close'
+        | 'message.send'
+        | 'message.receive'
+        | 'machine'
+        | 'container'
+        | 'docker.event'
+        | 'note'
+        | 'call';
+    }
+  >,
+  'pid'
+>;
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

@@ -1,0 +1,26 @@
+/**
+ * Text inside the machine is a byte string: a JavaScript string in which each char is one byte, 0 to 255. ASCII is itself;
+ * anything else goes through these two at the border (a literal in a program, a terminal, a file that a person writes).
+ */
+
+/** Encodes text as UTF-8 bytes. */
+export function utf8(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return /^[\x00-\x7f]*$/.test(text) ? text : unescape(encodeURIComponent(text));
+}
+
+/** Decodes UTF-8 bytes; a malformed sequence becomes U+FFFD, a byte each. */
+export function fromUtf8(bytes: string): string {
+  // eslint-disable-next-line no-control-regex
+  if (/^[\x00-\x7f]*$/.test(bytes)) return bytes;
+  return bytes.replace(sequence, (part) =>
+    part.length > 1 ? decodeURIComponent(percent(part)) : part < '\x80' ? part : '\uFFFD',
+  );
+}
+
+const sequence =
+  /[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}|[\x00-\xff]/g;
+
+function percent(bytes: string): string {
+  return Array.from(bytes, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`).join('');
+}

@@ -1,0 +1,143 @@
+/** The files in a cgroup's directory. Linux: Documentation/admin-guide/cgroup-v2.rst; values as the recorded host shows them. */
+import type { SignalName } from '../abi.ts';
+import { Errno } from '../errno.ts';
+import type { Kernel, Task, Thread } from '../kernel.ts';
+import { pidIn } from '../task/clone.ts';
+import { sendSignal } from '../task/signal.ts';
+import type { Cgroup } from './cgroup.ts';
+import { currentPids } from './pids.ts';
+import { cgroupPath, controllers, moveToCgroup } from './tree.ts';
+
+/** Files that keep what was written to them, with the value that a new cgroup has. */
+const settings: Readonly<Record<string, string>> = {
+  'cgroup.max.depth': 'max', 'cgroup.max.descendants': 'max', 'cpu.max': 'max 100000', 'cpu.weight': '100', 'cpu.idle': '0',
+  'cpuset.cpus': '', 'cpuset.mems': '', 'io.max': '', 'io.weight': 'default 100', 'memory.high': 'max', 'memory.low': '0', 'memory.max': 'max',
+  'memory.min': '0', 'memory.oom.group': '0', 'memory.swap.max': 'max', 'pids.max': 'max',
+};
+const computed = [
+  'cgroup.controllers', 'cgroup.events', 'cgroup.freeze', 'cgroup.kill', 'cgroup.procs', 'cgroup.stat', 'cgroup.subtree_control', 'cgroup.threads',
+  'cgroup.type', 'cpu.stat', 'cpuset.cpus.effective', 'memory.current', 'memory.events', 'memory.peak', 'pids.current', 'pids.events',
+] as const;
+const rootOnly = ['cgroup.controllers', 'cgroup.procs', 'cgroup.stat', 'cgroup.subtree_control', 'cgroup.threads', 'cpu.stat', 'cpuset.cpus.effective'];
+
+/** Names of the control files, in order. */
+export function controlFiles(_kernel: Kernel, cgroup: Cgroup): readonly string[] {
+  return cgroup.parent ? [...computed, ...Object.keys(settings)].sort() : rootOnly;
+}
+
+/** A control file's content. `viewer` decides in whose numbers pids are told. ENOENT for no such file. */
+export function readControl(kernel: Kernel, cgroup: Cgroup, file: string, viewer?: Task): string {
+  if (!controlFiles(kernel, cgroup).includes(file)) throw new Errno('ENOENT');
+  const kept = settings[file];
+  if (kept !== undefined) return `${cgroup.settings.get(file) ?? kept}\n`;
+  switch (file as (typeof computed)[number]) {
+    case 'cgroup.controllers':
+      return `${controllers.filter((name) => !cgroup.parent || cgroup.parent.subtreeControl.has(name)).join(' ')}\n`;
+    case 'cgroup.subtree_control':
+      return `${controllers.filter((name) => cgroup.subtreeControl.has(name)).join(' ')}\n`;
+    case 'cgroup.events':
+      return `populated ${isPopulated(cgroup) ? 1 : 0}\nfrozen ${cgroup.settings.get('cgroup.freeze') ?? '0'}\n`;
+    case 'cgroup.freeze':
+      return `${cgroup.settings.get('cgroup.freeze') ?? '0'}\n`;
+    case 'cgroup.procs':
+      return pidLines([...cgroup.tasks], kernel, viewer);
+    case 'cgroup.threads':
+      return pidLines([...cgroup.tasks], kernel, viewer);
+    case 'cgroup.stat':
+      return `nr_descendants ${descendants(cgroup)}\nnr_dying_descendants 0\n`;
+    case 'cgroup.type':
+      return 'domain\n';
+    case 'cgroup.kill':
+      throw new Errno('EINVAL');
+    case 'cpu.stat':
+      return cpuStat(cgroup);
+    case 'cpuset.cpus.effective':
+      return '0-1\n';
+    case 'memory.current':
+      return `${memoryBytes(cgroup)}\n`;
+    case 'memory.peak':
+      return `${Math.max(memoryBytes(cgroup), 7_081_984)}\n`;
+    case 'memory.events':
+      return 'low 0\nhigh 0\nmax 0\noom 0\noom_kill 0\noom_group_kill 0\n';
+    case 'pids.current':
+      return `${currentPids(cgroup)}\n`;
+    case 'pids.events':
+      return `max ${cgroup.settings.get('pids.events') ?? '0'}\n`;
+  }
+}
+
+/** A write from a task. EINVAL for a value the file does not take, EACCES for a read-only one. */
+export function writeControl(kernel: Kernel, thread: Thread, cgroup: Cgroup, file: string, data: string): void {
+  const value = data.trim();
+  const by = thread.task;
+  if (!controlFiles(kernel, cgroup).includes(file)) throw new Errno('ENOENT');
+  if (file === 'cgroup.procs' || file === 'cgroup.threads') {
+    moveToCgroup(kernel, cgroup, taskByNumber(kernel, by, value), by);
+    return;
+  }
+  if (file === 'cgroup.subtree_control') setSubtreeControl(cgroup, value);
+  else if (file === 'cgroup.freeze') {
+    if (value !== '0' && value !== '1') throw new Errno('EINVAL');
+    cgroup.settings.set(file, value);
+  } else if (file === 'cgroup.kill') {
+    if (value !== '1') throw new Errno('EINVAL');
+    killAll(kernel, by, cgroup, 'SIGKILL');
+  } else if (settings[file] !== undefined) cgroup.settings.set(file, normalise(file, value));
+  else throw new Errno('EACCES');
+  kernel.record({ type: 'cgroup.write', pid: by.pid, path: cgroupPath(cgroup), file, value });
+}
+
+function normalise(file: string, value: string): string {
+  const numeric = ['memory.max', 'memory.high', 'memory.swap.max', 'pids.max'].includes(file);
+  if (numeric && value !== 'max' && !/^\d+$/.test(value)) throw new Errno('EINVAL');
+  if (file === 'cpu.max' && /^(max|\d+)$/.test(value)) return `${value} 100000`;
+  return value;
+}
+
+function setSubtreeControl(cgroup: Cgroup, value: string): void {
+  for (const word of value.split(/\s+/).filter(Boolean)) {
+    const name = controllers.find((controller) => controller === word.slice(1));
+    if (!name) throw new Errno('EINVAL');
+    if (word.startsWith('+')) {
+      if (cgroup.parent && cgroup.tasks.size > 0) throw new Errno('EBUSY');
+      cgroup.subtreeControl.add(name);
+    } else if (word.startsWith('-')) cgroup.subtreeControl.delete(name);
+    else throw new Errno('EINVAL');
+  }
+}
+
+function taskByNumber(_kernel: Kernel, by: Task, value: string): Task {
+  if (!/^\d+$/.test(value)) throw new Errno('EINVAL');
+  const task = value === '0' ? by : by.pidNamespace.tasks.get(Number(value));
+  if (!task || task.state === 'zombie') throw new Errno('ESRCH');
+  return task;
+}
+
+function pidLines(tasks: readonly Task[], kernel: Kernel, viewer: Task | undefined): string {
+  const namespace = viewer?.pidNamespace ?? kernel.rootPidNamespace;
+  return tasks.map((task) => `${pidIn(task, namespace)}\n`).join('');
+}
+
+export function isPopulated(cgroup: Cgroup): boolean {
+  return cgroup.tasks.size > 0 || [...cgroup.children.values()].some(isPopulated);
+}
+
+function descendants(cgroup: Cgroup): number {
+  return [...cgroup.children.values()].reduce((sum, child) => sum + 1 + descendants(child), 0);
+}
+
+function cpuStat(cgroup: Cgroup): string {
+  const usage = Math.floor([...cgroup.tasks].reduce((sum, task) => sum + task.cpuNs, 0) / 1000);
+  return `usage_usec ${usage}\nuser_usec ${Math.floor(usage * 0.4)}\nsystem_usec ${usage - Math.floor(usage * 0.4)}\nnice_usec 0\nnr_periods 0\nnr_throttled 0\nthrottled_usec 0\nnr_bursts 0\nburst_usec 0\n`;
+}
+
+/** A task's memory is not modelled yet: each counts as the recorded `sleep` did. */
+function memoryBytes(cgroup: Cgroup): number {
+  const own = cgroup.tasks.size * 331_776;
+  return [...cgroup.children.values()].reduce((sum, child) => sum + memoryBytes(child), own);
+}
+
+function killAll(kernel: Kernel, by: Task, cgroup: Cgroup, signal: SignalName): void {
+  for (const task of cgroup.tasks) sendSignal(kernel, by, task, signal, true);
+  for (const child of cgroup.children.values()) killAll(kernel, by, child, signal);
+}

@@ -1,0 +1,115 @@
+/** A kernel that has just been loaded: a root file system, a root cgroup, the eight first namespaces, and pid 1 about to run. */
+import type { Fact, JournalEvent } from '../journal/event.ts';
+import { namespaceKinds } from '../journal/event.ts';
+import type { Program, Running } from './abi.ts';
+import { rootCgroup } from './cgroup/tree.ts';
+import { eventQueue } from './event-queue.ts';
+import type { Kernel, Task } from './kernel.ts';
+import { hold } from './namespace/holders.ts';
+import type { Namespace, NamespaceSet } from './namespace/namespace.ts';
+import { allocatePids, createPidNamespace } from './namespace/pid-namespace.ts';
+import { createNetLayer, createNetNamespace } from './net/network-layer.ts';
+import { seededRandom } from './random.ts';
+import { startThread } from './scheduler.ts';
+import { createSocketLayer } from './socket/socket-layer.ts';
+import { createVfs, rootContext } from './vfs/vfs.ts';
+import { waitQueue } from './wait.ts';
+
+/** Inode numbers of the first namespaces, as every Linux host has them. Linux: include/linux/proc_ns.h. */
+const firstInodes = {
+  uts: 4026531838, ipc: 4026531839, user: 4026531837, pid: 4026531836, cgroup: 4026531835, time: 4026531834, net: 4026531840, mnt: 4026531841,
+} as const;
+const firstOwnInode = 4026532200;
+
+export interface KernelOptions {
+  readonly seed: number;
+  readonly model: string;
+  readonly bootUnixSeconds: number;
+  readonly hostname: string;
+  readonly programs: ReadonlyMap<string, Program>;
+  readonly isAwaited?: (task: Task) => boolean;
+  readonly lineOut?: (line: number, data: string) => void;
+  /** Takes each event as it happens. */
+  readonly sink: (event: JournalEvent) => void;
+}
+
+export function createKernel(options: KernelOptions): Kernel {
+  const kernel: Kernel = {
+    nowNs: 0,
+    limitNs: 0,
+    bootUnixSeconds: options.bootUnixSeconds,
+    queue: eventQueue(),
+    random: seededRandom(options.seed),
+    tasks: new Map(),
+    rootPidNamespace: createPidNamespace({ nextInode: 0 }, null, firstInodes.pid),
+    rootCgroup: rootCgroup(1),
+    programs: options.programs,
+    vfs: createVfs({ mountNamespaceInode: firstInodes.mnt, nowNs: 0 }),
+    sockets: createSocketLayer(),
+    net: createNetLayer(),
+    terminals: new Map(),
+    current: null,
+    nextInode: firstOwnInode,
+    nextOpenFileId: 1,
+    nextGlassId: 1,
+    lastSeq: -1,
+    isAwaited: options.isAwaited ?? (() => true),
+    lineOut: options.lineOut ?? (() => {}),
+    record: (fact) => stamp(kernel, fact, options.sink),
+  };
+  kernel.record({
+    type: 'boot', version: 1, model: options.model, seed: options.seed, bootUnixSeconds: options.bootUnixSeconds, hostname: options.hostname,
+  });
+  return kernel;
+}
+
+function stamp(kernel: Kernel, fact: Fact, sink: (event: JournalEvent) => void): number {
+  const seq = ++kernel.lastSeq;
+  const { current } = kernel;
+  const place: { seq: number; timeNs: number; span?: number; cause?: number } = { seq, timeNs: kernel.nowNs };
+  if (current && current.span !== 0) place.span = current.span;
+  if (current?.cause !== undefined) {
+    if (current.cause >= 0 && current.cause !== seq - 1) place.cause = current.cause;
+    current.cause = undefined;
+  }
+  sink({ ...place, ...fact });
+  return seq;
+}
+
+/** Starts pid 1 of the host with the first namespaces. */
+export function startInit(kernel: Kernel, hostname: string, comm: string, argv: readonly string[], run: () => Running): Task {
+  const plain = (kind: 'ipc' | 'time' | 'user'): Namespace => ({ kind, inode: firstInodes[kind], holders: 0 });
+  const namespaces: NamespaceSet = {
+    cgroup: { kind: 'cgroup', inode: firstInodes.cgroup, holders: 0, rootPath: '/' },
+    ipc: plain('ipc'), time: plain('time'), user: plain('user'),
+    mnt: kernel.vfs.rootNamespace,
+    net: createNetNamespace(kernel, firstInodes.net),
+    pid: kernel.rootPidNamespace,
+    uts: { kind: 'uts', inode: firstInodes.uts, holders: 0, hostname },
+  };
+  const nsPids = allocatePids(kernel.rootPidNamespace);
+  const init: Task = {
+    pid: 1, nsPids, namespaces, pidNamespace: namespaces.pid, pidNamespaceForChildren: namespaces.pid,
+    parent: null, children: new Set(), extraTids: [],
+    comm, argv, env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin', LANG: 'C.UTF-8' }, executable: argv[0] ?? comm,
+    state: 'alive', exitStatus: null, untold: null,
+    cgroup: kernel.rootCgroup, sid: 1, pgid: 1, controllingTerminal: null,
+    isSubreaper: false, parentDeathSignal: 0,
+    actions: new Map(), blocked: new Set(), pending: [], threads: [],
+    childChanges: waitQueue(), vforkDone: waitQueue(), hasExeced: true,
+    files: new Map(), fs: rootContext(kernel.vfs.rootNamespace),
+    uid: 0, gid: 0, oomScoreAdj: 0, startedNs: 0, cpuNs: 0,
+  };
+  kernel.tasks.set(1, init);
+  namespaces.pid.tasks.set(1, init);
+  namespaces.pid.init = init;
+  kernel.rootCgroup.tasks.add(init);
+  for (const kind of namespaceKinds) {
+    hold(namespaces[kind]);
+    kernel.record({ type: 'namespace.create', pid: 1, kind, inode: namespaces[kind].inode });
+  }
+  kernel.record({ type: 'task.fork', pid: 1, by: 0, parent: 0, nsPids, flags: [] });
+  kernel.record({ type: 'task.exec', pid: 1, path: init.executable, argv, comm, closed: [] });
+  startThread(kernel, init, run(), null, true);
+  return init;
+}

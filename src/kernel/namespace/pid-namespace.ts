@@ -1,0 +1,22 @@
+/** Pid namespaces nest: a task has one number in its own and one in each above. Man page: pid_namespaces(7). */
+import type { Kernel } from '../kernel.ts';
+import type { PidNamespace } from './namespace.ts';
+
+export function createPidNamespace(kernel: Pick<Kernel, 'nextInode'>, parent: PidNamespace | null, inode = kernel.nextInode++): PidNamespace {
+  return {
+    kind: 'pid', inode, holders: 0, parent,
+    level: parent ? parent.level + 1 : 0,
+    nextPid: 1,
+    tasks: new Map(),
+    init: null,
+    dead: false,
+    whenEmpty: null,
+  };
+}
+
+/** The next free number at each level, outermost first. */
+export function allocatePids(namespace: PidNamespace): readonly number[] {
+  const pids: number[] = [];
+  for (let level: PidNamespace | null = namespace; level; level = level.parent) pids.unshift(level.nextPid++);
+  return pids;
+}

@@ -1,0 +1,94 @@
+/** unshare(2) and setns(2). Linux: kernel/nsproxy.c. */
+import type { NamespaceKind } from '../../journal/event.ts';
+import { namespaceKinds } from '../../journal/event.ts';
+import type { CloneFlag } from '../abi.ts';
+import { cloneFlagOf } from '../abi.ts';
+import { cgroupPath } from '../cgroup/tree.ts';
+import { Errno } from '../errno.ts';
+import type { Kernel, Task, Thread } from '../kernel.ts';
+import { createNetNamespace } from '../net/network-layer.ts';
+import { recordCall } from '../record-call.ts';
+import { namespaceOfFile } from '../vfs/namespace-file.ts';
+import { openFileOf } from '../vfs/file-table.ts';
+import { copyMountNamespace, remapContext } from '../vfs/mount.ts';
+import { hold, release } from './holders.ts';
+import type { NamespaceSet } from './namespace.ts';
+import { createPidNamespace } from './pid-namespace.ts';
+
+/** The caller gets namespaces of its own; a pid namespace is for its children only, and a second one is EINVAL. */
+export function unshare(kernel: Kernel, thread: Thread, flags: readonly CloneFlag[]): void {
+  const { task } = thread;
+  recordCall(kernel, thread, 'unshare', flags.join('|'), '0');
+  if (flags.includes('CLONE_NEWPID')) {
+    if (task.pidNamespaceForChildren !== task.pidNamespace) throw new Errno('EINVAL');
+    task.pidNamespaceForChildren = createPidNamespace(kernel, task.pidNamespace);
+    kernel.record({ type: 'namespace.create', pid: task.pid, kind: 'pid', inode: task.pidNamespaceForChildren.inode });
+  }
+  const old = thread.namespaces;
+  wear(kernel, thread, furnish(kernel, task, old, flags));
+}
+
+/** New namespaces for the flags given, the others as they were. The mount namespace moves the task's root and working directory along. */
+export function furnish(kernel: Kernel, task: Task, from: NamespaceSet, flags: readonly CloneFlag[]): NamespaceSet {
+  const set = { ...from };
+  for (const kind of namespaceKinds) {
+    if (kind === 'pid' || !flags.includes(cloneFlagOf[kind])) continue;
+    const inode = kernel.nextInode++;
+    const made = create(kernel, task, from, kind, inode);
+    Object.assign(set, { [kind]: made });
+    kernel.record({
+      type: 'namespace.create', pid: task.pid, kind, inode,
+      ...(kind === 'mnt' ? { copyOf: from.mnt.inode } : {}),
+    });
+    if (kind === 'mnt') remapContext(task.fs, from.mnt, set.mnt);
+  }
+  return set;
+}
+
+function create(kernel: Kernel, task: Task, from: NamespaceSet, kind: Exclude<NamespaceKind, 'pid'>, inode: number): NamespaceSet[typeof kind] {
+  switch (kind) {
+    case 'mnt':
+      return copyMountNamespace(kernel, from.mnt, inode);
+    case 'net':
+      return createNetNamespace(kernel, inode);
+    case 'uts':
+      return { ...from.uts, inode, holders: 0 };
+    case 'cgroup':
+      return { ...from.cgroup, inode, holders: 0, rootPath: cgroupPath(task.cgroup) };
+    case 'ipc':
+    case 'time':
+    case 'user':
+      return { kind, inode, holders: 0 };
+  }
+}
+
+/** setns(2): this coroutine enters the namespace that the descriptor stands for. EINVAL when it is of another kind. */
+export function setns(kernel: Kernel, thread: Thread, fd: number, kind: NamespaceKind): void {
+  const { task } = thread;
+  const file = openFileOf(task, fd);
+  const namespace = namespaceOfFile(file);
+  if (!namespace || namespace.kind !== kind) throw new Errno('EINVAL');
+  recordCall(kernel, thread, 'setns', `${fd}, ${cloneFlagOf[kind]}`, '0');
+  if (kind === 'pid') {
+    task.pidNamespaceForChildren = namespace as Task['pidNamespace'];
+    return;
+  }
+  const set = { ...thread.namespaces, [kind]: namespace };
+  if (kind === 'mnt') remapContext(task.fs, thread.namespaces.mnt, set.mnt);
+  wear(kernel, thread, set);
+}
+
+/** The leader's namespaces are the task's; another coroutine wears its own for as long as it likes. */
+function wear(kernel: Kernel, thread: Thread, set: NamespaceSet): void {
+  const { task } = thread;
+  if (thread.isLeader) {
+    for (const kind of namespaceKinds) {
+      if (set[kind] === task.namespaces[kind]) continue;
+      hold(set[kind]);
+      kernel.record({ type: 'namespace.enter', pid: task.pid, kind, inode: set[kind].inode });
+      release(kernel, task.namespaces[kind]);
+    }
+    task.namespaces = set;
+  }
+  thread.namespaces = set;
+}

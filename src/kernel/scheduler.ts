@@ -1,0 +1,264 @@
+/**
+ * Runs the threads: each from one system call to the next, in virtual time, in one order.
+ *
+ * A thread goes on without a break while nothing else is due before its next call; so the order is that of a queue, at a tenth of the cost.
+ */
+import type { Request } from './abi.ts';
+import { Errno } from './errno.ts';
+import type { DueKind } from './event-queue.ts';
+import type { Frame, Kernel, Outcome, Task, Thread } from './kernel.ts';
+import { callCostNs, systemCalls } from './system-calls.ts';
+import { deliverSignals } from './task/deliver.ts';
+import { exit } from './task/exit.ts';
+import { Sleep, notYet } from './wait.ts';
+import type { WaitQueue } from './wait.ts';
+
+/** Runs everything that is due up to `untilNs`; afterwards the clock stands there. */
+export function runUntil(kernel: Kernel, untilNs: number): void {
+  while (kernel.queue.nextNs() <= untilNs) runNext(kernel, untilNs);
+  kernel.nowNs = Math.max(kernel.nowNs, untilNs);
+}
+
+/** As long as one thread goes on without a break: whoever runs the machine gets to look at it in between. */
+const longestStretchNs = 1_000_000;
+
+/** Runs the next thing due, not beyond `untilNs`; false when nothing is planned. */
+export function runNext(kernel: Kernel, untilNs: number): boolean {
+  const due = kernel.queue.pop();
+  if (!due) return false;
+  kernel.limitNs = Math.min(untilNs, due.atNs + longestStretchNs);
+  kernel.nowNs = due.atNs;
+  due.run();
+  return true;
+}
+
+/** Plans a thread's next step. An earlier plan of it is void. */
+export function schedule(kernel: Kernel, thread: Thread, atNs: number): void {
+  const ticket = ++thread.wakeTicket;
+  thread.state = 'ready';
+  kernel.queue.push(atNs, workOf(kernel, thread), () => {
+    if (thread.wakeTicket === ticket && thread.state !== 'ended') runThread(kernel, thread);
+  });
+}
+
+function workOf(kernel: Kernel, thread: Thread): DueKind {
+  return kernel.isAwaited(thread.task) ? 'awaited' : 'busy';
+}
+
+/** Wakes all that sleep on the queue: each tries its call again, in the order in which they fell asleep. */
+export function wake(kernel: Kernel, queue: WaitQueue): void {
+  for (const thread of queue.sleepers) {
+    if (thread.state !== 'asleep') continue;
+    thread.cause = kernel.lastSeq;
+    schedule(kernel, thread, kernel.nowNs);
+  }
+}
+
+/** Takes a thread off every queue on which it sleeps. */
+export function stopSleeping(thread: Thread): void {
+  for (const queue of thread.sleep?.queues ?? []) queue.sleepers.delete(thread);
+  thread.sleep = null;
+  thread.call = null;
+}
+
+/** Wakes a sleeping thread for a signal: its call is not tried again before the signal has been looked at. */
+export function interrupt(kernel: Kernel, thread: Thread): void {
+  if (thread.state === 'asleep' && thread.sleep?.interrupted !== 'never') schedule(kernel, thread, kernel.nowNs);
+}
+
+/** Ends a thread wherever it is. */
+export function endThread(thread: Thread): void {
+  stopSleeping(thread);
+  thread.state = 'ended';
+  thread.wakeTicket++;
+  thread.frames.length = 0;
+}
+
+function runThread(kernel: Kernel, thread: Thread): void {
+  const previous = kernel.current;
+  kernel.current = thread;
+  while (step(kernel, thread)) {
+    // One system call after the other, until it sleeps, ends, or something else is due.
+  }
+  kernel.current = previous;
+}
+
+/** One step; true when the thread may go on at once. */
+function step(kernel: Kernel, thread: Thread): boolean {
+  const { task } = thread;
+  if (mayNotRun(thread)) return false;
+  if (thread.isLeader && task.pending.length > 0 && deliverSignals(kernel, thread)) return !mayNotRun(thread);
+  if (thread.sleep && !tryAgain(kernel, thread)) return false;
+  const request = resume(kernel, thread);
+  if (!request) return thread.state !== 'ended';
+  thread.call = request;
+  const outcome = perform(kernel, thread, request);
+  if (isOver(thread)) return false;
+  if (outcome instanceof Sleep) {
+    fallAsleep(kernel, thread, outcome);
+    return false;
+  }
+  thread.call = null;
+  thread.outcome = outcome;
+  return goOn(kernel, thread, callCostNs(request.call));
+}
+
+/** Asked as a function because a system call may end the very thread that makes it. */
+function isOver(thread: Thread): boolean {
+  return thread.state === 'ended' || thread.task.state === 'zombie' || thread.task.state === 'reaped';
+}
+
+function mayNotRun(thread: Thread): boolean {
+  return isOver(thread) || thread.task.state === 'stopped';
+}
+
+function goOn(kernel: Kernel, thread: Thread, costNs: number): boolean {
+  if (costNs === 0) return true;
+  const atNs = kernel.nowNs + costNs;
+  thread.task.cpuNs += costNs;
+  if (kernel.queue.nextNs() > atNs && atNs <= kernel.limitNs) {
+    kernel.nowNs = atNs;
+    return true;
+  }
+  schedule(kernel, thread, atNs);
+  return false;
+}
+
+/** Gives the last outcome to the program and takes its next system call; null when a frame has ended. */
+function resume(kernel: Kernel, thread: Thread): Request | null {
+  const frame = thread.frames[thread.frames.length - 1];
+  if (!frame) return null;
+  const outcome = thread.outcome;
+  thread.outcome = null;
+  let result: IteratorResult<Request, unknown>;
+  try {
+    result =
+      outcome && 'error' in outcome
+        ? frame.run.throw(outcome.error)
+        : frame.run.next(outcome ? outcome.value : undefined);
+  } catch (error) {
+    if (!(error instanceof Errno)) reportFault(kernel, thread, error);
+    // A program that leaves an error of a system call unhandled dies as one that aborts.
+    if (thread.state !== 'ended') exit(kernel, thread.task, { signal: error instanceof Errno ? 'SIGABRT' : 'SIGSEGV', core: true });
+    return null;
+  }
+  if (!result.done) return result.value;
+  thread.frames.pop();
+  afterFrame(kernel, thread, frame, result.value);
+  return null;
+}
+
+/** A mistake in a simulated program of ours must not take the machine down: the process gets what a wild pointer gets, and the journal says why. */
+function reportFault(kernel: Kernel, thread: Thread, error: unknown): void {
+  const text = error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error);
+  kernel.record({ type: 'note', pid: thread.task.pid, topic: 'fault', text });
+}
+
+function afterFrame(kernel: Kernel, thread: Thread, frame: Frame, value: unknown): void {
+  if (frame.handles) {
+    thread.task.blocked.delete(frame.handles.signal);
+    const { sleep, call, restart } = frame.handles;
+    if (!sleep) return;
+    if (restart) {
+      sleepOn(thread, sleep);
+      thread.call = call;
+      thread.state = 'ready';
+      if (sleep.untilNs !== undefined && sleep.untilNs > kernel.nowNs) planExpiry(kernel, thread, sleep.untilNs);
+    } else thread.outcome = { error: new Errno('EINTR') };
+    return;
+  }
+  if (thread.isLeader) exit(kernel, thread.task, { code: Number(value) & 0xff });
+  else {
+    endThread(thread);
+    thread.task.threads.splice(thread.task.threads.indexOf(thread), 1);
+  }
+}
+
+function perform(kernel: Kernel, thread: Thread, request: Request): Outcome | Sleep {
+  const handler = systemCalls[request.call];
+  try {
+    if (!handler) {
+      kernel.record({
+        type: 'note',
+        pid: thread.task.pid,
+        topic: 'refused',
+        text: `${request.call}: not modelled (ENOSYS)`,
+      });
+      throw new Errno('ENOSYS');
+    }
+    const value = handler(kernel, thread, ...request.args);
+    return value instanceof Sleep ? value : { value };
+  } catch (error) {
+    if (!(error instanceof Errno)) throw error;
+    return { error };
+  }
+}
+
+function fallAsleep(kernel: Kernel, thread: Thread, sleep: Sleep): void {
+  sleepOn(thread, sleep);
+  thread.state = 'asleep';
+  thread.wakeTicket++;
+  if (sleep.untilNs !== undefined) planExpiry(kernel, thread, sleep.untilNs);
+}
+
+function planExpiry(kernel: Kernel, thread: Thread, untilNs: number): void {
+  const { sleep } = thread;
+  kernel.queue.push(untilNs, sleep?.isWork ? workOf(kernel, thread) : 'timer', () => {
+    if (thread.sleep === sleep && thread.state !== 'ended') runThread(kernel, thread);
+  });
+}
+
+function sleepOn(thread: Thread, sleep: Sleep): void {
+  thread.sleep = sleep;
+  for (const queue of sleep.queues) queue.sleepers.add(thread);
+}
+
+/** The sleeper's call again: true when it has an outcome now. */
+function tryAgain(kernel: Kernel, thread: Thread): boolean {
+  const sleep = thread.sleep;
+  if (!sleep) return true;
+  try {
+    const value = sleep.attempt();
+    if (value !== notYet) thread.outcome = { value };
+    else if (sleep.untilNs !== undefined && sleep.untilNs <= kernel.nowNs)
+      thread.outcome = { value: sleep.expired?.() };
+    else {
+      thread.state = 'asleep';
+      return false;
+    }
+  } catch (error) {
+    if (!(error instanceof Errno)) throw error;
+    thread.outcome = { error };
+  }
+  if (isOver(thread)) return false;
+  stopSleeping(thread);
+  return true;
+}
+
+/** The first coroutine of a task, or a further one. */
+export function startThread(
+  kernel: Kernel,
+  task: Task,
+  run: Frame['run'],
+  from: Thread | null,
+  isLeader: boolean,
+): Thread {
+  const thread: Thread = {
+    id: task.threads.length,
+    task,
+    frames: [{ run }],
+    sleep: null,
+    call: null,
+    outcome: null,
+    state: 'ready',
+    wakeTicket: 0,
+    namespaces: isLeader ? task.namespaces : (from?.namespaces ?? task.namespaces),
+    span: from?.span ?? 0,
+    cause: kernel.lastSeq,
+    peerSpan: 0,
+    isLeader,
+  };
+  task.threads.push(thread);
+  schedule(kernel, thread, kernel.nowNs);
+  return thread;
+}

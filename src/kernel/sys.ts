@@ -1,0 +1,220 @@
+/**
+ * The system calls as programs call them: `const fd = yield* open('/etc/passwd', O.RDONLY)`. Names, arguments and errors are Linux's;
+ * a failure is thrown as an Errno. Import as `import * as sys from '…/kernel/sys.ts'`.
+ *
+ * Which call is supported, partial or refused stands in system-calls.ts, with the reason.
+ */
+import type {
+  CloneFlag,
+  DirectoryEntry,
+  Environment,
+  NetlinkRequest,
+  NetworkLink,
+  PollRequest,
+  PollResult,
+  ProgramFact,
+  Request,
+  Running,
+  SignalAction,
+  SignalName,
+  SocketMessage,
+  Stat,
+  TerminalModes,
+  Waited,
+} from './abi.ts';
+import type { NamespaceKind, Namespaces } from '../journal/event.ts';
+
+type Call<T> = Generator<Request, T, unknown>;
+
+function* call<T>(name: string, ...args: readonly unknown[]): Call<T> {
+  return (yield { call: name, args }) as T;
+}
+
+// Tasks
+
+/**
+ * clone(2) without CLONE_THREAD: a child process that runs `child` and ends with its exit code. The caller's memory is shared as the closure
+ * sees it, as after vfork(2). With CLONE_VFORK the caller sleeps until the child execs or ends. Returns the child's pid in the caller's namespace.
+ */
+export const clone = (child: () => Running, ...flags: readonly CloneFlag[]) => call<number>('clone', child, flags);
+/** fork(2). */
+export const fork = (child: () => Running) => call<number>('clone', child, []);
+/** Another coroutine in this process, as a goroutine: no tid, shares all; ends with the process. Its result is dropped; an uncaught Errno ends the process. */
+export const go = (body: () => Running<void>) => call<void>('go', body);
+/** The number of kernel threads (tids) that the process shows, its leader included; new ones take the next pids of each level. */
+export const setThreads = (count: number) => call<void>('setThreads', count);
+/** execve(2): returns only by throwing. The file's content names the program (`elf()`), or is a `#!` script. */
+export const execve = (path: string, argv: readonly string[], env: Environment) =>
+  call<never>('execve', path, argv, env);
+export const exit = (code: number) => call<never>('exit_group', code);
+/** wait4(2): pid -1 any child, 0 own group, > 0 that child, < -1 that group. Null with `nohang` and nothing to tell; `peek` is WNOWAIT. ECHILD. */
+export const wait4 = (
+  pid: number,
+  options?: { readonly nohang?: boolean; readonly untraced?: boolean; readonly peek?: boolean },
+) => call<Waited | null>('wait4', pid, options ?? {});
+export const getpid = () => call<number>('getpid');
+export const getppid = () => call<number>('getppid');
+export const setsid = () => call<number>('setsid');
+export const setpgid = (pid: number, pgid: number) => call<void>('setpgid', pid, pgid);
+export const getpgid = (pid: number) => call<number>('getpgid', pid);
+export const getsid = (pid: number) => call<number>('getsid', pid);
+/** kill(2): pid > 0 a process, 0 own group, < -1 that group, -1 all it may. Signal 0 only asks. */
+export const kill = (pid: number, signal: SignalName | 0) => call<void>('kill', pid, signal);
+/** rt_sigaction(2). Returns the old action. Interrupted calls restart (SA_RESTART) unless `restart` is false (then EINTR). */
+export const sigaction = (signal: SignalName, action: SignalAction, restart = true) =>
+  call<SignalAction>('rt_sigaction', signal, action, restart);
+/** rt_sigprocmask(2) for the process. Returns the old mask. */
+export const sigprocmask = (how: 'block' | 'unblock' | 'set', signals: readonly SignalName[]) =>
+  call<readonly SignalName[]>('rt_sigprocmask', how, signals);
+/** pause(2): sleeps until a handler has run; throws EINTR. */
+export const pause = () => call<never>('pause');
+export const setChildSubreaper = (on: boolean) => call<void>('prctl', 'PR_SET_CHILD_SUBREAPER', on);
+/** Sent when the thread that forked this process ends. 0 clears. */
+export const setParentDeathSignal = (signal: SignalName | 0) => call<void>('prctl', 'PR_SET_PDEATHSIG', signal);
+/** PR_SET_NAME: at most 15 bytes are kept. */
+export const setName = (comm: string) => call<void>('prctl', 'PR_SET_NAME', comm);
+/** Other prctl(2) options, capset(2), seccomp(2), setgroups(2), setuid(2), keyctl(2), bpf(2): written in the journal; of these only the user's ids are kept. */
+export const confine = (name: string, args: string) => call<void>('confine', name, args);
+export const setuid = (uid: number, gid: number) => call<void>('setuid', uid, gid);
+export const getuid = () => call<number>('getuid');
+export const umask = (mask: number) => call<number>('umask', mask);
+/** prlimit(2) for RLIMIT_NOFILE and others: get and set numbers that programs print. */
+export const getrlimit = (resource: string) => call<number>('getrlimit', resource);
+
+// Time and chance
+
+/** Sleeps for nanoseconds of virtual time. */
+export const nanosleep = (ns: number) => call<void>('nanosleep', ns);
+/** Uses the processor for nanoseconds of virtual time: the work between two system calls. */
+export const compute = (ns: number) => call<void>('compute', ns);
+/** clock_gettime(CLOCK_MONOTONIC): ns since boot. */
+export const monotonic = () => call<number>('clock_gettime', 'CLOCK_MONOTONIC');
+/** clock_gettime(CLOCK_REALTIME): Unix time in ns is `bootUnixSeconds * 1e9 + monotonic`, too large for a number: so two numbers. */
+export const realtime = () =>
+  call<{ readonly seconds: number; readonly ns: number }>('clock_gettime', 'CLOCK_REALTIME');
+/** getrandom(2): that many bytes from the machine's seeded generator. */
+export const getrandom = (bytes: number) => call<string>('getrandom', bytes);
+
+// Between the coroutines of one process
+
+/** futex(2), FUTEX_WAIT on an object of the process's memory: sleeps until `futexWake(key)`; false after `timeoutNs`. Check your condition in a loop. */
+export const futexWait = (key: object, timeoutNs?: number) => call<boolean>('futexWait', key, timeoutNs);
+export const futexWake = (key: object) => call<void>('futexWake', key);
+
+// Files
+
+/** open(2): returns the lowest free descriptor. Opening a fifo blocks until the other end is opened (not with O_NONBLOCK, nor O_RDWR). */
+export const open = (path: string, flags: number, mode = 0o666) => call<number>('open', path, flags, mode);
+/** read(2): at most `count` bytes; '' at end of file. Blocks; EAGAIN on a non-blocking descriptor. */
+export const read = (fd: number, count = 65536) => call<string>('read', fd, count);
+/** write(2): returns how many bytes were taken; blocks while a pipe is full. EPIPE and SIGPIPE when nobody can read. Use `writeAll` of programs/io.ts for all. */
+export const write = (fd: number, data: string) => call<number>('write', fd, data);
+export const close = (fd: number) => call<void>('close', fd);
+/** pipe2(2): [read end, write end]. */
+export const pipe2 = (flags = 0) => call<readonly [number, number]>('pipe2', flags);
+/** dup3(2): `to` becomes a copy of `from`; -1 for the lowest free. */
+export const dup = (from: number, to = -1, closeOnExec = false) => call<number>('dup3', from, to, closeOnExec);
+export const setCloseOnExec = (fd: number, on: boolean) => call<void>('fcntl', 'F_SETFD', fd, on);
+export const setNonBlocking = (fd: number, on: boolean) => call<void>('fcntl', 'F_SETFL', fd, on);
+export const seek = (fd: number, offset: number, whence: 'set' | 'current' | 'end') =>
+  call<number>('lseek', fd, offset, whence);
+/** poll(2): those of `requests` that are ready; [] after `timeoutNs` (0: at once; undefined: never). */
+export const poll = (requests: readonly PollRequest[], timeoutNs?: number) =>
+  call<readonly PollResult[]>('poll', requests, timeoutNs);
+export const stat = (path: string) => call<Stat>('stat', path);
+export const lstat = (path: string) => call<Stat>('lstat', path);
+export const fstat = (fd: number) => call<Stat>('fstat', fd);
+/** getdents64(2) on a path: entries in name order, without . and .. */
+export const readdir = (path: string) => call<readonly DirectoryEntry[]>('getdents64', path);
+export const mkdir = (path: string, mode = 0o777) => call<void>('mkdir', path, mode);
+export const rmdir = (path: string) => call<void>('rmdir', path);
+export const unlink = (path: string) => call<void>('unlink', path);
+export const rename = (from: string, to: string) => call<void>('rename', from, to);
+export const link = (from: string, to: string) => call<void>('link', from, to);
+export const symlink = (target: string, path: string) => call<void>('symlink', target, path);
+export const readlink = (path: string) => call<string>('readlink', path);
+export const mkfifo = (path: string, mode = 0o666) => call<void>('mknod', path, 'fifo', mode);
+export const mknod = (path: string, type: 'character' | 'block', mode: number, major: number, minor: number) =>
+  call<void>('mknod', path, type, mode, major, minor);
+export const chmod = (path: string, mode: number) => call<void>('chmod', path, mode);
+export const chown = (path: string, uid: number, gid: number) => call<void>('chown', path, uid, gid);
+export const truncate = (path: string, size: number) => call<void>('truncate', path, size);
+export const utimens = (path: string) => call<void>('utimensat', path);
+/** access(2) with X_OK and so on: throws EACCES. */
+export const access = (path: string, mode: 'r' | 'w' | 'x' | 'f') => call<void>('access', path, mode);
+export const chdir = (path: string) => call<void>('chdir', path);
+export const getcwd = () => call<string>('getcwd');
+export const memfdCreate = (name: string) => call<number>('memfd_create', name);
+
+// Mounts
+
+/** mount(2). `flags` are names: MS_BIND, MS_REC, MS_RDONLY, MS_REMOUNT, MS_PRIVATE, MS_SLAVE, MS_SHARED, MS_NOSUID, MS_NODEV, MS_NOEXEC, … */
+export const mount = (source: string, target: string, fstype: string, flags: readonly string[], data = '') =>
+  call<void>('mount', source, target, fstype, flags, data);
+export const umount2 = (target: string, flags: readonly ('MNT_DETACH' | 'MNT_FORCE')[] = []) =>
+  call<void>('umount2', target, flags);
+export const pivotRoot = (newRoot: string, putOld: string) => call<void>('pivot_root', newRoot, putOld);
+export const chroot = (path: string) => call<void>('chroot', path);
+
+// Namespaces
+
+export const unshare = (...flags: readonly CloneFlag[]) => call<void>('unshare', flags);
+/** setns(2) for this coroutine: `fd` is of /proc/PID/ns/KIND or of a bind mount of one. A pid namespace counts for children only. */
+export const setns = (fd: number, kind: NamespaceKind) => call<void>('setns', fd, kind);
+export const sethostname = (name: string) => call<void>('sethostname', name);
+export const uname = () =>
+  call<{
+    readonly sysname: string;
+    readonly nodename: string;
+    readonly release: string;
+    readonly version: string;
+    readonly machine: string;
+  }>('uname');
+/** Inode numbers of the calling thread's namespaces. */
+export const namespaces = () => call<Namespaces>('namespaces');
+
+// Sockets
+
+/** socket(AF_UNIX, SOCK_STREAM) + connect(2): ECONNREFUSED when nobody listens, ENOENT. Sleeps while the backlog is full. */
+export const connect = (path: string) => call<number>('connect', path);
+/** socket + bind + listen on a path. EADDRINUSE when the path exists. */
+export const listen = (path: string, backlog = 128) => call<number>('listen', path, backlog);
+/** accept4(2): sleeps until a client connects. */
+export const accept = (fd: number) => call<number>('accept4', fd);
+export const socketpair = () => call<readonly [number, number]>('socketpair');
+/** shutdown(2): no more is written ('write'), read ('read'). */
+export const shutdown = (fd: number, how: 'read' | 'write') => call<void>('shutdown', fd, how);
+export const sendmsg = (fd: number, data: string, fds: readonly number[]) => call<number>('sendmsg', fd, data, fds);
+export const recvmsg = (fd: number, count = 65536) => call<SocketMessage>('recvmsg', fd, count);
+/** SO_PEERCRED: the host pid at the other end as the journal names it; 0 while nobody has accepted. `connection` is the socket pair's number. */
+export const peer = (fd: number) => call<{ readonly pid: number; readonly connection: number }>('peer', fd);
+
+// Terminals
+
+/** open /dev/ptmx in the caller's devpts: the master; the slave is `/dev/pts/${number}`. */
+export const openpt = (ptmx = '/dev/ptmx') =>
+  call<{ readonly master: number; readonly number: number }>('openpt', ptmx);
+export const isatty = (fd: number) => call<boolean>('isatty', fd);
+export const tcgetattr = (fd: number) => call<TerminalModes>('tcgetattr', fd);
+export const tcsetattr = (fd: number, modes: Partial<TerminalModes>) => call<void>('tcsetattr', fd, modes);
+export const tcsetpgrp = (fd: number, pgid: number) => call<void>('tcsetpgrp', fd, pgid);
+export const tcgetpgrp = (fd: number) => call<number>('tcgetpgrp', fd);
+/** TIOCSCTTY: the session leader takes this terminal as its controlling one. */
+export const setControllingTerminal = (fd: number) => call<void>('tiocsctty', fd);
+export const getWindowSize = (fd: number) =>
+  call<{ readonly rows: number; readonly columns: number }>('tiocgwinsz', fd);
+export const setWindowSize = (fd: number, rows: number, columns: number) => call<void>('tiocswinsz', fd, rows, columns);
+
+// Network devices, and the glass itself
+
+/** rtnetlink(7) on a socket of the calling coroutine's network namespace: devices, addresses, routes. No packet is modelled. */
+export const netlink = (request: NetlinkRequest) => call<readonly NetworkLink[]>('netlink', request);
+/** Not of Linux: writes a fact of the program's own into the journal, at no cost of time. Returns its seq. */
+export const journal = (fact: ProgramFact) => call<number>('journal', fact);
+/** Not of Linux: a fresh number for a span or a message. */
+export const glassId = () => call<number>('glassId');
+/** Not of Linux: the calling coroutine's current span (0: none); what it writes from now on belongs to it, and what it forks inherits it. */
+export const getSpan = () => call<number>('getSpan');
+export const setSpan = (span: number) => call<void>('setSpan', span);
+/** Not of Linux: the span of whoever wrote what this coroutine last read from a socket (0: none). Joins a request's work to its caller's. */
+export const peerSpan = () => call<number>('peerSpan');

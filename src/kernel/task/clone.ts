@@ -1,0 +1,98 @@
+/** clone(2): a new task. Linux: kernel/fork.c, copy_process(); kernel/pid.c, alloc_pid(). */
+import type { NamespaceKind } from '../../journal/event.ts';
+import { namespaceKinds } from '../../journal/event.ts';
+import type { CloneFlag, Running } from '../abi.ts';
+import { assert } from '../assert.ts';
+import { chargePids } from '../cgroup/pids.ts';
+import { joinCgroup } from '../cgroup/tree.ts';
+import { Errno } from '../errno.ts';
+import type { Kernel, Task, Thread } from '../kernel.ts';
+import { hold } from '../namespace/holders.ts';
+import type { NamespaceSet } from '../namespace/namespace.ts';
+import { allocatePids, createPidNamespace } from '../namespace/pid-namespace.ts';
+import { furnish } from '../namespace/unshare.ts';
+import { startThread } from '../scheduler.ts';
+import { copyContext, copyFiles } from '../vfs/file-table.ts';
+import { remapContext } from '../vfs/mount.ts';
+import { Sleep, notYet, waitQueue } from '../wait.ts';
+
+/**
+ * Makes a child that runs `child`. EAGAIN when a pids limit is reached, ENOMEM when the pid namespace's init is dead.
+ * Returns its pid as the caller sees it; with CLONE_VFORK the caller sleeps until the child has exec'd or ended.
+ */
+export function clone(kernel: Kernel, thread: Thread, child: () => Running, flags: readonly CloneFlag[]): number | Sleep<number> {
+  const caller = thread.task;
+  chargePids(kernel, caller.cgroup, 1);
+  const pidNamespace = flags.includes('CLONE_NEWPID') ? createPidNamespace(kernel, caller.pidNamespaceForChildren) : caller.pidNamespaceForChildren;
+  if (pidNamespace.dead) throw new Errno('ENOMEM');
+  const parent = flags.includes('CLONE_PARENT') ? caller.parent : caller;
+  assert(parent, 'init has no sibling');
+  const nsPids = allocatePids(pidNamespace);
+  const pid = nsPids[0];
+  assert(pid !== undefined, 'every task has a number on the host');
+  const task = copyTask(kernel, thread, parent, pidNamespace, nsPids, pid);
+  pidNamespace.init ??= task;
+  kernel.tasks.set(pid, task);
+  for (let level = pidNamespace, at = nsPids.length - 1; ; at--) {
+    level.tasks.set(nsPids[at] ?? 0, task);
+    if (!level.parent) break;
+    level = level.parent;
+  }
+  parent.children.add(task);
+  joinCgroup(caller.cgroup, task);
+  if (flags.some((flag) => flag.startsWith('CLONE_NEW') && flag !== 'CLONE_NEWPID')) task.namespaces = furnish(kernel, task, task.namespaces, flags);
+  for (const kind of namespaceKinds) hold(task.namespaces[kind]);
+  const differing = differences(task.namespaces, caller.namespaces);
+  kernel.record({
+    type: 'task.fork', pid, by: caller.pid, parent: parent.pid, nsPids, flags,
+    ...(differing ? { namespaces: differing } : {}),
+  });
+  startThread(kernel, task, child(), thread, true);
+  const seen = pidSeenFrom(task, caller);
+  if (!flags.includes('CLONE_VFORK')) return seen;
+  return new Sleep([task.vforkDone], () => (task.hasExeced || task.state === 'zombie' || task.state === 'reaped' ? seen : notYet), {
+    interrupted: 'never',
+  });
+}
+
+function copyTask(kernel: Kernel, thread: Thread, parent: Task, pidNamespace: Task['pidNamespace'], nsPids: readonly number[], pid: number): Task {
+  const caller = thread.task;
+  const namespaces: NamespaceSet = { ...thread.namespaces, pid: pidNamespace };
+  const fs = copyContext(caller.fs);
+  if (thread.namespaces.mnt !== caller.namespaces.mnt) remapContext(fs, caller.namespaces.mnt, thread.namespaces.mnt);
+  return {
+    pid, nsPids, parent, pidNamespace, namespaces, fs,
+    extraTids: [],
+    children: new Set(),
+    comm: caller.comm, argv: caller.argv, env: caller.env, executable: caller.executable,
+    state: 'alive', exitStatus: null, untold: null,
+    pidNamespaceForChildren: pidNamespace,
+    cgroup: caller.cgroup,
+    sid: caller.sid, pgid: caller.pgid, controllingTerminal: caller.controllingTerminal,
+    isSubreaper: false,
+    parentDeathSignal: 0,
+    actions: new Map(caller.actions),
+    blocked: new Set(caller.blocked),
+    pending: [], threads: [],
+    childChanges: waitQueue(), vforkDone: waitQueue(),
+    hasExeced: false,
+    files: copyFiles(kernel, caller.files),
+    uid: caller.uid, gid: caller.gid, oomScoreAdj: caller.oomScoreAdj,
+    startedNs: kernel.nowNs, cpuNs: 0,
+  };
+}
+
+function differences(mine: NamespaceSet, theirs: NamespaceSet): Partial<Record<NamespaceKind, number>> | undefined {
+  const differing = namespaceKinds.filter((kind) => mine[kind] !== theirs[kind]).map((kind) => [kind, mine[kind].inode] as const);
+  return differing.length > 0 ? Object.fromEntries(differing) : undefined;
+}
+
+/** A task's number in the viewer's pid namespace; 0 when it is not to be seen from there. */
+export function pidSeenFrom(task: Task, viewer: Task): number {
+  return pidIn(task, viewer.pidNamespace);
+}
+
+export function pidIn(task: Task, namespace: Task['pidNamespace']): number {
+  const seen = task.nsPids[namespace.level];
+  return seen !== undefined && namespace.tasks.get(seen) === task ? seen : 0;
+}

@@ -1,0 +1,77 @@
+/** execve(2): another program under the same pid. Linux: fs/exec.c, fs/binfmt_script.c. */
+import type { Environment } from '../abi.ts';
+import { Errno } from '../errno.ts';
+import type { Kernel, Task, Thread } from '../kernel.ts';
+import { endThread, startThread, wake } from '../scheduler.ts';
+import { closeOnExec } from '../vfs/file-table.ts';
+import { readExecutable } from '../vfs/vfs.ts';
+import { Sleep, notYet } from '../wait.ts';
+
+const elfMagic = '\x7fELF';
+const longestComm = 15;
+const deepestInterpreter = 4;
+
+/** The content of an executable file that runs the program registered under this name. */
+export function elf(name: string): string {
+  return `${elfMagic}\x00glassdock:${name}\n`;
+}
+
+/**
+ * Replaces the task's program: its other coroutines and threads end, close-on-exec descriptors close, handlers become the default,
+ * ignored signals stay ignored; pid, parent, namespaces, cgroup and the child-subreaper mark stay (recorded: k08).
+ * ENOENT, EACCES (not a file, no x bit), ENOEXEC (neither ELF nor `#!`).
+ */
+export function execve(kernel: Kernel, thread: Thread, path: string, argv: readonly string[], env: Environment): Sleep<never> {
+  const { task } = thread;
+  const found = interpret(kernel, thread, path, argv, 0);
+  const program = kernel.programs.get(found.program);
+  if (!program) throw new Errno('ENOEXEC');
+  task.argv = found.argv;
+  task.env = env;
+  task.executable = found.path;
+  task.comm = baseName(path).slice(0, longestComm);
+  task.hasExeced = true;
+  for (const [signal, { action }] of task.actions) if (action !== 'ignore') task.actions.delete(signal);
+  const hadThreads = task.extraTids.length > 0;
+  task.extraTids = [];
+  const closed = closeOnExec(kernel, task);
+  kernel.record({ type: 'task.exec', pid: task.pid, path: found.path, argv: found.argv, comm: task.comm, closed });
+  if (hadThreads) kernel.record({ type: 'task.threads', pid: task.pid, count: 1 });
+  wake(kernel, task.vforkDone);
+  for (const other of task.threads) endThread(other);
+  task.threads.length = 0;
+  startThread(kernel, task, program(found.argv, env), thread, true);
+  return new Sleep<never>([], () => notYet);
+}
+
+interface Interpreted {
+  readonly program: string;
+  readonly path: string;
+  readonly argv: readonly string[];
+}
+
+function interpret(kernel: Kernel, thread: Thread, path: string, argv: readonly string[], depth: number): Interpreted {
+  if (depth > deepestInterpreter) throw new Errno('ELOOP');
+  const { path: resolved, content } = readExecutable(kernel, thread, path);
+  if (content.startsWith(elfMagic)) {
+    const name = /^.ELF.glassdock:([^\n]+)\n/s.exec(content)?.[1];
+    if (!name) throw new Errno('ENOEXEC');
+    return { program: name, path: resolved, argv };
+  }
+  const script = /^#!\s*(\S+)[ \t]*([^\n]*?)\s*\n/.exec(content);
+  const interpreter = script?.[1];
+  if (!interpreter) throw new Errno('ENOEXEC');
+  const option = script[2] ? [script[2]] : [];
+  return interpret(kernel, thread, interpreter, [interpreter, ...option, path, ...argv.slice(1)], depth + 1);
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** Number of kernel threads beside the leader, in the tids of each level. */
+export function setThreads(kernel: Kernel, task: Task, count: number, allocate: () => readonly number[]): void {
+  while (task.extraTids.length > Math.max(0, count - 1)) task.extraTids.pop();
+  while (task.extraTids.length < count - 1) task.extraTids.push(allocate());
+  kernel.record({ type: 'task.threads', pid: task.pid, count });
+}

@@ -1,0 +1,31 @@
+/** kill(2): whom a signal goes to. Linux: kernel/signal.c, kill_something_info(). */
+import { signalNumbers } from '../abi.ts';
+import type { SignalName } from '../abi.ts';
+import { Errno } from '../errno.ts';
+import type { Kernel, Task, Thread } from '../kernel.ts';
+import { groupMembers, sendSignal } from './signal.ts';
+
+/** ESRCH when nobody is meant, EPERM when nobody may be signalled, EINVAL for no such signal. */
+export function kill(kernel: Kernel, thread: Thread, pid: number, signal: SignalName | 0): void {
+  const { task } = thread;
+  if (signal !== 0 && !(signal in signalNumbers)) throw new Errno('EINVAL');
+  const meant = targets(kernel, task, pid);
+  if (meant.length === 0) throw new Errno('ESRCH');
+  const allowed = meant.filter((target) => task.uid === 0 || task.uid === target.uid);
+  if (allowed.length === 0) throw new Errno('EPERM');
+  if (signal === 0) return;
+  for (const target of allowed) sendSignal(kernel, task, target, signal);
+}
+
+function targets(kernel: Kernel, task: Task, pid: number): readonly Task[] {
+  if (pid > 0) {
+    const target = task.pidNamespace.tasks.get(pid);
+    return target ? [target] : [];
+  }
+  if (pid === 0) return groupMembers(kernel, task.pgid);
+  if (pid === -1) {
+    return [...task.pidNamespace.tasks.values()].filter((other) => other !== task && other !== task.pidNamespace.init && other.state !== 'zombie');
+  }
+  const leader = task.pidNamespace.tasks.get(-pid);
+  return groupMembers(kernel, leader?.pid ?? -pid).filter((member) => [...task.pidNamespace.tasks.values()].includes(member));
+}

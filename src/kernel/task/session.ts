@@ -1,0 +1,48 @@
+/** Sessions and process groups. Man pages: setsid(2), setpgid(2), credentials(7). Ids are the host's numbers inside, the caller's outside. */
+import { Errno } from '../errno.ts';
+import type { Kernel, Task, Thread } from '../kernel.ts';
+import { pidSeenFrom } from './clone.ts';
+
+/** A new session and group, led by the caller; no controlling terminal. EPERM for a group leader. */
+export function setsid(kernel: Kernel, { task }: Thread): number {
+  if (task.pgid === task.pid) throw new Errno('EPERM');
+  task.sid = task.pid;
+  task.pgid = task.pid;
+  task.controllingTerminal = null;
+  kernel.record({ type: 'task.session', pid: task.pid, sid: task.sid, pgid: task.pgid });
+  return pidSeenFrom(task, task);
+}
+
+/** Moves a process (0: the caller) into a group of its session (0: its own). EPERM for a session leader or a group of another session. */
+export function setpgid(kernel: Kernel, { task: caller }: Thread, pid: number, pgid: number): void {
+  const task = find(caller, pid);
+  if (task !== caller && task.parent !== caller) throw new Errno('ESRCH');
+  if (task.sid === task.pid || task.sid !== caller.sid) throw new Errno('EPERM');
+  const leader = pgid === 0 ? task : caller.pidNamespace.tasks.get(pgid);
+  const group = leader?.pid;
+  const exists = leader === task || [...kernel.tasks.values()].some((other) => other.pgid === group && other.sid === task.sid);
+  if (group === undefined || !exists) throw new Errno('EPERM');
+  task.pgid = group;
+  kernel.record({ type: 'task.session', pid: task.pid, sid: task.sid, pgid: task.pgid });
+}
+
+export function getpgid(kernel: Kernel, { task }: Thread, pid: number): number {
+  return numberOf(kernel, task, find(task, pid).pgid);
+}
+
+export function getsid(kernel: Kernel, { task }: Thread, pid: number): number {
+  return numberOf(kernel, task, find(task, pid).sid);
+}
+
+function find(caller: Task, pid: number): Task {
+  const task = pid === 0 ? caller : caller.pidNamespace.tasks.get(pid);
+  if (!task) throw new Errno('ESRCH');
+  return task;
+}
+
+/** A group's or session's number as the caller sees it; 0 when its leader lives outside. */
+export function numberOf(kernel: Kernel, viewer: Task, hostNumber: number): number {
+  const leader = kernel.tasks.get(hostNumber);
+  if (leader) return pidSeenFrom(leader, viewer);
+  return viewer.pidNamespace.level === 0 ? hostNumber : 0;
+}

@@ -1,0 +1,108 @@
+/** The system calls about tasks, as a table. */
+import type { CloneFlag, Environment, Running, SignalAction, SignalName } from '../abi.ts';
+import { chargePids } from '../cgroup/pids.ts';
+import { Errno } from '../errno.ts';
+import type { CallTable, Thread } from '../kernel.ts';
+import { inodesOf } from '../namespace/namespace.ts';
+import { allocatePids } from '../namespace/pid-namespace.ts';
+import { setns, unshare } from '../namespace/unshare.ts';
+import { recordCall } from '../record-call.ts';
+import { startThread } from '../scheduler.ts';
+import { Sleep, notYet } from '../wait.ts';
+import { clone, pidSeenFrom } from './clone.ts';
+import { execve, setThreads } from './execve.ts';
+import { exit } from './exit.ts';
+import { kill } from './kill.ts';
+import { getpgid, getsid, setpgid, setsid } from './session.ts';
+import { wait4 } from './wait4.ts';
+import type { WaitOptions } from './wait4.ts';
+
+const longestComm = 15;
+
+export const taskCalls: CallTable = {
+  clone: (kernel, thread, child: () => Running, flags: readonly CloneFlag[]) => clone(kernel, thread, child, flags),
+  go: (kernel, thread, body: () => Running<void>) => {
+    startThread(kernel, thread.task, body(), thread, false);
+  },
+  setThreads: (kernel, { task }, count: number) => {
+    chargePids(kernel, task.cgroup, Math.max(0, count - 1 - task.extraTids.length));
+    setThreads(kernel, task, count, () => allocatePids(task.pidNamespace));
+  },
+  execve: (kernel, thread, path: string, argv: readonly string[], env: Environment) => execve(kernel, thread, path, argv, env),
+  exit_group: (kernel, { task }, code: number) => exit(kernel, task, { code: code & 0xff }),
+  wait4: (kernel, thread, pid: number, options: WaitOptions) => wait4(kernel, thread, pid, options),
+  getpid: (_kernel, { task }) => pidSeenFrom(task, task),
+  getppid: (_kernel, { task }) => (task.parent ? pidSeenFrom(task.parent, task) : 0),
+  setsid: (kernel, thread) => setsid(kernel, thread),
+  setpgid: (kernel, thread, pid: number, pgid: number) => setpgid(kernel, thread, pid, pgid),
+  getpgid: (kernel, thread, pid: number) => getpgid(kernel, thread, pid),
+  getsid: (kernel, thread, pid: number) => getsid(kernel, thread, pid),
+  kill: (kernel, thread, pid: number, signal: SignalName | 0) => {
+    if (signal !== 0) recordCall(kernel, thread, 'kill', `${pid}, ${signal}`);
+    kill(kernel, thread, pid, signal);
+  },
+  rt_sigaction: (_kernel, { task }, signal: SignalName, action: SignalAction, restart: boolean) => {
+    if (signal === 'SIGKILL' || signal === 'SIGSTOP') throw new Errno('EINVAL');
+    const old = task.actions.get(signal)?.action ?? 'default';
+    if (action === 'default') task.actions.delete(signal);
+    else task.actions.set(signal, { action, restart });
+    return old;
+  },
+  rt_sigprocmask: (_kernel, thread, how: 'block' | 'unblock' | 'set', signals: readonly SignalName[]) => maskSignals(thread, how, signals),
+  pause: () => new Sleep([], () => notYet, { interrupted: 'always' }),
+  prctl: (kernel, thread, option: string, value: unknown) => prctl(kernel, thread, option, value),
+  confine: (kernel, thread, name: string, args: string) => {
+    recordCall(kernel, thread, name, args, '0');
+  },
+  setuid: (_kernel, { task }, uid: number, gid: number) => {
+    if (task.uid !== 0 && task.uid !== uid) throw new Errno('EPERM');
+    task.uid = uid;
+    task.gid = gid;
+  },
+  getuid: (_kernel, { task }) => task.uid,
+  getrlimit: (_kernel, _thread, resource: string) => (resource === 'RLIMIT_NOFILE' ? 1_048_576 : Number.POSITIVE_INFINITY),
+  unshare: (kernel, thread, flags: readonly CloneFlag[]) => unshare(kernel, thread, flags),
+  setns,
+  sethostname: (kernel, thread, name: string) => {
+    recordCall(kernel, thread, 'sethostname', `"${name}", ${name.length}`, '0');
+    thread.namespaces.uts.hostname = name;
+  },
+  uname: (_kernel, { namespaces }) => ({
+    sysname: 'Linux', nodename: namespaces.uts.hostname, release: '6.12.48+deb13-amd64',
+    version: '#1 SMP PREEMPT_DYNAMIC Debian 6.12.48-1 (2025-09-20)', machine: 'x86_64',
+  }),
+  namespaces: (_kernel, { namespaces }) => inodesOf(namespaces),
+};
+
+function prctl(kernel: Parameters<typeof recordCall>[0], thread: Thread, option: string, value: unknown): void {
+  const { task } = thread;
+  switch (option) {
+    case 'PR_SET_CHILD_SUBREAPER':
+      task.isSubreaper = value === true;
+      recordCall(kernel, thread, 'prctl', `PR_SET_CHILD_SUBREAPER, ${task.isSubreaper ? 1 : 0}`, '0');
+      kernel.record({ type: 'task.subreaper', pid: task.pid, on: task.isSubreaper });
+      return;
+    case 'PR_SET_PDEATHSIG':
+      task.parentDeathSignal = value as SignalName | 0;
+      recordCall(kernel, thread, 'prctl', `PR_SET_PDEATHSIG, ${String(value)}`, '0');
+      return;
+    case 'PR_SET_NAME':
+      task.comm = String(value).slice(0, longestComm);
+      kernel.record({ type: 'task.name', pid: task.pid, comm: task.comm });
+      return;
+    default:
+      throw new Errno('EINVAL');
+  }
+}
+
+/** A signal that waited for being unblocked is taken before the caller goes on. */
+function maskSignals(thread: Thread, how: 'block' | 'unblock' | 'set', signals: readonly SignalName[]): readonly SignalName[] {
+  const { task } = thread;
+  const old = [...task.blocked];
+  if (how === 'set') task.blocked.clear();
+  for (const signal of signals) {
+    if (how === 'unblock') task.blocked.delete(signal);
+    else if (signal !== 'SIGKILL' && signal !== 'SIGSTOP') task.blocked.add(signal);
+  }
+  return old;
+}

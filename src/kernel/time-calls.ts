@@ -1,0 +1,54 @@
+/** Time, chance, futexes, and the glass: what is not Linux's but ours. */
+import type { ProgramFact } from './abi.ts';
+import type { CallTable, Kernel, Thread } from './kernel.ts';
+import { randomBytes } from './random.ts';
+import { wake } from './scheduler.ts';
+import { Sleep, notYet, waitQueue } from './wait.ts';
+import type { WaitQueue } from './wait.ts';
+
+const secondNs = 1_000_000_000;
+
+export const timeCalls: CallTable = {
+  nanosleep: (kernel, _thread, ns: number) =>
+    new Sleep([], () => notYet, { untilNs: kernel.nowNs + Math.max(0, Math.round(ns)), interrupted: 'always' }),
+  compute: (kernel, { task }, ns: number) => {
+    const duration = Math.max(0, Math.round(ns));
+    task.cpuNs += duration;
+    return new Sleep([], () => notYet, { untilNs: kernel.nowNs + duration, isWork: true });
+  },
+  clock_gettime: (kernel, _thread, clock: string) => {
+    if (clock === 'CLOCK_MONOTONIC') return kernel.nowNs;
+    const whole = Math.floor(kernel.nowNs / secondNs);
+    return { seconds: kernel.bootUnixSeconds + whole, ns: kernel.nowNs - whole * secondNs };
+  },
+  getrandom: (kernel, _thread, count: number) => randomBytes(kernel.random, count),
+  futexWait: (kernel, _thread, key: object, timeoutNs?: number) => {
+    let slept = false;
+    const attempt = (): true | typeof notYet => {
+      if (slept) return true;
+      slept = true;
+      return notYet;
+    };
+    attempt();
+    return new Sleep<boolean>([queueOf(key)], attempt, timeoutNs === undefined ? {} : { untilNs: kernel.nowNs + timeoutNs, expired: () => false });
+  },
+  futexWake: (kernel, _thread, key: object) => wake(kernel, queueOf(key)),
+  journal: (kernel, thread, fact: ProgramFact) => kernel.record({ ...fact, pid: thread.task.pid }),
+  glassId: (kernel) => kernel.nextGlassId++,
+  getSpan: (_kernel, thread) => thread.span,
+  setSpan: (_kernel: Kernel, thread: Thread, span: number) => {
+    thread.span = span;
+  },
+  peerSpan: (_kernel, thread) => thread.peerSpan,
+};
+
+/** A futex has no table of its own: the object in the process's memory is its address. */
+const futexes = new WeakMap<object, WaitQueue>();
+
+function queueOf(key: object): WaitQueue {
+  const known = futexes.get(key);
+  if (known) return known;
+  const made = waitQueue();
+  futexes.set(key, made);
+  return made;
+}
