@@ -19,7 +19,7 @@ test('a line has 120 columns at most', () => {
 
 test('files and folders are named for what they hold, in kebab-case, and components in PascalCase', () => {
   const component = /^[A-Z][A-Za-z0-9]*(\.test)?\.tsx$/;
-  const other = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|fixture|spec|machine|worker|d|config))*\.(ts|tsx|mjs)$/;
+  const other = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|fixture|spec|machine|worker|config|[a-z]{1,2}))*\.(ts|tsx|mjs)$/;
   const wrong = sources.flatMap(({ path }) => {
     const names = path.split('/');
     const file = names.at(-1) ?? '';
