@@ -47,6 +47,9 @@ export const shimDurations = {
   beforeRunc: 1 * ms,
   afterRunc: 400 * us,
   shutdown: 1 * ms,
+  publish: 100 * us,
+  /** The first connection to containerd. */
+  connect: 200 * us,
   deleteHelperBegins: 4 * ms,
   deleteHelperEnds: 2 * ms,
 } as const;

@@ -1,0 +1,179 @@
+/** One process that the shim minds, from the request for it to its removal. */
+import type { Running, SignalName } from '../../kernel/abi.ts';
+import { signalName, signalNumbers } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
+import * as sys from '../../kernel/sys.ts';
+import type { ExitStatus } from '../../journal/event.ts';
+import { readFile, writeAll } from '../../programs/io.ts';
+import { O } from '../../kernel/abi.ts';
+import { startMachine } from '../drive.ts';
+import type { MachineRun } from '../drive.ts';
+import { shimDurations } from '../durations.ts';
+import { randomDigits } from '../runc/state.ts';
+import { rpcCode, RpcError } from '../wire/rpc.ts';
+import type { TaskStatus } from '../wire/containerd-api.ts';
+import { shimProcess } from './process.machine.ts';
+import { RuncFailed, runRunc } from './runc.ts';
+import type { RuncCaller } from './runc.ts';
+import { closeChildEnds, closeInput, copyStdio, discardConsole, openStdio, waitForOutput } from './stdio.ts';
+import type { Stdio, StdioPaths } from './stdio.ts';
+
+export interface ContainerProcess {
+  /** Empty for the container's first process. */
+  readonly execId: string;
+  readonly stdio: Stdio;
+  readonly machine: MachineRun<typeof shimProcess>;
+  pid: number;
+  exitStatus: number;
+  exitedAt: string;
+  /** A start is under way: its exit is told only after it. */
+  starting: boolean;
+}
+
+export interface ProcessRequest {
+  readonly caller: RuncCaller;
+  readonly containerId: string;
+  readonly execId: string;
+  readonly paths: StdioPaths;
+  /** The `process` of an exec. */
+  readonly spec?: unknown;
+}
+
+/** Makes the process's stdio and its machine; nothing runs yet. */
+export function* newProcess(request: ProcessRequest): Running<ContainerProcess> {
+  const { caller, containerId, execId } = request;
+  const first = execId === '';
+  const stdio = yield* openStdio(request.paths);
+  const runc = (...args: readonly string[]): Running<string> => runRunc(caller, args);
+  const kept: { pid: number } = { pid: 0 };
+  const machine = yield* startMachine(shimProcess, {
+    name: 'shim process',
+    object: first ? containerId : execId,
+    activities: {
+      *create() {
+        if (first) kept.pid = yield* createFirst(request, stdio);
+      },
+      *start() {
+        if (first) yield* runc('start', containerId);
+        else kept.pid = yield* startExec(request, stdio);
+      },
+      *kill(event) {
+        if (event.type === 'kill') yield* signalProcess(request, kept.pid, event.signal);
+      },
+      pause: () => runc('pause', containerId),
+      resume: () => runc('resume', containerId),
+      *delete() {
+        yield* waitForOutput(stdio);
+        if (first) yield* runc('delete', containerId);
+        else yield* removePidFile(request);
+        yield* closeInput(stdio);
+        if (stdio.master !== -1) yield* sys.close(stdio.master);
+      },
+    },
+  });
+  return {
+    execId, stdio, machine, exitStatus: 0, exitedAt: '', starting: false,
+    get pid() {
+      return kept.pid;
+    },
+    set pid(pid) {
+      kept.pid = pid;
+    },
+  };
+}
+
+function* createFirst({ caller, containerId }: ProcessRequest, stdio: Stdio): Running<number> {
+  yield* sys.compute(shimDurations.beforeRuncCreate);
+  const pidFile = `${caller.bundle}/init.pid`;
+  yield* runWithStdio(caller, 'OCI runtime create failed', stdio, [
+    'create', '--bundle', caller.bundle, '--pid-file', pidFile, ...consoleFlag(stdio), containerId,
+  ]);
+  yield* copyStdio(stdio);
+  return Number(yield* readFile(pidFile));
+}
+
+function* startExec({ caller, containerId, execId, spec }: ProcessRequest, stdio: Stdio): Running<number> {
+  const file = `/tmp/runc-process${yield* randomDigits()}`;
+  const fd = yield* sys.open(file, O.RDWR | O.CREAT | O.EXCL | O.CLOEXEC, 0o600);
+  yield* writeAll(fd, JSON.stringify(spec));
+  yield* sys.close(fd);
+  const pidFile = `${caller.bundle}/${execId}.pid`;
+  try {
+    yield* runWithStdio(caller, 'OCI runtime exec failed', stdio, [
+      'exec', '--process', file, ...consoleFlag(stdio), '--detach', '--pid-file', pidFile, containerId,
+    ]);
+  } finally {
+    yield* sys.unlink(file);
+  }
+  yield* copyStdio(stdio);
+  return Number(yield* readFile(pidFile));
+}
+
+const consoleFlag = ({ consoleSocket }: Stdio): readonly string[] =>
+  consoleSocket === undefined ? [] : ['--console-socket', consoleSocket.path];
+
+/** Runs runc with the process's descriptors, which the process inherits from it. */
+function* runWithStdio(caller: RuncCaller, what: string, stdio: Stdio, args: readonly string[]): Running<void> {
+  try {
+    yield* runRunc(caller, args, stdio.consoleSocket === undefined ? stdio.childFds : undefined);
+  } catch (error) {
+    yield* closeChildEnds(stdio);
+    yield* discardConsole(stdio);
+    throw error instanceof RuncFailed ? new RpcError(rpcCode.unknown, `${what}: ${error.message}`) : error;
+  }
+  yield* closeChildEnds(stdio);
+}
+
+/** The first process is signalled by runc, an exec's by the shim itself. */
+function* signalProcess({ caller, containerId, execId }: ProcessRequest, pid: number, signal: number): Running<void> {
+  try {
+    if (execId === '') yield* runRunc(caller, ['kill', containerId, String(signal)]);
+    else yield* sys.kill(pid, nameOf(signal));
+  } catch (error) {
+    if (isErrno(error, 'ESRCH')) throw finished();
+    if (error instanceof RuncFailed) throw error.message === 'container not running' ? finished() : unknown(error);
+    throw error;
+  }
+}
+
+function nameOf(signal: number): SignalName {
+  const name = signalName(signal);
+  if (name === undefined) throw new RpcError(rpcCode.invalidArgument, `unknown signal "${signal}"`);
+  return name;
+}
+
+export const finished = (): RpcError => new RpcError(rpcCode.notFound, 'process already finished: not found');
+const unknown = (error: Error): RpcError => new RpcError(rpcCode.unknown, `${error.message}: unknown`);
+
+function* removePidFile({ caller, execId }: ProcessRequest): Running<void> {
+  try {
+    yield* sys.unlink(`${caller.bundle}/${execId}.pid`);
+  } catch (error) {
+    // An exec that never started has none.
+    if (!isErrno(error, 'ENOENT')) throw error;
+  }
+}
+
+/** What wait(2) tells as a shell would: the code, or 128 and the signal's number. */
+export function exitNumber(status: ExitStatus): number {
+  return 'code' in status ? status.code : 128 + signalNumbers[status.signal as SignalName];
+}
+
+/** The machine's state in containerd's words. */
+export function taskStatus({ machine }: ContainerProcess): TaskStatus {
+  switch (machine.state) {
+    case 'asked for':
+    case 'creating':
+    case 'created':
+    case 'starting':
+      return 'CREATED';
+    case 'paused':
+    case 'resuming':
+      return 'PAUSED';
+    case 'running':
+    case 'pausing':
+      return 'RUNNING';
+    default:
+      return 'STOPPED';
+  }
+}

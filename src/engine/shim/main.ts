@@ -1,0 +1,57 @@
+/** containerd-shim-runc-v2: the process that stays with a container, so that the daemons may come and go. */
+import { O } from '../../kernel/abi.ts';
+import type { Environment, Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import { shimDurations, threadCounts } from '../durations.ts';
+import { sha256 } from '../sha256.ts';
+import { serveRpc } from '../wire/rpc.ts';
+import { deleteHelper } from './delete.ts';
+import { parseShimFlags } from './flags.ts';
+import { startPublisher } from './publisher.ts';
+import { startReaper } from './reaper.ts';
+import { shimHandlers } from './service.ts';
+import type { Shim } from './service.ts';
+import { startHelper } from './start.ts';
+
+/** Where the helper put the listening socket. */
+const listeningFd = 3;
+
+/** The main program: `start`, `delete`, or the shim itself. */
+export function* shimProgram(argv: readonly string[], env: Environment): Running {
+  const flags = parseShimFlags(argv);
+  if (flags.action === 'start') return yield* startHelper(flags, env);
+  if (flags.action === 'delete') return yield* deleteHelper(flags, env);
+
+  // A life of its own begins, outside the request that began it.
+  yield* sys.setSpan(0);
+  yield* sys.setThreads(threadCounts.shim);
+  yield* sys.compute(shimDurations.begins);
+  yield* sys.setChildSubreaper(true);
+  yield* sys.setCloseOnExec(listeningFd, true);
+  const bundle = yield* sys.getcwd();
+  yield* openLog(bundle);
+  const shim: Shim = {
+    flags,
+    env,
+    bundle,
+    socket: `/run/containerd/s/${sha256(`${flags.address}/${flags.namespace}/${flags.id}`)}`,
+    reaper: yield* startReaper(),
+    publisher: yield* startPublisher(env['TTRPC_ADDRESS'] ?? `${flags.address}.ttrpc`, flags.namespace),
+    processes: new Map(),
+    caller: null,
+  };
+  // SIGTERM and SIGINT are taken and left: a shim ends when it is told to over its socket.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) yield* sys.sigaction(signal, noOperation);
+  yield* serveRpc(listeningFd, 'ttrpc', shimHandlers(shim));
+  return 0;
+}
+
+// oxlint-disable-next-line require-yield -- nothing happens in the handler.
+function* noOperation(): Running<void> {}
+
+/** Its standard error is a fifo in the bundle, which containerd reads. Without a reader it does not wait. */
+function* openLog(bundle: string): Running<void> {
+  const fd = yield* sys.open(`${bundle}/log`, O.RDWR | O.CLOEXEC);
+  yield* sys.dup(fd, 2);
+  yield* sys.close(fd);
+}

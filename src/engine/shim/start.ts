@@ -1,0 +1,44 @@
+/** `containerd-shim-runc-v2 … start`: a helper that makes the socket, forks the real shim with it, prints the address, and ends. */
+import { O } from '../../kernel/abi.ts';
+import type { Environment, Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import { print, readFile } from '../../programs/io.ts';
+import { spawn } from '../../programs/spawn.ts';
+import { shimDurations, threadCounts } from '../durations.ts';
+import { makeDirectories, randomDigits, writeRenamed } from '../runc/state.ts';
+import { writeControl } from '../runc/cgroup.ts';
+import { sha256 } from '../sha256.ts';
+import type { ShimFlags } from './flags.ts';
+
+const socketDirectory = '/run/containerd/s';
+
+/**
+ * The helper's whole life. Its working directory is the bundle.
+ *
+ * Its child, the shim, outlives it and goes to pid 1: the helper is a subreaper itself, but that ends with it.
+ */
+export function* startHelper(flags: ShimFlags, env: Environment): Running {
+  yield* sys.setThreads(threadCounts.shimHelper);
+  yield* sys.compute(shimDurations.startHelperBegins);
+  yield* sys.setChildSubreaper(true);
+  const socket = `${socketDirectory}/${sha256(`${flags.address}/${flags.namespace}/${flags.id}`)}`;
+  const address = `unix://${socket}`;
+  yield* makeDirectories(socketDirectory, 0o711);
+  const listening = yield* sys.listen(socket);
+  yield* sys.setCloseOnExec(listening, true);
+  const bundle = yield* sys.getcwd();
+  yield* writeRenamed(`${bundle}/${yield* randomDigits()}`, `${bundle}/address`, address);
+  const devNull = yield* sys.open('/dev/null', O.RDWR | O.CLOEXEC);
+  const pid = yield* spawn({
+    path: '/proc/self/exe',
+    argv: [flags.program, '-namespace', flags.namespace, '-id', flags.id, '-address', flags.address],
+    env,
+    fds: { 0: devNull, 1: devNull, 2: devNull, 3: listening },
+    pgid: true,
+  });
+  const score = Number((yield* readFile(`/proc/${yield* sys.getppid()}/oom_score_adj`)).trim());
+  yield* writeControl(`/proc/${pid}/oom_score_adj`, String(Math.min(score + 1, 1000)));
+  yield* print(address);
+  yield* sys.compute(shimDurations.startHelperEnds);
+  return 0;
+}
