@@ -1,0 +1,96 @@
+import type { DetailLevel, JournalEvent } from '../journal/event.ts';
+import type { FolkloreId } from '../text/folklore.en.ts';
+import type { StoryKey } from '../text/story.en.ts';
+import type { Caption, Params } from '../text/text.ts';
+import { createCursor } from './cursor.ts';
+import { detailOf } from './detail-beats.ts';
+import { livesOf, type Lives } from './lives.ts';
+import { storyOf } from './story-beats.ts';
+
+export type BeatKind =
+  | 'boot'
+  | 'fork'
+  | 'exec'
+  | 'exit'
+  | 'reap'
+  | 'reparent'
+  | 'request'
+  | 'response'
+  | 'notice'
+  | 'call'
+  | 'namespace'
+  | 'cgroup'
+  | 'mount'
+  | 'device'
+  | 'signal'
+  | 'output'
+  | 'container'
+  | 'machine';
+
+/** A moment of the story: an event, and how to tell it. */
+export interface Beat {
+  /** The event at which it is true: the world to show is that of place seq + 1. */
+  readonly seq: number;
+  /** `reparent:init:web#1`: names the moment, not the event's number, so that a link survives a better model. */
+  readonly id: string;
+  readonly kind: BeatKind;
+  /** The coarsest level at which it is told. */
+  readonly level: DetailLevel;
+  /** How long it stands, presentation milliseconds. */
+  readonly weight: number;
+  readonly caption: Caption<StoryKey>;
+  /** Who it is about, the most important first. */
+  readonly focus: readonly number[];
+  readonly note?: FolkloreId;
+}
+
+/** What a rule says of an event; the anchor is the id without its number. */
+export interface Telling {
+  readonly kind: BeatKind;
+  readonly anchor: string;
+  readonly key: StoryKey;
+  readonly params?: Params;
+  readonly focus: readonly number[];
+  readonly weight: number;
+  readonly note?: FolkloreId;
+}
+
+export const levels: readonly DetailLevel[] = ['story', 'engine', 'kernel'];
+
+/** The beats that a level tells, in order: its own and those of the coarser ones. */
+export function beats(events: readonly JournalEvent[], level: DetailLevel, lives: Lives = livesOf(events)): Beat[] {
+  const depth = levels.indexOf(level);
+  return allBeats(events, lives).filter((beat) => levels.indexOf(beat.level) <= depth);
+}
+
+/** Every beat of every level. Ids are counted here, so that a moment has one id at all levels. */
+export function allBeats(events: readonly JournalEvent[], lives: Lives): Beat[] {
+  const cursor = createCursor(lives);
+  const counts = new Map<string, number>();
+  const found: Beat[] = [];
+  for (const event of events) {
+    const story = storyOf(event, cursor);
+    const told = story === undefined ? detailOf(event, cursor) : { level: 'story' as const, telling: story };
+    if (told !== undefined) found.push(beatOf(event, told.level, told.telling, counts));
+    cursor.pass(event);
+  }
+  return found;
+}
+
+function beatOf(event: JournalEvent, level: DetailLevel, telling: Telling, counts: Map<string, number>): Beat {
+  const anchor = `${telling.kind}:${telling.anchor}`;
+  const number = (counts.get(anchor) ?? 0) + 1;
+  counts.set(anchor, number);
+  const { kind, key, params, focus, weight, note } = telling;
+  return {
+    seq: event.seq,
+    id: `${anchor}#${number}`,
+    kind,
+    level,
+    weight,
+    caption: { key, params: params ?? {} },
+    focus,
+    ...(note === undefined ? {} : { note }),
+  };
+}
+

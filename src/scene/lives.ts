@@ -1,0 +1,96 @@
+import type { JournalEvent } from '../journal/event.ts';
+import { rolesOf, type Role, type Roles } from '../journal/roles.ts';
+
+/** A process from birth to reaping, as places of the journal: what the picture needs to know beyond one world. */
+export interface Life {
+  readonly pid: number;
+  readonly role: Role;
+  readonly forkedBy: number;
+  /** Seqs of its events. */
+  readonly born: number;
+  readonly exited: number | null;
+  readonly reaped: number | null;
+  /** Its parents in order, each with the seq from which on it was that. */
+  readonly parents: readonly Parenthood[];
+  /** Programs it became, in order. */
+  readonly programs: readonly { readonly since: number; readonly path: string; readonly argv: readonly string[] }[];
+}
+
+export interface Parenthood {
+  readonly parent: number;
+  readonly since: number;
+  readonly because: 'birth' | 'subreaper' | 'namespace-init';
+}
+
+export interface Lives {
+  readonly roles: Roles;
+  /** In order of birth. */
+  readonly all: readonly Life[];
+  readonly byPid: ReadonlyMap<number, Life>;
+  /** Last known name of each container by id, and the image. */
+  readonly containers: ReadonlyMap<string, { readonly name: string; readonly image: string; readonly born: number }>;
+}
+
+type Growing = { -readonly [Field in keyof Life]: Life[Field] };
+
+export function livesOf(events: readonly JournalEvent[]): Lives {
+  const roles = rolesOf(events);
+  const byPid = new Map<number, Growing>();
+  const containers = new Map<string, { name: string; image: string; born: number }>();
+  for (const event of events) {
+    switch (event.type) {
+      case 'task.fork': {
+        const role = roles.get(event.pid);
+        if (role === undefined) break;
+        byPid.set(event.pid, {
+          pid: event.pid,
+          role,
+          forkedBy: event.by,
+          born: event.seq,
+          exited: null,
+          reaped: null,
+          parents: [{ parent: event.parent, since: event.seq, because: 'birth' }],
+          programs: [],
+        });
+        break;
+      }
+      case 'task.exec':
+        change(byPid, event.pid, (life) => {
+          life.programs = [...life.programs, { since: event.seq, path: event.path, argv: event.argv }];
+        });
+        break;
+      case 'task.reparent':
+        change(byPid, event.pid, (life) => {
+          life.parents = [...life.parents, { parent: event.to, since: event.seq, because: event.because }];
+        });
+        break;
+      case 'task.exit':
+        change(byPid, event.pid, (life) => {
+          life.exited = event.seq;
+        });
+        break;
+      case 'task.reap':
+        change(byPid, event.pid, (life) => {
+          life.reaped = event.seq;
+        });
+        break;
+      case 'container': {
+        const born = containers.get(event.id)?.born ?? event.seq;
+        containers.set(event.id, { name: event.name.replace(/^\//, ''), image: event.image, born });
+        break;
+      }
+      default:
+    }
+  }
+  return { roles, all: [...byPid.values()], byPid, containers };
+}
+
+function change(byPid: ReadonlyMap<number, Growing>, pid: number, edit: (life: Growing) => void): void {
+  const life = byPid.get(pid);
+  if (life !== undefined) edit(life);
+}
+
+/** A container's name, or the 12 digits that docker shows. */
+export function containerName(lives: Lives, id: string): string {
+  return lives.containers.get(id)?.name || id.slice(0, 12);
+}

@@ -1,0 +1,37 @@
+import type { Role } from '../journal/roles.ts';
+
+/** What a process is called on the stage. Stages of `runc init` and what becomes a container are told by their role. */
+export function titleOf(role: Role | undefined): string {
+  if (role === undefined) return 'kernel';
+  return titles[role.part] ?? role.part.replace(/^runc-/, 'runc ');
+}
+
+const titles: Readonly<Record<string, string>> = {
+  'shim-start': 'shim start',
+  'shim-delete': 'shim delete',
+  'runc-init-0': 'runc init, stage 0',
+  'runc-init-1': 'runc init, stage 1',
+  init: 'runc init',
+  'exec-init-0': 'runc init, stage 0',
+  'exec-init-1': 'runc init, stage 1',
+  exec: 'runc init',
+  setkey: 'libnetwork-setkey',
+};
+
+/** `Tasks/Create`, `POST /containers/create`, `Events/Forward /tasks/exit`: a message's label without what repeats. */
+export function shortLabel(label: string, nameOf: (containerId: string) => string): string {
+  const [first = '', ...rest] = label.split(' ');
+  const method = first.includes('/') ? first.replace(/^.*\.(?=[^./]+\/)/, '').replace(/^\//, '') : first;
+  const words = [method, ...rest.map((word) => word.replace(/^\/v1\.\d+(?=\/)/, '').replace(/\?.*$/, ''))];
+  return words.join(' ').replace(/[0-9a-f]{64}/g, nameOf);
+}
+
+/** The last part of a path: `/usr/bin/docker` → `docker`. */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** `docker-3f9c….scope`: a container's cgroup, short enough for a label. */
+export function shortCgroup(path: string): string {
+  return baseName(path).replace(/([0-9a-f]{4})[0-9a-f]{60}/, '$1…');
+}

@@ -1,0 +1,64 @@
+import type { MessageFact } from '../journal/event.ts';
+import type { StoryKey } from '../text/story.en.ts';
+import type { Telling } from './beats.ts';
+import type { Cursor } from './cursor.ts';
+import { shortLabel } from './names.ts';
+
+type Send = Extract<MessageFact, { type: 'message.send' }>;
+
+/** A rule: what the label looks like, and how it is told. */
+type Rule = readonly [label: RegExp, key: StoryKey, weight: number];
+
+const http: readonly Rule[] = [
+  [/^POST .*\/containers\/create/, 'client.creates', 2600],
+  [/^POST .*\/containers\/[^/]+\/start$/, 'client.starts', 2200],
+  [/^POST .*\/containers\/[^/]+\/stop/, 'client.stops', 2200],
+  [/^POST .*\/containers\/[^/]+\/kill/, 'client.kills', 2200],
+  [/^POST .*\/containers\/[^/]+\/attach/, 'client.attaches', 2000],
+  [/^POST .*\/containers\/[^/]+\/exec$/, 'client.executes', 2200],
+  [/^POST .*\/exec\/[^/]+\/start$/, 'client.runs-exec', 1800],
+  [/^DELETE .*\/containers\//, 'client.removes', 2200],
+  [/^POST .*\/images\/create/, 'client.pulls', 2200],
+  [/^GET .*\/containers\/json/, 'client.asks', 1600],
+  [/^GET .*\/(events|info|version|images\/json)/, 'client.asks', 1600],
+];
+
+const rpc: readonly Rule[] = [
+  [/Tasks\/Create$/, 'dockerd.asks-task', 2400],
+  [/Tasks\/Start$/, 'dockerd.asks-start', 1800],
+  [/Tasks\/Kill$/, 'dockerd.asks-kill', 1800],
+  [/Tasks\/Exec$/, 'dockerd.asks-exec', 1800],
+  [/Tasks\/Delete$/, 'dockerd.asks-delete', 1600],
+  [/Task\/Create$/, 'containerd.asks-create', 2200],
+  [/Events\/Forward \/tasks\/exit$/, 'shim.tells-exit', 1800],
+];
+
+/** Requests that the story tells; the others belong to the finer levels. */
+export function requestStory(event: Send, cursor: Cursor): Telling | undefined {
+  if (event.protocol === 'HTTPS') return telling(event, cursor, 'registry.asked', 1800);
+  const rules = event.protocol === 'HTTP' ? http : rpc;
+  const rule = rules.find(([label]) => label.test(event.label));
+  return rule === undefined ? undefined : telling(event, cursor, rule[1], rule[2]);
+}
+
+function telling(event: Send, cursor: Cursor, key: StoryKey, weight: number): Telling {
+  const label = shortLabel(event.label, cursor.container);
+  const container = containerIn(event, cursor);
+  return {
+    kind: 'request',
+    anchor: label,
+    key,
+    params: { label, container, image: cursor.imageOf(container) },
+    focus: event.to === 0 ? [event.pid] : [event.pid, event.to],
+    weight,
+  };
+}
+
+function containerIn({ label, pid, to }: Send, cursor: Cursor): string {
+  const asked = /containers\/create\?.*?name=([^&]+)/.exec(label) ?? /containers\/(?!create)([^/?]+)/.exec(label);
+  if (asked?.[1] !== undefined) return cursor.container(asked[1]);
+  const shim = cursor.containerOf(to) || cursor.containerOf(pid);
+  if (shim !== '') return shim;
+  const current = /containers\/(?!create)([^/?]+)/.exec(cursor.lastRequest())?.[1];
+  return current === undefined ? 'the container' : cursor.container(current);
+}

@@ -1,0 +1,257 @@
+import type { ExitStatus, JournalEvent } from '../journal/event.ts';
+import type { Telling } from './beats.ts';
+import type { Cursor } from './cursor.ts';
+import { baseName, titleOf } from './names.ts';
+import { requestStory } from './request-beats.ts';
+
+type Of<Type extends JournalEvent['type']> = Extract<JournalEvent, { type: Type }>;
+
+/** How the story tells an event; undefined when it passes it over. The captions are in text/story.en.ts. */
+export function storyOf(event: JournalEvent, cursor: Cursor): Telling | undefined {
+  switch (event.type) {
+    case 'task.fork':
+      return birth(event, cursor);
+    case 'task.exec':
+      return execution(event, cursor);
+    case 'task.reparent':
+      return adoption(event, cursor);
+    case 'task.exit':
+      return end(event, cursor);
+    case 'task.reap':
+      return reaping(event, cursor);
+    case 'message.send':
+      return event.kind === 'request' ? requestStory(event, cursor) : undefined;
+    case 'container':
+      return paper(event, cursor);
+    case 'mount.add':
+      return layers(event, cursor);
+    case 'net.link':
+      return cable(event, cursor);
+    case 'namespace.create':
+      return separation(event, cursor);
+    case 'cgroup.create':
+      return group(event, cursor);
+    case 'cgroup.write':
+      return freezing(event, cursor);
+    case 'call':
+      return sleep(event, cursor);
+    case 'signal.send':
+      return signal(event, cursor);
+    case 'stream.write':
+      return firstLine(event, cursor);
+    default:
+      return undefined;
+  }
+}
+
+type Words = Pick<Telling, 'key' | 'weight'> & Partial<Pick<Telling, 'note'>>;
+
+const births: Readonly<Record<string, Words>> = {
+  'shim-start': { key: 'containerd.forks-helper', weight: 3000, note: 'folklore-1' },
+  shim: { key: 'shim.born', weight: 2200 },
+  'runc-create': { key: 'shim.runs-create', weight: 2600 },
+  init: { key: 'runc.forks-init', weight: 3200, note: 'folklore-4' },
+  'runc-start': { key: 'shim.runs-start', weight: 2400 },
+  'runc-kill': { key: 'shim.runs-kill', weight: 2400, note: 'folklore-11' },
+  'runc-exec': { key: 'shim.runs-exec', weight: 2400 },
+  'runc-delete': { key: 'shim.runs-delete', weight: 1800 },
+  exec: { key: 'exec.born', weight: 2400 },
+  'shim-delete': { key: 'containerd.forks-cleaner', weight: 1800 },
+};
+
+function birth(event: Of<'task.fork'>, cursor: Cursor): Telling | undefined {
+  const part = cursor.role(event.pid)?.part ?? '';
+  const runsTwice = part === 'runc-delete' && cursor.role(event.by)?.part === 'shim-delete';
+  const words = births[part];
+  if (words === undefined) return undefined;
+  return {
+    kind: 'fork',
+    anchor: cursor.label(event.pid),
+    params: { container: cursor.containerOf(event.pid) },
+    focus: [event.pid, event.parent],
+    ...words,
+    ...(runsTwice ? { note: 'folklore-20' } : {}),
+  };
+}
+
+function execution(event: Of<'task.exec'>, cursor: Cursor): Telling | undefined {
+  const { pid } = event;
+  const role = cursor.role(pid);
+  const about = { kind: 'exec', anchor: role?.label ?? '', focus: [pid] } as const;
+  const params = { who: titleOf(role), container: cursor.containerOf(pid), program: programOf(event) };
+  if (role?.part === 'init' && !cursor.hasExecuted(pid) && event.argv[1] !== 'init') {
+    return { ...about, key: 'init.executes', params, weight: 4000, note: 'folklore-6' };
+  }
+  if (role?.part === 'exec' && !cursor.hasExecuted(pid) && event.argv[1] !== 'init') {
+    return { ...about, key: 'exec.executes', params, weight: 2600 };
+  }
+  const parent = cursor.parentOf(pid);
+  if (parent === 0) return { ...about, kind: 'boot', key: 'boot.systemd', weight: 1200 };
+  if (parent === 1) return booted(event, cursor);
+  if (role?.label === 'docker') return { ...about, key: 'client.begins', weight: 2400 };
+  if (!cursor.isHostShell(parent)) return undefined;
+  return { ...about, key: 'host.begins', params, weight: 1200 };
+}
+
+/** A script is told by its own name; `sh` by what it is given would say nothing. */
+function programOf(event: Of<'task.exec'>): string {
+  return baseName(event.path);
+}
+
+function booted(event: Of<'task.exec'>, cursor: Cursor): Telling | undefined {
+  const part = cursor.role(event.pid)?.part;
+  const about = { kind: 'boot', anchor: cursor.label(event.pid), focus: [event.pid], weight: 1200 } as const;
+  if (part === 'containerd') return { ...about, key: 'boot.containerd' };
+  if (part === 'dockerd') return { ...about, key: 'boot.dockerd' };
+  return part === 'sh' ? { ...about, key: 'boot.shell' } : undefined;
+}
+
+function adoption(event: Of<'task.reparent'>, cursor: Cursor): Telling {
+  const part = cursor.role(event.pid)?.part;
+  const about = {
+    kind: 'reparent',
+    anchor: cursor.label(event.pid),
+    params: { who: cursor.title(event.pid), from: cursor.title(event.from), to: cursor.title(event.to) },
+    focus: [event.pid, event.to, event.from],
+  } as const;
+  if (part === 'shim') return { ...about, key: 'shim.adopted', weight: 4500, note: 'folklore-2' };
+  if (part === 'init') return { ...about, key: 'init.adopted', weight: 7500, note: 'folklore-3' };
+  if (part === 'exec') return { ...about, key: 'exec.adopted', weight: 4500, note: 'folklore-9' };
+  return { ...about, key: 'orphan.adopted', weight: 2500 };
+}
+
+function end(event: Of<'task.exit'>, cursor: Cursor): Telling | undefined {
+  const part = cursor.role(event.pid)?.part;
+  const about = { kind: 'exit', anchor: cursor.label(event.pid), focus: [event.pid] } as const;
+  const params = { container: cursor.containerOf(event.pid), ...endOf(event.status) };
+  if (part === 'init') {
+    return { ...about, key: 'code' in event.status ? 'init.exits' : 'init.killed', params, weight: 2800 };
+  }
+  if (part === 'exec' && 'code' in event.status) return { ...about, key: 'exec.exits', params, weight: 1800 };
+  return part === 'shim' ? { ...about, key: 'shim.ends', weight: 1600 } : undefined;
+}
+
+/** Parameters that say how a process ended. */
+export function endOf(status: ExitStatus): { readonly code: string } | { readonly signal: string } {
+  return 'code' in status ? { code: String(status.code) } : { signal: status.signal };
+}
+
+function reaping(event: Of<'task.reap'>, cursor: Cursor): Telling | undefined {
+  const about = { kind: 'reap', anchor: cursor.label(event.pid), focus: [event.by, event.pid] } as const;
+  const role = cursor.role(event.pid);
+  if (role?.part === 'init') return { ...about, key: 'shim.reaps', weight: 2000 };
+  if (role?.label !== 'docker') return undefined;
+  const id = cursor.clientsContainer(event.pid);
+  if (cursor.statusOf(id) !== 'running') return { ...about, key: 'client.reaped-alone', weight: 1600 };
+  return { ...about, key: 'client.reaped', params: { container: cursor.container(id) }, weight: 2400 };
+}
+
+function paper(event: Of<'container'>, cursor: Cursor): Telling | undefined {
+  const before = cursor.statusOf(event.id);
+  const params = { container: cursor.container(event.id), code: event.exitCode };
+  const about = { kind: 'container', focus: [event.pid], params } as const;
+  const anchor = `${cursor.container(event.id)} ${event.removed ? 'removed' : event.status}`;
+  if (event.removed) return { ...about, anchor, key: 'dockerd.removed', weight: 1600 };
+  if (before === event.status) return undefined;
+  if (event.status === 'created') return { ...about, anchor, key: 'dockerd.created', weight: 2200 };
+  return event.status === 'exited' ? { ...about, anchor, key: 'dockerd.exited', weight: 1600 } : undefined;
+}
+
+function layers(event: Of<'mount.add'>, cursor: Cursor): Telling | undefined {
+  const isStart = /\/start$/.test(cursor.lastRequest()) && cursor.role(event.pid)?.part === 'dockerd';
+  if (!isStart || event.fstype !== 'overlay') return undefined;
+  return {
+    kind: 'mount',
+    anchor: 'layers',
+    key: 'dockerd.mounts',
+    focus: [event.pid],
+    weight: 3000,
+    note: 'folklore-7',
+  };
+}
+
+function cable(event: Of<'net.link'>, cursor: Cursor): Telling | undefined {
+  if (cursor.role(event.pid)?.part !== 'dockerd' || !/containers\/.*\/start$/.test(cursor.lastRequest())) return undefined;
+  const container = cursor.container(/containers\/([^/]+)/.exec(cursor.lastRequest())?.[1] ?? '');
+  const about = { kind: 'device', params: { container }, focus: [event.pid] } as const;
+  if (event.op === 'add' && event.value === 'veth' && cursor.deviceSeenIn() !== cursor.lastRequest()) {
+    return { ...about, anchor: `${container} cable`, key: 'dockerd.cable', weight: 2600 };
+  }
+  if (event.op !== 'move') return undefined;
+  return { ...about, anchor: `${container} moved`, key: 'dockerd.moves-cable', weight: 2800 };
+}
+
+function separation(event: Of<'namespace.create'>, cursor: Cursor): Telling | undefined {
+  if (event.kind !== 'pid' || cursor.role(event.pid)?.part !== 'runc-init-1') return undefined;
+  return {
+    kind: 'namespace',
+    anchor: `${cursor.containerOf(event.pid)} pid`,
+    key: 'runc.unshares',
+    focus: [event.pid],
+    weight: 3200,
+    note: 'folklore-5',
+  };
+}
+
+function group(event: Of<'cgroup.create'>, cursor: Cursor): Telling | undefined {
+  const id = /\/docker-([0-9a-f]{64})\.scope$/.exec(event.path)?.[1];
+  if (id === undefined) return undefined;
+  const container = cursor.container(id);
+  return {
+    kind: 'cgroup',
+    anchor: container,
+    key: 'runc.cgroup',
+    params: { container },
+    focus: [event.pid],
+    weight: 2200,
+  };
+}
+
+function freezing(event: Of<'cgroup.write'>, cursor: Cursor): Telling | undefined {
+  if (event.file !== 'cgroup.freeze') return undefined;
+  const container = cursor.container(/docker-([0-9a-f]{64})/.exec(event.path)?.[1] ?? event.path);
+  const key = event.value.trim() === '1' ? 'runc.freezes' : 'runc.thaws';
+  const about = { kind: 'cgroup', anchor: `${container} freeze`, focus: [event.pid], params: { container } } as const;
+  return { ...about, key, weight: 2600, note: 'folklore-16' };
+}
+
+/** The one open(2) that makes a container "created": of exec.fifo, by what will be the container's program. */
+function sleep(event: Of<'call'>, cursor: Cursor): Telling | undefined {
+  const isOpen = event.phase === 'enter' && /^open/.test(event.call) && /O_WRONLY/.test(event.args);
+  if (!isOpen || cursor.role(event.pid)?.part !== 'init' || cursor.hasExecuted(event.pid)) return undefined;
+  return {
+    kind: 'call',
+    anchor: `${cursor.label(event.pid)} exec.fifo`,
+    key: 'runc.sleeps',
+    params: { container: cursor.containerOf(event.pid) },
+    focus: [event.pid],
+    weight: 3400,
+  };
+}
+
+function signal(event: Of<'signal.send'>, cursor: Cursor): Telling | undefined {
+  const anchor = `${event.signal} ${cursor.label(event.pid)}`;
+  const about = { kind: 'signal', anchor, focus: [event.pid, event.from] } as const;
+  if (event.fate === 'discarded' && event.signal !== 'SIGCHLD') {
+    const params = { signal: event.signal };
+    return { ...about, key: 'signal.discarded', params, weight: 3600, note: 'folklore-11' };
+  }
+  if (cursor.role(event.from)?.part !== 'runc-kill') return undefined;
+  const params = { from: cursor.title(event.from), signal: event.signal, who: cursor.title(event.pid) };
+  return { ...about, key: 'signal.sent', params, weight: 2200 };
+}
+
+function firstLine(event: Of<'stream.write'>, cursor: Cursor): Telling | undefined {
+  const { pid } = event;
+  const isFirst = cursor.role(pid)?.part === 'init' && cursor.hasExecuted(pid) && !cursor.hasPrinted(pid);
+  if (!isFirst) return undefined;
+  return {
+    kind: 'output',
+    anchor: cursor.label(pid),
+    key: 'init.prints',
+    params: { container: cursor.containerOf(pid) },
+    focus: [pid],
+    weight: 3200,
+    note: 'folklore-8',
+  };
+}
