@@ -235,13 +235,14 @@ function tryAgain(kernel: Kernel, thread: Thread): boolean {
   return true;
 }
 
-/** The first coroutine of a task, or a further one. */
+/** The first coroutine of a task, or a further one; it begins after `delayNs`. */
 export function startThread(
   kernel: Kernel,
   task: Task,
   run: Frame['run'],
   from: Thread | null,
   isLeader: boolean,
+  delayNs = 0,
 ): Thread {
   const thread: Thread = {
     id: task.threads.length,
@@ -259,6 +260,6 @@ export function startThread(
     isLeader,
   };
   task.threads.push(thread);
-  schedule(kernel, thread, kernel.nowNs);
+  schedule(kernel, thread, kernel.nowNs + delayNs);
   return thread;
 }

@@ -16,6 +16,9 @@ import { copyContext, copyFiles } from '../vfs/file-table.ts';
 import { remapContext } from '../vfs/mount.ts';
 import { Sleep, notYet, waitQueue } from '../wait.ts';
 
+/** A new task wakes up on another processor while its parent goes on. */
+const wakeUpNs = 90_000;
+
 /**
  * Makes a child that runs `child`. EAGAIN when a pids limit is reached, ENOMEM when the pid namespace's init is dead.
  * Returns its pid as the caller sees it; with CLONE_VFORK the caller sleeps until the child has exec'd or ended.
@@ -47,7 +50,7 @@ export function clone(kernel: Kernel, thread: Thread, child: () => Running, flag
     type: 'task.fork', pid, by: caller.pid, parent: parent.pid, nsPids, flags,
     ...(differing ? { namespaces: differing } : {}),
   });
-  startThread(kernel, task, child(), thread, true);
+  startThread(kernel, task, child(), thread, true, flags.includes('CLONE_VFORK') ? 0 : wakeUpNs);
   const seen = pidSeenFrom(task, caller);
   if (!flags.includes('CLONE_VFORK')) return seen;
   return new Sleep([task.vforkDone], () => (task.hasExeced || task.state === 'zombie' || task.state === 'reaped' ? seen : notYet), {

@@ -1,0 +1,71 @@
+/** The command line of `glassdock`. */
+import { parseArgs } from 'node:util';
+import { parseDuration } from './duration.ts';
+
+export interface RunArguments {
+  readonly type: 'run';
+  readonly seed: number;
+  readonly journal: string | undefined;
+  readonly report: string | undefined;
+  readonly forNs: number;
+  readonly source: { readonly type: 'commands'; readonly text: string } | { readonly type: 'script'; readonly path: string };
+}
+export type Arguments = RunArguments | { readonly type: 'help' } | { readonly type: 'version' } | { readonly type: 'error'; readonly message: string };
+
+const dayNs = 24 * 3600 * 1e9;
+const largestSeed = 0xffff_ffff;
+
+export const usage = `Usage: glassdock run [OPTIONS] (-c 'COMMANDS' | SCRIPT)
+
+Runs a simulated Docker host, with the commands in its shell.
+
+Options:
+  -c 'COMMANDS'     What the shell is to run; several lines are fine
+  --seed N          Decides ids and names (default 1)
+  --journal FILE    Writes all that happened, as JSON Lines
+  --report FILE     Writes what there is at the end and how it came to be, as JSON
+  --for DURATION    Stops a foreground that never ends: virtual time, like 1m30s or 500ms (default 24h)
+  -h, --help        This text
+  --version         The version
+`;
+
+/** What the words ask for, or a sentence that says what is wrong with them. */
+export function parseArguments(words: readonly string[]): Arguments {
+  let parsed;
+  try {
+    parsed = parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: {
+        c: { type: 'string', short: 'c' },
+        seed: { type: 'string' },
+        journal: { type: 'string' },
+        report: { type: 'string' },
+        for: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    return { type: 'error', message: error instanceof Error ? error.message : String(error) };
+  }
+  const { values, positionals } = parsed;
+  if (values.help === true || words.length === 0) return { type: 'help' };
+  if (values.version === true) return { type: 'version' };
+  const [verb, script, ...rest] = positionals;
+  if (verb !== 'run') return wrong(`'${verb ?? ''}' is not a glassdock command; there is one: run`);
+  if (rest.length > 0) return wrong(`one script at a time: ${rest.join(' ')} is too much`);
+  if ((values.c === undefined) === (script === undefined)) return wrong("give either -c 'COMMANDS' or a SCRIPT");
+  const seed = values.seed === undefined ? 1 : Number(values.seed);
+  if (!Number.isInteger(seed) || seed < 0 || seed > largestSeed) return wrong(`--seed takes a whole number from 0 to ${largestSeed}, not '${values.seed}'`);
+  const forNs = values.for === undefined ? dayNs : parseDuration(values.for);
+  if (forNs === undefined) return wrong(`--for takes a duration like 1m30s or 500ms, not '${values.for}'`);
+  return {
+    type: 'run', seed, forNs, journal: values.journal, report: values.report,
+    source: values.c !== undefined ? { type: 'commands', text: values.c } : { type: 'script', path: script ?? '' },
+  };
+}
+
+function wrong(message: string): Arguments {
+  return { type: 'error', message };
+}

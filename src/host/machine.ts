@@ -1,0 +1,211 @@
+/** The machine as whoever runs it holds it: boot it, type into it, let its time pass. It owns no clock; time passes when it is told to. */
+import type { JournalEvent } from '../journal/event.ts';
+import { signalNumbers } from '../kernel/abi.ts';
+import type { Environment, SignalName } from '../kernel/abi.ts';
+import { createKernel, startInit } from '../kernel/create-kernel.ts';
+import { utf8 } from '../kernel/bytes.ts';
+import type { Kernel, Task } from '../kernel/kernel.ts';
+import { runNext, runUntil, wake } from '../kernel/scheduler.ts';
+import { closeMaster, createConsole, signalForeground, writeToMaster } from '../kernel/tty/terminal.ts';
+import { systemd } from '../engine/systemd/main.ts';
+import type { Door, LoginRequest } from '../engine/systemd/door.ts';
+import { layOutHost } from './layout.ts';
+import { machinePrograms } from './programs.ts';
+
+/** Grows whenever the same inputs would give another journal: a shared link names the model that it was made with. */
+export const modelVersion = '1';
+
+/** The host's boot: 2026-11-24 02:00:00 UTC, whatever today is. */
+const bootUnixSeconds = 1_795_485_600;
+const hostname = 'glassdock';
+const longestBootNs = 60_000_000_000;
+/** Work that nobody waits for (a busy loop in a container) is let go on this long after the engine's last step. */
+const graceNs = 1_000_000_000;
+
+/** Programs whose every step belongs to a request, an exit or a clean-up of the engine's. */
+const engineExecutables = /\/(docker|dockerd|containerd|containerd-shim-runc-v2|runc|systemd)$/;
+
+const environment: Environment = {
+  HOME: '/root', USER: 'root', LOGNAME: 'root', SHELL: '/bin/sh', PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  LANG: 'C.UTF-8', HOSTNAME: hostname,
+};
+
+export interface MachineOptions {
+  /** Decides ids, names and whatever else is left to chance. */
+  readonly seed: number;
+  readonly sink: (event: JournalEvent) => void;
+  /** Images that are in dockerd's store from the beginning; else each is pulled when it is asked for. */
+  readonly images?: readonly string[];
+}
+
+/** Why the machine has stopped running ahead. */
+export type Settled = 'idle' | 'waiting' | 'limit';
+
+export interface Machine {
+  readonly kernel: Kernel;
+  readonly nowNs: () => number;
+  /** A further terminal with a shell of the host on it: /dev/pts/`number`. */
+  openTerminal(number: number, rows: number, columns: number): void;
+  /** Text that a person types. */
+  input(terminal: number, text: string): void;
+  resize(terminal: number, rows: number, columns: number): void;
+  /** The window is closed: the line hangs up. */
+  closeTerminal(number: number): void;
+  /** Runs `argv` outside any terminal: standard input is empty, output goes to `onOutput`. */
+  run(command: { readonly path: string; readonly argv: readonly string[] }, onOutput: (fd: 1 | 2, data: string) => void): RunningCommand;
+  /** Lets virtual time pass up to `untilNs`. */
+  advance(untilNs: number): void;
+  /** Runs until nothing of the engine's is in flight (`idle`: every foreground waits for input; `waiting`: for something else), not beyond `limitNs`. */
+  settle(limitNs: number): Settled;
+  /** Runs until nothing of the engine's is in flight, whoever waits for input or sleeps; false when `limitNs` came first. */
+  quiesce(limitNs: number): boolean;
+  /** Runs while `isGoingOn`, not beyond `limitNs`; true when it has come to its end. */
+  runWhile(isGoingOn: () => boolean, limitNs: number): boolean;
+}
+
+export interface RunningCommand {
+  /** Null while it runs; the exit code as a shell would say it. */
+  readonly exitCode: () => number | null;
+}
+
+/** Boots a machine: afterwards systemd, containerd and dockerd run, and nobody is logged in. */
+export function createMachine(options: MachineOptions): Machine {
+  const outputs: ((fd: 1 | 2, data: string) => void)[] = [];
+  const kernel = createKernel({
+    seed: options.seed,
+    model: modelVersion,
+    bootUnixSeconds,
+    hostname,
+    programs: machinePrograms,
+    sink: options.sink,
+    isAwaited: (task) => engineExecutables.test(task.executable),
+    lineOut: (line, data) => outputs[line >> 1]?.(line % 2 === 0 ? 1 : 2, data),
+  });
+  layOutHost(kernel, hostname);
+  preloadImages(kernel, options.images ?? []);
+  const door: Door = { waiting: [] };
+  let isUp = false;
+  const program = systemd(door, () => {
+    isUp = true;
+  });
+  startInit(kernel, hostname, 'systemd', ['/sbin/init'], () => program(['/sbin/init'], environment));
+  runWhile(kernel, () => !isUp, longestBootNs);
+  settle(kernel, longestBootNs);
+
+  function logIn(request: LoginRequest): void {
+    door.waiting.push(request);
+    knock(kernel, door);
+  }
+
+  return {
+    kernel,
+    nowNs: () => kernel.nowNs,
+    openTerminal: (number, rows, columns) => {
+      record(kernel, number, 'open', `${rows}x${columns}`);
+      const terminal = createConsole(kernel, number);
+      terminal.rows = rows;
+      terminal.columns = columns;
+      const device = `/dev/pts/${number}`;
+      logIn({
+        argv: ['-sh'], path: '/bin/sh', env: { ...environment, TERM: 'xterm-256color', TTY: device }, cwd: '/root',
+        stdio: [device, device, device], started: () => {},
+      });
+    },
+    input: (number, text) => {
+      const terminal = kernel.terminals.get(number);
+      if (!terminal) return;
+      record(kernel, number, 'data', text);
+      writeToMaster(kernel, terminal, utf8(text));
+    },
+    resize: (number, rows, columns) => {
+      const terminal = kernel.terminals.get(number);
+      if (!terminal) return;
+      record(kernel, number, 'resize', `${rows}x${columns}`);
+      terminal.rows = rows;
+      terminal.columns = columns;
+      kernel.record({ type: 'terminal.resize', terminal: number, rows, columns });
+      signalForeground(kernel, terminal, 'SIGWINCH');
+    },
+    closeTerminal: (number) => {
+      const terminal = kernel.terminals.get(number);
+      if (!terminal) return;
+      record(kernel, number, 'hangup', '');
+      closeMaster(kernel, terminal);
+    },
+    run: ({ path, argv }, onOutput) => {
+      const line = outputs.push(onOutput) - 1;
+      let started: Task | undefined;
+      logIn({
+        argv, path, env: environment, cwd: '/root',
+        stdio: ['/dev/null', `/dev/hvc${2 * line}`, `/dev/hvc${2 * line + 1}`],
+        started: (pid) => {
+          started = kernel.tasks.get(pid);
+        },
+      });
+      return { exitCode: () => codeOf(started) };
+    },
+    advance: (untilNs) => runUntil(kernel, untilNs),
+    settle: (limitNs) => settle(kernel, limitNs),
+    quiesce: (limitNs) => quiesce(kernel, limitNs),
+    runWhile: (isGoingOn, limitNs) => runWhile(kernel, isGoingOn, limitNs),
+  };
+}
+
+function record(kernel: Kernel, terminal: number, action: 'open' | 'data' | 'resize' | 'hangup', data: string): void {
+  kernel.record({ type: 'input', terminal, action, data });
+}
+
+/** The outside world wakes whoever of pid 1 sleeps at the door. */
+function knock(kernel: Kernel, door: Door): void {
+  const init = kernel.tasks.get(1);
+  for (const thread of init?.threads ?? []) {
+    if (thread.call?.call === 'futexWait' && thread.call.args[0] === door && thread.state === 'asleep') {
+      for (const queue of thread.sleep?.queues ?? []) wake(kernel, queue);
+    }
+  }
+}
+
+function codeOf(task: Task | undefined): number | null {
+  if (!task?.exitStatus || task.state === 'alive') return null;
+  return 'code' in task.exitStatus ? task.exitStatus.code : 128 + (signalNumbers[task.exitStatus.signal as SignalName] ?? 0);
+}
+
+function runWhile(kernel: Kernel, isGoingOn: () => boolean, limitNs: number): boolean {
+  while (isGoingOn()) {
+    if (kernel.queue.nextNs() > limitNs) {
+      if (Number.isFinite(limitNs)) kernel.nowNs = Math.max(kernel.nowNs, limitNs);
+      return false;
+    }
+    runNext(kernel, limitNs);
+  }
+  return true;
+}
+
+/** Until the engine has nothing in flight; sleeps, periodic timers and back-off are not waited for. */
+function quiesce(kernel: Kernel, limitNs: number): boolean {
+  let lastAwaitedNs = kernel.nowNs;
+  return runWhile(
+    kernel,
+    () => {
+      if (kernel.queue.count('awaited') > 0) lastAwaitedNs = kernel.nowNs;
+      return kernel.queue.count('awaited') > 0 || (kernel.queue.count('busy') > 0 && kernel.nowNs - lastAwaitedNs < graceNs);
+    },
+    limitNs,
+  );
+}
+
+function settle(kernel: Kernel, limitNs: number): Settled {
+  for (;;) {
+    if (!quiesce(kernel, limitNs)) return 'limit';
+    if (isForegroundReading(kernel)) return 'idle';
+    if (kernel.queue.nextNs() > limitNs) return 'waiting';
+    runNext(kernel, limitNs);
+  }
+}
+
+/** Whether on each terminal somebody of the foreground sleeps reading it. */
+function isForegroundReading(kernel: Kernel): boolean {
+  return [...kernel.terminals.values()].every((terminal) =>
+    [...terminal.slaveReadable.sleepers].some(({ task }) => task.pgid === terminal.foreground),
+  );
+}

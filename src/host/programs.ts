@@ -1,0 +1,26 @@
+/** Every program that an executable file of this machine can name. */
+import type { Program } from '../kernel/abi.ts';
+import { containerdProgram } from '../engine/containerd/main.ts';
+import { dockerProgram } from '../engine/docker/main.ts';
+import { dockerdProgram } from '../engine/dockerd/main.ts';
+import { runcProgram } from '../engine/runc/main.ts';
+import { shimProgram } from '../engine/shim/main.ts';
+import { hostPrograms } from '../programs/programs.ts';
+
+export const machinePrograms: ReadonlyMap<string, Program> = new Map<string, Program>([
+  ...hostPrograms,
+  ['docker', dockerProgram],
+  ['dockerd', dockerdProgram],
+  ['containerd', containerdProgram],
+  ['containerd-shim-runc-v2', shimProgram],
+  ['runc', runcProgram],
+]);
+
+/** Where the engine's packages install them, with the size that `ls -l` shows. */
+export const engineBinaries: readonly { readonly path: string; readonly program: string; readonly size: number }[] = [
+  { path: '/usr/bin/docker', program: 'docker', size: 37_000_000 },
+  { path: '/usr/sbin/dockerd', program: 'dockerd', size: 96_000_000 },
+  { path: '/usr/bin/containerd', program: 'containerd', size: 52_000_000 },
+  { path: '/usr/bin/containerd-shim-runc-v2', program: 'containerd-shim-runc-v2', size: 13_000_000 },
+  { path: '/usr/sbin/runc', program: 'runc', size: 12_000_000 },
+];
