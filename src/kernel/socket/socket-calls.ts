@@ -1,0 +1,133 @@
+/** socket, bind, listen, connect, accept4, socketpair, shutdown, sendmsg and recvmsg for unix stream sockets. Man page: unix(7). */
+import { O } from '../abi.ts';
+import { Errno } from '../errno.ts';
+import type { CallTable, Kernel, Thread } from '../kernel.ts';
+import { recordCall } from '../record-call.ts';
+import { wake } from '../scheduler.ts';
+import { install, openFileOf } from '../vfs/file-table.ts';
+import { createNamed } from '../vfs/names.ts';
+import { anonymousInode, anonymousLocation, newOpenFile, type OpenFile, type OpenObject } from '../vfs/open-file.ts';
+import { requirePermission } from '../vfs/permission.ts';
+import { resolve } from '../vfs/vfs.ts';
+import { notYet, Sleep, sleepUntil } from '../wait.ts';
+import { createListener, createPair, receive, send, shutSocket, type Listener, type UnixSocket } from './socket-layer.ts';
+
+export const socketCalls: CallTable = {
+  listen,
+  connect,
+  accept4,
+  socketpair: (kernel, thread) => {
+    const [one, other] = createPair(kernel, thread.task.pid, thread.task.pid);
+    return [installSocket(kernel, thread, one), installSocket(kernel, thread, other)];
+  },
+  shutdown: (kernel, thread, fd: number, how: 'read' | 'write') => shutSocket(kernel, connected(thread, fd).socket, how),
+  sendmsg: (kernel, thread, fd: number, data: string, fds: readonly number[]) => {
+    const { socket, file } = connected(thread, fd);
+    const files = fds.map((sent) => openFileOf(thread.task, sent));
+    return send(kernel, thread, socket, data, files, file.nonBlocking);
+  },
+  recvmsg,
+  peer: (_kernel, thread, fd: number) => {
+    const { socket } = connected(thread, fd);
+    return { pid: socket.peer?.user ?? socket.peerUser, connection: socket.connection };
+  },
+};
+
+/** socket + bind + listen. EADDRINUSE when the path exists. */
+function listen(kernel: Kernel, thread: Thread, path: string, backlog: number): number {
+  const listener = createListener(kernel, thread.task, path, backlog);
+  let inode;
+  try {
+    inode = createNamed(kernel, thread, path, { type: 'socket', mode: 0o777 }).dentry.inode;
+  } catch (error) {
+    if (error instanceof Errno && error.errno === 'EEXIST') throw new Errno('EADDRINUSE');
+    throw error;
+  }
+  if (inode.body.type !== 'socket') throw new Errno('EADDRINUSE');
+  inode.body.listener = listener;
+  const fd = installObject(kernel, thread, listener.inode, { kind: 'listener', listener });
+  recordCall(kernel, thread, 'bind', `${fd}, {sa_family=AF_UNIX, sun_path="${path}"}`, '0');
+  recordCall(kernel, thread, 'listen', `${fd}, ${backlog}`, '0');
+  return fd;
+}
+
+/** ECONNREFUSED when nobody listens on the path. Sleeps while the backlog is full. */
+function connect(kernel: Kernel, thread: Thread, path: string): number | Sleep<number> {
+  const address = `{sa_family=AF_UNIX, sun_path="${path}"}`;
+  try {
+    const { inode } = resolve(kernel, thread, path).dentry;
+    const listener = inode.body.type === 'socket' ? inode.body.listener : null;
+    if (listener?.open !== true) throw new Errno('ECONNREFUSED');
+    requirePermission(thread, inode, 'w');
+    return sleepUntil([listener.roomy], () => {
+      if (!listener.open) throw new Errno('ECONNREFUSED');
+      if (listener.backlog.length > listener.limit) return notYet;
+      const [client, server] = createPair(kernel, thread.task.pid, listener.owner, path);
+      listener.backlog.push(server);
+      const fd = installSocket(kernel, thread, client);
+      recordCall(kernel, thread, 'connect', `${fd}, ${address}`, '0');
+      wake(kernel, listener.acceptable);
+      return fd;
+    });
+  } catch (error) {
+    if (error instanceof Errno) recordCall(kernel, thread, 'connect', address, error.errno);
+    throw error;
+  }
+}
+
+/** Sleeps until a client has connected. */
+function accept4(kernel: Kernel, thread: Thread, fd: number): number | Sleep<number> {
+  const file = openFileOf(thread.task, fd);
+  const listener = listenerOf(file);
+  return sleepUntil([listener.acceptable], () => {
+    const server = listener.backlog.shift();
+    if (server === undefined) {
+      if (file.nonBlocking) throw new Errno('EAGAIN');
+      return notYet;
+    }
+    server.user = thread.task.pid;
+    const accepted = installSocket(kernel, thread, server);
+    recordCall(kernel, thread, 'accept4', `${fd}, {sun_path="${listener.path}"}`, String(accepted), 'return');
+    wake(kernel, listener.roomy);
+    return accepted;
+  });
+}
+
+/** The files of the message get the lowest free descriptors, marked close-on-exec as every Go program asks for. */
+function recvmsg(kernel: Kernel, thread: Thread, fd: number, count: number): unknown {
+  const { socket, file } = connected(thread, fd);
+  const finish = (segment: { readonly data: string; readonly files: readonly OpenFile[] }): unknown => ({
+    data: segment.data,
+    fds: segment.files.map((sent) => install(kernel, thread, sent, true)),
+  });
+  const received = receive(kernel, thread, socket, count, file.nonBlocking);
+  if (!(received instanceof Sleep)) return finish(received);
+  return new Sleep(received.queues, () => {
+    const segment = received.attempt();
+    return segment === notYet ? notYet : finish(segment);
+  });
+}
+
+function installSocket(kernel: Kernel, thread: Thread, socket: UnixSocket): number {
+  return installObject(kernel, thread, socket.inode, { kind: 'socket', socket });
+}
+
+function installObject(kernel: Kernel, thread: Thread, number: number, object: OpenObject): number {
+  const name = `socket:[${number}]`;
+  const inode = anonymousInode(kernel, 'socket', number, { type: 'socket', listener: null }, 0o777);
+  const file = newOpenFile(kernel, O.RDWR, anonymousLocation(kernel, inode, name), name, object);
+  return install(kernel, thread, file, true);
+}
+
+function connected(thread: Thread, fd: number): { readonly socket: UnixSocket; readonly file: OpenFile } {
+  const file = openFileOf(thread.task, fd);
+  if (file.object.kind === 'listener') throw new Errno('ENOTCONN');
+  if (file.object.kind !== 'socket') throw new Errno('ENOTSOCK');
+  return { socket: file.object.socket, file };
+}
+
+function listenerOf(file: OpenFile): Listener {
+  if (file.object.kind === 'socket') throw new Errno('EINVAL');
+  if (file.object.kind !== 'listener') throw new Errno('ENOTSOCK');
+  return file.object.listener;
+}

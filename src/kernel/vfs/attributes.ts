@@ -1,0 +1,55 @@
+/** stat, chmod, chown, truncate, utimensat, access. Man pages: stat(2), chmod(2), access(2). */
+import type { Stat } from '../abi.ts';
+import { Errno } from '../errno.ts';
+import type { Kernel, Thread } from '../kernel.ts';
+import { modeOf, sizeOf, type Attributes, type Inode } from './inode.ts';
+import type { Location } from './mount.ts';
+import { requireOwner, requirePermission, requireWritable } from './permission.ts';
+import { resolve } from './vfs.ts';
+
+export function statOf(inode: Inode): Stat {
+  const { uid, gid, links, modifiedNs } = inode.attributes;
+  const { filesystem } = inode;
+  return {
+    inode: inode.number,
+    device: filesystem.major * 256 + filesystem.device,
+    type: inode.type,
+    mode: modeOf(inode),
+    links,
+    uid,
+    gid,
+    size: sizeOf(inode),
+    modifiedNs,
+  };
+}
+
+/** The owner's change of what stat tells. EPERM, EROFS. */
+export function change(kernel: Kernel, thread: Thread, path: string, patch: Partial<Attributes>): void {
+  const location = resolve(kernel, thread, path);
+  const { inode } = location.dentry;
+  requireOwner(thread, inode);
+  requireWritable(location);
+  inode.copyUp?.({ kernel, thread });
+  Object.assign(inode.attributes, patch);
+}
+
+/** truncate(2). EISDIR, EINVAL for what is no regular file. */
+export function truncate(kernel: Kernel, thread: Thread, path: string, size: number): void {
+  const location = resolve(kernel, thread, path);
+  const { inode } = location.dentry;
+  if (inode.type === 'directory') throw new Errno('EISDIR');
+  requirePermission(thread, inode, 'w');
+  requireWritable(location);
+  inode.copyUp?.({ kernel, thread });
+  if (inode.body.type !== 'file') throw new Errno('EINVAL');
+  inode.body.truncate({ kernel, thread }, size);
+  inode.attributes.modifiedNs = kernel.nowNs;
+}
+
+/** access(2). EACCES, EROFS. */
+export function access(kernel: Kernel, thread: Thread, path: string, mode: 'r' | 'w' | 'x' | 'f'): void {
+  const location: Location = resolve(kernel, thread, path);
+  if (mode === 'f') return;
+  if (mode === 'w') requireWritable(location);
+  requirePermission(thread, location.dentry.inode, mode);
+}

@@ -1,0 +1,140 @@
+/** The calls about files, under their names. Each is a thin checker over a rule that stands in its own file. */
+import { O, type DirectoryEntry } from '../abi.ts';
+import { Errno } from '../errno.ts';
+import type { CallTable, Kernel, Thread } from '../kernel.ts';
+import { createPipe, enterPipe } from '../pipe/pipe.ts';
+import { recordCall } from '../record-call.ts';
+import { access, change, statOf, truncate } from './attributes.ts';
+import { directoryOf } from './dentry.ts';
+import { closeDescriptor, descriptorOf, duplicate, install, openFileOf } from './file-table.ts';
+import { fileInMemory } from './memory-filesystem.ts';
+import { createNamed, link, rename, rmdir, unlink } from './names.ts';
+import { anonymousInode, anonymousLocation, newOpenFile } from './open-file.ts';
+import { open } from './open.ts';
+import { absolutePath } from './path-name.ts';
+import { requirePermission } from './permission.ts';
+import { poll } from './poll.ts';
+import { read, seek, write } from './read-write.ts';
+import { resolve } from './vfs.ts';
+
+export const fileCalls: CallTable = {
+  open,
+  read,
+  write,
+  close: closeDescriptor,
+  pipe2,
+  dup3: duplicate,
+  fcntl,
+  lseek: seek,
+  poll,
+  stat: (kernel, thread, path: string) => statOf(resolve(kernel, thread, path).dentry.inode),
+  lstat: (kernel, thread, path: string) => statOf(resolve(kernel, thread, path, { followLast: false }).dentry.inode),
+  fstat: (_kernel, { task }, fd: number) => statOf(openFileOf(task, fd).location.dentry.inode),
+  getdents64,
+  mkdir: (kernel, thread, path: string, mode: number) => {
+    createNamed(kernel, thread, path, { type: 'directory', mode });
+  },
+  rmdir,
+  unlink,
+  rename,
+  link,
+  symlink: (kernel, thread, target: string, path: string) => {
+    createNamed(kernel, thread, path, { type: 'symlink', mode: 0o777, target });
+  },
+  readlink,
+  mknod,
+  chmod: (kernel, thread, path: string, mode: number) => change(kernel, thread, path, { mode: mode & 0o7777 }),
+  chown: (kernel, thread, path: string, uid: number, gid: number) => {
+    if (thread.task.uid !== 0) throw new Errno('EPERM');
+    change(kernel, thread, path, { ...(uid < 0 ? {} : { uid }), ...(gid < 0 ? {} : { gid }) });
+  },
+  truncate,
+  utimensat: (kernel, thread, path: string) => change(kernel, thread, path, { modifiedNs: kernel.nowNs }),
+  access,
+  chdir: (kernel, thread, path: string) => {
+    const location = resolve(kernel, thread, path);
+    directoryOf(location.dentry.inode);
+    requirePermission(thread, location.dentry.inode, 'x');
+    thread.task.fs.cwd = location;
+  },
+  getcwd: (_kernel, { task }) => {
+    if (task.fs.cwd.dentry.deleted) throw new Errno('ENOENT');
+    return absolutePath(task.fs.cwd, task.fs.root);
+  },
+  memfd_create: memfdCreate,
+};
+
+/** [read end, write end]. */
+function pipe2(kernel: Kernel, thread: Thread, flags: number): readonly [number, number] {
+  const number = kernel.nextInode;
+  kernel.nextInode += 1;
+  const pipe = createPipe(number, kernel.vfs.anonymous.filesystem.device);
+  const name = `pipe:[${number}]`;
+  const location = anonymousLocation(kernel, anonymousInode(kernel, 'fifo', number, { type: 'fifo', pipe }), name);
+  enterPipe(kernel, pipe, 'r');
+  enterPipe(kernel, pipe, 'w');
+  const ends = [O.RDONLY, O.WRONLY].map((end) => {
+    const file = newOpenFile(kernel, end | (flags & O.NONBLOCK), location, name, { kind: 'pipe', pipe, named: false });
+    return install(kernel, thread, file, (flags & O.CLOEXEC) !== 0);
+  });
+  return [ends[0] ?? -1, ends[1] ?? -1];
+}
+
+function fcntl(kernel: Kernel, thread: Thread, fd: number, request: 'F_SETFD' | 'F_SETFL', on: boolean): void {
+  const descriptor = descriptorOf(thread.task, fd);
+  if (request === 'F_SETFL') {
+    descriptor.file.nonBlocking = on;
+    return;
+  }
+  if (descriptor.closeOnExec === on) return;
+  descriptor.closeOnExec = on;
+  kernel.record({ type: 'fd.flag', pid: thread.task.pid, fd, closeOnExec: on });
+}
+
+/** Entries in name order, without . and .. */
+function getdents64(kernel: Kernel, thread: Thread, path: string): readonly DirectoryEntry[] {
+  const { inode } = resolve(kernel, thread, path).dentry;
+  const directory = directoryOf(inode);
+  requirePermission(thread, inode, 'r');
+  return directory
+    .list({ kernel, thread })
+    .map(([name, entry]) => ({ name, type: entry.type, inode: entry.number }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** EINVAL for what is no symbolic link. */
+function readlink(kernel: Kernel, thread: Thread, path: string): string {
+  const { body } = resolve(kernel, thread, path, { followLast: false }).dentry.inode;
+  if (body.type !== 'symlink') throw new Errno('EINVAL');
+  return body.target({ kernel, thread });
+}
+
+function mknod(
+  kernel: Kernel,
+  thread: Thread,
+  path: string,
+  type: 'fifo' | 'character' | 'block',
+  mode: number,
+  major = 0,
+  minor = 0,
+): void {
+  // A whiteout is the one device that anybody may make.
+  if (type !== 'fifo' && thread.task.uid !== 0 && (major !== 0 || minor !== 0)) throw new Errno('EPERM');
+  createNamed(kernel, thread, path, { type, mode, major, minor });
+  const bits = mode.toString(8).padStart(4, '0');
+  if (type === 'fifo') recordCall(kernel, thread, 'mknod', `"${path}", S_IFIFO|${bits}`, '0');
+  else {
+    const format = type === 'character' ? 'S_IFCHR' : 'S_IFBLK';
+    recordCall(kernel, thread, 'mknod', `"${path}", ${format}|${bits}, makedev(${major}, ${minor})`, '0');
+  }
+}
+
+/** A file in memory without a name, as `/memfd:NAME (deleted)`. */
+function memfdCreate(kernel: Kernel, thread: Thread, name: string): number {
+  const number = kernel.nextInode;
+  kernel.nextInode += 1;
+  const shown = `/memfd:${name} (deleted)`;
+  const body = fileInMemory();
+  const location = anonymousLocation(kernel, anonymousInode(kernel, 'file', number, body, 0o777), shown);
+  return install(kernel, thread, newOpenFile(kernel, O.RDWR, location, shown, { kind: 'file', body, snapshot: null }), true);
+}

@@ -1,0 +1,103 @@
+/** A task's descriptors and its place in the tree. Man pages: dup(2), fcntl(2), fork(2), execve(2). */
+import { Errno } from '../errno.ts';
+import type { Kernel, Task, Thread } from '../kernel.ts';
+import type { Location } from './mount.ts';
+import { describeFile, releaseFile, type OpenFile } from './open-file.ts';
+
+export interface Descriptor {
+  readonly file: OpenFile;
+  closeOnExec: boolean;
+}
+
+/** Descriptors by number. */
+export interface FileTable extends Map<number, Descriptor> {}
+
+export interface FileSystemContext {
+  root: Location;
+  cwd: Location;
+  umask: number;
+}
+
+/** Linux: RLIMIT_NOFILE as systemd gives it. */
+const mostDescriptors = 1024 * 1024;
+
+/** fork(2): the child's descriptors share the open files. */
+export function copyFiles(_kernel: Kernel, from: FileTable): FileTable {
+  const copy: FileTable = new Map();
+  for (const [fd, { file, closeOnExec }] of from) {
+    file.references += 1;
+    copy.set(fd, { file, closeOnExec });
+  }
+  return copy;
+}
+
+export function copyContext(from: FileSystemContext): FileSystemContext {
+  return { ...from };
+}
+
+/** execve(2): closes what is marked so; returns which, in order. No fact is written for each: task.exec lists them. */
+export function closeOnExec(kernel: Kernel, task: Task): number[] {
+  const closed = [...task.files].filter(([, descriptor]) => descriptor.closeOnExec).map(([fd]) => fd);
+  for (const fd of closed) take(kernel, task, fd);
+  return closed.toSorted((a, b) => a - b);
+}
+
+/** exit(2): closes all, without facts. */
+export function closeAllFiles(kernel: Kernel, task: Task): void {
+  for (const fd of [...task.files.keys()].toSorted((a, b) => a - b)) take(kernel, task, fd);
+}
+
+/** The open file behind a descriptor; EBADF. */
+export function openFileOf(task: Task, fd: number): OpenFile {
+  return descriptorOf(task, fd).file;
+}
+
+export function descriptorOf(task: Task, fd: number): Descriptor {
+  const descriptor = task.files.get(fd);
+  if (descriptor === undefined) throw new Errno('EBADF');
+  return descriptor;
+}
+
+/** Gives an open file the lowest free descriptor; the reference is the caller's. EMFILE. */
+export function install(kernel: Kernel, thread: Thread, file: OpenFile, closeOnExec: boolean): number {
+  const { task } = thread;
+  const fd = lowestFree(task);
+  task.files.set(fd, { file, closeOnExec });
+  kernel.record({ type: 'fd.open', pid: task.pid, fd, file: describeFile(file), closeOnExec });
+  return fd;
+}
+
+/** close(2). EBADF. */
+export function closeDescriptor(kernel: Kernel, thread: Thread, fd: number): void {
+  descriptorOf(thread.task, fd);
+  kernel.record({ type: 'fd.close', pid: thread.task.pid, fd });
+  take(kernel, thread.task, fd);
+}
+
+/** dup3(2): `to` -1 takes the lowest free; what `to` was is closed. Onto itself it changes nothing, as dup2(2). */
+export function duplicate(kernel: Kernel, thread: Thread, from: number, to: number, closeOnExec: boolean): number {
+  const { task } = thread;
+  const { file } = descriptorOf(task, from);
+  if (from === to) return to;
+  const fd = to === -1 ? lowestFree(task) : to;
+  if (fd < 0 || fd >= mostDescriptors) throw new Errno('EBADF');
+  file.references += 1;
+  take(kernel, task, fd);
+  task.files.set(fd, { file, closeOnExec });
+  kernel.record({ type: 'fd.duplicate', pid: task.pid, from, fd, closeOnExec });
+  return fd;
+}
+
+function lowestFree(task: Task): number {
+  let fd = 0;
+  while (task.files.has(fd)) fd += 1;
+  if (fd >= mostDescriptors) throw new Errno('EMFILE');
+  return fd;
+}
+
+function take(kernel: Kernel, task: Task, fd: number): void {
+  const descriptor = task.files.get(fd);
+  if (descriptor === undefined) return;
+  task.files.delete(fd);
+  releaseFile(kernel, descriptor.file);
+}

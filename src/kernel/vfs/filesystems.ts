@@ -1,0 +1,115 @@
+/** The file systems that mount(2) knows. Man page: filesystems(5). */
+import { findCgroup } from '../cgroup/tree.ts';
+import { Errno } from '../errno.ts';
+import type { Kernel, Thread } from '../kernel.ts';
+import { cgroupDirectory } from './cgroupfs.ts';
+import { childOf, directoryOf, rootDentry, type Dentry } from './dentry.ts';
+import { createDevpts } from './devpts.ts';
+import type { FileSystem, Inode } from './inode.ts';
+import { createMemoryFileSystem } from './memory-filesystem.ts';
+import { createOverlay } from './overlay.ts';
+import { createProc } from './procfs/proc.ts';
+import { createSysfs } from './sysfs.ts';
+import { resolve } from './vfs.ts';
+
+export interface FileSystemRequest {
+  readonly fstype: string;
+  /** The comma-separated options of mount(2)'s last argument. */
+  readonly data: string;
+  readonly source: string;
+}
+
+/** The root of a file system of that type, for the mounter's namespaces; `thread` is null for the machine's boot. ENODEV for an unknown type. */
+export function createFileSystem(kernel: Kernel, thread: Thread | null, request: FileSystemRequest): Dentry {
+  const { fstype, data } = request;
+  const options = optionsOf(data);
+  const namespaces = thread?.namespaces ?? kernel.tasks.get(1)?.namespaces;
+  switch (fstype) {
+    case 'tmpfs':
+    case 'ramfs':
+    case 'mqueue':
+    case 'devtmpfs':
+    case 'ext4':
+    case 'securityfs':
+    case 'debugfs':
+    case 'tracefs':
+    case 'bpf': {
+      const sticky = fstype === 'tmpfs' || fstype === 'mqueue' ? 0o1777 : 0o755;
+      const mode = options.get('mode') === undefined ? sticky : Number.parseInt(options.get('mode') ?? '', 8);
+      return createMemoryFileSystem(newFileSystem(kernel, fstype, data), mode, kernel.nowNs);
+    }
+    case 'proc':
+      return createProc(newFileSystem(kernel, fstype, ''), thread?.task.pidNamespace ?? kernel.rootPidNamespace);
+    case 'sysfs':
+      if (namespaces === undefined) throw new Errno('EINVAL');
+      return single(kernel, namespaces.net, fstype, () => createSysfs(newFileSystem(kernel, fstype, ''), namespaces.net));
+    case 'cgroup2':
+      return cgroupRoot(kernel, namespaces?.cgroup.rootPath ?? '/');
+    case 'devpts':
+      if (thread === null) return kernel.vfs.devpts.root;
+      return createDevpts(newFileSystem(kernel, fstype, data.replace(/newinstance,?/, '')), kernel.nowNs).root;
+    case 'overlay':
+      return overlay(kernel, thread, data, options);
+    default:
+      throw new Errno('ENODEV');
+  }
+}
+
+function newFileSystem(kernel: Kernel, fstype: string, data: string): FileSystem {
+  const device = kernel.vfs.nextDevice;
+  kernel.vfs.nextDevice += 1;
+  return { fstype, major: 0, device, options: data === '' ? 'rw' : `rw,${data}`, nextInode: 1 };
+}
+
+/** One tree for all mounts of that type under the same key. */
+function single(kernel: Kernel, key: object, fstype: string, create: () => Dentry): Dentry {
+  const trees = kernel.vfs.singletons.get(key) ?? new Map<string, Dentry>();
+  kernel.vfs.singletons.set(key, trees);
+  const known = trees.get(fstype);
+  if (known !== undefined) return known;
+  const root = create();
+  trees.set(fstype, root);
+  return root;
+}
+
+/** The one cgroup tree, from the root of the mounter's cgroup namespace. */
+function cgroupRoot(kernel: Kernel, path: string): Dentry {
+  const top = single(kernel, kernel.rootCgroup, 'cgroup2', () => {
+    const filesystem = newFileSystem(kernel, 'cgroup2', 'nsdelegate,memory_recursiveprot');
+    return rootDentry(cgroupDirectory(filesystem, kernel.rootCgroup));
+  });
+  if (findCgroup(kernel, path) === undefined) throw new Errno('ENOENT');
+  let dentry = top;
+  for (const name of path.split('/').filter((each) => each !== '')) {
+    const child = childOf({ kernel, thread: null }, dentry, name);
+    if (child === null) throw new Errno('ENOENT');
+    dentry = child;
+  }
+  return dentry;
+}
+
+/** `lowerdir=a:b,upperdir=c,workdir=d`: a is the topmost. Without upperdir it is read-only. */
+function overlay(kernel: Kernel, thread: Thread | null, data: string, options: ReadonlyMap<string, string>): Dentry {
+  const directoryAt = (path: string): Inode => {
+    const { inode } = resolve(kernel, thread, path).dentry;
+    directoryOf(inode);
+    return inode;
+  };
+  const lowerdir = options.get('lowerdir');
+  const upperdir = options.get('upperdir');
+  if (lowerdir === undefined || (upperdir !== undefined && options.get('workdir') === undefined)) throw new Errno('EINVAL');
+  const lowers = lowerdir.split(':').map(directoryAt);
+  const upper = upperdir === undefined ? null : directoryAt(upperdir);
+  const filesystem = newFileSystem(kernel, 'overlay', data);
+  if (upper === null) filesystem.options = filesystem.options.replace(/^rw/, 'ro');
+  return createOverlay(filesystem, lowers, upper);
+}
+
+function optionsOf(data: string): ReadonlyMap<string, string> {
+  return new Map(
+    data.split(',').map((option) => {
+      const at = option.indexOf('=');
+      return at === -1 ? ([option, ''] as const) : ([option.slice(0, at), option.slice(at + 1)] as const);
+    }),
+  );
+}

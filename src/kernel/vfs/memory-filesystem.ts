@@ -1,0 +1,98 @@
+/** A file system in memory: tmpfs and mqueue, and the disk too, since nothing here outlives the machine. */
+import type { Kernel } from '../kernel.ts';
+import { createPipe } from '../pipe/pipe.ts';
+import { Content } from './content.ts';
+import { rootDentry, type Dentry } from './dentry.ts';
+import type { Body, DirectoryBody, FileBody, FileSystem, Inode, NewInode, Reader } from './inode.ts';
+
+/** The clock and the counter that new inodes need; a kernel has both. */
+export type InodeSource = Pick<Kernel, 'nowNs' | 'nextInode'>;
+
+/** An empty file system; its root is the dentry returned. `mode` is the root's. */
+export function createMemoryFileSystem(filesystem: FileSystem, mode: number, nowNs: number): Dentry {
+  return rootDentry(memoryInode(filesystem, { type: 'directory', mode, uid: 0, gid: 0 }, nowNs));
+}
+
+/** A new inode of a file system in memory, without a name yet. */
+export function memoryInode(filesystem: FileSystem, made: NewInode, nowNs: number): Inode {
+  const number = filesystem.nextInode;
+  filesystem.nextInode += 1;
+  return {
+    number,
+    type: made.type,
+    filesystem,
+    attributes: {
+      mode: made.mode,
+      uid: made.uid,
+      gid: made.gid,
+      links: made.type === 'directory' ? 2 : 1,
+      modifiedNs: nowNs,
+    },
+    body: bodyOf(filesystem, made, number),
+  };
+}
+
+function bodyOf(filesystem: FileSystem, made: NewInode, number: number): Body {
+  switch (made.type) {
+    case 'file':
+      return fileInMemory();
+    case 'directory':
+      return directoryInMemory(filesystem);
+    case 'symlink': {
+      const target = made.target ?? '';
+      return { type: 'symlink', target: () => target };
+    }
+    case 'fifo':
+      return { type: 'fifo', pipe: createPipe(number, filesystem.device) };
+    case 'socket':
+      return { type: 'socket', listener: null };
+    case 'character':
+    case 'block':
+      return { type: 'device', major: made.major ?? 0, minor: made.minor ?? 0 };
+  }
+}
+
+/** Bytes in memory; `nominalSize` is what stat tells of a program whose real bytes are not here. */
+export function fileInMemory(text = '', nominalSize?: number): FileBody {
+  const content = new Content(text);
+  let told = nominalSize;
+  return {
+    type: 'file',
+    generated: false,
+    size: () => told ?? content.size,
+    slice: (_reader, start, end) => content.slice(start, end),
+    write: (_reader, offset, data) => {
+      told = undefined;
+      content.write(offset, data);
+    },
+    truncate: (_reader, size) => {
+      told = undefined;
+      content.truncate(size);
+    },
+  };
+}
+
+function directoryInMemory(filesystem: FileSystem): DirectoryBody {
+  const entries = new Map<string, Inode>();
+  return {
+    type: 'directory',
+    lookup: (_reader: Reader, name: string) => entries.get(name) ?? null,
+    list: () => [...entries],
+    create: (reader, name, made) => {
+      const inode = memoryInode(filesystem, made, reader.kernel.nowNs);
+      entries.set(name, inode);
+      return inode;
+    },
+    link: (_reader, name, inode) => {
+      const before = entries.get(name);
+      if (before !== undefined) before.attributes.links -= 1;
+      entries.set(name, inode);
+    },
+    unlink: (_reader, name) => {
+      const inode = entries.get(name);
+      if (inode === undefined) return;
+      inode.attributes.links -= 1;
+      entries.delete(name);
+    },
+  };
+}

@@ -1,0 +1,190 @@
+/** mount, umount2, pivot_root, chroot. Man pages: mount(2), umount2(2), pivot_root(2), chroot(2); Linux: fs/namespace.c. */
+import { Errno } from '../errno.ts';
+import type { CallTable, Kernel, Thread } from '../kernel.ts';
+import { recordCall } from '../record-call.ts';
+import { directoryOf, type Dentry } from './dentry.ts';
+import { createFileSystem } from './filesystems.ts';
+import {
+  cloneMount, cloneTree, followMounts, leaveGroups, mountsBelow, newMount, place, unplace, type Location, type Mount,
+} from './mount.ts';
+import { attach, detach, enslaveTo, recordMount, recordTable, shareMount } from './mount-tree.ts';
+import { isBelowRoot } from './mount-view.ts';
+import { requirePermission } from './permission.ts';
+import { resolve } from './vfs.ts';
+
+export const mountCalls: CallTable = {
+  mount: (kernel, thread, source: string, target: string, fstype: string, flags: readonly string[], data: string) => {
+    const args = [quoted(source), quoted(target), quoted(fstype), flags.join('|') || '0', quoted(data)].join(', ');
+    recorded(kernel, thread, 'mount', args, () => mount(kernel, thread, { source, target, fstype, flags, data }));
+  },
+  umount2: (kernel, thread, target: string, flags: readonly string[]) => {
+    const args = `${quoted(target)}, ${flags.join('|') || '0'}`;
+    recorded(kernel, thread, 'umount2', args, () => unmount(kernel, thread, target, flags));
+  },
+  pivot_root: (kernel, thread, newRoot: string, putOld: string) => {
+    const args = `${quoted(newRoot)}, ${quoted(putOld)}`;
+    recorded(kernel, thread, 'pivot_root', args, () => pivotRoot(kernel, thread, newRoot, putOld));
+  },
+  chroot: (kernel, thread, path: string) => {
+    recorded(kernel, thread, 'chroot', quoted(path), () => {
+      const location = resolve(kernel, thread, path);
+      directoryOf(location.dentry.inode);
+      requirePermission(thread, location.dentry.inode, 'x');
+      thread.task.fs.root = location;
+    });
+  },
+};
+
+interface MountRequest {
+  readonly source: string;
+  readonly target: string;
+  readonly fstype: string;
+  readonly flags: readonly string[];
+  readonly data: string;
+}
+
+const propagations = ['MS_SHARED', 'MS_SLAVE', 'MS_PRIVATE', 'MS_UNBINDABLE'] as const;
+
+function mount(kernel: Kernel, thread: Thread, request: MountRequest): void {
+  const { flags, fstype, data } = request;
+  const target = followMounts(resolve(kernel, thread, request.target));
+  const propagation = propagations.find((flag) => flags.includes(flag));
+  if (flags.includes('MS_REMOUNT')) {
+    remount(kernel, thread, target, request);
+  } else if (flags.includes('MS_BIND')) {
+    const source = resolve(kernel, thread, request.source);
+    const { dentry } = source;
+    requireSameType(dentry, target.dentry);
+    const tree = flags.includes('MS_REC') ? cloneTree(kernel, source.mount, dentry) : cloneMount(kernel, source.mount, dentry);
+    attach(kernel, thread.task.pid, tree, target);
+  } else if (propagation !== undefined) {
+    const top = mountAtRoot(target);
+    for (const each of flags.includes('MS_REC') ? mountsBelow(top) : [top]) propagate(kernel, each, propagation);
+  } else if (flags.includes('MS_MOVE')) {
+    move(kernel, thread, mountAtRoot(resolve(kernel, thread, request.source)), target);
+  } else {
+    const root = createFileSystem(kernel, thread, { fstype, data, source: request.source });
+    requireSameType(root, target.dentry);
+    if (flags.includes('MS_RDONLY')) setReadOnly(root, true);
+    const made = newMount(kernel, root, request.source === '' ? 'none' : request.source, optionsOf(flags));
+    attach(kernel, thread.task.pid, made, target);
+  }
+}
+
+/** MS_REMOUNT: other options for the mount, and without MS_BIND for the file system too. */
+function remount(kernel: Kernel, thread: Thread, target: Location, { flags }: MountRequest): void {
+  const changed = mountAtRoot(target);
+  changed.options = optionsOf(flags);
+  if (!flags.includes('MS_BIND')) setReadOnly(changed.root, flags.includes('MS_RDONLY'));
+  recordMount(kernel, thread.task.pid, changed);
+}
+
+function setReadOnly(root: Dentry, readOnly: boolean): void {
+  const { filesystem } = root.inode;
+  filesystem.options = filesystem.options.replace(/^r[ow]/, readOnly ? 'ro' : 'rw');
+}
+
+function propagate(kernel: Kernel, changed: Mount, how: (typeof propagations)[number]): void {
+  if (how === 'MS_SHARED') shareMount(kernel, changed);
+  else if (how === 'MS_SLAVE') enslaveTo(changed);
+  else leaveGroups(changed);
+}
+
+function move(kernel: Kernel, thread: Thread, moved: Mount, target: Location): void {
+  const { namespace } = moved;
+  if (moved.parent === null || namespace === null) throw new Errno('EINVAL');
+  requireSameType(moved.root, target.dentry);
+  if (mountsBelow(moved).includes(target.mount)) throw new Errno('ELOOP');
+  unplace(moved);
+  place(moved, target);
+  recordTable(kernel, thread.task.pid, namespace);
+}
+
+/** EBUSY while something is mounted, open or working in it, but for MNT_DETACH: then it goes at once from the tree. */
+function unmount(kernel: Kernel, thread: Thread, path: string, flags: readonly string[]): void {
+  const gone = mountAtRoot(followMounts(resolve(kernel, thread, path)));
+  if (gone.namespace !== thread.namespaces.mnt) throw new Errno('EINVAL');
+  if (gone.parent === null) throw new Errno('EINVAL');
+  if (!flags.includes('MNT_DETACH') && (gone.children.size > 0 || isInUse(kernel, gone))) throw new Errno('EBUSY');
+  detach(kernel, thread.task.pid, gone);
+}
+
+function isInUse(kernel: Kernel, mounted: Mount): boolean {
+  for (const { state, fs, files } of kernel.tasks.values()) {
+    if (state === 'zombie') continue;
+    if (fs.root.mount === mounted || fs.cwd.mount === mounted) return true;
+    for (const { file } of files.values()) if (file.location.mount === mounted) return true;
+  }
+  return false;
+}
+
+/**
+ * The mount at `newRoot` becomes the root of the namespace; the old root goes to `putOld` below it. With `.` for both, as runc does it,
+ * the old root lands on top of the new one, from where umount2(".", MNT_DETACH) takes it.
+ */
+function pivotRoot(kernel: Kernel, thread: Thread, newRoot: string, putOld: string): void {
+  const { task } = thread;
+  const next = resolve(kernel, thread, newRoot);
+  const oldPlace = resolve(kernel, thread, putOld);
+  const { root } = task.fs;
+  const old = root.mount;
+  const { namespace } = old;
+  if (namespace === null || next.mount.namespace !== namespace) throw new Errno('EINVAL');
+  if (next.mount === old || oldPlace.mount === old) throw new Errno('EBUSY');
+  if (root.dentry !== old.root || next.dentry !== next.mount.root || next.mount.parent === null) throw new Errno('EINVAL');
+  if (!isBelowRoot(oldPlace, next)) throw new Errno('EINVAL');
+  const shared = [next.mount.parent, oldPlace.mount, old.parent].some((each) => (each?.shared ?? null) !== null);
+  if (shared) throw new Errno('EINVAL');
+  const above = old.parent !== null && old.mountpoint !== null ? { mount: old.parent, dentry: old.mountpoint } : null;
+  unplace(next.mount);
+  unplace(old);
+  place(old, oldPlace);
+  if (above === null) namespace.root = next.mount;
+  else place(next.mount, above);
+  for (const other of kernel.tasks.values()) {
+    if (isSame(other.fs.root, root)) other.fs.root = next;
+    if (isSame(other.fs.cwd, root)) other.fs.cwd = next;
+  }
+  recordTable(kernel, task.pid, namespace);
+}
+
+function isSame(one: Location, other: Location): boolean {
+  return one.mount === other.mount && one.dentry === other.dentry;
+}
+
+/** The mount that begins at a place; EINVAL in the middle of one. */
+function mountAtRoot({ mount: at, dentry }: Location): Mount {
+  if (dentry !== at.root) throw new Errno('EINVAL');
+  return at;
+}
+
+function requireSameType(mounted: Dentry, target: Dentry): void {
+  if ((mounted.inode.type === 'directory') !== (target.inode.type === 'directory')) throw new Errno('ENOTDIR');
+}
+
+const optionNames: Readonly<Record<string, string>> = {
+  MS_NOSUID: 'nosuid', MS_NODEV: 'nodev', MS_NOEXEC: 'noexec', MS_NOATIME: 'noatime',
+};
+
+/** As mountinfo shows them. */
+function optionsOf(flags: readonly string[]): readonly string[] {
+  const named = Object.keys(optionNames).flatMap((flag) => (flags.includes(flag) ? [optionNames[flag] ?? ''] : []));
+  const atime = named.includes('noatime') || flags.includes('MS_STRICTATIME') ? [] : ['relatime'];
+  return [flags.includes('MS_RDONLY') ? 'ro' : 'rw', ...named, ...atime];
+}
+
+/** Does it, and writes it into the journal with its result. Mounting needs root's rights. */
+function recorded(kernel: Kernel, thread: Thread, call: string, args: string, act: () => void): void {
+  try {
+    if (thread.task.uid !== 0) throw new Errno('EPERM');
+    act();
+    recordCall(kernel, thread, call, args, '0');
+  } catch (error) {
+    if (error instanceof Errno) recordCall(kernel, thread, call, args, error.errno);
+    throw error;
+  }
+}
+
+function quoted(text: string): string {
+  return text === '' ? 'NULL' : `"${text}"`;
+}

@@ -1,0 +1,197 @@
+/** Mounts: which file system stands where, in each mount namespace. Man page: mount_namespaces(7); Linux: fs/namespace.c. */
+import type { Kernel } from '../kernel.ts';
+import { release } from '../namespace/holders.ts';
+import type { Namespace } from '../namespace/namespace.ts';
+import { isWithin, type Dentry } from './dentry.ts';
+import type { FileSystemContext } from './file-table.ts';
+import type { FileSystem } from './inode.ts';
+
+/** A place in the tree of a mount namespace. */
+export interface Location {
+  readonly mount: Mount;
+  readonly dentry: Dentry;
+}
+
+export interface Mount {
+  readonly id: number;
+  /** Null once it is unmounted: files that are open there stay so. */
+  namespace: MountNamespace | null;
+  parent: Mount | null;
+  /** The directory or file of `parent` that it covers. */
+  mountpoint: Dentry | null;
+  /** What of the file system is shown: its root, or what a bind mount shows. */
+  readonly root: Dentry;
+  readonly filesystem: FileSystem;
+  readonly source: string;
+  /** Words of the mount's own options, as mountinfo shows them: `rw`, `nosuid`, `relatime`. */
+  options: readonly string[];
+  /** Mounts that cover something in this one. */
+  readonly children: Map<Dentry, Mount>;
+  /** The peer group it belongs to, the one it receives from. */
+  shared: PeerGroup | null;
+  master: PeerGroup | null;
+}
+
+/** Mounts that tell each other what is mounted in them, and those that only listen. */
+export interface PeerGroup {
+  readonly id: number;
+  readonly members: Set<Mount>;
+  readonly slaves: Set<Mount>;
+}
+
+export interface MountNamespace extends Namespace {
+  readonly kind: 'mnt';
+  root: Mount;
+  /** In order of mounting. */
+  readonly mounts: Set<Mount>;
+  /** For a copy: which of its mounts stands for which of the original's. */
+  readonly copies: ReadonlyMap<Mount, Mount>;
+}
+
+export function isReadOnly(mount: Mount): boolean {
+  return mount.options.includes('ro') || mount.filesystem.options.split(',').includes('ro');
+}
+
+/** The root of a namespace, whatever is mounted over it included. */
+export function rootLocation(namespace: MountNamespace): Location {
+  return followMounts({ mount: namespace.root, dentry: namespace.root.root });
+}
+
+/** What stands at a place: the last mount over it. */
+export function followMounts(location: Location): Location {
+  let { mount, dentry } = location;
+  for (let over = mount.children.get(dentry); over !== undefined; over = mount.children.get(dentry)) {
+    mount = over;
+    dentry = over.root;
+  }
+  return mount === location.mount ? location : { mount, dentry };
+}
+
+/** A mount that stands nowhere yet. */
+export function newMount(kernel: Pick<Kernel, 'vfs'>, root: Dentry, source: string, options: readonly string[]): Mount {
+  const id = kernel.vfs.nextMountId;
+  kernel.vfs.nextMountId += 1;
+  return {
+    id,
+    namespace: null,
+    parent: null,
+    mountpoint: null,
+    root,
+    filesystem: root.inode.filesystem,
+    source,
+    options,
+    children: new Map(),
+    shared: null,
+    master: null,
+  };
+}
+
+/** A second mount of the same thing (a bind mount, or a copy for a new namespace), in the same peer group. */
+export function cloneMount(kernel: Kernel, from: Mount, root: Dentry = from.root): Mount {
+  // A namespace file comes from nowhere in the tree: its mount is of nsfs.
+  const { fstype } = root.inode.filesystem;
+  const mount = newMount(kernel, root, fstype === from.filesystem.fstype ? from.source : fstype, from.options);
+  joinGroup(mount, from.shared);
+  enslave(mount, from.master);
+  // A bind mount of a namespace file holds the namespace.
+  if (root.inode.body.type === 'namespace') root.inode.body.namespace.holders += 1;
+  return mount;
+}
+
+/** A clone with all mounts below the root. */
+export function cloneTree(kernel: Kernel, from: Mount, root: Dentry, cloned?: Map<Mount, Mount>): Mount {
+  const top = cloneMount(kernel, from, root);
+  cloned?.set(from, top);
+  for (const [mountpoint, child] of from.children) {
+    if (!isWithin(mountpoint, root)) continue;
+    place(cloneTree(kernel, child, child.root, cloned), { mount: top, dentry: mountpoint });
+  }
+  return top;
+}
+
+/** Sets a tree of mounts onto a place, without any fact or propagation. What covered it goes on top. */
+export function place(mount: Mount, target: Location): void {
+  const before = target.mount.children.get(target.dentry);
+  mount.parent = target.mount;
+  mount.mountpoint = target.dentry;
+  target.mount.children.set(target.dentry, mount);
+  if (before !== undefined) {
+    before.parent = mount;
+    before.mountpoint = mount.root;
+    mount.children.set(mount.root, before);
+  }
+}
+
+/** Takes a mount from its place; what was mounted in it stays in it. */
+export function unplace(mount: Mount): void {
+  if (mount.parent !== null && mount.mountpoint !== null) mount.parent.children.delete(mount.mountpoint);
+  mount.parent = null;
+  mount.mountpoint = null;
+}
+
+/** A mount and all below it, from above. */
+export function mountsBelow(top: Mount): readonly Mount[] {
+  return [top, ...[...top.children.values()].flatMap(mountsBelow)];
+}
+
+export function joinGroup(mount: Mount, group: PeerGroup | null): void {
+  mount.shared = group;
+  group?.members.add(mount);
+}
+
+export function enslave(mount: Mount, master: PeerGroup | null): void {
+  mount.master = master;
+  master?.slaves.add(mount);
+}
+
+/** clone(2) and unshare(2) with CLONE_NEWNS: all mounts again, in the same peer groups. */
+export function copyMountNamespace(kernel: Kernel, from: MountNamespace, inode: number): MountNamespace {
+  const cloned = new Map<Mount, Mount>();
+  const root = cloneTree(kernel, from.root, from.root.root, cloned);
+  const namespace: MountNamespace = { kind: 'mnt', inode, holders: 0, root, mounts: new Set(), copies: cloned };
+  // In the order of the original, whose order of mounting is not that of the tree.
+  for (const original of from.mounts) {
+    const copy = cloned.get(original);
+    if (copy === undefined) continue;
+    copy.namespace = namespace;
+    namespace.mounts.add(copy);
+  }
+  return namespace;
+}
+
+/**
+ * Moves a task's root and working directory from one namespace to another: to the same places of a fresh copy (unshare, clone), to its root
+ * when it is not a copy or has been rebuilt since (setns). Places outside of `from` stay where they are.
+ */
+export function remapContext(fs: FileSystemContext, from: MountNamespace, to: MountNamespace): void {
+  const moved = (at: Location): Location => {
+    if (at.mount.namespace !== from) return at;
+    const copy = to.copies.get(at.mount);
+    return copy?.namespace === to ? { mount: copy, dentry: at.dentry } : rootLocation(to);
+  };
+  fs.root = moved(fs.root);
+  fs.cwd = moved(fs.cwd);
+}
+
+/** The last holder of the namespace is gone: its mounts go, and let go of what they hold. */
+export function endMountNamespace(kernel: Kernel, namespace: MountNamespace): void {
+  for (const mount of namespace.mounts) {
+    leaveGroups(mount);
+    mount.namespace = null;
+    dropMount(kernel, mount);
+  }
+  namespace.mounts.clear();
+}
+
+/** The mount is gone: what it showed is held no more. */
+export function dropMount(kernel: Kernel, mount: Mount): void {
+  const { body } = mount.root.inode;
+  if (body.type === 'namespace') release(kernel, body.namespace);
+}
+
+export function leaveGroups(mount: Mount): void {
+  mount.shared?.members.delete(mount);
+  mount.master?.slaves.delete(mount);
+  mount.shared = null;
+  mount.master = null;
+}

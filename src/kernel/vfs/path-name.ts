@@ -1,0 +1,24 @@
+/** Names of places, as getcwd(2) and /proc show them. Linux: fs/d_path.c. */
+import type { Location } from './mount.ts';
+
+/** The path of a place seen from `root`; of one outside of it, from the top of its own tree. Ends in ` (deleted)` when the name is gone. */
+export function absolutePath(location: Location, root: Location): string {
+  const names: string[] = [];
+  let { mount, dentry } = location;
+  while (mount !== root.mount || dentry !== root.dentry) {
+    if (dentry === mount.root) {
+      // An object without a name in any directory, such as a pipe.
+      if (mount.parent === null || mount.mountpoint === null) {
+        if (dentry.name !== '' && dentry.parent === null) return dentry.name;
+        break;
+      }
+      dentry = mount.mountpoint;
+      mount = mount.parent;
+      continue;
+    }
+    names.push(dentry.name);
+    if (dentry.parent === null) return dentry.name;
+    dentry = dentry.parent;
+  }
+  return `/${names.toReversed().join('/')}${location.dentry.deleted ? ' (deleted)' : ''}`;
+}

@@ -1,0 +1,179 @@
+/** /proc/PID and /proc/PID/task/TID. */
+import { namespaceKinds } from '../../../journal/event.ts';
+import { Errno } from '../../errno.ts';
+import type { Task } from '../../kernel.ts';
+import { pidIn } from '../../task/clone.ts';
+import type { Namespace, NamespaceSet } from '../../namespace/namespace.ts';
+import type { Inode, Reader } from '../inode.ts';
+import { rootLocation, type Location } from '../mount.ts';
+import { namespaceDentry, namespaceName } from '../namespace-file.ts';
+import type { OpenFile } from '../open-file.ts';
+import { absolutePath } from '../path-name.ts';
+import { virtualDirectory, virtualFile, virtualLink } from '../virtual-inode.ts';
+import { resolve } from '../vfs.ts';
+import { mountInfo, mountsTable, mountStatistics } from './mount-table.ts';
+import type { Proc } from './proc.ts';
+import { cgroupLine, commandLine, environment, limits, statLine, statmLine, statusText, waitChannel } from './task-text.ts';
+
+/** The directory of a task; `tid` null for the process itself, else one of its threads' (whose numbers per level are given). */
+export function taskDirectory(proc: Proc, task: Task, tid: readonly number[] | null): Inode {
+  const { filesystem } = proc;
+  const file = (text: (reader: Reader) => string, mode = 0o444) => (): Inode =>
+    virtualFile(filesystem, text, undefined, mode);
+  const place = (at: () => Location) => (): Inode =>
+    virtualLink(filesystem, (reader) => absolutePath(at(), rootOf(reader)), () => at());
+  const makers: Record<string, () => Inode> = {
+    attr: () => virtualDirectory(filesystem, { current: file(() => 'unconfined\n') }),
+    cgroup: file((reader) => cgroupLine(reader, task)),
+    cmdline: file(() => commandLine(task)),
+    comm: () => virtualFile(filesystem, () => `${task.comm}\n`, (reader, data) => rename(reader, task, data)),
+    cwd: place(() => living(task).fs.cwd),
+    environ: file(() => environment(task), 0o400),
+    exe: () => virtualLink(filesystem, () => living(task).executable, (reader) => executableOf(reader, living(task))),
+    fd: () => descriptorDirectory(proc, task),
+    fdinfo: () => virtualDirectory(filesystem, {}),
+    gid_map: file(() => idMap),
+    limits: file(() => limits(task)),
+    maps: file(() => ''),
+    mountinfo: file(() => mountInfo(living(task))),
+    mounts: file(() => mountsTable(living(task))),
+    mountstats: file(() => mountStatistics(living(task))),
+    net: () => virtualDirectory(filesystem, { dev: file(() => networkDevices(task)), unix: file(() => unixHeader) }),
+    ns: () => namespaceDirectory(proc, task, tid),
+    oom_score: file(() => `${Math.max(0, 666 + task.oomScoreAdj)}\n`),
+    oom_score_adj: () => virtualFile(filesystem, () => `${task.oomScoreAdj}\n`, (_reader, data) => setOomScore(task, data)),
+    root: place(() => living(task).fs.root),
+    setgroups: file(() => 'allow\n'),
+    stat: file(() => statLine(proc, task, tid)),
+    statm: file(() => statmLine(task)),
+    status: file((reader) => statusText(reader.kernel, proc, task, tid)),
+    timers: file(() => ''),
+    uid_map: file(() => idMap),
+    wchan: file(() => waitChannel(task)),
+  };
+  if (tid === null) makers['task'] = () => threadsDirectory(proc, task);
+  else makers['children'] = file(() => children(proc, task));
+  return virtualDirectory(filesystem, makers, { refusal: 'ENOENT' });
+}
+
+const idMap = '         0          0 4294967295\n';
+const unixHeader = 'Num       RefCount Protocol Flags    Type St Inode Path\n';
+
+/** A zombie has no files, no memory and no place any more. */
+function living(task: Task): Task {
+  if (task.state === 'zombie' || task.state === 'reaped') throw new Errno('ENOENT');
+  return task;
+}
+
+function rootOf(reader: Reader): Location {
+  return reader.thread?.task.fs.root ?? rootLocation(reader.kernel.vfs.rootNamespace);
+}
+
+function executableOf(reader: Reader, task: Task): Location {
+  return resolve(reader.kernel, task.threads[0] ?? reader.thread, task.executable);
+}
+
+/** fd: what readlink shows is the name, what open follows is the file itself. */
+function descriptorDirectory(proc: Proc, task: Task): Inode {
+  const links = new Map<number, { readonly file: OpenFile; readonly inode: Inode }>();
+  const linkOf = (fd: number): Inode | null => {
+    const file = task.files.get(fd)?.file;
+    if (file === undefined) return null;
+    const known = links.get(fd);
+    if (known?.file === file) return known.inode;
+    const inode = virtualLink(
+      proc.filesystem,
+      (reader) => (isNameless(file) ? file.name : absolutePath(file.location, rootOf(reader))),
+      () => file.location,
+    );
+    links.set(fd, { file, inode });
+    return inode;
+  };
+  return virtualDirectory(proc.filesystem, {}, {
+    mode: 0o500,
+    dynamic: {
+      lookup: (_reader, name) => (/^\d+$/.test(name) ? linkOf(Number(name)) : null),
+      list: () =>
+        [...task.files.keys()].flatMap((fd) => {
+          const inode = linkOf(fd);
+          return inode === null ? [] : [[String(fd), inode] as const];
+        }),
+    },
+  });
+}
+
+/** Pipes, sockets, memfds, and terminals that were opened by another name. */
+function isNameless(file: OpenFile): boolean {
+  return file.location.mount.namespace === null;
+}
+
+function threadsDirectory(proc: Proc, task: Task): Inode {
+  const made = new Map<number, Inode>();
+  const { level } = proc.namespace;
+  const numbers = (): readonly (readonly number[])[] => [task.nsPids, ...task.extraTids];
+  const directoryOf = (tid: readonly number[]): Inode => {
+    const number = tid[level] ?? 0;
+    const known = made.get(number);
+    if (known !== undefined) return known;
+    const inode = taskDirectory(proc, task, tid);
+    made.set(number, inode);
+    return inode;
+  };
+  return virtualDirectory(proc.filesystem, {}, {
+    dynamic: {
+      lookup: (_reader, name) => {
+        const tid = numbers().find((each) => String(each[level]) === name);
+        return tid === undefined ? null : directoryOf(tid);
+      },
+      list: () => numbers().map((tid) => [String(tid[level]), directoryOf(tid)] as const),
+    },
+  });
+}
+
+/** ns: of a process those of its leader; of thread-self those that the reading coroutine wears. */
+function namespaceDirectory(proc: Proc, task: Task, tid: readonly number[] | null): Inode {
+  const worn = ({ thread }: Reader): NamespaceSet =>
+    tid !== null && thread?.task === task ? thread.namespaces : living(task).namespaces;
+  const entry = (find: (reader: Reader) => Namespace) => (): Inode =>
+    virtualLink(
+      proc.filesystem,
+      (reader) => namespaceName(find(reader)),
+      (reader) => ({ mount: reader.kernel.vfs.anonymous, dentry: namespaceDentry(reader.kernel, find(reader)) }),
+    );
+  const makers: Record<string, () => Inode> = {};
+  for (const kind of namespaceKinds) makers[kind] = entry((reader) => worn(reader)[kind]);
+  makers['pid_for_children'] = entry(() => {
+    const { pidNamespaceForChildren: namespace } = living(task);
+    // Recorded (k12): it has no file before its first process is born.
+    if (namespace.init === null) throw new Errno('ENOENT');
+    return namespace;
+  });
+  makers['time_for_children'] = entry((reader) => worn(reader).time);
+  return virtualDirectory(proc.filesystem, makers, { mode: 0o511 });
+}
+
+function children(proc: Proc, task: Task): string {
+  return [...task.children].map((child) => `${pidIn(child, proc.namespace)} `).join('');
+}
+
+function rename({ kernel }: Reader, task: Task, data: string): void {
+  task.comm = data.replace(/\n$/, '').slice(0, 15);
+  kernel.record({ type: 'task.name', pid: task.pid, comm: task.comm });
+}
+
+/** -1000 to 1000; EINVAL. */
+function setOomScore(task: Task, data: string): void {
+  const text = data.trim();
+  const value = Number(text);
+  if (!/^-?\d+$/.test(text) || value < -1000 || value > 1000) throw new Errno('EINVAL');
+  task.oomScoreAdj = value;
+}
+
+function networkDevices(task: Task): string {
+  const names = [...task.namespaces.net.links.keys()];
+  const head =
+    'Inter-|   Receive                                                |  Transmit\n' +
+    ' face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n';
+  return head + names.map((name) => `${name.padStart(6)}:       0       0    0    0    0     0          0         0        0       0    0    0    0     0       0          0\n`).join('');
+}
+

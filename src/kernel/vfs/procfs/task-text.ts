@@ -1,0 +1,214 @@
+/** The texts of /proc/PID. Man page: proc(5); formats checked against a running Linux 6.x. */
+import type { SignalName } from '../../abi.ts';
+import { signalNumbers } from '../../abi.ts';
+import { cgroupPath } from '../../cgroup/tree.ts';
+import { Errno } from '../../errno.ts';
+import type { Kernel, Task } from '../../kernel.ts';
+import { pidIn } from '../../task/clone.ts';
+import type { Reader } from '../inode.ts';
+import type { Proc } from './proc.ts';
+
+const pageKb = 4;
+/** Resident memory of a process whose memory is not modelled: a small C program's. */
+const residentKb = 1704;
+const virtualKb = 3060;
+const clockTicks = 100;
+
+/** R, S, T, Z. The one that reads is running, as is any that is not asleep in a call. */
+function stateOf(task: Task): 'R' | 'S' | 'T' | 'Z' {
+  if (task.state === 'zombie' || task.state === 'reaped') return 'Z';
+  if (task.state === 'stopped') return 'T';
+  return task.threads.some((thread) => thread.state === 'ready') ? 'R' : 'S';
+}
+
+const stateWords = { R: 'running', S: 'sleeping', T: 'stopped', Z: 'zombie' } as const;
+
+/** /proc/PID/status. */
+export function statusText(kernel: Kernel, proc: Proc, task: Task, tid: readonly number[] | null): string {
+  const { level } = proc.namespace;
+  const inner = (numbers: readonly number[]): string => numbers.slice(level).join('\t');
+  const state = stateOf(task);
+  const dead = state === 'Z';
+  const group = (pid: number): string => inner(kernel.tasks.get(pid)?.nsPids ?? [pid]);
+  const capabilities = task.uid === 0 ? '000001ffffffffff' : '0000000000000000';
+  const lines: (readonly [string, string])[] = [
+    ['Name', task.comm],
+    ...(dead ? [] : ([['Umask', task.fs.umask.toString(8).padStart(4, '0')]] as const)),
+    ['State', `${state} (${stateWords[state]})`],
+    ['Tgid', String(task.nsPids[level] ?? 0)],
+    ['Ngid', '0'],
+    ['Pid', String((tid ?? task.nsPids)[level] ?? 0)],
+    ['PPid', String(parentNumber(proc, task))],
+    ['TracerPid', '0'],
+    ['Uid', [task.uid, task.uid, task.uid, task.uid].join('\t')],
+    ['Gid', [task.gid, task.gid, task.gid, task.gid].join('\t')],
+    ['FDSize', dead ? '0' : String(Math.max(64, 2 ** Math.ceil(Math.log2(Math.max(1, ...task.files.keys()) + 1))))],
+    ['Groups', ' '],
+    ['NStgid', inner(task.nsPids)],
+    ['NSpid', inner(tid ?? task.nsPids)],
+    ['NSpgid', group(task.pgid)],
+    ['NSsid', group(task.sid)],
+    ['Kthread', '0'],
+    ...(dead ? [] : memoryLines()),
+    ['Threads', String(1 + task.extraTids.length)],
+    ['SigQ', '0/31502'],
+    ['SigPnd', mask([])],
+    ['ShdPnd', mask(task.pending)],
+    ['SigBlk', mask([...task.blocked])],
+    ['SigIgn', mask(withAction(task, (action) => action === 'ignore'))],
+    ['SigCgt', mask(withAction(task, (action) => typeof action === 'function'))],
+    ['CapInh', '0000000000000000'],
+    ['CapPrm', capabilities],
+    ['CapEff', capabilities],
+    ['CapBnd', '000001ffffffffff'],
+    ['CapAmb', '0000000000000000'],
+    ['NoNewPrivs', '0'],
+    ['Seccomp', '0'],
+    ['Seccomp_filters', '0'],
+    ['Cpus_allowed', '3'],
+    ['Cpus_allowed_list', '0-1'],
+    ['Mems_allowed_list', '0'],
+    ['voluntary_ctxt_switches', '1'],
+    ['nonvoluntary_ctxt_switches', '0'],
+  ];
+  return lines.map(([name, value]) => `${name}:\t${value}\n`).join('');
+}
+
+function memoryLines(): readonly (readonly [string, string])[] {
+  const kb = (amount: number): string => `${String(amount).padStart(8)} kB`;
+  return [
+    ['VmPeak', kb(virtualKb)],
+    ['VmSize', kb(virtualKb)],
+    ['VmHWM', kb(residentKb)],
+    ['VmRSS', kb(residentKb)],
+  ];
+}
+
+/** /proc/PID/stat: 52 fields. */
+export function statLine(proc: Proc, task: Task, tid: readonly number[] | null): string {
+  const { namespace } = proc;
+  const dead = stateOf(task) === 'Z';
+  const number = (tid ?? task.nsPids)[namespace.level] ?? 0;
+  const terminal = task.controllingTerminal;
+  const ticks = Math.floor((task.cpuNs * clockTicks) / 1e9);
+  const fields: readonly (string | number)[] = [
+    number, `(${task.comm})`, stateOf(task), parentNumber(proc, task),
+    groupNumber(proc, task, task.pgid), groupNumber(proc, task, task.sid),
+    terminal === null ? 0 : 136 * 256 + terminal.number,
+    terminal === null ? -1 : groupNumber(proc, task, terminal.foreground),
+    4194304, 100, 0, 0, 0, ticks, 0, 0, 0, 20, 0, dead ? 0 : 1 + task.extraTids.length, 0,
+    Math.floor((task.startedNs * clockTicks) / 1e9),
+    dead ? 0 : virtualKb * 1024, dead ? 0 : residentKb / pageKb, '18446744073709551615', 0, 0, 0, 0, 0, 0, 0,
+    decimalMask(withAction(task, (action) => action === 'ignore')), decimalMask(withAction(task, (action) => typeof action === 'function')),
+    0, 0, 0, 17, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, exitCode(task),
+  ];
+  return `${fields.join(' ')}\n`;
+}
+
+export function statmLine(task: Task): string {
+  return stateOf(task) === 'Z' ? '0 0 0 0 0 0 0\n' : `${virtualKb / pageKb} ${residentKb / pageKb} 397 5 0 123 0\n`;
+}
+
+/** Arguments, each with a zero byte behind it; nothing for a zombie. */
+export function commandLine(task: Task): string {
+  return stateOf(task) === 'Z' ? '' : task.argv.map((argument) => `${argument}\0`).join('');
+}
+
+export function environment(task: Task): string {
+  if (stateOf(task) === 'Z') return '';
+  return Object.entries(task.env)
+    .map(([name, value]) => `${name}=${value}\0`)
+    .join('');
+}
+
+/** `0::/path`, seen from the reader's cgroup namespace. */
+export function cgroupLine(reader: Reader, task: Task): string {
+  const path = cgroupPath(task.cgroup);
+  const root = reader.thread?.namespaces.cgroup.rootPath ?? '/';
+  const removed = task.cgroup.removed ? ' (deleted)' : '';
+  return `0::${relativePath(path, root)}${removed}\n`;
+}
+
+/** As cgroup namespaces show a path: `/` for the root itself, `/../x` for what is beside it. Man page: cgroup_namespaces(7). */
+export function relativePath(path: string, root: string): string {
+  const names = (text: string): readonly string[] => text.split('/').filter((name) => name !== '');
+  const from = names(root);
+  const to = names(path);
+  let alike = 0;
+  while (alike < from.length && from[alike] === to[alike]) alike += 1;
+  const up = from.slice(alike).map(() => '..');
+  return `/${[...up, ...to.slice(alike)].join('/')}`;
+}
+
+/** Where it sleeps in the kernel; `0` while it runs. */
+export function waitChannel(task: Task): string {
+  const call = task.threads.find((thread) => thread.state === 'asleep')?.call?.call;
+  if (call === undefined || stateOf(task) !== 'S') return '0';
+  return channels[call] ?? `do_sys_${call}`;
+}
+
+/** Names as /proc/PID/wchan shows them; that of a fifo's open is recorded (k17). */
+const channels: Readonly<Record<string, string>> = {
+  open: 'wait_for_partner', read: 'pipe_read', write: 'pipe_write', wait4: 'do_wait', nanosleep: 'hrtimer_nanosleep',
+  poll: 'do_poll.constprop.0', accept4: 'unix_accept', futexWait: 'futex_wait_queue', pause: 'do_sigtimedwait',
+  recvmsg: 'unix_stream_data_wait', connect: 'unix_wait_for_peer',
+};
+
+/** /proc/PID/limits, as systemd sets them on the recorded host. */
+export function limits(task: Task): string {
+  if (stateOf(task) === 'Z') throw new Errno('ESRCH');
+  const rows: readonly (readonly [string, string, string, string])[] = [
+    ['Limit', 'Soft Limit', 'Hard Limit', 'Units'],
+    ['Max cpu time', 'unlimited', 'unlimited', 'seconds'],
+    ['Max file size', 'unlimited', 'unlimited', 'bytes'],
+    ['Max data size', 'unlimited', 'unlimited', 'bytes'],
+    ['Max stack size', '8388608', 'unlimited', 'bytes'],
+    ['Max core file size', 'unlimited', 'unlimited', 'bytes'],
+    ['Max resident set', 'unlimited', 'unlimited', 'bytes'],
+    ['Max processes', 'unlimited', 'unlimited', 'processes'],
+    ['Max open files', '1048576', '1048576', 'files'],
+    ['Max locked memory', '8388608', '8388608', 'bytes'],
+    ['Max address space', 'unlimited', 'unlimited', 'bytes'],
+    ['Max file locks', 'unlimited', 'unlimited', 'locks'],
+    ['Max pending signals', '31502', '31502', 'signals'],
+    ['Max msgqueue size', '819200', '819200', 'bytes'],
+    ['Max nice priority', '0', '0', ''],
+    ['Max realtime priority', '0', '0', ''],
+    ['Max realtime timeout', 'unlimited', 'unlimited', 'us'],
+  ];
+  return rows.map(([name, soft, hard, unit]) => `${name.padEnd(26)}${soft.padEnd(21)}${hard.padEnd(21)}${unit.padEnd(10)}\n`).join('');
+}
+
+function parentNumber(proc: Proc, task: Task): number {
+  return task.parent === null ? 0 : pidIn(task.parent, proc.namespace);
+}
+
+/** A group's or session's number, which stays when its leader is gone. */
+function groupNumber(proc: Proc, member: Task, pid: number): number {
+  if (pid === member.pid) return pidIn(member, proc.namespace);
+  for (const [number, task] of proc.namespace.tasks) if (task.pid === pid) return number;
+  return proc.namespace.level === 0 ? pid : 0;
+}
+
+function withAction(task: Task, fits: (action: unknown) => boolean): readonly SignalName[] {
+  return [...task.actions].filter(([, { action }]) => fits(action)).map(([signal]) => signal);
+}
+
+function bitsOf(signals: readonly SignalName[]): bigint {
+  return signals.reduce((bits, signal) => bits | (1n << BigInt(signalNumbers[signal] - 1)), 0n);
+}
+
+function mask(signals: readonly SignalName[]): string {
+  return bitsOf(signals).toString(16).padStart(16, '0');
+}
+
+function decimalMask(signals: readonly SignalName[]): string {
+  return bitsOf(signals).toString();
+}
+
+function exitCode({ exitStatus }: Task): number {
+  if (exitStatus === null) return 0;
+  if ('code' in exitStatus) return exitStatus.code << 8;
+  const number = signalNumbers[exitStatus.signal as SignalName];
+  return exitStatus.core === true ? number | 0x80 : number;
+}

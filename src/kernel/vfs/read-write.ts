@@ -1,0 +1,128 @@
+/** read(2), write(2), lseek(2): to each kind of open file its own way. */
+import { Errno } from '../errno.ts';
+import type { Kernel, Thread } from '../kernel.ts';
+import { readPipe, writePipe } from '../pipe/pipe.ts';
+import { recordCall } from '../record-call.ts';
+import { receive, send } from '../socket/socket-layer.ts';
+import { isBackground, readMaster, readSlave, stopBackground, writeMaster, writeSlave } from '../tty/terminal.ts';
+import { notYet, Sleep } from '../wait.ts';
+import { openFileOf } from './file-table.ts';
+import type { FileBody, Reader } from './inode.ts';
+import { releaseFile, requireAccess, type OpenFile } from './open-file.ts';
+
+/** At most `count` bytes; '' at the end. */
+export function read(kernel: Kernel, thread: Thread, fd: number, count: number): string | Sleep<string> {
+  const file = openFileOf(thread.task, fd);
+  requireAccess(file, 'r');
+  const { object, nonBlocking } = file;
+  switch (object.kind) {
+    case 'file':
+      return readFile({ kernel, thread }, file, object, count);
+    case 'pipe':
+      return readPipe(kernel, thread, object.pipe, count, nonBlocking);
+    case 'socket': {
+      const received = receive(kernel, thread, object.socket, count, nonBlocking);
+      if (!(received instanceof Sleep)) return bytesOnly(kernel, received);
+      return new Sleep(received.queues, () => {
+        const segment = received.attempt();
+        return segment === notYet ? notYet : bytesOnly(kernel, segment);
+      });
+    }
+    case 'tty':
+      return object.side === 'master'
+        ? readMaster(kernel, thread, object.terminal, count, nonBlocking)
+        : readSlave(kernel, thread, object.terminal, count, nonBlocking);
+    case 'device':
+      return object.device.read(kernel, count);
+    case 'directory':
+      throw new Errno('EISDIR');
+    case 'listener':
+    case 'namespace':
+      throw new Errno('EINVAL');
+    case 'path':
+      throw new Errno('EBADF');
+  }
+}
+
+/** Returns how many bytes were taken. */
+export function write(kernel: Kernel, thread: Thread, fd: number, data: string): number | Sleep<number> {
+  const file = openFileOf(thread.task, fd);
+  requireAccess(file, 'w');
+  const { object, nonBlocking } = file;
+  switch (object.kind) {
+    case 'file':
+      return writeFile({ kernel, thread }, file, object.body, data);
+    case 'pipe':
+      return writePipe(kernel, thread, object.pipe, data, nonBlocking);
+    case 'socket':
+      return send(kernel, thread, object.socket, data, [], nonBlocking);
+    case 'tty': {
+      const { terminal } = object;
+      if (object.side === 'master') return writeMaster(kernel, thread, terminal, data);
+      if (!terminal.stopsWriters || !isBackground(thread.task, terminal)) {
+        return writeSlave(kernel, thread, terminal, data);
+      }
+      stopBackground(kernel, thread.task, 'SIGTTOU');
+      return new Sleep([terminal.foregroundChanges], () =>
+        isBackground(thread.task, terminal) ? notYet : writeSlave(kernel, thread, terminal, data),
+      );
+    }
+    case 'device':
+      return object.device.write(kernel, data);
+    case 'listener':
+      throw new Errno('ENOTCONN');
+    case 'directory':
+    case 'namespace':
+    case 'path':
+      throw new Errno('EBADF');
+  }
+}
+
+/** lseek(2). ESPIPE for what has no offset. */
+export function seek(_kernel: Kernel, thread: Thread, fd: number, offset: number, whence: 'set' | 'current' | 'end'): number {
+  const file = openFileOf(thread.task, fd);
+  const { object } = file;
+  if (object.kind === 'device' || object.kind === 'directory') return 0;
+  if (object.kind !== 'file') throw new Errno('ESPIPE');
+  const bases = { set: 0, current: file.offset, end: whence === 'end' ? object.body.size() : 0 };
+  const to = bases[whence] + offset;
+  if (to < 0) throw new Errno('EINVAL');
+  file.offset = to;
+  // A file that is made when it is read is made again from its beginning.
+  if (to === 0) object.snapshot = null;
+  return to;
+}
+
+/** read(2) drops descriptors that come along: only recvmsg(2) can take them. */
+function bytesOnly(kernel: Kernel, segment: { readonly data: string; readonly files: readonly OpenFile[] }): string {
+  for (const sent of segment.files) releaseFile(kernel, sent);
+  return segment.data;
+}
+
+function readFile(reader: Reader, file: OpenFile, object: Extract<OpenFile['object'], { kind: 'file' }>, count: number): string {
+  const start = file.offset;
+  if (object.body.generated) {
+    object.snapshot ??= object.body.slice(reader, 0, Number.MAX_SAFE_INTEGER);
+    const data = object.snapshot.slice(start, start + count);
+    file.offset += data.length;
+    return data;
+  }
+  const data = object.body.slice(reader, start, start + count);
+  file.offset += data.length;
+  return data;
+}
+
+function writeFile(reader: Reader, file: OpenFile, body: FileBody, data: string): number {
+  const { kernel, thread } = reader;
+  const { inode } = file.location.dentry;
+  const { fstype } = inode.filesystem;
+  // Files of /proc and /sys are levers: each pull is worth a line.
+  if (thread !== null && (fstype === 'proc' || fstype === 'sysfs')) {
+    recordCall(kernel, thread, 'write', `"${file.name}", "${data.trimEnd()}"`, String(data.length));
+  }
+  const at = file.append ? body.size() : file.offset;
+  body.write(reader, at, data);
+  file.offset = at + data.length;
+  if (!body.generated) inode.attributes.modifiedNs = kernel.nowNs;
+  return data.length;
+}
