@@ -1,0 +1,105 @@
+/** containerd: keeps containers' records, lays out bundles, minds tasks through their shims, hands out their events. */
+import type { Environment, Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
+import * as sys from '../../kernel/sys.ts';
+import { print, readFileIfAny } from '../../programs/io.ts';
+import { startMachine } from '../drive.ts';
+import { containerdDurations, threadCounts } from '../durations.ts';
+import { makeDirectories } from '../runc/state.ts';
+import { methods } from '../wire/containerd-api.ts';
+import { serveRpc } from '../wire/rpc.ts';
+import type { RpcHandlers } from '../wire/rpc.ts';
+import { bundleOf, bundlesOf } from './bundle.ts';
+import { containerdDaemon } from './daemon.machine.ts';
+import { startExchange } from './events.ts';
+import { metadataHandlers, readMetadata } from './metadata.ts';
+import type { Metadata } from './metadata.ts';
+import { grpcSocket, ttrpcSocket } from './shim-binary.ts';
+import { forwardHandlers, taskHandlers } from './task-service.ts';
+import { adoptTask } from './task.ts';
+import type { TaskRoom } from './task.ts';
+
+const version = { version: '1.7.24~ds1', revision: '1.7.24~ds1-6+deb13u1' };
+/** The namespace of all that dockerd asks for. Others are not modelled: nobody asks for them. */
+const namespace = 'moby';
+
+/** The main program. */
+export function* containerdProgram(argv: readonly string[], env: Environment): Running {
+  if (argv[1] === '--version' || argv[1] === '-v') {
+    yield* print(`containerd github.com/containerd/containerd ${version.version} ${version.revision}\n`);
+    return 0;
+  }
+  yield* sys.setThreads(threadCounts.containerd);
+  const ending = { asked: false };
+  yield* sys.sigaction('SIGTERM', function* () {
+    ending.asked = true;
+    yield* sys.futexWake(ending);
+  });
+  yield* sys.compute(containerdDurations.begins);
+  const room: TaskRoom = { namespace, env, events: yield* startExchange(), tasks: new Map() };
+  let metadata: Metadata = { containers: new Map(), leases: new Set() };
+  const daemon = yield* startMachine(containerdDaemon, {
+    name: 'containerd',
+    object: '',
+    activities: {
+      *readMetadata() {
+        metadata = yield* readMetadata();
+      },
+      findShims: () => findShims(room),
+      serve: () => serve(room, metadata),
+      *shutDown() {
+        for (const path of [grpcSocket, ttrpcSocket]) yield* unlinkIfAny(path);
+      },
+    },
+  });
+  while (!ending.asked) yield* sys.futexWait(ending);
+  yield* daemon.send({ type: 'SIGTERM' });
+  return 0;
+}
+
+/** Each bundle names its shim's address; a shim that does not answer is cleaned up after. containerd: loadExistingTasks(). */
+function* findShims(room: TaskRoom): Running<void> {
+  yield* makeDirectories(bundlesOf(namespace), 0o711);
+  for (const { name } of yield* sys.readdir(bundlesOf(namespace))) {
+    if (name.startsWith('.')) continue;
+    const address = (yield* readFileIfAny(`${bundleOf(namespace, name)}/address`)) ?? '';
+    yield* adoptTask(room, name, address);
+  }
+}
+
+/** Opens its two doors: gRPC for clients, ttrpc for shims. */
+function* serve(room: TaskRoom, metadata: Metadata): Running<void> {
+  const clients: RpcHandlers = {
+    ...metadataHandlers(metadata, namespace, room.events),
+    ...taskHandlers(room, metadata),
+    ...room.events.handlers,
+    *[methods.version]() {
+      yield* sys.compute(containerdDurations.request);
+      return version;
+    },
+    *[methods.healthCheck]() {
+      yield* sys.compute(containerdDurations.request);
+      return { status: 'SERVING' };
+    },
+  };
+  for (const path of [grpcSocket, ttrpcSocket]) yield* unlinkIfAny(path);
+  const ttrpc = yield* listenAt(ttrpcSocket);
+  const grpc = yield* listenAt(grpcSocket);
+  yield* sys.go(() => serveRpc(ttrpc, 'ttrpc', forwardHandlers(room)));
+  yield* sys.go(() => serveRpc(grpc, 'gRPC', clients));
+}
+
+function* listenAt(path: string): Running<number> {
+  const fd = yield* sys.listen(path);
+  yield* sys.setCloseOnExec(fd, true);
+  return fd;
+}
+
+/** An earlier containerd's socket would be in the way. */
+function* unlinkIfAny(path: string): Running<void> {
+  try {
+    yield* sys.unlink(path);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  }
+}

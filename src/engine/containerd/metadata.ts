@@ -1,0 +1,100 @@
+/** Containers as containerd knows them: names and specs, no processes. Kept in a file, so that they survive it. */
+import { O } from '../../kernel/abi.ts';
+import type { Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import { readFileIfAny, writeAll } from '../../programs/io.ts';
+import { containerdDurations } from '../durations.ts';
+import { makeDirectories } from '../runc/state.ts';
+import { timestampNow } from '../timestamp.ts';
+import { methods } from '../wire/containerd-api.ts';
+import type { ContainerRecord } from '../wire/containerd-api.ts';
+import { rpcCode, RpcError } from '../wire/rpc.ts';
+import type { RpcHandlers } from '../wire/rpc.ts';
+import type { EventExchange } from './events.ts';
+
+/** The real one is a bolt database; here it is JSON. */
+const directory = '/var/lib/containerd/io.containerd.metadata.v1.bolt';
+const file = `${directory}/meta.db`;
+
+export interface Metadata {
+  readonly containers: Map<string, ContainerRecord & { readonly created_at: string; readonly updated_at: string }>;
+  /** By id. */
+  readonly leases: Set<string>;
+}
+
+/** Reads what an earlier containerd kept. */
+export function* readMetadata(): Running<Metadata> {
+  yield* makeDirectories(directory, 0o711);
+  const text = yield* readFileIfAny(file);
+  const kept = text === null || text === '' ? [] : (JSON.parse(text) as readonly [string, ContainerRecord & { created_at: string; updated_at: string }][]);
+  return { containers: new Map(kept), leases: new Set() };
+}
+
+function* commit(metadata: Metadata): Running<void> {
+  yield* sys.compute(containerdDurations.databaseCommit);
+  const fd = yield* sys.open(file, O.WRONLY | O.CREAT | O.TRUNC | O.CLOEXEC, 0o600);
+  yield* writeAll(fd, JSON.stringify(Array.from(metadata.containers)));
+  yield* sys.close(fd);
+}
+
+/** The container, or the error that containerd has for it. */
+export function containerOf(metadata: Metadata, namespace: string, id: string): ContainerRecord {
+  const found = metadata.containers.get(id);
+  if (found === undefined) throw new RpcError(rpcCode.notFound, `container "${id}" in namespace "${namespace}": not found`);
+  return found;
+}
+
+/** The services leases and containers. */
+export function metadataHandlers(metadata: Metadata, namespace: string, events: EventExchange): RpcHandlers {
+  return {
+    *[methods.leasesCreate](body: { readonly id: string }) {
+      metadata.leases.add(body.id);
+      yield* commit(metadata);
+      return { lease: { id: body.id, created_at: yield* timestampNow() } };
+    },
+    *[methods.leasesDelete](body: { readonly id: string }) {
+      metadata.leases.delete(body.id);
+      yield* commit(metadata);
+      return {};
+    },
+    *[methods.containersCreate](body: { readonly container: ContainerRecord }) {
+      const { id } = body.container;
+      if (metadata.containers.has(id)) throw new RpcError(rpcCode.alreadyExists, `container "${id}": already exists`);
+      const now = yield* timestampNow();
+      const container = { ...body.container, created_at: now, updated_at: now };
+      metadata.containers.set(id, container);
+      yield* commit(metadata);
+      yield* events.publish({ timestamp: now, namespace, topic: '/containers/create', event: { container_id: id } });
+      return { container: withoutSpec(container) };
+    },
+    *[methods.containersGet](body: { readonly id: string }) {
+      yield* sys.compute(containerdDurations.request);
+      return { container: containerOf(metadata, namespace, body.id) };
+    },
+    *[methods.containersList]() {
+      yield* sys.compute(containerdDurations.request);
+      return { containers: Array.from(metadata.containers.values()) };
+    },
+    *[methods.containersUpdate](body: { readonly container: Partial<ContainerRecord> & { readonly id: string } }) {
+      const before = containerOf(metadata, namespace, body.container.id);
+      const now = yield* timestampNow();
+      const container = { created_at: now, ...before, ...body.container, updated_at: now };
+      metadata.containers.set(container.id, container);
+      yield* commit(metadata);
+      return { container: withoutSpec(container) };
+    },
+    *[methods.containersDelete](body: { readonly id: string }) {
+      containerOf(metadata, namespace, body.id);
+      metadata.containers.delete(body.id);
+      yield* commit(metadata);
+      const now = yield* timestampNow();
+      yield* events.publish({ timestamp: now, namespace, topic: '/containers/delete', event: { container_id: body.id } });
+      return {};
+    },
+  };
+}
+
+/** The real answer repeats the spec; the journal has it once already. */
+function withoutSpec<T extends ContainerRecord>({ spec: _, ...rest }: T): Omit<T, 'spec'> {
+  return rest;
+}

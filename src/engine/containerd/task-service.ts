@@ -1,0 +1,140 @@
+/** The tasks service, which dockerd calls, and the events service, which shims call. containerd: services/tasks/local.go. */
+import type { Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import { containerdDurations } from '../durations.ts';
+import { forwardMethod, methods } from '../wire/containerd-api.ts';
+import type {
+  CloseInputRequest, CreateTaskRequest, CreateTaskResponse, DeleteResponse, Envelope, ExecProcessRequest, KillRequest, ProcessRequest,
+  ResizeRequest, TaskProcess,
+} from '../wire/containerd-api.ts';
+import { rpcCode, RpcError } from '../wire/rpc.ts';
+import type { RpcHandlers } from '../wire/rpc.ts';
+import { containerOf } from './metadata.ts';
+import type { Metadata } from './metadata.ts';
+import { callShim, createTask } from './task.ts';
+import type { Task, TaskRoom } from './task.ts';
+
+export function taskHandlers(room: TaskRoom, metadata: Metadata): RpcHandlers {
+  return {
+    [methods.tasksCreate]: (body: CreateTaskRequest) => create(room, metadata, body),
+    [methods.tasksStart]: (body: ProcessRequest) => start(room, body),
+    [methods.tasksGet]: (body: ProcessRequest) => get(room, body),
+    [methods.tasksDelete]: (body: ProcessRequest) => remove(room, body),
+    *[methods.tasksDeleteProcess](body: ProcessRequest) {
+      const of = yield* processOf(room, body);
+      const answer = (yield* callShim(of, 'Delete', { exec_id: body.exec_id })) as object;
+      return { id: body.exec_id, ...answer };
+    },
+    *[methods.tasksExec](body: ExecProcessRequest) {
+      const { container_id, ...rest } = body;
+      yield* callShim(taskOf(room, container_id), 'Exec', rest);
+      return {};
+    },
+    *[methods.tasksKill](body: KillRequest) {
+      const of = yield* processOf(room, body);
+      yield* callShim(of, 'Kill', { exec_id: body.exec_id ?? '', signal: body.signal, all: body.all ?? false });
+      return {};
+    },
+    *[methods.tasksPause](body: ProcessRequest) {
+      yield* move(taskOf(room, body.container_id), 'pause');
+      return {};
+    },
+    *[methods.tasksResume](body: ProcessRequest) {
+      yield* move(taskOf(room, body.container_id), 'resume');
+      return {};
+    },
+    [methods.tasksListPids]: (body: ProcessRequest) => callShim(taskOf(room, body.container_id), 'Pids', {}),
+    *[methods.tasksResizePty](body: ResizeRequest) {
+      const of = yield* processOf(room, body);
+      yield* callShim(of, 'ResizePty', { exec_id: body.exec_id ?? '', width: body.width, height: body.height });
+      return {};
+    },
+    *[methods.tasksCloseIO](body: CloseInputRequest) {
+      const of = yield* processOf(room, body);
+      yield* callShim(of, 'CloseIO', { exec_id: body.exec_id ?? '', stdin: body.stdin });
+      return {};
+    },
+    *[methods.tasksUpdate](body: ProcessRequest & { readonly resources: unknown }) {
+      yield* callShim(taskOf(room, body.container_id), 'Update', { resources: body.resources });
+      return {};
+    },
+    [methods.tasksMetrics]: (body: ProcessRequest) => callShim(taskOf(room, body.container_id), 'Stats', {}),
+    *[methods.tasksWait](body: ProcessRequest) {
+      const of = yield* processOf(room, body);
+      return yield* callShim(of, 'Wait', { exec_id: body.exec_id ?? '' });
+    },
+  };
+}
+
+/** What shims call: an event goes to the subscribers, and the task's machine hears of an exit. */
+export function forwardHandlers(room: TaskRoom): RpcHandlers {
+  return {
+    *[forwardMethod]({ envelope }: { readonly envelope: Envelope }) {
+      yield* room.events.publish(envelope);
+      const { container_id, id } = envelope.event;
+      if (envelope.topic === '/tasks/exit' && id === container_id) {
+        const machine = room.tasks.get(container_id)?.machine;
+        if (machine) yield* machine.send({ type: 'exited' });
+      }
+      return {};
+    },
+  };
+}
+
+function* create(room: TaskRoom, metadata: Metadata, body: CreateTaskRequest): Running<CreateTaskResponse> {
+  const id = body.container_id;
+  const container = containerOf(metadata, room.namespace, id);
+  if (room.tasks.has(id)) throw new RpcError(rpcCode.alreadyExists, `task ${id}: already exists`);
+  const of = yield* createTask(room, body, container.spec.value);
+  const answer = (yield* callShim(of, 'Connect', {})) as { readonly shim_pid: number; readonly task_pid: number };
+  of.pid = answer.task_pid;
+  of.shimPid = answer.shim_pid;
+  return { container_id: id, pid: of.pid, shim_pid: of.shimPid };
+}
+
+function* start(room: TaskRoom, body: ProcessRequest): Running<unknown> {
+  const of = yield* processOf(room, body);
+  const exec_id = body.exec_id ?? '';
+  if (exec_id === '') yield* move(of, 'start');
+  else yield* callShim(of, 'Start', { exec_id });
+  const { pid } = (yield* callShim(of, 'State', { exec_id })) as { readonly pid: number };
+  return { pid };
+}
+
+function* move(of: Task, type: 'start' | 'pause' | 'resume'): Running<void> {
+  if ((yield* of.machine?.send({ type }) ?? notFound(of.id)) === true) return;
+  throw new RpcError(rpcCode.failedPrecondition, `cannot ${type} a ${of.machine?.state ?? ''} task: failed precondition`);
+}
+
+function* get(room: TaskRoom, body: ProcessRequest): Running<{ readonly process: TaskProcess }> {
+  const of = yield* processOf(room, body);
+  const exec_id = body.exec_id ?? '';
+  yield* sys.compute(containerdDurations.request);
+  const state = (yield* callShim(of, 'State', { exec_id })) as Omit<TaskProcess, 'container_id'>;
+  return { process: { ...state, container_id: of.id, id: exec_id === '' ? of.id : exec_id } };
+}
+
+function* remove(room: TaskRoom, body: ProcessRequest): Running<DeleteResponse> {
+  const of = taskOf(room, body.container_id);
+  if ((yield* of.machine?.send({ type: 'delete' }) ?? notFound(of.id)) !== true) {
+    const state = of.machine?.state ?? '';
+    throw new RpcError(rpcCode.failedPrecondition, `cannot delete a ${state} process ${of.id}: failed precondition`);
+  }
+  if (of.deleted === null) throw new RpcError(rpcCode.notFound, `task ${of.id} not found`);
+  return { ...of.deleted, id: of.id };
+}
+
+function taskOf(room: TaskRoom, id: string): Task {
+  return room.tasks.get(id) ?? notFound(id);
+}
+
+function notFound(id: string): never {
+  throw new RpcError(rpcCode.notFound, `task ${id} not found`);
+}
+
+/** The task; of an exec containerd first asks the shim whether it is there. */
+function* processOf(room: TaskRoom, { container_id, exec_id }: ProcessRequest): Running<Task> {
+  const of = taskOf(room, container_id);
+  if ((exec_id ?? '') !== '') yield* callShim(of, 'State', { exec_id });
+  return of;
+}

@@ -1,0 +1,173 @@
+/** A task's work: what its machine has containerd do. containerd: runtime/v2/{manager,shim}.go. */
+import type { Environment, Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import { isErrno } from '../../kernel/errno.ts';
+import { startMachine } from '../drive.ts';
+import type { MachineRun } from '../drive.ts';
+import { containerdDurations } from '../durations.ts';
+import { timestampNow } from '../timestamp.ts';
+import { shimMethod } from '../wire/containerd-api.ts';
+import type { CreateTaskRequest, DeleteResponse, TaskEvent } from '../wire/containerd-api.ts';
+import { callRpc, closeRpc, dialRpc, rpcCode, RpcError, untilRpcBroken } from '../wire/rpc.ts';
+import type { RpcClient } from '../wire/rpc.ts';
+import { bundleOf, makeBundle, removeBundle } from './bundle.ts';
+import type { EventExchange } from './events.ts';
+import { deleteShimBinary, startShimBinary } from './shim-binary.ts';
+import { task } from './task.machine.ts';
+
+export interface TaskRoom {
+  readonly namespace: string;
+  readonly env: Environment;
+  readonly events: EventExchange;
+  readonly tasks: Map<string, Task>;
+}
+
+export interface Task {
+  readonly id: string;
+  readonly room: TaskRoom;
+  machine: MachineRun<typeof task> | null;
+  client: RpcClient | null;
+  /** Its first process and its shim; 0 while unknown. */
+  pid: number;
+  shimPid: number;
+  /** What Task/Delete answered. */
+  deleted: DeleteResponse | null;
+  /** Whether the shim is to end: then its end is no accident. */
+  dismissed: boolean;
+}
+
+/** Calls the task's shim. Throws what it answers; `ttrpc: closed` when it is gone. */
+export function* callShim(of: Task, verb: string, body: object): Running<unknown> {
+  if (of.client === null) throw new RpcError(rpcCode.notFound, `task ${of.id} not found`);
+  return yield* callRpc(of.client, shimMethod(verb), { id: of.id, ...body });
+}
+
+/** Makes a task and everything below it, up to a container that waits for its start. Throws the RpcError of what failed. */
+export function* createTask(room: TaskRoom, request: CreateTaskRequest, spec: unknown): Running<Task> {
+  const id = request.container_id;
+  const made: Task = { id, room, machine: null, client: null, pid: 0, shimPid: 0, deleted: null, dismissed: false };
+  room.tasks.set(id, made);
+  made.machine = yield* startMachine(task, { name: 'task', object: id, activities: activitiesOf(made, request, spec) });
+  return made;
+}
+
+/** Takes up a task whose shim an earlier containerd started. */
+export function* adoptTask(room: TaskRoom, id: string, address: string): Running<void> {
+  const found: Task = { id, room, machine: null, client: null, pid: 0, shimPid: 0, deleted: null, dismissed: false };
+  const resume = yield* connectAgain(found, address);
+  room.tasks.set(id, found);
+  found.machine = yield* startMachine(task, { name: 'task', object: id, resume, activities: activitiesOf(found, null, null) });
+  if (found.client === null) yield* found.machine.send({ type: 'shim gone' });
+  else yield* watchShim(found, found.client);
+}
+
+const resumed: Readonly<Record<string, string>> = { CREATED: 'created', RUNNING: 'running', PAUSED: 'paused', STOPPED: 'stopped' };
+
+/** Connects to the shim of a bundle and asks how its container is. Without an answer the client stays null. */
+function* connectAgain(found: Task, address: string): Running<string> {
+  try {
+    found.client = yield* dialRpc(address.replace('unix://', ''), 'ttrpc');
+    const state = (yield* callShim(found, 'State', {})) as { readonly pid: number; readonly status: string };
+    const { shim_pid } = (yield* callShim(found, 'Connect', {})) as { readonly shim_pid: number };
+    found.pid = state.pid;
+    found.shimPid = shim_pid;
+    return resumed[state.status] ?? 'stopped';
+  } catch (error) {
+    if (!isErrno(error) && !(error instanceof RpcError)) throw error;
+    found.client = null;
+    return 'stopped';
+  }
+}
+
+function activitiesOf(of: Task, request: CreateTaskRequest | null, spec: unknown) {
+  const { namespace, env } = of.room;
+  return {
+    layOutBundle: () => makeBundle(namespace, of.id, spec),
+    *startShim() {
+      const address = yield* startShimBinary(namespace, of.id, env);
+      yield* sys.compute(containerdDurations.connectShim);
+      of.client = yield* dialRpc(address.replace('unix://', ''), 'ttrpc');
+      yield* watchShim(of, of.client);
+    },
+    *createContainer() {
+      const { stdin, stdout, stderr, terminal, options } = request ?? raise('a task without a request is created');
+      const body = { bundle: bundleOf(namespace, of.id), rootfs: [], stdin, stdout, stderr, terminal, options };
+      try {
+        yield* callShim(of, 'Create', body);
+      } catch (error) {
+        if (error instanceof RpcError) throw new RpcError(error.code, `failed to create shim task: ${error.message}: unknown`);
+        throw error;
+      }
+    },
+    startContainer: () => callShim(of, 'Start', {}),
+    pauseContainer: () => callShim(of, 'Pause', {}),
+    resumeContainer: () => callShim(of, 'Resume', {}),
+    *deleteContainer() {
+      of.deleted = (yield* callShim(of, 'Delete', {})) as DeleteResponse;
+      yield* dismiss(of);
+    },
+    *dismissShim() {
+      try {
+        yield* callShim(of, 'Delete', {});
+      } catch (error) {
+        // `container not created: not found`: as it should be.
+        if (!(error instanceof RpcError)) throw error;
+      }
+      yield* dismiss(of);
+    },
+    cleanUp: () => cleanUp(of),
+    *removeBundle() {
+      of.room.tasks.delete(of.id);
+      yield* removeBundle(namespace, of.id);
+    },
+  };
+}
+
+function raise(message: string): never {
+  throw new Error(message);
+}
+
+/** Tells the shim to end and waits until its connection has closed. */
+function* dismiss(of: Task): Running<void> {
+  of.dismissed = true;
+  try {
+    yield* callShim(of, 'Shutdown', { now: false });
+  } catch (error) {
+    // Somebody was quicker and killed it.
+    if (!(error instanceof RpcError)) throw error;
+  }
+  if (of.client !== null) yield* untilRpcBroken(of.client);
+}
+
+/** A shim whose connection closes is dead, told to or not. */
+function* watchShim(of: Task, client: RpcClient): Running<void> {
+  yield* sys.go(function* () {
+    yield* sys.setSpan(0);
+    yield* untilRpcBroken(client);
+    if (!of.dismissed) yield* of.machine?.send({ type: 'shim gone' }) ?? none();
+  });
+}
+
+// oxlint-disable-next-line require-yield -- a task that is still being made has no machine to tell.
+function* none(): Running<boolean> {
+  return false;
+}
+
+/** Runs the shim's `delete`, removes the bundle, and tells of an end that nobody else could tell of. containerd: cleanupAfterDeadShim(). */
+function* cleanUp(of: Task): Running<void> {
+  const { room, id } = of;
+  const response = yield* deleteShimBinary(room.namespace, id, room.env);
+  if (of.deleted === null && !of.dismissed && response !== null) {
+    const pid = of.pid === 0 ? response.pid : of.pid;
+    const end = { container_id: id, id, pid, exit_status: response.exit_status, exited_at: response.exited_at };
+    yield* publishEvent(room, '/tasks/exit', end);
+    yield* publishEvent(room, '/tasks/delete', end);
+  }
+  if (of.client !== null) yield* closeRpc(of.client);
+  yield* removeBundle(room.namespace, id);
+  room.tasks.delete(id);
+}
+
+function* publishEvent({ namespace, events }: TaskRoom, topic: string, event: TaskEvent): Running<void> {
+  yield* events.publish({ timestamp: yield* timestampNow(), namespace, topic, event });
+}
