@@ -1,0 +1,138 @@
+/** `$((…))`: C's integer expressions in 64 bits, over the parser's tree. */
+import type { ArithmeticBinary, ArithmeticExpression, ArithmeticUnary, WordPart } from 'unbash';
+import type { Running } from '../../kernel/abi.ts';
+import { ShellError } from './flow.ts';
+import type { Shell } from './shell.ts';
+import { assign, parameter } from './variables.ts';
+
+/** How the words of an expression get their value: given by the expander, which knows `$x` and `$(…)`. */
+export type ExpandParts = (shell: Shell, parts: readonly WordPart[]) => Running<string>;
+
+/** Evaluates. Throws ShellError with dash's words. */
+export function* evaluate(shell: Shell, expression: ArithmeticExpression, expand: ExpandParts): Running<bigint> {
+  switch (expression.type) {
+    case 'ArithmeticGroup':
+      return yield* evaluate(shell, expression.expression, expand);
+    case 'ArithmeticWord':
+      return yield* word(shell, expression.value, expression.parts, expand);
+    case 'ArithmeticCommandExpansion':
+      return number(shell, yield* expand(shell, [{ ...expression, type: 'CommandExpansion' }]));
+    case 'ArithmeticTernary': {
+      const test = yield* evaluate(shell, expression.test, expand);
+      return yield* evaluate(shell, test === 0n ? expression.alternate : expression.consequent, expand);
+    }
+    case 'ArithmeticUnary':
+      return yield* unary(shell, expression, expand);
+    case 'ArithmeticBinary':
+      return yield* binary(shell, expression, expand);
+  }
+}
+
+function* word(shell: Shell, value: string, parts: readonly WordPart[] | undefined, expand: ExpandParts): Running<bigint> {
+  return number(shell, parts || value.startsWith('$') ? yield* expand(shell, parts ?? [{ type: 'SimpleExpansion', text: value, pos: 0, end: 0 }]) : value);
+}
+
+/** A constant (decimal, 0x…, 0…) or a variable's name; an unset variable counts as 0. */
+function number(shell: Shell, text: string): bigint {
+  const trimmed = text.trim();
+  if (/^[A-Za-z_]\w*$/.test(trimmed)) {
+    const value = parameter(shell, trimmed);
+    if (value === undefined && shell.options.has('u')) throw new ShellError(`${trimmed}: parameter not set`);
+    return constant((value ?? '').trim());
+  }
+  return constant(trimmed);
+}
+
+function constant(text: string): bigint {
+  if (text === '') return 0n;
+  const [, sign, digits] = /^([-+]?)(0[xX][0-9a-fA-F]+|[0-9]+)$/.exec(text) ?? [];
+  if (digits === undefined) throw new ShellError(`Illegal number: ${text}`);
+  if (/^0[0-9]*[89]/.test(digits)) throw new ShellError(`arithmetic expression: expecting EOF: "${text}"`);
+  const value = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits);
+  return BigInt.asIntN(64, sign === '-' ? -value : value);
+}
+
+function nameOf(expression: ArithmeticExpression): string {
+  if (expression.type === 'ArithmeticWord' && /^[A-Za-z_]\w*$/.test(expression.value)) return expression.value;
+  throw new ShellError('arithmetic expression: expecting primary: ""');
+}
+
+function* unary(shell: Shell, { operator, operand, prefix }: ArithmeticUnary, expand: ExpandParts): Running<bigint> {
+  const value = yield* evaluate(shell, operand, expand);
+  switch (operator) {
+    case '-':
+      return BigInt.asIntN(64, -value);
+    case '+':
+      return value;
+    case '!':
+      return value === 0n ? 1n : 0n;
+    case '~':
+      return ~value;
+    case '++':
+    case '--': {
+      const changed = BigInt.asIntN(64, operator === '++' ? value + 1n : value - 1n);
+      assign(shell, nameOf(operand), String(changed));
+      return prefix ? changed : value;
+    }
+    default:
+      throw new ShellError(`arithmetic expression: expecting primary: "${operator}"`);
+  }
+}
+
+function* binary(shell: Shell, { operator, left, right }: ArithmeticBinary, expand: ExpandParts): Running<bigint> {
+  if (operator === '=') {
+    const value = yield* evaluate(shell, right, expand);
+    assign(shell, nameOf(left), String(value));
+    return value;
+  }
+  const first = yield* evaluate(shell, left, expand);
+  if (operator === '&&') return first !== 0n && (yield* evaluate(shell, right, expand)) !== 0n ? 1n : 0n;
+  if (operator === '||') return first !== 0n || (yield* evaluate(shell, right, expand)) !== 0n ? 1n : 0n;
+  const second = yield* evaluate(shell, right, expand);
+  const isAssignment = /^(?:[-+*/%&|^]|<<|>>)=$/.test(operator);
+  const value = combine(isAssignment ? operator.slice(0, -1) : operator, first, second);
+  if (isAssignment) assign(shell, nameOf(left), String(value));
+  return value;
+}
+
+function combine(operator: string, a: bigint, b: bigint): bigint {
+  const truth = (value: boolean): bigint => (value ? 1n : 0n);
+  switch (operator) {
+    case '+':
+      return BigInt.asIntN(64, a + b);
+    case '-':
+      return BigInt.asIntN(64, a - b);
+    case '*':
+      return BigInt.asIntN(64, a * b);
+    case '/':
+    case '%':
+      if (b === 0n) throw new ShellError('arithmetic expression: division by zero: ""');
+      return BigInt.asIntN(64, operator === '/' ? a / b : a % b);
+    case '<<':
+      return BigInt.asIntN(64, a << (b & 63n));
+    case '>>':
+      return a >> (b & 63n);
+    case '&':
+      return a & b;
+    case '|':
+      return a | b;
+    case '^':
+      return a ^ b;
+    case '<':
+      return truth(a < b);
+    case '<=':
+      return truth(a <= b);
+    case '>':
+      return truth(a > b);
+    case '>=':
+      return truth(a >= b);
+    case '==':
+      return truth(a === b);
+    case '!=':
+      return truth(a !== b);
+    case ',':
+      return b;
+    default:
+      throw new ShellError(`arithmetic expression: expecting EOF: "${operator}"`);
+  }
+}

@@ -1,0 +1,189 @@
+/** Builtins that move control: break, continue, return, exit, eval, `.`, exec, command, trap, shift, set. */
+import { O, type Running } from '../../../kernel/abi.ts';
+import { isErrno } from '../../../kernel/errno.ts';
+import * as sys from '../../../kernel/sys.ts';
+import { print } from '../../io.ts';
+import { execute, findExecutable } from '../external.ts';
+import { FunctionReturn, LoopJump, ShellError, ShellExit } from '../flow.ts';
+import { stateOf } from '../job.ts';
+import { writeError } from '../report-error.ts';
+import { isInteractive, plainly, type OptionLetter, type Shell } from '../shell.ts';
+import { conditionOf, setTrap } from '../traps.ts';
+import { environmentOf, parameter, quoteForShell } from '../variables.ts';
+import { describeCommand } from './describe-command.ts';
+
+/** A number operand, as dash reads it. */
+export function numberOf(text: string, command: string): number {
+  if (!/^[0-9]+$/.test(text)) throw new ShellError(`Illegal number: ${text}`, 2, command);
+  return Number(text);
+}
+
+export function* jump(shell: Shell, argv: readonly string[]): Running<number> {
+  const kind = argv[0] === 'continue' ? 'continue' : 'break';
+  const levels = argv[1] === undefined ? 1 : numberOf(argv[1], kind);
+  if (levels < 1) throw new ShellError(`Illegal number: ${argv[1]}`, 2, kind);
+  if (shell.loopDepth === 0) return 0;
+  throw new LoopJump(kind, Math.min(levels, shell.loopDepth));
+}
+
+export function* returnFrom(shell: Shell, argv: readonly string[]): Running<number> {
+  throw new FunctionReturn(argv[1] === undefined ? shell.status : numberOf(argv[1], 'return') & 0xff);
+}
+
+/** `exit`; an interactive shell with stopped jobs warns once. */
+export function* exit(shell: Shell, argv: readonly string[]): Running<number> {
+  const status = argv[1] === undefined ? shell.status : numberOf(argv[1], 'exit') & 0xff;
+  if (isInteractive(shell) && !shell.warnedOfJobs && shell.jobs.some((job) => stateOf(job) === 'stopped')) {
+    shell.warnedOfJobs = true;
+    yield* writeError(`${shell.dialect.stoppedJobs}\n`);
+    return 0;
+  }
+  throw new ShellExit(status);
+}
+
+export function* evaluateText(shell: Shell, argv: readonly string[]): Running<number> {
+  const text = argv.slice(1).join(' ');
+  return text.trim() === '' ? 0 : yield* shell.interpreter.runText(shell, text, plainly);
+}
+
+/** `. FILE`: looked for in $PATH when it has no slash. */
+export function* source(shell: Shell, argv: readonly string[]): Running<number> {
+  const name = argv[1];
+  if (name === undefined) throw new ShellError('filename argument required', 2, '.');
+  const fd = yield* openSource(shell, name);
+  const { source, unit, positional } = shell;
+  shell.source = 'file';
+  if (argv.length > 2) shell.positional = argv.slice(2);
+  try {
+    return yield* shell.interpreter.runFile(shell, fd);
+  } catch (error) {
+    if (error instanceof FunctionReturn) return error.status;
+    throw error;
+  } finally {
+    Object.assign(shell, { source, unit, positional });
+  }
+}
+
+function* openSource(shell: Shell, name: string): Running<number> {
+  const places = name.includes('/') ? [''] : (parameter(shell, 'PATH') ?? '').split(':').map((place) => `${place}/`);
+  for (const place of places) {
+    try {
+      return yield* sys.open(place + name, O.RDONLY | O.CLOEXEC);
+    } catch (error) {
+      if (!isErrno(error)) throw error;
+      if (place === '') throw new ShellError(shell.dialect.cannotOpen(name, error.errno), 2, '.');
+    }
+  }
+  throw new ShellError(shell.dialect.name === 'dash' ? `${name}: not found` : `can't open '${name}': No such file or directory`, 2, '.');
+}
+
+/** `exec COMMAND`; without one its redirections stay, which the caller saw to. */
+export function* exec(shell: Shell, argv: readonly string[]): Running<number> {
+  const command = argv.slice(1);
+  if (command[0] === undefined) return 0;
+  const executable = yield* findExecutable(shell, command[0]);
+  if (typeof executable === 'number') {
+    if (isInteractive(shell)) return executable;
+    throw new ShellExit(executable);
+  }
+  return yield* execute(shell, executable, command, environmentOf(shell));
+}
+
+/** `command [-v|-V] NAME …` */
+export function* command(shell: Shell, argv: readonly string[]): Running<number> {
+  const [, option, ...rest] = argv;
+  if (option === undefined) return 0;
+  if (option === '-v' || option === '-V') {
+    let status = 0;
+    for (const name of rest) {
+      const text = yield* describeCommand(shell, name, option === '-v');
+      if (text === null) status = 127;
+      else yield* print(`${text}\n`);
+    }
+    return status;
+  }
+  const words = option === '-p' || option === '--' ? rest : argv.slice(1);
+  return words[0] === undefined ? 0 : yield* shell.interpreter.runArguments(shell, words, false);
+}
+
+/** `trap [ACTION] CONDITION…`; without operands prints what is set. */
+export function* trap(shell: Shell, argv: readonly string[]): Running<number> {
+  const words = argv[1] === '--' ? argv.slice(2) : argv.slice(1);
+  const [first, ...conditions] = words;
+  if (first === undefined) {
+    for (const [condition, action] of shell.traps) yield* print(`trap -- ${quoteForShell(action)} ${condition}\n`);
+    return 0;
+  }
+  // A first operand that is a number, or the only one, names a condition to reset.
+  const resets = conditions.length === 0 || first === '-' || /^[0-9]+$/.test(first);
+  for (const text of conditions.length === 0 || /^[0-9]+$/.test(first) ? words : conditions) {
+    const condition = conditionOf(text);
+    if (condition === undefined) throw new ShellError(shell.dialect.name === 'dash' ? `${text}: bad trap` : `${text}: invalid signal specification`, 1, 'trap');
+    yield* setTrap(shell, condition, resets ? null : first);
+  }
+  return 0;
+}
+
+export function* shift(shell: Shell, argv: readonly string[]): Running<number> {
+  const count = argv[1] === undefined ? 1 : numberOf(argv[1], 'shift');
+  if (count > shell.positional.length) {
+    if (shell.dialect.name === 'ash') return 1;
+    throw new ShellError("can't shift that many", 2, 'shift');
+  }
+  shell.positional = shell.positional.slice(count);
+  return 0;
+}
+
+const longOptions: Readonly<Record<string, OptionLetter>> = {
+  allexport: 'a', notify: 'b', noclobber: 'C', errexit: 'e', noglob: 'f', interactive: 'i', monitor: 'm', noexec: 'n', stdin: 's',
+  nounset: 'u', verbose: 'v', xtrace: 'x',
+};
+/** Options that are taken and have no effect here. */
+const idleOptions: ReadonlySet<string> = new Set(['ignoreeof', 'nolog', 'vi', 'emacs', 'pipefail', 'debug']);
+
+/** `set`: options and positional parameters; alone it prints the variables. */
+export function* set(shell: Shell, argv: readonly string[]): Running<number> {
+  if (argv.length === 1) {
+    for (const name of [...shell.variables.keys()].sort()) {
+      const value = shell.variables.get(name)?.value;
+      if (value !== undefined) yield* print(`${name}=${quoteForShell(value)}\n`);
+    }
+    return 0;
+  }
+  const rest = yield* setOptions(shell, argv.slice(1), 'set');
+  if (rest) shell.positional = rest;
+  return 0;
+}
+
+/** Takes `-eux`, `+e`, `-o NAME`, `--`. Returns the operands, null when there were none and no `--`. */
+export function* setOptions(shell: Shell, words: readonly string[], command: string): Running<readonly string[] | null> {
+  let at = 0;
+  for (; at < words.length; at += 1) {
+    const word = words[at] ?? '';
+    if (word === '--') return words.slice(at + 1);
+    if (!/^[-+]./.test(word)) return words.slice(at);
+    const on = word.startsWith('-');
+    for (const letter of word.slice(1)) {
+      if (letter === 'o') {
+        at += 1;
+        yield* setLongOption(shell, words[at], on);
+      } else if (!'abCefimnsuvx'.includes(letter)) {
+        throw new ShellError(`Illegal option ${word.charAt(0)}${letter}`, 2, command);
+      } else if (on) shell.options.add(letter as OptionLetter);
+      else shell.options.delete(letter as OptionLetter);
+    }
+  }
+  return null;
+}
+
+function* setLongOption(shell: Shell, name: string | undefined, on: boolean): Running<void> {
+  if (name === undefined) {
+    yield* print('Current option settings\n');
+    for (const [long, letter] of Object.entries(longOptions)) yield* print(`${long.padEnd(16)}${shell.options.has(letter) ? 'on' : 'off'}\n`);
+    return;
+  }
+  const letter = longOptions[name];
+  if (letter !== undefined && on) shell.options.add(letter);
+  else if (letter !== undefined) shell.options.delete(letter);
+  else if (!idleOptions.has(name)) throw new ShellError(`Illegal option ${on ? '-' : '+'}o ${name}`, 2, 'set');
+}

@@ -1,0 +1,133 @@
+/** Builtins about processes: jobs, fg, bg, wait, kill. */
+import { signalNumbers, type Running, type SignalName } from '../../../kernel/abi.ts';
+import { isErrno } from '../../../kernel/errno.ts';
+import * as sys from '../../../kernel/sys.ts';
+import { print } from '../../io.ts';
+import { killAll, listSignals, parseKill } from '../../tools/kill.ts';
+import { ShellError } from '../flow.ts';
+import { exitCodeOf, stateOf, type Job } from '../job.ts';
+import { collect, dropJob, findJob, jobLine, makeCurrent, waitForChange, waitForeground } from '../jobs.ts';
+import { currentLine, type Shell } from '../shell.ts';
+
+/** `jobs [-l|-p]` */
+export function* jobs(shell: Shell, argv: readonly string[]): Running<number> {
+  yield* collect(shell);
+  for (const job of shell.jobs.toSorted((a, b) => a.number - b.number)) {
+    if (argv[1] === '-p') yield* print(`${job.processes[0]?.pid ?? ''}\n`);
+    else yield* print(jobLine(shell, job, argv[1] === '-l'));
+    job.told = true;
+    if (stateOf(job) === 'done') dropJob(shell, job);
+  }
+  return 0;
+}
+
+/** `fg [%n]`: gives the terminal to the job, wakes it and waits. */
+export function* foreground(shell: Shell, argv: readonly string[]): Running<number> {
+  const job = controlled(shell, argv[1], 'fg');
+  yield* print(`${job.text}\n`);
+  job.background = false;
+  if (shell.terminal !== null) yield* sys.tcsetpgrp(shell.terminal, job.pgid);
+  yield* wake(job);
+  return yield* waitForeground(shell, job);
+}
+
+/** `bg [%n]` */
+export function* background(shell: Shell, argv: readonly string[]): Running<number> {
+  const job = controlled(shell, argv[1], 'bg');
+  job.background = true;
+  yield* wake(job);
+  makeCurrent(shell, job);
+  yield* print(`[${job.number}] ${job.text}\n`);
+  return 0;
+}
+
+function controlled(shell: Shell, spec: string | undefined, command: string): Job {
+  const job = findJob(shell, spec, command);
+  if (job.pgid === 0) throw new ShellError(`job ${spec ?? '(null)'} not created under job control`, 2, command);
+  return job;
+}
+
+function* wake(job: Job): Running<void> {
+  for (const process of job.processes) {
+    if (process.status && 'stopped' in process.status) process.status = null;
+  }
+  yield* sys.kill(-job.pgid, 'SIGCONT');
+}
+
+/** `wait [PID|%n …]`: a signal with a trap ends it at once, with 128 + its number. */
+export function* wait(shell: Shell, argv: readonly string[]): Running<number> {
+  const words = argv.slice(1);
+  if (words.length === 0) {
+    for (;;) {
+      const running = shell.jobs.filter((job) => stateOf(job) === 'running');
+      for (const job of shell.jobs.filter((one) => stateOf(one) === 'done')) dropJob(shell, job);
+      if (running.length === 0) return 0;
+      const interruption = yield* waitOnce(shell);
+      if (interruption !== null) return interruption;
+    }
+  }
+  let status = 0;
+  for (const word of words) {
+    const job = word.startsWith('%') ? findJob(shell, word, 'wait') : jobOfProcess(shell, word);
+    if (!job) {
+      status = 127;
+      continue;
+    }
+    while (stateOf(job) === 'running') {
+      const interruption = yield* waitOnce(shell);
+      if (interruption !== null) return interruption;
+    }
+    status = exitCodeOf(job);
+    if (stateOf(job) === 'done') dropJob(shell, job);
+  }
+  return status;
+}
+
+/** Null when something changed; a status when `wait` is over before its time. */
+function* waitOnce(shell: Shell): Running<number | null> {
+  const outcome = yield* waitForChange(shell);
+  if (outcome === 'childless') return 127;
+  const [signal] = shell.caught;
+  if (signal !== undefined) return 128 + signalNumbers[signal];
+  if (shell.interrupted) return 130;
+  return null;
+}
+
+function jobOfProcess(shell: Shell, word: string): Job | undefined {
+  if (!/^[0-9]+$/.test(word)) throw new ShellError(`Illegal number: ${word}`, 2, 'wait');
+  return shell.jobs.find(({ processes }) => processes.some(({ pid }) => pid === Number(word)));
+}
+
+/** `kill`, which also knows jobs. */
+export function* kill(shell: Shell, argv: readonly string[]): Running<number> {
+  const request = parseKill(argv.slice(1));
+  if (request.type === 'error') throw new ShellError(request.message, 2, 'kill');
+  if (request.type === 'list') {
+    yield* print(listSignals(request.numbers));
+    return 0;
+  }
+  let status = 0;
+  for (const target of request.targets) {
+    if (target.startsWith('%')) {
+      const job = findJob(shell, target, 'kill');
+      const group = job.pgid > 0 ? [-job.pgid] : job.processes.map(({ pid }) => pid);
+      for (const pid of group) yield* signalOne(pid, request.signal);
+    } else {
+      const name = shell.dialect.name === 'dash' ? `${shell.name}: ${currentLine(shell)}: kill` : shell.name;
+      const failed = yield* killAll(name, [target], request.signal, shell.dialect.name);
+      status = status === 0 ? failed : status;
+    }
+  }
+  return status;
+}
+
+function* signalOne(pid: number, signal: SignalName | 0): Running<void> {
+  try {
+    yield* sys.kill(pid, signal);
+    // A stopped job would not see it.
+    if (signal === 'SIGTERM' || signal === 'SIGHUP') yield* sys.kill(pid, 'SIGCONT');
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    throw new ShellError(error.message, 1, 'kill');
+  }
+}

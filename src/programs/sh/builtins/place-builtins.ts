@@ -1,0 +1,99 @@
+/** Builtins about the process's surroundings: cd, pwd, umask, ulimit, times, type, hash. */
+import type { Running } from '../../../kernel/abi.ts';
+import { isErrno } from '../../../kernel/errno.ts';
+import * as sys from '../../../kernel/sys.ts';
+import { print } from '../../io.ts';
+import { ShellError } from '../flow.ts';
+import { reportError } from '../report-error.ts';
+import type { Shell } from '../shell.ts';
+import { assign, parameter } from '../variables.ts';
+import { describeCommand } from './describe-command.ts';
+
+/** `cd [DIR|-]`. $PWD keeps the path as it was walked, symlinks included, as POSIX has it by default. */
+export function* changeDirectory(shell: Shell, argv: readonly string[]): Running<number> {
+  const [operand] = argv.slice(1).filter((word) => word !== '-L' && word !== '-P' && word !== '--');
+  const target = operand === '-' ? parameter(shell, 'OLDPWD') : (operand ?? parameter(shell, 'HOME'));
+  if (target === undefined) throw new ShellError(operand === '-' ? 'OLDPWD not set' : 'HOME not set', 2, 'cd');
+  if (target === '') return 0;
+  const here = parameter(shell, 'PWD') ?? (yield* sys.getcwd());
+  try {
+    yield* sys.chdir(target);
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    throw new ShellError(shell.dialect.cannotChangeTo(target, error.errno), shell.dialect.name === 'dash' ? 2 : 1, 'cd');
+  }
+  assign(shell, 'OLDPWD', here);
+  assign(shell, 'PWD', argv.includes('-P') ? yield* sys.getcwd() : logicalPath(here, target));
+  if (operand === '-') yield* print(`${target}\n`);
+  return 0;
+}
+
+function logicalPath(from: string, target: string): string {
+  const parts: string[] = [];
+  for (const part of (target.startsWith('/') ? target : `${from}/${target}`).split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return `/${parts.join('/')}`;
+}
+
+export function* printDirectory(shell: Shell, argv: readonly string[]): Running<number> {
+  const logical = argv[1] === '-P' ? undefined : parameter(shell, 'PWD');
+  yield* print(`${logical ?? (yield* sys.getcwd())}\n`);
+  return 0;
+}
+
+/** `umask [MODE]`, octal. */
+export function* umask(_shell: Shell, argv: readonly string[]): Running<number> {
+  const [, mode] = argv;
+  if (mode === undefined) {
+    const old = yield* sys.umask(0);
+    yield* sys.umask(old);
+    yield* print(`${old.toString(8).padStart(4, '0')}\n`);
+    return 0;
+  }
+  if (!/^[0-7]+$/.test(mode)) throw new ShellError(`Illegal mode: ${mode}`, 2, 'umask');
+  yield* sys.umask(Number.parseInt(mode, 8) & 0o777);
+  return 0;
+}
+
+const limits: Readonly<Record<string, readonly [resource: string, label: string]>> = {
+  t: ['RLIMIT_CPU', 'time(seconds)'], f: ['RLIMIT_FSIZE', 'file(blocks)'], d: ['RLIMIT_DATA', 'data(kbytes)'], s: ['RLIMIT_STACK', 'stack(kbytes)'],
+  c: ['RLIMIT_CORE', 'coredump(blocks)'], m: ['RLIMIT_RSS', 'memory(kbytes)'], l: ['RLIMIT_MEMLOCK', 'locked memory(kbytes)'],
+  p: ['RLIMIT_NPROC', 'process'], u: ['RLIMIT_NPROC', 'process'], n: ['RLIMIT_NOFILE', 'nofiles'], v: ['RLIMIT_AS', 'vmemory(kbytes)'],
+  w: ['RLIMIT_LOCKS', 'locks'], r: ['RLIMIT_RTPRIO', 'rtprio'],
+};
+
+/** `ulimit -n`: prints; setting a limit has no effect here. */
+export function* ulimit(_shell: Shell, argv: readonly string[]): Running<number> {
+  const letters = argv.slice(1).filter((word) => word.startsWith('-')).join('').replace(/[-SH]/g, '');
+  const wanted = letters.includes('a') ? Object.keys(limits).filter((letter) => letter !== 'u') : [letters.charAt(0) || 'f'];
+  for (const letter of wanted) {
+    const [resource, label] = limits[letter] ?? [];
+    if (resource === undefined) throw new ShellError(`Illegal option -${letter}`, 2, 'ulimit');
+    const value = yield* sys.getrlimit(resource);
+    const text = Number.isFinite(value) && value >= 0 ? String(value) : 'unlimited';
+    yield* print(wanted.length > 1 ? `${(label ?? '').padEnd(20)} ${text}\n` : `${text}\n`);
+  }
+  return 0;
+}
+
+/** `times`: the processor time of the shell and of its children. Not accounted here. */
+export function* times(): Running<number> {
+  yield* print('0m0.000000s 0m0.000000s\n0m0.000000s 0m0.000000s\n');
+  return 0;
+}
+
+export function* type(shell: Shell, argv: readonly string[]): Running<number> {
+  let status = 0;
+  for (const name of argv.slice(1)) {
+    const text = yield* describeCommand(shell, name, false);
+    if (text !== null) yield* print(`${text}\n`);
+    else {
+      if (shell.dialect.name === 'dash') yield* print(`${name}: not found\n`);
+      else yield* reportError(shell, `${name}: not found`);
+      status = 127;
+    }
+  }
+  return status;
+}

@@ -1,0 +1,37 @@
+/** `$(…)` and backquotes: a fork whose output becomes text. */
+import type { ParsedScript } from 'unbash';
+import type { Running } from '../../kernel/abi.ts';
+import { O } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import { readAll } from '../io.ts';
+import { waitFor } from '../spawn.ts';
+import { forkShell } from './fork.ts';
+import { exitCode } from './job.ts';
+import type { Shell } from './shell.ts';
+import { syntaxError } from './syntax-error.ts';
+
+/** The output of a script run in a subshell, without its trailing newlines. Its status is in `substitutionStatus` and $?. */
+export function* substituteCommand(shell: Shell, script: ParsedScript | undefined, text: string): Running<string> {
+  if (!script) return '';
+  // An escaped backquote script has a text of its own; any other is a part of ours.
+  const unit = script.source === undefined ? shell.unit : { text: script.source, firstLine: 1 };
+  if (script.errors?.[0]) throw syntaxError(shell.dialect, script.source ?? text, script.errors);
+  const [reader, writer] = yield* sys.pipe2(O.CLOEXEC);
+  const pid = yield* forkShell(shell, { pgid: null, foreground: false }, function* (child): Running {
+    yield* sys.close(reader);
+    if (writer !== 1) {
+      yield* sys.dup(writer, 1);
+      yield* sys.close(writer);
+    } else {
+      yield* sys.setCloseOnExec(1, false);
+    }
+    return yield* child.interpreter.runScript(child, script, unit, { tested: false, last: true });
+  });
+  yield* sys.close(writer);
+  const output = yield* readAll(reader);
+  yield* sys.close(reader);
+  shell.substitutionStatus = exitCode(yield* waitFor(pid));
+  shell.status = shell.substitutionStatus;
+  // Bytes of value zero cannot be in a variable.
+  return output.replaceAll('\0', '').replace(/\n+$/, '');
+}

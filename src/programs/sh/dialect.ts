@@ -1,0 +1,74 @@
+/** What differs between the two shells that containers and hosts have: Debian's dash and busybox's ash. Words are theirs to the letter. */
+import type { ErrnoName } from '../../kernel/errno.ts';
+import { strerror } from '../../kernel/errno.ts';
+
+export interface Dialect {
+  readonly name: 'dash' | 'ash';
+  /** What precedes a message on standard error. `command` is the builtin that complains. */
+  readonly prefix: (place: ErrorPlace, command: string | null) => string;
+  readonly cannotOpen: (path: string, errno: ErrnoName) => string;
+  readonly cannotCreate: (path: string, errno: ErrnoName) => string;
+  readonly cannotChangeTo: (path: string, errno: ErrnoName) => string;
+  readonly cannotFork: (errno: ErrnoName) => string;
+  readonly unexpected: (token: string, expecting: string | null) => string;
+  readonly unterminatedQuote: string;
+  readonly missingBrace: string;
+  readonly badSubstitution: string;
+  readonly stoppedJobs: string;
+  /** Whether the last command of `sh -c` takes the shell's place without a fork (recorded: busybox's does, dash 0.5.12 forks). */
+  readonly execsLastOfCommandString: boolean;
+  /** $? after a redirection that failed (ash: recorded). */
+  readonly redirectionStatus: number;
+  /** Whether `echo` reads backslash escapes without being asked. */
+  readonly echoEscapes: boolean;
+}
+
+export interface ErrorPlace {
+  readonly name: string;
+  readonly line: number;
+  readonly interactive: boolean;
+  /** Running `-c 'text'`, whose first line ash counts as 0. */
+  readonly source: 'command string' | 'file' | 'terminal';
+}
+
+export const dash: Dialect = {
+  name: 'dash',
+  prefix: ({ name, line }, command) => `${name}: ${line}: ${command === null ? '' : `${command}: `}`,
+  cannotOpen: (path, errno) => `cannot open ${path}: ${isMissing(errno) ? 'No such file' : strerror(errno)}`,
+  cannotCreate: (path, errno) => `cannot create ${path}: ${isMissing(errno) ? 'Directory nonexistent' : strerror(errno)}`,
+  cannotChangeTo: (path) => `can't cd to ${path}`,
+  cannotFork: () => 'Cannot fork',
+  unexpected: (token, expecting) => `Syntax error: ${token} unexpected${expecting === null ? '' : ` (expecting "${expecting}")`}`,
+  unterminatedQuote: 'Syntax error: Unterminated quoted string',
+  missingBrace: "Syntax error: Missing '}'",
+  badSubstitution: 'Bad substitution',
+  stoppedJobs: 'You have stopped jobs.',
+  execsLastOfCommandString: false,
+  redirectionStatus: 2,
+  echoEscapes: true,
+};
+
+export const ash: Dialect = {
+  name: 'ash',
+  prefix: ({ name, line, interactive, source }, command) => {
+    if (command === null) return source === 'file' ? `${name}: line ${line}: ` : `${name}: `;
+    if (interactive) return `${name}: ${command}: `;
+    return `${name}: ${command}: line ${source === 'command string' ? line - 1 : line}: `;
+  },
+  cannotOpen: (path, errno) => `can't open ${path}: ${isMissing(errno) ? 'no such file' : strerror(errno)}`,
+  cannotCreate: (path, errno) => `can't create ${path}: ${isMissing(errno) ? 'nonexistent directory' : strerror(errno)}`,
+  cannotChangeTo: (path, errno) => `can't cd to ${path}: ${strerror(errno)}`,
+  cannotFork: (errno) => `can't fork: ${strerror(errno)}`,
+  unexpected: (token, expecting) => `syntax error: unexpected ${token}${expecting === null ? '' : ` (expecting "${expecting}")`}`,
+  unterminatedQuote: 'syntax error: unterminated quoted string',
+  missingBrace: "syntax error: missing '}'",
+  badSubstitution: 'syntax error: bad substitution',
+  stoppedJobs: 'You have stopped jobs.',
+  execsLastOfCommandString: true,
+  redirectionStatus: 1,
+  echoEscapes: false,
+};
+
+function isMissing(errno: ErrnoName): boolean {
+  return errno === 'ENOENT' || errno === 'ENOTDIR';
+}

@@ -1,0 +1,104 @@
+/** sh: Debian's dash on the host and in Debian images, busybox's ash in busybox and alpine. */
+import { O, type Environment, type Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
+import * as sys from '../../kernel/sys.ts';
+import { writeAll } from '../io.ts';
+import { ash, dash, type Dialect } from './dialect.ts';
+import { interpreter } from './execute.ts';
+import { ShellError } from './flow.ts';
+import { runToEnd } from './fork.ts';
+import { runInteractively } from './interactive.ts';
+import { parseInvocation, type Invocation } from './options.ts';
+import { reportError } from './report-error.ts';
+import { createShell, type Applets, type Shell } from './shell.ts';
+import { linesOfDescriptor, linesOfText, runLines, runSource, type LineReader } from './source.ts';
+
+/** Debian's /bin/sh. */
+export function* dashMain(argv: readonly string[], env: Environment): Running {
+  return yield* shellMain(dash, null, argv, env);
+}
+
+/** busybox's sh, which runs applets by itself. */
+export function* ashMain(applets: Applets, argv: readonly string[], env: Environment): Running {
+  return yield* shellMain(ash, applets, argv, env);
+}
+
+function* shellMain(dialect: Dialect, applets: Applets | null, argv: readonly string[], env: Environment): Running {
+  const invocation = parseInvocation(argv);
+  if (typeof invocation === 'string') {
+    yield* writeAll(2, `${argv[0] ?? 'sh'}: ${dialect.name === 'dash' ? '0: ' : ''}${invocation}\n`);
+    return 2;
+  }
+  const shell = createShell({
+    dialect,
+    interpreter,
+    applets,
+    name: invocation.name,
+    pid: yield* sys.getpid(),
+    parentPid: yield* sys.getppid(),
+    positional: invocation.positional,
+    environment: env,
+  });
+  for (const letter of invocation.options) shell.options.add(letter);
+  yield* setUpVariables(shell);
+  return yield* runToEnd(shell, () => runInvocation(shell, invocation));
+}
+
+/** What every shell sets at its start. */
+function* setUpVariables(shell: Shell): Running<void> {
+  const set = (name: string, value: string, exported = false): void => {
+    shell.variables.set(name, { value, exported: exported || shell.variables.get(name)?.exported === true, readonly: false });
+  };
+  set('PPID', String(shell.parentPid));
+  set('IFS', ' \t\n');
+  set('OPTIND', '1');
+  set('PS1', shell.variables.get('PS1')?.value ?? ((yield* sys.getuid()) === 0 ? '# ' : '$ '));
+  set('PS2', '> ');
+  set('PS4', '+ ');
+  if (!shell.variables.has('PATH')) set('PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin');
+  set('PWD', yield* sys.getcwd());
+}
+
+function* runInvocation(shell: Shell, invocation: Invocation): Running<number> {
+  switch (invocation.mode) {
+    case 'command string':
+      shell.source = 'command string';
+      return yield* runCommandString(shell, invocation.text);
+    case 'file':
+      return yield* runSource(shell, yield* openScript(shell, invocation.text));
+    case 'standard input': {
+      if (shell.options.has('i') || ((yield* sys.isatty(0)) && (yield* sys.isatty(2)))) {
+        shell.options.add('i');
+        shell.source = 'terminal';
+        return yield* runInteractively(shell, invocation.isLogin);
+      }
+      shell.options.add('s');
+      return yield* runLines(shell, linesOfDescriptor(0));
+    }
+  }
+}
+
+/** `-c`: busybox's shell lets the last command take its place; dash's does not. */
+function* runCommandString(shell: Shell, text: string): Running<number> {
+  let isDone = false;
+  const lines = linesOfText(text);
+  const next: LineReader = function* (): Running<string> {
+    const line = yield* lines();
+    isDone = line === '' || !line.endsWith('\n');
+    return line;
+  };
+  return yield* runLines(shell, next, { tested: false, last: shell.dialect.execsLastOfCommandString }, () => isDone);
+}
+
+function* openScript(shell: Shell, path: string): Running<number> {
+  try {
+    const fd = yield* sys.open(path, O.RDONLY);
+    const moved = yield* sys.dup(fd, 10, true);
+    yield* sys.close(fd);
+    return moved;
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    yield* reportError(shell, shell.dialect.name === 'dash' ? shell.dialect.cannotOpen(path, error.errno) : `can't open '${path}': No such file or directory`);
+    throw new ShellError('', 2);
+  }
+}

@@ -1,0 +1,25 @@
+/** Messages on standard error, each with the shell's name and place before it. */
+import type { Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
+import { writeAll } from '../io.ts';
+import { currentLine, isInteractive, type Shell } from './shell.ts';
+
+/** Writes a message as this shell words it; a closed standard error swallows it. */
+export function* reportError(shell: Shell, message: string, command: string | null = null): Running<void> {
+  const place = {
+    name: shell.name,
+    line: currentLine(shell),
+    interactive: isInteractive(shell),
+    source: shell.source,
+  };
+  yield* writeError(`${shell.dialect.prefix(place, command)}${message}\n`);
+}
+
+/** Writes to standard error, which may be closed. */
+export function* writeError(text: string): Running<void> {
+  try {
+    yield* writeAll(2, text);
+  } catch (error) {
+    if (!isErrno(error, 'EBADF', 'EIO')) throw error;
+  }
+}

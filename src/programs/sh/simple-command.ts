@@ -1,0 +1,184 @@
+/** Simple commands: POSIX, Shell Command Language, 2.9.1. */
+import type { Assignment, Command } from 'unbash';
+import type { Running } from '../../kernel/abi.ts';
+import { builtins, type Builtin } from './builtins.ts';
+import { expandToFields, expandToText } from './expand.ts';
+import { execute, findExecutable, type Executable } from './external.ts';
+import { FunctionReturn, ShellError } from './flow.ts';
+import { forkShell } from './fork.ts';
+import { addJob, waitForeground } from './jobs.ts';
+import { forget, redirect, restore, type SavedDescriptors } from './redirect.ts';
+import { reportError, writeError } from './report-error.ts';
+import { isInteractive, type Manner, type Shell, type ShellFunction, type Variable } from './shell.ts';
+import { step } from './step.ts';
+import { assign, environmentOf, leaveScope, parameter, quoteForShell } from './variables.ts';
+
+/** How the interpreter runs a function's body; handed in, since functions contain commands. */
+export type RunBody = (shell: Shell, body: ShellFunction) => Running<number>;
+
+export function* runSimpleCommand(shell: Shell, command: Command, manner: Manner, runBody: RunBody): Running<number> {
+  shell.position = command.pos;
+  yield* step(shell);
+  const alias = aliasOf(shell, command);
+  if (alias !== undefined) return yield* runAlias(shell, command, alias, manner);
+  shell.substitutionStatus = 0;
+  const argv = yield* expandArguments(shell, command);
+  const assignments = command.prefix.filter((item) => item.type === 'Assignment');
+  const [name] = argv;
+  const builtin = name === undefined ? undefined : builtins.get(name);
+  const isSpecial = builtin?.special === true && name !== undefined && !shell.functions.has(name);
+  const saved: SavedDescriptors = [];
+  try {
+    try {
+      yield* redirect(shell, command.redirects, saved);
+    } catch (error) {
+      if (!(error instanceof ShellError) || (isSpecial && !isInteractive(shell))) throw error;
+      yield* reportError(shell, error.message);
+      return shell.dialect.redirectionStatus;
+    }
+    if (name === undefined) return yield* assignOnly(shell, assignments);
+    if (isSpecial || assignments.length === 0) {
+      yield* assignAll(shell, assignments);
+      yield* trace(shell, argv);
+      if (name === 'exec') yield* forget(shell, saved.splice(0));
+      return yield* dispatch(shell, argv, builtin, manner, runBody);
+    }
+    return yield* withAssignments(shell, assignments, function* (): Running {
+      yield* trace(shell, argv);
+      return yield* dispatch(shell, argv, builtin, manner, runBody);
+    });
+  } finally {
+    yield* restore(shell, saved);
+  }
+}
+
+function* expandArguments(shell: Shell, command: Command): Running<string[]> {
+  const argv: string[] = [];
+  if (command.name) argv.push(...(yield* expandToFields(shell, command.name)));
+  for (const item of command.args) {
+    if (item.type === 'Word') argv.push(...(yield* expandToFields(shell, item)));
+    else argv.push(`${item.name}=${yield* valueOf(shell, item)}`);
+  }
+  return argv;
+}
+
+function* valueOf(shell: Shell, assignment: Assignment): Running<string> {
+  if (assignment.value.type === 'ArrayValue' || assignment.index) throw new ShellError(shell.dialect.unexpected('"("', null));
+  // `a+=1` is no assignment here, but dash would look for a command of that name: the difference is not worth a parser of our own.
+  const value = yield* expandToText(shell, assignment.value, true);
+  return assignment.append === true ? `${parameter(shell, assignment.name) ?? ''}${value}` : value;
+}
+
+function* assignAll(shell: Shell, assignments: readonly Assignment[]): Running<void> {
+  for (const assignment of assignments) assign(shell, assignment.name, yield* valueOf(shell, assignment));
+}
+
+function* assignOnly(shell: Shell, assignments: readonly Assignment[]): Running<number> {
+  yield* assignAll(shell, assignments);
+  if (shell.options.has('x') && assignments.length > 0) {
+    yield* writeTrace(shell, assignments.map(({ name }) => `${name}=${parameter(shell, name) ?? ''}`));
+  }
+  return shell.substitutionStatus;
+}
+
+/** Assignments before a command hold while it runs, and are exported to it. */
+function* withAssignments(shell: Shell, assignments: readonly Assignment[], body: () => Running): Running<number> {
+  const before: [string, Variable | undefined][] = assignments.map(({ name }) => [name, shell.variables.get(name)]);
+  try {
+    for (const assignment of assignments) {
+      assign(shell, assignment.name, yield* valueOf(shell, assignment));
+      const variable = shell.variables.get(assignment.name);
+      if (variable) shell.variables.set(assignment.name, { ...variable, exported: true });
+    }
+    return yield* body();
+  } finally {
+    for (const [name, variable] of before.toReversed()) {
+      if (variable) shell.variables.set(name, variable);
+      else shell.variables.delete(name);
+    }
+  }
+}
+
+function* trace(shell: Shell, argv: readonly string[]): Running<void> {
+  if (shell.options.has('x')) yield* writeTrace(shell, argv);
+}
+
+function* writeTrace(shell: Shell, words: readonly string[]): Running<void> {
+  const shown = words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : quoteForShell(word)));
+  yield* writeError(`${parameter(shell, 'PS4') ?? '+ '}${shown.join(' ')}\n`);
+}
+
+function* dispatch(shell: Shell, argv: readonly string[], builtin: Builtin | undefined, manner: Manner, runBody: RunBody): Running<number> {
+  const name = argv[0] ?? '';
+  const body = shell.functions.get(name);
+  if (body && builtin?.special !== true) return yield* callFunction(shell, body, argv, runBody);
+  if (builtin) return yield* runBuiltin(shell, builtin, argv);
+  return yield* runExternal(shell, argv, manner);
+}
+
+export function* runBuiltin(shell: Shell, builtin: Builtin, argv: readonly string[]): Running<number> {
+  try {
+    return yield* builtin.run(shell, argv);
+  } catch (error) {
+    if (!(error instanceof ShellError) || (builtin.special && !isInteractive(shell))) throw error;
+    yield* reportError(shell, error.message, error.command ?? argv[0] ?? null);
+    return error.status;
+  }
+}
+
+export function* callFunction(shell: Shell, body: ShellFunction, argv: readonly string[], runBody: RunBody): Running<number> {
+  const { positional, unit, position, loopDepth } = shell;
+  shell.positional = argv.slice(1);
+  shell.localScopes.push(new Map());
+  shell.functionDepth += 1;
+  shell.loopDepth = 0;
+  try {
+    if (shell.functionDepth > 1000) throw new ShellError('Maximum function recursion depth (1000) reached');
+    return yield* runBody(shell, body);
+  } catch (error) {
+    if (error instanceof FunctionReturn) return error.status;
+    throw error;
+  } finally {
+    leaveScope(shell);
+    Object.assign(shell, { positional, unit, position, loopDepth, functionDepth: shell.functionDepth - 1 });
+  }
+}
+
+/** A program: forked, executed and waited for. When the shell has nothing left to do it becomes the program itself. */
+export function* runExternal(shell: Shell, argv: readonly string[], manner: Manner): Running<number> {
+  const executable = yield* findExecutable(shell, argv[0] ?? '');
+  if (typeof executable === 'number') return executable;
+  const environment = environmentOf(shell);
+  if (executable.type === 'applet' && executable.applet.kind === 'nofork') return yield* executable.applet.main(argv, environment);
+  if (manner.last && shell.traps.size === 0) return yield* execute(shell, executable, argv, environment);
+  return yield* runInFork(shell, executable, argv);
+}
+
+function* runInFork(shell: Shell, executable: Executable, argv: readonly string[]): Running<number> {
+  const hasJobControl = shell.terminal !== null;
+  const pid = yield* forkShell(shell, { pgid: hasJobControl ? 0 : null, foreground: true }, (child) =>
+    execute(child, executable, argv, environmentOf(child)),
+  );
+  const job = addJob(shell, [pid], hasJobControl ? pid : 0, argv.join(' '), false);
+  return yield* waitForeground(shell, job);
+}
+
+/** An alias for the command's first word, which must be plain. POSIX expands it while parsing; here the text is parsed again. */
+function aliasOf(shell: Shell, command: Command): string | undefined {
+  if (shell.aliases.size === 0 || !command.name || command.name.parts || command.name.text !== command.name.value) return undefined;
+  return shell.aliases.get(command.name.text);
+}
+
+function* runAlias(shell: Shell, command: Command, alias: string, manner: Manner): Running<number> {
+  const { unit, position } = shell;
+  const name = command.name?.text ?? '';
+  const before = unit.text.slice(command.pos, command.name?.pos);
+  const after = unit.text.slice(command.name?.end, command.end);
+  shell.aliases.delete(name);
+  try {
+    return yield* shell.interpreter.runText(shell, `${before}${alias}${after}`, manner);
+  } finally {
+    shell.aliases.set(name, alias);
+    Object.assign(shell, { unit, position });
+  }
+}

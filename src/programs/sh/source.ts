@@ -1,0 +1,115 @@
+/** Reading a script: a complete command at a time, so that what it starts may read the rest of the same file. */
+import { forEachChild, parse, type ParsedScript, type SyntaxNode } from 'unbash';
+import type { Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import { readAll, readSome } from '../io.ts';
+import { plainly, type Manner, type Shell } from './shell.ts';
+import { isIncomplete, syntaxError } from './syntax-error.ts';
+
+/** Gives the next line with its newline, '' at the end. */
+export type LineReader = () => Running<string>;
+
+/** A reader over a text that is there as a whole. */
+export function linesOfText(text: string): LineReader {
+  let at = 0;
+  return function* (): Running<string> {
+    const end = text.indexOf('\n', at);
+    const line = end === -1 ? text.slice(at) : text.slice(at, end + 1);
+    at += line.length;
+    return line;
+  };
+}
+
+/**
+ * A reader over a descriptor that takes no byte of the next line, for standard input: a child that reads it gets what follows.
+ * A file is read whole and the offset put back, which costs less than a read(2) a byte and looks the same from outside.
+ */
+export function linesOfDescriptor(fd: number): LineReader {
+  return function* (): Running<string> {
+    if ((yield* sys.fstat(fd)).type === 'file') {
+      const start = yield* sys.seek(fd, 0, 'current');
+      let text = '';
+      while (!text.includes('\n')) {
+        const part = yield* readSome(fd);
+        if (part === '') break;
+        text += part;
+      }
+      const end = text.indexOf('\n');
+      const line = end === -1 ? text : text.slice(0, end + 1);
+      yield* sys.seek(fd, start + line.length, 'set');
+      return line;
+    }
+    let line = '';
+    for (;;) {
+      const byte = yield* readSome(fd, 1);
+      line += byte;
+      if (byte === '' || byte === '\n') return line;
+    }
+  };
+}
+
+export interface CompleteCommand {
+  readonly text: string;
+  readonly firstLine: number;
+  readonly script: ParsedScript;
+}
+
+/** Reads lines until they make a complete command. Null at the end of the input. Throws ShellError for what cannot be parsed. */
+export function* readCommand(shell: Shell, next: LineReader, firstLine: number): Running<CompleteCommand | null> {
+  let text = yield* next();
+  if (text === '') return null;
+  for (;;) {
+    const script = parse(text);
+    const errors = script.errors ?? [];
+    if (!wantsMore(text, script)) {
+      if (errors.length === 0) return { text, firstLine, script };
+      shell.unit = { text, firstLine };
+      shell.position = errors[0]?.pos ?? 0;
+      throw syntaxError(shell.dialect, text, errors);
+    }
+    const line = yield* next();
+    if (line === '') {
+      if (errors.length === 0) return { text, firstLine, script };
+      shell.unit = { text, firstLine };
+      shell.position = text.length;
+      throw syntaxError(shell.dialect, text, errors);
+    }
+    text += line;
+  }
+}
+
+/** Whether the text is only the beginning of a command. */
+export function wantsMore(text: string, script: ParsedScript): boolean {
+  if (/(^|[^\\])(\\\\)*\\\n?$/.test(text) && !/(^|\s)#[^\n]*$/.test(text)) return true;
+  if (isIncomplete(text, script.errors ?? [])) return true;
+  return text.includes('<<') && hasOpenDocument(script);
+}
+
+function hasOpenDocument(node: SyntaxNode): boolean {
+  if (node.type === 'HereDoc') return node.closing === undefined;
+  let found = false;
+  forEachChild(node, (child) => {
+    found ||= hasOpenDocument(child);
+  });
+  return found;
+}
+
+/** Runs what a reader gives, command by command, to its end. `manner` holds for the last command when the text ends with it. */
+export function* runLines(shell: Shell, next: LineReader, manner: Manner = plainly, isAtEnd: () => boolean = () => false): Running<number> {
+  let line = 1;
+  for (;;) {
+    const command = yield* readCommand(shell, next, line);
+    if (!command) return shell.status;
+    line += command.text.split('\n').length - 1;
+    if (command.script.commands.length > 0) {
+      shell.status = yield* shell.interpreter.runScript(shell, command.script, command, isAtEnd() ? manner : plainly);
+    }
+  }
+}
+
+/** Runs an open file as a script. The descriptor is the shell's own. */
+export function* runSource(shell: Shell, fd: number): Running<number> {
+  const text = yield* readAll(fd);
+  yield* sys.close(fd);
+  return yield* runLines(shell, linesOfText(text));
+}

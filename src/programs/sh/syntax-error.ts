@@ -1,0 +1,35 @@
+/** The parser's complaints in the shell's own words. */
+import type { ParseError } from 'unbash';
+import type { Dialect } from './dialect.ts';
+import { ShellError } from './flow.ts';
+
+/** Whether more lines could make sense of it: the parser's first complaint is about the end of the text. */
+export function isIncomplete(text: string, errors: readonly ParseError[]): boolean {
+  const first = errors[0];
+  if (!first) return false;
+  if (first.message.startsWith('unterminated')) return true;
+  return first.message.startsWith('expected') && first.pos >= text.trimEnd().length;
+}
+
+/** What dash or ash says to a text that cannot be parsed. */
+export function syntaxError(dialect: Dialect, text: string, errors: readonly ParseError[]): ShellError {
+  const [first] = errors;
+  const message = first?.message ?? '';
+  if (/unterminated (double|single) quote/.test(message)) return new ShellError(dialect.unterminatedQuote);
+  if (message.includes('unterminated parameter')) return new ShellError(dialect.missingBrace);
+  if (message.includes('unterminated command substitution') && /`[^`]*$/.test(text) && !/\$\([^`]*$/.test(text)) {
+    return new ShellError(dialect.name === 'dash' ? 'Syntax error: EOF in backquote substitution' : 'syntax error: EOF in backquote substitution');
+  }
+  if (isIncomplete(text, errors)) {
+    const expecting = errors.map((error) => / '([^']+)' to close/.exec(error.message)?.[1]).find((token) => token !== undefined);
+    const wanted = expecting ?? (message.includes('command substitution') ? ')' : (/expected '([^']+)'/.exec(message)?.[1] ?? null));
+    return new ShellError(dialect.unexpected('end of file', wanted));
+  }
+  const token = /unexpected token '([^']+)'/.exec(message)?.[1] ?? tokenAt(text, first?.pos ?? 0);
+  const expecting = /^expected '([^']+)'/.exec(message)?.[1] ?? null;
+  return new ShellError(dialect.unexpected(token === '\n' ? 'newline' : `"${token}"`, expecting));
+}
+
+function tokenAt(text: string, position: number): string {
+  return /^[ \t]*(\n|&&|\|\||;;|[;&|()<>]|[^\s;&|()<>]+)/.exec(text.slice(position))?.[1] ?? '\n';
+}

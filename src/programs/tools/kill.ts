@@ -1,0 +1,92 @@
+/** kill(1): its arguments, and the sending. Shared by the shell's builtin, procps' and busybox's. */
+import { signalName, signalNumbers, type Running, type SignalName } from '../../kernel/abi.ts';
+import { isErrno, strerror } from '../../kernel/errno.ts';
+import * as sys from '../../kernel/sys.ts';
+import { complain, print } from '../io.ts';
+
+export type KillRequest =
+  | { readonly type: 'send'; readonly signal: SignalName | 0; readonly targets: readonly string[] }
+  | { readonly type: 'list'; readonly numbers: readonly string[] }
+  | { readonly type: 'error'; readonly message: string };
+
+/** `TERM`, `SIGTERM`, `15`, `0` → the signal; undefined for none. */
+export function parseSignal(text: string): SignalName | 0 | undefined {
+  if (/^[0-9]+$/.test(text)) return text === '0' ? 0 : signalName(Number(text));
+  const name = `SIG${text.toUpperCase().replace(/^SIG/, '')}`;
+  return name in signalNumbers ? (name as SignalName) : undefined;
+}
+
+/** Reads `kill`'s words (without its name). */
+export function parseKill(words: readonly string[]): KillRequest {
+  const [first = '', ...rest] = words;
+  if (first === '-l' || first === '-L') return { type: 'list', numbers: rest };
+  let name = 'TERM';
+  let targets = words;
+  if (first === '-s' || first === '-n') {
+    name = rest[0] ?? '';
+    targets = rest.slice(1);
+  } else if (/^-[A-Za-z0-9]/.test(first) && words.length > 1) {
+    name = first.slice(1);
+    targets = rest;
+  }
+  if (targets[0] === '--') targets = targets.slice(1);
+  const signal = parseSignal(name);
+  if (signal === undefined) return { type: 'error', message: `invalid signal number or name: ${name}` };
+  if (targets.length === 0) return { type: 'error', message: 'usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or kill -l [exitstatus]' };
+  return { type: 'send', signal, targets };
+}
+
+/** What `kill -l` prints. */
+export function listSignals(numbers: readonly string[]): string {
+  if (numbers.length === 0) return `${Object.keys(signalNumbers).map((name) => name.slice(3)).join('\n')}\n`;
+  return numbers
+    .map((text) => (/^[0-9]+$/.test(text) ? (signalName(Number(text) & 0x7f)?.slice(3) ?? text) : String(signalNumbers[`SIG${text.replace(/^SIG/, '')}` as SignalName] ?? text)))
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+/** Sends to each target; complains as the given flavour does. Returns the exit code. */
+export function* killAll(name: string, targets: readonly string[], signal: SignalName | 0, flavour: 'dash' | 'ash' | 'procps'): Running<number> {
+  let status = 0;
+  for (const target of targets) {
+    if (!/^-?[0-9]+$/.test(target)) {
+      yield* complain(name, flavour === 'dash' ? `Illegal number: ${target}` : flavour === 'ash' ? `invalid number '${target}'` : `failed to parse argument: '${target}'`);
+      status = flavour === 'dash' ? 2 : 1;
+      continue;
+    }
+    try {
+      yield* sys.kill(Number(target), signal);
+    } catch (error) {
+      if (!isErrno(error)) throw error;
+      const words = strerror(error.errno);
+      const texts = { dash: words, ash: `can't kill pid ${target}: ${words}`, procps: `(${target}): ${words}` };
+      yield* complain(name, texts[flavour]);
+      status = 1;
+    }
+  }
+  return status;
+}
+
+/** procps' /bin/kill. */
+export function* killMain(argv: readonly string[]): Running {
+  return yield* runKill(argv, 'procps');
+}
+
+/** busybox's applet. */
+export function* busyboxKillMain(argv: readonly string[]): Running {
+  return yield* runKill(argv, 'ash');
+}
+
+function* runKill(argv: readonly string[], flavour: 'ash' | 'procps'): Running {
+  const request = parseKill(argv.slice(1));
+  if (request.type === 'list') {
+    yield* print(listSignals(request.numbers));
+    return 0;
+  }
+  if (request.type === 'error') {
+    const message = flavour === 'ash' ? request.message.replace(/^invalid signal number or name: (.*)$/, "bad signal name '$1'") : request.message;
+    yield* complain('kill', message);
+    return 1;
+  }
+  return yield* killAll('kill', request.targets, request.signal, flavour);
+}
