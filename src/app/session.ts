@@ -1,0 +1,171 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { createJournal, type Journal } from '../journal/journal.ts';
+import type { Report, Request, Settled, TimedInput } from '../worker/protocol.ts';
+
+/** What a person does with one machine: the seed, what was typed and when, and the journal that follows from them. */
+export interface Session {
+  /** Of the machine that answers; null until it has said so. */
+  readonly model: string | null;
+  readonly seed: number;
+  readonly inputs: readonly TimedInput[];
+  /** One object for the page's life; `revision` tells that it has changed. */
+  readonly journal: Journal;
+  readonly revision: number;
+  readonly epoch: number;
+  /** Null while the machine is running ahead. */
+  readonly settled: Settled | null;
+  readonly nowNs: number;
+  /** A future that was put aside by typing in the past. */
+  readonly aside: readonly TimedInput[] | null;
+  /** What "start over" has thrown away, until something new is typed. */
+  readonly before: Start | null;
+  /** The machine broke, or could not be started. */
+  readonly failure: string | null;
+}
+
+export interface Start {
+  readonly seed: number;
+  readonly inputs: readonly TimedInput[];
+}
+
+export interface SessionControl {
+  readonly store: StoreApi<Session>;
+  readonly receive: (report: Report) => void;
+  /** Boots, or boots again and replays. `keepFrom`: the journal's events before this seq stay as they are. */
+  readonly run: (start: Start, keepFrom?: number) => void;
+  /** Something was done at a place of the journal; typing in the past puts the later inputs aside. */
+  readonly act: (place: number, input: Omit<TimedInput, 'atNs'>) => void;
+  /** Lets virtual time flow on, at the journal's end. */
+  readonly flow: (byNs: number) => void;
+  /** The put-aside future takes the place of the present one. Returns the number of events that both share. */
+  readonly bringBack: () => void;
+  readonly startOver: () => void;
+  readonly undoStartOver: () => void;
+  readonly fail: (message: string) => void;
+}
+
+/** Size of a terminal that nobody has measured yet. */
+export const firstTerminal: TimedInput = { terminal: 1, atNs: 0, action: 'open', data: '24x80' };
+
+export function createSession(send: (request: Request) => void): SessionControl {
+  const store = createStore<Session>(() => ({
+    model: null,
+    seed: 1,
+    inputs: [],
+    journal: createJournal(),
+    revision: 0,
+    epoch: 0,
+    settled: null,
+    nowNs: 0,
+    aside: null,
+    before: null,
+    failure: null,
+  }));
+  const { getState: get, setState: set } = store;
+
+  const run = ({ seed, inputs }: Start, keepFrom = 0): void => {
+    const epoch = get().epoch + 1;
+    get().journal.truncate(keepFrom);
+    set({ seed, inputs, epoch, settled: null, failure: null, revision: get().revision + 1 });
+    send({ type: 'run', epoch, seed, inputs, keepFrom });
+  };
+
+  const act = (place: number, what: Omit<TimedInput, 'atNs'>): void => {
+    const { journal, inputs, settled, nowNs, seed, epoch } = get();
+    const happened = inputsBefore(journal, place);
+    const isAtHead = place >= journal.length && settled !== null && happened === inputs.length;
+    const timeNs = journal.worldAt(place).timeNs;
+    const input = { ...what, atNs: isAtHead ? Math.max(nowNs, timeNs) : timeNs };
+    set({ before: null });
+    if (isAtHead) {
+      set({ inputs: [...inputs, input], settled: null });
+      send({ type: 'input', epoch, input });
+      return;
+    }
+    const later = inputs.slice(happened);
+    if (later.some(({ action }) => action === 'data')) set({ aside: inputs });
+    run({ seed, inputs: [...inputs.slice(0, happened), input] }, place);
+  };
+
+  const receive = (report: Report): void => {
+    if (report.type === 'ready') set({ model: report.model });
+    if (report.type === 'ready' || report.type === 'completions' || report.epoch !== get().epoch) return;
+    if (report.type === 'failed') set({ failure: report.message, settled: 'limit' });
+    if (report.type === 'state') set({ nowNs: report.nowNs, settled: report.settled ?? null });
+    if (report.type === 'events') {
+      get().journal.append(report.events);
+      set({ revision: get().revision + 1 });
+    }
+  };
+
+  const bringBack = (): void => {
+    const { aside, inputs, seed, journal } = get();
+    if (aside === null) return;
+    set({ aside: inputs.length > sharedInputs(aside, inputs) ? inputs : null });
+    run({ seed, inputs: aside }, sharedPlace(journal, inputs, aside));
+  };
+
+  return {
+    store,
+    receive,
+    run,
+    act,
+    bringBack,
+    flow: (byNs) => {
+      const { epoch, nowNs, settled } = get();
+      if (settled === null) return;
+      set({ settled: null });
+      send({ type: 'advance', epoch, untilNs: Math.floor(nowNs + byNs) });
+    },
+    startOver: () => {
+      const { seed, inputs, journal } = get();
+      const fresh = inputs.slice(0, 1);
+      set({ before: { seed, inputs }, aside: null });
+      run({ seed, inputs: fresh }, sharedPlace(journal, inputs, fresh));
+    },
+    undoStartOver: () => {
+      const { before, inputs, journal, seed } = get();
+      if (before === null) return;
+      set({ before: null });
+      run(before, before.seed === seed ? sharedPlace(journal, inputs, before.inputs) : 0);
+    },
+    fail: (message) => set({ failure: message }),
+  };
+}
+
+/** How many inputs have happened before a place: each leaves one fact. */
+export function inputsBefore(journal: Journal, place: number): number {
+  let count = 0;
+  for (let index = Math.min(place, journal.length) - 1; index >= 0; index -= 1) {
+    if (journal.events[index]?.type === 'input') count += 1;
+  }
+  return count;
+}
+
+/** The place right before the input with this index; the journal's end when it has not happened. */
+export function placeOfInput(journal: Journal, index: number): number {
+  let count = 0;
+  for (const event of journal.events) {
+    if (event.type !== 'input') continue;
+    if (count === index) return event.seq;
+    count += 1;
+  }
+  return journal.length;
+}
+
+/** How many events a run with `next` has in common with the journal, which came from `inputs`. */
+function sharedPlace(journal: Journal, inputs: readonly TimedInput[], next: readonly TimedInput[]): number {
+  const shared = sharedInputs(next, inputs);
+  const place = placeOfInput(journal, shared);
+  const untilNs = next[shared]?.atNs ?? Infinity;
+  const later = journal.events.findIndex(({ timeNs }) => timeNs >= untilNs);
+  return later === -1 ? place : Math.min(place, later);
+}
+
+function sharedInputs(one: readonly TimedInput[], other: readonly TimedInput[]): number {
+  const differs = one.findIndex((input, index) => {
+    const twin = other[index];
+    return twin === undefined || twin.atNs !== input.atNs || twin.data !== input.data || twin.terminal !== input.terminal;
+  });
+  return differs === -1 ? one.length : differs;
+}

@@ -1,0 +1,151 @@
+/** The machine in a thread of its own: runs ahead of what is shown, in slices, so that a newer wish is heard between them. */
+import { createMachine, modelVersion, type Machine } from '../host/machine.ts';
+import type { JournalEvent } from '../journal/event.ts';
+import type { Report, Request, Settled, TimedInput } from './protocol.ts';
+
+/** Virtual time that passes between two looks at the mailbox. */
+const sliceNs = 250_000_000;
+/** How far beyond an input the machine runs by itself; after that, time flows when the person lets it. */
+const aheadNs = 30_000_000_000;
+/** Events per message: small enough that copying one never delays a frame. */
+const batchSize = 1500;
+
+interface Running {
+  readonly epoch: number;
+  readonly machine: Machine;
+  readonly fresh: JournalEvent[];
+}
+
+/** Older machines stop at their next slice, because they are not this one. */
+let current: Running | null = null;
+/** Work in order of its arrival: a slice at a time. */
+let chain: Promise<void> = Promise.resolve();
+
+function post(report: Report): void {
+  self.postMessage(report);
+}
+
+self.addEventListener('message', ({ data }: MessageEvent<Request>) => {
+  switch (data.type) {
+    case 'run':
+      current = null;
+      enqueue(data.epoch, () => rerun(data));
+      break;
+    case 'input':
+      enqueue(data.epoch, () => ofEpoch(data.epoch, (running) => take(running, data.input)));
+      break;
+    case 'advance':
+      enqueue(data.epoch, () => ofEpoch(data.epoch, (running) => letTimeFlow(running, data.untilNs)));
+      break;
+    case 'complete':
+      post({ type: 'completions', id: data.id, candidates: candidatesFor(data.line) });
+      break;
+  }
+});
+
+function enqueue(epoch: number, work: () => Promise<void>): void {
+  chain = chain.then(work).catch((error: unknown) => {
+    post({ type: 'failed', epoch, message: error instanceof Error ? error.message : String(error) });
+  });
+}
+
+/** What was asked of a machine that is no more is dropped: the page has asked for another since. */
+async function ofEpoch(epoch: number, work: (running: Running) => Promise<void>): Promise<void> {
+  if (current !== null && current.epoch === epoch) await work(current);
+}
+
+/** Completion is the docker client's; a machine without it completes nothing. */
+function candidatesFor(line: string): readonly string[] {
+  const machine: (Machine & { complete?: (line: string) => readonly string[] }) | undefined = current?.machine;
+  return machine?.complete?.(line) ?? [];
+}
+
+async function rerun({ epoch, seed, inputs, keepFrom }: Extract<Request, { type: 'run' }>): Promise<void> {
+  const fresh: JournalEvent[] = [];
+  const machine = createMachine({
+    seed,
+    sink: (event) => {
+      if (event.seq >= keepFrom) fresh.push(event);
+    },
+  });
+  const running: Running = { epoch, machine, fresh };
+  current = running;
+  for (const input of inputs) {
+    await advanceTo(running, input.atNs);
+    if (current !== running) return;
+    apply(machine, input);
+  }
+  await settle(running);
+}
+
+async function take(running: Running, input: TimedInput): Promise<void> {
+  await advanceTo(running, input.atNs);
+  if (current !== running) return;
+  apply(running.machine, input);
+  await settle(running);
+}
+
+async function letTimeFlow(running: Running, untilNs: number): Promise<void> {
+  await advanceTo(running, untilNs);
+  if (current === running) report(running, running.machine.settle(running.machine.nowNs()));
+}
+
+/** Everything up to `untilNs` happens before what comes then, whether the machine has just run there or is run again. */
+async function advanceTo(running: Running, untilNs: number): Promise<void> {
+  const { machine } = running;
+  while (machine.nowNs() < untilNs && current === running) {
+    machine.advance(Math.min(untilNs, machine.nowNs() + sliceNs));
+    await breathe(running);
+  }
+  if (current === running) machine.advance(machine.nowNs());
+}
+
+async function settle(running: Running): Promise<void> {
+  const { machine } = running;
+  const limitNs = machine.nowNs() + aheadNs;
+  let settled: Settled = 'limit';
+  while (settled === 'limit' && machine.nowNs() < limitNs && current === running) {
+    settled = machine.settle(Math.min(limitNs, machine.nowNs() + sliceNs));
+    // A sleep longer than a slice ends it as "waiting": it is waited for as long as the machine may run ahead.
+    if (settled === 'waiting' && machine.nowNs() < limitNs) settled = machine.settle(limitNs);
+    await breathe(running);
+  }
+  if (current === running) report(running, settled);
+}
+
+/** Posts what is new and lets the mailbox be read. */
+async function breathe(running: Running): Promise<void> {
+  postEvents(running);
+  await new Promise((resume) => {
+    setTimeout(resume, 0);
+  });
+}
+
+function report(running: Running, settled: Settled): void {
+  postEvents(running);
+  post({ type: 'state', epoch: running.epoch, nowNs: running.machine.nowNs(), settled });
+}
+
+function postEvents({ epoch, fresh }: Running): void {
+  while (fresh.length > 0) post({ type: 'events', epoch, events: fresh.splice(0, batchSize) });
+}
+
+function apply(machine: Machine, { terminal, action, data }: TimedInput): void {
+  const [rows = 24, columns = 80] = data.split('x').map(Number);
+  switch (action) {
+    case 'open':
+      machine.openTerminal(terminal, rows, columns);
+      break;
+    case 'data':
+      machine.input(terminal, data);
+      break;
+    case 'resize':
+      machine.resize(terminal, rows, columns);
+      break;
+    case 'hangup':
+      machine.closeTerminal(terminal);
+      break;
+  }
+}
+
+post({ type: 'ready', model: modelVersion });
