@@ -4,7 +4,7 @@ import type { Kernel } from '../kernel.ts';
 import { randomBytes } from '../random.ts';
 
 export interface CharacterDevice {
-  readonly name: 'null' | 'zero' | 'full' | 'random' | 'urandom' | 'kmsg' | 'hvc';
+  readonly name: 'null' | 'zero' | 'full' | 'random' | 'urandom' | 'kmsg' | 'console' | 'hvc';
   readonly read: (kernel: Kernel, count: number) => string;
   readonly write: (kernel: Kernel, data: string) => number;
 }
@@ -24,6 +24,7 @@ const byNumber: Readonly<Record<string, CharacterDevice>> = {
   },
   '1:8': { name: 'random', read: chance, write: takesAll },
   '1:9': { name: 'urandom', read: chance, write: takesAll },
+  '5:1': { name: 'console', read: () => '', write: takesAll },
   '1:11': { name: 'kmsg', read: () => '', write: takesAll },
 };
 

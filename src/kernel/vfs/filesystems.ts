@@ -46,7 +46,8 @@ export function createFileSystem(kernel: Kernel, thread: Thread | null, request:
     case 'cgroup2':
       return cgroupRoot(kernel, namespaces?.cgroup.rootPath ?? '/');
     case 'devpts':
-      if (thread === null) return kernel.vfs.devpts.root;
+      // The host's own: there the machine's terminals appear.
+      if ((namespaces?.mnt ?? kernel.vfs.rootNamespace) === kernel.vfs.rootNamespace && !options.has('newinstance')) return kernel.vfs.devpts.root;
       return createDevpts(newFileSystem(kernel, fstype, data.replace(/newinstance,?/, '')), kernel.nowNs).root;
     case 'overlay':
       return overlay(kernel, thread, data, options);

@@ -130,7 +130,7 @@ function openDevice(kernel: Kernel, thread: Thread, opening: DeviceOpening, term
   if (body.major === 5 && body.minor === 2) {
     return install(kernel, thread, openMaster(kernel, thread, location, flags, name).file, cloexec);
   }
-  const own = body.major === 5 ? thread.task.controllingTerminal : undefined;
+  const own = body.major === 5 && body.minor === 0 ? thread.task.controllingTerminal : undefined;
   if (own === null) throw new Errno('ENXIO');
   const slave = terminal ?? own;
   if (slave === undefined) return finish({ kind: 'device', device: characterDevice(body.major, body.minor) });

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { O } from '../abi.ts';
+import { isErrno } from '../errno.ts';
+import { boot } from '../kernel.fixture.ts';
+import * as sys from '../sys.ts';
+
+test('a pipe takes 64 KiB, then its writer sleeps until somebody reads', () => {
+  const log: string[] = [];
+  boot().run(function* () {
+    const [reader, writer] = yield* sys.pipe2();
+    const child = yield* sys.fork(function* () {
+      log.push(String(yield* sys.write(writer, 'x'.repeat(70000))));
+      log.push(String(yield* sys.write(writer, 'y')));
+      return 0;
+    });
+    yield* sys.nanosleep(1e6);
+    log.push('reading');
+    yield* sys.read(reader, 100);
+    yield* sys.wait4(child);
+    return 0;
+  });
+  expect(log).toEqual(['65536', 'reading', '1']);
+});
+
+test('a reader sees the end when the last writer has closed, after all that was written', () => {
+  const log: string[] = [];
+  boot().run(function* () {
+    const [reader, writer] = yield* sys.pipe2();
+    yield* sys.fork(function* () {
+      yield* sys.write(writer, 'last words');
+      return 0;
+    });
+    yield* sys.close(writer);
+    log.push(yield* sys.read(reader), yield* sys.read(reader));
+    yield* sys.wait4(-1);
+    return 0;
+  });
+  expect(log).toEqual(['last words', '']);
+});
+
+test('SIGPIPE kills who writes when the last reader has closed; who ignores it gets EPIPE', () => {
+  const bench = boot();
+  const status = bench.run(function* () {
+    const [reader, writer] = yield* sys.pipe2();
+    yield* sys.close(reader);
+    yield* sys.sigaction('SIGPIPE', 'ignore');
+    try {
+      yield* sys.write(writer, 'x');
+    } catch (error) {
+      if (!isErrno(error, 'EPIPE')) throw error;
+    }
+    yield* sys.sigaction('SIGPIPE', 'default');
+    yield* sys.write(writer, 'x');
+    return 0;
+  });
+  expect(status).toEqual({ signal: 'SIGPIPE' });
+});
+
+test('opening a fifo to write waits for a reader, as runc init waits at exec.fifo', () => {
+  const log: string[] = [];
+  const bench = boot();
+  bench.run(function* () {
+    yield* sys.mount('proc', '/proc', 'proc', []);
+    yield* sys.mkfifo('/tmp/exec.fifo');
+    const child = yield* sys.fork(function* () {
+      const path = yield* sys.open('/tmp/exec.fifo', O.PATH | O.CLOEXEC);
+      const fd = yield* sys.open(`/proc/self/fd/${path}`, O.WRONLY | O.CLOEXEC);
+      log.push('writer is open');
+      yield* sys.write(fd, '0');
+      return 0;
+    });
+    yield* sys.nanosleep(1e6);
+    log.push(bench.task(child).threads[0]?.call?.call ?? 'awake');
+    const fd = yield* sys.open('/tmp/exec.fifo', O.RDONLY);
+    log.push(yield* sys.read(fd), yield* sys.read(fd));
+    yield* sys.wait4(child);
+    return 0;
+  });
+  expect(log).toEqual(['open', 'writer is open', '0', '']);
+});
+
+test('O_NONBLOCK on a fifo: a reader opens at once and finds the end, a writer without reader gets ENXIO', () => {
+  const log: string[] = [];
+  boot().run(function* () {
+    yield* sys.mkfifo('/tmp/f');
+    const fd = yield* sys.open('/tmp/f', O.RDONLY | O.NONBLOCK);
+    log.push(yield* sys.read(fd));
+    yield* sys.close(fd);
+    try {
+      yield* sys.open('/tmp/f', O.WRONLY | O.NONBLOCK);
+    } catch (error) {
+      if (isErrno(error)) log.push(error.errno);
+    }
+    const both = yield* sys.open('/tmp/f', O.RDWR);
+    yield* sys.write(both, 'kept');
+    log.push(yield* sys.read(both));
+    return 0;
+  });
+  expect(log).toEqual(['', 'ENXIO', 'kept']);
+});
