@@ -2,7 +2,7 @@
 import { unitFiles } from '../engine/systemd/unit-files.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { elf } from '../kernel/task/execve.ts';
-import { makeDevice, makeDirectory, makeFile, makeSymlink } from '../kernel/vfs/host-side.ts';
+import { makeDevice, makeDirectory, makeFile, makeSymlink } from '../kernel/vfs/host-files.ts';
 import { hostFiles } from '../programs/programs.ts';
 import { engineBinaries } from './programs.ts';
 

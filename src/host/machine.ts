@@ -3,12 +3,14 @@ import type { JournalEvent } from '../journal/event.ts';
 import { signalNumbers } from '../kernel/abi.ts';
 import type { Environment, SignalName } from '../kernel/abi.ts';
 import { createKernel, startInit } from '../kernel/create-kernel.ts';
+import { preloadImages } from '../engine/dockerd/preload.ts';
 import { utf8 } from '../kernel/bytes.ts';
 import type { Kernel, Task } from '../kernel/kernel.ts';
 import { runNext, runUntil, wake } from '../kernel/scheduler.ts';
 import { closeMaster, createConsole, signalForeground, writeToMaster } from '../kernel/tty/terminal.ts';
 import { systemd } from '../engine/systemd/main.ts';
-import type { Door, LoginRequest } from '../engine/systemd/door.ts';
+import type { Door } from '../engine/systemd/door.ts';
+import { sendSignal } from '../kernel/task/signal.ts';
 import { layOutHost } from './layout.ts';
 import { machinePrograms } from './programs.ts';
 
@@ -18,7 +20,11 @@ export const modelVersion = '1';
 /** The host's boot: 2026-11-24 02:00:00 UTC, whatever today is. */
 const bootUnixSeconds = 1_795_485_600;
 const hostname = 'glassdock';
+/** The numbers before it went to kernel threads and to what ran only while the host came up. */
+const firstServicePid = 366;
 const longestBootNs = 60_000_000_000;
+/** What a shell says of a command that it does not find. */
+const noSuchProgram = 127;
 /** Work that nobody waits for (a busy loop in a container) is let go on this long after the engine's last step. */
 const graceNs = 1_000_000_000;
 
@@ -44,15 +50,15 @@ export type Settled = 'idle' | 'waiting' | 'limit';
 export interface Machine {
   readonly kernel: Kernel;
   readonly nowNs: () => number;
-  /** A further terminal with a shell of the host on it: /dev/pts/`number`. */
-  openTerminal(number: number, rows: number, columns: number): void;
+  /** A further terminal, /dev/pts/`number`, with a command on it: a shell of the host unless another is given. */
+  openTerminal(number: number, rows: number, columns: number, command?: Command): RunningCommand;
   /** Text that a person types. */
   input(terminal: number, text: string): void;
   resize(terminal: number, rows: number, columns: number): void;
   /** The window is closed: the line hangs up. */
   closeTerminal(number: number): void;
-  /** Runs `argv` outside any terminal: standard input is empty, output goes to `onOutput`. */
-  run(command: { readonly path: string; readonly argv: readonly string[] }, onOutput: (fd: 1 | 2, data: string) => void): RunningCommand;
+  /** Runs a command outside any terminal: standard input is empty, output goes to `onOutput`. */
+  run(command: Command, onOutput: (fd: 1 | 2, data: string) => void): RunningCommand;
   /** Lets virtual time pass up to `untilNs`. */
   advance(untilNs: number): void;
   /** Runs until nothing of the engine's is in flight (`idle`: every foreground waits for input; `waiting`: for something else), not beyond `limitNs`. */
@@ -63,9 +69,20 @@ export interface Machine {
   runWhile(isGoingOn: () => boolean, limitNs: number): boolean;
 }
 
+export interface Command {
+  /** A path, or a name to look up in PATH. */
+  readonly path: string;
+  /** argv[0] included. */
+  readonly argv: readonly string[];
+  readonly env?: Environment;
+  readonly cwd?: string;
+}
+
 export interface RunningCommand {
-  /** Null while it runs; the exit code as a shell would say it. */
+  /** Null while it runs; afterwards the exit code as a shell would say it: 127 for a program that there is not. */
   readonly exitCode: () => number | null;
+  /** A signal from outside. */
+  readonly kill: (signal: SignalName) => void;
 }
 
 /** Boots a machine: afterwards systemd, containerd and dockerd run, and nobody is logged in. */
@@ -88,28 +105,23 @@ export function createMachine(options: MachineOptions): Machine {
   const program = systemd(door, () => {
     isUp = true;
   });
-  startInit(kernel, hostname, 'systemd', ['/sbin/init'], () => program(['/sbin/init'], environment));
+  startInit(kernel, hostname, 'systemd', ['/sbin/init'], function* () {
+    return yield* program(['/sbin/init'], environment);
+  });
+  kernel.rootPidNamespace.nextPid = firstServicePid;
   runWhile(kernel, () => !isUp, longestBootNs);
   settle(kernel, longestBootNs);
-
-  function logIn(request: LoginRequest): void {
-    door.waiting.push(request);
-    knock(kernel, door);
-  }
 
   return {
     kernel,
     nowNs: () => kernel.nowNs,
-    openTerminal: (number, rows, columns) => {
+    openTerminal: (number, rows, columns, command = { path: '/bin/sh', argv: ['-sh'] }) => {
       record(kernel, number, 'open', `${rows}x${columns}`);
       const terminal = createConsole(kernel, number);
       terminal.rows = rows;
       terminal.columns = columns;
       const device = `/dev/pts/${number}`;
-      logIn({
-        argv: ['-sh'], path: '/bin/sh', env: { ...environment, TERM: 'xterm-256color', TTY: device }, cwd: '/root',
-        stdio: [device, device, device], started: () => {},
-      });
+      return logIn(kernel, door, command, { TERM: 'xterm-256color' }, [device, device, device]);
     },
     input: (number, text) => {
       const terminal = kernel.terminals.get(number);
@@ -132,22 +144,36 @@ export function createMachine(options: MachineOptions): Machine {
       record(kernel, number, 'hangup', '');
       closeMaster(kernel, terminal);
     },
-    run: ({ path, argv }, onOutput) => {
+    run: (command, onOutput) => {
       const line = outputs.push(onOutput) - 1;
-      let started: Task | undefined;
-      logIn({
-        argv, path, env: environment, cwd: '/root',
-        stdio: ['/dev/null', `/dev/hvc${2 * line}`, `/dev/hvc${2 * line + 1}`],
-        started: (pid) => {
-          started = kernel.tasks.get(pid);
-        },
-      });
-      return { exitCode: () => codeOf(started) };
+      return logIn(kernel, door, command, {}, ['/dev/null', `/dev/hvc${2 * line}`, `/dev/hvc${2 * line + 1}`]);
     },
     advance: (untilNs) => runUntil(kernel, untilNs),
     settle: (limitNs) => settle(kernel, limitNs),
     quiesce: (limitNs) => quiesce(kernel, limitNs),
     runWhile: (isGoingOn, limitNs) => runWhile(kernel, isGoingOn, limitNs),
+  };
+}
+
+/** Asks pid 1 for a session with the command in it. */
+function logIn(kernel: Kernel, door: Door, command: Command, more: Environment, stdio: readonly [string, string, string]): RunningCommand {
+  let task: Task | undefined;
+  let failure: number | null = null;
+  door.waiting.push({
+    path: command.path, argv: command.argv, env: { ...environment, ...more, ...command.env }, cwd: command.cwd ?? '/root', stdio,
+    started: (pid) => {
+      task = kernel.tasks.get(pid);
+    },
+    failed: () => {
+      failure = noSuchProgram;
+    },
+  });
+  knock(kernel, door);
+  return {
+    exitCode: () => failure ?? codeOf(task),
+    kill: (signal) => {
+      if (task) sendSignal(kernel, null, task, signal);
+    },
   };
 }
 

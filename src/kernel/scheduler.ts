@@ -137,7 +137,7 @@ function resume(kernel: Kernel, thread: Thread): Request | null {
         ? frame.run.throw(outcome.error)
         : frame.run.next(outcome ? outcome.value : undefined);
   } catch (error) {
-    if (!(error instanceof Errno)) reportFault(kernel, thread, error);
+    reportFault(kernel, thread, error);
     // A program that leaves an error of a system call unhandled dies as one that aborts.
     if (thread.state !== 'ended') exit(kernel, thread.task, { signal: error instanceof Errno ? 'SIGABRT' : 'SIGSEGV', core: true });
     return null;
@@ -148,7 +148,7 @@ function resume(kernel: Kernel, thread: Thread): Request | null {
   return null;
 }
 
-/** A mistake in a simulated program of ours must not take the machine down: the process gets what a wild pointer gets, and the journal says why. */
+/** A mistake in a simulated program of ours must not take the machine down: the process gets what a wild pointer gets, or abort(3) for a failed call that it does not handle; the journal says why. */
 function reportFault(kernel: Kernel, thread: Thread, error: unknown): void {
   const text = error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error);
   kernel.record({ type: 'note', pid: thread.task.pid, topic: 'fault', text });

@@ -114,8 +114,8 @@ export const close = (fd: number) => call<void>('close', fd);
 export const pipe2 = (flags = 0) => call<readonly [number, number]>('pipe2', flags);
 /** dup3(2): `to` becomes a copy of `from`; -1 for the lowest free. */
 export const dup = (from: number, to = -1, closeOnExec = false) => call<number>('dup3', from, to, closeOnExec);
-export const setCloseOnExec = (fd: number, on: boolean) => call<void>('fcntl', 'F_SETFD', fd, on);
-export const setNonBlocking = (fd: number, on: boolean) => call<void>('fcntl', 'F_SETFL', fd, on);
+export const setCloseOnExec = (fd: number, on: boolean) => call<void>('fcntl', fd, 'F_SETFD', on);
+export const setNonBlocking = (fd: number, on: boolean) => call<void>('fcntl', fd, 'F_SETFL', on);
 export const seek = (fd: number, offset: number, whence: 'set' | 'current' | 'end') =>
   call<number>('lseek', fd, offset, whence);
 /** poll(2): those of `requests` that are ready; [] after `timeoutNs` (0: at once; undefined: never). */

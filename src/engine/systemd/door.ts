@@ -5,6 +5,7 @@ import * as sys from '../../kernel/sys.ts';
 /** Somebody wants a process outside any service: a shell on a terminal, or a command whose output goes to a line out of the machine. */
 export interface LoginRequest {
   readonly argv: readonly string[];
+  /** A path, or a name to look up in the environment's PATH. */
   readonly path: string;
   readonly env: Environment;
   readonly cwd: string;
@@ -12,6 +13,8 @@ export interface LoginRequest {
   readonly stdio: readonly [string, string, string];
   /** Told the new process's pid. */
   readonly started: (pid: number) => void;
+  /** Told that there is no such program, or that it may not be executed. */
+  readonly failed: (reason: string) => void;
 }
 
 export interface Door {

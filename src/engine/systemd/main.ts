@@ -6,8 +6,8 @@ import type { ExitStatus } from '../../journal/event.ts';
 import type { Environment, Program, Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { readFile } from '../../programs/io.ts';
-import { spawn } from '../../programs/spawn.ts';
+import { errnoWords, readFile } from '../../programs/io.ts';
+import { lookPath, spawn } from '../../programs/spawn.ts';
 import { RpcError, rpcCode, serveRpc } from '../wire/rpc.ts';
 import type { RpcHandlers } from '../wire/rpc.ts';
 import { answerDoor } from './door.ts';
@@ -69,19 +69,23 @@ function* furnishCgroups(): Running<void> {
 function* logIn(request: LoginRequest, session: number): Running<void> {
   const scope = `${cgroupTree}/user.slice/user-0.slice/session-${session}.scope`;
   yield* makeCgroup(scope);
-  const pid = yield* spawn({
-    path: request.path,
-    argv: request.argv,
-    env: request.env,
-    cwd: request.cwd,
-    sid: true,
-    before: function* () {
-      yield* writeFile(`${scope}/cgroup.procs`, '0');
-      for (const fd of [0, 1, 2] as const) yield* openAs(request.stdio[fd], fd);
-      if (yield* sys.isatty(0)) yield* sys.setControllingTerminal(0);
-    },
-  });
-  request.started(pid);
+  try {
+    const pid = yield* spawn({
+      path: yield* lookPath(request.path, request.env),
+      argv: request.argv,
+      env: request.env,
+      cwd: request.cwd,
+      sid: true,
+      before: function* () {
+        yield* writeFile(`${scope}/cgroup.procs`, '0');
+        for (const fd of [0, 1, 2] as const) yield* openAs(request.stdio[fd], fd);
+        if (yield* sys.isatty(0)) yield* sys.setControllingTerminal(0);
+      },
+    });
+    request.started(pid);
+  } catch (error) {
+    request.failed(errnoWords(error));
+  }
 }
 
 function* openAs(path: string, fd: number): Running<void> {
