@@ -48,6 +48,11 @@ export const fileCalls: CallTable = {
     if (thread.task.uid !== 0) throw new Errno('EPERM');
     change(kernel, thread, path, { ...(uid < 0 ? {} : { uid }), ...(gid < 0 ? {} : { gid }) });
   },
+  umask: (_kernel, { task }, mask: number) => {
+    const before = task.fs.umask;
+    task.fs.umask = mask & 0o777;
+    return before;
+  },
   truncate,
   utimensat: (kernel, thread, path: string) => change(kernel, thread, path, { modifiedNs: kernel.nowNs }),
   access,
