@@ -37,6 +37,7 @@ function* create(options: RuncOptions, id: string): Running<void> {
   try {
     yield* container.send({ type: 'create' });
   } catch (error) {
+    if (isErrno(error)) throw new RuncError(`runc create failed: unable to start container process: ${error.message.toLowerCase()}`);
     throw error instanceof RuncError ? new RuncError(`runc create failed: ${error.message}`) : error;
   }
 }

@@ -101,11 +101,15 @@ export function* dialRpc(path: string, protocol: RpcProtocol): Running<RpcClient
   return client;
 }
 
-/** Closes the connection; calls that wait for an answer fail. */
+/** Ends the connection from this side; the other closes it then, and calls that still wait for an answer fail. */
 export function* closeRpc(client: RpcClient): Running<void> {
   if (client.connection.broken) return;
-  yield* sys.shutdown(client.connection.fd, 'write');
-  yield* sys.shutdown(client.connection.fd, 'read');
+  try {
+    yield* sys.shutdown(client.connection.fd, 'write');
+  } catch (error) {
+    // The other end was quicker.
+    if (!isErrno(error, 'ENOTCONN')) throw error;
+  }
 }
 
 /** Whether the other end is gone. */
