@@ -1,0 +1,218 @@
+/** The Engine API: which request goes to which verb. moby: api/server/router. */
+import type { Running } from '../../kernel/abi.ts';
+import type { RegistryImage } from '../../programs/images/image.ts';
+import { parseImageReference } from '../docker/reference.ts';
+import type { HttpBodyWriter, HttpExchange, HttpHandler } from '../wire/http-server.ts';
+import { decode } from '../wire/http.ts';
+import { RpcError } from '../wire/rpc.ts';
+import { ApiError, badRequest, notFound } from './api-error.ts';
+import { attachToContainer, resizeContainer } from './attach.ts';
+import { createContainer } from './create.ts';
+import type { CreateRequest } from './create.ts';
+import { findContainer } from './daemon.ts';
+import type { Daemon } from './daemon.ts';
+import { removeContainer } from './delete.ts';
+import { streamEvents } from './event-stream.ts';
+import { createExec, findExec, inspectExec, resizeExec, runExec } from './exec.ts';
+import type { ExecRequest } from './exec.ts';
+import { inspectImage, listImages } from './images.ts';
+import { infoAnswer, versionAnswer } from './info.ts';
+import { inspectContainer, isTrue, listContainers } from './inspect.ts';
+import { killContainer, parseSignal, signalContainer, stopContainer } from './kill.ts';
+import { sendLogs } from './logs.ts';
+import { pauseContainer, resumeContainer } from './pause.ts';
+import { pullImage } from './pull.ts';
+import { startContainer } from './start.ts';
+import { topOf } from './top.ts';
+import { waitForContainer } from './wait.ts';
+
+type Verb = (daemon: Daemon, exchange: HttpExchange, name: string) => Running<void>;
+interface Route {
+  readonly method: string;
+  readonly path: RegExp;
+  readonly verb: Verb;
+}
+
+const routes: readonly Route[] = [
+  route('GET|HEAD', '/_ping', ping),
+  route('GET', '/version', (_, exchange) => exchange.json(200, versionAnswer())),
+  route('GET', '/info', function* (daemon, exchange) {
+    yield* exchange.json(200, yield* infoAnswer(daemon));
+  }),
+  route('GET', '/events', streamEvents),
+  route('GET', '/containers/json', function* (daemon, exchange) {
+    yield* exchange.json(200, yield* listContainers(daemon, exchange.request.query));
+  }),
+  route('POST', '/containers/create', create),
+  route('GET', '/containers/([^/]+)/json', function* (daemon, exchange, name) {
+    yield* exchange.json(200, yield* inspectContainer(findContainer(daemon, name)));
+  }),
+  route('GET', '/containers/([^/]+)/top', function* (daemon, exchange, name) {
+    yield* exchange.json(200, yield* topOf(daemon, findContainer(daemon, name), exchange.request.query.get('ps_args') ?? ''));
+  }),
+  route('GET', '/containers/([^/]+)/logs', (daemon, exchange, name) => sendLogs(exchange, findContainer(daemon, name))),
+  route('POST', '/containers/([^/]+)/start', start),
+  route('POST', '/containers/([^/]+)/stop', stop),
+  route('POST', '/containers/([^/]+)/kill', kill),
+  route('POST', '/containers/([^/]+)/pause', function* (daemon, exchange, name) {
+    yield* pauseContainer(findContainer(daemon, name));
+    yield* exchange.empty(204);
+  }),
+  route('POST', '/containers/([^/]+)/unpause', function* (daemon, exchange, name) {
+    yield* resumeContainer(findContainer(daemon, name));
+    yield* exchange.empty(204);
+  }),
+  route('POST', '/containers/([^/]+)/wait', (daemon, exchange, name) => waitForContainer(exchange, findContainer(daemon, name))),
+  route('POST', '/containers/([^/]+)/attach', (daemon, exchange, name) =>
+    attachToContainer(daemon, exchange, findContainer(daemon, name)),
+  ),
+  route('POST', '/containers/([^/]+)/resize', function* (daemon, exchange, name) {
+    const [height, width] = windowSize(exchange);
+    yield* resizeContainer(daemon, findContainer(daemon, name), height, width);
+    yield* exchange.empty(200);
+  }),
+  route('POST', '/containers/([^/]+)/exec', function* (daemon, exchange, name) {
+    const exec = yield* createExec(daemon, findContainer(daemon, name), bodyOf<ExecRequest>(exchange));
+    yield* exchange.json(201, { Id: exec.id });
+  }),
+  route('DELETE', '/containers/([^/]+)', function* (daemon, exchange, name) {
+    yield* removeContainer(daemon, findContainer(daemon, name), isTrue(exchange.request.query.get('force')));
+    yield* exchange.empty(204);
+  }),
+  route('POST', '/exec/([^/]+)/start', function* (daemon, exchange, name) {
+    const exec = findExec(daemon, name);
+    yield* runExec(daemon, exchange, exec, bodyOf<ExecRequest>(exchange).Detach ?? false);
+  }),
+  route('POST', '/exec/([^/]+)/resize', function* (daemon, exchange, name) {
+    const [height, width] = windowSize(exchange);
+    yield* resizeExec(daemon, findExec(daemon, name), height, width);
+    yield* exchange.empty(200);
+  }),
+  route('GET', '/exec/([^/]+)/json', (daemon, exchange, name) => exchange.json(200, inspectExec(findExec(daemon, name)))),
+  route('GET', '/images/json', (daemon, exchange) => exchange.json(200, listImages(daemon, exchange.request.query))),
+  route('GET', '/images/(.+)/json', (daemon, exchange, name) => exchange.json(200, inspectImage(daemon, name))),
+  route('GET', '/networks/([^/]+)', (_, _exchange, name) => refuse(notFound(`network ${name} not found`))),
+  route('GET', '/volumes/([^/]+)', (_, _exchange, name) => refuse(notFound(`get ${name}: no such volume`))),
+  route('GET', '/plugins/([^/]+)/json', (_, _exchange, name) => refuse(notFound(`plugin "${name}" not found`))),
+];
+
+function route(method: string, path: string, verb: Verb): Route {
+  return { method, path: new RegExp(`^(?:/v\\d+\\.\\d+)?${path}$`), verb };
+}
+
+/** The handler of every connection to docker.sock. */
+export function apiHandler(daemon: Daemon, registry: readonly RegistryImage[]): HttpHandler {
+  const all = [...routes, route('POST', '/images/create', (_, exchange) => pull(daemon, registry, exchange))];
+  return function* handle(exchange) {
+    try {
+      yield* dispatch(all, daemon, exchange);
+    } catch (error) {
+      const known = error instanceof ApiError || error instanceof RpcError;
+      if (!known) throw error;
+      if (exchange.isAnswered()) return;
+      yield* exchange.json(error instanceof ApiError ? error.status : 500, { message: error.message });
+    }
+  };
+}
+
+function* dispatch(all: readonly Route[], daemon: Daemon, exchange: HttpExchange): Running<void> {
+  const { method, path } = exchange.request;
+  for (const { method: methods, path: pattern, verb } of all) {
+    const match = methods.split('|').includes(method) ? pattern.exec(path) : null;
+    if (match === null) continue;
+    yield* verb(daemon, exchange, decode(match[1] ?? ''));
+    return;
+  }
+  throw notFound('page not found');
+}
+
+function* ping(_: Daemon, exchange: HttpExchange): Running<void> {
+  const headers = { 'Builder-Version': '1', 'Content-Type': 'text/plain; charset=utf-8', Ostype: 'linux', Swarm: 'inactive' };
+  yield* exchange.text(200, 'OK', headers);
+}
+
+function bodyOf<T>(exchange: HttpExchange): Partial<T> {
+  const { body } = exchange.request;
+  if (body === '') return {};
+  try {
+    return JSON.parse(body) as Partial<T>;
+  } catch {
+    throw badRequest('invalid JSON');
+  }
+}
+
+function windowSize(exchange: HttpExchange): readonly [number, number] {
+  return [Number(exchange.request.query.get('h') ?? 0), Number(exchange.request.query.get('w') ?? 0)];
+}
+
+// oxlint-disable-next-line require-yield -- it only throws.
+function* refuse(error: ApiError): Running<void> {
+  throw error;
+}
+
+function* create(daemon: Daemon, exchange: HttpExchange): Running<void> {
+  const container = yield* createContainer(daemon, exchange.request.query.get('name') ?? '', bodyOf<CreateRequest>(exchange));
+  yield* exchange.json(201, { Id: container.record.ID, Warnings: [] });
+}
+
+function* start(daemon: Daemon, exchange: HttpExchange, name: string): Running<void> {
+  const started = yield* startContainer(findContainer(daemon, name));
+  yield* exchange.empty(started ? 204 : 304);
+}
+
+function* stop(daemon: Daemon, exchange: HttpExchange, name: string): Running<void> {
+  const { query } = exchange.request;
+  const container = findContainer(daemon, name);
+  const seconds = query.get('t');
+  yield* withPrefix(`cannot stop container: ${name}`, function* () {
+    const signal = query.get('signal') ?? '';
+    const stopped = yield* stopContainer(
+      daemon,
+      container,
+      signal === '' ? undefined : parseSignal(signal),
+      seconds === undefined ? undefined : Number(seconds),
+    );
+    yield* exchange.empty(stopped ? 204 : 304);
+  });
+}
+
+function* kill(daemon: Daemon, exchange: HttpExchange, name: string): Running<void> {
+  yield* withPrefix(`cannot kill container: ${name}`, function* () {
+    const text = exchange.request.query.get('signal') ?? '';
+    const signal = text === '' ? 9 : parseSignal(text);
+    const container = findContainer(daemon, name);
+    if (signal === 9) yield* killContainer(daemon, container);
+    else yield* signalContainer(daemon, container, signal);
+    yield* exchange.empty(204);
+  });
+}
+
+function* withPrefix(prefix: string, body: () => Running<void>): Running<void> {
+  try {
+    yield* body();
+  } catch (error) {
+    if (error instanceof ApiError) throw new ApiError(error.status, `${prefix}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Progress goes out as it comes; an error before the first line is an answer of its own, a later one is a line. */
+function* pull(daemon: Daemon, registry: readonly RegistryImage[], exchange: HttpExchange): Running<void> {
+  const { query } = exchange.request;
+  const tag = query.get('tag') ?? '';
+  const image = query.get('fromImage') ?? '';
+  const reference = parseImageReference(tag === '' ? image : `${image}${tag.includes(':') ? '@' : ':'}${tag}`);
+  if ('error' in reference) throw badRequest(reference.error);
+  let body: HttpBodyWriter | null = null;
+  try {
+    yield* pullImage(daemon, registry, reference, function* (line) {
+      body ??= yield* exchange.stream(200, 'application/json');
+      yield* body.write(`${JSON.stringify(line)}\n`);
+    });
+  } catch (error) {
+    const open = body as HttpBodyWriter | null;
+    if (open === null || !(error instanceof ApiError)) throw error;
+    yield* open.write(`${JSON.stringify({ errorDetail: { message: error.message }, error: error.message })}\n`);
+  }
+  yield* (body as HttpBodyWriter | null)?.end() ?? exchange.empty(200);
+}

@@ -1,0 +1,23 @@
+/** What the container machine's states have done: each activity's coroutine is in the file of its verb. */
+import type { Activity } from '../drive.ts';
+import type { containerMachine } from './container.machine.ts';
+import type { Container } from './container.ts';
+import type { Daemon } from './daemon.ts';
+import { removeContainerFiles } from './delete.ts';
+import { cleanUp, recordExit } from './monitor.ts';
+import { pauseTask, resumeTask } from './pause.ts';
+import { createTaskOf, setUp, startTaskOf, undoStart } from './start.ts';
+
+export function activitiesOf(daemon: Daemon, container: Container): Readonly<Record<string, Activity<typeof containerMachine>>> {
+  return {
+    setUp: () => setUp(daemon, container),
+    createTask: () => createTaskOf(daemon, container),
+    startTask: () => startTaskOf(daemon, container),
+    undoStart: () => undoStart(daemon, container),
+    pauseTask: () => pauseTask(daemon, container),
+    resumeTask: () => resumeTask(daemon, container),
+    cleanUp: (event) => cleanUp(daemon, container, event),
+    recordExit: () => recordExit(daemon, container),
+    remove: () => removeContainerFiles(daemon, container),
+  };
+}

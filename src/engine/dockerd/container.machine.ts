@@ -1,0 +1,125 @@
+/** A container as dockerd sees it. What is allowed now, and what follows from what: the coroutines beside this file do it. */
+import { setup } from 'xstate';
+import { perform, performing } from '../drive.ts';
+import type { CallEvent } from '../drive.ts';
+import type { StateRecord } from './records.ts';
+
+/** Decides as moby's flags do, as they stand in config.v2.json at this moment. */
+export interface ContainerContext {
+  readonly state: Readonly<StateRecord>;
+  readonly autoRemove: boolean;
+}
+
+export type ContainerEvent =
+  | CallEvent
+  | { readonly type: 'start' }
+  | { readonly type: 'stop' }
+  | { readonly type: 'pause' }
+  | { readonly type: 'resume' }
+  | { readonly type: 'remove' }
+  /** containerd's event /tasks/exit. */
+  | { readonly type: 'exited'; readonly exitStatus: number; readonly exitedAt: string; readonly oomKilled: boolean };
+
+const types: { input: ContainerContext; context: ContainerContext; events: ContainerEvent } = {} as never;
+
+export const containerMachine = setup({
+  types,
+  actions: performing,
+  guards: {
+    isRunning: ({ context }) => context.state.Running && !context.state.Paused,
+    isPaused: ({ context }) => context.state.Running && context.state.Paused,
+    isDead: ({ context }) => context.state.Dead,
+    hasRun: ({ context }) => context.state.StartedAt !== '0001-01-01T00:00:00Z',
+    removesItself: ({ context }) => context.autoRemove,
+  },
+}).createMachine({
+  id: 'container',
+  context: ({ input }) => input,
+  initial: 'as on disk',
+  states: {
+    'as on disk': {
+      always: [
+        { guard: 'isRunning', target: 'running' },
+        { guard: 'isPaused', target: 'paused' },
+        { guard: 'isDead', target: 'dead' },
+        { guard: 'hasRun', target: 'exited' },
+        { target: 'created' },
+      ],
+    },
+    created: {
+      description: 'A record on disk, a name and a read-write layer. No process.',
+      on: { start: 'setting up', remove: 'removing' },
+    },
+    'setting up': {
+      description: 'dockerd mounts the root file system and allocates the network.',
+      entry: perform('setUp'),
+      on: { 'call.done': 'creating the task', 'call.failed': 'undoing the start' },
+    },
+    'creating the task': {
+      description: 'The OCI spec goes to containerd: Containers/Create, Tasks/Create.',
+      entry: perform('createTask'),
+      on: { 'call.done': 'starting the task', 'call.failed': 'undoing the start' },
+    },
+    'starting the task': {
+      description: 'Tasks/Start: runc init becomes the command.',
+      entry: perform('startTask'),
+      on: { 'call.done': 'running', 'call.failed': 'undoing the start' },
+    },
+    running: {
+      on: { stop: 'stopping', pause: 'pausing', exited: 'cleaning up' },
+    },
+    stopping: {
+      description: 'The stop signal is sent; the first process has until the end of the grace period.',
+      on: { exited: 'cleaning up' },
+    },
+    pausing: {
+      entry: perform('pauseTask'),
+      on: { 'call.done': 'paused', 'call.failed': 'running' },
+    },
+    paused: {
+      description: 'Its cgroup is frozen.',
+      on: { resume: 'resuming', stop: 'stopping', exited: 'cleaning up' },
+    },
+    resuming: {
+      entry: perform('resumeTask'),
+      on: { 'call.done': 'running', 'call.failed': 'paused' },
+    },
+    'cleaning up': {
+      description: 'The task is deleted, the network released, the root file system unmounted.',
+      entry: perform('cleanUp'),
+      on: { 'call.done': 'recording the exit', 'call.failed': 'recording the exit' },
+    },
+    'recording the exit': {
+      entry: perform('recordExit'),
+      on: {
+        'call.done': [{ guard: 'removesItself', target: 'removing' }, { target: 'exited' }],
+        'call.failed': 'exited',
+      },
+    },
+    'undoing the start': {
+      description: 'What had been set up is taken down again; the container stays as it was.',
+      entry: perform('undoStart'),
+      on: {
+        'call.done': [
+          { guard: 'removesItself', target: 'removing' },
+          { guard: 'hasRun', target: 'exited' },
+          { target: 'created' },
+        ],
+        'call.failed': 'dead',
+      },
+    },
+    exited: {
+      description: 'A record, a layer and a log. No process, and nothing in containerd.',
+      on: { start: 'setting up', remove: 'removing' },
+    },
+    removing: {
+      entry: perform('remove'),
+      on: { 'call.done': 'removed', 'call.failed': 'dead' },
+    },
+    dead: {
+      description: 'Its removal failed half-way.',
+      on: { remove: 'removing' },
+    },
+    removed: { type: 'final' },
+  },
+});

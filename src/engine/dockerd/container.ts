@@ -1,0 +1,105 @@
+/** What dockerd knows of a container: two records as they stand on its disk, and what it holds in memory while it runs. */
+import type { Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import type { MachineRun } from '../drive.ts';
+import type { ContainerEvent, containerMachine } from './container.machine.ts';
+import type { Exec } from './exec.ts';
+import type { ContainerConfig, ContainerRecord, HostConfig } from './records.ts';
+import type { Sandbox } from './network.ts';
+import type { StandardStreams } from './streams.ts';
+
+export interface Container {
+  readonly record: ContainerRecord;
+  readonly host: HostConfig;
+  machine: MachineRun<typeof containerMachine>;
+  /** Woken whenever something about it changes: state, exit, streams. */
+  readonly changed: object;
+  /** Woken when its log has grown. */
+  readonly logged: object;
+  streams: StandardStreams;
+  /** Its read-write layer's directory name under overlay2. */
+  readonly layer: string;
+  sandbox: Sandbox | null;
+  shimPid: number;
+  /** containerd has a record of it. */
+  isInContainerd: boolean;
+  /** How often it has ended, and how the last time. */
+  exits: number;
+  readonly execs: Map<string, Exec>;
+  removed: boolean;
+}
+
+/** States in which something is being done to it; whoever wants something else waits. */
+const transitional: ReadonlySet<string> = new Set([
+  'setting up',
+  'creating the task',
+  'starting the task',
+  'undoing the start',
+  'pausing',
+  'resuming',
+  'cleaning up',
+  'recording the exit',
+  'removing',
+]);
+
+export function isBusy(container: Container): boolean {
+  return transitional.has(container.machine.state);
+}
+
+export function isRunning(container: Container): boolean {
+  return container.record.State.Running;
+}
+
+/** Sleeps until nothing is being done to the container. */
+export function* untilSettled(container: Container): Running<void> {
+  while (isBusy(container)) yield* sys.futexWait(container.changed);
+}
+
+/** Gives the container's machine an event, and wakes whoever waits for what comes of it. False when it is not allowed now. */
+export function* tell(container: Container, event: ContainerEvent): Running<boolean> {
+  try {
+    const taken = yield* container.machine.send(event);
+    yield* sys.futexWake(container.changed);
+    return taken;
+  } catch (error) {
+    yield* sys.futexWake(container.changed);
+    throw error;
+  }
+}
+
+/** Wakes whoever waits for a change, and writes the present state into the journal. */
+export function* announce(container: Container): Running<void> {
+  const { record } = container;
+  yield* sys.journal({
+    type: 'container',
+    id: record.ID,
+    name: record.Name.slice(1),
+    image: record.Config.Image,
+    status: statusOf(container),
+    exitCode: record.State.ExitCode,
+    oomKilled: record.State.OOMKilled,
+    restartCount: record.RestartCount,
+    taskPid: record.State.Pid,
+    shimPid: container.shimPid,
+    removed: container.removed,
+  });
+  yield* sys.futexWake(container.changed);
+  yield* sys.futexWake(container.logged);
+}
+
+/** The word of `docker inspect`. moby: State.StateString(). */
+export function statusOf(container: Container): 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead' {
+  const { State } = container.record;
+  if (State.Running) return State.Paused ? 'paused' : State.Restarting ? 'restarting' : 'running';
+  if (State.RemovalInProgress) return 'removing';
+  if (State.Dead) return 'dead';
+  return State.StartedAt === neverTime ? 'created' : 'exited';
+}
+
+/** Go's zero time. */
+export const neverTime = '0001-01-01T00:00:00Z';
+
+/** The command with its arguments. */
+export function commandOf(config: ContainerConfig): readonly string[] {
+  return [...(config.Entrypoint ?? []), ...(config.Cmd ?? [])];
+}

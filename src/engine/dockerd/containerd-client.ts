@@ -1,0 +1,92 @@
+/** dockerd's calls to containerd, under the names that moby's libcontainerd uses. */
+import type { Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import type { Spec } from '../runc/spec.ts';
+import { methods } from '../wire/containerd-api.ts';
+import type {
+  ContainerRecord as TaskContainer,
+  CreateTaskRequest,
+  CreateTaskResponse,
+  DeleteResponse,
+  RuncOptions,
+  TaskProcess,
+} from '../wire/containerd-api.ts';
+import { callRpc, RpcError } from '../wire/rpc.ts';
+import type { RpcClient } from '../wire/rpc.ts';
+import { rfc3339 } from '../timestamp.ts';
+import { randomHex } from './identifiers.ts';
+import { execRoot } from './records.ts';
+import type { FifoPaths } from './streams.ts';
+
+const options = {
+  type_url: 'containerd.runc.v1.Options',
+  value: { binary_name: 'runc', root: `${execRoot}/runtime-runc`, systemd_cgroup: true } satisfies RuncOptions,
+};
+
+/** Makes the container's record in containerd, with the whole spec, under a lease for as long as that takes. */
+export function* createContainer(client: RpcClient, id: string, spec: Spec): Running<void> {
+  const { seconds } = yield* sys.realtime();
+  const lease = `${(yield* randomHex(4)).slice(0, 9)}-${(yield* randomHex(2)).slice(0, 4)}`;
+  const labels = { 'containerd.io/gc.expire': rfc3339(seconds + 86_400, 0) };
+  yield* callRpc(client, methods.leasesCreate, { id: lease, labels });
+  const container: TaskContainer = {
+    id,
+    labels: { 'com.docker/engine.bundle.path': `${execRoot}/containerd/${id}` },
+    image: '',
+    runtime: { name: 'io.containerd.runc.v2', options },
+    spec: { type_url: 'types.containerd.io/opencontainers/runtime-spec/1/Spec', value: spec },
+  };
+  yield* callRpc(client, methods.containersCreate, { container });
+  yield* callRpc(client, methods.leasesDelete, { id: lease });
+}
+
+/** Has the shim and the container's first process made, up to its sleep before the command. */
+export function* createTask(client: RpcClient, id: string, fifos: FifoPaths, terminal: boolean): Running<CreateTaskResponse> {
+  yield* callRpc(client, methods.containersGet, { id });
+  const request: CreateTaskRequest = { container_id: id, ...fifos, terminal, options };
+  return (yield* callRpc(client, methods.tasksCreate, request)) as CreateTaskResponse;
+}
+
+/** Starts a task, or an exec'd process of it; returns its pid. */
+export function* startTask(client: RpcClient, id: string, execId?: string): Running<number> {
+  const answer = (yield* callRpc(client, methods.tasksStart, processOf(id, execId))) as { readonly pid: number };
+  return answer.pid;
+}
+
+/** The process as containerd knows it; null when it does not. */
+export function* getProcess(client: RpcClient, id: string, execId?: string): Running<TaskProcess | null> {
+  try {
+    const answer = (yield* callRpc(client, methods.tasksGet, processOf(id, execId))) as { readonly process: TaskProcess };
+    return answer.process;
+  } catch (error) {
+    if (error instanceof RpcError && error.code === 5) return null;
+    throw error;
+  }
+}
+
+/** Deletes a task that has ended: its shim ends too. Null when containerd no longer knows it. */
+export function* deleteTask(client: RpcClient, id: string): Running<DeleteResponse | null> {
+  if ((yield* getProcess(client, id)) === null) return null;
+  return (yield* callRpc(client, methods.tasksDelete, { container_id: id })) as DeleteResponse;
+}
+
+/** Deletes an exec'd process that has ended. */
+export function* deleteProcess(client: RpcClient, id: string, execId: string): Running<void> {
+  yield* getProcess(client, id, execId);
+  yield* callRpc(client, methods.tasksDeleteProcess, { container_id: id, exec_id: execId });
+}
+
+/** Removes the container's record; a task left of it is noticed first. */
+export function* deleteContainer(client: RpcClient, id: string): Running<void> {
+  yield* getProcess(client, id);
+  yield* callRpc(client, methods.containersGet, { id });
+  yield* callRpc(client, methods.containersDelete, { id });
+}
+
+export function* killTask(client: RpcClient, id: string, signal: number): Running<void> {
+  yield* callRpc(client, methods.tasksKill, { container_id: id, signal });
+}
+
+function processOf(id: string, execId: string | undefined): { readonly container_id: string; readonly exec_id?: string } {
+  return execId === undefined ? { container_id: id } : { container_id: id, exec_id: execId };
+}

@@ -1,0 +1,296 @@
+/** `docker create`: a record, a name and a read-write layer. containerd is not asked. moby: daemon/create.go. */
+import type { Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import { dockerdDurations } from '../durations-docker.ts';
+import { startMachine } from '../drive.ts';
+import { timestampNow } from '../timestamp.ts';
+import { badRequest, conflict } from './api-error.ts';
+import { announce, commandOf, neverTime } from './container.ts';
+import type { Container } from './container.ts';
+import { containerMachine } from './container.machine.ts';
+import { activitiesOf } from './container-activities.ts';
+import type { Daemon } from './daemon.ts';
+import { checkpoint, makeDirectories, writeFile } from './disk.ts';
+import { emitContainerEvent } from './events.ts';
+import { createContainerLayers } from './graph-driver.ts';
+import { randomHex } from './identifiers.ts';
+import { hexOf, imageRoot } from './image-files.ts';
+import { findImage } from './image-store.ts';
+import type { Image } from './image-store.ts';
+import { randomName } from './names-generator.ts';
+import { emptyEndpoint } from './network.ts';
+import { maskedPaths, readonlyPaths, replaceOrAppend } from './oci-spec.ts';
+import { containerDirectory } from './records.ts';
+import type { ContainerConfig, ContainerRecord, HostConfig } from './records.ts';
+import { standardStreams } from './streams.ts';
+
+/** The body of POST /containers/create. */
+export type CreateRequest = Partial<ContainerConfig> & { readonly HostConfig?: Partial<HostConfig> };
+
+/**
+ * Creates a container.
+ *
+ * @param name '' for one of dockerd's own making.
+ * @throws ApiError: 404 without the image, 409 when the name is taken, 400 for what cannot be.
+ */
+export function* createContainer(daemon: Daemon, name: string, body: CreateRequest): Running<Container> {
+  const host = hostConfigOf(body.HostConfig ?? {});
+  checkSettings(body, host);
+  const image = findImage(daemon.images, body.Image ?? '');
+  const id = yield* randomHex(32);
+  const reserved = yield* reserveName(daemon, id, name);
+  const config = mergedConfig(body, image, id);
+  const [path = '', ...args] = commandOf(config);
+  if (path === '') {
+    daemon.names.delete(reserved);
+    throw badRequest('no command specified');
+  }
+  const directory = containerDirectory(id);
+  const record: ContainerRecord = {
+    StreamConfig: {},
+    State: {
+      Running: false,
+      Paused: false,
+      Restarting: false,
+      OOMKilled: false,
+      RemovalInProgress: false,
+      Dead: false,
+      Pid: 0,
+      ExitCode: 0,
+      Error: '',
+      StartedAt: neverTime,
+      FinishedAt: neverTime,
+    },
+    ID: id,
+    Created: yield* timestampNow(),
+    Managed: false,
+    Path: path,
+    Args: args,
+    Config: config,
+    Image: image.id,
+    ImageManifest: null,
+    NetworkSettings: networkSettings(host.NetworkMode),
+    LogPath: `${directory}/${id}-json.log`,
+    Name: `/${reserved}`,
+    Driver: 'overlay2',
+    OS: 'linux',
+    RestartCount: 0,
+    HasBeenStartedBefore: false,
+    HasBeenManuallyStopped: false,
+    MountPoints: {},
+  };
+  const layer = yield* randomHex(32);
+  yield* createContainerLayers(layer, image.layer);
+  yield* recordLayer(id, layer);
+  yield* makeDirectories(`${directory}/checkpoints`, 0o710);
+  const container = yield* registerContainer(daemon, record, host, layer);
+  yield* sys.compute(dockerdDurations.writeConfig);
+  yield* checkpoint(container);
+  yield* emitContainerEvent(daemon.events, container, 'create');
+  yield* announce(container);
+  return container;
+}
+
+/** Puts a container, new or read from disk, under the daemon's care. */
+export function* registerContainer(daemon: Daemon, record: ContainerRecord, host: HostConfig, layer: string): Running<Container> {
+  const container: Omit<Container, 'machine'> & { machine?: Container['machine'] } = {
+    record,
+    host,
+    layer,
+    changed: {},
+    logged: {},
+    streams: standardStreams(),
+    sandbox: null,
+    shimPid: 0,
+    isInContainerd: false,
+    exits: 0,
+    execs: new Map(),
+    removed: false,
+  };
+  container.machine = yield* startMachine(containerMachine, {
+    name: 'container',
+    object: record.ID,
+    input: { state: record.State, autoRemove: host.AutoRemove },
+    activities: activitiesOf(daemon, container as Container),
+  });
+  daemon.containers.set(record.ID, container as Container);
+  daemon.names.set(record.Name.slice(1), record.ID);
+  return container as Container;
+}
+
+/** Takes a name for an id. moby: daemon/names.go, reserveName() and generateNewName(). */
+export function* reserveName(daemon: Daemon, id: string, name: string): Running<string> {
+  if (name === '') {
+    for (let attempt = 0; attempt < 6; attempt += 1) {
+      const made = yield* randomName();
+      if (daemon.names.has(made)) continue;
+      daemon.names.set(made, id);
+      return made;
+    }
+    daemon.names.set(id.slice(0, 12), id);
+    return id.slice(0, 12);
+  }
+  const plain = name.replace(/^\//, '');
+  if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(plain)) {
+    throw badRequest(`Invalid container name (${name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`);
+  }
+  const owner = daemon.names.get(plain);
+  if (owner !== undefined) {
+    throw conflict(
+      `Conflict. The container name "/${plain}" is already in use by container "${owner}". You have to remove (or rename) that container to be able to reuse that name.`,
+    );
+  }
+  daemon.names.set(plain, id);
+  return plain;
+}
+
+/** What can be refused without looking at anything. moby: verifyContainerSettings(). */
+function checkSettings(body: CreateRequest, host: HostConfig): void {
+  const workingDirectory = body.WorkingDir ?? '';
+  if (workingDirectory !== '' && !workingDirectory.startsWith('/')) {
+    throw badRequest(`the working directory '${workingDirectory}' is invalid, it needs to be an absolute path`);
+  }
+  const policy = (host['RestartPolicy'] as { readonly Name?: string } | undefined)?.Name ?? '';
+  if (!['', 'no', 'always', 'on-failure', 'unless-stopped'].includes(policy)) {
+    throw badRequest(
+      `invalid restart policy: unknown policy '${policy}'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'`,
+    );
+  }
+  const memory = Number(host['Memory'] ?? 0);
+  if (memory > 0 && memory < 6 * 1024 * 1024) throw badRequest('Minimum memory limit allowed is 6MB');
+  if (Number(host['NanoCpus'] ?? 0) > 2e9) {
+    throw badRequest('Range of CPUs is from 0.01 to 2.00, as there are only 2 CPUs available');
+  }
+}
+
+/** The user's settings, and the image's where the user said nothing. moby: mergeAndVerifyConfig(), image.Merge. */
+function mergedConfig(body: CreateRequest, image: Image, id: string): ContainerConfig {
+  const own = image.config;
+  const entrypointGiven = (body.Entrypoint ?? []).length > 0;
+  const cmdGiven = (body.Cmd ?? []).length > 0;
+  const entrypoint = entrypointGiven ? body.Entrypoint : own.Entrypoint;
+  const cmd = cmdGiven || entrypointGiven ? body.Cmd : own.Cmd;
+  const ports = body.ExposedPorts ?? own.ExposedPorts;
+  const stopSignal = body.StopSignal ?? own.StopSignal;
+  return {
+    Hostname: body.Hostname || id.slice(0, 12),
+    Domainname: body.Domainname ?? '',
+    User: body.User || own.User || '',
+    AttachStdin: body.AttachStdin ?? false,
+    AttachStdout: body.AttachStdout ?? false,
+    AttachStderr: body.AttachStderr ?? false,
+    ...(ports === undefined ? {} : { ExposedPorts: ports }),
+    Tty: body.Tty ?? false,
+    OpenStdin: body.OpenStdin ?? false,
+    StdinOnce: body.StdinOnce ?? false,
+    Env: mergedEnvironment(body.Env ?? [], own.Env),
+    Cmd: cmd === undefined || cmd === null || cmd.length === 0 ? null : cmd,
+    Image: body.Image ?? '',
+    Volumes: body.Volumes ?? null,
+    WorkingDir: body.WorkingDir || own.WorkingDir || '',
+    Entrypoint: entrypoint === undefined || entrypoint === null || entrypoint[0] === '' ? null : entrypoint,
+    OnBuild: null,
+    Labels: { ...own.Labels, ...body.Labels },
+    ...(stopSignal === undefined || stopSignal === '' ? {} : { StopSignal: stopSignal }),
+    ...(body.StopTimeout === undefined ? {} : { StopTimeout: body.StopTimeout }),
+  };
+}
+
+function mergedEnvironment(given: readonly string[], image: readonly string[]): readonly string[] | null {
+  const names = new Set(given.map((setting) => setting.split('=')[0]));
+  const all = [...replaceOrAppend([], given), ...image.filter((setting) => !names.has(setting.split('=')[0]))];
+  return all.length === 0 ? null : all;
+}
+
+function networkSettings(mode: string): ContainerRecord['NetworkSettings'] {
+  const network = mode === 'default' ? 'bridge' : mode;
+  return {
+    Bridge: '',
+    SandboxID: '',
+    SandboxKey: '',
+    Ports: {},
+    HairpinMode: false,
+    LinkLocalIPv6Address: '',
+    LinkLocalIPv6PrefixLen: 0,
+    SecondaryIPAddresses: null,
+    SecondaryIPv6Addresses: null,
+    Networks: { [network]: emptyEndpoint() },
+  };
+}
+
+/** The request's settings on top of the daemon's defaults, in the order in which `docker inspect` shows them. */
+function hostConfigOf(given: Partial<HostConfig>): HostConfig {
+  return { ...hostDefaults, ...given, MaskedPaths: maskedPaths, ReadonlyPaths: readonlyPaths } as unknown as HostConfig;
+}
+
+const hostDefaults: Readonly<Record<string, unknown>> = {
+  Binds: null,
+  ContainerIDFile: '',
+  LogConfig: { Type: 'json-file', Config: {} },
+  NetworkMode: 'default',
+  PortBindings: {},
+  RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
+  AutoRemove: false,
+  VolumeDriver: '',
+  VolumesFrom: null,
+  ConsoleSize: [0, 0],
+  CapAdd: null,
+  CapDrop: null,
+  CgroupnsMode: 'private',
+  Dns: [],
+  DnsOptions: [],
+  DnsSearch: [],
+  ExtraHosts: null,
+  GroupAdd: null,
+  IpcMode: 'private',
+  Cgroup: '',
+  Links: null,
+  OomScoreAdj: 0,
+  PidMode: '',
+  Privileged: false,
+  PublishAllPorts: false,
+  ReadonlyRootfs: false,
+  SecurityOpt: null,
+  UTSMode: '',
+  UsernsMode: '',
+  ShmSize: 67_108_864,
+  Runtime: 'runc',
+  Isolation: '',
+  CpuShares: 0,
+  Memory: 0,
+  NanoCpus: 0,
+  CgroupParent: '',
+  BlkioWeight: 0,
+  BlkioWeightDevice: [],
+  BlkioDeviceReadBps: [],
+  BlkioDeviceWriteBps: [],
+  BlkioDeviceReadIOps: [],
+  BlkioDeviceWriteIOps: [],
+  CpuPeriod: 0,
+  CpuQuota: 0,
+  CpuRealtimePeriod: 0,
+  CpuRealtimeRuntime: 0,
+  CpusetCpus: '',
+  CpusetMems: '',
+  Devices: [],
+  DeviceCgroupRules: null,
+  DeviceRequests: null,
+  MemoryReservation: 0,
+  MemorySwap: 0,
+  MemorySwappiness: null,
+  OomKillDisable: null,
+  PidsLimit: null,
+  Ulimits: [],
+  CpuCount: 0,
+  CpuPercent: 0,
+  IOMaximumIOps: 0,
+  IOMaximumBandwidth: 0,
+};
+
+/** Which layer is whose: image/overlay2/layerdb/mounts. */
+function* recordLayer(id: string, layer: string): Running<void> {
+  const directory = `${imageRoot}/layerdb/mounts/${hexOf(id)}`;
+  yield* makeDirectories(directory);
+  yield* writeFile(`${directory}/mount-id`, layer);
+  yield* writeFile(`${directory}/init-id`, `${layer}-init`);
+}

@@ -1,0 +1,34 @@
+/** What dockerd holds in memory. Every verb's file takes it first. */
+import type { RpcClient } from '../wire/rpc.ts';
+import { notFound } from './api-error.ts';
+import type { Container } from './container.ts';
+import type { EventHub } from './events.ts';
+import type { Exec } from './exec.ts';
+import type { ImageStore } from './image-store.ts';
+import type { NetworkController } from './network.ts';
+
+export interface Daemon {
+  readonly pid: number;
+  /** Identifies the installation: /var/lib/docker/engine-id. */
+  readonly id: string;
+  readonly containerd: RpcClient;
+  /** By full id, in order of creation. */
+  readonly containers: Map<string, Container>;
+  /** Ids by name, without the slash: also of containers that are being created. */
+  readonly names: Map<string, string>;
+  readonly execs: Map<string, Exec>;
+  readonly images: ImageStore;
+  readonly network: NetworkController;
+  readonly events: EventHub;
+}
+
+/** Finds a container by full id, name or a unique beginning of its id. Throws 404 `No such container: NAME`. moby: GetContainer(). */
+export function findContainer(daemon: Daemon, reference: string): Container {
+  const exact = daemon.containers.get(reference) ?? daemon.containers.get(daemon.names.get(reference.replace(/^\//, '')) ?? '');
+  if (exact !== undefined) return exact;
+  const matches = [...daemon.containers.values()].filter(({ record }) => record.ID.startsWith(reference));
+  const [only] = matches;
+  if (reference === '' || only === undefined) throw notFound(`No such container: ${reference}`);
+  if (matches.length > 1) throw notFound(`multiple IDs found with provided prefix: ${reference}`);
+  return only;
+}

@@ -1,0 +1,41 @@
+/** `docker rm`. moby: daemon/delete.go. */
+import type { Running } from '../../kernel/abi.ts';
+import { conflict } from './api-error.ts';
+import { announce, isRunning, tell, untilSettled } from './container.ts';
+import type { Container } from './container.ts';
+import type { Daemon } from './daemon.ts';
+import { removeTree } from './disk.ts';
+import { emitContainerEvent } from './events.ts';
+import { removeContainerLayers } from './graph-driver.ts';
+import { imageRoot } from './image-files.ts';
+import { killContainer } from './kill.ts';
+import { containerDirectory } from './records.ts';
+
+/** Removes a container; with `force` a running one is killed first. Throws 409 for a running one. */
+export function* removeContainer(daemon: Daemon, container: Container, force: boolean): Running<void> {
+  const { record } = container;
+  if (record.State.RemovalInProgress) throw conflict(`removal of container ${record.Name.slice(1)} is already in progress`);
+  if (isRunning(container) && !force) {
+    const state = record.State.Paused ? 'paused and must be unpaused first' : 'running: stop the container before removing or force remove';
+    throw conflict(`cannot remove container "${record.Name}": container is ${state}`);
+  }
+  if (isRunning(container)) yield* killContainer(daemon, container);
+  yield* untilSettled(container);
+  yield* tell(container, { type: 'remove' });
+}
+
+/** Activity: layers, records, the name. */
+export function* removeContainerFiles(daemon: Daemon, container: Container): Running<void> {
+  const { record } = container;
+  record.State.RemovalInProgress = true;
+  yield* announce(container);
+  yield* removeContainerLayers(container.layer);
+  yield* removeTree(`${imageRoot}/layerdb/mounts/${record.ID}`);
+  yield* removeTree(containerDirectory(record.ID));
+  daemon.containers.delete(record.ID);
+  daemon.names.delete(record.Name.slice(1));
+  for (const id of container.execs.keys()) daemon.execs.delete(id);
+  container.removed = true;
+  yield* emitContainerEvent(daemon.events, container, 'destroy');
+  yield* announce(container);
+}

@@ -1,0 +1,85 @@
+/** dockerd's files: written beside and renamed into place, so that a crash leaves the old or the new one whole. */
+import { isErrno } from '../../kernel/errno.ts';
+import { O } from '../../kernel/abi.ts';
+import type { Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import { readFileIfAny, writeAll } from '../../programs/io.ts';
+import type { Container } from './container.ts';
+import { containerDirectory } from './records.ts';
+
+/** Writes a file whole. */
+export function* writeFile(path: string, content: string, mode = 0o644): Running<void> {
+  const fd = yield* sys.open(path, O.WRONLY | O.CREAT | O.TRUNC | O.CLOEXEC, mode);
+  yield* writeAll(fd, content);
+  yield* sys.close(fd);
+}
+
+/** Writes `.tmp-NAME` and renames it. moby: pkg/ioutils, AtomicFileWriter. */
+export function* writeAtomically(path: string, content: string, mode = 0o600): Running<void> {
+  const slash = path.lastIndexOf('/');
+  const temporary = `${path.slice(0, slash)}/.tmp-${path.slice(slash + 1)}`;
+  yield* writeFile(temporary, content, mode);
+  yield* sys.rename(temporary, path);
+}
+
+/** mkdir -p. */
+export function* makeDirectories(path: string, mode = 0o755): Running<void> {
+  let made = '';
+  for (const part of path.split('/').filter((name) => name !== '')) {
+    made += `/${part}`;
+    try {
+      yield* sys.mkdir(made, mode);
+    } catch (error) {
+      if (!isErrno(error, 'EEXIST')) throw error;
+    }
+  }
+}
+
+/** rm -rf; what is not there is no error. */
+export function* removeTree(path: string): Running<void> {
+  let stat;
+  try {
+    stat = yield* sys.lstat(path);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return;
+    throw error;
+  }
+  if (stat.type !== 'directory') {
+    yield* sys.unlink(path);
+    return;
+  }
+  for (const entry of yield* sys.readdir(path)) yield* removeTree(`${path}/${entry.name}`);
+  yield* sys.rmdir(path);
+}
+
+/** Unlinks; what is not there is no error. */
+export function* unlinkIfAny(path: string): Running<void> {
+  try {
+    yield* sys.unlink(path);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  }
+}
+
+/** Entries of a directory by name; none when it is not there. */
+export function* namesIn(path: string): Running<readonly string[]> {
+  try {
+    return (yield* sys.readdir(path)).map((entry) => entry.name);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return [];
+    throw error;
+  }
+}
+
+/** Reads a JSON file; null when there is none. */
+export function* readJson(path: string): Running<unknown> {
+  const text = yield* readFileIfAny(path);
+  return text === null || text === '' ? null : (JSON.parse(text) as unknown);
+}
+
+/** Writes what dockerd knows of a container: hostconfig.json, then config.v2.json. moby: Container.CheckpointTo(), toDisk(). */
+export function* checkpoint(container: Container): Running<void> {
+  const directory = containerDirectory(container.record.ID);
+  yield* writeAtomically(`${directory}/hostconfig.json`, JSON.stringify(container.host));
+  yield* writeAtomically(`${directory}/config.v2.json`, JSON.stringify({ ...container.record, LayerID: container.layer }));
+}

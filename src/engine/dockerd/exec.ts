@@ -1,0 +1,241 @@
+/** `docker exec`. moby: daemon/exec.go. */
+import type { Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import { dockerdDurations } from '../durations-docker.ts';
+import { startMachine } from '../drive.ts';
+import type { MachineRun } from '../drive.ts';
+import type { ProcessSpec } from '../runc/spec.ts';
+import { takeSome } from '../wire/byte-stream.ts';
+import { methods } from '../wire/containerd-api.ts';
+import type { ExecProcessRequest } from '../wire/containerd-api.ts';
+import type { HijackedConnection, HttpExchange } from '../wire/http-server.ts';
+import { callRpc, RpcError } from '../wire/rpc.ts';
+import { badRequest, conflict, notFound } from './api-error.ts';
+import { closeInputOf, frame, outputTo, streamType } from './attach.ts';
+import { isRunning } from './container.ts';
+import type { Container } from './container.ts';
+import { deleteProcess, startTask } from './containerd-client.ts';
+import type { Daemon } from './daemon.ts';
+import { emitContainerEvent } from './events.ts';
+import { execMachine } from './exec.machine.ts';
+import { overlayRoot } from './graph-driver.ts';
+import { randomHex } from './identifiers.ts';
+import { defaultCapabilities, environment, replaceOrAppend } from './oci-spec.ts';
+import { execRoot } from './records.ts';
+import { closeStreams, fifoPaths, openStreams, standardStreams, untilDrained, writeInput } from './streams.ts';
+import type { FifoPaths, StandardStreams } from './streams.ts';
+import { resolveUser } from './user.ts';
+
+/** The body of POST /containers/{id}/exec. */
+export interface ExecRequest {
+  readonly AttachStdin?: boolean;
+  readonly AttachStdout?: boolean;
+  readonly AttachStderr?: boolean;
+  readonly Tty?: boolean;
+  readonly ConsoleSize?: readonly [number, number];
+  readonly Cmd?: readonly string[];
+  readonly Env?: readonly string[];
+  readonly User?: string;
+  readonly WorkingDir?: string;
+  readonly Privileged?: boolean;
+  readonly Detach?: boolean;
+  readonly DetachKeys?: string;
+}
+
+export interface Exec {
+  readonly id: string;
+  readonly container: Container;
+  readonly request: ExecRequest;
+  readonly streams: StandardStreams;
+  readonly fifos: FifoPaths;
+  machine: MachineRun<typeof execMachine>;
+  pid: number;
+  /** Null until it has ended. */
+  exitCode: number | null;
+  running: boolean;
+  readonly changed: object;
+}
+
+/** Notes a command for later. Throws 409 when the container is not running. */
+export function* createExec(daemon: Daemon, container: Container, request: ExecRequest): Running<Exec> {
+  const { ID, State } = container.record;
+  if (!isRunning(container)) throw conflict(`container ${ID} is not running`);
+  if (State.Paused) throw conflict(`container ${ID} is paused, unpause the container before exec`);
+  if ((request.Cmd ?? []).length === 0) throw badRequest('No exec command specified');
+  const id = yield* randomHex(32);
+  const terminal = request.Tty ?? false;
+  const exec: Omit<Exec, 'machine'> & { machine?: Exec['machine'] } = {
+    id,
+    container,
+    request,
+    streams: standardStreams(),
+    fifos: fifoPaths(`${execRoot}/containerd/${ID}`, id, { stdin: request.AttachStdin ?? false, terminal }),
+    pid: 0,
+    exitCode: null,
+    running: false,
+    changed: {},
+  };
+  const made = exec as Exec;
+  exec.machine = yield* startMachine(execMachine, {
+    name: 'exec',
+    object: id,
+    activities: {
+      createProcess: () => createProcess(daemon, made),
+      startProcess: () => startProcess(daemon, made),
+      cleanUp: () => cleanUpExec(daemon, made),
+    },
+  });
+  container.execs.set(id, made);
+  daemon.execs.set(id, made);
+  yield* emitContainerEvent(daemon.events, container, `exec_create: ${commandLine(request)}`, { execID: id });
+  return made;
+}
+
+/** As events name it: the command, a blank, its arguments. */
+function commandLine(request: ExecRequest): string {
+  const [command = '', ...args] = request.Cmd ?? [];
+  return `${command} ${args.join(' ')}`;
+}
+
+export function findExec(daemon: Daemon, id: string): Exec {
+  const exec = daemon.execs.get(id);
+  if (exec === undefined) throw notFound(`No such exec instance: ${id}`);
+  return exec;
+}
+
+/** Answers POST /exec/{id}/start; returns when the process and its streams have ended, or at once when detached. */
+export function* runExec(daemon: Daemon, exchange: HttpExchange, exec: Exec, detach: boolean): Running<void> {
+  const { container, request } = exec;
+  if (!exec.machine.can({ type: 'start' })) throw conflict(`exec command ${exec.id} is already running`);
+  if (!isRunning(container)) throw conflict(`container ${container.record.ID} is not running`);
+  const terminal = request.Tty ?? false;
+  yield* emitContainerEvent(daemon.events, container, `exec_start: ${commandLine(request)}`, { execID: exec.id });
+  if (detach) {
+    yield* exec.machine.send({ type: 'start' });
+    yield* exchange.empty(200);
+    return;
+  }
+  const connection = yield* exchange.hijack(streamType(terminal));
+  const attached = outputTo(connection, terminal, { stdout: request.AttachStdout ?? false, stderr: request.AttachStderr ?? false });
+  exec.streams.attached.add(attached);
+  if (request.AttachStdin === true) yield* sys.go(() => copyInput(daemon, exec, connection));
+  try {
+    yield* exec.machine.send({ type: 'start' });
+    while (exec.running || exec.streams.open > 0) yield* sys.futexWait(exec.running ? exec.changed : exec.streams.changed);
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    yield* connection.write(frame('stdout', `${error.message}\n`, terminal));
+  }
+  yield* connection.close();
+}
+
+function* copyInput(daemon: Daemon, exec: Exec, connection: HijackedConnection): Running<void> {
+  const isOver = (): boolean => exec.exitCode !== null;
+  for (;;) {
+    const data = yield* takeSome(connection.input);
+    if (data === '') break;
+    if (!(yield* writeInput(exec.streams, data, isOver))) return;
+  }
+  const process = { container_id: exec.container.record.ID, exec_id: exec.id };
+  yield* closeInputOf(daemon, exec.streams, process, isOver);
+}
+
+/** Activity. */
+function* createProcess(daemon: Daemon, exec: Exec): Running<void> {
+  const { container, request, id } = exec;
+  const { record } = container;
+  yield* sys.compute(dockerdDurations.execStart);
+  const user = yield* resolveUser(`${overlayRoot}/${container.layer}/merged`, request.User || record.Config.User);
+  const [height, width] = request.ConsoleSize ?? [0, 0];
+  const process: ProcessSpec = {
+    ...(request.Tty === true ? { terminal: true } : {}),
+    ...(request.Tty === true && height > 0 ? { consoleSize: { height, width } } : {}),
+    user,
+    args: request.Cmd ?? [],
+    env: replaceOrAppend(environment(container, request.Tty ?? false), request.Env ?? []),
+    cwd: request.WorkingDir || record.Config.WorkingDir || '/',
+    capabilities: { bounding: defaultCapabilities, effective: user.uid === 0 ? defaultCapabilities : [] },
+    oomScoreAdj: 0,
+  };
+  yield* callRpc(daemon.containerd, methods.containersGet, { id: record.ID });
+  yield* openStreams(exec.streams, exec.fifos, noLog);
+  const body: ExecProcessRequest = {
+    container_id: record.ID,
+    exec_id: id,
+    ...exec.fifos,
+    terminal: request.Tty ?? false,
+    spec: { type_url: 'types.containerd.io/opencontainers/runtime-spec/1/Process', value: process },
+  };
+  yield* callRpc(daemon.containerd, methods.tasksExec, body);
+}
+
+/** The output of an exec'd process is in no log. */
+// oxlint-disable-next-line require-yield -- a sink.
+function* noLog(): Running<void> {}
+
+/** Activity. */
+function* startProcess(daemon: Daemon, exec: Exec): Running<void> {
+  exec.pid = yield* startTask(daemon.containerd, exec.container.record.ID, exec.id);
+  exec.running = true;
+  yield* sys.futexWake(exec.changed);
+}
+
+/** Activity: containerd forgets the process. A start that failed leaves exit code 126. */
+function* cleanUpExec(daemon: Daemon, exec: Exec): Running<void> {
+  const failed = exec.exitCode === null;
+  if (failed) exec.exitCode = 126;
+  exec.pid = 0;
+  if (!failed) yield* untilDrained(exec.streams, 2_000_000_000);
+  exec.running = false;
+  yield* closeStreams(exec.streams, exec.fifos);
+  yield* sys.futexWake(exec.changed);
+  try {
+    yield* deleteProcess(daemon.containerd, exec.container.record.ID, exec.id);
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+  }
+}
+
+/** containerd's event: the process has ended. It may come before the reply that says it has started. */
+export function* finishExec(daemon: Daemon, container: Container, exec: Exec, exitStatus: number): Running<void> {
+  while (!exec.machine.can({ type: 'exited' })) {
+    if (exec.machine.state === 'failed' || exec.machine.state.startsWith('cleaning')) return;
+    yield* sys.futexWait(exec.changed);
+  }
+  exec.exitCode = exitStatus;
+  yield* exec.machine.send({ type: 'exited' });
+  yield* emitContainerEvent(daemon.events, container, 'exec_die', { execID: exec.id, exitCode: String(exitStatus) });
+  container.execs.delete(exec.id);
+}
+
+/** POST /exec/{id}/resize. */
+export function* resizeExec(daemon: Daemon, exec: Exec, height: number, width: number): Running<void> {
+  if (!exec.running) throw conflict(`exec ${exec.id} is not running`);
+  const body = { container_id: exec.container.record.ID, exec_id: exec.id, width, height };
+  yield* callRpc(daemon.containerd, methods.tasksResizePty, body);
+}
+
+/** The answer to GET /exec/{id}/json. */
+export function inspectExec(exec: Exec): unknown {
+  const { request, container } = exec;
+  const [entrypoint = '', ...args] = request.Cmd ?? [];
+  return {
+    ID: exec.id,
+    Running: exec.running,
+    ExitCode: exec.exitCode,
+    ProcessConfig: {
+      tty: request.Tty ?? false,
+      entrypoint,
+      arguments: args,
+      privileged: request.Privileged ?? false,
+      ...(request.User === undefined || request.User === '' ? {} : { user: request.User }),
+    },
+    OpenStdin: request.AttachStdin ?? false,
+    OpenStderr: request.AttachStderr ?? false,
+    OpenStdout: request.AttachStdout ?? false,
+    CanRemove: exec.exitCode !== null,
+    ContainerID: container.record.ID,
+    DetachKeys: '',
+    Pid: exec.pid,
+  };
+}

@@ -1,0 +1,91 @@
+/**
+ * overlay2: a directory a layer under /var/lib/docker/overlay2, with a short link to it so that mount(2)'s options stay below one page.
+ * moby: daemon/graphdriver/overlay2.
+ */
+import type { Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import { readFileIfAny } from '../../programs/io.ts';
+import { dockerdDurations } from '../durations-docker.ts';
+import { makeDirectories, removeTree, unlinkIfAny, writeFile } from './disk.ts';
+import { randomLink } from './identifiers.ts';
+import { dataRoot } from './records.ts';
+
+export const overlayRoot = `${dataRoot}/overlay2`;
+
+/** Makes the directories of a read-write layer on top of `parent`; '' when there is none. */
+export function* createLayer(layer: string, parent: string): Running<void> {
+  const directory = `${overlayRoot}/${layer}`;
+  yield* makeDirectories(`${directory}/diff`);
+  const link = yield* randomLink();
+  yield* sys.symlink(`../${layer}/diff`, `${overlayRoot}/l/${link}`);
+  yield* writeFile(`${directory}/link`, link);
+  if (parent === '') return;
+  yield* sys.mkdir(`${directory}/work`, 0o700);
+  yield* sys.mkdir(`${directory}/merged`, 0o700);
+  yield* writeFile(`${directory}/lower`, yield* lowerOf(parent));
+}
+
+/** What the `lower` file of a child of `parent` says: `l/AAA:l/BBB`, the nearest layer first. */
+function* lowerOf(parent: string): Running<string> {
+  const link = (yield* readFileIfAny(`${overlayRoot}/${parent}/link`)) ?? '';
+  const lower = (yield* readFileIfAny(`${overlayRoot}/${parent}/lower`)) ?? '';
+  return lower === '' ? `l/${link}` : `l/${link}:${lower}`;
+}
+
+/** Mounts a layer and all below it; returns where. */
+export function* mountLayer(layer: string): Running<string> {
+  const directory = `${overlayRoot}/${layer}`;
+  const lower = ((yield* readFileIfAny(`${directory}/lower`)) ?? '').split(':').map((link) => `${overlayRoot}/${link}`);
+  const data = `index=off,lowerdir=${lower.join(':')},upperdir=${directory}/diff,workdir=${directory}/work`;
+  yield* sys.mount('overlay', `${directory}/merged`, 'overlay', [], data);
+  return `${directory}/merged`;
+}
+
+export function* unmountLayer(layer: string): Running<void> {
+  yield* sys.umount2(`${overlayRoot}/${layer}/merged`, ['MNT_DETACH']);
+}
+
+export function* removeLayer(layer: string): Running<void> {
+  const link = yield* readFileIfAny(`${overlayRoot}/${layer}/link`);
+  if (link !== null) yield* unlinkIfAny(`${overlayRoot}/l/${link}`);
+  yield* removeTree(`${overlayRoot}/${layer}`);
+}
+
+/** Directories of the layers below, the nearest first, as `docker inspect` shows them. */
+export function* lowerDirectories(layer: string): Running<readonly string[]> {
+  const lower = (yield* readFileIfAny(`${overlayRoot}/${layer}/lower`)) ?? '';
+  const directories: string[] = [];
+  for (const link of lower.split(':').filter((name) => name !== '')) {
+    const target = yield* sys.readlink(`${overlayRoot}/${link}`);
+    directories.push(`${overlayRoot}/${target.slice(3)}`);
+  }
+  return directories;
+}
+
+/**
+ * A container's two layers: `LAYER-init`, which holds the files that are mounted over later, and the one that the container writes to.
+ * moby: layer.CreateRWLayer() and daemon/initlayer.
+ */
+export function* createContainerLayers(layer: string, imageLayer: string): Running<void> {
+  const init = `${layer}-init`;
+  yield* createLayer(init, imageLayer);
+  const root = yield* mountLayer(init);
+  for (const directory of ['dev', 'dev/pts', 'dev/shm', 'proc', 'sys', 'etc']) yield* makeDirectories(`${root}/${directory}`);
+  for (const file of ['.dockerenv', 'etc/resolv.conf', 'etc/hosts', 'etc/hostname', 'dev/console']) {
+    yield* writeFile(`${root}/${file}`, '', file === '.dockerenv' || file === 'dev/console' ? 0o755 : 0o644);
+  }
+  yield* unlinkIfAny(`${root}/etc/mtab`);
+  yield* sys.symlink('/proc/mounts', `${root}/etc/mtab`);
+  yield* unmountLayer(init);
+  yield* createLayer(layer, init);
+  yield* sys.compute(dockerdDurations.createLayer);
+  yield* mountLayer(layer);
+  yield* unmountLayer(layer);
+}
+
+/** Removes a container's two layers. */
+export function* removeContainerLayers(layer: string): Running<void> {
+  yield* sys.compute(dockerdDurations.removeLayer);
+  yield* removeLayer(layer);
+  yield* removeLayer(`${layer}-init`);
+}

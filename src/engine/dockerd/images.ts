@@ -1,0 +1,87 @@
+/** `docker images` and `docker image inspect`. moby: daemon/images. */
+import { parseRfc3339 } from '../timestamp-fixed.ts';
+import type { Daemon } from './daemon.ts';
+import { overlayRoot } from './graph-driver.ts';
+import { findImage, namesOf } from './image-store.ts';
+import type { Image } from './image-store.ts';
+import { parseFilters } from './inspect.ts';
+
+/** The answer to GET /images/json: the newest first. */
+export function listImages(daemon: Daemon, query: ReadonlyMap<string, string>): unknown {
+  const filters = parseFilters(query.get('filters') ?? '');
+  const references = filters.get('reference') ?? [];
+  const dangling = filters.get('dangling');
+  return [...daemon.images.images.values()]
+    .toSorted((a, b) => (a.created < b.created ? 1 : -1))
+    .map((image) => ({ image, names: namesOf(daemon.images, image.id) }))
+    .filter(({ names }) => references.length === 0 || references.some((pattern) => names.tags.some((tag) => matchesReference(tag, pattern))))
+    .filter(({ names }) => dangling === undefined || (names.tags.length === 0) === ['1', 'true'].includes(dangling[0] ?? ''))
+    .map(({ image, names }) => ({
+      Containers: -1,
+      Created: parseRfc3339(image.created)?.seconds ?? 0,
+      Id: image.id,
+      Labels: image.config.Labels ?? null,
+      ParentId: '',
+      RepoDigests: names.digests,
+      RepoTags: names.tags,
+      SharedSize: -1,
+      Size: image.size,
+    }));
+}
+
+function matchesReference(tag: string, pattern: string): boolean {
+  const expression = new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[^/]*').replaceAll('?', '[^/]')}$`);
+  return expression.test(tag) || expression.test(tag.slice(0, tag.lastIndexOf(':')));
+}
+
+/** The answer to GET /images/{name}/json. */
+export function inspectImage(daemon: Daemon, name: string): unknown {
+  const image = findImage(daemon.images, name);
+  const names = namesOf(daemon.images, image.id);
+  const directory = `${overlayRoot}/${image.layer}`;
+  return {
+    Id: image.id,
+    RepoTags: names.tags,
+    RepoDigests: names.digests,
+    Parent: '',
+    Comment: '',
+    Created: image.created,
+    DockerVersion: '',
+    Author: '',
+    Config: configOf(image),
+    Architecture: 'amd64',
+    Os: 'linux',
+    Size: image.size,
+    GraphDriver: {
+      Data: { MergedDir: `${directory}/merged`, UpperDir: `${directory}/diff`, WorkDir: `${directory}/work` },
+      Name: 'overlay2',
+    },
+    RootFS: { Type: 'layers', Layers: image.diffIds },
+    Metadata: { LastTagTime: '0001-01-01T00:00:00Z' },
+  };
+}
+
+function configOf(image: Image): unknown {
+  const { config } = image;
+  return {
+    Hostname: '',
+    Domainname: '',
+    User: config.User ?? '',
+    AttachStdin: false,
+    AttachStdout: false,
+    AttachStderr: false,
+    ...(config.ExposedPorts === undefined ? {} : { ExposedPorts: config.ExposedPorts }),
+    Tty: false,
+    OpenStdin: false,
+    StdinOnce: false,
+    Env: config.Env,
+    Cmd: config.Cmd ?? null,
+    Image: '',
+    Volumes: config.Volumes ?? null,
+    WorkingDir: config.WorkingDir ?? '',
+    Entrypoint: config.Entrypoint ?? null,
+    OnBuild: null,
+    Labels: config.Labels ?? null,
+    ...(config.StopSignal === undefined ? {} : { StopSignal: config.StopSignal }),
+  };
+}

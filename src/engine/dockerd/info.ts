@@ -1,0 +1,119 @@
+/** `docker version` and `docker info`: the recorded engine's answers, with this machine's numbers. moby: daemon/info.go. */
+import type { Running } from '../../kernel/abi.ts';
+import { readFileIfAny } from '../../programs/io.ts';
+import * as sys from '../../kernel/sys.ts';
+import { timestampNow } from '../timestamp.ts';
+import type { Daemon } from './daemon.ts';
+
+/** Versions of the engine that is modelled. */
+export const engineVersion = '26.1.5+dfsg1';
+const kernelVersion = '6.12.117+deb13-cloud-amd64';
+
+/** The answer to GET /version. */
+export function versionAnswer(): unknown {
+  const details = {
+    ApiVersion: '1.45',
+    Arch: 'amd64',
+    BuildTime: '2026-08-13T05:35:48.000000000+00:00',
+    Experimental: 'false',
+    GitCommit: '411e817',
+    GoVersion: 'go1.24.4',
+    KernelVersion: kernelVersion,
+    MinAPIVersion: '1.24',
+    Os: 'linux',
+  };
+  return {
+    Platform: { Name: '' },
+    Components: [
+      { Name: 'Engine', Version: engineVersion, Details: details },
+      { Name: 'containerd', Version: '1.7.24~ds1', Details: { GitCommit: '1.7.24~ds1-6+deb13u1' } },
+      { Name: 'runc', Version: '1.1.15+ds1', Details: { GitCommit: '1.1.15+ds1-2+b4' } },
+      { Name: 'docker-init', Version: '0.19.0', Details: { GitCommit: '' } },
+    ],
+    Version: engineVersion,
+    ApiVersion: '1.45',
+    MinAPIVersion: '1.24',
+    GitCommit: '411e817',
+    GoVersion: 'go1.24.4',
+    Os: 'linux',
+    Arch: 'amd64',
+    KernelVersion: kernelVersion,
+    BuildTime: '2026-08-13T05:35:48.000000000+00:00',
+  };
+}
+
+/** The answer to GET /info. */
+export function* infoAnswer(daemon: Daemon): Running<unknown> {
+  const all = [...daemon.containers.values()].map(({ record }) => record.State);
+  const running = all.filter((state) => state.Running && !state.Paused).length;
+  const paused = all.filter((state) => state.Paused).length;
+  const { nodename } = yield* sys.uname();
+  const memory = /MemTotal:\s+(\d+) kB/.exec((yield* readFileIfAny('/proc/meminfo')) ?? '')?.[1] ?? '0';
+  return {
+    ID: daemon.id,
+    Containers: all.length,
+    ContainersRunning: running,
+    ContainersPaused: paused,
+    ContainersStopped: all.length - running - paused,
+    Images: daemon.images.images.size,
+    Driver: 'overlay2',
+    DriverStatus: [
+      ['Backing Filesystem', 'extfs'],
+      ['Supports d_type', 'true'],
+      ['Using metacopy', 'false'],
+      ['Native Overlay Diff', 'true'],
+      ['userxattr', 'false'],
+    ],
+    Plugins: {
+      Volume: ['local'],
+      Network: ['bridge', 'host', 'ipvlan', 'macvlan', 'null', 'overlay'],
+      Authorization: null,
+      Log: ['awslogs', 'fluentd', 'gcplogs', 'gelf', 'journald', 'json-file', 'local', 'splunk', 'syslog'],
+    },
+    MemoryLimit: true,
+    SwapLimit: true,
+    CpuCfsPeriod: true,
+    CpuCfsQuota: true,
+    CPUShares: true,
+    CPUSet: true,
+    PidsLimit: true,
+    IPv4Forwarding: true,
+    BridgeNfIptables: true,
+    BridgeNfIp6tables: true,
+    Debug: false,
+    OomKillDisable: false,
+    NEventsListener: daemon.events.listeners.size,
+    SystemTime: yield* timestampNow(),
+    LoggingDriver: 'json-file',
+    CgroupDriver: 'systemd',
+    CgroupVersion: '2',
+    KernelVersion: kernelVersion,
+    OperatingSystem: 'Debian GNU/Linux 13 (trixie)',
+    OSVersion: '13',
+    OSType: 'linux',
+    Architecture: 'x86_64',
+    IndexServerAddress: 'https://index.docker.io/v1/',
+    RegistryConfig: { InsecureRegistryCIDRs: ['127.0.0.0/8'], Mirrors: null },
+    NCPU: 2,
+    MemTotal: Number(memory) * 1024,
+    DockerRootDir: '/var/lib/docker',
+    HttpProxy: '',
+    HttpsProxy: '',
+    NoProxy: '',
+    Name: nodename,
+    Labels: [],
+    ExperimentalBuild: false,
+    ServerVersion: engineVersion,
+    Runtimes: { 'io.containerd.runc.v2': { path: 'runc' }, runc: { path: 'runc' } },
+    DefaultRuntime: 'runc',
+    Swarm: { NodeID: '', NodeAddr: '', LocalNodeState: 'inactive', ControlAvailable: false, Error: '', RemoteManagers: null },
+    LiveRestoreEnabled: false,
+    Isolation: '',
+    InitBinary: 'docker-init',
+    ContainerdCommit: { ID: '1.7.24~ds1-6+deb13u1', Expected: '1.7.24~ds1-6+deb13u1' },
+    RuncCommit: { ID: '1.1.15+ds1-2+b4', Expected: '1.1.15+ds1-2+b4' },
+    InitCommit: { ID: '', Expected: '' },
+    SecurityOptions: ['name=apparmor', 'name=seccomp,profile=builtin', 'name=cgroupns'],
+    Warnings: null,
+  };
+}

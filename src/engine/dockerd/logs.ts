@@ -1,0 +1,52 @@
+/** `docker logs`: the json-file, read back. moby: daemon/logs.go. */
+import type { Running } from '../../kernel/abi.ts';
+import type { HttpExchange } from '../wire/http-server.ts';
+import { padFraction } from '../timestamp-fixed.ts';
+import { badRequest } from './api-error.ts';
+import { frame, streamType } from './attach.ts';
+import { isRunning } from './container.ts';
+import type { Container } from './container.ts';
+import { isTrue } from './inspect.ts';
+import { readLog } from './log.ts';
+import type { LogLine } from './log.ts';
+
+/** Answers GET /containers/{id}/logs. With `follow` it goes on until the container ends or the client leaves. */
+export function* sendLogs(exchange: HttpExchange, container: Container): Running<void> {
+  const { query } = exchange.request;
+  const wants = { stdout: isTrue(query.get('stdout')), stderr: isTrue(query.get('stderr')) };
+  if (!wants.stdout && !wants.stderr) throw badRequest('Bad parameters: you must choose at least one stream');
+  const { Tty } = container.record.Config;
+  const withTimes = isTrue(query.get('timestamps'));
+  const show = (lines: readonly LogLine[]): string =>
+    lines
+      .filter(({ stream }) => wants[stream])
+      .map(({ log, stream, time }) => frame(stream, withTimes ? `${padFraction(time)} ${log}` : log, Tty))
+      .join('');
+
+  const body = yield* exchange.stream(200, streamType(Tty));
+  const first = yield* readLog(container);
+  const tail = query.get('tail') ?? 'all';
+  const count = /^\d+$/.test(tail) ? Number(tail) : first.lines.length;
+  const begin = show(count === 0 ? [] : first.lines.slice(-count));
+  if (begin !== '') yield* body.write(begin);
+  if (isTrue(query.get('follow'))) yield* follow(exchange, container, first.end, (lines) => body.write(show(lines)));
+  yield* body.end();
+}
+
+function* follow(
+  exchange: HttpExchange,
+  container: Container,
+  from: number,
+  send: (lines: readonly LogLine[]) => Running<boolean>,
+): Running<void> {
+  let end = from;
+  for (;;) {
+    const wasRunning = isRunning(container);
+    const more = yield* readLog(container, end);
+    end = more.end;
+    if (more.lines.length > 0 && !(yield* send(more.lines))) return;
+    if (more.lines.length > 0) continue;
+    if (!wasRunning || exchange.isClientGone()) return;
+    yield* exchange.waitFor(container.logged);
+  }
+}

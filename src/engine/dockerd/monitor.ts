@@ -1,0 +1,112 @@
+/** What containerd tells: a container or an exec'd process has ended. moby: daemon/monitor.go, ProcessEvent(). */
+import type { Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import { dockerdDurations } from '../durations-docker.ts';
+import { parseRfc3339 } from '../timestamp-fixed.ts';
+import { timestampNow } from '../timestamp.ts';
+import { inSpan } from '../span.ts';
+import { methods } from '../wire/containerd-api.ts';
+import type { Envelope, TaskEvent } from '../wire/containerd-api.ts';
+import { nextOf, RpcError, subscribeRpc } from '../wire/rpc.ts';
+import type { ContainerEvent } from './container.machine.ts';
+import { announce, tell } from './container.ts';
+import type { Container } from './container.ts';
+import { deleteTask } from './containerd-client.ts';
+import type { Daemon } from './daemon.ts';
+import { checkpoint } from './disk.ts';
+import { emitContainerEvent } from './events.ts';
+import { finishExec } from './exec.ts';
+import { releaseNetwork } from './network.ts';
+import { containerFifos, forgetContainer, unmountIfMounted } from './start.ts';
+import { closeStreams, untilDrained } from './streams.ts';
+
+/** Listens to containerd for ever; ends when the connection does. */
+export function* watchContainerd(daemon: Daemon): Running<void> {
+  const filters = ['namespace==moby,topic~=|^/tasks/|'];
+  const stream = yield* subscribeRpc(daemon.containerd, methods.eventsSubscribe, { filters });
+  yield* sys.go(function* () {
+    try {
+      for (;;) {
+        const envelope = (yield* nextOf(stream)) as Envelope | null;
+        if (envelope === null) return;
+        yield* receive(daemon, envelope);
+      }
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+    }
+  });
+}
+
+/** Each container's events are dealt with in a coroutine of their own, so that a slow one holds up nobody else. */
+function* receive(daemon: Daemon, { topic, event }: Envelope): Running<void> {
+  const container = daemon.containers.get(event.container_id);
+  if (container === undefined) return;
+  if (topic === '/tasks/oom') {
+    container.record.State.OOMKilled = true;
+    yield* emitContainerEvent(daemon.events, container, 'oom');
+  }
+  if (topic !== '/tasks/exit') return;
+  const exec = container.execs.get(event.id ?? '');
+  const body = exec === undefined ? () => containerExited(container, event) : () => finishExec(daemon, container, exec, event.exit_status ?? 0);
+  yield* sys.go(() => inSpan(exec === undefined ? 'container exit' : 'exec exit', 'story', body, 0));
+}
+
+/** The machine takes the event when nothing else is being done: an exit that comes while the start is not over waits for its end. */
+function* containerExited(container: Container, event: TaskEvent): Running<void> {
+  const exited: ContainerEvent = {
+    type: 'exited',
+    exitStatus: event.exit_status ?? 0,
+    exitedAt: event.exited_at ?? '',
+    oomKilled: container.record.State.OOMKilled,
+  };
+  while (!container.machine.can(exited)) {
+    if (container.removed) return;
+    yield* sys.futexWait(container.changed);
+  }
+  yield* tell(container, exited);
+}
+
+/** Activity: the task goes, the streams end, the network and the mounts are taken down. moby: handleContainerExit(), Cleanup(). */
+export function* cleanUp(daemon: Daemon, container: Container, event: ContainerEvent): Running<void> {
+  const { record } = container;
+  if (event.type !== 'exited') return;
+  const deleted = yield* ignoringRpcErrors(() => deleteTask(daemon.containerd, record.ID));
+  yield* untilDrained(container.streams, 2_000_000_000);
+  record.State.ExitCode = deleted?.exit_status ?? event.exitStatus;
+  record.State.FinishedAt = (deleted?.exited_at || event.exitedAt) || (yield* timestampNow());
+  yield* closeStreams(container.streams, containerFifos(container));
+  yield* forgetContainer(daemon, container);
+  yield* releaseNetwork(daemon.network, container);
+  yield* sys.compute(dockerdDurations.unmountRootfs);
+  yield* unmountIfMounted(container);
+}
+
+function* ignoringRpcErrors<T>(body: () => Running<T>): Running<T | null> {
+  try {
+    return yield* body();
+  } catch (error) {
+    if (error instanceof RpcError) return null;
+    throw error;
+  }
+}
+
+/** Activity: the exit is written down, and whoever waits for it is woken. `stop` is told by its own request, before `die`. */
+export function* recordExit(daemon: Daemon, container: Container): Running<void> {
+  const { State } = container.record;
+  Object.assign(State, { Running: false, Paused: false, Restarting: false, Pid: 0 });
+  container.shimPid = 0;
+  container.exits += 1;
+  const exitCode = String(State.ExitCode);
+  const execDuration = String(secondsBetween(State.StartedAt, State.FinishedAt));
+  yield* announce(container);
+  yield* sys.compute(dockerdDurations.writeConfig);
+  yield* checkpoint(container);
+  yield* emitContainerEvent(daemon.events, container, 'die', { execDuration, exitCode });
+}
+
+function secondsBetween(from: string, to: string): number {
+  const start = parseRfc3339(from);
+  const end = parseRfc3339(to);
+  if (start === null || end === null) return 0;
+  return Math.max(0, Math.trunc(end.seconds - start.seconds + (end.ns - start.ns) / 1e9));
+}

@@ -1,0 +1,230 @@
+/**
+ * The default networks: `bridge` (docker0, 172.17.0.0/16, a veth pair a container), `none` and `host`. moby: libnetwork. No packet is
+ * modelled, and no port is published.
+ */
+import type { Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
+import * as sys from '../../kernel/sys.ts';
+import { dockerdDurations } from '../durations-docker.ts';
+import { ApiError, notFound } from './api-error.ts';
+import type { Container } from './container.ts';
+import { makeDirectories, unlinkIfAny, writeFile } from './disk.ts';
+import { emit } from './events.ts';
+import type { EventHub } from './events.ts';
+import { randomHex } from './identifiers.ts';
+import { execRoot } from './records.ts';
+import type { EndpointRecord, NetworkSettingsRecord } from './records.ts';
+
+export interface NetworkController {
+  /** Names its socket: /var/run/docker/libnetwork/NAME.sock. */
+  readonly name: string;
+  /** Network ids by network name. */
+  readonly ids: Readonly<Record<'bridge' | 'host' | 'none', string>>;
+  readonly events: EventHub;
+  /** Last numbers of the addresses in use: 172.17.0.N. */
+  readonly used: Set<number>;
+}
+
+/** A container's network while it runs. */
+export interface Sandbox {
+  readonly id: string;
+  /** The file on which the network namespace is mounted. */
+  readonly key: string;
+  readonly endpoint: string;
+  readonly network: 'bridge' | 'none';
+  /** 0 without an address. */
+  readonly number: number;
+  readonly hostDevice: string;
+  readonly containerDevice: string;
+  isMounted: boolean;
+}
+
+export const bridgeName = 'docker0';
+export const gateway = '172.17.0.1';
+const drivers = { bridge: 'bridge', none: 'null', host: 'host' } as const;
+
+/** The driver of a default network. */
+export const driverOf = (network: 'bridge' | 'host' | 'none'): string => drivers[network];
+
+/** Makes docker0 and the controller. The networks get new ids at every start of the daemon. */
+export function* startNetwork(events: EventHub): Running<NetworkController> {
+  yield* makeDirectories(`${execRoot}/netns`);
+  yield* makeDirectories(`${execRoot}/libnetwork`);
+  const links = yield* sys.netlink({ op: 'list' });
+  if (!links.some(({ name }) => name === bridgeName)) {
+    yield* sys.netlink({ op: 'add', kind: 'bridge', name: bridgeName });
+    yield* sys.netlink({ op: 'address', name: bridgeName, cidr: `${gateway}/16` });
+    yield* sys.netlink({ op: 'up', name: bridgeName });
+  }
+  const ids = { bridge: yield* randomHex(32), host: yield* randomHex(32), none: yield* randomHex(32) };
+  return { name: yield* randomHex(6), ids, events, used: new Set([0, 1]) };
+}
+
+/** The network that a container's NetworkMode means. Throws 404 for one that does not exist. */
+export function networkNamed(mode: string): 'bridge' | 'none' {
+  if (mode === 'default' || mode === 'bridge') return 'bridge';
+  if (mode === 'none') return 'none';
+  if (mode === 'host' || mode.startsWith('container:')) throw new ApiError(501, `glassdock: --network ${mode} is not modelled yet`);
+  throw notFound(`network ${mode} not found`);
+}
+
+/** Gives a starting container its network: an address, and a veth pair of which one end waits on the host. moby: initializeNetworking(). */
+export function* allocateNetwork(controller: NetworkController, container: Container): Running<void> {
+  const network = networkNamed(container.host.NetworkMode);
+  const id = yield* randomHex(32);
+  const suffixes = [(yield* randomHex(4)).slice(0, 7), (yield* randomHex(4)).slice(0, 7)] as const;
+  const sandbox: Sandbox = {
+    id,
+    key: `${execRoot}/netns/${id.slice(0, 12)}`,
+    endpoint: yield* randomHex(32),
+    network,
+    number: network === 'bridge' ? nextNumber(controller) : 0,
+    hostDevice: `veth${suffixes[0]}`,
+    containerDevice: `veth${suffixes[1]}`,
+    isMounted: false,
+  };
+  container.sandbox = sandbox;
+  yield* sys.compute(dockerdDurations.allocateNetwork);
+  if (network === 'bridge') yield* makeVethPair(sandbox);
+  const settings = container.record.NetworkSettings;
+  settings.SandboxID = id;
+  settings.SandboxKey = sandbox.key;
+  const name = container.record.Name.slice(1);
+  const dnsNames = network === 'none' ? [name, container.record.ID.slice(0, 12)] : null;
+  fillEndpoint(settings, sandbox, controller.ids[network], dnsNames);
+  yield* emitNetworkEvent(controller, container, 'connect');
+}
+
+function* makeVethPair(sandbox: Sandbox): Running<void> {
+  yield* sys.netlink({ op: 'add', kind: 'veth', name: sandbox.hostDevice, peer: sandbox.containerDevice });
+  yield* sys.netlink({ op: 'master', name: sandbox.hostDevice, master: bridgeName });
+  yield* sys.netlink({ op: 'up', name: sandbox.hostDevice });
+}
+
+function nextNumber(controller: NetworkController): number {
+  let number = 2;
+  while (controller.used.has(number)) number += 1;
+  controller.used.add(number);
+  return number;
+}
+
+/** An address of docker0's network. */
+export function addressOf(number: number): string {
+  return `172.17.${Math.floor(number / 256)}.${number % 256}`;
+}
+
+/** moby: netutils.GenerateMACFromIP(). */
+function macOf(number: number): string {
+  const bytes = [2, 66, 172, 17, Math.floor(number / 256), number % 256];
+  return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(':');
+}
+
+function fillEndpoint(
+  settings: NetworkSettingsRecord,
+  sandbox: Sandbox,
+  networkId: string,
+  dnsNames: readonly string[] | null,
+): void {
+  const endpoint = (settings.Networks[sandbox.network] ??= emptyEndpoint());
+  endpoint.NetworkID = networkId;
+  endpoint.EndpointID = sandbox.endpoint;
+  endpoint.DNSNames = dnsNames;
+  if (sandbox.number === 0) return;
+  endpoint.Gateway = gateway;
+  endpoint.IPAddress = addressOf(sandbox.number);
+  endpoint.IPPrefixLen = 16;
+  endpoint.MacAddress = macOf(sandbox.number);
+}
+
+/** An endpoint as a container has it that is not started. */
+export function emptyEndpoint(): EndpointRecord {
+  return {
+    IPAMConfig: null,
+    Links: null,
+    Aliases: null,
+    MacAddress: '',
+    NetworkID: '',
+    EndpointID: '',
+    Gateway: '',
+    IPAddress: '',
+    IPPrefixLen: 0,
+    IPv6Gateway: '',
+    GlobalIPv6Address: '',
+    GlobalIPv6PrefixLen: 0,
+    DriverOpts: null,
+    DNSNames: null,
+  };
+}
+
+/**
+ * The prestart hook's request: the container's network namespace exists now. It is kept alive by a mount, and its end of the veth pair is
+ * moved in and set up. Runs in a coroutine of its own, because it wears the namespace for a while (setns in one thread). moby: Sandbox.SetKey().
+ */
+export function* setKey(sandbox: Sandbox, namespacePath: string): Running<void> {
+  yield* writeFile(sandbox.key, '');
+  yield* sys.mount(namespacePath, sandbox.key, '', ['MS_BIND']);
+  sandbox.isMounted = true;
+  yield* inNamespace(sandbox.key, function* () {
+    yield* sys.netlink({ op: 'up', name: 'lo' });
+  });
+  if (sandbox.number === 0) return;
+  const namespaceFd = yield* sys.open(sandbox.key, 0);
+  yield* sys.netlink({ op: 'move', name: sandbox.containerDevice, namespaceFd });
+  yield* sys.close(namespaceFd);
+  yield* inNamespace(sandbox.key, function* () {
+    yield* sys.netlink({ op: 'rename', name: sandbox.containerDevice, to: 'eth0' });
+    yield* sys.netlink({ op: 'address', name: 'eth0', cidr: `${addressOf(sandbox.number)}/16` });
+    yield* sys.netlink({ op: 'up', name: 'eth0' });
+    yield* sys.netlink({ op: 'route', name: 'eth0', to: 'default', via: gateway });
+  });
+}
+
+function* inNamespace(path: string, body: () => Running<void>): Running<void> {
+  const own = yield* sys.open('/proc/self/ns/net', 0);
+  const other = yield* sys.open(path, 0);
+  yield* sys.setns(other, 'net');
+  yield* body();
+  yield* sys.setns(own, 'net');
+  yield* sys.close(other);
+  yield* sys.close(own);
+}
+
+/** Takes everything down again. moby: releaseNetwork(). */
+export function* releaseNetwork(controller: NetworkController, container: Container): Running<void> {
+  const { sandbox } = container;
+  if (sandbox === null) return;
+  container.sandbox = null;
+  yield* sys.compute(dockerdDurations.releaseNetwork);
+  if (sandbox.isMounted) {
+    yield* sys.umount2(sandbox.key, ['MNT_DETACH']);
+    yield* unlinkIfAny(sandbox.key);
+  }
+  if (sandbox.number !== 0) {
+    yield* removeDevice(sandbox.hostDevice);
+    controller.used.delete(sandbox.number);
+  }
+  const settings = container.record.NetworkSettings;
+  settings.SandboxID = '';
+  settings.SandboxKey = '';
+  settings.Networks[sandbox.network] = { ...emptyEndpoint(), NetworkID: controller.ids[sandbox.network] };
+  yield* emitNetworkEvent(controller, container, 'disconnect', sandbox.network);
+}
+
+function* removeDevice(name: string): Running<void> {
+  try {
+    yield* sys.netlink({ op: 'remove', name });
+  } catch (error) {
+    // It went with its other end when the namespace ended.
+    if (!isErrno(error)) throw error;
+  }
+}
+
+function* emitNetworkEvent(
+  controller: NetworkController,
+  container: Container,
+  action: 'connect' | 'disconnect',
+  network: 'bridge' | 'none' = networkNamed(container.host.NetworkMode),
+): Running<void> {
+  const attributes = { container: container.record.ID, name: network, type: driverOf(network) };
+  yield* emit(controller.events, 'network', action, controller.ids[network], attributes);
+}

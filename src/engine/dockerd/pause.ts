@@ -1,0 +1,44 @@
+/** `docker pause` and `docker unpause`: the freezer of the container's cgroup, through containerd. moby: daemon/pause.go, unpause.go. */
+import type { Running } from '../../kernel/abi.ts';
+import { methods } from '../wire/containerd-api.ts';
+import { callRpc } from '../wire/rpc.ts';
+import { conflict, serverError } from './api-error.ts';
+import { announce, tell, untilSettled } from './container.ts';
+import type { Container } from './container.ts';
+import type { Daemon } from './daemon.ts';
+import { checkpoint } from './disk.ts';
+import { emitContainerEvent } from './events.ts';
+
+export function* pauseContainer(container: Container): Running<void> {
+  yield* untilSettled(container);
+  const { ID, State } = container.record;
+  if (!State.Running) throw conflict(`container ${ID} is not running`);
+  if (State.Paused) throw conflict(`container ${ID} is already paused`);
+  yield* tell(container, { type: 'pause' });
+}
+
+export function* resumeContainer(container: Container): Running<void> {
+  yield* untilSettled(container);
+  const { ID, State } = container.record;
+  if (!State.Paused) throw serverError(`Container ${ID} is not paused`);
+  yield* tell(container, { type: 'resume' });
+}
+
+/** Activity. */
+export function* pauseTask(daemon: Daemon, container: Container): Running<void> {
+  yield* callRpc(daemon.containerd, methods.tasksPause, { container_id: container.record.ID });
+  yield* setPaused(daemon, container, true);
+}
+
+/** Activity. */
+export function* resumeTask(daemon: Daemon, container: Container): Running<void> {
+  yield* callRpc(daemon.containerd, methods.tasksResume, { container_id: container.record.ID });
+  yield* setPaused(daemon, container, false);
+}
+
+function* setPaused(daemon: Daemon, container: Container, paused: boolean): Running<void> {
+  container.record.State.Paused = paused;
+  yield* checkpoint(container);
+  yield* emitContainerEvent(daemon.events, container, paused ? 'pause' : 'unpause');
+  yield* announce(container);
+}

@@ -1,0 +1,157 @@
+/** `docker pull`. moby: distribution/pull_v2.go and distribution/xfer. No recording holds a successful pull: its pace is ours. */
+import type { Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import type { RegistryImage } from '../../programs/images/image.ts';
+import { registryDurations } from '../durations-docker.ts';
+import { startMachine } from '../drive.ts';
+import { sha256 } from '../sha256.ts';
+import type { ImageReference } from '../docker/reference.ts';
+import { humanSize } from '../docker/size.ts';
+import type { Daemon } from './daemon.ts';
+import { makeDirectories, namesIn, writeAtomically, writeFile } from './disk.ts';
+import { emit } from './events.ts';
+import { addReference, configRecord, hexOf, imageRoot, layerRecord, layOut, repositoriesPath } from './image-files.ts';
+import type { DiskEntry, StoredImage, StoredLayer } from './image-files.ts';
+import { loadImage } from './image-store.ts';
+import { pullMachine } from './pull.machine.ts';
+import { askRegistry, findInRegistry, registryHost } from './registry.ts';
+
+/** One line of the progress stream. */
+export interface PullProgress {
+  readonly status: string;
+  readonly progressDetail?: { readonly current?: number; readonly total?: number };
+  readonly progress?: string;
+  readonly id?: string;
+}
+
+export type ReportProgress = (line: PullProgress) => Running<void>;
+
+interface Pull {
+  readonly daemon: Daemon;
+  readonly reference: ImageReference;
+  readonly report: ReportProgress;
+  image: StoredImage | null;
+  source: RegistryImage | null;
+  /** Layers whose bytes are here, woken at each. */
+  readonly downloaded: Set<string>;
+  readonly changed: object;
+  active: number;
+}
+
+/** Downloads at a time. moby: daemon/config, DefaultMaxConcurrentDownloads. */
+const concurrentDownloads = 3;
+
+/** Pulls an image. Throws an ApiError with the registry's words. */
+export function* pullImage(daemon: Daemon, registry: readonly RegistryImage[], reference: ImageReference, report: ReportProgress): Running<void> {
+  const pull: Pull = { daemon, reference, report, image: null, source: null, downloaded: new Set(), changed: {}, active: 0 };
+  yield* startMachine(pullMachine, {
+    name: 'pull',
+    object: `${reference.familiarName}:${reference.tag || 'latest'}`,
+    activities: {
+      *resolve() {
+        pull.source = yield* findInRegistry(registry, reference);
+        pull.image = layOut(pull.source);
+      },
+      fetch: () => fetchLayers(pull),
+      record: () => recordImage(pull),
+    },
+  });
+}
+
+function* fetchLayers(pull: Pull): Running<void> {
+  const { reference, report, image } = pull;
+  if (image === null) return;
+  yield* report({ status: `Pulling from ${reference.path}`, id: reference.tag || 'latest' });
+  const present = new Set(yield* namesIn(`${imageRoot}/layerdb/sha256`));
+  const missing = image.layers.filter(({ chainId }) => !present.has(hexOf(chainId)));
+  for (const layer of image.layers) {
+    yield* report({ status: missing.includes(layer) ? 'Pulling fs layer' : 'Already exists', progressDetail: {}, id: shortId(layer) });
+  }
+  for (const layer of missing.slice(concurrentDownloads)) yield* report({ status: 'Waiting', progressDetail: {}, id: shortId(layer) });
+  for (const layer of missing) yield* sys.go(() => download(pull, layer));
+  for (const layer of missing) {
+    while (!pull.downloaded.has(layer.chainId)) yield* sys.futexWait(pull.changed);
+    yield* unpack(pull, image, layer);
+  }
+}
+
+/** The digest of a layer's compressed form: ours is not compressed. */
+function blobOf(layer: StoredLayer): string {
+  return sha256(`blob ${layer.diffId}`);
+}
+
+function shortId(layer: StoredLayer): string {
+  return blobOf(layer).slice(0, 12);
+}
+
+function* download(pull: Pull, layer: StoredLayer): Running<void> {
+  while (pull.active >= concurrentDownloads) yield* sys.futexWait(pull.changed);
+  pull.active += 1;
+  const total = layer.mediaSize;
+  yield* askRegistry(`GET https://${registryHost}/v2/${pull.reference.path}/blobs/sha256:${blobOf(layer)}`);
+  const steps = Math.min(8, Math.max(1, Math.ceil(total / 2_000_000)));
+  for (let step = 1; step <= steps; step += 1) {
+    // The line is shared by those that download at this moment.
+    yield* sys.nanosleep(Math.round((total / steps) * registryDurations.perByte * pull.active));
+    yield* pull.report(progress('Downloading', layer, Math.round((total / steps) * step)));
+  }
+  if (total > 2_000_000) yield* pull.report({ status: 'Verifying Checksum', progressDetail: {}, id: shortId(layer) });
+  yield* pull.report({ status: 'Download complete', progressDetail: {}, id: shortId(layer) });
+  pull.active -= 1;
+  pull.downloaded.add(layer.chainId);
+  yield* sys.futexWake(pull.changed);
+}
+
+function* unpack(pull: Pull, image: StoredImage, layer: StoredLayer): Running<void> {
+  const steps = layer.mediaSize > 8_000_000 ? 3 : 1;
+  for (let step = 1; step <= steps; step += 1) {
+    yield* pull.report(progress('Extracting', layer, Math.round((layer.mediaSize / steps) * step)));
+    yield* sys.nanosleep(Math.round((layer.size / steps) * registryDurations.extractPerByte));
+  }
+  const below = image.layers[image.layers.indexOf(layer) - 1];
+  for (const entry of [...layer.files, ...layerRecord(layer, below)]) yield* writeEntry(entry);
+  yield* pull.report({ status: 'Pull complete', progressDetail: {}, id: shortId(layer) });
+}
+
+/** Writes one file, directory or link, and what is above it. */
+function* writeEntry(entry: DiskEntry): Running<void> {
+  const parent = entry.path.slice(0, entry.path.lastIndexOf('/'));
+  if (entry.type === 'directory') {
+    yield* makeDirectories(entry.path, entry.mode);
+    yield* sys.chmod(entry.path, entry.mode);
+  } else {
+    yield* makeDirectories(parent);
+    if (entry.type === 'symlink') yield* sys.symlink(entry.target, entry.path);
+    else yield* writeFile(entry.path, entry.content, entry.mode);
+  }
+  if (entry.type !== 'symlink' && (entry.uid !== undefined || entry.gid !== undefined)) {
+    yield* sys.chown(entry.path, entry.uid ?? 0, entry.gid ?? 0);
+  }
+}
+
+/** A progress line with its bar. moby: pkg/jsonmessage, JSONProgress.String(); the bar of the line that travels is 50 wide. */
+function progress(status: string, layer: StoredLayer, current: number): PullProgress {
+  const total = layer.mediaSize;
+  const filled = total === 0 ? 50 : Math.min(50, Math.floor((current * 50) / total));
+  const bar = `[${'='.repeat(Math.max(0, filled))}>${' '.repeat(Math.max(0, 50 - filled))}]`;
+  const sizes = `${humanSize(current).padStart(7)}/${humanSize(total)}`;
+  return { status, progressDetail: { current, total }, progress: `${bar}  ${sizes.trimStart()}`, id: shortId(layer) };
+}
+
+function* recordImage(pull: Pull): Running<void> {
+  const { daemon, reference, report, image } = pull;
+  if (image === null) return;
+  const { familiarName } = reference;
+  const name = `${familiarName}:${reference.tag || 'latest'}`;
+  const { images } = daemon;
+  const isNew = images.repositories[familiarName]?.[name] !== image.id;
+  yield* makeDirectories(`${imageRoot}/imagedb/content/sha256`);
+  yield* writeEntry(configRecord(image));
+  addReference(images.repositories, familiarName, reference.tag || 'latest', image);
+  yield* writeAtomically(repositoriesPath, JSON.stringify({ Repositories: images.repositories }));
+  yield* loadImage(images, image.id);
+  yield* report({ status: `Digest: ${image.digest}` });
+  yield* report({ status: isNew ? `Status: Downloaded newer image for ${name}` : `Status: Image is up to date for ${name}` });
+  const labels = pull.source?.config.Labels ?? {};
+  yield* emit(daemon.events, 'image', 'pull', name, { ...labels, name: familiarName });
+}

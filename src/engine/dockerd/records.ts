@@ -1,0 +1,113 @@
+/** config.v2.json and hostconfig.json: a container on dockerd's disk, under the names that moby's Go structures give. */
+
+/** moby: container.State. Times are RFC 3339. */
+export interface StateRecord {
+  Running: boolean;
+  Paused: boolean;
+  Restarting: boolean;
+  OOMKilled: boolean;
+  RemovalInProgress: boolean;
+  Dead: boolean;
+  Pid: number;
+  ExitCode: number;
+  Error: string;
+  StartedAt: string;
+  FinishedAt: string;
+}
+
+/** moby: api/types/container.Config. Fields that `omitempty` leaves out are optional here. */
+export interface ContainerConfig {
+  readonly Hostname: string;
+  readonly Domainname: string;
+  readonly User: string;
+  readonly AttachStdin: boolean;
+  readonly AttachStdout: boolean;
+  readonly AttachStderr: boolean;
+  readonly ExposedPorts?: Readonly<Record<string, Record<string, never>>>;
+  readonly Tty: boolean;
+  readonly OpenStdin: boolean;
+  readonly StdinOnce: boolean;
+  readonly Env: readonly string[] | null;
+  readonly Cmd: readonly string[] | null;
+  readonly Image: string;
+  readonly Volumes: Readonly<Record<string, Record<string, never>>> | null;
+  readonly WorkingDir: string;
+  readonly Entrypoint: readonly string[] | null;
+  readonly OnBuild: null;
+  readonly Labels: Readonly<Record<string, string>>;
+  readonly StopSignal?: string;
+  readonly StopTimeout?: number;
+}
+
+/** moby: api/types/container.HostConfig, as far as something reads it; the rest is passed through to `docker inspect`. */
+export interface HostConfig {
+  readonly NetworkMode: string;
+  readonly AutoRemove: boolean;
+  readonly ConsoleSize: readonly [number, number];
+  readonly ShmSize: number;
+  readonly [field: string]: unknown;
+}
+
+/** moby: daemon/network.EndpointSettings. */
+export interface EndpointRecord {
+  readonly IPAMConfig: null;
+  readonly Links: null;
+  readonly Aliases: null;
+  MacAddress: string;
+  NetworkID: string;
+  EndpointID: string;
+  Gateway: string;
+  IPAddress: string;
+  IPPrefixLen: number;
+  readonly IPv6Gateway: string;
+  readonly GlobalIPv6Address: string;
+  readonly GlobalIPv6PrefixLen: number;
+  readonly DriverOpts: null;
+  DNSNames: readonly string[] | null;
+}
+
+/** moby: daemon/network.Settings. */
+export interface NetworkSettingsRecord {
+  readonly Bridge: string;
+  SandboxID: string;
+  SandboxKey: string;
+  readonly Ports: Record<string, never>;
+  readonly HairpinMode: boolean;
+  readonly LinkLocalIPv6Address: string;
+  readonly LinkLocalIPv6PrefixLen: number;
+  readonly SecondaryIPAddresses: null;
+  readonly SecondaryIPv6Addresses: null;
+  readonly Networks: Record<string, EndpointRecord>;
+}
+
+/** moby: container.Container as it is written to config.v2.json. */
+export interface ContainerRecord {
+  readonly StreamConfig: Record<string, never>;
+  readonly State: StateRecord;
+  readonly ID: string;
+  readonly Created: string;
+  readonly Managed: boolean;
+  readonly Path: string;
+  readonly Args: readonly string[];
+  readonly Config: ContainerConfig;
+  readonly Image: string;
+  readonly ImageManifest: null;
+  readonly NetworkSettings: NetworkSettingsRecord;
+  readonly LogPath: string;
+  Name: string;
+  readonly Driver: string;
+  readonly OS: string;
+  RestartCount: number;
+  HasBeenStartedBefore: boolean;
+  HasBeenManuallyStopped: boolean;
+  readonly MountPoints: Record<string, never>;
+}
+
+/** Where dockerd keeps its things: `--data-root` and `--exec-root`. */
+export const dataRoot = '/var/lib/docker';
+export const execRoot = '/var/run/docker';
+
+/** A container's directory on disk. */
+export function containerDirectory(id: string): string {
+  return `${dataRoot}/containers/${id}`;
+}

@@ -1,0 +1,94 @@
+/**
+ * `libnetwork-setkey`: dockerd's own binary, run by runc as the container's prestart hook, tells the daemon which network namespace to set
+ * up. moby: libnetwork/sandbox_externalkey_unix.go.
+ */
+import type { Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import { readAll, writeAll } from '../../programs/io.ts';
+import { dockerdDurations } from '../durations-docker.ts';
+import { inSpan } from '../span.ts';
+import { outliveBrokenPipes, readOrEnd } from '../wire/byte-stream.ts';
+import type { Daemon } from './daemon.ts';
+import { unlinkIfAny } from './disk.ts';
+import { setKey } from './network.ts';
+import { execRoot } from './records.ts';
+
+interface KeyMessage {
+  readonly ContainerID: string;
+  readonly Key: string;
+  /** The journal's number of the message. */
+  readonly glass: number;
+}
+
+function socketPath(controller: string): string {
+  return `${execRoot}/libnetwork/${controller}.sock`;
+}
+
+/** The hook: reads the container's state from standard input, sends the namespace's path, waits for `success`. */
+export function* setkeyMain(argv: readonly string[]): Running {
+  const [, , containerId = '', controller = ''] = argv;
+  yield* outliveBrokenPipes();
+  yield* sys.setThreads(6);
+  const state = JSON.parse(yield* readAll(0)) as { readonly pid: number };
+  yield* sys.compute(dockerdDurations.setkeyBegins);
+  const fd = yield* sys.connect(socketPath(controller));
+  const glass = yield* journalHook(fd, 'request', undefined);
+  const message: KeyMessage = { ContainerID: containerId, Key: `/proc/${state.pid}/ns/net`, glass };
+  yield* writeAll(fd, `${JSON.stringify(message)}\n`);
+  const answer = yield* readOrEnd(fd);
+  const [word = '', number = ''] = answer.split(' ');
+  if (number !== '') yield* sys.journal({ type: 'message.receive', id: Number(number) });
+  yield* sys.close(fd);
+  if (word === 'success') return 0;
+  yield* writeAll(2, `error processing set key: ${answer}\n`);
+  return 1;
+}
+
+/** The daemon's side: a coroutine a hook. */
+export function* serveSetkey(daemon: Daemon): Running<void> {
+  const path = socketPath(daemon.network.name);
+  yield* unlinkIfAny(path);
+  const listening = yield* sys.listen(path);
+  yield* sys.setCloseOnExec(listening, true);
+  for (;;) {
+    const fd = yield* sys.accept(listening);
+    yield* sys.go(() => answerHook(daemon, fd));
+  }
+}
+
+function* answerHook(daemon: Daemon, fd: number): Running<void> {
+  yield* sys.setCloseOnExec(fd, true);
+  const line = yield* readOrEnd(fd);
+  if (line === '') {
+    yield* sys.close(fd);
+    return;
+  }
+  const message = JSON.parse(line) as KeyMessage;
+  yield* sys.setSpan(yield* sys.peerSpan());
+  yield* sys.journal({ type: 'message.receive', id: message.glass });
+  yield* inSpan('set key', 'engine', function* () {
+    const sandbox = daemon.containers.get(message.ContainerID)?.sandbox ?? null;
+    if (sandbox !== null) yield* setKey(sandbox, message.Key);
+    yield* sys.compute(dockerdDurations.setkeyWork);
+    const word = sandbox === null ? 'no sandbox present' : 'success';
+    const number = yield* journalHook(fd, 'response', word);
+    yield* writeAll(fd, `${word} ${number}`);
+  });
+  yield* sys.close(fd);
+}
+
+function* journalHook(fd: number, kind: 'request' | 'response', status: string | undefined): Running<number> {
+  const id = yield* sys.glassId();
+  const peer = yield* sys.peer(fd);
+  yield* sys.journal({
+    type: 'message.send',
+    id,
+    connection: peer.connection,
+    protocol: 'hook',
+    kind,
+    label: 'libnetwork-setkey',
+    ...(status === undefined ? {} : { status }),
+    to: peer.pid,
+  });
+  return id;
+}

@@ -1,0 +1,161 @@
+/** `docker start`: mount, network, spec, task. moby: daemon/start.go, containerStart(). */
+import { isErrno } from '../../kernel/errno.ts';
+import type { Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import { dockerdDurations } from '../durations-docker.ts';
+import { timestampNow } from '../timestamp.ts';
+import { RpcError } from '../wire/rpc.ts';
+import { ApiError, conflict } from './api-error.ts';
+import { announce, isRunning, tell, untilSettled } from './container.ts';
+import type { Container } from './container.ts';
+import { createContainer, createTask, deleteContainer, startTask } from './containerd-client.ts';
+import type { Daemon } from './daemon.ts';
+import { checkpoint, makeDirectories, writeFile } from './disk.ts';
+import { emitContainerEvent } from './events.ts';
+import { mountLayer, overlayRoot, unmountLayer } from './graph-driver.ts';
+import { openLog } from './log.ts';
+import { addressOf, allocateNetwork, releaseNetwork } from './network.ts';
+import { buildSpec } from './oci-spec.ts';
+import { containerDirectory, execRoot } from './records.ts';
+import { closeStreams, fifoPaths, openStreams } from './streams.ts';
+import type { FifoPaths } from './streams.ts';
+import { resolveUser } from './user.ts';
+
+/** Starts a container. False when it runs already. Throws an ApiError with the real words. */
+export function* startContainer(container: Container): Running<boolean> {
+  yield* untilSettled(container);
+  const { State } = container.record;
+  if (isRunning(container)) {
+    if (State.Paused) throw conflict('cannot start a paused container, try unpause instead');
+    return false;
+  }
+  if (container.removed || State.RemovalInProgress || State.Dead) {
+    throw conflict('container is marked for removal and cannot be started');
+  }
+  container.record.HasBeenManuallyStopped = false;
+  State.Error = '';
+  State.ExitCode = 0;
+  yield* tell(container, { type: 'start' });
+  return true;
+}
+
+/** Activity: the root file system and the network. */
+export function* setUp(daemon: Daemon, container: Container): Running<void> {
+  yield* sys.compute(dockerdDurations.mountRootfs);
+  yield* mountLayer(container.layer);
+  yield* allocateNetwork(daemon.network, container);
+  yield* writeNetworkFiles(container);
+}
+
+/** hostname, hosts and resolv.conf, which runc mounts over the container's. */
+function* writeNetworkFiles(container: Container): Running<void> {
+  const directory = containerDirectory(container.record.ID);
+  const { Hostname } = container.record.Config;
+  const number = container.sandbox?.number ?? 0;
+  const hosts = [
+    '127.0.0.1\tlocalhost',
+    '::1\tlocalhost ip6-localhost ip6-loopback',
+    'fe00::0\tip6-localnet',
+    'ff00::0\tip6-mcastprefix',
+    'ff02::1\tip6-allnodes',
+    'ff02::2\tip6-allrouters',
+    ...(number === 0 ? [] : [`${addressOf(number)}\t${Hostname}`]),
+  ];
+  yield* writeFile(`${directory}/hostname`, `${Hostname}\n`);
+  yield* writeFile(`${directory}/hosts`, `${hosts.join('\n')}\n`);
+  yield* writeFile(`${directory}/resolv.conf`, 'nameserver 192.168.1.1\n');
+}
+
+/** Activity: the spec goes to containerd, which has the shim made and, through it, the container's first process. */
+export function* createTaskOf(daemon: Daemon, container: Container): Running<void> {
+  const { record } = container;
+  const rootfs = `${overlayRoot}/${container.layer}/merged`;
+  const user = yield* resolveUser(rootfs, record.Config.User);
+  const spec = buildSpec(container, { rootfs, user, daemonPid: daemon.pid, controller: daemon.network.name });
+  yield* sys.compute(dockerdDurations.buildSpec);
+  try {
+    yield* createContainer(daemon.containerd, record.ID, spec);
+    container.isInContainerd = true;
+    const fifos = containerFifos(container);
+    yield* makeDirectories(`${execRoot}/containerd/${record.ID}`, 0o700);
+    yield* openStreams(container.streams, fifos, yield* openLog(container));
+    const task = yield* createTask(daemon.containerd, record.ID, fifos, record.Config.Tty);
+    record.State.Pid = task.pid;
+    container.shimPid = task.shim_pid;
+    yield* announce(container);
+  } catch (error) {
+    throw startError(container, error);
+  }
+}
+
+export function containerFifos(container: Container): FifoPaths {
+  const { ID, Config } = container.record;
+  return fifoPaths(`${execRoot}/containerd/${ID}`, ID, { stdin: Config.OpenStdin, terminal: Config.Tty });
+}
+
+/** Activity: `runc start`; from the reply on the user's program runs. */
+export function* startTaskOf(daemon: Daemon, container: Container): Running<void> {
+  const { record } = container;
+  try {
+    yield* startTask(daemon.containerd, record.ID);
+  } catch (error) {
+    throw startError(container, error);
+  }
+  const { State } = record;
+  Object.assign(State, { Running: true, Paused: false, Restarting: false, OOMKilled: false, ExitCode: 0, Error: '' });
+  State.StartedAt = yield* timestampNow();
+  record.HasBeenStartedBefore = true;
+  yield* sys.compute(dockerdDurations.writeConfig);
+  yield* checkpoint(container);
+  yield* emitContainerEvent(daemon.events, container, 'start');
+  yield* announce(container);
+}
+
+/** Activity: what had been set up is taken down. The container keeps its exit code and the error's words. */
+export function* undoStart(daemon: Daemon, container: Container): Running<void> {
+  const { record } = container;
+  record.State.Pid = 0;
+  container.shimPid = 0;
+  if (container.streams.generation > 0) yield* closeStreams(container.streams, containerFifos(container));
+  yield* forgetContainer(daemon, container);
+  yield* releaseNetwork(daemon.network, container);
+  yield* unmountIfMounted(container);
+  container.exits += 1;
+  yield* checkpoint(container);
+  yield* announce(container);
+}
+
+/** Takes the container's record out of containerd, if there is one. moby: Cleanup(). */
+export function* forgetContainer(daemon: Daemon, container: Container): Running<void> {
+  if (!container.isInContainerd) return;
+  container.isInContainerd = false;
+  try {
+    yield* deleteContainer(daemon.containerd, container.record.ID);
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+  }
+}
+
+export function* unmountIfMounted(container: Container): Running<void> {
+  try {
+    yield* unmountLayer(container.layer);
+  } catch (error) {
+    if (!isErrno(error, 'EINVAL', 'ENOENT')) throw error;
+  }
+}
+
+/**
+ * The API's words and the container's exit code for a start that failed: 127 for a command that is not there, 126 for one that cannot be
+ * executed, else 128. moby: setExitCodeFromError().
+ */
+function startError(container: Container, error: unknown): unknown {
+  if (!(error instanceof RpcError)) return error;
+  const inner = error.message;
+  const isMissing = /executable file not found|no such file or directory/i.test(inner);
+  const isRefused = /permission denied|is a directory/i.test(inner);
+  const suffix = isRefused && !/permission denied/i.test(inner) ? ': permission denied' : '';
+  const message = `failed to create task for container: ${inner}${suffix}`;
+  container.record.State.ExitCode = isMissing ? 127 : isRefused ? 126 : 128;
+  container.record.State.Error = message;
+  return new ApiError(isMissing || isRefused ? 400 : 500, message);
+}

@@ -1,0 +1,55 @@
+/** `docker top`: dockerd runs the host's ps and keeps the container's lines. moby: daemon/top_unix.go. */
+import type { Running } from '../../kernel/abi.ts';
+import { O } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import { linesOf, readAll } from '../../programs/io.ts';
+import { lookPath, spawn, waitFor } from '../../programs/spawn.ts';
+import { methods } from '../wire/containerd-api.ts';
+import { callRpc } from '../wire/rpc.ts';
+import { conflict, serverError } from './api-error.ts';
+import { isRunning } from './container.ts';
+import type { Container } from './container.ts';
+import type { Daemon } from './daemon.ts';
+import { emitContainerEvent } from './events.ts';
+
+const environment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
+
+/** The answer to GET /containers/{id}/top. `psArgs` is split at blanks; `-ef` when empty. */
+export function* topOf(daemon: Daemon, container: Container, psArgs: string): Running<unknown> {
+  const { ID, State } = container.record;
+  if (!isRunning(container)) throw conflict(`container ${ID} is not running`);
+  if (State.Restarting) throw conflict(`container ${ID} is restarting`);
+  const answer = (yield* callRpc(daemon.containerd, methods.tasksListPids, { container_id: ID })) as {
+    readonly processes: readonly { readonly pid: number }[];
+  };
+  const pids = new Set(answer.processes.map(({ pid }) => pid));
+  const lines = linesOf(yield* outputOfPs(psArgs === '' ? ['-ef'] : psArgs.split(' ')));
+  const titles = fieldsOf(lines[0] ?? '');
+  const pidColumn = titles.indexOf('PID');
+  if (pidColumn < 0) throw serverError("Couldn't find PID field in ps output");
+  const rows = lines.slice(1).map((line) => rowOf(line, titles.length)).filter((row) => pids.has(Number(row[pidColumn])));
+  yield* emitContainerEvent(daemon.events, container, 'top');
+  return { Processes: rows, Titles: titles };
+}
+
+function* outputOfPs(args: readonly string[]): Running<string> {
+  const [read, write] = yield* sys.pipe2(O.CLOEXEC);
+  const path = yield* lookPath('ps', environment);
+  const pid = yield* spawn({ path, argv: ['ps', ...args], env: environment, fds: { 1: write } });
+  yield* sys.close(write);
+  const output = yield* readAll(read);
+  yield* sys.close(read);
+  const status = yield* waitFor(pid);
+  if (!('code' in status) || status.code !== 0) throw serverError(`ps: exit status ${'code' in status ? status.code : 1}`);
+  return output;
+}
+
+function fieldsOf(line: string): readonly string[] {
+  return line.split(/\s+/).filter((field) => field !== '');
+}
+
+/** The last column takes the rest of the line, blanks and all. */
+function rowOf(line: string, columns: number): readonly string[] {
+  const fields = fieldsOf(line);
+  return [...fields.slice(0, columns - 1), fields.slice(columns - 1).join(' ')];
+}

@@ -1,0 +1,44 @@
+/** Who a container's process runs as: names are looked up in the container's own /etc/passwd and /etc/group. moby: getUser(), moby/sys/user. */
+import type { Running } from '../../kernel/abi.ts';
+import { linesOf, readFileIfAny } from '../../programs/io.ts';
+import { badRequest } from './api-error.ts';
+
+export interface UserIds {
+  readonly uid: number;
+  readonly gid: number;
+  readonly additionalGids: readonly number[];
+}
+
+/**
+ * Resolves `USER[:GROUP]`, names or numbers.
+ *
+ * @param root where the container's root file system is mounted.
+ * @throws ApiError `unable to find user NAME: no matching entries in passwd file`.
+ */
+export function* resolveUser(root: string, text: string): Running<UserIds> {
+  const [user = '', group = ''] = text.split(':');
+  const accounts = yield* rowsOf(`${root}/etc/passwd`);
+  const groups = yield* rowsOf(`${root}/etc/group`);
+  const wanted = user === '' ? '0' : user;
+  const isNumber = /^\d+$/.test(wanted);
+  const account = accounts.find(([name]) => name === wanted) ?? accounts.find((row) => isNumber && row[2] === wanted);
+  if (account === undefined && !isNumber) throw badRequest(`unable to find user ${wanted}: no matching entries in passwd file`);
+  const uid = account === undefined ? Number(wanted) : Number(account[2]);
+  const ownGid = account === undefined ? 0 : Number(account[3]);
+  const gid = group === '' ? ownGid : groupNumber(groups, group);
+  const name = account?.[0] ?? '';
+  const memberships = groups.filter((row) => name !== '' && (row[3] ?? '').split(',').includes(name)).map((row) => Number(row[2]));
+  const additionalGids = [...new Set([gid, ...(group === '' ? memberships : [])])];
+  return { uid, gid, additionalGids };
+}
+
+function groupNumber(groups: readonly (readonly string[])[], group: string): number {
+  const row = groups.find(([name]) => name === group);
+  if (row !== undefined) return Number(row[2]);
+  if (/^\d+$/.test(group)) return Number(group);
+  throw badRequest(`unable to find group ${group}: no matching entries in group file`);
+}
+
+function* rowsOf(path: string): Running<readonly (readonly string[])[]> {
+  return linesOf((yield* readFileIfAny(path)) ?? '').map((line) => line.split(':'));
+}

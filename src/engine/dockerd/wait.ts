@@ -1,0 +1,25 @@
+/** `docker wait`, and what `docker run` waits by. moby: container.Wait(). */
+import type { Running } from '../../kernel/abi.ts';
+import type { HttpExchange } from '../wire/http-server.ts';
+import { badRequest } from './api-error.ts';
+import { isRunning } from './container.ts';
+import type { Container } from './container.ts';
+
+/** Answers POST /containers/{id}/wait: the head at once, the body when the condition holds. */
+export function* waitForContainer(exchange: HttpExchange, container: Container): Running<void> {
+  const condition = exchange.request.query.get('condition') ?? '';
+  if (!['', 'not-running', 'next-exit', 'removed'].includes(condition)) throw badRequest(`invalid condition: "${condition}"`);
+  const { exits } = container;
+  const holds = (): boolean => {
+    if (condition === 'removed') return container.removed;
+    if (condition === 'next-exit') return container.exits !== exits || container.removed;
+    return !isRunning(container);
+  };
+  const body = yield* exchange.stream(200, 'application/json');
+  while (!holds()) {
+    if (exchange.isClientGone()) return;
+    yield* exchange.waitFor(container.changed);
+  }
+  yield* body.write(`${JSON.stringify({ StatusCode: container.record.State.ExitCode })}\n`);
+  yield* body.end();
+}
