@@ -65,7 +65,8 @@ function mount(kernel: Kernel, thread: Thread, request: MountRequest): void {
   } else {
     const root = createFileSystem(kernel, thread, { fstype, data, source: request.source });
     requireSameType(root, target.dentry);
-    if (flags.includes('MS_RDONLY')) setReadOnly(root, true);
+    // There is one cgroup2 file system: a container's read-only mount of it must not stop the host from writing.
+    if (flags.includes('MS_RDONLY') && fstype !== 'cgroup2') setReadOnly(root, true);
     const made = newMount(kernel, root, request.source === '' ? 'none' : request.source, optionsOf(flags));
     attach(kernel, thread.task.pid, made, target);
   }
