@@ -11,7 +11,30 @@ test('the story of docker run reads as one story, from Enter to the prompt', () 
     .filter(({ kind }) => kind !== 'boot')
     .map(({ caption }) => say(story, caption.key, caption.params));
 
-  expect(told).toEqual([]);
+  expect(told).toEqual([
+    'You press Enter: the shell forks, and its child becomes docker, a client that only asks.',
+    'docker asks dockerd to create a container named web from nginx.',
+    'dockerd writes web down and prepares a layer for its files. No process exists yet.',
+    'docker asks dockerd to start web.',
+    'dockerd lays the layers of the image over each other: one root file system.',
+    'dockerd makes a virtual cable: one end stays at the bridge docker0, the other waits for web.',
+    'dockerd asks containerd to create a task: the plan of web is to become processes.',
+    'containerd starts the shim’s helper. It never starts runc itself.',
+    'The helper forks the real shim, which will stay with web for life.',
+    'The helper exits, and its child needs a parent: the kernel gives the shim to systemd.',
+    'containerd asks the shim, over ttrpc, to create the container.',
+    'The shim runs runc create, the tool that builds a container out of system calls.',
+    'systemd makes a cgroup for web: what is in it can be counted and limited together.',
+    'runc init calls unshare(2): new namespaces, in which the container will see a world of its own.',
+    'Its child is process 1 of the new pid namespace: still runc’s code, not yet web’s program.',
+    'A hook has told dockerd where: it moves the other end into the network namespace of web.',
+    'web is created: runc init falls asleep, opening a fifo that nobody else has opened yet.',
+    'runc create has exited. The kernel gives its child to the nearest living subreaper above: the shim.',
+    'dockerd asks containerd to start the task.',
+    'The shim runs runc start, which only has to open a door.',
+    'runc start opens the fifo: the sleeper wakes and becomes docker-entrypoint.sh. Same process, same pid.',
+    'The shell reaps docker and shows its prompt again. web lives on without it.',
+  ]);
 });
 
 test('each level tells what the coarser one tells, with the same ids, and more', () => {

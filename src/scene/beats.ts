@@ -93,4 +93,3 @@ function beatOf(event: JournalEvent, level: DetailLevel, telling: Telling, count
     ...(note === undefined ? {} : { note }),
   };
 }
-

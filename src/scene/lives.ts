@@ -1,4 +1,4 @@
-import type { JournalEvent } from '../journal/event.ts';
+import type { ExitStatus, JournalEvent } from '../journal/event.ts';
 import { rolesOf, type Role, type Roles } from '../journal/roles.ts';
 
 /** A process from birth to reaping, as places of the journal: what the picture needs to know beyond one world. */
@@ -9,6 +9,7 @@ export interface Life {
   /** Seqs of its events. */
   readonly born: number;
   readonly exited: number | null;
+  readonly status: ExitStatus | null;
   readonly reaped: number | null;
   /** Its parents in order, each with the seq from which on it was that. */
   readonly parents: readonly Parenthood[];
@@ -27,8 +28,17 @@ export interface Lives {
   /** In order of birth. */
   readonly all: readonly Life[];
   readonly byPid: ReadonlyMap<number, Life>;
-  /** Last known name of each container by id, and the image. */
-  readonly containers: ReadonlyMap<string, { readonly name: string; readonly image: string; readonly born: number }>;
+  /** What dockerd ever knew, by container id. */
+  readonly containers: ReadonlyMap<string, ContainerLife>;
+}
+
+export interface ContainerLife {
+  readonly id: string;
+  /** The last one known. */
+  readonly name: string;
+  readonly image: string;
+  readonly born: number;
+  readonly removed: number | null;
 }
 
 type Growing = { -readonly [Field in keyof Life]: Life[Field] };
@@ -36,7 +46,7 @@ type Growing = { -readonly [Field in keyof Life]: Life[Field] };
 export function livesOf(events: readonly JournalEvent[]): Lives {
   const roles = rolesOf(events);
   const byPid = new Map<number, Growing>();
-  const containers = new Map<string, { name: string; image: string; born: number }>();
+  const containers = new Map<string, ContainerLife>();
   for (const event of events) {
     switch (event.type) {
       case 'task.fork': {
@@ -48,6 +58,7 @@ export function livesOf(events: readonly JournalEvent[]): Lives {
           forkedBy: event.by,
           born: event.seq,
           exited: null,
+          status: null,
           reaped: null,
           parents: [{ parent: event.parent, since: event.seq, because: 'birth' }],
           programs: [],
@@ -67,6 +78,7 @@ export function livesOf(events: readonly JournalEvent[]): Lives {
       case 'task.exit':
         change(byPid, event.pid, (life) => {
           life.exited = event.seq;
+          life.status = event.status;
         });
         break;
       case 'task.reap':
@@ -76,7 +88,9 @@ export function livesOf(events: readonly JournalEvent[]): Lives {
         break;
       case 'container': {
         const born = containers.get(event.id)?.born ?? event.seq;
-        containers.set(event.id, { name: event.name.replace(/^\//, ''), image: event.image, born });
+        const { id, image } = event;
+        const removed = event.removed ? event.seq : null;
+        containers.set(id, { id, name: event.name.replace(/^\//, ''), image, born, removed });
         break;
       }
       default:

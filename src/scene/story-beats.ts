@@ -171,7 +171,8 @@ function layers(event: Of<'mount.add'>, cursor: Cursor): Telling | undefined {
 }
 
 function cable(event: Of<'net.link'>, cursor: Cursor): Telling | undefined {
-  if (cursor.role(event.pid)?.part !== 'dockerd' || !/containers\/.*\/start$/.test(cursor.lastRequest())) return undefined;
+  if (cursor.role(event.pid)?.part !== 'dockerd' || !/containers\/.*\/start$/.test(cursor.lastRequest()))
+    return undefined;
   const container = cursor.container(/containers\/([^/]+)/.exec(cursor.lastRequest())?.[1] ?? '');
   const about = { kind: 'device', params: { container }, focus: [event.pid] } as const;
   if (event.op === 'add' && event.value === 'veth' && cursor.deviceSeenIn() !== cursor.lastRequest()) {

@@ -27,12 +27,15 @@ export const story = {
 
   'dockerd.created': 'dockerd writes {container} down and prepares a layer for its files. No process exists yet.',
   'dockerd.mounts': 'dockerd lays the layers of the image over each other: one root file system.',
-  'dockerd.cable': 'dockerd makes a virtual cable: one end stays at the bridge docker0, the other waits for {container}.',
-  'dockerd.moves-cable': 'A hook has told dockerd where: it moves the other end into the network namespace of {container}.',
+  'dockerd.cable':
+    'dockerd makes a virtual cable: one end stays at the bridge docker0, the other waits for {container}.',
+  'dockerd.moves-cable':
+    'A hook has told dockerd where: it moves the other end into the network namespace of {container}.',
   'dockerd.running': 'dockerd writes down that {container} runs.',
   'dockerd.exited': 'dockerd writes down that {container} has ended with code {code}.',
   'dockerd.removed': 'dockerd forgets {container}: its layer and its papers are gone.',
-  'dockerd.hands-over': 'dockerd hands containerd the whole plan of {container}: its command, mounts, namespaces, limits.',
+  'dockerd.hands-over':
+    'dockerd hands containerd the whole plan of {container}: its command, mounts, namespaces, limits.',
   'dockerd.asks-task': 'dockerd asks containerd to create a task: the plan of {container} is to become processes.',
   'dockerd.asks-start': 'dockerd asks containerd to start the task.',
   'dockerd.asks-kill': 'dockerd asks containerd to send a signal to the task.',
@@ -60,7 +63,8 @@ export const story = {
   'runc.forks-stage-0': 'runc create starts a copy of itself, runc init, which will turn into the container.',
   'runc.cgroup': 'systemd makes a cgroup for {container}: what is in it can be counted and limited together.',
   'runc.unshares': 'runc init calls unshare(2): new namespaces, in which the container will see a world of its own.',
-  'runc.forks-init': 'Its child is process 1 of the new pid namespace: still runc’s code, not yet {container}’s program.',
+  'runc.forks-init':
+    'Its child is process 1 of the new pid namespace: still runc’s code, not yet {container}’s program.',
   'runc.pivots': 'runc init makes the image its root directory: the host’s files are out of sight.',
   'runc.confines': 'runc init shuts the doors behind itself: a filter on system calls, then fewer capabilities.',
   'runc.sleeps': '{container} is created: runc init falls asleep, opening a fifo that nobody else has opened yet.',
@@ -69,9 +73,12 @@ export const story = {
   'runc.exits': 'runc create has done its work and exits. Its child runc init needs a parent.',
   'init.adopted': 'runc create has exited. The kernel gives its child to the nearest living subreaper above: the shim.',
   'init.executes': 'runc start opens the fifo: the sleeper wakes and becomes {program}. Same process, same pid.',
-  'init.prints': '{container} writes its first line: through a pipe to the shim, and on to dockerd, which keeps the log.',
-  'init.exits': 'The first process of {container} exits with code {code}. It stays a zombie until the shim waits for it.',
-  'init.killed': 'The first process of {container} is killed by {signal}. It stays a zombie until the shim waits for it.',
+  'init.prints':
+    '{container} writes its first line: through a pipe to the shim, and on to dockerd, which keeps the log.',
+  'init.exits':
+    'The first process of {container} exits with code {code}. It stays a zombie until the shim waits for it.',
+  'init.killed':
+    'The first process of {container} is killed by {signal}. It stays a zombie until the shim waits for it.',
   'exec.born': 'A child is born in the namespaces of {container}: it will become the command.',
   'exec.adopted': 'runc exec has exited. The kernel gives its child to the nearest living subreaper above: the shim.',
   'exec.executes': 'The child becomes {program}: one more process in {container}, next to the first.',

@@ -1,0 +1,129 @@
+import type { Protocol } from '../journal/event.ts';
+import { valuesOf } from '../journal/table.ts';
+import type { World } from '../journal/world.ts';
+import { parentCurve, talkCurve, type Curve } from './geometry.ts';
+import type { Box } from './layout.ts';
+import type { Life, Parenthood } from './lives.ts';
+import { sinceEvent, type Moment } from './moment.ts';
+import type { SceneNode } from './scene.ts';
+
+/** A line from a parent to its child, or what is left of one. */
+export interface ParentEdge {
+  readonly id: string;
+  readonly from: number;
+  readonly to: number;
+  /** `takes hold` and `lets go` are the two halves of a reparenting; `formerly` is what stays of it for a while. */
+  readonly phase: 'grows' | 'holds' | 'takes hold' | 'lets go' | 'formerly';
+  /** Of the phase, 0 to 1. */
+  readonly progress: number;
+  readonly because: Parenthood['because'];
+  /** A process between the two that this level does not show. */
+  readonly through: number | null;
+  readonly curve: Curve;
+}
+
+export interface TalkEdge {
+  readonly id: string;
+  readonly from: number;
+  readonly to: number;
+  readonly protocol: Protocol;
+  /** A request is unanswered. */
+  readonly isActive: boolean;
+  readonly curve: Curve;
+}
+
+const growMs = 600;
+const letGoMs = 1100;
+const takeHoldDelay = 0.4;
+const takeHoldMs = 2000;
+
+/** The edge from a node's parent; while it changes parents, and as long as the old one is in sight, two. */
+export function parentEdgesOf(node: SceneNode, moment: Moment, boxes: ReadonlyMap<number, Box>): readonly ParentEdge[] {
+  const life = moment.timeline.lives.byPid.get(node.pid);
+  if (life === undefined) return [];
+  const past = life.parents.filter(({ since }) => since < moment.place);
+  const current = past.at(-1);
+  if (current === undefined || current.parent === 0) return [];
+  const former = past.at(-2);
+  const edges = [currentEdge(node, life, current, former !== undefined, moment, boxes)];
+  if (former !== undefined) edges.push(formerEdge(node, former, current, moment, boxes));
+  return edges.filter((edge) => edge !== undefined);
+}
+
+function currentEdge(
+  node: SceneNode,
+  life: Life,
+  current: Parenthood,
+  isAdopted: boolean,
+  moment: Moment,
+  boxes: ReadonlyMap<number, Box>,
+): ParentEdge | undefined {
+  const [from, through] = visibleParent(current.parent, moment, boxes);
+  const parent = boxes.get(from);
+  if (parent === undefined) return undefined;
+  const passed = sinceEvent(moment, current.since, isAdopted ? takeHoldMs : growMs);
+  const progress = isAdopted ? Math.max(0, (passed - takeHoldDelay) / (1 - takeHoldDelay)) : passed;
+  const isBeat = moment.beat?.seq === current.since;
+  const settled = isAdopted && isBeat ? 'takes hold' : 'holds';
+  const phase = progress < 1 ? (isAdopted ? 'takes hold' : 'grows') : settled;
+  const curve = parentCurve(parent, node.box);
+  return { id: `${from}-${life.pid}`, from, to: life.pid, phase, progress, because: current.because, through, curve };
+}
+
+function formerEdge(
+  node: SceneNode,
+  former: Parenthood,
+  current: Parenthood,
+  moment: Moment,
+  boxes: ReadonlyMap<number, Box>,
+): ParentEdge | undefined {
+  const parent = boxes.get(former.parent);
+  if (parent === undefined) return undefined;
+  const progress = sinceEvent(moment, current.since, letGoMs);
+  return {
+    id: `${former.parent}-${node.pid}-formerly`,
+    from: former.parent,
+    to: node.pid,
+    phase: progress < 1 ? 'lets go' : 'formerly',
+    progress,
+    because: former.because,
+    through: null,
+    curve: parentCurve(parent, node.box),
+  };
+}
+
+/** The parent, or the nearest ancestor in sight, and then the hidden one in between. */
+function visibleParent(
+  pid: number,
+  { timeline, place }: Moment,
+  boxes: ReadonlyMap<number, Box>,
+): readonly [from: number, through: number | null] {
+  let from = pid;
+  while (!boxes.has(from)) {
+    const above = timeline.lives.byPid.get(from)?.parents.findLast(({ since }) => since < place)?.parent;
+    if (above === undefined || above === 0) break;
+    from = above;
+  }
+  return [from, from === pid ? null : pid];
+}
+
+/** One edge for two processes that hold connections, however many. */
+export function talkEdgesOf(world: World, boxes: ReadonlyMap<number, Box>): readonly TalkEdge[] {
+  const edges = new Map<string, TalkEdge>();
+  for (const connection of valuesOf(world.connections)) {
+    const { client, server, protocol } = connection;
+    const from = boxes.get(client);
+    const to = boxes.get(server);
+    if (from === undefined || to === undefined || client === server) continue;
+    const id = `${Math.min(client, server)}~${Math.max(client, server)} ${protocol}`;
+    const known = edges.get(id);
+    const isActive = connection.openRequests > 0 || known?.isActive === true;
+    edges.set(
+      id,
+      known === undefined
+        ? { id, from: client, to: server, protocol, isActive, curve: talkCurve(from, to) }
+        : { ...known, isActive },
+    );
+  }
+  return [...edges.values()];
+}

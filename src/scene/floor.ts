@@ -1,0 +1,146 @@
+import { find } from '../journal/dictionary.ts';
+import type { JournalEvent } from '../journal/event.ts';
+import { tasksOf } from '../journal/look-up.ts';
+import { lookUp, valuesOf } from '../journal/table.ts';
+import type { World } from '../journal/world.ts';
+import { stage, type StageKey } from '../text/stage.en.ts';
+import { say, type Params } from '../text/text.ts';
+import type { Beat } from './beats.ts';
+import type { Lives } from './lives.ts';
+import { shortCgroup } from './names.ts';
+import { holdersOfPipe } from './pipes.ts';
+
+const words = (key: StageKey, params: Params = {}) => say(stage, key, params);
+
+/** The kernel below everything: the rule that acts at this moment, the cgroups, the pipes of the containers. */
+export interface Floor {
+  /** The question that the kernel answers, and its answer. */
+  readonly question: string;
+  readonly answer: string;
+  readonly cgroups: readonly CgroupLine[];
+  readonly pipes: readonly PipeLine[];
+}
+
+export interface CgroupLine {
+  readonly path: string;
+  readonly name: string;
+  readonly depth: number;
+  readonly pids: readonly number[];
+  readonly isContainer: boolean;
+  readonly isFrozen: boolean;
+}
+
+export interface PipeLine {
+  readonly inode: number;
+  readonly text: string;
+  /** Bytes that wait in it. */
+  readonly level: number;
+}
+
+export function floorOf(world: World, lives: Lives, beat: Beat | null, events: readonly JournalEvent[]): Floor {
+  const event = beat === null ? undefined : events[beat.seq];
+  const [question, answer] = event === undefined ? ['', words('floor.rest')] : ruleOf(event, world);
+  return { question, answer, cgroups: cgroupLines(world), pipes: pipeLines(world, lives) };
+}
+
+/** The rule that an event followed: Linux's file, and what it came to. */
+function ruleOf(event: JournalEvent, world: World): readonly [question: string, answer: string] {
+  switch (event.type) {
+    case 'task.fork': {
+      const call = event.flags.includes('CLONE_PARENT') ? 'clone(CLONE_PARENT)' : 'clone()';
+      const answer = words('floor.fork', { call, child: event.pid, parent: event.parent });
+      return [words('floor.fork-asks', { child: event.pid }), answer];
+    }
+    case 'task.exec':
+      return [words('floor.exec-asks', { pid: event.pid }), words('floor.exec', { pid: event.pid, path: event.path })];
+    case 'task.exit': {
+      const parent = lookUp(world.tasks, event.pid)?.ppid ?? 0;
+      return [words('floor.exit-asks', { pid: event.pid }), words('floor.exit', { pid: event.pid, parent })];
+    }
+    case 'task.reparent': {
+      const key = event.because === 'subreaper' ? 'floor.reparent-subreaper' : 'floor.reparent-init';
+      const { pid, from, to } = event;
+      return [words('floor.reparent-asks', { from }), words(key, { pid, from, to })];
+    }
+    case 'task.reap':
+      return [words('floor.reap-asks', { by: event.by }), words('floor.reap', { by: event.by, pid: event.pid })];
+    case 'namespace.create': {
+      const { pid, kind, inode } = event;
+      return [words('floor.namespace-asks', { pid }), words('floor.namespace', { pid, kind, inode })];
+    }
+    case 'signal.send': {
+      const { pid, from, signal, fate } = event;
+      return [words('floor.signal-asks', { signal, pid }), words('floor.signal', { signal, from, pid, fate })];
+    }
+    default:
+      return ['', plainRule(event)];
+  }
+}
+
+function plainRule(event: JournalEvent): string {
+  switch (event.type) {
+    case 'call': {
+      const { pid, call, args, result = '' } = event;
+      const key = event.phase === 'enter' ? 'floor.call-sleeps' : 'floor.call';
+      return words(key, { pid, call, args, result });
+    }
+    case 'cgroup.move':
+      return words('floor.cgroup', { pid: event.pid, path: event.path });
+    case 'mount.add':
+      return words('floor.mount', { pid: event.pid, fstype: event.fstype, target: event.target });
+    case 'message.send':
+      return words('floor.message', { from: event.pid, to: event.to });
+    default:
+      return words('floor.rest');
+  }
+}
+
+/** The tree below system.slice, or wherever somebody is: parents before children, by path. */
+function cgroupLines(world: World): readonly CgroupLine[] {
+  const members = new Map<string, number[]>();
+  for (const task of tasksOf(world)) {
+    if (task.state === 'zombie') continue;
+    const pids = members.get(task.cgroup);
+    if (pids === undefined) members.set(task.cgroup, [task.pid]);
+    else pids.push(task.pid);
+  }
+  const paths = new Set<string>();
+  for (const path of members.keys()) {
+    const parts = path.split('/').slice(1);
+    for (let depth = 1; depth <= parts.length; depth += 1) paths.add(`/${parts.slice(0, depth).join('/')}`);
+  }
+  return [...paths]
+    .filter((path) => path !== '/')
+    .toSorted()
+    .map((path) => ({
+      path,
+      name: shortCgroup(path),
+      depth: path.split('/').length - 2,
+      pids: members.get(path) ?? [],
+      isContainer: /\/docker-[0-9a-f]{64}\.scope$/.test(path),
+      isFrozen: find(world.cgroups, path)?.values['cgroup.freeze']?.trim() === '1',
+    }));
+}
+
+const standardStreams = ['stdin', 'stdout', 'stderr'];
+/** More would not fit on the floor; the kernel map shows all. */
+const pipesShown = 12;
+
+/** Standard streams of the containers' first processes that are pipes, from who writes to who reads. */
+function pipeLines(world: World, lives: Lives): readonly PipeLine[] {
+  const lines: PipeLine[] = [];
+  for (const task of tasksOf(world)) {
+    const part = lives.roles.get(task.pid)?.part;
+    if (part !== 'init' && part !== 'exec') continue;
+    for (const { fd, file } of valuesOf(task.files)) {
+      if (fd > 2 || (file.kind !== 'pipe' && file.kind !== 'fifo') || lines.length >= pipesShown) continue;
+      const others = holdersOfPipe(world, file.inode).filter(({ pid }) => pid !== task.pid);
+      const other = others.find(({ access }) => access !== file.access)?.pid ?? words('floor.pipe-nobody');
+      const [writer, reader] = file.access === 'r' ? [other, task.pid] : [task.pid, other];
+      const end = standardStreams[fd] ?? '';
+      const text = words('floor.pipe', { writer, end, kind: file.kind, reader });
+      lines.push({ inode: file.inode, text, level: lookUp(world.pipes, file.inode)?.level ?? 0 });
+    }
+  }
+  return lines;
+}

@@ -1,0 +1,83 @@
+import type { Box } from './layout.ts';
+
+export interface Spot {
+  readonly x: number;
+  readonly y: number;
+}
+/** A cubic Bézier curve: start, two handles, end. One geometry for the screen and for exports. */
+export type Curve = readonly [Spot, Spot, Spot, Spot];
+
+export function pointOn([a, b, c, d]: Curve, share: number): Spot {
+  const rest = 1 - share;
+  const [wa, wb, wc, wd] = [rest ** 3, 3 * rest * rest * share, 3 * rest * share * share, share ** 3];
+  return { x: wa * a.x + wb * b.x + wc * c.x + wd * d.x, y: wa * a.y + wb * b.y + wc * c.y + wd * d.y };
+}
+
+/** The beginning of a curve, up to a share of it: an edge that grows. De Casteljau's construction. */
+export function beginningOf([a, b, c, d]: Curve, share: number): Curve {
+  const ab = between(a, b, share);
+  const bc = between(b, c, share);
+  const cd = between(c, d, share);
+  const abc = between(ab, bc, share);
+  const bcd = between(bc, cd, share);
+  return [a, ab, abc, between(abc, bcd, share)];
+}
+
+/** As the `d` of an SVG path. */
+export function pathOf([a, b, c, d]: Curve): string {
+  return `M${two(a.x)} ${two(a.y)}C${two(b.x)} ${two(b.y)} ${two(c.x)} ${two(c.y)} ${two(d.x)} ${two(d.y)}`;
+}
+
+function two(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+function between(a: Spot, b: Spot, share: number): Spot {
+  return { x: a.x + (b.x - a.x) * share, y: a.y + (b.y - a.y) * share };
+}
+
+/** From a parent to its child: down when the child is below, else to the right; at a third of the height. */
+export function parentCurve(parent: Box, child: Box): Curve {
+  const gapRight = child.x - (parent.x + parent.w);
+  const gapBelow = child.y - (parent.y + parent.h);
+  if (gapBelow >= 0 && gapRight < 0) {
+    const startX = clamp(child.x + child.w / 2, parent.x + 14, parent.x + parent.w - 14);
+    return vertical({ x: startX, y: parent.y + parent.h }, { x: child.x + child.w / 2, y: child.y });
+  }
+  if (gapBelow >= 24 && parent.h < 60) {
+    return elbow({ x: parent.x + parent.w, y: parent.y + parent.h / 2 }, { x: child.x + child.w / 2, y: child.y });
+  }
+  if (gapRight >= 0) {
+    const start = { x: parent.x + parent.w, y: parent.y + parent.h * 0.3 };
+    return horizontal(start, { x: child.x, y: child.y + child.h * 0.3 });
+  }
+  const start = { x: parent.x, y: parent.y + parent.h * 0.3 };
+  return horizontal(start, { x: child.x + child.w, y: child.y + child.h * 0.3 });
+}
+
+/** Between two that talk: side to side, below the parents' lines. */
+export function talkCurve(from: Box, to: Box): Curve {
+  const isRight = to.x >= from.x;
+  const start = { x: isRight ? from.x + from.w : from.x, y: from.y + Math.min(from.h * 0.6, 60) };
+  const end = { x: isRight ? to.x : to.x + to.w, y: to.y + Math.min(to.h * 0.6, 60) };
+  return horizontal(start, end);
+}
+
+function horizontal(start: Spot, end: Spot): Curve {
+  const reach = (end.x - start.x) * 0.5;
+  return [start, { x: start.x + reach, y: start.y }, { x: end.x - reach, y: end.y }, end];
+}
+
+function vertical(start: Spot, end: Spot): Curve {
+  const reach = (end.y - start.y) * 0.5;
+  return [start, { x: start.x, y: start.y + reach }, { x: end.x, y: end.y - reach }, end];
+}
+
+/** First level, then down: systemd's lines to what stands far to the right. */
+function elbow(start: Spot, end: Spot): Curve {
+  return [start, { x: end.x, y: start.y }, { x: end.x, y: start.y }, end];
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.max(low, Math.min(high, value));
+}

@@ -1,0 +1,168 @@
+import { namespaceKinds, type JournalEvent, type NamespaceKind } from '../journal/event.ts';
+import type { Journal } from '../journal/journal.ts';
+import { childrenOf, machinesOf, taskOf } from '../journal/look-up.ts';
+import { valuesOf } from '../journal/table.ts';
+import type { MachineState, OpenDescriptor, TaskState, World } from '../journal/world.ts';
+import { stage, type StageKey } from '../text/stage.en.ts';
+import { say, type Params } from '../text/text.ts';
+import { containerName, type Lives } from './lives.ts';
+import { titleAt } from './node-text.ts';
+import { holdersOfPipe } from './pipes.ts';
+
+const words = (key: StageKey, params: Params = {}) => say(stage, key, params);
+
+/** Another process, as the inspector names it; a click leads to it. */
+export interface Relative {
+  readonly pid: number;
+  readonly title: string;
+}
+
+/** All that can be said of one process at one place. Each fact with the seq of the event that made it so, where known. */
+export interface Inspection {
+  readonly pid: number;
+  readonly title: string;
+  readonly role: string;
+  readonly state: TaskState['state'];
+  readonly exit: string | null;
+  /** Its number at each level, from the host's inwards. */
+  readonly nsPids: readonly number[];
+  readonly parent: Relative;
+  readonly formerParent: Relative | null;
+  readonly children: readonly Relative[];
+  readonly comm: string;
+  readonly argv: readonly string[];
+  readonly path: string;
+  readonly namespaces: readonly InspectedNamespace[];
+  readonly cgroup: string;
+  readonly session: { readonly sid: number; readonly pgid: number };
+  readonly isSubreaper: boolean;
+  readonly threads: number;
+  readonly files: readonly InspectedFile[];
+  readonly machines: readonly (MachineState & { readonly objectName: string })[];
+  readonly asleepIn: string | null;
+  /** What it did last, the newest first. */
+  readonly lastCalls: readonly { readonly seq: number; readonly text: string }[];
+  readonly born: number;
+}
+
+export interface InspectedNamespace {
+  readonly kind: NamespaceKind;
+  readonly inode: number;
+  readonly isShared: boolean;
+  readonly words: string;
+}
+
+export interface InspectedFile {
+  readonly fd: number;
+  readonly name: string;
+  readonly words: string;
+  readonly closeOnExec: boolean;
+}
+
+const callsShown = 8;
+/** How far back the last calls are looked for. */
+const searchDepth = 4000;
+
+/** Null when nobody has this pid at that place. */
+export function inspect(world: World, journal: Journal, lives: Lives, pid: number): Inspection | null {
+  const task = taskOf(world, pid);
+  const life = lives.byPid.get(pid);
+  if (task === undefined || life === undefined) return null;
+  const relative = (other: number): Relative => relativeOf(world, lives, other);
+  return {
+    pid,
+    title: titleAt(life, world.place, task.comm),
+    role: life.role.label,
+    state: task.state,
+    exit: exitWords(task),
+    nsPids: task.nsPids,
+    parent: relative(task.ppid),
+    formerParent: task.formerParent === null ? null : relative(task.formerParent),
+    children: childrenOf(world, pid).map((child) => relative(child.pid)),
+    comm: task.comm,
+    argv: task.argv,
+    path: task.path,
+    namespaces: namespacesOf(world, task),
+    cgroup: task.cgroup,
+    session: { sid: task.sid, pgid: task.pgid },
+    isSubreaper: task.isSubreaper,
+    threads: task.threads,
+    files: valuesOf(task.files).map((descriptor) => fileOf(world, lives, pid, descriptor)),
+    machines: machinesOf(world, pid).map((machine) => ({
+      ...machine,
+      objectName: machine.object === '' ? '' : containerName(lives, machine.object),
+    })),
+    asleepIn: task.asleepIn === null ? null : `${task.asleepIn.call}(${task.asleepIn.args})`,
+    lastCalls: lastCallsOf(journal.events, world.place, pid),
+    born: task.born,
+  };
+}
+
+function relativeOf(world: World, lives: Lives, pid: number): Relative {
+  const life = lives.byPid.get(pid);
+  return { pid, title: life === undefined ? '' : titleAt(life, world.place, taskOf(world, pid)?.comm) };
+}
+
+function exitWords({ exitStatus }: TaskState): string | null {
+  if (exitStatus === null) return null;
+  if ('code' in exitStatus) return words('node.zombie', { code: exitStatus.code });
+  return words('node.zombie-killed', { signal: exitStatus.signal });
+}
+
+function namespacesOf(world: World, task: TaskState): readonly InspectedNamespace[] {
+  const host = taskOf(world, 1);
+  return namespaceKinds.map((kind) => {
+    const inode = task.namespaces[kind];
+    const isShared = inode === host?.namespaces[kind];
+    return { kind, inode, isShared, words: words(isShared ? 'inspector.shared' : 'inspector.own') };
+  });
+}
+
+function fileOf(world: World, lives: Lives, pid: number, { fd, file, closeOnExec }: OpenDescriptor): InspectedFile {
+  const { name, access, kind } = file;
+  const plain = { fd, name, closeOnExec };
+  if (kind !== 'pipe' && kind !== 'fifo') {
+    return { ...plain, words: kind === 'socket' ? name : words('inspector.file', { name, access }) };
+  }
+  const wanted = access === 'r' ? 'w' : access === 'w' ? 'r' : 'rw';
+  const holders = holdersOfPipe(world, file.inode).filter((holder) => holder.pid !== pid);
+  const ends = holders.filter((holder) => holder.access === wanted || holder.access === 'rw');
+  const others = [...new Set(ends.map((holder) => holder.pid))]
+    .map((other) => `${relativeOf(world, lives, other).title} ${other}`)
+    .join(', ');
+  const key = { r: 'inspector.read-end', w: 'inspector.write-end', rw: 'inspector.both-ends', path: 'inspector.file' };
+  const params = { name, access, others: others || words('inspector.nobody') };
+  return { ...plain, words: words(key[access] as StageKey, params) };
+}
+
+function lastCallsOf(events: readonly JournalEvent[], place: number, pid: number): Inspection['lastCalls'] {
+  const calls: { readonly seq: number; readonly text: string }[] = [];
+  const oldest = Math.max(0, place - searchDepth);
+  for (let index = place - 1; index >= oldest && calls.length < callsShown; index -= 1) {
+    const event = events[index];
+    if (event === undefined || !('pid' in event) || event.pid !== pid) continue;
+    const text = doneText(event);
+    if (text !== undefined) calls.push({ seq: event.seq, text });
+  }
+  return calls;
+}
+
+/** An event as the call that made it. */
+function doneText(event: JournalEvent): string | undefined {
+  switch (event.type) {
+    case 'call':
+      return `${event.call}(${event.args})${event.result === undefined ? ' …' : ` = ${event.result}`}`;
+    case 'task.exec':
+      return `execve("${event.path}", [${event.argv.map((word) => `"${word}"`).join(', ')}])`;
+    case 'task.session':
+      return event.sid === event.pid ? 'setsid()' : `setpgid(0, ${event.pgid})`;
+    case 'task.subreaper':
+      return `prctl(PR_SET_CHILD_SUBREAPER, ${event.on ? 1 : 0})`;
+    case 'message.send':
+      return `write(socket): ${event.label}`;
+    case 'message.receive':
+      return 'read(socket)';
+    default:
+      return undefined;
+  }
+}

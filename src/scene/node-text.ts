@@ -1,0 +1,75 @@
+import type { ExitStatus } from '../journal/event.ts';
+import { machinesOf } from '../journal/look-up.ts';
+import type { Call, MachineState, TaskState, World } from '../journal/world.ts';
+import { stage, type StageKey } from '../text/stage.en.ts';
+import { say, type Params } from '../text/text.ts';
+import { containerName, type Life, type Lives } from './lives.ts';
+import { baseName, titleOf } from './names.ts';
+
+const words = (key: StageKey, params: Params = {}) => say(stage, key, params);
+
+/** What a process is called at a place: what runs under its pid then. */
+export function titleAt(life: Life, place: number, comm?: string): string {
+  const { part } = life.role;
+  if (part === 'init' || part === 'exec') {
+    const program = programAt(life, place);
+    return program ?? titleOf(life.role);
+  }
+  return life.role.container === '' && comm !== undefined && comm !== '' ? comm : titleOf(life.role);
+}
+
+/** The container's program that has been executed by then; scripts by their own name. */
+function programAt(life: Life, place: number): string | undefined {
+  const program = life.programs.findLast(({ since, argv }) => since < place && argv[1] !== 'init');
+  return program === undefined ? undefined : baseName(program.path);
+}
+
+/** Lines of state below the title, most important first, two at most. */
+export function linesOf(world: World, task: TaskState | undefined, life: Life, lives: Lives): readonly string[] {
+  if (task === undefined || task.state === 'zombie') return [zombieLine(life.status)];
+  const lines: string[] = [];
+  if (task.state === 'stopped') lines.push(words('node.stopped'));
+  if (task.isSubreaper && life.role.part === 'shim') lines.push(words('node.subreaper'));
+  const machine = busiest(machinesOf(world, task.pid));
+  if (machine !== undefined) lines.push(machineLine(machine, life, lives));
+  if (life.role.part === 'init' && programAt(life, world.place) === undefined) lines.push(...soon(life));
+  if (task.asleepIn !== null && machine === undefined) lines.push(asleepLine(task.asleepIn));
+  return lines.slice(0, 2);
+}
+
+function zombieLine(status: ExitStatus | null): string {
+  if (status !== null && 'signal' in status) return words('node.zombie-killed', { signal: status.signal });
+  return words('node.zombie', { code: status?.code ?? 0 });
+}
+
+/** The machine that changed last: what the daemon is at. */
+function busiest(machines: readonly MachineState[]): MachineState | undefined {
+  const ofObjects = machines.filter(({ object }) => object !== '');
+  const candidates = ofObjects.length > 0 ? ofObjects : machines;
+  return candidates.reduce<MachineState | undefined>(
+    (latest, machine) => (latest === undefined || machine.since > latest.since ? machine : latest),
+    undefined,
+  );
+}
+
+function machineLine({ object, state }: MachineState, life: Life, lives: Lives): string {
+  const isOwn = object === '' || object === life.role.container;
+  if (isOwn) return words('node.machine-own', { state });
+  return words('node.machine', { object: containerName(lives, object), state });
+}
+
+function soon(life: Life): readonly string[] {
+  const later = life.programs.find(({ argv }) => argv[1] !== 'init');
+  return later === undefined ? [] : [words('node.soon', { program: baseName(later.path) })];
+}
+
+function asleepLine({ call, args }: Call): string {
+  return words('node.asleep', { call: callText(call, args) });
+}
+
+/** `openat(exec.fifo)`: a call with the last part of its first path, or nothing. */
+export function callText(call: string, args: string): string {
+  const path = /"([^"]*)"/.exec(args)?.[1];
+  const first = path === undefined ? (args.split(',')[0] ?? '') : baseName(path);
+  return `${call}(${first.length > 22 ? `${first.slice(0, 21)}…` : first})`;
+}

@@ -1,0 +1,180 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createJournal } from '../journal/journal.ts';
+import { taskOf } from '../journal/look-up.ts';
+import { sampleId, sampleJournal, samplePids } from '../journal/sample.fixture.ts';
+import { inspect } from './inspector.ts';
+import { sceneAt } from './scene.ts';
+import { textTwin } from './text-twin.ts';
+import {
+  beatAt,
+  createTimeline,
+  jump,
+  placeAt,
+  presentationOf,
+  seqAt,
+  step,
+  timeOfAnchor,
+  virtualTimeAt,
+  waitAt,
+} from './timeline.ts';
+
+const events = sampleJournal();
+const journal = createJournal(events);
+const story = createTimeline(events, 'story');
+const engine = createTimeline(events, 'engine');
+const { shim, runcCreate, init, docker, dockerd } = samplePids;
+const reparenting = timeOfAnchor(story, 'reparent:init:web#1') ?? 0;
+
+test('presentation time and places are each other’s inverse at every event', () => {
+  for (const { seq } of events) expect(seqAt(story, presentationOf(story, seq))).toBeGreaterThanOrEqual(seq);
+  for (const beat of story.beats) expect(seqAt(story, presentationOf(story, beat.seq))).toBe(beat.seq);
+});
+
+test('later in the presentation is never earlier in the machine', () => {
+  const time = fc.double({ min: 0, max: story.durationMs, noNaN: true });
+  fc.assert(
+    fc.property(time, time, (a, b) => {
+      const [first, second] = a < b ? [a, b] : [b, a];
+      expect(placeAt(story, first)).toBeLessThanOrEqual(placeAt(story, second));
+      expect(virtualTimeAt(story, first)).toBeLessThanOrEqual(virtualTimeAt(story, second));
+    }),
+  );
+});
+
+test('stepping forward through the story and back again meets the same beats', () => {
+  const forward: number[] = [];
+  for (let at = 0; forward.length < story.beats.length;) {
+    at = step(story, at, 'into', 'forward');
+    forward.push(at);
+  }
+  const back = [forward.at(-1) ?? 0];
+  while (back.length < forward.length) back.push(step(story, back.at(-1) ?? 0, 'into', 'back'));
+
+  expect(forward).toEqual(story.beatTimes);
+  expect(back.toReversed()).toEqual(forward);
+  expect(step(story, story.beatTimes[0] ?? 0, 'into', 'back')).toBe(0);
+  expect(step(story, story.durationMs, 'into', 'forward')).toBe(story.durationMs);
+});
+
+test('a jump leads to the next moment of its kind', () => {
+  const first = jump(story, 0, 'reparent', 'forward') ?? 0;
+
+  expect(beatAt(story, first)?.id).toBe('reparent:shim:web#1');
+  expect(jump(story, first, 'reparent', 'forward')).toBe(reparenting);
+  expect(jump(story, reparenting, 'reparent', 'forward')).toBeNull();
+});
+
+test('at the reparenting the old edge lets go and the new one takes hold', () => {
+  const edges = sceneAt(journal, story, reparenting + 300).parentEdges.filter(({ to }) => to === init);
+  const later = sceneAt(journal, story, reparenting + 4000).parentEdges.filter(({ to }) => to === init);
+
+  expect(edges.map(({ from, phase }) => [from, phase])).toEqual([
+    [shim, 'takes hold'],
+    [runcCreate, 'lets go'],
+  ]);
+  expect(later.map(({ from, phase }) => [from, phase])).toEqual([
+    [shim, 'takes hold'],
+    [runcCreate, 'formerly'],
+  ]);
+});
+
+test('the kernel floor says by which rule', () => {
+  expect(sceneAt(journal, story, reparenting).floor.answer).toBe(
+    '883 exits → ancestor 871: alive, PR_SET_CHILD_SUBREAPER → 897.ppid = 871',
+  );
+  expect(sceneAt(journal, story, reparenting).floor.cgroups.find(({ isContainer }) => isContainer)?.pids).toEqual([
+    init,
+  ]);
+});
+
+test('a process that was reaped fades, and a zombie is one until then', () => {
+  const node = (at: number) => sceneAt(journal, story, at).nodes.find(({ pid }) => pid === runcCreate);
+  const reaped = events.find((event) => event.type === 'task.reap' && event.pid === runcCreate)?.seq ?? 0;
+  const gone = presentationOf(story, reaped);
+
+  expect(node(reparenting + 100)).toMatchObject({ isZombie: true, lines: ['zombie, exit 0'], appearance: 1 });
+  expect(node(gone + 300)?.appearance).toBeCloseTo(0.5);
+  expect(node(gone + 5000)).toBeUndefined();
+});
+
+test('nobody moves when others come', () => {
+  const places = new Map<number, string>();
+  for (let at = 0; at <= engine.durationMs; at += 500) {
+    for (const { pid, box } of sceneAt(journal, engine, at).nodes) {
+      const spot = JSON.stringify(box);
+      expect(places.get(pid) ?? spot).toBe(spot);
+      places.set(pid, spot);
+    }
+  }
+  expect(new Set(places.values()).size).toBeGreaterThan(10);
+});
+
+test('scrubbing looks as playing does', () => {
+  const time = fc.double({ min: 0, max: story.durationMs, noNaN: true });
+  fc.assert(
+    fc.property(time, time, (at, other) => {
+      const first = sceneAt(journal, story, at);
+      sceneAt(journal, story, other);
+      expect(sceneAt(journal, story, at)).toEqual(first);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('a request flies from its sender to its receiver', () => {
+  const create = timeOfAnchor(story, 'request:POST /containers/create#1') ?? 0;
+  const packet = sceneAt(journal, story, create + 200).packets.at(-1);
+
+  expect(packet).toMatchObject({ from: docker, to: dockerd, shortLabel: 'POST /containers/create' });
+  expect(packet?.progress).toBeGreaterThan(0);
+  expect(packet?.progress).toBeLessThan(1);
+});
+
+test('the inspector names the parent before and after', () => {
+  const { seq = 0 } = beatAt(story, reparenting) ?? {};
+  const before = inspect(journal.worldAt(seq), journal, story.lives, init);
+  const after = inspect(journal.worldAt(seq + 1), journal, story.lives, init);
+
+  expect(before?.parent).toEqual({ pid: runcCreate, title: 'runc create' });
+  expect(after?.parent).toEqual({ pid: shim, title: 'shim' });
+  expect(after?.formerParent).toEqual({ pid: runcCreate, title: 'runc create' });
+  expect(after?.namespaces.filter(({ isShared }) => isShared).map(({ kind }) => kind)).toEqual(['time', 'user']);
+  expect(after?.cgroup).toBe(`/system.slice/docker-${sampleId}.scope`);
+  expect(after?.files.find(({ fd }) => fd === 1)?.words).toBe('write end of pipe:[5001]; read by shim 871');
+  expect(after?.asleepIn).toContain('O_WRONLY');
+  expect(inspect(journal.worldAt(0), journal, story.lives, init)).toBeNull();
+});
+
+test('the text twin tells the same facts', () => {
+  const twin = textTwin(journal, story, reparenting);
+  const [processes] = twin.sections;
+
+  expect(twin.caption).toContain('nearest living subreaper');
+  expect(processes?.items.find(({ pid }) => pid === init)).toEqual({
+    text: 'runc init, pid 897 (1 inside), alive, child of shim 871',
+    pid: init,
+    depth: 2,
+  });
+});
+
+test('a long silence is a wait that can be skipped, while the clock goes on', () => {
+  const last = events.at(-1);
+  const silence = { type: 'task.name', pid: 1, comm: 'systemd' } as const;
+  const longer = [...events, { ...silence, seq: events.length, timeNs: (last?.timeNs ?? 0) + 10_000_000_000 }];
+  const timeline = createTimeline(longer, 'story');
+  const wait = timeline.waits.at(-1);
+
+  expect(wait?.virtualNs).toBe(10_000_000_000);
+  const middle = ((wait?.fromMs ?? 0) + (wait?.toMs ?? 0)) / 2;
+  expect(waitAt(timeline, middle)).toBe(wait);
+  expect(placeAt(timeline, middle)).toBe(events.length);
+  expect(virtualTimeAt(timeline, middle) - (last?.timeNs ?? 0)).toBe(5_000_000_000);
+});
+
+test('true to scale, presentation time is virtual time stretched', () => {
+  const scaled = createTimeline(events, 'story', { slowdown: 20 });
+
+  expect(presentationOf(scaled, events.length - 1)).toBeCloseTo(((events.at(-1)?.timeNs ?? 0) / 1e6) * 20);
+  expect(taskOf(journal.worldAt(placeAt(scaled, scaled.durationMs)), docker)).toBeUndefined();
+});

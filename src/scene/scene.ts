@@ -1,0 +1,189 @@
+import { namespaceKinds, type NamespaceKind } from '../journal/event.ts';
+import type { Journal } from '../journal/journal.ts';
+import { containersOf, taskOf } from '../journal/look-up.ts';
+import type { TaskState, World } from '../journal/world.ts';
+import type { Beat } from './beats.ts';
+import { parentEdgesOf, talkEdgesOf, type ParentEdge, type TalkEdge } from './edges.ts';
+import { packetsAt, type Packet } from './flights.ts';
+import { floorOf, type Floor } from './floor.ts';
+import { pointOn, talkCurve, type Curve, type Spot } from './geometry.ts';
+import { areRowsCompact, boxOf, columns, containerBox, type Box } from './layout.ts';
+import { containerName, type Life } from './lives.ts';
+import { shortCgroup, shortLabel } from './names.ts';
+import { sinceEvent, type Moment } from './moment.ts';
+import { linesOf, titleAt } from './node-text.ts';
+import type { Area } from './placement.ts';
+import { beatAt, placeAt, virtualTimeAt, type Timeline } from './timeline.ts';
+
+/** The picture of one moment, as numbers and words: whoever draws it draws the same. */
+export interface Scene {
+  readonly place: number;
+  readonly timeNs: number;
+  readonly beat: Beat | null;
+  readonly nodes: readonly SceneNode[];
+  readonly containers: readonly ContainerFrame[];
+  readonly parentEdges: readonly ParentEdge[];
+  readonly talkEdges: readonly TalkEdge[];
+  readonly packets: readonly PlacedPacket[];
+  readonly floor: Floor;
+  /** Size of everything, from 0, 0. */
+  readonly extent: { readonly w: number; readonly h: number };
+}
+
+export type NodeKind = Area | 'dockerd' | 'containerd';
+
+export interface SceneNode {
+  readonly pid: number;
+  readonly role: string;
+  readonly title: string;
+  readonly lines: readonly string[];
+  readonly kind: NodeKind;
+  readonly box: Box;
+  /** 0 not there yet or no more, 1 wholly there. */
+  readonly appearance: number;
+  readonly isZombie: boolean;
+  /** Drawn dashed: a tool that does its work and goes. */
+  readonly endsByItself: boolean;
+  /** Its number in its own pid namespace, when that is not the host's. */
+  readonly pidInside: number | null;
+  /** Namespaces that it does not share with the host. */
+  readonly ownNamespaces: readonly NamespaceKind[];
+  /** The beat is about it. */
+  readonly isFocus: boolean;
+}
+
+export interface ContainerFrame {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly cgroup: string;
+  readonly box: Box;
+  readonly appearance: number;
+  readonly hasProcess: boolean;
+  readonly isCompact: boolean;
+  readonly ownNamespaces: readonly NamespaceKind[];
+}
+
+export interface PlacedPacket extends Packet {
+  readonly shortLabel: string;
+  readonly curve: Curve;
+  readonly spot: Spot;
+}
+
+export interface SceneOptions {
+  /** No fades and no growth: what reduced motion asks for. */
+  readonly isStill?: boolean;
+}
+
+const growMs = 500;
+const fadeMs = 600;
+
+/** The scene at a presentation time. Pure: the same journal, timeline and time give the same picture. */
+export function sceneAt(journal: Journal, timeline: Timeline, atMs: number, options: SceneOptions = {}): Scene {
+  const place = placeAt(timeline, atMs);
+  const world = journal.worldAt(place);
+  const beat = beatAt(timeline, atMs);
+  const moment: Moment = { world, timeline, atMs, place, beat, isStill: options.isStill === true };
+  const nodes = timeline.lives.all.flatMap((life) => nodeOf(life, moment) ?? []);
+  const boxes = new Map(nodes.map((node) => [node.pid, node.box]));
+  return {
+    place,
+    timeNs: virtualTimeAt(timeline, atMs),
+    beat,
+    nodes,
+    containers: framesOf(moment),
+    parentEdges: nodes.flatMap((node) => parentEdgesOf(node, moment, boxes)),
+    talkEdges: talkEdgesOf(world, boxes),
+    packets: packetsOf(moment, boxes),
+    floor: floorOf(world, timeline.lives, beat, timeline.events),
+    extent: extentOf(nodes, moment),
+  };
+}
+
+function nodeOf(life: Life, moment: Moment): SceneNode | undefined {
+  const { timeline, world, place } = moment;
+  if (life.born >= place) return undefined;
+  const isGone = life.reaped !== null && life.reaped < place;
+  const appearance = isGone
+    ? 1 - sinceEvent(moment, life.reaped ?? 0, fadeMs)
+    : Math.max(0.02, sinceEvent(moment, life.born, growMs));
+  if (appearance <= 0) return undefined;
+  const placement = timeline.layout.placements.get(life.pid);
+  const box = boxOf(timeline.layout, life.pid, place);
+  if (placement === undefined || box === undefined) return undefined;
+  const task = taskOf(world, life.pid);
+  const { area } = placement;
+  return {
+    pid: life.pid,
+    role: life.role.label,
+    title: titleAt(life, place, task?.comm),
+    lines: linesOf(world, task, life, timeline.lives),
+    kind: area === 'daemon' ? (life.role.part === 'dockerd' ? 'dockerd' : 'containerd') : area,
+    box,
+    appearance,
+    isZombie: task === undefined || task.state === 'zombie',
+    endsByItself: area === 'tool' || area === 'helper',
+    pidInside: task === undefined || task.nsPids.length < 2 ? null : (task.nsPids.at(-1) ?? null),
+    ownNamespaces: task === undefined ? [] : ownNamespaces(world, task),
+    isFocus: moment.beat?.focus.includes(life.pid) === true,
+  };
+}
+
+/** Kinds of namespaces in which a task is not where the host's first process is. */
+export function ownNamespaces(world: World, task: TaskState): readonly NamespaceKind[] {
+  const host = taskOf(world, 1);
+  if (host === undefined) return [];
+  return namespaceKinds.filter((kind) => task.namespaces[kind] !== host.namespaces[kind]);
+}
+
+function framesOf(moment: Moment): readonly ContainerFrame[] {
+  const { timeline, world, place } = moment;
+  const known = new Map(containersOf(world).map((container) => [container.id, container]));
+  return timeline.layout.tenancies.flatMap(({ container: id, row, from, until }) => {
+    if (from >= place) return [];
+    const isGone = until !== null && until < place;
+    const appearance = isGone ? 1 - sinceEvent(moment, until, fadeMs) : sinceEvent(moment, from, growMs);
+    if (appearance <= 0) return [];
+    const init = timeline.lives.all.find(({ role }) => role.part === 'init' && role.container === id);
+    const last = timeline.lives.all.findLast(
+      ({ role, born }) => role.part === 'init' && role.container === id && born < place,
+    );
+    const task = taskOf(world, (last ?? init)?.pid ?? 0);
+    return [
+      {
+        id,
+        name: containerName(timeline.lives, id),
+        status: known.get(id)?.status ?? '',
+        cgroup: task === undefined ? '' : shortCgroup(task.cgroup),
+        box: containerBox(timeline.layout, row, place),
+        appearance,
+        hasProcess: task !== undefined,
+        isCompact: areRowsCompact(timeline.layout, place),
+        ownNamespaces: task === undefined ? [] : ownNamespaces(world, task),
+      },
+    ];
+  });
+}
+
+function packetsOf({ timeline, atMs }: Moment, boxes: ReadonlyMap<number, Box>): readonly PlacedPacket[] {
+  return packetsAt(timeline.flights, atMs).flatMap((packet) => {
+    const from = boxes.get(packet.from);
+    const to = boxes.get(packet.to);
+    if (from === undefined || to === undefined) return [];
+    const curve = talkCurve(from, to);
+    const label = shortLabel(packet.label, (id) => containerName(timeline.lives, id));
+    return [{ ...packet, shortLabel: label, curve, spot: pointOn(curve, packet.progress) }];
+  });
+}
+
+function extentOf(nodes: readonly SceneNode[], { timeline, place }: Moment): Scene['extent'] {
+  const boxes = [
+    ...nodes.map(({ box }) => box),
+    ...timeline.layout.tenancies
+      .filter(({ from, until }) => from < place && (until === null || until >= place))
+      .map(({ row }) => containerBox(timeline.layout, row, place)),
+  ];
+  const w = Math.max(columns.tools.x + columns.tools.w, ...boxes.map((box) => box.x + box.w));
+  const h = Math.max(430, ...boxes.map((box) => box.y + box.h));
+  return { w: w + 24, h: h + 24 };
+}
