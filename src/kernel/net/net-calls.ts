@@ -4,7 +4,15 @@ import { Errno } from '../errno.ts';
 import type { CallTable, Kernel, Thread } from '../kernel.ts';
 import { openFileOf } from '../vfs/file-table.ts';
 import { namespaceOfFile } from '../vfs/namespace-file.ts';
-import { addLink, describeLink, linkOf, recordLink, removeLink, type Link, type NetNamespace } from './network-layer.ts';
+import {
+  addLink,
+  describeLink,
+  linkOf,
+  recordLink,
+  removeLink,
+  type Link,
+  type NetNamespace,
+} from './network-layer.ts';
 
 export const netCalls: CallTable = { netlink };
 
@@ -84,7 +92,10 @@ function rename(kernel: Kernel, pid: number, link: Link, to: string): void {
   link.namespace.links.set(to, link);
 }
 
-/** The device goes to another namespace: it leaves its bridge, goes down, and loses its addresses. Linux: dev_change_net_namespace(). */
+/**
+ * The device goes to another namespace: it leaves its bridge, goes down, and loses its addresses. Linux:
+ * dev_change_net_namespace().
+ */
 function move(kernel: Kernel, thread: Thread, link: Link, namespaceFd: number): void {
   const namespace = namespaceOfFile(openFileOf(thread.task, namespaceFd));
   if (namespace?.kind !== 'net' || link.kind === 'loopback') throw new Errno('EINVAL');

@@ -1,4 +1,7 @@
-/** Network devices in network namespaces: what `ip link` and `ip addr` show. No packet is modelled. Man page: network_namespaces(7). */
+/**
+ * Network devices in network namespaces: what `ip link` and `ip addr` show. No packet is modelled. Man page:
+ * network_namespaces(7).
+ */
 import type { LinkFact } from '../../journal/event.ts';
 import type { NetworkLink } from '../abi.ts';
 import { Errno } from '../errno.ts';
@@ -71,7 +74,16 @@ export function addLink(
   kernel.net.nextIndex += 1;
   const mac = macOf(kind, index);
   const link: Link = {
-    index, name, kind, mac, up: false, master: null, peer: null, namespace, addresses: [], routes: [],
+    index,
+    name,
+    kind,
+    mac,
+    up: false,
+    master: null,
+    peer: null,
+    namespace,
+    addresses: [],
+    routes: [],
   };
   namespace.links.set(name, link);
   recordLink(kernel, pid, 'add', link, kind);
@@ -102,7 +114,11 @@ export function recordLink(kernel: Kernel, pid: number, op: LinkFact['op'], link
 export function describeLink(link: Link): NetworkLink {
   const { index, name, kind, mac, up, addresses, routes } = link;
   return {
-    index, name, kind, mac, up,
+    index,
+    name,
+    kind,
+    mac,
+    up,
     master: link.master?.name ?? '',
     peerIndex: link.peer?.index ?? 0,
     addresses: [...addresses],

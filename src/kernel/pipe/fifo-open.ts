@@ -8,15 +8,10 @@ import { enterPipe, type Pipe } from './pipe.ts';
 /**
  * Enters the pipe, sleeping until there is a partner; then `opened` gives open's result.
  *
- * Linux: fs/pipe.c, fifo_open(). O_RDWR never sleeps; O_NONBLOCK reads at once, and writes only when there is a reader (ENXIO).
+ * Linux: fs/pipe.c, fifo_open(). O_RDWR never sleeps; O_NONBLOCK reads at once, and writes only when there is a
+ * reader (ENXIO).
  */
-export function openFifo<R>(
-  kernel: Kernel,
-  thread: Thread,
-  pipe: Pipe,
-  flags: number,
-  opened: () => R,
-): R | Sleep<R> {
+export function openFifo<R>(kernel: Kernel, thread: Thread, pipe: Pipe, flags: number, opened: () => R): R | Sleep<R> {
   const access = (flags & 3) === O.RDONLY ? 'r' : (flags & 3) === O.WRONLY ? 'w' : 'rw';
   const nonBlocking = (flags & O.NONBLOCK) !== 0;
   const enter = (): R => {

@@ -1,4 +1,7 @@
-/** Pipes: bytes between processes, at most 64 KiB at a time. Man page: pipe(7); the capacity is recorded (kernel semantics, k18). */
+/**
+ * Pipes: bytes between processes, at most 64 KiB at a time. Man page: pipe(7); the capacity is recorded (kernel
+ * semantics, k18).
+ */
 import { Errno } from '../errno.ts';
 import type { Kernel, Thread } from '../kernel.ts';
 import { wake } from '../scheduler.ts';

@@ -1,4 +1,7 @@
-/** socket, bind, listen, connect, accept4, socketpair, shutdown, sendmsg and recvmsg for unix stream sockets. Man page: unix(7). */
+/**
+ * socket, bind, listen, connect, accept4, socketpair, shutdown, sendmsg and recvmsg for unix stream sockets. Man
+ * page: unix(7).
+ */
 import { O } from '../abi.ts';
 import { Errno } from '../errno.ts';
 import type { CallTable, Kernel, Thread } from '../kernel.ts';
@@ -10,7 +13,15 @@ import { anonymousInode, anonymousLocation, newOpenFile, type OpenFile, type Ope
 import { requirePermission } from '../vfs/permission.ts';
 import { resolve } from '../vfs/vfs.ts';
 import { notYet, Sleep, sleepUntil } from '../wait.ts';
-import { createListener, createPair, receive, send, shutSocket, type Listener, type UnixSocket } from './socket-layer.ts';
+import {
+  createListener,
+  createPair,
+  receive,
+  send,
+  shutSocket,
+  type Listener,
+  type UnixSocket,
+} from './socket-layer.ts';
 
 export const socketCalls: CallTable = {
   listen,
@@ -20,7 +31,8 @@ export const socketCalls: CallTable = {
     const [one, other] = createPair(kernel, thread.task.pid, thread.task.pid);
     return [installSocket(kernel, thread, one), installSocket(kernel, thread, other)];
   },
-  shutdown: (kernel, thread, fd: number, how: 'read' | 'write') => shutSocket(kernel, connected(thread, fd).socket, how),
+  shutdown: (kernel, thread, fd: number, how: 'read' | 'write') =>
+    shutSocket(kernel, connected(thread, fd).socket, how),
   sendmsg: (kernel, thread, fd: number, data: string, fds: readonly number[]) => {
     const { socket, file } = connected(thread, fd);
     const files = fds.map((sent) => openFileOf(thread.task, sent));

@@ -79,7 +79,12 @@ export function createListener(kernel: Kernel, task: Task, path: string, limit: 
 }
 
 /** Two ends that are connected, both used by `first` and `second`. */
-export function createPair(kernel: Kernel, first: number, second: number, path = ''): readonly [UnixSocket, UnixSocket] {
+export function createPair(
+  kernel: Kernel,
+  first: number,
+  second: number,
+  path = '',
+): readonly [UnixSocket, UnixSocket] {
   const connection = kernel.sockets.nextConnection;
   kernel.sockets.nextConnection += 1;
   const one = unconnected(kernel, connection, first, second, path);
@@ -108,7 +113,10 @@ function unconnected(kernel: Kernel, connection: number, user: number, peerUser:
   };
 }
 
-/** write(2) and sendmsg(2): takes what fits. EPIPE with SIGPIPE when the other end is gone. The files' references go with the message. */
+/**
+ * write(2) and sendmsg(2): takes what fits. EPIPE with SIGPIPE when the other end is gone. The files' references
+ * go with the message.
+ */
 export function send(
   kernel: Kernel,
   thread: Thread,

@@ -23,7 +23,7 @@ test('a client and a server talk over a path, and each sees the end when the oth
   expect(log).toEqual(['you said hello', '']);
 });
 
-test('both ends know the other\'s process and have one connection number', () => {
+test("both ends know the other's process and have one connection number", () => {
   const log: unknown[] = [];
   let server = 0;
   let client = 0;
@@ -109,7 +109,7 @@ test('what was sent before a half-close arrives, and a close with unread bytes r
   expect(log).toEqual(['bye', '', 'ECONNRESET']);
 });
 
-test('who reads from a socket learns the writer\'s span, and never two writers\' bytes at once', () => {
+test("who reads from a socket learns the writer's span, and never two writers' bytes at once", () => {
   const log: unknown[] = [];
   boot().run(function* () {
     const [one, other] = yield* sys.socketpair();

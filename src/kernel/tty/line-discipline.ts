@@ -8,7 +8,9 @@ export interface Heard {
 }
 
 const signalKeys: Readonly<Record<string, 'SIGINT' | 'SIGQUIT' | 'SIGTSTP'>> = {
-  '\x03': 'SIGINT', '\x1c': 'SIGQUIT', '\x1a': 'SIGTSTP',
+  '\x03': 'SIGINT',
+  '\x1c': 'SIGQUIT',
+  '\x1a': 'SIGTSTP',
 };
 
 /** Takes typed bytes: edits the line, or hands them on as they are in raw mode. */
@@ -70,7 +72,7 @@ function erase(terminal: Terminal, bytes: number): string {
   terminal.line = terminal.line.slice(0, terminal.line.length - bytes);
   if (!terminal.modes.echo) return '';
   // Only a character's first byte takes up a column.
-  const columns = [...gone].reduce((sum, byte) => sum + (/[\x80-\xbf]/.test(byte) ? 0 : shown(byte).length), 0);
+  const columns = Array.from(gone).reduce((sum, byte) => sum + (/[\x80-\xbf]/.test(byte) ? 0 : shown(byte).length), 0);
   return '\b \b'.repeat(columns);
 }
 

@@ -1,4 +1,7 @@
-/** Terminals as programs see them: openpt, isatty, termios and the TIOC requests. Man pages: ioctl_tty(2), tcsetpgrp(3). */
+/**
+ * Terminals as programs see them: openpt, isatty, termios and the TIOC requests. Man pages: ioctl_tty(2),
+ * tcsetpgrp(3).
+ */
 import { O, type TerminalModes } from '../abi.ts';
 import { Errno } from '../errno.ts';
 import type { CallTable, Kernel, Task, Thread } from '../kernel.ts';
@@ -75,7 +78,10 @@ export function openMaster(kernel: Kernel, thread: Thread, ptmx: Location, flags
   return { terminal, file };
 }
 
-/** The instance of a ptmx of devpts itself, or the one mounted at `pts` beside a device node. Linux: devpts_acquire(). */
+/**
+ * The instance of a ptmx of devpts itself, or the one mounted at `pts` beside a device node. Linux:
+ * devpts_acquire().
+ */
 function devptsBeside(kernel: Kernel, thread: Thread, ptmx: Location): Devpts {
   const { body } = ptmx.dentry.inode;
   if (body.type !== 'device' || body.major !== 5 || body.minor !== 2) throw new Errno('ENODEV');
@@ -102,7 +108,10 @@ function tcsetpgrp(kernel: Kernel, thread: Thread, fd: number, pgid: number): vo
   wake(kernel, terminal.foregroundChanges);
 }
 
-/** SIGTTOU stops the caller's group before its next step; a process that blocks or ignores it may go on. Linux: tty_check_change(). */
+/**
+ * SIGTTOU stops the caller's group before its next step; a process that blocks or ignores it may go on. Linux:
+ * tty_check_change().
+ */
 function stopUnlessDeaf(kernel: Kernel, task: Task): void {
   if (task.blocked.has('SIGTTOU') || task.actions.get('SIGTTOU')?.action === 'ignore') return;
   stopBackground(kernel, task, 'SIGTTOU');

@@ -54,7 +54,10 @@ test('^C interrupts the foreground group and is shown, what was typed before is 
       line = yield* sys.read(0);
       return 0;
     },
-    [[1e6, 'half a line\x03'], [2e6, 'whole\r']],
+    [
+      [1e6, 'half a line\x03'],
+      [2e6, 'whole\r'],
+    ],
   );
   expect(line).toBe('whole\n');
   expect(shown).toBe('half a line^Ccaught\r\nwhole\r\n');
@@ -67,28 +70,34 @@ test('^D on an empty line is the end of the file, once', () => {
       seen.push(yield* sys.read(0), yield* sys.read(0));
       return 0;
     },
-    [[1e6, '\x04'], [2e6, 'more\r']],
+    [
+      [1e6, '\x04'],
+      [2e6, 'more\r'],
+    ],
   );
   expect(seen).toEqual(['', 'more\n']);
 });
 
 test('a background process that reads its terminal is stopped', () => {
   const stopped: unknown[] = [];
-  session(function* () {
-    const child = yield* sys.fork(function* () {
-      yield* sys.setpgid(0, 0);
-      yield* sys.read(0);
+  session(
+    function* () {
+      const child = yield* sys.fork(function* () {
+        yield* sys.setpgid(0, 0);
+        yield* sys.read(0);
+        return 0;
+      });
+      yield* sys.setpgid(child, child);
+      stopped.push((yield* sys.wait4(-1, { untraced: true }))?.status);
+      yield* sys.sigaction('SIGTTOU', 'ignore');
+      yield* sys.tcsetpgrp(0, child);
+      yield* sys.kill(child, 'SIGCONT');
+      const end = yield* sys.wait4(child);
+      stopped.push(end?.status);
       return 0;
-    });
-    yield* sys.setpgid(child, child);
-    stopped.push((yield* sys.wait4(-1, { untraced: true }))?.status);
-    yield* sys.sigaction('SIGTTOU', 'ignore');
-    yield* sys.tcsetpgrp(0, child);
-    yield* sys.kill(child, 'SIGCONT');
-    const end = yield* sys.wait4(child);
-    stopped.push(end?.status);
-    return 0;
-  }, [[5e6, 'now\r']]);
+    },
+    [[5e6, 'now\r']],
+  );
   expect(stopped).toEqual([{ stopped: 'SIGTTIN' }, { code: 0 }]);
 });
 
@@ -119,7 +128,7 @@ test('closing the window hangs up: the session gets SIGHUP, and what is left rea
   expect(log).toEqual(['SIGHUP', '', 'EIO']);
 });
 
-test('a container\'s pty: the master reads what the slave writes, with CR before each newline, and EIO when all slaves are closed', () => {
+test('a master reads what its slave writes, with CR before each newline, and EIO when all slaves are closed', () => {
   const log: unknown[] = [];
   boot().run(function* () {
     yield* sys.mount('devpts', '/dev/pts', 'devpts', []);

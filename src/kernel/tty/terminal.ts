@@ -1,4 +1,7 @@
-/** Pseudo terminals: a master, and a slave that behaves like a terminal. Man pages: pty(7), tty(4); Linux: drivers/tty/pty.c. */
+/**
+ * Pseudo terminals: a master, and a slave that behaves like a terminal. Man pages: pty(7), tty(4); Linux:
+ * drivers/tty/pty.c.
+ */
 import type { TerminalModes } from '../abi.ts';
 import { Errno } from '../errno.ts';
 import type { Kernel, Task, Thread } from '../kernel.ts';
@@ -44,7 +47,12 @@ export interface Terminal {
 const cooked: TerminalModes = { canonical: true, echo: true, signals: true, outputCrLf: true, inputCrToNl: true };
 
 /** A new pty; its slave appears in `devpts`. The master counts as open. */
-export function createTerminal(kernel: Kernel, devpts: Devpts, uid: number, options: { readonly console?: number } = {}): Terminal {
+export function createTerminal(
+  kernel: Kernel,
+  devpts: Devpts,
+  uid: number,
+  options: { readonly console?: number } = {},
+): Terminal {
   // A number of the kernel's own, so that the terminals of two devpts instances are not taken for one.
   const inode = kernel.nextInode;
   kernel.nextInode += 1;
@@ -101,7 +109,11 @@ export function emit(kernel: Kernel, terminal: Terminal, text: string): void {
   wake(kernel, terminal.masterReadable);
 }
 
-export function signalForeground(kernel: Kernel, terminal: Terminal, signal: 'SIGINT' | 'SIGQUIT' | 'SIGTSTP' | 'SIGWINCH' | 'SIGHUP'): void {
+export function signalForeground(
+  kernel: Kernel,
+  terminal: Terminal,
+  signal: 'SIGINT' | 'SIGQUIT' | 'SIGTSTP' | 'SIGWINCH' | 'SIGHUP',
+): void {
   if (terminal.foreground === 0) return;
   for (const task of groupMembers(kernel, terminal.foreground)) sendSignal(kernel, null, task, signal);
 }
@@ -179,7 +191,10 @@ export function closeSlave(kernel: Kernel, terminal: Terminal): void {
   if (terminal.slaves === 0) wake(kernel, terminal.masterReadable);
 }
 
-/** The last master is closed: the line hangs up. SIGHUP and SIGCONT to the session's leader and the foreground; reads end, writes fail. */
+/**
+ * The last master is closed: the line hangs up. SIGHUP and SIGCONT to the session's leader and the foreground;
+ * reads end, writes fail.
+ */
 export function closeMaster(kernel: Kernel, terminal: Terminal): void {
   terminal.masters -= 1;
   if (terminal.masters > 0) return;
@@ -197,7 +212,10 @@ export function closeMaster(kernel: Kernel, terminal: Terminal): void {
   wake(kernel, terminal.slaveReadable);
 }
 
-/** The session's leader ends: the foreground gets SIGHUP, and nobody of the session has a terminal any more. Linux: disassociate_ctty(). */
+/**
+ * The session's leader ends: the foreground gets SIGHUP, and nobody of the session has a terminal any more. Linux:
+ * disassociate_ctty().
+ */
 export function hangUpSession(kernel: Kernel, leader: Task): void {
   const terminal = leader.controllingTerminal;
   if (terminal === null || terminal.session !== leader.sid) return;

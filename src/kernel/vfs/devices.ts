@@ -28,7 +28,10 @@ const byNumber: Readonly<Record<string, CharacterDevice>> = {
   '1:11': { name: 'kmsg', read: () => '', write: takesAll },
 };
 
-/** Linux: drivers/tty/hvc. Here a line out of the machine: whoever runs it takes what is written; nothing ever comes in. */
+/**
+ * Linux: drivers/tty/hvc. Here a line out of the machine: whoever runs it takes what is written; nothing ever
+ * comes in.
+ */
 const hypervisorConsole = 229;
 
 function lineOut(line: number): CharacterDevice {

@@ -16,8 +16,7 @@ export interface Devpts {
 /** An empty instance: only ptmx is in it. */
 export function createDevpts(filesystem: FileSystem, nowNs: number): Devpts {
   const slaves = new Map<number, Inode>();
-  const named = (name: string): Inode | null =>
-    name === 'ptmx' ? devpts.ptmx : (slaves.get(numberOf(name)) ?? null);
+  const named = (name: string): Inode | null => (name === 'ptmx' ? devpts.ptmx : (slaves.get(numberOf(name)) ?? null));
   const refuse = (): never => {
     throw new Errno('EPERM');
   };
@@ -36,9 +35,17 @@ export function createDevpts(filesystem: FileSystem, nowNs: number): Devpts {
     },
   });
   const devpts: { -readonly [K in keyof Devpts]: Devpts[K] } = { root, filesystem, slaves, ptmx: root.inode };
-  devpts.ptmx = deviceInode(filesystem, 2, { mode: 0, uid: 0, gid: 0, links: 1, modifiedNs: nowNs }, {
-    type: 'device', major: 5, minor: 2, devpts,
-  });
+  devpts.ptmx = deviceInode(
+    filesystem,
+    2,
+    { mode: 0, uid: 0, gid: 0, links: 1, modifiedNs: nowNs },
+    {
+      type: 'device',
+      major: 5,
+      minor: 2,
+      devpts,
+    },
+  );
   return devpts;
 }
 

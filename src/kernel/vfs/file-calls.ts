@@ -141,5 +141,10 @@ function memfdCreate(kernel: Kernel, thread: Thread, name: string): number {
   const shown = `/memfd:${name} (deleted)`;
   const body = fileInMemory();
   const location = anonymousLocation(kernel, anonymousInode(kernel, 'file', number, body, 0o777), shown);
-  return install(kernel, thread, newOpenFile(kernel, O.RDWR, location, shown, { kind: 'file', body, snapshot: null }), true);
+  return install(
+    kernel,
+    thread,
+    newOpenFile(kernel, O.RDWR, location, shown, { kind: 'file', body, snapshot: null }),
+    true,
+  );
 }

@@ -74,7 +74,7 @@ test('a path goes through links, over dots, and never through a loop', () => {
   expect(seen).toEqual(['x', 'd', 'symlink', 'directory', 'ELOOP', 'ENOENT', 'ENOENT', 'ENOTDIR', 'ENOTDIR']);
 });
 
-test('directories and files refuse what is the other kind\'s', () => {
+test("directories and files refuse what is the other kind's", () => {
   const seen: string[] = [];
   look(function* () {
     yield* sys.mkdir('/tmp/d');

@@ -19,7 +19,10 @@ export interface FileSystemRequest {
   readonly source: string;
 }
 
-/** The root of a file system of that type, for the mounter's namespaces; `thread` is null for the machine's boot. ENODEV for an unknown type. */
+/**
+ * The root of a file system of that type, for the mounter's namespaces; `thread` is null for the machine's boot.
+ * ENODEV for an unknown type.
+ */
 export function createFileSystem(kernel: Kernel, thread: Thread | null, request: FileSystemRequest): Dentry {
   const { fstype, data } = request;
   const options = optionsOf(data);
@@ -42,12 +45,15 @@ export function createFileSystem(kernel: Kernel, thread: Thread | null, request:
       return createProc(newFileSystem(kernel, fstype, ''), thread?.task.pidNamespace ?? kernel.rootPidNamespace);
     case 'sysfs':
       if (namespaces === undefined) throw new Errno('EINVAL');
-      return single(kernel, namespaces.net, fstype, () => createSysfs(newFileSystem(kernel, fstype, ''), namespaces.net));
+      return single(kernel, namespaces.net, fstype, () =>
+        createSysfs(newFileSystem(kernel, fstype, ''), namespaces.net),
+      );
     case 'cgroup2':
       return cgroupRoot(kernel, namespaces?.cgroup.rootPath ?? '/');
     case 'devpts':
       // The host's own: there the machine's terminals appear.
-      if ((namespaces?.mnt ?? kernel.vfs.rootNamespace) === kernel.vfs.rootNamespace && !options.has('newinstance')) return kernel.vfs.devpts.root;
+      if ((namespaces?.mnt ?? kernel.vfs.rootNamespace) === kernel.vfs.rootNamespace && !options.has('newinstance'))
+        return kernel.vfs.devpts.root;
       return createDevpts(newFileSystem(kernel, fstype, data.replace(/newinstance,?/, '')), kernel.nowNs).root;
     case 'overlay':
       return overlay(kernel, thread, data, options);
@@ -98,7 +104,8 @@ function overlay(kernel: Kernel, thread: Thread | null, data: string, options: R
   };
   const lowerdir = options.get('lowerdir');
   const upperdir = options.get('upperdir');
-  if (lowerdir === undefined || (upperdir !== undefined && options.get('workdir') === undefined)) throw new Errno('EINVAL');
+  if (lowerdir === undefined || (upperdir !== undefined && options.get('workdir') === undefined))
+    throw new Errno('EINVAL');
   const lowers = lowerdir.split(':').map(directoryAt);
   const upper = upperdir === undefined ? null : directoryAt(upperdir);
   const filesystem = newFileSystem(kernel, 'overlay', data);

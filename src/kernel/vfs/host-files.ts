@@ -19,7 +19,10 @@ export function makeDirectory(kernel: Kernel, path: string, mode = 0o755): void 
   }
 }
 
-/** A file with its bytes, and the directories above it. `nominalSize` is what stat tells instead of the real size, until somebody writes. */
+/**
+ * A file with its bytes, and the directories above it. `nominalSize` is what stat tells instead of the real size,
+ * until somebody writes.
+ */
 export function makeFile(kernel: Kernel, path: string, content: string, mode = 0o644, nominalSize?: number): void {
   makeDirectory(kernel, path.slice(0, path.lastIndexOf('/')));
   const { location, parent, name } = walk(kernel, null, path, true);
@@ -84,8 +87,17 @@ export function namesAt(kernel: Kernel, path: string): readonly string[] {
     .toSorted();
 }
 
-/** Mounts a file system, whose source is named like its type, on a directory that it makes. cgroup2, sysfs and proc need pid 1 to be there. */
-export function mountAt(kernel: Kernel, path: string, fstype: string, options: readonly string[] = ['rw', 'relatime'], data = ''): void {
+/**
+ * Mounts a file system, whose source is named like its type, on a directory that it makes. cgroup2, sysfs and proc
+ * need pid 1 to be there.
+ */
+export function mountAt(
+  kernel: Kernel,
+  path: string,
+  fstype: string,
+  options: readonly string[] = ['rw', 'relatime'],
+  data = '',
+): void {
   makeDirectory(kernel, path);
   const target = followMounts(resolve(kernel, null, path));
   const root = createFileSystem(kernel, null, { fstype, data, source: fstype });

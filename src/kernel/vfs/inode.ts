@@ -8,7 +8,10 @@ import type { Terminal } from '../tty/terminal.ts';
 import type { Devpts } from './devpts.ts';
 import type { Location } from './mount.ts';
 
-/** Who asks: /proc and devices answer each caller differently. `thread` is null when the machine itself asks, at boot. */
+/**
+ * Who asks: /proc and devices answer each caller differently. `thread` is null when the machine itself asks, at
+ * boot.
+ */
 export interface Reader {
   readonly kernel: Kernel;
   readonly thread: Thread | null;

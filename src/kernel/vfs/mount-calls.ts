@@ -1,11 +1,23 @@
-/** mount, umount2, pivot_root, chroot. Man pages: mount(2), umount2(2), pivot_root(2), chroot(2); Linux: fs/namespace.c. */
+/**
+ * mount, umount2, pivot_root, chroot. Man pages: mount(2), umount2(2), pivot_root(2), chroot(2); Linux:
+ * fs/namespace.c.
+ */
 import { Errno } from '../errno.ts';
 import type { CallTable, Kernel, Thread } from '../kernel.ts';
 import { recordCall } from '../record-call.ts';
 import { directoryOf, type Dentry } from './dentry.ts';
 import { createFileSystem } from './filesystems.ts';
 import {
-  cloneMount, cloneTree, followMounts, leaveGroups, mountsBelow, newMount, place, unplace, type Location, type Mount,
+  cloneMount,
+  cloneTree,
+  followMounts,
+  leaveGroups,
+  mountsBelow,
+  newMount,
+  place,
+  unplace,
+  type Location,
+  type Mount,
 } from './mount.ts';
 import { attach, detach, enslaveTo, recordMount, recordTable, shareMount } from './mount-tree.ts';
 import { isBelowRoot } from './mount-view.ts';
@@ -55,7 +67,9 @@ function mount(kernel: Kernel, thread: Thread, request: MountRequest): void {
     const source = resolve(kernel, thread, request.source);
     const { dentry } = source;
     requireSameType(dentry, target.dentry);
-    const tree = flags.includes('MS_REC') ? cloneTree(kernel, source.mount, dentry) : cloneMount(kernel, source.mount, dentry);
+    const tree = flags.includes('MS_REC')
+      ? cloneTree(kernel, source.mount, dentry)
+      : cloneMount(kernel, source.mount, dentry);
     attach(kernel, thread.task.pid, tree, target);
   } else if (propagation !== undefined) {
     const top = mountAtRoot(target);
@@ -80,8 +94,10 @@ function remount(kernel: Kernel, thread: Thread, target: Location, { flags }: Mo
   recordMount(kernel, thread.task.pid, changed);
 }
 
+/** Not for those that the whole machine has but one of: there MS_RDONLY counts for the mount alone. */
 function setReadOnly(root: Dentry, readOnly: boolean): void {
   const { filesystem } = root.inode;
+  if (['sysfs', 'cgroup2', 'devpts', 'nsfs'].includes(filesystem.fstype)) return;
   filesystem.options = filesystem.options.replace(/^r[ow]/, readOnly ? 'ro' : 'rw');
 }
 
@@ -120,7 +136,8 @@ function isInUse(kernel: Kernel, mounted: Mount): boolean {
 }
 
 /**
- * The mount at `newRoot` becomes the root of the namespace; the old root goes to `putOld` below it. With `.` for both, as runc does it,
+ * The mount at `newRoot` becomes the root of the namespace; the old root goes to `putOld` below it. With `.` for
+ * both, as runc does it,
  * the old root lands on top of the new one, from where umount2(".", MNT_DETACH) takes it.
  */
 function pivotRoot(kernel: Kernel, thread: Thread, newRoot: string, putOld: string): void {
@@ -132,7 +149,8 @@ function pivotRoot(kernel: Kernel, thread: Thread, newRoot: string, putOld: stri
   const { namespace } = old;
   if (namespace === null || next.mount.namespace !== namespace) throw new Errno('EINVAL');
   if (next.mount === old || oldPlace.mount === old) throw new Errno('EBUSY');
-  if (root.dentry !== old.root || next.dentry !== next.mount.root || next.mount.parent === null) throw new Errno('EINVAL');
+  if (root.dentry !== old.root || next.dentry !== next.mount.root || next.mount.parent === null)
+    throw new Errno('EINVAL');
   if (!isBelowRoot(oldPlace, next)) throw new Errno('EINVAL');
   const shared = [next.mount.parent, oldPlace.mount, old.parent].some((each) => (each?.shared ?? null) !== null);
   if (shared) throw new Errno('EINVAL');
@@ -164,7 +182,10 @@ function requireSameType(mounted: Dentry, target: Dentry): void {
 }
 
 const optionNames: Readonly<Record<string, string>> = {
-  MS_NOSUID: 'nosuid', MS_NODEV: 'nodev', MS_NOEXEC: 'noexec', MS_NOATIME: 'noatime',
+  MS_NOSUID: 'nosuid',
+  MS_NODEV: 'nodev',
+  MS_NOEXEC: 'noexec',
+  MS_NOATIME: 'noatime',
 };
 
 /** As mountinfo shows them. */

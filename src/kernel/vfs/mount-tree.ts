@@ -2,15 +2,27 @@
 import type { Kernel } from '../kernel.ts';
 import { isWithin } from './dentry.ts';
 import {
-  cloneTree, dropMount, enslave, joinGroup, leaveGroups, mountsBelow, place, rootLocation, unplace,
-  type Location, type Mount, type MountNamespace, type PeerGroup,
+  cloneTree,
+  dropMount,
+  enslave,
+  joinGroup,
+  leaveGroups,
+  mountsBelow,
+  place,
+  rootLocation,
+  unplace,
+  type Location,
+  type Mount,
+  type MountNamespace,
+  type PeerGroup,
 } from './mount.ts';
 import { absolutePath } from './path-name.ts';
 
 /** Mounts a tree onto a place, and onto the same place of each peer and slave of the mount there. */
 export function attach(kernel: Kernel, pid: number, tree: Mount, target: Location): void {
   const heirs = heirsOf(target.mount, new Set([target.mount]));
-  if (target.mount.shared !== null) for (const mount of mountsBelow(tree)) if (mount.shared === null) shareMount(kernel, mount);
+  if (target.mount.shared !== null)
+    for (const mount of mountsBelow(tree)) if (mount.shared === null) shareMount(kernel, mount);
   settle(kernel, pid, tree, target);
   for (const { mount, slave } of heirs) {
     if (mount.namespace === null || !isWithin(target.dentry, mount.root)) continue;

@@ -63,7 +63,11 @@ test('a read-only bind mount refuses writes, its original does not', () => {
     yield* sys.mount('/tmp/a', '/tmp/b', '', ['MS_BIND', 'MS_REC']);
     yield* sys.mount('', '/tmp/b', '', ['MS_BIND', 'MS_REMOUNT', 'MS_RDONLY']);
     seen.push(yield* readFile('/tmp/b/f'), yield* failureOf(writeFile('/tmp/b/f', 'y')));
-    seen.push(yield* failureOf(sys.mkdir('/tmp/b/d')), yield* failureOf(writeFile('/tmp/a/f', 'z')), yield* readFile('/tmp/b/f'));
+    seen.push(
+      yield* failureOf(sys.mkdir('/tmp/b/d')),
+      yield* failureOf(writeFile('/tmp/a/f', 'z')),
+      yield* readFile('/tmp/b/f'),
+    );
   });
   expect(seen).toEqual(['x', 'EROFS', 'EROFS', 'ok', 'z']);
 });
@@ -180,14 +184,34 @@ test('an overlay shows the upper layer over the lower ones and writes only into 
     yield* sys.mkdir('merged/bin');
     yield* writeFile('merged/new', 'n');
     seen.push(yield* names('merged'), yield* names('merged/etc'), yield* names('merged/bin'));
-    seen.push(yield* readFile('merged/etc/b'), yield* readFile('l2/etc/b'), yield* readFile('up/etc/b'), yield* names('up'));
+    seen.push(
+      yield* readFile('merged/etc/b'),
+      yield* readFile('l2/etc/b'),
+      yield* readFile('up/etc/b'),
+      yield* names('up'),
+    );
     const whiteout = yield* sys.stat('up/etc/a');
     seen.push(whiteout.type, yield* readFile('l1/etc/a'), yield* failureOf(sys.stat('merged/etc/a')));
     yield* sys.rename('merged/etc/b', 'merged/c');
     seen.push(yield* names('merged/etc'), yield* readFile('merged/c'), yield* names('l2/etc'));
   });
   expect(seen).toEqual([
-    'bin etc', 'a b', 'top a', 'bin etc new', 'b', '', 'b more', 'b', 'b more', 'bin etc new', 'character', 'top a', 'ENOENT', '', 'b more', 'a b',
+    'bin etc',
+    'a b',
+    'top a',
+    'bin etc new',
+    'b',
+    '',
+    'b more',
+    'b',
+    'b more',
+    'bin etc new',
+    'character',
+    'top a',
+    'ENOENT',
+    '',
+    'b more',
+    'a b',
   ]);
 });
 

@@ -1,4 +1,7 @@
-/** Mounts: which file system stands where, in each mount namespace. Man page: mount_namespaces(7); Linux: fs/namespace.c. */
+/**
+ * Mounts: which file system stands where, in each mount namespace. Man page: mount_namespaces(7); Linux:
+ * fs/namespace.c.
+ */
 import type { Kernel } from '../kernel.ts';
 import { release } from '../namespace/holders.ts';
 import type { Namespace } from '../namespace/namespace.ts';
@@ -160,7 +163,8 @@ export function copyMountNamespace(kernel: Kernel, from: MountNamespace, inode: 
 }
 
 /**
- * Moves a task's root and working directory from one namespace to another: to the same places of a fresh copy (unshare, clone), to its root
+ * Moves a task's root and working directory from one namespace to another: to the same places of a fresh copy
+ * (unshare, clone), to its root
  * when it is not a copy or has been rebuilt since (setns). Places outside of `from` stay where they are.
  */
 export function remapContext(fs: FileSystemContext, from: MountNamespace, to: MountNamespace): void {

@@ -1,4 +1,7 @@
-/** Files of nsfs: what /proc/PID/ns/KIND leads to. Holding one open, or bind mounted, holds the namespace. Man page: namespaces(7). */
+/**
+ * Files of nsfs: what /proc/PID/ns/KIND leads to. Holding one open, or bind mounted, holds the namespace. Man
+ * page: namespaces(7).
+ */
 import type { Kernel } from '../kernel.ts';
 import type { Namespace } from '../namespace/namespace.ts';
 import { rootDentry, type Dentry } from './dentry.ts';

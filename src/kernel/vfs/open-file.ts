@@ -1,4 +1,7 @@
-/** Open files: what a descriptor stands for. Descriptors that came from dup(2) or fork(2) share one, with its offset. */
+/**
+ * Open files: what a descriptor stands for. Descriptors that came from dup(2) or fork(2) share one, with its
+ * offset.
+ */
 import type { OpenFileFact } from '../../journal/event.ts';
 import { O } from '../abi.ts';
 import { Errno } from '../errno.ts';
@@ -39,7 +42,13 @@ export type OpenObject =
   | { readonly kind: 'path' };
 
 /** A new open file with one reference. */
-export function newOpenFile(kernel: Kernel, flags: number, location: Location, name: string, object: OpenObject): OpenFile {
+export function newOpenFile(
+  kernel: Kernel,
+  flags: number,
+  location: Location,
+  name: string,
+  object: OpenObject,
+): OpenFile {
   const id = kernel.nextOpenFileId;
   kernel.nextOpenFileId += 1;
   const access = (['r', 'w', 'rw', 'rw'] as const)[flags & 3] ?? 'rw';
@@ -61,7 +70,13 @@ export function anonymousLocation(kernel: Kernel, inode: Inode, name: string): L
   return { mount: kernel.vfs.anonymous, dentry: rootDentry(inode, name) };
 }
 
-export function anonymousInode(kernel: Kernel, type: 'file' | 'fifo' | 'socket', number: number, body: Body, mode = 0o600): Inode {
+export function anonymousInode(
+  kernel: Kernel,
+  type: 'file' | 'fifo' | 'socket',
+  number: number,
+  body: Body,
+  mode = 0o600,
+): Inode {
   const attributes = { mode, uid: 0, gid: 0, links: 1, modifiedNs: kernel.nowNs };
   return { number, type, filesystem: kernel.vfs.anonymous.filesystem, attributes, body };
 }
@@ -97,14 +112,21 @@ export function releaseFile(kernel: Kernel, file: OpenFile): void {
 }
 
 const factKinds = {
-  file: 'file', directory: 'directory', pipe: 'pipe', socket: 'socket', listener: 'socket', tty: 'tty', device: 'device',
+  file: 'file',
+  directory: 'directory',
+  pipe: 'pipe',
+  socket: 'socket',
+  listener: 'socket',
+  tty: 'tty',
+  device: 'device',
   namespace: 'namespace',
 } as const;
 
 /** What the journal says of an open file. */
 export function describeFile(file: OpenFile): OpenFileFact {
   const { id, object, name, access } = file;
-  if (object.kind === 'path') return { id, kind: kindOfInode(file.location.dentry), name, access, inode: inodeOf(file) };
+  if (object.kind === 'path')
+    return { id, kind: kindOfInode(file.location.dentry), name, access, inode: inodeOf(file) };
   const kind = object.kind === 'pipe' && object.named ? 'fifo' : factKinds[object.kind];
   return { id, kind, name, access, inode: inodeOf(file) };
 }

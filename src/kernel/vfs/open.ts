@@ -18,7 +18,13 @@ import { requirePermission, requireWritable } from './permission.ts';
 import { walk } from './vfs.ts';
 
 /** Returns the lowest free descriptor. Opening a fifo sleeps until the other end is opened. */
-export function open(kernel: Kernel, thread: Thread, path: string, flags: number, mode: number): number | Sleep<number> {
+export function open(
+  kernel: Kernel,
+  thread: Thread,
+  path: string,
+  flags: number,
+  mode: number,
+): number | Sleep<number> {
   const { location, made } = locate(kernel, thread, path, flags, mode);
   const { inode } = location.dentry;
   const name = absolutePath(location, thread.task.fs.root);
@@ -51,7 +57,13 @@ export function open(kernel: Kernel, thread: Thread, path: string, flags: number
   }
 }
 
-function locate(kernel: Kernel, thread: Thread, path: string, flags: number, mode: number): { location: Location; made: boolean } {
+function locate(
+  kernel: Kernel,
+  thread: Thread,
+  path: string,
+  flags: number,
+  mode: number,
+): { location: Location; made: boolean } {
   const create = (flags & O.CREAT) !== 0;
   const exclusive = create && (flags & O.EXCL) !== 0;
   const walked = walk(kernel, thread, path, (flags & O.NOFOLLOW) === 0 && !exclusive);
@@ -63,7 +75,8 @@ function locate(kernel: Kernel, thread: Thread, path: string, flags: number, mod
   if (exclusive) throw new Errno('EEXIST');
   const { type } = walked.location.dentry.inode;
   if ((flags & O.DIRECTORY) !== 0 && type !== 'directory') throw new Errno('ENOTDIR');
-  if (type === 'directory' && (create || ((flags & 3) !== O.RDONLY && (flags & O.PATH) === 0))) throw new Errno('EISDIR');
+  if (type === 'directory' && (create || ((flags & 3) !== O.RDONLY && (flags & O.PATH) === 0)))
+    throw new Errno('EISDIR');
   return { location: walked.location, made: false };
 }
 

@@ -1,7 +1,16 @@
 /** overlayfs: a writable layer over read-only ones. Linux: Documentation/filesystems/overlayfs.rst. */
 import { Errno } from '../errno.ts';
 import { directoryOf, rootDentry, type Dentry } from './dentry.ts';
-import { isWhiteout, type Attributes, type Body, type DirectoryBody, type FileSystem, type Inode, type NewInode, type Reader } from './inode.ts';
+import {
+  isWhiteout,
+  type Attributes,
+  type Body,
+  type DirectoryBody,
+  type FileSystem,
+  type Inode,
+  type NewInode,
+  type Reader,
+} from './inode.ts';
 
 /** Layers that a directory is merged from. */
 interface Layers {
@@ -179,7 +188,12 @@ function wrap(filesystem: FileSystem, found: Found, parent: OverlayDirectory, na
   return fileInode(filesystem, { real, lower: found.upper === null }, parent, name);
 }
 
-function fileInode(filesystem: FileSystem, state: { real: Inode; lower: boolean }, parent: OverlayDirectory, name: string): Inode {
+function fileInode(
+  filesystem: FileSystem,
+  state: { real: Inode; lower: boolean },
+  parent: OverlayDirectory,
+  name: string,
+): Inode {
   const inode: Inode = {
     number: state.real.number,
     type: state.real.type,
@@ -223,7 +237,10 @@ function newLike(inode: Inode, reader?: Reader): NewInode {
   };
 }
 
-/** What gets the new name in the upper layer. A directory that also has lower parts cannot be moved. Linux: redirect_dir=off, EXDEV. */
+/**
+ * What gets the new name in the upper layer. A directory that also has lower parts cannot be moved. Linux:
+ * redirect_dir=off, EXDEV.
+ */
 function realForLink(reader: Reader, inode: Inode): Inode {
   const directory = directories.get(inode);
   if (directory !== undefined) {

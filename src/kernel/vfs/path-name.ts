@@ -1,7 +1,10 @@
 /** Names of places, as getcwd(2) and /proc show them. Linux: fs/d_path.c. */
 import type { Location } from './mount.ts';
 
-/** The path of a place seen from `root`; of one outside of it, from the top of its own tree. Ends in ` (deleted)` when the name is gone. */
+/**
+ * The path of a place seen from `root`; of one outside of it, from the top of its own tree. Ends in ` (deleted)`
+ * when the name is gone.
+ */
 export function absolutePath(location: Location, root: Location): string {
   const names: string[] = [];
   let { mount, dentry } = location;

@@ -12,7 +12,10 @@ interface Readiness {
   readonly hangup: boolean;
 }
 
-/** Those that are ready; [] after `timeoutNs` (0: at once; undefined: never). A closed descriptor is told as hung up. */
+/**
+ * Those that are ready; [] after `timeoutNs` (0: at once; undefined: never). A closed descriptor is told as hung
+ * up.
+ */
 export function poll(
   kernel: Kernel,
   thread: Thread,

@@ -79,7 +79,13 @@ export function write(kernel: Kernel, thread: Thread, fd: number, data: string):
 }
 
 /** lseek(2). ESPIPE for what has no offset. */
-export function seek(_kernel: Kernel, thread: Thread, fd: number, offset: number, whence: 'set' | 'current' | 'end'): number {
+export function seek(
+  _kernel: Kernel,
+  thread: Thread,
+  fd: number,
+  offset: number,
+  whence: 'set' | 'current' | 'end',
+): number {
   const file = openFileOf(thread.task, fd);
   const { object } = file;
   if (object.kind === 'device' || object.kind === 'directory') return 0;
@@ -99,7 +105,12 @@ function bytesOnly(kernel: Kernel, segment: { readonly data: string; readonly fi
   return segment.data;
 }
 
-function readFile(reader: Reader, file: OpenFile, object: Extract<OpenFile['object'], { kind: 'file' }>, count: number): string {
+function readFile(
+  reader: Reader,
+  file: OpenFile,
+  object: Extract<OpenFile['object'], { kind: 'file' }>,
+  count: number,
+): string {
   const start = file.offset;
   if (object.body.generated) {
     object.snapshot ??= object.body.slice(reader, 0, Number.MAX_SAFE_INTEGER);

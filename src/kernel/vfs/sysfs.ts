@@ -25,25 +25,38 @@ export function createSysfs(filesystem: FileSystem, net: NetNamespace): Dentry {
     return inode;
   };
   const network = (): Inode =>
-    virtualDirectory(filesystem, {}, {
-      dynamic: {
-        lookup: (_reader, name) => deviceOf(name),
-        list: () =>
-          [...net.links.keys()].flatMap((name) => {
-            const inode = deviceOf(name);
-            return inode === null ? [] : [[name, inode] as const];
-          }),
+    virtualDirectory(
+      filesystem,
+      {},
+      {
+        dynamic: {
+          lookup: (_reader, name) => deviceOf(name),
+          list: () =>
+            [...net.links.keys()].flatMap((name) => {
+              const inode = deviceOf(name);
+              return inode === null ? [] : [[name, inode] as const];
+            }),
+        },
       },
-    });
+    );
   const empty = folder({});
-  const processors = folder({ online: file(() => '0-1'), possible: file(() => '0-1'), present: file(() => '0-1'), cpu0: empty, cpu1: empty });
+  const processors = folder({
+    online: file(() => '0-1'),
+    possible: file(() => '0-1'),
+    present: file(() => '0-1'),
+    cpu0: empty,
+    cpu1: empty,
+  });
   return rootDentry(
     virtualDirectory(filesystem, {
       block: empty,
       bus: empty,
       class: folder({ net: network, block: empty, tty: empty }),
       dev: empty,
-      devices: folder({ system: folder({ cpu: processors, node: folder({ node0: empty }) }), virtual: folder({ powercap: empty, net: network }) }),
+      devices: folder({
+        system: folder({ cpu: processors, node: folder({ node0: empty }) }),
+        virtual: folder({ powercap: empty, net: network }),
+      }),
       firmware: empty,
       fs: folder({ bpf: empty, cgroup: empty, pstore: empty }),
       kernel: folder({ debug: empty, mm: empty, security: empty, tracing: empty }),

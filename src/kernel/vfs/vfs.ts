@@ -35,7 +35,10 @@ export interface VfsOptions {
   readonly nowNs: number;
 }
 
-/** A tree with nothing but an empty root directory, on a disk as the recorded host's: ext4 on /dev/vda1, shared as systemd leaves it. */
+/**
+ * A tree with nothing but an empty root directory, on a disk as the recorded host's: ext4 on /dev/vda1, shared as
+ * systemd leaves it.
+ */
 export function createVfs({ mountNamespaceInode, nowNs }: VfsOptions): VirtualFileSystem {
   const counters = { nextMountId: 1, nextPeerGroup: 1, nextDevice: 30 };
   const disk: FileSystem = { fstype: 'ext4', major: 254, device: 1, options: 'rw', nextInode: 2 };
@@ -46,13 +49,21 @@ export function createVfs({ mountNamespaceInode, nowNs }: VfsOptions): VirtualFi
   joinGroup(root, { id: counters.nextPeerGroup, members: new Set(), slaves: new Set() });
   counters.nextPeerGroup += 1;
   const rootNamespace: MountNamespace = {
-    kind: 'mnt', inode: mountNamespaceInode, holders: 1, root, mounts: new Set([root]), copies: new Map(),
+    kind: 'mnt',
+    inode: mountNamespaceInode,
+    holders: 1,
+    root,
+    mounts: new Set([root]),
+    copies: new Map(),
   };
   root.namespace = rootNamespace;
   return Object.assign(counters, {
     rootNamespace,
     anonymous,
-    devpts: createDevpts({ fstype: 'devpts', major: 0, device: 22, options: 'rw,gid=5,mode=620,ptmxmode=000', nextInode: 1 }, nowNs),
+    devpts: createDevpts(
+      { fstype: 'devpts', major: 0, device: 22, options: 'rw,gid=5,mode=620,ptmxmode=000', nextInode: 1 },
+      nowNs,
+    ),
     namespaceDentries: new WeakMap<Namespace, Dentry>(),
     singletons: new WeakMap<object, Map<string, Dentry>>(),
     namespaceFiles: { fstype: 'nsfs', major: 0, device: 4, options: 'rw', nextInode: 1 },
@@ -86,7 +97,10 @@ export function contextOf(kernel: Kernel, thread: Thread | null): FileSystemCont
   return thread === null ? rootContext(kernel.vfs.rootNamespace) : thread.task.fs;
 }
 
-/** execve(2)'s half of the work: finds the file, and asks whether it may be executed. EACCES for what is no file, and without an x bit. */
+/**
+ * execve(2)'s half of the work: finds the file, and asks whether it may be executed. EACCES for what is no file,
+ * and without an x bit.
+ */
 export function readExecutable(
   kernel: Kernel,
   thread: Thread,

@@ -78,5 +78,11 @@ export interface Dynamic {
 function inodeOf(filesystem: FileSystem, mode: number, type: Inode['type'], body: Inode['body']): Inode {
   const number = filesystem.nextInode;
   filesystem.nextInode += 1;
-  return { number, type, filesystem, attributes: { mode, uid: 0, gid: 0, links: type === 'directory' ? 2 : 1, modifiedNs: 0 }, body };
+  return {
+    number,
+    type,
+    filesystem,
+    attributes: { mode, uid: 0, gid: 0, links: type === 'directory' ? 2 : 1, modifiedNs: 0 },
+    body,
+  };
 }

@@ -14,8 +14,16 @@ export function mountInfo(task: Task): string {
         ...(mount.master === null ? [] : [`master:${mount.master.id}`]),
       ];
       const fields = [
-        mount.id, mount.parent?.id ?? 1, `${filesystem.major}:${filesystem.device}`, escaped(rootOf(mount)),
-        escaped(targetFor(task, mount)), mount.options.join(','), ...groups, '-', filesystem.fstype, escaped(mount.source),
+        mount.id,
+        mount.parent?.id ?? 1,
+        `${filesystem.major}:${filesystem.device}`,
+        escaped(rootOf(mount)),
+        escaped(targetFor(task, mount)),
+        mount.options.join(','),
+        ...groups,
+        '-',
+        filesystem.fstype,
+        escaped(mount.source),
         filesystem.options,
       ];
       return `${fields.join(' ')}\n`;
@@ -39,7 +47,9 @@ export function mountsTable(task: Task): string {
 
 export function mountStatistics(task: Task): string {
   return reachable(task)
-    .map((mount) => `device ${mount.source} mounted on ${targetFor(task, mount)} with fstype ${mount.filesystem.fstype}\n`)
+    .map(
+      (mount) => `device ${mount.source} mounted on ${targetFor(task, mount)} with fstype ${mount.filesystem.fstype}\n`,
+    )
     .join('');
 }
 
@@ -49,7 +59,10 @@ function reachable(task: Task): readonly Mount[] {
 }
 
 function targetFor(task: Task, mount: Mount): string {
-  return absolutePath({ mount, dentry: mount.root }, followMounts(task.fs.root).mount === mount ? { mount, dentry: mount.root } : task.fs.root);
+  return absolutePath(
+    { mount, dentry: mount.root },
+    followMounts(task.fs.root).mount === mount ? { mount, dentry: mount.root } : task.fs.root,
+  );
 }
 
 /** What of the file system the mount shows: a path in it, or a namespace's name. */

@@ -14,7 +14,7 @@ function field(status: string, name: string): string {
   return new RegExp(`^${name}:\\t(.*)$`, 'm').exec(status)?.[1] ?? 'absent';
 }
 
-test('a pid namespace\'s own proc shows its numbers only, the host\'s shows a number for each level', () => {
+test("a pid namespace's own proc shows its numbers only, the host's shows a number for each level", () => {
   const seen: string[] = [];
   const bench = boot();
   bench.run(function* () {
@@ -22,7 +22,12 @@ test('a pid namespace\'s own proc shows its numbers only, the host\'s shows a nu
     yield* sys.mkdir('/tmp/proc');
     const child = yield* sys.clone(function* () {
       yield* sys.mount('proc', '/tmp/proc', 'proc', []);
-      seen.push((yield* sys.readdir('/tmp/proc')).filter(({ name }) => /^\d/.test(name)).map(({ name }) => name).join(' '));
+      seen.push(
+        (yield* sys.readdir('/tmp/proc'))
+          .filter(({ name }) => /^\d/.test(name))
+          .map(({ name }) => name)
+          .join(' '),
+      );
       const status = yield* readFile('/tmp/proc/self/status');
       seen.push(field(status, 'Pid'), field(status, 'PPid'), field(status, 'NSpid'), field(status, 'State'));
       yield* sys.nanosleep(1e6);
@@ -30,7 +35,11 @@ test('a pid namespace\'s own proc shows its numbers only, the host\'s shows a nu
     }, 'CLONE_NEWPID');
     yield* sys.nanosleep(1e5);
     const outside = yield* readFile(`/proc/${child}/status`);
-    seen.push(String(field(outside, 'Pid') === String(child)), field(outside, 'NSpid').replace(String(child), 'P'), field(outside, 'State'));
+    seen.push(
+      String(field(outside, 'Pid') === String(child)),
+      field(outside, 'NSpid').replace(String(child), 'P'),
+      field(outside, 'State'),
+    );
     yield* sys.wait4(child);
     return 0;
   });
@@ -46,7 +55,10 @@ test('a zombie has a state, no command line and no descriptors; once reaped it h
     });
     yield* sys.nanosleep(1e6);
     seen.push(field(yield* readFile(`/proc/${child}/status`), 'State'), yield* readFile(`/proc/${child}/cmdline`));
-    seen.push(String((yield* sys.readdir(`/proc/${child}/fd`)).length), (yield* readFile(`/proc/${child}/stat`)).split(' ')[51] ?? '');
+    seen.push(
+      String((yield* sys.readdir(`/proc/${child}/fd`)).length),
+      (yield* readFile(`/proc/${child}/stat`)).split(' ')[51] ?? '',
+    );
     yield* sys.wait4(child);
     seen.push(String((yield* sys.readdir('/proc')).some(({ name }) => name === String(child))));
     return 0;
@@ -61,7 +73,10 @@ test('fd and ns links show what is behind them, and lead there', () => {
     const [reader, writer] = yield* sys.pipe2();
     const file = yield* sys.open('/tmp/f', O.CREAT | O.RDWR);
     yield* sys.write(file, 'text');
-    seen.push(/^pipe:\[\d+\]$/.test(yield* sys.readlink(`/proc/self/fd/${reader}`)), yield* sys.readlink(`/proc/self/fd/${file}`));
+    seen.push(
+      /^pipe:\[\d+\]$/.test(yield* sys.readlink(`/proc/self/fd/${reader}`)),
+      yield* sys.readlink(`/proc/self/fd/${file}`),
+    );
     const again = yield* sys.open(`/proc/self/fd/${writer}`, O.WRONLY);
     yield* sys.write(again, 'by another way');
     seen.push(yield* sys.read(reader), yield* readFile(`/proc/self/fd/${file}`));
@@ -89,7 +104,7 @@ test('signal masks of status tell what is caught, ignored and blocked', () => {
   expect(seen).toEqual(['0000000000004000', '0000000000001000', '0000000000010000']);
 });
 
-test('cgroup2 is a tree of directories: mkdir makes a cgroup, writing to cgroup.procs moves a task, and a busy one stays', () => {
+test('in cgroup2 mkdir makes a cgroup, writing to cgroup.procs moves a task, and a busy one stays', () => {
   const seen: string[] = [];
   boot().run(function* () {
     yield* sys.mount('proc', '/proc', 'proc', []);
@@ -102,7 +117,10 @@ test('cgroup2 is a tree of directories: mkdir makes a cgroup, writing to cgroup.
     const fd = yield* sys.open('/sys/lab/cgroup.procs', O.WRONLY);
     yield* sys.write(fd, String(child));
     yield* sys.close(fd);
-    seen.push(yield* readFile(`/proc/${child}/cgroup`), String((yield* readFile('/sys/lab/cgroup.procs')) === `${child}\n`));
+    seen.push(
+      yield* readFile(`/proc/${child}/cgroup`),
+      String((yield* readFile('/sys/lab/cgroup.procs')) === `${child}\n`),
+    );
     try {
       yield* sys.rmdir('/sys/lab');
     } catch (error) {

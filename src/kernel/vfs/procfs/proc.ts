@@ -1,8 +1,11 @@
-/** proc(5): the kernel's account of itself and of its tasks, in the numbers of the pid namespace for which it was mounted. */
+/**
+ * proc(5): the kernel's account of itself and of its tasks, in the numbers of the pid namespace for which it was
+ * mounted.
+ */
 import type { Task } from '../../kernel.ts';
 import { pidIn } from '../../task/clone.ts';
 import type { PidNamespace } from '../../namespace/namespace.ts';
-import { rootDentry, type Dentry } from '../dentry.ts';
+import { forget, rootDentry, type Dentry } from '../dentry.ts';
 import type { FileSystem, Inode, Reader } from '../inode.ts';
 import { virtualDirectory, virtualLink } from '../virtual-inode.ts';
 import { systemFiles } from './system.ts';
@@ -35,7 +38,14 @@ export function createProc(filesystem: FileSystem, namespace: PidNamespace): Den
     mounts: () => virtualLink(filesystem, () => 'self/mounts'),
     net: () => virtualLink(filesystem, () => 'self/net'),
   };
-  return rootDentry(
+  const forgetReaped = (): void => {
+    for (const task of directories.keys()) {
+      if (task.state !== 'reaped') continue;
+      directories.delete(task);
+      forget(root, String(task.nsPids[namespace.level]));
+    }
+  };
+  const root = rootDentry(
     virtualDirectory(filesystem, makers, {
       refusal: 'ENOENT',
       dynamic: {
@@ -44,10 +54,11 @@ export function createProc(filesystem: FileSystem, namespace: PidNamespace): Den
           return task === undefined || task.state === 'reaped' ? null : directoryOf(task);
         },
         list: () => {
-          for (const task of directories.keys()) if (task.state === 'reaped') directories.delete(task);
+          forgetReaped();
           return [...namespace.tasks].map(([number, task]) => [String(number), directoryOf(task)] as const);
         },
       },
     }),
   );
+  return root;
 }

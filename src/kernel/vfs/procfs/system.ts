@@ -1,4 +1,4 @@
-/** Files of /proc that are about the whole machine: two processors and 8 GB, as the recorded host. */
+/** Files of /proc that are about the whole machine: two processors and 3.83 GiB, as the recorded host. */
 import { Errno } from '../../errno.ts';
 import type { Kernel } from '../../kernel.ts';
 import type { Inode, Reader } from '../inode.ts';
@@ -6,13 +6,17 @@ import { virtualDirectory, virtualFile } from '../virtual-inode.ts';
 import type { Proc } from './proc.ts';
 
 const processors = 2;
-const memoryKb = 8_127_844;
+const memoryKb = 4_016_046;
+/** The recorded host's. */
+const kernelRelease = '6.12.117+deb13-cloud-amd64';
 
 /** Entries of /proc beside the tasks and links. */
 export function systemFiles(proc: Proc): Readonly<Record<string, () => Inode>> {
   const { filesystem } = proc;
-  const file = (text: (reader: Reader) => string, mode = 0o444) => (): Inode =>
-    virtualFile(filesystem, text, undefined, mode);
+  const file =
+    (text: (reader: Reader) => string, mode = 0o444) =>
+    (): Inode =>
+      virtualFile(filesystem, text, undefined, mode);
   const folder = (makers: Readonly<Record<string, () => Inode>>) => (): Inode => virtualDirectory(filesystem, makers);
   const empty = folder({});
   return {
@@ -20,7 +24,7 @@ export function systemFiles(proc: Proc): Readonly<Record<string, () => Inode>> {
     asound: empty,
     bus: empty,
     cgroups: file(() => controllerTable),
-    cmdline: file(() => 'BOOT_IMAGE=/boot/vmlinuz-6.12.0 root=/dev/vda1 ro quiet\n'),
+    cmdline: file(() => `BOOT_IMAGE=/boot/vmlinuz-${kernelRelease} root=/dev/vda1 ro quiet\n`),
     cpuinfo: file(() => cpuInfo()),
     devices: file(() => 'Character devices:\n  1 mem\n  5 /dev/tty\n136 pts\n\nBlock devices:\n254 virtblk\n'),
     driver: empty,
@@ -36,7 +40,9 @@ export function systemFiles(proc: Proc): Readonly<Record<string, () => Inode>> {
     loadavg: file(({ kernel }) => `0.00 0.00 0.00 1/${kernel.tasks.size} ${lastPid(proc)}\n`),
     meminfo: file(() => memoryInfo()),
     modules: file(() => ''),
-    partitions: file(() => 'major minor  #blocks  name\n\n 254        0   20971520 vda\n 254        1   20970496 vda1\n'),
+    partitions: file(
+      () => 'major minor  #blocks  name\n\n 254        0   20971520 vda\n 254        1   20970496 vda1\n',
+    ),
     sched_debug: file(() => ''),
     scsi: empty,
     stat: file(({ kernel }) => machineStat(kernel)),
@@ -46,8 +52,12 @@ export function systemFiles(proc: Proc): Readonly<Record<string, () => Inode>> {
     timer_list: file(() => '', 0o400),
     timer_stats: file(() => ''),
     tty: empty,
-    uptime: file(({ kernel }) => `${(kernel.nowNs / 1e9).toFixed(2)} ${((kernel.nowNs * processors) / 1e9).toFixed(2)}\n`),
-    version: file(() => 'Linux version 6.12.0 (glassdock) #1 SMP PREEMPT_DYNAMIC\n'),
+    uptime: file(
+      ({ kernel }) => `${(kernel.nowNs / 1e9).toFixed(2)} ${((kernel.nowNs * processors) / 1e9).toFixed(2)}\n`,
+    ),
+    version: file(
+      () => `Linux version ${kernelRelease} (debian-kernel@lists.debian.org) #1 SMP PREEMPT_DYNAMIC Debian\n`,
+    ),
     vmstat: file(() => ''),
   };
 }
@@ -61,13 +71,17 @@ function sysctl(proc: Proc): Readonly<Record<string, () => Inode>> {
   const { filesystem } = proc;
   const kept = (initial: string) => (): Inode => {
     let value = initial;
-    return virtualFile(filesystem, () => `${value}\n`, (_reader, data) => {
-      value = data.trim();
-    });
+    return virtualFile(
+      filesystem,
+      () => `${value}\n`,
+      (_reader, data) => {
+        value = data.trim();
+      },
+    );
   };
   const folder = (makers: Readonly<Record<string, () => Inode>>) => (): Inode => virtualDirectory(filesystem, makers);
   return {
-    fs: folder({ 'file-max': kept('9223372036854775807'), 'pipe-max-size': kept('1048576'), 'nr_open': kept('1048576') }),
+    fs: folder({ 'file-max': kept('9223372036854775807'), 'pipe-max-size': kept('1048576'), nr_open: kept('1048576') }),
     kernel: folder({
       hostname: () =>
         virtualFile(
@@ -78,14 +92,14 @@ function sysctl(proc: Proc): Readonly<Record<string, () => Inode>> {
           },
         ),
       ostype: kept('Linux'),
-      osrelease: kept('6.12.0'),
+      osrelease: kept(kernelRelease),
       pid_max: kept('4194304'),
       cap_last_cap: kept('40'),
       ns_last_pid: () => virtualFile(filesystem, () => `${lastPid(proc)}\n`),
-      'core_pattern': kept('core'),
+      core_pattern: kept('core'),
       overflowuid: kept('65534'),
       overflowgid: kept('65534'),
-      keys: folder({ 'root_maxkeys': kept('1000000') }),
+      keys: folder({ root_maxkeys: kept('1000000') }),
     }),
     net: folder({
       core: folder({ somaxconn: kept('4096') }),
@@ -103,14 +117,25 @@ function cpuInfo(): string {
   return Array.from(
     { length: processors },
     (_, index) =>
-      `processor\t: ${index}\nvendor_id\t: GenuineIntel\nmodel name\t: Glassdock virtual processor\ncpu MHz\t\t: 2000.000\ncpu cores\t: ${processors}\n\n`,
+      `processor\t: ${index}\nvendor_id\t: GenuineIntel\nmodel name\t: Glassdock virtual processor\n` +
+      `cpu MHz\t\t: 2000.000\ncpu cores\t: ${processors}\n\n`,
   ).join('');
 }
 
 function memoryInfo(): string {
   const rows: readonly (readonly [string, number])[] = [
-    ['MemTotal', memoryKb], ['MemFree', 6_904_112], ['MemAvailable', 7_430_208], ['Buffers', 41_200], ['Cached', 702_336],
-    ['SwapCached', 0], ['Active', 402_116], ['Inactive', 521_004], ['SwapTotal', 0], ['SwapFree', 0], ['Dirty', 0], ['Shmem', 1_120],
+    ['MemTotal', memoryKb],
+    ['MemFree', 2_904_112],
+    ['MemAvailable', 3_430_208],
+    ['Buffers', 41_200],
+    ['Cached', 702_336],
+    ['SwapCached', 0],
+    ['Active', 402_116],
+    ['Inactive', 521_004],
+    ['SwapTotal', 0],
+    ['SwapFree', 0],
+    ['Dirty', 0],
+    ['Shmem', 1_120],
     ['Slab', 84_300],
   ];
   return rows.map(([name, kb]) => `${`${name}:`.padEnd(15)}${String(kb).padStart(9)} kB\n`).join('');
@@ -124,16 +149,34 @@ function machineStat(kernel: Kernel): string {
   const line = (name: string, share: number): string =>
     `${name} ${Math.floor(busy * share)} 0 0 ${Math.floor((ticks * processors - busy) * share)} 0 0 0 0 0 0\n`;
   const each = Array.from({ length: processors }, (_, index) => line(`cpu${index}`, 1 / processors)).join('');
-  const running = [...kernel.tasks.values()].filter(({ threads }) => threads.some(({ state }) => state === 'ready')).length;
+  const running = [...kernel.tasks.values()].filter(({ threads }) =>
+    threads.some(({ state }) => state === 'ready'),
+  ).length;
   return (
-    `${line('cpu ', 1)}${each}intr 0\nctxt 0\nbtime ${kernel.bootUnixSeconds}\nprocesses ${Math.max(...kernel.tasks.keys())}\n` +
+    `${line('cpu ', 1)}${each}intr 0\nctxt 0\nbtime ${kernel.bootUnixSeconds}\n` +
+    `processes ${Math.max(...kernel.tasks.keys())}\n` +
     `procs_running ${Math.max(1, running)}\nprocs_blocked 0\n`
   );
 }
 
 const controllerTable =
   '#subsys_name\thierarchy\tnum_cgroups\tenabled\n' +
-  ['cpuset', 'cpu', 'cpuacct', 'blkio', 'memory', 'devices', 'freezer', 'net_cls', 'perf_event', 'net_prio', 'hugetlb', 'pids', 'rdma', 'misc']
+  [
+    'cpuset',
+    'cpu',
+    'cpuacct',
+    'blkio',
+    'memory',
+    'devices',
+    'freezer',
+    'net_cls',
+    'perf_event',
+    'net_prio',
+    'hugetlb',
+    'pids',
+    'rdma',
+    'misc',
+  ]
     .map((name) => `${name}\t0\t80\t1\n`)
     .join('');
 

@@ -13,23 +13,51 @@ import { virtualDirectory, virtualFile, virtualLink } from '../virtual-inode.ts'
 import { resolve } from '../vfs.ts';
 import { mountInfo, mountsTable, mountStatistics } from './mount-table.ts';
 import type { Proc } from './proc.ts';
-import { cgroupLine, commandLine, environment, limits, statLine, statmLine, statusText, waitChannel } from './task-text.ts';
+import {
+  cgroupLine,
+  commandLine,
+  environment,
+  limits,
+  statLine,
+  statmLine,
+  statusText,
+  waitChannel,
+} from './task-text.ts';
 
-/** The directory of a task; `tid` null for the process itself, else one of its threads' (whose numbers per level are given). */
+/**
+ * The directory of a task; `tid` null for the process itself, else one of its threads' (whose numbers per level
+ * are given).
+ */
 export function taskDirectory(proc: Proc, task: Task, tid: readonly number[] | null): Inode {
   const { filesystem } = proc;
-  const file = (text: (reader: Reader) => string, mode = 0o444) => (): Inode =>
-    virtualFile(filesystem, text, undefined, mode);
+  const file =
+    (text: (reader: Reader) => string, mode = 0o444) =>
+    (): Inode =>
+      virtualFile(filesystem, text, undefined, mode);
   const place = (at: () => Location) => (): Inode =>
-    virtualLink(filesystem, (reader) => absolutePath(at(), rootOf(reader)), () => at());
+    virtualLink(
+      filesystem,
+      (reader) => absolutePath(at(), rootOf(reader)),
+      () => at(),
+    );
   const makers: Record<string, () => Inode> = {
     attr: () => virtualDirectory(filesystem, { current: file(() => 'unconfined\n') }),
     cgroup: file((reader) => cgroupLine(reader, task)),
     cmdline: file(() => commandLine(task)),
-    comm: () => virtualFile(filesystem, () => `${task.comm}\n`, (reader, data) => rename(reader, task, data)),
+    comm: () =>
+      virtualFile(
+        filesystem,
+        () => `${task.comm}\n`,
+        (reader, data) => rename(reader, task, data),
+      ),
     cwd: place(() => living(task).fs.cwd),
     environ: file(() => environment(task), 0o400),
-    exe: () => virtualLink(filesystem, () => living(task).executable, (reader) => executableOf(reader, living(task))),
+    exe: () =>
+      virtualLink(
+        filesystem,
+        () => living(task).executable,
+        (reader) => executableOf(reader, living(task)),
+      ),
     fd: () => descriptorDirectory(proc, task),
     fdinfo: () => virtualDirectory(filesystem, {}),
     gid_map: file(() => idMap),
@@ -41,7 +69,12 @@ export function taskDirectory(proc: Proc, task: Task, tid: readonly number[] | n
     net: () => virtualDirectory(filesystem, { dev: file(() => networkDevices(task)), unix: file(() => unixHeader) }),
     ns: () => namespaceDirectory(proc, task, tid),
     oom_score: file(() => `${Math.max(0, 666 + task.oomScoreAdj)}\n`),
-    oom_score_adj: () => virtualFile(filesystem, () => `${task.oomScoreAdj}\n`, (_reader, data) => setOomScore(task, data)),
+    oom_score_adj: () =>
+      virtualFile(
+        filesystem,
+        () => `${task.oomScoreAdj}\n`,
+        (_reader, data) => setOomScore(task, data),
+      ),
     root: place(() => living(task).fs.root),
     setgroups: file(() => 'allow\n'),
     stat: file(() => statLine(proc, task, tid)),
@@ -89,17 +122,21 @@ function descriptorDirectory(proc: Proc, task: Task): Inode {
     links.set(fd, { file, inode });
     return inode;
   };
-  return virtualDirectory(proc.filesystem, {}, {
-    mode: 0o500,
-    dynamic: {
-      lookup: (_reader, name) => (/^\d+$/.test(name) ? linkOf(Number(name)) : null),
-      list: () =>
-        [...task.files.keys()].flatMap((fd) => {
-          const inode = linkOf(fd);
-          return inode === null ? [] : [[String(fd), inode] as const];
-        }),
+  return virtualDirectory(
+    proc.filesystem,
+    {},
+    {
+      mode: 0o500,
+      dynamic: {
+        lookup: (_reader, name) => (/^\d+$/.test(name) ? linkOf(Number(name)) : null),
+        list: () =>
+          [...task.files.keys()].flatMap((fd) => {
+            const inode = linkOf(fd);
+            return inode === null ? [] : [[String(fd), inode] as const];
+          }),
+      },
     },
-  });
+  );
 }
 
 /** Pipes, sockets, memfds, and terminals that were opened by another name. */
@@ -119,15 +156,19 @@ function threadsDirectory(proc: Proc, task: Task): Inode {
     made.set(number, inode);
     return inode;
   };
-  return virtualDirectory(proc.filesystem, {}, {
-    dynamic: {
-      lookup: (_reader, name) => {
-        const tid = numbers().find((each) => String(each[level]) === name);
-        return tid === undefined ? null : directoryOf(tid);
+  return virtualDirectory(
+    proc.filesystem,
+    {},
+    {
+      dynamic: {
+        lookup: (_reader, name) => {
+          const tid = numbers().find((each) => String(each[level]) === name);
+          return tid === undefined ? null : directoryOf(tid);
+        },
+        list: () => numbers().map((tid) => [String(tid[level]), directoryOf(tid)] as const),
       },
-      list: () => numbers().map((tid) => [String(tid[level]), directoryOf(tid)] as const),
     },
-  });
+  );
 }
 
 /** ns: of a process those of its leader; of thread-self those that the reading coroutine wears. */
@@ -169,11 +210,17 @@ function setOomScore(task: Task, data: string): void {
   task.oomScoreAdj = value;
 }
 
+/** /proc/net/dev: no packet is modelled, so every counter is 0. */
 function networkDevices(task: Task): string {
-  const names = [...task.namespaces.net.links.keys()];
-  const head =
-    'Inter-|   Receive                                                |  Transmit\n' +
-    ' face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n';
-  return head + names.map((name) => `${name.padStart(6)}:       0       0    0    0    0     0          0         0        0       0    0    0    0     0       0          0\n`).join('');
+  const zeros = (...widths: readonly number[]): string => widths.map((width) => '0'.padStart(width)).join(' ');
+  const counters = `${zeros(7, 7, 4, 4, 4, 5, 10, 9)} ${zeros(8, 7, 4, 4, 4, 5, 7, 10)}`;
+  const head = [
+    'Inter-|   Receive                                                |  Transmit',
+    [
+      ' face |bytes    packets errs drop fifo frame compressed multicast',
+      'bytes    packets errs drop fifo colls carrier compressed',
+    ].join('|'),
+  ];
+  const rows = [...task.namespaces.net.links.keys()].map((name) => `${name.padStart(6)}: ${counters}`);
+  return [...head, ...rows, ''].join('\n');
 }
-

@@ -92,15 +92,58 @@ export function statLine(proc: Proc, task: Task, tid: readonly number[] | null):
   const terminal = task.controllingTerminal;
   const ticks = Math.floor((task.cpuNs * clockTicks) / 1e9);
   const fields: readonly (string | number)[] = [
-    number, `(${task.comm})`, stateOf(task), parentNumber(proc, task),
-    groupNumber(proc, task, task.pgid), groupNumber(proc, task, task.sid),
+    number,
+    `(${task.comm})`,
+    stateOf(task),
+    parentNumber(proc, task),
+    groupNumber(proc, task, task.pgid),
+    groupNumber(proc, task, task.sid),
     terminal === null ? 0 : 136 * 256 + terminal.number,
     terminal === null ? -1 : groupNumber(proc, task, terminal.foreground),
-    4194304, 100, 0, 0, 0, ticks, 0, 0, 0, 20, 0, dead ? 0 : 1 + task.extraTids.length, 0,
+    4194304,
+    100,
+    0,
+    0,
+    0,
+    ticks,
+    0,
+    0,
+    0,
+    20,
+    0,
+    dead ? 0 : 1 + task.extraTids.length,
+    0,
     Math.floor((task.startedNs * clockTicks) / 1e9),
-    dead ? 0 : virtualKb * 1024, dead ? 0 : residentKb / pageKb, '18446744073709551615', 0, 0, 0, 0, 0, 0, 0,
-    decimalMask(withAction(task, (action) => action === 'ignore')), decimalMask(withAction(task, (action) => typeof action === 'function')),
-    0, 0, 0, 17, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, exitCode(task),
+    dead ? 0 : virtualKb * 1024,
+    dead ? 0 : residentKb / pageKb,
+    '18446744073709551615',
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    decimalMask(withAction(task, (action) => action === 'ignore')),
+    decimalMask(withAction(task, (action) => typeof action === 'function')),
+    0,
+    0,
+    0,
+    17,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    exitCode(task),
   ];
   return `${fields.join(' ')}\n`;
 }
@@ -129,7 +172,10 @@ export function cgroupLine(reader: Reader, task: Task): string {
   return `0::${relativePath(path, root)}${removed}\n`;
 }
 
-/** As cgroup namespaces show a path: `/` for the root itself, `/../x` for what is beside it. Man page: cgroup_namespaces(7). */
+/**
+ * As cgroup namespaces show a path: `/` for the root itself, `/../x` for what is beside it. Man page:
+ * cgroup_namespaces(7).
+ */
 export function relativePath(path: string, root: string): string {
   const names = (text: string): readonly string[] => text.split('/').filter((name) => name !== '');
   const from = names(root);
@@ -149,9 +195,17 @@ export function waitChannel(task: Task): string {
 
 /** Names as /proc/PID/wchan shows them; that of a fifo's open is recorded (k17). */
 const channels: Readonly<Record<string, string>> = {
-  open: 'wait_for_partner', read: 'pipe_read', write: 'pipe_write', wait4: 'do_wait', nanosleep: 'hrtimer_nanosleep',
-  poll: 'do_poll.constprop.0', accept4: 'unix_accept', futexWait: 'futex_wait_queue', pause: 'do_sigtimedwait',
-  recvmsg: 'unix_stream_data_wait', connect: 'unix_wait_for_peer',
+  open: 'wait_for_partner',
+  read: 'pipe_read',
+  write: 'pipe_write',
+  wait4: 'do_wait',
+  nanosleep: 'hrtimer_nanosleep',
+  poll: 'do_poll.constprop.0',
+  accept4: 'unix_accept',
+  futexWait: 'futex_wait_queue',
+  pause: 'do_sigtimedwait',
+  recvmsg: 'unix_stream_data_wait',
+  connect: 'unix_wait_for_peer',
 };
 
 /** /proc/PID/limits, as systemd sets them on the recorded host. */
@@ -176,7 +230,9 @@ export function limits(task: Task): string {
     ['Max realtime priority', '0', '0', ''],
     ['Max realtime timeout', 'unlimited', 'unlimited', 'us'],
   ];
-  return rows.map(([name, soft, hard, unit]) => `${name.padEnd(26)}${soft.padEnd(21)}${hard.padEnd(21)}${unit.padEnd(10)}\n`).join('');
+  return rows
+    .map(([name, soft, hard, unit]) => `${name.padEnd(26)}${soft.padEnd(21)}${hard.padEnd(21)}${unit.padEnd(10)}\n`)
+    .join('');
 }
 
 function parentNumber(proc: Proc, task: Task): number {
