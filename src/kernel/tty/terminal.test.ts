@@ -26,7 +26,7 @@ function session(main: () => Running, typed: readonly (readonly [number, string]
       return yield* main();
     });
     const waited = yield* sys.wait4(child);
-    return 'code' in waited.status ? waited.status.code : 'signal' in waited.status ? 100 : 101;
+    return waited !== null && 'code' in waited.status ? waited.status.code : 100;
   });
   return { bench, status, shown: screen(bench) };
 }

@@ -79,8 +79,7 @@ function mount(kernel: Kernel, thread: Thread, request: MountRequest): void {
   } else {
     const root = createFileSystem(kernel, thread, { fstype, data, source: request.source });
     requireSameType(root, target.dentry);
-    // There is one cgroup2 file system: a container's read-only mount of it must not stop the host from writing.
-    if (flags.includes('MS_RDONLY') && fstype !== 'cgroup2') setReadOnly(root, true);
+    if (flags.includes('MS_RDONLY')) setReadOnly(root, true);
     const made = newMount(kernel, root, request.source === '' ? 'none' : request.source, optionsOf(flags));
     attach(kernel, thread.task.pid, made, target);
   }
@@ -94,7 +93,10 @@ function remount(kernel: Kernel, thread: Thread, target: Location, { flags }: Mo
   recordMount(kernel, thread.task.pid, changed);
 }
 
-/** Not for those that the whole machine has but one of: there MS_RDONLY counts for the mount alone. */
+/**
+ * Not for those that the whole machine has but one of: a container's read-only mount of cgroup2 must not stop the host
+ * from writing, so there MS_RDONLY counts for the mount alone.
+ */
 function setReadOnly(root: Dentry, readOnly: boolean): void {
   const { filesystem } = root.inode;
   if (['sysfs', 'cgroup2', 'devpts', 'nsfs'].includes(filesystem.fstype)) return;
