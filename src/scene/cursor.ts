@@ -1,9 +1,7 @@
-import type { ContainerFact, JournalEvent, MessageFact } from '../journal/event.ts';
+import type { ContainerFact, JournalEvent } from '../journal/event.ts';
 import { labelOf, type Role } from '../journal/roles.ts';
 import { containerName, type Lives } from './lives.ts';
 import { baseName, titleOf } from './names.ts';
-
-type Send = Extract<MessageFact, { type: 'message.send' }>;
 
 /** What the rules know besides the event itself: who is who, and what has happened up to here. */
 export interface Cursor {
@@ -16,7 +14,6 @@ export interface Cursor {
   readonly imageOf: (reference: string) => string;
   /** The container that this process belongs to, by name. */
   readonly containerOf: (pid: number) => string;
-  readonly message: (id: number) => Send | undefined;
   /** Whether the container's first process has executed the container's program. */
   readonly hasExecuted: (pid: number) => boolean;
   readonly hasPrinted: (pid: number) => boolean;
@@ -27,87 +24,96 @@ export interface Cursor {
   readonly clientsContainer: (pid: number) => string;
   readonly isHostShell: (pid: number) => boolean;
   readonly parentOf: (pid: number) => number;
+  /** Label of the request in which a network device was made last. */
   readonly deviceSeenIn: () => string;
   /** Remembers the event, after the rules have seen it. */
   readonly pass: (event: JournalEvent) => void;
 }
 
+/** What has happened up to here, as far as the rules ask. */
+interface Memory {
+  readonly executed: Set<number>;
+  readonly printed: Set<number>;
+  readonly programs: Map<number, string>;
+  readonly statuses: Map<string, ContainerFact['status']>;
+  readonly clients: Map<number, string>;
+  readonly parents: Map<number, number>;
+  lastRequest: string;
+  deviceSeenIn: string;
+}
+
 export function createCursor(lives: Lives): Cursor {
-  const messages = new Map<number, Send>();
-  const executed = new Set<number>();
-  const printed = new Set<number>();
-  const programs = new Map<number, string>();
-  const statuses = new Map<string, ContainerFact['status']>();
-  const clients = new Map<number, string>();
-  const parents = new Map<number, number>();
+  const memory: Memory = {
+    executed: new Set(),
+    printed: new Set(),
+    programs: new Map(),
+    statuses: new Map(),
+    clients: new Map(),
+    parents: new Map(),
+    lastRequest: '',
+    deviceSeenIn: '',
+  };
   const role = (pid: number) => lives.roles.get(pid);
-  let lastRequest = '';
-  let deviceSeenIn = '';
-
-  const idOf = (reference: string): string => {
-    if (lives.containers.has(reference)) return reference;
-    const known = [...lives.containers].find(([id, { name }]) => name === reference || id.startsWith(reference));
-    return known === undefined ? reference : known[0];
-  };
-
-  const passMessage = (event: Send): void => {
-    messages.set(event.id, event);
-    if (event.kind !== 'request' || event.protocol !== 'HTTP') return;
-    lastRequest = event.label;
-    const about = /containers\/(?!create|json)([^/?]+)/.exec(event.label)?.[1];
-    if (about !== undefined) clients.set(event.pid, idOf(about));
-  };
-
-  const pass = (event: JournalEvent): void => {
-    switch (event.type) {
-      case 'message.send':
-        return passMessage(event);
-      case 'task.fork':
-        parents.set(event.pid, event.parent);
-        programs.set(event.pid, programs.get(event.by) ?? '');
-        return;
-      case 'task.reparent':
-        parents.set(event.pid, event.to);
-        return;
-      case 'task.exec':
-        programs.set(event.pid, event.path === '' ? (event.argv[0] ?? '') : event.path);
-        if (event.argv[1] !== 'init') executed.add(event.pid);
-        return;
-      case 'stream.write':
-        if (executed.has(event.pid)) printed.add(event.pid);
-        return;
-      case 'net.link':
-        deviceSeenIn = event.op === 'add' ? lastRequest : deviceSeenIn;
-        return;
-      case 'container':
-        statuses.set(event.id, event.status);
-        return;
-      default:
-    }
-  };
-
   const title = (pid: number): string => {
     const part = role(pid)?.part;
-    const becomesProgram = part === 'init' || part === 'exec';
-    return becomesProgram && executed.has(pid) ? baseName(programs.get(pid) ?? '') : titleOf(role(pid));
+    const isProgram = (part === 'init' || part === 'exec') && memory.executed.has(pid);
+    return isProgram ? baseName(memory.programs.get(pid) ?? '') : titleOf(role(pid));
   };
-
   return {
     role,
     title,
-    pass,
+    pass: (event) => remember(memory, event, lives),
     label: (pid) => labelOf(lives.roles, pid),
-    container: (reference) => containerName(lives, idOf(reference)),
-    imageOf: (reference) => lives.containers.get(idOf(reference))?.image ?? 'an image',
+    container: (reference) => containerName(lives, idOf(lives, reference)),
+    imageOf: (reference) => lives.containers.get(idOf(lives, reference))?.image ?? 'an image',
     containerOf: (pid) => containerName(lives, role(pid)?.container ?? ''),
-    message: (id) => messages.get(id),
-    hasExecuted: (pid) => executed.has(pid),
-    hasPrinted: (pid) => printed.has(pid),
-    lastRequest: () => lastRequest,
-    statusOf: (id) => statuses.get(id),
-    clientsContainer: (pid) => clients.get(pid) ?? '',
-    isHostShell: (pid) => role(pid)?.label === 'sh' && lives.byPid.get(pid)?.forkedBy === 1,
-    parentOf: (pid) => parents.get(pid) ?? 0,
-    deviceSeenIn: () => deviceSeenIn,
+    hasExecuted: (pid) => memory.executed.has(pid),
+    hasPrinted: (pid) => memory.printed.has(pid),
+    lastRequest: () => memory.lastRequest,
+    statusOf: (id) => memory.statuses.get(id),
+    clientsContainer: (pid) => memory.clients.get(pid) ?? '',
+    isHostShell: (pid) => role(pid)?.label === 'sh' && (lives.byPid.get(pid)?.forkedBy ?? 0) <= 1,
+    parentOf: (pid) => memory.parents.get(pid) ?? 0,
+    deviceSeenIn: () => memory.deviceSeenIn,
   };
+}
+
+/** A container may be named by its id, a beginning of it, or its name. */
+function idOf(lives: Lives, reference: string): string {
+  if (lives.containers.has(reference)) return reference;
+  const known = [...lives.containers].find(([id, { name }]) => name === reference || id.startsWith(reference));
+  return known === undefined ? reference : known[0];
+}
+
+function remember(memory: Memory, event: JournalEvent, lives: Lives): void {
+  switch (event.type) {
+    case 'message.send': {
+      if (event.kind !== 'request' || event.protocol !== 'HTTP') return;
+      memory.lastRequest = event.label;
+      const about = /containers\/(?!create|json)([^/?]+)/.exec(event.label)?.[1];
+      if (about !== undefined) memory.clients.set(event.pid, idOf(lives, about));
+      return;
+    }
+    case 'task.fork':
+      memory.parents.set(event.pid, event.parent);
+      memory.programs.set(event.pid, memory.programs.get(event.by) ?? '');
+      return;
+    case 'task.reparent':
+      memory.parents.set(event.pid, event.to);
+      return;
+    case 'task.exec':
+      memory.programs.set(event.pid, event.path);
+      if (event.argv[1] !== 'init') memory.executed.add(event.pid);
+      return;
+    case 'stream.write':
+      if (memory.executed.has(event.pid)) memory.printed.add(event.pid);
+      return;
+    case 'net.link':
+      if (event.op === 'add') memory.deviceSeenIn = memory.lastRequest;
+      return;
+    case 'container':
+      memory.statuses.set(event.id, event.status);
+      return;
+    default:
+  }
 }

@@ -58,8 +58,8 @@ export function parentCurve(parent: Box, child: Box): Curve {
 /** Between two that talk: side to side, below the parents' lines. */
 export function talkCurve(from: Box, to: Box): Curve {
   const isRight = to.x >= from.x;
-  const start = { x: isRight ? from.x + from.w : from.x, y: from.y + Math.min(from.h * 0.6, 60) };
-  const end = { x: isRight ? to.x : to.x + to.w, y: to.y + Math.min(to.h * 0.6, 60) };
+  const start = { x: isRight ? from.x + from.w : from.x, y: from.y + Math.min(from.h * 0.6, 48) };
+  const end = { x: isRight ? to.x : to.x + to.w, y: to.y + Math.min(to.h * 0.6, 48) };
   return horizontal(start, end);
 }
 

@@ -17,7 +17,7 @@ export interface Relative {
   readonly title: string;
 }
 
-/** All that can be said of one process at one place. Each fact with the seq of the event that made it so, where known. */
+/** All that can be said of one process at one place. */
 export interface Inspection {
   readonly pid: number;
   readonly title: string;

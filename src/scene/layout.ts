@@ -96,7 +96,7 @@ export function containerBox(layout: Layout, row: number, place: number): Box {
   return { x: columns.tools.x, y, w: columns.tools.w, h: boxHeight(layout, row, place) };
 }
 
-/** The box of a process; undefined when the level does not show it. In compact rows the first process stands for all. */
+/** The box of a process; undefined when it is not shown. In compact rows the first process stands for all. */
 export function boxOf(layout: Layout, pid: number, place: number): Box | undefined {
   const placement = layout.placements.get(pid);
   if (placement === undefined) return undefined;
@@ -128,7 +128,7 @@ function clientBox({ slot, indent }: Placement): Box {
   const shift = Math.min(indent, 3) * 8;
   const { x, w } = columns.client;
   if (slot === 0) return { x, y: top, w, h: topHeight };
-  return { x: x + shift, y: daemonTop + (slot - 1) * 88, w: w - shift, h: 72 };
+  return { x: x + shift, y: daemonTop + (slot - 1) * 96, w: w - shift, h: 80 };
 }
 
 function helperBox(layout: Layout, { row, slot }: Placement, place: number): Box {
@@ -140,7 +140,7 @@ function helperBox(layout: Layout, { row, slot }: Placement, place: number): Box
 function toolBox(layout: Layout, { row, slot }: Placement, place: number): Box {
   const y = rowTop(layout, row, place);
   const isCompact = areRowsCompact(layout, place);
-  const x = columns.tools.x + (isCompact ? columns.tools.w + 24 : 0) + slot * 172;
+  const x = columns.tools.x + (isCompact ? columns.tools.w + 24 : 0) + slot * 188;
   return { x, y, w: 160, h: isCompact ? compactHeight - 12 : toolHeight };
 }
 

@@ -15,7 +15,7 @@ const titles: Readonly<Record<string, string>> = {
   'exec-init-0': 'runc init, stage 0',
   'exec-init-1': 'runc init, stage 1',
   exec: 'runc init',
-  setkey: 'libnetwork-setkey',
+  setkey: 'setkey hook',
 };
 
 /** `Tasks/Create`, `POST /containers/create`, `Events/Forward /tasks/exit`: a message's label without what repeats. */

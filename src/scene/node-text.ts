@@ -1,5 +1,6 @@
 import type { ExitStatus } from '../journal/event.ts';
 import { machinesOf } from '../journal/look-up.ts';
+import { lookUp } from '../journal/table.ts';
 import type { Call, MachineState, TaskState, World } from '../journal/world.ts';
 import { stage, type StageKey } from '../text/stage.en.ts';
 import { say, type Params } from '../text/text.ts';
@@ -33,8 +34,20 @@ export function linesOf(world: World, task: TaskState | undefined, life: Life, l
   const machine = busiest(machinesOf(world, task.pid));
   if (machine !== undefined) lines.push(machineLine(machine, life, lives));
   if (life.role.part === 'init' && programAt(life, world.place) === undefined) lines.push(...soon(life));
+  lines.push(...waitingLine(world, task, lives));
   if (task.asleepIn !== null && machine === undefined) lines.push(asleepLine(task.asleepIn));
   return lines.slice(0, 2);
+}
+
+/** Whose answer it waits for: the requests that it sent and that nobody has answered. */
+function waitingLine(world: World, task: TaskState, lives: Lives): readonly string[] {
+  for (const id of task.connections) {
+    const connection = lookUp(world.connections, id);
+    if (connection === undefined || connection.client !== task.pid || connection.openRequests === 0) continue;
+    const server = lives.byPid.get(connection.server);
+    if (server !== undefined) return [words('node.waits', { server: titleOf(server.role) })];
+  }
+  return [];
 }
 
 function zombieLine(status: ExitStatus | null): string {

@@ -46,7 +46,7 @@ function homeOf({ pid, role, forkedBy }: Life, forker: Home | undefined): Home {
   if (insideParts.has(part)) return { area: 'container', container };
   if (container !== '') return { area: 'tool', container };
   if (forker?.area === 'container' || forker?.area === 'client') return forker;
-  const isShell = forkedBy <= 1 && /sh$/.test(role.label);
+  const isShell = forkedBy <= 1 && role.label.endsWith('sh');
   return { area: part === 'docker' || isShell ? 'client' : 'service', container: '' };
 }
 

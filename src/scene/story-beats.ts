@@ -158,7 +158,7 @@ function paper(event: Of<'container'>, cursor: Cursor): Telling | undefined {
 }
 
 function layers(event: Of<'mount.add'>, cursor: Cursor): Telling | undefined {
-  const isStart = /\/start$/.test(cursor.lastRequest()) && cursor.role(event.pid)?.part === 'dockerd';
+  const isStart = cursor.lastRequest().endsWith('/start') && cursor.role(event.pid)?.part === 'dockerd';
   if (!isStart || event.fstype !== 'overlay') return undefined;
   return {
     kind: 'mount',
@@ -218,7 +218,7 @@ function freezing(event: Of<'cgroup.write'>, cursor: Cursor): Telling | undefine
 
 /** The one open(2) that makes a container "created": of exec.fifo, by what will be the container's program. */
 function sleep(event: Of<'call'>, cursor: Cursor): Telling | undefined {
-  const isOpen = event.phase === 'enter' && /^open/.test(event.call) && /O_WRONLY/.test(event.args);
+  const isOpen = event.phase === 'enter' && event.call.startsWith('open') && /O_WRONLY/.test(event.args);
   if (!isOpen || cursor.role(event.pid)?.part !== 'init' || cursor.hasExecuted(event.pid)) return undefined;
   return {
     kind: 'call',

@@ -26,7 +26,7 @@ export const folklore = {
   },
   'folklore-5': {
     said: 'clone(CLONE_NEW…) creates the namespaces.',
-    seen: 'A stage of runc init calls unshare(2); its next child is in them. The user and time namespaces stay the host’s.',
+    seen: 'A stage of runc init calls unshare(2); its next child is in them. User and time namespaces stay the host’s.',
   },
   'folklore-6': {
     said: 'runc start starts the container’s program.',

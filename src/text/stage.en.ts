@@ -4,6 +4,7 @@ export const stage = {
   'node.zombie': 'zombie, exit {code}',
   'node.zombie-killed': 'zombie, {signal}',
   'node.asleep': 'asleep: {call}',
+  'node.waits': 'waits for {server}',
   'node.stopped': 'stopped',
   'node.subreaper': 'child subreaper',
   'node.machine': '{object}: {state}',

@@ -1,7 +1,7 @@
 import { lookUp, withEntry } from '../table.ts';
 import type { TaskState, World } from '../world.ts';
 
-/** The next world while `apply` makes it: nobody else holds it yet, so its fields may be set. Its tables stay values. */
+/** The next world while `apply` makes it: nobody else holds it yet, so its fields may be set. Tables stay values. */
 export type Draft = { -readonly [Field in keyof World]: World[Field] };
 
 /** Changes some fields of a task; nothing when the journal never told of its birth. */
