@@ -12,6 +12,7 @@ import { createNetLayer, createNetNamespace } from './net/network-layer.ts';
 import { seededRandom } from './random.ts';
 import { startThread } from './scheduler.ts';
 import { createSocketLayer } from './socket/socket-layer.ts';
+import { recordTable } from './vfs/mount-tree.ts';
 import { createVfs, rootContext } from './vfs/vfs.ts';
 import { waitQueue } from './wait.ts';
 
@@ -108,6 +109,7 @@ export function startInit(kernel: Kernel, hostname: string, comm: string, argv: 
     hold(namespaces[kind]);
     kernel.record({ type: 'namespace.create', pid: 1, kind, inode: namespaces[kind].inode });
   }
+  recordTable(kernel, 1, namespaces.mnt);
   kernel.record({ type: 'task.fork', pid: 1, by: 0, parent: 0, nsPids, flags: [] });
   kernel.record({ type: 'task.exec', pid: 1, path: init.executable, argv, comm, closed: [] });
   startThread(kernel, init, run(), null, true);

@@ -11,6 +11,7 @@ import { recordCall } from '../record-call.ts';
 import { namespaceOfFile } from '../vfs/namespace-file.ts';
 import { openFileOf } from '../vfs/file-table.ts';
 import { copyMountNamespace, remapContext } from '../vfs/mount.ts';
+import { recordTable } from '../vfs/mount-tree.ts';
 import { hold, release } from './holders.ts';
 import type { NamespaceSet } from './namespace.ts';
 import { createPidNamespace } from './pid-namespace.ts';
@@ -40,7 +41,11 @@ export function furnish(kernel: Kernel, task: Task, from: NamespaceSet, flags: r
       type: 'namespace.create', pid: task.pid, kind, inode,
       ...(kind === 'mnt' ? { copyOf: from.mnt.inode } : {}),
     });
-    if (kind === 'mnt') remapContext(task.fs, from.mnt, set.mnt);
+    if (kind === 'mnt') {
+      remapContext(task.fs, from.mnt, set.mnt);
+      // The copies have ids of their own, by which later facts name them.
+      recordTable(kernel, task.pid, set.mnt);
+    }
   }
   return set;
 }

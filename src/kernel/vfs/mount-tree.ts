@@ -81,10 +81,12 @@ export function recordTable(kernel: Kernel, pid: number, namespace: MountNamespa
   kernel.record({ type: 'mount.table', pid, namespace: namespace.inode, mounts });
 }
 
-/** Says a mount again, with its new options. */
+/** Says a mount again, with its new options: the old line goes. */
 export function recordMount(kernel: Kernel, pid: number, mount: Mount): void {
   if (mount.namespace === null) return;
-  kernel.record({ type: 'mount.add', pid, namespace: mount.namespace.inode, ...describe(mount) });
+  const namespace = mount.namespace.inode;
+  kernel.record({ type: 'mount.remove', pid, namespace, id: mount.id });
+  kernel.record({ type: 'mount.add', pid, namespace, ...describe(mount) });
 }
 
 function describe(mount: Mount): { id: number; target: string; fstype: string; source: string; options: string } {
