@@ -43,9 +43,13 @@ export const shimDurations = {
   /** From Task/Create's arrival to the fork of `runc create`. */
   beforeRuncCreate: 3 * ms,
   /** From a container process's end to Events/Forward of /tasks/exit. */
-  exitHandling: 600 * us,
+  exitHandling: 1.2 * ms,
+  /** From SIGCHLD to wait4: a goroutine wakes up. */
+  reaperWakes: 10 * us,
   beforeRunc: 1 * ms,
   afterRunc: 400 * us,
+  /** After runc start or runc exec: the cgroup is looked at, the fifos are opened. */
+  afterStart: 1.4 * ms,
   shutdown: 1 * ms,
   publish: 100 * us,
   /** The first connection to containerd. */
@@ -87,15 +91,16 @@ export const runcDurations = {
   capabilities: 2 * ms,
   stateFile: 2 * ms,
   /** `runc start` up to its opening of exec.fifo. */
-  startBegins: 5 * ms,
-  startEnds: 600 * us,
+  startBegins: 6.5 * ms,
+  /** Shorter than the program's own start, so that runc is gone before even the shortest program ends. */
+  startEnds: 100 * us,
   killBegins: 5 * ms,
-  afterKill: 600 * us,
   deleteBegins: 4 * ms,
   deleteEnds: 1.5 * ms,
   execBegins: 6 * ms,
   execInit: 10 * ms,
-  execEnds: 4 * ms,
+  /** Again shorter than the program's start. */
+  execEnds: 100 * us,
   pauseBegins: 5 * ms,
 } as const;
 

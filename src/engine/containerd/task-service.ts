@@ -116,12 +116,20 @@ function* get(room: TaskRoom, body: ProcessRequest): Running<{ readonly process:
 
 function* remove(room: TaskRoom, body: ProcessRequest): Running<DeleteResponse> {
   const of = taskOf(room, body.container_id);
+  yield* catchUp(of);
   if ((yield* of.machine?.send({ type: 'delete' }) ?? notFound(of.id)) !== true) {
     const state = of.machine?.state ?? '';
     throw new RpcError(rpcCode.failedPrecondition, `cannot delete a ${state} process ${of.id}: failed precondition`);
   }
   if (of.deleted === null) throw new RpcError(rpcCode.notFound, `task ${of.id} not found`);
   return { ...of.deleted, id: of.id };
+}
+
+/** Who waited by Tasks/Wait may know of the end before the event about it has come. */
+function* catchUp(of: Task): Running<void> {
+  if (of.machine === null || of.machine.can({ type: 'delete' })) return;
+  const { status } = (yield* callShim(of, 'State', { exec_id: '' })) as { readonly status: string };
+  if (status === 'STOPPED') yield* of.machine.send({ type: 'exited' });
 }
 
 function taskOf(room: TaskRoom, id: string): Task {

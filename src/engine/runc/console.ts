@@ -31,7 +31,7 @@ function* mountConsole(path: string): Running<void> {
   if (!(yield* exists('/dev/console'))) {
     yield* sys.close(yield* sys.open('/dev/console', O.WRONLY | O.CREAT | O.CLOEXEC, 0o620));
   }
-  yield* sys.mount(path, '/dev/console', 'bind', ['MS_BIND']);
+  yield* sys.mount(path, '/dev/console', '', ['MS_BIND']);
 }
 
 /** Connects to `--console-socket`; undefined when none was given. */

@@ -12,7 +12,7 @@ export function* prepareRoot(spec: Spec): Running<void> {
   const root = spec.root.path;
   yield* sys.mount('', '/', '', ['MS_REC', 'MS_SLAVE']);
   yield* makeParentPrivate(root);
-  yield* sys.mount(root, root, 'bind', ['MS_BIND', 'MS_REC']);
+  yield* sys.mount(root, root, '', ['MS_BIND', 'MS_REC']);
   for (const mount of spec.mounts ?? []) yield* mountInto(root, mount);
   yield* makeDevices(root);
 }
@@ -47,7 +47,7 @@ function* bindInto(source: string, target: string, flags: readonly string[]): Ru
   const { type } = yield* sys.stat(source);
   if (type === 'directory') yield* makeDirectories(target);
   else yield* makeFile(target);
-  yield* sys.mount(source, target, 'bind', flags.filter((flag) => flag === 'MS_BIND' || flag === 'MS_REC'));
+  yield* sys.mount(source, target, '', flags.filter((flag) => flag === 'MS_BIND' || flag === 'MS_REC'));
   // Flags other than bind's own act only in a second call.
   const rest = flags.filter((flag) => flag !== 'MS_REC' && flag !== 'MS_BIND');
   if (rest.length > 0) yield* sys.mount('', target, '', ['MS_REMOUNT', 'MS_BIND', ...rest]);

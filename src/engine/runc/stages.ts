@@ -34,7 +34,7 @@ function* execSealedCopy(env: Environment): Running<void> {
   const copy = yield* sys.memfdCreate('runc_cloned:/proc/self/exe');
   yield* writeAll(copy, yield* readFile('/proc/self/exe'));
   yield* sys.setCloseOnExec(copy, true);
-  yield* sys.execve(`/proc/self/fd/${copy}`, ['runc', 'init'], { ...env, [sealed]: '1' });
+  yield* sys.execveat(copy, ['runc', 'init'], { ...env, [sealed]: '1' });
 }
 
 function* stageZero(pipe: number, bootstrap: Bootstrap, env: Environment): Running {

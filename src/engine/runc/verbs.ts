@@ -95,11 +95,8 @@ function* exec(options: RuncOptions, id: string): Running<void> {
 
 function* kill(options: RuncOptions, id: string): Running<void> {
   const signal = signalOf(options.args[1] ?? 'SIGTERM');
-  const { state, machine } = yield* open(options, id, { kill: () => signalInit() });
-  function* signalInit(): Running<void> {
-    yield* sys.kill(state.init_process_pid, signal);
-    yield* sys.compute(runcDurations.afterKill);
-  }
+  const state = yield* loadState(options.root, id);
+  const { machine } = yield* open(options, id, { kill: () => sys.kill(state.init_process_pid, signal) });
   if (!(yield* machine.send({ type: 'kill' }))) throw new RuncError('container not running');
 }
 

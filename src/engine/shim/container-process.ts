@@ -105,6 +105,7 @@ function* startExec({ caller, containerId, execId, spec }: ProcessRequest, stdio
   } finally {
     yield* sys.unlink(file);
   }
+  yield* sys.compute(shimDurations.afterStart);
   yield* copyStdio(stdio);
   return Number(yield* readFile(pidFile));
 }

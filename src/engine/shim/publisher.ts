@@ -38,10 +38,10 @@ function* forwardForever(publisher: Publisher): Running<void> {
     const next = publisher.queue[0];
     if (next === undefined) {
       yield* sys.futexWait(publisher);
+      yield* sys.compute(shimDurations.publish);
       continue;
     }
     yield* sys.setSpan(next.span);
-    yield* sys.compute(shimDurations.publish);
     for (let tries = 1; tries <= maxTries; tries += 1) {
       if (yield* forward(publisher, next.envelope)) break;
       yield* sys.nanosleep(tries * 1_000_000_000);

@@ -3,6 +3,7 @@ import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import type { ExitStatus } from '../../journal/event.ts';
+import { shimDurations } from '../durations.ts';
 import { timestampNow } from '../timestamp.ts';
 
 export interface Exit {
@@ -31,6 +32,7 @@ export function* startReaper(): Running<Reaper> {
 function* reapForever(reaper: Reaper): Running<void> {
   for (;;) {
     while (!reaper.due) yield* sys.futexWait(reaper);
+    yield* sys.compute(shimDurations.reaperWakes);
     reaper.due = false;
     yield* reapAll(reaper);
   }

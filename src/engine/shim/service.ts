@@ -109,6 +109,7 @@ function* start(shim: Shim, body: ProcessRequest): Running<unknown> {
 
 /** The shim reads the cgroup's figures later: it makes sure of the controllers on the way down. */
 function* enableControllers(): Running<void> {
+  yield* sys.compute(shimDurations.afterStart);
   const controllers = '+cpuset +cpu +io +memory +hugetlb +pids +rdma +misc';
   yield* writeControl('/sys/fs/cgroup/cgroup.subtree_control', controllers);
   yield* writeControl('/sys/fs/cgroup/system.slice/cgroup.subtree_control', controllers);
@@ -129,12 +130,12 @@ function* exec(shim: Shim, body: CreateRequest & { readonly exec_id: string; rea
 /** Waits for the process's end and tells it: for the first process and for each exec a coroutine of its own. */
 function* watch(shim: Shim, target: ContainerProcess): Running<void> {
   const exit = yield* waitForExit(shim.reaper, target.pid);
-  while (target.starting) yield* sys.futexWait(target);
   yield* sys.setSpan(0);
+  yield* sys.compute(shimDurations.exitHandling);
+  while (target.starting) yield* sys.futexWait(target);
   target.exitStatus = exitNumber(exit.status);
   target.exitedAt = exit.at;
   yield* target.machine.send({ type: 'exited' });
-  yield* sys.compute(shimDurations.exitHandling);
   const id = target.execId === '' ? shim.flags.id : target.execId;
   yield* tell(shim, '/tasks/exit', { id, pid: target.pid, exit_status: target.exitStatus, exited_at: target.exitedAt });
   yield* sys.futexWake(target);
