@@ -1,0 +1,95 @@
+/** The docker CLI's way to the daemon: one HTTP client, the `/_ping` before everything else, and the words for what goes wrong. */
+import { isErrno } from '../../kernel/errno.ts';
+import type { Environment, Running } from '../../kernel/abi.ts';
+import { httpClient, request } from '../wire/http-client.ts';
+import type { ClientRequest, HttpClient } from '../wire/http-client.ts';
+import { formatQuery, HttpBroken } from '../wire/http.ts';
+
+/** What a command needs beside its flags. */
+export interface DockerClient {
+  readonly http: HttpClient;
+  /** `unix:///var/run/docker.sock`, as messages name it. */
+  readonly address: string;
+  readonly env: Environment;
+}
+
+export const defaultAddress = 'unix:///var/run/docker.sock';
+
+/** A command ends with these words on stderr (with their newline, or '') and this exit code. */
+export class CommandFailed extends Error {
+  readonly exitCode: number;
+  constructor(text: string, exitCode: number) {
+    super(text);
+    this.exitCode = exitCode;
+  }
+}
+
+/** The daemon said no, or could not be asked. `message` is as the CLI prints it. */
+export class DaemonError extends Error {
+  /** HTTP status; 0 when there was no answer. */
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export function dockerClient(address: string, env: Environment): DockerClient {
+  return { http: httpClient(address.replace(/^unix:\/\//, ''), 'Docker-Client/26.1.5+dfsg1 (linux)'), address, env };
+}
+
+/** The version of the API and the part of a path that stands before everything. */
+const prefix = '/v1.45';
+
+/** A path with its parameters; those that are undefined are left out. */
+export function target(path: string, query: Readonly<Record<string, string | undefined>> = {}): string {
+  const given = Object.fromEntries(Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined));
+  const text = formatQuery(given);
+  return `${prefix}${path}${text === '' ? '' : `?${text}`}`;
+}
+
+/** Asks which API the daemon speaks. That it does not answer is no error yet: the command's own request will say so. */
+export function* ping(docker: DockerClient): Running<void> {
+  try {
+    yield* request(docker.http, { method: 'HEAD', target: '/_ping' });
+  } catch (error) {
+    if (!isErrno(error) && !(error instanceof HttpBroken)) throw error;
+  }
+}
+
+/** Sends a request and reads the answer's body. Throws a DaemonError. */
+export function* call(docker: DockerClient, message: ClientRequest): Running<string> {
+  const { status, body } = yield* reach(docker, () => request(docker.http, message));
+  if (status >= 400) throw answerError(status, body);
+  return body;
+}
+
+/** As `call`, decoding the answer's JSON. */
+export function* callJson<T>(docker: DockerClient, message: ClientRequest): Running<T> {
+  return JSON.parse(yield* call(docker, message)) as T;
+}
+
+/** Turns what the transport throws into the CLI's words. */
+export function* reach<T>(docker: DockerClient, body: () => Running<T>): Running<T> {
+  try {
+    return yield* body();
+  } catch (error) {
+    if (error instanceof HttpBroken) throw new DaemonError(0, error.message);
+    if (isErrno(error, 'EACCES')) throw new DaemonError(0, `permission denied while trying to connect to the Docker daemon socket at ${docker.address}`);
+    if (isErrno(error)) throw new DaemonError(0, `Cannot connect to the Docker daemon at ${docker.address}. Is the docker daemon running?`);
+    throw error;
+  }
+}
+
+/** `Error response from daemon: …` out of an answer's body. */
+export function answerError(status: number, body: string): DaemonError {
+  return new DaemonError(status, `Error response from daemon: ${messageOf(body)}`);
+}
+
+function messageOf(body: string): string {
+  try {
+    return (JSON.parse(body) as { readonly message?: string }).message ?? body.trimEnd();
+  } catch {
+    return body.trimEnd();
+  }
+}

@@ -1,0 +1,29 @@
+/** Which file carries out which command. Names are the first spelling in the table of flags. */
+import type { Running } from '../../kernel/abi.ts';
+import type { DockerCommand } from './arguments.ts';
+import { attachCommand } from './attach.ts';
+import type { DockerClient } from './client.ts';
+import { execCommand } from './exec.ts';
+import { killCommand, pauseCommand, removeCommand, stopCommand, unpauseCommand, waitCommand } from './each-container.ts';
+import { logsCommand } from './logs.ts';
+import { pullCommand } from './pull.ts';
+import { createCommand, runCommand } from './run.ts';
+import { startCommand } from './start.ts';
+import { topCommand } from './top.ts';
+
+export const commandTable: Readonly<Record<string, (docker: DockerClient, command: DockerCommand) => Running>> = {
+  'container run': runCommand,
+  'container create': createCommand,
+  'container start': startCommand,
+  'container stop': stopCommand,
+  'container kill': killCommand,
+  'container rm': removeCommand,
+  'container wait': waitCommand,
+  'container pause': pauseCommand,
+  'container unpause': unpauseCommand,
+  'container attach': attachCommand,
+  'container exec': execCommand,
+  'container logs': logsCommand,
+  'container top': topCommand,
+  'image pull': pullCommand,
+};

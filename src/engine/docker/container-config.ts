@@ -1,0 +1,72 @@
+/** The body of POST /containers/create out of the flags of `docker run` and `docker create`. docker: cli/command/container/opts.go, parse(). */
+import type { Environment } from '../../kernel/abi.ts';
+import type { CreateRequest } from '../dockerd/create.ts';
+import { boolFlag, isSet, listFlag, numberFlag, stringFlag } from './pflag.ts';
+import type { ParsedFlags } from './pflag.ts';
+
+export interface ConfigOptions {
+  readonly detach: boolean;
+  readonly env: Environment;
+  readonly consoleSize: readonly [number, number];
+}
+
+/** Builds the request. `args` are the image and the command. */
+export function containerConfig(flags: ParsedFlags, args: readonly string[], options: ConfigOptions): CreateRequest {
+  const [image = '', ...command] = args;
+  const interactive = boolFlag(flags, 'interactive');
+  const attachStdin = interactive && !options.detach;
+  const entrypoint = isSet(flags, 'entrypoint') ? [stringFlag(flags, 'entrypoint')] : null;
+  const stopSignal = stringFlag(flags, 'stop-signal');
+  return {
+    Hostname: stringFlag(flags, 'hostname'),
+    Domainname: stringFlag(flags, 'domainname'),
+    User: stringFlag(flags, 'user'),
+    AttachStdin: attachStdin,
+    AttachStdout: !options.detach,
+    AttachStderr: !options.detach,
+    Tty: boolFlag(flags, 'tty'),
+    OpenStdin: interactive,
+    StdinOnce: attachStdin,
+    Env: listFlag(flags, 'env').flatMap((setting) => environmentSetting(setting, options.env)),
+    Cmd: command.length === 0 ? null : command,
+    Image: image,
+    Volumes: {},
+    WorkingDir: stringFlag(flags, 'workdir'),
+    Entrypoint: entrypoint,
+    OnBuild: null,
+    Labels: Object.fromEntries(listFlag(flags, 'label').map(labelOf)),
+    ...(stopSignal === '' ? {} : { StopSignal: stopSignal }),
+    ...(isSet(flags, 'stop-timeout') ? { StopTimeout: numberFlag(flags, 'stop-timeout') } : {}),
+    HostConfig: {
+      Binds: null,
+      NetworkMode: networkMode(flags),
+      AutoRemove: boolFlag(flags, 'rm'),
+      ConsoleSize: options.consoleSize,
+      RestartPolicy: restartPolicy(stringFlag(flags, 'restart')),
+      Memory: numberFlag(flags, 'memory'),
+      NanoCpus: numberFlag(flags, 'cpus'),
+    },
+  };
+}
+
+/** `A=1` as it is; `A` alone takes the CLI's own value, and nothing when there is none. */
+export function environmentSetting(setting: string, env: Environment): readonly string[] {
+  if (setting.includes('=')) return [setting];
+  const value = env[setting];
+  return value === undefined ? [] : [`${setting}=${value}`];
+}
+
+function labelOf(text: string): [string, string] {
+  const [name = '', value = ''] = text.split(/=(.*)/s);
+  return [name, value];
+}
+
+function networkMode(flags: ParsedFlags): string {
+  const given = [...listFlag(flags, 'network'), ...listFlag(flags, 'net')].at(-1);
+  return given ?? 'default';
+}
+
+function restartPolicy(text: string): { readonly Name: string; readonly MaximumRetryCount: number } {
+  const [name = '', count = '0'] = text.split(':');
+  return { Name: name === '' ? 'no' : name, MaximumRetryCount: Number(count) };
+}

@@ -1,0 +1,40 @@
+/** POST /containers/create, with the pull of a missing image before. docker: cli/command/container/create.go, createContainer(). */
+import type { Running } from '../../kernel/abi.ts';
+import { print } from '../../programs/io.ts';
+import type { CreateRequest } from '../dockerd/create.ts';
+import { callJson, DaemonError, target } from './client.ts';
+import type { DockerClient } from './client.ts';
+import { boolFlag, stringFlag } from './pflag.ts';
+import type { ParsedFlags } from './pflag.ts';
+import { pullImage } from './pull-image.ts';
+import { parseImageReference } from './reference.ts';
+
+/** Creates a container and returns its id. Throws a DaemonError. */
+export function* createContainer(docker: DockerClient, flags: ParsedFlags, body: CreateRequest): Running<string> {
+  const name = stringFlag(flags, 'name');
+  const message = { method: 'POST', target: target('/containers/create', { name: name === '' ? undefined : name }), body } as const;
+  const policy = stringFlag(flags, 'pull');
+  const reference = parseImageReference(body.Image ?? '');
+  const pull = function* (): Running<void> {
+    if (!('error' in reference)) yield* pullImage(docker, reference, boolFlag(flags, 'quiet') ? -1 : 2);
+  };
+  if (policy === 'always') yield* pull();
+  try {
+    return yield* create(docker, message);
+  } catch (error) {
+    const isMissing = error instanceof DaemonError && error.status === 404 && error.message.includes('No such image');
+    if (!isMissing || 'error' in reference || (policy !== 'missing' && policy !== '')) throw error;
+  }
+  if (!boolFlag(flags, 'quiet')) {
+    const full = reference.digest === '' ? `${reference.familiarName}:${reference.tag || 'latest'}` : `${reference.familiarName}@${reference.digest}`;
+    yield* print(`Unable to find image '${full}' locally\n`, 2);
+  }
+  yield* pull();
+  return yield* create(docker, message);
+}
+
+function* create(docker: DockerClient, message: { readonly method: 'POST'; readonly target: string; readonly body: CreateRequest }): Running<string> {
+  const answer = yield* callJson<{ readonly Id: string; readonly Warnings: readonly string[] }>(docker, message);
+  for (const warning of answer.Warnings) yield* print(`WARNING: ${warning}\n`, 2);
+  return answer.Id;
+}

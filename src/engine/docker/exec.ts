@@ -1,0 +1,60 @@
+/** `docker exec`. docker: cli/command/container/exec.go. */
+import type { Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import type { ExecRequest } from '../dockerd/exec.ts';
+import { ttyRefusal } from './arguments.ts';
+import type { DockerCommand } from './arguments.ts';
+import { call, callJson, CommandFailed, target } from './client.ts';
+import type { DockerClient } from './client.ts';
+import { environmentSetting } from './container-config.ts';
+import { boolFlag, listFlag, stringFlag } from './pflag.ts';
+import { followWindowSize } from './signals.ts';
+import { detachKeysOf, joinStream, openStream } from './stream.ts';
+import { windowSize } from './terminal.ts';
+
+export function* execCommand(docker: DockerClient, command: DockerCommand): Running {
+  const { flags, args } = command;
+  const [name = ''] = args;
+  const detach = boolFlag(flags, 'detach');
+  yield* call(docker, { method: 'GET', target: target(`/containers/${name}/json`) });
+  const request = yield* requestOf(command, docker);
+  if (!detach) {
+    const refusal = ttyRefusal(request.AttachStdin === true, request.Tty === true, { inputIsTty: yield* sys.isatty(0), width: 0 });
+    if (refusal !== undefined) throw new CommandFailed(refusal.text, refusal.exitCode);
+  }
+  const created = { method: 'POST', target: target(`/containers/${name}/exec`), body: request } as const;
+  const { Id } = yield* callJson<{ readonly Id: string }>(docker, created);
+  const terminal = request.Tty === true;
+  const start = { method: 'POST', target: target(`/exec/${Id}/start`), body: { Detach: detach, Tty: terminal } } as const;
+  if (detach) {
+    yield* call(docker, start);
+    return 0;
+  }
+  const connection = yield* openStream(docker, start);
+  if (terminal) yield* sys.go(() => followWindowSize(docker, `/exec/${Id}`));
+  const detachKeys = detachKeysOf(stringFlag(flags, 'detach-keys'));
+  const end = yield* joinStream(connection, { stdin: request.AttachStdin === true, terminal, detachKeys });
+  if (end === 'detached') throw new CommandFailed('read escape sequence\n', 1);
+  const { ExitCode } = yield* callJson<{ readonly ExitCode: number }>(docker, { method: 'GET', target: target(`/exec/${Id}/json`) });
+  return ExitCode;
+}
+
+function* requestOf({ flags, args }: DockerCommand, docker: DockerClient): Running<ExecRequest> {
+  const detach = boolFlag(flags, 'detach');
+  const terminal = boolFlag(flags, 'tty');
+  const size = yield* windowSize();
+  return {
+    User: stringFlag(flags, 'user'),
+    Privileged: boolFlag(flags, 'privileged'),
+    Tty: terminal,
+    ...(terminal ? { ConsoleSize: size } : {}),
+    AttachStdin: !detach && boolFlag(flags, 'interactive'),
+    AttachStderr: !detach,
+    AttachStdout: !detach,
+    Detach: detach,
+    DetachKeys: '',
+    Env: listFlag(flags, 'env').flatMap((setting) => environmentSetting(setting, docker.env)),
+    WorkingDir: stringFlag(flags, 'workdir'),
+    Cmd: args.slice(1),
+  };
+}

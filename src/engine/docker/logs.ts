@@ -1,0 +1,31 @@
+/** `docker logs`. docker: cli/command/container/logs.go. */
+import type { Running } from '../../kernel/abi.ts';
+import { writeAll } from '../../programs/io.ts';
+import { finishBody, nextChunk, openRequest } from '../wire/http-client.ts';
+import type { DockerCommand } from './arguments.ts';
+import { answerError, callJson, reach, target } from './client.ts';
+import type { DockerClient } from './client.ts';
+import { boolFlag, stringFlag } from './pflag.ts';
+import type { InspectedContainer } from './start.ts';
+import { printFrames } from './stream.ts';
+
+export function* logsCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
+  const name = args[0] ?? '';
+  const inspected = yield* callJson<InspectedContainer>(docker, { method: 'GET', target: target(`/containers/${name}/json`) });
+  const path = target(`/containers/${inspected.Id}/logs`, {
+    follow: boolFlag(flags, 'follow') ? '1' : undefined,
+    stderr: '1',
+    stdout: '1',
+    tail: stringFlag(flags, 'tail') || 'all',
+    timestamps: boolFlag(flags, 'timestamps') ? '1' : undefined,
+  });
+  const response = yield* reach(docker, () => openRequest(docker.http, { method: 'GET', target: path }));
+  if (response.status >= 400) throw answerError(response.status, yield* finishBody(response));
+  let rest = '';
+  for (;;) {
+    const chunk = yield* reach(docker, () => nextChunk(response));
+    if (chunk === null) return 0;
+    if (inspected.Config.Tty) yield* writeAll(1, chunk);
+    else rest = yield* printFrames(rest + chunk);
+  }
+}

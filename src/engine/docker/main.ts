@@ -1,0 +1,68 @@
+/** The docker CLI: reads its command line, finds the daemon, carries out one command. docker: cmd/docker. */
+import type { Environment, Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import { print } from '../../programs/io.ts';
+import { cliDurations } from '../durations-docker.ts';
+import { threadCounts } from '../durations.ts';
+import { inSpan } from '../span.ts';
+import { daemonAddress, parseDocker } from './arguments.ts';
+import type { DockerCommand } from './arguments.ts';
+import { CommandFailed, DaemonError, defaultAddress, dockerClient, ping } from './client.ts';
+import { commandTable } from './command-table.ts';
+import { defaultHelpWidth } from './help.ts';
+import { windowSize } from './terminal.ts';
+
+/** The program. */
+export function* dockerProgram(argv: readonly string[], env: Environment): Running {
+  yield* sys.setThreads(threadCounts.docker);
+  yield* sys.compute(cliDurations.begins);
+  const [, width] = yield* windowSize();
+  const terminal = { inputIsTty: yield* sys.isatty(0), width: width === 0 ? defaultHelpWidth : width };
+  const line = parseDocker(argv.slice(1), terminal);
+  if (line.type === 'help') {
+    yield* print(line.text, line.to === 'stdout' ? 1 : 2);
+    return 0;
+  }
+  if (line.type === 'error') {
+    yield* noteUnmodelled(line.text.split('\n'));
+    yield* print(line.text, 2);
+    return line.exitCode;
+  }
+  yield* noteUnmodelled(line.notes);
+  yield* print(line.notes.join(''), 2);
+  const code = yield* inSpan(`docker ${line.spelling}`, 'story', () => carryOut(line, env));
+  yield* sys.compute(cliDurations.ends);
+  return code;
+}
+
+function* carryOut(line: DockerCommand, env: Environment): Running {
+  const command = commandTable[line.command];
+  if (command === undefined) {
+    yield* print(`glassdock: docker ${line.spelling} is not modelled yet\n`, 2);
+    return 125;
+  }
+  const address = daemonAddress(line.globals) ?? env['DOCKER_HOST'] ?? defaultAddress;
+  if (!address.startsWith('unix://')) {
+    yield* print(`glassdock: the address ${address} is not modelled yet: only unix:// is\n`, 2);
+    return 125;
+  }
+  const docker = dockerClient(address, env);
+  yield* ping(docker);
+  try {
+    return yield* command(docker, line);
+  } catch (error) {
+    if (error instanceof CommandFailed) {
+      yield* print(error.message, 2);
+      return error.exitCode;
+    }
+    if (!(error instanceof DaemonError)) throw error;
+    yield* print(`${error.message}\n`, 2);
+    return 1;
+  }
+}
+
+function* noteUnmodelled(lines: readonly string[]): Running<void> {
+  for (const line of lines) {
+    if (line.startsWith('glassdock:')) yield* sys.journal({ type: 'note', topic: 'not modelled', text: line.trimEnd() });
+  }
+}

@@ -1,0 +1,89 @@
+/** `docker run` and `docker create`. docker: cli/command/container/run.go, runContainer(). */
+import type { Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import { print } from '../../programs/io.ts';
+import { runError } from './arguments.ts';
+import type { DockerCommand } from './arguments.ts';
+import { call, CommandFailed, DaemonError, target } from './client.ts';
+import type { DockerClient } from './client.ts';
+import { containerConfig } from './container-config.ts';
+import { createContainer } from './create-container.ts';
+import { boolFlag, stringFlag } from './pflag.ts';
+import { followWindowSize, proxySignals } from './signals.ts';
+import { detachKeysOf, joinStream, openStream } from './stream.ts';
+import { windowSize } from './terminal.ts';
+import { askForExit, exitCodeOf } from './wait-exit.ts';
+
+/** `docker create`: prints the id. */
+export function* createCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
+  const consoleSize = yield* windowSize();
+  const body = containerConfig(flags, args, { detach: false, env: docker.env, consoleSize });
+  yield* print(`${yield* createContainer(docker, flags, body)}\n`);
+  return 0;
+}
+
+/** `docker run`: create, attach, wait, start; in this order, so that no output and no exit is missed. */
+export function* runCommand(docker: DockerClient, command: DockerCommand): Running {
+  const { flags } = command;
+  const detach = boolFlag(flags, 'detach');
+  const id = yield* created(docker, command, detach);
+  if (detach) yield* print(`${id}\n`);
+  else if (boolFlag(flags, 'sig-proxy')) yield* proxySignals(docker, id);
+  const terminal = boolFlag(flags, 'tty');
+  const stdin = boolFlag(flags, 'interactive');
+  const removesItself = boolFlag(flags, 'rm');
+  const session = detach ? null : yield* attach(docker, command, id, { stdin, terminal });
+  const exit = yield* askForExit(docker, id, removesItself ? 'removed' : 'next-exit');
+  try {
+    yield* call(docker, { method: 'POST', target: target(`/containers/${id}/start`) });
+  } catch (error) {
+    if (!(error instanceof DaemonError)) throw error;
+    if (session !== null) yield* session.untilOver();
+    if (removesItself) yield* exitCodeOf(docker, exit);
+    const failure = runError('run', error.message, false, startExitCode(error.message));
+    throw new CommandFailed(failure.text, failure.exitCode);
+  }
+  if (session === null) return 0;
+  if (terminal) yield* followWindowSize(docker, `/containers/${id}`);
+  if ((yield* session.untilOver()) === 'detached') return 0;
+  return yield* exitCodeOf(docker, exit);
+}
+
+function* created(docker: DockerClient, { flags, args }: DockerCommand, detach: boolean): Running<string> {
+  const consoleSize = yield* windowSize();
+  try {
+    return yield* createContainer(docker, flags, containerConfig(flags, args, { detach, env: docker.env, consoleSize }));
+  } catch (error) {
+    if (!(error instanceof DaemonError)) throw error;
+    const failure = runError('run', error.message);
+    throw new CommandFailed(failure.text, failure.exitCode);
+  }
+}
+
+/** The container's streams, joined to the CLI's own by a coroutine while the rest goes on. */
+function* attach(
+  docker: DockerClient,
+  { flags }: DockerCommand,
+  id: string,
+  { stdin, terminal }: { readonly stdin: boolean; readonly terminal: boolean },
+): Running<{ readonly untilOver: () => Running<'ended' | 'detached'> }> {
+  const query = { stderr: '1', stdin: stdin ? '1' : undefined, stdout: '1', stream: '1' };
+  const connection = yield* openStream(docker, { method: 'POST', target: target(`/containers/${id}/attach`, query) });
+  const state: { end: 'ended' | 'detached' | null } = { end: null };
+  yield* sys.go(function* () {
+    state.end = yield* joinStream(connection, { stdin, terminal, detachKeys: detachKeysOf(stringFlag(flags, 'detach-keys')) });
+    yield* sys.futexWake(state);
+  });
+  return {
+    *untilOver() {
+      while (state.end === null) yield* sys.futexWait(state);
+      return state.end;
+    },
+  };
+}
+
+/** 127 for a command that is not there, 126 for one that cannot be executed, else 125. docker: runStartContainerErr(). */
+function startExitCode(message: string): number {
+  if (/executable file not found|no such file or directory|system cannot find the file specified/.test(message)) return 127;
+  return /permission denied|is a directory/.test(message) ? 126 : 125;
+}

@@ -1,0 +1,125 @@
+/** A connection taken over by `101 UPGRADED`, joined to the CLI's own standard streams. docker: cli/command/container/hijack.go. */
+import type { Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
+import * as sys from '../../kernel/sys.ts';
+import { writeAll } from '../../programs/io.ts';
+import { readOrEnd, takeExactly, takeSome, writeOrFalse } from '../wire/byte-stream.ts';
+import type { ByteStream } from '../wire/byte-stream.ts';
+import { upgrade } from '../wire/http-client.ts';
+import type { ClientRequest, HttpConnection } from '../wire/http-client.ts';
+import { answerError, reach } from './client.ts';
+import type { DockerClient } from './client.ts';
+import { makeRaw } from './terminal.ts';
+
+/** Asks for a connection to a process's streams. Throws a DaemonError. */
+export function* openStream(docker: DockerClient, message: ClientRequest): Running<HttpConnection> {
+  const { response, connection } = yield* reach(docker, () => upgrade(docker.http, message));
+  if (response.status === 101) return connection;
+  yield* sys.close(connection.fd);
+  throw answerError(response.status, response.body);
+}
+
+export interface StreamOptions {
+  readonly stdin: boolean;
+  readonly terminal: boolean;
+  /** Bytes that end the session without ending the process: Ctrl-P Ctrl-Q. */
+  readonly detachKeys: string;
+}
+
+/** Joins the streams until the process's output ends, or until the person at the keyboard detaches. */
+export function* joinStream(connection: HttpConnection, options: StreamOptions): Running<'ended' | 'detached'> {
+  const state = { over: false, detached: false };
+  const restore = options.stdin && options.terminal ? yield* makeRaw() : null;
+  const input = options.stdin ? () => copyInput(connection, options, state) : () => sys.shutdown(connection.fd, 'write');
+  yield* sys.go(function* () {
+    yield* input();
+    yield* sys.futexWake(state);
+  });
+  yield* sys.go(function* () {
+    yield* options.terminal ? copyRaw(connection.stream) : copyFrames(connection.stream);
+    state.over = true;
+    yield* sys.futexWake(state);
+  });
+  while (!state.over && !state.detached) yield* sys.futexWait(state);
+  if (restore !== null) yield* restore();
+  yield* sys.close(connection.fd);
+  return state.detached ? 'detached' : 'ended';
+}
+
+/** Keystrokes to the process. At the end of the input the connection is closed in that direction. */
+function* copyInput(connection: HttpConnection, options: StreamOptions, state: { detached: boolean }): Running<void> {
+  const keys = options.terminal ? options.detachKeys : '';
+  let held = '';
+  for (;;) {
+    const data = yield* readOrEnd(0);
+    if (data === '') break;
+    const scanned = scanForKeys(held + data, keys);
+    held = scanned.held;
+    if (scanned.send !== '' && !(yield* writeOrFalse(connection.fd, scanned.send))) return;
+    if (scanned.detached) {
+      state.detached = true;
+      return;
+    }
+  }
+  try {
+    yield* sys.shutdown(connection.fd, 'write');
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+  }
+}
+
+/** Finds the detach keys: what comes before them is sent, a beginning of them is held back. moby/term: NewEscapeProxy(). */
+export function scanForKeys(data: string, keys: string): { readonly send: string; readonly held: string; readonly detached: boolean } {
+  if (keys === '') return { send: data, held: '', detached: false };
+  const at = data.indexOf(keys);
+  if (at >= 0) return { send: data.slice(0, at), held: '', detached: true };
+  for (let length = Math.min(keys.length - 1, data.length); length > 0; length -= 1) {
+    if (data.endsWith(keys.slice(0, length))) return { send: data.slice(0, -length), held: keys.slice(0, length), detached: false };
+  }
+  return { send: data, held: '', detached: false };
+}
+
+/** A terminal's output: bytes as they are. */
+function* copyRaw(stream: ByteStream): Running<void> {
+  for (;;) {
+    const data = yield* takeSome(stream);
+    if (data === '') return;
+    yield* writeAll(1, data);
+  }
+}
+
+/** Output and errors on one connection, each piece behind eight bytes. moby: pkg/stdcopy, StdCopy(). */
+function* copyFrames(stream: ByteStream): Running<void> {
+  for (;;) {
+    const head = yield* takeExactly(stream, 8);
+    if (head === null) return;
+    const data = yield* takeExactly(stream, frameLength(head));
+    if (data === null) return;
+    yield* writeAll(head.charCodeAt(0) === 2 ? 2 : 1, data);
+  }
+}
+
+/** The length in a frame's head. */
+function frameLength(head: string): number {
+  return Array.from(head.slice(4)).reduce((sum, char) => sum * 256 + char.charCodeAt(0), 0);
+}
+
+/** Prints the frames of text that came by another way (`docker logs`), and returns what is left of an unfinished one. */
+export function* printFrames(text: string): Running<string> {
+  let rest = text;
+  while (rest.length >= 8) {
+    const length = frameLength(rest.slice(0, 8));
+    if (rest.length < 8 + length) break;
+    yield* writeAll(rest.charCodeAt(0) === 2 ? 2 : 1, rest.slice(8, 8 + length));
+    rest = rest.slice(8 + length);
+  }
+  return rest;
+}
+
+/** `ctrl-p,ctrl-q` as bytes. moby/term: ToBytes(). */
+export function detachKeysOf(text: string): string {
+  return (text === '' ? 'ctrl-p,ctrl-q' : text)
+    .split(',')
+    .map((key) => (key.startsWith('ctrl-') ? String.fromCharCode(key.charCodeAt(5) & 31) : key))
+    .join('');
+}
