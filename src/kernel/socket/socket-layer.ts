@@ -44,7 +44,7 @@ export interface UnixSocket {
 }
 
 /** What one write put in: it carries its descriptors and its writer's span. */
-export interface Segment {
+interface Segment {
   data: string;
   files: readonly OpenFile[];
   readonly span: number;

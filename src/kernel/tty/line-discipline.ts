@@ -1,7 +1,7 @@
 /** N_TTY: what becomes of typed bytes. Man page: termios(3); Linux: drivers/tty/n_tty.c. */
 import type { Terminal } from './terminal.ts';
 
-export interface Heard {
+interface Heard {
   /** What goes back to the master. */
   readonly echo: string;
   readonly signals: readonly ('SIGINT' | 'SIGQUIT' | 'SIGTSTP')[];

@@ -12,7 +12,7 @@ import { createProc } from './procfs/proc.ts';
 import { createSysfs } from './sysfs.ts';
 import { resolve } from './vfs.ts';
 
-export interface FileSystemRequest {
+interface FileSystemRequest {
   readonly fstype: string;
   /** The comma-separated options of mount(2)'s last argument. */
   readonly data: string;

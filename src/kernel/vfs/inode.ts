@@ -88,7 +88,7 @@ export interface SymlinkBody {
   readonly jump?: (reader: Reader) => Location;
 }
 
-export interface DeviceBody {
+interface DeviceBody {
   readonly type: 'device';
   readonly major: number;
   readonly minor: number;

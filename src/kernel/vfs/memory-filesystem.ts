@@ -1,12 +1,8 @@
 /** A file system in memory: tmpfs and mqueue, and the disk too, since nothing here outlives the machine. */
-import type { Kernel } from '../kernel.ts';
 import { createPipe } from '../pipe/pipe.ts';
 import { Content } from './content.ts';
 import { rootDentry, type Dentry } from './dentry.ts';
 import type { Body, DirectoryBody, FileBody, FileSystem, Inode, NewInode, Reader } from './inode.ts';
-
-/** The clock and the counter that new inodes need; a kernel has both. */
-export type InodeSource = Pick<Kernel, 'nowNs' | 'nextInode'>;
 
 /** An empty file system; its root is the dentry returned. `mode` is the root's. */
 export function createMemoryFileSystem(filesystem: FileSystem, mode: number, nowNs: number): Dentry {
@@ -14,7 +10,7 @@ export function createMemoryFileSystem(filesystem: FileSystem, mode: number, now
 }
 
 /** A new inode of a file system in memory, without a name yet. */
-export function memoryInode(filesystem: FileSystem, made: NewInode, nowNs: number): Inode {
+function memoryInode(filesystem: FileSystem, made: NewInode, nowNs: number): Inode {
   const number = filesystem.nextInode;
   filesystem.nextInode += 1;
   return {

@@ -66,12 +66,12 @@ export function enslaveTo(mount: Mount): void {
 }
 
 /** The options of a mount in mountinfo: its own only. */
-export function ownOptions(mount: Mount): string {
+function ownOptions(mount: Mount): string {
   return mount.options.join(',');
 }
 
 /** Where it is mounted, seen from the root of its namespace. */
-export function targetOf(mount: Mount): string {
+function targetOf(mount: Mount): string {
   if (mount.parent === null || mount.mountpoint === null || mount.namespace === null) return '/';
   return absolutePath({ mount, dentry: mount.root }, rootLocation(mount.namespace));
 }

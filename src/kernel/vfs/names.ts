@@ -45,7 +45,7 @@ export function unlink(kernel: Kernel, thread: Thread, path: string): void {
   if (inode.type === 'directory') throw new Errno('EISDIR');
   requireChange(thread, walked.parent);
   requireUnsticky(thread, walked.parent.dentry.inode, inode);
-  requireNoMount(kernel, dentry, walked);
+  requireNoMount(dentry, walked);
   drop({ kernel, thread }, walked.parent.dentry, walked.name);
   if (inode.type === 'fifo' || inode.type === 'socket') recordCall(kernel, thread, 'unlink', `"${path}"`, '0');
 }
@@ -59,7 +59,7 @@ export function rmdir(kernel: Kernel, thread: Thread, path: string): void {
   const reader: Reader = { kernel, thread };
   requireChange(thread, walked.parent);
   requireUnsticky(thread, walked.parent.dentry.inode, dentry.inode);
-  requireNoMount(kernel, dentry, walked);
+  requireNoMount(dentry, walked);
   // A cgroup's control files do not keep its directory.
   if (dentry.inode.filesystem.fstype !== 'cgroup2' && directory.list(reader).length > 0) throw new Errno('ENOTEMPTY');
   drop(reader, walked.parent.dentry, walked.name);
@@ -93,14 +93,14 @@ export function rename(kernel: Kernel, thread: Thread, from: string, to: string)
   requireChange(thread, source.parent);
   requireChange(thread, target.parent);
   requireUnsticky(thread, source.parent.dentry.inode, moved.inode);
-  requireNoMount(kernel, moved, source);
+  requireNoMount(moved, source);
   if (isWithin(target.parent.dentry, moved)) throw new Errno('EINVAL');
   if (target.location !== null) {
     const replaced = existing(target);
     if (replaced.inode === moved.inode) return;
     requireReplaceable(reader, moved, replaced);
     requireUnsticky(thread, target.parent.dentry.inode, replaced.inode);
-    requireNoMount(kernel, replaced, target);
+    requireNoMount(replaced, target);
     if (replaced.inode.type === 'directory') target.parent.dentry.inode.attributes.links -= 1;
   }
   directoryOf(target.parent.dentry.inode).link(reader, target.name, moved.inode);
@@ -123,7 +123,7 @@ function existing(walked: Walked): Dentry {
 }
 
 /** EBUSY for a mount point of the caller's namespace; one of another namespace does not keep a name. */
-function requireNoMount(_kernel: Kernel, dentry: Dentry, walked: Walked): void {
+function requireNoMount(dentry: Dentry, walked: Walked): void {
   if (walked.parent.mount.children.has(dentry)) throw new Errno('EBUSY');
 }
 

@@ -22,11 +22,6 @@ interface Layers {
 /** Directories of an upper layer that hide what is below. Linux: the extended attribute trusted.overlay.opaque. */
 const opaque = new WeakSet<Inode>();
 
-/** Marks a directory of a layer as opaque, as tar's `.wh..wh..opq` asks for. */
-export function makeOpaque(directory: Inode): void {
-  opaque.add(directory);
-}
-
 /** The merged tree of `lowers` (topmost first) and `upper`; without `upper` it cannot be written. */
 export function createOverlay(filesystem: FileSystem, lowers: readonly Inode[], upper: Inode | null): Dentry {
   return rootDentry(directoryInode(filesystem, { upper, lowers }, null, ''));

@@ -30,7 +30,7 @@ export interface VirtualFileSystem {
 }
 
 /** What is needed before there is a kernel: the inode of the first mount namespace, the time. */
-export interface VfsOptions {
+interface VfsOptions {
   readonly mountNamespaceInode: number;
   readonly nowNs: number;
 }
@@ -76,7 +76,7 @@ export function rootContext(namespace: MountNamespace): FileSystemContext {
   return { root, cwd: root, umask: 0o022 };
 }
 
-export interface ResolveOptions {
+interface ResolveOptions {
   /** Whether a symbolic link at the end is followed; it is, when nothing is said. */
   readonly followLast?: boolean;
 }

@@ -70,7 +70,7 @@ export function virtualDirectory(
   return inodeOf(filesystem, mode, 'directory', body);
 }
 
-export interface Dynamic {
+interface Dynamic {
   readonly lookup: (reader: Reader, name: string) => Inode | null;
   readonly list: (reader: Reader) => readonly (readonly [string, Inode])[];
 }

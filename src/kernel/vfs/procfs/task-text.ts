@@ -176,7 +176,7 @@ export function cgroupLine(reader: Reader, task: Task): string {
  * As cgroup namespaces show a path: `/` for the root itself, `/../x` for what is beside it. Man page:
  * cgroup_namespaces(7).
  */
-export function relativePath(path: string, root: string): string {
+function relativePath(path: string, root: string): string {
   const names = (text: string): readonly string[] => text.split('/').filter((name) => name !== '');
   const from = names(root);
   const to = names(path);
