@@ -28,7 +28,7 @@ const noSuchProgram = 127;
 /** Work that nobody waits for (a busy loop in a container) is let go on this long after the engine's last step. */
 const graceNs = 1_000_000_000;
 
-/** Programs whose every step belongs to a request, an exit or a clean-up of the engine's. */
+/** Programs (and `runc init`, which runs from a sealed copy) whose every step belongs to a request, an exit or a clean-up of the engine's. */
 const engineExecutables = /\/(docker|dockerd|containerd|containerd-shim-runc-v2|runc|systemd)$/;
 
 const environment: Environment = {
@@ -95,7 +95,7 @@ export function createMachine(options: MachineOptions): Machine {
     hostname,
     programs: machinePrograms,
     sink: options.sink,
-    isAwaited: (task) => engineExecutables.test(task.executable),
+    isAwaited: (task) => engineExecutables.test(task.executable) || task.argv[0] === 'runc',
     lineOut: (line, data) => outputs[line >> 1]?.(line % 2 === 0 ? 1 : 2, data),
   });
   layOutHost(kernel, hostname);

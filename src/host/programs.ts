@@ -2,15 +2,22 @@
 import type { Program } from '../kernel/abi.ts';
 import { containerdProgram } from '../engine/containerd/main.ts';
 import { dockerProgram } from '../engine/docker/main.ts';
-import { dockerdProgram } from '../engine/dockerd/main.ts';
+import { dockerdWith } from '../engine/dockerd/main.ts';
 import { runcProgram } from '../engine/runc/main.ts';
 import { shimProgram } from '../engine/shim/main.ts';
+import { registryImages } from '../programs/images/registry.ts';
+import { helloMain } from '../programs/servers/hello.ts';
+import { nginxMain } from '../programs/servers/nginx.ts';
+import { redisMain } from '../programs/servers/redis.ts';
 import { hostPrograms } from '../programs/programs.ts';
 
 export const machinePrograms: ReadonlyMap<string, Program> = new Map<string, Program>([
   ...hostPrograms,
+  ['hello', helloMain],
+  ['nginx', nginxMain],
+  ['redis-server', redisMain],
   ['docker', dockerProgram],
-  ['dockerd', dockerdProgram],
+  ['dockerd', dockerdWith(registryImages)],
   ['containerd', containerdProgram],
   ['containerd-shim-runc-v2', shimProgram],
   ['runc', runcProgram],

@@ -22,6 +22,7 @@ function change(draft: Draft, event: JournalEvent): void {
     case 'task.fork':
     case 'task.exec':
     case 'task.name':
+    case 'task.title':
     case 'task.threads':
     case 'task.session':
     case 'task.subreaper':

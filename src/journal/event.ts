@@ -51,6 +51,8 @@ export type TaskFact =
       readonly closed: readonly number[];
     }
   | { readonly type: 'task.name'; readonly pid: number; readonly comm: string }
+  /** It wrote another command line over its own, as setproctitle(3) does. */
+  | { readonly type: 'task.title'; readonly pid: number; readonly argv: readonly string[] }
   | { readonly type: 'task.threads'; readonly pid: number; readonly count: number }
   | { readonly type: 'task.session'; readonly pid: number; readonly sid: number; readonly pgid: number }
   | { readonly type: 'task.subreaper'; readonly pid: number; readonly on: boolean }

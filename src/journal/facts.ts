@@ -47,6 +47,7 @@ export const factTable = {
   },
   'task.exec': { pid: 'whole', path: 'text', argv: 'texts', comm: 'text', closed: 'wholes' },
   'task.name': { pid: 'whole', comm: 'text' },
+  'task.title': { pid: 'whole', argv: 'texts' },
   'task.threads': { pid: 'whole', count: 'whole' },
   'task.session': { pid: 'whole', sid: 'whole', pgid: 'whole' },
   'task.subreaper': { pid: 'whole', on: 'truth' },

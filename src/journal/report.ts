@@ -42,13 +42,20 @@ export interface ReportedContainer {
 
 interface Place {
   readonly timeNs: number;
-  /** The process that the entry is about: for a fork the child, otherwise `who`. */
+  /** That of `who`. */
   readonly pid: number;
   readonly seq: number;
 }
 export type HistoryEntry = Place &
   (
-    | { readonly op: 'fork'; readonly who: string; readonly child: string; readonly parent: string }
+    | {
+        readonly op: 'fork';
+        readonly who: string;
+        readonly child: string;
+        readonly parent: string;
+        readonly childPid: number;
+        readonly parentPid: number;
+      }
     | { readonly op: 'exec'; readonly who: string; readonly path: string; readonly argv: readonly string[] }
     | {
         readonly op: 'reparent';
@@ -56,10 +63,12 @@ export type HistoryEntry = Place &
         readonly from: string;
         readonly to: string;
         readonly because: 'subreaper' | 'namespace-init';
+        readonly fromPid: number;
+        readonly toPid: number;
       }
     | { readonly op: 'exit'; readonly who: string; readonly code: number }
     | { readonly op: 'exit'; readonly who: string; readonly signal: string }
-    | { readonly op: 'reap'; readonly who: string; readonly by: string }
+    | { readonly op: 'reap'; readonly who: string; readonly by: string; readonly byPid: number }
   );
 
 /**
@@ -121,7 +130,16 @@ function historyEntry(event: JournalEvent, roles: Roles): HistoryEntry | undefin
   const place = { timeNs: event.timeNs, pid: 'pid' in event ? event.pid : 0, seq: event.seq };
   switch (event.type) {
     case 'task.fork':
-      return { op: 'fork', who: role(event.by), child: role(event.pid), parent: role(event.parent), ...place };
+      return {
+        op: 'fork',
+        who: role(event.by),
+        child: role(event.pid),
+        parent: role(event.parent),
+        ...place,
+        pid: event.by,
+        childPid: event.pid,
+        parentPid: event.parent,
+      };
     case 'task.exec':
       return { op: 'exec', who: role(event.pid), path: event.path, argv: event.argv, ...place };
     case 'task.reparent':
@@ -132,13 +150,15 @@ function historyEntry(event: JournalEvent, roles: Roles): HistoryEntry | undefin
         to: role(event.to),
         because: event.because,
         ...place,
+        fromPid: event.from,
+        toPid: event.to,
       };
     case 'task.exit':
       return 'code' in event.status
         ? { op: 'exit', who: role(event.pid), code: event.status.code, ...place }
         : { op: 'exit', who: role(event.pid), signal: event.status.signal, ...place };
     case 'task.reap':
-      return { op: 'reap', who: role(event.pid), by: role(event.by), ...place };
+      return { op: 'reap', who: role(event.pid), by: role(event.by), ...place, byPid: event.by };
     default:
       return undefined;
   }

@@ -46,6 +46,8 @@ export const setThreads = (count: number) => call<void>('setThreads', count);
 /** execve(2): returns only by throwing. The file's content names the program (`elf()`), or is a `#!` script. */
 export const execve = (path: string, argv: readonly string[], env: Environment) =>
   call<never>('execve', path, argv, env);
+/** execveat(2) with AT_EMPTY_PATH: the program is an open file, as fexecve(3) has it. */
+export const execveat = (fd: number, argv: readonly string[], env: Environment) => call<never>('execveat', fd, argv, env);
 export const exit = (code: number) => call<never>('exit_group', code);
 /** wait4(2): pid -1 any child, 0 own group, > 0 that child, < -1 that group. Null with `nohang` and nothing to tell; `peek` is WNOWAIT. ECHILD. */
 export const wait4 = (
@@ -73,6 +75,8 @@ export const setChildSubreaper = (on: boolean) => call<void>('prctl', 'PR_SET_CH
 export const setParentDeathSignal = (signal: SignalName | 0) => call<void>('prctl', 'PR_SET_PDEATHSIG', signal);
 /** PR_SET_NAME: at most 15 bytes are kept. */
 export const setName = (comm: string) => call<void>('prctl', 'PR_SET_NAME', comm);
+/** PR_SET_MM_ARG_START, as setproctitle(3) uses it: what /proc/PID/cmdline shows from now on. */
+export const setTitle = (title: string) => call<void>('prctl', 'PR_SET_MM', title);
 /** Other prctl(2) options, capset(2), seccomp(2), setgroups(2), setuid(2), keyctl(2), bpf(2): written in the journal; of these only the user's ids are kept. */
 export const confine = (name: string, args: string) => call<void>('confine', name, args);
 export const setuid = (uid: number, gid: number) => call<void>('setuid', uid, gid);

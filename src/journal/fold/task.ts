@@ -15,6 +15,8 @@ export function foldTask(draft: Draft, event: (TaskFact | SignalFact) & Stamp): 
       return exec(draft, event);
     case 'task.name':
       return changeTask(draft, event.pid, { comm: event.comm });
+    case 'task.title':
+      return changeTask(draft, event.pid, { argv: event.argv });
     case 'task.threads':
       return changeTask(draft, event.pid, { threads: event.count });
     case 'task.session':

@@ -10,7 +10,7 @@ import { recordCall } from '../record-call.ts';
 import { startThread } from '../scheduler.ts';
 import { Sleep, notYet } from '../wait.ts';
 import { clone, pidSeenFrom } from './clone.ts';
-import { execve, setThreads } from './execve.ts';
+import { execve, execveat, setThreads } from './execve.ts';
 import { exit } from './exit.ts';
 import { kill } from './kill.ts';
 import { getpgid, getsid, setpgid, setsid } from './session.ts';
@@ -29,6 +29,7 @@ export const taskCalls: CallTable = {
     setThreads(kernel, task, count, () => allocatePids(task.pidNamespace));
   },
   execve: (kernel, thread, path: string, argv: readonly string[], env: Environment) => execve(kernel, thread, path, argv, env),
+  execveat: (kernel, thread, fd: number, argv: readonly string[], env: Environment) => execveat(kernel, thread, fd, argv, env),
   exit_group: (kernel, { task }, code: number) => exit(kernel, task, { code: code & 0xff }),
   wait4: (kernel, thread, pid: number, options: WaitOptions) => wait4(kernel, thread, pid, options),
   getpid: (_kernel, { task }) => pidSeenFrom(task, task),
@@ -89,6 +90,10 @@ function prctl(kernel: Parameters<typeof recordCall>[0], thread: Thread, option:
     case 'PR_SET_NAME':
       task.comm = String(value).slice(0, longestComm);
       kernel.record({ type: 'task.name', pid: task.pid, comm: task.comm });
+      return;
+    case 'PR_SET_MM':
+      task.argv = [String(value)];
+      kernel.record({ type: 'task.title', pid: task.pid, argv: task.argv });
       return;
     default:
       throw new Errno('EINVAL');

@@ -1,0 +1,95 @@
+/** What a simulated run did, in the words of the recordings: read from the journal alone. */
+import type { JournalEvent } from '../journal/event.ts';
+import { report } from '../journal/report.ts';
+import { labelOf, rolesOf } from '../journal/roles.ts';
+import type { ApiFact, EventFact, HistoryOperation, RpcFact, TaskEventFact } from './recording.ts';
+import { numberReported } from './role-numbers.ts';
+import type { ReportedOperation } from './role-numbers.ts';
+
+export interface Observed {
+  readonly history: readonly HistoryOperation[];
+  readonly rpcs: readonly RpcFact[];
+  readonly taskEvents: readonly TaskEventFact[];
+  readonly api: readonly ApiFact[];
+  readonly events: readonly EventFact[];
+}
+
+/** The facts of the events from `fromSeq` up to, not including, `toSeq`. */
+export function observe(journal: readonly JournalEvent[], fromSeq: number, toSeq: number): Observed {
+  const roles = rolesOf(journal);
+  const role = (pid: number): string => labelOf(roles, pid);
+  const window = journal.slice(fromSeq, toSeq);
+  const responses = new Map<string, Extract<JournalEvent, { type: 'message.send' }>[]>();
+  for (const event of journal.slice(fromSeq)) {
+    if (event.type !== 'message.send' || event.kind !== 'response') continue;
+    const key = `${event.connection} ${event.label}`;
+    responses.set(key, [...(responses.get(key) ?? []), event]);
+  }
+  const rpcs: RpcFact[] = [];
+  const taskEvents: TaskEventFact[] = [];
+  const api: ApiFact[] = [];
+  for (const event of window) {
+    if (event.type !== 'message.send') continue;
+    const [method = '', topic] = event.label.split(' ');
+    if (event.kind === 'event' && event.protocol === 'gRPC' && role(event.to) === 'dockerd') taskEvents.push({ topic: event.label });
+    if (event.kind !== 'request') continue;
+    const answer = responses.get(`${event.connection} ${event.label}`)?.find(({ seq }) => seq > event.seq);
+    if (event.protocol === 'HTTP' && role(event.pid) === 'docker') {
+      api.push({ request: event.label, ...(answer?.status === undefined ? {} : { status: answer.status }) });
+    }
+    if (event.protocol !== 'gRPC' && event.protocol !== 'ttrpc') continue;
+    rpcs.push({
+      via: event.protocol === 'gRPC' ? 'grpc' : 'ttrpc',
+      from: role(event.pid),
+      to: role(event.to),
+      method: method.replace(/^\//, ''),
+      ...(topic === undefined ? {} : { topic }),
+      ...signalOf(event.body),
+      ...errorOf(answer),
+    });
+  }
+  return { history: historyOf(journal, fromSeq, toSeq), rpcs, taskEvents, api, events: dockerEvents(window) };
+}
+
+function historyOf(journal: readonly JournalEvent[], fromSeq: number, toSeq: number): readonly HistoryOperation[] {
+  const lines = report(journal, 0).history.filter(({ seq }) => seq >= fromSeq && seq < toSeq);
+  return numberReported(
+    lines.map((line) => {
+      const { timeNs: _time, seq: _seq, ...operation } = withoutPids(line);
+      return operation as ReportedOperation;
+    }),
+  );
+}
+
+function signalOf(body: string | undefined): { readonly signal?: number } {
+  const signal = /"signal":(\d+)/i.exec(body ?? '')?.[1];
+  return signal === undefined ? {} : { signal: Number(signal) };
+}
+
+function errorOf(answer: { readonly status?: string; readonly body?: string } | undefined): { readonly code?: number; readonly message?: string } {
+  if (answer?.status === undefined || answer.status === '0') return {};
+  const message: unknown = JSON.parse(answer.body ?? '{}');
+  const text = typeof message === 'object' && message !== null && 'message' in message ? String(message.message) : '';
+  return { code: Number(answer.status), message: text };
+}
+
+/** `2026-…Z container die ID (exitCode=0, image=busybox, name=web)`. */
+function dockerEvents(window: readonly JournalEvent[]): readonly EventFact[] {
+  return window.flatMap((event): EventFact[] => {
+    if (event.type !== 'docker.event') return [];
+    const [type = '', ...action] = event.action.split(' ');
+    const list = /\(([^()]*(?:\([^()]*\)[^()]*)*)\)$/.exec(event.line)?.[1] ?? '';
+    const attributes = Object.fromEntries(
+      list
+        .split(', ')
+        .filter((pair) => pair.includes('=') && !pair.startsWith('execDuration='))
+        .map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+    );
+    return [{ type, action: action.join(' '), attributes }];
+  });
+}
+
+/** The recordings tell processes apart by counting; the report's further pids say the same a second time. */
+function withoutPids<Line extends object>(line: Line): Line {
+  return Object.fromEntries(Object.entries(line).filter(([name]) => !/^(child|parent|from|to|by)Pid$/.test(name))) as Line;
+}

@@ -1,0 +1,49 @@
+/** Runs a recording's commands on a machine, one after the other, each in a shell of the host. */
+import type { JournalEvent } from '../journal/event.ts';
+import { createMachine } from '../host/machine.ts';
+import { fromUtf8 } from '../kernel/bytes.ts';
+
+export interface RerunCommand {
+  readonly command: string;
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly fromSeq: number;
+  readonly toSeq: number;
+}
+
+export interface Rerun {
+  readonly journal: readonly JournalEvent[];
+  readonly commands: readonly RerunCommand[];
+  /** Ids by the name that a container has at the end. */
+  readonly ids: Readonly<Record<string, string>>;
+}
+
+const longestNs = 3600e9;
+
+/** `given` runs first and is not told of. */
+export function rerun(given: readonly string[], commands: readonly string[]): Rerun {
+  const journal: JournalEvent[] = [];
+  const machine = createMachine({ seed: 1, images: ['busybox'], sink: (event) => journal.push(event) });
+  const runOne = (command: string): RerunCommand => {
+    const fromSeq = journal.length;
+    const output = { 1: '', 2: '' };
+    // `exit $?` keeps the shell from replacing itself by the command: the recorded one did not.
+    const shell = machine.run({ path: '/bin/sh', argv: ['sh', '-c', `${command}\nexit $?`] }, (fd, data) => {
+      output[fd] += data;
+    });
+    machine.runWhile(() => shell.exitCode() === null, machine.nowNs() + longestNs);
+    machine.quiesce(machine.nowNs() + longestNs);
+    return { command, exitCode: shell.exitCode() ?? -1, stdout: fromUtf8(output[1]), stderr: fromUtf8(output[2]), fromSeq, toSeq: journal.length };
+  };
+  for (const command of given) runOne(command);
+  const done = commands.map(runOne);
+  const fault = journal.find((event) => event.type === 'note' && event.topic === 'fault');
+  if (fault?.type === 'note') throw new Error(fault.text);
+  const ids: Record<string, string> = {};
+  for (const event of journal) {
+    if (event.type !== 'container' || Object.values(ids).includes(event.id)) continue;
+    ids[event.name.replace(/^\//, '')] = event.id;
+  }
+  return { journal, commands: done, ids };
+}
