@@ -1,9 +1,8 @@
 /** A connection taken over by `101 UPGRADED`, joined to the CLI's own standard streams. docker: cli/command/container/hijack.go. */
 import type { Running } from '../../kernel/abi.ts';
-import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { writeAll } from '../../programs/io.ts';
-import { readOrEnd, takeExactly, takeSome, writeOrFalse } from '../wire/byte-stream.ts';
+import { readOrEnd, shutdownIfOpen, takeExactly, takeSome, writeOrFalse } from '../wire/byte-stream.ts';
 import type { ByteStream } from '../wire/byte-stream.ts';
 import { upgrade } from '../wire/http-client.ts';
 import type { ClientRequest, HttpConnection } from '../wire/http-client.ts';
@@ -30,7 +29,7 @@ export interface StreamOptions {
 export function* joinStream(connection: HttpConnection, options: StreamOptions): Running<'ended' | 'detached'> {
   const state = { over: false, detached: false };
   const restore = options.stdin && options.terminal ? yield* makeRaw() : null;
-  const input = options.stdin ? () => copyInput(connection, options, state) : () => sys.shutdown(connection.fd, 'write');
+  const input = options.stdin ? () => copyInput(connection, options, state) : () => shutdownIfOpen(connection.fd, 'write');
   yield* sys.go(function* () {
     yield* input();
     yield* sys.futexWake(state);
@@ -61,11 +60,7 @@ function* copyInput(connection: HttpConnection, options: StreamOptions, state: {
       return;
     }
   }
-  try {
-    yield* sys.shutdown(connection.fd, 'write');
-  } catch (error) {
-    if (!isErrno(error)) throw error;
-  }
+  yield* shutdownIfOpen(connection.fd, 'write');
 }
 
 /** Finds the detach keys: what comes before them is sent, a beginning of them is held back. moby/term: NewEscapeProxy(). */

@@ -14,7 +14,7 @@ import type { RpcClient } from '../wire/rpc.ts';
 import { apiHandler } from './api.ts';
 import type { Daemon } from './daemon.ts';
 import { daemonMachine } from './daemon.machine.ts';
-import { makeDirectories, writeFile } from './disk.ts';
+import { makeDirectories, unlinkIfAny, writeFile } from './disk.ts';
 import { eventHub } from './events.ts';
 import { overlayRoot } from './graph-driver.ts';
 import { randomHex } from './identifiers.ts';
@@ -79,7 +79,9 @@ function* daemonMain(registry: readonly RegistryImage[], argv: readonly string[]
   yield* sys.go(() => serveSetkey(daemon));
   const listening = yield* listenForClients(env);
   yield* sys.go(() => serveHttp(listening, apiHandler(daemon, registry)));
+  yield* writeFile('/var/run/docker.pid', String(daemon.pid));
   while (machine.state !== 'ended') yield* sys.futexWait(ended);
+  yield* unlinkIfAny('/var/run/docker.pid');
   return 0;
 }
 
@@ -129,24 +131,15 @@ function* engineId(): Running<string> {
 
 /** The socket that systemd hands over (`-H fd://`, descriptor 3), or one of dockerd's own. */
 function* listenForClients(env: Environment): Running<number> {
-  const handed = Number(env['LISTEN_FDS'] ?? 0) > 0 && Number(env['LISTEN_PID'] ?? 0) === (yield* sys.getpid());
-  if (handed) {
+  if (Number(env['LISTEN_FDS'] ?? 0) > 0) {
     yield* sys.setCloseOnExec(3, true);
     return 3;
   }
-  yield* removeStale();
+  yield* unlinkIfAny(socketPath);
   const fd = yield* sys.listen(socketPath);
   yield* sys.setCloseOnExec(fd, true);
   yield* sys.chmod(socketPath, 0o660);
   return fd;
-}
-
-function* removeStale(): Running<void> {
-  try {
-    yield* sys.unlink(socketPath);
-  } catch (error) {
-    if (!isErrno(error, 'ENOENT')) throw error;
-  }
 }
 
 /** moby: daemon.Shutdown(): every container is stopped, all at the same time. */

@@ -79,6 +79,16 @@ export function* writeOrFalse(fd: number, data: string): Running<boolean> {
   }
 }
 
+/** shutdown(2) in both directions; a connection that is gone already is no error. */
+export function* shutdownIfOpen(fd: number, how: 'read' | 'write' | 'both' = 'both'): Running<void> {
+  try {
+    if (how !== 'read') yield* sys.shutdown(fd, 'write');
+    if (how !== 'write') yield* sys.shutdown(fd, 'read');
+  } catch (error) {
+    if (!isErrno(error, 'ENOTCONN', 'EPIPE', 'EBADF')) throw error;
+  }
+}
+
 /** Go's runtime catches SIGPIPE: a write to a closed socket fails with EPIPE and ends nobody. (A handler, unlike SIG_IGN, is not inherited over exec.) */
 export function* outliveBrokenPipes(): Running<void> {
   // oxlint-disable-next-line require-yield -- nothing happens in the handler.

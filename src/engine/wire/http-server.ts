@@ -4,7 +4,7 @@ import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { httpMessageNs } from '../durations-docker.ts';
 import { inSpan } from '../span.ts';
-import { outliveBrokenPipes, readOrEnd, writeOrFalse } from './byte-stream.ts';
+import { outliveBrokenPipes, readOrEnd, shutdownIfOpen, writeOrFalse } from './byte-stream.ts';
 import type { ByteStream } from './byte-stream.ts';
 import { formatChunk, formatHead, journalReceipt, lastChunk, parseQuery, readBody, readHead, reasonOf, shortenedBody } from './http.ts';
 import type { HttpHeaders } from './http.ts';
@@ -121,7 +121,8 @@ function* readFor(connection: ServerConnection, arrival: object): Running<void> 
 function* closeOnce(connection: ServerConnection): Running<void> {
   if (connection.closed) return;
   connection.closed = true;
-  yield* sys.shutdown(connection.fd, 'read');
+  // The reader sleeps on this descriptor still: it is let go before the number is free for another connection.
+  yield* shutdownIfOpen(connection.fd);
   yield* sys.close(connection.fd);
 }
 
