@@ -3,7 +3,8 @@ import { createJournal } from './journal.ts';
 import { childrenOf, containersOf, machineOf, taskOf, tasksInCgroup } from './look-up.ts';
 import { report } from './report.ts';
 import { labelOf, rolesOf } from './roles.ts';
-import { sampleId, sampleJournal, samplePids } from './sample.fixture.ts';
+import { sampleId, samplePids } from './sample-runc.fixture.ts';
+import { sampleJournal } from './sample.fixture.ts';
 import { spansOf, stepInto, stepOut, stepOver } from './spans.ts';
 
 const events = sampleJournal();

@@ -90,7 +90,8 @@ function execute(
   const casting = castings.get(pid);
   if (casting === undefined || casting.isStage) return;
   const [first = '', second = ''] = argv;
-  const program = path.slice(path.lastIndexOf('/') + 1);
+  // A process that executes its own binary again is told by the name it gives itself.
+  const program = baseName(path.startsWith('/proc/') ? first : path);
   const become = (part: string, container = '') => {
     casting.part = part;
     casting.container = container;
@@ -108,6 +109,10 @@ function execute(
     default:
       return become(engineParts.has(program) ? program : '');
   }
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 const engineParts: ReadonlySet<string> = new Set(['docker', 'dockerd', 'containerd', 'systemd']);

@@ -20,6 +20,8 @@ export interface Cursor {
   /** Label of the HTTP request that dockerd took last. */
   readonly lastRequest: () => string;
   readonly statusOf: (id: string) => ContainerFact['status'] | undefined;
+  /** Whether the container's first process has ended since it was last born. */
+  readonly hasEnded: (id: string) => boolean;
   /** The container that a client's last request was about, by id or name as it stood there. */
   readonly clientsContainer: (pid: number) => string;
   readonly isHostShell: (pid: number) => boolean;
@@ -34,6 +36,7 @@ export interface Cursor {
 interface Memory {
   readonly executed: Set<number>;
   readonly printed: Set<number>;
+  readonly ended: Set<string>;
   readonly programs: Map<number, string>;
   readonly statuses: Map<string, ContainerFact['status']>;
   readonly clients: Map<number, string>;
@@ -46,6 +49,7 @@ export function createCursor(lives: Lives): Cursor {
   const memory: Memory = {
     executed: new Set(),
     printed: new Set(),
+    ended: new Set(),
     programs: new Map(),
     statuses: new Map(),
     clients: new Map(),
@@ -71,6 +75,7 @@ export function createCursor(lives: Lives): Cursor {
     hasPrinted: (pid) => memory.printed.has(pid),
     lastRequest: () => memory.lastRequest,
     statusOf: (id) => memory.statuses.get(id),
+    hasEnded: (id) => memory.ended.has(id),
     clientsContainer: (pid) => memory.clients.get(pid) ?? '',
     isHostShell: (pid) => role(pid)?.label === 'sh' && (lives.byPid.get(pid)?.forkedBy ?? 0) <= 1,
     parentOf: (pid) => memory.parents.get(pid) ?? 0,
@@ -97,6 +102,10 @@ function remember(memory: Memory, event: JournalEvent, lives: Lives): void {
     case 'task.fork':
       memory.parents.set(event.pid, event.parent);
       memory.programs.set(event.pid, memory.programs.get(event.by) ?? '');
+      if (lives.roles.get(event.pid)?.part === 'init') memory.ended.delete(lives.roles.get(event.pid)?.container ?? '');
+      return;
+    case 'task.exit':
+      if (lives.roles.get(event.pid)?.part === 'init') memory.ended.add(lives.roles.get(event.pid)?.container ?? '');
       return;
     case 'task.reparent':
       memory.parents.set(event.pid, event.to);

@@ -28,6 +28,8 @@ export interface Lives {
   /** In order of birth. */
   readonly all: readonly Life[];
   readonly byPid: ReadonlyMap<number, Life>;
+  /** First processes of each container, by its id: one for each time that it was started. */
+  readonly inits: ReadonlyMap<string, readonly Life[]>;
   /** What dockerd ever knew, by container id. */
   readonly containers: ReadonlyMap<string, ContainerLife>;
 }
@@ -96,7 +98,13 @@ export function livesOf(events: readonly JournalEvent[]): Lives {
       default:
     }
   }
-  return { roles, all: [...byPid.values()], byPid, containers };
+  const all = [...byPid.values()];
+  const inits = new Map<string, Life[]>();
+  for (const life of all) {
+    if (life.role.part !== 'init') continue;
+    inits.set(life.role.container, [...(inits.get(life.role.container) ?? []), life]);
+  }
+  return { roles, all, byPid, inits, containers };
 }
 
 function change(byPid: ReadonlyMap<number, Growing>, pid: number, edit: (life: Growing) => void): void {

@@ -23,7 +23,11 @@ export function shortLabel(label: string, nameOf: (containerId: string) => strin
   const [first = '', ...rest] = label.split(' ');
   const method = first.includes('/') ? first.replace(/^.*\.(?=[^./]+\/)/, '').replace(/^\//, '') : first;
   const words = [method, ...rest.map((word) => word.replace(/^\/v1\.\d+(?=\/)/, '').replace(/\?.*$/, ''))];
-  return words.join(' ').replace(/[0-9a-f]{64}/g, nameOf);
+  return words
+    .join(' ')
+    .replace(/https:\/\/(?:registry-1|auth)\.docker\.io/, '')
+    .replace(/sha256:[0-9a-f]+/, 'sha256:…')
+    .replace(/[0-9a-f]{64}/g, nameOf);
 }
 
 /** The last part of a path: `/usr/bin/docker` → `docker`. */

@@ -33,10 +33,13 @@ const rpc: readonly Rule[] = [
   [/Events\/Forward \/tasks\/exit$/, 'shim.tells-exit', 1800],
 ];
 
+const https: readonly Rule[] = [[/\/manifests\//, 'registry.asked', 2000]];
+
+const rulesOf: Readonly<Record<string, readonly Rule[]>> = { HTTP: http, HTTPS: https };
+
 /** Requests that the story tells; the others belong to the finer levels. */
 export function requestStory(event: Send, cursor: Cursor): Telling | undefined {
-  if (event.protocol === 'HTTPS') return telling(event, cursor, 'registry.asked', 1800);
-  const rules = event.protocol === 'HTTP' ? http : rpc;
+  const rules = rulesOf[event.protocol] ?? rpc;
   const rule = rules.find(([label]) => label.test(event.label));
   return rule === undefined ? undefined : telling(event, cursor, rule[1], rule[2]);
 }

@@ -144,11 +144,8 @@ function framesOf(moment: Moment): readonly ContainerFrame[] {
     const isGone = until !== null && until < place;
     const appearance = isGone ? 1 - sinceEvent(moment, until, fadeMs) : sinceEvent(moment, from, growMs);
     if (appearance <= 0) return [];
-    const init = timeline.lives.all.find(({ role }) => role.part === 'init' && role.container === id);
-    const last = timeline.lives.all.findLast(
-      ({ role, born }) => role.part === 'init' && role.container === id && born < place,
-    );
-    const task = taskOf(world, (last ?? init)?.pid ?? 0);
+    const init = timeline.lives.inits.get(id)?.findLast(({ born }) => born < place);
+    const task = init === undefined ? undefined : taskOf(world, init.pid);
     return [
       {
         id,

@@ -142,7 +142,8 @@ function reaping(event: Of<'task.reap'>, cursor: Cursor): Telling | undefined {
   if (role?.part === 'init') return { ...about, key: 'shim.reaps', weight: 2000 };
   if (role?.label !== 'docker') return undefined;
   const id = cursor.clientsContainer(event.pid);
-  if (cursor.statusOf(id) !== 'running') return { ...about, key: 'client.reaped-alone', weight: 1600 };
+  if (cursor.statusOf(id) !== 'running' || cursor.hasEnded(id))
+    return { ...about, key: 'client.reaped-alone', weight: 1600 };
   return { ...about, key: 'client.reaped', params: { container: cursor.container(id) }, weight: 2400 };
 }
 
