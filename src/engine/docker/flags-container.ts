@@ -13,7 +13,7 @@ export const containerCommands: readonly Command[] = [
     interspersed: true,
     support: 'whole',
     flags: [
-      flag('detach-keys', 'string', 'Override the key sequence for detaching a container', 'harmless'),
+      flag('detach-keys', 'string', 'Override the key sequence for detaching a container', 'modelled'),
       flag('no-stdin', 'bool', 'Do not attach STDIN', 'modelled'),
       flag('sig-proxy', 'bool', 'Proxy all received signals to the process', 'modelled', { printedDefault: 'true' }),
     ],
@@ -28,7 +28,7 @@ export const containerCommands: readonly Command[] = [
     support: 'whole',
     flags: [
       flag('d detach', 'bool', 'Detached mode: run command in the background', 'modelled'),
-      flag('detach-keys', 'string', 'Override the key sequence for detaching a container', 'harmless'),
+      flag('detach-keys', 'string', 'Override the key sequence for detaching a container', 'modelled'),
       flag('e env', 'env', 'Set environment variables', 'modelled'),
       flag('env-file', 'list', 'Read in a file of environment variables'),
       flag('i interactive', 'bool', 'Keep STDIN open even if not attached', 'modelled'),
@@ -171,7 +171,7 @@ export const containerCommands: readonly Command[] = [
       flag('a attach', 'bool', 'Attach STDOUT/STDERR and forward signals', 'modelled'),
       flag('checkpoint', 'string', 'Restore from this checkpoint', 'refused', { hidden: true }),
       flag('checkpoint-dir', 'string', 'Use a custom checkpoint storage directory', 'refused', { hidden: true }),
-      flag('detach-keys', 'string', 'Override the key sequence for detaching a container', 'harmless'),
+      flag('detach-keys', 'string', 'Override the key sequence for detaching a container', 'modelled'),
       flag('i interactive', 'bool', "Attach container's STDIN", 'modelled'),
     ],
   },
