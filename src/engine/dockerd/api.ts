@@ -1,4 +1,5 @@
 /** The Engine API: which request goes to which verb. moby: api/server/router. */
+import { isErrno } from '../../kernel/errno.ts';
 import type { Running } from '../../kernel/abi.ts';
 import type { RegistryImage } from '../../programs/images/image.ts';
 import { parseImageReference } from '../docker/reference.ts';
@@ -107,12 +108,18 @@ export function apiHandler(daemon: Daemon, registry: readonly RegistryImage[]): 
     try {
       yield* dispatch(all, daemon, exchange);
     } catch (error) {
-      const known = error instanceof ApiError || error instanceof RpcError;
-      if (!known) throw error;
-      if (exchange.isAnswered()) return;
-      yield* exchange.json(error instanceof ApiError ? error.status : 500, { message: error.message });
+      const answer = answerOf(error);
+      if (!exchange.isAnswered()) yield* exchange.json(answer.status, { message: answer.message });
     }
   };
+}
+
+/** A verb's failure as the API tells it: its own words, containerd's, or those of a system call. */
+function answerOf(error: unknown): { readonly status: number; readonly message: string } {
+  if (error instanceof ApiError) return error;
+  if (error instanceof RpcError) return { status: 500, message: error.message };
+  if (isErrno(error)) return { status: 500, message: error.message.toLowerCase() };
+  throw error;
 }
 
 function* dispatch(all: readonly Route[], daemon: Daemon, exchange: HttpExchange): Running<void> {

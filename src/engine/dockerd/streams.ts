@@ -65,12 +65,21 @@ export function* openStreams(
   const outputs = ([['stdout', paths.stdout], ['stderr', paths.stderr]] as const).filter(([, path]) => path !== '');
   streams.open = outputs.length;
   if (paths.stdin !== '') {
-    yield* sys.mkfifo(paths.stdin, 0o700);
+    yield* makeFifo(paths.stdin);
     yield* sys.go(() => openInput(streams, paths.stdin));
   }
   for (const [stream, path] of outputs) {
-    yield* sys.mkfifo(path, 0o700);
+    yield* makeFifo(path);
     yield* sys.go(() => copyOutput(streams, stream, path, log));
+  }
+}
+
+/** A pipe that is there already is that of a container that outlived the last daemon. */
+function* makeFifo(path: string): Running<void> {
+  try {
+    yield* sys.mkfifo(path, 0o700);
+  } catch (error) {
+    if (!isErrno(error, 'EEXIST')) throw error;
   }
 }
 

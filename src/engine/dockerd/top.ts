@@ -1,6 +1,7 @@
 /** `docker top`: dockerd runs the host's ps and keeps the container's lines. moby: daemon/top_unix.go. */
 import type { Running } from '../../kernel/abi.ts';
 import { O } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { linesOf, readAll } from '../../programs/io.ts';
 import { lookPath, spawn, waitFor } from '../../programs/spawn.ts';
@@ -34,7 +35,7 @@ export function* topOf(daemon: Daemon, container: Container, psArgs: string): Ru
 
 function* outputOfPs(args: readonly string[]): Running<string> {
   const [read, write] = yield* sys.pipe2(O.CLOEXEC);
-  const path = yield* lookPath('ps', environment);
+  const path = yield* pathOfPs();
   const pid = yield* spawn({ path, argv: ['ps', ...args], env: environment, fds: { 1: write } });
   yield* sys.close(write);
   const output = yield* readAll(read);
@@ -42,6 +43,15 @@ function* outputOfPs(args: readonly string[]): Running<string> {
   const status = yield* waitFor(pid);
   if (!('code' in status) || status.code !== 0) throw serverError(`ps: exit status ${'code' in status ? status.code : 1}`);
   return output;
+}
+
+function* pathOfPs(): Running<string> {
+  try {
+    return yield* lookPath('ps', environment);
+  } catch (error) {
+    if (isErrno(error)) throw serverError('exec: "ps": executable file not found in $PATH');
+    throw error;
+  }
 }
 
 function fieldsOf(line: string): readonly string[] {

@@ -6,7 +6,7 @@ import { httpMessageNs } from '../durations-docker.ts';
 import { inSpan } from '../span.ts';
 import { outliveBrokenPipes, readOrEnd, shutdownIfOpen, writeOrFalse } from './byte-stream.ts';
 import type { ByteStream } from './byte-stream.ts';
-import { formatChunk, formatHead, journalReceipt, lastChunk, parseQuery, readBody, readHead, reasonOf, shortenedBody } from './http.ts';
+import { formatChunk, formatHead, HttpBroken, journalReceipt, lastChunk, parseQuery, readBody, readHead, reasonOf, shortenedBody } from './http.ts';
 import type { HttpHeaders } from './http.ts';
 
 export interface HttpRequest {
@@ -89,12 +89,16 @@ function* serveConnection(fd: number, handler: HttpHandler): Running<void> {
     closed: false,
   };
   yield* sys.go(() => readFor(connection, arrival));
-  while (!connection.hijacked) {
-    const head = yield* readHead(connection.input);
-    if (head === null) break;
-    yield* sys.setSpan(connection.peerSpan);
-    yield* answer(connection, head.startLine, head.headers, handler);
-    yield* sys.setSpan(0);
+  try {
+    while (!connection.hijacked) {
+      const head = yield* readHead(connection.input);
+      if (head === null) break;
+      yield* sys.setSpan(connection.peerSpan);
+      yield* answer(connection, head.startLine, head.headers, handler);
+      yield* sys.setSpan(0);
+    }
+  } catch (error) {
+    if (!(error instanceof HttpBroken)) throw error;
   }
   if (!connection.hijacked) yield* closeOnce(connection);
 }
