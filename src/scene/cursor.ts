@@ -22,6 +22,8 @@ export interface Cursor {
   readonly statusOf: (id: string) => ContainerFact['status'] | undefined;
   /** Whether the container's first process has ended since it was last born. */
   readonly hasEnded: (id: string) => boolean;
+  /** Who takes the message; 0 when nobody ever does. */
+  readonly receiver: (message: { readonly id: number; readonly to: number }) => number;
   /** The container that a client's last request was about, by id or name as it stood there. */
   readonly clientsContainer: (pid: number) => string;
   readonly isHostShell: (pid: number) => boolean;
@@ -76,6 +78,7 @@ export function createCursor(lives: Lives): Cursor {
     lastRequest: () => memory.lastRequest,
     statusOf: (id) => memory.statuses.get(id),
     hasEnded: (id) => memory.ended.has(id),
+    receiver: ({ id, to }) => lives.receivers.get(id) ?? to,
     clientsContainer: (pid) => memory.clients.get(pid) ?? '',
     isHostShell: (pid) => role(pid)?.label === 'sh' && (lives.byPid.get(pid)?.forkedBy ?? 0) <= 1,
     parentOf: (pid) => memory.parents.get(pid) ?? 0,

@@ -69,10 +69,11 @@ function ofTask(event: TaskEvent, cursor: Cursor): Detail {
 
 function ofMessage(event: Extract<JournalEvent, { type: 'message.send' }>, cursor: Cursor): Detail {
   const label = shortLabel(event.label, cursor.container);
-  const to = event.to === 0 ? 'whoever listens' : cursor.title(event.to);
+  const receiver = cursor.receiver(event);
+  const to = receiver === 0 ? 'whoever listens' : cursor.title(receiver);
   const params = { from: cursor.title(event.pid), to, label, status: event.status ?? '' };
   const [kind, key] = tellings[event.kind];
-  return detail('engine', kind, label, key, params, event.pid, event.to);
+  return detail('engine', kind, label, key, params, event.pid, receiver);
 }
 
 const tellings = {

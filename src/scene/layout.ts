@@ -51,11 +51,11 @@ function grownAt(growths: readonly Growth[] | undefined, place: number): number 
 
 /** Left edges and widths of the columns; the headings stand above them. */
 export const columns = {
-  client: { x: 24, w: 150 },
-  dockerd: { x: 214, w: 160 },
-  containerd: { x: 414, w: 160 },
-  shim: { x: 640, w: 160 },
-  tools: { x: 860, w: 300 },
+  client: { x: 24, w: 146 },
+  dockerd: { x: 206, w: 182 },
+  containerd: { x: 424, w: 182 },
+  shim: { x: 646, w: 170 },
+  tools: { x: 866, w: 300 },
 } as const;
 
 const top = 28;

@@ -30,6 +30,8 @@ export interface Lives {
   readonly byPid: ReadonlyMap<number, Life>;
   /** First processes of each container, by its id: one for each time that it was started. */
   readonly inits: ReadonlyMap<string, readonly Life[]>;
+  /** Who took each message, by its id: another than whom it was sent to where a socket was handed on. */
+  readonly receivers: ReadonlyMap<number, number>;
   /** What dockerd ever knew, by container id. */
   readonly containers: ReadonlyMap<string, ContainerLife>;
 }
@@ -49,6 +51,7 @@ export function livesOf(events: readonly JournalEvent[]): Lives {
   const roles = rolesOf(events);
   const byPid = new Map<number, Growing>();
   const containers = new Map<string, ContainerLife>();
+  const receivers = new Map<number, number>();
   for (const event of events) {
     switch (event.type) {
       case 'task.fork': {
@@ -88,6 +91,9 @@ export function livesOf(events: readonly JournalEvent[]): Lives {
           life.reaped = event.seq;
         });
         break;
+      case 'message.receive':
+        receivers.set(event.id, event.pid);
+        break;
       case 'container': {
         const born = containers.get(event.id)?.born ?? event.seq;
         const { id, image } = event;
@@ -104,7 +110,7 @@ export function livesOf(events: readonly JournalEvent[]): Lives {
     if (life.role.part !== 'init') continue;
     inits.set(life.role.container, [...(inits.get(life.role.container) ?? []), life]);
   }
-  return { roles, all, byPid, inits, containers };
+  return { roles, all, byPid, inits, receivers, containers };
 }
 
 function change(byPid: ReadonlyMap<number, Growing>, pid: number, edit: (life: Growing) => void): void {

@@ -52,7 +52,7 @@ function telling(event: Send, cursor: Cursor, key: StoryKey, weight: number): Te
     anchor: label,
     key,
     params: { label, container, image: cursor.imageOf(container) },
-    focus: event.to === 0 ? [event.pid] : [event.pid, event.to],
+    focus: [event.pid, cursor.receiver(event)].filter((pid) => pid !== 0),
     weight,
   };
 }

@@ -13,8 +13,12 @@ export function foldMessage(draft: Draft, event: MessageFact & Stamp): void {
   draft.inFlight = withoutEntry(draft.inFlight, event.id);
   const connection = lookUp(draft.connections, flight.connection);
   if (connection === undefined) return;
-  const server = connection.server === 0 && event.pid !== connection.client ? event.pid : connection.server;
-  if (server !== connection.server) join(draft, server, connection.id);
+  // Who takes the first message may be another than who listened: a shim inherits its helper's socket.
+  const server = event.pid === connection.client ? connection.server : event.pid;
+  if (server !== connection.server) {
+    leave(draft, connection.server, connection.id);
+    join(draft, server, connection.id);
+  }
   const answered = flight.kind === 'response' ? 1 : 0;
   setConnection(draft, {
     ...connection,
@@ -29,11 +33,12 @@ function send(draft: Draft, event: Send & Stamp): void {
   draft.inFlight = withEntry(draft.inFlight, event.id, { ...message, sent: seq, sentNs: timeNs });
 
   const known = lookUp(draft.connections, event.connection);
+  const isAnswer = event.kind === 'response';
   const connection: Connection = known ?? {
     id: event.connection,
     protocol: event.protocol,
-    client: event.pid,
-    server: event.to,
+    client: isAnswer ? event.to : event.pid,
+    server: isAnswer ? event.pid : event.to,
     openRequests: 0,
     lastSeq: seq,
   };
@@ -54,6 +59,12 @@ function join(draft: Draft, pid: number, connection: number): void {
   if (task !== undefined) changeTask(draft, pid, { connections: [...task.connections, connection] });
 }
 
+function leave(draft: Draft, pid: number, connection: number): void {
+  const task = lookUp(draft.tasks, pid);
+  if (task === undefined) return;
+  changeTask(draft, pid, { connections: task.connections.filter((number) => number !== connection) });
+}
+
 /** The kernel closes a dying task's sockets: its connections end at both ends, with what was on its way to it. */
 export function closeConnectionsOf(draft: Draft, task: TaskState): void {
   for (const id of task.connections) {
@@ -61,9 +72,6 @@ export function closeConnectionsOf(draft: Draft, task: TaskState): void {
     if (connection === undefined) continue;
     draft.connections = withoutEntry(draft.connections, id);
     const otherPid = connection.client === task.pid ? connection.server : connection.client;
-    const other = lookUp(draft.tasks, otherPid);
-    if (other !== undefined) {
-      changeTask(draft, otherPid, { connections: other.connections.filter((number) => number !== id) });
-    }
+    leave(draft, otherPid, id);
   }
 }
