@@ -8,6 +8,7 @@ import { utf8 } from '../kernel/bytes.ts';
 import type { Kernel, Task } from '../kernel/kernel.ts';
 import { runNext, runUntil, wake } from '../kernel/scheduler.ts';
 import { closeMaster, createConsole, signalForeground, writeToMaster } from '../kernel/tty/terminal.ts';
+import { makeFile } from '../kernel/vfs/host-files.ts';
 import { systemd } from '../engine/systemd/main.ts';
 import type { Door } from '../engine/systemd/door.ts';
 import { sendSignal } from '../kernel/task/signal.ts';
@@ -59,6 +60,8 @@ export interface Machine {
   closeTerminal(number: number): void;
   /** Runs a command outside any terminal: standard input is empty, output goes to `onOutput`. */
   run(command: Command, onOutput: (fd: 1 | 2, data: string) => void): RunningCommand;
+  /** Lays a file on the host's disk from outside; bytes, a char each. */
+  writeFile(path: string, bytes: string): void;
   /** Lets virtual time pass up to `untilNs`. */
   advance(untilNs: number): void;
   /** Runs until nothing of the engine's is in flight (`idle`: every foreground waits for input; `waiting`: for something else), not beyond `limitNs`. */
@@ -148,6 +151,7 @@ export function createMachine(options: MachineOptions): Machine {
       const line = outputs.push(onOutput) - 1;
       return logIn(kernel, door, command, {}, ['/dev/null', `/dev/hvc${2 * line}`, `/dev/hvc${2 * line + 1}`]);
     },
+    writeFile: (path, bytes) => makeFile(kernel, path, bytes),
     advance: (untilNs) => runUntil(kernel, untilNs),
     settle: (limitNs) => settle(kernel, limitNs),
     quiesce: (limitNs) => quiesce(kernel, limitNs),

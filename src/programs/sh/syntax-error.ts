@@ -3,12 +3,14 @@ import type { ParseError } from 'unbash';
 import type { Dialect } from './dialect.ts';
 import { ShellError } from './flow.ts';
 
-/** Whether more lines could make sense of it: the parser's first complaint is about the end of the text. */
+/**
+ * Whether more lines could make sense of it: something is still open at the end of the text, and nothing before it is wrong. (An empty group
+ * is told of at its brace, `{`, before the missing `}`.)
+ */
 export function isIncomplete(text: string, errors: readonly ParseError[]): boolean {
-  const first = errors[0];
-  if (!first) return false;
-  if (first.message.startsWith('unterminated')) return true;
-  return first.message.startsWith('expected') && first.pos >= text.trimEnd().length;
+  const last = errors[errors.length - 1];
+  if (!last || !errors.every(({ message }) => message.startsWith('expected') || message.startsWith('unterminated'))) return false;
+  return errors[0]?.message.startsWith('unterminated') === true || last.pos >= text.trimEnd().length;
 }
 
 /** What dash or ash says to a text that cannot be parsed. */
