@@ -1,0 +1,1 @@
+/** busybox: one binary under many names, which runs the applet that it is called by. */

@@ -1,0 +1,1 @@
+/** ps as busybox has it. */

@@ -1,0 +1,31 @@
+/** Names of users and groups, from /etc/passwd and /etc/group of the caller's root. */
+import type { Running } from '../../kernel/abi.ts';
+import { linesOf, readFileIfAny } from '../io.ts';
+
+export interface Accounts {
+  readonly users: ReadonlyMap<number, string>;
+  readonly groups: ReadonlyMap<number, string>;
+}
+
+export function* readAccounts(): Running<Accounts> {
+  return { users: yield* namesIn('/etc/passwd'), groups: yield* namesIn('/etc/group') };
+}
+
+function* namesIn(path: string): Running<ReadonlyMap<number, string>> {
+  const names = new Map<number, string>();
+  for (const line of linesOf((yield* readFileIfAny(path)) ?? '')) {
+    const [name = '', , id = ''] = line.split(':');
+    if (!names.has(Number(id))) names.set(Number(id), name);
+  }
+  return names;
+}
+
+/** Groups of which a user is a member by name: the last field of /etc/group. */
+export function* supplementaryGroups(user: string): Running<number[]> {
+  const numbers: number[] = [];
+  for (const line of linesOf((yield* readFileIfAny('/etc/group')) ?? '')) {
+    const [, , id = '', members = ''] = line.split(':');
+    if (members.split(',').includes(user)) numbers.push(Number(id));
+  }
+  return numbers;
+}

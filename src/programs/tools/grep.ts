@@ -1,0 +1,147 @@
+/** grep(1): basic and extended regular expressions by way of JavaScript's. */
+import type { Program, Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
+import * as sys from '../../kernel/sys.ts';
+import { complain, errnoWords, linesOf, print, readAll } from '../io.ts';
+import { parseOptions, refuseOptions, type Flavour, type Options } from './options.ts';
+import { toRegExp } from './regular-expression.ts';
+
+const longOptions = {
+  'extended-regexp': 'E', 'fixed-strings': 'F', 'ignore-case': 'i', 'invert-match': 'v', count: 'c', 'line-number': 'n', quiet: 'q', silent: 'q',
+  'only-matching': 'o', recursive: 'r', 'word-regexp': 'w', 'line-regexp': 'x', 'files-with-matches': 'l', 'files-without-match': 'L', 'no-messages': 's',
+  'no-filename': 'h', 'with-filename': 'H', regexp: 'e', 'max-count': 'm', 'after-context': 'A', 'before-context': 'B', context: 'C', color: 'G',
+};
+
+export const grep = (flavour: Flavour): Program =>
+  function* grepMain(argv): Running {
+    const words = argv.slice(1).filter((word) => !/^--colou?r(=.*)?$/.test(word));
+    const options = parseOptions(words, 'EFGHPLZA:B:C:ce:hilm:noqrRsvwxz', longOptions);
+    if (typeof options === 'string') return yield* refuseOptions('grep', options, flavour, 2);
+    const patterns = options.all.filter(([letter]) => letter === 'e').flatMap(([, value]) => value.split('\n'));
+    const operands = [...options.operands];
+    if (patterns.length === 0) {
+      const pattern = operands.shift();
+      if (pattern === undefined) {
+        yield* print('Usage: grep [OPTION]... PATTERNS [FILE]...\nTry \'grep --help\' for more information.\n', 2);
+        return 2;
+      }
+      patterns.push(...pattern.split('\n'));
+    }
+    let expression: RegExp;
+    try {
+      expression = compile(patterns, options, argv[0]?.endsWith('egrep') === true);
+    } catch {
+      yield* complain('grep', 'Invalid regular expression');
+      return 2;
+    }
+    return yield* searchAll(operands, options, expression);
+  };
+
+function compile(patterns: readonly string[], options: Options, isExtended: boolean): RegExp {
+  const kind = options.has('F') ? 'fixed' : options.has('E') || options.has('P') || isExtended ? 'extended' : 'basic';
+  const sources = patterns.map((pattern) => toRegExp(pattern, kind));
+  let source = sources.map((one) => `(?:${one})`).join('|');
+  if (options.has('w')) source = `(?<![\\w])(?:${source})(?![\\w])`;
+  if (options.has('x')) source = `^(?:${source})$`;
+  return new RegExp(source, options.has('i') ? 'gi' : 'g');
+}
+
+function* searchAll(operands: readonly string[], options: Options, expression: RegExp): Running<number> {
+  const isRecursive = options.has('r') || options.has('R');
+  const roots = operands.length === 0 ? [isRecursive ? '.' : '-'] : operands;
+  const paths: string[] = [];
+  let failed = false;
+  for (const root of roots) {
+    if (isRecursive) paths.push(...(yield* filesBelow(root)));
+    else paths.push(root);
+  }
+  const withNames = options.has('H') || (!options.has('h') && (roots.length > 1 || isRecursive));
+  let found = false;
+  for (const path of paths) {
+    try {
+      const text = yield* textOf(path);
+      if (text === null) {
+        if (!options.has('s')) yield* complain('grep', `${path}: Is a directory`);
+        continue;
+      }
+      const hit = yield* search(path === '-' ? '(standard input)' : path, text, options, expression, withNames);
+      found ||= hit;
+      if (hit && options.has('q')) return 0;
+    } catch (error) {
+      if (!isErrno(error) || error.errno === 'EPIPE') throw error;
+      failed = true;
+      if (!options.has('s')) yield* complain('grep', `${path}: ${errnoWords(error)}`);
+    }
+  }
+  return failed ? 2 : found ? 0 : 1;
+}
+
+function* textOf(path: string): Running<string | null> {
+  if (path === '-') return yield* readAll(0);
+  if ((yield* sys.stat(path)).type === 'directory') return null;
+  const fd = yield* sys.open(path, 0);
+  try {
+    return yield* readAll(fd);
+  } finally {
+    yield* sys.close(fd);
+  }
+}
+
+function* filesBelow(path: string): Running<string[]> {
+  try {
+    if ((yield* sys.lstat(path)).type !== 'directory') return [path];
+    const files: string[] = [];
+    for (const { name, type } of yield* sys.readdir(path)) {
+      if (type === 'directory') files.push(...(yield* filesBelow(`${path}/${name}`)));
+      else if (type === 'file') files.push(`${path}/${name}`);
+    }
+    return files;
+  } catch (error) {
+    if (isErrno(error)) return [path];
+    throw error;
+  }
+}
+
+/** Prints the matching lines of one text; true if there is one. */
+function* search(name: string, text: string, options: Options, expression: RegExp, withNames: boolean): Running<boolean> {
+  const lines = linesOf(text);
+  const matching = new Set<number>();
+  const most = Number(options.values.get('m') ?? Number.POSITIVE_INFINITY);
+  for (const [index, line] of lines.entries()) {
+    expression.lastIndex = 0;
+    if (expression.test(line) !== options.has('v')) matching.add(index);
+    if (matching.size >= most) break;
+  }
+  if (options.has('q')) return matching.size > 0;
+  if (options.has('l') || options.has('L')) {
+    if (matching.size > 0 === options.has('l')) yield* print(`${name}\n`);
+    return matching.size > 0;
+  }
+  const prefix = withNames ? `${name}:` : '';
+  if (options.has('c')) {
+    yield* print(`${prefix}${matching.size}\n`);
+    return matching.size > 0;
+  }
+  const after = Number(options.values.get('A') ?? options.values.get('C') ?? 0);
+  const before = Number(options.values.get('B') ?? options.values.get('C') ?? 0);
+  let last = -1;
+  let output = '';
+  for (const index of matching) {
+    const from = Math.max(last + 1, index - before);
+    if (last !== -1 && from > last + 1 && after + before > 0) output += '--\n';
+    for (let at = from; at <= Math.min(lines.length - 1, index + after); at += 1) {
+      if (at <= last) continue;
+      const isMatch = matching.has(at);
+      const mark = isMatch ? ':' : '-';
+      const start = `${withNames ? name + mark : ''}${options.has('n') ? `${at + 1}${mark}` : ''}`;
+      output += options.has('o') && isMatch ? only(lines[at] ?? '', expression, start) : `${start}${lines[at] ?? ''}\n`;
+      last = at;
+    }
+  }
+  yield* print(output);
+  return matching.size > 0;
+}
+
+function only(line: string, expression: RegExp, start: string): string {
+  return [...line.matchAll(expression)].filter(([match]) => match !== '').map(([match]) => `${start}${match}\n`).join('');
+}

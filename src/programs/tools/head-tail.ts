@@ -1,0 +1,133 @@
+/** head(1) and tail(1). */
+import type { Program, Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import { complain, print, readAll, readSome } from '../io.ts';
+import { openInput } from './inputs.ts';
+import { parseOptions, refuseOptions, type Flavour } from './options.ts';
+
+const tailPollNs = 1_000_000_000;
+
+interface Amount {
+  readonly count: number;
+  readonly unit: 'lines' | 'bytes';
+  /** tail's `+N`: from there on; head's `-N`: all but the last. */
+  readonly opposite: boolean;
+}
+
+/** Reads `-n N`, `-c N`, and the old `-N`. A string is a complaint. */
+function parseAmount(words: readonly string[], mark: '+' | '-'): { readonly amount: Amount; readonly rest: readonly string[]; readonly follow: boolean; readonly quiet: boolean } | string {
+  const plain = words.map((word) => (/^-[0-9]+$/.test(word) ? `-n${word.slice(1)}` : word));
+  const options = parseOptions(plain, 'n:c:fFqvs:', { lines: 'n', bytes: 'c', follow: 'f', quiet: 'q', silent: 'q', verbose: 'v' });
+  if (typeof options === 'string') return options;
+  const unit = options.has('c') ? 'bytes' : 'lines';
+  const text = options.values.get(unit === 'bytes' ? 'c' : 'n') ?? '10';
+  const [, sign = '', digits, suffix = ''] = /^([-+]?)([0-9]+)([bkKmM]?)$/.exec(text) ?? [];
+  if (digits === undefined) return `invalid number of ${unit}: ‘${text}’`;
+  const scale = { '': 1, b: 512, k: 1024, K: 1024, m: 1_048_576, M: 1_048_576 }[suffix] ?? 1;
+  return {
+    amount: { count: Number(digits) * scale, unit, opposite: sign === mark },
+    rest: options.operands,
+    follow: options.has('f') || options.has('F'),
+    quiet: options.has('q'),
+  };
+}
+
+const cannotOpenWords = (flavour: Flavour, busybox: (path: string) => string) => (path: string, words: string): string =>
+  flavour === 'gnu' ? `cannot open '${path}' for reading: ${words}` : `${busybox(path)}: ${words}`;
+
+export const head = (flavour: Flavour): Program =>
+  function* headMain(argv): Running {
+    const parsed = parseAmount(argv.slice(1), '-');
+    if (typeof parsed === 'string') return yield* refuseOptions('head', parsed, flavour);
+    const { amount, rest, quiet } = parsed;
+    let status = 0;
+    for (const [index, path] of (rest.length === 0 ? ['-'] : rest).entries()) {
+      const fd = yield* openInput('head', path, cannotOpenWords(flavour, (name) => name));
+      if (fd === null) {
+        status = 1;
+        continue;
+      }
+      if (rest.length > 1 && !quiet) yield* print(header(path, index));
+      yield* printHead(fd, amount);
+      if (fd !== 0) yield* sys.close(fd);
+    }
+    return status;
+  };
+
+function header(path: string, index: number): string {
+  return `${index === 0 ? '' : '\n'}==> ${path === '-' ? 'standard input' : path} <==\n`;
+}
+
+/** Reads no more than it must, so that a producer gets SIGPIPE. */
+function* printHead(fd: number, { count, unit, opposite }: Amount): Running<void> {
+  if (opposite) {
+    const text = yield* readAll(fd);
+    yield* print(unit === 'bytes' ? text.slice(0, Math.max(0, text.length - count)) : (text.match(/[^\n]*\n|[^\n]+/g) ?? []).slice(0, -count || undefined).join(''));
+    return;
+  }
+  let left = count;
+  while (left > 0) {
+    const part = yield* readSome(fd, unit === 'bytes' ? Math.min(left, 65536) : 65536);
+    if (part === '') return;
+    if (unit === 'bytes') {
+      yield* print(part);
+      left -= part.length;
+      continue;
+    }
+    let end = 0;
+    for (let at = part.indexOf('\n'); at !== -1 && left > 0; at = part.indexOf('\n', end)) {
+      end = at + 1;
+      left -= 1;
+    }
+    yield* print(left > 0 ? part : part.slice(0, end));
+  }
+}
+
+export const tail = (flavour: Flavour): Program =>
+  function* tailMain(argv): Running {
+    const words = argv.slice(1).map((word) => (/^\+[0-9]+$/.test(word) ? `-n${word}` : word));
+    const parsed = parseAmount(words, '+');
+    if (typeof parsed === 'string') return yield* refuseOptions('tail', parsed, flavour);
+    const { amount, rest, follow, quiet } = parsed;
+    let status = 0;
+    let last = -1;
+    for (const [index, path] of (rest.length === 0 ? ['-'] : rest).entries()) {
+      const fd = yield* openInput('tail', path, cannotOpenWords(flavour, (name) => `can't open '${name}'`));
+      if (fd === null) {
+        status = 1;
+        continue;
+      }
+      if (rest.length > 1 && !quiet) yield* print(header(path, index));
+      yield* printTail(fd, amount);
+      last = fd;
+    }
+    if (follow && last !== -1) yield* followFile(last);
+    else if (follow) yield* complain('tail', 'no files remaining');
+    return status;
+  };
+
+/** Keeps only what can still be needed: `tail /dev/zero` must not grow for ever here, though it does on a real host. */
+function* printTail(fd: number, { count, unit, opposite }: Amount): Running<void> {
+  if (opposite) {
+    const text = yield* readAll(fd);
+    yield* print(unit === 'bytes' ? text.slice(Math.max(0, count - 1)) : (text.match(/[^\n]*\n|[^\n]+/g) ?? []).slice(Math.max(0, count - 1)).join(''));
+    return;
+  }
+  const longest = 1_048_576;
+  let text = '';
+  for (;;) {
+    const part = yield* readSome(fd);
+    if (part === '') break;
+    text = (text + part).slice(-longest);
+  }
+  if (count === 0) return;
+  yield* print(unit === 'bytes' ? text.slice(-count) : (text.match(/[^\n]*\n|[^\n]+/g) ?? []).slice(-count).join(''));
+}
+
+function* followFile(fd: number): Running<void> {
+  for (;;) {
+    const part = yield* readSome(fd);
+    if (part === '') yield* sys.nanosleep(tailPollNs);
+    else yield* print(part);
+  }
+}

@@ -1,0 +1,1 @@
+/** help: what there is to try here. */

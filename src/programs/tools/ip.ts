@@ -1,0 +1,1 @@
+/** ip(8): addr, link, route. */

@@ -1,0 +1,1 @@
+/** lsns(8) of util-linux. */

@@ -1,0 +1,1 @@
+/** mount(8) and umount(8). */

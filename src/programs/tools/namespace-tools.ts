@@ -1,0 +1,1 @@
+/** nsenter(1) and unshare(1). */

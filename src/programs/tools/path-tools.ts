@@ -1,0 +1,1 @@
+/** readlink, realpath, basename, dirname, which, stat, find, pwd. */

@@ -1,0 +1,1 @@
+/** pgrep, pkill, killall, pidof. */

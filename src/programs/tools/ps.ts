@@ -1,0 +1,135 @@
+/** ps(1) as procps 4 has it. */
+import type { Program, Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import { complain, print, readFileIfAny } from '../io.ts';
+import { readAccounts, type Accounts } from './accounts.ts';
+import { readProcesses, type Process } from './processes.ts';
+import { columnNamed, type PsColumn, type PsContext } from './ps-columns.ts';
+import { parsePs, type PsRequest } from './ps-options.ts';
+
+export const ps = (): Program =>
+  function* psMain(argv): Running {
+    const request = parsePs(argv.slice(1));
+    if (typeof request === 'string') {
+      yield* print(`error: ${request}\n\nUsage:\n ps [options]\n\n Try 'ps --help <simple|list|output|threads|misc|all>'\n  or 'ps --help <s|l|o|t|m|a>'\n for additional help text.\n\nFor more details see ps(1).\n`, 2);
+      return 1;
+    }
+    const columns: PsColumn[] = [];
+    for (const { name, header } of request.columns) {
+      const column = columnNamed(name);
+      if (!column) {
+        yield* complain('error', `unknown user-defined format specifier "${name}"`);
+        return 1;
+      }
+      columns.push(header === null ? column : { ...column, header });
+    }
+    const all = yield* readProcesses();
+    const chosen = yield* select(all, request);
+    const context = yield* readContext();
+    const rows = request.forest ? forest(chosen) : sorted(chosen, request.sort).map((process) => ({ process, prefix: '' }));
+    yield* print(yield* table(rows, columns, context));
+    return chosen.length > 0 ? 0 : 1;
+  };
+
+function* readContext(): Running<PsContext> {
+  const accounts: Accounts = yield* readAccounts();
+  const now = yield* sys.realtime();
+  const uptimeSeconds = (yield* sys.monotonic()) / 1e9;
+  return { accounts, nowSeconds: now.seconds, uptimeSeconds, memoryKb: yield* memoryTotal() };
+}
+
+function* memoryTotal(): Running<number> {
+  return Number(/^MemTotal:\s+(\d+)/m.exec((yield* readFileIfAny('/proc/meminfo')) ?? '')?.[1] ?? '4000000');
+}
+
+/** Without a selection: those of the caller's user at the caller's terminal. */
+function* select(all: readonly Process[], request: PsRequest): Running<Process[]> {
+  const { selection } = request;
+  if (selection === 'all') return [...all];
+  const own = yield* sys.getpid();
+  const self = all.find(({ pid }) => pid === own);
+  if (selection === 'terminal') return all.filter((process) => process.tty === (self?.tty ?? 0) && process.uid === (self?.uid ?? 0));
+  if (selection === 'with terminal') return all.filter((process) => process.tty !== 0);
+  if (selection === 'no session leaders') return all.filter((process) => process.tty !== 0 && process.sid !== process.pid);
+  return all.filter((process) => selection.some((test) => test(process)));
+}
+
+function sorted(processes: readonly Process[], keys: readonly string[]): Process[] {
+  if (keys.length === 0) return [...processes];
+  const value = (process: Process, key: string): number | string => {
+    switch (key.replace(/^[-+]/, '')) {
+      case 'ppid':
+        return process.ppid;
+      case 'comm':
+      case 'cmd':
+      case 'args':
+        return process.comm;
+      case 'start_time':
+      case 'start':
+      case 'etime':
+        return process.startTicks;
+      case 'time':
+      case 'pcpu':
+      case '%cpu':
+        return process.ticks;
+      case 'rss':
+      case '%mem':
+        return process.residentPages;
+      default:
+        return process.pid;
+    }
+  };
+  return processes.toSorted((a, b) => {
+    for (const key of keys) {
+      const [one, other] = [value(a, key), value(b, key)];
+      if (one !== other) return (one < other ? -1 : 1) * (key.startsWith('-') ? -1 : 1);
+    }
+    return 0;
+  });
+}
+
+interface Row {
+  readonly process: Process;
+  /** The branches that `--forest` draws before the command. */
+  readonly prefix: string;
+}
+
+function forest(processes: readonly Process[]): Row[] {
+  const pids = new Set(processes.map(({ pid }) => pid));
+  const rows: Row[] = [];
+  const walk = (siblings: readonly Process[], indent: string, isTop: boolean): void => {
+    for (const [index, process] of siblings.entries()) {
+      const isLast = index === siblings.length - 1;
+      rows.push({ process, prefix: isTop ? '' : `${indent} \\_ ` });
+      const below = processes.filter(({ ppid, pid }) => ppid === process.pid && pid !== process.pid);
+      walk(below, isTop ? '' : `${indent}${isLast ? '    ' : ' |  '}`, false);
+    }
+  };
+  walk(processes.filter(({ ppid }) => !pids.has(ppid)), '', true);
+  return rows;
+}
+
+function* table(rows: readonly Row[], columns: readonly PsColumn[], context: PsContext): Running<string> {
+  const cells: string[][] = [];
+  for (const { process, prefix } of rows) {
+    const row: string[] = [];
+    for (const column of columns) row.push((column.isCommand ? prefix : '') + (yield* column.value(process, context)));
+    cells.push(row);
+  }
+  const lines = [columns.map(({ header }) => header), ...cells];
+  const shown = columns.some(({ header }) => header !== '') ? lines : cells;
+  const widths = columns.map(({ width, header }) => Math.max(width, header.length));
+  return shown
+    .map((line) => {
+      const parts = line.map((text, index) => {
+        const column = columns[index];
+        const width = widths[index] ?? 0;
+        if (column?.align === 'right') return text.padStart(width);
+        if (index === line.length - 1) return text;
+        const cut = column?.cuts === true ? text.slice(0, width) : text;
+        return cut.padEnd(width);
+      });
+      return `${parts.join(' ')}\n`;
+    })
+    .join('');
+}

@@ -1,0 +1,50 @@
+/** POSIX regular expressions (XBD 9) as sources of JavaScript's. */
+
+const classes: Readonly<Record<string, string>> = {
+  alpha: 'A-Za-z', digit: '0-9', alnum: 'A-Za-z0-9', upper: 'A-Z', lower: 'a-z', space: '\\s', blank: ' \\t', punct: '!-\\/:-@\\[-`{-~',
+  xdigit: '0-9A-Fa-f', cntrl: '\\x00-\\x1f\\x7f', print: ' -~', graph: '!-~',
+};
+
+/** Translates a pattern. What JavaScript would read otherwise than POSIX is escaped. */
+export function toRegExp(pattern: string, kind: 'basic' | 'extended' | 'fixed'): string {
+  if (kind === 'fixed') return pattern.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  let source = '';
+  for (let at = 0; at < pattern.length; at += 1) {
+    const char = pattern.charAt(at);
+    if (char === '[') {
+      const bracket = /^\[\^?\]?(?:\[:\w+:\]|[^\]])*\]/.exec(pattern.slice(at))?.[0];
+      if (bracket === undefined) source += '\\[';
+      else {
+        source += translateBracket(bracket);
+        at += bracket.length - 1;
+      }
+    } else if (char === '\\') {
+      at += 1;
+      source += translateEscape(pattern.charAt(at), kind);
+    } else if (kind === 'basic') source += translateBasic(pattern, at, char, source);
+    else if (char === '{' && !/^\{[0-9]*,?[0-9]*\}/.test(pattern.slice(at))) source += '\\{';
+    else if (char === '/') source += '\\/';
+    else source += char;
+  }
+  return source;
+}
+
+function translateBasic(pattern: string, at: number, char: string, before: string): string {
+  if ('+?(){}|'.includes(char)) return `\\${char}`;
+  if (char === '*' && (before === '' || before.endsWith('(') || before === '^')) return '\\*';
+  if (char === '^' && at !== 0 && !before.endsWith('(') && !before.endsWith('|')) return '\\^';
+  if (char === '$' && at !== pattern.length - 1 && !/^\$\\[)|]/.test(pattern.slice(at))) return '\\$';
+  return char;
+}
+
+function translateEscape(char: string, kind: 'basic' | 'extended'): string {
+  if (kind === 'basic' && '(){}+?|'.includes(char) && char !== '') return char;
+  if ('<>'.includes(char) && char !== '') return '\\b';
+  if (/[bBwWsSdD1-9nt]/.test(char)) return `\\${char}`;
+  return /[A-Za-z]/.test(char) ? char : `\\${char || '\\'}`;
+}
+
+function translateBracket(bracket: string): string {
+  const [, caret = '', inside = ''] = /^\[(\^?)([^]*)\]$/.exec(bracket) ?? [];
+  return `[${caret}${inside.replace(/\[:(\w+):\]|[\\\]]|\[/g, (part, name: string | undefined) => (name === undefined ? `\\${part}` : (classes[name] ?? '')))}]`;
+}

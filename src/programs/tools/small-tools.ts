@@ -1,0 +1,1 @@
+/** true, false, yes, seq, sleep, env, printenv. */
