@@ -1,3 +1,4 @@
+import { indentShift } from './indent.ts';
 import type { Box } from './layout.ts';
 
 export interface Spot {
@@ -40,10 +41,14 @@ function between(a: Spot, b: Spot, share: number): Spot {
 export function parentCurve(parent: Box, child: Box): Curve {
   const gapRight = child.x - (parent.x + parent.w);
   const gapBelow = child.y - (parent.y + parent.h);
+  // Within one column of an indented tree both end at the same right edge.
+  const isIndented = child.x > parent.x && child.x + child.w === parent.x + parent.w;
+  if (gapBelow >= 0 && isIndented) return branch(parent, child);
   if (gapBelow >= 0 && gapRight < 0) {
     const startX = clamp(child.x + child.w / 2, parent.x + 14, parent.x + parent.w - 14);
     return vertical({ x: startX, y: parent.y + parent.h }, { x: child.x + child.w / 2, y: child.y });
   }
+  if (gapBelow >= farBelow && gapRight >= 0 && parent.h < 60) return lane(parent, child);
   if (gapBelow >= 24 && parent.h < 60) {
     return elbow({ x: parent.x + parent.w, y: parent.y + parent.h / 2 }, { x: child.x + child.w / 2, y: child.y });
   }
@@ -53,6 +58,24 @@ export function parentCurve(parent: Box, child: Box): Curve {
   }
   const start = { x: parent.x, y: parent.y + parent.h * 0.3 };
   return horizontal(start, { x: child.x + child.w, y: child.y + child.h * 0.3 });
+}
+
+/** From here on something else may stand between systemd and its child. */
+const farBelow = 150;
+
+/** As in a drawn tree: down along the parent's left edge, then right to the child, past its older siblings. */
+function branch(parent: Box, child: Box): Curve {
+  const start = { x: parent.x + indentShift / 2, y: parent.y + parent.h };
+  const end = { x: child.x, y: child.y + child.h / 2 };
+  const corner = { x: start.x, y: end.y };
+  return [start, corner, corner, end];
+}
+
+/** Down in the gap before the child's column, and into its side. */
+function lane(parent: Box, child: Box): Curve {
+  const start = { x: parent.x + parent.w, y: parent.y + parent.h / 2 };
+  const end = { x: child.x, y: child.y + child.h * 0.3 };
+  return [start, { x: child.x + 54, y: start.y }, { x: child.x - 16, y: end.y }, end];
 }
 
 /** Between two that talk: side to side, below the parents' lines. */

@@ -1,4 +1,5 @@
 import type { DetailLevel } from '../journal/event.ts';
+import { indentShift } from './indent.ts';
 import type { Lives } from './lives.ts';
 import { homesOf, placementsOf, tenanciesOf, type Placement, type RowTenancy } from './placement.ts';
 
@@ -125,7 +126,7 @@ export function boxOf(layout: Layout, pid: number, place: number): Box | undefin
 }
 
 function clientBox({ slot, indent }: Placement): Box {
-  const shift = Math.min(indent, 3) * 8;
+  const shift = Math.min(indent, 3) * indentShift;
   const { x, w } = columns.client;
   if (slot === 0) return { x, y: top, w, h: topHeight };
   return { x: x + shift, y: daemonTop + (slot - 1) * 96, w: w - shift, h: 80 };
@@ -149,7 +150,7 @@ function insideBox(layout: Layout, { row, slot, indent }: Placement, place: numb
   if (areRowsCompact(layout, place)) {
     return slot === 0 ? { x: frame.x + 100, y: frame.y + 6, w: frame.w - 112, h: frame.h - 12 } : undefined;
   }
-  const shift = Math.min(indent, 4) * 14;
+  const shift = Math.min(indent, 4) * indentShift;
   return {
     x: frame.x + 18 + shift,
     y: frame.y + header + slot * line + 4,

@@ -16,8 +16,16 @@ export function titleAt(life: Life, place: number, comm?: string): string {
     const program = programAt(life, place);
     return program ?? titleOf(life.role);
   }
+  if (stages[part] !== undefined) return 'runc init';
   return life.role.container === '' && comm !== undefined && comm !== '' ? comm : titleOf(life.role);
 }
+
+const stages: Readonly<Record<string, string>> = {
+  'runc-init-0': '0',
+  'runc-init-1': '1',
+  'exec-init-0': '0',
+  'exec-init-1': '1',
+};
 
 /** The container's program that has been executed by then; scripts by their own name. */
 function programAt(life: Life, place: number): string | undefined {
@@ -29,6 +37,8 @@ function programAt(life: Life, place: number): string | undefined {
 export function linesOf(world: World, task: TaskState | undefined, life: Life, lives: Lives): readonly string[] {
   if (task === undefined || task.state === 'zombie') return [zombieLine(life.status)];
   const lines: string[] = [];
+  const stageNumber = stages[life.role.part];
+  if (stageNumber !== undefined) lines.push(words('node.stage', { number: stageNumber }));
   if (task.state === 'stopped') lines.push(words('node.stopped'));
   if (task.isSubreaper && life.role.part === 'shim') lines.push(words('node.subreaper'));
   const machine = busiest(machinesOf(world, task.pid));

@@ -9,6 +9,7 @@ export const stage = {
   'node.subreaper': 'child subreaper',
   'node.machine': '{object}: {state}',
   'node.machine-own': '{state}',
+  'node.stage': 'stage {number}',
   'node.soon': 'soon {program}',
   'node.threads': { one: '{count} thread', other: '{count} threads' },
   'node.files': { one: '{count} open file', other: '{count} open files' },

@@ -93,6 +93,8 @@ function firstNamespaces(draft: Draft, pid: number): Namespaces {
 function exec(draft: Draft, event: Extract<JournalEvent, { type: 'task.exec' }>): void {
   const task = lookUp(draft.tasks, event.pid);
   if (task === undefined) return;
+  // The machines were the old program's.
+  draft.machines = withoutEntry(draft.machines, event.pid);
   changeTask(draft, event.pid, {
     path: event.path,
     argv: event.argv,
