@@ -35,7 +35,7 @@ export function observe(journal: readonly JournalEvent[], fromSeq: number, toSeq
     if (event.kind !== 'request') continue;
     const answer = responses.get(`${event.connection} ${event.label}`)?.find(({ seq }) => seq > event.seq);
     if (event.protocol === 'HTTP' && role(event.pid) === 'docker') {
-      api.push({ request: event.label, ...(answer?.status === undefined ? {} : { status: answer.status }) });
+      api.push({ request: event.label, ...(answer?.status === undefined ? {} : { status: answer.status.split(' ')[0] ?? '' }) });
     }
     if (event.protocol !== 'gRPC' && event.protocol !== 'ttrpc') continue;
     rpcs.push({

@@ -74,7 +74,7 @@ function connect(kernel: Kernel, thread: Thread, path: string): number | Sleep<n
     return sleepUntil([listener.roomy], () => {
       if (!listener.open) throw new Errno('ECONNREFUSED');
       if (listener.backlog.length > listener.limit) return notYet;
-      const [client, server] = createPair(kernel, thread.task.pid, listener.owner, path);
+      const [client, server] = createPair(kernel, thread.task.pid, holderOf(kernel, listener), path);
       listener.backlog.push(server);
       const fd = installSocket(kernel, thread, client);
       recordCall(kernel, thread, 'connect', `${fd}, ${address}`, '0');
@@ -87,10 +87,21 @@ function connect(kernel: Kernel, thread: Thread, path: string): number | Sleep<n
   }
 }
 
+/** Who will accept: the task that did last, or, when that is gone, the latest one that has the listening socket (a shim that its helper started). */
+function holderOf(kernel: Kernel, listener: Listener): number {
+  const owner = kernel.tasks.get(listener.owner);
+  if (owner && owner.state !== 'zombie') return listener.owner;
+  const holders = [...kernel.tasks.values()].filter((task) =>
+    [...task.files.values()].some(({ file }) => file.object.kind === 'listener' && file.object.listener === listener),
+  );
+  return holders.at(-1)?.pid ?? listener.owner;
+}
+
 /** Sleeps until a client has connected. */
 function accept4(kernel: Kernel, thread: Thread, fd: number): number | Sleep<number> {
   const file = openFileOf(thread.task, fd);
   const listener = listenerOf(file);
+  listener.owner = thread.task.pid;
   return sleepUntil([listener.acceptable], () => {
     const server = listener.backlog.shift();
     if (server === undefined) {
