@@ -4,12 +4,17 @@ import type { DockerCommand } from './arguments.ts';
 import { attachCommand } from './attach.ts';
 import type { DockerClient } from './client.ts';
 import { execCommand } from './exec.ts';
+import { eventsCommand } from './events.ts';
 import { killCommand, pauseCommand, removeCommand, stopCommand, unpauseCommand, waitCommand } from './each-container.ts';
+import { imagesCommand } from './images.ts';
+import { inspectCommand, inspectContainerCommand, inspectImageCommand } from './inspect.ts';
 import { logsCommand } from './logs.ts';
+import { psCommand } from './ps.ts';
 import { pullCommand } from './pull.ts';
 import { createCommand, runCommand } from './run.ts';
 import { startCommand } from './start.ts';
 import { topCommand } from './top.ts';
+import { infoCommand, versionCommand } from './version.ts';
 
 export const commandTable: Readonly<Record<string, (docker: DockerClient, command: DockerCommand) => Running>> = {
   'container run': runCommand,
@@ -25,5 +30,13 @@ export const commandTable: Readonly<Record<string, (docker: DockerClient, comman
   'container exec': execCommand,
   'container logs': logsCommand,
   'container top': topCommand,
+  'container ls': psCommand,
+  'container inspect': inspectContainerCommand,
   'image pull': pullCommand,
+  'image ls': imagesCommand,
+  'image inspect': inspectImageCommand,
+  'system events': eventsCommand,
+  'system info': infoCommand,
+  inspect: inspectCommand,
+  version: versionCommand,
 };

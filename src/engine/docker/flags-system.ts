@@ -309,8 +309,8 @@ export const systemCommands: readonly Command[] = [
     flags: [
       flag('f filter', 'filter', 'Filter output based on conditions provided', 'modelled'),
       flag('format', 'string', formatHelp, 'modelled'),
-      flag('since', 'string', 'Show all events created since timestamp'),
-      flag('until', 'string', 'Stream events until this timestamp'),
+      flag('since', 'string', 'Show all events created since timestamp', 'modelled'),
+      flag('until', 'string', 'Stream events until this timestamp', 'modelled'),
     ],
   },
   {

@@ -1,0 +1,79 @@
+/** `docker events`. docker: cli/command/system/events.go. */
+import type { Running } from '../../kernel/abi.ts';
+import { linesOf, print } from '../../programs/io.ts';
+import { finishBody, nextChunk, openRequest } from '../wire/http-client.ts';
+import { parseRfc3339, rfc3339Fixed } from '../timestamp-fixed.ts';
+import * as sys from '../../kernel/sys.ts';
+import type { DockerCommand } from './arguments.ts';
+import { answerError, CommandFailed, reach, target } from './client.ts';
+import type { DockerClient } from './client.ts';
+import { parseDuration } from './duration.ts';
+import { filtersOf } from './filters.ts';
+import { stringFlag } from './pflag.ts';
+import { parseTemplate } from './go-template.ts';
+
+interface EventMessage {
+  readonly Type: string;
+  readonly Action: string;
+  readonly Actor: { readonly ID: string; readonly Attributes: Readonly<Record<string, string>> };
+  readonly time: number;
+}
+
+export function* eventsCommand(docker: DockerClient, { flags }: DockerCommand): Running {
+  const format = stringFlag(flags, 'format');
+  const show = formatterOf(format);
+  const query = {
+    filters: filtersOf(flags),
+    since: yield* momentOf(stringFlag(flags, 'since')),
+    until: yield* momentOf(stringFlag(flags, 'until')),
+  };
+  const response = yield* reach(docker, () => openRequest(docker.http, { method: 'GET', target: target('/events', query) }));
+  if (response.status >= 400) throw answerError(response.status, yield* finishBody(response));
+  for (;;) {
+    const chunk = yield* reach(docker, () => nextChunk(response));
+    if (chunk === null) return 0;
+    for (const line of linesOf(chunk)) yield* print(`${show(line)}\n`);
+  }
+}
+
+function formatterOf(format: string): (json: string) => string {
+  if (format === '') return usualLine;
+  if (format === 'json') return (json) => json;
+  const template = parseTemplate(format);
+  if ('error' in template) throw new CommandFailed(`${template.error}\n`, 64);
+  return (json) => {
+    const event = JSON.parse(withTextualNanoseconds(json)) as Record<string, unknown>;
+    const text = template.execute({ ...event, Status: event['status'], ID: event['id'], From: event['from'], Time: event['time'], TimeNano: event['timeNano'], Scope: event['scope'] });
+    if (typeof text === 'object') throw new CommandFailed(`${text.error}\n`, 1);
+    return text;
+  };
+}
+
+/** `2026-11-24T02:43:03.123456789Z container create ID (image=busybox, name=web)`. docker: prettyPrintEvent(). */
+function usualLine(json: string): string {
+  const { Type, Action, Actor, time } = JSON.parse(json) as EventMessage;
+  const ns = Number(/"timeNano":\d*?(\d{9})\}/.exec(json)?.[1] ?? 0);
+  const attributes = Object.entries(Actor.Attributes).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const list = attributes.map(([name, value]) => `${name}=${value}`);
+  return `${rfc3339Fixed(time, ns)} ${Type} ${Action} ${Actor.ID}${list.length === 0 ? '' : ` (${list.join(', ')})`}`;
+}
+
+/** `timeNano` has more digits than a number holds. */
+function withTextualNanoseconds(json: string): string {
+  return json.replace(/"timeNano":(\d+)/, '"timeNano":"$1"');
+}
+
+/** `--since` and `--until`: Unix seconds, a time, or how long ago. Undefined when not given. moby: api/types/time, GetTimestamp(). */
+function* momentOf(text: string): Running<string | undefined> {
+  if (text === '') return undefined;
+  if (/^\d+(\.\d+)?$/.test(text)) return text;
+  const time = parseRfc3339(text);
+  if (time !== null) return `${time.seconds}.${String(time.ns).padStart(9, '0')}`;
+  const duration = parseDuration(text);
+  if (typeof duration !== 'number') throw new CommandFailed(`glassdock: the time ${text} is not modelled yet: give Unix seconds, RFC 3339 in UTC or a duration\n`, 1);
+  const { seconds, ns } = yield* sys.realtime();
+  const ago = Math.trunc(duration / 1e9);
+  const rest = ns - (duration - ago * 1e9);
+  const whole = seconds - ago - (rest < 0 ? 1 : 0);
+  return `${whole}.${String(Math.round(rest < 0 ? rest + 1e9 : rest)).padStart(9, '0')}`;
+}
