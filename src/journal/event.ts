@@ -1,8 +1,10 @@
 /**
- * The journal's schema: everything that can be said about the machine. One fact a line, in the order in which things happened.
+ * The journal's schema: everything that can be said about the machine. One fact a line, in the order in which things
+ * happened.
  *
- * This file is the one contract between the machine, which writes, and every reader. It holds types only; below it there is nothing.
- * Conventions: `pid` is the host's number of the process that the fact is about; text of the machine is a byte string (one char a byte).
+ * This file is the one contract between the machine, which writes, and every reader. It holds types only; below it
+ * there is nothing. Conventions: `pid` is the host's number of the process that the fact is about; text of the machine
+ * is a byte string (one char a byte).
  */
 
 /** Grows when a reader of the old schema could misread the new one. */
@@ -16,7 +18,10 @@ export type Namespaces = Readonly<Record<NamespaceKind, number>>;
 /** How a task ended: by itself, or by a signal (its name). */
 export type ExitStatus = { readonly code: number } | { readonly signal: string; readonly core?: boolean };
 
-/** What a file descriptor stands for. `id` is that of the open file description: two descriptors with one id share an offset. */
+/**
+ * What a file descriptor stands for. `id` is that of the open file description: two descriptors with one id share an
+ * offset.
+ */
 export interface OpenFileFact {
   readonly id: number;
   readonly kind: 'file' | 'directory' | 'pipe' | 'fifo' | 'socket' | 'tty' | 'device' | 'anon' | 'namespace';
@@ -181,7 +186,7 @@ export interface LinkFact {
   readonly op: 'add' | 'remove' | 'move' | 'rename' | 'up' | 'master' | 'address' | 'route';
   readonly namespace: number;
   readonly name: string;
-  /** `move`: the namespace it goes to; `rename`: the new name; `master`: the bridge; `address`: CIDR; `add`: its kind. */
+  /** `move`: the namespace it goes to; `rename`: the new name; `master`: the bridge; `address`: CIDR; `add`: kind. */
   readonly value: string;
 }
 
@@ -208,7 +213,10 @@ export type MessageFact =
       readonly connection: number;
       readonly protocol: Protocol;
       readonly kind: 'request' | 'response' | 'event';
-      /** `POST /v1.45/containers/create?name=web`, `/containerd.services.tasks.v1.Tasks/Create`, an event's topic; a response repeats its request's. */
+      /**
+       * `POST /v1.45/containers/create?name=web`, `/containerd.services.tasks.v1.Tasks/Create`, an event's topic; a
+       * response repeats its request's.
+       */
       readonly label: string;
       /** HTTP status, or gRPC code as text: `201`, `0`. */
       readonly status?: string;
