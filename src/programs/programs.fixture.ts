@@ -27,6 +27,8 @@ export function stage(programs: Readonly<Record<string, Program>> = {}): Stage {
     if (target === undefined) makeFile(bench.kernel, path, content, mode);
     else if (!existsAt(bench.kernel, path)) makeSymlink(bench.kernel, path, target);
   }
+  makeFile(bench.kernel, '/etc/passwd', 'root:x:0:0:root:/root:/bin/sh\n');
+  makeFile(bench.kernel, '/etc/group', 'root:x:0:\n');
   const run = (argv: readonly string[], input = ''): Ran => {
     makeFile(bench.kernel, '/tmp/.in', input);
     makeFile(bench.kernel, '/tmp/.out', '');

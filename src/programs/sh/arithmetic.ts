@@ -1,9 +1,12 @@
 /** `$((…))`: C's integer expressions in 64 bits, over the parser's tree. */
-import type { ArithmeticBinary, ArithmeticExpression, ArithmeticUnary, WordPart } from 'unbash';
+import type { ArithmeticBinary, ArithmeticCommandExpansion, ArithmeticExpression, ArithmeticUnary, WordPart } from 'unbash';
 import type { Running } from '../../kernel/abi.ts';
 import { ShellError } from './flow.ts';
 import type { Shell } from './shell.ts';
 import { assign, parameter } from './variables.ts';
+
+/** An operation without a result. The message gets the whole expression from whoever evaluates it. */
+export class ArithmeticFault extends Error {}
 
 /** How the words of an expression get their value: given by the expander, which knows `$x` and `$(…)`. */
 export type ExpandParts = (shell: Shell, parts: readonly WordPart[]) => Running<string>;
@@ -16,7 +19,7 @@ export function* evaluate(shell: Shell, expression: ArithmeticExpression, expand
     case 'ArithmeticWord':
       return yield* word(shell, expression.value, expression.parts, expand);
     case 'ArithmeticCommandExpansion':
-      return number(shell, yield* expand(shell, [{ ...expression, type: 'CommandExpansion' }]));
+      return number(shell, yield* expand(shell, [commandExpansion(expression)]));
     case 'ArithmeticTernary': {
       const test = yield* evaluate(shell, expression.test, expand);
       return yield* evaluate(shell, test === 0n ? expression.alternate : expression.consequent, expand);
@@ -26,6 +29,11 @@ export function* evaluate(shell: Shell, expression: ArithmeticExpression, expand
     case 'ArithmeticBinary':
       return yield* binary(shell, expression, expand);
   }
+}
+
+/** The parser's nodes compute their script when asked, so it is asked for. */
+function commandExpansion({ pos, end, text, script }: ArithmeticCommandExpansion): WordPart {
+  return { type: 'CommandExpansion', pos, end, text, script };
 }
 
 function* word(shell: Shell, value: string, parts: readonly WordPart[] | undefined, expand: ExpandParts): Running<bigint> {
@@ -106,7 +114,7 @@ function combine(operator: string, a: bigint, b: bigint): bigint {
       return BigInt.asIntN(64, a * b);
     case '/':
     case '%':
-      if (b === 0n) throw new ShellError('arithmetic expression: division by zero: ""');
+      if (b === 0n) throw new ArithmeticFault('division by zero');
       return BigInt.asIntN(64, operator === '/' ? a / b : a % b);
     case '<<':
       return BigInt.asIntN(64, a << (b & 63n));

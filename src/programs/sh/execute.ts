@@ -118,9 +118,9 @@ function* refuse(shell: Shell, node: SyntaxNode): Running<number> {
   return 127;
 }
 
-function* runBody(shell: Shell, { body, unit }: ShellFunction): Running<number> {
+function* runBody(shell: Shell, { body, unit }: ShellFunction, tested: boolean): Running<number> {
   shell.unit = unit;
-  return yield* runNode(shell, body, plainly);
+  return yield* runNode(shell, body, { tested, last: false });
 }
 
 function* runAndOr(shell: Shell, node: AndOr, manner: Manner): Running<number> {

@@ -1,7 +1,7 @@
 /** Word expansion: POSIX, Shell Command Language, 2.6. */
-import type { ParameterExpansionPart, Word, WordPart } from 'unbash';
+import type { ArithmeticExpression, ParameterExpansionPart, Word, WordPart } from 'unbash';
 import type { Running } from '../../kernel/abi.ts';
-import { evaluate } from './arithmetic.ts';
+import { ArithmeticFault, evaluate } from './arithmetic.ts';
 import { substituteCommand } from './command-substitution.ts';
 import { ShellError } from './flow.ts';
 import { expandPath } from './glob.ts';
@@ -66,8 +66,12 @@ function* expandPart(shell: Shell, part: WordPart, quoted: boolean): Running<Exp
   switch (part.type) {
     case 'Literal':
       return [{ text: part.value, quoted: true, split: false }];
+    case 'AnsiCQuoted': {
+      // dash does not know $'…': a dollar, and a quoted string.
+      const text = shell.dialect.name === 'dash' ? `$${part.text.slice(2, -1)}` : part.value;
+      return [{ text, quoted: true, split: false }];
+    }
     case 'SingleQuoted':
-    case 'AnsiCQuoted':
       return [{ text: part.value, quoted: true, split: false }];
     case 'Glob': {
       if (part.kind !== 'bracket') return [{ text: part.text, quoted, split: false }];
@@ -91,13 +95,22 @@ function* expandPart(shell: Shell, part: WordPart, quoted: boolean): Running<Exp
       return [{ text: yield* substituteCommand(shell, part.script, part.text), quoted, split: !quoted }];
     case 'ArithmeticExpansion': {
       if (!part.expression) throw new ShellError(`arithmetic expression: expecting primary: "${part.text.slice(3, -2)}"`);
-      return [{ text: String(yield* evaluate(shell, part.expression, expandQuoted)), quoted, split: !quoted }];
+      return [{ text: yield* calculate(shell, part.expression, part.text.slice(3, -2)), quoted, split: !quoted }];
     }
     case 'ExtendedGlob':
     case 'BraceExpansion':
       return [{ text: part.text, quoted: false, split: false }];
     case 'ProcessSubstitution':
       throw new ShellError(shell.dialect.unexpected('"("', null));
+  }
+}
+
+function* calculate(shell: Shell, expression: ArithmeticExpression, text: string): Running<string> {
+  try {
+    return String(yield* evaluate(shell, expression, expandQuoted));
+  } catch (error) {
+    if (error instanceof ArithmeticFault) throw new ShellError(`arithmetic expression: ${error.message}: "${text}"`);
+    throw error;
   }
 }
 

@@ -16,14 +16,14 @@ export type Executable =
   | { readonly type: 'file'; readonly path: string };
 
 /** Looks a command up as an applet, then in $PATH. Reports and gives the status when there is none: 127, or 126 for one that may not run. */
-export function* findExecutable(shell: Shell, name: string): Running<Executable | number> {
+export function* findExecutable(shell: Shell, name: string, command: string | null = null): Running<Executable | number> {
   const applet = name.includes('/') ? undefined : shell.applets?.find(name);
   if (applet) return { type: 'applet', name, applet };
   try {
     return { type: 'file', path: yield* lookPath(name, environmentOf(shell)) };
   } catch (error) {
     if (!isErrno(error)) throw error;
-    yield* reportError(shell, `${name}: ${error.errno === 'EACCES' ? strerror('EACCES') : 'not found'}`);
+    yield* reportError(shell, `${name}: ${error.errno === 'EACCES' ? strerror('EACCES') : 'not found'}`, command);
     return error.errno === 'EACCES' ? 126 : 127;
   }
 }

@@ -103,16 +103,15 @@ export function* waitForeground(shell: Shell, job: Job): Running<number> {
 }
 
 /** A foreground job that a signal ended is told of, but for the two that are no surprise. */
-function* tellDeath(shell: Shell, job: Job): Running<void> {
-  const status = job.processes.at(-1)?.status;
-  if (!status || !('signal' in status)) return;
-  if (status.signal === 'SIGINT') {
-    if (isInteractive(shell)) {
+export function* tellDeath(shell: Shell, job: Job): Running<void> {
+  for (const { status } of job.processes) {
+    if (!status || !('signal' in status) || status.signal === 'SIGPIPE') continue;
+    if (status.signal !== 'SIGINT') yield* writeError(`${signalText(status)}\n`);
+    else if (isInteractive(shell)) {
       shell.interrupted = false;
       yield* writeError('\n');
+      return;
     }
-  } else if (status.signal !== 'SIGPIPE') {
-    yield* writeError(`${signalText(status)}\n`);
   }
 }
 

@@ -1,15 +1,15 @@
 /** sh: Debian's dash on the host and in Debian images, busybox's ash in busybox and alpine. */
 import { O, type Environment, type Running } from '../../kernel/abi.ts';
-import { isErrno } from '../../kernel/errno.ts';
+import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { writeAll } from '../io.ts';
 import { ash, dash, type Dialect } from './dialect.ts';
 import { interpreter } from './execute.ts';
-import { ShellError } from './flow.ts';
+import { ShellExit } from './flow.ts';
 import { runToEnd } from './fork.ts';
 import { runInteractively } from './interactive.ts';
 import { parseInvocation, type Invocation } from './options.ts';
-import { reportError } from './report-error.ts';
+import { writeError } from './report-error.ts';
 import { createShell, type Applets, type Shell } from './shell.ts';
 import { linesOfDescriptor, linesOfText, runLines, runSource, type LineReader } from './source.ts';
 
@@ -98,7 +98,8 @@ function* openScript(shell: Shell, path: string): Running<number> {
     return moved;
   } catch (error) {
     if (!isErrno(error)) throw error;
-    yield* reportError(shell, shell.dialect.name === 'dash' ? shell.dialect.cannotOpen(path, error.errno) : `can't open '${path}': No such file or directory`);
-    throw new ShellError('', 2);
+    const { name, cannotOpen } = shell.dialect;
+    yield* writeError(`sh: ${name === 'dash' ? `0: ${cannotOpen(path, error.errno)}` : `can't open '${path}': ${strerror(error.errno)}`}\n`);
+    throw new ShellExit(2);
   }
 }

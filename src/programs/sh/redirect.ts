@@ -173,14 +173,15 @@ function* expandDocument(shell: Shell, document: HereDoc): Running<string> {
   if (document.delimiter?.quoted === true || !/[$`\\]/.test(text)) return text;
   const body = isStripped ? bodyOf(text) : document.body;
   if (!body?.parts) return text.replace(/\\([$`\\])/g, '$1').replace(/\\\n/g, '');
-  return yield* expandQuoted(shell, body.parts);
+  const expanded = yield* expandQuoted(shell, body.parts);
+  return text.endsWith('\n') ? expanded : expanded.replace(/\n$/, '');
 }
 
 /** Parses a here-document's text again, after its tabs are gone. */
 function bodyOf(text: string): HereDoc['body'] | undefined {
   let delimiter = 'END';
   while (text.includes(delimiter)) delimiter += '_';
-  const command = parse(`:<<${delimiter}\n${text}${delimiter}\n`).commands[0]?.command;
+  const command = parse(`:<<${delimiter}\n${text.replace(/\n?$/, '\n')}${delimiter}\n`).commands[0]?.command;
   const document = command?.type === 'Command' ? command.redirects[0] : undefined;
   return document?.type === 'HereDoc' ? document.body : undefined;
 }

@@ -17,6 +17,12 @@ export interface SourceUnit {
   readonly firstLine: number;
 }
 
+/** An alias holds from the line after the one that made it. */
+export interface Alias {
+  readonly text: string;
+  readonly unit: SourceUnit;
+}
+
 export interface ShellFunction {
   readonly body: SyntaxNode;
   readonly unit: SourceUnit;
@@ -54,7 +60,7 @@ export interface Shell {
   /** For each function under way, the variables that `local` hid. */
   readonly localScopes: Map<string, Variable | undefined>[];
   readonly functions: Map<string, ShellFunction>;
-  readonly aliases: Map<string, string>;
+  readonly aliases: Map<string, Alias>;
   readonly options: Set<OptionLetter>;
   /** $? */
   status: number;
@@ -72,6 +78,8 @@ export interface Shell {
   /** The controlling terminal's descriptor while job control is on. */
   terminal: number | null;
   isSubshell: boolean;
+  /** The command under way is looked at by its caller, so `set -e` does not act in what it runs. */
+  tested: boolean;
   /** Where the text comes from. */
   source: 'command string' | 'file' | 'terminal';
   unit: SourceUnit;
@@ -136,6 +144,7 @@ export function createShell(options: ShellOptions): Shell {
     jobs: [],
     terminal: null,
     isSubshell: false,
+    tested: false,
     source: 'file',
     unit: { text: '', firstLine: 1 },
     position: 0,

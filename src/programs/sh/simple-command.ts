@@ -4,7 +4,7 @@ import type { Running } from '../../kernel/abi.ts';
 import { builtins, type Builtin } from './builtins.ts';
 import { expandToFields, expandToText } from './expand.ts';
 import { execute, findExecutable, type Executable } from './external.ts';
-import { FunctionReturn, ShellError } from './flow.ts';
+import { FunctionReturn, ShellError, ShellExit } from './flow.ts';
 import { forkShell } from './fork.ts';
 import { addJob, waitForeground } from './jobs.ts';
 import { forget, redirect, restore, type SavedDescriptors } from './redirect.ts';
@@ -14,10 +14,11 @@ import { step } from './step.ts';
 import { assign, environmentOf, leaveScope, parameter, quoteForShell } from './variables.ts';
 
 /** How the interpreter runs a function's body; handed in, since functions contain commands. */
-export type RunBody = (shell: Shell, body: ShellFunction) => Running<number>;
+export type RunBody = (shell: Shell, body: ShellFunction, tested: boolean) => Running<number>;
 
 export function* runSimpleCommand(shell: Shell, command: Command, manner: Manner, runBody: RunBody): Running<number> {
   shell.position = command.pos;
+  shell.tested = manner.tested;
   yield* step(shell);
   const alias = aliasOf(shell, command);
   if (alias !== undefined) return yield* runAlias(shell, command, alias, manner);
@@ -104,7 +105,8 @@ function* trace(shell: Shell, argv: readonly string[]): Running<void> {
 }
 
 function* writeTrace(shell: Shell, words: readonly string[]): Running<void> {
-  const shown = words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : quoteForShell(word)));
+  const isPlain = (word: string): boolean => shell.dialect.name === 'dash' || /^[\w@%+=:,./-]+$/.test(word);
+  const shown = words.map((word) => (isPlain(word) ? word : quoteForShell(word)));
   yield* writeError(`${parameter(shell, 'PS4') ?? '+ '}${shown.join(' ')}\n`);
 }
 
@@ -120,8 +122,10 @@ export function* runBuiltin(shell: Shell, builtin: Builtin, argv: readonly strin
   try {
     return yield* builtin.run(shell, argv);
   } catch (error) {
-    if (!(error instanceof ShellError) || (builtin.special && !isInteractive(shell))) throw error;
+    if (!(error instanceof ShellError)) throw error;
+    // Here, while the command's redirections hold.
     yield* reportError(shell, error.message, error.command ?? argv[0] ?? null);
+    if (builtin.special && !isInteractive(shell)) throw new ShellExit(error.status);
     return error.status;
   }
 }
@@ -134,7 +138,7 @@ export function* callFunction(shell: Shell, body: ShellFunction, argv: readonly 
   shell.loopDepth = 0;
   try {
     if (shell.functionDepth > 1000) throw new ShellError('Maximum function recursion depth (1000) reached');
-    return yield* runBody(shell, body);
+    return yield* runBody(shell, body, shell.tested);
   } catch (error) {
     if (error instanceof FunctionReturn) return error.status;
     throw error;
@@ -166,7 +170,8 @@ function* runInFork(shell: Shell, executable: Executable, argv: readonly string[
 /** An alias for the command's first word, which must be plain. POSIX expands it while parsing; here the text is parsed again. */
 function aliasOf(shell: Shell, command: Command): string | undefined {
   if (shell.aliases.size === 0 || !command.name || command.name.parts || command.name.text !== command.name.value) return undefined;
-  return shell.aliases.get(command.name.text);
+  const alias = shell.aliases.get(command.name.text);
+  return alias && alias.unit !== shell.unit ? alias.text : undefined;
 }
 
 function* runAlias(shell: Shell, command: Command, alias: string, manner: Manner): Running<number> {
@@ -174,11 +179,12 @@ function* runAlias(shell: Shell, command: Command, alias: string, manner: Manner
   const name = command.name?.text ?? '';
   const before = unit.text.slice(command.pos, command.name?.pos);
   const after = unit.text.slice(command.name?.end, command.end);
+  const kept = shell.aliases.get(name);
   shell.aliases.delete(name);
   try {
     return yield* shell.interpreter.runText(shell, `${before}${alias}${after}`, manner);
   } finally {
-    shell.aliases.set(name, alias);
+    if (kept) shell.aliases.set(name, kept);
     Object.assign(shell, { unit, position });
   }
 }

@@ -1,4 +1,4 @@
-/** Reading a script: a complete command at a time, so that what it starts may read the rest of the same file. */
+/** Reading a script: a complete command at a time, so that what comes before a mistake is run. */
 import { forEachChild, parse, type ParsedScript, type SyntaxNode } from 'unbash';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
@@ -20,31 +20,22 @@ export function linesOfText(text: string): LineReader {
   };
 }
 
-/**
- * A reader over a descriptor that takes no byte of the next line, for standard input: a child that reads it gets what follows.
- * A file is read whole and the offset put back, which costs less than a read(2) a byte and looks the same from outside.
- */
+/** What dash and ash read of standard input at a time (BUFSIZ). */
+const inputBlock = 8192;
+
+/** A reader over a descriptor. As the real shells do, it takes whole blocks: what a script's command reads from the same pipe is what is left. */
 export function linesOfDescriptor(fd: number): LineReader {
+  let text = '';
   return function* (): Running<string> {
-    if ((yield* sys.fstat(fd)).type === 'file') {
-      const start = yield* sys.seek(fd, 0, 'current');
-      let text = '';
-      while (!text.includes('\n')) {
-        const part = yield* readSome(fd);
-        if (part === '') break;
-        text += part;
-      }
-      const end = text.indexOf('\n');
-      const line = end === -1 ? text : text.slice(0, end + 1);
-      yield* sys.seek(fd, start + line.length, 'set');
-      return line;
+    while (!text.includes('\n')) {
+      const part = yield* readSome(fd, inputBlock);
+      if (part === '') break;
+      text += part;
     }
-    let line = '';
-    for (;;) {
-      const byte = yield* readSome(fd, 1);
-      line += byte;
-      if (byte === '' || byte === '\n') return line;
-    }
+    const end = text.indexOf('\n');
+    const line = end === -1 ? text : text.slice(0, end + 1);
+    text = text.slice(line.length);
+    return line;
   };
 }
 

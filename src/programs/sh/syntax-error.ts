@@ -13,6 +13,12 @@ export function isIncomplete(text: string, errors: readonly ParseError[]): boole
   return errors[0]?.message.startsWith('unterminated') === true || last.pos >= text.trimEnd().length;
 }
 
+/** `if x; fi`: the parser reports what it missed at the end of the text, after a word that closes something too early. */
+function misplacedCloser(text: string, { message }: ParseError): string | null {
+  if (!/^expected '[^']+'$/.test(message)) return null;
+  return /(?:^|[\s;&|])(fi|done|esac|elif|else|do|then|\}|\))[\s;]*$/.exec(text)?.[1] ?? null;
+}
+
 /** What dash or ash says to a text that cannot be parsed. */
 export function syntaxError(dialect: Dialect, text: string, errors: readonly ParseError[]): ShellError {
   const [first] = errors;
@@ -27,7 +33,7 @@ export function syntaxError(dialect: Dialect, text: string, errors: readonly Par
     const wanted = expecting ?? (message.includes('command substitution') ? ')' : (/expected '([^']+)'/.exec(message)?.[1] ?? null));
     return new ShellError(dialect.unexpected('end of file', wanted));
   }
-  const token = /unexpected token '([^']+)'/.exec(message)?.[1] ?? tokenAt(text, first?.pos ?? 0);
+  const token = (first && misplacedCloser(text, first)) ?? /unexpected token '([^']+)'/.exec(message)?.[1] ?? tokenAt(text, first?.pos ?? 0);
   const expecting = /^expected '([^']+)'/.exec(message)?.[1] ?? null;
   return new ShellError(dialect.unexpected(token === '\n' ? 'newline' : `"${token}"`, expecting));
 }

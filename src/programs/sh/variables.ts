@@ -24,7 +24,8 @@ export function parameter(shell: Shell, name: string): string | undefined {
     case '*':
       return shell.positional.length === 0 ? undefined : shell.positional.join(ifs(shell).slice(0, 1));
     case 'LINENO':
-      return String(currentLine(shell));
+      // Debian's dash is built without it.
+      return shell.dialect.name === 'ash' ? String(currentLine(shell)) : shell.variables.get(name)?.value;
     default:
       return shell.variables.get(name)?.value;
   }

@@ -11,7 +11,7 @@ const keywords: ReadonlySet<string> = new Set(['!', '{', '}', 'case', 'do', 'don
 /** Null when there is no such command. `brief` is `command -v`'s form. */
 export function* describeCommand(shell: Shell, name: string, brief: boolean): Running<string | null> {
   if (keywords.has(name)) return brief ? name : `${name} is a shell keyword`;
-  const alias = shell.aliases.get(name);
+  const alias = shell.aliases.get(name)?.text;
   if (alias !== undefined) return brief ? `alias ${name}=${quoteForShell(alias)}` : `${name} is an alias for ${alias}`;
   if (shell.functions.has(name)) return brief ? name : `${name} is a shell function`;
   if (specialNames.has(name)) return brief ? name : `${name} is a special shell builtin`;

@@ -7,7 +7,7 @@ import { execute, findExecutable } from '../external.ts';
 import { FunctionReturn, LoopJump, ShellError, ShellExit } from '../flow.ts';
 import { stateOf } from '../job.ts';
 import { writeError } from '../report-error.ts';
-import { isInteractive, plainly, type OptionLetter, type Shell } from '../shell.ts';
+import { isInteractive, type OptionLetter, type Shell } from '../shell.ts';
 import { conditionOf, setTrap } from '../traps.ts';
 import { environmentOf, parameter, quoteForShell } from '../variables.ts';
 import { describeCommand } from './describe-command.ts';
@@ -43,7 +43,7 @@ export function* exit(shell: Shell, argv: readonly string[]): Running<number> {
 
 export function* evaluateText(shell: Shell, argv: readonly string[]): Running<number> {
   const text = argv.slice(1).join(' ');
-  return text.trim() === '' ? 0 : yield* shell.interpreter.runText(shell, text, plainly);
+  return text.trim() === '' ? 0 : yield* shell.interpreter.runText(shell, text, { tested: shell.tested, last: false });
 }
 
 /** `. FILE`: looked for in $PATH when it has no slash. */
@@ -81,7 +81,7 @@ function* openSource(shell: Shell, name: string): Running<number> {
 export function* exec(shell: Shell, argv: readonly string[]): Running<number> {
   const command = argv.slice(1);
   if (command[0] === undefined) return 0;
-  const executable = yield* findExecutable(shell, command[0]);
+  const executable = yield* findExecutable(shell, command[0], shell.dialect.name === 'dash' ? 'exec' : null);
   if (typeof executable === 'number') {
     if (isInteractive(shell)) return executable;
     throw new ShellExit(executable);

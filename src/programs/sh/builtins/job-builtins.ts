@@ -6,8 +6,8 @@ import { print } from '../../io.ts';
 import { killAll, listSignals, parseKill } from '../../tools/kill.ts';
 import { ShellError } from '../flow.ts';
 import { exitCodeOf, stateOf, type Job } from '../job.ts';
-import { collect, dropJob, findJob, jobLine, makeCurrent, waitForChange, waitForeground } from '../jobs.ts';
-import { currentLine, type Shell } from '../shell.ts';
+import { collect, dropJob, findJob, jobLine, makeCurrent, tellDeath, waitForChange, waitForeground } from '../jobs.ts';
+import { currentLine, isInteractive, type Shell } from '../shell.ts';
 
 /** `jobs [-l|-p]` */
 export function* jobs(shell: Shell, argv: readonly string[]): Running<number> {
@@ -78,7 +78,9 @@ export function* wait(shell: Shell, argv: readonly string[]): Running<number> {
       if (interruption !== null) return interruption;
     }
     status = exitCodeOf(job);
-    if (stateOf(job) === 'done') dropJob(shell, job);
+    if (stateOf(job) !== 'done') continue;
+    dropJob(shell, job);
+    if (!isInteractive(shell)) yield* tellDeath(shell, job);
   }
   return status;
 }

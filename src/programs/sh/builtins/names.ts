@@ -1,8 +1,8 @@
 /** The builtins' names: `type` asks for them, and the table of builtins is typed by them. */
 
-export const specials = [':', '.', 'break', 'continue', 'eval', 'exec', 'exit', 'export', 'readonly', 'return', 'set', 'shift', 'times', 'trap', 'unset'] as const;
+export const specials = [':', '.', 'break', 'continue', 'eval', 'exec', 'exit', 'export', 'local', 'readonly', 'return', 'set', 'shift', 'times', 'trap', 'unset'] as const;
 export const regulars = [
-  'alias', 'bg', 'cd', 'command', 'echo', 'false', 'fg', 'getopts', 'hash', 'jobs', 'kill', 'local', 'printf', 'pwd', 'read', 'test', '[',
+  'alias', 'bg', 'cd', 'command', 'echo', 'false', 'fg', 'getopts', 'hash', 'jobs', 'kill', 'printf', 'pwd', 'read', 'test', '[',
   'true', 'type', 'ulimit', 'umask', 'unalias', 'wait',
 ] as const;
 

@@ -184,8 +184,8 @@ export function* alias(shell: Shell, argv: readonly string[]): Running<number> {
   for (const word of words) {
     const { name, value } = split(word);
     const known = shell.aliases.get(name);
-    if (value !== null) shell.aliases.set(name, value);
-    else if (known !== undefined) yield* print(`${name}=${quoteForShell(known)}\n`);
+    if (value !== null) shell.aliases.set(name, { text: value, unit: shell.unit });
+    else if (known !== undefined) yield* print(`${name}=${quoteForShell(known.text)}\n`);
     else {
       yield* writeError(`alias: ${name} not found\n`);
       status = 1;
