@@ -34,7 +34,7 @@ const engineExecutables = /\/(docker|dockerd|containerd|containerd-shim-runc-v2|
 
 const environment: Environment = {
   HOME: '/root', USER: 'root', LOGNAME: 'root', SHELL: '/bin/sh', PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-  LANG: 'C.UTF-8', HOSTNAME: hostname,
+  LANG: 'C.UTF-8', HOSTNAME: hostname, PS1: '\\u@\\h:\\w\\$ ',
 };
 
 export interface MachineOptions {

@@ -109,6 +109,8 @@ export interface Thread {
   state: 'ready' | 'asleep' | 'ended';
   /** Distinguishes a wake-up that is due from an earlier one that was overtaken. */
   wakeTicket: number;
+  /** Calls since it slept last. */
+  streak: number;
   namespaces: NamespaceSet;
   span: number;
   /** Seq of the event that woke it; stamped on what it writes next. */

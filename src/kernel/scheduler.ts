@@ -112,8 +112,24 @@ function mayNotRun(thread: Thread): boolean {
   return isOver(thread) || thread.task.state === 'stopped';
 }
 
-function goOn(kernel: Kernel, thread: Thread, costNs: number): boolean {
-  if (costNs === 0) return true;
+/** From so many calls without a sleep on a thread is taken for a busy loop; the price of a call doubles every so many more, up to a limit. */
+const patience = 200_000;
+const doubling = 50_000;
+const dearestCallNs = 50_000_000;
+
+/**
+ * A loop that never sleeps pays more and more: a day of virtual time ends it after some million calls of real work. Without this
+ * `yes > /dev/null` would keep the real machine busy for hours.
+ */
+function priceNs(thread: Thread, costNs: number): number {
+  thread.streak += 1;
+  if (thread.streak < patience) return costNs;
+  return Math.min(dearestCallNs, costNs * 2 ** Math.min(24, Math.floor((thread.streak - patience) / doubling)));
+}
+
+function goOn(kernel: Kernel, thread: Thread, baseNs: number): boolean {
+  if (baseNs === 0) return true;
+  const costNs = priceNs(thread, baseNs);
   const atNs = kernel.nowNs + costNs;
   thread.task.cpuNs += costNs;
   if (kernel.queue.nextNs() > atNs && atNs <= kernel.limitNs) {
@@ -195,6 +211,7 @@ function perform(kernel: Kernel, thread: Thread, request: Request): Outcome | Sl
 }
 
 function fallAsleep(kernel: Kernel, thread: Thread, sleep: Sleep): void {
+  if (!sleep.isWork) thread.streak = 0;
   sleepOn(thread, sleep);
   thread.state = 'asleep';
   thread.wakeTicket++;
@@ -253,6 +270,7 @@ export function startThread(
     outcome: null,
     state: 'ready',
     wakeTicket: 0,
+    streak: 0,
     namespaces: isLeader ? task.namespaces : (from?.namespaces ?? task.namespaces),
     span: from?.span ?? 0,
     cause: kernel.lastSeq,
