@@ -32,7 +32,8 @@ export const ui = {
   'menu.start-over': 'Start over',
   'menu.undo': 'Undo “start over”',
   'menu.wrong': 'Report a wrong fact',
-  'menu.wrong.copied': 'Seed, inputs and place are copied. Paste them into your report, with what the real engine does.',
+  'menu.wrong.copied':
+    'Seed, inputs and place are copied. Paste them into your report, with what the real engine does.',
   'menu.keys': 'Keys',
   'menu.about': 'About this model',
   'menu.theme': 'Theme',
@@ -171,7 +172,7 @@ export const ui = {
     'Glassdock simulates Docker 26.1.5, containerd 1.7.24 and runc 1.1.15 on a Linux with cgroup v2, as recorded from a real host. ' +
     'Every picture is computed from a journal of what the simulated machine did. MODEL.md, in the project, says what is modelled, simplified and left out.',
   'about.model': 'Model {model}, seed {seed}',
-  'close': 'Close',
+  close: 'Close',
 } as const;
 
 export type UiKey = keyof typeof ui;

@@ -1,0 +1,81 @@
+import { useSyncExternalStore } from 'react';
+import { Caption } from '../panels/Caption.tsx';
+import { useControls, useDesk, type Panel } from '../panels/desk.ts';
+import { Dialogs } from '../panels/Dialogs.tsx';
+import { Header } from '../panels/Header.tsx';
+import { Inspector } from '../panels/Inspector.tsx';
+import { Notices } from '../panels/Notices.tsx';
+import { Terminals } from '../panels/Terminals.tsx';
+import { TextView } from '../panels/TextView.tsx';
+import { Transport } from '../panels/Transport.tsx';
+import { Stage } from '../stage/Stage.tsx';
+import { useShowing } from '../stage/use-showing.ts';
+import { words } from '../text/ui.en.ts';
+
+const inspectorWidth = 316;
+const isFramed = window.parent !== window;
+
+/** Everything at once on a laptop; on a phone the terminal, the inspector and the text are tabs below. */
+export function Page() {
+  const isPhone = useMedia('(max-width: 620px)');
+  const isSelected = useShowing(({ selected }) => selected !== null);
+  const view = useDesk((desk) => desk.view);
+  const covered = isSelected && !isPhone ? inspectorWidth : 0;
+  return (
+    <div className="page" data-phone={isPhone || undefined}>
+      <Header />
+      <main className="scene-area">
+        {view === 'stage' || isPhone ? <Stage covered={covered} hasWheel={!isFramed} /> : <TextView />}
+        {covered > 0 ? <Inspector /> : null}
+        <Notices />
+      </main>
+      <Caption />
+      <Transport />
+      {isPhone ? <PhonePanels /> : <Terminals isPhone={false} />}
+      <Dialogs />
+    </div>
+  );
+}
+
+const panels: readonly Panel[] = ['terminal', 'inspector', 'text'];
+
+function PhonePanels() {
+  const { desk } = useControls();
+  const panel = useDesk((state) => state.panel);
+  return (
+    <section className="phone-panels" aria-label={words('panel.label')}>
+      <div role="tablist" aria-label={words('panel.label')} className="phone-tabs">
+        {panels.map((name) => (
+          <button
+            key={name}
+            type="button"
+            role="tab"
+            aria-selected={name === panel}
+            aria-controls="phone-panel"
+            onClick={() => desk.setState({ panel: name })}
+          >
+            {words(name === 'text' ? 'view.text' : `panel.${name}`)}
+          </button>
+        ))}
+      </div>
+      <div role="tabpanel" id="phone-panel" className="phone-panel" aria-label={words('panel.label')}>
+        {panel === 'inspector' ? <Inspector /> : null}
+        {panel === 'text' ? <TextView /> : null}
+        <div className="contents" hidden={panel !== 'terminal'}>
+          {panel === 'terminal' ? <Terminals isPhone /> : null}
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function useMedia(query: string): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      const media = matchMedia(query);
+      media.addEventListener('change', changed);
+      return () => media.removeEventListener('change', changed);
+    },
+    () => matchMedia(query).matches,
+  );
+}

@@ -1,0 +1,333 @@
+import { createDesk, type Controls, type Desk, type Notice } from '../panels/desk.ts';
+import { durationText } from '../panels/duration.ts';
+import { chapterAt, chaptersOf, isAtEnd } from '../stage/chapters.ts';
+import { createPlayhead, type Playhead } from '../stage/playhead.ts';
+import { virtualTimeAt } from '../scene/timeline.ts';
+import { words } from '../text/ui.en.ts';
+import type { TimedInput } from '../worker/protocol.ts';
+import { decodePlace, encodePlace, longestAddress, placeFromFile, placeToFile, type Place } from './address.ts';
+import { createCompletions } from './completions.ts';
+import { linkMachine } from './machine-link.ts';
+import { createSession, firstTerminal, inputsBefore, type Session, type SessionControl } from './session.ts';
+import { showTheme, storeTheme, storedTheme } from './theme.ts';
+
+export interface Glassdock {
+  readonly playhead: Playhead;
+  readonly controls: Controls;
+  /** Boots, or takes up the session that the address names. */
+  readonly start: () => Promise<void>;
+}
+
+/** How much virtual time flows with each request while the machine only waits, milliseconds of real time. */
+const flowMs = 250;
+const addressDelayMs = 400;
+
+/** Puts the session, the playhead and the page's controls together. */
+export function createGlassdock(): Glassdock {
+  const playhead = createPlayhead();
+  const desk = createDesk();
+  const completions = createCompletions();
+  const link = linkMachine(
+    (report) => {
+      if (report.type === 'completions') completions.receive(report);
+      else session.receive(report);
+    },
+    (message) => session.fail(message),
+  );
+  const session: SessionControl = createSession((request) => link.send(request));
+  const tell = (notice: Notice | null): void => desk.setState({ notice });
+  /** Where to go once the machine has come so far. */
+  let wanted: { readonly anchor: string } | null = null;
+
+  const arrive = (): void => {
+    if (wanted === null || session.store.getState().settled === null) return;
+    const { anchor } = wanted;
+    wanted = null;
+    playhead.pause();
+    if (anchor === '') playhead.seekEnd();
+    else if (!playhead.seekAnchor(anchor)) {
+      playhead.seekEnd();
+      tell({ text: words('notice.lost-anchor') });
+    }
+  };
+
+  const draw = gathered(() => {
+    const { journal, settled } = session.store.getState();
+    const isFirst = playhead.store.getState().timeline.events.length === 0;
+    playhead.follow(journal, settled === null);
+    if (isFirst && wanted === null) playhead.seekEnd();
+    arrive();
+  });
+  session.store.subscribe((state, before) => {
+    followDesk(state, before, desk);
+    if (state.revision === before.revision && state.settled === before.settled) return;
+    const isBooting = playhead.store.getState().timeline.events.length === 0 || inputsBefore(state.journal, state.journal.length) < 2;
+    draw(isBooting || state.settled !== null);
+    if (isBooting && wanted === null && !playhead.store.getState().isPlaying) playhead.seekEnd();
+    arrive();
+  });
+
+  const take = (place: Place): void => {
+    wanted = { anchor: place.anchor };
+    desk.setState({ offer: null, history: commandsOf(place.inputs) });
+    playhead.setLevel(place.level);
+    session.run(place);
+    const { model } = session.store.getState();
+    if (model !== null && model !== place.model) tell(foreign(place.model, model));
+    else if (model === null) void awaitModel(session, place.model, tell);
+  };
+
+  const here = (): Place => placeOf(session.store.getState(), playhead);
+  const controls = createControls({ session, playhead, desk, tell, take, here, complete: completions.ask(link.send) });
+  keepAddress(here, playhead, session, () => wanted !== null);
+  runClock(playhead, controls);
+
+  return {
+    playhead,
+    controls,
+    start: async () => {
+      followTheme(desk);
+      const fragment = location.hash;
+      const place = fragment.length > 1 ? await decodePlace(fragment) : undefined;
+      if (place === undefined) {
+        session.run({ seed: 1, inputs: [firstTerminal] });
+        if (fragment.length > 1) tell({ text: words('notice.corrupted') });
+      } else take(place);
+      addEventListener('hashchange', () => {
+        void decodePlace(location.hash).then((next) => {
+          if (next === undefined) tell({ text: words('notice.corrupted') });
+          else take(next);
+        });
+      });
+    },
+  };
+}
+
+interface Parts {
+  readonly session: SessionControl;
+  readonly playhead: Playhead;
+  readonly desk: ReturnType<typeof createDesk>;
+  readonly tell: (notice: Notice | null) => void;
+  readonly take: (place: Place) => void;
+  readonly here: () => Place;
+  readonly complete: Controls['complete'];
+}
+
+function createControls({ session, playhead, desk, tell, take, here, complete }: Parts): Controls {
+  const act = (input: Omit<TimedInput, 'atNs'>, isCommand: boolean): void => {
+    const { journal, timeline, atMs, place } = playhead.store.getState();
+    const later = session.store.getState().inputs.length - inputsBefore(journal, place);
+    const isBranch = commandsOf(session.store.getState().inputs.slice(-Math.max(0, later))).length > 0 && later > 0;
+    if (isBranch) {
+      const from = chapterAt(chaptersOf(journal, timeline), atMs)?.fromNs ?? 0;
+      const at = `+${durationText(Math.max(0, virtualTimeAt(timeline, atMs) - from))}`;
+      desk.setState({ aside: { count: later, at } });
+    }
+    session.act(place, input);
+    if (isCommand) playhead.play();
+  };
+  return {
+    desk,
+    complete,
+    type: (terminal, data) => {
+      tell(null);
+      act({ terminal, action: 'data', data }, true);
+    },
+    openTerminal: () => {
+      const terminal = Math.max(0, ...session.store.getState().inputs.map((input) => input.terminal)) + 1;
+      desk.setState({ terminal });
+      act({ terminal, action: 'open', data: '24x80' }, true);
+    },
+    closeTerminal: (terminal) => {
+      act({ terminal, action: 'hangup', data: '' }, false);
+    },
+    playOrFlow: () => {
+      const { isPlaying, timeline, atMs, isGrowing } = playhead.store.getState();
+      if (isPlaying) playhead.pause();
+      else {
+        playhead.play();
+        if (isAtEnd(timeline, atMs) && !isGrowing) session.flow(flowMs * 1e6);
+      }
+    },
+    ...sharing(here, desk, tell, take),
+    startOver: () => {
+      session.startOver();
+      playhead.pause();
+      desk.setState({ aside: null, terminal: 1, drafts: {} });
+      tell({ text: words('notice.started-over'), action: { label: words('notice.undo'), act: () => controlsUndo() } });
+    },
+    undoStartOver: () => controlsUndo(),
+    bringBack: () => {
+      session.bringBack();
+      desk.setState({ aside: null });
+    },
+    runAgain: () => {
+      const { seed, inputs } = session.store.getState();
+      session.run({ seed, inputs });
+    },
+    setTheme: (theme) => {
+      storeTheme(theme);
+      desk.setState({ theme });
+    },
+  };
+  function controlsUndo(): void {
+    session.undoStartOver();
+    tell(null);
+  }
+}
+
+function sharing(here: () => Place, desk: Parts['desk'], tell: Parts['tell'], take: Parts['take']) {
+  const copy = (text: string, done: string, refused: string): void => {
+    const copying = navigator.clipboard?.writeText(text) ?? Promise.reject(new Error('no clipboard'));
+    copying.then(
+      () => tell({ text: done }),
+      () => tell({ text: refused }),
+    );
+  };
+  return {
+    share: () => {
+      void encodePlace(here()).then((fragment) => {
+        if (fragment.length > longestAddress) return desk.setState({ dialog: 'share' });
+        writeAddress(fragment);
+        const address = `${location.href.replace(/#.*$/, '')}#${fragment}`;
+        return copy(address, words('share.copied'), words('share.shown'));
+      });
+    },
+    save: () => {
+      const address = URL.createObjectURL(new Blob([placeToFile(here())], { type: 'application/json' }));
+      const anchor = document.createElement('a');
+      anchor.href = address;
+      anchor.download = 'glassdock-session.json';
+      anchor.click();
+      URL.revokeObjectURL(address);
+      desk.setState({ dialog: null });
+    },
+    open: (file: File) => {
+      void file.text().then((text) => {
+        const place = placeFromFile(text);
+        if (place === undefined) tell({ text: words('share.unreadable') });
+        else take(place);
+      });
+    },
+    reportWrongFact: () => {
+      const text = placeToFile(here());
+      copy(text, words('menu.wrong.copied'), text);
+    },
+  };
+}
+
+function placeOf({ model, seed, inputs }: Session, playhead: Playhead): Place {
+  const { beat, level, timeline, atMs } = playhead.store.getState();
+  const anchor = isAtEnd(timeline, atMs) ? '' : (beat?.id ?? '');
+  return { model: model ?? '', seed, inputs, level, anchor };
+}
+
+/** The address follows at a distance: browsers allow only so many changes. Nothing is written before the first command. */
+function keepAddress(here: () => Place, playhead: Playhead, session: SessionControl, isWaiting: () => boolean): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const later = (): void => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      if (isWaiting() || commandsOf(session.store.getState().inputs).length === 0) return;
+      void encodePlace(here()).then((fragment) => {
+        if (fragment.length <= longestAddress) writeAddress(fragment);
+      });
+    }, addressDelayMs);
+  };
+  playhead.store.subscribe((state, before) => {
+    if (state.beat?.id !== before.beat?.id || state.level !== before.level || state.isPlaying !== before.isPlaying) later();
+  });
+  session.store.subscribe((state, before) => {
+    if (state.inputs !== before.inputs) later();
+  });
+}
+
+function writeAddress(fragment: string): void {
+  try {
+    history.replaceState(null, '', `#${fragment}`);
+  } catch {
+    // A frame that may not change its address shares by the button all the same.
+  }
+}
+
+/** Real time moves the head; at the end of what is known it lets virtual time flow, if the person has asked for that. */
+function runClock(playhead: Playhead, controls: Controls): void {
+  let last = performance.now();
+  const tick = (now: number): void => {
+    playhead.elapse(Math.min(100, now - last));
+    last = now;
+    requestAnimationFrame(tick);
+  };
+  requestAnimationFrame(tick);
+  void controls;
+}
+
+function followTheme(desk: Parts['desk']): void {
+  let stop = showTheme(storedTheme());
+  desk.setState({ theme: storedTheme() });
+  desk.subscribe((state, before) => {
+    if (state.theme === before.theme) return;
+    stop();
+    stop = showTheme(state.theme);
+  });
+}
+
+function followDesk(state: Session, before: Session, desk: Parts['desk']): void {
+  if (state.inputs !== before.inputs) {
+    const open = new Set<number>();
+    for (const { terminal, action } of state.inputs) {
+      if (action === 'open') open.add(terminal);
+      if (action === 'hangup') open.delete(terminal);
+    }
+    const terminals = [...open];
+    const { terminal } = desk.getState();
+    desk.setState({ terminals, terminal: open.has(terminal) ? terminal : (terminals.at(-1) ?? 1) });
+  }
+  desk.setState({
+    hasBefore: state.before !== null,
+    failure: state.failure,
+    model: state.model ?? '',
+    seed: state.seed,
+    isWaiting: state.settled === 'waiting' || state.settled === 'limit',
+  });
+}
+
+/** The lines that were typed, as the history has them. */
+function commandsOf(inputs: readonly TimedInput[]): readonly string[] {
+  return inputs
+    .filter(({ action }) => action === 'data')
+    .flatMap(({ data }) => data.split(/[\r\n]/).map((line) => line.replace(/[\x00-\x1f]/g, '').trim()))
+    .filter((line) => line !== '');
+}
+
+function foreign(theirs: string, ours: string): Notice {
+  return { text: words('notice.foreign', { theirs, ours }) };
+}
+
+async function awaitModel(session: SessionControl, theirs: string, tell: Parts['tell']): Promise<void> {
+  const model = await new Promise<string>((resolve) => {
+    const stop = session.store.subscribe((state) => {
+      if (state.model === null) return;
+      stop();
+      resolve(state.model);
+    });
+  });
+  if (model !== theirs) tell(foreign(theirs, model));
+}
+
+/** Many changes within a frame are drawn once; `isUrgent` draws now. */
+function gathered(draw: () => void): (isUrgent: boolean) => void {
+  let frame: number | null = null;
+  return (isUrgent) => {
+    if (isUrgent) {
+      if (frame !== null) cancelAnimationFrame(frame);
+      frame = null;
+      draw();
+      return;
+    }
+    frame ??= requestAnimationFrame(() => {
+      frame = null;
+      draw();
+    });
+  };
+}

@@ -1,0 +1,96 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type { BeatKind } from '../scene/beats.ts';
+import { levels } from '../scene/beats.ts';
+import type { Controls, Desk } from '../panels/desk.ts';
+import { speeds, type Playhead } from '../stage/playhead.ts';
+import { chapterAt, chaptersOf } from '../stage/chapters.ts';
+
+const jumps: Readonly<Record<string, BeatKind>> = { f: 'fork', e: 'exit', r: 'request', p: 'reparent' };
+
+/** The page's keys. They rest while a terminal, a field, a menu or a dialog has the focus. */
+export function listenToKeys(playhead: Playhead, controls: Controls): () => void {
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    const target = event.target instanceof HTMLElement ? event.target : document.body;
+    if (target.closest('[data-terminal], input, textarea, [role=menu], [role=dialog]') !== null) return;
+    // A button is pressed with Space and Enter; everywhere else Space plays.
+    if (event.key === ' ' && target.closest('button, a, [role=radio]') !== null) return;
+    if (act(event, playhead, controls)) event.preventDefault();
+  };
+  document.addEventListener('keydown', onKeyDown);
+  return () => document.removeEventListener('keydown', onKeyDown);
+}
+
+function act(event: KeyboardEvent, playhead: Playhead, controls: Controls): boolean {
+  const { key, shiftKey } = event;
+  const jump = jumps[key.toLowerCase()];
+  if (jump !== undefined) {
+    playhead.jump(jump, shiftKey ? 'back' : 'forward');
+    return true;
+  }
+  const level = levels[Number(key) - 1];
+  if (level !== undefined) {
+    playhead.setLevel(level);
+    return true;
+  }
+  switch (key) {
+    case ' ':
+      controls.playOrFlow();
+      return true;
+    case 'ArrowRight':
+    case 'ArrowLeft':
+      step(playhead, key, shiftKey);
+      return true;
+    case 'Home':
+    case 'End':
+      toEnd(playhead, key);
+      return true;
+    case '+':
+    case '=':
+      changeSpeed(playhead, 1);
+      return true;
+    case '-':
+      changeSpeed(playhead, -1);
+      return true;
+    case '0':
+      playhead.set({ isFollowing: true });
+      return true;
+    case '?':
+      controls.desk.setState({ dialog: 'keys' });
+      return true;
+    case 't':
+    case 'T':
+      focusTerminal(controls.desk);
+      return true;
+    case 'Escape':
+      playhead.set({ selected: null });
+      controls.desk.setState({ notice: null });
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** With Shift: forward leads into the work, back out of it. */
+function step(playhead: Playhead, key: 'ArrowRight' | 'ArrowLeft', shiftKey: boolean): void {
+  if (key === 'ArrowRight') playhead.step('forward', shiftKey ? 'into' : undefined);
+  else playhead.step('back', shiftKey ? 'out' : undefined);
+}
+
+function toEnd(playhead: Playhead, key: 'Home' | 'End'): void {
+  const { journal, timeline, atMs } = playhead.store.getState();
+  const chapter = chapterAt(chaptersOf(journal, timeline), atMs);
+  playhead.pause();
+  if (chapter !== undefined) playhead.seek(key === 'Home' ? chapter.fromMs : chapter.toMs);
+}
+
+function changeSpeed(playhead: Playhead, by: 1 | -1): void {
+  const index = speeds.findIndex((speed) => speed === playhead.store.getState().speed);
+  const speed = speeds[index + by];
+  if (speed !== undefined) playhead.set({ speed });
+}
+
+export function focusTerminal(desk: StoreApi<Desk>): void {
+  const { terminal } = desk.getState();
+  document.querySelector<HTMLElement>(`[data-terminal="${terminal}"] :is(textarea, input)`)?.focus();
+}

@@ -1,0 +1,106 @@
+import { Popover } from 'radix-ui';
+import { folklore } from '../text/folklore.en.ts';
+import { reasonFor } from '../text/reasons.en.ts';
+import { story } from '../text/story.en.ts';
+import { say } from '../text/text.ts';
+import { words } from '../text/ui.en.ts';
+import type { Beat } from '../scene/beats.ts';
+import { usePlayhead, useShowing } from '../stage/use-showing.ts';
+import { waitAt } from '../scene/timeline.ts';
+import { durationText } from './duration.ts';
+
+/** One plain sentence for the moment; where folklore tells it otherwise, that as well. */
+export function Caption() {
+  const beat = useShowing((showing) => showing.beat);
+  const isAtRest = useShowing(({ atMs, restMs, timeline }) => atMs === restMs && restMs === timeline.durationMs);
+  const wait = useShowing(({ timeline, atMs }) => waitAt(timeline, atMs));
+  const isTurning = beat?.kind === 'reparent';
+  const text = isAtRest || beat === null ? words('caption.rest') : sentence(beat);
+  return (
+    <section className="caption" data-turning={(isTurning && !isAtRest) || undefined} aria-label={words('caption.label')}>
+      <Diamond isTurning={isTurning && !isAtRest} />
+      <div className="min-w-0 flex-1">
+        <p aria-live="polite" aria-atomic="true">
+          {wait === null ? emphasised(text) : words('wait.shown', { duration: durationText(wait.virtualNs) })}
+        </p>
+        {beat?.note === undefined || isAtRest ? null : <Folklore id={beat.note} />}
+      </div>
+      {wait === null ? null : <SkipWait />}
+      {beat === null || isAtRest ? null : <Why beat={beat} />}
+    </section>
+  );
+}
+
+export function sentence({ caption }: Beat): string {
+  return say(story, caption.key, caption.params);
+}
+
+/** The first clause carries the news when there are two sentences. */
+function emphasised(text: string) {
+  const [first = '', ...rest] = text.split(/(?<=\.)\s/);
+  if (rest.length === 0) return text;
+  return (
+    <>
+      <b className="font-semibold">{first}</b> {rest.join(' ')}
+    </>
+  );
+}
+
+function Diamond({ isTurning }: { readonly isTurning: boolean }) {
+  return (
+    <svg className="h-[18px] w-[18px] flex-none" viewBox="0 0 18 18" aria-hidden="true">
+      {isTurning ? (
+        <path d="M9 1l7.5 8L9 17 1.5 9z" fill="var(--turn)" stroke="var(--shim)" />
+      ) : (
+        <circle cx="9" cy="9" r="3.5" fill="var(--faint)" />
+      )}
+    </svg>
+  );
+}
+
+function Folklore({ id }: { readonly id: keyof typeof folklore }) {
+  const { said, seen } = folklore[id];
+  return (
+    <p className="folklore">
+      <span className="text-soft">{words('caption.folklore')}</span> <q>{said}</q>{' '}
+      <span className="text-soft">{words('caption.seen')}</span> {seen}
+    </p>
+  );
+}
+
+function SkipWait() {
+  const playhead = usePlayhead();
+  return (
+    <button type="button" className="icon-button px-3" onClick={playhead.skipWait}>
+      {words('wait.skip')}
+    </button>
+  );
+}
+
+function Why({ beat }: { readonly beat: Beat }) {
+  const reason = reasonFor(beat.caption.key);
+  if (reason === undefined) return null;
+  return (
+    <div className="caption-links">
+      <Popover.Root>
+        <Popover.Trigger className="text-button">{words('caption.why')}</Popover.Trigger>
+        <Popover.Portal>
+          <Popover.Content className="floating max-w-[420px] p-4 text-[14px]" side="top" align="end" sideOffset={8}>
+            <p>{reason.why}</p>
+            <p className="mt-2 text-[13px] text-soft">{words('caption.source', { source: reason.source })}</p>
+            {beat.note === undefined ? null : (
+              <p className="mt-2">
+                {words('caption.folklore')} <q>{folklore[beat.note].said}</q> {folklore[beat.note].seen}
+              </p>
+            )}
+          </Popover.Content>
+        </Popover.Portal>
+      </Popover.Root>
+      {reason.isRecorded ? (
+        <span className="recorded" title={words('caption.recorded.about')}>
+          {words('caption.recorded')} ✓
+        </span>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+import { X } from 'lucide-react';
+import { Dialog } from 'radix-ui';
+import { words, type UiKey } from '../text/ui.en.ts';
+import { useControls, useDesk } from './desk.ts';
+
+const keyTable: readonly (readonly [string, UiKey])[] = [
+  ['Space', 'keys.play'],
+  ['→ ←', 'keys.step'],
+  ['⇧→ ⇧←', 'keys.into'],
+  ['Home End', 'keys.ends'],
+  ['1 2 3', 'keys.levels'],
+  ['F E R P', 'keys.jumps'],
+  ['+ −', 'keys.speed'],
+  ['Tab, ← ↑ → ↓', 'keys.nodes'],
+  ['T', 'keys.terminal'],
+  ['0', 'keys.fit'],
+  ['Esc', 'keys.escape'],
+  ['?', 'keys.help'],
+];
+
+export function Dialogs() {
+  const { desk, save } = useControls();
+  const dialog = useDesk((state) => state.dialog);
+  const model = useDesk((state) => state.model);
+  const seed = useDesk((state) => state.seed);
+  if (dialog === null) return null;
+  const title = { keys: 'keys.title', about: 'about.title', share: 'share.button' } as const;
+  return (
+    <Dialog.Root open onOpenChange={() => desk.setState({ dialog: null })}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="fixed inset-0 z-40 bg-black/40" />
+        <Dialog.Content className="floating dialog" aria-describedby={undefined}>
+          <Dialog.Title className="mb-3 text-[17px] font-semibold">{words(title[dialog])}</Dialog.Title>
+          {dialog === 'keys' ? <KeyTable /> : null}
+          {dialog === 'about' ? (
+            <>
+              <p>{words('about.text')}</p>
+              <p className="mt-3 font-mono text-[13px] text-soft">{words('about.model', { model, seed })}</p>
+            </>
+          ) : null}
+          {dialog === 'share' ? (
+            <>
+              <p>{words('share.too-long')}</p>
+              <button type="button" className="icon-button mt-3 px-3" data-main onClick={save}>
+                {words('share.save')}
+              </button>
+            </>
+          ) : null}
+          <Dialog.Close className="icon-button absolute top-3 right-3" aria-label={words('close')}>
+            <X size={16} aria-hidden />
+          </Dialog.Close>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function KeyTable() {
+  return (
+    <>
+      <p className="mb-3 text-soft">{words('keys.about')}</p>
+      <dl className="grid grid-cols-[auto_1fr] gap-x-5 gap-y-1.5">
+        {keyTable.map(([keys, meaning]) => (
+          <div key={meaning} className="contents">
+            <dt>
+              {keys.split(' ').map((key) => (
+                <kbd key={key} className="key-cap mr-1">
+                  {key}
+                </kbd>
+              ))}
+            </dt>
+            <dd>{words(meaning)}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}

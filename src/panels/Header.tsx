@@ -1,0 +1,162 @@
+import { Ellipsis, FileDown, FileUp, Flag, Info, Keyboard, Monitor, Moon, RotateCcw, Share2, Sun, Undo2 } from 'lucide-react';
+import { DropdownMenu } from 'radix-ui';
+import { useRef } from 'react';
+import type { DetailLevel } from '../journal/event.ts';
+import { usePlayhead, useShowing } from '../stage/use-showing.ts';
+import { words, type UiKey } from '../text/ui.en.ts';
+import { useControls, useDesk, type Theme, type View } from './desk.ts';
+
+const icon = { size: 16, 'aria-hidden': true } as const;
+const levels: readonly DetailLevel[] = ['story', 'engine', 'kernel'];
+const views: readonly View[] = ['stage', 'text'];
+
+export function Header() {
+  const { share } = useControls();
+  return (
+    <header>
+      <a className="skip-link" href="#terminal" onClick={focusTerminal}>
+        {words('page.skip')}
+      </a>
+      <h1 className="text-[16px] font-bold tracking-tight">{words('page.title')}</h1>
+      <span className="slogan text-soft">{words('page.slogan')}</span>
+      <span className="flex-1" />
+      <Levels />
+      <Views />
+      <button type="button" className="text-button share-button" onClick={share}>
+        <Share2 size={14} aria-hidden className="mr-1.5 inline align-[-2px]" />
+        <span>{words('share.button')}</span>
+      </button>
+      <Menu />
+    </header>
+  );
+}
+
+/** The address after # is the session's, so the link moves the focus only. */
+function focusTerminal(event: React.MouseEvent): void {
+  event.preventDefault();
+  document.querySelector<HTMLElement>('[data-terminal] textarea, [data-terminal] input')?.focus();
+}
+
+function Levels() {
+  const playhead = usePlayhead();
+  const current = useShowing((showing) => showing.level);
+  return (
+    <div className="segments" role="radiogroup" aria-label={words('level.label')}>
+      {levels.map((level, index) => (
+        <button
+          key={level}
+          type="button"
+          role="radio"
+          aria-checked={level === current}
+          data-state={level === current ? 'on' : 'off'}
+          title={`${words(`level.${level}.about`)} (${index + 1})`}
+          onClick={() => playhead.setLevel(level)}
+        >
+          {words(`level.${level}`)}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Views() {
+  const { desk } = useControls();
+  const current = useDesk(({ view }) => view);
+  return (
+    <div className="segments views" role="radiogroup" aria-label={words('view.label')}>
+      {views.map((view) => (
+        <button
+          key={view}
+          type="button"
+          role="radio"
+          aria-checked={view === current}
+          data-state={view === current ? 'on' : 'off'}
+          onClick={() => desk.setState({ view })}
+        >
+          {words(`view.${view}`)}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Menu() {
+  const controls = useControls();
+  const { desk } = controls;
+  const file = useRef<HTMLInputElement>(null);
+  const hasBefore = useDesk((state) => state.hasBefore);
+  return (
+    <>
+      <DropdownMenu.Root>
+        <DropdownMenu.Trigger className="icon-button" aria-label={words('menu.label')} title={words('menu.label')}>
+          <Ellipsis {...icon} />
+        </DropdownMenu.Trigger>
+        <DropdownMenu.Portal>
+          <DropdownMenu.Content className="floating menu" align="end" sideOffset={6}>
+            <Entry icon={<RotateCcw {...icon} />} name="menu.start-over" act={controls.startOver} />
+            {hasBefore ? <Entry icon={<Undo2 {...icon} />} name="menu.undo" act={controls.undoStartOver} /> : null}
+            <Entry icon={<FileDown {...icon} />} name="share.save" act={controls.save} />
+            <Entry icon={<FileUp {...icon} />} name="share.open" act={() => file.current?.click()} />
+            <Entry icon={<Flag {...icon} />} name="menu.wrong" act={controls.reportWrongFact} />
+            <DropdownMenu.Separator className="m-1 h-px bg-line" />
+            <Themes />
+            <DropdownMenu.Separator className="m-1 h-px bg-line" />
+            <Entry icon={<Keyboard {...icon} />} name="menu.keys" act={() => desk.setState({ dialog: 'keys' })} keys="?" />
+            <Entry icon={<Info {...icon} />} name="menu.about" act={() => desk.setState({ dialog: 'about' })} />
+          </DropdownMenu.Content>
+        </DropdownMenu.Portal>
+      </DropdownMenu.Root>
+      <input
+        ref={file}
+        type="file"
+        accept=".json,application/json"
+        hidden
+        aria-label={words('share.open')}
+        onChange={(event) => {
+          const [chosen] = event.currentTarget.files ?? [];
+          if (chosen !== undefined) controls.open(chosen);
+          event.currentTarget.value = '';
+        }}
+      />
+    </>
+  );
+}
+
+interface EntryProps {
+  readonly icon: React.ReactNode;
+  readonly name: UiKey;
+  readonly act: () => void;
+  readonly keys?: string;
+}
+
+function Entry({ icon, name, act, keys }: EntryProps) {
+  return (
+    <DropdownMenu.Item onSelect={act}>
+      {icon}
+      {words(name)}
+      {keys === undefined ? null : <span className="key-cap ml-auto">{keys}</span>}
+    </DropdownMenu.Item>
+  );
+}
+
+const themes: readonly (readonly [Theme, React.ReactNode])[] = [
+  ['system', <Monitor key="system" {...icon} />],
+  ['light', <Sun key="light" {...icon} />],
+  ['dark', <Moon key="dark" {...icon} />],
+];
+
+function Themes() {
+  const { setTheme } = useControls();
+  const current = useDesk(({ theme }) => theme);
+  return (
+    <DropdownMenu.RadioGroup value={current} aria-label={words('menu.theme')}>
+      {themes.map(([theme, sign]) => (
+        <DropdownMenu.RadioItem key={theme} value={theme} onSelect={() => setTheme(theme)}>
+          {sign}
+          {words(`theme.${theme}`)}
+          <DropdownMenu.ItemIndicator className="ml-auto">✓</DropdownMenu.ItemIndicator>
+        </DropdownMenu.RadioItem>
+      ))}
+    </DropdownMenu.RadioGroup>
+  );
+}

@@ -1,0 +1,155 @@
+import { X } from 'lucide-react';
+import { inspect, type Inspection, type Relative } from '../scene/inspector.ts';
+import { usePlayhead, useShowing } from '../stage/use-showing.ts';
+import { words } from '../text/ui.en.ts';
+
+/** All that is known of one process at the playhead's moment. */
+export function Inspector() {
+  const playhead = usePlayhead();
+  const pid = useShowing((showing) => showing.selected);
+  const place = useShowing((showing) => showing.place);
+  const journal = useShowing((showing) => showing.journal);
+  const lives = useShowing((showing) => showing.timeline.lives);
+  if (pid === null) return <p className="p-4 text-soft">{words('inspector.none')}</p>;
+  const found = inspect(journal.worldAt(place), journal, lives, pid);
+  return (
+    <aside className="inspector" aria-label={words('inspector.label')} data-testid="inspector">
+      <button
+        type="button"
+        className="inspector-close"
+        aria-label={words('inspector.close')}
+        onClick={() => playhead.set({ selected: null })}
+      >
+        <X size={16} aria-hidden />
+      </button>
+      {found === null ? <p className="text-soft">{words('inspector.gone', { pid })}</p> : <Facts found={found} />}
+    </aside>
+  );
+}
+
+function Facts({ found }: { readonly found: Inspection }) {
+  const inside = found.nsPids.length > 1 ? found.nsPids.at(-1) : undefined;
+  const shared = found.namespaces.filter(({ isShared }) => isShared);
+  const own = found.namespaces.filter(({ isShared }) => !isShared);
+  return (
+    <>
+      <h2>
+        {found.title} <span className="font-mono font-normal text-soft">{found.pid}</span>
+      </h2>
+      <dl>
+        <Fact name={words('inspector.parent')} testId="parent">
+          <Parents found={found} />
+        </Fact>
+        <Fact name={words('inspector.state')}>{stateText(found)}</Fact>
+        {inside === undefined ? null : <Fact name={words('inspector.inside')}>{inside}</Fact>}
+        <Fact name={words('inspector.children')}>
+          {found.children.length === 0
+            ? words('inspector.no-children')
+            : found.children.map((child) => <Someone key={child.pid} relative={child} />)}
+        </Fact>
+        {found.machines.map(({ machine, object, objectName, state }) => (
+          <Fact key={`${machine} ${object}`} name={words('inspector.machines')}>
+            {machine}
+            {objectName === '' ? '' : ` ${objectName}`}: <b className="font-semibold">{state}</b>
+          </Fact>
+        ))}
+        <Fact name={words('inspector.cgroup')} isCode>
+          {shortened(found.cgroup)}
+        </Fact>
+        <Fact name={words('inspector.command')} isCode>
+          {shortened(found.argv.join(' '))}
+        </Fact>
+        <dt>{words('inspector.namespaces')}</dt>
+        <dd>
+          {own.length === 0 ? null : (
+            <p>
+              {words('inspector.own')}: {own.map(namespaceText).join(', ')}
+            </p>
+          )}
+          {shared.length === 0 ? null : (
+            <p className="text-soft">
+              {words('inspector.shared')}: {shared.map(namespaceText).join(', ')}
+            </p>
+          )}
+        </dd>
+        <dt>{words('inspector.files')}</dt>
+        <dd>
+          <ol className="inspector-list">
+            {found.files.map(({ fd, words: text }) => (
+              <li key={fd}>
+                <span className="text-soft">{fd}</span> {shortened(text)}
+              </li>
+            ))}
+          </ol>
+        </dd>
+        <dt>{words('inspector.did-last')}</dt>
+        <dd>
+          <ol className="inspector-list font-mono">
+            {found.lastCalls.map(({ seq, text }) => (
+              <li key={seq}>{shortened(text)}</li>
+            ))}
+          </ol>
+        </dd>
+      </dl>
+    </>
+  );
+}
+
+function namespaceText({ kind, inode }: { readonly kind: string; readonly inode: number }): string {
+  return `${kind} ${inode}`;
+}
+
+function Parents({ found: { parent, formerParent } }: { readonly found: Inspection }) {
+  if (formerParent === null) return <Someone relative={parent} />;
+  return (
+    <>
+      <s className="text-soft">
+        {formerParent.title} {formerParent.pid}
+      </s>
+      {' → '}
+      <b className="text-shim">
+        <Someone relative={parent} />
+      </b>
+    </>
+  );
+}
+
+function Someone({ relative: { pid, title } }: { readonly relative: Relative }) {
+  const playhead = usePlayhead();
+  if (pid === 0) return <>{words('floor.kernel')}</>;
+  return (
+    <button type="button" className="inspector-link" onClick={() => playhead.set({ selected: pid })}>
+      {title} {pid}
+    </button>
+  );
+}
+
+function stateText({ state, exit, asleepIn, isSubreaper, threads }: Inspection): string {
+  const parts = [exit ?? (asleepIn === null ? state : `S, asleep in ${shortened(asleepIn)}`)];
+  if (isSubreaper) parts.push('child subreaper');
+  if (threads > 1) parts.push(`${threads} threads`);
+  return parts.join('; ');
+}
+
+/** Ids of 64 digits are told by their beginning. */
+function shortened(text: string): string {
+  return text.replace(/([0-9a-f]{6})[0-9a-f]{58}/g, '$1…');
+}
+
+interface FactProps {
+  readonly name: string;
+  readonly isCode?: boolean;
+  readonly testId?: string;
+  readonly children: React.ReactNode;
+}
+
+function Fact({ name, isCode, testId, children }: FactProps) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd className={isCode === true ? 'font-mono text-[12px]' : ''} data-testid={testId}>
+        {children}
+      </dd>
+    </>
+  );
+}

@@ -1,0 +1,184 @@
+import { ChevronDown, ListVideo, Pause, Play, SkipBack, StepBack, StepForward } from 'lucide-react';
+import { DropdownMenu } from 'radix-ui';
+import { useMemo } from 'react';
+import type { BeatKind } from '../scene/beats.ts';
+import { virtualTimeAt, type StepKind } from '../scene/timeline.ts';
+import { chapterAt, chaptersOf, isAtEnd, type Chapter } from '../stage/chapters.ts';
+import { speeds } from '../stage/playhead.ts';
+import { usePlayhead, useShowing } from '../stage/use-showing.ts';
+import { words } from '../text/ui.en.ts';
+import { useControls, useDesk } from './desk.ts';
+import { durationText } from './duration.ts';
+import { Track } from './Track.tsx';
+
+const icon = { size: 17, strokeWidth: 2, 'aria-hidden': true } as const;
+
+/** Play, pause, steps both ways, the timeline, speed, and jumps to what one looks for. */
+export function Transport() {
+  const playhead = usePlayhead();
+  const chapter = useChapter();
+  return (
+    <section className="transport" aria-label={words('transport.label')}>
+      <div className="transport-buttons">
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={words('transport.start')}
+          title={`${words('transport.start')} (Home)`}
+          onClick={() => {
+            playhead.pause();
+            playhead.seek(chapter.fromMs);
+          }}
+        >
+          <SkipBack {...icon} />
+        </button>
+        <StepButton direction="back" />
+        <PlayButton />
+        <StepButton direction="forward" />
+      </div>
+      <StepKinds />
+      <Track chapter={chapter} />
+      <Time chapter={chapter} />
+      <Jumps />
+      <Speed />
+    </section>
+  );
+}
+
+function useChapter(): Chapter {
+  const journal = useShowing((showing) => showing.journal);
+  const timeline = useShowing((showing) => showing.timeline);
+  const chapters = useMemo(() => chaptersOf(journal, timeline), [journal, timeline]);
+  const index = useShowing(({ atMs }) => chapters.indexOf(chapterAt(chapters, atMs) ?? chapters[0] as Chapter));
+  return chapters[index] ?? { command: '', fromMs: 0, toMs: 0, fromNs: 0, toNs: 0 };
+}
+
+function PlayButton() {
+  const { playOrFlow } = useControls();
+  const isPlaying = useShowing((showing) => showing.isPlaying);
+  const atEnd = useShowing(({ timeline, atMs, isGrowing }) => isAtEnd(timeline, atMs) && !isGrowing);
+  const isWaiting = useDesk((desk) => desk.isWaiting);
+  const label = words(isPlaying ? 'transport.pause' : atEnd && isWaiting ? 'transport.flow' : 'transport.play');
+  return (
+    <button type="button" className="icon-button" data-main aria-label={label} title={`${label} (Space)`} onClick={playOrFlow}>
+      {isPlaying ? <Pause {...icon} fill="currentColor" /> : <Play {...icon} fill="currentColor" />}
+    </button>
+  );
+}
+
+function StepButton({ direction }: { readonly direction: 'forward' | 'back' }) {
+  const playhead = usePlayhead();
+  const isUseless = useShowing(({ atMs, timeline }) =>
+    direction === 'back' ? atMs <= 0 : atMs >= timeline.durationMs,
+  );
+  const label = words(direction === 'back' ? 'transport.back' : 'transport.forward');
+  return (
+    <button
+      type="button"
+      className="icon-button"
+      aria-label={label}
+      title={`${label} (${direction === 'back' ? '←' : '→'})`}
+      disabled={isUseless}
+      onClick={() => playhead.step(direction)}
+    >
+      {direction === 'back' ? <StepBack {...icon} /> : <StepForward {...icon} />}
+    </button>
+  );
+}
+
+const stepKinds: readonly StepKind[] = ['over', 'into', 'out'];
+
+function StepKinds() {
+  const playhead = usePlayhead();
+  const stepKind = useShowing((showing) => showing.stepKind);
+  return (
+    <div className="segments step-kinds" role="radiogroup" aria-label={words('transport.step-kind')}>
+      {stepKinds.map((kind) => (
+        <button
+          key={kind}
+          type="button"
+          role="radio"
+          aria-checked={kind === stepKind}
+          data-state={kind === stepKind ? 'on' : 'off'}
+          onClick={() => playhead.set({ stepKind: kind })}
+        >
+          {words(`transport.${kind}`)}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Time({ chapter }: { readonly chapter: Chapter }) {
+  const atNs = useShowing(({ timeline, atMs }) => virtualTimeAt(timeline, atMs));
+  const isGrowing = useShowing((showing) => showing.isGrowing);
+  const text = words('transport.time', {
+    at: durationText(Math.max(0, atNs - chapter.fromNs)),
+    total: isGrowing ? '…' : durationText(chapter.toNs - chapter.fromNs),
+  });
+  return <span className="time">{text}</span>;
+}
+
+const jumpKinds = [
+  ['fork', 'F'],
+  ['exit', 'E'],
+  ['request', 'R'],
+  ['reparent', 'P'],
+] as const satisfies readonly (readonly [BeatKind, string])[];
+
+function Jumps() {
+  const playhead = usePlayhead();
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger className="icon-button jumps" aria-label={words('transport.jump')} title={words('transport.jump')}>
+        <ListVideo {...icon} />
+        <ChevronDown size={12} aria-hidden />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="floating menu" side="top" align="end" sideOffset={6}>
+          {jumpKinds.map(([kind, key]) => (
+            <DropdownMenu.Item key={kind} onSelect={() => playhead.jump(kind, 'forward')}>
+              {words('transport.jump.next')} {words(`transport.jump.${kind}`)}
+              <span className="key-cap ml-auto">{key}</span>
+            </DropdownMenu.Item>
+          ))}
+          <DropdownMenu.Separator className="m-1 h-px bg-line" />
+          {jumpKinds.map(([kind, key]) => (
+            <DropdownMenu.Item key={kind} onSelect={() => playhead.jump(kind, 'back')}>
+              {words('transport.jump.previous')} {words(`transport.jump.${kind}`)}
+              <span className="key-cap ml-auto">⇧{key}</span>
+            </DropdownMenu.Item>
+          ))}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+function Speed() {
+  const playhead = usePlayhead();
+  const speed = useShowing((showing) => showing.speed);
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger className="icon-button speed" aria-label={`${words('transport.speed')}: ${speedText(speed)}`}>
+        {speedText(speed)}
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="floating menu min-w-[90px]" side="top" align="end" sideOffset={6}>
+          <DropdownMenu.RadioGroup value={String(speed)}>
+            {speeds.map((value) => (
+              <DropdownMenu.RadioItem key={value} value={String(value)} onSelect={() => playhead.set({ speed: value })}>
+                {speedText(value)}
+                <DropdownMenu.ItemIndicator className="ml-auto">✓</DropdownMenu.ItemIndicator>
+              </DropdownMenu.RadioItem>
+            ))}
+          </DropdownMenu.RadioGroup>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+function speedText(speed: number): string {
+  return `${speed === 0.5 ? '½' : speed}×`;
+}

@@ -1,0 +1,103 @@
+import { createContext, useContext } from 'react';
+import { useStore } from 'zustand';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { emptyDraft, type Draft } from './terminal/line-editor.ts';
+
+export type View = 'stage' | 'text';
+export type Panel = 'terminal' | 'inspector' | 'text';
+export type Theme = 'system' | 'light' | 'dark';
+
+/** A sentence above the caption, with what can be done about it. */
+export interface Notice {
+  readonly text: string;
+  readonly action?: { readonly label: string; readonly act: () => void };
+}
+
+/** How the page is set up: everything that is neither the session nor the playhead. */
+export interface Desk {
+  readonly view: View;
+  /** On a phone: what stands below the transport. */
+  readonly panel: Panel;
+  readonly theme: Theme;
+  readonly dialog: 'keys' | 'about' | 'share' | null;
+  readonly notice: Notice | null;
+  readonly terminals: readonly number[];
+  readonly terminal: number;
+  readonly drafts: Readonly<Record<number, Draft>>;
+  /** What Tab has found, for the line in front. */
+  readonly candidates: readonly string[];
+  /** The first command, offered ready to run; null once anything was typed. */
+  readonly offer: string | null;
+  readonly history: readonly string[];
+  /** Later commands that typing in the past has put aside, and when that was. */
+  readonly aside: { readonly count: number; readonly at: string } | null;
+  readonly hasBefore: boolean;
+  /** The machine's complaint, when it has stopped. */
+  readonly failure: string | null;
+  readonly model: string;
+  readonly seed: number;
+  /** Whether the machine does more than wait for a person: sleeps and timers go on when time flows. */
+  readonly isWaiting: boolean;
+}
+
+export const firstOffer = 'docker run -d --name web nginx';
+
+export function createDesk(): StoreApi<Desk> {
+  return createStore<Desk>(() => ({
+    view: 'stage',
+    panel: 'terminal',
+    theme: 'system',
+    dialog: null,
+    notice: null,
+    terminals: [1],
+    terminal: 1,
+    drafts: {},
+    candidates: [],
+    offer: firstOffer,
+    history: [],
+    aside: null,
+    hasBefore: false,
+    failure: null,
+    model: '',
+    seed: 1,
+    isWaiting: false,
+  }));
+}
+
+/** What the panels ask of the page. */
+export interface Controls {
+  readonly desk: StoreApi<Desk>;
+  /** Types text into a terminal at the playhead's moment. */
+  readonly type: (terminal: number, data: string) => void;
+  readonly openTerminal: () => void;
+  readonly closeTerminal: (terminal: number) => void;
+  readonly complete: (terminal: number, line: string) => Promise<readonly string[]>;
+  readonly playOrFlow: () => void;
+  readonly share: () => void;
+  readonly save: () => void;
+  readonly open: (file: File) => void;
+  readonly startOver: () => void;
+  readonly undoStartOver: () => void;
+  readonly reportWrongFact: () => void;
+  readonly bringBack: () => void;
+  readonly runAgain: () => void;
+  readonly setTheme: (theme: Theme) => void;
+}
+
+export const ControlsContext = createContext<Controls | null>(null);
+
+/** Error: outside of a page. */
+export function useControls(): Controls {
+  const controls = useContext(ControlsContext);
+  if (controls === null) throw new Error('no controls here');
+  return controls;
+}
+
+export function useDesk<Value>(select: (desk: Desk) => Value): Value {
+  return useStore(useControls().desk, select);
+}
+
+export function draftOf({ drafts, offer }: Desk, terminal: number): Draft {
+  if (offer !== null && terminal === 1) return { ...emptyDraft, text: offer, cursor: 0 };
+  return drafts[terminal] ?? emptyDraft;
+}

@@ -1,0 +1,64 @@
+import { useEffect, useRef, useState } from 'react';
+import { usePlayhead } from '../../stage/use-showing.ts';
+import { words } from '../../text/ui.en.ts';
+import { useControls } from '../desk.ts';
+import { PlainScreen } from './PlainScreen.tsx';
+import { isAtPrompt, outputAt } from './terminal-text.ts';
+import { lineOf, type Typing } from './typing.ts';
+import type { Screen } from './xterm-screen.ts';
+
+interface TerminalScreenProps {
+  readonly terminal: number;
+  readonly typing: Typing;
+  readonly screens: Map<number, Screen>;
+  readonly isSmall: boolean;
+}
+
+/** One terminal. Its emulator comes later than the page; until then a plain prompt stands in, and can be typed in. */
+export function TerminalScreen({ terminal, typing, screens, isSmall }: TerminalScreenProps) {
+  const element = useRef<HTMLDivElement>(null);
+  const playhead = usePlayhead();
+  const { desk } = useControls();
+  const [isReady, setReady] = useState(false);
+  useEffect(() => {
+    let isGone = false;
+    let screen: Screen | undefined;
+    let stop: (() => void)[] = [];
+    const start = async (): Promise<void> => {
+      const { openScreen } = await import('./xterm-screen.ts');
+      const host = element.current;
+      if (isGone || host === null) return;
+      const hadFocus = host.parentElement?.contains(document.activeElement) === true;
+      setReady(true);
+      const opened = openScreen(host, {
+        label: words('terminal.prompt'),
+        onKeys: (data) => typing.keys(terminal, data),
+        fontSize: isSmall ? 13 : 14,
+      });
+      screen = opened;
+      screens.set(terminal, opened);
+      const draw = (): void => {
+        const { journal, place } = playhead.store.getState();
+        const output = outputAt(journal, terminal, place);
+        opened.show(output, isAtPrompt(output) ? lineOf(desk.getState(), terminal) : null);
+      };
+      stop = [playhead.store.subscribe(draw), desk.subscribe(draw)];
+      draw();
+      if (hadFocus) opened.focus();
+    };
+    // A page that cannot load the emulator keeps the plain prompt.
+    start().catch(() => {});
+    return () => {
+      isGone = true;
+      for (const end of stop) end();
+      screens.delete(terminal);
+      screen?.dispose();
+    };
+  }, [terminal, typing, playhead, desk, screens, isSmall]);
+  return (
+    <div className="terminal" data-terminal={terminal}>
+      {isReady ? null : <PlainScreen terminal={terminal} typing={typing} />}
+      <div className="terminal-host" ref={element} hidden={!isReady} />
+    </div>
+  );
+}

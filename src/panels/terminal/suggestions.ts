@@ -1,0 +1,44 @@
+import { containersOf } from '../../journal/look-up.ts';
+import type { World } from '../../journal/world.ts';
+
+/** Commands that make sense now, the most telling first: what a phone offers as buttons. */
+export function suggestionsFor(world: World, history: readonly string[]): readonly string[] {
+  const containers = containersOf(world);
+  const running = containers.find(({ status }) => status === 'running');
+  const ended = containers.find(({ status }) => status === 'exited');
+  const name = (container: { readonly name: string }) => container.name.replace(/^\//, '');
+  const found: string[] = [];
+  if (containers.length === 0) found.push('docker run -d --name web nginx', 'docker run --rm busybox echo hello');
+  if (running !== undefined) {
+    found.push('pstree -p', 'docker ps', `docker exec ${name(running)} ps`, `docker logs ${name(running)}`, `docker stop ${name(running)}`);
+  }
+  if (ended !== undefined) found.push('docker ps -a', `docker start ${name(ended)}`, `docker rm ${name(ended)}`);
+  found.push('docker run -it --rm alpine sh', 'docker images', 'help');
+  const recent = new Set(history.slice(-2));
+  return [...new Set(found)].filter((command) => !recent.has(command)).slice(0, 5);
+}
+
+const programs = ['docker', 'ps', 'pstree', 'ls', 'cat', 'echo', 'kill', 'lsns', 'mount', 'grep', 'sleep', 'help', 'clear'];
+
+/** A command that was probably meant, when the shell has not found what was typed. */
+export function meantBy(output: string, lastLine: string): string | null {
+  const missing = /(?:^|\n)[^\n]*: (\S+): (?:command )?not found\r?\n[^\n]*$/.exec(output)?.[1];
+  if (missing === undefined) return null;
+  const near = programs.find((program) => isNear(missing, program));
+  return near === undefined ? null : lastLine.replace(missing, near);
+}
+
+/** One letter too many, too few, wrong, or two exchanged. */
+export function isNear(one: string, other: string): boolean {
+  if (one === other || Math.abs(one.length - other.length) > 1 || one.length < 2) return false;
+  let start = 0;
+  while (start < one.length && one[start] === other[start]) start += 1;
+  const restOne = one.slice(start);
+  const restOther = other.slice(start);
+  return (
+    restOne.slice(1) === restOther.slice(1) ||
+    restOne.slice(1) === restOther ||
+    restOne === restOther.slice(1) ||
+    (restOne.slice(2) === restOther.slice(2) && restOne[0] === restOther[1] && restOne[1] === restOther[0])
+  );
+}

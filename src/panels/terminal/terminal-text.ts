@@ -1,0 +1,70 @@
+import type { Journal } from '../../journal/journal.ts';
+import { lookUp } from '../../journal/table.ts';
+
+/** All that was ever shown on each terminal, grown as the journal grows: a moment's screen is a beginning of it. */
+interface Screens {
+  length: number;
+  first: unknown;
+  readonly texts: Map<number, string>;
+}
+
+const screens = new WeakMap<Journal, Screens>();
+
+/** What a terminal has shown at a place, as a byte string. */
+export function outputAt(journal: Journal, terminal: number, place: number): string {
+  const length = lookUp(journal.worldAt(place).terminals, terminal)?.outputLength ?? 0;
+  return textOf(journal, terminal).slice(0, length);
+}
+
+function textOf(journal: Journal, terminal: number): string {
+  let known = screens.get(journal);
+  // A journal that was cut and has grown another future is told by its last event known.
+  if (known === undefined || journal.length < known.length || journal.events[known.length - 1] !== known.first) {
+    known = { length: 0, first: undefined, texts: new Map() };
+    screens.set(journal, known);
+  }
+  for (; known.length < journal.length; known.length += 1) {
+    const event = journal.events[known.length];
+    known.first = event;
+    if (event?.type !== 'terminal.output') continue;
+    known.texts.set(event.terminal, (known.texts.get(event.terminal) ?? '') + event.data);
+  }
+  return known.texts.get(terminal) ?? '';
+}
+
+/** Bytes as a terminal takes them. */
+export function bytesOf(text: string): Uint8Array {
+  return Uint8Array.from(text, (char) => char.charCodeAt(0));
+}
+
+/** Whether the host's shell waits for a command there: then the page edits the line. */
+export function isAtPrompt(output: string): boolean {
+  const line = output.slice(output.lastIndexOf('\n') + 1);
+  return /(^|\r|\x1b\[[0-9;]*[A-Za-z])root@[\w-]+:[^\r]*[#$] $/.test(line) || /^> $/.test(line);
+}
+
+/** What was typed before the prompt came and is not ended yet: the terminal holds it, so it must be taken back first. */
+export function typedAhead(journal: Journal, terminal: number, place: number): string {
+  let typed = '';
+  for (let index = Math.min(place, journal.length) - 1; index >= 0; index -= 1) {
+    const event = journal.events[index];
+    if (event?.type !== 'input' || event.terminal !== terminal) continue;
+    if (event.action !== 'data') break;
+    const end = Math.max(...['\r', '\n', '\x03', '\x15', '\x04'].map((key) => event.data.lastIndexOf(key)));
+    typed = event.data.slice(end + 1) + typed;
+    if (end !== -1) break;
+  }
+  let kept = '';
+  for (const char of typed) kept = char === '\x7f' ? kept.slice(0, -1) : kept + char;
+  return kept;
+}
+
+/** Plain text of a terminal's output, for the screen that stands in until the emulator has come. */
+export function plainText(output: string): string {
+  const text = new TextDecoder().decode(bytesOf(output));
+  return text
+    .replace(/\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Za-z0-9]|\x1b[78=>]/g, '')
+    .replace(/[^\n]*\r(?=[^\n])/g, '')
+    .replaceAll('\r', '')
+    .replace(/[^\n]\x08/g, '');
+}

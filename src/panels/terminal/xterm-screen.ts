@@ -1,0 +1,147 @@
+import { FitAddon } from '@xterm/addon-fit';
+import { Terminal } from '@xterm/xterm';
+import '@xterm/xterm/css/xterm.css';
+import type { ShownLine } from './typing.ts';
+import { bytesOf } from './terminal-text.ts';
+
+/** A terminal emulator whose content is a function of what it is told to show. */
+export interface Screen {
+  readonly show: (output: string, line: ShownLine | null) => void;
+  readonly focus: () => void;
+  readonly clear: () => void;
+  readonly size: () => { readonly rows: number; readonly columns: number };
+  readonly dispose: () => void;
+}
+
+interface ScreenOptions {
+  readonly label: string;
+  readonly onKeys: (data: string) => void;
+  /** Esc was pressed, so the next Tab leaves. */
+  readonly fontSize: number;
+}
+
+export function openScreen(element: HTMLElement, { label, onKeys, fontSize }: ScreenOptions): Screen {
+  const terminal = new Terminal({
+    allowProposedApi: false,
+    convertEol: false,
+    cursorBlink: false,
+    cursorInactiveStyle: 'outline',
+    fontFamily: "ui-monospace, 'SFMono-Regular', 'JetBrains Mono', 'DejaVu Sans Mono', monospace",
+    fontSize,
+    lineHeight: 1.25,
+    screenReaderMode: true,
+    scrollback: 5000,
+    theme: coloursOf(element),
+  });
+  const fit = new FitAddon();
+  terminal.loadAddon(fit);
+  terminal.open(element);
+  terminal.textarea?.setAttribute('aria-label', label);
+  fit.fit();
+  terminal.onData(onKeys);
+  terminal.attachCustomKeyEventHandler(createKeyFilter(terminal));
+  const observer = new ResizeObserver(() => {
+    fit.fit();
+  });
+  observer.observe(element);
+
+  let shown = '';
+  let line: ShownLine | null = null;
+  /** Rows of the edited line above its cursor: where a redraw begins. */
+  let rowsAbove = 0;
+  let promptColumn = 0;
+
+  const eraseLine = (): string => {
+    if (line === null) return '';
+    const up = rowsAbove > 0 ? `\x1b[${rowsAbove}A` : '';
+    rowsAbove = 0;
+    return `${up}\r${promptColumn > 0 ? `\x1b[${promptColumn}C` : ''}\x1b[J`;
+  };
+
+  const drawLine = (next: ShownLine): string => {
+    const { cols } = terminal;
+    const after = width(next.text.slice(next.cursor));
+    const end = promptColumn + width(next.text);
+    const place = end - after;
+    // A line that ends exactly at the edge leaves the cursor there; a space and back takes it to the next row.
+    const wrap = end > 0 && end % cols === 0 && next.text !== '' ? ' \r' : '';
+    const rowsBack = Math.floor(end / cols) - Math.floor(place / cols);
+    rowsAbove = Math.floor(place / cols);
+    const text = next.isOffer ? `\x1b[2m${next.text}\x1b[22m` : next.text;
+    const column = place % cols;
+    const back = `${rowsBack > 0 ? `\x1b[${rowsBack}A` : ''}\r${column > 0 ? `\x1b[${column}C` : ''}`;
+    return text + wrap + (after > 0 || wrap !== '' ? back : '');
+  };
+
+  const show = (output: string, next: ShownLine | null): void => {
+    const isSame = output === shown && next?.text === line?.text && next?.cursor === line?.cursor;
+    if (isSame && next?.isOffer === line?.isOffer) return;
+    if (output.startsWith(shown)) terminal.write(eraseLine() + '');
+    else terminal.reset();
+    const isNewOutput = output !== shown;
+    if (isNewOutput) terminal.write(bytesOf(output.startsWith(shown) ? output.slice(shown.length) : output));
+    shown = output;
+    line = next;
+    if (isNewOutput) promptColumn = width(lastLineOf(output)) % terminal.cols;
+    if (next !== null) terminal.write(drawLine(next));
+  };
+
+  return {
+    show,
+    focus: () => terminal.focus(),
+    clear: () => terminal.clear(),
+    size: () => ({ rows: terminal.rows, columns: terminal.cols }),
+    dispose: () => {
+      observer.disconnect();
+      terminal.dispose();
+    },
+  };
+}
+
+/** Esc, then Tab leads out; Ctrl-C copies when something is selected; the browser keeps Ctrl-V and Ctrl-Shift-C. */
+function createKeyFilter(terminal: Terminal): (event: KeyboardEvent) => boolean {
+  let isLeaving = false;
+  return (event) => {
+    if (event.type !== 'keydown') return true;
+    const wasLeaving = isLeaving;
+    isLeaving = event.key === 'Escape' || (isLeaving && event.key === 'Shift');
+    if (wasLeaving && event.key === 'Tab') return false;
+    const isControl = (event.ctrlKey || event.metaKey) && !event.altKey;
+    if (isControl && event.key.toLowerCase() === 'c' && terminal.hasSelection()) {
+      const text = terminal.getSelection();
+      // Where the clipboard is refused, the selection stays, and the browser's own copying works.
+      navigator.clipboard?.writeText(text).then(
+        () => terminal.clearSelection(),
+        () => {},
+      );
+      return false;
+    }
+    return !(isControl && (event.key === 'v' || event.key === 'V'));
+  };
+}
+
+function coloursOf(element: HTMLElement) {
+  const style = getComputedStyle(element);
+  const value = (name: string) => style.getPropertyValue(name).trim();
+  return {
+    background: value('--term'),
+    foreground: value('--term-ink'),
+    cursor: value('--term-ink'),
+    cursorAccent: value('--term'),
+    selectionBackground: '#3d5a80',
+  };
+}
+
+function lastLineOf(output: string): string {
+  return output
+    .slice(output.lastIndexOf('\n') + 1)
+    .replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '')
+    .replace(/^.*\r/, '');
+}
+
+/** Columns that a text takes: two for wide characters. */
+function width(text: string): number {
+  let columns = 0;
+  for (const char of text) columns += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(char) ? 2 : 1;
+  return columns;
+}

@@ -1,0 +1,75 @@
+import type { EdgeProps } from '@xyflow/react';
+import { beginningOf, pathOf, pointOn, type Curve } from '../scene/geometry.ts';
+import { words } from '../text/ui.en.ts';
+import type { ParentElement, TalkElement } from './elements.ts';
+import { useShowing } from './use-showing.ts';
+
+/** "Is the parent of": a firm line that ends in a dot at the child. A reparenting is two of them. */
+export function ParentLine({ id }: EdgeProps<ParentElement>) {
+  const edge = useShowing(({ scene }) => scene.parentEdges.find((other) => other.id === id));
+  if (edge === undefined) return null;
+  const { phase, progress, through } = edge;
+  if (phase === 'lets go' || phase === 'formerly') return <LettingGo curve={edge.curve} progress={progress} />;
+  const isHolding = phase === 'takes hold';
+  const curve = phase === 'holds' ? edge.curve : beginningOf(edge.curve, Math.max(0.001, eased(progress)));
+  const [, , , end] = curve;
+  const middle = pointOn(edge.curve, 0.5);
+  return (
+    <g className="parent-line" data-phase={phase} data-through={through ?? undefined}>
+      {isHolding ? <path className="parent-glow" d={pathOf(curve)} /> : null}
+      <path className="parent-stroke" d={pathOf(curve)} />
+      <circle cx={end.x} cy={end.y} r={isHolding ? 5 : 4} />
+      {isHolding ? <Label curve={edge.curve} text={words('stage.takes-hold')} at={middle} /> : null}
+    </g>
+  );
+}
+
+/** The former parent's line comes loose and stays as a trace while both are in sight. */
+function LettingGo({ curve, progress }: { readonly curve: Curve; readonly progress: number }) {
+  const middle = pointOn(curve, 0.5);
+  const isFading = progress < 1;
+  return (
+    <g className="parent-line" data-phase="lets go">
+      {isFading ? <path className="parent-stroke" style={{ opacity: 1 - progress }} d={pathOf(curve)} /> : null}
+      <path className="parent-trace" style={{ opacity: progress }} d={pathOf(curve)} />
+      <Label curve={curve} text={words('stage.was-parent')} at={middle} />
+    </g>
+  );
+}
+
+/** Beside a line, not on it: to the right of one that goes down, below one that goes across. */
+function Label({ curve, text, at }: { readonly curve: Curve; readonly text: string; readonly at: Curve[0] }) {
+  const [start, , , end] = curve;
+  const isSteep = Math.abs(end.y - start.y) > Math.abs(end.x - start.x);
+  const spot = isSteep ? { x: at.x + 12, y: at.y + 4 } : { x: at.x - 10, y: at.y + 6 };
+  return (
+    <text className="line-label" x={spot.x} y={spot.y} textAnchor={isSteep ? 'start' : 'end'}>
+      {text}
+    </text>
+  );
+}
+
+/** "Talks to": a dotted line with an arrow from who asks to who answers. */
+export function TalkLine({ id }: EdgeProps<TalkElement>) {
+  const edge = useShowing(({ scene }) => scene.talkEdges.find((other) => other.id === id));
+  if (edge === undefined) return null;
+  const [start, , handle, end] = edge.curve;
+  const middle = pointOn(edge.curve, 0.5);
+  const angle = (Math.atan2(end.y - handle.y, end.x - handle.x) * 180) / Math.PI;
+  const isWide = Math.abs(end.x - start.x) > 30;
+  return (
+    <g className="talk-line" data-active={edge.isActive || undefined}>
+      <path className="talk-stroke" d={pathOf(edge.curve)} />
+      <path d="M-9 -4.5 L0 0 L-9 4.5 Z" transform={`translate(${end.x} ${end.y}) rotate(${angle})`} />
+      {isWide ? (
+        <text className="line-label" x={middle.x} y={middle.y - 9} textAnchor="middle">
+          {edge.protocol}
+        </text>
+      ) : null}
+    </g>
+  );
+}
+
+function eased(share: number): number {
+  return 1 - (1 - share) ** 3;
+}

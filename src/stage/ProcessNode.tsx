@@ -1,0 +1,95 @@
+import { Handle, Position, type NodeProps } from '@xyflow/react';
+import { useEffect, useRef } from 'react';
+import type { SceneNode } from '../scene/scene.ts';
+import type { ProcessElement } from './elements.ts';
+import { usePlayhead, useShowing } from './use-showing.ts';
+
+/** One process. It knows only its pid; what it shows is read from the scene of the moment. */
+export function ProcessNode({ data: { pid } }: NodeProps<ProcessElement>) {
+  const playhead = usePlayhead();
+  const node = useShowing(({ scene }) => sameNode(pid, scene.nodes));
+  const isSelected = useShowing(({ selected }) => selected === pid);
+  const isRoving = useShowing(({ roving, scene }) => (roving ?? scene.nodes[0]?.pid) === pid);
+  if (node === undefined) return null;
+  const style = { opacity: node.appearance * (node.isZombie ? 0.72 : 1), scale: String(0.9 + 0.1 * node.appearance) };
+  return (
+    <>
+      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <button
+        type="button"
+        className="process nodrag"
+        style={style}
+        data-pid={pid}
+        data-kind={node.kind}
+        data-zombie={node.isZombie || undefined}
+        data-ends={node.endsByItself || undefined}
+        data-focus={node.isFocus || undefined}
+        aria-pressed={isSelected}
+        aria-label={spoken(node)}
+        tabIndex={isRoving ? 0 : -1}
+        onFocus={() => playhead.set({ roving: pid })}
+        onClick={() => playhead.set({ selected: isSelected ? null : pid })}
+      >
+        <Title node={node} />
+        <span className="process-lines">
+          {node.lines.map((line) => (
+            <span key={line}>{line}</span>
+          ))}
+        </span>
+      </button>
+      <Handle type="source" position={Position.Right} isConnectable={false} />
+    </>
+  );
+}
+
+/** A program replaced under the same pid is seen to change: the old title goes, the new one comes. */
+function Title({ node: { pid, pidInside, title } }: { readonly node: SceneNode }) {
+  const element = useRef<HTMLSpanElement>(null);
+  const shown = useRef(title);
+  const isStill = useShowing((showing) => showing.isStill);
+  useEffect(() => {
+    if (shown.current === title) return;
+    shown.current = title;
+    if (!isStill) element.current?.animate([{ opacity: 0, translate: '0 6px' }, { opacity: 1 }], { duration: 420 });
+  }, [title, isStill]);
+  return (
+    <span className="process-title" ref={element}>
+      <b>{title}</b> <span className="process-pid">{pidInside === null ? pid : `${pid} · ${pidInside} inside`}</span>
+    </span>
+  );
+}
+
+function spoken({ title, pid, lines }: SceneNode): string {
+  return `${title} ${pid}${lines.length === 0 ? '' : `: ${lines.join(', ')}`}`;
+}
+
+const known = new WeakMap<readonly SceneNode[], ReadonlyMap<number, SceneNode>>();
+let latest = new Map<number, SceneNode>();
+
+/** The node of a scene; the same object as long as it says the same, so that most nodes are not drawn again. */
+function sameNode(pid: number, nodes: readonly SceneNode[]): SceneNode | undefined {
+  let byPid = known.get(nodes);
+  if (byPid === undefined) {
+    const kept = new Map<number, SceneNode>();
+    for (const node of nodes) {
+      const before = latest.get(node.pid);
+      kept.set(node.pid, before !== undefined && isSame(before, node) ? before : node);
+    }
+    latest = kept;
+    byPid = kept;
+    known.set(nodes, kept);
+  }
+  return byPid.get(pid);
+}
+
+function isSame(one: SceneNode, other: SceneNode): boolean {
+  return (
+    one.appearance === other.appearance &&
+    one.title === other.title &&
+    one.isZombie === other.isZombie &&
+    one.isFocus === other.isFocus &&
+    one.pidInside === other.pidInside &&
+    one.kind === other.kind &&
+    one.lines.join('\n') === other.lines.join('\n')
+  );
+}

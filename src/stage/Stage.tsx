@@ -1,0 +1,144 @@
+import { Background, BackgroundVariant, ReactFlow, ReactFlowProvider, useReactFlow, useStore, type Viewport } from '@xyflow/react';
+import { useCallback, useEffect, useRef, type KeyboardEvent } from 'react';
+import { words } from '../text/ui.en.ts';
+import { viewportFor } from './camera.ts';
+import { elementsOf, type Elements, type StageEdge, type StageNode } from './elements.ts';
+import { Floor } from './Floor.tsx';
+import { FrameNode, HeadingNode } from './FrameNode.tsx';
+import { Legend } from './Legend.tsx';
+import { Packets } from './Packets.tsx';
+import { ParentLine, TalkLine } from './ParentLine.tsx';
+import { ProcessNode } from './ProcessNode.tsx';
+import { neighbour, type Way } from './roving.ts';
+import { usePlayhead, useShowing } from './use-showing.ts';
+
+const nodeTypes = { process: ProcessNode, frame: FrameNode, heading: HeadingNode };
+const edgeTypes = { parent: ParentLine, talk: TalkLine };
+/** From so many elements on, only those in sight are in the document. */
+const manyNodes = 300;
+const hidden = { hideAttribution: true };
+
+interface StageProps {
+  /** Pixels on the right that the inspector covers. */
+  readonly covered: number;
+  /** Whether the wheel may zoom: not in a frame, where it belongs to the article. */
+  readonly hasWheel: boolean;
+}
+
+/** The host as a cut-away: processes above, the kernel as the floor. */
+export function Stage(props: StageProps) {
+  return (
+    <section className="stage" aria-label={words('stage.label')}>
+      <ReactFlowProvider>
+        <Processes {...props} />
+      </ReactFlowProvider>
+      <Floor />
+    </section>
+  );
+}
+
+function Processes({ covered, hasWheel }: StageProps) {
+  const before = useRef<Elements>(undefined);
+  const playhead = usePlayhead();
+  const elements = useShowing(({ scene }) => {
+    before.current = elementsOf(scene, before.current);
+    return before.current;
+  });
+  const root = useRef<HTMLDivElement>(null);
+  const { isFollowing, takeOver, release } = useCamera(covered);
+  const markZoom = useCallback(({ zoom }: Viewport) => {
+    root.current?.setAttribute('data-zoom', zoom < 0.34 ? 'far' : zoom < 0.56 ? 'middle' : 'near');
+  }, []);
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const way = ways[event.key];
+    const pid = (event.target as HTMLElement).dataset['pid'];
+    if (way === undefined || pid === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    const next = neighbour(playhead.store.getState().scene.nodes, Number(pid), way);
+    // The keys that step through time are these too: on a process they lead to its neighbours.
+    event.preventDefault();
+    event.stopPropagation();
+    if (next !== undefined) root.current?.querySelector<HTMLElement>(`[data-pid="${next}"]`)?.focus();
+  };
+
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- arrow keys of the buttons inside, caught once
+    <div className="processes" ref={root} data-zoom="near" onKeyDown={onKeyDown}>
+      <ReactFlow
+        nodes={elements.nodes as StageNode[]}
+        edges={elements.edges as StageEdge[]}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        onlyRenderVisibleElements={elements.nodes.length > manyNodes}
+        onViewportChange={markZoom}
+        onMoveStart={takeOver}
+        minZoom={0.06}
+        maxZoom={2.5}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        elementsSelectable={false}
+        disableKeyboardA11y
+        deleteKeyCode={null}
+        selectionKeyCode={null}
+        zoomOnDoubleClick={false}
+        zoomOnScroll={hasWheel}
+        preventScrolling={hasWheel}
+        elevateNodesOnSelect={false}
+        proOptions={hidden}
+      >
+        <Background variant={BackgroundVariant.Lines} gap={24} lineWidth={1} color="var(--grid)" />
+        <Packets />
+      </ReactFlow>
+      <Legend />
+      {isFollowing ? null : (
+        <button type="button" className="stage-fit text-button floating" onClick={release}>
+          {words('stage.fit')}
+        </button>
+      )}
+    </div>
+  );
+}
+
+const ways: Readonly<Record<string, Way>> = {
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+};
+
+/** Looks where the scene asks for, calmly, until a person takes over; then stays until it is given back. */
+function useCamera(covered: number) {
+  const { setViewport } = useReactFlow();
+  const playhead = usePlayhead();
+  const width = useStore((state) => state.width);
+  const height = useStore((state) => state.height);
+  const isFollowing = useShowing((showing) => showing.isFollowing);
+  const last = useRef('');
+  const hasLooked = useRef(false);
+  useEffect(() => {
+    if (!isFollowing || width === 0 || height === 0) return undefined;
+    const look = (): void => {
+      const { scene, isStill } = playhead.store.getState();
+      const viewport = viewportFor(scene, { width, height, covered });
+      const key = [viewport.x, viewport.y, viewport.zoom].map((value) => value.toFixed(2)).join();
+      if (key === last.current) return;
+      last.current = key;
+      const duration = hasLooked.current && !isStill ? 650 : 0;
+      hasLooked.current = true;
+      void setViewport(viewport, { duration });
+    };
+    last.current = '';
+    look();
+    return playhead.store.subscribe(look);
+  }, [isFollowing, width, height, covered, playhead, setViewport]);
+  return {
+    isFollowing,
+    // Without an event it was the camera's own move.
+    takeOver: (event: MouseEvent | TouchEvent | null) => {
+      if (event !== null) playhead.set({ isFollowing: false });
+    },
+    release: () => playhead.set({ isFollowing: true }),
+  };
+}

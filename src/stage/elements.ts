@@ -1,0 +1,96 @@
+import { Position, type Edge, type Node } from '@xyflow/react';
+import type { Box } from '../scene/layout.ts';
+import { columns } from '../scene/layout.ts';
+import type { Scene } from '../scene/scene.ts';
+import { words } from '../text/ui.en.ts';
+
+export type ProcessElement = Node<{ readonly pid: number }, 'process'>;
+export type FrameElement = Node<{ readonly id: string }, 'frame'>;
+export type HeadingElement = Node<{ readonly text: string }, 'heading'>;
+export type StageNode = ProcessElement | FrameElement | HeadingElement;
+export type ParentElement = Edge<Record<string, never>, 'parent'>;
+export type TalkElement = Edge<Record<string, never>, 'talk'>;
+export type StageEdge = ParentElement | TalkElement;
+
+export interface Elements {
+  readonly nodes: readonly StageNode[];
+  readonly edges: readonly StageEdge[];
+  /** Of what the elements were made: equal keys, equal elements. */
+  readonly key: string;
+}
+
+const depth = { frame: 0, parent: 1, talk: 1, process: 2 } as const;
+
+/**
+ * React Flow's elements of a scene: who is there, and where. What they say and how far they have grown is no part of
+ * them: each component subscribes to that itself, so the arrays stay the same while time passes.
+ */
+export function elementsOf(scene: Scene, before?: Elements): Elements {
+  const key = keyOf(scene);
+  if (before?.key === key) return before;
+  const frames: StageNode[] = scene.containers.map(({ id, box }) => ({
+    id: `frame-${id}`,
+    type: 'frame',
+    data: { id },
+    ...placed(box),
+    zIndex: depth.frame,
+  }));
+  const processes: StageNode[] = scene.nodes.map(({ pid, box }) => ({
+    id: String(pid),
+    type: 'process',
+    data: { pid },
+    ...placed(box),
+    zIndex: depth.process,
+  }));
+  const parents: StageEdge[] = scene.parentEdges.map(({ id, from, to }) => ({
+    id,
+    type: 'parent',
+    source: String(from),
+    target: String(to),
+    zIndex: depth.parent,
+  }));
+  const talks: StageEdge[] = scene.talkEdges.map(({ id, from, to }) => ({
+    id,
+    type: 'talk',
+    source: String(from),
+    target: String(to),
+    zIndex: depth.talk,
+  }));
+  return { key, nodes: [...headings, ...frames, ...processes], edges: [...talks, ...parents] };
+}
+
+const headingHeight = 18;
+const headings: readonly StageNode[] = [
+  heading('stage.client', columns.client),
+  heading('stage.daemons', columns.dockerd),
+  heading('stage.shim', columns.shim),
+  heading('stage.tools', columns.tools),
+];
+
+function heading(key: Parameters<typeof words>[0], { x, w }: { readonly x: number; readonly w: number }): StageNode {
+  const text = words(key);
+  return { id: `heading-${text}`, type: 'heading', data: { text }, ...placed({ x, y: -8, w, h: headingHeight }) };
+}
+
+/** A place and a size, so that nothing has to be measured before the first picture. */
+function placed({ x, y, w, h }: Box) {
+  return {
+    position: { x, y },
+    width: w,
+    height: h,
+    handles: [
+      { type: 'source' as const, position: Position.Right, x: w, y: h / 2 },
+      { type: 'target' as const, position: Position.Left, x: 0, y: h / 2 },
+    ],
+  };
+}
+
+function keyOf({ nodes, containers, parentEdges, talkEdges }: Scene): string {
+  const boxed = ({ x, y, w, h }: Box) => `${x},${y},${w},${h}`;
+  return [
+    ...nodes.map(({ pid, box }) => `${pid}@${boxed(box)}`),
+    ...containers.map(({ id, box }) => `${id}@${boxed(box)}`),
+    ...parentEdges.map(({ id }) => id),
+    ...talkEdges.map(({ id }) => id),
+  ].join(' ');
+}

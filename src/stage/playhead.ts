@@ -1,0 +1,181 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { DetailLevel } from '../journal/event.ts';
+import { createJournal, type Journal } from '../journal/journal.ts';
+import type { Direction } from '../journal/spans.ts';
+import type { Beat, BeatKind } from '../scene/beats.ts';
+import { sceneAt, type Scene } from '../scene/scene.ts';
+import {
+  beatAt,
+  createTimeline,
+  jump,
+  placeAt,
+  presentationOf,
+  step,
+  timeOfAnchor,
+  waitAt,
+  type StepKind,
+  type Timeline,
+} from '../scene/timeline.ts';
+
+/** What is being looked at. The picture is a function of `journal`, `timeline` and `atMs` alone. */
+export interface Showing {
+  readonly journal: Journal;
+  readonly timeline: Timeline;
+  readonly level: DetailLevel;
+  /** Presentation time of the playhead. */
+  readonly atMs: number;
+  /** Number of events that have happened there. */
+  readonly place: number;
+  readonly beat: Beat | null;
+  readonly scene: Scene;
+  /** Presentation time of the machine at rest after its boot: where a session begins. */
+  readonly restMs: number;
+  readonly isPlaying: boolean;
+  /** Whether more may come: the machine is running ahead. */
+  readonly isGrowing: boolean;
+  readonly speed: number;
+  readonly stepKind: StepKind;
+  /** Host pid of the process in the inspector. */
+  readonly selected: number | null;
+  /** Host pid of the process that Tab leads to on the stage. */
+  readonly roving: number | null;
+  /** The stage looks where the story is; false once a person has moved it. */
+  readonly isFollowing: boolean;
+  /** No motion: what is drawn goes from moment to moment. */
+  readonly isStill: boolean;
+}
+
+export interface Playhead {
+  readonly store: StoreApi<Showing>;
+  /** The journal has changed: events came, or another future has begun. */
+  readonly follow: (journal: Journal, isGrowing: boolean) => void;
+  readonly seek: (atMs: number) => void;
+  readonly seekPlace: (place: number) => void;
+  /** To a beat by its id; false when the journal has no such moment. */
+  readonly seekAnchor: (anchor: string) => boolean;
+  readonly seekEnd: () => void;
+  readonly play: () => void;
+  readonly pause: () => void;
+  readonly step: (direction: Direction, kind?: StepKind) => void;
+  readonly jump: (kind: BeatKind, direction: Direction) => boolean;
+  readonly skipWait: () => void;
+  readonly setLevel: (level: DetailLevel) => void;
+  readonly set: (change: Partial<Pick<Showing, 'speed' | 'stepKind' | 'selected' | 'roving' | 'isFollowing' | 'isStill'>>) => void;
+  /** Real time has passed, milliseconds; moves the head when it plays. */
+  readonly elapse: (ms: number) => void;
+}
+
+export const speeds = [0.5, 1, 2, 4] as const;
+
+export function createPlayhead(): Playhead {
+  const journal = createJournal();
+  const timeline = createTimeline([], 'story');
+  const store = createStore<Showing>(() => ({
+    journal,
+    timeline,
+    level: 'story',
+    atMs: 0,
+    place: 0,
+    beat: null,
+    scene: sceneAt(journal, timeline, 0),
+    restMs: 0,
+    isPlaying: false,
+    isGrowing: true,
+    speed: 1,
+    stepKind: 'over',
+    selected: null,
+    roving: null,
+    isFollowing: true,
+    isStill: false,
+  }));
+  const { getState: get, setState: set } = store;
+
+  /** Puts the head somewhere and draws what is to be seen there. */
+  const place = (wanted: number, change: Partial<Showing> = {}): void => {
+    const { timeline, journal, isStill } = { ...get(), ...change };
+    const atMs = Math.max(0, Math.min(timeline.durationMs, wanted));
+    const scene = sceneAt(journal, timeline, atMs, { isStill });
+    set({ ...change, atMs, beat: beatAt(timeline, atMs), place: placeAt(timeline, atMs), scene });
+  };
+
+  const follow = (journal: Journal, isGrowing: boolean): void => {
+    const { timeline: old, atMs, level } = get();
+    const timeline = createTimeline(journal.events, level);
+    place(sameMoment(old, timeline, atMs), { journal, timeline, isGrowing, restMs: restOf(journal, timeline) });
+  };
+
+  const pause = (): void => set({ isPlaying: false });
+
+  return {
+    store,
+    follow,
+    pause,
+    seek: (atMs) => place(atMs),
+    seekPlace: (at) => place(timeOfPlace(get().timeline, at)),
+    seekAnchor: (anchor) => {
+      const atMs = timeOfAnchor(get().timeline, anchor);
+      if (atMs !== null) place(atMs);
+      return atMs !== null;
+    },
+    seekEnd: () => place(get().timeline.durationMs),
+    play: () => set({ isPlaying: true }),
+    step: (direction, kind) => {
+      pause();
+      const { timeline, atMs, stepKind, restMs } = get();
+      const to = step(timeline, atMs, kind ?? stepKind, direction);
+      place(direction === 'back' && atMs > restMs ? Math.max(restMs, to) : to);
+    },
+    jump: (kind, direction) => {
+      pause();
+      const to = jump(get().timeline, get().atMs, kind, direction);
+      if (to !== null) place(to);
+      return to !== null;
+    },
+    skipWait: () => {
+      const wait = waitAt(get().timeline, get().atMs);
+      if (wait !== null) place(wait.toMs);
+    },
+    setLevel: (level) => {
+      const { journal, timeline: old, atMs } = get();
+      if (level === old.level) return;
+      const timeline = createTimeline(journal.events, level);
+      place(sameMoment(old, timeline, atMs), { level, timeline, restMs: restOf(journal, timeline) });
+    },
+    set: (change) => {
+      set(change);
+      if (change.isStill !== undefined) place(get().atMs);
+    },
+    elapse: (ms) => {
+      const { isPlaying, isGrowing, timeline, atMs, speed } = get();
+      if (!isPlaying) return;
+      if (atMs < timeline.durationMs) place(atMs + ms * speed);
+      else if (!isGrowing) pause();
+    },
+  };
+}
+
+/** Where the machine rests after its boot: right before the first thing that was typed. */
+function restOf(journal: Journal, timeline: Timeline): number {
+  const typed = journal.events.findIndex((event) => event.type === 'input' && event.action === 'data');
+  return timeOfPlace(timeline, typed === -1 ? journal.length : typed);
+}
+
+function timeOfPlace(timeline: Timeline, place: number): number {
+  if (place >= timeline.events.length) return timeline.durationMs;
+  return place === 0 ? 0 : presentationOf(timeline, place - 1);
+}
+
+/** The same moment on another timeline: as far into the same beat, or else at the same event. */
+function sameMoment(old: Timeline, next: Timeline, atMs: number): number {
+  const beat = beatAt(old, atMs);
+  const known = beat === null ? -1 : next.beats.findIndex(({ id, seq }) => id === beat.id && seq === beat.seq);
+  const oldMs = beat === null ? 0 : (old.beatTimes[old.beats.indexOf(beat)] ?? 0);
+  const place = placeAt(old, atMs);
+  if (known === -1 || beat === null) return timeOfPlace(next, Math.min(place, next.events.length));
+  const nextMs = next.beatTimes[known] ?? 0;
+  const following = next.beatTimes[known + 1] ?? next.durationMs;
+  const isAtEnd = atMs >= old.durationMs;
+  // What was the end stays the place where the head stood, although more has come behind it.
+  if (isAtEnd && next.events.length > old.events.length) return timeOfPlace(next, old.events.length);
+  return Math.min(following, nextMs + (atMs - oldMs));
+}
