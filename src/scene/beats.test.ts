@@ -55,3 +55,9 @@ test('the turning points are found by name, and the folklore stands there', () =
     ['reparent:init:web#1', 'folklore-3'],
   ]);
 });
+
+test('every caption has all that its sentence needs', () => {
+  for (const { caption } of beats(events, 'kernel')) {
+    expect(say(story, caption.key, caption.params)).not.toMatch(/[{}]|undefined/);
+  }
+});

@@ -2,8 +2,9 @@ import type { DetailLevel, JournalEvent } from '../journal/event.ts';
 import type { FolkloreId } from '../text/folklore.en.ts';
 import type { StoryKey } from '../text/story.en.ts';
 import type { Caption, Params } from '../text/text.ts';
-import { createCursor } from './cursor.ts';
-import { detailOf } from './detail-beats.ts';
+import { createCursor, type Cursor } from './cursor.ts';
+import { detailOf, type Detail } from './detail-beats.ts';
+import { engineOf } from './engine-beats.ts';
 import { livesOf, type Lives } from './lives.ts';
 import { storyOf } from './story-beats.ts';
 
@@ -69,12 +70,18 @@ export function allBeats(events: readonly JournalEvent[], lives: Lives): Beat[] 
   const counts = new Map<string, number>();
   const found: Beat[] = [];
   for (const event of events) {
-    const story = storyOf(event, cursor);
-    const told = story === undefined ? detailOf(event, cursor) : { level: 'story' as const, telling: story };
+    const told = tellingOf(event, cursor);
     if (told !== undefined) found.push(beatOf(event, told.level, told.telling, counts));
     cursor.pass(event);
   }
   return found;
+}
+
+function tellingOf(event: JournalEvent, cursor: Cursor): Detail | undefined {
+  const story = storyOf(event, cursor);
+  if (story !== undefined) return { level: 'story', telling: story };
+  const engine = engineOf(event, cursor);
+  return engine === undefined ? detailOf(event, cursor) : { level: 'engine', telling: engine };
 }
 
 function beatOf(event: JournalEvent, level: DetailLevel, telling: Telling, counts: Map<string, number>): Beat {

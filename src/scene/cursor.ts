@@ -12,6 +12,8 @@ export interface Cursor {
   /** The name of a container, given its id, a beginning of it, or its name. */
   readonly container: (reference: string) => string;
   readonly imageOf: (reference: string) => string;
+  /** The name of the first container that is written down after an event. */
+  readonly nextContainer: (seq: number) => string;
   /** The container that this process belongs to, by name. */
   readonly containerOf: (pid: number) => string;
   /** Whether the container's first process has executed the container's program. */
@@ -72,6 +74,7 @@ export function createCursor(lives: Lives): Cursor {
     label: (pid) => labelOf(lives.roles, pid),
     container: (reference) => containerName(lives, idOf(lives, reference)),
     imageOf: (reference) => lives.containers.get(idOf(lives, reference))?.image ?? 'an image',
+    nextContainer: (seq) => [...lives.containers.values()].find(({ born }) => born > seq)?.name ?? 'by dockerd',
     containerOf: (pid) => containerName(lives, role(pid)?.container ?? ''),
     hasExecuted: (pid) => memory.executed.has(pid),
     hasPrinted: (pid) => memory.printed.has(pid),

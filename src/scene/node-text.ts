@@ -1,4 +1,4 @@
-import type { ExitStatus } from '../journal/event.ts';
+import type { DetailLevel, ExitStatus } from '../journal/event.ts';
 import { machinesOf } from '../journal/look-up.ts';
 import { lookUp } from '../journal/table.ts';
 import type { Call, MachineState, TaskState, World } from '../journal/world.ts';
@@ -34,7 +34,13 @@ function programAt(life: Life, place: number): string | undefined {
 }
 
 /** Lines of state below the title, most important first, two at most. */
-export function linesOf(world: World, task: TaskState | undefined, life: Life, lives: Lives): readonly string[] {
+export function linesOf(
+  world: World,
+  task: TaskState | undefined,
+  life: Life,
+  lives: Lives,
+  level: DetailLevel,
+): readonly string[] {
   if (task === undefined || task.state === 'zombie') return [zombieLine(life.status)];
   const lines: string[] = [];
   const stageNumber = stages[life.role.part];
@@ -46,6 +52,7 @@ export function linesOf(world: World, task: TaskState | undefined, life: Life, l
   if (life.role.part === 'init' && programAt(life, world.place) === undefined) lines.push(...soon(life));
   lines.push(...waitingLine(world, task, lives));
   if (task.asleepIn !== null && machine === undefined) lines.push(asleepLine(task.asleepIn));
+  if (level === 'kernel') lines.push(words('node.threads', { count: task.threads, files: task.files.size }));
   return lines.slice(0, 2);
 }
 

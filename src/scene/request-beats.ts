@@ -1,10 +1,10 @@
-import type { MessageFact } from '../journal/event.ts';
+import type { MessageFact, Stamp } from '../journal/event.ts';
 import type { StoryKey } from '../text/story.en.ts';
 import type { Telling } from './beats.ts';
 import type { Cursor } from './cursor.ts';
 import { shortLabel } from './names.ts';
 
-type Send = Extract<MessageFact, { type: 'message.send' }>;
+type Send = Extract<MessageFact, { type: 'message.send' }> & Stamp;
 
 /** A rule: what the label looks like, and how it is told. */
 type Rule = readonly [label: RegExp, key: StoryKey, weight: number];
@@ -46,11 +46,14 @@ export function requestStory(event: Send, cursor: Cursor): Telling | undefined {
 
 function telling(event: Send, cursor: Cursor, key: StoryKey, weight: number): Telling {
   const label = shortLabel(event.label, cursor.container);
-  const container = containerIn(event, cursor);
+  const isUnnamed = key === 'client.creates' && !event.label.includes('name=');
+  const container = isUnnamed ? cursor.nextContainer(event.seq) : containerIn(event, cursor);
+  const isHttp = event.protocol === 'HTTP' || event.protocol === 'HTTPS';
   return {
     kind: 'request',
-    anchor: label,
-    key,
+    // A path names its container; a method of an RPC does not.
+    anchor: isHttp ? label : `${label} ${container}`,
+    key: isUnnamed ? 'client.creates-unnamed' : key,
     params: { label, container, image: cursor.imageOf(container) },
     focus: [event.pid, cursor.receiver(event)].filter((pid) => pid !== 0),
     weight,

@@ -117,7 +117,7 @@ function nodeOf(life: Life, moment: Moment): SceneNode | undefined {
     pid: life.pid,
     role: life.role.label,
     title: titleAt(life, place, task?.comm),
-    lines: linesOf(world, task, life, timeline.lives),
+    lines: linesOf(world, task, life, timeline.lives, timeline.level),
     kind: area === 'daemon' ? (life.role.part === 'dockerd' ? 'dockerd' : 'containerd') : area,
     box,
     appearance,

@@ -70,7 +70,7 @@ function birth(event: Of<'task.fork'>, cursor: Cursor): Telling | undefined {
     params: { container: cursor.containerOf(event.pid) },
     focus: [event.pid, event.parent],
     ...words,
-    ...(runsTwice ? { note: 'folklore-20' } : {}),
+    ...(runsTwice ? { key: 'shim.runs-delete-again', note: 'folklore-20' } : {}),
   };
 }
 

@@ -9,6 +9,7 @@ export const story = {
   'client.pings': 'docker asks dockerd, through a socket, whether it is there.',
   'client.asks': 'docker sends dockerd a request: {label}.',
   'client.creates': 'docker asks dockerd to create a container named {container} from {image}.',
+  'client.creates-unnamed': 'docker asks dockerd to create a container from {image}; it will be named {container}.',
   'client.starts': 'docker asks dockerd to start {container}.',
   'client.stops': 'docker asks dockerd to stop {container}.',
   'client.kills': 'docker asks dockerd to send {container} a signal.',
@@ -23,7 +24,6 @@ export const story = {
   'client.reaped-alone': 'The shell reaps docker and shows its prompt again.',
   'registry.asked': 'dockerd asks the registry, over the network, for the image.',
   'host.begins': 'The shell forks, and its child becomes {who}.',
-  'host.ends': '{who} exits with code {code}; the shell is told by a signal.',
 
   'dockerd.created': 'dockerd writes {container} down and prepares a layer for its files. No process exists yet.',
   'dockerd.mounts': 'dockerd lays the layers of the image over each other: one root file system.',
@@ -56,6 +56,7 @@ export const story = {
   'shim.runs-exec': 'The shim runs runc exec, the tool that puts one more process into a container.',
   'shim.runs-delete': 'The shim runs runc delete: the cgroup and the state of the container are removed.',
   'shim.runs': 'The shim runs runc {verb}.',
+  'shim.runs-delete-again': 'The clean-up runs runc delete once more, with --force, in case something was left.',
   'shim.reaps': 'The shim has waited for its child: the zombie is reaped, and its exit code is known.',
   'shim.tells-exit': 'The shim reports the end to containerd, and containerd to dockerd.',
   'shim.ends': 'The shim’s work is done: it exits.',
@@ -70,7 +71,6 @@ export const story = {
   'runc.sleeps': '{container} is created: runc init falls asleep, opening a fifo that nobody else has opened yet.',
   'runc.freezes': 'The cgroup of {container} is frozen: its processes get no processor time until it is thawed.',
   'runc.thaws': 'The cgroup of {container} is thawed: its processes go on as if nothing had been.',
-  'runc.exits': 'runc create has done its work and exits. Its child runc init needs a parent.',
   'init.adopted': 'runc create has exited. The kernel gives its child to the nearest living subreaper above: the shim.',
   'init.executes': 'runc start opens the fifo: the sleeper wakes and becomes {program}. Same process, same pid.',
   'init.prints':
