@@ -110,6 +110,7 @@ export function startInit(kernel: Kernel, hostname: string, comm: string, argv: 
     kernel.record({ type: 'namespace.create', pid: 1, kind, inode: namespaces[kind].inode });
   }
   recordTable(kernel, 1, namespaces.mnt);
+  hold(namespaces.pid);
   kernel.record({ type: 'task.fork', pid: 1, by: 0, parent: 0, nsPids, flags: [] });
   kernel.record({ type: 'task.exec', pid: 1, path: init.executable, argv, comm, closed: [] });
   startThread(kernel, init, run(), null, true);

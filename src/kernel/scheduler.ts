@@ -8,7 +8,9 @@ import { Errno } from './errno.ts';
 import type { DueKind } from './event-queue.ts';
 import type { Frame, Kernel, Outcome, Task, Thread } from './kernel.ts';
 import { callCostNs, systemCalls } from './system-calls.ts';
-import { deliverSignals } from './task/deliver.ts';
+import { namespaceKinds } from '../journal/event.ts';
+import { hold, release } from './namespace/holders.ts';
+import { deliverSignals, takesAtOnce } from './task/deliver.ts';
 import { exit } from './task/exit.ts';
 import { Sleep, notYet } from './wait.ts';
 import type { WaitQueue } from './wait.ts';
@@ -66,12 +68,14 @@ export function interrupt(kernel: Kernel, thread: Thread): void {
   if (thread.state === 'asleep' && thread.sleep?.interrupted !== 'never') schedule(kernel, thread, kernel.nowNs);
 }
 
-/** Ends a thread wherever it is. */
-export function endThread(thread: Thread): void {
+/** Ends a thread wherever it is. What a coroutine wore beside its task's namespaces is let go. */
+export function endThread(kernel: Kernel, thread: Thread): void {
+  if (thread.state === 'ended') return;
   stopSleeping(thread);
   thread.state = 'ended';
   thread.wakeTicket++;
   thread.frames.length = 0;
+  if (!thread.isLeader) for (const kind of namespaceKinds) release(kernel, thread.namespaces[kind]);
 }
 
 function runThread(kernel: Kernel, thread: Thread): void {
@@ -109,7 +113,13 @@ function isOver(thread: Thread): boolean {
 }
 
 function mayNotRun(thread: Thread): boolean {
-  return isOver(thread) || thread.task.state === 'stopped';
+  const { task } = thread;
+  return isOver(thread) || ((task.state === 'stopped' || task.cgroup.frozen) && !(thread.isLeader && takesAtOnce(task)));
+}
+
+/** A stopped or frozen task goes on: each of its threads tries again where it was. */
+export function resumeThreads(kernel: Kernel, task: Task): void {
+  for (const thread of task.threads) if (thread.state !== 'ended') schedule(kernel, thread, kernel.nowNs);
 }
 
 /** From so many calls without a sleep on a thread is taken for a busy loop; the price of a call doubles every so many more, up to a limit. */
@@ -154,8 +164,9 @@ function resume(kernel: Kernel, thread: Thread): Request | null {
         : frame.run.next(outcome ? outcome.value : undefined);
   } catch (error) {
     reportFault(kernel, thread, error);
-    // A program that leaves an error of a system call unhandled dies as one that aborts.
-    if (thread.state !== 'ended') exit(kernel, thread.task, { signal: error instanceof Errno ? 'SIGABRT' : 'SIGSEGV', core: true });
+    // A program that leaves an error of a system call unhandled dies as one that aborts. An init does not hear SIGABRT: abort(3) then faults.
+    const aborts = error instanceof Errno && thread.task.pidNamespace.init !== thread.task;
+    if (thread.state !== 'ended') exit(kernel, thread.task, { signal: aborts ? 'SIGABRT' : 'SIGSEGV', core: true });
     return null;
   }
   if (!result.done) return result.value;
@@ -185,7 +196,7 @@ function afterFrame(kernel: Kernel, thread: Thread, frame: Frame, value: unknown
   }
   if (thread.isLeader) exit(kernel, thread.task, { code: Number(value) & 0xff });
   else {
-    endThread(thread);
+    endThread(kernel, thread);
     thread.task.threads.splice(thread.task.threads.indexOf(thread), 1);
   }
 }
@@ -240,6 +251,8 @@ function tryAgain(kernel: Kernel, thread: Thread): boolean {
     else if (sleep.untilNs !== undefined && sleep.untilNs <= kernel.nowNs)
       thread.outcome = { value: sleep.expired?.() };
     else {
+      // Woken for nothing: who did it is not why it goes on later.
+      thread.cause = undefined;
       thread.state = 'asleep';
       return false;
     }
@@ -278,6 +291,7 @@ export function startThread(
     isLeader,
   };
   task.threads.push(thread);
+  if (!isLeader) for (const kind of namespaceKinds) hold(thread.namespaces[kind]);
   schedule(kernel, thread, kernel.nowNs + delayNs);
   return thread;
 }

@@ -23,14 +23,10 @@ export const timeCalls: CallTable = {
   },
   getrandom: (kernel, _thread, count: number) => randomBytes(kernel.random, count),
   futexWait: (kernel, _thread, key: object, timeoutNs?: number) => {
-    let slept = false;
-    const attempt = (): true | typeof notYet => {
-      if (slept) return true;
-      slept = true;
-      return notYet;
-    };
-    attempt();
-    return new Sleep<boolean>([queueOf(key)], attempt, timeoutNs === undefined ? {} : { untilNs: kernel.nowNs + timeoutNs, expired: () => false });
+    const untilNs = timeoutNs === undefined ? Number.POSITIVE_INFINITY : kernel.nowNs + timeoutNs;
+    // Any wake-up ends it, be it a signal's: callers look at their condition again. The deadline's is told apart.
+    const attempt = (): true | typeof notYet => (kernel.nowNs < untilNs ? true : notYet);
+    return new Sleep<boolean>([queueOf(key)], attempt, timeoutNs === undefined ? {} : { untilNs, expired: () => false });
   },
   futexWake: (kernel, _thread, key: object) => wake(kernel, queueOf(key)),
   journal: (kernel, thread, fact: ProgramFact) => kernel.record({ ...fact, pid: thread.task.pid }),

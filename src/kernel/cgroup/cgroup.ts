@@ -12,5 +12,7 @@ export interface Cgroup {
   /** Values that were written to its control files, by file name. */
   readonly settings: Map<string, string>;
   readonly inode: number;
+  /** cgroup.freeze is set here or above: its members do not run. */
+  frozen: boolean;
   removed: boolean;
 }

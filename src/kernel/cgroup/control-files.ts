@@ -5,6 +5,7 @@ import type { Kernel, Task, Thread } from '../kernel.ts';
 import { pidIn } from '../task/clone.ts';
 import { sendSignal } from '../task/signal.ts';
 import type { Cgroup } from './cgroup.ts';
+import { setFrozen } from './freezer.ts';
 import { currentPids } from './pids.ts';
 import { cgroupPath, controllers, moveToCgroup } from './tree.ts';
 
@@ -36,7 +37,7 @@ export function readControl(kernel: Kernel, cgroup: Cgroup, file: string, viewer
     case 'cgroup.subtree_control':
       return `${controllers.filter((name) => cgroup.subtreeControl.has(name)).join(' ')}\n`;
     case 'cgroup.events':
-      return `populated ${isPopulated(cgroup) ? 1 : 0}\nfrozen ${cgroup.settings.get('cgroup.freeze') ?? '0'}\n`;
+      return `populated ${isPopulated(cgroup) ? 1 : 0}\nfrozen ${cgroup.frozen ? 1 : 0}\n`;
     case 'cgroup.freeze':
       return `${cgroup.settings.get('cgroup.freeze') ?? '0'}\n`;
     case 'cgroup.procs':
@@ -78,7 +79,7 @@ export function writeControl(kernel: Kernel, thread: Thread, cgroup: Cgroup, fil
   if (file === 'cgroup.subtree_control') setSubtreeControl(cgroup, value);
   else if (file === 'cgroup.freeze') {
     if (value !== '0' && value !== '1') throw new Errno('EINVAL');
-    cgroup.settings.set(file, value);
+    setFrozen(kernel, cgroup, value);
   } else if (file === 'cgroup.kill') {
     if (value !== '1') throw new Errno('EINVAL');
     killAll(kernel, by, cgroup, 'SIGKILL');
@@ -99,10 +100,13 @@ function setSubtreeControl(cgroup: Cgroup, value: string): void {
     const name = controllers.find((controller) => controller === word.slice(1));
     if (!name) throw new Errno('EINVAL');
     if (word.startsWith('+')) {
+      if (cgroup.parent && !cgroup.parent.subtreeControl.has(name)) throw new Errno('ENOENT');
       if (cgroup.parent && cgroup.tasks.size > 0) throw new Errno('EBUSY');
       cgroup.subtreeControl.add(name);
-    } else if (word.startsWith('-')) cgroup.subtreeControl.delete(name);
-    else throw new Errno('EINVAL');
+    } else if (word.startsWith('-')) {
+      if ([...cgroup.children.values()].some((child) => child.subtreeControl.has(name))) throw new Errno('EBUSY');
+      cgroup.subtreeControl.delete(name);
+    } else throw new Errno('EINVAL');
   }
 }
 

@@ -14,6 +14,7 @@ export function currentPids(cgroup: Cgroup): number {
 
 /** EAGAIN when `more` would exceed pids.max here or in any ancestor; the refusing one counts the event. */
 export function chargePids(kernel: Kernel, cgroup: Cgroup, more: number): void {
+  if (more <= 0) return;
   for (let level: Cgroup | null = cgroup; level; level = level.parent) {
     const limit = level.settings.get('pids.max');
     if (limit === undefined || limit === 'max') continue;

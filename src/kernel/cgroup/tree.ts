@@ -1,12 +1,13 @@
 /** Making, leaving and removing cgroups. Man page: cgroups(7); Linux: kernel/cgroup/cgroup.c. */
 import { Errno } from '../errno.ts';
 import type { Kernel, Task } from '../kernel.ts';
+import { resumeThreads } from '../scheduler.ts';
 import type { Cgroup } from './cgroup.ts';
 
 export const controllers = ['cpuset', 'cpu', 'io', 'memory', 'hugetlb', 'pids', 'rdma', 'misc'] as const;
 
 export function rootCgroup(inode: number): Cgroup {
-  return { name: '', parent: null, children: new Map(), tasks: new Set(), subtreeControl: new Set(controllers), settings: new Map(), inode, removed: false };
+  return { name: '', parent: null, children: new Map(), tasks: new Set(), subtreeControl: new Set(controllers), settings: new Map(), inode, frozen: false, removed: false };
 }
 
 /** `/` for the root, else `/system.slice/docker.service`. */
@@ -27,7 +28,7 @@ export function findCgroup(kernel: Kernel, path: string): Cgroup | undefined {
 export function createCgroup(kernel: Kernel, parent: Cgroup, name: string, by: Task | null): Cgroup {
   if (parent.children.has(name)) throw new Errno('EEXIST');
   const cgroup: Cgroup = {
-    name, parent, children: new Map(), tasks: new Set(), subtreeControl: new Set(), settings: new Map(), inode: kernel.nextInode++, removed: false,
+    name, parent, children: new Map(), tasks: new Set(), subtreeControl: new Set(), settings: new Map(), inode: kernel.nextInode++, frozen: parent.frozen, removed: false,
   };
   parent.children.set(name, cgroup);
   kernel.record({ type: 'cgroup.create', pid: by?.pid ?? 0, path: cgroupPath(cgroup) });
@@ -47,10 +48,12 @@ export function removeCgroup(kernel: Kernel, cgroup: Cgroup, by: Task | null): v
 export function moveToCgroup(kernel: Kernel, cgroup: Cgroup, task: Task, by: Task | null): void {
   if (cgroup.parent && cgroup.subtreeControl.size > 0) throw new Errno('EBUSY');
   if (task.cgroup === cgroup) return;
+  const wasFrozen = task.cgroup.frozen;
   task.cgroup.tasks.delete(task);
   task.cgroup = cgroup;
   cgroup.tasks.add(task);
   kernel.record({ type: 'cgroup.move', pid: task.pid, path: cgroupPath(cgroup), by: by?.pid ?? 0 });
+  if (wasFrozen && !cgroup.frozen) resumeThreads(kernel, task);
 }
 
 /** A child is born where its parent's caller is. */

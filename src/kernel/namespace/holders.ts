@@ -4,7 +4,7 @@ import { endMountNamespace } from '../vfs/mount.ts';
 import type { MountNamespace } from '../vfs/mount.ts';
 import { endNetNamespace } from '../net/network-layer.ts';
 import type { NetNamespace } from '../net/network-layer.ts';
-import type { Namespace } from './namespace.ts';
+import type { Namespace, PidNamespace } from './namespace.ts';
 
 export function hold(namespace: Namespace): void {
   namespace.holders++;
@@ -14,7 +14,11 @@ export function hold(namespace: Namespace): void {
 export function release(kernel: Kernel, namespace: Namespace): void {
   namespace.holders--;
   if (namespace.holders > 0) return;
+  if (namespace.kind === 'net') endNetNamespace(kernel, namespace as NetNamespace);
   kernel.record({ type: 'namespace.end', kind: namespace.kind, inode: namespace.inode });
   if (namespace.kind === 'mnt') endMountNamespace(kernel, namespace as MountNamespace);
-  if (namespace.kind === 'net') endNetNamespace(kernel, namespace as NetNamespace);
+  if (namespace.kind === 'pid') {
+    const { parent } = namespace as PidNamespace;
+    if (parent !== null) release(kernel, parent);
+  }
 }

@@ -1,8 +1,11 @@
 /** Pid namespaces nest: a task has one number in its own and one in each above. Man page: pid_namespaces(7). */
 import type { Kernel } from '../kernel.ts';
+import { hold } from './holders.ts';
 import type { PidNamespace } from './namespace.ts';
 
 export function createPidNamespace(kernel: Pick<Kernel, 'nextInode'>, parent: PidNamespace | null, inode = kernel.nextInode++): PidNamespace {
+  // A namespace outlives those below it.
+  if (parent) hold(parent);
   return {
     kind: 'pid', inode, holders: 0, parent,
     level: parent ? parent.level + 1 : 0,

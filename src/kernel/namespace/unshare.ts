@@ -13,17 +13,26 @@ import { openFileOf } from '../vfs/file-table.ts';
 import { copyMountNamespace, remapContext } from '../vfs/mount.ts';
 import { recordTable } from '../vfs/mount-tree.ts';
 import { hold, release } from './holders.ts';
-import type { NamespaceSet } from './namespace.ts';
+import type { NamespaceSet, PidNamespace } from './namespace.ts';
 import { createPidNamespace } from './pid-namespace.ts';
 
 /** The caller gets namespaces of its own; a pid namespace is for its children only, and a second one is EINVAL. */
 export function unshare(kernel: Kernel, thread: Thread, flags: readonly CloneFlag[]): void {
   const { task } = thread;
+  try {
+    requireRights(task, flags);
+    // Its clock would change under the caller; the coroutines of a process have one root directory.
+    if (flags.includes('CLONE_NEWTIME') || (flags.includes('CLONE_NEWNS') && !thread.isLeader)) throw new Errno('EINVAL');
+    if (flags.includes('CLONE_NEWPID') && task.pidNamespaceForChildren !== task.pidNamespace) throw new Errno('EINVAL');
+  } catch (error) {
+    if (error instanceof Errno) recordCall(kernel, thread, 'unshare', flags.join('|'), error.errno);
+    throw error;
+  }
   recordCall(kernel, thread, 'unshare', flags.join('|'), '0');
   if (flags.includes('CLONE_NEWPID')) {
-    if (task.pidNamespaceForChildren !== task.pidNamespace) throw new Errno('EINVAL');
-    task.pidNamespaceForChildren = createPidNamespace(kernel, task.pidNamespace);
-    kernel.record({ type: 'namespace.create', pid: task.pid, kind: 'pid', inode: task.pidNamespaceForChildren.inode });
+    const made = createPidNamespace(kernel, task.pidNamespace);
+    kernel.record({ type: 'namespace.create', pid: task.pid, kind: 'pid', inode: made.inode });
+    bearChildrenIn(kernel, task, made);
   }
   const old = thread.namespaces;
   wear(kernel, thread, furnish(kernel, task, old, flags));
@@ -73,9 +82,13 @@ export function setns(kernel: Kernel, thread: Thread, fd: number, kind: Namespac
   const file = openFileOf(task, fd);
   const namespace = namespaceOfFile(file);
   if (!namespace || namespace.kind !== kind) throw new Errno('EINVAL');
+  requireRights(task, []);
+  // The coroutines of a process have one root directory, so one cannot go elsewhere alone. Linux: mntns_install(), fs->users.
+  if (kind === 'time' || (kind === 'mnt' && !thread.isLeader)) throw new Errno('EINVAL');
+  if (kind === 'pid' && !isInOrBelow(namespace as PidNamespace, task.pidNamespace)) throw new Errno('EINVAL');
   recordCall(kernel, thread, 'setns', `${fd}, ${cloneFlagOf[kind]}`, '0');
   if (kind === 'pid') {
-    task.pidNamespaceForChildren = namespace as Task['pidNamespace'];
+    bearChildrenIn(kernel, task, namespace as PidNamespace);
     return;
   }
   const set = { ...thread.namespaces, [kind]: namespace };
@@ -86,14 +99,36 @@ export function setns(kernel: Kernel, thread: Thread, fd: number, kind: Namespac
 /** The leader's namespaces are the task's; another coroutine wears its own for as long as it likes. */
 function wear(kernel: Kernel, thread: Thread, set: NamespaceSet): void {
   const { task } = thread;
-  if (thread.isLeader) {
-    for (const kind of namespaceKinds) {
-      if (set[kind] === task.namespaces[kind]) continue;
-      hold(set[kind]);
-      kernel.record({ type: 'namespace.enter', pid: task.pid, kind, inode: set[kind].inode });
-      release(kernel, task.namespaces[kind]);
-    }
-    task.namespaces = set;
-  }
+  const old = thread.namespaces;
   thread.namespaces = set;
+  if (thread.isLeader) task.namespaces = set;
+  for (const kind of namespaceKinds) {
+    if (set[kind] === old[kind]) continue;
+    hold(set[kind]);
+    if (thread.isLeader) kernel.record({ type: 'namespace.enter', pid: task.pid, kind, inode: set[kind].inode });
+    release(kernel, old[kind]);
+  }
+}
+
+/** execve(2) by another coroutine than the leader: what it wears is the process's from now on. */
+export function wearAsTask(kernel: Kernel, thread: Thread): void {
+  const leader = thread.task.threads[0];
+  if (leader?.isLeader && leader !== thread) wear(kernel, leader, thread.namespaces);
+}
+
+/** CAP_SYS_ADMIN is root's; anybody may make a user namespace. */
+function requireRights(task: Task, flags: readonly CloneFlag[]): void {
+  if (task.uid !== 0 && !flags.includes('CLONE_NEWUSER')) throw new Errno('EPERM');
+}
+
+function bearChildrenIn(kernel: Kernel, task: Task, namespace: PidNamespace): void {
+  const old = task.pidNamespaceForChildren;
+  hold(namespace);
+  task.pidNamespaceForChildren = namespace;
+  release(kernel, old);
+}
+
+function isInOrBelow(namespace: PidNamespace, top: PidNamespace): boolean {
+  for (let level: PidNamespace | null = namespace; level; level = level.parent) if (level === top) return true;
+  return false;
 }

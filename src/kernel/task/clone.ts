@@ -25,11 +25,15 @@ const wakeUpNs = 90_000;
  */
 export function clone(kernel: Kernel, thread: Thread, child: () => Running, flags: readonly CloneFlag[]): number | Sleep<number> {
   const caller = thread.task;
-  chargePids(kernel, caller.cgroup, 1);
-  const pidNamespace = flags.includes('CLONE_NEWPID') ? createPidNamespace(kernel, caller.pidNamespaceForChildren) : caller.pidNamespaceForChildren;
-  if (pidNamespace.dead) throw new Errno('ENOMEM');
+  const isNewPidNamespace = flags.includes('CLONE_NEWPID');
+  if (caller.uid !== 0 && flags.some((flag) => flag.startsWith('CLONE_NEW')) && !flags.includes('CLONE_NEWUSER')) throw new Errno('EPERM');
+  if (isNewPidNamespace && caller.pidNamespaceForChildren !== caller.pidNamespace) throw new Errno('EINVAL');
   const parent = flags.includes('CLONE_PARENT') ? caller.parent : caller;
-  assert(parent, 'init has no sibling');
+  // No init has a sibling: who would reap it?
+  if (parent === null || (parent !== caller && caller.pidNamespace.init === caller)) throw new Errno('EINVAL');
+  if (caller.pidNamespaceForChildren.dead) throw new Errno('ENOMEM');
+  chargePids(kernel, caller.cgroup, 1);
+  const pidNamespace = isNewPidNamespace ? createPidNamespace(kernel, caller.pidNamespaceForChildren) : caller.pidNamespaceForChildren;
   const nsPids = allocatePids(pidNamespace);
   const pid = nsPids[0];
   assert(pid !== undefined, 'every task has a number on the host');
@@ -43,8 +47,10 @@ export function clone(kernel: Kernel, thread: Thread, child: () => Running, flag
   }
   parent.children.add(task);
   joinCgroup(caller.cgroup, task);
+  if (isNewPidNamespace) kernel.record({ type: 'namespace.create', pid, kind: 'pid', inode: pidNamespace.inode });
   if (flags.some((flag) => flag.startsWith('CLONE_NEW') && flag !== 'CLONE_NEWPID')) task.namespaces = furnish(kernel, task, task.namespaces, flags);
   for (const kind of namespaceKinds) hold(task.namespaces[kind]);
+  hold(task.pidNamespaceForChildren);
   const differing = differences(task.namespaces, caller.namespaces);
   kernel.record({
     type: 'task.fork', pid, by: caller.pid, parent: parent.pid, nsPids, flags,

@@ -1,25 +1,34 @@
 /** Taking a signal: what a process does between two of its system calls. Linux: kernel/signal.c, get_signal(). */
 import { signalNumbers } from '../abi.ts';
 import type { SignalName } from '../abi.ts';
-import type { Kernel, Thread } from '../kernel.ts';
+import type { Kernel, Task, Thread } from '../kernel.ts';
 import { stopSleeping } from '../scheduler.ts';
 import { exit } from './exit.ts';
+import { isOrphanedGroup } from './orphaned-group.ts';
 import { stopTask } from './signal.ts';
 
 const coreDumping: readonly SignalName[] = [
   'SIGQUIT', 'SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV', 'SIGXCPU', 'SIGXFSZ', 'SIGSYS',
 ];
 const stopping: readonly SignalName[] = ['SIGSTOP', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU'];
+const ignoredByDefault: readonly SignalName[] = ['SIGCONT', 'SIGCHLD', 'SIGURG', 'SIGWINCH'];
 
-/** Delivers the lowest pending signal that is not blocked. True when it changed the thread's course. */
+/** Delivers pending signals that are not blocked, lowest first, until one changes the thread's course: then true. */
 export function deliverSignals(kernel: Kernel, thread: Thread): boolean {
+  for (let signal = nextSignal(thread.task); signal !== undefined; signal = nextSignal(thread.task)) {
+    if (deliver(kernel, thread, signal)) return true;
+  }
+  return false;
+}
+
+function deliver(kernel: Kernel, thread: Thread, signal: SignalName): boolean {
   const { task } = thread;
-  const signal = nextSignal(thread);
-  if (!signal) return false;
-  task.pending.splice(task.pending.indexOf(signal), 1);
   const { action, restart } = task.actions.get(signal) ?? { action: 'default', restart: true };
+  const ends = isFatal(task, signal);
+  // The signal that ends a process is still to be seen as pending in its zombie (recorded: k20).
+  if (!ends) task.pending.splice(task.pending.indexOf(signal), 1);
   if (action === 'ignore') return false;
-  if (action !== 'default' && signal !== 'SIGKILL' && signal !== 'SIGSTOP') {
+  if (action !== 'default') {
     kernel.record({ type: 'signal.deliver', pid: task.pid, signal, action: 'handler' });
     const sleep = thread.sleep;
     const call = thread.call;
@@ -29,20 +38,46 @@ export function deliverSignals(kernel: Kernel, thread: Thread): boolean {
     thread.frames.push({ run: action(signal), handles: { signal, sleep, call, restart: again } });
     return true;
   }
-  if (signal === 'SIGCONT' || signal === 'SIGCHLD' || signal === 'SIGURG' || signal === 'SIGWINCH') return false;
   if (stopping.includes(signal)) {
+    // Nobody could continue an orphaned group from its terminal; an init is stopped by SIGSTOP alone.
+    if (signal !== 'SIGSTOP' && (isProtected(task) || isOrphanedGroup(kernel, task.pgid))) return false;
     kernel.record({ type: 'signal.deliver', pid: task.pid, signal, action: 'stop' });
     stopTask(kernel, task, signal);
     return true;
   }
+  if (!ends) return false;
   kernel.record({ type: 'signal.deliver', pid: task.pid, signal, action: 'terminate' });
   exit(kernel, task, coreDumping.includes(signal) ? { signal, core: true } : { signal });
   return true;
 }
 
-function nextSignal(thread: Thread): SignalName | undefined {
-  const { task } = thread;
+/** Whether the process would die of the signal: no handler, and the default is neither to ignore nor to stop. */
+function isFatal(task: Task, signal: SignalName): boolean {
+  if (signal === 'SIGKILL') return true;
+  const action = task.actions.get(signal)?.action ?? 'default';
+  return action === 'default' && !isProtected(task) && !stopping.includes(signal) && !ignoredByDefault.includes(signal);
+}
+
+/** A namespace's init takes nothing that it does not handle, even what was sent while it still did. Linux: SIGNAL_UNKILLABLE. */
+function isProtected(task: Task): boolean {
+  return task.pidNamespace.init === task;
+}
+
+/**
+ * Whether a stopped or frozen task has a signal that does not wait until it goes on: SIGKILL, and in a frozen cgroup (version 2) whatever
+ * kills without a core (recorded: k20). Linux: kernel/signal.c, complete_signal().
+ */
+export function takesAtOnce(task: Task): boolean {
+  return task.pending.includes('SIGKILL') || (task.state !== 'stopped' && task.cgroup.frozen && fatalOne(task) !== undefined);
+}
+
+function fatalOne(task: Task): SignalName | undefined {
+  return task.pending.find((signal) => !task.blocked.has(signal) && !coreDumping.includes(signal) && isFatal(task, signal));
+}
+
+function nextSignal(task: Task): SignalName | undefined {
   if (task.pending.includes('SIGKILL')) return 'SIGKILL';
+  if (task.cgroup.frozen) return fatalOne(task);
   let lowest: SignalName | undefined;
   for (const signal of task.pending) {
     if (task.blocked.has(signal) && signal !== 'SIGSTOP') continue;

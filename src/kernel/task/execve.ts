@@ -3,6 +3,7 @@ import type { Environment, Running } from '../abi.ts';
 import { Errno } from '../errno.ts';
 import type { Kernel, Task, Thread } from '../kernel.ts';
 import { endThread, startThread, wake } from '../scheduler.ts';
+import { wearAsTask } from '../namespace/unshare.ts';
 import { closeOnExec } from '../vfs/file-table.ts';
 import { readExecutable } from '../vfs/vfs.ts';
 import { Sleep, notYet } from '../wait.ts';
@@ -48,7 +49,8 @@ export function execve(
   kernel.record({ type: 'task.exec', pid: task.pid, path: told, argv: found.argv, comm: task.comm, closed });
   if (hadThreads) kernel.record({ type: 'task.threads', pid: task.pid, count: 1 });
   wake(kernel, task.vforkDone);
-  for (const other of task.threads) endThread(other);
+  if (!thread.isLeader) wearAsTask(kernel, thread);
+  for (const other of task.threads) endThread(kernel, other);
   task.threads.length = 0;
   startThread(kernel, task, loaded(program(found.argv, env)), thread, true);
   return new Sleep<never>([], () => notYet);

@@ -25,5 +25,5 @@ export function whyReaper(_kernel: Kernel, father: Task, reaper: Task): 'subreap
 }
 
 function isLiving(task: Task): boolean {
-  return task.state === 'alive' || task.state === 'stopped';
+  return task.exitStatus === null;
 }

@@ -1,5 +1,7 @@
 /** The end of a zombie: its parent has taken note. Linux: kernel/exit.c, release_task(). */
 import type { Kernel, Task } from '../kernel.ts';
+import { release } from '../namespace/holders.ts';
+import type { PidNamespace } from '../namespace/namespace.ts';
 
 /** Takes the zombie out of every table. `by` is who waited for it. */
 export function reap(kernel: Kernel, task: Task, by: Task): void {
@@ -12,10 +14,16 @@ export function reap(kernel: Kernel, task: Task, by: Task): void {
     namespace.tasks.delete(task.nsPids[level] ?? 0);
     namespace = namespace.parent;
   }
-  const emptied = task.pidNamespace;
-  if (emptied.whenEmpty && emptied.tasks.size === 1) {
-    const finishInit = emptied.whenEmpty;
-    emptied.whenEmpty = null;
+  finishWaitingInits(task.pidNamespace);
+  release(kernel, task.pidNamespace);
+}
+
+/** A dying init was waiting for its namespace, or one below it, to be empty but for itself. */
+function finishWaitingInits(innermost: PidNamespace): void {
+  for (let namespace: PidNamespace | null = innermost; namespace; namespace = namespace.parent) {
+    const finishInit = namespace.whenEmpty;
+    if (finishInit === null || namespace.tasks.size > 1) continue;
+    namespace.whenEmpty = null;
     finishInit();
   }
 }

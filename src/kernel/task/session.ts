@@ -3,9 +3,9 @@ import { Errno } from '../errno.ts';
 import type { Kernel, Task, Thread } from '../kernel.ts';
 import { pidSeenFrom } from './clone.ts';
 
-/** A new session and group, led by the caller; no controlling terminal. EPERM for a group leader. */
+/** A new session and group, led by the caller; no controlling terminal. EPERM while there is a group of the caller's number. */
 export function setsid(kernel: Kernel, { task }: Thread): number {
-  if (task.pgid === task.pid) throw new Errno('EPERM');
+  if ([...kernel.tasks.values()].some(({ pgid }) => pgid === task.pid)) throw new Errno('EPERM');
   task.sid = task.pid;
   task.pgid = task.pid;
   task.controllingTerminal = null;
@@ -13,11 +13,13 @@ export function setsid(kernel: Kernel, { task }: Thread): number {
   return pidSeenFrom(task, task);
 }
 
-/** Moves a process (0: the caller) into a group of its session (0: its own). EPERM for a session leader or a group of another session. */
+/** Moves a process (0: the caller) into a group of its session (0: its own). EACCES for a child that has exec'd, EPERM for a session leader or a group of another session. */
 export function setpgid(kernel: Kernel, { task: caller }: Thread, pid: number, pgid: number): void {
   const task = find(caller, pid);
   if (task !== caller && task.parent !== caller) throw new Errno('ESRCH');
-  if (task.sid === task.pid || task.sid !== caller.sid) throw new Errno('EPERM');
+  if (task !== caller && task.sid !== caller.sid) throw new Errno('EPERM');
+  if (task !== caller && task.hasExeced) throw new Errno('EACCES');
+  if (task.sid === task.pid) throw new Errno('EPERM');
   const leader = pgid === 0 ? task : caller.pidNamespace.tasks.get(pgid);
   const group = leader?.pid;
   const exists = leader === task || [...kernel.tasks.values()].some((other) => other.pgid === group && other.sid === task.sid);

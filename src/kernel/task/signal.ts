@@ -1,7 +1,8 @@
 /** Sending a signal. Man page: signal(7); Linux: kernel/signal.c, prepare_signal(), sig_task_ignored(), send_signal_locked(). */
 import type { SignalName } from '../abi.ts';
 import type { Kernel, Task } from '../kernel.ts';
-import { interrupt, schedule, wake } from '../scheduler.ts';
+import { interrupt, resumeThreads, schedule, wake } from '../scheduler.ts';
+import { takesAtOnce } from './deliver.ts';
 
 const stopSignals: readonly SignalName[] = ['SIGSTOP', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU'];
 const ignoredByDefault: readonly SignalName[] = ['SIGCHLD', 'SIGURG', 'SIGWINCH', 'SIGCONT'];
@@ -26,23 +27,22 @@ export function sendSignal(kernel: Kernel, sender: Task | null, target: Task, si
   const leader = target.threads[0];
   if (!leader) return;
   leader.cause ??= kernel.lastSeq;
-  if (signal === 'SIGKILL' && target.state === 'stopped') {
-    target.state = 'alive';
+  const isHeld = target.state === 'stopped' || target.cgroup.frozen;
+  if (isHeld ? takesAtOnce(target) : signal === 'SIGKILL' && leader.sleep?.interrupted === 'never') {
     schedule(kernel, leader, kernel.nowNs);
-  } else if (signal === 'SIGKILL' && leader.sleep?.interrupted === 'never') schedule(kernel, leader, kernel.nowNs);
-  else interrupt(kernel, leader);
+  } else if (!isHeld) interrupt(kernel, leader);
 }
 
 function fateOf(sender: Task | null, target: Task, signal: SignalName, force: boolean): 'queued' | 'ignored' | 'discarded' | 'blocked' {
   const action = target.actions.get(signal)?.action ?? 'default';
   const cannotBeCaught = signal === 'SIGKILL' || signal === 'SIGSTOP';
   if (force) return 'queued';
+  if (target.blocked.has(signal) && !cannotBeCaught) return 'blocked';
   if (target.pidNamespace.init === target && (action === 'default' || cannotBeCaught)) {
     const fromAncestor = sender === null || !isInside(sender, target);
     if (ignoredByDefault.includes(signal)) return 'ignored';
     if (!(cannotBeCaught && fromAncestor && target.pidNamespace.parent)) return 'discarded';
   }
-  if (target.blocked.has(signal) && !cannotBeCaught) return 'blocked';
   if (action === 'ignore' && !cannotBeCaught) return 'ignored';
   if (action === 'default' && ignoredByDefault.includes(signal)) return 'ignored';
   return 'queued';
@@ -69,7 +69,7 @@ function resumeTask(kernel: Kernel, task: Task): void {
   if (task.state !== 'stopped') return;
   task.state = 'alive';
   kernel.record({ type: 'task.stop', pid: task.pid, on: false, signal: 'SIGCONT' });
-  for (const thread of task.threads) schedule(kernel, thread, kernel.nowNs);
+  resumeThreads(kernel, task);
   task.untold = { continued: true };
   if (task.parent) {
     wake(kernel, task.parent.childChanges);

@@ -2,12 +2,12 @@
 import type { CloneFlag, Environment, Running, SignalAction, SignalName } from '../abi.ts';
 import { chargePids } from '../cgroup/pids.ts';
 import { Errno } from '../errno.ts';
-import type { CallTable, Thread } from '../kernel.ts';
+import type { CallTable, Kernel, Thread } from '../kernel.ts';
 import { inodesOf } from '../namespace/namespace.ts';
 import { allocatePids } from '../namespace/pid-namespace.ts';
 import { setns, unshare } from '../namespace/unshare.ts';
 import { recordCall } from '../record-call.ts';
-import { startThread } from '../scheduler.ts';
+import { interrupt, startThread } from '../scheduler.ts';
 import { Sleep, notYet } from '../wait.ts';
 import { clone, pidSeenFrom } from './clone.ts';
 import { execve, execveat, setThreads } from './execve.ts';
@@ -25,7 +25,7 @@ export const taskCalls: CallTable = {
     startThread(kernel, thread.task, body(), thread, false);
   },
   setThreads: (kernel, { task }, count: number) => {
-    chargePids(kernel, task.cgroup, Math.max(0, count - 1 - task.extraTids.length));
+    chargePids(kernel, task.cgroup, count - 1 - task.extraTids.length);
     setThreads(kernel, task, count, () => allocatePids(task.pidNamespace));
   },
   execve: (kernel, thread, path: string, argv: readonly string[], env: Environment) => execve(kernel, thread, path, argv, env),
@@ -49,7 +49,7 @@ export const taskCalls: CallTable = {
     else task.actions.set(signal, { action, restart });
     return old;
   },
-  rt_sigprocmask: (_kernel, thread, how: 'block' | 'unblock' | 'set', signals: readonly SignalName[]) => maskSignals(thread, how, signals),
+  rt_sigprocmask: (kernel, thread, how: 'block' | 'unblock' | 'set', signals: readonly SignalName[]) => maskSignals(kernel, thread, how, signals),
   pause: () => new Sleep([], () => notYet, { interrupted: 'always' }),
   prctl: (kernel, thread, option: string, value: unknown) => prctl(kernel, thread, option, value),
   confine: (kernel, thread, name: string, args: string) => {
@@ -65,6 +65,7 @@ export const taskCalls: CallTable = {
   unshare: (kernel, thread, flags: readonly CloneFlag[]) => unshare(kernel, thread, flags),
   setns,
   sethostname: (kernel, thread, name: string) => {
+    if (thread.task.uid !== 0) throw new Errno('EPERM');
     recordCall(kernel, thread, 'sethostname', `"${name}", ${name.length}`, '0');
     thread.namespaces.uts.hostname = name;
   },
@@ -75,7 +76,7 @@ export const taskCalls: CallTable = {
   namespaces: (_kernel, { namespaces }) => inodesOf(namespaces),
 };
 
-function prctl(kernel: Parameters<typeof recordCall>[0], thread: Thread, option: string, value: unknown): void {
+function prctl(kernel: Kernel, thread: Thread, option: string, value: unknown): void {
   const { task } = thread;
   switch (option) {
     case 'PR_SET_CHILD_SUBREAPER':
@@ -88,6 +89,7 @@ function prctl(kernel: Parameters<typeof recordCall>[0], thread: Thread, option:
       recordCall(kernel, thread, 'prctl', `PR_SET_PDEATHSIG, ${String(value)}`, '0');
       return;
     case 'PR_SET_NAME':
+      if (task.comm === String(value).slice(0, longestComm)) return;
       task.comm = String(value).slice(0, longestComm);
       kernel.record({ type: 'task.name', pid: task.pid, comm: task.comm });
       return;
@@ -100,8 +102,8 @@ function prctl(kernel: Parameters<typeof recordCall>[0], thread: Thread, option:
   }
 }
 
-/** A signal that waited for being unblocked is taken before the caller goes on. */
-function maskSignals(thread: Thread, how: 'block' | 'unblock' | 'set', signals: readonly SignalName[]): readonly SignalName[] {
+/** A signal that waited for being unblocked is taken before the caller goes on; a coroutine's leader is woken for it. */
+function maskSignals(kernel: Kernel, thread: Thread, how: 'block' | 'unblock' | 'set', signals: readonly SignalName[]): readonly SignalName[] {
   const { task } = thread;
   const old = [...task.blocked];
   if (how === 'set') task.blocked.clear();
@@ -109,5 +111,7 @@ function maskSignals(thread: Thread, how: 'block' | 'unblock' | 'set', signals: 
     if (how === 'unblock') task.blocked.delete(signal);
     else if (signal !== 'SIGKILL' && signal !== 'SIGSTOP') task.blocked.add(signal);
   }
+  const leader = task.threads[0];
+  if (leader && leader !== thread && task.pending.some((signal) => !task.blocked.has(signal))) interrupt(kernel, leader);
   return old;
 }

@@ -6,6 +6,7 @@ import type { TerminalModes } from '../abi.ts';
 import { Errno } from '../errno.ts';
 import type { Kernel, Task, Thread } from '../kernel.ts';
 import { wake } from '../scheduler.ts';
+import { isOrphanedGroup } from '../task/orphaned-group.ts';
 import { groupMembers, sendSignal } from '../task/signal.ts';
 import { addSlave, freeNumber, removeSlave, type Devpts } from '../vfs/devpts.ts';
 import { notYet, sleepUntil, waitQueue, type Sleep, type WaitQueue } from '../wait.ts';
@@ -232,9 +233,10 @@ export function isBackground(task: Task, terminal: Terminal): boolean {
   return task.controllingTerminal === terminal && terminal.foreground !== 0 && task.pgid !== terminal.foreground;
 }
 
-/** Stops the group of a background process; EIO when it has made itself deaf to that. */
+/** Stops the group of a background process; EIO when it has made itself deaf to that, or nobody could continue it. Linux: __tty_check_change(). */
 export function stopBackground(kernel: Kernel, task: Task, signal: 'SIGTTIN' | 'SIGTTOU'): void {
   if (task.blocked.has(signal) || task.actions.get(signal)?.action === 'ignore') throw new Errno('EIO');
+  if (isOrphanedGroup(kernel, task.pgid)) throw new Errno('EIO');
   for (const member of groupMembers(kernel, task.pgid)) sendSignal(kernel, null, member, signal);
 }
 

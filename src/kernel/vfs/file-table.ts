@@ -47,6 +47,14 @@ export function closeAllFiles(kernel: Kernel, task: Task): void {
   for (const fd of [...task.files.keys()].toSorted((a, b) => a - b)) take(kernel, task, fd);
 }
 
+/** Closes all with a fact for each: of an init that is not a zombie yet. */
+export function closeDescriptors(kernel: Kernel, task: Task): void {
+  for (const fd of [...task.files.keys()].toSorted((a, b) => a - b)) {
+    kernel.record({ type: 'fd.close', pid: task.pid, fd });
+    take(kernel, task, fd);
+  }
+}
+
 /** The open file behind a descriptor; EBADF. */
 export function openFileOf(task: Task, fd: number): OpenFile {
   return descriptorOf(task, fd).file;

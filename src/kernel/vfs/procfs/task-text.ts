@@ -18,6 +18,7 @@ const clockTicks = 100;
 function stateOf(task: Task): 'R' | 'S' | 'T' | 'Z' {
   if (task.state === 'zombie' || task.state === 'reaped') return 'Z';
   if (task.state === 'stopped') return 'T';
+  if (task.cgroup.frozen) return 'S';
   return task.threads.some((thread) => thread.state === 'ready') ? 'R' : 'S';
 }
 
@@ -188,6 +189,7 @@ function relativePath(path: string, root: string): string {
 
 /** Where it sleeps in the kernel; `0` while it runs. */
 export function waitChannel(task: Task): string {
+  if (task.cgroup.frozen && stateOf(task) === 'S') return 'get_signal';
   const call = task.threads.find((thread) => thread.state === 'asleep')?.call?.call;
   if (call === undefined || stateOf(task) !== 'S') return '0';
   return channels[call] ?? `do_sys_${call}`;
