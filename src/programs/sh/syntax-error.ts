@@ -9,7 +9,8 @@ import { ShellError } from './flow.ts';
  */
 export function isIncomplete(text: string, errors: readonly ParseError[]): boolean {
   const last = errors[errors.length - 1];
-  if (!last || !errors.every(({ message }) => message.startsWith('expected') || message.startsWith('unterminated'))) return false;
+  if (!last || errors.some((error) => misplacedCloser(text, error) !== null)) return false;
+  if (!errors.every(({ message }) => message.startsWith('expected') || message.startsWith('unterminated'))) return false;
   return errors[0]?.message.startsWith('unterminated') === true || last.pos >= text.trimEnd().length;
 }
 

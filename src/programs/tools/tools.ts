@@ -2,6 +2,7 @@
 import type { Program, Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import { complain, errnoWords } from '../io.ts';
+import { awk } from './awk.ts';
 import { catMain } from './cat.ts';
 import { chmod, chown, cp, ln, mkdir, mv, rm, rmdir, touch } from './file-tools.ts';
 import { grep } from './grep.ts';
@@ -15,14 +16,15 @@ import { ps } from './ps.ts';
 import { pstree } from './pstree.ts';
 import { sed } from './sed.ts';
 import { cut, rev, sort, tac, tee, tr, uniq, wc } from './text-tools.ts';
+import { xargs } from './xargs.ts';
 
 const tools: Readonly<Record<string, Program>> = {
-  basename: basenameMain, cat: catMain, chmod: chmod('gnu'), chown: chown('gnu'), clear: clearMain, cp: cp('gnu'), cut: cut('gnu'), dirname: dirnameMain,
+  awk: awk('gnu'), basename: basenameMain, cat: catMain, chmod: chmod('gnu'), chown: chown('gnu'), clear: clearMain, cp: cp('gnu'), cut: cut('gnu'), dirname: dirnameMain,
   echo: echoMain, egrep: grep('gnu'), env: env('gnu'), false: falseMain, grep: grep('gnu'), head: head('gnu'), kill: killMain, ln: ln('gnu'),
   ls: ls('gnu'), mkdir: mkdir('gnu'), mv: mv('gnu'), printf: printfMain, ps: ps(), pstree: pstree(), pwd: pwdMain, reset: resetMain, rev: rev(),
   rm: rm('gnu'), rmdir: rmdir('gnu'), sed: sed('gnu'), seq: seq('gnu'), sleep: sleep('gnu'), sort: sort('gnu'), tac: tac('gnu'), tail: tail('gnu'),
   tee: tee('gnu'), test: testMain, '[': testMain, touch: touch('gnu'), tr: tr('gnu'), true: trueMain, tty: ttyMain, uniq: uniq('gnu'), wc: wc('gnu'),
-  which: whichMain, yes: yesMain,
+  which: whichMain, xargs: xargs('gnu'), yes: yesMain,
 };
 
 /** A system call that fails where a tool did not expect it: the tool says so and ends with 1, as a C program would by err(3). */
