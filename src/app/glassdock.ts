@@ -1,4 +1,4 @@
-import { createDesk, type Controls, type Desk, type Notice } from '../panels/desk.ts';
+import { createDesk, type Controls, type Notice } from '../panels/desk.ts';
 import { durationText } from '../panels/duration.ts';
 import { chapterAt, chaptersOf, isAtEnd } from '../stage/chapters.ts';
 import { createPlayhead, type Playhead } from '../stage/playhead.ts';
@@ -18,8 +18,6 @@ export interface Glassdock {
   readonly start: () => Promise<void>;
 }
 
-/** How much virtual time flows with each request while the machine only waits, milliseconds of real time. */
-const flowMs = 250;
 const addressDelayMs = 400;
 
 /** Puts the session, the playhead and the page's controls together. */
@@ -80,7 +78,7 @@ export function createGlassdock(): Glassdock {
   const here = (): Place => placeOf(session.store.getState(), playhead);
   const controls = createControls({ session, playhead, desk, tell, take, here, complete: completions.ask(link.send) });
   keepAddress(here, playhead, session, () => wanted !== null);
-  runClock(playhead, controls);
+  runClock(playhead, session);
 
   return {
     playhead,
@@ -146,7 +144,7 @@ function createControls({ session, playhead, desk, tell, take, here, complete }:
       if (isPlaying) playhead.pause();
       else {
         playhead.play();
-        if (isAtEnd(timeline, atMs) && !isGrowing) session.flow(flowMs * 1e6);
+        playhead.set({ isFlowing: isAtEnd(timeline, atMs) && !isGrowing });
       }
     },
     ...sharing(here, desk, tell, take),
@@ -250,16 +248,18 @@ function writeAddress(fragment: string): void {
   }
 }
 
-/** Real time moves the head; at the end of what is known it lets virtual time flow, if the person has asked for that. */
-function runClock(playhead: Playhead, controls: Controls): void {
+/** Real time moves the head. Played on at the end of what is known, virtual time flows, as long as nobody pauses. */
+function runClock(playhead: Playhead, session: SessionControl): void {
   let last = performance.now();
   const tick = (now: number): void => {
-    playhead.elapse(Math.min(100, now - last));
+    const ms = Math.min(100, now - last);
     last = now;
+    playhead.elapse(ms);
+    const { isPlaying, isFlowing, timeline, atMs, speed } = playhead.store.getState();
+    if (isPlaying && isFlowing && isAtEnd(timeline, atMs)) session.flow(ms * speed * 1e6);
     requestAnimationFrame(tick);
   };
   requestAnimationFrame(tick);
-  void controls;
 }
 
 function followTheme(desk: Parts['desk']): void {

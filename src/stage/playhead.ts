@@ -33,6 +33,8 @@ export interface Showing {
   readonly isPlaying: boolean;
   /** Whether more may come: the machine is running ahead. */
   readonly isGrowing: boolean;
+  /** At the journal's end virtual time flows on, because somebody has pressed play there. */
+  readonly isFlowing: boolean;
   readonly speed: number;
   readonly stepKind: StepKind;
   /** Host pid of the process in the inspector. */
@@ -60,7 +62,7 @@ export interface Playhead {
   readonly jump: (kind: BeatKind, direction: Direction) => boolean;
   readonly skipWait: () => void;
   readonly setLevel: (level: DetailLevel) => void;
-  readonly set: (change: Partial<Pick<Showing, 'speed' | 'stepKind' | 'selected' | 'roving' | 'isFollowing' | 'isStill'>>) => void;
+  readonly set: (change: Partial<Pick<Showing, 'speed' | 'isFlowing' | 'stepKind' | 'selected' | 'roving' | 'isFollowing' | 'isStill'>>) => void;
   /** Real time has passed, milliseconds; moves the head when it plays. */
   readonly elapse: (ms: number) => void;
 }
@@ -81,8 +83,9 @@ export function createPlayhead(): Playhead {
     restMs: 0,
     isPlaying: false,
     isGrowing: true,
+    isFlowing: false,
     speed: 1,
-    stepKind: 'over',
+    stepKind: 'into',
     selected: null,
     roving: null,
     isFollowing: true,
@@ -104,7 +107,7 @@ export function createPlayhead(): Playhead {
     place(sameMoment(old, timeline, atMs), { journal, timeline, isGrowing, restMs: restOf(journal, timeline) });
   };
 
-  const pause = (): void => set({ isPlaying: false });
+  const pause = (): void => set({ isPlaying: false, isFlowing: false });
 
   return {
     store,
@@ -146,10 +149,10 @@ export function createPlayhead(): Playhead {
       if (change.isStill !== undefined) place(get().atMs);
     },
     elapse: (ms) => {
-      const { isPlaying, isGrowing, timeline, atMs, speed } = get();
+      const { isPlaying, isFlowing, isGrowing, timeline, atMs, speed } = get();
       if (!isPlaying) return;
       if (atMs < timeline.durationMs) place(atMs + ms * speed);
-      else if (!isGrowing) pause();
+      else if (!isGrowing && !isFlowing) pause();
     },
   };
 }

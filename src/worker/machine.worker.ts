@@ -3,6 +3,8 @@ import { createMachine, modelVersion, type Machine } from '../host/machine.ts';
 import type { JournalEvent } from '../journal/event.ts';
 import type { Report, Request, Settled, TimedInput } from './protocol.ts';
 
+/** Images that the host has pulled before anybody came; the others are pulled when they are asked for. */
+const images = ['nginx:latest', 'busybox:latest', 'alpine:latest'];
 /** Virtual time that passes between two looks at the mailbox. */
 const sliceNs = 250_000_000;
 /** How far beyond an input the machine runs by itself; after that, time flows when the person lets it. */
@@ -64,6 +66,7 @@ async function rerun({ epoch, seed, inputs, keepFrom }: Extract<Request, { type:
   const fresh: JournalEvent[] = [];
   const machine = createMachine({
     seed,
+    images,
     sink: (event) => {
       if (event.seq >= keepFrom) fresh.push(event);
     },

@@ -56,7 +56,7 @@ export function TerminalScreen({ terminal, typing, screens, isSmall }: TerminalS
     };
   }, [terminal, typing, playhead, desk, screens, isSmall]);
   return (
-    <div className="terminal" data-terminal={terminal}>
+    <div className="terminal-screen" data-terminal={terminal}>
       {isReady ? null : <PlainScreen terminal={terminal} typing={typing} />}
       <div className="terminal-host" ref={element} hidden={!isReady} />
     </div>
