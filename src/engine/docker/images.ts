@@ -49,6 +49,7 @@ export function* imagesCommand(docker: DockerClient, { flags, args }: DockerComm
       usual: `{{.Repository}}\t{{.Tag}}${digest}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}`,
       headers,
       id: (row) => row['ID'] ?? '',
+      typeName: '*formatter.imageContext',
     },
   );
 }

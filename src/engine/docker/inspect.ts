@@ -66,7 +66,11 @@ function* inspectAll(names: readonly string[], format: string, look: (name: stri
     if (found.length === 0) yield* print('\n');
     for (const value of found) {
       const text = template.execute(value);
-      if (typeof text === 'object') throw new CommandFailed(`${text.error}\n`, 1);
+      if (typeof text === 'object') {
+        // The inspector's buffer is empty then, and an empty one is printed as a line.
+        yield* print('\n');
+        throw new CommandFailed(`${text.error}\n`, 1);
+      }
       yield* print(`${text}\n`);
     }
   }

@@ -17,6 +17,8 @@ export interface ListFormat {
   readonly headers: Readonly<Record<string, string>>;
   /** What --quiet prints. */
   readonly id: (row: Row) => string;
+  /** Go's name for a row, in the message on a field that it does not have. */
+  readonly typeName: string;
 }
 
 /** Prints rows as `--format` asks. Throws the CLI's words for a bad template. */
@@ -32,18 +34,19 @@ export function* printList(rows: readonly Row[], options: ListFormat): Running {
   }
   const isTable = format === '' || format === 'table' || /^table\s/.test(format);
   const text = format === '' || format === 'table' ? options.usual : format.replace(/^table\s*/, '');
-  const lines = renderRows(rows, text.replaceAll('\\t', '\t').replaceAll('\\n', '\n'));
+  const source = text.replaceAll('\\t', '\t').replaceAll('\\n', '\n');
+  const lines = renderRows(rows, source, options.typeName);
   if (!isTable) {
     yield* print(lines.map((line) => `${line}\n`).join(''));
     return 0;
   }
-  const head = renderRows([options.headers], text.replaceAll('\\t', '\t').replaceAll('\\n', '\n'));
+  const head = renderRows([options.headers], source, options.typeName);
   yield* print(tabulate([...head, ...lines], { leastWidth: 10, padding: 3 }));
   return 0;
 }
 
-function renderRows(rows: readonly Row[], text: string): readonly string[] {
-  const template = parseTemplate(text);
+function renderRows(rows: readonly Row[], source: string, typeName: string): readonly string[] {
+  const template = parseTemplate(source, { typeName });
   if ('error' in template) throw new CommandFailed(`${template.error}\n`, 1);
   return rows.map((row) => {
     const line = template.execute(row);

@@ -65,6 +65,7 @@ export function* psCommand(docker: DockerClient, { flags }: DockerCommand): Runn
       usual: `{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}${size}`,
       headers,
       id: (row) => row['ID'] ?? '',
+      typeName: '*formatter.ContainerContext',
     },
   );
 }

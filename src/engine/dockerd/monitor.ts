@@ -97,16 +97,15 @@ export function* recordExit(daemon: Daemon, container: Container): Running<void>
   container.shimPid = 0;
   container.exits += 1;
   const exitCode = String(State.ExitCode);
-  const execDuration = String(secondsBetween(State.StartedAt, State.FinishedAt));
+  const execDuration = String(yield* secondsSince(State.StartedAt));
   yield* announce(container);
   yield* sys.compute(dockerdDurations.writeConfig);
   yield* checkpoint(container);
   yield* emitContainerEvent(daemon.events, container, 'die', { execDuration, exitCode });
 }
 
-function secondsBetween(from: string, to: string): number {
-  const start = parseRfc3339(from);
-  const end = parseRfc3339(to);
-  if (start === null || end === null) return 0;
-  return Math.max(0, Math.trunc(end.seconds - start.seconds + (end.ns - start.ns) / 1e9));
+function* secondsSince(time: string): Running<number> {
+  const start = parseRfc3339(time);
+  const { seconds, ns } = yield* sys.realtime();
+  return start === null ? 0 : Math.max(0, Math.trunc(seconds - start.seconds + (ns - start.ns) / 1e9));
 }

@@ -62,6 +62,7 @@ function* fetchLayers(pull: Pull): Running<void> {
   const { reference, report, image } = pull;
   if (image === null) return;
   yield* report({ status: `Pulling from ${reference.path}`, id: reference.tag || 'latest' });
+  if (pull.daemon.images.images.has(image.id)) return;
   const present = new Set(yield* namesIn(`${imageRoot}/layerdb/sha256`));
   const missing = image.layers.filter(({ chainId }) => !present.has(hexOf(chainId)));
   for (const layer of image.layers) {
