@@ -3,7 +3,7 @@ import { boot, type Bench } from '../kernel/kernel.fixture.ts';
 import { O, type Program } from '../kernel/abi.ts';
 import type { ExitStatus } from '../journal/event.ts';
 import * as sys from '../kernel/sys.ts';
-import { existsAt, makeFile, makeSymlink, readFileAt } from '../kernel/vfs/host-files.ts';
+import { existsAt, makeDevice, makeFile, makeSymlink, mountAt, readFileAt } from '../kernel/vfs/host-files.ts';
 import { hostFiles, hostPrograms } from './programs.ts';
 
 export interface Ran {
@@ -27,6 +27,9 @@ export function stage(programs: Readonly<Record<string, Program>> = {}): Stage {
     if (target === undefined) makeFile(bench.kernel, path, content, mode);
     else if (!existsAt(bench.kernel, path)) makeSymlink(bench.kernel, path, target);
   }
+  mountAt(bench.kernel, '/proc', 'proc');
+  mountAt(bench.kernel, '/dev/pts', 'devpts');
+  makeDevice(bench.kernel, '/dev/tty', 5, 0);
   makeFile(bench.kernel, '/etc/passwd', 'root:x:0:0:root:/root:/bin/sh\n');
   makeFile(bench.kernel, '/etc/group', 'root:x:0:\n');
   const run = (argv: readonly string[], input = ''): Ran => {

@@ -1,5 +1,6 @@
 /** The price of a command that the shell runs by itself. */
 import type { Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import type { Shell } from './shell.ts';
 
@@ -19,5 +20,10 @@ const longestStepNs = 50_000_000;
 export function* step(shell: Shell): Running<void> {
   shell.steps += 1;
   const excess = Math.max(0, shell.steps - patience);
-  yield* sys.compute(Math.min(longestStepNs, stepNs * 2 ** Math.min(20, Math.floor(excess / doubling))));
+  try {
+    yield* sys.compute(Math.min(longestStepNs, stepNs * 2 ** Math.min(20, Math.floor(excess / doubling))));
+  } catch (error) {
+    // A signal's handler came in between; what was left of so short a time is let go.
+    if (!isErrno(error, 'EINTR')) throw error;
+  }
 }

@@ -1,0 +1,81 @@
+/** busybox's shell against what the recorded containers printed. */
+import { expect, test } from 'vitest';
+import type { Environment, Running } from '../../kernel/abi.ts';
+import { stage } from '../programs.fixture.ts';
+import { typeTo } from '../terminal.fixture.ts';
+import { busyboxCatMain } from '../tools/cat.ts';
+import { head } from '../tools/head-tail.ts';
+import { sleep, trueMain } from '../tools/misc-tools.ts';
+import { ashMain } from './main.ts';
+import type { Applet, Applets } from './shell.ts';
+
+const table: Readonly<Record<string, Applet>> = {
+  cat: { main: busyboxCatMain, kind: 'exec' },
+  head: { main: head('busybox'), kind: 'noexec' },
+  sleep: { main: sleep('busybox'), kind: 'exec' },
+  true: { main: trueMain, kind: 'nofork' },
+};
+const applets: Applets = { find: (name) => table[name] };
+
+function* busybox(argv: readonly string[], environment: Environment): Running {
+  const name = argv[0]?.split('/').at(-1) ?? '';
+  return yield* table[name]?.main(argv, environment) ?? ashMain(applets, argv, environment);
+}
+
+function ash(text: string) {
+  return stage({ busybox }).run(['/bin/busybox', '-c', text, 'sh']);
+}
+
+test.each([
+  ['exit -1', '', 'sh: exit: line 0: Illegal number: -1\n', 2],
+  ['nosuch', '', 'sh: nosuch: not found\n', 127],
+  ['exit 300', '', '', 44],
+  ['echo h >> /nosuch/hosts; echo hosts rc=$?', 'hosts rc=1\n', "sh: can't create /nosuch/hosts: nonexistent directory\n", 0],
+  ['sh -c "kill -SEGV \\$\\$"; echo "child rc=$?"; exit 5', 'child rc=139\n', 'Segmentation fault (core dumped)\n', 5],
+  ['cat nosuch', '', "cat: can't open 'nosuch': No such file or directory\n", 1],
+  ['cd /nosuch', '', "sh: cd: line 0: can't cd to /nosuch: No such file or directory\n", 1],
+  ["echo 'a\\tb'; echo -e 'a\\tb'", 'a\\tb\na\tb\n', '', 0],
+  ['i=0; while [ $i -lt 3 ]; do i=$((i+1)); echo tick $i; done; exit 4', 'tick 1\ntick 2\ntick 3\n', '', 4],
+  ['if x; fi', '', 'sh: syntax error: unexpected "fi" (expecting "then")\n', 2],
+])('sh -c %j prints %j and %j and exits with %i', (text, out, err, code) => {
+  expect(ash(text)).toEqual({ out, err, status: { code } });
+});
+
+/** What was forked and executed while a text ran, as "fork" and "exec ARGV". */
+function births(text: string): readonly string[] {
+  const { bench, run } = stage({ busybox });
+  const from = bench.events.length;
+  run(['/bin/busybox', '-c', text, 'sh']);
+  return bench.events.slice(from).flatMap((event) => (event.type === 'task.fork' ? ['fork'] : event.type === 'task.exec' ? [`exec ${event.argv.join(' ')}`] : []));
+}
+
+test('an applet that may last is busybox executed once more', () => {
+  expect(births('sleep 1; true; exit 0').slice(2)).toEqual(['fork', 'exec sleep 1']);
+});
+
+test('the last command of -c takes the place of the shell', () => {
+  expect(births('true; sleep 1').slice(2)).toEqual(['exec sleep 1']);
+});
+
+test('a subshell and a background command are one process each', () => {
+  expect(births('(sleep 2 & exec true); exit 0').slice(2)).toEqual(['fork', 'fork', 'exec sleep 2']);
+});
+
+test('an interactive shell introduces itself, asks for the cursor after each prompt, and echoes by itself', () => {
+  const { screen, status } = typeTo(['/bin/busybox'], ['echo $$\r', 'exit 5\r'], { busybox });
+  expect(screen.replace(/\r\n\d+\r\n/, '\r\nPID\r\n')).toBe(
+    "\r\n\r\nBusyBox v1.35.0 (Debian 1:1.35.0-4+deb12u1+b1) built-in shell (ash)\r\nEnter 'help' for a list of built-in commands.\r\n\r\n" +
+      '# \x1b[6necho $$\r\nPID\r\n# \x1b[6nexit 5\r\n',
+  );
+  expect(status).toEqual({ code: 5 });
+});
+
+test('Ctrl-C ends a foreground command of an interactive shell', () => {
+  const { screen } = typeTo(['/bin/busybox'], ['sleep 500\r', '\x03', 'echo rc=$?\r', 'exit\r'], { busybox });
+  expect(screen).toContain('# \x1b[6nsleep 500\r\n^C\r\n# \x1b[6necho rc=$?\r\nrc=130\r\n');
+});
+
+test('the line editor has a history and moves within the line', () => {
+  const { screen } = typeTo(['/bin/busybox'], ['echo one\r', '\x1b[A\x7f\x7f\x7ftwo\r', 'ech x\x1b[D\x1b[D\x1b[Co\x02\x02\x1b[D\r', 'exit\r'], { busybox });
+  expect(screen).toContain('\r\ntwo\r\n');
+});

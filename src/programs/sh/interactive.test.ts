@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { typeTo } from '../terminal.fixture.ts';
+
+/** The screen as lines, without carriage returns. */
+function screen(...keys: readonly string[]): readonly string[] {
+  return typeTo(['-sh'], keys).screen.replaceAll('\r\n', '\n').split('\n');
+}
+
+test('Ctrl-C ends the foreground command and not the shell, and $? tells of it', () => {
+  expect(screen('sleep 100\r', '\x03', 'echo $?\r', 'exit\r')).toEqual(['# sleep 100', '^C', '# echo $?', '130', '# exit', '']);
+});
+
+test('the exit code of the shell is what exit says', () => {
+  expect(typeTo(['-sh'], ['exit 3\r']).status).toEqual({ code: 3 });
+});
+
+test('Ctrl-Z stops a job, bg and fg let it go on', () => {
+  expect(screen('sleep 100\r', '\x1a', 'jobs\r', 'bg\r', 'jobs\r', 'fg\r', '\x03', 'exit\r')).toEqual([
+    '# sleep 100', '^Z', '[1]+  Stopped                 sleep 100', '# jobs', '[1]+  Stopped                 sleep 100', '# bg', '[1] sleep 100',
+    '# jobs', '[1]+  Running                 sleep 100', '# fg', 'sleep 100', '^C', '# exit', '',
+  ]);
+});
+
+test('a background job is announced with its pid, and its end before the next prompt', () => {
+  const lines = screen('sleep 2 &\r', 'sleep 3.5\r', '', '', '', 'exit\r');
+  expect(lines[1]).toMatch(/^\[1\] \d+$/);
+  expect(lines.slice(2)).toEqual(['# sleep 3.5', '[1]+  Done                    sleep 2', '# exit', '']);
+});
+
+test('an unfinished command is asked for with PS2', () => {
+  expect(screen('for i in 1 2\r', 'do echo "$i\r', '"; done\r', 'exit\r')).toEqual(['# for i in 1 2', '> do echo "$i', '> "; done', '1', '', '2', '', '# exit', '']);
+});
+
+test('Ctrl-C at the prompt drops the line, and a mistake only costs the line', () => {
+  expect(screen('echo no\x03', 'nosuch\r', 'if x; fi\r', 'exit\r')).toEqual([
+    '# echo no^C', '# nosuch', '-sh: 2: nosuch: not found', '# if x; fi', '-sh: 3: Syntax error: "fi" unexpected (expecting "then")', '# exit', '',
+  ]);
+});
+
+test('Ctrl-C ends a loop of builtins', () => {
+  expect(screen('while :; do :; done\r', '\x03', 'exit\r')).toEqual(['# while :; do :; done', '^C', '# exit', '']);
+});
+
+test('Ctrl-D ends the input of a program, then the shell', () => {
+  const { screen: shown, status } = typeTo(['-sh'], ['cat\r', 'abc\r', '\x04', '\x04']);
+  expect(shown.replaceAll('\r\n', '\n')).toBe('# cat\nabc\nabc\n# \n');
+  expect(status).toEqual({ code: 0 });
+});
+
+test('exit warns once of stopped jobs', () => {
+  expect(screen('sleep 100 | cat\r', '\x1a', 'exit\r', 'exit\r')).toEqual([
+    '# sleep 100 | cat', '^Z', '[1]+  Stopped                 sleep 100 | cat', '# exit', 'You have stopped jobs.', '# exit', '',
+  ]);
+});
