@@ -33,7 +33,7 @@ function deliver(kernel: Kernel, thread: Thread, signal: SignalName): boolean {
     const sleep = thread.sleep;
     const call = thread.call;
     stopSleeping(thread);
-    const again = sleep?.interrupted === 'never' || (sleep?.interrupted === 'if asked' && restart);
+    const again = sleep?.isWork === true || sleep?.interrupted === 'never' || (sleep?.interrupted === 'if asked' && restart);
     task.blocked.add(signal);
     thread.frames.push({ run: action(signal), handles: { signal, sleep, call, restart: again } });
     return true;
