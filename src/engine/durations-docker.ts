@@ -1,6 +1,6 @@
 /**
- * How long the docker CLI and dockerd work, in nanoseconds: parts that add up, together with those of durations.ts, to the medians of
- * `truth/40-timing`.
+ * How long the docker CLI and dockerd work, in nanoseconds: parts that add up, together with those of durations.ts, to
+ * the medians of `truth/40-timing`.
  */
 const ms = 1_000_000;
 const us = 1_000;

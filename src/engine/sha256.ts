@@ -6,7 +6,8 @@ const initial = firstBits(8, 2);
 export function sha256(bytes: string): string {
   const { length } = bytes;
   const words = new Uint32Array((((length + 8) >> 6) + 1) * 16);
-  for (let at = 0; at < length; at += 1) words[at >> 2] = (words[at >> 2] ?? 0) | ((bytes.charCodeAt(at) & 255) << (24 - (at % 4) * 8));
+  for (let at = 0; at < length; at += 1)
+    words[at >> 2] = (words[at >> 2] ?? 0) | ((bytes.charCodeAt(at) & 255) << (24 - (at % 4) * 8));
   words[length >> 2] = (words[length >> 2] ?? 0) | (0x80 << (24 - (length % 4) * 8));
   words[words.length - 2] = Math.floor(length / 0x2000_0000);
   words[words.length - 1] = length << 3;
@@ -41,7 +42,10 @@ function rotate(word: number, bits: number): number {
   return (word >>> bits) | (word << (32 - bits));
 }
 
-/** The first 32 bits of the fractional parts of the `root`th roots of the first primes, by whole-number arithmetic: the same everywhere. */
+/**
+ * The first 32 bits of the fractional parts of the `root`th roots of the first primes, by whole-number arithmetic: the
+ * same everywhere.
+ */
 function firstBits(count: number, root: 2 | 3): number[] {
   const bits: number[] = [];
   for (let candidate = 2; bits.length < count; candidate += 1) {

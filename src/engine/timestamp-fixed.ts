@@ -18,10 +18,16 @@ export function parseRfc3339(text: string): { readonly seconds: number; readonly
   if (parts === null) return null;
   const [year = 0, month = 0, day = 0, hours = 0, minutes = 0, seconds = 0] = parts.slice(1, 7).map(Number);
   const days = daysSince1970(year, month, day);
-  return { seconds: days * 86_400 + hours * 3600 + minutes * 60 + seconds, ns: Number((parts[7] ?? '').padEnd(9, '0')) };
+  return {
+    seconds: days * 86_400 + hours * 3600 + minutes * 60 + seconds,
+    ns: Number((parts[7] ?? '').padEnd(9, '0')),
+  };
 }
 
-/** Days of a Gregorian date counted from 1970-01-01. Howard Hinnant, chrono-compatible low-level date algorithms: days_from_civil. */
+/**
+ * Days of a Gregorian date counted from 1970-01-01. Howard Hinnant, chrono-compatible low-level date algorithms:
+ * days_from_civil.
+ */
 function daysSince1970(year: number, month: number, day: number): number {
   const shiftedYear = month <= 2 ? year - 1 : year;
   const era = Math.floor(shiftedYear / 400);

@@ -34,10 +34,15 @@ export function* attachCommand(docker: DockerClient, { flags, args }: DockerComm
   return yield* exitCodeOf(docker, exit);
 }
 
-/** A window size that is one off, then the right one: programs that draw on a terminal draw again. docker: resizeTTY(). */
+/**
+ * A window size that is one off, then the right one: programs that draw on a terminal draw again. docker: resizeTTY().
+ */
 function* redraw(docker: DockerClient, name: string): Running<void> {
   const [height, width] = yield* windowSize();
   const path = `/containers/${name}`;
-  yield* call(docker, { method: 'POST', target: target(`${path}/resize`, { h: String(height + 1), w: String(width + 1) }) });
+  yield* call(docker, {
+    method: 'POST',
+    target: target(`${path}/resize`, { h: String(height + 1), w: String(width + 1) }),
+  });
   yield* followWindowSize(docker, path);
 }

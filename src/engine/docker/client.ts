@@ -1,4 +1,7 @@
-/** The docker CLI's way to the daemon: one HTTP client, the `/_ping` before everything else, and the words for what goes wrong. */
+/**
+ * The docker CLI's way to the daemon: one HTTP client, the `/_ping` before everything else, and the words for what
+ * goes wrong.
+ */
 import { isErrno } from '../../kernel/errno.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
 import { httpClient, request } from '../wire/http-client.ts';
@@ -43,7 +46,9 @@ const prefix = '/v1.45';
 
 /** A path with its parameters; those that are undefined are left out. */
 export function target(path: string, query: Readonly<Record<string, string | undefined>> = {}): string {
-  const given = Object.fromEntries(Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined));
+  const given = Object.fromEntries(
+    Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
   const text = formatQuery(given);
   return `${prefix}${path}${text === '' ? '' : `?${text}`}`;
 }
@@ -75,8 +80,16 @@ export function* reach<T>(docker: DockerClient, body: () => Running<T>): Running
     return yield* body();
   } catch (error) {
     if (error instanceof HttpBroken) throw new DaemonError(0, error.message);
-    if (isErrno(error, 'EACCES')) throw new DaemonError(0, `permission denied while trying to connect to the Docker daemon socket at ${docker.address}`);
-    if (isErrno(error)) throw new DaemonError(0, `Cannot connect to the Docker daemon at ${docker.address}. Is the docker daemon running?`);
+    if (isErrno(error, 'EACCES'))
+      throw new DaemonError(
+        0,
+        `permission denied while trying to connect to the Docker daemon socket at ${docker.address}`,
+      );
+    if (isErrno(error))
+      throw new DaemonError(
+        0,
+        `Cannot connect to the Docker daemon at ${docker.address}. Is the docker daemon running?`,
+      );
     throw error;
   }
 }

@@ -5,7 +5,14 @@ import { attachCommand } from './attach.ts';
 import type { DockerClient } from './client.ts';
 import { execCommand } from './exec.ts';
 import { eventsCommand } from './events.ts';
-import { killCommand, pauseCommand, removeCommand, stopCommand, unpauseCommand, waitCommand } from './each-container.ts';
+import {
+  killCommand,
+  pauseCommand,
+  removeCommand,
+  stopCommand,
+  unpauseCommand,
+  waitCommand,
+} from './each-container.ts';
 import { imagesCommand } from './images.ts';
 import { inspectCommand, inspectContainerCommand, inspectImageCommand } from './inspect.ts';
 import { logsCommand } from './logs.ts';

@@ -1,4 +1,7 @@
-/** The body of POST /containers/create out of the flags of `docker run` and `docker create`. docker: cli/command/container/opts.go, parse(). */
+/**
+ * The body of POST /containers/create out of the flags of `docker run` and `docker create`. docker:
+ * cli/command/container/opts.go, parse().
+ */
 import type { Environment } from '../../kernel/abi.ts';
 import type { CreateRequest } from '../dockerd/create.ts';
 import { boolFlag, isSet, listFlag, numberFlag, stringFlag } from './pflag.ts';

@@ -1,4 +1,7 @@
-/** POST /containers/create, with the pull of a missing image before. docker: cli/command/container/create.go, createContainer(). */
+/**
+ * POST /containers/create, with the pull of a missing image before. docker: cli/command/container/create.go,
+ * createContainer().
+ */
 import type { Running } from '../../kernel/abi.ts';
 import { print } from '../../programs/io.ts';
 import type { CreateRequest } from '../dockerd/create.ts';
@@ -12,7 +15,11 @@ import { parseImageReference } from './reference.ts';
 /** Creates a container and returns its id. Throws a DaemonError. */
 export function* createContainer(docker: DockerClient, flags: ParsedFlags, body: CreateRequest): Running<string> {
   const name = stringFlag(flags, 'name');
-  const message = { method: 'POST', target: target('/containers/create', { name: name === '' ? undefined : name }), body } as const;
+  const message = {
+    method: 'POST',
+    target: target('/containers/create', { name: name === '' ? undefined : name }),
+    body,
+  } as const;
   const policy = stringFlag(flags, 'pull');
   const reference = parseImageReference(body.Image ?? '');
   const pull = function* (): Running<void> {
@@ -26,14 +33,20 @@ export function* createContainer(docker: DockerClient, flags: ParsedFlags, body:
     if (!isMissing || 'error' in reference || (policy !== 'missing' && policy !== '')) throw error;
   }
   if (!boolFlag(flags, 'quiet')) {
-    const full = reference.digest === '' ? `${reference.familiarName}:${reference.tag || 'latest'}` : `${reference.familiarName}@${reference.digest}`;
+    const full =
+      reference.digest === ''
+        ? `${reference.familiarName}:${reference.tag || 'latest'}`
+        : `${reference.familiarName}@${reference.digest}`;
     yield* print(`Unable to find image '${full}' locally\n`, 2);
   }
   yield* pull();
   return yield* create(docker, message);
 }
 
-function* create(docker: DockerClient, message: { readonly method: 'POST'; readonly target: string; readonly body: CreateRequest }): Running<string> {
+function* create(
+  docker: DockerClient,
+  message: { readonly method: 'POST'; readonly target: string; readonly body: CreateRequest },
+): Running<string> {
   const answer = yield* callJson<{ readonly Id: string; readonly Warnings: readonly string[] }>(docker, message);
   for (const warning of answer.Warnings) yield* print(`WARNING: ${warning}\n`, 2);
   return answer.Id;

@@ -1,4 +1,7 @@
-/** Commands that do one thing to each of several containers: stop, kill, rm, wait, pause, unpause. docker: cli/command/container. */
+/**
+ * Commands that do one thing to each of several containers: stop, kill, rm, wait, pause, unpause. docker:
+ * cli/command/container.
+ */
 import type { Running } from '../../kernel/abi.ts';
 import { print } from '../../programs/io.ts';
 import type { DockerCommand } from './arguments.ts';
@@ -25,7 +28,10 @@ function* forEach(names: readonly string[], deed: Deed): Running {
   return 0;
 }
 
-/** Requests that docker sends for all containers at the same time are sent one after the other here: their order is the user's. */
+/**
+ * Requests that docker sends for all containers at the same time are sent one after the other here: their order is the
+ * user's.
+ */
 export function* stopCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
   const query = {
     signal: stringFlag(flags, 'signal') || undefined,

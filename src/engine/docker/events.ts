@@ -27,7 +27,9 @@ export function* eventsCommand(docker: DockerClient, { flags }: DockerCommand): 
     since: yield* momentOf(stringFlag(flags, 'since')),
     until: yield* momentOf(stringFlag(flags, 'until')),
   };
-  const response = yield* reach(docker, () => openRequest(docker.http, { method: 'GET', target: target('/events', query) }));
+  const response = yield* reach(docker, () =>
+    openRequest(docker.http, { method: 'GET', target: target('/events', query) }),
+  );
   if (response.status >= 400) throw answerError(response.status, yield* finishBody(response));
   for (;;) {
     const chunk = yield* reach(docker, () => nextChunk(response));
@@ -43,7 +45,15 @@ function formatterOf(format: string): (json: string) => string {
   if ('error' in template) throw new CommandFailed(`${template.error}\n`, 64);
   return (json) => {
     const event = JSON.parse(withTextualNanoseconds(json)) as Record<string, unknown>;
-    const text = template.execute({ ...event, Status: event['status'], ID: event['id'], From: event['from'], Time: event['time'], TimeNano: event['timeNano'], Scope: event['scope'] });
+    const text = template.execute({
+      ...event,
+      Status: event['status'],
+      ID: event['id'],
+      From: event['from'],
+      Time: event['time'],
+      TimeNano: event['timeNano'],
+      Scope: event['scope'],
+    });
     if (typeof text === 'object') throw new CommandFailed(`${text.error}\n`, 1);
     return text;
   };
@@ -63,14 +73,21 @@ function withTextualNanoseconds(json: string): string {
   return json.replace(/"timeNano":(\d+)/, '"timeNano":"$1"');
 }
 
-/** `--since` and `--until`: Unix seconds, a time, or how long ago. Undefined when not given. moby: api/types/time, GetTimestamp(). */
+/**
+ * `--since` and `--until`: Unix seconds, a time, or how long ago. Undefined when not given. moby: api/types/time,
+ * GetTimestamp().
+ */
 function* momentOf(text: string): Running<string | undefined> {
   if (text === '') return undefined;
   if (/^\d+(\.\d+)?$/.test(text)) return text;
   const time = parseRfc3339(text);
   if (time !== null) return `${time.seconds}.${String(time.ns).padStart(9, '0')}`;
   const duration = parseDuration(text);
-  if (typeof duration !== 'number') throw new CommandFailed(`glassdock: the time ${text} is not modelled yet: give Unix seconds, RFC 3339 in UTC or a duration\n`, 1);
+  if (typeof duration !== 'number')
+    throw new CommandFailed(
+      `glassdock: the time ${text} is not modelled yet: give Unix seconds, RFC 3339 in UTC or a duration\n`,
+      1,
+    );
   const { seconds, ns } = yield* sys.realtime();
   const ago = Math.trunc(duration / 1e9);
   const rest = ns - (duration - ago * 1e9);

@@ -19,13 +19,20 @@ export function* execCommand(docker: DockerClient, command: DockerCommand): Runn
   yield* call(docker, { method: 'GET', target: target(`/containers/${name}/json`) });
   const request = yield* requestOf(command, docker);
   if (!detach) {
-    const refusal = ttyRefusal(request.AttachStdin === true, request.Tty === true, { inputIsTty: yield* sys.isatty(0), width: 0 });
+    const refusal = ttyRefusal(request.AttachStdin === true, request.Tty === true, {
+      inputIsTty: yield* sys.isatty(0),
+      width: 0,
+    });
     if (refusal !== undefined) throw new CommandFailed(refusal.text, refusal.exitCode);
   }
   const created = { method: 'POST', target: target(`/containers/${name}/exec`), body: request } as const;
   const { Id } = yield* callJson<{ readonly Id: string }>(docker, created);
   const terminal = request.Tty === true;
-  const start = { method: 'POST', target: target(`/exec/${Id}/start`), body: { Detach: detach, Tty: terminal } } as const;
+  const start = {
+    method: 'POST',
+    target: target(`/exec/${Id}/start`),
+    body: { Detach: detach, Tty: terminal },
+  } as const;
   if (detach) {
     yield* call(docker, start);
     return 0;
@@ -35,7 +42,10 @@ export function* execCommand(docker: DockerClient, command: DockerCommand): Runn
   const detachKeys = detachKeysOf(stringFlag(flags, 'detach-keys'));
   const end = yield* joinStream(connection, { stdin: request.AttachStdin === true, terminal, detachKeys });
   if (end === 'detached') throw new CommandFailed('read escape sequence\n', 1);
-  const { ExitCode } = yield* callJson<{ readonly ExitCode: number }>(docker, { method: 'GET', target: target(`/exec/${Id}/json`) });
+  const { ExitCode } = yield* callJson<{ readonly ExitCode: number }>(docker, {
+    method: 'GET',
+    target: target(`/exec/${Id}/json`),
+  });
   return ExitCode;
 }
 

@@ -8,7 +8,14 @@ function render(source: string, value: unknown): string {
   return typeof text === 'string' ? text : text.error;
 }
 
-const container = { Name: '/web', State: { Status: 'running', Pid: 7 }, Args: ['-c', 'x y'], Labels: { b: '2', a: '1' }, Empty: null, On: true };
+const container = {
+  Name: '/web',
+  State: { Status: 'running', Pid: 7 },
+  Args: ['-c', 'x y'],
+  Labels: { b: '2', a: '1' },
+  Empty: null,
+  On: true,
+};
 
 test.each([
   ['{{.Name}} {{.State.Pid}}', '/web 7'],

@@ -59,7 +59,8 @@ function perform(run: Run, node: Node, dot: unknown): void {
   else {
     const value = evaluate(run, node.pipe, dot);
     const isTrue = isTruth(value);
-    for (const inner of isTrue ? node.body : node.otherwise) perform(run, inner, isTrue && node.type === 'with' ? value : dot);
+    for (const inner of isTrue ? node.body : node.otherwise)
+      perform(run, inner, isTrue && node.type === 'with' ? value : dot);
   }
   run.variables.length = depth;
 }
@@ -99,7 +100,10 @@ function callCommand(run: Run, command: readonly Operand[], dot: unknown, piped:
   try {
     return functions[head.name]?.(...args);
   } catch (error) {
-    if (error instanceof CallError) throw new TemplateError(`template: :1:2: executing "" at <${head.name}>: error calling ${head.name}: ${error.message}`);
+    if (error instanceof CallError)
+      throw new TemplateError(
+        `template: :1:2: executing "" at <${head.name}>: error calling ${head.name}: ${error.message}`,
+      );
     throw error;
   }
 }
@@ -108,19 +112,28 @@ function valueOf(run: Run, operand: Operand, dot: unknown): unknown {
   if (operand.type === 'literal') return operand.value;
   if (operand.type === 'function') return callCommand(run, [operand], dot, []);
   const { base } = operand;
-  let value = base.type === 'dot' ? dot : base.type === 'pipe' ? evaluate(run, base.pipe, dot) : run.variables.findLast(({ name }) => name === base.name)?.value;
+  let value =
+    base.type === 'dot'
+      ? dot
+      : base.type === 'pipe'
+        ? evaluate(run, base.pipe, dot)
+        : run.variables.findLast(({ name }) => name === base.name)?.value;
   for (const name of operand.names) value = fieldOf(run, operand, value, name);
   return value;
 }
 
 function fieldOf(run: Run, operand: Extract<Operand, { type: 'fields' }>, value: unknown, name: string): unknown {
-  if (typeof value === 'object' && value !== null && Object.hasOwn(value, name)) return (value as Readonly<Record<string, unknown>>)[name];
+  if (typeof value === 'object' && value !== null && Object.hasOwn(value, name))
+    return (value as Readonly<Record<string, unknown>>)[name];
   const before = run.source.slice(0, operand.at);
   const line = before.split('\n').length;
   const where = `template: :${line}:${operand.at - (before.lastIndexOf('\n') + 1)}: executing "" at <${operand.text}>`;
-  if (value === null || value === undefined) throw new TemplateError(`${where}: nil pointer evaluating interface {}.${name}`);
+  if (value === null || value === undefined)
+    throw new TemplateError(`${where}: nil pointer evaluating interface {}.${name}`);
   const { typeName } = run.options;
-  if (typeName !== undefined && value === run.root) throw new TemplateError(`${where}: can't evaluate field ${name} in type ${typeName}`);
-  if (typeof value !== 'object') throw new TemplateError(`${where}: can't evaluate field ${name} in type ${typeof value}`);
+  if (typeName !== undefined && value === run.root)
+    throw new TemplateError(`${where}: can't evaluate field ${name} in type ${typeName}`);
+  if (typeof value !== 'object')
+    throw new TemplateError(`${where}: can't evaluate field ${name} in type ${typeof value}`);
   throw new TemplateError(`${where}: map has no entry for key "${name}"`);
 }

@@ -36,8 +36,14 @@ const headers = {
 };
 
 export function* imagesCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
-  const query = { all: boolFlag(flags, 'all') ? '1' : undefined, filters: filtersOf(flags) ?? referenceFilter(args[0]) };
-  const listed = yield* callJson<readonly ListedImage[]>(docker, { method: 'GET', target: target('/images/json', query) });
+  const query = {
+    all: boolFlag(flags, 'all') ? '1' : undefined,
+    filters: filtersOf(flags) ?? referenceFilter(args[0]),
+  };
+  const listed = yield* callJson<readonly ListedImage[]>(docker, {
+    method: 'GET',
+    target: target('/images/json', query),
+  });
   const { seconds } = yield* sys.realtime();
   const isWhole = boolFlag(flags, 'no-trunc');
   const digest = boolFlag(flags, 'digests') ? '\t{{.Digest}}' : '';

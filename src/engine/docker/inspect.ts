@@ -20,7 +20,8 @@ const kinds = [
 
 export function* inspectCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
   const type = stringFlag(flags, 'type');
-  if (type !== '' && !kinds.some((kind) => kind.type === type)) throw new CommandFailed(`"${type}" is not a valid value for --type\n`, 1);
+  if (type !== '' && !kinds.some((kind) => kind.type === type))
+    throw new CommandFailed(`"${type}" is not a valid value for --type\n`, 1);
   return yield* inspectAll(args, stringFlag(flags, 'format'), (name) => findAnything(docker, name, type));
 }
 
@@ -31,7 +32,9 @@ export function* inspectContainerCommand(docker: DockerClient, { flags, args }: 
 }
 
 export function* inspectImageCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
-  return yield* inspectAll(args, stringFlag(flags, 'format'), (name) => call(docker, { method: 'GET', target: target(`/images/${name}/json`) }));
+  return yield* inspectAll(args, stringFlag(flags, 'format'), (name) =>
+    call(docker, { method: 'GET', target: target(`/images/${name}/json`) }),
+  );
 }
 
 function* findAnything(docker: DockerClient, name: string, type: string): Running<string> {
@@ -61,7 +64,8 @@ function* inspectAll(names: readonly string[], format: string, look: (name: stri
       failures.push(error.message);
     }
   }
-  if (template === null) yield* print(`${format === 'json' ? JSON.stringify(found) : JSON.stringify(found, null, 4)}\n`);
+  if (template === null)
+    yield* print(`${format === 'json' ? JSON.stringify(found) : JSON.stringify(found, null, 4)}\n`);
   else {
     if (found.length === 0) yield* print('\n');
     for (const value of found) {

@@ -1,4 +1,7 @@
-/** Lists of things: `docker ps`, `docker images`; as a table, by a template, as JSON, or ids alone. docker: cli/command/formatter. */
+/**
+ * Lists of things: `docker ps`, `docker images`; as a table, by a template, as JSON, or ids alone. docker:
+ * cli/command/formatter.
+ */
 import type { Running } from '../../kernel/abi.ts';
 import { print } from '../../programs/io.ts';
 import { tabulate } from './tabwriter.ts';

@@ -11,7 +11,10 @@ import { printFrames } from './stream.ts';
 
 export function* logsCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
   const name = args[0] ?? '';
-  const inspected = yield* callJson<InspectedContainer>(docker, { method: 'GET', target: target(`/containers/${name}/json`) });
+  const inspected = yield* callJson<InspectedContainer>(docker, {
+    method: 'GET',
+    target: target(`/containers/${name}/json`),
+  });
   const path = target(`/containers/${inspected.Id}/logs`, {
     follow: boolFlag(flags, 'follow') ? '1' : undefined,
     stderr: '1',

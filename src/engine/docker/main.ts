@@ -63,6 +63,7 @@ function* carryOut(line: DockerCommand, env: Environment): Running {
 
 function* noteUnmodelled(lines: readonly string[]): Running<void> {
   for (const line of lines) {
-    if (line.startsWith('glassdock:')) yield* sys.journal({ type: 'note', topic: 'not modelled', text: line.trimEnd() });
+    if (line.startsWith('glassdock:'))
+      yield* sys.journal({ type: 'note', topic: 'not modelled', text: line.trimEnd() });
   }
 }

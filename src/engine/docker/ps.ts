@@ -19,7 +19,12 @@ interface ListedContainer {
   readonly Image: string;
   readonly Command: string;
   readonly Created: number;
-  readonly Ports: readonly { readonly PrivatePort: number; readonly PublicPort?: number; readonly IP?: string; readonly Type: string }[];
+  readonly Ports: readonly {
+    readonly PrivatePort: number;
+    readonly PublicPort?: number;
+    readonly IP?: string;
+    readonly Type: string;
+  }[];
   readonly Labels: Readonly<Record<string, string>>;
   readonly State: string;
   readonly Status: string;
@@ -53,7 +58,10 @@ export function* psCommand(docker: DockerClient, { flags }: DockerCommand): Runn
     limit: limit === undefined ? undefined : String(limit),
     size: boolFlag(flags, 'size') ? '1' : undefined,
   };
-  const listed = yield* callJson<readonly ListedContainer[]>(docker, { method: 'GET', target: target('/containers/json', query) });
+  const listed = yield* callJson<readonly ListedContainer[]>(docker, {
+    method: 'GET',
+    target: target('/containers/json', query),
+  });
   const { seconds } = yield* sys.realtime();
   const isWhole = boolFlag(flags, 'no-trunc');
   const size = boolFlag(flags, 'size') ? '\t{{.Size}}' : '';
@@ -76,7 +84,9 @@ function rowOf(one: ListedContainer, nowSeconds: number, isWhole: boolean): Row 
     CreatedAt: `${rfc3339(one.Created, 0).replace('T', ' ').replace('Z', '')} +0000 UTC`,
     ID: isWhole ? one.Id : one.Id.slice(0, 12),
     Image: imageName(one.Image, isWhole),
-    Labels: Object.entries(one.Labels).map(([name, value]) => `${name}=${value}`).join(','),
+    Labels: Object.entries(one.Labels)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(','),
     LocalVolumes: '0',
     Mounts: '',
     Names: one.Names.map((name) => name.replace(/^\//, '')).join(','),

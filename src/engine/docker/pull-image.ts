@@ -1,4 +1,7 @@
-/** POST /images/create and its progress, on a terminal and without one. docker: cli/command/image/pull.go; moby: pkg/jsonmessage. */
+/**
+ * POST /images/create and its progress, on a terminal and without one. docker: cli/command/image/pull.go; moby:
+ * pkg/jsonmessage.
+ */
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { linesOf, writeAll } from '../../programs/io.ts';
@@ -48,7 +51,8 @@ function* progressDisplay(fd: number): Running<(line: ProgressLine) => Running<v
     if (line.error !== undefined) throw new DaemonError(500, line.error);
     if (fd < 0) return;
     if (!isTerminal) {
-      if (line.progressDetail === undefined || bar(line, width) === '') yield* writeAll(fd, `${named(line, line.status)}\n`);
+      if (line.progressDetail === undefined || bar(line, width) === '')
+        yield* writeAll(fd, `${named(line, line.status)}\n`);
       return;
     }
     if (line.id === undefined || line.progressDetail === undefined) {

@@ -52,7 +52,11 @@ export function* runCommand(docker: DockerClient, command: DockerCommand): Runni
 function* created(docker: DockerClient, { flags, args }: DockerCommand, detach: boolean): Running<string> {
   const consoleSize = yield* windowSize();
   try {
-    return yield* createContainer(docker, flags, containerConfig(flags, args, { detach, env: docker.env, consoleSize }));
+    return yield* createContainer(
+      docker,
+      flags,
+      containerConfig(flags, args, { detach, env: docker.env, consoleSize }),
+    );
   } catch (error) {
     if (!(error instanceof DaemonError)) throw error;
     const failure = runError('run', error.message);
@@ -71,7 +75,11 @@ function* attach(
   const connection = yield* openStream(docker, { method: 'POST', target: target(`/containers/${id}/attach`, query) });
   const state: { end: 'ended' | 'detached' | null } = { end: null };
   yield* sys.go(function* () {
-    state.end = yield* joinStream(connection, { stdin, terminal, detachKeys: detachKeysOf(stringFlag(flags, 'detach-keys')) });
+    state.end = yield* joinStream(connection, {
+      stdin,
+      terminal,
+      detachKeys: detachKeysOf(stringFlag(flags, 'detach-keys')),
+    });
     yield* sys.futexWake(state);
   });
   return {
@@ -82,8 +90,11 @@ function* attach(
   };
 }
 
-/** 127 for a command that is not there, 126 for one that cannot be executed, else 125. docker: runStartContainerErr(). */
+/**
+ * 127 for a command that is not there, 126 for one that cannot be executed, else 125. docker: runStartContainerErr().
+ */
 function startExitCode(message: string): number {
-  if (/executable file not found|no such file or directory|system cannot find the file specified/.test(message)) return 127;
+  if (/executable file not found|no such file or directory|system cannot find the file specified/.test(message))
+    return 127;
   return /permission denied|is a directory/.test(message) ? 126 : 125;
 }

@@ -5,7 +5,17 @@ import { call, DaemonError, target } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { windowSize } from './terminal.ts';
 
-const proxied: readonly SignalName[] = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2', 'SIGALRM', 'SIGCONT', 'SIGTSTP'];
+const proxied: readonly SignalName[] = [
+  'SIGHUP',
+  'SIGINT',
+  'SIGQUIT',
+  'SIGTERM',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGALRM',
+  'SIGCONT',
+  'SIGTSTP',
+];
 
 /** From now on, each signal becomes a request. */
 export function* proxySignals(docker: DockerClient, id: string): Running<void> {

@@ -13,14 +13,20 @@ import { askForExit, exitCodeOf } from './wait-exit.ts';
 /** What attaching needs of GET /containers/{id}/json. */
 export interface InspectedContainer {
   readonly Id: string;
-  readonly State: { readonly Running: boolean; readonly Paused: boolean; readonly Restarting: boolean; readonly ExitCode: number };
+  readonly State: {
+    readonly Running: boolean;
+    readonly Paused: boolean;
+    readonly Restarting: boolean;
+    readonly ExitCode: number;
+  };
   readonly Config: { readonly Tty: boolean; readonly OpenStdin: boolean };
   readonly HostConfig: { readonly AutoRemove: boolean };
 }
 
 export function* startCommand(docker: DockerClient, command: DockerCommand): Running {
   const { flags, args } = command;
-  if (boolFlag(flags, 'attach') || boolFlag(flags, 'interactive')) return yield* startAttached(docker, command, args[0] ?? '');
+  if (boolFlag(flags, 'attach') || boolFlag(flags, 'interactive'))
+    return yield* startAttached(docker, command, args[0] ?? '');
   const failed: string[] = [];
   for (const name of args) {
     try {
@@ -37,7 +43,10 @@ export function* startCommand(docker: DockerClient, command: DockerCommand): Run
 }
 
 function* startAttached(docker: DockerClient, { flags }: DockerCommand, name: string): Running {
-  const inspected = yield* callJson<InspectedContainer>(docker, { method: 'GET', target: target(`/containers/${name}/json`) });
+  const inspected = yield* callJson<InspectedContainer>(docker, {
+    method: 'GET',
+    target: target(`/containers/${name}/json`),
+  });
   const { Id, Config, HostConfig } = inspected;
   if (!Config.Tty && boolFlag(flags, 'sig-proxy')) yield* proxySignals(docker, Id);
   const stdin = boolFlag(flags, 'interactive') && Config.OpenStdin;

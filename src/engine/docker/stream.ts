@@ -1,4 +1,7 @@
-/** A connection taken over by `101 UPGRADED`, joined to the CLI's own standard streams. docker: cli/command/container/hijack.go. */
+/**
+ * A connection taken over by `101 UPGRADED`, joined to the CLI's own standard streams. docker:
+ * cli/command/container/hijack.go.
+ */
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { writeAll } from '../../programs/io.ts';
@@ -29,7 +32,9 @@ export interface StreamOptions {
 export function* joinStream(connection: HttpConnection, options: StreamOptions): Running<'ended' | 'detached'> {
   const state = { over: false, detached: false };
   const restore = options.stdin && options.terminal ? yield* makeRaw() : null;
-  const input = options.stdin ? () => copyInput(connection, options, state) : () => shutdownIfOpen(connection.fd, 'write');
+  const input = options.stdin
+    ? () => copyInput(connection, options, state)
+    : () => shutdownIfOpen(connection.fd, 'write');
   yield* sys.go(function* () {
     yield* input();
     yield* sys.futexWake(state);
@@ -63,13 +68,20 @@ function* copyInput(connection: HttpConnection, options: StreamOptions, state: {
   yield* shutdownIfOpen(connection.fd, 'write');
 }
 
-/** Finds the detach keys: what comes before them is sent, a beginning of them is held back. moby/term: NewEscapeProxy(). */
-export function scanForKeys(data: string, keys: string): { readonly send: string; readonly held: string; readonly detached: boolean } {
+/**
+ * Finds the detach keys: what comes before them is sent, a beginning of them is held back. moby/term:
+ * NewEscapeProxy().
+ */
+export function scanForKeys(
+  data: string,
+  keys: string,
+): { readonly send: string; readonly held: string; readonly detached: boolean } {
   if (keys === '') return { send: data, held: '', detached: false };
   const at = data.indexOf(keys);
   if (at >= 0) return { send: data.slice(0, at), held: '', detached: true };
   for (let length = Math.min(keys.length - 1, data.length); length > 0; length -= 1) {
-    if (data.endsWith(keys.slice(0, length))) return { send: data.slice(0, -length), held: keys.slice(0, length), detached: false };
+    if (data.endsWith(keys.slice(0, length)))
+      return { send: data.slice(0, -length), held: keys.slice(0, length), detached: false };
   }
   return { send: data, held: '', detached: false };
 }
@@ -99,7 +111,9 @@ function frameLength(head: string): number {
   return Array.from(head.slice(4)).reduce((sum, char) => sum * 256 + char.charCodeAt(0), 0);
 }
 
-/** Prints the frames of text that came by another way (`docker logs`), and returns what is left of an unfinished one. */
+/**
+ * Prints the frames of text that came by another way (`docker logs`), and returns what is left of an unfinished one.
+ */
 export function* printFrames(text: string): Running<string> {
   let rest = text;
   while (rest.length >= 8) {

@@ -9,9 +9,14 @@ export function tabulate(lines: readonly string[], { leastWidth, padding }: TabO
   const rows = lines.map((line) => line.split('\t'));
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(leastWidth, ...rows.filter((row) => column < row.length - 1).map((row) => displayWidth(row[column] ?? '') + padding)),
+    Math.max(
+      leastWidth,
+      ...rows.filter((row) => column < row.length - 1).map((row) => displayWidth(row[column] ?? '') + padding),
+    ),
   );
-  return rows.map((row) => `${row.map((cell, at) => (at === row.length - 1 ? cell : padded(cell, widths[at] ?? 0))).join('')}\n`).join('');
+  return rows
+    .map((row) => `${row.map((cell, at) => (at === row.length - 1 ? cell : padded(cell, widths[at] ?? 0))).join('')}\n`)
+    .join('');
 }
 
 function padded(cell: string, width: number): string {

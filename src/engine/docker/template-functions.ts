@@ -18,7 +18,8 @@ export function show(value: unknown): string {
   if (value === undefined) return '<no value>';
   if (value === null) return '<nil>';
   if (Array.isArray(value)) return `[${value.map(show).join(' ')}]`;
-  if (typeof value !== 'object') return String(value);
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object') return JSON.stringify(value) ?? '';
   const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return `map[${entries.map(([name, inner]) => `${name}:${show(inner)}`).join(' ')}]`;
 }
@@ -27,10 +28,15 @@ export const functions: Readonly<Record<string, Fn>> = {
   json: (value) => JSON.stringify(value ?? null),
   split: (text, separator) => String(text).split(String(separator)),
   join: (list, separator) => listOf(list).map(show).join(String(separator)),
-  title: (text) => String(text).replace(/(^|[^A-Za-z0-9_'])([a-z])/g, (_, before: string, letter: string) => before + letter.toUpperCase()),
+  title: (text) =>
+    String(text).replace(
+      /(^|[^A-Za-z0-9_'])([a-z])/g,
+      (_, before: string, letter: string) => before + letter.toUpperCase(),
+    ),
   lower: (text) => String(text).toLowerCase(),
   upper: (text) => String(text).toUpperCase(),
-  pad: (text, before, after) => (text === '' ? '' : ' '.repeat(Number(before)) + String(text) + ' '.repeat(Number(after))),
+  pad: (text, before, after) =>
+    text === '' ? '' : ' '.repeat(Number(before)) + String(text) + ' '.repeat(Number(after)),
   truncate: (text, length) => String(text).slice(0, Number(length)),
   print: (...values) => printed(values),
   println: (...values) => `${values.map(show).join(' ')}\n`,
@@ -42,7 +48,10 @@ export const functions: Readonly<Record<string, Fn>> = {
     throw new CallError(`len of type ${typeName(value)}`);
   },
   index: (value, ...keys) => keys.reduce(indexed, value),
-  slice: (value, from = 0, to) => (typeof value === 'string' || Array.isArray(value) ? value.slice(Number(from), to === undefined ? undefined : Number(to)) : value),
+  slice: (value, from = 0, to) =>
+    typeof value === 'string' || Array.isArray(value)
+      ? value.slice(Number(from), to === undefined ? undefined : Number(to))
+      : value,
   not: (value) => !isTruth(value),
   and: (...values) => values.find((value) => !isTruth(value)) ?? values.at(-1),
   or: (...values) => values.find(isTruth) ?? values.at(-1),
@@ -63,7 +72,8 @@ function typeName(value: unknown): string {
 }
 
 function compared(a: unknown, b: unknown): number {
-  if (typeof a !== typeof b && a !== undefined && b !== undefined) throw new CallError('incompatible types for comparison');
+  if (typeof a !== typeof b && a !== undefined && b !== undefined)
+    throw new CallError('incompatible types for comparison');
   if (a === b) return 0;
   return (a as string) < (b as string) ? -1 : 1;
 }
@@ -89,16 +99,19 @@ function printed(values: readonly unknown[]): string {
 /** Go: fmt.Sprintf(), for %s %v %d %q %t %x %f, with width and flags. */
 function formatted(format: string, values: readonly unknown[]): string {
   let next = 0;
-  return format.replace(/%([-+0 #]*)(\d*)(?:\.(\d+))?([a-zA-Z%])/g, (whole, flags: string, width: string, precision: string | undefined, verb: string) => {
-    if (verb === '%') return '%';
-    if (next >= values.length) return `%!${verb}(MISSING)`;
-    const text = verbOf(verb, values[next], precision);
-    next += 1;
-    if (text === null) return whole;
-    const length = Number(width);
-    if (flags.includes('-')) return text.padEnd(length);
-    return text.padStart(length, flags.includes('0') ? '0' : ' ');
-  });
+  return format.replace(
+    /%([-+0 #]*)(\d*)(?:\.(\d+))?([a-zA-Z%])/g,
+    (whole, flags: string, width: string, precision: string | undefined, verb: string) => {
+      if (verb === '%') return '%';
+      if (next >= values.length) return `%!${verb}(MISSING)`;
+      const text = verbOf(verb, values[next], precision);
+      next += 1;
+      if (text === null) return whole;
+      const length = Number(width);
+      if (flags.includes('-')) return text.padEnd(length);
+      return text.padStart(length, flags.includes('0') ? '0' : ' ');
+    },
+  );
 }
 
 function verbOf(verb: string, value: unknown, precision: string | undefined): string | null {
@@ -112,7 +125,9 @@ function verbOf(verb: string, value: unknown, precision: string | undefined): st
     case 'q':
       return goQuote(show(value));
     case 'x':
-      return typeof value === 'number' ? value.toString(16) : Array.from(String(value), (char) => char.charCodeAt(0).toString(16).padStart(2, '0')).join('');
+      return typeof value === 'number'
+        ? value.toString(16)
+        : Array.from(String(value), (char) => char.charCodeAt(0).toString(16).padStart(2, '0')).join('');
     case 'f':
       return Number(value).toFixed(Number(precision ?? 6));
     default:

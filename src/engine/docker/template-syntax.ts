@@ -3,7 +3,12 @@
 export type Node =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'action'; readonly pipe: Pipe }
-  | { readonly type: 'if' | 'with' | 'range'; readonly pipe: Pipe; readonly body: readonly Node[]; readonly otherwise: readonly Node[] };
+  | {
+      readonly type: 'if' | 'with' | 'range';
+      readonly pipe: Pipe;
+      readonly body: readonly Node[];
+      readonly otherwise: readonly Node[];
+    };
 
 /** Commands joined by `|`; the result may go into variables: `$k, $v := .Map`. */
 export interface Pipe {
@@ -14,10 +19,19 @@ export interface Pipe {
 
 export type Operand =
   /** `.`, `.A.B`, `$x.A`, `(…).A`: fields of a base. */
-  | { readonly type: 'fields'; readonly base: Base; readonly names: readonly string[]; readonly at: number; readonly text: string }
+  | {
+      readonly type: 'fields';
+      readonly base: Base;
+      readonly names: readonly string[];
+      readonly at: number;
+      readonly text: string;
+    }
   | { readonly type: 'literal'; readonly value: unknown }
   | { readonly type: 'function'; readonly name: string };
-type Base = { readonly type: 'dot' } | { readonly type: 'variable'; readonly name: string } | { readonly type: 'pipe'; readonly pipe: Pipe };
+type Base =
+  | { readonly type: 'dot' }
+  | { readonly type: 'variable'; readonly name: string }
+  | { readonly type: 'pipe'; readonly pipe: Pipe };
 
 /** A mistake in a template's text, in Go's words. */
 export class TemplateError extends Error {}
@@ -87,7 +101,11 @@ interface Reader {
 }
 
 /** Nodes up to `{{end}}`, `{{else …}}` or the end of the template; says which. */
-function readList(reader: Reader): { readonly nodes: readonly Node[]; readonly end: string; readonly endPiece: Piece | null } {
+function readList(reader: Reader): {
+  readonly nodes: readonly Node[];
+  readonly end: string;
+  readonly endPiece: Piece | null;
+} {
   const nodes: Node[] = [];
   for (;;) {
     const piece = reader.pieces[reader.next];
@@ -99,7 +117,8 @@ function readList(reader: Reader): { readonly nodes: readonly Node[]; readonly e
     }
     const word = /^\s*(\w+)/.exec(piece.text)?.[1] ?? '';
     if (word === 'end' || word === 'else') return { nodes, end: piece.text.trim(), endPiece: piece };
-    if (word === 'if' || word === 'with' || word === 'range') nodes.push(readControl(reader, word, afterWord(piece, word)));
+    if (word === 'if' || word === 'with' || word === 'range')
+      nodes.push(readControl(reader, word, afterWord(piece, word)));
     else nodes.push({ type: 'action', pipe: readPipe(reader, tokenize(reader, piece)) });
   }
 }
@@ -142,7 +161,8 @@ function tokenize(reader: Reader, piece: Piece): Token[] {
       isApart = true;
       continue;
     }
-    if (/^[^\w."`'$()|,=:+-]/.test(text) || text === ':') throw syntaxError(reader.source, piece.at, `unexpected ${JSON.stringify(text)} in command`);
+    if (/^[^\w."`'$()|,=:+-]/.test(text) || text === ':')
+      throw syntaxError(reader.source, piece.at, `unexpected ${JSON.stringify(text)} in command`);
     tokens.push({ text, at: piece.at + match.index, isApart });
     isApart = false;
   }
@@ -156,7 +176,12 @@ function readPipe(reader: Reader, tokens: Token[]): Pipe {
   const sign = tokens.findIndex(({ text }) => text === ':=' || text === '=');
   if (sign > 0 && tokens[0]?.text.startsWith('$') === true) {
     declares = tokens[sign]?.text === ':=';
-    variables.push(...tokens.slice(0, sign).map(({ text }) => text).filter((text) => text !== ','));
+    variables.push(
+      ...tokens
+        .slice(0, sign)
+        .map(({ text }) => text)
+        .filter((text) => text !== ','),
+    );
     tokens.splice(0, sign + 1);
   }
   const commands: Operand[][] = [[]];

@@ -3,7 +3,10 @@ import type { Running, TerminalModes } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 
-/** Makes terminal 0 hand on every byte as it is typed; returns how to put it back. Nothing happens when it is no terminal. */
+/**
+ * Makes terminal 0 hand on every byte as it is typed; returns how to put it back. Nothing happens when it is no
+ * terminal.
+ */
 export function* makeRaw(): Running<() => Running<void>> {
   if (!(yield* sys.isatty(0))) return noRestore;
   const before: TerminalModes = yield* sys.tcgetattr(0);

@@ -8,13 +8,18 @@ import type { DockerClient } from './client.ts';
 export function* topCommand(docker: DockerClient, { args }: DockerCommand): Running {
   const [name = '', ...psArgs] = args;
   const query = { ps_args: psArgs.length === 0 ? undefined : psArgs.join(' ') };
-  const answer = yield* callJson<{ readonly Titles: readonly string[]; readonly Processes: readonly (readonly string[])[] }>(docker, {
+  const answer = yield* callJson<{
+    readonly Titles: readonly string[];
+    readonly Processes: readonly (readonly string[])[];
+  }>(docker, {
     method: 'GET',
     target: target(`/containers/${name}/top`, query),
   });
   const rows = [answer.Titles, ...answer.Processes];
   const widths = answer.Titles.map((_, column) => Math.max(20, ...rows.map((row) => (row[column] ?? '').length + 3)));
-  const lines = rows.map((row) => row.map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at] ?? 0))).join(''));
+  const lines = rows.map((row) =>
+    row.map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at] ?? 0))).join(''),
+  );
   yield* print(`${lines.join('\n')}\n`);
   return 0;
 }

@@ -58,7 +58,8 @@ export function* versionCommand(docker: DockerClient, { flags }: DockerCommand):
 
 function serverText(server: ServerVersion): string {
   const parts = server.Components.map(({ Name, Version, Details }) => {
-    if (Name !== 'Engine') return ` ${Name}:\n  Version:          ${Version}\n  GitCommit:        ${Details['GitCommit'] ?? ''}\n`;
+    if (Name !== 'Engine')
+      return ` ${Name}:\n  Version:          ${Version}\n  GitCommit:        ${Details['GitCommit'] ?? ''}\n`;
     const rows = [
       ['Version', Version],
       ['API version', `${Details['ApiVersion'] ?? ''} (minimum version ${Details['MinAPIVersion'] ?? ''})`],
@@ -97,7 +98,11 @@ interface Info {
   readonly LoggingDriver: string;
   readonly CgroupDriver: string;
   readonly CgroupVersion: string;
-  readonly Plugins: { readonly Volume: readonly string[]; readonly Network: readonly string[]; readonly Log: readonly string[] };
+  readonly Plugins: {
+    readonly Volume: readonly string[];
+    readonly Network: readonly string[];
+    readonly Log: readonly string[];
+  };
   readonly Runtimes: Readonly<Record<string, unknown>>;
   readonly DefaultRuntime: string;
   readonly InitBinary: string;
@@ -120,7 +125,11 @@ export function* infoCommand(docker: DockerClient, { flags }: DockerCommand): Ru
   try {
     const info = yield* callJson<Info>(docker, { method: 'GET', target: target('/info') });
     if (format === '') yield* print(client + infoText(info));
-    else yield* printFormatted(format, { ...info, ClientInfo: { Debug: false, ...clientVersion, Plugins: [], Warnings: null } });
+    else
+      yield* printFormatted(format, {
+        ...info,
+        ClientInfo: { Debug: false, ...clientVersion, Plugins: [], Warnings: null },
+      });
     return 0;
   } catch (error) {
     if (!(error instanceof DaemonError)) throw error;

@@ -6,7 +6,11 @@ import { answerError, reach, target } from './client.ts';
 import type { DockerClient } from './client.ts';
 
 /** Asks; the daemon's head comes at once. Throws a DaemonError. */
-export function* askForExit(docker: DockerClient, id: string, condition: 'next-exit' | 'removed' | undefined): Running<OpenResponse> {
+export function* askForExit(
+  docker: DockerClient,
+  id: string,
+  condition: 'next-exit' | 'removed' | undefined,
+): Running<OpenResponse> {
   const response = yield* reach(docker, () =>
     openRequest(docker.http, { method: 'POST', target: target(`/containers/${id}/wait`, { condition }) }),
   );

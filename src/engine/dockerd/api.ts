@@ -49,7 +49,10 @@ const routes: readonly Route[] = [
     yield* exchange.json(200, yield* inspectContainer(findContainer(daemon, name)));
   }),
   route('GET', '/containers/([^/]+)/top', function* (daemon, exchange, name) {
-    yield* exchange.json(200, yield* topOf(daemon, findContainer(daemon, name), exchange.request.query.get('ps_args') ?? ''));
+    yield* exchange.json(
+      200,
+      yield* topOf(daemon, findContainer(daemon, name), exchange.request.query.get('ps_args') ?? ''),
+    );
   }),
   route('GET', '/containers/([^/]+)/logs', (daemon, exchange, name) => sendLogs(exchange, findContainer(daemon, name))),
   route('POST', '/containers/([^/]+)/start', start),
@@ -63,7 +66,9 @@ const routes: readonly Route[] = [
     yield* resumeContainer(findContainer(daemon, name));
     yield* exchange.empty(204);
   }),
-  route('POST', '/containers/([^/]+)/wait', (daemon, exchange, name) => waitForContainer(exchange, findContainer(daemon, name))),
+  route('POST', '/containers/([^/]+)/wait', (daemon, exchange, name) =>
+    waitForContainer(exchange, findContainer(daemon, name)),
+  ),
   route('POST', '/containers/([^/]+)/attach', (daemon, exchange, name) =>
     attachToContainer(daemon, exchange, findContainer(daemon, name)),
   ),
@@ -89,7 +94,9 @@ const routes: readonly Route[] = [
     yield* resizeExec(daemon, findExec(daemon, name), height, width);
     yield* exchange.empty(200);
   }),
-  route('GET', '/exec/([^/]+)/json', (daemon, exchange, name) => exchange.json(200, inspectExec(findExec(daemon, name)))),
+  route('GET', '/exec/([^/]+)/json', (daemon, exchange, name) =>
+    exchange.json(200, inspectExec(findExec(daemon, name))),
+  ),
   route('GET', '/images/json', (daemon, exchange) => exchange.json(200, listImages(daemon, exchange.request.query))),
   route('GET', '/images/(.+)/json', (daemon, exchange, name) => exchange.json(200, inspectImage(daemon, name))),
   route('GET', '/networks/([^/]+)', (_, _exchange, name) => refuse(notFound(`network ${name} not found`))),
@@ -134,7 +141,12 @@ function* dispatch(all: readonly Route[], daemon: Daemon, exchange: HttpExchange
 }
 
 function* ping(_: Daemon, exchange: HttpExchange): Running<void> {
-  const headers = { 'Builder-Version': '1', 'Content-Type': 'text/plain; charset=utf-8', Ostype: 'linux', Swarm: 'inactive' };
+  const headers = {
+    'Builder-Version': '1',
+    'Content-Type': 'text/plain; charset=utf-8',
+    Ostype: 'linux',
+    Swarm: 'inactive',
+  };
   yield* exchange.text(200, 'OK', headers);
 }
 
@@ -158,7 +170,11 @@ function* refuse(error: ApiError): Running<void> {
 }
 
 function* create(daemon: Daemon, exchange: HttpExchange): Running<void> {
-  const container = yield* createContainer(daemon, exchange.request.query.get('name') ?? '', bodyOf<CreateRequest>(exchange));
+  const container = yield* createContainer(
+    daemon,
+    exchange.request.query.get('name') ?? '',
+    bodyOf<CreateRequest>(exchange),
+  );
   yield* exchange.json(201, { Id: container.record.ID, Warnings: [] });
 }
 

@@ -13,11 +13,23 @@ import { emitContainerEvent } from './events.ts';
 import { closeInput, writeInput } from './streams.ts';
 import type { Attached, OutputName, StandardStreams } from './streams.ts';
 
-/** One piece of output as it travels: raw on a terminal, else behind eight bytes that name the stream and the length. moby: pkg/stdcopy. */
+/**
+ * One piece of output as it travels: raw on a terminal, else behind eight bytes that name the stream and the length.
+ * moby: pkg/stdcopy.
+ */
 export function frame(stream: OutputName, data: string, terminal: boolean): string {
   if (terminal) return data;
   const { length } = data;
-  const bytes = [stream === 'stdout' ? 1 : 2, 0, 0, 0, (length >>> 24) & 255, (length >>> 16) & 255, (length >>> 8) & 255, length & 255];
+  const bytes = [
+    stream === 'stdout' ? 1 : 2,
+    0,
+    0,
+    0,
+    (length >>> 24) & 255,
+    (length >>> 16) & 255,
+    (length >>> 8) & 255,
+    length & 255,
+  ];
   return String.fromCharCode(...bytes) + data;
 }
 
@@ -52,13 +64,26 @@ export function outputTo(
 }
 
 /** Sleeps until the process is over or the client was found gone. */
-function* untilDetached(streams: StandardStreams, changed: object, attached: Attached, exits: () => number): Running<void> {
+function* untilDetached(
+  streams: StandardStreams,
+  changed: object,
+  attached: Attached,
+  exits: () => number,
+): Running<void> {
   const before = exits();
   while (exits() === before && streams.attached.has(attached)) yield* sys.futexWait(changed);
 }
 
-/** The client's keystrokes go to the process; at their end the process's input is closed, if it was opened for one client only. */
-function* copyInput(daemon: Daemon, container: Container, connection: HijackedConnection, attached: Attached): Running<void> {
+/**
+ * The client's keystrokes go to the process; at their end the process's input is closed, if it was opened for one
+ * client only.
+ */
+function* copyInput(
+  daemon: Daemon,
+  container: Container,
+  connection: HijackedConnection,
+  attached: Attached,
+): Running<void> {
   const { exits } = container;
   const isOver = (): boolean => container.exits !== exits || container.removed;
   for (;;) {

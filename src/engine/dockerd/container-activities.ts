@@ -8,7 +8,10 @@ import { cleanUp, recordExit } from './monitor.ts';
 import { pauseTask, resumeTask } from './pause.ts';
 import { createTaskOf, setUp, startTaskOf, undoStart } from './start.ts';
 
-export function activitiesOf(daemon: Daemon, container: Container): Readonly<Record<string, Activity<typeof containerMachine>>> {
+export function activitiesOf(
+  daemon: Daemon,
+  container: Container,
+): Readonly<Record<string, Activity<typeof containerMachine>>> {
   return {
     setUp: () => setUp(daemon, container),
     createTask: () => createTaskOf(daemon, container),

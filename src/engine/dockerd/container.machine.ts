@@ -1,4 +1,7 @@
-/** A container as dockerd sees it. What is allowed now, and what follows from what: the coroutines beside this file do it. */
+/**
+ * A container as dockerd sees it. What is allowed now, and what follows from what: the coroutines beside this file do
+ * it.
+ */
 import { setup } from 'xstate';
 import { perform, performing } from '../drive.ts';
 import type { CallEvent } from '../drive.ts';

@@ -1,4 +1,6 @@
-/** What dockerd knows of a container: two records as they stand on its disk, and what it holds in memory while it runs. */
+/**
+ * What dockerd knows of a container: two records as they stand on its disk, and what it holds in memory while it runs.
+ */
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import type { MachineRun } from '../drive.ts';
@@ -55,7 +57,10 @@ export function* untilSettled(container: Container): Running<void> {
   while (isBusy(container)) yield* sys.futexWait(container.changed);
 }
 
-/** Gives the container's machine an event, and wakes whoever waits for what comes of it. False when it is not allowed now. */
+/**
+ * Gives the container's machine an event, and wakes whoever waits for what comes of it. False when it is not allowed
+ * now.
+ */
 export function* tell(container: Container, event: ContainerEvent): Running<boolean> {
   try {
     const taken = yield* container.machine.send(event);
@@ -88,7 +93,9 @@ export function* announce(container: Container): Running<void> {
 }
 
 /** The word of `docker inspect`. moby: State.StateString(). */
-export function statusOf(container: Container): 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead' {
+export function statusOf(
+  container: Container,
+): 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead' {
   const { State } = container.record;
   if (State.Running) return State.Paused ? 'paused' : State.Restarting ? 'restarting' : 'running';
   if (State.RemovalInProgress) return 'removing';

@@ -41,7 +41,12 @@ export function* createContainer(client: RpcClient, id: string, spec: Spec): Run
 }
 
 /** Has the shim and the container's first process made, up to its sleep before the command. */
-export function* createTask(client: RpcClient, id: string, fifos: FifoPaths, terminal: boolean): Running<CreateTaskResponse> {
+export function* createTask(
+  client: RpcClient,
+  id: string,
+  fifos: FifoPaths,
+  terminal: boolean,
+): Running<CreateTaskResponse> {
   yield* callRpc(client, methods.containersGet, { id });
   const request: CreateTaskRequest = { container_id: id, ...fifos, terminal, options };
   return (yield* callRpc(client, methods.tasksCreate, request)) as CreateTaskResponse;
@@ -56,7 +61,9 @@ export function* startTask(client: RpcClient, id: string, execId?: string): Runn
 /** The process as containerd knows it; null when it does not. */
 export function* getProcess(client: RpcClient, id: string, execId?: string): Running<TaskProcess | null> {
   try {
-    const answer = (yield* callRpc(client, methods.tasksGet, processOf(id, execId))) as { readonly process: TaskProcess };
+    const answer = (yield* callRpc(client, methods.tasksGet, processOf(id, execId))) as {
+      readonly process: TaskProcess;
+    };
     return answer.process;
   } catch (error) {
     if (error instanceof RpcError && error.code === 5) return null;
@@ -87,6 +94,9 @@ export function* killTask(client: RpcClient, id: string, signal: number): Runnin
   yield* callRpc(client, methods.tasksKill, { container_id: id, signal });
 }
 
-function processOf(id: string, execId: string | undefined): { readonly container_id: string; readonly exec_id?: string } {
+function processOf(
+  id: string,
+  execId: string | undefined,
+): { readonly container_id: string; readonly exec_id?: string } {
   return execId === undefined ? { container_id: id } : { container_id: id, exec_id: execId };
 }

@@ -92,7 +92,12 @@ export function* createContainer(daemon: Daemon, name: string, body: CreateReque
 }
 
 /** Puts a container, new or read from disk, under the daemon's care. */
-export function* registerContainer(daemon: Daemon, record: ContainerRecord, host: HostConfig, layer: string): Running<Container> {
+export function* registerContainer(
+  daemon: Daemon,
+  record: ContainerRecord,
+  host: HostConfig,
+  layer: string,
+): Running<Container> {
   const container: Omit<Container, 'machine'> & { machine?: Container['machine'] } = {
     record,
     host,
@@ -137,7 +142,8 @@ export function* reserveName(daemon: Daemon, id: string, name: string): Running<
   const owner = daemon.names.get(plain);
   if (owner !== undefined) {
     throw conflict(
-      `Conflict. The container name "/${plain}" is already in use by container "${owner}". You have to remove (or rename) that container to be able to reuse that name.`,
+      `Conflict. The container name "/${plain}" is already in use by container "${owner}". ` +
+        'You have to remove (or rename) that container to be able to reuse that name.',
     );
   }
   daemon.names.set(plain, id);
@@ -153,7 +159,8 @@ function checkSettings(body: CreateRequest, host: HostConfig): void {
   const policy = (host['RestartPolicy'] as { readonly Name?: string } | undefined)?.Name ?? '';
   if (!['', 'no', 'always', 'on-failure', 'unless-stopped'].includes(policy)) {
     throw badRequest(
-      `invalid restart policy: unknown policy '${policy}'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'`,
+      `invalid restart policy: unknown policy '${policy}'; ` +
+        "use one of 'no', 'always', 'on-failure', or 'unless-stopped'",
     );
   }
   const memory = Number(host['Memory'] ?? 0);

@@ -22,9 +22,13 @@ export interface Daemon {
   readonly events: EventHub;
 }
 
-/** Finds a container by full id, name or a unique beginning of its id. Throws 404 `No such container: NAME`. moby: GetContainer(). */
+/**
+ * Finds a container by full id, name or a unique beginning of its id. Throws 404 `No such container: NAME`. moby:
+ * GetContainer().
+ */
 export function findContainer(daemon: Daemon, reference: string): Container {
-  const exact = daemon.containers.get(reference) ?? daemon.containers.get(daemon.names.get(reference.replace(/^\//, '')) ?? '');
+  const exact =
+    daemon.containers.get(reference) ?? daemon.containers.get(daemon.names.get(reference.replace(/^\//, '')) ?? '');
   if (exact !== undefined) return exact;
   const matches = [...daemon.containers.values()].filter(({ record }) => record.ID.startsWith(reference));
   const [only] = matches;

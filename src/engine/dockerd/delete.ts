@@ -14,9 +14,12 @@ import { containerDirectory } from './records.ts';
 /** Removes a container; with `force` a running one is killed first. Throws 409 for a running one. */
 export function* removeContainer(daemon: Daemon, container: Container, force: boolean): Running<void> {
   const { record } = container;
-  if (record.State.RemovalInProgress) throw conflict(`removal of container ${record.Name.slice(1)} is already in progress`);
+  if (record.State.RemovalInProgress)
+    throw conflict(`removal of container ${record.Name.slice(1)} is already in progress`);
   if (isRunning(container) && !force) {
-    const state = record.State.Paused ? 'paused and must be unpaused first' : 'running: stop the container before removing or force remove';
+    const state = record.State.Paused
+      ? 'paused and must be unpaused first'
+      : 'running: stop the container before removing or force remove';
     throw conflict(`cannot remove container "${record.Name}": container is ${state}`);
   }
   if (isRunning(container)) yield* killContainer(daemon, container);

@@ -77,9 +77,15 @@ export function* readJson(path: string): Running<unknown> {
   return text === null || text === '' ? null : (JSON.parse(text) as unknown);
 }
 
-/** Writes what dockerd knows of a container: hostconfig.json, then config.v2.json. moby: Container.CheckpointTo(), toDisk(). */
+/**
+ * Writes what dockerd knows of a container: hostconfig.json, then config.v2.json. moby: Container.CheckpointTo(),
+ * toDisk().
+ */
 export function* checkpoint(container: Container): Running<void> {
   const directory = containerDirectory(container.record.ID);
   yield* writeAtomically(`${directory}/hostconfig.json`, JSON.stringify(container.host));
-  yield* writeAtomically(`${directory}/config.v2.json`, JSON.stringify({ ...container.record, LayerID: container.layer }));
+  yield* writeAtomically(
+    `${directory}/config.v2.json`,
+    JSON.stringify({ ...container.record, LayerID: container.layer }),
+  );
 }

@@ -13,7 +13,9 @@ export function* streamEvents(daemon: Daemon, exchange: HttpExchange): Running<v
   const since = query.get('since');
   const until = query.get('until');
   const hub = daemon.events;
-  const listener: EventListener = { pending: since === undefined ? [] : hub.recent.filter((event) => momentOf(event) >= Number(since)) };
+  const listener: EventListener = {
+    pending: since === undefined ? [] : hub.recent.filter((event) => momentOf(event) >= Number(since)),
+  };
   hub.listeners.add(listener);
   const body = yield* exchange.stream(200, 'application/json');
   while (!exchange.isClientGone()) {

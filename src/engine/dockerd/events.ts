@@ -1,4 +1,6 @@
-/** What `docker events` shows: each event goes to every listener, to the last few that are kept, and into the journal. */
+/**
+ * What `docker events` shows: each event goes to every listener, to the last few that are kept, and into the journal.
+ */
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { rfc3339Fixed } from '../timestamp-fixed.ts';
@@ -42,15 +44,28 @@ export function* emit(
 ): Running<void> {
   const { seconds, ns } = yield* sys.realtime();
   const sorted = Object.fromEntries(Object.entries(attributes).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  const old = type === 'container' ? { status: action, id, from: attributes['image'] ?? '' } : type === 'image' ? { status: action, id } : {};
-  const event = { ...old, Type: type, Action: action, Actor: { ID: id, Attributes: sorted }, scope: 'local', time: seconds };
+  const old =
+    type === 'container'
+      ? { status: action, id, from: attributes['image'] ?? '' }
+      : type === 'image'
+        ? { status: action, id }
+        : {};
+  const event = {
+    ...old,
+    Type: type,
+    Action: action,
+    Actor: { ID: id, Attributes: sorted },
+    scope: 'local',
+    time: seconds,
+  };
   const json = `${JSON.stringify(event).slice(0, -1)},"timeNano":${seconds}${String(ns).padStart(9, '0')}}`;
   const told: DockerEvent = { type, action, id, attributes: sorted, json, seconds, ns };
   hub.recent.push(told);
   if (hub.recent.length > keptEvents) hub.recent.shift();
   for (const listener of hub.listeners) listener.pending.push(told);
   const list = Object.entries(sorted).map(([name, value]) => `${name}=${value}`);
-  const line = `${rfc3339Fixed(seconds, ns)} ${type} ${action} ${id}${list.length === 0 ? '' : ` (${list.join(', ')})`}`;
+  const details = list.length === 0 ? '' : ` (${list.join(', ')})`;
+  const line = `${rfc3339Fixed(seconds, ns)} ${type} ${action} ${id}${details}`;
   yield* sys.journal({ type: 'docker.event', line, action: `${type} ${action}`, object: id });
   yield* sys.futexWake(hub.changed);
 }

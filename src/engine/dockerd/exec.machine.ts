@@ -22,7 +22,10 @@ export const execMachine = setup({ types, actions: performing }).createMachine({
     },
     running: { on: { exited: 'cleaning up' } },
     'cleaning up': { entry: perform('cleanUp'), on: { 'call.done': 'exited', 'call.failed': 'exited' } },
-    'cleaning up after a failure': { entry: perform('cleanUp'), on: { 'call.done': 'failed', 'call.failed': 'failed' } },
+    'cleaning up after a failure': {
+      entry: perform('cleanUp'),
+      on: { 'call.done': 'failed', 'call.failed': 'failed' },
+    },
     exited: { type: 'final' },
     failed: { type: 'final' },
   },

@@ -116,12 +116,16 @@ export function* runExec(daemon: Daemon, exchange: HttpExchange, exec: Exec, det
     return;
   }
   const connection = yield* exchange.hijack(streamType(terminal));
-  const attached = outputTo(connection, terminal, { stdout: request.AttachStdout ?? false, stderr: request.AttachStderr ?? false });
+  const attached = outputTo(connection, terminal, {
+    stdout: request.AttachStdout ?? false,
+    stderr: request.AttachStderr ?? false,
+  });
   exec.streams.attached.add(attached);
   if (request.AttachStdin === true) yield* sys.go(() => copyInput(daemon, exec, connection));
   try {
     yield* exec.machine.send({ type: 'start' });
-    while (exec.running || exec.streams.open > 0) yield* sys.futexWait(exec.running ? exec.changed : exec.streams.changed);
+    while (exec.running || exec.streams.open > 0)
+      yield* sys.futexWait(exec.running ? exec.changed : exec.streams.changed);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     yield* connection.write(frame('stdout', `${error.message}\n`, terminal));

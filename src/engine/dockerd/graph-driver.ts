@@ -1,6 +1,6 @@
 /**
- * overlay2: a directory a layer under /var/lib/docker/overlay2, with a short link to it so that mount(2)'s options stay below one page.
- * moby: daemon/graphdriver/overlay2.
+ * overlay2: a directory a layer under /var/lib/docker/overlay2, with a short link to it so that mount(2)'s options
+ * stay below one page. moby: daemon/graphdriver/overlay2.
  */
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
@@ -63,14 +63,15 @@ export function* lowerDirectories(layer: string): Running<readonly string[]> {
 }
 
 /**
- * A container's two layers: `LAYER-init`, which holds the files that are mounted over later, and the one that the container writes to.
- * moby: layer.CreateRWLayer() and daemon/initlayer.
+ * A container's two layers: `LAYER-init`, which holds the files that are mounted over later, and the one that the
+ * container writes to. moby: layer.CreateRWLayer() and daemon/initlayer.
  */
 export function* createContainerLayers(layer: string, imageLayer: string): Running<void> {
   const init = `${layer}-init`;
   yield* createLayer(init, imageLayer);
   const root = yield* mountLayer(init);
-  for (const directory of ['dev', 'dev/pts', 'dev/shm', 'proc', 'sys', 'etc']) yield* makeDirectories(`${root}/${directory}`);
+  for (const directory of ['dev', 'dev/pts', 'dev/shm', 'proc', 'sys', 'etc'])
+    yield* makeDirectories(`${root}/${directory}`);
   for (const file of ['.dockerenv', 'etc/resolv.conf', 'etc/hosts', 'etc/hostname', 'dev/console']) {
     yield* writeFile(`${root}/${file}`, '', file === '.dockerenv' || file === 'dev/console' ? 0o755 : 0o644);
   }

@@ -1,6 +1,7 @@
 /**
- * How an image lies in /var/lib/docker: its layers' files under overlay2, its configuration and its layers' records under image/overlay2.
- * Pure, so that a pull writes these files with system calls and a host's boot may put the same ones there beforehand.
+ * How an image lies in /var/lib/docker: its layers' files under overlay2, its configuration and its layers' records
+ * under image/overlay2. Pure, so that a pull writes these files with system calls and a host's boot may put the same
+ * ones there beforehand.
  */
 import type { ImageFile, RegistryImage } from '../../programs/images/image.ts';
 import { sha256 } from '../sha256.ts';
@@ -88,14 +89,24 @@ function configOf(image: RegistryImage, layers: readonly StoredLayer[]): unknown
 /** A layer's record: image/overlay2/layerdb. */
 export function layerRecord(layer: StoredLayer, below: StoredLayer | undefined): readonly DiskEntry[] {
   const directory = `${imageRoot}/layerdb/sha256/${hexOf(layer.chainId)}`;
-  const record = (name: string, content: string): DiskEntry => ({ type: 'file', path: `${directory}/${name}`, content, mode: 0o644 });
+  const record = (name: string, content: string): DiskEntry => ({
+    type: 'file',
+    path: `${directory}/${name}`,
+    content,
+    mode: 0o644,
+  });
   const entries = [record('cache-id', layer.cacheId), record('diff', layer.diffId), record('size', String(layer.size))];
   return below === undefined ? entries : [...entries, record('parent', below.chainId)];
 }
 
 /** The configuration's file: image/overlay2/imagedb. */
 export function configRecord(image: StoredImage): DiskEntry {
-  return { type: 'file', path: `${imageRoot}/imagedb/content/sha256/${hexOf(image.id)}`, content: image.configText, mode: 0o600 };
+  return {
+    type: 'file',
+    path: `${imageRoot}/imagedb/content/sha256/${hexOf(image.id)}`,
+    content: image.configText,
+    mode: 0o600,
+  };
 }
 
 /** `Repositories` of repositories.json: repository → reference → image id. */
@@ -115,7 +126,10 @@ export function addReference(repositories: Repositories, repository: string, tag
  *
  * @param names as typed: `nginx`, `busybox:latest`. Names that the registry does not have are left out.
  */
-export function preloadedImageFiles(registry: readonly RegistryImage[], names: readonly string[]): readonly DiskEntry[] {
+export function preloadedImageFiles(
+  registry: readonly RegistryImage[],
+  names: readonly string[],
+): readonly DiskEntry[] {
   const repositories: Repositories = {};
   const entries = new Map<string, DiskEntry>();
   for (const name of names) {
@@ -127,7 +141,12 @@ export function preloadedImageFiles(registry: readonly RegistryImage[], names: r
     const layers = image.layers.flatMap((layer, at) => [...layer.files, ...layerRecord(layer, image.layers[at - 1])]);
     for (const entry of [...layers, configRecord(image)]) entries.set(entry.path, entry);
   }
-  const list: DiskEntry = { type: 'file', path: repositoriesPath, content: JSON.stringify({ Repositories: repositories }), mode: 0o600 };
+  const list: DiskEntry = {
+    type: 'file',
+    path: repositoriesPath,
+    content: JSON.stringify({ Repositories: repositories }),
+    mode: 0o600,
+  };
   return names.length === 0 ? [] : [...entries.values(), list];
 }
 

@@ -71,13 +71,18 @@ function lookUpImage(store: ImageStore, name: string): Image | undefined {
   if (exact !== undefined) return exact;
   const reference = parseImageReference(name);
   if (!('error' in reference)) {
-    const key = reference.digest === '' ? `${reference.familiarName}:${reference.tag || 'latest'}` : `${reference.familiarName}@${reference.digest}`;
+    const key =
+      reference.digest === ''
+        ? `${reference.familiarName}:${reference.tag || 'latest'}`
+        : `${reference.familiarName}@${reference.digest}`;
     const id = store.repositories[reference.familiarName]?.[key];
     const named = id === undefined ? undefined : store.images.get(id);
     if (named !== undefined) return named;
   }
   const start = name.startsWith('sha256:') ? name : `sha256:${name}`;
-  const matches = /^[0-9a-f]+$/.test(hexOf(start)) ? [...store.images.values()].filter(({ id }) => id.startsWith(start)) : [];
+  const matches = /^[0-9a-f]+$/.test(hexOf(start))
+    ? [...store.images.values()].filter(({ id }) => id.startsWith(start))
+    : [];
   return matches.length === 1 ? matches[0] : undefined;
 }
 
@@ -89,8 +94,14 @@ function withTag(name: string): string {
 }
 
 /** Tags (`nginx:latest`) and digests (`nginx@sha256:…`) of an image. */
-export function namesOf(store: ImageStore, id: string): { readonly tags: readonly string[]; readonly digests: readonly string[] } {
+export function namesOf(
+  store: ImageStore,
+  id: string,
+): { readonly tags: readonly string[]; readonly digests: readonly string[] } {
   const all = Object.values(store.repositories).flatMap((references) => Object.entries(references));
-  const names = all.filter(([, target]) => target === id).map(([name]) => name).toSorted();
+  const names = all
+    .filter(([, target]) => target === id)
+    .map(([name]) => name)
+    .toSorted();
   return { tags: names.filter((name) => !name.includes('@')), digests: names.filter((name) => name.includes('@')) };
 }

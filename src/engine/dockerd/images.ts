@@ -14,8 +14,14 @@ export function listImages(daemon: Daemon, query: ReadonlyMap<string, string>): 
   return [...daemon.images.images.values()]
     .toSorted((a, b) => (a.created < b.created ? 1 : -1))
     .map((image) => ({ image, names: namesOf(daemon.images, image.id) }))
-    .filter(({ names }) => references.length === 0 || references.some((pattern) => names.tags.some((tag) => matchesReference(tag, pattern))))
-    .filter(({ names }) => dangling === undefined || (names.tags.length === 0) === ['1', 'true'].includes(dangling[0] ?? ''))
+    .filter(
+      ({ names }) =>
+        references.length === 0 ||
+        references.some((pattern) => names.tags.some((tag) => matchesReference(tag, pattern))),
+    )
+    .filter(
+      ({ names }) => dangling === undefined || (names.tags.length === 0) === ['1', 'true'].includes(dangling[0] ?? ''),
+    )
     .map(({ image, names }) => ({
       Containers: -1,
       Created: parseRfc3339(image.created)?.seconds ?? 0,
@@ -30,7 +36,12 @@ export function listImages(daemon: Daemon, query: ReadonlyMap<string, string>): 
 }
 
 function matchesReference(tag: string, pattern: string): boolean {
-  const expression = new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[^/]*').replaceAll('?', '[^/]')}$`);
+  const expression = new RegExp(
+    `^${pattern
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '[^/]*')
+      .replaceAll('?', '[^/]')}$`,
+  );
   return expression.test(tag) || expression.test(tag.slice(0, tag.lastIndexOf(':')));
 }
 

@@ -1,4 +1,7 @@
-/** `docker version` and `docker info`: the recorded engine's answers, with this machine's numbers. moby: daemon/info.go. */
+/**
+ * `docker version` and `docker info`: the recorded engine's answers, with this machine's numbers. moby:
+ * daemon/info.go.
+ */
 import type { Running } from '../../kernel/abi.ts';
 import { readFileIfAny } from '../../programs/io.ts';
 import * as sys from '../../kernel/sys.ts';
@@ -6,7 +9,7 @@ import { timestampNow } from '../timestamp.ts';
 import type { Daemon } from './daemon.ts';
 
 /** Versions of the engine that is modelled. */
-export const engineVersion = '26.1.5+dfsg1';
+const engineVersion = '26.1.5+dfsg1';
 const kernelVersion = '6.12.117+deb13-cloud-amd64';
 
 /** The answer to GET /version. */
@@ -42,6 +45,72 @@ export function versionAnswer(): unknown {
   };
 }
 
+/** What is the same on every host of this engine. */
+const engineFacts = {
+  Driver: 'overlay2',
+  DriverStatus: [
+    ['Backing Filesystem', 'extfs'],
+    ['Supports d_type', 'true'],
+    ['Using metacopy', 'false'],
+    ['Native Overlay Diff', 'true'],
+    ['userxattr', 'false'],
+  ],
+  Plugins: {
+    Volume: ['local'],
+    Network: ['bridge', 'host', 'ipvlan', 'macvlan', 'null', 'overlay'],
+    Authorization: null,
+    Log: ['awslogs', 'fluentd', 'gcplogs', 'gelf', 'journald', 'json-file', 'local', 'splunk', 'syslog'],
+  },
+  MemoryLimit: true,
+  SwapLimit: true,
+  CpuCfsPeriod: true,
+  CpuCfsQuota: true,
+  CPUShares: true,
+  CPUSet: true,
+  PidsLimit: true,
+  IPv4Forwarding: true,
+  BridgeNfIptables: true,
+  BridgeNfIp6tables: true,
+  Debug: false,
+  OomKillDisable: false,
+  LoggingDriver: 'json-file',
+  CgroupDriver: 'systemd',
+  CgroupVersion: '2',
+  KernelVersion: kernelVersion,
+  OperatingSystem: 'Debian GNU/Linux 13 (trixie)',
+  OSVersion: '13',
+  OSType: 'linux',
+  Architecture: 'x86_64',
+  IndexServerAddress: 'https://index.docker.io/v1/',
+  RegistryConfig: { InsecureRegistryCIDRs: ['127.0.0.0/8'], Mirrors: null },
+  NCPU: 2,
+  DockerRootDir: '/var/lib/docker',
+  HttpProxy: '',
+  HttpsProxy: '',
+  NoProxy: '',
+  Labels: [],
+  ExperimentalBuild: false,
+  ServerVersion: engineVersion,
+  Runtimes: { 'io.containerd.runc.v2': { path: 'runc' }, runc: { path: 'runc' } },
+  DefaultRuntime: 'runc',
+  Swarm: {
+    NodeID: '',
+    NodeAddr: '',
+    LocalNodeState: 'inactive',
+    ControlAvailable: false,
+    Error: '',
+    RemoteManagers: null,
+  },
+  LiveRestoreEnabled: false,
+  Isolation: '',
+  InitBinary: 'docker-init',
+  ContainerdCommit: { ID: '1.7.24~ds1-6+deb13u1', Expected: '1.7.24~ds1-6+deb13u1' },
+  RuncCommit: { ID: '1.1.15+ds1-2+b4', Expected: '1.1.15+ds1-2+b4' },
+  InitCommit: { ID: '', Expected: '' },
+  SecurityOptions: ['name=apparmor', 'name=seccomp,profile=builtin', 'name=cgroupns'],
+  Warnings: null,
+} as const;
+
 /** The answer to GET /info. */
 export function* infoAnswer(daemon: Daemon): Running<unknown> {
   const all = [...daemon.containers.values()].map(({ record }) => record.State);
@@ -56,64 +125,10 @@ export function* infoAnswer(daemon: Daemon): Running<unknown> {
     ContainersPaused: paused,
     ContainersStopped: all.length - running - paused,
     Images: daemon.images.images.size,
-    Driver: 'overlay2',
-    DriverStatus: [
-      ['Backing Filesystem', 'extfs'],
-      ['Supports d_type', 'true'],
-      ['Using metacopy', 'false'],
-      ['Native Overlay Diff', 'true'],
-      ['userxattr', 'false'],
-    ],
-    Plugins: {
-      Volume: ['local'],
-      Network: ['bridge', 'host', 'ipvlan', 'macvlan', 'null', 'overlay'],
-      Authorization: null,
-      Log: ['awslogs', 'fluentd', 'gcplogs', 'gelf', 'journald', 'json-file', 'local', 'splunk', 'syslog'],
-    },
-    MemoryLimit: true,
-    SwapLimit: true,
-    CpuCfsPeriod: true,
-    CpuCfsQuota: true,
-    CPUShares: true,
-    CPUSet: true,
-    PidsLimit: true,
-    IPv4Forwarding: true,
-    BridgeNfIptables: true,
-    BridgeNfIp6tables: true,
-    Debug: false,
-    OomKillDisable: false,
+    ...engineFacts,
     NEventsListener: daemon.events.listeners.size,
     SystemTime: yield* timestampNow(),
-    LoggingDriver: 'json-file',
-    CgroupDriver: 'systemd',
-    CgroupVersion: '2',
-    KernelVersion: kernelVersion,
-    OperatingSystem: 'Debian GNU/Linux 13 (trixie)',
-    OSVersion: '13',
-    OSType: 'linux',
-    Architecture: 'x86_64',
-    IndexServerAddress: 'https://index.docker.io/v1/',
-    RegistryConfig: { InsecureRegistryCIDRs: ['127.0.0.0/8'], Mirrors: null },
-    NCPU: 2,
     MemTotal: Number(memory) * 1024,
-    DockerRootDir: '/var/lib/docker',
-    HttpProxy: '',
-    HttpsProxy: '',
-    NoProxy: '',
     Name: nodename,
-    Labels: [],
-    ExperimentalBuild: false,
-    ServerVersion: engineVersion,
-    Runtimes: { 'io.containerd.runc.v2': { path: 'runc' }, runc: { path: 'runc' } },
-    DefaultRuntime: 'runc',
-    Swarm: { NodeID: '', NodeAddr: '', LocalNodeState: 'inactive', ControlAvailable: false, Error: '', RemoteManagers: null },
-    LiveRestoreEnabled: false,
-    Isolation: '',
-    InitBinary: 'docker-init',
-    ContainerdCommit: { ID: '1.7.24~ds1-6+deb13u1', Expected: '1.7.24~ds1-6+deb13u1' },
-    RuncCommit: { ID: '1.1.15+ds1-2+b4', Expected: '1.1.15+ds1-2+b4' },
-    InitCommit: { ID: '', Expected: '' },
-    SecurityOptions: ['name=apparmor', 'name=seccomp,profile=builtin', 'name=cgroupns'],
-    Warnings: null,
   };
 }

@@ -22,7 +22,19 @@ export function* inspectContainer(container: Container): Running<unknown> {
     Created: record.Created,
     Path: record.Path,
     Args: record.Args,
-    State: { Status: statusOf(container), Running, Paused, Restarting, OOMKilled, Dead, Pid, ExitCode, Error: State.Error, StartedAt, FinishedAt },
+    State: {
+      Status: statusOf(container),
+      Running,
+      Paused,
+      Restarting,
+      OOMKilled,
+      Dead,
+      Pid,
+      ExitCode,
+      Error: State.Error,
+      StartedAt,
+      FinishedAt,
+    },
     Image: record.Image,
     ResolvConfPath: State.StartedAt.startsWith('0001') ? '' : `${directory}/resolv.conf`,
     HostnamePath: State.StartedAt.startsWith('0001') ? '' : `${directory}/hostname`,
@@ -117,7 +129,12 @@ function quoted(argument: string): string {
 export function parseFilters(text: string): ReadonlyMap<string, readonly string[]> {
   if (text === '') return new Map();
   const parsed = JSON.parse(text) as Record<string, Record<string, boolean> | readonly string[]>;
-  return new Map(Object.entries(parsed).map(([name, values]) => [name, Array.isArray(values) ? (values as readonly string[]) : Object.keys(values)]));
+  return new Map(
+    Object.entries(parsed).map(([name, values]) => [
+      name,
+      Array.isArray(values) ? (values as readonly string[]) : Object.keys(values),
+    ]),
+  );
 }
 
 export function isTrue(value: string | undefined): boolean {
@@ -132,7 +149,10 @@ function matches(container: Container, filters: ReadonlyMap<string, readonly str
     name: (value) => new RegExp(value).test(record.Name) || record.Name.slice(1) === value,
     status: (value) => statusOf(container) === value,
     exited: (value) => statusOf(container) === 'exited' && record.State.ExitCode === Number(value),
-    ancestor: (value) => [record.Config.Image, record.Image, record.Image.slice(7)].some((name) => name === value || name === `${value}:latest` || name.split(':')[0] === value),
+    ancestor: (value) =>
+      [record.Config.Image, record.Image, record.Image.slice(7)].some(
+        (name) => name === value || name === `${value}:latest` || name.split(':')[0] === value,
+      ),
     label: (value) => {
       const [name = '', wanted] = value.split(/=(.*)/s);
       const found = record.Config.Labels[name];

@@ -1,4 +1,7 @@
-/** `docker kill` and `docker stop`. The grace period is dockerd's own; containerd and runc only carry signals. moby: daemon/kill.go, stop.go. */
+/**
+ * `docker kill` and `docker stop`. The grace period is dockerd's own; containerd and runc only carry signals. moby:
+ * daemon/kill.go, stop.go.
+ */
 import { signalName, signalNumbers } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
@@ -11,7 +14,9 @@ import type { Daemon } from './daemon.ts';
 import { checkpoint } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
 
-/** A signal's number from `TERM`, `SIGTERM` or `15`. Throws 400 `invalid signal: FOO`. moby/sys/signal: ParseSignal(). */
+/**
+ * A signal's number from `TERM`, `SIGTERM` or `15`. Throws 400 `invalid signal: FOO`. moby/sys/signal: ParseSignal().
+ */
 export function parseSignal(text: string): number {
   if (/^\d+$/.test(text)) {
     const number = Number(text);
@@ -57,7 +62,12 @@ export function stopSignalOf(container: Container): number {
  * @param seconds the grace period; negative: for ever. Undefined: the container's own, else 10.
  * @returns false when it is not running.
  */
-export function* stopContainer(daemon: Daemon, container: Container, signal: number | undefined, seconds: number | undefined): Running<boolean> {
+export function* stopContainer(
+  daemon: Daemon,
+  container: Container,
+  signal: number | undefined,
+  seconds: number | undefined,
+): Running<boolean> {
   yield* untilSettled(container);
   if (!isRunning(container)) return false;
   const { exits } = container;

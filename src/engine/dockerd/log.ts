@@ -1,4 +1,7 @@
-/** The json-file log: one JSON object a line under /var/lib/docker/containers/ID. moby: daemon/logger/jsonfilelog, and its Copier. */
+/**
+ * The json-file log: one JSON object a line under /var/lib/docker/containers/ID. moby: daemon/logger/jsonfilelog, and
+ * its Copier.
+ */
 import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
@@ -50,7 +53,10 @@ function escapeHtml(json: string): string {
 }
 
 /** The log as it is on disk, from the byte `from` on; only whole lines. */
-export function* readLog(container: Container, from = 0): Running<{ readonly lines: readonly LogLine[]; readonly end: number }> {
+export function* readLog(
+  container: Container,
+  from = 0,
+): Running<{ readonly lines: readonly LogLine[]; readonly end: number }> {
   const text = ((yield* readFileIfAny(container.record.LogPath)) ?? '').slice(from);
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   return { lines: linesOf(whole).map((line) => JSON.parse(line) as LogLine), end: from + whole.length };

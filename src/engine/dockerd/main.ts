@@ -42,7 +42,12 @@ function* daemonMain(registry: readonly RegistryImage[], argv: readonly string[]
   yield* outliveBrokenPipes();
   yield* sys.setThreads(threadCounts.dockerd);
   yield* sys.compute(dockerdDurations.begins);
-  for (const directory of [`${dataRoot}/containers`, `${overlayRoot}/l`, `${imageRoot}/layerdb/mounts`, `${execRoot}/containerd`]) {
+  for (const directory of [
+    `${dataRoot}/containers`,
+    `${overlayRoot}/l`,
+    `${imageRoot}/layerdb/mounts`,
+    `${execRoot}/containerd`,
+  ]) {
     yield* makeDirectories(directory, 0o710);
   }
   const parts: { containerd?: RpcClient; daemon?: Daemon } = {};
@@ -124,7 +129,9 @@ function* engineId(): Running<string> {
   const known = yield* readFileIfAny(path);
   if (known !== null) return known;
   const hex = yield* randomHex(16);
-  const id = [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20)].join('-');
+  const id = [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20)].join(
+    '-',
+  );
   yield* writeFile(path, id);
   return id;
 }

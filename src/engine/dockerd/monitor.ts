@@ -47,11 +47,17 @@ function* receive(daemon: Daemon, { topic, event }: Envelope): Running<void> {
   }
   if (topic !== '/tasks/exit') return;
   const exec = container.execs.get(event.id ?? '');
-  const body = exec === undefined ? () => containerExited(container, event) : () => finishExec(daemon, container, exec, event.exit_status ?? 0);
+  const body =
+    exec === undefined
+      ? () => containerExited(container, event)
+      : () => finishExec(daemon, container, exec, event.exit_status ?? 0);
   yield* sys.go(() => inSpan(exec === undefined ? 'container exit' : 'exec exit', 'story', body, 0));
 }
 
-/** The machine takes the event when nothing else is being done: an exit that comes while the start is not over waits for its end. */
+/**
+ * The machine takes the event when nothing else is being done: an exit that comes while the start is not over waits
+ * for its end.
+ */
 function* containerExited(container: Container, event: TaskEvent): Running<void> {
   const exited: ContainerEvent = {
     type: 'exited',
@@ -66,14 +72,17 @@ function* containerExited(container: Container, event: TaskEvent): Running<void>
   yield* tell(container, exited);
 }
 
-/** Activity: the task goes, the streams end, the network and the mounts are taken down. moby: handleContainerExit(), Cleanup(). */
+/**
+ * Activity: the task goes, the streams end, the network and the mounts are taken down. moby: handleContainerExit(),
+ * Cleanup().
+ */
 export function* cleanUp(daemon: Daemon, container: Container, event: ContainerEvent): Running<void> {
   const { record } = container;
   if (event.type !== 'exited') return;
   const deleted = yield* ignoringRpcErrors(() => deleteTask(daemon.containerd, record.ID));
   yield* untilDrained(container.streams, 2_000_000_000);
   record.State.ExitCode = deleted?.exit_status ?? event.exitStatus;
-  record.State.FinishedAt = (deleted?.exited_at || event.exitedAt) || (yield* timestampNow());
+  record.State.FinishedAt = deleted?.exited_at || event.exitedAt || (yield* timestampNow());
   yield* closeStreams(container.streams, containerFifos(container));
   yield* forgetContainer(daemon, container);
   yield* releaseNetwork(daemon.network, container);
@@ -90,7 +99,10 @@ function* ignoringRpcErrors<T>(body: () => Running<T>): Running<T | null> {
   }
 }
 
-/** Activity: the exit is written down, and whoever waits for it is woken. `stop` is told by its own request, before `die`. */
+/**
+ * Activity: the exit is written down, and whoever waits for it is woken. `stop` is told by its own request, before
+ * `die`.
+ */
 export function* recordExit(daemon: Daemon, container: Container): Running<void> {
   const { State } = container.record;
   Object.assign(State, { Running: false, Paused: false, Restarting: false, Pid: 0 });

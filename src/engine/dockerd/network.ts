@@ -1,6 +1,6 @@
 /**
- * The default networks: `bridge` (docker0, 172.17.0.0/16, a veth pair a container), `none` and `host`. moby: libnetwork. No packet is
- * modelled, and no port is published.
+ * The default networks: `bridge` (docker0, 172.17.0.0/16, a veth pair a container), `none` and `host`. moby:
+ * libnetwork. No packet is modelled, and no port is published.
  */
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
@@ -64,11 +64,15 @@ export function* startNetwork(events: EventHub): Running<NetworkController> {
 export function networkNamed(mode: string): 'bridge' | 'none' {
   if (mode === 'default' || mode === 'bridge') return 'bridge';
   if (mode === 'none') return 'none';
-  if (mode === 'host' || mode.startsWith('container:')) throw new ApiError(501, `glassdock: --network ${mode} is not modelled yet`);
+  if (mode === 'host' || mode.startsWith('container:'))
+    throw new ApiError(501, `glassdock: --network ${mode} is not modelled yet`);
   throw notFound(`network ${mode} not found`);
 }
 
-/** Gives a starting container its network: an address, and a veth pair of which one end waits on the host. moby: initializeNetworking(). */
+/**
+ * Gives a starting container its network: an address, and a veth pair of which one end waits on the host. moby:
+ * initializeNetworking().
+ */
 export function* allocateNetwork(controller: NetworkController, container: Container): Running<void> {
   const network = networkNamed(container.host.NetworkMode);
   const id = yield* randomHex(32);
@@ -157,8 +161,9 @@ export function emptyEndpoint(): EndpointRecord {
 }
 
 /**
- * The prestart hook's request: the container's network namespace exists now. It is kept alive by a mount, and its end of the veth pair is
- * moved in and set up. Runs in a coroutine of its own, because it wears the namespace for a while (setns in one thread). moby: Sandbox.SetKey().
+ * The prestart hook's request: the container's network namespace exists now. It is kept alive by a mount, and its end
+ * of the veth pair is moved in and set up. Runs in a coroutine of its own, because it wears the namespace for a while
+ * (setns in one thread). moby: Sandbox.SetKey().
  */
 export function* setKey(sandbox: Sandbox, namespacePath: string): Running<void> {
   yield* writeFile(sandbox.key, '');

@@ -1,4 +1,7 @@
-/** The OCI runtime spec that dockerd hands to containerd: everything about the container. moby: daemon/oci_linux.go, oci/defaults.go. */
+/**
+ * The OCI runtime spec that dockerd hands to containerd: everything about the container. moby: daemon/oci_linux.go,
+ * oci/defaults.go.
+ */
 import type { HookSpec, MountSpec, Spec } from '../runc/spec.ts';
 import type { Container } from './container.ts';
 import { containerDirectory, execRoot } from './records.ts';
@@ -36,14 +39,25 @@ export const maskedPaths: readonly string[] = [
   '/sys/firmware',
   '/sys/devices/virtual/powercap',
 ];
-export const readonlyPaths: readonly string[] = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
+export const readonlyPaths: readonly string[] = [
+  '/proc/bus',
+  '/proc/fs',
+  '/proc/irq',
+  '/proc/sys',
+  '/proc/sysrq-trigger',
+];
 
 const nosuid = ['nosuid', 'noexec', 'nodev'];
 
 function defaultMounts(shmSize: number): readonly MountSpec[] {
   return [
     { destination: '/proc', type: 'proc', source: 'proc', options: nosuid },
-    { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'strictatime', 'mode=755', 'size=65536k'] },
+    {
+      destination: '/dev',
+      type: 'tmpfs',
+      source: 'tmpfs',
+      options: ['nosuid', 'strictatime', 'mode=755', 'size=65536k'],
+    },
     {
       destination: '/dev/pts',
       type: 'devpts',
@@ -70,14 +84,19 @@ const deviceRules = [
 
 const pathVariable = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** The environment of a container's process: docker's own, then the image's and the user's. moby: CreateDaemonEnvironment(). */
+/**
+ * The environment of a container's process: docker's own, then the image's and the user's. moby:
+ * CreateDaemonEnvironment().
+ */
 export function environment(container: Container, terminal: boolean): readonly string[] {
   const { Config } = container.record;
   const own = [pathVariable, `HOSTNAME=${Config.Hostname}`, ...(terminal ? ['TERM=xterm'] : [])];
   return replaceOrAppend(own, Config.Env ?? []);
 }
 
-/** A later setting takes an earlier one's place; `NAME` alone removes it. moby: container.ReplaceOrAppendEnvValues(). */
+/**
+ * A later setting takes an earlier one's place; `NAME` alone removes it. moby: container.ReplaceOrAppendEnvValues().
+ */
 export function replaceOrAppend(defaults: readonly string[], overrides: readonly string[]): readonly string[] {
   const result = [...defaults];
   for (const setting of overrides) {

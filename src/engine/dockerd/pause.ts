@@ -1,4 +1,7 @@
-/** `docker pause` and `docker unpause`: the freezer of the container's cgroup, through containerd. moby: daemon/pause.go, unpause.go. */
+/**
+ * `docker pause` and `docker unpause`: the freezer of the container's cgroup, through containerd. moby:
+ * daemon/pause.go, unpause.go.
+ */
 import type { Running } from '../../kernel/abi.ts';
 import { methods } from '../wire/containerd-api.ts';
 import { callRpc } from '../wire/rpc.ts';

@@ -1,4 +1,7 @@
-/** `docker pull`. moby: distribution/pull_v2.go and distribution/xfer. No recording holds a successful pull: its pace is ours. */
+/**
+ * `docker pull`. moby: distribution/pull_v2.go and distribution/xfer. No recording holds a successful pull: its pace
+ * is ours.
+ */
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import type { RegistryImage } from '../../programs/images/image.ts';
@@ -42,8 +45,22 @@ interface Pull {
 const concurrentDownloads = 3;
 
 /** Pulls an image. Throws an ApiError with the registry's words. */
-export function* pullImage(daemon: Daemon, registry: readonly RegistryImage[], reference: ImageReference, report: ReportProgress): Running<void> {
-  const pull: Pull = { daemon, reference, report, image: null, source: null, downloaded: new Set(), changed: {}, active: 0 };
+export function* pullImage(
+  daemon: Daemon,
+  registry: readonly RegistryImage[],
+  reference: ImageReference,
+  report: ReportProgress,
+): Running<void> {
+  const pull: Pull = {
+    daemon,
+    reference,
+    report,
+    image: null,
+    source: null,
+    downloaded: new Set(),
+    changed: {},
+    active: 0,
+  };
   yield* startMachine(pullMachine, {
     name: 'pull',
     object: `${reference.familiarName}:${reference.tag || 'latest'}`,
@@ -66,9 +83,14 @@ function* fetchLayers(pull: Pull): Running<void> {
   const present = new Set(yield* namesIn(`${imageRoot}/layerdb/sha256`));
   const missing = image.layers.filter(({ chainId }) => !present.has(hexOf(chainId)));
   for (const layer of image.layers) {
-    yield* report({ status: missing.includes(layer) ? 'Pulling fs layer' : 'Already exists', progressDetail: {}, id: shortId(layer) });
+    yield* report({
+      status: missing.includes(layer) ? 'Pulling fs layer' : 'Already exists',
+      progressDetail: {},
+      id: shortId(layer),
+    });
   }
-  for (const layer of missing.slice(concurrentDownloads)) yield* report({ status: 'Waiting', progressDetail: {}, id: shortId(layer) });
+  for (const layer of missing.slice(concurrentDownloads))
+    yield* report({ status: 'Waiting', progressDetail: {}, id: shortId(layer) });
   for (const layer of missing) yield* sys.go(() => download(pull, layer));
   for (const layer of missing) {
     while (!pull.downloaded.has(layer.chainId)) yield* sys.futexWait(pull.changed);
@@ -130,7 +152,10 @@ function* writeEntry(entry: DiskEntry): Running<void> {
   }
 }
 
-/** A progress line with its bar. moby: pkg/jsonmessage, JSONProgress.String(); the bar of the line that travels is 50 wide. */
+/**
+ * A progress line with its bar. moby: pkg/jsonmessage, JSONProgress.String(); the bar of the line that travels is 50
+ * wide.
+ */
 function progress(status: string, layer: StoredLayer, current: number): PullProgress {
   const total = layer.mediaSize;
   const filled = total === 0 ? 50 : Math.min(50, Math.floor((current * 50) / total));
@@ -152,7 +177,9 @@ function* recordImage(pull: Pull): Running<void> {
   yield* writeAtomically(repositoriesPath, JSON.stringify({ Repositories: images.repositories }));
   yield* loadImage(images, image.id);
   yield* report({ status: `Digest: ${image.digest}` });
-  yield* report({ status: isNew ? `Status: Downloaded newer image for ${name}` : `Status: Image is up to date for ${name}` });
+  yield* report({
+    status: isNew ? `Status: Downloaded newer image for ${name}` : `Status: Image is up to date for ${name}`,
+  });
   const labels = pull.source?.config.Labels ?? {};
   yield* emit(daemon.events, 'image', 'pull', name, { ...labels, name: familiarName });
 }

@@ -1,4 +1,6 @@
-/** config.v2.json and hostconfig.json: a container on dockerd's disk, under the names that moby's Go structures give. */
+/**
+ * config.v2.json and hostconfig.json: a container on dockerd's disk, under the names that moby's Go structures give.
+ */
 
 /** moby: container.State. Times are RFC 3339. */
 export interface StateRecord {
@@ -39,7 +41,9 @@ export interface ContainerConfig {
   readonly StopTimeout?: number;
 }
 
-/** moby: api/types/container.HostConfig, as far as something reads it; the rest is passed through to `docker inspect`. */
+/**
+ * moby: api/types/container.HostConfig, as far as something reads it; the rest is passed through to `docker inspect`.
+ */
 export interface HostConfig {
   readonly NetworkMode: string;
   readonly AutoRemove: boolean;

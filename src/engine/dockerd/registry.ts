@@ -1,4 +1,6 @@
-/** The registry that images are pulled from: what it holds, and what asking it costs. It is no process of the machine. */
+/**
+ * The registry that images are pulled from: what it holds, and what asking it costs. It is no process of the machine.
+ */
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import type { RegistryImage } from '../../programs/images/image.ts';
@@ -27,7 +29,8 @@ export function* findInRegistry(registry: readonly RegistryImage[], reference: I
   const known = registry.filter(({ repository }) => repository === familiarName);
   if (known.length === 0) {
     throw notFound(
-      `pull access denied for ${familiarName}, repository does not exist or may require 'docker login': denied: requested access to the resource is denied`,
+      `pull access denied for ${familiarName}, repository does not exist or may require 'docker login': ` +
+        'denied: requested access to the resource is denied',
     );
   }
   const image = known.find(({ tags }) => tags.includes(tag));

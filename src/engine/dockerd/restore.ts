@@ -16,12 +16,16 @@ import type { ContainerRecord, HostConfig } from './records.ts';
 import { containerFifos } from './start.ts';
 import { openStreams } from './streams.ts';
 
-/** Reads every container's two files. One that was running when the last daemon ended is stopped, or noted as exited. */
+/**
+ * Reads every container's two files. One that was running when the last daemon ended is stopped, or noted as exited.
+ */
 export function* restoreContainers(daemon: Daemon): Running<void> {
   const found: { readonly record: ContainerRecord; readonly host: HostConfig; readonly layer: string }[] = [];
   for (const id of yield* namesIn(`${dataRoot}/containers`)) {
     const directory = containerDirectory(id);
-    const file = (yield* readJson(`${directory}/config.v2.json`)) as (ContainerRecord & { readonly LayerID: string }) | null;
+    const file = (yield* readJson(`${directory}/config.v2.json`)) as
+      | (ContainerRecord & { readonly LayerID: string })
+      | null;
     const host = (yield* readJson(`${directory}/hostconfig.json`)) as HostConfig | null;
     if (file === null || host === null) continue;
     const { LayerID, ...record } = file;
@@ -51,7 +55,10 @@ function* noteExit(daemon: Daemon, record: ContainerRecord, process: TaskProcess
   State.FinishedAt = deleted?.exited_at ?? (yield* timestampNow());
 }
 
-/** Without live-restore a container that outlived its daemon is stopped: TERM, the grace period, KILL. Its output is taken up for that time. */
+/**
+ * Without live-restore a container that outlived its daemon is stopped: TERM, the grace period, KILL. Its output is
+ * taken up for that time.
+ */
 function* stopSurvivor(daemon: Daemon, container: Container): Running<void> {
   container.isInContainerd = true;
   yield* openStreams(container.streams, containerFifos(container), yield* openLog(container));

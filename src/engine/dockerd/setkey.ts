@@ -1,6 +1,6 @@
 /**
- * `libnetwork-setkey`: dockerd's own binary, run by runc as the container's prestart hook, tells the daemon which network namespace to set
- * up. moby: libnetwork/sandbox_externalkey_unix.go.
+ * `libnetwork-setkey`: dockerd's own binary, run by runc as the container's prestart hook, tells the daemon which
+ * network namespace to set up. moby: libnetwork/sandbox_externalkey_unix.go.
  */
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';

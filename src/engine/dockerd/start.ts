@@ -145,8 +145,8 @@ export function* unmountIfMounted(container: Container): Running<void> {
 }
 
 /**
- * The API's words and the container's exit code for a start that failed: 127 for a command that is not there, 126 for one that cannot be
- * executed, else 128. moby: setExitCodeFromError().
+ * The API's words and the container's exit code for a start that failed: 127 for a command that is not there, 126 for
+ * one that cannot be executed, else 128. moby: setExitCodeFromError().
  */
 function startError(container: Container, error: unknown): unknown {
   if (!(error instanceof RpcError)) return error;

@@ -1,6 +1,7 @@
 /**
- * A process's standard streams in dockerd: named pipes whose other ends the shim holds. What comes out of them goes to whoever is attached
- * and, for a container, into its log. moby: libcontainerd/remote, newFIFOSet(), and container/stream.
+ * A process's standard streams in dockerd: named pipes whose other ends the shim holds. What comes out of them goes to
+ * whoever is attached and, for a container, into its log. moby: libcontainerd/remote, newFIFOSet(), and
+ * container/stream.
  */
 import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
@@ -43,7 +44,11 @@ export function standardStreams(): StandardStreams {
 }
 
 /** Which pipes a process gets: no stdin that nobody opened, and no stderr of its own on a terminal. */
-export function fifoPaths(directory: string, name: string, wants: { readonly stdin: boolean; readonly terminal: boolean }): FifoPaths {
+export function fifoPaths(
+  directory: string,
+  name: string,
+  wants: { readonly stdin: boolean; readonly terminal: boolean },
+): FifoPaths {
   return {
     stdin: wants.stdin ? `${directory}/${name}-stdin` : '',
     stdout: `${directory}/${name}-stdout`,
@@ -52,7 +57,8 @@ export function fifoPaths(directory: string, name: string, wants: { readonly std
 }
 
 /**
- * Makes the pipes and opens dockerd's ends, each in a coroutine of its own: open(2) sleeps until the shim opens the other.
+ * Makes the pipes and opens dockerd's ends, each in a coroutine of its own: open(2) sleeps until the shim opens the
+ * other.
  *
  * @param log takes what a stream brings; '' at its end.
  */
@@ -62,7 +68,12 @@ export function* openStreams(
   log: (stream: OutputName, data: string) => Running<void>,
 ): Running<void> {
   streams.generation += 1;
-  const outputs = ([['stdout', paths.stdout], ['stderr', paths.stderr]] as const).filter(([, path]) => path !== '');
+  const outputs = (
+    [
+      ['stdout', paths.stdout],
+      ['stderr', paths.stderr],
+    ] as const
+  ).filter(([, path]) => path !== '');
   streams.open = outputs.length;
   if (paths.stdin !== '') {
     yield* makeFifo(paths.stdin);
@@ -130,7 +141,10 @@ function* copyOutput(
   yield* sys.futexWake(streams.changed);
 }
 
-/** Writes to the process's standard input, sleeping until the shim has opened it. False when it is closed or its process over. */
+/**
+ * Writes to the process's standard input, sleeping until the shim has opened it. False when it is closed or its
+ * process over.
+ */
 export function* writeInput(streams: StandardStreams, data: string, isOver: () => boolean): Running<boolean> {
   while (streams.stdinFd < 0) {
     if (isOver()) return false;
@@ -158,13 +172,17 @@ export function* untilDrained(streams: StandardStreams, timeoutNs: number): Runn
 }
 
 /**
- * Lets go of everything at the end of a process: whoever is attached notices that there is nothing more. A coroutine that still sleeps in
- * open(2), because no shim ever came, is released by opening the pipe's other end for a moment.
+ * Lets go of everything at the end of a process: whoever is attached notices that there is nothing more. A coroutine
+ * that still sleeps in open(2), because no shim ever came, is released by opening the pipe's other end for a moment.
  */
 export function* closeStreams(streams: StandardStreams, paths: FifoPaths): Running<void> {
   streams.generation += 1;
   yield* closeInput(streams);
-  for (const [path, flags] of [[paths.stdin, O.RDONLY], [paths.stdout, O.WRONLY], [paths.stderr, O.WRONLY]] as const) {
+  for (const [path, flags] of [
+    [paths.stdin, O.RDONLY],
+    [paths.stdout, O.WRONLY],
+    [paths.stderr, O.WRONLY],
+  ] as const) {
     if (path === '') continue;
     yield* release(path, flags);
     yield* unlinkIfAny(path);

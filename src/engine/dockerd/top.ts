@@ -28,7 +28,10 @@ export function* topOf(daemon: Daemon, container: Container, psArgs: string): Ru
   const titles = fieldsOf(lines[0] ?? '');
   const pidColumn = titles.indexOf('PID');
   if (pidColumn < 0) throw serverError("Couldn't find PID field in ps output");
-  const rows = lines.slice(1).map((line) => rowOf(line, titles.length)).filter((row) => pids.has(Number(row[pidColumn])));
+  const rows = lines
+    .slice(1)
+    .map((line) => rowOf(line, titles.length))
+    .filter((row) => pids.has(Number(row[pidColumn])));
   yield* emitContainerEvent(daemon.events, container, 'top');
   return { Processes: rows, Titles: titles };
 }
@@ -41,7 +44,8 @@ function* outputOfPs(args: readonly string[]): Running<string> {
   const output = yield* readAll(read);
   yield* sys.close(read);
   const status = yield* waitFor(pid);
-  if (!('code' in status) || status.code !== 0) throw serverError(`ps: exit status ${'code' in status ? status.code : 1}`);
+  if (!('code' in status) || status.code !== 0)
+    throw serverError(`ps: exit status ${'code' in status ? status.code : 1}`);
   return output;
 }
 

@@ -1,4 +1,7 @@
-/** Who a container's process runs as: names are looked up in the container's own /etc/passwd and /etc/group. moby: getUser(), moby/sys/user. */
+/**
+ * Who a container's process runs as: names are looked up in the container's own /etc/passwd and /etc/group. moby:
+ * getUser(), moby/sys/user.
+ */
 import type { Running } from '../../kernel/abi.ts';
 import { linesOf, readFileIfAny } from '../../programs/io.ts';
 import { badRequest } from './api-error.ts';
@@ -22,12 +25,15 @@ export function* resolveUser(root: string, text: string): Running<UserIds> {
   const wanted = user === '' ? '0' : user;
   const isNumber = /^\d+$/.test(wanted);
   const account = accounts.find(([name]) => name === wanted) ?? accounts.find((row) => isNumber && row[2] === wanted);
-  if (account === undefined && !isNumber) throw badRequest(`unable to find user ${wanted}: no matching entries in passwd file`);
+  if (account === undefined && !isNumber)
+    throw badRequest(`unable to find user ${wanted}: no matching entries in passwd file`);
   const uid = account === undefined ? Number(wanted) : Number(account[2]);
   const ownGid = account === undefined ? 0 : Number(account[3]);
   const gid = group === '' ? ownGid : groupNumber(groups, group);
   const name = account?.[0] ?? '';
-  const memberships = groups.filter((row) => name !== '' && (row[3] ?? '').split(',').includes(name)).map((row) => Number(row[2]));
+  const memberships = groups
+    .filter((row) => name !== '' && (row[3] ?? '').split(',').includes(name))
+    .map((row) => Number(row[2]));
   const additionalGids = [...new Set([gid, ...(group === '' ? memberships : [])])];
   return { uid, gid, additionalGids };
 }

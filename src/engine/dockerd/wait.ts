@@ -8,7 +8,8 @@ import type { Container } from './container.ts';
 /** Answers POST /containers/{id}/wait: the head at once, the body when the condition holds. */
 export function* waitForContainer(exchange: HttpExchange, container: Container): Running<void> {
   const condition = exchange.request.query.get('condition') ?? '';
-  if (!['', 'not-running', 'next-exit', 'removed'].includes(condition)) throw badRequest(`invalid condition: "${condition}"`);
+  if (!['', 'not-running', 'next-exit', 'removed'].includes(condition))
+    throw badRequest(`invalid condition: "${condition}"`);
   const { exits } = container;
   const holds = (): boolean => {
     if (condition === 'removed') return container.removed;

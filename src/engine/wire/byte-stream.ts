@@ -1,4 +1,7 @@
-/** A stream of bytes that is taken by lines and by counts: one direction of a connection, with what has come and not been taken. */
+/**
+ * A stream of bytes that is taken by lines and by counts: one direction of a connection, with what has come and not
+ * been taken.
+ */
 import { isErrno } from '../../kernel/errno.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
@@ -71,7 +74,7 @@ export function* takeSome(stream: ByteStream): Running<string> {
 /** Writes everything; false when nobody can read it any more. */
 export function* writeOrFalse(fd: number, data: string): Running<boolean> {
   try {
-    for (let sent = 0; sent < data.length; ) sent += yield* sys.write(fd, data.slice(sent));
+    for (let sent = 0; sent < data.length;) sent += yield* sys.write(fd, data.slice(sent));
     return true;
   } catch (error) {
     if (isErrno(error, 'EPIPE', 'ECONNRESET', 'EBADF', 'EIO')) return false;
@@ -89,7 +92,10 @@ export function* shutdownIfOpen(fd: number, how: 'read' | 'write' | 'both' = 'bo
   }
 }
 
-/** Go's runtime catches SIGPIPE: a write to a closed socket fails with EPIPE and ends nobody. (A handler, unlike SIG_IGN, is not inherited over exec.) */
+/**
+ * Go's runtime catches SIGPIPE: a write to a closed socket fails with EPIPE and ends nobody. (A handler, unlike
+ * SIG_IGN, is not inherited over exec.)
+ */
 export function* outliveBrokenPipes(): Running<void> {
   // oxlint-disable-next-line require-yield -- nothing happens in the handler.
   yield* sys.sigaction('SIGPIPE', function* () {});

@@ -1,4 +1,7 @@
-/** The client's side of HTTP: requests over kept connections, bodies that come in pieces, and connections taken over after `101 UPGRADED`. */
+/**
+ * The client's side of HTTP: requests over kept connections, bodies that come in pieces, and connections taken over
+ * after `101 UPGRADED`.
+ */
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { httpMessageNs } from '../durations-docker.ts';
@@ -44,7 +47,10 @@ export function httpClient(socketPath: string, userAgent: string): HttpClient {
   return { socketPath, userAgent, idle: [] };
 }
 
-/** Sends a request and reads the whole answer. Throws connect(2)'s Errno, or HttpBroken when the connection ends before the answer. */
+/**
+ * Sends a request and reads the whole answer. Throws connect(2)'s Errno, or HttpBroken when the connection ends before
+ * the answer.
+ */
 export function* request(client: HttpClient, message: ClientRequest): Running<ClientResponse> {
   const response = yield* openRequest(client, message);
   const body = yield* finishBody(response, message.method);
@@ -74,7 +80,10 @@ export function* nextChunk(response: OpenResponse): Running<string | null> {
   return chunk;
 }
 
-/** Sends a request that asks for the connection itself, always over a new one. Other answers than 101 have their body read. */
+/**
+ * Sends a request that asks for the connection itself, always over a new one. Other answers than 101 have their body
+ * read.
+ */
 export function* upgrade(
   client: HttpClient,
   message: ClientRequest,

@@ -1,4 +1,7 @@
-/** The server's side of HTTP: a coroutine a connection, requests one after the other, each answered inside a span of its own. */
+/**
+ * The server's side of HTTP: a coroutine a connection, requests one after the other, each answered inside a span of
+ * its own.
+ */
 import { isErrno } from '../../kernel/errno.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
@@ -6,7 +9,18 @@ import { httpMessageNs } from '../durations-docker.ts';
 import { inSpan } from '../span.ts';
 import { outliveBrokenPipes, readOrEnd, shutdownIfOpen, writeOrFalse } from './byte-stream.ts';
 import type { ByteStream } from './byte-stream.ts';
-import { formatChunk, formatHead, HttpBroken, journalReceipt, lastChunk, parseQuery, readBody, readHead, reasonOf, shortenedBody } from './http.ts';
+import {
+  formatChunk,
+  formatHead,
+  HttpBroken,
+  journalReceipt,
+  lastChunk,
+  parseQuery,
+  readBody,
+  readHead,
+  reasonOf,
+  shortenedBody,
+} from './http.ts';
 import type { HttpHeaders } from './http.ts';
 
 export interface HttpRequest {
@@ -130,7 +144,12 @@ function* closeOnce(connection: ServerConnection): Running<void> {
   yield* sys.close(connection.fd);
 }
 
-function* answer(connection: ServerConnection, startLine: string, headers: HttpHeaders, handler: HttpHandler): Running<void> {
+function* answer(
+  connection: ServerConnection,
+  startLine: string,
+  headers: HttpHeaders,
+  handler: HttpHandler,
+): Running<void> {
   const [method = '', target = ''] = startLine.split(' ');
   yield* journalReceipt(headers);
   const body = yield* readBody(connection.input, headers);
@@ -159,7 +178,11 @@ function exchangeOn(connection: ServerConnection, request: HttpRequest): HttpExc
   }
 
   function* text(status: number, body: string, headers: Readonly<Record<string, string>> = {}): Running<void> {
-    yield* begin(status, { 'Content-Type': 'application/json', ...headers, 'Content-Length': String(body.length) }, body);
+    yield* begin(
+      status,
+      { 'Content-Type': 'application/json', ...headers, 'Content-Length': String(body.length) },
+      body,
+    );
   }
 
   return {

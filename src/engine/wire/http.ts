@@ -1,8 +1,9 @@
 /**
- * HTTP/1.1 as text over simulated unix sockets (RFC 9112): messages, heads and chunks, for the client and the server beside this file.
+ * HTTP/1.1 as text over simulated unix sockets (RFC 9112): messages, heads and chunks, for the client and the server
+ * beside this file.
  *
- * One header and one chunk extension are ours: `Glass-Message` and `glass` carry the journal's number of the message, so that the receiver can
- * say which message it received.
+ * One header and one chunk extension are ours: `Glass-Message` and `glass` carry the journal's number of the message,
+ * so that the receiver can say which message it received.
  */
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
@@ -66,7 +67,10 @@ export function formatChunk(data: string, message: number): string {
 
 export const lastChunk = '0\r\n\r\n';
 
-/** Reads a chunk and notes its receipt; null at the end of the body. Throws `unexpected EOF` when the connection ends before. */
+/**
+ * Reads a chunk and notes its receipt; null at the end of the body. Throws `unexpected EOF` when the connection ends
+ * before.
+ */
 export function* readChunk(stream: ByteStream): Running<string | null> {
   const line = yield* takeLine(stream);
   if (line === null) throw new HttpBroken();
@@ -117,7 +121,9 @@ export function shortenedBody(body: string): { readonly body?: string } {
 /** `name=web&all=1` as pairs, percent-decoded. */
 export function parseQuery(query: string): ReadonlyMap<string, string> {
   const pairs = query === '' ? [] : query.split('&');
-  return new Map(pairs.map((pair) => pair.split(/=(.*)/s)).map(([name = '', value = '']) => [decode(name), decode(value)]));
+  return new Map(
+    pairs.map((pair) => pair.split(/=(.*)/s)).map(([name = '', value = '']) => [decode(name), decode(value)]),
+  );
 }
 
 /** `name=web`, percent-encoded as Go's url.Values.Encode() does: in the names' order, blanks as `+`. */
