@@ -12,6 +12,7 @@ import { serveHttp } from '../wire/http-server.ts';
 import { dialRpc } from '../wire/rpc.ts';
 import type { RpcClient } from '../wire/rpc.ts';
 import { apiHandler } from './api.ts';
+import { untilSettled } from './container.ts';
 import type { Daemon } from './daemon.ts';
 import { daemonMachine } from './daemon.machine.ts';
 import { makeDirectories, unlinkIfAny, writeFile } from './disk.ts';
@@ -156,6 +157,7 @@ function* stopAll(daemon: Daemon): Running<void> {
   for (const container of left) {
     yield* sys.go(function* () {
       yield* stopContainer(daemon, container, undefined, undefined);
+      yield* untilSettled(container);
       left.delete(container);
       yield* sys.futexWake(done);
     });

@@ -8,7 +8,7 @@ import * as sys from '../../kernel/sys.ts';
 import { dockerdDurations } from '../durations-docker.ts';
 import { ApiError, notFound } from './api-error.ts';
 import type { Container } from './container.ts';
-import { makeDirectories, unlinkIfAny, writeFile } from './disk.ts';
+import { makeDirectories, namesIn, unlinkIfAny, writeFile } from './disk.ts';
 import { emit } from './events.ts';
 import type { EventHub } from './events.ts';
 import { randomHex } from './identifiers.ts';
@@ -213,6 +213,20 @@ export function* releaseNetwork(controller: NetworkController, container: Contai
   settings.SandboxKey = '';
   settings.Networks[sandbox.network] = { ...emptyEndpoint(), NetworkID: controller.ids[sandbox.network] };
   yield* emitNetworkEvent(controller, container, 'disconnect', sandbox.network);
+}
+
+/** What a daemon that was killed left behind: mounted namespaces, and ends of veth pairs. moby: libnetwork, sandboxCleanup(). */
+export function* removeStaleSandboxes(): Running<void> {
+  for (const name of yield* namesIn(`${execRoot}/netns`)) {
+    const path = `${execRoot}/netns/${name}`;
+    try {
+      yield* sys.umount2(path, ['MNT_DETACH']);
+    } catch (error) {
+      if (!isErrno(error, 'EINVAL')) throw error;
+    }
+    yield* unlinkIfAny(path);
+  }
+  for (const { name, master } of yield* sys.netlink({ op: 'list' })) if (master === bridgeName) yield* removeDevice(name);
 }
 
 function* removeDevice(name: string): Running<void> {

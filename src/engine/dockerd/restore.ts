@@ -11,6 +11,7 @@ import type { Daemon } from './daemon.ts';
 import { checkpoint, namesIn, readJson } from './disk.ts';
 import { stopContainer } from './kill.ts';
 import { openLog } from './log.ts';
+import { removeStaleSandboxes } from './network.ts';
 import { containerDirectory, dataRoot } from './records.ts';
 import type { ContainerRecord, HostConfig } from './records.ts';
 import { containerFifos } from './start.ts';
@@ -40,6 +41,7 @@ export function* restoreContainers(daemon: Daemon): Running<void> {
     yield* checkpoint(container);
     yield* announce(container);
   }
+  yield* removeStaleSandboxes();
 }
 
 /** It ended while no daemon was there. */
