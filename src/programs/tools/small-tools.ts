@@ -1,1 +1,0 @@
-/** true, false, yes, seq, sleep, env, printenv. */
