@@ -146,6 +146,7 @@ function stages(book: Notebook): void {
   end(book, stage1, runc);
   write({ type: 'task.session', pid: init, sid: init, pgid: init });
   write({ type: 'namespace.create', pid: init, kind: 'cgroup', inode: 4026532205 });
+  write({ type: 'namespace.enter', pid: init, kind: 'cgroup', inode: 4026532205 });
   end(book, stage0, runc);
 }
 

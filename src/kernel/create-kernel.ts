@@ -8,7 +8,7 @@ import type { Kernel, Task } from './kernel.ts';
 import { hold } from './namespace/holders.ts';
 import type { Namespace, NamespaceSet } from './namespace/namespace.ts';
 import { allocatePids, createPidNamespace } from './namespace/pid-namespace.ts';
-import { createNetLayer, createNetNamespace } from './net/network-layer.ts';
+import { createNetLayer, createNetNamespace, recordLink } from './net/network-layer.ts';
 import { seededRandom } from './random.ts';
 import { startThread } from './scheduler.ts';
 import { createSocketLayer } from './socket/socket-layer.ts';
@@ -110,6 +110,7 @@ export function startInit(kernel: Kernel, hostname: string, comm: string, argv: 
     kernel.record({ type: 'namespace.create', pid: 1, kind, inode: namespaces[kind].inode });
   }
   recordTable(kernel, 1, namespaces.mnt);
+  for (const link of namespaces.net.links.values()) recordLink(kernel, 1, 'add', link, link.kind);
   hold(namespaces.pid);
   kernel.record({ type: 'task.fork', pid: 1, by: 0, parent: 0, nsPids, flags: [] });
   kernel.record({ type: 'task.exec', pid: 1, path: init.executable, argv, comm, closed: [] });

@@ -122,9 +122,10 @@ export interface Thread {
 
 export interface Frame {
   readonly run: Running<unknown>;
-  /** For a signal handler: the signal that is blocked while it runs, and the sleep that it interrupted. */
+  /** For a signal handler: the signal that is blocked while it runs, and the sleep that it interrupted or the result that waits below it. */
   readonly handles?: {
     readonly signal: SignalName;
+    readonly outcome: Outcome;
     readonly sleep: Sleep | null;
     readonly call: Request | null;
     readonly restart: boolean;

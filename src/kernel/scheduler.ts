@@ -184,8 +184,11 @@ function reportFault(kernel: Kernel, thread: Thread, error: unknown): void {
 function afterFrame(kernel: Kernel, thread: Thread, frame: Frame, value: unknown): void {
   if (frame.handles) {
     thread.task.blocked.delete(frame.handles.signal);
-    const { sleep, call, restart } = frame.handles;
-    if (!sleep) return;
+    const { outcome, sleep, call, restart } = frame.handles;
+    if (!sleep) {
+      thread.outcome = outcome;
+      return;
+    }
     if (restart) {
       sleepOn(thread, sleep);
       thread.call = call;

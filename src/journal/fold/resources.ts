@@ -14,7 +14,7 @@ export function foldNamespace(draft: Draft, event: NamespaceFact & Stamp): void 
       if (kind === 'mnt' && event.copyOf !== undefined) {
         draft.mounts = withEntry(draft.mounts, inode, lookUp(draft.mounts, event.copyOf) ?? []);
       }
-      return wear(draft, event.pid, event);
+      return;
     }
     case 'namespace.enter':
       return wear(draft, event.pid, event);
@@ -26,10 +26,10 @@ export function foldNamespace(draft: Draft, event: NamespaceFact & Stamp): void 
   }
 }
 
-/** A new pid or time namespace is for the children: unshare(2), setns(2). Their birth says that they are in it. */
+/** Who creates one need not wear it: a pid namespace is for the children, whose birth says so; a coroutine wears its own beside its process's. */
 function wear(draft: Draft, pid: number, { kind, inode }: NamespaceFact): void {
   const task = lookUp(draft.tasks, pid);
-  if (task === undefined || kind === 'pid' || kind === 'time') return;
+  if (task === undefined) return;
   changeTask(draft, pid, { namespaces: { ...task.namespaces, [kind]: inode } });
 }
 
@@ -78,7 +78,8 @@ export function foldLink(draft: Draft, event: LinkFact & Stamp): void {
   const known = devices.find(({ name }) => name === event.name);
   const others = devices.filter((device) => device !== known);
   if (event.op === 'remove' || event.op === 'move') {
-    draft.links = withEntry(draft.links, event.namespace, others);
+    const left = others.map((each) => ofMaster(each, event.name, ''));
+    draft.links = left.length > 0 ? withEntry(draft.links, event.namespace, left) : withoutEntry(draft.links, event.namespace);
     if (event.op === 'remove' || known === undefined) return;
     const target = Number(event.value);
     // A device comes into its new namespace down and without addresses: ip-link(8).
@@ -89,7 +90,13 @@ export function foldLink(draft: Draft, event: LinkFact & Stamp): void {
   const device = known ?? { name: event.name, kind: '', isUp: false, master: '', addresses: [], routes: [] };
   const changed = changedDevice(device, event);
   const place = known === undefined ? devices.length : devices.indexOf(known);
-  draft.links = withEntry(draft.links, event.namespace, devices.toSpliced(place, 1, changed));
+  const named = event.op === 'rename' ? devices.map((each) => ofMaster(each, event.name, event.value)) : devices;
+  draft.links = withEntry(draft.links, event.namespace, named.toSpliced(place, 1, changed));
+}
+
+/** A device's bridge has another name now, or none: it is gone. */
+function ofMaster(device: NetworkDevice, from: string, to: string): NetworkDevice {
+  return device.master === from ? { ...device, master: to } : device;
 }
 
 function changedDevice(device: NetworkDevice, { op, value }: LinkFact): NetworkDevice {

@@ -6,7 +6,7 @@ import { cloneFlagOf } from '../abi.ts';
 import { cgroupPath } from '../cgroup/tree.ts';
 import { Errno } from '../errno.ts';
 import type { Kernel, Task, Thread } from '../kernel.ts';
-import { createNetNamespace } from '../net/network-layer.ts';
+import { createNetNamespace, recordLink } from '../net/network-layer.ts';
 import { recordCall } from '../record-call.ts';
 import { namespaceOfFile } from '../vfs/namespace-file.ts';
 import { openFileOf } from '../vfs/file-table.ts';
@@ -50,6 +50,7 @@ export function furnish(kernel: Kernel, task: Task, from: NamespaceSet, flags: r
       type: 'namespace.create', pid: task.pid, kind, inode,
       ...(kind === 'mnt' ? { copyOf: from.mnt.inode } : {}),
     });
+    if (kind === 'net') for (const link of set.net.links.values()) recordLink(kernel, task.pid, 'add', link, link.kind);
     if (kind === 'mnt') {
       remapContext(task.fs, from.mnt, set.mnt);
       // The copies have ids of their own, by which later facts name them.

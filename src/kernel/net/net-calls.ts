@@ -41,9 +41,14 @@ function netlink(kernel: Kernel, thread: Thread, request: NetlinkRequest): reado
     case 'up': {
       const link = linkOf(net, request.name);
       link.up = true;
-      // Linux gives the loopback device its address when it comes up.
-      if (link.kind === 'loopback' && link.addresses.length === 0) link.addresses.push('127.0.0.1/8', '::1/128');
       recordLink(kernel, pid, 'up', link, '');
+      // Linux gives the loopback device its address when it comes up.
+      if (link.kind === 'loopback' && link.addresses.length === 0) {
+        for (const cidr of ['127.0.0.1/8', '::1/128']) {
+          link.addresses.push(cidr);
+          recordLink(kernel, pid, 'address', link, cidr);
+        }
+      }
       return [];
     }
     case 'address': {
@@ -98,7 +103,8 @@ function rename(kernel: Kernel, pid: number, link: Link, to: string): void {
  */
 function move(kernel: Kernel, thread: Thread, link: Link, namespaceFd: number): void {
   const namespace = namespaceOfFile(openFileOf(thread.task, namespaceFd));
-  if (namespace?.kind !== 'net' || link.kind === 'loopback') throw new Errno('EINVAL');
+  // Neither lo nor a bridge leaves its namespace. Linux: netns_local.
+  if (namespace?.kind !== 'net' || link.kind === 'loopback' || link.kind === 'bridge') throw new Errno('EINVAL');
   const to = namespace as NetNamespace;
   if (to.links.has(link.name)) throw new Errno('EEXIST');
   recordLink(kernel, thread.task.pid, 'move', link, String(to.inode));

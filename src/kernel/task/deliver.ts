@@ -35,7 +35,9 @@ function deliver(kernel: Kernel, thread: Thread, signal: SignalName): boolean {
     stopSleeping(thread);
     const again = sleep?.isWork === true || sleep?.interrupted === 'never' || (sleep?.interrupted === 'if asked' && restart);
     task.blocked.add(signal);
-    thread.frames.push({ run: action(signal), handles: { signal, sleep, call, restart: again } });
+    // A call that has returned already has its result after the handler, not in it.
+    thread.frames.push({ run: action(signal), handles: { signal, outcome: thread.outcome, sleep, call, restart: again } });
+    thread.outcome = null;
     return true;
   }
   if (stopping.includes(signal)) {

@@ -138,3 +138,24 @@ test('execve under the same pid keeps the subreaper mark and ignored signals, an
   expect(seen).toEqual(['other x', String(pid), 'ignore']);
   expect(status).toEqual({ code: 3 });
 });
+
+test('a call’s result waits below a handler that runs before the program goes on', () => {
+  const bench = boot();
+  const seen: unknown[] = [];
+  bench.run(function* () {
+    yield* sys.sigaction('SIGUSR1', function* () {
+      seen.push(yield* sys.umask(0o22));
+    });
+    const self = yield* sys.getpid();
+    yield* sys.fork(function* () {
+      for (let count = 0; count < 50; count++) yield* sys.kill(self, 'SIGUSR1');
+      return 0;
+    });
+    for (let count = 0; count < 300; count++) {
+      const pid = yield* sys.getpid();
+      if (pid !== self) seen.push(pid);
+    }
+    return 0;
+  });
+  expect(new Set(seen)).toEqual(new Set([0o22]));
+});

@@ -77,7 +77,7 @@ function targetOf(mount: Mount): string {
 }
 
 export function recordTable(kernel: Kernel, pid: number, namespace: MountNamespace): void {
-  const mounts = [...namespace.mounts].map((mount) => describe(mount));
+  const mounts = [...namespace.mounts].map((mount) => describeMount(mount));
   kernel.record({ type: 'mount.table', pid, namespace: namespace.inode, mounts });
 }
 
@@ -86,10 +86,10 @@ export function recordMount(kernel: Kernel, pid: number, mount: Mount): void {
   if (mount.namespace === null) return;
   const namespace = mount.namespace.inode;
   kernel.record({ type: 'mount.remove', pid, namespace, id: mount.id });
-  kernel.record({ type: 'mount.add', pid, namespace, ...describe(mount) });
+  kernel.record({ type: 'mount.add', pid, namespace, ...describeMount(mount) });
 }
 
-function describe(mount: Mount): { id: number; target: string; fstype: string; source: string; options: string } {
+export function describeMount(mount: Mount): { id: number; target: string; fstype: string; source: string; options: string } {
   return {
     id: mount.id,
     target: targetOf(mount),
@@ -107,7 +107,7 @@ function settle(kernel: Kernel, pid: number, tree: Mount, target: Location): voi
     if (mount.namespace !== null) continue;
     mount.namespace = namespace;
     namespace.mounts.add(mount);
-    kernel.record({ type: 'mount.add', pid, namespace: namespace.inode, ...describe(mount) });
+    kernel.record({ type: 'mount.add', pid, namespace: namespace.inode, ...describeMount(mount) });
   }
 }
 
