@@ -117,8 +117,11 @@ const steps = {
   *closeOnExec(_context: Context, a: number, b: number) {
     yield* sys.setCloseOnExec(a % 6, b % 2 === 0);
   },
-  *setns(_context: Context, a: number, b: number) {
-    yield* sys.setns(a % 6, pick(kinds, b));
+  *setns(context: Context, a: number, b: number) {
+    const kind = pick(kinds, b);
+    const fd = yield* sys.open(`/proc/${pick(pidsOf(context), a)}/ns/${kind}`, O.RDONLY);
+    yield* sys.setns(fd, kind);
+    if (a % 2 === 0) yield* sys.close(fd);
   },
   *makeCgroup(_context: Context, a: number) {
     yield* sys.mkdir(pick(cgroups, a));
@@ -138,6 +141,7 @@ const steps = {
     if (b % 4 === 0) yield* sys.mount('/tmp', place, '', ['MS_BIND']);
     else if (b % 4 === 1) yield* sys.mount('', place, '', ['MS_REMOUNT', 'MS_BIND', 'MS_RDONLY']);
     else if (b % 4 === 2) yield* sys.mount('', '/', '', ['MS_REC', pick(['MS_PRIVATE', 'MS_SLAVE', 'MS_SHARED'], b)]);
+    else if (b % 8 === 7) yield* sys.mount('', place, '', ['MS_REMOUNT', 'MS_RDONLY']);
     else yield* sys.mount('tmpfs', place, 'tmpfs', []);
     if (a % 2 === 0) yield* attempt(sys.mkdir('/mnt/x/z'));
   },
@@ -151,6 +155,7 @@ const steps = {
       { op: 'address', name, cidr: `10.0.0.${a}/24` }, { op: 'route', name, to: 'default', via: '10.0.0.1' }, { op: 'rename', name, to: pick(links, b) },
       { op: 'master', name, master: b % 2 === 0 ? 'br0' : '' }, { op: 'move', name, namespaceFd: b % 6 },
     ];
+    for (const request of requests.slice(0, a % 3)) yield* attempt(sys.netlink(request));
     yield* sys.netlink(pick(requests, b));
   },
 } as const satisfies Record<string, (context: Context, a: number, b: number) => Running<void>>;

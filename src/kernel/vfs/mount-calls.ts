@@ -7,6 +7,7 @@ import type { CallTable, Kernel, Thread } from '../kernel.ts';
 import { recordCall } from '../record-call.ts';
 import { directoryOf, type Dentry } from './dentry.ts';
 import { createFileSystem } from './filesystems.ts';
+import type { FileSystem } from './inode.ts';
 import {
   cloneMount,
   cloneTree,
@@ -89,8 +90,18 @@ function mount(kernel: Kernel, thread: Thread, request: MountRequest): void {
 function remount(kernel: Kernel, thread: Thread, target: Location, { flags }: MountRequest): void {
   const changed = mountAtRoot(target);
   changed.options = optionsOf(flags);
+  const { filesystem } = changed;
+  const before = filesystem.options;
   if (!flags.includes('MS_BIND')) setReadOnly(changed.root, flags.includes('MS_RDONLY'));
   recordMount(kernel, thread.task.pid, changed);
+  if (filesystem.options === before) return;
+  for (const other of mountsOf(kernel, filesystem)) if (other !== changed) recordMount(kernel, thread.task.pid, other);
+}
+
+/** Every mount of a file system, in whichever namespace somebody lives. */
+function mountsOf(kernel: Kernel, filesystem: FileSystem): readonly Mount[] {
+  const namespaces = new Set([...kernel.tasks.values()].map((task) => task.namespaces.mnt));
+  return [...namespaces].flatMap((namespace) => [...namespace.mounts]).filter((mounted) => mounted.filesystem === filesystem);
 }
 
 /**
