@@ -1,4 +1,7 @@
-/** busybox's applets by name: what each runs, and how its shell runs it. busybox: include/applets.h and docs/nofork_noexec.txt. */
+/**
+ * busybox's applets by name: what each runs, and how its shell runs it. busybox: include/applets.h and
+ * docs/nofork_noexec.txt.
+ */
 import type { Environment, Program, Running } from '../../kernel/abi.ts';
 import type { Applet } from '../sh/shell.ts';
 import { awk } from '../tools/awk.ts';
@@ -13,7 +16,21 @@ import { busyboxKillMain } from '../tools/kill.ts';
 import { ls } from '../tools/ls.ts';
 import { archMain, date, free, hostname, nprocMain, stty, uname, uptime } from '../tools/machine-tools.ts';
 import {
-  basenameMain, clearMain, dirnameMain, echoMain, env, falseMain, printfMain, pwdMain, seq, sleep, testMain, trueMain, ttyMain, whichMain, yesMain,
+  basenameMain,
+  clearMain,
+  dirnameMain,
+  echoMain,
+  env,
+  falseMain,
+  printfMain,
+  pwdMain,
+  seq,
+  sleep,
+  testMain,
+  trueMain,
+  ttyMain,
+  whichMain,
+  yesMain,
 } from '../tools/everyday-tools.ts';
 import { mount, umount } from '../tools/mount.ts';
 import { nsenter, unshare } from '../tools/namespace-tools.ts';
@@ -22,34 +39,95 @@ import { killall, pgrep, pidof, pkill } from '../tools/pgrep.ts';
 import { sed } from '../tools/sed.ts';
 import { cut, sort, tee, tr, uniq, wc } from '../tools/text-tools.ts';
 import { guarded } from '../tools/tools.ts';
-import { unmodelled, unmodelledTools } from '../tools/unmodelled.ts';
+import { unmodelled } from '../tools/unmodelled.ts';
 import { xargs } from '../tools/xargs.ts';
 import { busyboxPs } from './ps.ts';
 
 /** Run in the shell's own process. */
 const nofork: Readonly<Record<string, Program>> = {
-  '[': testMain, arch: archMain, basename: basenameMain, clear: clearMain, dirname: dirnameMain, echo: echoMain, false: falseMain, hostname: hostname('busybox'),
-  kill: busyboxKillMain, mkdir: mkdir('busybox'), nproc: nprocMain, pidof: pidof('busybox'), printenv: printenvMain, printf: printfMain, pwd: pwdMain,
-  rmdir: rmdir('busybox'), test: testMain, true: trueMain, tty: ttyMain, uname: uname('busybox'), uptime: uptime('busybox'), usleep: usleepMain,
-  which: whichMain, whoami: whoami('busybox'),
+  '[': testMain,
+  arch: archMain,
+  basename: basenameMain,
+  clear: clearMain,
+  dirname: dirnameMain,
+  echo: echoMain,
+  false: falseMain,
+  hostname: hostname('busybox'),
+  kill: busyboxKillMain,
+  mkdir: mkdir('busybox'),
+  nproc: nprocMain,
+  pidof: pidof('busybox'),
+  printenv: printenvMain,
+  printf: printfMain,
+  pwd: pwdMain,
+  rmdir: rmdir('busybox'),
+  test: testMain,
+  true: trueMain,
+  tty: ttyMain,
+  uname: uname('busybox'),
+  uptime: uptime('busybox'),
+  usleep: usleepMain,
+  which: whichMain,
+  whoami: whoami('busybox'),
 };
 
 /** Run in a fork of the shell: `ps` there shows as `{ps} sh`. */
 const noexec: Readonly<Record<string, Program>> = {
-  chmod: chmod('busybox'), chown: chown('busybox'), cp: cp('busybox'), cut: cut('busybox'), date: date('busybox'), env: env('busybox'),
-  awk: awk('busybox'), find: find('busybox'), free: free('busybox'), head: head('busybox'), id: id('busybox'), ip: ip('busybox'), killall: killall('busybox'),
-  ln: ln('busybox'), ls: ls('busybox'), mkfifo: mkfifoMain, mknod: mknod('busybox'), mv: mv('busybox'), ps: busyboxPs, readlink: readlink('busybox'),
-  realpath: realpath('busybox'), rm: rm('busybox'), sed: sed('busybox'), seq: seq('busybox'), sort: sort('busybox'), stat: stat('busybox'),
-  stty: stty('busybox'), touch: touch('busybox'), tr: tr('busybox'), uniq: uniq('busybox'), xargs: xargs('busybox'), yes: yesMain,
+  chmod: chmod('busybox'),
+  chown: chown('busybox'),
+  cp: cp('busybox'),
+  cut: cut('busybox'),
+  date: date('busybox'),
+  env: env('busybox'),
+  awk: awk('busybox'),
+  find: find('busybox'),
+  free: free('busybox'),
+  head: head('busybox'),
+  id: id('busybox'),
+  ip: ip('busybox'),
+  killall: killall('busybox'),
+  ln: ln('busybox'),
+  ls: ls('busybox'),
+  mkfifo: mkfifoMain,
+  mknod: mknod('busybox'),
+  mv: mv('busybox'),
+  ps: busyboxPs,
+  readlink: readlink('busybox'),
+  realpath: realpath('busybox'),
+  rm: rm('busybox'),
+  sed: sed('busybox'),
+  seq: seq('busybox'),
+  sort: sort('busybox'),
+  stat: stat('busybox'),
+  stty: stty('busybox'),
+  touch: touch('busybox'),
+  tr: tr('busybox'),
+  uniq: uniq('busybox'),
+  xargs: xargs('busybox'),
+  yes: yesMain,
 };
 
 /** Run as a program of its own: those that may last, and those that need a clean process. */
 const exec: Readonly<Record<string, Program>> = {
-  cat: busyboxCatMain, grep: grep('busybox'), egrep: grep('busybox'), mount: mount('busybox'), nsenter: nsenter('busybox'), pgrep: pgrep('busybox'), pkill: pkill('busybox'),
-  sleep: sleep('busybox'), tail: tail('busybox'), tee: tee('busybox'), umount: umount('busybox'), unshare: unshare('busybox'), wc: wc('busybox'),
+  cat: busyboxCatMain,
+  grep: grep('busybox'),
+  egrep: grep('busybox'),
+  mount: mount('busybox'),
+  nsenter: nsenter('busybox'),
+  pgrep: pgrep('busybox'),
+  pkill: pkill('busybox'),
+  sleep: sleep('busybox'),
+  tail: tail('busybox'),
+  tee: tee('busybox'),
+  umount: umount('busybox'),
+  unshare: unshare('busybox'),
+  wc: wc('busybox'),
 };
 
-/** The shell itself is started by main.ts, which knows all applets; a shell that finds it here executes busybox once more. */
+/**
+ * The shell itself is started by main.ts, which knows all applets; a shell that finds it here executes busybox once
+ * more.
+ */
 const shells: Readonly<Record<string, Program>> = { ash: shellAgain, sh: shellAgain };
 
 // eslint-disable-next-line require-yield
@@ -57,7 +135,13 @@ function* shellAgain(_argv: readonly string[], _environment: Environment): Runni
   return 127;
 }
 
-function kinds(programs: Readonly<Record<string, Program>>, kind: Applet['kind']): readonly (readonly [string, Applet])[] {
+/** Applets that real images have and that only say here that they are not modelled. */
+const unmodelledApplets = ['df', 'dmesg', 'du', 'nc', 'netstat', 'nslookup', 'ping', 'top', 'vi', 'wget'];
+
+function kinds(
+  programs: Readonly<Record<string, Program>>,
+  kind: Applet['kind'],
+): readonly (readonly [string, Applet])[] {
   return Object.entries(programs).map(([name, main]) => [name, { main: guarded(name, main), kind }]);
 }
 
@@ -66,5 +150,5 @@ export const appletTable: ReadonlyMap<string, Applet> = new Map<string, Applet>(
   ...kinds(noexec, 'noexec'),
   ...kinds(exec, 'exec'),
   ...kinds(shells, 'exec'),
-  ...kinds(Object.fromEntries(Object.keys(unmodelledTools).map((name) => [name, unmodelled(name)])), 'exec'),
+  ...kinds(Object.fromEntries(unmodelledApplets.map((name) => [name, unmodelled(name)])), 'exec'),
 ]);

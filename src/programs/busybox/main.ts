@@ -24,7 +24,11 @@ export const busyboxMain: Program = function* (argv, environment): Running {
     return 0;
   }
   if (first === '--list') {
-    yield* print(names().map((each) => `${each}\n`).join(''));
+    yield* print(
+      names()
+        .map((each) => `${each}\n`)
+        .join(''),
+    );
     return 0;
   }
   return yield* runApplet(nameOf(words), words, environment);

@@ -19,12 +19,28 @@ interface About {
 
 const widest = 2047;
 const clockTicks = 100;
-const number = (header: string, value: (process: Process) => number): Column => ({ header, width: 5, align: 'right', value: (process) => String(value(process)) });
-const left = (header: string, width: number, value: Column['value']): Column => ({ header, width, align: 'left', value });
-const right = (header: string, width: number, value: Column['value']): Column => ({ header, width, align: 'right', value });
+const number = (header: string, value: (process: Process) => number): Column => ({
+  header,
+  width: 5,
+  align: 'right',
+  value: (process) => String(value(process)),
+});
+const left = (header: string, width: number, value: Column['value']): Column => ({
+  header,
+  width,
+  align: 'left',
+  value,
+});
+const right = (header: string, width: number, value: Column['value']): Column => ({
+  header,
+  width,
+  align: 'right',
+  value,
+});
 const userOf: Column['value'] = ({ uid }, { accounts }) => accounts.users.get(uid) ?? String(uid);
 const groupOf: Column['value'] = ({ gid }, { accounts }) => accounts.groups.get(gid) ?? String(gid);
-const minutes = (seconds: number): string => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
+const minutes = (seconds: number): string =>
+  `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
 
 const columns: Readonly<Record<string, Column>> = {
   user: left('USER', 8, userOf),
@@ -34,7 +50,9 @@ const columns: Readonly<Record<string, Column>> = {
   pid: number('PID', ({ pid }) => pid),
   ppid: number('PPID', ({ ppid }) => ppid),
   pgid: number('PGID', ({ pgid }) => pgid),
-  etime: right('ELAPSED', 7, ({ startTicks }, { uptimeSeconds }) => minutes(Math.max(0, uptimeSeconds - startTicks / clockTicks)).padStart(5, '0')),
+  etime: right('ELAPSED', 7, ({ startTicks }, { uptimeSeconds }) =>
+    minutes(Math.max(0, uptimeSeconds - startTicks / clockTicks)).padStart(5, '0'),
+  ),
   nice: number('NI', ({ nice }) => nice),
   rgroup: left('RGROUP', 8, groupOf),
   ruser: left('RUSER', 8, userOf),
@@ -51,7 +69,10 @@ function shortSize(kilobytes: number): string {
   return kilobytes < 10_000 ? String(Math.floor(kilobytes)) : `${Math.floor(kilobytes / 1024)}m`;
 }
 
-/** The command line; a process that goes by another name than its argv[0] has that in braces (an applet in the forked shell). */
+/**
+ * The command line; a process that goes by another name than its argv[0] has that in braces (an applet in the forked
+ * shell).
+ */
 function arguments_({ argv, comm }: Process): string {
   const [first] = argv;
   if (first === undefined) return `[${comm}]`;
@@ -63,7 +84,7 @@ function arguments_({ argv, comm }: Process): string {
 export const busyboxPs: Program = function* busyboxPsMain(argv): Running {
   const wanted: Column[] = [];
   for (const name of columnNames(argv.slice(1))) {
-    const [key = '', header] = splitHeader(name);
+    const [key, header] = splitHeader(name);
     const column = columns[key];
     if (column === undefined) {
       yield* complain('ps', `bad -o argument '${name}', supported arguments: ${Object.keys(columns).join(',')}`);
@@ -72,10 +93,15 @@ export const busyboxPs: Program = function* busyboxPsMain(argv): Running {
     wanted.push(header === undefined ? column : { ...column, header, width: Math.max(column.width, header.length) });
   }
   const about: About = { accounts: yield* readAccounts(), uptimeSeconds: (yield* sys.monotonic()) / 1e9 };
-  const heads = wanted.map(({ header, width }, index) => (index === wanted.length - 1 ? header : header.padEnd(Math.min(width, 100))));
+  const heads = wanted.map(({ header, width }, index) =>
+    index === wanted.length - 1 ? header : header.padEnd(Math.min(width, 100)),
+  );
   // An empty header for every column means none at all.
   if (wanted.some(({ header }) => header !== '')) yield* print(`${heads.join(' ')}\n`);
-  for (const process of yield* readProcesses()) yield* print(`${wanted.map((column, index) => cell(column, process, about, index === wanted.length - 1)).join(' ')}\n`);
+  for (const process of yield* readProcesses())
+    yield* print(
+      `${wanted.map((column, index) => cell(column, process, about, index === wanted.length - 1)).join(' ')}\n`,
+    );
   return 0;
 };
 

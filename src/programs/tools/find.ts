@@ -22,7 +22,15 @@ interface Search {
   readonly action: 'print' | 'print0' | 'delete';
 }
 
-const letters: Readonly<Record<string, FileType>> = { f: 'file', d: 'directory', l: 'symlink', p: 'fifo', s: 'socket', c: 'character', b: 'block' };
+const letters: Readonly<Record<string, FileType>> = {
+  f: 'file',
+  d: 'directory',
+  l: 'symlink',
+  p: 'fifo',
+  s: 'socket',
+  c: 'character',
+  b: 'block',
+};
 
 export const find = (flavour: Flavour): Program =>
   function* findMain(argv): Running {
@@ -67,10 +75,15 @@ function parse(words: readonly string[], flavour: Flavour): Search | string {
       const pattern = globPattern(value(), false);
       add(({ path }) => pattern.test(path));
     } else if (word === '-type') {
-      const types = value().split(',').map((letter) => letters[letter]);
+      const types = value()
+        .split(',')
+        .map((letter) => letters[letter]);
       add(({ stat }) => types.includes(stat.type));
     } else if (word === '-empty') add(({ stat }) => stat.type === 'file' && stat.size === 0);
-    else if (['-exec', '-execdir', '-ok', '-newer', '-mtime', '-size', '-perm', '-user', '-regex', '(', ')'].includes(word)) return `glassdock: find ${word} is not modelled yet`;
+    else if (
+      ['-exec', '-execdir', '-ok', '-newer', '-mtime', '-size', '-perm', '-user', '-regex', '(', ')'].includes(word)
+    )
+      return `glassdock: find ${word} is not modelled yet`;
     else return flavour === 'gnu' ? `unknown predicate \`${word}'` : `unrecognized: ${word}`;
   }
   return { roots: roots.length === 0 ? ['.'] : roots, alternatives, minDepth, maxDepth, action };
@@ -78,15 +91,21 @@ function parse(words: readonly string[], flavour: Flavour): Search | string {
 
 /** fnmatch(3) without FNM_PATHNAME: `*` takes slashes too. */
 function globPattern(glob: string, ignoresCase: boolean): RegExp {
-  const body = glob.replaceAll(/\[(!?)([^\]]+)\]|[\s\S]/g, (whole, not: string | undefined, set: string | undefined) => {
-    if (set !== undefined) return `[${not === '!' ? '^' : ''}${set.replaceAll('\\', '\\\\')}]`;
-    if (whole === '*') return '[\\s\\S]*';
-    return whole === '?' ? '[\\s\\S]' : whole.replaceAll(/[.+^${}()|[\]\\/-]/g, '\\$&');
-  });
+  const body = glob.replaceAll(
+    /\[(!?)([^\]]+)\]|[\s\S]/g,
+    (whole, not: string | undefined, set: string | undefined) => {
+      if (set !== undefined) return `[${not === '!' ? '^' : ''}${set.replaceAll('\\', '\\\\')}]`;
+      if (whole === '*') return '[\\s\\S]*';
+      return whole === '?' ? '[\\s\\S]' : whole.replaceAll(/[.+^${}()|[\]\\/-]/g, '\\$&');
+    },
+  );
   return new RegExp(`^${body}$`, ignoresCase ? 'i' : '');
 }
 
-/** Looks at a path and, unless it is to be deleted, first at itself and then at what is below. False when something could not be read. */
+/**
+ * Looks at a path and, unless it is to be deleted, first at itself and then at what is below. False when something
+ * could not be read.
+ */
 function* visit(path: string, name: string, depth: number, search: Search, flavour: Flavour): Running<boolean> {
   let stat: Stat;
   try {

@@ -1,1 +1,59 @@
-/** help: what there is to try here. */
+/** help: what there is to try here. Not a program of Debian's; the machine's own leaflet. */
+import type { Running } from '../../kernel/abi.ts';
+import { print } from '../io.ts';
+
+const groups: readonly (readonly [title: string, lines: readonly (readonly [command: string, what: string])[]])[] = [
+  [
+    'Run something',
+    [
+      ['docker run hello-world', 'the shortest life of a container'],
+      ['docker run -d --name web nginx', 'a server that stays'],
+      ['docker run -it busybox', 'a shell inside; Ctrl-P Ctrl-Q leaves it running'],
+      ['docker run --rm alpine echo hi', 'and gone again'],
+    ],
+  ],
+  [
+    'Watch it',
+    [
+      ['docker ps -a', 'what dockerd knows'],
+      ['docker logs web', 'what it wrote'],
+      ['docker inspect web', 'everything about it'],
+      ['docker exec -it web sh', 'a second process inside'],
+      ['docker top web', 'its processes, as the host sees them'],
+      ['docker events', 'what happens, as it happens (in a second terminal)'],
+    ],
+  ],
+  [
+    'Look underneath',
+    [
+      ['pstree -p', 'systemd, containerd, dockerd, a shim for each container'],
+      ['ps -ef --forest', 'the same with command lines'],
+      ['lsns', 'namespaces, and who is in them'],
+      ['nsenter -t PID -a', 'walk into a container without Docker'],
+      ['unshare -p -f --mount-proc sh', 'half a container, by hand'],
+      ['mount', 'overlays and the rest; cat /proc/self/mountinfo tells more'],
+      ['ip -br addr', 'docker0 and the veth devices'],
+      ['cat /proc/PID/status', 'NSpid shows a number for each pid namespace'],
+      ['ls /sys/fs/cgroup/system.slice', 'a scope for each container'],
+    ],
+  ],
+  [
+    'Break something',
+    [
+      ['docker stop web', 'SIGTERM, ten seconds, SIGKILL'],
+      ['docker kill -s HUP web', 'any signal'],
+      ['kill -9 $(pidof dockerd)', 'containers live on, or do they?'],
+      ['kill -9 $(pgrep -f "shim.*-id")', 'who reaps now?'],
+      ['kill -STOP $(pidof containerd)', 'and then docker run'],
+    ],
+  ],
+];
+
+export function* helpMain(): Running {
+  const width = Math.max(...groups.flatMap(([, lines]) => lines.map(([command]) => command.length)));
+  const text = groups.map(
+    ([title, lines]) => `${title}\n${lines.map(([command, what]) => `  ${command.padEnd(width)}  ${what}\n`).join('')}`,
+  );
+  yield* print(`${text.join('\n')}\nThe usual tools are here as well: ls /usr/bin\n`);
+  return 0;
+}

@@ -27,7 +27,13 @@ function* identityOf(name: string): Running<Identity | null> {
 
 export const id = (flavour: Flavour): Program =>
   function* idMain(argv): Running {
-    const options = parseOptions(argv.slice(1), 'agGnruz', { user: 'u', group: 'g', groups: 'G', name: 'n', real: 'r' });
+    const options = parseOptions(argv.slice(1), 'agGnruz', {
+      user: 'u',
+      group: 'g',
+      groups: 'G',
+      name: 'n',
+      real: 'r',
+    });
     if (typeof options === 'string') return yield* refuseOptions('id', options, flavour);
     const [operand] = options.operands;
     const who = operand === undefined ? yield* ownIdentity() : yield* identityOf(operand);
@@ -38,14 +44,21 @@ export const id = (flavour: Flavour): Program =>
     const accounts = yield* readAccounts();
     const { uid, gid } = who;
     const user = accounts.users.get(uid);
-    const groups = [gid, ...(user === undefined ? [] : yield* supplementaryGroups(user)).filter((each) => each !== gid)];
-    const shown = (number: number, names: ReadonlyMap<number, string>): string => (options.has('n') ? (names.get(number) ?? String(number)) : String(number));
+    const groups = [
+      gid,
+      ...(user === undefined ? [] : yield* supplementaryGroups(user)).filter((each) => each !== gid),
+    ];
+    const shown = (number: number, names: ReadonlyMap<number, string>): string =>
+      options.has('n') ? (names.get(number) ?? String(number)) : String(number);
     if (options.has('u')) yield* print(`${shown(uid, accounts.users)}\n`);
     else if (options.has('g')) yield* print(`${shown(gid, accounts.groups)}\n`);
     else if (options.has('G')) yield* print(`${groups.map((group) => shown(group, accounts.groups)).join(' ')}\n`);
     else {
-      const named = (number: number, names: ReadonlyMap<number, string>): string => `${number}${names.has(number) ? `(${names.get(number) ?? ''})` : ''}`;
-      yield* print(`uid=${named(uid, accounts.users)} gid=${named(gid, accounts.groups)} groups=${groups.map((group) => named(group, accounts.groups)).join(',')}\n`);
+      const named = (number: number, names: ReadonlyMap<number, string>): string =>
+        `${number}${names.has(number) ? `(${names.get(number) ?? ''})` : ''}`;
+      yield* print(
+        `uid=${named(uid, accounts.users)} gid=${named(gid, accounts.groups)} groups=${groups.map((group) => named(group, accounts.groups)).join(',')}\n`,
+      );
     }
     return 0;
   };

@@ -12,7 +12,10 @@ function peerHere({ index, peerIndex }: NetworkLink, links: readonly NetworkLink
   return links.find((other) => other.index === peerIndex && other.peerIndex === index);
 }
 
-/** A cable that leads somewhere: a bridge needs a port that is up, a veth its other end (one in another namespace is taken to be up). */
+/**
+ * A cable that leads somewhere: a bridge needs a port that is up, a veth its other end (one in another namespace is
+ * taken to be up).
+ */
 function hasCarrier(link: NetworkLink, links: readonly NetworkLink[]): boolean {
   if (link.kind === 'bridge') return links.some((port) => port.master === link.name && port.up);
   return link.kind === 'veth' ? (peerHere(link, links)?.up ?? true) : true;
@@ -37,7 +40,12 @@ export function stateOf(link: NetworkLink, links: readonly NetworkLink[]): strin
 }
 
 /** The two lines about the device itself. */
-export function describeLink(link: NetworkLink, links: readonly NetworkLink[], object: 'address' | 'link', flavour: Flavour): readonly [string, string] {
+export function describeLink(
+  link: NetworkLink,
+  links: readonly NetworkLink[],
+  object: 'address' | 'link',
+  flavour: Flavour,
+): readonly [string, string] {
   const isLoopback = link.kind === 'loopback';
   const hardware = `    link/${isLoopback ? 'loopback' : 'ether'} ${link.mac} brd ${isLoopback ? '00:00:00:00:00:00' : 'ff:ff:ff:ff:ff:ff'}`;
   const start = `${link.index}: ${fullName(link, links)}: `;
@@ -47,7 +55,10 @@ export function describeLink(link: NetworkLink, links: readonly NetworkLink[], o
   const master = link.master === '' ? '' : `master ${link.master} `;
   if (flavour === 'busybox') {
     // busybox looks for the other end by its number, does not find it here, and takes it to be down.
-    const flags = [...flagsOf(link, links), ...(link.kind === 'veth' && peerHere(link, links) === undefined ? ['M-DOWN'] : [])];
+    const flags = [
+      ...flagsOf(link, links),
+      ...(link.kind === 'veth' && peerHere(link, links) === undefined ? ['M-DOWN'] : []),
+    ];
     return [`${start}<${flags.join(',')}> ${size}${master}${queue}`, hardware];
   }
   const elsewhere = link.kind === 'veth' && peerHere(link, links) === undefined;
@@ -62,7 +73,8 @@ export function describeLink(link: NetworkLink, links: readonly NetworkLink[], o
 /** `inet 172.17.0.1/16 brd 172.17.255.255 scope global docker0` */
 export function lineOf(cidr: string, link: NetworkLink): string {
   const isLoopback = link.kind === 'loopback';
-  if (cidr.includes(':')) return `inet6 ${cidr} scope ${isLoopback ? 'host' : cidr.startsWith('fe80') ? 'link' : 'global'} `;
+  if (cidr.includes(':'))
+    return `inet6 ${cidr} scope ${isLoopback ? 'host' : cidr.startsWith('fe80') ? 'link' : 'global'} `;
   return `inet ${cidr}${isLoopback ? '' : ` brd ${broadcastOf(cidr)}`} scope ${isLoopback ? 'host' : 'global'} ${link.name}`;
 }
 

@@ -9,11 +9,28 @@ import { parseOptions, refuseOptions, type Flavour } from './options.ts';
 
 export const uname = (flavour: Flavour): Program =>
   function* unameMain(argv): Running {
-    const options = parseOptions(argv.slice(1), 'asnrvmpio', { all: 'a', 'kernel-name': 's', nodename: 'n', 'kernel-release': 'r', 'kernel-version': 'v', machine: 'm', 'operating-system': 'o' });
+    const options = parseOptions(argv.slice(1), 'asnrvmpio', {
+      all: 'a',
+      'kernel-name': 's',
+      nodename: 'n',
+      'kernel-release': 'r',
+      'kernel-version': 'v',
+      machine: 'm',
+      'operating-system': 'o',
+    });
     if (typeof options === 'string') return yield* refuseOptions('uname', options, flavour);
     const { sysname, nodename, release, version, machine } = yield* sys.uname();
-    const parts: readonly (readonly [string, string])[] = [['s', sysname], ['n', nodename], ['r', release], ['v', version], ['m', machine], ['o', 'GNU/Linux']];
-    const shown = parts.filter(([letter]) => options.has('a') || options.has(letter) || (options.all.length === 0 && letter === 's'));
+    const parts: readonly (readonly [string, string])[] = [
+      ['s', sysname],
+      ['n', nodename],
+      ['r', release],
+      ['v', version],
+      ['m', machine],
+      ['o', 'GNU/Linux'],
+    ];
+    const shown = parts.filter(
+      ([letter]) => options.has('a') || options.has(letter) || (options.all.length === 0 && letter === 's'),
+    );
     yield* print(`${shown.length === 0 ? 'unknown' : shown.map(([, text]) => text).join(' ')}\n`);
     return 0;
   };
@@ -31,7 +48,13 @@ export function* nprocMain(): Running {
 
 export const hostname = (flavour: Flavour): Program =>
   function* hostnameMain(argv): Running {
-    const options = parseOptions(argv.slice(1), 'isfdIF:', { short: 's', fqdn: 'f', long: 'f', 'ip-address': 'i', 'all-ip-addresses': 'I' });
+    const options = parseOptions(argv.slice(1), 'isfdIF:', {
+      short: 's',
+      fqdn: 'f',
+      long: 'f',
+      'ip-address': 'i',
+      'all-ip-addresses': 'I',
+    });
     if (typeof options === 'string') return yield* refuseOptions('hostname', options, flavour);
     const [name] = options.operands;
     if (name === undefined) {
@@ -44,7 +67,10 @@ export const hostname = (flavour: Flavour): Program =>
       return 0;
     } catch (error) {
       if (!isErrno(error)) throw error;
-      yield* complain('hostname', flavour === 'busybox' ? `sethostname: ${errnoWords(error)}` : 'you must be root to change the host name');
+      yield* complain(
+        'hostname',
+        flavour === 'busybox' ? `sethostname: ${errnoWords(error)}` : 'you must be root to change the host name',
+      );
       return 1;
     }
   };
@@ -60,8 +86,17 @@ export const uptime = (flavour: Flavour): Program =>
     const up = Math.floor((yield* sys.monotonic()) / 1e9);
     const [days, hours, minutes] = [Math.floor(up / 86_400), Math.floor(up / 3600) % 24, Math.floor(up / 60) % 60];
     if (argv[1] === '-p') {
-      const words = [[days, 'day'], [hours, 'hour'], [minutes, 'minute']] as const;
-      yield* print(`up ${words.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}${count === 1 ? '' : 's'}`).join(', ')}\n`);
+      const words = [
+        [days, 'day'],
+        [hours, 'hour'],
+        [minutes, 'minute'],
+      ] as const;
+      yield* print(
+        `up ${words
+          .filter(([count]) => count > 0)
+          .map(([count, unit]) => `${count} ${unit}${count === 1 ? '' : 's'}`)
+          .join(', ')}\n`,
+      );
       return 0;
     }
     if (argv[1] === '-s') {
@@ -77,19 +112,31 @@ export const uptime = (flavour: Flavour): Program =>
 
 export const free = (flavour: Flavour): Program =>
   function* freeMain(argv): Running {
-    const options = parseOptions(argv.slice(1), 'bkmghtw', { bytes: 'b', kibi: 'k', mebi: 'm', gibi: 'g', human: 'h', total: 't' });
+    const options = parseOptions(argv.slice(1), 'bkmghtw', {
+      bytes: 'b',
+      kibi: 'k',
+      mebi: 'm',
+      gibi: 'g',
+      human: 'h',
+      total: 't',
+    });
     if (typeof options === 'string') return yield* refuseOptions('free', options, flavour);
     const text = (yield* readFileIfAny('/proc/meminfo')) ?? '';
     const kb = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? '0');
     const shift = options.has('b') ? 1 / 1024 : options.has('m') ? 1024 : options.has('g') ? 1024 * 1024 : 1;
-    const show = (amount: number): string => (options.has('h') ? binarySize(amount * 1024) : String(Math.floor(amount / shift)));
+    const show = (amount: number): string =>
+      options.has('h') ? binarySize(amount * 1024) : String(Math.floor(amount / shift));
     const cached = kb('Buffers') + kb('Cached') + kb('Slab');
     const available = kb('MemAvailable');
     const used = flavour === 'gnu' ? kb('MemTotal') - available : kb('MemTotal') - kb('MemFree') - cached;
     const memory = [kb('MemTotal'), used, kb('MemFree'), kb('Shmem'), cached, available];
     const swap = [kb('SwapTotal'), kb('SwapTotal') - kb('SwapFree'), kb('SwapFree')];
     const first = flavour === 'gnu' ? 20 : 19;
-    const row = (title: string, cells: readonly string[]): string => cells.reduce((line, cell, index) => (index === 0 ? line + cell.padStart(first - line.length) : line + cell.padStart(12)), title);
+    const row = (title: string, cells: readonly string[]): string =>
+      cells.reduce(
+        (line, cell, index) => (index === 0 ? line + cell.padStart(first - line.length) : line + cell.padStart(12)),
+        title,
+      );
     const heads = ['total', 'used', 'free', 'shared', 'buff/cache', 'available'];
     yield* print(`${row('', heads)}\n${row('Mem:', memory.map(show))}\n${row('Swap:', swap.map(show))}\n`);
     return 0;
@@ -105,7 +152,14 @@ const defaultFormat = '%a %b %e %H:%M:%S %Z %Y';
 
 export const date = (flavour: Flavour): Program =>
   function* dateMain(argv): Running {
-    const options = parseOptions(argv.slice(1), 'uRd:s:I', { utc: 'u', universal: 'u', date: 'd', set: 's', 'iso-8601': 'I', 'rfc-email': 'R' });
+    const options = parseOptions(argv.slice(1), 'uRd:s:I', {
+      utc: 'u',
+      universal: 'u',
+      date: 'd',
+      set: 's',
+      'iso-8601': 'I',
+      'rfc-email': 'R',
+    });
     if (typeof options === 'string') return yield* refuseOptions('date', options, flavour);
     const { seconds, ns } = yield* sys.realtime();
     if (options.has('s')) {
@@ -113,20 +167,32 @@ export const date = (flavour: Flavour): Program =>
       return 1;
     }
     const wanted = options.values.get('d');
-    const unix = wanted === undefined || wanted === 'now' ? seconds : /^@\d+$/.test(wanted) ? Number(wanted.slice(1)) : Number.NaN;
+    const unix =
+      wanted === undefined || wanted === 'now' ? seconds : /^@\d+$/.test(wanted) ? Number(wanted.slice(1)) : Number.NaN;
     if (Number.isNaN(unix)) {
       yield* complain('glassdock', `date -d '${wanted}' is not modelled yet: give @ and Unix seconds`);
       return 1;
     }
     const [operand] = options.operands;
-    if (operand !== undefined && !operand.startsWith('+')) return yield* refuseOptions('date', flavour === 'gnu' ? `invalid date '${operand}'` : `invalid date '${operand}'`, 'busybox');
-    const format = operand?.slice(1) ?? (options.has('R') ? '%a, %d %b %Y %T %z' : options.has('I') ? '%F' : defaultFormat);
+    if (operand !== undefined && !operand.startsWith('+'))
+      return yield* refuseOptions(
+        'date',
+        flavour === 'gnu' ? `invalid date '${operand}'` : `invalid date '${operand}'`,
+        'busybox',
+      );
+    const format =
+      operand?.slice(1) ?? (options.has('R') ? '%a, %d %b %Y %T %z' : options.has('I') ? '%F' : defaultFormat);
     yield* print(`${formatDate(format, unix, wanted === undefined ? ns : 0)}\n`);
     return 0;
   };
 
 const settings: Readonly<Record<string, Partial<TerminalModes>>> = {
-  echo: { echo: true }, '-echo': { echo: false }, icanon: { canonical: true }, '-icanon': { canonical: false }, isig: { signals: true }, '-isig': { signals: false },
+  echo: { echo: true },
+  '-echo': { echo: false },
+  icanon: { canonical: true },
+  '-icanon': { canonical: false },
+  isig: { signals: true },
+  '-isig': { signals: false },
   raw: { canonical: false, signals: false, inputCrToNl: false, outputCrLf: false },
   '-raw': { canonical: true, signals: true, inputCrToNl: true, outputCrLf: true },
   sane: { canonical: true, signals: true, inputCrToNl: true, outputCrLf: true, echo: true },
@@ -137,12 +203,17 @@ export const stty = (flavour: Flavour): Program =>
   function* sttyMain(argv): Running {
     const words = argv.slice(1);
     if (!(yield* sys.isatty(0))) {
-      yield* complain('stty', `${flavour === 'gnu' ? "'standard input'" : 'standard input'}: Inappropriate ioctl for device`);
+      yield* complain(
+        'stty',
+        `${flavour === 'gnu' ? "'standard input'" : 'standard input'}: Inappropriate ioctl for device`,
+      );
       return 1;
     }
     const { rows, columns } = yield* sys.getWindowSize(0);
     if (words.length === 0 || words[0] === '-a') {
-      yield* print(`speed 38400 baud;${words[0] === '-a' ? ` rows ${rows}; columns ${columns};` : ''} line = 0;\n${modeWords(yield* sys.tcgetattr(0))}\n`);
+      yield* print(
+        `speed 38400 baud;${words[0] === '-a' ? ` rows ${rows}; columns ${columns};` : ''} line = 0;\n${modeWords(yield* sys.tcgetattr(0))}\n`,
+      );
       return 0;
     }
     for (let at = 0; at < words.length; at += 1) {
@@ -159,5 +230,11 @@ export const stty = (flavour: Flavour): Program =>
 
 function modeWords({ canonical, echo, signals, inputCrToNl, outputCrLf }: TerminalModes): string {
   const word = (name: string, on: boolean): string => (on ? name : `-${name}`);
-  return [word('icrnl', inputCrToNl), word('onlcr', outputCrLf), word('isig', signals), word('icanon', canonical), word('echo', echo)].join(' ');
+  return [
+    word('icrnl', inputCrToNl),
+    word('onlcr', outputCrLf),
+    word('isig', signals),
+    word('icanon', canonical),
+    word('echo', echo),
+  ].join(' ');
 }

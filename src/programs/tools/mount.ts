@@ -7,10 +7,29 @@ import { parseOptions, refuseOptions, type Flavour } from './options.ts';
 
 /** Words of -o that are flags of mount(2); the others go to the file system as they are. */
 const flagWords: Readonly<Record<string, readonly string[]>> = {
-  ro: ['MS_RDONLY'], rw: [], nosuid: ['MS_NOSUID'], nodev: ['MS_NODEV'], noexec: ['MS_NOEXEC'], relatime: ['MS_RELATIME'], noatime: ['MS_NOATIME'],
-  sync: ['MS_SYNCHRONOUS'], remount: ['MS_REMOUNT'], bind: ['MS_BIND'], rbind: ['MS_BIND', 'MS_REC'], move: ['MS_MOVE'], defaults: [], auto: [], noauto: [],
-  shared: ['MS_SHARED'], rshared: ['MS_SHARED', 'MS_REC'], slave: ['MS_SLAVE'], rslave: ['MS_SLAVE', 'MS_REC'],
-  private: ['MS_PRIVATE'], rprivate: ['MS_PRIVATE', 'MS_REC'], unbindable: ['MS_UNBINDABLE'], runbindable: ['MS_UNBINDABLE', 'MS_REC'],
+  ro: ['MS_RDONLY'],
+  rw: [],
+  nosuid: ['MS_NOSUID'],
+  nodev: ['MS_NODEV'],
+  noexec: ['MS_NOEXEC'],
+  relatime: ['MS_RELATIME'],
+  noatime: ['MS_NOATIME'],
+  sync: ['MS_SYNCHRONOUS'],
+  remount: ['MS_REMOUNT'],
+  bind: ['MS_BIND'],
+  rbind: ['MS_BIND', 'MS_REC'],
+  move: ['MS_MOVE'],
+  defaults: [],
+  auto: [],
+  noauto: [],
+  shared: ['MS_SHARED'],
+  rshared: ['MS_SHARED', 'MS_REC'],
+  slave: ['MS_SLAVE'],
+  rslave: ['MS_SLAVE', 'MS_REC'],
+  private: ['MS_PRIVATE'],
+  rprivate: ['MS_PRIVATE', 'MS_REC'],
+  unbindable: ['MS_UNBINDABLE'],
+  runbindable: ['MS_UNBINDABLE', 'MS_REC'],
 };
 const withoutSource = ['MS_REMOUNT', 'MS_SHARED', 'MS_SLAVE', 'MS_PRIVATE', 'MS_UNBINDABLE'];
 
@@ -38,7 +57,12 @@ export const mount = (flavour: Flavour): Program =>
     const target = second ?? first;
     const source = second === undefined ? 'none' : first;
     if (second === undefined && !flags.some((flag) => withoutSource.includes(flag))) {
-      yield* print(flavour === 'gnu' ? `mount: ${first}: can't find in /etc/fstab.\n` : `mount: can't find ${first} in /etc/fstab\n`, 2);
+      yield* print(
+        flavour === 'gnu'
+          ? `mount: ${first}: can't find in /etc/fstab.\n`
+          : `mount: can't find ${first} in /etc/fstab\n`,
+        2,
+      );
       return 1;
     }
     try {
@@ -46,7 +70,12 @@ export const mount = (flavour: Flavour): Program =>
       return 0;
     } catch (error) {
       if (!isErrno(error)) throw error;
-      yield* print(flavour === 'gnu' ? yield* gnuRefusal(error.errno, source, target, fstype) : busyboxRefusal(error.errno, source, target), 2);
+      yield* print(
+        flavour === 'gnu'
+          ? yield* gnuRefusal(error.errno, source, target, fstype)
+          : busyboxRefusal(error.errno, source, target),
+        2,
+      );
       return flavour === 'gnu' ? 32 : 1;
     }
   };
@@ -66,7 +95,8 @@ function takeLongFlags(all: readonly string[]): { readonly words: readonly strin
 function* list(fstype: string): Running<number> {
   for (const line of linesOf((yield* readFileIfAny('/proc/self/mounts')) ?? '')) {
     const [source = '', target = '', type = '', options = ''] = line.split(' ');
-    if (fstype === '' || fstype.split(',').includes(type)) yield* print(`${plain(source)} on ${plain(target)} type ${type} (${options})\n`);
+    if (fstype === '' || fstype.split(',').includes(type))
+      yield* print(`${plain(source)} on ${plain(target)} type ${type} (${options})\n`);
   }
   return 0;
 }
@@ -101,7 +131,9 @@ function* gnuReason(errno: ErrnoName, source: string, target: string, fstype: st
 }
 
 function busyboxRefusal(errno: ErrnoName, source: string, target: string): string {
-  return errno === 'EPERM' ? 'mount: permission denied (are you root?)\n' : `mount: mounting ${source} on ${target} failed: ${strerror(errno)}\n`;
+  return errno === 'EPERM'
+    ? 'mount: permission denied (are you root?)\n'
+    : `mount: mounting ${source} on ${target} failed: ${strerror(errno)}\n`;
 }
 
 function* exists(path: string): Running<boolean> {
@@ -126,7 +158,12 @@ export const umount = (flavour: Flavour): Program =>
           yield* sys.umount2(target, options.has('l') ? ['MNT_DETACH'] : options.has('f') ? ['MNT_FORCE'] : []);
         } catch (error) {
           if (!isErrno(error)) throw error;
-          yield* print(flavour === 'gnu' ? `umount: ${target}: ${unmountReason(error.errno)}.\n` : `umount: can't unmount ${target}: ${strerror(error.errno)}\n`, 2);
+          yield* print(
+            flavour === 'gnu'
+              ? `umount: ${target}: ${unmountReason(error.errno)}.\n`
+              : `umount: can't unmount ${target}: ${strerror(error.errno)}\n`,
+            2,
+          );
           status = flavour === 'gnu' ? 32 : 1;
         }
       }
@@ -135,12 +172,19 @@ export const umount = (flavour: Flavour): Program =>
   };
 
 function unmountReason(errno: ErrnoName): string {
-  const words: Partial<Record<ErrnoName, string>> = { ENOENT: 'no mount point specified', EINVAL: 'not mounted', EBUSY: 'target is busy', EPERM: 'must be superuser to unmount' };
+  const words: Partial<Record<ErrnoName, string>> = {
+    ENOENT: 'no mount point specified',
+    EINVAL: 'not mounted',
+    EBUSY: 'target is busy',
+    EPERM: 'must be superuser to unmount',
+  };
   return words[errno] ?? `umount(2) failed: ${strerror(errno)}`;
 }
 
 /** The mount on a path and those below it, the last first. */
 function* mountsBelow(path: string): Running<readonly string[]> {
-  const targets = linesOf((yield* readFileIfAny('/proc/self/mounts')) ?? '').map((line) => plain(line.split(' ')[1] ?? ''));
+  const targets = linesOf((yield* readFileIfAny('/proc/self/mounts')) ?? '').map((line) =>
+    plain(line.split(' ')[1] ?? ''),
+  );
   return targets.filter((target) => target === path || target.startsWith(`${path}/`)).toReversed();
 }

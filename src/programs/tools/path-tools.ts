@@ -16,7 +16,10 @@ export const readlink = (flavour: Flavour): Program =>
     let status = 0;
     for (const path of options.operands) {
       try {
-        const target = options.has('f') || options.has('e') || options.has('m') ? yield* resolvePath(path, !options.has('e')) : yield* sys.readlink(path);
+        const target =
+          options.has('f') || options.has('e') || options.has('m')
+            ? yield* resolvePath(path, !options.has('e'))
+            : yield* sys.readlink(path);
         yield* print(`${target}${options.has('n') ? '' : '\n'}`);
       } catch (error) {
         if (!isErrno(error)) throw error;
@@ -76,7 +79,13 @@ function* resolvePath(path: string, lastMayMiss: boolean): Running<string> {
 }
 
 const typeNames: Readonly<Record<Stat['type'], string>> = {
-  file: 'regular file', directory: 'directory', symlink: 'symbolic link', fifo: 'fifo', socket: 'socket', character: 'character special file', block: 'block special file',
+  file: 'regular file',
+  directory: 'directory',
+  symlink: 'symbolic link',
+  fifo: 'fifo',
+  socket: 'socket',
+  character: 'character special file',
+  block: 'block special file',
 };
 
 export const stat = (flavour: Flavour): Program =>
@@ -91,7 +100,11 @@ export const stat = (flavour: Flavour): Program =>
         const target = about.type === 'symlink' ? yield* sys.readlink(path) : null;
         const fields = yield* statFields(path, about, target);
         const format = options.values.get('c');
-        yield* print(format === undefined ? longStat(fields, about) : `${format.replaceAll(/%([a-zA-Z%])/g, (whole, letter: string) => fields[letter] ?? whole)}\n`);
+        yield* print(
+          format === undefined
+            ? longStat(fields, about)
+            : `${format.replaceAll(/%([a-zA-Z%])/g, (whole, letter: string) => fields[letter] ?? whole)}\n`,
+        );
       } catch (error) {
         if (!isErrno(error)) throw error;
         yield* complain('stat', `${flavour === 'gnu' ? 'cannot statx' : "can't stat"} '${path}': ${errnoWords(error)}`);
@@ -109,10 +122,32 @@ function* statFields(path: string, about: Stat, target: string | null): Running<
   const at = boot + Math.floor(about.modifiedNs / 1e9);
   const time = `${formatDate('%F %T', at, 0)}.${String(Math.floor(about.modifiedNs % 1e9)).padStart(9, '0')} +0000`;
   return {
-    n: path, N: target === null ? `'${path}'` : `'${path}' -> '${target}'`, s: String(about.size), b: String(Math.ceil(about.size / 4096) * 8), B: '512', o: '4096',
-    F: about.type === 'file' && about.size === 0 ? 'regular empty file' : typeNames[about.type], d: String(about.device), i: String(about.inode), h: String(about.links),
-    a: (about.mode & 0o7777).toString(8), A: modeText(about), f: about.mode.toString(16), u: String(about.uid), U: accounts.users.get(about.uid) ?? 'UNKNOWN',
-    g: String(about.gid), G: accounts.groups.get(about.gid) ?? 'UNKNOWN', x: time, y: time, z: time, w: '-', X: String(at), Y: String(at), Z: String(at), W: '0', '%': '%',
+    n: path,
+    N: target === null ? `'${path}'` : `'${path}' -> '${target}'`,
+    s: String(about.size),
+    b: String(Math.ceil(about.size / 4096) * 8),
+    B: '512',
+    o: '4096',
+    F: about.type === 'file' && about.size === 0 ? 'regular empty file' : typeNames[about.type],
+    d: String(about.device),
+    i: String(about.inode),
+    h: String(about.links),
+    a: (about.mode & 0o7777).toString(8),
+    A: modeText(about),
+    f: about.mode.toString(16),
+    u: String(about.uid),
+    U: accounts.users.get(about.uid) ?? 'UNKNOWN',
+    g: String(about.gid),
+    G: accounts.groups.get(about.gid) ?? 'UNKNOWN',
+    x: time,
+    y: time,
+    z: time,
+    w: '-',
+    X: String(at),
+    Y: String(at),
+    Z: String(at),
+    W: '0',
+    '%': '%',
   };
 }
 
@@ -122,7 +157,7 @@ function longStat(fields: Readonly<Record<string, string>>, about: Stat): string
   return (
     `  File: ${about.type === 'symlink' ? get('N').replaceAll("'", '') : get('n')}\n` +
     `  Size: ${get('s').padEnd(10)}\tBlocks: ${get('b').padEnd(10)} IO Block: ${get('o').padEnd(6)} ${get('F')}\n` +
-    `Device: ${`0,${get('d')}`.padEnd(9)}\tInode: ${get('i').padEnd(11)} Links: ${get('h')}\n` +
+    `Device: ${`${about.device >> 8},${about.device & 0xff}`.padEnd(9)}\tInode: ${get('i').padEnd(11)} Links: ${get('h')}\n` +
     `Access: (${get('a').padStart(4, '0')}/${get('A')})  Uid: ${owner(get('u'), get('U'))}   Gid: ${owner(get('g'), get('G'))}\n` +
     `Access: ${get('x')}\nModify: ${get('y')}\nChange: ${get('z')}\n Birth: -\n`
   );

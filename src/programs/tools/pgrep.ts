@@ -9,7 +9,19 @@ import { parseOptions, refuseOptions, type Flavour, type Options } from './optio
 import { commandLine, readProcesses, type Process } from './processes.ts';
 
 const letters = 'acfilnovxd:s:P:u:U:g:t:';
-const long: Readonly<Record<string, string>> = { 'list-name': 'l', 'list-full': 'a', full: 'f', exact: 'x', newest: 'n', oldest: 'o', parent: 'P', count: 'c', inverse: 'v', delimiter: 'd', euid: 'u' };
+const long: Readonly<Record<string, string>> = {
+  'list-name': 'l',
+  'list-full': 'a',
+  full: 'f',
+  exact: 'x',
+  newest: 'n',
+  oldest: 'o',
+  parent: 'P',
+  count: 'c',
+  inverse: 'v',
+  delimiter: 'd',
+  euid: 'u',
+};
 
 export const pgrep = (flavour: Flavour): Program =>
   function* pgrepMain(argv): Running {
@@ -45,9 +57,21 @@ export const pkill = (flavour: Flavour): Program =>
     return hit > 0 ? 0 : 1;
   };
 
-/** Takes `-9`, `-TERM`, `-SIGTERM`, `--signal TERM`, `-s TERM` (with `short`) out of the words. Undefined for a name that is no signal's. */
-function takeSignal(words: readonly string[], short = false): { readonly signal: SignalName | 0 | undefined; readonly rest: readonly string[] } {
-  const at = words.findIndex((word) => /^-([0-9]+|[A-Z][A-Z0-9]+)$/.test(word) || word === '--signal' || (short && word === '-s') || word.startsWith('--signal='));
+/**
+ * Takes `-9`, `-TERM`, `-SIGTERM`, `--signal TERM`, `-s TERM` (with `short`) out of the words. Undefined for a name
+ * that is no signal's.
+ */
+function takeSignal(
+  words: readonly string[],
+  short = false,
+): { readonly signal: SignalName | 0 | undefined; readonly rest: readonly string[] } {
+  const at = words.findIndex(
+    (word) =>
+      /^-([0-9]+|[A-Z][A-Z0-9]+)$/.test(word) ||
+      word === '--signal' ||
+      (short && word === '-s') ||
+      word.startsWith('--signal='),
+  );
   if (at === -1) return { signal: 'SIGTERM', rest: words };
   const word = words[at] ?? '';
   const isApart = word === '--signal' || word === '-s';
@@ -67,10 +91,16 @@ function* matching(name: string, options: Options, flavour: Flavour): Running<re
   const own = yield* sys.getpid();
   const { users } = yield* readAccounts();
   const fitsName = nameTest(pattern, options);
-  const among = (letter: string, values: readonly string[]): boolean => !options.has(letter) || (options.values.get(letter) ?? '').split(',').some((each) => values.includes(each));
+  const among = (letter: string, values: readonly string[]): boolean =>
+    !options.has(letter) || (options.values.get(letter) ?? '').split(',').some((each) => values.includes(each));
   const found = (yield* readProcesses()).filter((process) => {
     const { pid, ppid, pgid, sid, uid } = process;
-    const fits = fitsName(process) && among('P', [String(ppid)]) && among('g', [String(pgid)]) && among('s', [String(sid)]) && among('u', [String(uid), users.get(uid) ?? '']);
+    const fits =
+      fitsName(process) &&
+      among('P', [String(ppid)]) &&
+      among('g', [String(pgid)]) &&
+      among('s', [String(sid)]) &&
+      among('u', [String(uid), users.get(uid) ?? '']);
     return pid !== own && fits !== options.has('v');
   });
   if (options.has('n')) return found.slice(-1);
@@ -94,13 +124,17 @@ function* send(name: string, pid: number, signal: SignalName | 0, say: (words: s
   }
 }
 
-const killallUsage = 'Usage: killall [OPTION]... [--] NAME...\n       killall -l, --list\n       killall -V, --version\n';
+const killallUsage =
+  'Usage: killall [OPTION]... [--] NAME...\n       killall -l, --list\n       killall -V, --version\n';
 
 export const killall = (flavour: Flavour): Program =>
   function* killallMain(argv): Running {
     const { signal, rest } = takeSignal(argv.slice(1), true);
     if (rest[0] === '-l' || rest[0] === '--list') {
-      const names = Array.from({ length: Object.keys(signalNumbers).length }, (_, index) => signalName(index + 1)?.slice(3) ?? '');
+      const names = Array.from(
+        { length: Object.keys(signalNumbers).length },
+        (_, index) => signalName(index + 1)?.slice(3) ?? '',
+      );
       yield* print(`${names.join(' ')}\n`);
       return 0;
     }
@@ -116,10 +150,12 @@ export const killall = (flavour: Flavour): Program =>
       const wanted = name.split('/').at(-1) ?? name;
       const found = (yield* readProcesses()).filter(({ pid, comm }) => pid !== own && comm === wanted.slice(0, 15));
       let hit = 0;
-      for (const { pid, comm } of found) if (yield* send('killall', pid, signal, (words) => `${comm}(${pid}): ${words}`)) hit += 1;
+      for (const { pid, comm } of found)
+        if (yield* send('killall', pid, signal, (words) => `${comm}(${pid}): ${words}`)) hit += 1;
       if (hit > 0) continue;
       status = 1;
-      if (found.length === 0 && !isQuiet) yield* print(flavour === 'gnu' ? `${name}: no process found\n` : `killall: ${name}: no process killed\n`, 2);
+      if (found.length === 0 && !isQuiet)
+        yield* print(flavour === 'gnu' ? `${name}: no process found\n` : `killall: ${name}: no process killed\n`, 2);
     }
     return status;
   };
@@ -130,7 +166,13 @@ export const pidof = (flavour: Flavour): Program =>
     if (typeof options === 'string') return yield* refuseOptions('pidof', options, flavour);
     const own = yield* sys.getpid();
     const found = (yield* readProcesses())
-      .filter(({ pid, comm, argv: words }) => pid !== own && options.operands.some((name) => comm === name.slice(0, 15) || words[0] === name || words[0]?.split('/').at(-1) === name))
+      .filter(
+        ({ pid, comm, argv: words }) =>
+          pid !== own &&
+          options.operands.some(
+            (name) => comm === name.slice(0, 15) || words[0] === name || words[0]?.split('/').at(-1) === name,
+          ),
+      )
       .map(({ pid }) => pid)
       .toReversed();
     if (found.length === 0) return 1;

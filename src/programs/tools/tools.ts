@@ -11,7 +11,8 @@ import { killMain } from './kill.ts';
 import { ls } from './ls.ts';
 import {
   basenameMain, clearMain, dirnameMain, echoMain, env, falseMain, printfMain, pwdMain, resetMain, seq, sleep, testMain, trueMain, ttyMain, whichMain, yesMain,
-} from './misc-tools.ts';
+} from './everyday-tools.ts';
+import { machineTools } from './machine-tool-table.ts';
 import { ps } from './ps.ts';
 import { pstree } from './pstree.ts';
 import { sed } from './sed.ts';
@@ -25,6 +26,7 @@ const tools: Readonly<Record<string, Program>> = {
   rm: rm('gnu'), rmdir: rmdir('gnu'), sed: sed('gnu'), seq: seq('gnu'), sleep: sleep('gnu'), sort: sort('gnu'), tac: tac('gnu'), tail: tail('gnu'),
   tee: tee('gnu'), test: testMain, '[': testMain, touch: touch('gnu'), tr: tr('gnu'), true: trueMain, tty: ttyMain, uniq: uniq('gnu'), wc: wc('gnu'),
   which: whichMain, xargs: xargs('gnu'), yes: yesMain,
+  ...machineTools,
 };
 
 /** A system call that fails where a tool did not expect it: the tool says so and ends with 1, as a C program would by err(3). */

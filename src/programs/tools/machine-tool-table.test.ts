@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest';
+import { stage } from '../programs.fixture.ts';
+
+const run = (text: string): { readonly out: string; readonly err: string } => {
+  const { out, err } = stage().sh(text);
+  return { out, err };
+};
+const table: readonly (readonly [says: string, text: string, out: string, err: string])[] = [
+  [
+    'nobody by a name is an error with words for killall, and a silent one for pgrep and pidof',
+    'killall zzz; pgrep zzz; echo $?; pidof zzz; echo $?',
+    '1\n1\n',
+    'zzz: no process found\n',
+  ],
+  [
+    'pkill needs something to look for',
+    'pkill; echo $?',
+    '2\n',
+    "pkill: no matching criteria specified\nTry `pkill --help' for more information.\n",
+  ],
+  [
+    'umount says why not',
+    'umount /zz; umount /tmp; echo $?',
+    '32\n',
+    'umount: /zz: no mount point specified.\numount: /tmp: not mounted.\n',
+  ],
+  [
+    'mount says what is missing',
+    'mount -t foo x /tmp; mount -t tmpfs x /nosuch',
+    '',
+    "mount: /tmp: unknown filesystem type 'foo'.\n       dmesg(1) may have more information after failed mount system call.\n" +
+      'mount: /nosuch: mount point does not exist.\n       dmesg(1) may have more information after failed mount system call.\n',
+  ],
+  [
+    'what is mounted is listed, and gone after umount',
+    'mount -t tmpfs none /tmp; mount -t tmpfs; umount /tmp; mount -t tmpfs',
+    'none on /tmp type tmpfs (rw,relatime)\n',
+    '',
+  ],
+  [
+    'nsenter names the file that is not there',
+    'nsenter -t 99999 -a true; echo $?',
+    '1\n',
+    'nsenter: stat of /proc/99999/ns/user failed: No such file or directory\n',
+  ],
+  [
+    'a host name of its own stays inside',
+    'unshare -u sh -c \'hostname inner; hostname\'; test "$(hostname)" = inner || echo outside',
+    'inner\noutside\n',
+    '',
+  ],
+  [
+    'the first process of a new pid namespace is 1',
+    "unshare -p -f --mount-proc sh -c 'echo $$; ps -o pid=,comm='",
+    '1\n      1 sh\n      2 ps\n',
+    '',
+  ],
+  ['the command that unshare forks gives its exit code', "unshare -p -f sh -c 'exit 7'; echo $?", '7\n', ''],
+  [
+    'a new network has lo alone, and it is down',
+    'unshare -n ip -br link',
+    'lo               DOWN           00:00:00:00:00:00 <LOOPBACK> \n',
+    '',
+  ],
+  [
+    'a bridge without a port that is up has no carrier, and its network comes with its address',
+    'ip link add br9 type bridge; ip link set br9 up; ip addr add 10.9.0.1/24 dev br9; ip -br addr show br9; ip route; ip link del br9; ip link show br9',
+    'br9              DOWN           10.9.0.1/24 \n10.9.0.0/24 dev br9 proto kernel scope link src 10.9.0.1 linkdown \n',
+    'Device "br9" does not exist.\n',
+  ],
+  [
+    'both ends of a veth in one namespace are called by name',
+    'ip link add va type veth peer name vb; ip -br link | cut -d" " -f1',
+    'lo\nvb@va\nva@vb\n',
+    '',
+  ],
+  [
+    'find tests names and types',
+    'mkdir -p /tmp/d/e; touch /tmp/d/x.txt /tmp/d/e/y.txt; find /tmp/d -name "*.txt"; find /tmp/d -type d; find /tmp/d -maxdepth 1 ! -name "*.txt"',
+    '/tmp/d/e/y.txt\n/tmp/d/x.txt\n/tmp/d\n/tmp/d/e\n/tmp/d\n/tmp/d/e\n',
+    '',
+  ],
+  [
+    'realpath follows links, readlink shows one',
+    'ln -s /usr/bin /tmp/b; realpath /tmp/b/ls; readlink /tmp/b; stat -c "%F %a" /tmp/b',
+    '/usr/bin/ls\n/usr/bin\nsymbolic link 777\n',
+    '',
+  ],
+  [
+    'a tool that is not here says so and what is instead',
+    'top; echo $?',
+    '1\n',
+    'glassdock: top is not modelled yet: `ps aux` shows the processes, the diagram shows them live\n',
+  ],
+];
+
+test.each(table)('%s', (_says, text, out, err) => {
+  expect(run(text)).toEqual({ out, err });
+});
+
+test('lsns counts who is in a namespace, and names the first of them', () => {
+  const { out } = stage().sh('unshare -u sleep 5 & sleep 0.1; lsns -t uts -n -o TYPE,NPROCS,COMMAND; kill $!');
+  expect(out).toMatch(/^uts +[3-9] .*\nuts +1 sleep 5\n$/);
+});
+
+test('a signal that pkill sends ends the process that it names', () => {
+  const { out } = stage().sh('sleep 100 & pkill -TERM sleep; wait $!; echo $?');
+  expect(out).toBe('143\n');
+});

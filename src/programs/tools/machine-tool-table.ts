@@ -1,0 +1,45 @@
+/** The host's tools that look at the machine, change its mounts and namespaces, or say that they are not here. */
+import type { Program } from '../../kernel/abi.ts';
+import { find } from './find.ts';
+import { helpMain } from './help.ts';
+import { id, whoami } from './identity-tools.ts';
+import { ip } from './ip.ts';
+import { lsns } from './lsns.ts';
+import { archMain, date, free, hostname, nprocMain, stty, uname, uptime } from './machine-tools.ts';
+import { mount, umount } from './mount.ts';
+import { nsenter, unshare } from './namespace-tools.ts';
+import { mkfifoMain, mknod, printenvMain, readlink, realpath, stat } from './path-tools.ts';
+import { killall, pgrep, pidof, pkill } from './pgrep.ts';
+import { unmodelled, unmodelledTools } from './unmodelled.ts';
+
+export const machineTools: Readonly<Record<string, Program>> = {
+  arch: archMain,
+  date: date('gnu'),
+  find: find('gnu'),
+  free: free('gnu'),
+  help: helpMain,
+  hostname: hostname('gnu'),
+  id: id('gnu'),
+  ip: ip('gnu'),
+  killall: killall('gnu'),
+  lsns: lsns(),
+  mkfifo: mkfifoMain,
+  mknod: mknod('gnu'),
+  mount: mount('gnu'),
+  nproc: nprocMain,
+  nsenter: nsenter('gnu'),
+  pgrep: pgrep('gnu'),
+  pidof: pidof('gnu'),
+  pkill: pkill('gnu'),
+  printenv: printenvMain,
+  readlink: readlink('gnu'),
+  realpath: realpath('gnu'),
+  stat: stat('gnu'),
+  stty: stty('gnu'),
+  umount: umount('gnu'),
+  uname: uname('gnu'),
+  unshare: unshare('gnu'),
+  uptime: uptime('gnu'),
+  whoami: whoami('gnu'),
+  ...Object.fromEntries(Object.keys(unmodelledTools).map((name) => [name, unmodelled(name)])),
+};
