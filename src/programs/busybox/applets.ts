@@ -2,7 +2,7 @@
  * busybox's applets by name: what each runs, and how its shell runs it. busybox: include/applets.h and
  * docs/nofork_noexec.txt.
  */
-import type { Environment, Program, Running } from '../../kernel/abi.ts';
+import type { Program } from '../../kernel/abi.ts';
 import type { Applet } from '../sh/shell.ts';
 import { awk } from '../tools/awk.ts';
 import { busyboxCatMain } from '../tools/cat.ts';
@@ -128,12 +128,7 @@ const exec: Readonly<Record<string, Program>> = {
  * The shell itself is started by main.ts, which knows all applets; a shell that finds it here executes busybox once
  * more.
  */
-const shells: Readonly<Record<string, Program>> = { ash: shellAgain, sh: shellAgain };
-
-// eslint-disable-next-line require-yield
-function* shellAgain(_argv: readonly string[], _environment: Environment): Running {
-  return 127;
-}
+const shells: Readonly<Record<string, Program>> = { ash: falseMain, sh: falseMain };
 
 /** Applets that real images have and that only say here that they are not modelled. */
 const unmodelledApplets = ['df', 'dmesg', 'du', 'nc', 'netstat', 'nslookup', 'ping', 'top', 'vi', 'wget'];

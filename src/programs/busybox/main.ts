@@ -69,10 +69,13 @@ function usage(): string {
     else lines[lines.length - 1] = line === '' ? text : `${line}, ${text}`;
   }
   return (
-    `${version} multi-call binary.\nBusyBox is copyrighted by many authors between 1998-2015.\nLicensed under GPLv2. See source distribution for detailed\ncopyright notices.\n\n` +
+    `${version} multi-call binary.\nBusyBox is copyrighted by many authors between 1998-2015.\n` +
+    'Licensed under GPLv2. See source distribution for detailed\ncopyright notices.\n\n' +
     'Usage: busybox [function [arguments]...]\n   or: busybox --list\n   or: function [arguments]...\n\n' +
-    '\tBusyBox is a multi-call binary that combines many common Unix\n\tutilities into a single executable.  Most people will create a\n' +
-    '\tlink to busybox for each function they wish to use and BusyBox\n\twill act like whatever it was invoked as.\n\n' +
+    '\tBusyBox is a multi-call binary that combines many common Unix\n' +
+    '\tutilities into a single executable.  Most people will create a\n' +
+    '\tlink to busybox for each function they wish to use and BusyBox\n' +
+    '\twill act like whatever it was invoked as.\n\n' +
     `Currently defined functions:\n${lines.join(',\n')}\n`
   );
 }

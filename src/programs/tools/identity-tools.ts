@@ -56,9 +56,8 @@ export const id = (flavour: Flavour): Program =>
     else {
       const named = (number: number, names: ReadonlyMap<number, string>): string =>
         `${number}${names.has(number) ? `(${names.get(number) ?? ''})` : ''}`;
-      yield* print(
-        `uid=${named(uid, accounts.users)} gid=${named(gid, accounts.groups)} groups=${groups.map((group) => named(group, accounts.groups)).join(',')}\n`,
-      );
+      const all = groups.map((group) => named(group, accounts.groups)).join(',');
+      yield* print(`uid=${named(uid, accounts.users)} gid=${named(gid, accounts.groups)} groups=${all}\n`);
     }
     return 0;
   };

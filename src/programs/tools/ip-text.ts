@@ -47,7 +47,8 @@ export function describeLink(
   flavour: Flavour,
 ): readonly [string, string] {
   const isLoopback = link.kind === 'loopback';
-  const hardware = `    link/${isLoopback ? 'loopback' : 'ether'} ${link.mac} brd ${isLoopback ? '00:00:00:00:00:00' : 'ff:ff:ff:ff:ff:ff'}`;
+  const broadcast = isLoopback ? '00:00:00:00:00:00' : 'ff:ff:ff:ff:ff:ff';
+  const hardware = `    link/${isLoopback ? 'loopback' : 'ether'} ${link.mac} brd ${broadcast}`;
   const start = `${link.index}: ${fullName(link, links)}: `;
   const discipline = link.up ? (link.kind === 'physical' ? 'pfifo_fast' : 'noqueue') : 'noop';
   const queue = isLoopback || link.kind === 'physical' || !link.up ? 'qlen 1000' : '';
@@ -63,19 +64,18 @@ export function describeLink(
   }
   const elsewhere = link.kind === 'veth' && peerHere(link, links) === undefined;
   const number = links.filter((other) => other.kind === 'veth' && peerHere(other, links) === undefined).indexOf(link);
-  const mode = object === 'link' ? 'mode DEFAULT ' : '';
+  const state = `state ${stateOf(link, links)} ${object === 'link' ? 'mode DEFAULT ' : ''}`;
   return [
-    `${start}<${flagsOf(link, links).join(',')}> ${size}${master}state ${stateOf(link, links)} ${mode}group default ${queue}`,
+    `${start}<${flagsOf(link, links).join(',')}> ${size}${master}${state}group default ${queue}`,
     `${hardware}${elsewhere ? ` link-netnsid ${number}` : ''}`,
   ];
 }
 
 /** `inet 172.17.0.1/16 brd 172.17.255.255 scope global docker0` */
 export function lineOf(cidr: string, link: NetworkLink): string {
-  const isLoopback = link.kind === 'loopback';
-  if (cidr.includes(':'))
-    return `inet6 ${cidr} scope ${isLoopback ? 'host' : cidr.startsWith('fe80') ? 'link' : 'global'} `;
-  return `inet ${cidr}${isLoopback ? '' : ` brd ${broadcastOf(cidr)}`} scope ${isLoopback ? 'host' : 'global'} ${link.name}`;
+  const scope = link.kind === 'loopback' ? 'host' : cidr.startsWith('fe80') ? 'link' : 'global';
+  if (cidr.includes(':')) return `inet6 ${cidr} scope ${scope} `;
+  return `inet ${cidr}${scope === 'host' ? '' : ` brd ${broadcastOf(cidr)}`} scope ${scope} ${link.name}`;
 }
 
 /** 172.17.0.0/16 for 172.17.0.2/16. */
@@ -105,7 +105,10 @@ function dotted(bits: number): string {
 }
 
 export const busyboxIpUsage =
-  'BusyBox v1.35.0 (Debian 1:1.35.0-4+deb12u1+b1) multi-call binary.\n\nUsage: ip [OPTIONS] address|route|link|tunnel|neigh|rule [ARGS]\n\n' +
-  'OPTIONS := -f[amily] inet|inet6|link | -o[neline]\n\nip addr add|del IFADDR dev IFACE | show|flush [dev IFACE] [to PREFIX]\n' +
-  'ip route list|flush|add|del|change|append|replace|test ROUTE\nip link set IFACE [up|down] [arp on|off] [multicast on|off]\n' +
+  'BusyBox v1.35.0 (Debian 1:1.35.0-4+deb12u1+b1) multi-call binary.\n\n' +
+  'Usage: ip [OPTIONS] address|route|link|tunnel|neigh|rule [ARGS]\n\n' +
+  'OPTIONS := -f[amily] inet|inet6|link | -o[neline]\n\n' +
+  'ip addr add|del IFADDR dev IFACE | show|flush [dev IFACE] [to PREFIX]\n' +
+  'ip route list|flush|add|del|change|append|replace|test ROUTE\n' +
+  'ip link set IFACE [up|down] [arp on|off] [multicast on|off]\n' +
   '\t[promisc on|off] [mtu NUM] [name NAME] [qlen NUM] [address MAC]\n\t[master IFACE | nomaster] [netns PID]\n';

@@ -5,6 +5,7 @@ const run = (text: string): { readonly out: string; readonly err: string } => {
   const { out, err } = stage().sh(text);
   return { out, err };
 };
+const seeDmesg = '       dmesg(1) may have more information after failed mount system call.\n';
 const table: readonly (readonly [says: string, text: string, out: string, err: string])[] = [
   [
     'nobody by a name is an error with words for killall, and a silent one for pgrep and pidof',
@@ -28,8 +29,7 @@ const table: readonly (readonly [says: string, text: string, out: string, err: s
     'mount says what is missing',
     'mount -t foo x /tmp; mount -t tmpfs x /nosuch',
     '',
-    "mount: /tmp: unknown filesystem type 'foo'.\n       dmesg(1) may have more information after failed mount system call.\n" +
-      'mount: /nosuch: mount point does not exist.\n       dmesg(1) may have more information after failed mount system call.\n',
+    `mount: /tmp: unknown filesystem type 'foo'.\n${seeDmesg}mount: /nosuch: mount point does not exist.\n${seeDmesg}`,
   ],
   [
     'what is mounted is listed, and gone after umount',
@@ -64,8 +64,10 @@ const table: readonly (readonly [says: string, text: string, out: string, err: s
   ],
   [
     'a bridge without a port that is up has no carrier, and its network comes with its address',
-    'ip link add br9 type bridge; ip link set br9 up; ip addr add 10.9.0.1/24 dev br9; ip -br addr show br9; ip route; ip link del br9; ip link show br9',
-    'br9              DOWN           10.9.0.1/24 \n10.9.0.0/24 dev br9 proto kernel scope link src 10.9.0.1 linkdown \n',
+    'ip link add br9 type bridge; ip link set br9 up; ip addr add 10.9.0.1/24 dev br9; ' +
+      'ip -br addr show br9; ip route; ip link del br9; ip link show br9',
+    'br9              DOWN           10.9.0.1/24 \n' +
+      '10.9.0.0/24 dev br9 proto kernel scope link src 10.9.0.1 linkdown \n',
     'Device "br9" does not exist.\n',
   ],
   [
@@ -76,7 +78,8 @@ const table: readonly (readonly [says: string, text: string, out: string, err: s
   ],
   [
     'find tests names and types',
-    'mkdir -p /tmp/d/e; touch /tmp/d/x.txt /tmp/d/e/y.txt; find /tmp/d -name "*.txt"; find /tmp/d -type d; find /tmp/d -maxdepth 1 ! -name "*.txt"',
+    'mkdir -p /tmp/d/e; touch /tmp/d/x.txt /tmp/d/e/y.txt; find /tmp/d -name "*.txt"; find /tmp/d -type d; ' +
+      'find /tmp/d -maxdepth 1 ! -name "*.txt"',
     '/tmp/d/e/y.txt\n/tmp/d/x.txt\n/tmp/d\n/tmp/d/e\n/tmp/d\n/tmp/d/e\n',
     '',
   ],

@@ -103,7 +103,8 @@ export const uptime = (flavour: Flavour): Program =>
       yield* print(`${formatDate('%F %T', now.seconds - up, 0)}\n`);
       return 0;
     }
-    const since = `${days > 0 ? `${days} day${days === 1 ? '' : 's'}, ` : ''}${hours > 0 ? `${String(hours).padStart(2)}:${two(minutes)}` : `${minutes} min`}`;
+    const ofDay = hours > 0 ? `${String(hours).padStart(2)}:${two(minutes)}` : `${minutes} min`;
+    const since = `${days > 0 ? `${days} day${days === 1 ? '' : 's'}, ` : ''}${ofDay}`;
     const loads = ((yield* readFileIfAny('/proc/loadavg')) ?? '').split(' ').slice(0, 3).join(', ');
     const users = flavour === 'busybox' ? ' 0 users' : ' 1 user';
     yield* print(` ${formatDate('%T', now.seconds, 0)} up ${since}, ${users},  load average: ${loads}\n`);
@@ -211,9 +212,8 @@ export const stty = (flavour: Flavour): Program =>
     }
     const { rows, columns } = yield* sys.getWindowSize(0);
     if (words.length === 0 || words[0] === '-a') {
-      yield* print(
-        `speed 38400 baud;${words[0] === '-a' ? ` rows ${rows}; columns ${columns};` : ''} line = 0;\n${modeWords(yield* sys.tcgetattr(0))}\n`,
-      );
+      const size = words[0] === '-a' ? ` rows ${rows}; columns ${columns};` : '';
+      yield* print(`speed 38400 baud;${size} line = 0;\n${modeWords(yield* sys.tcgetattr(0))}\n`);
       return 0;
     }
     for (let at = 0; at < words.length; at += 1) {

@@ -124,7 +124,10 @@ function* gnuReason(errno: ErrnoName, source: string, target: string, fstype: st
     case 'EBUSY':
       return `${source} already mounted or mount point busy`;
     case 'EINVAL':
-      return `wrong fs type, bad option, bad superblock on ${source}, missing codepage or helper program, or other error`;
+      return (
+        `wrong fs type, bad option, bad superblock on ${source}, ` +
+        'missing codepage or helper program, or other error'
+      );
     default:
       return `mount(2) system call failed: ${strerror(errno)}`;
   }

@@ -78,10 +78,8 @@ export const nsenter = (flavour: Flavour): Program =>
           continue;
         opened.push({ kind, fd: yield* sys.open(path, O.RDONLY | O.CLOEXEC) });
       } catch (error) {
-        yield* complain(
-          'nsenter',
-          `${options.has('a') ? 'stat of' : 'cannot open'} ${path}${options.has('a') ? ' failed' : ''}: ${errnoWords(error)}`,
-        );
+        const what = options.has('a') ? `stat of ${path} failed` : `cannot open ${path}`;
+        yield* complain('nsenter', `${what}: ${errnoWords(error)}`);
         return 1;
       }
     }
@@ -89,10 +87,8 @@ export const nsenter = (flavour: Flavour): Program =>
       try {
         yield* sys.setns(fd, kind);
       } catch (error) {
-        yield* complain(
-          'nsenter',
-          `${flavour === 'gnu' ? `reassociate to namespace 'ns/${kind}' failed` : `setns(${kind})`}: ${errnoWords(error)}`,
-        );
+        const what = flavour === 'gnu' ? `reassociate to namespace 'ns/${kind}' failed` : `setns(${kind})`;
+        yield* complain('nsenter', `${what}: ${errnoWords(error)}`);
         return 1;
       }
     }

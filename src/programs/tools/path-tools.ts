@@ -153,12 +153,14 @@ function* statFields(path: string, about: Stat, target: string | null): Running<
 
 function longStat(fields: Readonly<Record<string, string>>, about: Stat): string {
   const get = (letter: string): string => fields[letter] ?? '';
+  const device = `${about.device >> 8},${about.device & 0xff}`;
   const owner = (number: string, name: string): string => `(${number.padStart(5)}/${name.padStart(8)})`;
   return (
     `  File: ${about.type === 'symlink' ? get('N').replaceAll("'", '') : get('n')}\n` +
     `  Size: ${get('s').padEnd(10)}\tBlocks: ${get('b').padEnd(10)} IO Block: ${get('o').padEnd(6)} ${get('F')}\n` +
-    `Device: ${`${about.device >> 8},${about.device & 0xff}`.padEnd(9)}\tInode: ${get('i').padEnd(11)} Links: ${get('h')}\n` +
-    `Access: (${get('a').padStart(4, '0')}/${get('A')})  Uid: ${owner(get('u'), get('U'))}   Gid: ${owner(get('g'), get('G'))}\n` +
+    `Device: ${device.padEnd(9)}\tInode: ${get('i').padEnd(11)} Links: ${get('h')}\n` +
+    `Access: (${get('a').padStart(4, '0')}/${get('A')})` +
+    `  Uid: ${owner(get('u'), get('U'))}   Gid: ${owner(get('g'), get('G'))}\n` +
     `Access: ${get('x')}\nModify: ${get('y')}\nChange: ${get('z')}\n Birth: -\n`
   );
 }
