@@ -265,6 +265,8 @@ function tryAgain(kernel: Kernel, thread: Thread): boolean {
   }
   if (isOver(thread)) return false;
   stopSleeping(thread);
+  // Whoever woke because its time had come was planned by nobody, and runs all the same.
+  thread.state = 'ready';
   return true;
 }
 

@@ -7,6 +7,7 @@ import type { Applet } from '../sh/shell.ts';
 import { awk } from '../tools/awk.ts';
 import { busyboxCatMain } from '../tools/cat.ts';
 import { chmod, chown, cp, ln, mkdir, mv, rm, rmdir, touch } from '../tools/file-tools.ts';
+import { exprMain } from '../tools/expr.ts';
 import { find } from '../tools/find.ts';
 import { grep } from '../tools/grep.ts';
 import { head, tail } from '../tools/head-tail.ts';
@@ -80,6 +81,7 @@ const noexec: Readonly<Record<string, Program>> = {
   date: date('busybox'),
   env: env('busybox'),
   awk: awk('busybox'),
+  expr: exprMain,
   find: find('busybox'),
   free: free('busybox'),
   head: head('busybox'),

@@ -50,6 +50,11 @@ test('ps has the columns that are asked for, with a zombie in brackets', () => {
   expect(sh('ps').out.split('\n')[0]).toBe('PID   USER     TIME  COMMAND');
 });
 
+test('who asks for the processes is the one that runs', () => {
+  const rows = sh('sleep 0.1; ps -o stat,comm; true').out.split('\n');
+  expect(rows.slice(1, -1)).toEqual(['S    init', 'S    sh', 'R    ps']);
+});
+
 test("busybox's words for what it cannot do", () => {
   expect(sh('cat /nosuch').err).toBe("cat: can't open '/nosuch': No such file or directory\n");
   expect(sh('umount /tmp').err).toBe("umount: can't unmount /tmp: Invalid argument\n");

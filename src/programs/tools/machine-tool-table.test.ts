@@ -95,6 +95,12 @@ const table: readonly (readonly [says: string, text: string, out: string, err: s
     '1\n',
     'glassdock: top is not modelled yet: `ps aux` shows the processes, the diagram shows them live\n',
   ],
+  [
+    'expr computes, compares and matches',
+    "expr 2 + 3 '*' 4; expr 5 '>' 10; expr abc : 'a.'; expr x1.2 : 'x\\(.*\\)'; expr a + 1",
+    '14\n0\n2\n1.2\n',
+    'expr: non-integer argument\n',
+  ],
 ];
 
 test.each(table)('%s', (_says, text, out, err) => {

@@ -1,5 +1,6 @@
 /** The host's tools that look at the machine, change its mounts and namespaces, or say that they are not here. */
 import type { Program } from '../../kernel/abi.ts';
+import { exprMain } from './expr.ts';
 import { find } from './find.ts';
 import { helpMain } from './help.ts';
 import { id, whoami } from './identity-tools.ts';
@@ -15,6 +16,7 @@ import { unmodelled, unmodelledTools } from './unmodelled.ts';
 export const machineTools: Readonly<Record<string, Program>> = {
   arch: archMain,
   date: date('gnu'),
+  expr: exprMain,
   find: find('gnu'),
   free: free('gnu'),
   help: helpMain,
