@@ -11,6 +11,7 @@ export function createPidNamespace(kernel: Pick<Kernel, 'nextInode'>, parent: Pi
     level: parent ? parent.level + 1 : 0,
     nextPid: 1,
     tasks: new Map(),
+    formerLeaders: new Map(),
     init: null,
     dead: false,
     whenEmpty: null,

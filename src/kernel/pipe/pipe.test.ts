@@ -98,3 +98,27 @@ test('O_NONBLOCK on a fifo: a reader opens at once and finds the end, a writer w
   });
   expect(log).toEqual(['', 'ENXIO', 'kept']);
 });
+
+test('an opener that a handler calls away does not count as the partner it was about to be', () => {
+  const seen: string[] = [];
+  boot().run(function* () {
+    yield* sys.mkfifo('/tmp/fifo');
+    const writer = yield* sys.fork(function* () {
+      yield* sys.sigaction('SIGUSR1', function* () {}, false);
+      try {
+        yield* sys.open('/tmp/fifo', O.WRONLY);
+      } catch (error) {
+        if (isErrno(error)) seen.push(error.errno);
+      }
+      yield* sys.nanosleep(1e9);
+      return 0;
+    });
+    yield* sys.nanosleep(1e6);
+    yield* sys.kill(writer, 'SIGUSR1');
+    const fd = yield* sys.open('/tmp/fifo', O.RDONLY | O.NONBLOCK);
+    yield* sys.nanosleep(1e6);
+    seen.push(yield* sys.read(fd));
+    return 0;
+  });
+  expect(seen).toEqual(['EINTR', '']);
+});

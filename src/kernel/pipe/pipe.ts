@@ -81,15 +81,16 @@ export function leavePipe(kernel: Kernel, pipe: Pipe, access: 'r' | 'w' | 'rw'):
 }
 
 export function hasReaders(pipe: Pipe): boolean {
-  return pipe.readers > 0 || anyAlive(pipe.arrivingReaders);
+  return pipe.readers > 0 || anyAsleep(pipe.arrivingReaders, pipe.openingReaders);
 }
 
 export function hasWriters(pipe: Pipe): boolean {
-  return pipe.writers > 0 || anyAlive(pipe.arrivingWriters);
+  return pipe.writers > 0 || anyAsleep(pipe.arrivingWriters, pipe.openingWriters);
 }
 
-function anyAlive(threads: ReadonlySet<Thread>): boolean {
-  for (const thread of threads) if (thread.state !== 'ended') return true;
+/** An opener that a signal has called away, or killed, does not come any more. */
+function anyAsleep(threads: ReadonlySet<Thread>, queue: WaitQueue): boolean {
+  for (const thread of threads) if (queue.sleepers.has(thread)) return true;
   return false;
 }
 

@@ -116,3 +116,29 @@ test('a group is joined before execve, by a member of the session, and not by it
   });
   expect(seen).toEqual(['ok', 'EACCES', 'ok', 'EPERM', 'EPERM']);
 });
+
+test('in a pid namespace a group keeps its number when its leader is gone', () => {
+  const bench = boot();
+  const seen: unknown[] = [];
+  bench.run(function* () {
+    const init = yield* sys.clone(function* () {
+      yield* sys.fork(() => sys.exit(0));
+      const leader = yield* sys.fork(function* () {
+        yield* nap();
+        return 0;
+      });
+      yield* sys.setpgid(leader, leader);
+      const member = yield* sys.fork(sleeper);
+      yield* sys.setpgid(member, leader);
+      yield* sys.wait4(-1);
+      yield* sys.wait4(leader);
+      seen.push(yield* outcome(sys.kill(leader, 0)), (yield* sys.getpgid(member)) === leader);
+      yield* sys.kill(-leader, 'SIGTERM');
+      seen.push((yield* sys.wait4(-leader))?.status);
+      return 0;
+    }, 'CLONE_NEWPID');
+    yield* sys.wait4(init);
+    return 0;
+  });
+  expect(seen).toEqual(['ESRCH', true, { signal: 'SIGTERM' }]);
+});

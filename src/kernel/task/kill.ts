@@ -3,6 +3,8 @@ import { signalNumbers } from '../abi.ts';
 import type { SignalName } from '../abi.ts';
 import { Errno } from '../errno.ts';
 import type { Kernel, Task, Thread } from '../kernel.ts';
+import { pidSeenFrom } from './clone.ts';
+import { hostNumber } from './session.ts';
 import { groupMembers, sendSignal } from './signal.ts';
 
 /** ESRCH when nobody is meant, EPERM when nobody may be signalled, EINVAL for no such signal. */
@@ -26,6 +28,7 @@ function targets(kernel: Kernel, task: Task, pid: number): readonly Task[] {
   if (pid === -1) {
     return [...task.pidNamespace.tasks.values()].filter((other) => other !== task && other !== task.pidNamespace.init && other.state !== 'zombie');
   }
-  const leader = task.pidNamespace.tasks.get(-pid);
-  return groupMembers(kernel, leader?.pid ?? -pid).filter((member) => [...task.pidNamespace.tasks.values()].includes(member));
+  const group = hostNumber(task.pidNamespace, -pid);
+  if (group === undefined) return [];
+  return groupMembers(kernel, group).filter((member) => pidSeenFrom(member, task) !== 0);
 }

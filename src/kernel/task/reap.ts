@@ -9,9 +9,12 @@ export function reap(kernel: Kernel, task: Task, by: Task): void {
   kernel.record({ type: 'task.reap', pid: task.pid, by: by.pid });
   task.parent?.children.delete(task);
   kernel.tasks.delete(task.pid);
+  const leads = [...kernel.tasks.values()].some(({ pgid, sid }) => pgid === task.pid || sid === task.pid);
   let namespace: Task['pidNamespace'] | null = task.pidNamespace;
   for (let level = task.nsPids.length - 1; namespace; level--) {
-    namespace.tasks.delete(task.nsPids[level] ?? 0);
+    const number = task.nsPids[level] ?? 0;
+    namespace.tasks.delete(number);
+    if (leads) namespace.formerLeaders.set(number, task.pid);
     namespace = namespace.parent;
   }
   finishWaitingInits(task.pidNamespace);

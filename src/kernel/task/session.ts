@@ -1,6 +1,7 @@
 /** Sessions and process groups. Man pages: setsid(2), setpgid(2), credentials(7). Ids are the host's numbers inside, the caller's outside. */
 import { Errno } from '../errno.ts';
 import type { Kernel, Task, Thread } from '../kernel.ts';
+import type { PidNamespace } from '../namespace/namespace.ts';
 import { pidSeenFrom } from './clone.ts';
 
 /** A new session and group, led by the caller; no controlling terminal. EPERM while there is a group of the caller's number. */
@@ -20,9 +21,8 @@ export function setpgid(kernel: Kernel, { task: caller }: Thread, pid: number, p
   if (task !== caller && task.sid !== caller.sid) throw new Errno('EPERM');
   if (task !== caller && task.hasExeced) throw new Errno('EACCES');
   if (task.sid === task.pid) throw new Errno('EPERM');
-  const leader = pgid === 0 ? task : caller.pidNamespace.tasks.get(pgid);
-  const group = leader?.pid;
-  const exists = leader === task || [...kernel.tasks.values()].some((other) => other.pgid === group && other.sid === task.sid);
+  const group = pgid === 0 ? task.pid : hostNumber(caller.pidNamespace, pgid);
+  const exists = group === task.pid || [...kernel.tasks.values()].some((other) => other.pgid === group && other.sid === task.sid);
   if (group === undefined || !exists) throw new Errno('EPERM');
   task.pgid = group;
   kernel.record({ type: 'task.session', pid: task.pid, sid: task.sid, pgid: task.pgid });
@@ -42,9 +42,15 @@ function find(caller: Task, pid: number): Task {
   return task;
 }
 
-/** A group's or session's number as the caller sees it; 0 when its leader lives outside. */
-export function numberOf(kernel: Kernel, viewer: Task, hostNumber: number): number {
-  const leader = kernel.tasks.get(hostNumber);
+/** A group's or session's number as the viewer sees it, be its leader gone; 0 when that lives outside. */
+export function numberOf(kernel: Kernel, viewer: Task, host: number): number {
+  const leader = kernel.tasks.get(host);
   if (leader) return pidSeenFrom(leader, viewer);
-  return viewer.pidNamespace.level === 0 ? hostNumber : 0;
+  for (const [number, pid] of viewer.pidNamespace.formerLeaders) if (pid === host) return number;
+  return 0;
+}
+
+/** The host's number of the group or session that has this one in the namespace. */
+export function hostNumber(namespace: PidNamespace, number: number): number | undefined {
+  return namespace.tasks.get(number)?.pid ?? namespace.formerLeaders.get(number);
 }

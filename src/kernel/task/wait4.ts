@@ -3,9 +3,10 @@ import type { Waited } from '../abi.ts';
 import { assert } from '../assert.ts';
 import { Errno } from '../errno.ts';
 import type { Kernel, Task, Thread } from '../kernel.ts';
-import { Sleep, sleepUntil, notYet } from '../wait.ts';
+import { notYet, sleepUntil, type Sleep } from '../wait.ts';
 import { pidSeenFrom } from './clone.ts';
 import { reap } from './reap.ts';
+import { hostNumber } from './session.ts';
 
 export interface WaitOptions {
   readonly nohang?: boolean;
@@ -47,6 +48,5 @@ function tell(kernel: Kernel, task: Task, child: Task, options: WaitOptions): Wa
 function matches(child: Task, task: Task, pid: number): boolean {
   if (pid === -1) return true;
   if (pid > 0) return pidSeenFrom(child, task) === pid;
-  const group = pid === 0 ? task.pgid : task.pidNamespace.tasks.get(-pid)?.pid;
-  return group !== undefined ? child.pgid === group : child.pgid === -pid;
+  return child.pgid === (pid === 0 ? task.pgid : hostNumber(task.pidNamespace, -pid));
 }

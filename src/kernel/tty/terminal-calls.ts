@@ -7,7 +7,7 @@ import { Errno } from '../errno.ts';
 import type { CallTable, Kernel, Task, Thread } from '../kernel.ts';
 import { recordCall } from '../record-call.ts';
 import { wake } from '../scheduler.ts';
-import { pidIn } from '../task/clone.ts';
+import { hostNumber, numberOf } from '../task/session.ts';
 import { groupMembers } from '../task/signal.ts';
 import { childOf } from '../vfs/dentry.ts';
 import type { Devpts } from '../vfs/devpts.ts';
@@ -29,7 +29,7 @@ export const terminalCalls: CallTable = {
   tcsetpgrp,
   tcgetpgrp: (kernel, thread, fd: number) => {
     const terminal = ownTerminal(thread, fd);
-    return numberOfGroup(kernel, thread.task, terminal.foreground);
+    return numberOf(kernel, thread.task, terminal.foreground);
   },
   tiocsctty: (_kernel, { task }, fd: number) => {
     const { object } = openFileOf(task, fd);
@@ -98,10 +98,9 @@ function devptsBeside(kernel: Kernel, thread: Thread, ptmx: Location): Devpts {
 function tcsetpgrp(kernel: Kernel, thread: Thread, fd: number, pgid: number): void {
   const terminal = ownTerminal(thread, fd);
   const { task } = thread;
-  const leader = task.pidNamespace.tasks.get(pgid);
-  const members = leader === undefined ? groupSeenAs(kernel, task, pgid) : groupMembers(kernel, leader.pid);
-  const group = members[0]?.pgid ?? leader?.pgid;
+  const group = hostNumber(task.pidNamespace, pgid);
   if (group === undefined) throw new Errno('ESRCH');
+  const members = groupMembers(kernel, group);
   if (members.some((member) => member.sid !== task.sid)) throw new Errno('EPERM');
   if (isBackground(task, terminal)) stopUnlessDeaf(kernel, task);
   terminal.foreground = group;
@@ -115,17 +114,6 @@ function tcsetpgrp(kernel: Kernel, thread: Thread, fd: number, pgid: number): vo
 function stopUnlessDeaf(kernel: Kernel, task: Task): void {
   if (task.blocked.has('SIGTTOU') || task.actions.get('SIGTTOU')?.action === 'ignore') return;
   stopBackground(kernel, task, 'SIGTTOU');
-}
-
-function groupSeenAs(kernel: Kernel, task: Task, pgid: number): readonly Task[] {
-  return [...kernel.tasks.values()].filter((other) => numberOfGroup(kernel, task, other.pgid) === pgid);
-}
-
-/** A group's number as the task sees it: that of its leader, which may be gone; 0 outside of its namespace. */
-function numberOfGroup(kernel: Kernel, viewer: Task, group: number): number {
-  const leader = kernel.tasks.get(group);
-  if (leader !== undefined) return pidIn(leader, viewer.pidNamespace);
-  return viewer.pidNamespace.level === 0 ? group : 0;
 }
 
 function terminalOf(thread: Thread, fd: number): Terminal {

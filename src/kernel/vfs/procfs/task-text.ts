@@ -245,7 +245,8 @@ function parentNumber(proc: Proc, task: Task): number {
 function groupNumber(proc: Proc, member: Task, pid: number): number {
   if (pid === member.pid) return pidIn(member, proc.namespace);
   for (const [number, task] of proc.namespace.tasks) if (task.pid === pid) return number;
-  return proc.namespace.level === 0 ? pid : 0;
+  for (const [number, former] of proc.namespace.formerLeaders) if (former === pid) return number;
+  return 0;
 }
 
 function withAction(task: Task, fits: (action: unknown) => boolean): readonly SignalName[] {
