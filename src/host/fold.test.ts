@@ -8,6 +8,7 @@ import { lookUp, valuesOf } from '../journal/table.ts';
 import { emptyWorld, type World } from '../journal/world.ts';
 import { accountOf, type Account } from '../kernel/account.ts';
 import { runNext } from '../kernel/scheduler.ts';
+import { createMachine } from './machine.ts';
 import { kernelWith, randomPrograms } from './random-programs.fixture.ts';
 
 const mostSteps = 1500;
@@ -51,3 +52,16 @@ test('the world folded from the journal equals the kernel’s own account of its
     { numRuns: 60, seed: 1 },
   );
 }, 60_000);
+
+test('and so it does while the engine runs a container, from millisecond to millisecond', () => {
+  const events: JournalEvent[] = [];
+  const machine = createMachine({ seed: 1, images: ['busybox'], sink: (event) => events.push(event) });
+  const command = machine.run({ path: 'docker', argv: ['docker', 'run', '--rm', 'busybox', 'echo', 'hello'], env: {} }, () => {});
+  let world = emptyWorld;
+  for (let steps = 0; command.exitCode() === null && steps < 3000; steps++) {
+    machine.advance(machine.nowNs() + 1_000_000);
+    world = events.slice(world.place).reduce(apply, world);
+    expect(accountIn(world)).toEqual(accountOf(machine.kernel));
+  }
+  expect(command.exitCode()).toBe(0);
+}, 30_000);
