@@ -16,17 +16,49 @@ const mostSteps = 1500;
 /** The world brought to the kernel's shape. */
 function accountIn(world: World): Account {
   const living = tasksOf(world).filter(({ state }) => state !== 'zombie');
-  const inodes = (kind: 'mnt' | 'net'): readonly number[] => [...new Set(living.map(({ namespaces }) => namespaces[kind]))].toSorted((a, b) => a - b);
+  const inodes = (kind: 'mnt' | 'net'): readonly number[] =>
+    [...new Set(living.map(({ namespaces }) => namespaces[kind]))].toSorted((a, b) => a - b);
   return {
     tasks: tasksOf(world).map(
-      ({ pid, ppid, state, comm, argv, nsPids, namespaces, cgroup, sid, pgid, isSubreaper, threads, exitStatus, files }) => ({
-        pid, ppid, state, comm, argv, nsPids, namespaces, cgroup, sid, pgid, isSubreaper, threads, exitStatus, files: valuesOf(files),
+      ({
+        pid,
+        ppid,
+        state,
+        comm,
+        argv,
+        nsPids,
+        namespaces,
+        cgroup,
+        sid,
+        pgid,
+        isSubreaper,
+        threads,
+        exitStatus,
+        files,
+      }) => ({
+        pid,
+        ppid,
+        state,
+        comm,
+        argv,
+        nsPids,
+        namespaces,
+        cgroup,
+        sid,
+        pgid,
+        isSubreaper,
+        threads,
+        exitStatus,
+        files: valuesOf(files),
       }),
     ),
     cgroups: entriesOf(world.cgroups)
       .filter(([path]) => path !== '/')
       .map(([path]) => ({ path, members: tasksInCgroup(world, path).map(({ pid }) => pid) })),
-    mounts: inodes('mnt').map((namespace) => ({ namespace, mounts: (lookUp(world.mounts, namespace) ?? []).toSorted((a, b) => a.id - b.id) })),
+    mounts: inodes('mnt').map((namespace) => ({
+      namespace,
+      mounts: (lookUp(world.mounts, namespace) ?? []).toSorted((a, b) => a.id - b.id),
+    })),
     links: inodes('net').map((namespace) => ({
       namespace,
       links: (lookUp(world.links, namespace) ?? []).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
@@ -56,7 +88,10 @@ test('the world folded from the journal equals the kernel’s own account of its
 test('and so it does while the engine runs a container, from millisecond to millisecond', () => {
   const events: JournalEvent[] = [];
   const machine = createMachine({ seed: 1, images: ['busybox'], sink: (event) => events.push(event) });
-  const command = machine.run({ path: 'docker', argv: ['docker', 'run', '--rm', 'busybox', 'echo', 'hello'], env: {} }, () => {});
+  const command = machine.run(
+    { path: 'docker', argv: ['docker', 'run', '--rm', 'busybox', 'echo', 'hello'], env: {} },
+    () => {},
+  );
   let world = emptyWorld;
   for (let steps = 0; command.exitCode() === null && steps < 3000; steps++) {
     machine.advance(machine.nowNs() + 1_000_000);

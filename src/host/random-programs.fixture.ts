@@ -14,9 +14,26 @@ export type Step = readonly [name: StepName, a: number, b: number];
 /** Each is a list of steps; `fork` and `exec` go on in another. */
 export type Programs = readonly (readonly Step[])[];
 
-const signals: readonly SignalName[] = ['SIGTERM', 'SIGKILL', 'SIGSTOP', 'SIGCONT', 'SIGUSR1', 'SIGHUP', 'SIGTSTP', 'SIGCHLD', 'SIGSEGV'];
+const signals: readonly SignalName[] = [
+  'SIGTERM',
+  'SIGKILL',
+  'SIGSTOP',
+  'SIGCONT',
+  'SIGUSR1',
+  'SIGHUP',
+  'SIGTSTP',
+  'SIGCHLD',
+  'SIGSEGV',
+];
 const flags: readonly CloneFlag[] = [
-  'CLONE_NEWPID', 'CLONE_NEWNS', 'CLONE_NEWNET', 'CLONE_NEWUTS', 'CLONE_NEWIPC', 'CLONE_NEWCGROUP', 'CLONE_NEWUSER', 'CLONE_NEWTIME',
+  'CLONE_NEWPID',
+  'CLONE_NEWNS',
+  'CLONE_NEWNET',
+  'CLONE_NEWUTS',
+  'CLONE_NEWIPC',
+  'CLONE_NEWCGROUP',
+  'CLONE_NEWUSER',
+  'CLONE_NEWTIME',
 ];
 const clones: readonly CloneFlag[] = [...flags, 'CLONE_VFORK', 'CLONE_PARENT'];
 const kinds = ['pid', 'mnt', 'net', 'uts', 'ipc', 'cgroup'] as const;
@@ -27,7 +44,10 @@ const links = ['br0', 'veth0', 'veth1', 'lo', 'eth9'] as const;
 interface Context {
   readonly kernel: Kernel;
   readonly programs: Programs;
-  /** How many processes there may be yet, how many programs executed, and mounts: in a shared tree each doubles the others. */
+  /**
+   * How many processes there may be yet, how many programs executed, and mounts: in a shared tree each doubles the
+   * others.
+   */
   left: number;
   mountsLeft: number;
 }
@@ -38,7 +58,10 @@ function pick<T>(list: readonly T[], number: number): T {
   return item;
 }
 
-/** Host pids as the caller may name them: it sees them all only in the first pid namespace, else numbers that mean others. */
+/**
+ * Host pids as the caller may name them: it sees them all only in the first pid namespace, else numbers that mean
+ * others.
+ */
 function pidsOf({ kernel }: Context): readonly number[] {
   return [...kernel.tasks.keys()].filter((pid) => pid !== 1);
 }
@@ -103,7 +126,10 @@ const steps = {
     yield* sys.socketpair();
   },
   *open(_context: Context, a: number) {
-    yield* sys.open(pick(['/tmp/file', '/', '/proc/self/status', '/sys/fs/cgroup/cgroup.procs', '/mnt/x/f'], a), a % 2 === 0 ? O.RDONLY : O.RDONLY | O.CLOEXEC);
+    yield* sys.open(
+      pick(['/tmp/file', '/', '/proc/self/status', '/sys/fs/cgroup/cgroup.procs', '/mnt/x/f'], a),
+      a % 2 === 0 ? O.RDONLY : O.RDONLY | O.CLOEXEC,
+    );
   },
   *namespaceFile(context: Context, a: number, b: number) {
     yield* sys.open(`/proc/${pick(pidsOf(context), a)}/ns/${pick(kinds, b)}`, O.RDONLY);
@@ -130,7 +156,18 @@ const steps = {
     yield* sys.rmdir(pick(cgroups, a));
   },
   *control(context: Context, a: number, b: number) {
-    const [file, value] = pick([['cgroup.procs', '0'], ['cgroup.procs', String(pick(pidsOf(context), b))], ['cgroup.freeze', String(b % 2)], ['cgroup.freeze', '0'], ['pids.max', '5'], ['cgroup.subtree_control', '+pids'], ['cgroup.kill', '1']] as const, b);
+    const [file, value] = pick(
+      [
+        ['cgroup.procs', '0'],
+        ['cgroup.procs', String(pick(pidsOf(context), b))],
+        ['cgroup.freeze', String(b % 2)],
+        ['cgroup.freeze', '0'],
+        ['pids.max', '5'],
+        ['cgroup.subtree_control', '+pids'],
+        ['cgroup.kill', '1'],
+      ] as const,
+      b,
+    );
     const fd = yield* sys.open(`${pick(cgroups, a)}/${file}`, O.WRONLY);
     yield* attempt(sys.write(fd, value));
     yield* sys.close(fd);
@@ -151,9 +188,15 @@ const steps = {
   *link(_context: Context, a: number, b: number) {
     const name = pick(links, a);
     const requests: readonly Parameters<typeof sys.netlink>[0][] = [
-      { op: 'add', kind: 'bridge', name: 'br0' }, { op: 'add', kind: 'veth', name: 'veth0', peer: 'veth1' }, { op: 'up', name }, { op: 'remove', name },
-      { op: 'address', name, cidr: `10.0.0.${a}/24` }, { op: 'route', name, to: 'default', via: '10.0.0.1' }, { op: 'rename', name, to: pick(links, b) },
-      { op: 'master', name, master: b % 2 === 0 ? 'br0' : '' }, { op: 'move', name, namespaceFd: b % 6 },
+      { op: 'add', kind: 'bridge', name: 'br0' },
+      { op: 'add', kind: 'veth', name: 'veth0', peer: 'veth1' },
+      { op: 'up', name },
+      { op: 'remove', name },
+      { op: 'address', name, cidr: `10.0.0.${a}/24` },
+      { op: 'route', name, to: 'default', via: '10.0.0.1' },
+      { op: 'rename', name, to: pick(links, b) },
+      { op: 'master', name, master: b % 2 === 0 ? 'br0' : '' },
+      { op: 'move', name, namespaceFd: b % 6 },
     ];
     for (const request of requests.slice(0, a % 3)) yield* attempt(sys.netlink(request));
     yield* sys.netlink(pick(requests, b));
@@ -171,22 +214,35 @@ function* attempt(call: Running<unknown>): Running<void> {
 }
 
 function* run(context: Context, number: number): Running {
-  for (const [name, a, b] of context.programs[number % context.programs.length] ?? []) yield* attempt(steps[name](context, a, b));
+  for (const [name, a, b] of context.programs[number % context.programs.length] ?? [])
+    yield* attempt(steps[name](context, a, b));
   return number & 0xff;
 }
 
-const step: fc.Arbitrary<Step> = fc.tuple(fc.constantFrom(...(Object.keys(steps) as StepName[])), fc.nat(255), fc.nat(255));
+const step: fc.Arbitrary<Step> = fc.tuple(
+  fc.constantFrom(...(Object.keys(steps) as StepName[])),
+  fc.nat(255),
+  fc.nat(255),
+);
 
-export const randomPrograms: fc.Arbitrary<Programs> = fc.array(fc.array(step, { minLength: 3, maxLength: 25 }), { minLength: 2, maxLength: 5 });
+export const randomPrograms: fc.Arbitrary<Programs> = fc.array(fc.array(step, { minLength: 3, maxLength: 25 }), {
+  minLength: 2,
+  maxLength: 5,
+});
 
 /** A kernel whose init starts the programs and then reaps; nothing has run yet. */
 export function kernelWith(programs: Programs, sink: (event: JournalEvent) => void): Kernel {
   const kernel = createKernel({
-    seed: 1, model: 'test', bootUnixSeconds: 1_700_000_000, hostname: 'bench', sink,
+    seed: 1,
+    model: 'test',
+    bootUnixSeconds: 1_700_000_000,
+    hostname: 'bench',
+    sink,
     programs: new Map([['other', (argv) => run(context, Number(argv[1]))]]),
   });
   const context: Context = { kernel, programs, left: 40, mountsLeft: 8 };
-  for (const path of ['/bin', '/tmp', '/proc', '/sys', '/sys/fs', '/sys/fs/cgroup', '/mnt', '/mnt/x', '/mnt/y']) makeDirectory(kernel, path);
+  for (const path of ['/bin', '/tmp', '/proc', '/sys', '/sys/fs', '/sys/fs/cgroup', '/mnt', '/mnt/x', '/mnt/y'])
+    makeDirectory(kernel, path);
   makeFile(kernel, '/tmp/file', 'text');
   makeFile(kernel, '/bin/other', elf('other'), 0o755);
   startInit(kernel, 'bench', 'init', ['/sbin/init'], function* () {

@@ -1,6 +1,6 @@
 /**
- * The kernel's own account of itself, in plain data: what the world folded from its journal must equal. Written from the kernel's tables alone;
- * it reads no journal.
+ * The kernel's own account of itself, in plain data: what the world folded from its journal must equal. Written from
+ * the kernel's tables alone; it reads no journal.
  */
 import type { ExitStatus, Namespaces, OpenFileFact } from '../journal/event.ts';
 import type { Cgroup } from './cgroup/cgroup.ts';
@@ -78,7 +78,13 @@ export function accountOf(kernel: Kernel): Account {
 function accountOfTask(task: Task): TaskAccount {
   const { pid, comm, argv, nsPids, sid, pgid, isSubreaper } = task;
   return {
-    pid, comm, argv, nsPids, sid, pgid, isSubreaper,
+    pid,
+    comm,
+    argv,
+    nsPids,
+    sid,
+    pgid,
+    isSubreaper,
     ppid: task.parent?.pid ?? 0,
     state: task.state === 'reaped' ? 'zombie' : task.state,
     namespaces: inodesOf(task.namespaces),
@@ -108,7 +114,8 @@ function accountOfLinks(namespace: NetNamespace): readonly LinkAccount[] {
 
 function accountOfLink({ name, kind, up, master, addresses, routes }: Link): LinkAccount {
   return {
-    name, kind,
+    name,
+    kind,
     isUp: up,
     master: master?.name ?? '',
     addresses: [...addresses],

@@ -1,4 +1,7 @@
-/** What the recorded experiments about kernel semantics were made of: see each in `truth`, 50-kernel-semantics, k01 to k23. */
+/**
+ * What the recorded experiments about kernel semantics were made of: see each in `truth`, 50-kernel-semantics, k01 to
+ * k23.
+ */
 import { O, type Running, type SignalName } from './abi.ts';
 import { isErrno } from './errno.ts';
 import { boot, type Bench } from './kernel.fixture.ts';
@@ -52,7 +55,10 @@ export function* outcome(call: Generator<never, unknown, unknown> | Running<unkn
   }
 }
 
-/** `unshare --pid --fork`: a child that is the init of a new pid namespace. Returns its host pid; the caller stays outside. */
+/**
+ * `unshare --pid --fork`: a child that is the init of a new pid namespace. Returns its host pid; the caller stays
+ * outside.
+ */
 export function* newNamespace(init: () => Running): Running<number> {
   return yield* sys.clone(init, 'CLONE_NEWPID');
 }
@@ -92,4 +98,12 @@ export function* put(path: string, text: string): Running<void> {
   }
 }
 
-export const terminating: readonly SignalName[] = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGSEGV', 'SIGABRT'];
+export const terminating: readonly SignalName[] = [
+  'SIGTERM',
+  'SIGINT',
+  'SIGHUP',
+  'SIGQUIT',
+  'SIGUSR1',
+  'SIGSEGV',
+  'SIGABRT',
+];

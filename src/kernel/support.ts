@@ -1,4 +1,7 @@
-/** What of Linux's system calls is there, what of each is left out, and why some are refused: the honest part. It stands in MODEL.md too; a test compares. */
+/**
+ * What of Linux's system calls is there, what of each is left out, and why some are refused: the honest part. It stands
+ * in MODEL.md too; a test compares.
+ */
 
 export interface CallSupport {
   /** Linux's name; with the option, where a call is many. */
@@ -23,23 +26,42 @@ function refused(call: string, note: string): CallSupport {
 }
 
 const tasks: readonly CallSupport[] = [
-  partial('clone', 'A child sees its parent’s memory, as after vfork; no CLONE_THREAD, CLONE_FILES, CLONE_FS, CLONE_INTO_CGROUP. clone3 and fork are this one.'),
-  partial('execve', 'ELF files name a program of the simulator; `#!` works. No limits on arguments, no ETXTBSY, no set-user-ID.'),
+  partial(
+    'clone',
+    'Memory is shared, as after vfork; no CLONE_THREAD, CLONE_FILES, CLONE_INTO_CGROUP. fork is this one.',
+  ),
+  partial(
+    'execve',
+    'ELF files name a program of the simulator; `#!` works. No limits on arguments, no ETXTBSY, no set-user-ID.',
+  ),
   partial('execveat', 'As execve.'),
   ...whole('exit_group', 'getpid', 'getppid', 'setsid', 'getsid', 'setpgid', 'getpgid'),
-  partial('wait4', 'WNOHANG, WUNTRACED (continues are told with it), WNOWAIT; no resource usage, no __WALL. waitid is this one.'),
+  partial(
+    'wait4',
+    'WNOHANG, WUNTRACED (continues are told with it), WNOWAIT; no resource usage, no __WALL. waitid is this one.',
+  ),
   partial('kill', 'By process, group or all; not by thread id. The rule about sessions and SIGCONT is left out.'),
-  partial('rt_sigaction', 'SIG_IGN, SIG_DFL, a handler, SA_RESTART; no sa_mask, SA_NOCLDSTOP, SA_NOCLDWAIT, SA_SIGINFO.'),
+  partial(
+    'rt_sigaction',
+    'SIG_IGN, SIG_DFL, a handler, SA_RESTART; no sa_mask, SA_NOCLDSTOP, SA_NOCLDWAIT, SA_SIGINFO.',
+  ),
   partial('rt_sigprocmask', 'One mask for the process: its leader takes the signals.'),
   ...whole('pause'),
-  partial('prctl', 'PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, PR_SET_NAME; others are written down and change nothing.', ['prctl', 'confine']),
+  partial(
+    'prctl',
+    'PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, PR_SET_NAME; others are written down and change nothing.',
+    ['prctl', 'confine'],
+  ),
   partial('capset', 'Written down; who is user 0 may do everything.', ['confine']),
   partial('seccomp', 'Written down; nothing is filtered.', ['confine']),
   partial('setuid', 'One user and one group, set together; no saved or file-system ids, no supplementary groups.'),
   ...whole('getuid'),
   partial('prlimit64', 'RLIMIT_NOFILE is told; nothing can be set.', ['getrlimit']),
-  partial('unshare', 'No CLONE_NEWTIME, CLONE_FILES, CLONE_FS. A user namespace maps nobody. A mount namespace by the first coroutine only.'),
-  partial('setns', 'By a descriptor of /proc/PID/ns; not by pidfd. A mount namespace by the first coroutine only.'),
+  partial(
+    'unshare',
+    'No CLONE_NEWTIME, CLONE_FILES. A user namespace maps nobody. A mount namespace by the main thread only.',
+  ),
+  partial('setns', 'By a descriptor of /proc/PID/ns; not by pidfd. A mount namespace by the main thread only.'),
   ...whole('sethostname', 'uname'),
   refused('ptrace', 'The glass shows what a tracer would; nothing in the machine traces.'),
   refused('pidfd_open', 'Programs wait by number.'),
@@ -50,16 +72,35 @@ const tasks: readonly CallSupport[] = [
 const timeAndMemory: readonly CallSupport[] = [
   ...whole('nanosleep', 'getrandom'),
   partial('clock_gettime', 'CLOCK_MONOTONIC and CLOCK_REALTIME, of virtual time.'),
-  partial('futex', 'FUTEX_WAIT and FUTEX_WAKE (all) within a process; a wait may end early, as after a signal.', ['futexWait', 'futexWake']),
+  partial('futex', 'FUTEX_WAIT and FUTEX_WAKE (all) within a process; a wait may end early, as after a signal.', [
+    'futexWait',
+    'futexWake',
+  ]),
   refused('mmap', 'Memory is not modelled: a program’s is the simulator’s own.'),
   refused('timer_create', 'Programs sleep, or poll with a deadline.'),
 ];
 
 const files: readonly CallSupport[] = [
-  partial('open', 'The flags of sys.ts; no O_SYNC, O_DIRECT, O_TMPFILE. openat is this one, from the working directory.'),
+  partial(
+    'open',
+    'The flags of sys.ts; no O_SYNC, O_DIRECT, O_TMPFILE. openat is this one, from the working directory.',
+  ),
   partial('read', 'No readv, no pread: lseek before it.'),
   partial('write', 'No writev, no pwrite: lseek before it.'),
-  ...whole('close', 'pipe2', 'lseek', 'umask', 'chdir', 'getcwd', 'mkdir', 'rmdir', 'unlink', 'link', 'symlink', 'readlink'),
+  ...whole(
+    'close',
+    'pipe2',
+    'lseek',
+    'umask',
+    'chdir',
+    'getcwd',
+    'mkdir',
+    'rmdir',
+    'unlink',
+    'link',
+    'symlink',
+    'readlink',
+  ),
   partial('dup3', 'dup and dup2 too; onto itself it changes nothing.'),
   partial('fcntl', 'F_SETFD, F_SETFL with O_NONBLOCK; no locks, no leases.'),
   partial('poll', 'POLLIN, POLLOUT, POLLHUP; epoll and select are this one.'),
@@ -81,7 +122,10 @@ const files: readonly CallSupport[] = [
 ];
 
 const mounts: readonly CallSupport[] = [
-  partial('mount', 'ext4 stands for every disk; overlay, tmpfs, proc, sysfs, cgroup2, devpts, mqueue; binds, remounts, propagation. No quotas, no loop devices.'),
+  partial(
+    'mount',
+    'ext4, overlay, tmpfs, proc, sysfs, cgroup2, devpts, mqueue; binds, remounts, propagation. No quotas.',
+  ),
   partial('umount2', 'MNT_DETACH; MNT_FORCE is as without.'),
   ...whole('pivot_root', 'chroot'),
   refused('fsopen', 'The newer mount calls are not modelled; runc falls back to mount.'),
@@ -96,14 +140,24 @@ const sockets: readonly CallSupport[] = [
   partial('sendmsg', 'Data and descriptors (SCM_RIGHTS).'),
   partial('recvmsg', 'Data and descriptors (SCM_RIGHTS).'),
   partial('getsockopt', 'SO_PEERCRED’s pid.', ['peer']),
-  partial('netlink', 'rtnetlink’s devices, addresses and routes, as one request each. No packet flows, no filter rules.'),
+  partial(
+    'netlink',
+    'rtnetlink’s devices, addresses and routes, as one request each. No packet flows, no filter rules.',
+  ),
   refused('socket(AF_INET)', 'No packet is modelled: what a container publishes is shown, not served.'),
 ];
 
 const terminals: readonly CallSupport[] = [
   partial('open(/dev/ptmx)', 'TIOCGPTN and TIOCSPTLCK are in it.', ['openpt']),
-  partial('ioctl(TCGETS, TCSETS)', 'Canonical mode, echo, signals, and CR against newline; no speeds, no other control characters.', ['tcgetattr', 'tcsetattr', 'isatty']),
-  partial('ioctl(TIOCSPGRP, TIOCGPGRP)', 'With job control: SIGTTIN, SIGTTOU, orphaned groups.', ['tcsetpgrp', 'tcgetpgrp']),
+  partial(
+    'ioctl(TCGETS, TCSETS)',
+    'Canonical mode, echo, signals, and CR against newline; no speeds, no other control characters.',
+    ['tcgetattr', 'tcsetattr', 'isatty'],
+  ),
+  partial('ioctl(TIOCSPGRP, TIOCGPGRP)', 'With job control: SIGTTIN, SIGTTOU, orphaned groups.', [
+    'tcsetpgrp',
+    'tcgetpgrp',
+  ]),
   partial('ioctl(TIOCSCTTY)', 'No stealing of another session’s terminal.', ['tiocsctty']),
   partial('ioctl(TIOCGWINSZ, TIOCSWINSZ)', 'Rows and columns; no pixels.', ['tiocgwinsz', 'tiocswinsz']),
 ];
@@ -120,7 +174,15 @@ export const callSupport: readonly { readonly about: string; readonly calls: rea
 
 /** Handlers that stand for no call of Linux: work between two calls, coroutines, and the glass itself. */
 export const ownCalls: readonly string[] = [
-  'compute', 'go', 'setThreads', 'namespaces', 'journal', 'glassId', 'getSpan', 'setSpan', 'peerSpan',
+  'compute',
+  'go',
+  'setThreads',
+  'namespaces',
+  'journal',
+  'glassId',
+  'getSpan',
+  'setSpan',
+  'peerSpan',
 ];
 
 /** The table as MODEL.md has it. */

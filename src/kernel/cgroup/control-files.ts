@@ -1,4 +1,7 @@
-/** The files in a cgroup's directory. Linux: Documentation/admin-guide/cgroup-v2.rst; values as the recorded host shows them. */
+/**
+ * The files in a cgroup's directory. Linux: Documentation/admin-guide/cgroup-v2.rst; values as the recorded host shows
+ * them.
+ */
 import type { SignalName } from '../abi.ts';
 import { Errno } from '../errno.ts';
 import type { Kernel, Task, Thread } from '../kernel.ts';
@@ -11,15 +14,50 @@ import { cgroupPath, controllers, moveToCgroup } from './tree.ts';
 
 /** Files that keep what was written to them, with the value that a new cgroup has. */
 const settings: Readonly<Record<string, string>> = {
-  'cgroup.max.depth': 'max', 'cgroup.max.descendants': 'max', 'cpu.max': 'max 100000', 'cpu.weight': '100', 'cpu.idle': '0',
-  'cpuset.cpus': '', 'cpuset.mems': '', 'io.max': '', 'io.weight': 'default 100', 'memory.high': 'max', 'memory.low': '0', 'memory.max': 'max',
-  'memory.min': '0', 'memory.oom.group': '0', 'memory.swap.max': 'max', 'pids.max': 'max',
+  'cgroup.max.depth': 'max',
+  'cgroup.max.descendants': 'max',
+  'cpu.max': 'max 100000',
+  'cpu.weight': '100',
+  'cpu.idle': '0',
+  'cpuset.cpus': '',
+  'cpuset.mems': '',
+  'io.max': '',
+  'io.weight': 'default 100',
+  'memory.high': 'max',
+  'memory.low': '0',
+  'memory.max': 'max',
+  'memory.min': '0',
+  'memory.oom.group': '0',
+  'memory.swap.max': 'max',
+  'pids.max': 'max',
 };
 const computed = [
-  'cgroup.controllers', 'cgroup.events', 'cgroup.freeze', 'cgroup.kill', 'cgroup.procs', 'cgroup.stat', 'cgroup.subtree_control', 'cgroup.threads',
-  'cgroup.type', 'cpu.stat', 'cpuset.cpus.effective', 'memory.current', 'memory.events', 'memory.peak', 'pids.current', 'pids.events',
+  'cgroup.controllers',
+  'cgroup.events',
+  'cgroup.freeze',
+  'cgroup.kill',
+  'cgroup.procs',
+  'cgroup.stat',
+  'cgroup.subtree_control',
+  'cgroup.threads',
+  'cgroup.type',
+  'cpu.stat',
+  'cpuset.cpus.effective',
+  'memory.current',
+  'memory.events',
+  'memory.peak',
+  'pids.current',
+  'pids.events',
 ] as const;
-const rootOnly = ['cgroup.controllers', 'cgroup.procs', 'cgroup.stat', 'cgroup.subtree_control', 'cgroup.threads', 'cpu.stat', 'cpuset.cpus.effective'];
+const rootOnly = [
+  'cgroup.controllers',
+  'cgroup.procs',
+  'cgroup.stat',
+  'cgroup.subtree_control',
+  'cgroup.threads',
+  'cpu.stat',
+  'cpuset.cpus.effective',
+];
 
 /** Names of the control files, in order. */
 export function controlFiles(_kernel: Kernel, cgroup: Cgroup): readonly string[] {
@@ -132,7 +170,15 @@ function descendants(cgroup: Cgroup): number {
 
 function cpuStat(cgroup: Cgroup): string {
   const usage = Math.floor([...cgroup.tasks].reduce((sum, task) => sum + task.cpuNs, 0) / 1000);
-  return `usage_usec ${usage}\nuser_usec ${Math.floor(usage * 0.4)}\nsystem_usec ${usage - Math.floor(usage * 0.4)}\nnice_usec 0\nnr_periods 0\nnr_throttled 0\nthrottled_usec 0\nnr_bursts 0\nburst_usec 0\n`;
+  const user = Math.floor(usage * 0.4);
+  const idle = ['nice_usec', 'nr_periods', 'nr_throttled', 'throttled_usec', 'nr_bursts', 'burst_usec'];
+  return [
+    `usage_usec ${usage}`,
+    `user_usec ${user}`,
+    `system_usec ${usage - user}`,
+    ...idle.map((name) => `${name} 0`),
+    '',
+  ].join('\n');
 }
 
 /** A task's memory is not modelled yet: each counts as the recorded `sleep` did. */

@@ -1,9 +1,15 @@
-/** The freezer: what is frozen does not run, until it is thawed or killed. Linux: kernel/cgroup/freezer.c; recorded: k20. */
+/**
+ * The freezer: what is frozen does not run, until it is thawed or killed. Linux: kernel/cgroup/freezer.c; recorded:
+ * k20.
+ */
 import type { Kernel } from '../kernel.ts';
 import { resumeThreads } from '../scheduler.ts';
 import type { Cgroup } from './cgroup.ts';
 
-/** A write to cgroup.freeze: this cgroup and all below it freeze at once, or thaw, unless one of them is frozen by itself. */
+/**
+ * A write to cgroup.freeze: this cgroup and all below it freeze at once, or thaw, unless one of them is frozen by
+ * itself.
+ */
 export function setFrozen(kernel: Kernel, cgroup: Cgroup, value: '0' | '1'): void {
   cgroup.settings.set('cgroup.freeze', value);
   settle(kernel, cgroup);

@@ -38,7 +38,11 @@ test('k20: a frozen task looks asleep; an unhandled SIGTERM kills it at once', (
     const status = function* (line: RegExp) {
       return line.exec(yield* cat(`/proc/${child}/status`))?.[1];
     };
-    seen.push(yield* cat(`${root}/lab/cgroup.freeze`), yield* status(/State:\t(.)/), yield* cat(`/proc/${child}/wchan`));
+    seen.push(
+      yield* cat(`${root}/lab/cgroup.freeze`),
+      yield* status(/State:\t(.)/),
+      yield* cat(`/proc/${child}/wchan`),
+    );
     yield* sys.kill(child, 'SIGTERM');
     yield* nap();
     seen.push(yield* status(/State:\t(.)/), yield* status(/ShdPnd:\t(.*)/));
@@ -51,7 +55,7 @@ test('k20: a frozen task looks asleep; an unhandled SIGTERM kills it at once', (
   expect(seen).toEqual(['1\n', 'S', 'get_signal', 'Z', '0000000000004000', { signal: 'SIGTERM' }, 'ok']);
 });
 
-test('a frozen task does not run, nor handle a signal, before it is thawed; freezing a cgroup freezes those below', () => {
+test('a frozen task runs nothing, no handler either; freezing a cgroup freezes those below', () => {
   const bench = bootWithTrees();
   const seen: unknown[] = [];
   let steps = 0;
@@ -75,7 +79,12 @@ test('a frozen task does not run, nor handle a signal, before it is thawed; free
     const before = steps;
     yield* sys.kill(child, 'SIGTERM');
     yield* nap();
-    seen.push(steps - before, handled, yield* cat(`${root}/lab/below/cgroup.events`), yield* cat(`${root}/lab/below/cgroup.freeze`));
+    seen.push(
+      steps - before,
+      handled,
+      yield* cat(`${root}/lab/below/cgroup.events`),
+      yield* cat(`${root}/lab/below/cgroup.freeze`),
+    );
     yield* put(`${root}/lab/cgroup.freeze`, '0');
     yield* nap();
     seen.push(steps > before, handled);
@@ -130,7 +139,15 @@ test('a controller is enabled from above, and disabled from below', () => {
   bench.run(function* () {
     yield* sys.mkdir(`${root}/a`);
     yield* sys.mkdir(`${root}/a/b`);
-    for (const [path, value] of [['a/b', '+pids'], ['a', '+pids'], ['a/b', '+pids'], ['a', '-pids'], ['a/b', '-pids'], ['a', '-pids'], ['a', '+nosuch']]) {
+    for (const [path, value] of [
+      ['a/b', '+pids'],
+      ['a', '+pids'],
+      ['a/b', '+pids'],
+      ['a', '-pids'],
+      ['a/b', '-pids'],
+      ['a', '-pids'],
+      ['a', '+nosuch'],
+    ]) {
       seen.push(yield* outcome(put(`${root}/${path}/cgroup.subtree_control`, value ?? '')));
     }
     return 0;

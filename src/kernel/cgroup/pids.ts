@@ -21,7 +21,13 @@ export function chargePids(kernel: Kernel, cgroup: Cgroup, more: number): void {
     if (currentPids(level) + more <= Number(limit)) continue;
     const refused = Number(level.settings.get('pids.events') ?? 0) + 1;
     level.settings.set('pids.events', String(refused));
-    kernel.record({ type: 'cgroup.write', pid: 0, path: cgroupPath(level), file: 'pids.events', value: `max ${refused}` });
+    kernel.record({
+      type: 'cgroup.write',
+      pid: 0,
+      path: cgroupPath(level),
+      file: 'pids.events',
+      value: `max ${refused}`,
+    });
     throw new Errno('EAGAIN');
   }
 }

@@ -7,7 +7,17 @@ import type { Cgroup } from './cgroup.ts';
 export const controllers = ['cpuset', 'cpu', 'io', 'memory', 'hugetlb', 'pids', 'rdma', 'misc'] as const;
 
 export function rootCgroup(inode: number): Cgroup {
-  return { name: '', parent: null, children: new Map(), tasks: new Set(), subtreeControl: new Set(controllers), settings: new Map(), inode, frozen: false, removed: false };
+  return {
+    name: '',
+    parent: null,
+    children: new Map(),
+    tasks: new Set(),
+    subtreeControl: new Set(controllers),
+    settings: new Map(),
+    inode,
+    frozen: false,
+    removed: false,
+  };
 }
 
 /** `/` for the root, else `/system.slice/docker.service`. */
@@ -28,7 +38,15 @@ export function findCgroup(kernel: Kernel, path: string): Cgroup | undefined {
 export function createCgroup(kernel: Kernel, parent: Cgroup, name: string, by: Task | null): Cgroup {
   if (parent.children.has(name)) throw new Errno('EEXIST');
   const cgroup: Cgroup = {
-    name, parent, children: new Map(), tasks: new Set(), subtreeControl: new Set(), settings: new Map(), inode: kernel.nextInode++, frozen: parent.frozen, removed: false,
+    name,
+    parent,
+    children: new Map(),
+    tasks: new Set(),
+    subtreeControl: new Set(),
+    settings: new Map(),
+    inode: kernel.nextInode++,
+    frozen: parent.frozen,
+    removed: false,
   };
   parent.children.set(name, cgroup);
   kernel.record({ type: 'cgroup.create', pid: by?.pid ?? 0, path: cgroupPath(cgroup) });
@@ -44,7 +62,10 @@ export function removeCgroup(kernel: Kernel, cgroup: Cgroup, by: Task | null): v
   kernel.record({ type: 'cgroup.remove', pid: by?.pid ?? 0, path });
 }
 
-/** A write to cgroup.procs: the task moves here. EBUSY when the cgroup has controllers enabled for children (no internal processes). */
+/**
+ * A write to cgroup.procs: the task moves here. EBUSY when the cgroup has controllers enabled for children (no internal
+ * processes).
+ */
 export function moveToCgroup(kernel: Kernel, cgroup: Cgroup, task: Task, by: Task | null): void {
   if (cgroup.parent && cgroup.subtreeControl.size > 0) throw new Errno('EBUSY');
   if (task.cgroup === cgroup) return;

@@ -1,4 +1,7 @@
-/** A namespace lives while something holds it: a task, an open file of /proc/PID/ns, a bind mount. Man page: namespaces(7), "Namespace lifetime". */
+/**
+ * A namespace lives while something holds it: a task, an open file of /proc/PID/ns, a bind mount. Man page:
+ * namespaces(7), "Namespace lifetime".
+ */
 import type { Kernel } from '../kernel.ts';
 import { endMountNamespace } from '../vfs/mount.ts';
 import type { MountNamespace } from '../vfs/mount.ts';

@@ -72,14 +72,26 @@ test('k13: a namespace lives by its member, then by a bind mount, then by an ope
 test('every namespace that a task made ends with it, whether it was used or not', () => {
   const bench = boot();
   bench.run(function* () {
-    yield* sys.unshare('CLONE_NEWPID', 'CLONE_NEWNET', 'CLONE_NEWNS', 'CLONE_NEWIPC', 'CLONE_NEWUTS', 'CLONE_NEWCGROUP', 'CLONE_NEWUSER');
+    yield* sys.unshare(
+      'CLONE_NEWPID',
+      'CLONE_NEWNET',
+      'CLONE_NEWNS',
+      'CLONE_NEWIPC',
+      'CLONE_NEWUTS',
+      'CLONE_NEWCGROUP',
+      'CLONE_NEWUSER',
+    );
     return 0;
   });
   bench.run(function* () {
-    yield* sys.clone(function* () {
-      yield* sys.clone(() => sys.exit(0), 'CLONE_NEWPID', 'CLONE_NEWTIME');
-      return 0;
-    }, 'CLONE_NEWPID', 'CLONE_NEWNS');
+    yield* sys.clone(
+      function* () {
+        yield* sys.clone(() => sys.exit(0), 'CLONE_NEWPID', 'CLONE_NEWTIME');
+        return 0;
+      },
+      'CLONE_NEWPID',
+      'CLONE_NEWNS',
+    );
     yield* sys.wait4(-1);
     return 0;
   });

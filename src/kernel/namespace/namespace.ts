@@ -18,7 +18,10 @@ export interface PidNamespace extends Namespace {
   nextPid: number;
   /** Every task that has a number here, by that number. */
   readonly tasks: Map<number, Task>;
-  /** Numbers of reaped tasks whose group or session lives on, with their host pids: a number of such a group still names it. */
+  /**
+   * Numbers of reaped tasks whose group or session lives on, with their host pids: a number of such a group still names
+   * it.
+   */
   readonly formerLeaders: Map<number, number>;
   /** Its first task; null before it is born, and a later fork fails with ENOMEM once it has died. */
   init: Task | null;

@@ -1,5 +1,16 @@
 import { expect, test } from 'vitest';
-import { bootWithTrees, cat, enter, nap, newNamespace, openNamespace, outcome, parentOf, sleeper, state } from '../experiments.fixture.ts';
+import {
+  bootWithTrees,
+  cat,
+  enter,
+  nap,
+  newNamespace,
+  openNamespace,
+  outcome,
+  parentOf,
+  sleeper,
+  state,
+} from '../experiments.fixture.ts';
 import { boot } from '../kernel.fixture.ts';
 import * as sys from '../sys.ts';
 
@@ -43,7 +54,9 @@ test('k06: an init’s own end is seen after those of all members, and whoever u
     status = (yield* sys.wait4(init))?.status;
     return 0;
   });
-  const ends = bench.events.slice(from).flatMap((event) => (event.type === 'task.exit' ? [JSON.stringify(event.status)] : []));
+  const ends = bench.events
+    .slice(from)
+    .flatMap((event) => (event.type === 'task.exit' ? [JSON.stringify(event.status)] : []));
   expect(status).toEqual({ code: 4 });
   expect(ends).toEqual(['{"signal":"SIGKILL"}', '{"signal":"SIGKILL"}', '{"code":4}', '{"code":0}']);
 });
@@ -70,12 +83,18 @@ test('k12: unshare and setns of a pid namespace change only where children are b
     return 0;
   });
   expect(seen).toEqual({
-    'same before': true, 'own pid unchanged': true, 'ns/pid unchanged': true, pid_for_children: 'ENOENT', 'first child': 1,
-    'second fork': 'ENOMEM', 'unshare again': 'EINVAL', 'clone further': 'EINVAL',
+    'same before': true,
+    'own pid unchanged': true,
+    'ns/pid unchanged': true,
+    pid_for_children: 'ENOENT',
+    'first child': 1,
+    'second fork': 'ENOMEM',
+    'unshare again': 'EINVAL',
+    'clone further': 'EINVAL',
   });
 });
 
-test('k22: in nested namespaces a task has a number at each level, and the outer init’s end is the inner one’s', () => {
+test('k22: a task has a number at each level, and the outer init’s end is the inner one’s', () => {
   const bench = boot();
   const numbers: unknown[] = [];
   bench.run(function* () {
@@ -94,7 +113,7 @@ test('k22: in nested namespaces a task has a number at each level, and the outer
   expect(numbers).toEqual([2, [2, 1], 'gone']);
 });
 
-test('an init’s end waits for a member whose parent is outside, with its files closed, and its status stays the first', () => {
+test('an init’s end waits for a member whose parent is outside; its files are closed meanwhile', () => {
   const bench = bootWithTrees();
   const seen: unknown[] = [];
   bench.run(function* () {
@@ -145,7 +164,7 @@ test('an outer init that waits for a namespace inside its own ends when that one
   expect(status).toEqual({ signal: 'SIGKILL' });
 });
 
-test('k09: an orphan in a namespace goes to its init whoever is a subreaper outside, but a subreaper inside comes first', () => {
+test('k09: an orphan goes to the namespace’s init, whoever is a subreaper outside; one inside comes first', () => {
   const bench = bootWithTrees();
   const parents: number[] = [];
   bench.run(function* () {
@@ -185,7 +204,7 @@ test('k09: an orphan in a namespace goes to its init whoever is a subreaper outs
   expect(parents[2]).toBe(parents[1]);
 });
 
-test('k10: who entered a namespace from outside goes to the outer subreaper, and its own children to the inner init', () => {
+test('k10: who entered from outside goes to the outer subreaper, and its own children to the inner init', () => {
   const bench = bootWithTrees();
   const seen: unknown[] = [];
   bench.run(function* () {
@@ -216,7 +235,7 @@ test('k10: who entered a namespace from outside goes to the outer subreaper, and
   expect(seen).toEqual([[2, 0], true, true]);
 });
 
-test('k11: without an outer subreaper it goes to the host’s init, and dies with the namespace it entered', () => {
+test('k11: without an outer subreaper it goes to the host’s init, and dies with the namespace', () => {
   const bench = bootWithTrees();
   const seen: unknown[] = [];
   bench.run(function* () {

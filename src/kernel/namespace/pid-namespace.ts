@@ -3,11 +3,18 @@ import type { Kernel } from '../kernel.ts';
 import { hold } from './holders.ts';
 import type { PidNamespace } from './namespace.ts';
 
-export function createPidNamespace(kernel: Pick<Kernel, 'nextInode'>, parent: PidNamespace | null, inode = kernel.nextInode++): PidNamespace {
+export function createPidNamespace(
+  kernel: Pick<Kernel, 'nextInode'>,
+  parent: PidNamespace | null,
+  inode = kernel.nextInode++,
+): PidNamespace {
   // A namespace outlives those below it.
   if (parent) hold(parent);
   return {
-    kind: 'pid', inode, holders: 0, parent,
+    kind: 'pid',
+    inode,
+    holders: 0,
+    parent,
     level: parent ? parent.level + 1 : 0,
     nextPid: 1,
     tasks: new Map(),

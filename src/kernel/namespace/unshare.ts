@@ -22,7 +22,8 @@ export function unshare(kernel: Kernel, thread: Thread, flags: readonly CloneFla
   try {
     requireRights(task, flags);
     // Its clock would change under the caller; the coroutines of a process have one root directory.
-    if (flags.includes('CLONE_NEWTIME') || (flags.includes('CLONE_NEWNS') && !thread.isLeader)) throw new Errno('EINVAL');
+    if (flags.includes('CLONE_NEWTIME') || (flags.includes('CLONE_NEWNS') && !thread.isLeader))
+      throw new Errno('EINVAL');
     if (flags.includes('CLONE_NEWPID') && task.pidNamespaceForChildren !== task.pidNamespace) throw new Errno('EINVAL');
   } catch (error) {
     if (error instanceof Errno) recordCall(kernel, thread, 'unshare', flags.join('|'), error.errno);
@@ -38,7 +39,10 @@ export function unshare(kernel: Kernel, thread: Thread, flags: readonly CloneFla
   wear(kernel, thread, furnish(kernel, task, old, flags));
 }
 
-/** New namespaces for the flags given, the others as they were. The mount namespace moves the task's root and working directory along. */
+/**
+ * New namespaces for the flags given, the others as they were. The mount namespace moves the task's root and working
+ * directory along.
+ */
 export function furnish(kernel: Kernel, task: Task, from: NamespaceSet, flags: readonly CloneFlag[]): NamespaceSet {
   const set = { ...from };
   for (const kind of namespaceKinds) {
@@ -47,7 +51,10 @@ export function furnish(kernel: Kernel, task: Task, from: NamespaceSet, flags: r
     const made = create(kernel, task, from, kind, inode);
     Object.assign(set, { [kind]: made });
     kernel.record({
-      type: 'namespace.create', pid: task.pid, kind, inode,
+      type: 'namespace.create',
+      pid: task.pid,
+      kind,
+      inode,
       ...(kind === 'mnt' ? { copyOf: from.mnt.inode } : {}),
     });
     if (kind === 'net') for (const link of set.net.links.values()) recordLink(kernel, task.pid, 'add', link, link.kind);
@@ -60,7 +67,13 @@ export function furnish(kernel: Kernel, task: Task, from: NamespaceSet, flags: r
   return set;
 }
 
-function create(kernel: Kernel, task: Task, from: NamespaceSet, kind: Exclude<NamespaceKind, 'pid'>, inode: number): NamespaceSet[typeof kind] {
+function create(
+  kernel: Kernel,
+  task: Task,
+  from: NamespaceSet,
+  kind: Exclude<NamespaceKind, 'pid'>,
+  inode: number,
+): NamespaceSet[typeof kind] {
   switch (kind) {
     case 'mnt':
       return copyMountNamespace(kernel, from.mnt, inode);
@@ -84,7 +97,8 @@ export function setns(kernel: Kernel, thread: Thread, fd: number, kind: Namespac
   const namespace = namespaceOfFile(file);
   if (!namespace || namespace.kind !== kind) throw new Errno('EINVAL');
   requireRights(task, []);
-  // The coroutines of a process have one root directory, so one cannot go elsewhere alone. Linux: mntns_install(), fs->users.
+  // The coroutines of a process have one root directory, so one cannot go elsewhere alone. Linux: mntns_install(),
+  // fs->users.
   if (kind === 'time' || (kind === 'mnt' && !thread.isLeader)) throw new Errno('EINVAL');
   if (kind === 'pid' && !isInOrBelow(namespace as PidNamespace, task.pidNamespace)) throw new Errno('EINVAL');
   recordCall(kernel, thread, 'setns', `${fd}, ${cloneFlagOf[kind]}`, '0');

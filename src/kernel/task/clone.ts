@@ -23,17 +23,25 @@ const wakeUpNs = 90_000;
  * Makes a child that runs `child`. EAGAIN when a pids limit is reached, ENOMEM when the pid namespace's init is dead.
  * Returns its pid as the caller sees it; with CLONE_VFORK the caller sleeps until the child has exec'd or ended.
  */
-export function clone(kernel: Kernel, thread: Thread, child: () => Running, flags: readonly CloneFlag[]): number | Sleep<number> {
+export function clone(
+  kernel: Kernel,
+  thread: Thread,
+  child: () => Running,
+  flags: readonly CloneFlag[],
+): number | Sleep<number> {
   const caller = thread.task;
   const isNewPidNamespace = flags.includes('CLONE_NEWPID');
-  if (caller.uid !== 0 && flags.some((flag) => flag.startsWith('CLONE_NEW')) && !flags.includes('CLONE_NEWUSER')) throw new Errno('EPERM');
+  if (caller.uid !== 0 && flags.some((flag) => flag.startsWith('CLONE_NEW')) && !flags.includes('CLONE_NEWUSER'))
+    throw new Errno('EPERM');
   if (isNewPidNamespace && caller.pidNamespaceForChildren !== caller.pidNamespace) throw new Errno('EINVAL');
   const parent = flags.includes('CLONE_PARENT') ? caller.parent : caller;
   // No init has a sibling: who would reap it?
   if (parent === null || (parent !== caller && caller.pidNamespace.init === caller)) throw new Errno('EINVAL');
   if (caller.pidNamespaceForChildren.dead) throw new Errno('ENOMEM');
   chargePids(kernel, caller.cgroup, 1);
-  const pidNamespace = isNewPidNamespace ? createPidNamespace(kernel, caller.pidNamespaceForChildren) : caller.pidNamespaceForChildren;
+  const pidNamespace = isNewPidNamespace
+    ? createPidNamespace(kernel, caller.pidNamespaceForChildren)
+    : caller.pidNamespaceForChildren;
   const nsPids = allocatePids(pidNamespace);
   const pid = nsPids[0];
   assert(pid !== undefined, 'every task has a number on the host');
@@ -48,51 +56,87 @@ export function clone(kernel: Kernel, thread: Thread, child: () => Running, flag
   parent.children.add(task);
   joinCgroup(caller.cgroup, task);
   if (isNewPidNamespace) kernel.record({ type: 'namespace.create', pid, kind: 'pid', inode: pidNamespace.inode });
-  if (flags.some((flag) => flag.startsWith('CLONE_NEW') && flag !== 'CLONE_NEWPID')) task.namespaces = furnish(kernel, task, task.namespaces, flags);
+  if (flags.some((flag) => flag.startsWith('CLONE_NEW') && flag !== 'CLONE_NEWPID'))
+    task.namespaces = furnish(kernel, task, task.namespaces, flags);
   for (const kind of namespaceKinds) hold(task.namespaces[kind]);
   hold(task.pidNamespaceForChildren);
   const differing = differences(task.namespaces, caller.namespaces);
   kernel.record({
-    type: 'task.fork', pid, by: caller.pid, parent: parent.pid, nsPids, flags,
+    type: 'task.fork',
+    pid,
+    by: caller.pid,
+    parent: parent.pid,
+    nsPids,
+    flags,
     ...(differing ? { namespaces: differing } : {}),
   });
   startThread(kernel, task, child(), thread, true, flags.includes('CLONE_VFORK') ? 0 : wakeUpNs);
   const seen = pidSeenFrom(task, caller);
   if (!flags.includes('CLONE_VFORK')) return seen;
-  return new Sleep([task.vforkDone], () => (task.hasExeced || task.state === 'zombie' || task.state === 'reaped' ? seen : notYet), {
-    interrupted: 'never',
-  });
+  return new Sleep(
+    [task.vforkDone],
+    () => (task.hasExeced || task.state === 'zombie' || task.state === 'reaped' ? seen : notYet),
+    {
+      interrupted: 'never',
+    },
+  );
 }
 
-function copyTask(kernel: Kernel, thread: Thread, parent: Task, pidNamespace: Task['pidNamespace'], nsPids: readonly number[], pid: number): Task {
+function copyTask(
+  kernel: Kernel,
+  thread: Thread,
+  parent: Task,
+  pidNamespace: Task['pidNamespace'],
+  nsPids: readonly number[],
+  pid: number,
+): Task {
   const caller = thread.task;
   const namespaces: NamespaceSet = { ...thread.namespaces, pid: pidNamespace };
   const fs = copyContext(caller.fs);
   if (thread.namespaces.mnt !== caller.namespaces.mnt) remapContext(fs, caller.namespaces.mnt, thread.namespaces.mnt);
   return {
-    pid, nsPids, parent, pidNamespace, namespaces, fs,
+    pid,
+    nsPids,
+    parent,
+    pidNamespace,
+    namespaces,
+    fs,
     extraTids: [],
     children: new Set(),
-    comm: caller.comm, argv: caller.argv, env: caller.env, executable: caller.executable,
-    state: 'alive', exitStatus: null, untold: null,
+    comm: caller.comm,
+    argv: caller.argv,
+    env: caller.env,
+    executable: caller.executable,
+    state: 'alive',
+    exitStatus: null,
+    untold: null,
     pidNamespaceForChildren: pidNamespace,
     cgroup: caller.cgroup,
-    sid: caller.sid, pgid: caller.pgid, controllingTerminal: caller.controllingTerminal,
+    sid: caller.sid,
+    pgid: caller.pgid,
+    controllingTerminal: caller.controllingTerminal,
     isSubreaper: false,
     parentDeathSignal: 0,
     actions: new Map(caller.actions),
     blocked: new Set(caller.blocked),
-    pending: [], threads: [],
-    childChanges: waitQueue(), vforkDone: waitQueue(),
+    pending: [],
+    threads: [],
+    childChanges: waitQueue(),
+    vforkDone: waitQueue(),
     hasExeced: false,
     files: copyFiles(kernel, caller.files),
-    uid: caller.uid, gid: caller.gid, oomScoreAdj: caller.oomScoreAdj,
-    startedNs: kernel.nowNs, cpuNs: 0,
+    uid: caller.uid,
+    gid: caller.gid,
+    oomScoreAdj: caller.oomScoreAdj,
+    startedNs: kernel.nowNs,
+    cpuNs: 0,
   };
 }
 
 function differences(mine: NamespaceSet, theirs: NamespaceSet): Partial<Record<NamespaceKind, number>> | undefined {
-  const differing = namespaceKinds.filter((kind) => mine[kind] !== theirs[kind]).map((kind) => [kind, mine[kind].inode] as const);
+  const differing = namespaceKinds
+    .filter((kind) => mine[kind] !== theirs[kind])
+    .map((kind) => [kind, mine[kind].inode] as const);
   return differing.length > 0 ? Object.fromEntries(differing) : undefined;
 }
 

@@ -8,7 +8,16 @@ import { isOrphanedGroup } from './orphaned-group.ts';
 import { stopTask } from './signal.ts';
 
 const coreDumping: readonly SignalName[] = [
-  'SIGQUIT', 'SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV', 'SIGXCPU', 'SIGXFSZ', 'SIGSYS',
+  'SIGQUIT',
+  'SIGILL',
+  'SIGTRAP',
+  'SIGABRT',
+  'SIGBUS',
+  'SIGFPE',
+  'SIGSEGV',
+  'SIGXCPU',
+  'SIGXFSZ',
+  'SIGSYS',
 ];
 const stopping: readonly SignalName[] = ['SIGSTOP', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU'];
 const ignoredByDefault: readonly SignalName[] = ['SIGCONT', 'SIGCHLD', 'SIGURG', 'SIGWINCH'];
@@ -33,10 +42,14 @@ function deliver(kernel: Kernel, thread: Thread, signal: SignalName): boolean {
     const sleep = thread.sleep;
     const call = thread.call;
     stopSleeping(thread);
-    const again = sleep?.isWork === true || sleep?.interrupted === 'never' || (sleep?.interrupted === 'if asked' && restart);
+    const again =
+      sleep?.isWork === true || sleep?.interrupted === 'never' || (sleep?.interrupted === 'if asked' && restart);
     task.blocked.add(signal);
     // A call that has returned already has its result after the handler, not in it.
-    thread.frames.push({ run: action(signal), handles: { signal, outcome: thread.outcome, sleep, call, restart: again } });
+    thread.frames.push({
+      run: action(signal),
+      handles: { signal, outcome: thread.outcome, sleep, call, restart: again },
+    });
     thread.outcome = null;
     return true;
   }
@@ -60,21 +73,28 @@ function isFatal(task: Task, signal: SignalName): boolean {
   return action === 'default' && !isProtected(task) && !stopping.includes(signal) && !ignoredByDefault.includes(signal);
 }
 
-/** A namespace's init takes nothing that it does not handle, even what was sent while it still did. Linux: SIGNAL_UNKILLABLE. */
+/**
+ * A namespace's init takes nothing that it does not handle, even what was sent while it still did. Linux:
+ * SIGNAL_UNKILLABLE.
+ */
 function isProtected(task: Task): boolean {
   return task.pidNamespace.init === task;
 }
 
 /**
- * Whether a stopped or frozen task has a signal that does not wait until it goes on: SIGKILL, and in a frozen cgroup (version 2) whatever
- * kills without a core (recorded: k20). Linux: kernel/signal.c, complete_signal().
+ * Whether a stopped or frozen task has a signal that does not wait until it goes on: SIGKILL, and in a frozen cgroup
+ * (version 2) whatever kills without a core (recorded: k20). Linux: kernel/signal.c, complete_signal().
  */
 export function takesAtOnce(task: Task): boolean {
-  return task.pending.includes('SIGKILL') || (task.state !== 'stopped' && task.cgroup.frozen && fatalOne(task) !== undefined);
+  return (
+    task.pending.includes('SIGKILL') || (task.state !== 'stopped' && task.cgroup.frozen && fatalOne(task) !== undefined)
+  );
 }
 
 function fatalOne(task: Task): SignalName | undefined {
-  return task.pending.find((signal) => !task.blocked.has(signal) && !coreDumping.includes(signal) && isFatal(task, signal));
+  return task.pending.find(
+    (signal) => !task.blocked.has(signal) && !coreDumping.includes(signal) && isFatal(task, signal),
+  );
 }
 
 function nextSignal(task: Task): SignalName | undefined {

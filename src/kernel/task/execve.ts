@@ -11,7 +11,10 @@ import { Sleep, notYet } from '../wait.ts';
 const elfMagic = '\x7fELF';
 const longestComm = 15;
 const deepestInterpreter = 4;
-/** From the exec to the program's first own step: the loader and the C library. Recorded: `echo hello` lives 1.6 ms (40-timing). */
+/**
+ * From the exec to the program's first own step: the loader and the C library. Recorded: `echo hello` lives 1.6 ms
+ * (40-timing).
+ */
 const loadingNs = 1_000_000;
 
 /** The content of an executable file that runs the program registered under this name. */
@@ -20,10 +23,10 @@ export function elf(name: string): string {
 }
 
 /**
- * Replaces the task's program: its other coroutines and threads end, close-on-exec descriptors close, handlers become the default,
- * ignored signals stay ignored; pid, parent, namespaces, cgroup and the child-subreaper mark stay (recorded: k08).
- * The journal has the path as it was given, `told`: that is what strace shows.
- * ENOENT, EACCES (not a file, no x bit), ENOEXEC (neither ELF nor `#!`).
+ * Replaces the task's program: its other coroutines and threads end, close-on-exec descriptors close, handlers become
+ * the default, ignored signals stay ignored; pid, parent, namespaces, cgroup and the child-subreaper mark stay
+ * (recorded: k08). The journal has the path as it was given, `told`: that is what strace shows. ENOENT, EACCES (not a
+ * file, no x bit), ENOEXEC (neither ELF nor `#!`).
  */
 export function execve(
   kernel: Kernel,
@@ -62,7 +65,13 @@ function* loaded(run: Running): Running {
 }
 
 /** execveat(2) with AT_EMPTY_PATH, as fexecve(3) uses it: the program is the open file itself, and no path is told. */
-export function execveat(kernel: Kernel, thread: Thread, fd: number, argv: readonly string[], env: Environment): Sleep<never> {
+export function execveat(
+  kernel: Kernel,
+  thread: Thread,
+  fd: number,
+  argv: readonly string[],
+  env: Environment,
+): Sleep<never> {
   return execve(kernel, thread, `/proc/self/fd/${fd}`, argv, env, '');
 }
 

@@ -1,4 +1,7 @@
-/** exit_group(2) and what follows from it. Linux: kernel/exit.c, do_exit(), exit_notify(); kernel/pid_namespace.c, zap_pid_ns_processes(). */
+/**
+ * exit_group(2) and what follows from it. Linux: kernel/exit.c, do_exit(), exit_notify(); kernel/pid_namespace.c,
+ * zap_pid_ns_processes().
+ */
 import type { ExitStatus } from '../../journal/event.ts';
 import { assert } from '../assert.ts';
 import { leaveCgroup } from '../cgroup/tree.ts';
@@ -14,8 +17,9 @@ import { reap } from './reap.ts';
 import { sendSignal } from './signal.ts';
 
 /**
- * The task ends: its files are closed, its children get a new parent, and it stays a zombie until its parent waits for it.
- * The init of a pid namespace takes the whole namespace with it, and its own end is not seen before all members are reaped.
+ * The task ends: its files are closed, its children get a new parent, and it stays a zombie until its parent waits for
+ * it. The init of a pid namespace takes the whole namespace with it, and its own end is not seen before all members are
+ * reaped.
  */
 export function exit(kernel: Kernel, task: Task, status: ExitStatus): void {
   assert(task.state === 'alive' || task.state === 'stopped', `task ${task.pid} exits twice`);
@@ -29,7 +33,8 @@ export function exit(kernel: Kernel, task: Task, status: ExitStatus): void {
     killMembers(kernel, task);
     const rest = [...pidNamespace.tasks.values()].some((member) => member !== task);
     if (rest) {
-      // Members whose parent lives outside (docker exec) must be reaped by it first. Linux waits here too, its files closed already.
+      // Members whose parent lives outside (docker exec) must be reaped by it first. Linux waits here too, its files
+      // closed already.
       closeDescriptors(kernel, task);
       pidNamespace.whenEmpty = () => finish(kernel, task, status);
       return;
@@ -69,7 +74,13 @@ function giveAway(kernel: Kernel, task: Task, child: Task): void {
   task.children.delete(child);
   child.parent = reaper;
   reaper.children.add(child);
-  kernel.record({ type: 'task.reparent', pid: child.pid, from: task.pid, to: reaper.pid, because: whyReaper(kernel, task, reaper) });
+  kernel.record({
+    type: 'task.reparent',
+    pid: child.pid,
+    from: task.pid,
+    to: reaper.pid,
+    because: whyReaper(kernel, task, reaper),
+  });
   if (child.parentDeathSignal) sendSignal(kernel, task, child, child.parentDeathSignal);
   // A child that is already a zombie must be announced again: its new parent never heard of it.
   if (child.state === 'zombie') notifyParent(kernel, child);

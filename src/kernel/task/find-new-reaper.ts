@@ -1,10 +1,13 @@
-/** Who takes the children of the dead. Linux: kernel/exit.c, find_new_reaper(). Man page: prctl(2), PR_SET_CHILD_SUBREAPER. */
+/**
+ * Who takes the children of the dead. Linux: kernel/exit.c, find_new_reaper(). Man page: prctl(2),
+ * PR_SET_CHILD_SUBREAPER.
+ */
 import { assert } from '../assert.ts';
 import type { Kernel, Task } from '../kernel.ts';
 
 /**
- * The nearest living subreaper among the dead parent's ancestors in the dead parent's pid namespace; else that namespace's init.
- * It is the dead parent's namespace that counts, not the child's.
+ * The nearest living subreaper among the dead parent's ancestors in the dead parent's pid namespace; else that
+ * namespace's init. It is the dead parent's namespace that counts, not the child's.
  */
 export function findNewReaper(kernel: Kernel, father: Task): Task {
   const { pidNamespace } = father;

@@ -26,7 +26,9 @@ function targets(kernel: Kernel, task: Task, pid: number): readonly Task[] {
   }
   if (pid === 0) return groupMembers(kernel, task.pgid);
   if (pid === -1) {
-    return [...task.pidNamespace.tasks.values()].filter((other) => other !== task && other !== task.pidNamespace.init && other.state !== 'zombie');
+    return [...task.pidNamespace.tasks.values()].filter(
+      (other) => other !== task && other !== task.pidNamespace.init && other.state !== 'zombie',
+    );
   }
   const group = hostNumber(task.pidNamespace, -pid);
   if (group === undefined) return [];

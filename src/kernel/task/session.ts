@@ -1,10 +1,16 @@
-/** Sessions and process groups. Man pages: setsid(2), setpgid(2), credentials(7). Ids are the host's numbers inside, the caller's outside. */
+/**
+ * Sessions and process groups. Man pages: setsid(2), setpgid(2), credentials(7). Ids are the host's numbers inside, the
+ * caller's outside.
+ */
 import { Errno } from '../errno.ts';
 import type { Kernel, Task, Thread } from '../kernel.ts';
 import type { PidNamespace } from '../namespace/namespace.ts';
 import { pidSeenFrom } from './clone.ts';
 
-/** A new session and group, led by the caller; no controlling terminal. EPERM while there is a group of the caller's number. */
+/**
+ * A new session and group, led by the caller; no controlling terminal. EPERM while there is a group of the caller's
+ * number.
+ */
 export function setsid(kernel: Kernel, { task }: Thread): number {
   if ([...kernel.tasks.values()].some(({ pgid }) => pgid === task.pid)) throw new Errno('EPERM');
   task.sid = task.pid;
@@ -14,7 +20,10 @@ export function setsid(kernel: Kernel, { task }: Thread): number {
   return pidSeenFrom(task, task);
 }
 
-/** Moves a process (0: the caller) into a group of its session (0: its own). EACCES for a child that has exec'd, EPERM for a session leader or a group of another session. */
+/**
+ * Moves a process (0: the caller) into a group of its session (0: its own). EACCES for a child that has exec'd, EPERM
+ * for a session leader or a group of another session.
+ */
 export function setpgid(kernel: Kernel, { task: caller }: Thread, pid: number, pgid: number): void {
   const task = find(caller, pid);
   if (task !== caller && task.parent !== caller) throw new Errno('ESRCH');
@@ -22,7 +31,8 @@ export function setpgid(kernel: Kernel, { task: caller }: Thread, pid: number, p
   if (task !== caller && task.hasExeced) throw new Errno('EACCES');
   if (task.sid === task.pid) throw new Errno('EPERM');
   const group = pgid === 0 ? task.pid : hostNumber(caller.pidNamespace, pgid);
-  const exists = group === task.pid || [...kernel.tasks.values()].some((other) => other.pgid === group && other.sid === task.sid);
+  const exists =
+    group === task.pid || [...kernel.tasks.values()].some((other) => other.pgid === group && other.sid === task.sid);
   if (group === undefined || !exists) throw new Errno('EPERM');
   task.pgid = group;
   kernel.record({ type: 'task.session', pid: task.pid, sid: task.sid, pgid: task.pgid });

@@ -1,4 +1,7 @@
-/** Sending a signal. Man page: signal(7); Linux: kernel/signal.c, prepare_signal(), sig_task_ignored(), send_signal_locked(). */
+/**
+ * Sending a signal. Man page: signal(7); Linux: kernel/signal.c, prepare_signal(), sig_task_ignored(),
+ * send_signal_locked().
+ */
 import type { SignalName } from '../abi.ts';
 import type { Kernel, Task } from '../kernel.ts';
 import { interrupt, resumeThreads, schedule, wake } from '../scheduler.ts';
@@ -33,7 +36,12 @@ export function sendSignal(kernel: Kernel, sender: Task | null, target: Task, si
   } else if (!isHeld) interrupt(kernel, leader);
 }
 
-function fateOf(sender: Task | null, target: Task, signal: SignalName, force: boolean): 'queued' | 'ignored' | 'discarded' | 'blocked' {
+function fateOf(
+  sender: Task | null,
+  target: Task,
+  signal: SignalName,
+  force: boolean,
+): 'queued' | 'ignored' | 'discarded' | 'blocked' {
   const action = target.actions.get(signal)?.action ?? 'default';
   const cannotBeCaught = signal === 'SIGKILL' || signal === 'SIGSTOP';
   if (force) return 'queued';

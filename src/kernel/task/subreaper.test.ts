@@ -3,7 +3,7 @@ import { nap, parentOf, sleeper, state } from '../experiments.fixture.ts';
 import { boot } from '../kernel.fixture.ts';
 import * as sys from '../sys.ts';
 
-test('k07: an orphan goes to the nearest living subreaper above, one after the other, at last to init; zombies too', () => {
+test('k07: an orphan goes to the nearest living subreaper above, at last to init; zombies too', () => {
   const bench = boot();
   const seen: unknown[] = [];
   bench.run(function* () {
@@ -19,7 +19,11 @@ test('k07: an orphan goes to the nearest living subreaper above, one after the o
     yield* sys.fork(link(0));
     yield* nap();
     const [a = 0, b = 0, c = 0, d = 0, e = 0] = pids;
-    const names = new Map([[a, 'A'], [b, 'B'], [1, 'init']]);
+    const names = new Map([
+      [a, 'A'],
+      [b, 'B'],
+      [1, 'init'],
+    ]);
     const parent = (pid: number) => names.get(parentOf(bench, pid));
     yield* sys.kill(d, 'SIGKILL');
     yield* nap();

@@ -28,8 +28,10 @@ export const taskCalls: CallTable = {
     chargePids(kernel, task.cgroup, count - 1 - task.extraTids.length);
     setThreads(kernel, task, count, () => allocatePids(task.pidNamespace));
   },
-  execve: (kernel, thread, path: string, argv: readonly string[], env: Environment) => execve(kernel, thread, path, argv, env),
-  execveat: (kernel, thread, fd: number, argv: readonly string[], env: Environment) => execveat(kernel, thread, fd, argv, env),
+  execve: (kernel, thread, path: string, argv: readonly string[], env: Environment) =>
+    execve(kernel, thread, path, argv, env),
+  execveat: (kernel, thread, fd: number, argv: readonly string[], env: Environment) =>
+    execveat(kernel, thread, fd, argv, env),
   exit_group: (kernel, { task }, code: number) => exit(kernel, task, { code: code & 0xff }),
   wait4: (kernel, thread, pid: number, options: WaitOptions) => wait4(kernel, thread, pid, options),
   getpid: (_kernel, { task }) => pidSeenFrom(task, task),
@@ -49,7 +51,8 @@ export const taskCalls: CallTable = {
     else task.actions.set(signal, { action, restart });
     return old;
   },
-  rt_sigprocmask: (kernel, thread, how: 'block' | 'unblock' | 'set', signals: readonly SignalName[]) => maskSignals(kernel, thread, how, signals),
+  rt_sigprocmask: (kernel, thread, how: 'block' | 'unblock' | 'set', signals: readonly SignalName[]) =>
+    maskSignals(kernel, thread, how, signals),
   pause: () => new Sleep([], () => notYet, { interrupted: 'always' }),
   prctl: (kernel, thread, option: string, value: unknown) => prctl(kernel, thread, option, value),
   confine: (kernel, thread, name: string, args: string) => {
@@ -61,7 +64,8 @@ export const taskCalls: CallTable = {
     task.gid = gid;
   },
   getuid: (_kernel, { task }) => task.uid,
-  getrlimit: (_kernel, _thread, resource: string) => (resource === 'RLIMIT_NOFILE' ? 1_048_576 : Number.POSITIVE_INFINITY),
+  getrlimit: (_kernel, _thread, resource: string) =>
+    resource === 'RLIMIT_NOFILE' ? 1_048_576 : Number.POSITIVE_INFINITY,
   unshare: (kernel, thread, flags: readonly CloneFlag[]) => unshare(kernel, thread, flags),
   setns,
   sethostname: (kernel, thread, name: string) => {
@@ -70,8 +74,11 @@ export const taskCalls: CallTable = {
     thread.namespaces.uts.hostname = name;
   },
   uname: (_kernel, { namespaces }) => ({
-    sysname: 'Linux', nodename: namespaces.uts.hostname, release: '6.12.48+deb13-amd64',
-    version: '#1 SMP PREEMPT_DYNAMIC Debian 6.12.48-1 (2025-09-20)', machine: 'x86_64',
+    sysname: 'Linux',
+    nodename: namespaces.uts.hostname,
+    release: '6.12.48+deb13-amd64',
+    version: '#1 SMP PREEMPT_DYNAMIC Debian 6.12.48-1 (2025-09-20)',
+    machine: 'x86_64',
   }),
   namespaces: (_kernel, { namespaces }) => inodesOf(namespaces),
 };
@@ -102,8 +109,15 @@ function prctl(kernel: Kernel, thread: Thread, option: string, value: unknown): 
   }
 }
 
-/** A signal that waited for being unblocked is taken before the caller goes on; a coroutine's leader is woken for it. */
-function maskSignals(kernel: Kernel, thread: Thread, how: 'block' | 'unblock' | 'set', signals: readonly SignalName[]): readonly SignalName[] {
+/**
+ * A signal that waited for being unblocked is taken before the caller goes on; a coroutine's leader is woken for it.
+ */
+function maskSignals(
+  kernel: Kernel,
+  thread: Thread,
+  how: 'block' | 'unblock' | 'set',
+  signals: readonly SignalName[],
+): readonly SignalName[] {
   const { task } = thread;
   const old = [...task.blocked];
   if (how === 'set') task.blocked.clear();
@@ -112,6 +126,7 @@ function maskSignals(kernel: Kernel, thread: Thread, how: 'block' | 'unblock' | 
     else if (signal !== 'SIGKILL' && signal !== 'SIGSTOP') task.blocked.add(signal);
   }
   const leader = task.threads[0];
-  if (leader && leader !== thread && task.pending.some((signal) => !task.blocked.has(signal))) interrupt(kernel, leader);
+  if (leader && leader !== thread && task.pending.some((signal) => !task.blocked.has(signal)))
+    interrupt(kernel, leader);
   return old;
 }

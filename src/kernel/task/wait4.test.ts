@@ -47,7 +47,14 @@ test('k15: an exit code keeps eight bits, a signal its name and whether it left 
       return yield* sleeper();
     };
   bench.run(function* () {
-    for (const body of [() => sys.exit(3), () => sys.exit(259), () => sys.exit(137), raise('SIGKILL'), raise('SIGTERM'), raise('SIGSEGV')]) {
+    for (const body of [
+      () => sys.exit(3),
+      () => sys.exit(259),
+      () => sys.exit(137),
+      raise('SIGKILL'),
+      raise('SIGTERM'),
+      raise('SIGSEGV'),
+    ]) {
       yield* sys.fork(body);
       const waited = yield* sys.wait4(-1);
       if (waited) ends.push(waited.status);
@@ -55,7 +62,12 @@ test('k15: an exit code keeps eight bits, a signal its name and whether it left 
     return 0;
   });
   expect(ends).toEqual([
-    { code: 3 }, { code: 3 }, { code: 137 }, { signal: 'SIGKILL' }, { signal: 'SIGTERM' }, { signal: 'SIGSEGV', core: true },
+    { code: 3 },
+    { code: 3 },
+    { code: 137 },
+    { signal: 'SIGKILL' },
+    { signal: 'SIGTERM' },
+    { signal: 'SIGSEGV', core: true },
   ]);
 });
 
@@ -79,9 +91,13 @@ test('a computation is not ended by a handler that does not restart calls', () =
   const bench = boot();
   const times: number[] = [];
   bench.run(function* () {
-    yield* sys.sigaction('SIGUSR1', function* () {
-      times.push(yield* sys.monotonic());
-    }, false);
+    yield* sys.sigaction(
+      'SIGUSR1',
+      function* () {
+        times.push(yield* sys.monotonic());
+      },
+      false,
+    );
     const self = yield* sys.getpid();
     yield* sys.fork(function* () {
       yield* sys.kill(self, 'SIGUSR1');

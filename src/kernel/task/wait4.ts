@@ -14,8 +14,16 @@ export interface WaitOptions {
   readonly peek?: boolean;
 }
 
-/** The oldest child that matches and has something to tell; a zombie that is told of is gone. ECHILD when no child matches. */
-export function wait4(kernel: Kernel, thread: Thread, pid: number, options: WaitOptions): Waited | null | Sleep<Waited> {
+/**
+ * The oldest child that matches and has something to tell; a zombie that is told of is gone. ECHILD when no child
+ * matches.
+ */
+export function wait4(
+  kernel: Kernel,
+  thread: Thread,
+  pid: number,
+  options: WaitOptions,
+): Waited | null | Sleep<Waited> {
   const { task } = thread;
   const attempt = (): Waited | typeof notYet => {
     const matching = [...task.children].filter((child) => matches(child, task, pid));
