@@ -99,7 +99,7 @@ export function startInit(kernel: Kernel, hostname: string, comm: string, argv: 
     actions: new Map(), blocked: new Set(), pending: [], threads: [],
     childChanges: waitQueue(), vforkDone: waitQueue(), hasExeced: true,
     files: new Map(), fs: rootContext(kernel.vfs.rootNamespace),
-    uid: 0, gid: 0, oomScoreAdj: 0, startedNs: 0, cpuNs: 0,
+    uid: 0, gid: 0, oomScoreAdj: 0, startedNs: 0, heldSinceNs: null, cpuNs: 0,
   };
   kernel.tasks.set(1, init);
   namespaces.pid.tasks.set(1, init);

@@ -91,6 +91,8 @@ export interface Task {
   gid: number;
   oomScoreAdj: number;
   readonly startedNs: number;
+  /** Since when it is stopped or frozen; null while it runs. */
+  heldSinceNs: number | null;
   /** Processor time used, ns. */
   cpuNs: number;
 }

@@ -117,9 +117,22 @@ function mayNotRun(thread: Thread): boolean {
   return isOver(thread) || ((task.state === 'stopped' || task.cgroup.frozen) && !(thread.isLeader && takesAtOnce(task)));
 }
 
-/** A stopped or frozen task goes on: each of its threads tries again where it was. */
+/** A task that was stopped or frozen goes on: each thread tries again where it was, a computation with all that was left of it. */
 export function resumeThreads(kernel: Kernel, task: Task): void {
-  for (const thread of task.threads) if (thread.state !== 'ended') schedule(kernel, thread, kernel.nowNs);
+  if (task.state === 'stopped' || task.cgroup.frozen) return;
+  const heldNs = kernel.nowNs - (task.heldSinceNs ?? kernel.nowNs);
+  task.heldSinceNs = null;
+  for (const thread of task.threads) {
+    if (thread.state === 'ended') continue;
+    if (thread.sleep?.isWork === true) postpone(kernel, thread, thread.sleep, heldNs);
+    schedule(kernel, thread, kernel.nowNs);
+  }
+}
+
+function postpone(kernel: Kernel, thread: Thread, work: Sleep, heldNs: number): void {
+  const untilNs = (work.untilNs ?? kernel.nowNs) + heldNs;
+  thread.sleep = new Sleep(work.queues, work.attempt, { untilNs, isWork: true });
+  planExpiry(kernel, thread, untilNs);
 }
 
 /** From so many calls without a sleep on a thread is taken for a busy loop; the price of a call doubles every so many more, up to a limit. */

@@ -19,6 +19,7 @@ function settle(kernel: Kernel, cgroup: Cgroup): void {
   const frozen = cgroup.settings.get('cgroup.freeze') === '1' || (cgroup.parent?.frozen ?? false);
   const thaws = cgroup.frozen && !frozen;
   cgroup.frozen = frozen;
+  if (frozen) for (const task of cgroup.tasks) task.heldSinceNs ??= kernel.nowNs;
   if (thaws) for (const task of cgroup.tasks) resumeThreads(kernel, task);
   for (const child of cgroup.children.values()) settle(kernel, child);
 }

@@ -74,6 +74,7 @@ export function moveToCgroup(kernel: Kernel, cgroup: Cgroup, task: Task, by: Tas
   task.cgroup = cgroup;
   cgroup.tasks.add(task);
   kernel.record({ type: 'cgroup.move', pid: task.pid, path: cgroupPath(cgroup), by: by?.pid ?? 0 });
+  if (cgroup.frozen) task.heldSinceNs ??= kernel.nowNs;
   if (wasFrozen && !cgroup.frozen) resumeThreads(kernel, task);
 }
 

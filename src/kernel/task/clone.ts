@@ -129,6 +129,7 @@ function copyTask(
     gid: caller.gid,
     oomScoreAdj: caller.oomScoreAdj,
     startedNs: kernel.nowNs,
+    heldSinceNs: null,
     cpuNs: 0,
   };
 }

@@ -142,3 +142,29 @@ test('in a pid namespace a group keeps its number when its leader is gone', () =
   });
   expect(seen).toEqual(['ESRCH', true, { signal: 'SIGTERM' }]);
 });
+
+test('a computation that is stopped for a while takes so much longer, a sleep does not', () => {
+  const bench = boot();
+  const ends: Record<string, number> = {};
+  bench.run(function* () {
+    const measured = (name: string, call: () => ReturnType<typeof sys.compute>) =>
+      function* () {
+        const from = yield* sys.monotonic();
+        yield* call();
+        ends[name] = Math.round(((yield* sys.monotonic()) - from) / 1e6);
+        return 0;
+      };
+    const pids = [
+      yield* sys.fork(measured('work', () => sys.compute(50e6))),
+      yield* sys.fork(measured('rest', () => sys.nanosleep(50e6))),
+    ];
+    yield* sys.nanosleep(10e6);
+    for (const pid of pids) yield* sys.kill(pid, 'SIGSTOP');
+    yield* sys.nanosleep(100e6);
+    for (const pid of pids) yield* sys.kill(pid, 'SIGCONT');
+    yield* sys.wait4(-1);
+    yield* sys.wait4(-1);
+    return 0;
+  });
+  expect(ends).toEqual({ work: 150, rest: 110 });
+});

@@ -88,6 +88,7 @@ function resumeTask(kernel: Kernel, task: Task): void {
 /** The default action of SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU. */
 export function stopTask(kernel: Kernel, task: Task, signal: SignalName): void {
   task.state = 'stopped';
+  task.heldSinceNs ??= kernel.nowNs;
   kernel.record({ type: 'task.stop', pid: task.pid, on: true, signal });
   task.untold = { stopped: signal };
   if (task.parent) {
