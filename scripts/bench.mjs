@@ -1,4 +1,6 @@
-/** `npm run bench`: builds the measurements into one file and runs it; then the weight of the page. Nothing is asserted. */
+/**
+ * `npm run bench`: builds the measurements into one file and runs it; then the weight of the page. Nothing is asserted.
+ */
 import { spawnSync } from 'node:child_process';
 import { build } from 'vite';
 import { ensurePage } from './build.mjs';

@@ -8,9 +8,15 @@ export interface RunArguments {
   readonly journal: string | undefined;
   readonly report: string | undefined;
   readonly forNs: number;
-  readonly source: { readonly type: 'commands'; readonly text: string } | { readonly type: 'script'; readonly path: string };
+  readonly source:
+    | { readonly type: 'commands'; readonly text: string }
+    | { readonly type: 'script'; readonly path: string };
 }
-export type Arguments = RunArguments | { readonly type: 'help' } | { readonly type: 'version' } | { readonly type: 'error'; readonly message: string };
+export type Arguments =
+  | RunArguments
+  | { readonly type: 'help' }
+  | { readonly type: 'version' }
+  | { readonly type: 'error'; readonly message: string };
 
 const dayNs = 24 * 3600 * 1e9;
 const largestSeed = 0xffff_ffff;
@@ -57,11 +63,16 @@ export function parseArguments(words: readonly string[]): Arguments {
   if (rest.length > 0) return wrong(`one script at a time: ${rest.join(' ')} is too much`);
   if ((values.c === undefined) === (script === undefined)) return wrong("give either -c 'COMMANDS' or a SCRIPT");
   const seed = values.seed === undefined ? 1 : Number(values.seed);
-  if (!Number.isInteger(seed) || seed < 0 || seed > largestSeed) return wrong(`--seed takes a whole number from 0 to ${largestSeed}, not '${values.seed}'`);
+  if (!Number.isInteger(seed) || seed < 0 || seed > largestSeed)
+    return wrong(`--seed takes a whole number from 0 to ${largestSeed}, not '${values.seed}'`);
   const forNs = values.for === undefined ? dayNs : parseDuration(values.for);
   if (forNs === undefined) return wrong(`--for takes a duration like 1m30s or 500ms, not '${values.for}'`);
   return {
-    type: 'run', seed, forNs, journal: values.journal, report: values.report,
+    type: 'run',
+    seed,
+    forNs,
+    journal: values.journal,
+    report: values.report,
     source: values.c !== undefined ? { type: 'commands', text: values.c } : { type: 'script', path: script ?? '' },
   };
 }

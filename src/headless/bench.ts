@@ -24,10 +24,14 @@ export function bench(print: (line: string) => void): void {
     boots.push(booted - began);
     runs.push(performance.now() - booted);
   }
-  print(`boot of the machine                        ${ms(median(boots))} median of ${rounds} (first, cold: ${ms(boots[0] ?? 0)})`);
+  print(
+    `boot of the machine                        ${ms(median(boots))} median of ${rounds} (first, cold: ${ms(boots[0] ?? 0)})`,
+  );
   print(`docker run -d nginx after that             ${ms(median(runs))} median (first, cold: ${ms(runs[0] ?? 0)})`);
   const encoded = encodeJournal(journal);
-  print(`its journal                                ${journal.length} events, ${kilobytes(gzipSync(encoded).length)} gzipped`);
+  print(
+    `its journal                                ${journal.length} events, ${kilobytes(gzipSync(encoded).length)} gzipped`,
+  );
   for (const count of [30, 100, 300]) {
     const began = performance.now();
     const machine = createMachine({ seed: 1, images: ['busybox'], sink: () => {} });
@@ -47,7 +51,8 @@ function run(machine: ReturnType<typeof createMachine>, commands: string): void 
 function seeks(print: (line: string) => void): void {
   const events: JournalEvent[] = [];
   const machine = createMachine({ seed: 1, images: ['busybox'], sink: (event) => events.push(event) });
-  while (events.length < manyEvents) run(machine, 'for i in 1 2 3 4 5 6 7 8 9 10; do docker run --rm busybox true; done');
+  while (events.length < manyEvents)
+    run(machine, 'for i in 1 2 3 4 5 6 7 8 9 10; do docker run --rm busybox true; done');
   const journal = createJournal(events);
   const began = performance.now();
   journal.worldAt(journal.length);
@@ -58,7 +63,9 @@ function seeks(print: (line: string) => void): void {
     journal.worldAt((index * 7919) % journal.length);
     times.push(performance.now() - start);
   }
-  print(`seek to anywhere in them                   ${ms(median(times))} median, ${ms(times.toSorted((a, b) => a - b)[990] ?? 0)} at the 99th percentile`);
+  print(
+    `seek to anywhere in them                   ${ms(median(times))} median, ${ms(times.toSorted((a, b) => a - b)[990] ?? 0)} at the 99th percentile`,
+  );
 }
 
 function median(values: readonly number[]): number {

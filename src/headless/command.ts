@@ -1,4 +1,6 @@
-/** `glassdock`: the machine without a screen. Its standard output, standard error and exit code are the script's own. */
+/**
+ * `glassdock`: the machine without a screen. Its standard output, standard error and exit code are the script's own.
+ */
 import { readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { JournalEvent } from '../journal/event.ts';
@@ -38,7 +40,11 @@ function run(asked: RunArguments): number {
   const shell = machine.run(command, (fd, data) => writeWhole(fd, Buffer.from(data, 'latin1')));
   const ended = machine.runWhile(() => shell.exitCode() === null, limitNs);
   if (ended) machine.quiesce(limitNs);
-  else writeSync(2, `glassdock: the foreground was still running after ${asked.forNs / 1e9} s of virtual time; stopped (--for)\n`);
+  else
+    writeSync(
+      2,
+      `glassdock: the foreground was still running after ${asked.forNs / 1e9} s of virtual time; stopped (--for)\n`,
+    );
   for (const event of events) {
     if (event.type !== 'note' || event.topic !== 'fault') continue;
     const reason = process.env['GLASSDOCK_DEBUG'] === undefined ? event.text.split('\n')[0] : event.text;
@@ -60,8 +66,12 @@ function run(asked: RunArguments): number {
 type Machine = ReturnType<typeof createMachine>;
 
 /** A script is laid into root's home, so that it is what `$0` and ps show. */
-function commandOf(machine: Machine, asked: RunArguments): { readonly path: string; readonly argv: readonly string[] } | undefined {
-  if (asked.source.type === 'commands') return { path: '/bin/sh', argv: ['sh', '-c', Buffer.from(asked.source.text).toString('latin1')] };
+function commandOf(
+  machine: Machine,
+  asked: RunArguments,
+): { readonly path: string; readonly argv: readonly string[] } | undefined {
+  if (asked.source.type === 'commands')
+    return { path: '/bin/sh', argv: ['sh', '-c', Buffer.from(asked.source.text).toString('latin1')] };
   const { path } = asked.source;
   try {
     const name = `/root/${basename(path)}`;

@@ -1,39 +1,44 @@
-/** The host's files from outside, under the names that users of WebContainer know. Errors are the kernel's, with the path. */
+/**
+ * The host's files from outside, as root in the first mount namespace. A failure is an Error that names the errno and
+ * the path.
+ */
 import { Errno } from '../kernel/errno.ts';
-import { fromUtf8, utf8 } from '../kernel/bytes.ts';
 import type { Kernel, Thread } from '../kernel/kernel.ts';
 import { existsAt, makeDirectory, makeFile, namesAt, readFileAt } from '../kernel/vfs/host-files.ts';
 import { rmdir, unlink } from '../kernel/vfs/names.ts';
 import { resolve } from '../kernel/vfs/vfs.ts';
-import type { GlassdockFiles } from './glassdock.ts';
 
-/** File access outside any process, as root in the host's first mount namespace. */
-export function files(kernel: Kernel): GlassdockFiles {
-  async function readFile(path: string): Promise<Uint8Array>;
-  async function readFile(path: string, encoding: 'utf-8'): Promise<string>;
-  async function readFile(path: string, encoding?: 'utf-8'): Promise<Uint8Array | string> {
-    const bytes = named(path, () => readFileAt(kernel, path));
-    return encoding === 'utf-8' ? fromUtf8(bytes) : Uint8Array.from(bytes, (char) => char.charCodeAt(0));
-  }
-  return {
-    readFile,
-    writeFile: async (path, data) => {
-      const bytes = typeof data === 'string' ? utf8(data) : Array.from(data, (byte) => String.fromCharCode(byte)).join('');
-      named(path, () => makeFile(kernel, path, bytes));
-    },
-    readdir: async (path) => named(path, () => namesAt(kernel, path)),
-    mkdir: async (path, options = {}) =>
-      named(path, () => {
-        const parent = path.slice(0, path.lastIndexOf('/')) || '/';
-        if (options.recursive !== true && !existsAt(kernel, parent)) throw new Errno('ENOENT');
-        if (options.recursive !== true && existsAt(kernel, path)) throw new Errno('EEXIST');
-        makeDirectory(kernel, path);
-      }),
-    rm: async (path, options = {}) => {
-      if (options.force === true && !existsAt(kernel, path)) return;
-      named(path, () => remove(kernel, path, options.recursive === true));
-    },
-  };
+/** A file's bytes, a char each. ENOENT, EISDIR. */
+export function readBytes(kernel: Kernel, path: string): string {
+  return named(path, () => readFileAt(kernel, path));
+}
+
+/** Makes or replaces a file; directories above it are made. */
+export function writeBytes(kernel: Kernel, path: string, bytes: string): void {
+  named(path, () => makeFile(kernel, path, bytes));
+}
+
+/** The names in a directory, in order. */
+export function listDirectory(kernel: Kernel, path: string): readonly string[] {
+  return named(path, () => namesAt(kernel, path));
+}
+
+/** ENOENT without its parent, EEXIST when there is something; with `isRecursive` both are right. */
+export function makeDirectoryAt(kernel: Kernel, path: string, isRecursive: boolean): void {
+  named(path, () => {
+    const parent = path.slice(0, path.lastIndexOf('/')) || '/';
+    if (!isRecursive && !existsAt(kernel, parent)) throw new Errno('ENOENT');
+    if (!isRecursive && existsAt(kernel, path)) throw new Errno('EEXIST');
+    makeDirectory(kernel, path);
+  });
+}
+
+/**
+ * Removes a file or an empty directory; with `isRecursive` all that is in it; with `isForced` nothing need be there.
+ */
+export function removeAt(kernel: Kernel, path: string, isRecursive: boolean, isForced: boolean): void {
+  if (isForced && !existsAt(kernel, path)) return;
+  named(path, () => remove(kernel, path, isRecursive));
 }
 
 function remove(kernel: Kernel, path: string, isRecursive: boolean): void {

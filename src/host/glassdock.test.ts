@@ -8,7 +8,9 @@ async function runExample(document: string, marker: string): Promise<readonly un
   const code = blocks.find((block) => block.includes(marker))?.replace(/^import .*\n/m, '') ?? '';
   expect(code).not.toBe('');
   const printed: unknown[] = [];
-  const AsyncFunction = Object.getPrototypeOf(runExample).constructor as new (...names: string[]) => (...values: unknown[]) => Promise<void>;
+  const AsyncFunction = Object.getPrototypeOf(runExample).constructor as new (
+    ...names: string[]
+  ) => (...values: unknown[]) => Promise<void>;
   await new AsyncFunction('boot', 'console', code)(boot, { log: (value: unknown) => printed.push(value) });
   return printed;
 }
@@ -18,7 +20,12 @@ test('the README’s example runs: the exit code, and every change of parents', 
   expect(code).toBe(0);
   expect(reparentings).toMatchObject([
     { op: 'reparent', from: expect.stringMatching(/^shim-start:/), to: 'systemd', because: 'namespace-init' },
-    { op: 'reparent', from: expect.stringMatching(/^runc-create:/), to: expect.stringMatching(/^shim:/), because: 'subreaper' },
+    {
+      op: 'reparent',
+      from: expect.stringMatching(/^runc-create:/),
+      to: expect.stringMatching(/^shim:/),
+      because: 'subreaper',
+    },
   ]);
 });
 

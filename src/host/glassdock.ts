@@ -1,6 +1,6 @@
 /**
- * The machine as a library, in the shape that users of WebContainer know. Time is virtual: what can happen at once has happened when a call
- * returns; sleeps pass with `advance`.
+ * The machine as a library, in the shape that users of WebContainer know. Time is virtual: what can happen at once has
+ * happened when a call returns; sleeps pass with `advance`.
  *
  * ```ts
  * const machine = await boot({ seed: 1, images: ['busybox'] });
@@ -14,8 +14,9 @@ import type { JournalEvent } from '../journal/event.ts';
 import { report } from '../journal/report.ts';
 import type { Report } from '../journal/report.ts';
 import type { SignalName } from '../kernel/abi.ts';
-import { fromUtf8 } from '../kernel/bytes.ts';
-import { files } from './files.ts';
+import { fromUtf8, utf8 } from '../kernel/bytes.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { listDirectory, makeDirectoryAt, readBytes, removeAt, writeBytes } from './files.ts';
 import { createMachine } from './machine.ts';
 import type { Machine, RunningCommand } from './machine.ts';
 
@@ -72,7 +73,12 @@ const runAheadNs = 60_000_000_000;
 
 interface Session {
   readonly machine: Machine;
-  readonly processes: Set<{ readonly terminal: number; readonly command: RunningCommand; readonly write: (text: string) => void; readonly end: (code: number) => void }>;
+  readonly processes: Set<{
+    readonly terminal: number;
+    readonly command: RunningCommand;
+    readonly write: (text: string) => void;
+    readonly end: (code: number) => void;
+  }>;
   nextTerminal: number;
   isOver: boolean;
 }
@@ -87,7 +93,9 @@ export async function boot(options: BootOptions = {}): Promise<Glassdock> {
     images: options.images ?? [],
     sink: (event) => {
       journal.push(event);
-      if (event.type === 'terminal.output') for (const process of session.processes) if (process.terminal === event.terminal) process.write(fromUtf8(event.data));
+      if (event.type === 'terminal.output')
+        for (const process of session.processes)
+          if (process.terminal === event.terminal) process.write(fromUtf8(event.data));
       for (const listener of listeners) listener(event);
     },
   });
@@ -112,6 +120,26 @@ export async function boot(options: BootOptions = {}): Promise<Glassdock> {
       listeners.clear();
     },
   };
+}
+
+function files(kernel: Kernel): GlassdockFiles {
+  async function readFile(path: string): Promise<Uint8Array>;
+  async function readFile(path: string, encoding: 'utf-8'): Promise<string>;
+  async function readFile(path: string, encoding?: 'utf-8'): Promise<Uint8Array | string> {
+    const bytes = readBytes(kernel, path);
+    return encoding === 'utf-8' ? fromUtf8(bytes) : Uint8Array.from(bytes, (char) => char.charCodeAt(0));
+  }
+  return {
+    readFile,
+    writeFile: async (path, data) => writeBytes(kernel, path, typeof data === 'string' ? utf8(data) : bytesOf(data)),
+    readdir: async (path) => listDirectory(kernel, path),
+    mkdir: async (path, options = {}) => makeDirectoryAt(kernel, path, options.recursive === true),
+    rm: async (path, options = {}) => removeAt(kernel, path, options.recursive === true, options.force === true),
+  };
+}
+
+function bytesOf(data: Uint8Array): string {
+  return Array.from(data, (byte) => String.fromCharCode(byte)).join('');
 }
 
 function requireLife(session: Session): void {
@@ -139,7 +167,10 @@ function spawn(session: Session, name: string, args: readonly string[], options:
     };
   });
   const command = machine.openTerminal(terminal, size.rows, size.cols, {
-    path: name, argv: [name, ...args], env: options.env ?? {}, ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    path: name,
+    argv: [name, ...args],
+    env: options.env ?? {},
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
   session.processes.add({ terminal, command, write, end });
   runAhead(session);

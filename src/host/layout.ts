@@ -1,4 +1,7 @@
-/** The host's disk as the packages leave it: directories, devices, the engine's programs, unit files, the tools of a small Debian. */
+/**
+ * The host's disk as the packages leave it: directories, devices, the engine's programs, unit files, the tools of a
+ * small Debian.
+ */
 import { unitFiles } from '../engine/systemd/unit-files.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { elf } from '../kernel/task/execve.ts';
@@ -7,13 +10,48 @@ import { hostFiles } from '../programs/programs.ts';
 import { engineBinaries } from './programs.ts';
 
 const directories = [
-  '/bin', '/boot', '/dev', '/dev/pts', '/dev/shm', '/etc', '/etc/docker', '/home', '/mnt', '/opt', '/proc', '/root', '/run', '/sbin', '/srv', '/sys',
-  '/tmp', '/usr', '/usr/bin', '/usr/lib', '/usr/lib/systemd', '/usr/lib/systemd/system', '/usr/local', '/usr/local/bin', '/usr/sbin', '/var',
-  '/var/lib', '/var/lib/docker', '/var/lib/containerd', '/var/log', '/var/tmp',
+  '/bin',
+  '/boot',
+  '/dev',
+  '/dev/pts',
+  '/dev/shm',
+  '/etc',
+  '/etc/docker',
+  '/home',
+  '/mnt',
+  '/opt',
+  '/proc',
+  '/root',
+  '/run',
+  '/sbin',
+  '/srv',
+  '/sys',
+  '/tmp',
+  '/usr',
+  '/usr/bin',
+  '/usr/lib',
+  '/usr/lib/systemd',
+  '/usr/lib/systemd/system',
+  '/usr/local',
+  '/usr/local/bin',
+  '/usr/sbin',
+  '/var',
+  '/var/lib',
+  '/var/lib/docker',
+  '/var/lib/containerd',
+  '/var/log',
+  '/var/tmp',
 ];
 
 const devices = [
-  ['null', 1, 3], ['zero', 1, 5], ['full', 1, 7], ['random', 1, 8], ['urandom', 1, 9], ['tty', 5, 0], ['console', 5, 1], ['ptmx', 5, 2],
+  ['null', 1, 3],
+  ['zero', 1, 5],
+  ['full', 1, 7],
+  ['random', 1, 8],
+  ['urandom', 1, 9],
+  ['tty', 5, 0],
+  ['console', 5, 1],
+  ['ptmx', 5, 2],
 ] as const;
 /** Lines out of the machine: hypervisor consoles, two for each command that is run without a terminal. */
 const lines = 8;
@@ -31,7 +69,11 @@ export function layOutHost(kernel: Kernel, hostname: string): void {
   makeFile(kernel, '/etc/hostname', `${hostname}\n`);
   makeFile(kernel, '/etc/hosts', `127.0.0.1\tlocalhost\n127.0.1.1\t${hostname}\n`);
   makeFile(kernel, '/etc/resolv.conf', 'nameserver 10.0.2.3\n');
-  makeFile(kernel, '/etc/passwd', 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n');
+  makeFile(
+    kernel,
+    '/etc/passwd',
+    'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n',
+  );
   makeFile(kernel, '/etc/group', 'root:x:0:\ntty:x:5:\ndocker:x:998:\nnogroup:x:65534:\n');
   for (const { path, content, mode, target, nominalSize } of hostFiles) {
     if (target !== undefined) makeSymlink(kernel, path, target);

@@ -19,7 +19,9 @@ function type(machine: Machine, terminal: number, ...lines: readonly string[]): 
 }
 
 function screen(journal: readonly JournalEvent[], terminal: number): string {
-  return journal.flatMap((event) => (event.type === 'terminal.output' && event.terminal === terminal ? [event.data] : [])).join('');
+  return journal
+    .flatMap((event) => (event.type === 'terminal.output' && event.terminal === terminal ? [event.data] : []))
+    .join('');
 }
 
 test('the same seed and the same inputs give the same journal, byte for byte', () => {

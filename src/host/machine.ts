@@ -1,4 +1,7 @@
-/** The machine as whoever runs it holds it: boot it, type into it, let its time pass. It owns no clock; time passes when it is told to. */
+/**
+ * The machine as whoever runs it holds it: boot it, type into it, let its time pass. It owns no clock; time passes when
+ * it is told to.
+ */
 import type { JournalEvent } from '../journal/event.ts';
 import { signalNumbers } from '../kernel/abi.ts';
 import type { Environment, SignalName } from '../kernel/abi.ts';
@@ -29,12 +32,21 @@ const noSuchProgram = 127;
 /** Work that nobody waits for (a busy loop in a container) is let go on this long after the engine's last step. */
 const graceNs = 1_000_000_000;
 
-/** Programs (and `runc init`, which runs from a sealed copy) whose every step belongs to a request, an exit or a clean-up of the engine's. */
+/**
+ * Programs (and `runc init`, which runs from a sealed copy) whose every step belongs to a request, an exit or a
+ * clean-up of the engine's.
+ */
 const engineExecutables = /\/(docker|dockerd|containerd|containerd-shim-runc-v2|runc|systemd)$/;
 
 const environment: Environment = {
-  HOME: '/root', USER: 'root', LOGNAME: 'root', SHELL: '/bin/sh', PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-  LANG: 'C.UTF-8', HOSTNAME: hostname, PS1: '\\u@\\h:\\w\\$ ',
+  HOME: '/root',
+  USER: 'root',
+  LOGNAME: 'root',
+  SHELL: '/bin/sh',
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  LANG: 'C.UTF-8',
+  HOSTNAME: hostname,
+  PS1: '\\u@\\h:\\w\\$ ',
 };
 
 export interface MachineOptions {
@@ -64,9 +76,15 @@ export interface Machine {
   writeFile(path: string, bytes: string): void;
   /** Lets virtual time pass up to `untilNs`. */
   advance(untilNs: number): void;
-  /** Runs until nothing of the engine's is in flight (`idle`: every foreground waits for input; `waiting`: for something else), not beyond `limitNs`. */
+  /**
+   * Runs until nothing of the engine's is in flight (`idle`: every foreground waits for input; `waiting`: for something
+   * else), not beyond `limitNs`.
+   */
   settle(limitNs: number): Settled;
-  /** Runs until nothing of the engine's is in flight, whoever waits for input or sleeps; false when `limitNs` came first. */
+  /**
+   * Runs until nothing of the engine's is in flight, whoever waits for input or sleeps; false when `limitNs` came
+   * first.
+   */
   quiesce(limitNs: number): boolean;
   /** Runs while `isGoingOn`, not beyond `limitNs`; true when it has come to its end. */
   runWhile(isGoingOn: () => boolean, limitNs: number): boolean;
@@ -160,11 +178,21 @@ export function createMachine(options: MachineOptions): Machine {
 }
 
 /** Asks pid 1 for a session with the command in it. */
-function logIn(kernel: Kernel, door: Door, command: Command, more: Environment, stdio: readonly [string, string, string]): RunningCommand {
+function logIn(
+  kernel: Kernel,
+  door: Door,
+  command: Command,
+  more: Environment,
+  stdio: readonly [string, string, string],
+): RunningCommand {
   let task: Task | undefined;
   let failure: number | null = null;
   door.waiting.push({
-    path: command.path, argv: command.argv, env: { ...environment, ...more, ...command.env }, cwd: command.cwd ?? '/root', stdio,
+    path: command.path,
+    argv: command.argv,
+    env: { ...environment, ...more, ...command.env },
+    cwd: command.cwd ?? '/root',
+    stdio,
     started: (pid) => {
       task = kernel.tasks.get(pid);
     },
@@ -197,7 +225,9 @@ function knock(kernel: Kernel, door: Door): void {
 
 function codeOf(task: Task | undefined): number | null {
   if (!task?.exitStatus || task.state === 'alive') return null;
-  return 'code' in task.exitStatus ? task.exitStatus.code : 128 + (signalNumbers[task.exitStatus.signal as SignalName] ?? 0);
+  return 'code' in task.exitStatus
+    ? task.exitStatus.code
+    : 128 + (signalNumbers[task.exitStatus.signal as SignalName] ?? 0);
 }
 
 function runWhile(kernel: Kernel, isGoingOn: () => boolean, limitNs: number): boolean {
@@ -218,7 +248,9 @@ function quiesce(kernel: Kernel, limitNs: number): boolean {
     kernel,
     () => {
       if (kernel.queue.count('awaited') > 0) lastAwaitedNs = kernel.nowNs;
-      return kernel.queue.count('awaited') > 0 || (kernel.queue.count('busy') > 0 && kernel.nowNs - lastAwaitedNs < graceNs);
+      return (
+        kernel.queue.count('awaited') > 0 || (kernel.queue.count('busy') > 0 && kernel.nowNs - lastAwaitedNs < graceNs)
+      );
     },
     limitNs,
   );

@@ -1,21 +1,29 @@
 /**
- * Text inside the machine is a byte string: a JavaScript string in which each char is one byte, 0 to 255. ASCII is itself;
- * anything else goes through these two at the border (a literal in a program, a terminal, a file that a person writes).
+ * Text inside the machine is a byte string: a JavaScript string in which each char is one byte, 0 to 255. ASCII is
+ * itself; anything else goes through these two at the border (a literal in a program, a terminal, a file that a person
+ * writes).
  */
+
+const encoder = new TextEncoder();
 
 /** Encodes text as UTF-8 bytes. */
 export function utf8(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return /^[\x00-\x7f]*$/.test(text) ? text : unescape(encodeURIComponent(text));
+  return isAscii(text) ? text : Array.from(encoder.encode(text), (byte) => String.fromCharCode(byte)).join('');
 }
 
 /** Decodes UTF-8 bytes; a malformed sequence becomes U+FFFD, a byte each. */
 export function fromUtf8(bytes: string): string {
-  // eslint-disable-next-line no-control-regex
-  if (/^[\x00-\x7f]*$/.test(bytes)) return bytes;
-  return bytes.replace(sequence, (part) =>
-    part.length > 1 ? decodeURIComponent(percent(part)) : part < '\x80' ? part : '\uFFFD',
-  );
+  if (isAscii(bytes)) return bytes;
+  return bytes.replace(sequence, (part) => (part.length > 1 ? decodeURIComponent(percent(part)) : malformed(part)));
+}
+
+function malformed(byte: string): string {
+  return byte < '\x80' ? byte : '\uFFFD';
+}
+
+function isAscii(text: string): boolean {
+  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) > 127) return false;
+  return true;
 }
 
 const sequence =

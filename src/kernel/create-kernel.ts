@@ -1,4 +1,7 @@
-/** A kernel that has just been loaded: a root file system, a root cgroup, the eight first namespaces, and pid 1 about to run. */
+/**
+ * A kernel that has just been loaded: a root file system, a root cgroup, the eight first namespaces, and pid 1 about to
+ * run.
+ */
 import type { Fact, JournalEvent } from '../journal/event.ts';
 import { namespaceKinds } from '../journal/event.ts';
 import type { Program, Running } from './abi.ts';
@@ -18,7 +21,14 @@ import { waitQueue } from './wait.ts';
 
 /** Inode numbers of the first namespaces, as every Linux host has them. Linux: include/linux/proc_ns.h. */
 const firstInodes = {
-  uts: 4026531838, ipc: 4026531839, user: 4026531837, pid: 4026531836, cgroup: 4026531835, time: 4026531834, net: 4026531840, mnt: 4026531841,
+  uts: 4026531838,
+  ipc: 4026531839,
+  user: 4026531837,
+  pid: 4026531836,
+  cgroup: 4026531835,
+  time: 4026531834,
+  net: 4026531840,
+  mnt: 4026531841,
 } as const;
 const firstOwnInode = 4026532200;
 
@@ -59,7 +69,12 @@ export function createKernel(options: KernelOptions): Kernel {
     record: (fact) => stamp(kernel, fact, options.sink),
   };
   kernel.record({
-    type: 'boot', version: 1, model: options.model, seed: options.seed, bootUnixSeconds: options.bootUnixSeconds, hostname: options.hostname,
+    type: 'boot',
+    version: 1,
+    model: options.model,
+    seed: options.seed,
+    bootUnixSeconds: options.bootUnixSeconds,
+    hostname: options.hostname,
   });
   return kernel;
 }
@@ -78,11 +93,19 @@ function stamp(kernel: Kernel, fact: Fact, sink: (event: JournalEvent) => void):
 }
 
 /** Starts pid 1 of the host with the first namespaces. */
-export function startInit(kernel: Kernel, hostname: string, comm: string, argv: readonly string[], run: () => Running): Task {
+export function startInit(
+  kernel: Kernel,
+  hostname: string,
+  comm: string,
+  argv: readonly string[],
+  run: () => Running,
+): Task {
   const plain = (kind: 'ipc' | 'time' | 'user'): Namespace => ({ kind, inode: firstInodes[kind], holders: 0 });
   const namespaces: NamespaceSet = {
     cgroup: { kind: 'cgroup', inode: firstInodes.cgroup, holders: 0, rootPath: '/' },
-    ipc: plain('ipc'), time: plain('time'), user: plain('user'),
+    ipc: plain('ipc'),
+    time: plain('time'),
+    user: plain('user'),
     mnt: kernel.vfs.rootNamespace,
     net: createNetNamespace(kernel, firstInodes.net),
     pid: kernel.rootPidNamespace,
@@ -90,16 +113,42 @@ export function startInit(kernel: Kernel, hostname: string, comm: string, argv: 
   };
   const nsPids = allocatePids(kernel.rootPidNamespace);
   const init: Task = {
-    pid: 1, nsPids, namespaces, pidNamespace: namespaces.pid, pidNamespaceForChildren: namespaces.pid,
-    parent: null, children: new Set(), extraTids: [],
-    comm, argv, env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin', LANG: 'C.UTF-8' }, executable: argv[0] ?? comm,
-    state: 'alive', exitStatus: null, untold: null,
-    cgroup: kernel.rootCgroup, sid: 1, pgid: 1, controllingTerminal: null,
-    isSubreaper: false, parentDeathSignal: 0,
-    actions: new Map(), blocked: new Set(), pending: [], threads: [],
-    childChanges: waitQueue(), vforkDone: waitQueue(), hasExeced: true,
-    files: new Map(), fs: rootContext(kernel.vfs.rootNamespace),
-    uid: 0, gid: 0, oomScoreAdj: 0, startedNs: 0, heldSinceNs: null, cpuNs: 0,
+    pid: 1,
+    nsPids,
+    namespaces,
+    pidNamespace: namespaces.pid,
+    pidNamespaceForChildren: namespaces.pid,
+    parent: null,
+    children: new Set(),
+    extraTids: [],
+    comm,
+    argv,
+    env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin', LANG: 'C.UTF-8' },
+    executable: argv[0] ?? comm,
+    state: 'alive',
+    exitStatus: null,
+    untold: null,
+    cgroup: kernel.rootCgroup,
+    sid: 1,
+    pgid: 1,
+    controllingTerminal: null,
+    isSubreaper: false,
+    parentDeathSignal: 0,
+    actions: new Map(),
+    blocked: new Set(),
+    pending: [],
+    threads: [],
+    childChanges: waitQueue(),
+    vforkDone: waitQueue(),
+    hasExeced: true,
+    files: new Map(),
+    fs: rootContext(kernel.vfs.rootNamespace),
+    uid: 0,
+    gid: 0,
+    oomScoreAdj: 0,
+    startedNs: 0,
+    heldSinceNs: null,
+    cpuNs: 0,
   };
   kernel.tasks.set(1, init);
   namespaces.pid.tasks.set(1, init);

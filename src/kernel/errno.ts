@@ -1,4 +1,7 @@
-/** The errors that system calls fail with, and the words that perror(3) has for them (glibc's; musl's and busybox's are the same here). */
+/**
+ * The errors that system calls fail with, and the words that perror(3) has for them (glibc's; musl's and busybox's are
+ * the same here).
+ */
 const messages = {
   EPERM: [1, 'Operation not permitted'],
   ENOENT: [2, 'No such file or directory'],

@@ -1,4 +1,7 @@
-/** What is due when: a binary heap ordered by (time, order of arrival), so that two things due at once happen in the order they were planned. */
+/**
+ * What is due when: a binary heap ordered by (time, order of arrival), so that two things due at once happen in the
+ * order they were planned.
+ */
 export interface Due {
   readonly atNs: number;
   readonly order: number;
@@ -6,7 +9,9 @@ export interface Due {
   readonly run: () => void;
 }
 
-/** `awaited`: a step of work that whoever runs the machine waits for; `busy`: other work; `timer`: the end of a sleep. */
+/**
+ * `awaited`: a step of work that whoever runs the machine waits for; `busy`: other work; `timer`: the end of a sleep.
+ */
 export type DueKind = 'awaited' | 'busy' | 'timer';
 
 export interface EventQueue {

@@ -1,4 +1,7 @@
-/** A bare kernel for tests: a root file system with the usual directories and devices, and an init that does nothing but reap. */
+/**
+ * A bare kernel for tests: a root file system with the usual directories and devices, and an init that does nothing but
+ * reap.
+ */
 import type { ExitStatus, JournalEvent } from '../journal/event.ts';
 import type { Program, Running } from './abi.ts';
 import { createKernel, startInit } from './create-kernel.ts';
@@ -30,12 +33,36 @@ export function boot(options: BenchOptions = {}): Bench {
   const events: JournalEvent[] = [];
   const programs = new Map(Object.entries(options.programs ?? {}));
   const kernel = createKernel({
-    seed: options.seed ?? 1, model: 'test', bootUnixSeconds: 1_700_000_000, hostname: 'bench', programs, sink: (event) => events.push(event),
+    seed: options.seed ?? 1,
+    model: 'test',
+    bootUnixSeconds: 1_700_000_000,
+    hostname: 'bench',
+    programs,
+    sink: (event) => events.push(event),
   });
-  for (const path of ['/bin', '/dev', '/dev/pts', '/dev/shm', '/etc', '/proc', '/root', '/run', '/sys', '/tmp', '/usr', '/var', '/var/run']) {
+  for (const path of [
+    '/bin',
+    '/dev',
+    '/dev/pts',
+    '/dev/shm',
+    '/etc',
+    '/proc',
+    '/root',
+    '/run',
+    '/sys',
+    '/tmp',
+    '/usr',
+    '/var',
+    '/var/run',
+  ]) {
     createNamed(kernel, null, path, { type: 'directory', mode: 0o755 });
   }
-  for (const [name, minor] of [['null', 3], ['zero', 5], ['full', 7], ['urandom', 9]] as const) {
+  for (const [name, minor] of [
+    ['null', 3],
+    ['zero', 5],
+    ['full', 7],
+    ['urandom', 9],
+  ] as const) {
     createNamed(kernel, null, `/dev/${name}`, { type: 'character', mode: 0o666, major: 1, minor });
   }
   const wanted: { readonly main: () => Running; pid: number }[] = [];
@@ -50,7 +77,8 @@ export function boot(options: BenchOptions = {}): Bench {
       const before = events.length;
       const order = { main, pid: 0 };
       wanted.push(order);
-      for (const thread of init.threads) if (thread.call?.call === 'futexWait') for (const queue of thread.sleep?.queues ?? []) wake(kernel, queue);
+      for (const thread of init.threads)
+        if (thread.call?.call === 'futexWait') for (const queue of thread.sleep?.queues ?? []) wake(kernel, queue);
       runWhile(kernel, () => kernel.queue.nextNs() <= longestNs);
       const fault = events.slice(before).find((event) => event.type === 'note' && event.topic === 'fault');
       if (fault?.type === 'note') throw new Error(fault.text);
@@ -83,7 +111,6 @@ function* reapForEver(wanted: { readonly main: () => Running; pid: number }[]): 
     }
   }
 }
-
 
 function runWhile(kernel: Kernel, isGoingOn: () => boolean): void {
   while (isGoingOn()) if (!runNext(kernel, longestNs)) return;

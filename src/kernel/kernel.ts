@@ -28,7 +28,10 @@ export interface Kernel {
   readonly vfs: VirtualFileSystem;
   readonly sockets: SocketLayer;
   readonly net: NetworkLayer;
-  /** Terminals by number of the machine's own consoles (the host shells' ones); a pty of a container is in its devpts only. */
+  /**
+   * Terminals by number of the machine's own consoles (the host shells' ones); a pty of a container is in its devpts
+   * only.
+   */
   readonly terminals: Map<number, Terminal>;
   /** The thread that runs at this moment: facts are stamped with its span and cause. */
   current: Thread | null;
@@ -124,7 +127,10 @@ export interface Thread {
 
 export interface Frame {
   readonly run: Running<unknown>;
-  /** For a signal handler: the signal that is blocked while it runs, and the sleep that it interrupted or the result that waits below it. */
+  /**
+   * For a signal handler: the signal that is blocked while it runs, and the sleep that it interrupted or the result
+   * that waits below it.
+   */
   readonly handles?: {
     readonly signal: SignalName;
     readonly outcome: Outcome;

@@ -1,7 +1,8 @@
 /**
  * Runs the threads: each from one system call to the next, in virtual time, in one order.
  *
- * A thread goes on without a break while nothing else is due before its next call; so the order is that of a queue, at a tenth of the cost.
+ * A thread goes on without a break while nothing else is due before its next call; so the order is that of a queue, at
+ * a tenth of the cost.
  */
 import type { Request } from './abi.ts';
 import { Errno } from './errno.ts';
@@ -114,10 +115,15 @@ function isOver(thread: Thread): boolean {
 
 function mayNotRun(thread: Thread): boolean {
   const { task } = thread;
-  return isOver(thread) || ((task.state === 'stopped' || task.cgroup.frozen) && !(thread.isLeader && takesAtOnce(task)));
+  return (
+    isOver(thread) || ((task.state === 'stopped' || task.cgroup.frozen) && !(thread.isLeader && takesAtOnce(task)))
+  );
 }
 
-/** A task that was stopped or frozen goes on: each thread tries again where it was, a computation with all that was left of it. */
+/**
+ * A task that was stopped or frozen goes on: each thread tries again where it was, a computation with all that was left
+ * of it.
+ */
 export function resumeThreads(kernel: Kernel, task: Task): void {
   if (task.state === 'stopped' || task.cgroup.frozen) return;
   const heldNs = kernel.nowNs - (task.heldSinceNs ?? kernel.nowNs);
@@ -135,13 +141,17 @@ function postpone(kernel: Kernel, thread: Thread, work: Sleep, heldNs: number): 
   planExpiry(kernel, thread, untilNs);
 }
 
-/** From so many calls without a sleep on a thread is taken for a busy loop; the price of a call doubles every so many more, up to a limit. */
+/**
+ * From so many calls without a sleep on a thread is taken for a busy loop; the price of a call doubles every so many
+ * more, up to a limit.
+ */
 const patience = 200_000;
 const doubling = 50_000;
 const dearestCallNs = 50_000_000;
 
 /**
- * A loop that never sleeps pays more and more: a day of virtual time ends it after some million calls of real work. Without this
+ * A loop that never sleeps pays more and more: a day of virtual time ends it after some million calls of real work.
+ * Without this
  * `yes > /dev/null` would keep the real machine busy for hours.
  */
 function priceNs(thread: Thread, costNs: number): number {
@@ -177,7 +187,8 @@ function resume(kernel: Kernel, thread: Thread): Request | null {
         : frame.run.next(outcome ? outcome.value : undefined);
   } catch (error) {
     reportFault(kernel, thread, error);
-    // A program that leaves an error of a system call unhandled dies as one that aborts. An init does not hear SIGABRT: abort(3) then faults.
+    // A program that leaves an error of a system call unhandled dies as one that aborts. An init does not hear SIGABRT:
+    // abort(3) then faults.
     const aborts = error instanceof Errno && thread.task.pidNamespace.init !== thread.task;
     if (thread.state !== 'ended') exit(kernel, thread.task, { signal: aborts ? 'SIGABRT' : 'SIGSEGV', core: true });
     return null;
@@ -188,7 +199,10 @@ function resume(kernel: Kernel, thread: Thread): Request | null {
   return null;
 }
 
-/** A mistake in a simulated program of ours must not take the machine down: the process gets what a wild pointer gets, or abort(3) for a failed call that it does not handle; the journal says why. */
+/**
+ * A mistake in a simulated program of ours must not take the machine down: the process gets what a wild pointer gets,
+ * or abort(3) for a failed call that it does not handle; the journal says why.
+ */
 function reportFault(kernel: Kernel, thread: Thread, error: unknown): void {
   const text = error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error);
   kernel.record({ type: 'note', pid: thread.task.pid, topic: 'fault', text });

@@ -1,6 +1,6 @@
 /**
- * The system calls as programs call them: `const fd = yield* open('/etc/passwd', O.RDONLY)`. Names, arguments and errors are Linux's;
- * a failure is thrown as an Errno. Import as `import * as sys from '…/kernel/sys.ts'`.
+ * The system calls as programs call them: `const fd = yield* open('/etc/passwd', O.RDONLY)`. Names, arguments and
+ * errors are Linux's; a failure is thrown as an Errno. Import as `import * as sys from '…/kernel/sys.ts'`.
  *
  * Which call is supported, partial or refused stands in system-calls.ts, with the reason.
  */
@@ -33,23 +33,34 @@ function* call<T>(name: string, ...args: readonly unknown[]): Call<T> {
 // Tasks
 
 /**
- * clone(2) without CLONE_THREAD: a child process that runs `child` and ends with its exit code. The caller's memory is shared as the closure
- * sees it, as after vfork(2). With CLONE_VFORK the caller sleeps until the child execs or ends. Returns the child's pid in the caller's namespace.
+ * clone(2) without CLONE_THREAD: a child process that runs `child` and ends with its exit code. The caller's memory is
+ * shared as the closure sees it, as after vfork(2). With CLONE_VFORK the caller sleeps until the child execs or ends.
+ * Returns the child's pid in the caller's namespace.
  */
 export const clone = (child: () => Running, ...flags: readonly CloneFlag[]) => call<number>('clone', child, flags);
 /** fork(2). */
 export const fork = (child: () => Running) => call<number>('clone', child, []);
-/** Another coroutine in this process, as a goroutine: no tid, shares all; ends with the process. Its result is dropped; an uncaught Errno ends the process. */
+/**
+ * Another coroutine in this process, as a goroutine: no tid, shares all; ends with the process. Its result is dropped;
+ * an uncaught Errno ends the process.
+ */
 export const go = (body: () => Running<void>) => call<void>('go', body);
-/** The number of kernel threads (tids) that the process shows, its leader included; new ones take the next pids of each level. */
+/**
+ * The number of kernel threads (tids) that the process shows, its leader included; new ones take the next pids of each
+ * level.
+ */
 export const setThreads = (count: number) => call<void>('setThreads', count);
 /** execve(2): returns only by throwing. The file's content names the program (`elf()`), or is a `#!` script. */
 export const execve = (path: string, argv: readonly string[], env: Environment) =>
   call<never>('execve', path, argv, env);
 /** execveat(2) with AT_EMPTY_PATH: the program is an open file, as fexecve(3) has it. */
-export const execveat = (fd: number, argv: readonly string[], env: Environment) => call<never>('execveat', fd, argv, env);
+export const execveat = (fd: number, argv: readonly string[], env: Environment) =>
+  call<never>('execveat', fd, argv, env);
 export const exit = (code: number) => call<never>('exit_group', code);
-/** wait4(2): pid -1 any child, 0 own group, > 0 that child, < -1 that group. Null with `nohang` and nothing to tell; `peek` is WNOWAIT. ECHILD. */
+/**
+ * wait4(2): pid -1 any child, 0 own group, > 0 that child, < -1 that group. Null with `nohang` and nothing to tell;
+ * `peek` is WNOWAIT. ECHILD.
+ */
 export const wait4 = (
   pid: number,
   options?: { readonly nohang?: boolean; readonly untraced?: boolean; readonly peek?: boolean },
@@ -62,7 +73,10 @@ export const getpgid = (pid: number) => call<number>('getpgid', pid);
 export const getsid = (pid: number) => call<number>('getsid', pid);
 /** kill(2): pid > 0 a process, 0 own group, < -1 that group, -1 all it may. Signal 0 only asks. */
 export const kill = (pid: number, signal: SignalName | 0) => call<void>('kill', pid, signal);
-/** rt_sigaction(2). Returns the old action. Interrupted calls restart (SA_RESTART) unless `restart` is false (then EINTR). */
+/**
+ * rt_sigaction(2). Returns the old action. Interrupted calls restart (SA_RESTART) unless `restart` is false (then
+ * EINTR).
+ */
 export const sigaction = (signal: SignalName, action: SignalAction, restart = true) =>
   call<SignalAction>('rt_sigaction', signal, action, restart);
 /** rt_sigprocmask(2) for the process. Returns the old mask. */
@@ -77,7 +91,10 @@ export const setParentDeathSignal = (signal: SignalName | 0) => call<void>('prct
 export const setName = (comm: string) => call<void>('prctl', 'PR_SET_NAME', comm);
 /** PR_SET_MM_ARG_START, as setproctitle(3) uses it: what /proc/PID/cmdline shows from now on. */
 export const setTitle = (title: string) => call<void>('prctl', 'PR_SET_MM', title);
-/** Other prctl(2) options, capset(2), seccomp(2), setgroups(2), setuid(2), keyctl(2), bpf(2): written in the journal; of these only the user's ids are kept. */
+/**
+ * Other prctl(2) options, capset(2), seccomp(2), setgroups(2), setuid(2), keyctl(2), bpf(2): written in the journal; of
+ * these only the user's ids are kept.
+ */
 export const confine = (name: string, args: string) => call<void>('confine', name, args);
 export const setuid = (uid: number, gid: number) => call<void>('setuid', uid, gid);
 export const getuid = () => call<number>('getuid');
@@ -93,7 +110,10 @@ export const nanosleep = (ns: number) => call<void>('nanosleep', ns);
 export const compute = (ns: number) => call<void>('compute', ns);
 /** clock_gettime(CLOCK_MONOTONIC): ns since boot. */
 export const monotonic = () => call<number>('clock_gettime', 'CLOCK_MONOTONIC');
-/** clock_gettime(CLOCK_REALTIME): Unix time in ns is `bootUnixSeconds * 1e9 + monotonic`, too large for a number: so two numbers. */
+/**
+ * clock_gettime(CLOCK_REALTIME): Unix time in ns is `bootUnixSeconds * 1e9 + monotonic`, too large for a number: so two
+ * numbers.
+ */
 export const realtime = () =>
   call<{ readonly seconds: number; readonly ns: number }>('clock_gettime', 'CLOCK_REALTIME');
 /** getrandom(2): that many bytes from the machine's seeded generator. */
@@ -101,17 +121,26 @@ export const getrandom = (bytes: number) => call<string>('getrandom', bytes);
 
 // Between the coroutines of one process
 
-/** futex(2), FUTEX_WAIT on an object of the process's memory: sleeps until `futexWake(key)`; false after `timeoutNs`. Check your condition in a loop. */
+/**
+ * futex(2), FUTEX_WAIT on an object of the process's memory: sleeps until `futexWake(key)`; false after `timeoutNs`.
+ * Check your condition in a loop.
+ */
 export const futexWait = (key: object, timeoutNs?: number) => call<boolean>('futexWait', key, timeoutNs);
 export const futexWake = (key: object) => call<void>('futexWake', key);
 
 // Files
 
-/** open(2): returns the lowest free descriptor. Opening a fifo blocks until the other end is opened (not with O_NONBLOCK, nor O_RDWR). */
+/**
+ * open(2): returns the lowest free descriptor. Opening a fifo blocks until the other end is opened (not with
+ * O_NONBLOCK, nor O_RDWR).
+ */
 export const open = (path: string, flags: number, mode = 0o666) => call<number>('open', path, flags, mode);
 /** read(2): at most `count` bytes; '' at end of file. Blocks; EAGAIN on a non-blocking descriptor. */
 export const read = (fd: number, count = 65536) => call<string>('read', fd, count);
-/** write(2): returns how many bytes were taken; blocks while a pipe is full. EPIPE and SIGPIPE when nobody can read. Use `writeAll` of programs/io.ts for all. */
+/**
+ * write(2): returns how many bytes were taken; blocks while a pipe is full. EPIPE and SIGPIPE when nobody can read. Use
+ * `writeAll` of programs/io.ts for all.
+ */
 export const write = (fd: number, data: string) => call<number>('write', fd, data);
 export const close = (fd: number) => call<void>('close', fd);
 /** pipe2(2): [read end, write end]. */
@@ -152,7 +181,10 @@ export const memfdCreate = (name: string) => call<number>('memfd_create', name);
 
 // Mounts
 
-/** mount(2). `flags` are names: MS_BIND, MS_REC, MS_RDONLY, MS_REMOUNT, MS_PRIVATE, MS_SLAVE, MS_SHARED, MS_NOSUID, MS_NODEV, MS_NOEXEC, … */
+/**
+ * mount(2). `flags` are names: MS_BIND, MS_REC, MS_RDONLY, MS_REMOUNT, MS_PRIVATE, MS_SLAVE, MS_SHARED, MS_NOSUID,
+ * MS_NODEV, MS_NOEXEC, …
+ */
 export const mount = (source: string, target: string, fstype: string, flags: readonly string[], data = '') =>
   call<void>('mount', source, target, fstype, flags, data);
 export const umount2 = (target: string, flags: readonly ('MNT_DETACH' | 'MNT_FORCE')[] = []) =>
@@ -163,7 +195,10 @@ export const chroot = (path: string) => call<void>('chroot', path);
 // Namespaces
 
 export const unshare = (...flags: readonly CloneFlag[]) => call<void>('unshare', flags);
-/** setns(2) for this coroutine: `fd` is of /proc/PID/ns/KIND or of a bind mount of one. A pid namespace counts for children only. */
+/**
+ * setns(2) for this coroutine: `fd` is of /proc/PID/ns/KIND or of a bind mount of one. A pid namespace counts for
+ * children only.
+ */
 export const setns = (fd: number, kind: NamespaceKind) => call<void>('setns', fd, kind);
 export const sethostname = (name: string) => call<void>('sethostname', name);
 export const uname = () =>
@@ -179,7 +214,10 @@ export const namespaces = () => call<Namespaces>('namespaces');
 
 // Sockets
 
-/** socket(AF_UNIX, SOCK_STREAM) + connect(2): ECONNREFUSED when nobody listens, ENOENT. Sleeps while the backlog is full. */
+/**
+ * socket(AF_UNIX, SOCK_STREAM) + connect(2): ECONNREFUSED when nobody listens, ENOENT. Sleeps while the backlog is
+ * full.
+ */
 export const connect = (path: string) => call<number>('connect', path);
 /** socket + bind + listen on a path. EADDRINUSE when the path exists. */
 export const listen = (path: string, backlog = 128) => call<number>('listen', path, backlog);
@@ -190,7 +228,10 @@ export const socketpair = () => call<readonly [number, number]>('socketpair');
 export const shutdown = (fd: number, how: 'read' | 'write') => call<void>('shutdown', fd, how);
 export const sendmsg = (fd: number, data: string, fds: readonly number[]) => call<number>('sendmsg', fd, data, fds);
 export const recvmsg = (fd: number, count = 65536) => call<SocketMessage>('recvmsg', fd, count);
-/** SO_PEERCRED: the host pid at the other end as the journal names it; 0 while nobody has accepted. `connection` is the socket pair's number. */
+/**
+ * SO_PEERCRED: the host pid at the other end as the journal names it; 0 while nobody has accepted. `connection` is the
+ * socket pair's number.
+ */
 export const peer = (fd: number) => call<{ readonly pid: number; readonly connection: number }>('peer', fd);
 
 // Terminals
@@ -211,14 +252,23 @@ export const setWindowSize = (fd: number, rows: number, columns: number) => call
 
 // Network devices, and the glass itself
 
-/** rtnetlink(7) on a socket of the calling coroutine's network namespace: devices, addresses, routes. No packet is modelled. */
+/**
+ * rtnetlink(7) on a socket of the calling coroutine's network namespace: devices, addresses, routes. No packet is
+ * modelled.
+ */
 export const netlink = (request: NetlinkRequest) => call<readonly NetworkLink[]>('netlink', request);
 /** Not of Linux: writes a fact of the program's own into the journal, at no cost of time. Returns its seq. */
 export const journal = (fact: ProgramFact) => call<number>('journal', fact);
 /** Not of Linux: a fresh number for a span or a message. */
 export const glassId = () => call<number>('glassId');
-/** Not of Linux: the calling coroutine's current span (0: none); what it writes from now on belongs to it, and what it forks inherits it. */
+/**
+ * Not of Linux: the calling coroutine's current span (0: none); what it writes from now on belongs to it, and what it
+ * forks inherits it.
+ */
 export const getSpan = () => call<number>('getSpan');
 export const setSpan = (span: number) => call<void>('setSpan', span);
-/** Not of Linux: the span of whoever wrote what this coroutine last read from a socket (0: none). Joins a request's work to its caller's. */
+/**
+ * Not of Linux: the span of whoever wrote what this coroutine last read from a socket (0: none). Joins a request's work
+ * to its caller's.
+ */
 export const peerSpan = () => call<number>('peerSpan');

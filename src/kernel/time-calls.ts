@@ -26,7 +26,11 @@ export const timeCalls: CallTable = {
     const untilNs = timeoutNs === undefined ? Number.POSITIVE_INFINITY : kernel.nowNs + timeoutNs;
     // Any wake-up ends it, be it a signal's: callers look at their condition again. The deadline's is told apart.
     const attempt = (): true | typeof notYet => (kernel.nowNs < untilNs ? true : notYet);
-    return new Sleep<boolean>([queueOf(key)], attempt, timeoutNs === undefined ? {} : { untilNs, expired: () => false });
+    return new Sleep<boolean>(
+      [queueOf(key)],
+      attempt,
+      timeoutNs === undefined ? {} : { untilNs, expired: () => false },
+    );
   },
   futexWake: (kernel, _thread, key: object) => wake(kernel, queueOf(key)),
   journal: (kernel, thread, fact: ProgramFact) => kernel.record({ ...fact, pid: thread.task.pid }),

@@ -13,14 +13,19 @@ export function waitQueue(): WaitQueue {
 /** What an attempt says when there is still nothing to return. */
 export const notYet: unique symbol = Symbol('not yet');
 
-/** A handler's answer "the caller sleeps": it is woken by any of `queues` or at `untilNs`, and `attempt` is made again. */
+/**
+ * A handler's answer "the caller sleeps": it is woken by any of `queues` or at `untilNs`, and `attempt` is made again.
+ */
 export class Sleep<R = unknown> {
   readonly queues: readonly WaitQueue[];
   readonly attempt: () => R | typeof notYet;
   /** Virtual time at which the sleep ends by itself, with `expired()`. */
   readonly untilNs: number | undefined;
   readonly expired: (() => R) | undefined;
-  /** What a signal's handler does to it: `never` ended (vfork), ended with EINTR only `if asked` (no SA_RESTART), or `always` (pause, poll, nanosleep). */
+  /**
+   * What a signal's handler does to it: `never` ended (vfork), ended with EINTR only `if asked` (no SA_RESTART), or
+   * `always` (pause, poll, nanosleep).
+   */
   readonly interrupted: 'never' | 'if asked' | 'always';
   /** Uses the processor: a computation, not a rest. */
   readonly isWork: boolean;

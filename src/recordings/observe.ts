@@ -4,7 +4,6 @@ import { report } from '../journal/report.ts';
 import { labelOf, rolesOf } from '../journal/roles.ts';
 import type { ApiFact, EventFact, HistoryOperation, RpcFact, TaskEventFact } from './recording.ts';
 import { numberReported } from './role-numbers.ts';
-import type { ReportedOperation } from './role-numbers.ts';
 
 export interface Observed {
   readonly history: readonly HistoryOperation[];
@@ -56,7 +55,7 @@ function historyOf(journal: readonly JournalEvent[], fromSeq: number, toSeq: num
   return numberReported(
     lines.map((line) => {
       const { timeNs: _time, seq: _seq, ...operation } = withoutPids(line);
-      return operation as ReportedOperation;
+      return operation;
     }),
   );
 }

@@ -21,7 +21,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   worker: { values: ['host', 'journal'] },
   headless: { values: ['host', 'journal'], packages: ['node:'] },
   // Compares what a machine did with what the real engine was recorded to do.
-  recordings: { values: ['headless', 'host', 'journal'], packages: ['node:'] },
+  recordings: { values: ['headless', 'host', 'journal', 'kernel'], packages: ['node:'] },
   text: { values: [] },
   scene: { values: ['journal', 'text'] },
   stage: { values: ['scene', 'journal', 'text'], packages: page },

@@ -2,7 +2,10 @@
 import type { Environment, Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 
-/** Somebody wants a process outside any service: a shell on a terminal, or a command whose output goes to a line out of the machine. */
+/**
+ * Somebody wants a process outside any service: a shell on a terminal, or a command whose output goes to a line out of
+ * the machine.
+ */
 export interface LoginRequest {
   readonly argv: readonly string[];
   /** A path, or a name to look up in the environment's PATH. */
@@ -23,7 +26,7 @@ export interface Door {
 
 /** Answers requests as they come, one session each. */
 export function* answerDoor(door: Door, log: (request: LoginRequest, session: number) => Running<void>): Running<void> {
-  for (let session = 1; ; ) {
+  for (let session = 1; ;) {
     const request = door.waiting.shift();
     if (!request) {
       yield* sys.futexWait(door);

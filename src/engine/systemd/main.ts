@@ -1,6 +1,7 @@
 /**
- * systemd, as far as a Docker host needs it: pid 1 furnishes the machine, starts containerd and dockerd as separate units, makes a scope for
- * each container when runc asks over D-Bus, and reaps whatever has lost its parent. Man page: systemd(1).
+ * systemd, as far as a Docker host needs it: pid 1 furnishes the machine, starts containerd and dockerd as separate
+ * units, makes a scope for each container when runc asks over D-Bus, and reaps whatever has lost its parent. Man page:
+ * systemd(1).
  */
 import type { ExitStatus } from '../../journal/event.ts';
 import type { Environment, Program, Running } from '../../kernel/abi.ts';
@@ -33,7 +34,10 @@ export function systemd(door: Door, booted: () => void): Program {
     yield* sys.setCloseOnExec(socket, true);
     const services: Service[] = [];
     yield* sys.go(function* () {
-      for (const [name, listenFds] of [['containerd.service', []], ['docker.service', [socket]]] as const) {
+      for (const [name, listenFds] of [
+        ['containerd.service', []],
+        ['docker.service', [socket]],
+      ] as const) {
         const service = { unit: serviceOf(name, yield* readFile(`${units}/${name}`)), mainPid: 0, listenFds };
         services.push(service);
         yield* startService(service, env);
@@ -102,7 +106,8 @@ function* reapForEver(services: readonly Service[], env: Environment): Running<n
       const waited = yield* sys.wait4(-1);
       const service = services.find(({ mainPid }) => mainPid !== 0 && mainPid === waited?.pid);
       const status = waited?.status;
-      if (service && status && ('code' in status || 'signal' in status)) yield* sys.go(() => againOrNot(service, status, env));
+      if (service && status && ('code' in status || 'signal' in status))
+        yield* sys.go(() => againOrNot(service, status, env));
     } catch (error) {
       if (isErrno(error, 'ECHILD')) yield* sys.nanosleep(1_000_000);
       else if (!isErrno(error, 'EINTR')) throw error;

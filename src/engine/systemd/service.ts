@@ -1,4 +1,7 @@
-/** Running a service: its cgroup, its process, its restart. Man pages: systemd.service(5), systemd.exec(5), systemd.kill(5). */
+/**
+ * Running a service: its cgroup, its process, its restart. Man pages: systemd.service(5), systemd.exec(5),
+ * systemd.kill(5).
+ */
 import type { ExitStatus } from '../../journal/event.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
 import { O } from '../../kernel/abi.ts';
@@ -28,7 +31,8 @@ export function* startService(service: Service, env: Environment): Running<void>
   const cgroup = `${cgroupTree}/system.slice/${unit.name}`;
   yield* makeCgroup(cgroup);
   const inherited = Object.fromEntries(service.listenFds.map((fd, index) => [3 + index, fd]));
-  const passing: Environment = service.listenFds.length > 0 ? { ...env, LISTEN_FDS: String(service.listenFds.length) } : env;
+  const passing: Environment =
+    service.listenFds.length > 0 ? { ...env, LISTEN_FDS: String(service.listenFds.length) } : env;
   service.mainPid = yield* spawn({
     path,
     argv: unit.execStart,

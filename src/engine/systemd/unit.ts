@@ -1,4 +1,7 @@
-/** Unit files, as far as a packaged Docker host uses them. Man pages: systemd.service(5), systemd.socket(5), systemd.syntax(7). */
+/**
+ * Unit files, as far as a packaged Docker host uses them. Man pages: systemd.service(5), systemd.socket(5),
+ * systemd.syntax(7).
+ */
 
 export interface ServiceUnit {
   readonly name: string;

@@ -3,7 +3,8 @@ import { applets } from './applets.ts';
 import { binary, directory, file, symlink } from './files.ts';
 import type { RegistryImage } from './image.ts';
 
-export const passwd = 'root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/usr/sbin:/bin/false\nnobody:x:65534:65534:nobody:/home:/bin/false\n';
+export const passwd =
+  'root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/usr/sbin:/bin/false\nnobody:x:65534:65534:nobody:/home:/bin/false\n';
 export const group = 'root:x:0:\ndaemon:x:1:\ntty:x:5:\nnobody:x:65534:\n';
 
 export const busybox: RegistryImage = {

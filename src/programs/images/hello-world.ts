@@ -9,7 +9,16 @@ export const helloWorld: RegistryImage = {
   architecture: 'amd64',
   os: 'linux',
   layers: [
-    { mediaSize: 2_380, size: 10_072, createdBy: 'COPY hello / # buildkit', files: [binary('/hello', 'hello', 10_072)] },
+    {
+      mediaSize: 2_380,
+      size: 10_072,
+      createdBy: 'COPY hello / # buildkit',
+      files: [binary('/hello', 'hello', 10_072)],
+    },
   ],
-  config: { Cmd: ['/hello'], Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'], WorkingDir: '/' },
+  config: {
+    Cmd: ['/hello'],
+    Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+    WorkingDir: '/',
+  },
 };

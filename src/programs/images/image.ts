@@ -1,4 +1,7 @@
-/** What the simulated registry holds: images as layers of files with a configuration, as the OCI image specification has them. */
+/**
+ * What the simulated registry holds: images as layers of files with a configuration, as the OCI image specification has
+ * them.
+ */
 
 /** One entry of a layer. Directories above it need not be listed: they are made with mode 0755. */
 export type ImageFile =

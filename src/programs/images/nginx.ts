@@ -108,7 +108,8 @@ export const nginx: RegistryImage = {
   layers: [
     debianLayer({ passwd: 'nginx:x:101:101:nginx user:/nonexistent:/bin/false\n', group: 'nginx:x:101:\n' }),
     {
-      mediaSize: 31_200_000, size: 76_900_000,
+      mediaSize: 31_200_000,
+      size: 76_900_000,
       createdBy: 'RUN /bin/sh -c set -x     && groupadd --system --gid 101 nginx … # buildkit',
       files: [
         binary('/usr/sbin/nginx', 'nginx', 1_573_240),
@@ -121,16 +122,27 @@ export const nginx: RegistryImage = {
         directory('/docker-entrypoint.d'),
       ],
     },
-    { mediaSize: 626, size: 1_620, createdBy: 'COPY docker-entrypoint.sh / # buildkit', files: [file('/docker-entrypoint.sh', entrypoint, 0o775)] },
     {
-      mediaSize: 956, size: 2_120, createdBy: 'COPY 10-listen-on-ipv6-by-default.sh /docker-entrypoint.d # buildkit',
+      mediaSize: 626,
+      size: 1_620,
+      createdBy: 'COPY docker-entrypoint.sh / # buildkit',
+      files: [file('/docker-entrypoint.sh', entrypoint, 0o775)],
+    },
+    {
+      mediaSize: 956,
+      size: 2_120,
+      createdBy: 'COPY 10-listen-on-ipv6-by-default.sh /docker-entrypoint.d # buildkit',
       files: [file('/docker-entrypoint.d/10-listen-on-ipv6-by-default.sh', listenOnIpv6, 0o775)],
     },
   ],
   config: {
     Cmd: ['nginx', '-g', 'daemon off;'],
     Entrypoint: ['/docker-entrypoint.sh'],
-    Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'NGINX_VERSION=1.29.3', 'PKG_RELEASE=1~bookworm'],
+    Env: [
+      'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      'NGINX_VERSION=1.29.3',
+      'PKG_RELEASE=1~bookworm',
+    ],
     ExposedPorts: { '80/tcp': {} },
     StopSignal: 'SIGQUIT',
     Labels: { maintainer: 'NGINX Docker Maintainers <docker-maint@nginx.com>' },

@@ -30,14 +30,21 @@ export const redis: RegistryImage = {
   layers: [
     debianLayer({ passwd: 'redis:x:999:999::/home/redis:/bin/sh\n', group: 'redis:x:999:\n' }),
     {
-      mediaSize: 22_600_000, size: 62_400_000, createdBy: 'RUN /bin/sh -c set -eux; … # buildkit',
+      mediaSize: 22_600_000,
+      size: 62_400_000,
+      createdBy: 'RUN /bin/sh -c set -eux; … # buildkit',
       files: [
         binary('/usr/local/bin/redis-server', 'redis-server', 17_300_000),
         directory('/data'),
         directory('/home/redis'),
       ],
     },
-    { mediaSize: 572, size: 1_170, createdBy: 'COPY docker-entrypoint.sh /usr/local/bin/ # buildkit', files: [file('/usr/local/bin/docker-entrypoint.sh', entrypoint, 0o755)] },
+    {
+      mediaSize: 572,
+      size: 1_170,
+      createdBy: 'COPY docker-entrypoint.sh /usr/local/bin/ # buildkit',
+      files: [file('/usr/local/bin/docker-entrypoint.sh', entrypoint, 0o755)],
+    },
   ],
   config: {
     Cmd: ['redis-server'],

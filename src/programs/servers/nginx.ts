@@ -1,4 +1,7 @@
-/** nginx: a master that forks workers and is told what to do by signals. Source: nginx.org/en/docs/control.html. No connection is served yet. */
+/**
+ * nginx: a master that forks workers and is told what to do by signals. Source: nginx.org/en/docs/control.html. No
+ * connection is served yet.
+ */
 import type { Running, SignalName } from '../../kernel/abi.ts';
 import { signalNumbers } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
@@ -100,7 +103,10 @@ function* collect(master: Master): Running<void> {
     master.workers.delete(waited.pid);
     yield* notice(master.pid, `signal ${signalNumbers.SIGCHLD} (SIGCHLD) received from ${waited.pid}`);
     const { status } = waited;
-    const end = 'signal' in status ? `exited on signal ${signalNumbers[status.signal as SignalName]}` : `exited with code ${'code' in status ? status.code : 0}`;
+    const end =
+      'signal' in status
+        ? `exited on signal ${signalNumbers[status.signal as SignalName]}`
+        : `exited with code ${'code' in status ? status.code : 0}`;
     yield* notice(master.pid, `worker process ${waited.pid} ${end}`);
     if (!master.isEnding && 'signal' in status) yield* startWorker(master);
   }

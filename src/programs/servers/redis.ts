@@ -19,7 +19,12 @@ export function* redisMain(): Running {
   }
   yield* log(pid, 'C', '*', 'oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo');
   yield* log(pid, 'C', '*', `Redis version=8.2.3, bits=64, commit=00000000, modified=0, pid=${pid}, just started`);
-  yield* log(pid, 'C', '#', 'Warning: no config file specified, using the default config. In order to specify a config file use redis-server /path/to/redis.conf');
+  yield* log(
+    pid,
+    'C',
+    '#',
+    'Warning: no config file specified, using the default config. In order to specify a config file use redis-server /path/to/redis.conf',
+  );
   yield* sys.compute(startUpNs);
   yield* sys.setThreads(threads);
   yield* sys.setTitle('redis-server *:6379');
