@@ -31,13 +31,20 @@ function facts(body: () => Running<unknown>): readonly unknown[] {
 }
 
 const transitionOf = (from: string, to: string, event: string) => ({
-  type: 'machine', machine: 'door', object: 'front', from, to, event,
+  type: 'machine',
+  machine: 'door',
+  object: 'front',
+  from,
+  to,
+  event,
 });
 
 test('an activity that ends well takes the machine to the next state, and each change is written', () => {
   const written = facts(function* () {
     const run = yield* startMachine(door, {
-      name: 'door', object: 'front', activities: { *turnHandle() {}, *complain() {} },
+      name: 'door',
+      object: 'front',
+      activities: { *turnHandle() {}, *complain() {} },
     });
     expect(yield* run.send({ type: 'open' })).toBe(true);
     expect(run.state).toBe('open');
@@ -51,7 +58,9 @@ test('an activity that ends well takes the machine to the next state, and each c
 test('an activity that fails leads to the failure state, whose own activity runs before the sender hears of it', () => {
   const written = facts(function* () {
     const run = yield* startMachine(door, {
-      name: 'door', object: 'front', activities: {
+      name: 'door',
+      object: 'front',
+      activities: {
         *turnHandle() {
           throw new Error('it sticks');
         },

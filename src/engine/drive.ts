@@ -20,7 +20,10 @@ export const performing = {
 };
 
 /** The entry action that has an activity performed. */
-export function perform(activity: string): { readonly type: 'perform'; readonly params: { readonly activity: string } } {
+export function perform(activity: string): {
+  readonly type: 'perform';
+  readonly params: { readonly activity: string };
+} {
   return { type: 'perform', params: { activity } };
 }
 
@@ -64,7 +67,10 @@ interface Action {
 type Event = { readonly type: string };
 
 /** Begins a machine, performs its first activities, and returns it at rest. Throws what a failing activity threw. */
-export function* startMachine<M extends AnyStateMachine>(machine: M, options: MachineOptions<M>): Running<MachineRun<M>> {
+export function* startMachine<M extends AnyStateMachine>(
+  machine: M,
+  options: MachineOptions<M>,
+): Running<MachineRun<M>> {
   const [first, firstActions] = begin(machine, options);
   let snapshot = first;
   // Counts changes of state, so that an activity can tell whether its state is still the present one.
@@ -73,11 +79,21 @@ export function* startMachine<M extends AnyStateMachine>(machine: M, options: Ma
 
   function fact(from: AnyMachineSnapshot | undefined, to: AnyMachineSnapshot, event: string) {
     const past = from === undefined ? {} : { from: stateName(from.value) };
-    return { type: 'machine', machine: options.name, object: options.object, ...past, to: stateName(to.value), event } as const;
+    return {
+      type: 'machine',
+      machine: options.name,
+      object: options.object,
+      ...past,
+      to: stateName(to.value),
+      event,
+    } as const;
   }
 
   function* step(event: Event): Running<Failure | undefined> {
-    const [next, actions] = transition(machine, snapshot as SnapshotFrom<M>, event as EventFromLogic<M>) as [AnyMachineSnapshot, Action[]];
+    const [next, actions] = transition(machine, snapshot as SnapshotFrom<M>, event as EventFromLogic<M>) as [
+      AnyMachineSnapshot,
+      Action[],
+    ];
     const before = snapshot;
     snapshot = next;
     if (stateName(before.value) !== stateName(next.value)) {
@@ -97,7 +113,10 @@ export function* startMachine<M extends AnyStateMachine>(machine: M, options: Ma
       const begun = generation;
       let answer: CallEvent;
       try {
-        const output = yield* body(action.info.event as EventFromLogic<M>, action.info.context as SnapshotFrom<M>['context']);
+        const output = yield* body(
+          action.info.event as EventFromLogic<M>,
+          action.info.context as SnapshotFrom<M>['context'],
+        );
         answer = { type: 'call.done', output };
       } catch (error) {
         failure ??= { error };

@@ -6,7 +6,9 @@ import * as sys from '../kernel/sys.ts';
 /** Bytes asked for at a time, as GNU coreutils and busybox's libbb do. */
 const blockSize = 65536;
 
-/** Writes all of `data`, however few bytes each write(2) takes. An interrupted write goes on; other errors are thrown. */
+/**
+ * Writes all of `data`, however few bytes each write(2) takes. An interrupted write goes on; other errors are thrown.
+ */
 export function* writeAll(fd: number, data: string): Running<void> {
   let rest = data;
   while (rest.length > 0) {
@@ -61,8 +63,9 @@ export function* readFileIfAny(path: string): Running<string | null> {
 }
 
 /**
- * Reads one line with its newline, taking not a byte more from the descriptor: what follows belongs to whoever reads next. '' at the end of
- * the file. A terminal hands out lines by itself; from anything else it is a byte at a time, as a shell's `read` does.
+ * Reads one line with its newline, taking not a byte more from the descriptor: what follows belongs to whoever reads
+ * next. '' at the end of the file. A terminal hands out lines by itself; from anything else it is a byte at a time, as
+ * a shell's `read` does.
  */
 export function* readLine(fd: number): Running<string> {
   if (yield* sys.isatty(fd)) return yield* readSome(fd);

@@ -20,22 +20,29 @@ export interface Command {
   readonly before?: () => Running<void>;
 }
 
-/** Starts a program and returns its pid once it has exec'd. Throws what chdir, `before` or execve failed with; the child is reaped then. */
+/**
+ * Starts a program and returns its pid once it has exec'd. Throws what chdir, `before` or execve failed with; the child
+ * is reaped then.
+ */
 export function* spawn(command: Command): Running<number> {
   let failure: unknown = null;
-  const pid = yield* sys.clone(function* (): Running {
-    try {
-      if (command.sid === true) yield* sys.setsid();
-      if (command.pgid === true) yield* sys.setpgid(0, 0);
-      if (command.cwd !== undefined) yield* sys.chdir(command.cwd);
-      yield* placeDescriptors(command.fds ?? {});
-      if (command.before) yield* command.before();
-      return yield* sys.execve(command.path, command.argv, command.env);
-    } catch (error) {
-      failure = error;
-      return 127;
-    }
-  }, 'CLONE_VM', 'CLONE_VFORK');
+  const pid = yield* sys.clone(
+    function* (): Running {
+      try {
+        if (command.sid === true) yield* sys.setsid();
+        if (command.pgid === true) yield* sys.setpgid(0, 0);
+        if (command.cwd !== undefined) yield* sys.chdir(command.cwd);
+        yield* placeDescriptors(command.fds ?? {});
+        if (command.before) yield* command.before();
+        return yield* sys.execve(command.path, command.argv, command.env);
+      } catch (error) {
+        failure = error;
+        return 127;
+      }
+    },
+    'CLONE_VM',
+    'CLONE_VFORK',
+  );
   if (failure === null) return pid;
   yield* waitFor(pid);
   throw failure;
@@ -59,7 +66,8 @@ export function* waitFor(pid: number): Running<ExitStatus> {
 }
 
 /**
- * Gives each descriptor its place. Sources that stand where another is to go are moved out of the way first, above all of them.
+ * Gives each descriptor its place. Sources that stand where another is to go are moved out of the way first, above all
+ * of them.
  */
 function* placeDescriptors(fds: Readonly<Record<number, number>>): Running<void> {
   const wanted = Object.entries(fds).map(([to, from]) => ({ to: Number(to), from }));

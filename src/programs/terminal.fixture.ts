@@ -15,7 +15,11 @@ export interface Session {
 }
 
 /** Starts `argv` as the session leader of a terminal and types the keys, a second of virtual time after each. */
-export function typeTo(argv: readonly string[], keys: readonly string[], programs: Readonly<Record<string, Program>> = {}): Session {
+export function typeTo(
+  argv: readonly string[],
+  keys: readonly string[],
+  programs: Readonly<Record<string, Program>> = {},
+): Session {
   const { bench } = stage(programs);
   const terminal = createConsole(bench.kernel, consoleNumber);
   bench.kernel.terminals.set(consoleNumber, terminal);
@@ -26,7 +30,12 @@ export function typeTo(argv: readonly string[], keys: readonly string[], program
       const fd = yield* sys.open(`/dev/pts/${consoleNumber}`, O.RDWR);
       for (const to of [0, 1, 2]) if (to !== fd) yield* sys.dup(fd, to);
       if (fd > 2) yield* sys.close(fd);
-      return yield* sys.execve(argv[0]?.replace(/^-/, '/bin/') ?? '', argv, { PATH: '/usr/bin:/bin', HOME: '/root', TERM: 'xterm', PS1: '# ' });
+      return yield* sys.execve(argv[0]?.replace(/^-/, '/bin/') ?? '', argv, {
+        PATH: '/usr/bin:/bin',
+        HOME: '/root',
+        TERM: 'xterm',
+        PS1: '# ',
+      });
     });
     for (const key of keys) {
       yield* sys.nanosleep(1e9);

@@ -1,4 +1,7 @@
-/** The simulated engine against the recorded one: who forks, execs, adopts and reaps whom, the calls in order, the CLI's words. */
+/**
+ * The simulated engine against the recorded one: who forks, execs, adopts and reaps whom, the calls in order, the CLI's
+ * words.
+ */
 import { expect, test } from 'vitest';
 import { accepted } from './accepted.ts';
 import { compareInOrder, describeComparison } from './compare.ts';
@@ -53,7 +56,10 @@ for (const recording of recordings) {
   }
 }
 
-/** The recorded command lines are argument lists joined by spaces: what was one argument of `sh -c` or `-f` is quoted again. */
+/**
+ * The recorded command lines are argument lists joined by spaces: what was one argument of `sh -c` or `-f` is quoted
+ * again.
+ */
 function quoted(command: string): string {
   const script = /^(.* sh -c) (.*)$/s.exec(command);
   if (script) return `${script[1]} '${(script[2] ?? '').replaceAll("'", "'\\''")}'`;
@@ -75,8 +81,9 @@ function isOfTheEngine(fact: object): boolean {
 }
 
 /**
- * What is written differently on both sides and means the same: the recorded CLI was started by its full path; dockerd's random id in the
- * name of the hook's socket; an HTTP status with or without its words. Bodies of answers are compared by what the CLI prints.
+ * What is written differently on both sides and means the same: the recorded CLI was started by its full path;
+ * dockerd's random id in the name of the hook's socket; an HTTP status with or without its words. Bodies of answers are
+ * compared by what the CLI prints.
  */
 function comparable(fact: object): object {
   const { body: _body, inferred: _inferred, ...rest } = fact as Record<string, unknown>;

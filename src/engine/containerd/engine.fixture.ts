@@ -56,27 +56,40 @@ export function runEngine(dockerd: (client: RpcClient) => Running<void>): readon
     ['containerd-shim-runc-v2', shimProgram],
     ['runc', runcProgram],
     ...Object.entries(imagePrograms),
-    ['dockerd', function* () {
-      yield* sys.close(yield* sys.open('/run/docker.pid', 0o100));
-      const client = yield* dialRpc('/run/containerd/containerd.sock', 'gRPC');
-      yield* dockerd(client);
-      ended = true;
-      return yield* sys.pause();
-    }],
+    [
+      'dockerd',
+      function* () {
+        yield* sys.close(yield* sys.open('/run/docker.pid', 0o100));
+        const client = yield* dialRpc('/run/containerd/containerd.sock', 'gRPC');
+        yield* dockerd(client);
+        ended = true;
+        return yield* sys.pause();
+      },
+    ],
   ]);
   const kernel = createKernel({
-    seed: 1, model: 'test', bootUnixSeconds: 1_795_485_600, hostname: 'bench', programs, sink: (event) => events.push(event),
+    seed: 1,
+    model: 'test',
+    bootUnixSeconds: 1_795_485_600,
+    hostname: 'bench',
+    programs,
+    sink: (event) => events.push(event),
   });
   furnish(kernel);
   const main = systemd({ waiting: [] }, () => undefined);
-  startInit(kernel, 'bench', 'systemd', ['/sbin/init'], () => main(['/sbin/init'], { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }));
+  startInit(kernel, 'bench', 'systemd', ['/sbin/init'], () =>
+    main(['/sbin/init'], { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }),
+  );
   for (let steps = 0; !ended; steps += 1) {
     if (!runNext(kernel, 120e9) || steps > 1_000_000) break;
   }
   const fault = events.find((event) => event.type === 'note' && event.topic === 'fault');
   if (fault?.type === 'note') throw new Error(fault.text);
   if (!ended) {
-    const last = events.slice(-25).map((event) => JSON.stringify(event).slice(0, 300)).join('\n');
+    const last = events
+      .slice(-25)
+      .map((event) => JSON.stringify(event).slice(0, 300))
+      .join('\n');
     throw new Error(`not ended at ${kernel.nowNs / 1e6} ms: ${asleep(kernel)}\n${last}`);
   }
   return events;
@@ -84,25 +97,64 @@ export function runEngine(dockerd: (client: RpcClient) => Running<void>): readon
 
 function asleep(kernel: Kernel): string {
   return Array.from(kernel.tasks.values())
-    .flatMap((task) => task.threads.map((thread) => `${task.pid} ${task.comm} ${thread.call?.call ?? thread.state} ${String(thread.call?.args[0])}`))
+    .flatMap((task) =>
+      task.threads.map(
+        (thread) => `${task.pid} ${task.comm} ${thread.call?.call ?? thread.state} ${String(thread.call?.args[0])}`,
+      ),
+    )
     .join('\n');
 }
 
 function furnish(kernel: Kernel): void {
   const directories = [
-    '/dev', '/dev/pts', '/dev/shm', '/etc', '/proc', '/run', '/sys', '/tmp', '/sbin', '/usr', '/usr/bin', '/usr/sbin', '/usr/lib',
-    '/usr/lib/systemd', '/usr/lib/systemd/system', '/var', '/var/lib', '/rootfs', '/rootfs/bin', '/rootfs/dev', '/rootfs/proc',
-    '/rootfs/sys', '/rootfs/tmp', '/rootfs/etc',
+    '/dev',
+    '/dev/pts',
+    '/dev/shm',
+    '/etc',
+    '/proc',
+    '/run',
+    '/sys',
+    '/tmp',
+    '/sbin',
+    '/usr',
+    '/usr/bin',
+    '/usr/sbin',
+    '/usr/lib',
+    '/usr/lib/systemd',
+    '/usr/lib/systemd/system',
+    '/var',
+    '/var/lib',
+    '/rootfs',
+    '/rootfs/bin',
+    '/rootfs/dev',
+    '/rootfs/proc',
+    '/rootfs/sys',
+    '/rootfs/tmp',
+    '/rootfs/etc',
   ];
   for (const path of directories) makeDirectory(kernel, path);
   makeSymlink(kernel, '/var/run', '/run');
-  for (const [name, major, minor] of [['null', 1, 3], ['zero', 1, 5], ['full', 1, 7], ['random', 1, 8], ['urandom', 1, 9], ['tty', 5, 0], ['ptmx', 5, 2]] as const) makeDevice(kernel, `/dev/${name}`, major, minor);
+  for (const [name, major, minor] of [
+    ['null', 1, 3],
+    ['zero', 1, 5],
+    ['full', 1, 7],
+    ['random', 1, 8],
+    ['urandom', 1, 9],
+    ['tty', 5, 0],
+    ['ptmx', 5, 2],
+  ] as const)
+    makeDevice(kernel, `/dev/${name}`, major, minor);
   for (const [path, name] of [
-    ['/usr/bin/containerd', 'containerd'], ['/usr/bin/containerd-shim-runc-v2', 'containerd-shim-runc-v2'], ['/usr/sbin/runc', 'runc'],
-    ['/usr/sbin/dockerd', 'dockerd'], ...Object.keys(imagePrograms).map((name) => [`/rootfs/bin/${name}`, name]),
-  ] as const) makeFile(kernel, path ?? '', elf(name ?? ''), 0o755);
+    ['/usr/bin/containerd', 'containerd'],
+    ['/usr/bin/containerd-shim-runc-v2', 'containerd-shim-runc-v2'],
+    ['/usr/sbin/runc', 'runc'],
+    ['/usr/sbin/dockerd', 'dockerd'],
+    ...Object.keys(imagePrograms).map((name) => [`/rootfs/bin/${name}`, name]),
+  ] as const)
+    makeFile(kernel, path ?? '', elf(name ?? ''), 0o755);
   makeFile(kernel, '/rootfs/etc/hostname', 'x\n', 0o644);
-  for (const [name, text] of Object.entries(unitFiles)) makeFile(kernel, `/usr/lib/systemd/system/${name}`, text, 0o644);
+  for (const [name, text] of Object.entries(unitFiles))
+    makeFile(kernel, `/usr/lib/systemd/system/${name}`, text, 0o644);
 }
 
 const noexec = ['nosuid', 'noexec', 'nodev'];
@@ -111,13 +163,30 @@ const noexec = ['nosuid', 'noexec', 'nodev'];
 export function specFor(args: readonly string[], terminal = false): Spec {
   return {
     ociVersion: '1.2.0',
-    process: { terminal, user: { uid: 0, gid: 0 }, args, env: ['PATH=/usr/bin:/bin', 'HOME=/root'], cwd: '/', oomScoreAdj: 0 },
+    process: {
+      terminal,
+      user: { uid: 0, gid: 0 },
+      args,
+      env: ['PATH=/usr/bin:/bin', 'HOME=/root'],
+      cwd: '/',
+      oomScoreAdj: 0,
+    },
     root: { path: '/rootfs' },
     hostname: containerId.slice(0, 12),
     mounts: [
       { destination: '/proc', type: 'proc', source: 'proc', options: noexec },
-      { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'strictatime', 'mode=755', 'size=65536k'] },
-      { destination: '/dev/pts', type: 'devpts', source: 'devpts', options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5'] },
+      {
+        destination: '/dev',
+        type: 'tmpfs',
+        source: 'tmpfs',
+        options: ['nosuid', 'strictatime', 'mode=755', 'size=65536k'],
+      },
+      {
+        destination: '/dev/pts',
+        type: 'devpts',
+        source: 'devpts',
+        options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5'],
+      },
       { destination: '/sys', type: 'sysfs', source: 'sysfs', options: [...noexec, 'ro'] },
       { destination: '/sys/fs/cgroup', type: 'cgroup', source: 'cgroup', options: ['ro', ...noexec] },
       { destination: '/dev/mqueue', type: 'mqueue', source: 'mqueue', options: noexec },
@@ -166,17 +235,30 @@ function* mkdirs(path: string): Running<void> {
   }
 }
 
-const options = { type_url: 'containerd.runc.v1.Options', value: { binary_name: 'runc', root: '/var/run/docker/runtime-runc', systemd_cgroup: true } };
+const options = {
+  type_url: 'containerd.runc.v1.Options',
+  value: { binary_name: 'runc', root: '/var/run/docker/runtime-runc', systemd_cgroup: true },
+};
 
 /** Containers/Create and Tasks/Create, as dockerd calls them. */
 export function* createTask(client: RpcClient, spec: Spec, fifos: Fifos, terminal = false): Running<number> {
   const container = {
-    id: containerId, labels: {}, image: '', runtime: { name: 'io.containerd.runc.v2', options },
+    id: containerId,
+    labels: {},
+    image: '',
+    runtime: { name: 'io.containerd.runc.v2', options },
     spec: { type_url: 'types.containerd.io/opencontainers/runtime-spec/1/Spec', value: spec },
   };
   yield* callRpc(client, methods.containersCreate, { container });
   const { stdin, stdout, stderr } = fifos;
-  const answer = yield* callRpc(client, methods.tasksCreate, { container_id: containerId, stdin, stdout, stderr, terminal, options });
+  const answer = yield* callRpc(client, methods.tasksCreate, {
+    container_id: containerId,
+    stdin,
+    stdout,
+    stderr,
+    terminal,
+    options,
+  });
   return (answer as { readonly pid: number }).pid;
 }
 
@@ -184,21 +266,17 @@ export function* createTask(client: RpcClient, spec: Spec, fifos: Fifos, termina
 export function history(events: readonly JournalEvent[]): readonly string[] {
   const roles = new Map<number, string>([[1, 'systemd']]);
   const named = (pid: number): string => roles.get(pid) ?? `(${pid})`;
-  const begun = events.findIndex((event) => event.type === 'message.send');
-  return events.flatMap((event, index) => {
-    const line = storyOf(event, roles, named);
-    return line === null || index < begun ? [] : [line];
-  });
+  return events.flatMap((event) => storyOf(event, roles, named) ?? []);
 }
 
 function storyOf(event: Fact, roles: Map<number, string>, named: (pid: number) => string): string | null {
   switch (event.type) {
     case 'task.exec':
-      roles.set(event.pid, roleOf(event.argv, roles.get(event.pid) ?? ''));
-      return `${named(event.pid)} exec ${event.argv.join(' ').slice(0, 40)}`;
+      roles.set(event.pid, roleOf(event.argv));
+      return `${named(event.pid)} exec`;
     case 'task.fork':
       roles.set(event.pid, `(${event.pid})`);
-      return `${named(event.by)} fork (${event.pid})${event.parent === event.by ? '' : ` child of ${named(event.parent)}`}`;
+      return `${named(event.by)} fork${event.parent === event.by ? '' : ` child of ${named(event.parent)}`}`;
     case 'task.name':
       roles.set(event.pid, event.comm);
       return null;
@@ -210,16 +288,16 @@ function storyOf(event: Fact, roles: Map<number, string>, named: (pid: number) =
       return `${named(event.pid)} reparent ${named(event.from)} -> ${named(event.to)}`;
     case 'message.send':
       return `${event.kind} ${event.label.replace(/^\/?[a-z.0-9]*\.(\w+\/)/, '$1')} ${event.status ?? ''}`.trimEnd();
-    case 'namespace.create':
-      return null;
     default:
       return null;
   }
 }
 
-function roleOf(argv: readonly string[], before: string): string {
+const verbs = /^(create|start|kill|delete|exec|pause|resume|ps|init)$/;
+
+/** `runc-create`, `shim-start`, `shim`, or the program's name. */
+function roleOf(argv: readonly string[]): string {
   const program = (argv[0] ?? '').replace(/.*\//, '');
-  if (program === 'runc') return argv[1] === 'init' ? 'runc init' : `runc ${argv.find((word) => /^(create|start|kill|delete|exec|pause|resume|ps)$/.test(word)) ?? ''}`;
-  if (program === 'containerd-shim-runc-v2') return `shim${argv.includes('start') ? '-start' : argv.includes('delete') ? '-delete' : ''}`;
-  return before.startsWith('runc') ? `${program}` : program;
+  if (program !== 'runc' && program !== 'containerd-shim-runc-v2') return program;
+  return [program === 'runc' ? 'runc' : 'shim', ...argv.filter((word) => verbs.test(word)).slice(0, 1)].join('-');
 }

@@ -26,7 +26,10 @@ export interface Metadata {
 export function* readMetadata(): Running<Metadata> {
   yield* makeDirectories(directory, 0o711);
   const text = yield* readFileIfAny(file);
-  const kept = text === null || text === '' ? [] : (JSON.parse(text) as readonly [string, ContainerRecord & { created_at: string; updated_at: string }][]);
+  const kept =
+    text === null || text === ''
+      ? []
+      : (JSON.parse(text) as readonly [string, ContainerRecord & { created_at: string; updated_at: string }][]);
   return { containers: new Map(kept), leases: new Set() };
 }
 
@@ -40,7 +43,8 @@ function* commit(metadata: Metadata): Running<void> {
 /** The container, or the error that containerd has for it. */
 export function containerOf(metadata: Metadata, namespace: string, id: string): ContainerRecord {
   const found = metadata.containers.get(id);
-  if (found === undefined) throw new RpcError(rpcCode.notFound, `container "${id}" in namespace "${namespace}": not found`);
+  if (found === undefined)
+    throw new RpcError(rpcCode.notFound, `container "${id}" in namespace "${namespace}": not found`);
   return found;
 }
 
@@ -88,7 +92,12 @@ export function metadataHandlers(metadata: Metadata, namespace: string, events: 
       metadata.containers.delete(body.id);
       yield* commit(metadata);
       const now = yield* timestampNow();
-      yield* events.publish({ timestamp: now, namespace, topic: '/containers/delete', event: { container_id: body.id } });
+      yield* events.publish({
+        timestamp: now,
+        namespace,
+        topic: '/containers/delete',
+        event: { container_id: body.id },
+      });
       return {};
     },
   };

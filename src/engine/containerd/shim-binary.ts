@@ -37,7 +37,15 @@ export function* deleteShimBinary(namespace: string, id: string, env: Environmen
 }
 
 const flags = (namespace: string, id: string): readonly string[] => [
-  program, '-namespace', namespace, '-address', grpcSocket, '-publish-binary', '/usr/bin/containerd', '-id', id,
+  program,
+  '-namespace',
+  namespace,
+  '-address',
+  grpcSocket,
+  '-publish-binary',
+  '/usr/bin/containerd',
+  '-id',
+  id,
 ];
 
 /** Runs it to its end in the bundle; returns what it printed. */
@@ -47,7 +55,14 @@ function* runShim(argv: readonly string[], bundle: string, namespace: string, en
   const pid = yield* spawn({
     path: program,
     argv,
-    env: { ...env, MAX_SHIM_VERSION: '2', TTRPC_ADDRESS: ttrpcSocket, GRPC_ADDRESS: grpcSocket, NAMESPACE: namespace, GOMAXPROCS: '2' },
+    env: {
+      ...env,
+      MAX_SHIM_VERSION: '2',
+      TTRPC_ADDRESS: ttrpcSocket,
+      GRPC_ADDRESS: grpcSocket,
+      NAMESPACE: namespace,
+      GOMAXPROCS: '2',
+    },
     cwd: bundle,
     fds: { 0: devNull, 1: input, 2: input },
     pgid: true,

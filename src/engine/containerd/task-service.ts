@@ -4,8 +4,16 @@ import * as sys from '../../kernel/sys.ts';
 import { containerdDurations } from '../durations.ts';
 import { forwardMethod, methods } from '../wire/containerd-api.ts';
 import type {
-  CloseInputRequest, CreateTaskRequest, CreateTaskResponse, DeleteResponse, Envelope, ExecProcessRequest, KillRequest, ProcessRequest,
-  ResizeRequest, TaskProcess,
+  CloseInputRequest,
+  CreateTaskRequest,
+  CreateTaskResponse,
+  DeleteResponse,
+  Envelope,
+  ExecProcessRequest,
+  KillRequest,
+  ProcessRequest,
+  ResizeRequest,
+  TaskProcess,
 } from '../wire/containerd-api.ts';
 import { rpcCode, RpcError } from '../wire/rpc.ts';
 import type { RpcHandlers } from '../wire/rpc.ts';
@@ -103,7 +111,10 @@ function* start(room: TaskRoom, body: ProcessRequest): Running<unknown> {
 
 function* move(of: Task, type: 'start' | 'pause' | 'resume'): Running<void> {
   if ((yield* of.machine?.send({ type }) ?? notFound(of.id)) === true) return;
-  throw new RpcError(rpcCode.failedPrecondition, `cannot ${type} a ${of.machine?.state ?? ''} task: failed precondition`);
+  throw new RpcError(
+    rpcCode.failedPrecondition,
+    `cannot ${type} a ${of.machine?.state ?? ''} task: failed precondition`,
+  );
 }
 
 function* get(room: TaskRoom, body: ProcessRequest): Running<{ readonly process: TaskProcess }> {

@@ -41,14 +41,24 @@ export const task = setup({
       on: { 'call.done': 'running', 'call.failed': 'stopped', exited: 'stopped' },
     },
     running: { on: { pause: 'pausing', exited: 'stopped' } },
-    pausing: { entry: perform('pauseContainer'), on: { 'call.done': 'paused', 'call.failed': 'running', exited: 'stopped' } },
+    pausing: {
+      entry: perform('pauseContainer'),
+      on: { 'call.done': 'paused', 'call.failed': 'running', exited: 'stopped' },
+    },
     paused: { on: { resume: 'resuming', exited: 'stopped' } },
-    resuming: { entry: perform('resumeContainer'), on: { 'call.done': 'running', 'call.failed': 'paused', exited: 'stopped' } },
+    resuming: {
+      entry: perform('resumeContainer'),
+      on: { 'call.done': 'running', 'call.failed': 'paused', exited: 'stopped' },
+    },
     stopped: { on: { delete: 'deleting', exited: 'stopped' } },
     deleting: {
       description: 'Task/Delete: the shim runs runc delete. Task/Shutdown: the shim ends.',
       entry: perform('deleteContainer'),
-      on: { 'call.done': 'cleaning up after the shim', 'call.failed': 'stopped', 'shim gone': 'cleaning up after the shim' },
+      on: {
+        'call.done': 'cleaning up after the shim',
+        'call.failed': 'stopped',
+        'shim gone': 'cleaning up after the shim',
+      },
     },
     'dismissing the shim': {
       description: 'runc create has failed: the shim has nothing to mind.',
@@ -56,7 +66,8 @@ export const task = setup({
       on: { 'call.done': 'cleaning up after the shim', 'shim gone': 'cleaning up after the shim' },
     },
     'cleaning up after the shim': {
-      description: 'Its connection has closed: `containerd-shim-runc-v2 delete` removes what may be left, the bundle goes.',
+      description:
+        'Its connection has closed: `containerd-shim-runc-v2 delete` removes what may be left, the bundle goes.',
       entry: perform('cleanUp'),
       on: { 'call.done': 'deleted', 'call.failed': 'deleted', 'shim gone': {} },
     },

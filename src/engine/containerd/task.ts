@@ -36,10 +36,18 @@ export interface Task {
   dismissed: boolean;
 }
 
-/** Calls the task's shim. Throws what it answers; `ttrpc: closed` when it is gone. */
+/**
+ * Calls the task's shim. Throws what it answers; `ttrpc: closed` when it is gone. An error without a class of its own gets the name of its
+ * code at the end on its way through containerd: `…: unknown` (errdefs.FromGRPC).
+ */
 export function* callShim(of: Task, verb: string, body: object): Running<unknown> {
   if (of.client === null) throw new RpcError(rpcCode.notFound, `task ${of.id} not found`);
-  return yield* callRpc(of.client, shimMethod(verb), { id: of.id, ...body });
+  try {
+    return yield* callRpc(of.client, shimMethod(verb), { id: of.id, ...body });
+  } catch (error) {
+    if (!(error instanceof RpcError) || error.code !== rpcCode.unknown) throw error;
+    throw new RpcError(error.code, `${error.message}: unknown`);
+  }
 }
 
 /** Makes a task and everything below it, up to a container that waits for its start. Throws the RpcError of what failed. */
@@ -56,12 +64,22 @@ export function* adoptTask(room: TaskRoom, id: string, address: string): Running
   const found: Task = { id, room, machine: null, client: null, pid: 0, shimPid: 0, deleted: null, dismissed: false };
   const resume = yield* connectAgain(found, address);
   room.tasks.set(id, found);
-  found.machine = yield* startMachine(task, { name: 'task', object: id, resume, activities: activitiesOf(found, null, null) });
+  found.machine = yield* startMachine(task, {
+    name: 'task',
+    object: id,
+    resume,
+    activities: activitiesOf(found, null, null),
+  });
   if (found.client === null) yield* found.machine.send({ type: 'shim gone' });
   else yield* watchShim(found, found.client);
 }
 
-const resumed: Readonly<Record<string, string>> = { CREATED: 'created', RUNNING: 'running', PAUSED: 'paused', STOPPED: 'stopped' };
+const resumed: Readonly<Record<string, string>> = {
+  CREATED: 'created',
+  RUNNING: 'running',
+  PAUSED: 'paused',
+  STOPPED: 'stopped',
+};
 
 /** Connects to the shim of a bundle and asks how its container is. Without an answer the client stays null. */
 function* connectAgain(found: Task, address: string): Running<string> {
@@ -95,7 +113,7 @@ function activitiesOf(of: Task, request: CreateTaskRequest | null, spec: unknown
       try {
         yield* callShim(of, 'Create', body);
       } catch (error) {
-        if (error instanceof RpcError) throw new RpcError(error.code, `failed to create shim task: ${error.message}: unknown`);
+        if (error instanceof RpcError) throw new RpcError(error.code, `failed to create shim task: ${error.message}`);
         throw error;
       }
     },

@@ -94,6 +94,12 @@ export function* receiveSync(fd: number): Running<Sync | undefined> {
 
 /** The kernel's name for a namespace of config.json. */
 export const kindOf: Readonly<Record<NamespaceType, NamespaceKind>> = {
-  mount: 'mnt', uts: 'uts', ipc: 'ipc', pid: 'pid', network: 'net', user: 'user', cgroup: 'cgroup', time: 'time',
+  mount: 'mnt',
+  uts: 'uts',
+  ipc: 'ipc',
+  pid: 'pid',
+  network: 'net',
+  user: 'user',
+  cgroup: 'cgroup',
+  time: 'time',
 };
-

@@ -104,7 +104,10 @@ export function* setFrozen(path: string, frozen: boolean): Running<void> {
 /** The pids in it, as this process sees them. */
 export function* pidsIn(path: string): Running<readonly number[]> {
   const text = (yield* readFileIfAny(`${path}/cgroup.procs`)) ?? '';
-  return text.split('\n').filter((line) => line !== '').map(Number);
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(Number);
 }
 
 /** Has systemd stop the scope, and removes what is left. */

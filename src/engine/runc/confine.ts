@@ -24,12 +24,16 @@ export function* dropPrivileges(spec: ProcessSpec): Running<void> {
   yield* sys.compute(runcDurations.capabilities);
   const bounding = new Set((spec.capabilities?.bounding ?? []).map((name) => name.replace(/^CAP_/, '')));
   const dropped = capabilities.filter((name) => !bounding.has(name));
-  if (dropped.length > 0) yield* sys.confine('prctl', `PR_CAPBSET_DROP (${dropped.length} calls): ${dropped.join(' ')}`);
+  if (dropped.length > 0)
+    yield* sys.confine('prctl', `PR_CAPBSET_DROP (${dropped.length} calls): ${dropped.join(' ')}`);
   yield* sys.confine('prctl', 'PR_SET_KEEPCAPS, 1');
   const groups = [spec.user.gid, ...(spec.user.additionalGids ?? []).filter((gid) => gid !== spec.user.gid)];
   yield* sys.confine('setgroups', `${groups.length}, [${groups.join(', ')}]`);
   yield* sys.setuid(spec.user.uid, spec.user.gid);
   yield* sys.confine('prctl', 'PR_SET_KEEPCAPS, 0');
   const effective = spec.capabilities?.effective ?? [];
-  yield* sys.confine('capset', `{effective=${effective.length === 0 ? '0' : effective.map((name) => `1<<${name}`).join('|')}}`);
+  yield* sys.confine(
+    'capset',
+    `{effective=${effective.length === 0 ? '0' : effective.map((name) => `1<<${name}`).join('|')}}`,
+  );
 }

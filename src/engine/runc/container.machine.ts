@@ -27,10 +27,15 @@ export const ociContainer = setup({
       on: { 'call.done': 'created', 'call.failed': 'deleting' },
     },
     created: {
-      on: { start: 'starting', kill: { actions: perform('kill') }, exec: { actions: perform('exec') }, 'force delete': 'killing' },
+      on: {
+        start: 'starting',
+        kill: { actions: perform('kill') },
+        exec: { actions: perform('exec') },
+        'force delete': 'killing',
+      },
     },
     starting: {
-      description: 'runc start opens exec.fifo: the sleeping runc init wakes and execs the user\'s program.',
+      description: "runc start opens exec.fifo: the sleeping runc init wakes and execs the user's program.",
       entry: perform('start'),
       on: { 'call.done': 'running', 'call.failed': 'stopped' },
     },
@@ -45,7 +50,11 @@ export const ociContainer = setup({
     pausing: { entry: perform('freeze'), on: { 'call.done': 'paused', 'call.failed': 'running' } },
     paused: { on: { resume: 'resuming', kill: { actions: perform('kill') }, 'force delete': 'killing' } },
     resuming: { entry: perform('thaw'), on: { 'call.done': 'running', 'call.failed': 'paused' } },
-    killing: { description: 'delete --force: SIGKILL, and the wait for its effect.', entry: perform('killAndWait'), on: { 'call.done': 'deleting' } },
+    killing: {
+      description: 'delete --force: SIGKILL, and the wait for its effect.',
+      entry: perform('killAndWait'),
+      on: { 'call.done': 'deleting' },
+    },
     stopped: { on: { delete: 'deleting', 'force delete': 'deleting' } },
     deleting: { entry: perform('remove'), on: { 'call.done': 'deleted' } },
     deleted: {},

@@ -31,8 +31,13 @@ export function* createContainer(options: RuncOptions, id: string): Running<void
   const place = placeOf(spec, id, options.systemdCgroup);
   const creation: Creation = { id, bundle, spec, place, directory, options };
   const fifo = yield* makeExecFifo(directory);
-  const consoleSocket = spec.process.terminal === true ? yield* dialConsole(options.flags['console-socket']) : undefined;
-  const init = yield* startInit({ type: 'standard', execFifo: fifo, ...(consoleSocket === undefined ? {} : { consoleSocket }) });
+  const consoleSocket =
+    spec.process.terminal === true ? yield* dialConsole(options.flags['console-socket']) : undefined;
+  const init = yield* startInit({
+    type: 'standard',
+    execFifo: fifo,
+    ...(consoleSocket === undefined ? {} : { consoleSocket }),
+  });
   yield* sys.close(fifo);
   if (consoleSocket !== undefined) yield* sys.close(consoleSocket);
   let pid = init.pid;
@@ -77,7 +82,8 @@ function* makeExecFifo(directory: string): Running<number> {
 function* passStages(init: InitProcess, spec: Spec): Running<number> {
   yield* send(init.pipe, bootstrapOf(spec));
   const pids = (yield* receive(init.pipe)) as StagePids | undefined;
-  if (pids === undefined) throw new RuncError('unable to start container process: can\'t get final child\'s PID from pipe: EOF');
+  if (pids === undefined)
+    throw new RuncError("unable to start container process: can't get final child's PID from pipe: EOF");
   yield* waitFor(pids.stage1_pid);
   yield* waitFor(init.pid);
   return pids.pid;
@@ -89,7 +95,9 @@ function bootstrapOf(spec: Spec): Bootstrap {
   const fresh = all.filter(({ path }) => (path ?? '') === '').map(({ type }) => kindOf[type]);
   return {
     join: all.flatMap(({ type, path }) => ((path ?? '') === '' ? [] : [{ kind: kindOf[type], path: path ?? '' }])),
-    unshare: (['mnt', 'uts', 'ipc', 'pid', 'net'] as const).filter((kind) => fresh.includes(kind)).map((kind) => cloneFlagOf[kind]),
+    unshare: (['mnt', 'uts', 'ipc', 'pid', 'net'] as const)
+      .filter((kind) => fresh.includes(kind))
+      .map((kind) => cloneFlagOf[kind]),
     cgroupNamespace: fresh.includes('cgroup'),
     oomScoreAdj: spec.process.oomScoreAdj ?? null,
   };

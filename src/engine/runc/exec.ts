@@ -27,7 +27,11 @@ export function* execInContainer(options: RuncOptions, state: ContainerState): R
   // Other than create: stage 0 is waited for before stage 1.
   yield* waitFor(init.pid);
   const pids = (yield* receive(init.pipe)) as StagePids | undefined;
-  if (pids === undefined) throw new RuncError('exec failed: unable to start container process: error executing setns process: exit status 1', 255);
+  if (pids === undefined)
+    throw new RuncError(
+      'exec failed: unable to start container process: error executing setns process: exit status 1',
+      255,
+    );
   yield* waitFor(pids.stage1_pid);
   yield* writeControl(`${state.cgroup_path}/cgroup.procs`, String(pids.pid));
   yield* send(init.pipe, { id: state.id, spec: state.config, process: spec });

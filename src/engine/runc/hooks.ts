@@ -43,5 +43,7 @@ function* runHook(hook: HookSpec, index: number, state: HookState): Running<void
   const status = yield* waitFor(pid);
   if ('code' in status && status.code === 0) return;
   const how = 'code' in status ? `exit status ${status.code}` : `signal: ${status.signal}`;
-  throw new RuncError(`error during container init: error running hook #${index}: error running hook: ${how}, stdout: , stderr: ${stderr}`);
+  throw new RuncError(
+    `error during container init: error running hook #${index}: error running hook: ${how}, stdout: , stderr: ${stderr}`,
+  );
 }

@@ -17,7 +17,8 @@ export const runcInit = setup({
       on: { 'call.done': 'waiting for the hooks' },
     },
     'waiting for the hooks': {
-      description: 'runc create attaches the device filter and runs the prestart hooks: dockerd moves the network device in.',
+      description:
+        'runc create attaches the device filter and runs the prestart hooks: dockerd moves the network device in.',
       entry: perform('waitForHooks'),
       on: { 'call.done': 'changing the root' },
     },
@@ -37,7 +38,10 @@ export const runcInit = setup({
       entry: perform('openExecFifo'),
       on: { 'call.done': 'executing' },
     },
-    executing: { description: 'No state follows: execve() replaces the program under this pid.', entry: perform('execProcess') },
+    executing: {
+      description: 'No state follows: execve() replaces the program under this pid.',
+      entry: perform('execProcess'),
+    },
     failed: { entry: perform('reportAndExit') },
   },
 });

@@ -32,7 +32,9 @@ export function* runStageTwo(env: Environment): Running {
   const config = (yield* receive(plumbing.pipe)) as InitConfig | undefined;
   if (config === undefined) return 1;
   yield* sys.confine('keyctl', `KEYCTL_JOIN_SESSION_KEYRING, "_ses.${config.id}"`);
-  return plumbing.execFifo === undefined ? yield* joinContainer(plumbing, config) : yield* beContainer(plumbing, config);
+  return plumbing.execFifo === undefined
+    ? yield* joinContainer(plumbing, config)
+    : yield* beContainer(plumbing, config);
 }
 
 function plumbingOf(env: Environment): Plumbing {
@@ -40,7 +42,12 @@ function plumbingOf(env: Environment): Plumbing {
     const text = env[`_LIBCONTAINER_${name}`];
     return text === undefined ? undefined : Number(text);
   };
-  return { pipe: fd('INITPIPE') ?? -1, logPipe: fd('LOGPIPE') ?? -1, execFifo: fd('FIFOFD'), consoleSocket: fd('CONSOLE') };
+  return {
+    pipe: fd('INITPIPE') ?? -1,
+    logPipe: fd('LOGPIPE') ?? -1,
+    execFifo: fd('FIFOFD'),
+    consoleSocket: fd('CONSOLE'),
+  };
 }
 
 /** Pid 1 of a new container. runc: standard_init_linux.go, Init(). */

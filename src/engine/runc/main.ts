@@ -43,7 +43,12 @@ export function* runcProgram(argv: readonly string[], env: Environment): Running
 function beginsOf(verb: string): number {
   const { execBegins, killBegins, deleteBegins, pauseBegins, begins } = runcDurations;
   const known: Readonly<Record<string, number>> = {
-    exec: execBegins, kill: killBegins, delete: deleteBegins, pause: pauseBegins, resume: pauseBegins, start: 0,
+    exec: execBegins,
+    kill: killBegins,
+    delete: deleteBegins,
+    pause: pauseBegins,
+    resume: pauseBegins,
+    start: 0,
   };
   return known[verb] ?? begins;
 }
@@ -55,7 +60,12 @@ function* report(options: RuncOptions, error: unknown): Running {
   if (options.log !== '') {
     const fd = yield* sys.open(options.log, O.WRONLY | O.CREAT | O.APPEND | O.CLOEXEC, 0o644);
     const line = { level: 'error', msg: message, time: yield* timestampNow() };
-    yield* print(options.logFormat === 'json' ? `${JSON.stringify(line)}\n` : `time="${line.time}" level=error msg=${JSON.stringify(message)}\n`, fd);
+    yield* print(
+      options.logFormat === 'json'
+        ? `${JSON.stringify(line)}\n`
+        : `time="${line.time}" level=error msg=${JSON.stringify(message)}\n`,
+      fd,
+    );
     yield* sys.close(fd);
   }
   yield* print(`${message}\n`, 2);

@@ -8,13 +8,24 @@ export interface MountOptions {
 }
 
 const flagNames: Readonly<Record<string, readonly string[]>> = {
-  bind: ['MS_BIND'], rbind: ['MS_BIND', 'MS_REC'], ro: ['MS_RDONLY'], nosuid: ['MS_NOSUID'], nodev: ['MS_NODEV'],
-  noexec: ['MS_NOEXEC'], sync: ['MS_SYNCHRONOUS'], noatime: ['MS_NOATIME'], relatime: ['MS_RELATIME'],
+  bind: ['MS_BIND'],
+  rbind: ['MS_BIND', 'MS_REC'],
+  ro: ['MS_RDONLY'],
+  nosuid: ['MS_NOSUID'],
+  nodev: ['MS_NODEV'],
+  noexec: ['MS_NOEXEC'],
+  sync: ['MS_SYNCHRONOUS'],
+  noatime: ['MS_NOATIME'],
+  relatime: ['MS_RELATIME'],
   strictatime: ['MS_STRICTATIME'],
 };
 const propagationNames: Readonly<Record<string, readonly string[]>> = {
-  private: ['MS_PRIVATE'], rprivate: ['MS_REC', 'MS_PRIVATE'], shared: ['MS_SHARED'], rshared: ['MS_REC', 'MS_SHARED'],
-  slave: ['MS_SLAVE'], rslave: ['MS_REC', 'MS_SLAVE'],
+  private: ['MS_PRIVATE'],
+  rprivate: ['MS_REC', 'MS_PRIVATE'],
+  shared: ['MS_SHARED'],
+  rshared: ['MS_REC', 'MS_SHARED'],
+  slave: ['MS_SLAVE'],
+  rslave: ['MS_REC', 'MS_SLAVE'],
 };
 /** The defaults: no flag says them. */
 const nothing = new Set(['rw', 'suid', 'dev', 'exec', 'async', 'atime', 'defaults', 'nostrictatime', 'norelatime']);

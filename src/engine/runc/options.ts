@@ -14,7 +14,20 @@ export interface RuncOptions {
   readonly args: readonly string[];
 }
 
-const withValue = new Set(['root', 'log', 'log-format', 'bundle', 'b', 'pid-file', 'console-socket', 'process', 'p', 'format', 'f', 'cwd']);
+const withValue = new Set([
+  'root',
+  'log',
+  'log-format',
+  'bundle',
+  'b',
+  'pid-file',
+  'console-socket',
+  'process',
+  'p',
+  'format',
+  'f',
+  'cwd',
+]);
 
 /** Reads argv. Throws a RuncError when there is no verb, or an option lacks its value. */
 export function parseOptions(argv: readonly string[]): RuncOptions {

@@ -47,7 +47,12 @@ function* bindInto(source: string, target: string, flags: readonly string[]): Ru
   const { type } = yield* sys.stat(source);
   if (type === 'directory') yield* makeDirectories(target);
   else yield* makeFile(target);
-  yield* sys.mount(source, target, '', flags.filter((flag) => flag === 'MS_BIND' || flag === 'MS_REC'));
+  yield* sys.mount(
+    source,
+    target,
+    '',
+    flags.filter((flag) => flag === 'MS_BIND' || flag === 'MS_REC'),
+  );
   // Flags other than bind's own act only in a second call.
   const rest = flags.filter((flag) => flag !== 'MS_REC' && flag !== 'MS_BIND');
   if (rest.length > 0) yield* sys.mount('', target, '', ['MS_REMOUNT', 'MS_BIND', ...rest]);
@@ -70,16 +75,25 @@ function* modeOf(path: string): Running<number | null> {
 
 /** The devices that every container has (OCI runtime specification, "Default Devices"). */
 const devices = [
-  ['null', 1, 3], ['random', 1, 8], ['full', 1, 7], ['tty', 5, 0], ['zero', 1, 5], ['urandom', 1, 9],
+  ['null', 1, 3],
+  ['random', 1, 8],
+  ['full', 1, 7],
+  ['tty', 5, 0],
+  ['zero', 1, 5],
+  ['urandom', 1, 9],
 ] as const;
 const links = [
-  ['/proc/self/fd', 'fd'], ['/proc/self/fd/0', 'stdin'], ['/proc/self/fd/1', 'stdout'], ['/proc/self/fd/2', 'stderr'],
+  ['/proc/self/fd', 'fd'],
+  ['/proc/self/fd/0', 'stdin'],
+  ['/proc/self/fd/1', 'stdout'],
+  ['/proc/self/fd/2', 'stderr'],
 ] as const;
 
 function* makeDevices(root: string): Running<void> {
   const mask = yield* sys.umask(0);
   for (const [name, major, minor] of devices) {
-    if (!(yield* exists(`${root}/dev/${name}`))) yield* sys.mknod(`${root}/dev/${name}`, 'character', 0o666, major, minor);
+    if (!(yield* exists(`${root}/dev/${name}`)))
+      yield* sys.mknod(`${root}/dev/${name}`, 'character', 0o666, major, minor);
   }
   yield* sys.umask(mask);
   if (!(yield* exists(`${root}/dev/ptmx`))) yield* sys.symlink('pts/ptmx', `${root}/dev/ptmx`);

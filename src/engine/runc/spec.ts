@@ -48,7 +48,12 @@ export type NamespaceType = 'mount' | 'uts' | 'ipc' | 'pid' | 'network' | 'user'
 
 export interface Resources {
   readonly memory?: { readonly limit?: number; readonly swap?: number; readonly reservation?: number };
-  readonly cpu?: { readonly shares?: number; readonly quota?: number; readonly period?: number; readonly cpus?: string };
+  readonly cpu?: {
+    readonly shares?: number;
+    readonly quota?: number;
+    readonly period?: number;
+    readonly cpus?: string;
+  };
   readonly pids?: { readonly limit?: number };
   readonly devices?: readonly unknown[];
 }

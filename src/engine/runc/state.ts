@@ -34,7 +34,11 @@ export function* loadState(root: string, id: string): Running<ContainerState> {
 
 /** Writes it to a file of its own first, so that no reader ever sees half of it. */
 export function* saveState(root: string, state: ContainerState): Running<void> {
-  yield* writeRenamed(`${root}/${state.id}/state-${yield* randomDigits()}`, `${root}/${state.id}/state.json`, JSON.stringify(state));
+  yield* writeRenamed(
+    `${root}/${state.id}/state-${yield* randomDigits()}`,
+    `${root}/${state.id}/state.json`,
+    JSON.stringify(state),
+  );
 }
 
 /** Writes `text` under a temporary name, then gives the file its real one. */
@@ -63,7 +67,10 @@ export function* statusOf(root: string, state: ContainerState): Running<Containe
 export function* startTimeOf(pid: number): Running<string> {
   const stat = yield* readFileIfAny(`/proc/${pid}/stat`);
   if (stat === null) return '';
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).trim().split(' ');
+  const fields = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .trim()
+    .split(' ');
   return fields[0] === 'Z' || fields[0] === 'X' ? '' : (fields[19] ?? '');
 }
 

@@ -25,7 +25,16 @@ export function* runVerb(options: RuncOptions): Running<void> {
 
 type Verb = (options: RuncOptions, id: string) => Running<void>;
 const verbs: Readonly<Record<string, Verb>> = {
-  create, start, kill, delete: remove, exec, pause, resume, ps, state: printState, list,
+  create,
+  start,
+  kill,
+  delete: remove,
+  exec,
+  pause,
+  resume,
+  ps,
+  state: printState,
+  list,
 };
 
 function* create(options: RuncOptions, id: string): Running<void> {
@@ -37,7 +46,8 @@ function* create(options: RuncOptions, id: string): Running<void> {
   try {
     yield* container.send({ type: 'create' });
   } catch (error) {
-    if (isErrno(error)) throw new RuncError(`runc create failed: unable to start container process: ${error.message.toLowerCase()}`);
+    if (isErrno(error))
+      throw new RuncError(`runc create failed: unable to start container process: ${error.message.toLowerCase()}`);
     throw error instanceof RuncError ? new RuncError(`runc create failed: ${error.message}`) : error;
   }
 }
@@ -49,7 +59,11 @@ interface Opened {
 }
 
 /** The container as its files and its process show it, with what the commands do to it. */
-function* open(options: RuncOptions, id: string, extra: Readonly<Record<string, () => Running<unknown>>> = {}): Running<Opened> {
+function* open(
+  options: RuncOptions,
+  id: string,
+  extra: Readonly<Record<string, () => Running<unknown>>> = {},
+): Running<Opened> {
   const state = yield* loadState(options.root, id);
   const status = yield* statusOf(options.root, state);
   const machine = yield* startMachine(ociContainer, {
@@ -72,7 +86,9 @@ function* open(options: RuncOptions, id: string, extra: Readonly<Record<string, 
 function* start(options: RuncOptions, id: string): Running<void> {
   const { status, machine } = yield* open(options, id);
   if (yield* machine.send({ type: 'start' })) return;
-  throw new RuncError(status === 'stopped' ? 'cannot start a container that has stopped' : 'cannot start an already running container');
+  throw new RuncError(
+    status === 'stopped' ? 'cannot start a container that has stopped' : 'cannot start an already running container',
+  );
 }
 
 /** Opens the fifo at which runc init sleeps: that wakes it. Its byte and the end of the file tell that it goes on. */
@@ -102,7 +118,9 @@ function* kill(options: RuncOptions, id: string): Running<void> {
 
 /** A signal by number or name, with SIG or without. */
 function signalOf(text: string): SignalName {
-  const name = /^\d+$/.test(text) ? signalName(Number(text)) : (`SIG${text.toUpperCase().replace(/^SIG/, '')}` as SignalName);
+  const name = /^\d+$/.test(text)
+    ? signalName(Number(text))
+    : (`SIG${text.toUpperCase().replace(/^SIG/, '')}` as SignalName);
   if (name === undefined) throw new RuncError(`unknown signal "${text}"`);
   return name;
 }
@@ -179,5 +197,14 @@ function* list(options: RuncOptions): Running<void> {
     rows.push([name, pid, status, state.bundle, state.created, 'root']);
   }
   const widths = (rows[0] ?? []).map((_, column) => Math.max(12, ...rows.map((row) => (row[column] ?? '').length + 1)));
-  yield* print(rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('').trimEnd()).join('\n') + '\n');
+  yield* print(
+    rows
+      .map((row) =>
+        row
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join('')
+          .trimEnd(),
+      )
+      .join('\n') + '\n',
+  );
 }

@@ -72,7 +72,12 @@ export function* newProcess(request: ProcessRequest): Running<ContainerProcess> 
     },
   });
   return {
-    execId, stdio, machine, exitStatus: 0, exitedAt: '', starting: false,
+    execId,
+    stdio,
+    machine,
+    exitStatus: 0,
+    exitedAt: '',
+    starting: false,
     get pid() {
       return kept.pid;
     },
@@ -86,7 +91,13 @@ function* createFirst({ caller, containerId }: ProcessRequest, stdio: Stdio): Ru
   yield* sys.compute(shimDurations.beforeRuncCreate);
   const pidFile = `${caller.bundle}/init.pid`;
   yield* runWithStdio(caller, 'OCI runtime create failed', stdio, [
-    'create', '--bundle', caller.bundle, '--pid-file', pidFile, ...consoleFlag(stdio), containerId,
+    'create',
+    '--bundle',
+    caller.bundle,
+    '--pid-file',
+    pidFile,
+    ...consoleFlag(stdio),
+    containerId,
   ]);
   yield* copyStdio(stdio);
   return Number(yield* readFile(pidFile));
@@ -100,7 +111,14 @@ function* startExec({ caller, containerId, execId, spec }: ProcessRequest, stdio
   const pidFile = `${caller.bundle}/${execId}.pid`;
   try {
     yield* runWithStdio(caller, 'OCI runtime exec failed', stdio, [
-      'exec', '--process', file, ...consoleFlag(stdio), '--detach', '--pid-file', pidFile, containerId,
+      'exec',
+      '--process',
+      file,
+      ...consoleFlag(stdio),
+      '--detach',
+      '--pid-file',
+      pidFile,
+      containerId,
     ]);
   } finally {
     yield* sys.unlink(file);
@@ -144,7 +162,7 @@ function nameOf(signal: number): SignalName {
 }
 
 export const finished = (): RpcError => new RpcError(rpcCode.notFound, 'process already finished: not found');
-const unknown = (error: Error): RpcError => new RpcError(rpcCode.unknown, `${error.message}: unknown`);
+const unknown = (error: Error): RpcError => new RpcError(rpcCode.unknown, error.message);
 
 function* removePidFile({ caller, execId }: ProcessRequest): Running<void> {
   try {

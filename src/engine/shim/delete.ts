@@ -20,7 +20,11 @@ export function* deleteHelper(flags: ShimFlags, env: Environment): Running {
     // Without --systemd-cgroup: the helper does not ask for it (as recorded).
     const options = { ...(JSON.parse(stored) as RuncOptions), systemd_cgroup: false };
     try {
-      yield* runRunc({ bundle: flags.bundle, namespace: flags.namespace, options, env, reaper }, ['delete', '--force', flags.id]);
+      yield* runRunc({ bundle: flags.bundle, namespace: flags.namespace, options, env, reaper }, [
+        'delete',
+        '--force',
+        flags.id,
+      ]);
     } catch (error) {
       if (!(error instanceof RuncFailed)) throw error;
     }

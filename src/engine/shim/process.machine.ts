@@ -21,7 +21,7 @@ export const shimProcess = setup({
   states: {
     'asked for': { on: { create: 'creating' } },
     creating: {
-      description: 'The container\'s first process: runc create runs. For an exec nothing has to be made beforehand.',
+      description: "The container's first process: runc create runs. For an exec nothing has to be made beforehand.",
       entry: perform('create'),
       on: { 'call.done': 'created', 'call.failed': 'failed' },
     },

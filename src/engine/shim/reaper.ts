@@ -10,6 +10,8 @@ export interface Exit {
   readonly status: ExitStatus;
   /** RFC 3339. */
   readonly at: string;
+  /** Of the monotonic clock. */
+  readonly atNs: number;
 }
 
 export interface Reaper {
@@ -44,7 +46,7 @@ function* reapAll(reaper: Reaper): Running<void> {
       const waited = yield* sys.wait4(-1, { nohang: true });
       if (waited === null) return;
       if ('stopped' in waited.status || 'continued' in waited.status) continue;
-      reaper.exits.set(waited.pid, { status: waited.status, at: yield* timestampNow() });
+      reaper.exits.set(waited.pid, { status: waited.status, at: yield* timestampNow(), atNs: yield* sys.monotonic() });
       yield* sys.futexWake(reaper.exits);
     }
   } catch (error) {

@@ -22,10 +22,19 @@ export interface RuncCaller {
 export class RuncFailed extends Error {}
 
 /** `runc --root … --log … --log-format json [--systemd-cgroup]`: what every call begins with. */
-export function runcCommand(caller: Pick<RuncCaller, 'bundle' | 'namespace' | 'options'>, systemdCgroup: boolean): readonly string[] {
+export function runcCommand(
+  caller: Pick<RuncCaller, 'bundle' | 'namespace' | 'options'>,
+  systemdCgroup: boolean,
+): readonly string[] {
   const { bundle, namespace, options } = caller;
   return [
-    options.binary_name, '--root', `${options.root}/${namespace}`, '--log', `${bundle}/log.json`, '--log-format', 'json',
+    options.binary_name,
+    '--root',
+    `${options.root}/${namespace}`,
+    '--log',
+    `${bundle}/log.json`,
+    '--log-format',
+    'json',
     ...(systemdCgroup ? ['--systemd-cgroup'] : []),
   ];
 }

@@ -30,7 +30,7 @@ export function* startHelper(flags: ShimFlags, env: Environment): Running {
   yield* writeRenamed(`${bundle}/${yield* randomDigits()}`, `${bundle}/address`, address);
   const devNull = yield* sys.open('/dev/null', O.RDWR | O.CLOEXEC);
   const pid = yield* spawn({
-    path: '/proc/self/exe',
+    path: flags.program,
     argv: [flags.program, '-namespace', flags.namespace, '-id', flags.id, '-address', flags.address],
     env,
     fds: { 0: devNull, 1: devNull, 2: devNull, 3: listening },

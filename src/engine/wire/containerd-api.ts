@@ -110,7 +110,12 @@ export interface TaskEvent {
   readonly exit_status?: number;
   readonly exited_at?: string;
   readonly bundle?: string;
-  readonly io?: { readonly stdin: string; readonly stdout: string; readonly stderr: string; readonly terminal: boolean };
+  readonly io?: {
+    readonly stdin: string;
+    readonly stdout: string;
+    readonly stderr: string;
+    readonly terminal: boolean;
+  };
 }
 
 /** Method names on /run/containerd/containerd.sock. */

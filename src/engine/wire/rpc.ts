@@ -273,7 +273,7 @@ function* journalSend(connection: Connection, frame: Omit<Frame, 'message'>, id:
 
 function* writeWhole(connection: Connection, data: string): Running<boolean> {
   try {
-    for (let sent = 0; sent < data.length; ) sent += yield* sys.write(connection.fd, data.slice(sent));
+    for (let sent = 0; sent < data.length;) sent += yield* sys.write(connection.fd, data.slice(sent));
     return true;
   } catch (error) {
     if (isErrno(error, 'EPIPE', 'ECONNRESET', 'EBADF')) return false;

@@ -1,5 +1,11 @@
 /** `$((…))`: C's integer expressions in 64 bits, over the parser's tree. */
-import type { ArithmeticBinary, ArithmeticCommandExpansion, ArithmeticExpression, ArithmeticUnary, WordPart } from 'unbash';
+import type {
+  ArithmeticBinary,
+  ArithmeticCommandExpansion,
+  ArithmeticExpression,
+  ArithmeticUnary,
+  WordPart,
+} from 'unbash';
 import type { Running } from '../../kernel/abi.ts';
 import { ShellError } from './flow.ts';
 import type { Shell } from './shell.ts';
@@ -36,8 +42,18 @@ function commandExpansion({ pos, end, text, script }: ArithmeticCommandExpansion
   return { type: 'CommandExpansion', pos, end, text, script };
 }
 
-function* word(shell: Shell, value: string, parts: readonly WordPart[] | undefined, expand: ExpandParts): Running<bigint> {
-  return number(shell, parts || value.startsWith('$') ? yield* expand(shell, parts ?? [{ type: 'SimpleExpansion', text: value, pos: 0, end: 0 }]) : value);
+function* word(
+  shell: Shell,
+  value: string,
+  parts: readonly WordPart[] | undefined,
+  expand: ExpandParts,
+): Running<bigint> {
+  return number(
+    shell,
+    parts || value.startsWith('$')
+      ? yield* expand(shell, parts ?? [{ type: 'SimpleExpansion', text: value, pos: 0, end: 0 }])
+      : value,
+  );
 }
 
 /** A constant (decimal, 0x…, 0…) or a variable's name; an unset variable counts as 0. */

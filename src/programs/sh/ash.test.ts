@@ -5,7 +5,7 @@ import { stage } from '../programs.fixture.ts';
 import { typeTo } from '../terminal.fixture.ts';
 import { busyboxCatMain } from '../tools/cat.ts';
 import { head } from '../tools/head-tail.ts';
-import { sleep, trueMain } from '../tools/misc-tools.ts';
+import { sleep, trueMain } from '../tools/everyday-tools.ts';
 import { ashMain } from './main.ts';
 import type { Applet, Applets } from './shell.ts';
 
@@ -30,7 +30,12 @@ test.each([
   ['exit -1', '', 'sh: exit: line 0: Illegal number: -1\n', 2],
   ['nosuch', '', 'sh: nosuch: not found\n', 127],
   ['exit 300', '', '', 44],
-  ['echo h >> /nosuch/hosts; echo hosts rc=$?', 'hosts rc=1\n', "sh: can't create /nosuch/hosts: nonexistent directory\n", 0],
+  [
+    'echo h >> /nosuch/hosts; echo hosts rc=$?',
+    'hosts rc=1\n',
+    "sh: can't create /nosuch/hosts: nonexistent directory\n",
+    0,
+  ],
   ['sh -c "kill -SEGV \\$\\$"; echo "child rc=$?"; exit 5', 'child rc=139\n', 'Segmentation fault (core dumped)\n', 5],
   ['cat nosuch', '', "cat: can't open 'nosuch': No such file or directory\n", 1],
   ['cd /nosuch', '', "sh: cd: line 0: can't cd to /nosuch: No such file or directory\n", 1],
@@ -46,7 +51,11 @@ function births(text: string): readonly string[] {
   const { bench, run } = stage({ busybox });
   const from = bench.events.length;
   run(['/bin/busybox', '-c', text, 'sh']);
-  return bench.events.slice(from).flatMap((event) => (event.type === 'task.fork' ? ['fork'] : event.type === 'task.exec' ? [`exec ${event.argv.join(' ')}`] : []));
+  return bench.events
+    .slice(from)
+    .flatMap((event) =>
+      event.type === 'task.fork' ? ['fork'] : event.type === 'task.exec' ? [`exec ${event.argv.join(' ')}`] : [],
+    );
 }
 
 test('an applet that may last is busybox executed once more', () => {
@@ -76,6 +85,10 @@ test('Ctrl-C ends a foreground command of an interactive shell', () => {
 });
 
 test('the line editor has a history and moves within the line', () => {
-  const { screen } = typeTo(['/bin/busybox'], ['echo one\r', '\x1b[A\x7f\x7f\x7ftwo\r', 'ech x\x1b[D\x1b[D\x1b[Co\x02\x02\x1b[D\r', 'exit\r'], { busybox });
+  const { screen } = typeTo(
+    ['/bin/busybox'],
+    ['echo one\r', '\x1b[A\x7f\x7f\x7ftwo\r', 'ech x\x1b[D\x1b[D\x1b[Co\x02\x02\x1b[D\r', 'exit\r'],
+    { busybox },
+  );
   expect(screen).toContain('\r\ntwo\r\n');
 });

@@ -4,7 +4,18 @@ import { echo } from '../tools/echo.ts';
 import { printf } from '../tools/printf.ts';
 import { evaluateTest } from '../tools/test.ts';
 import type { Builtin } from './builtins/builtin.ts';
-import { command, evaluateText, exec, exit, jump, returnFrom, set, shift, source, trap } from './builtins/flow-builtins.ts';
+import {
+  command,
+  evaluateText,
+  exec,
+  exit,
+  jump,
+  returnFrom,
+  set,
+  shift,
+  source,
+  trap,
+} from './builtins/flow-builtins.ts';
 import { background, foreground, jobs, kill, wait } from './builtins/job-builtins.ts';
 import { specialNames, type BuiltinName } from './builtins/names.ts';
 import { changeDirectory, printDirectory, times, type, ulimit, umask } from './builtins/place-builtins.ts';
@@ -37,11 +48,44 @@ function* testBuiltin(shell: Shell, argv: readonly string[]): Running<number> {
 }
 
 const runs: Readonly<Record<BuiltinName, Run>> = {
-  ':': succeed, '.': source, break: jump, continue: jump, eval: evaluateText, exec, exit, export: markVariables,
-  readonly: markVariables, return: returnFrom, set, shift, times, trap, unset,
-  alias, bg: background, cd: changeDirectory, command, echo: echoBuiltin, false: failQuietly, fg: foreground, getopts,
-  hash: succeed, jobs, kill, local, printf: printfBuiltin, pwd: printDirectory, read, test: testBuiltin, '[': testBuiltin,
-  true: succeed, type, ulimit, umask, unalias, wait,
+  ':': succeed,
+  '.': source,
+  break: jump,
+  continue: jump,
+  eval: evaluateText,
+  exec,
+  exit,
+  export: markVariables,
+  readonly: markVariables,
+  return: returnFrom,
+  set,
+  shift,
+  times,
+  trap,
+  unset,
+  alias,
+  bg: background,
+  cd: changeDirectory,
+  command,
+  echo: echoBuiltin,
+  false: failQuietly,
+  fg: foreground,
+  getopts,
+  hash: succeed,
+  jobs,
+  kill,
+  local,
+  printf: printfBuiltin,
+  pwd: printDirectory,
+  read,
+  test: testBuiltin,
+  '[': testBuiltin,
+  true: succeed,
+  type,
+  ulimit,
+  umask,
+  unalias,
+  wait,
 };
 
 export const builtins: ReadonlyMap<string, Builtin> = new Map(

@@ -10,7 +10,10 @@ import { exitCode } from './job.ts';
 import type { Shell } from './shell.ts';
 import { syntaxError } from './syntax-error.ts';
 
-/** The output of a script run in a subshell, without its trailing newlines. Its status is in `substitutionStatus` and $?. */
+/**
+ * The output of a script run in a subshell, without its trailing newlines. Its status is in `substitutionStatus` and
+ * $?.
+ */
 export function* substituteCommand(shell: Shell, script: ParsedScript | undefined, text: string): Running<string> {
   if (!script) return '';
   // An escaped backquote script has a text of its own; any other is a part of ours.

@@ -1,4 +1,7 @@
-/** What differs between the two shells that containers and hosts have: Debian's dash and busybox's ash. Words are theirs to the letter. */
+/**
+ * What differs between the two shells that containers and hosts have: Debian's dash and busybox's ash. Words are theirs
+ * to the letter.
+ */
 import type { ErrnoName } from '../../kernel/errno.ts';
 import { strerror } from '../../kernel/errno.ts';
 
@@ -15,7 +18,10 @@ export interface Dialect {
   readonly missingBrace: string;
   readonly badSubstitution: string;
   readonly stoppedJobs: string;
-  /** Whether the last command of `sh -c` takes the shell's place without a fork (recorded: busybox's does, dash 0.5.12 forks). */
+  /**
+   * Whether the last command of `sh -c` takes the shell's place without a fork (recorded: busybox's does, dash 0.5.12
+   * forks).
+   */
   readonly execsLastOfCommandString: boolean;
   /** $? after a redirection that failed (ash: recorded). */
   readonly redirectionStatus: number;
@@ -35,10 +41,12 @@ export const dash: Dialect = {
   name: 'dash',
   prefix: ({ name, line }, command) => `${name}: ${line}: ${command === null ? '' : `${command}: `}`,
   cannotOpen: (path, errno) => `cannot open ${path}: ${isMissing(errno) ? 'No such file' : strerror(errno)}`,
-  cannotCreate: (path, errno) => `cannot create ${path}: ${isMissing(errno) ? 'Directory nonexistent' : strerror(errno)}`,
+  cannotCreate: (path, errno) =>
+    `cannot create ${path}: ${isMissing(errno) ? 'Directory nonexistent' : strerror(errno)}`,
   cannotChangeTo: (path) => `can't cd to ${path}`,
   cannotFork: () => 'Cannot fork',
-  unexpected: (token, expecting) => `Syntax error: ${token} unexpected${expecting === null ? '' : ` (expecting "${expecting}")`}`,
+  unexpected: (token, expecting) =>
+    `Syntax error: ${token} unexpected${expecting === null ? '' : ` (expecting "${expecting}")`}`,
   unterminatedQuote: 'Syntax error: Unterminated quoted string',
   missingBrace: "Syntax error: Missing '}'",
   badSubstitution: 'Bad substitution',
@@ -56,10 +64,12 @@ export const ash: Dialect = {
     return `${name}: ${command}: line ${source === 'command string' ? line - 1 : line}: `;
   },
   cannotOpen: (path, errno) => `can't open ${path}: ${isMissing(errno) ? 'no such file' : strerror(errno)}`,
-  cannotCreate: (path, errno) => `can't create ${path}: ${isMissing(errno) ? 'nonexistent directory' : strerror(errno)}`,
+  cannotCreate: (path, errno) =>
+    `can't create ${path}: ${isMissing(errno) ? 'nonexistent directory' : strerror(errno)}`,
   cannotChangeTo: (path, errno) => `can't cd to ${path}: ${strerror(errno)}`,
   cannotFork: (errno) => `can't fork: ${strerror(errno)}`,
-  unexpected: (token, expecting) => `syntax error: unexpected ${token}${expecting === null ? '' : ` (expecting "${expecting}")`}`,
+  unexpected: (token, expecting) =>
+    `syntax error: unexpected ${token}${expecting === null ? '' : ` (expecting "${expecting}")`}`,
   unterminatedQuote: 'syntax error: unterminated quoted string',
   missingBrace: "syntax error: missing '}'",
   badSubstitution: 'syntax error: bad substitution',

@@ -1,5 +1,18 @@
 /** The interpreter: runs the parser's tree by system calls. */
-import { parse, type AndOr, type Case, type CompoundList, type For, type If, type ParsedScript, type Pipeline, type Redirected, type Statement, type SyntaxNode, type While } from 'unbash';
+import {
+  parse,
+  type AndOr,
+  type Case,
+  type CompoundList,
+  type For,
+  type If,
+  type ParsedScript,
+  type Pipeline,
+  type Redirected,
+  type Statement,
+  type SyntaxNode,
+  type While,
+} from 'unbash';
 import { O, type Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { builtins } from './builtins.ts';
@@ -52,7 +65,9 @@ function* runList(shell: Shell, list: CompoundList, manner: Manner): Running<num
 
 function* runStatement(shell: Shell, statement: Statement, manner: Manner): Running<number> {
   const status =
-    statement.background === true ? yield* startInBackground(shell, statement) : yield* runNode(shell, statement.command, manner);
+    statement.background === true
+      ? yield* startInBackground(shell, statement)
+      : yield* runNode(shell, statement.command, manner);
   if (shell.caught.length > 0) {
     shell.status = status;
     yield* runTraps(shell);
@@ -68,7 +83,8 @@ function* runStatement(shell: Shell, statement: Statement, manner: Manner): Runn
 function* runNode(shell: Shell, node: SyntaxNode, manner: Manner): Running<number> {
   const status = yield* runKind(shell, node, manner);
   shell.status = status;
-  const counts = node.type === 'Command' || node.type === 'Subshell' || node.type === 'Redirected' || isPlainPipeline(node);
+  const counts =
+    node.type === 'Command' || node.type === 'Subshell' || node.type === 'Redirected' || isPlainPipeline(node);
   if (status !== 0 && counts && !manner.tested && shell.options.has('e')) throw new ShellExit(status);
   return status;
 }
@@ -211,10 +227,12 @@ function* detachFromTerminal(): Running<void> {
 }
 
 function* runSubshell(shell: Shell, body: CompoundList, manner: Manner, text: string): Running<number> {
-  yield* step(shell);
+  yield* step();
   const inner = { tested: manner.tested, last: true };
   const hasJobControl = shell.terminal !== null;
-  const pid = yield* forkShell(shell, { pgid: hasJobControl ? 0 : null, foreground: true }, (child) => runList(child, body, inner));
+  const pid = yield* forkShell(shell, { pgid: hasJobControl ? 0 : null, foreground: true }, (child) =>
+    runList(child, body, inner),
+  );
   return yield* waitForeground(shell, addJob(shell, [pid], hasJobControl ? pid : 0, text, false));
 }
 
@@ -249,7 +267,7 @@ function* runWhile(shell: Shell, node: While, manner: Manner): Running<number> {
   let status = 0;
   const wanted = node.kind === 'while';
   const result = yield* inLoop(shell, function* (): Running<boolean> {
-    yield* step(shell);
+    yield* step();
     if (((yield* runList(shell, node.clause, asCondition)) === 0) !== wanted) return false;
     status = yield* runList(shell, node.body, { tested: manner.tested, last: false });
     return true;
@@ -267,7 +285,7 @@ function* runFor(shell: Shell, node: For, manner: Manner): Running<number> {
     const word = words[next];
     if (word === undefined) return false;
     next += 1;
-    yield* step(shell);
+    yield* step();
     assign(shell, node.name.text, word);
     status = yield* runList(shell, node.body, { tested: manner.tested, last: false });
     return true;

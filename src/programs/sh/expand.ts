@@ -39,7 +39,9 @@ export function* expandQuoted(shell: Shell, parts: readonly WordPart[]): Running
 }
 
 function* expandWord(shell: Shell, word: Word, isAssignment: boolean): Running<Expansion> {
-  const parts: readonly WordPart[] = word.parts ?? [{ type: 'Literal', text: word.text, value: word.value, pos: word.pos, end: word.end }];
+  const parts: readonly WordPart[] = word.parts ?? [
+    { type: 'Literal', text: word.text, value: word.value, pos: word.pos, end: word.end },
+  ];
   const [first, ...others] = parts;
   if (first?.type !== 'Literal') return yield* expandParts(shell, parts, false);
   const begun = { text: expandTilde(shell, first.text, first.value, isAssignment), quoted: true, split: false };
@@ -49,7 +51,8 @@ function* expandWord(shell: Shell, word: Word, isAssignment: boolean): Running<E
 /** `~` at a word's beginning, and in an assignment after each colon: $HOME. Only root's home is known by name. */
 function expandTilde(shell: Shell, text: string, value: string, isAssignment: boolean): string {
   if (text !== value || !text.includes('~')) return value;
-  const home = (name: string | undefined): string | undefined => (name === 'root' ? '/root' : name === '' ? parameter(shell, 'HOME') : undefined);
+  const home = (name: string | undefined): string | undefined =>
+    name === 'root' ? '/root' : name === '' ? parameter(shell, 'HOME') : undefined;
   return value
     .split(isAssignment ? ':' : /(?!)/)
     .map((part) => part.replace(/^~([a-z]*)(?=\/|$)/, (whole, name: string) => home(name) ?? whole))
@@ -77,7 +80,9 @@ function* expandPart(shell: Shell, part: WordPart, quoted: boolean): Running<Exp
       if (part.kind !== 'bracket') return [{ text: part.text, quoted, split: false }];
       const inside = yield* expandParts(shell, part.parts, quoted);
       // What is plain in a bracket expression belongs to the pattern; what was quoted there stands for itself.
-      const unquoted = inside.map((piece, index) => (piece !== fieldBreak && part.parts[index]?.type === 'Literal' ? { ...piece, quoted } : piece));
+      const unquoted = inside.map((piece, index) =>
+        piece !== fieldBreak && part.parts[index]?.type === 'Literal' ? { ...piece, quoted } : piece,
+      );
       return [{ text: '[', quoted, split: false }, ...unquoted, { text: ']', quoted, split: false }];
     }
     case 'DoubleQuoted':
@@ -94,7 +99,8 @@ function* expandPart(shell: Shell, part: WordPart, quoted: boolean): Running<Exp
     case 'CommandExpansion':
       return [{ text: yield* substituteCommand(shell, part.script, part.text), quoted, split: !quoted }];
     case 'ArithmeticExpansion': {
-      if (!part.expression) throw new ShellError(`arithmetic expression: expecting primary: "${part.text.slice(3, -2)}"`);
+      if (!part.expression)
+        throw new ShellError(`arithmetic expression: expecting primary: "${part.text.slice(3, -2)}"`);
       return [{ text: yield* calculate(shell, part.expression, part.text.slice(3, -2)), quoted, split: !quoted }];
     }
     case 'ExtendedGlob':
@@ -116,7 +122,9 @@ function* calculate(shell: Shell, expression: ArithmeticExpression, text: string
 
 /** `$@` or `${@}`. */
 function isAllParameters(part: WordPart): boolean {
-  return part.type === 'SimpleExpansion' ? part.text === '$@' : part.type === 'ParameterExpansion' && part.text === '${@}';
+  return part.type === 'SimpleExpansion'
+    ? part.text === '$@'
+    : part.type === 'ParameterExpansion' && part.text === '${@}';
 }
 
 /** A parameter's value; "$@" is a field each. */
@@ -166,7 +174,9 @@ function* expandBraces(shell: Shell, part: ParameterExpansionPart, quoted: boole
     case ':?': {
       if (!isMissing) return expandParameter(shell, name, quoted);
       const text = textOf(joined(yield* expandOperand(shell, operation.operand, quoted)));
-      throw new ShellError(`${name}: ${text === '' ? `parameter not set${operation.operator === ':?' ? ' or null' : ''}` : text}`);
+      throw new ShellError(
+        `${name}: ${text === '' ? `parameter not set${operation.operator === ':?' ? ' or null' : ''}` : text}`,
+      );
     }
   }
 }
@@ -180,7 +190,11 @@ function* expandOperand(shell: Shell, operand: Word, quoted: boolean): Running<E
   const pieces: Expansion[number][] = [];
   for (const part of operand.parts) {
     const expanded = yield* expandPart(shell, part, quoted);
-    pieces.push(...expanded.map((piece) => (part.type === 'Literal' && piece !== fieldBreak && !quoted ? { ...piece, quoted: false, split: true } : piece)));
+    pieces.push(
+      ...expanded.map((piece) =>
+        part.type === 'Literal' && piece !== fieldBreak && !quoted ? { ...piece, quoted: false, split: true } : piece,
+      ),
+    );
   }
   return pieces;
 }

@@ -15,8 +15,15 @@ export type Executable =
   | { readonly type: 'applet'; readonly name: string; readonly applet: Applet }
   | { readonly type: 'file'; readonly path: string };
 
-/** Looks a command up as an applet, then in $PATH. Reports and gives the status when there is none: 127, or 126 for one that may not run. */
-export function* findExecutable(shell: Shell, name: string, command: string | null = null): Running<Executable | number> {
+/**
+ * Looks a command up as an applet, then in $PATH. Reports and gives the status when there is none: 127, or 126 for one
+ * that may not run.
+ */
+export function* findExecutable(
+  shell: Shell,
+  name: string,
+  command: string | null = null,
+): Running<Executable | number> {
   const applet = name.includes('/') ? undefined : shell.applets?.find(name);
   if (applet) return { type: 'applet', name, applet };
   try {
@@ -28,8 +35,16 @@ export function* findExecutable(shell: Shell, name: string, command: string | nu
   }
 }
 
-/** Replaces this process by the program. Comes back only by throwing ShellExit, or as the shell that runs a script without `#!`. */
-export function* execute(shell: Shell, executable: Executable, argv: readonly string[], environment: Environment): Running<number> {
+/**
+ * Replaces this process by the program. Comes back only by throwing ShellExit, or as the shell that runs a script
+ * without `#!`.
+ */
+export function* execute(
+  shell: Shell,
+  executable: Executable,
+  argv: readonly string[],
+  environment: Environment,
+): Running<number> {
   if (executable.type === 'applet') return yield* executeApplet(executable.applet, executable.name, argv, environment);
   try {
     return yield* sys.execve(executable.path, argv, environment);
@@ -43,7 +58,12 @@ export function* execute(shell: Shell, executable: Executable, argv: readonly st
 }
 
 /** busybox: an applet marked NOEXEC runs in the forked shell, under its own name; another is busybox once more. */
-function* executeApplet(applet: Applet, name: string, argv: readonly string[], environment: Environment): Running<number> {
+function* executeApplet(
+  applet: Applet,
+  name: string,
+  argv: readonly string[],
+  environment: Environment,
+): Running<number> {
   if (applet.kind === 'exec') return yield* sys.execve('/proc/self/exe', argv, environment);
   yield* sys.setName(name);
   throw new ShellExit(yield* applet.main(argv, environment));

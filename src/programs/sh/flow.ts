@@ -1,4 +1,6 @@
-/** How control leaves a command other than by its end. Thrown, and caught by the loop, function or shell that is meant. */
+/**
+ * How control leaves a command other than by its end. Thrown, and caught by the loop, function or shell that is meant.
+ */
 
 /** `break` and `continue`: leaves `levels` loops. */
 export class LoopJump extends Error {
@@ -29,7 +31,9 @@ export class ShellExit extends Error {
   }
 }
 
-/** A mistake in the script. Ends a shell that runs a script; an interactive one prints it and asks for the next line. */
+/**
+ * A mistake in the script. Ends a shell that runs a script; an interactive one prints it and asks for the next line.
+ */
 export class ShellError extends Error {
   readonly status: number;
   /** The builtin that found it, for the message. */

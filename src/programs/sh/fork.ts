@@ -20,7 +20,6 @@ export function* forkShell(shell: Shell, options: ForkOptions, body: (child: She
   const terminal = shell.terminal;
   child.terminal = null;
   child.options.delete('m');
-  shell.steps = 0;
   try {
     const pid = yield* sys.fork(function* (): Running {
       if (options.pgid !== null) yield* joinGroup(0, options.pgid);

@@ -7,7 +7,14 @@ function screen(...keys: readonly string[]): readonly string[] {
 }
 
 test('Ctrl-C ends the foreground command and not the shell, and $? tells of it', () => {
-  expect(screen('sleep 100\r', '\x03', 'echo $?\r', 'exit\r')).toEqual(['# sleep 100', '^C', '# echo $?', '130', '# exit', '']);
+  expect(screen('sleep 100\r', '\x03', 'echo $?\r', 'exit\r')).toEqual([
+    '# sleep 100',
+    '^C',
+    '# echo $?',
+    '130',
+    '# exit',
+    '',
+  ]);
 });
 
 test('the exit code of the shell is what exit says', () => {
@@ -16,8 +23,20 @@ test('the exit code of the shell is what exit says', () => {
 
 test('Ctrl-Z stops a job, bg and fg let it go on', () => {
   expect(screen('sleep 100\r', '\x1a', 'jobs\r', 'bg\r', 'jobs\r', 'fg\r', '\x03', 'exit\r')).toEqual([
-    '# sleep 100', '^Z', '[1]+  Stopped                 sleep 100', '# jobs', '[1]+  Stopped                 sleep 100', '# bg', '[1] sleep 100',
-    '# jobs', '[1]+  Running                 sleep 100', '# fg', 'sleep 100', '^C', '# exit', '',
+    '# sleep 100',
+    '^Z',
+    '[1]+  Stopped                 sleep 100',
+    '# jobs',
+    '[1]+  Stopped                 sleep 100',
+    '# bg',
+    '[1] sleep 100',
+    '# jobs',
+    '[1]+  Running                 sleep 100',
+    '# fg',
+    'sleep 100',
+    '^C',
+    '# exit',
+    '',
   ]);
 });
 
@@ -28,12 +47,28 @@ test('a background job is announced with its pid, and its end before the next pr
 });
 
 test('an unfinished command is asked for with PS2', () => {
-  expect(screen('for i in 1 2\r', 'do echo "$i\r', '"; done\r', 'exit\r')).toEqual(['# for i in 1 2', '> do echo "$i', '> "; done', '1', '', '2', '', '# exit', '']);
+  expect(screen('for i in 1 2\r', 'do echo "$i\r', '"; done\r', 'exit\r')).toEqual([
+    '# for i in 1 2',
+    '> do echo "$i',
+    '> "; done',
+    '1',
+    '',
+    '2',
+    '',
+    '# exit',
+    '',
+  ]);
 });
 
 test('Ctrl-C at the prompt drops the line, and a mistake only costs the line', () => {
   expect(screen('echo no\x03', 'nosuch\r', 'if x; fi\r', 'exit\r')).toEqual([
-    '# echo no^C', '# nosuch', '-sh: 2: nosuch: not found', '# if x; fi', '-sh: 3: Syntax error: "fi" unexpected (expecting "then")', '# exit', '',
+    '# echo no^C',
+    '# nosuch',
+    '-sh: 2: nosuch: not found',
+    '# if x; fi',
+    '-sh: 3: Syntax error: "fi" unexpected (expecting "then")',
+    '# exit',
+    '',
   ]);
 });
 
@@ -49,6 +84,12 @@ test('Ctrl-D ends the input of a program, then the shell', () => {
 
 test('exit warns once of stopped jobs', () => {
   expect(screen('sleep 100 | cat\r', '\x1a', 'exit\r', 'exit\r')).toEqual([
-    '# sleep 100 | cat', '^Z', '[1]+  Stopped                 sleep 100 | cat', '# exit', 'You have stopped jobs.', '# exit', '',
+    '# sleep 100 | cat',
+    '^Z',
+    '[1]+  Stopped                 sleep 100 | cat',
+    '# exit',
+    'You have stopped jobs.',
+    '# exit',
+    '',
   ]);
 });

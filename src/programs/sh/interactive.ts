@@ -15,7 +15,8 @@ import { parameter } from './variables.ts';
 import { parse } from 'unbash';
 
 /** The line under which ash introduces itself (recorded). */
-const banner = "\n\nBusyBox v1.35.0 (Debian 1:1.35.0-4+deb12u1+b1) built-in shell (ash)\nEnter 'help' for a list of built-in commands.\n\n";
+const banner =
+  "\n\nBusyBox v1.35.0 (Debian 1:1.35.0-4+deb12u1+b1) built-in shell (ash)\nEnter 'help' for a list of built-in commands.\n\n";
 
 export function* runInteractively(shell: Shell, isLogin: boolean): Running<number> {
   yield* becomeInteractive(shell);
@@ -85,7 +86,9 @@ function* takeTerminal(shell: Shell): Running<void> {
     shell.options.add('m');
   } catch (error) {
     if (!isErrno(error)) throw error;
-    yield* writeError(`${shell.name}: ${shell.dialect.name === 'dash' ? '0: ' : ''}can't access tty; job control turned off\n`);
+    yield* writeError(
+      `${shell.name}: ${shell.dialect.name === 'dash' ? '0: ' : ''}can't access tty; job control turned off\n`,
+    );
   }
 }
 
@@ -106,7 +109,11 @@ function* sourceProfile(shell: Shell): Running<void> {
 interface ReadAtPrompt {
   readonly ended: boolean;
   readonly line: number;
-  readonly command: { readonly text: string; readonly firstLine: number; readonly script: ReturnType<typeof parse> } | null;
+  readonly command: {
+    readonly text: string;
+    readonly firstLine: number;
+    readonly script: ReturnType<typeof parse>;
+  } | null;
 }
 
 function* readAtPrompt(shell: Shell, editor: Editor | null, line: number): Running<ReadAtPrompt> {
@@ -125,7 +132,10 @@ function* promptText(shell: Shell, name: 'PS1' | 'PS2'): Running<string> {
   const text = parameter(shell, name) ?? '';
   const here = parameter(shell, 'PWD') ?? '';
   const home = parameter(shell, 'HOME') ?? '';
-  const shown = home !== '' && home !== '/' && (here === home || here.startsWith(`${home}/`)) ? `~${here.slice(home.length)}` : here;
+  const shown =
+    home !== '' && home !== '/' && (here === home || here.startsWith(`${home}/`))
+      ? `~${here.slice(home.length)}`
+      : here;
   const hostname = text.includes('\\h') ? (yield* sys.uname()).nodename : '';
   const replaced = text
     .replaceAll('\\w', shown)

@@ -46,12 +46,32 @@ export function exitCode(status: ExitStatus | { readonly stopped: SignalName }):
 
 /** strsignal(3)'s words. */
 const signalWords: Readonly<Record<string, string>> = {
-  SIGHUP: 'Hangup', SIGINT: 'Interrupt', SIGQUIT: 'Quit', SIGILL: 'Illegal instruction', SIGTRAP: 'Trace/breakpoint trap',
-  SIGABRT: 'Aborted', SIGBUS: 'Bus error', SIGFPE: 'Floating point exception', SIGKILL: 'Killed', SIGUSR1: 'User defined signal 1',
-  SIGSEGV: 'Segmentation fault', SIGUSR2: 'User defined signal 2', SIGPIPE: 'Broken pipe', SIGALRM: 'Alarm clock',
-  SIGTERM: 'Terminated', SIGSTKFLT: 'Stack fault', SIGXCPU: 'CPU time limit exceeded', SIGXFSZ: 'File size limit exceeded',
-  SIGVTALRM: 'Virtual timer expired', SIGPROF: 'Profiling timer expired', SIGIO: 'I/O possible', SIGPWR: 'Power failure',
-  SIGSYS: 'Bad system call', SIGSTOP: 'Stopped (signal)', SIGTSTP: 'Stopped', SIGTTIN: 'Stopped (tty input)',
+  SIGHUP: 'Hangup',
+  SIGINT: 'Interrupt',
+  SIGQUIT: 'Quit',
+  SIGILL: 'Illegal instruction',
+  SIGTRAP: 'Trace/breakpoint trap',
+  SIGABRT: 'Aborted',
+  SIGBUS: 'Bus error',
+  SIGFPE: 'Floating point exception',
+  SIGKILL: 'Killed',
+  SIGUSR1: 'User defined signal 1',
+  SIGSEGV: 'Segmentation fault',
+  SIGUSR2: 'User defined signal 2',
+  SIGPIPE: 'Broken pipe',
+  SIGALRM: 'Alarm clock',
+  SIGTERM: 'Terminated',
+  SIGSTKFLT: 'Stack fault',
+  SIGXCPU: 'CPU time limit exceeded',
+  SIGXFSZ: 'File size limit exceeded',
+  SIGVTALRM: 'Virtual timer expired',
+  SIGPROF: 'Profiling timer expired',
+  SIGIO: 'I/O possible',
+  SIGPWR: 'Power failure',
+  SIGSYS: 'Bad system call',
+  SIGSTOP: 'Stopped (signal)',
+  SIGTSTP: 'Stopped',
+  SIGTTIN: 'Stopped (tty input)',
   SIGTTOU: 'Stopped (tty output)',
 };
 
@@ -64,7 +84,9 @@ export function signalText(status: { readonly signal: string; readonly core?: bo
 export function stateText(job: Job): string {
   const state = stateOf(job);
   if (state === 'running') return 'Running';
-  const status = (state === 'stopped' ? job.processes.find((one) => one.status && 'stopped' in one.status) : job.processes.at(-1))?.status;
+  const status = (
+    state === 'stopped' ? job.processes.find((one) => one.status && 'stopped' in one.status) : job.processes.at(-1)
+  )?.status;
   if (!status) return 'Done';
   if ('stopped' in status) return signalWords[status.stopped] ?? 'Stopped';
   if ('signal' in status) return signalText(status);

@@ -71,7 +71,6 @@ export function* collect(shell: Shell): Running<void> {
 
 /** Sleeps until a child changes. False when a signal's handler ran instead, or there is no child. */
 export function* waitForChange(shell: Shell): Running<'changed' | 'interrupted' | 'childless'> {
-  shell.steps = 0;
   try {
     const waited = yield* sys.wait4(-1, { untraced: shell.terminal !== null });
     if (waited) note(shell, waited);
@@ -83,7 +82,10 @@ export function* waitForChange(shell: Shell): Running<'changed' | 'interrupted' 
   }
 }
 
-/** Waits for a foreground job: until it has ended or stopped. A trapped signal has to wait, too. Takes the terminal back. Returns $?. */
+/**
+ * Waits for a foreground job: until it has ended or stopped. A trapped signal has to wait, too. Takes the terminal
+ * back. Returns $?.
+ */
 export function* waitForeground(shell: Shell, job: Job): Running<number> {
   while (stateOf(job) === 'running') {
     if ((yield* waitForChange(shell)) === 'childless') break;

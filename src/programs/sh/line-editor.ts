@@ -13,10 +13,16 @@ export interface Editor {
   pending: string;
 }
 
-/** Asks the terminal where its cursor is, as busybox does after each prompt (recorded). The answer comes as if typed, and is dropped. */
+/**
+ * Asks the terminal where its cursor is, as busybox does after each prompt (recorded). The answer comes as if typed,
+ * and is dropped.
+ */
 const askPosition = '\x1b[6n';
 
-/** Reads one line with its newline; '' when the terminal is at its end or Ctrl-D was typed on an empty line. Throws Interrupt on Ctrl-C. */
+/**
+ * Reads one line with its newline; '' when the terminal is at its end or Ctrl-D was typed on an empty line. Throws
+ * Interrupt on Ctrl-C.
+ */
 export function* readEdited(shell: Shell, editor: Editor, prompt: string): Running<string> {
   const before = yield* sys.tcgetattr(0);
   yield* sys.tcsetattr(0, { canonical: false, echo: false, signals: false });

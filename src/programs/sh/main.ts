@@ -47,7 +47,11 @@ function* shellMain(dialect: Dialect, applets: Applets | null, argv: readonly st
 /** What every shell sets at its start. */
 function* setUpVariables(shell: Shell): Running<void> {
   const set = (name: string, value: string, exported = false): void => {
-    shell.variables.set(name, { value, exported: exported || shell.variables.get(name)?.exported === true, readonly: false });
+    shell.variables.set(name, {
+      value,
+      exported: exported || shell.variables.get(name)?.exported === true,
+      readonly: false,
+    });
   };
   set('PPID', String(shell.parentPid));
   set('IFS', ' \t\n');
@@ -99,7 +103,9 @@ function* openScript(shell: Shell, path: string): Running<number> {
   } catch (error) {
     if (!isErrno(error)) throw error;
     const { name, cannotOpen } = shell.dialect;
-    yield* writeError(`sh: ${name === 'dash' ? `0: ${cannotOpen(path, error.errno)}` : `can't open '${path}': ${strerror(error.errno)}`}\n`);
+    yield* writeError(
+      `sh: ${name === 'dash' ? `0: ${cannotOpen(path, error.errno)}` : `can't open '${path}': ${strerror(error.errno)}`}\n`,
+    );
     throw new ShellExit(2);
   }
 }

@@ -43,8 +43,16 @@ export function parseInvocation(argv: readonly string[]): Invocation | string {
   const [first, ...others] = rest;
   if (hasCommand) {
     if (first === undefined) return '-c requires an argument';
-    return { mode: 'command string', text: first, name: others[0] ?? name, positional: others.slice(1), options, isLogin };
+    return {
+      mode: 'command string',
+      text: first,
+      name: others[0] ?? name,
+      positional: others.slice(1),
+      options,
+      isLogin,
+    };
   }
-  if (first !== undefined && !options.has('s')) return { mode: 'file', text: first, name: first, positional: others, options, isLogin };
+  if (first !== undefined && !options.has('s'))
+    return { mode: 'file', text: first, name: first, positional: others, options, isLogin };
   return { mode: 'standard input', text: '', name, positional: rest, options, isLogin };
 }

@@ -2,8 +2,18 @@
 import type { Field } from './piece.ts';
 
 const classes: Readonly<Record<string, string>> = {
-  alpha: 'A-Za-z', digit: '0-9', alnum: 'A-Za-z0-9', upper: 'A-Z', lower: 'a-z', space: '\\s', blank: ' \\t', punct: '!-\\/:-@\\[-`{-~',
-  xdigit: '0-9A-Fa-f', cntrl: '\\x00-\\x1f\\x7f', print: ' -~', graph: '!-~',
+  alpha: 'A-Za-z',
+  digit: '0-9',
+  alnum: 'A-Za-z0-9',
+  upper: 'A-Z',
+  lower: 'a-z',
+  space: '\\s',
+  blank: ' \\t',
+  punct: '!-\\/:-@\\[-`{-~',
+  xdigit: '0-9A-Fa-f',
+  cntrl: '\\x00-\\x1f\\x7f',
+  print: ' -~',
+  graph: '!-~',
 };
 
 interface Char {
@@ -56,8 +66,16 @@ function bracketAt(chars: readonly Char[], start: number): { readonly source: st
     if (!item) return null;
     if (item.char === ']' && !item.quoted && !first) break;
     if (item.char === '[' && chars[at + 1]?.char === ':' && !item.quoted) {
-      const close = chars.findIndex((one, index) => index > at + 1 && one.char === ':' && chars[index + 1]?.char === ']');
-      const name = close === -1 ? '' : chars.slice(at + 2, close).map(({ char }) => char).join('');
+      const close = chars.findIndex(
+        (one, index) => index > at + 1 && one.char === ':' && chars[index + 1]?.char === ']',
+      );
+      const name =
+        close === -1
+          ? ''
+          : chars
+              .slice(at + 2, close)
+              .map(({ char }) => char)
+              .join('');
       const members = classes[name];
       if (members !== undefined) {
         inside += members;
@@ -71,14 +89,16 @@ function bracketAt(chars: readonly Char[], start: number): { readonly source: st
   // A range whose ends are the wrong way round matches nothing, as in the C library.
   try {
     const source = `[${negated ? '^' : ''}${inside}]`;
-    new RegExp(source);
-    return { source, end: at };
+    return { source: new RegExp(source).source, end: at };
   } catch {
     return { source: '(?!)', end: at };
   }
 }
 
-/** `${x#p}` and its kin: what is left of `text` without the shortest (`#` `%`) or longest (`##` `%%`) match at its beginning or end. */
+/**
+ * `${x#p}` and its kin: what is left of `text` without the shortest (`#` `%`) or longest (`##` `%%`) match at its
+ * beginning or end.
+ */
 export function removeMatch(text: string, field: Field, operator: '#' | '##' | '%' | '%%'): string {
   const pattern = new RegExp(`^(?:${patternSource(field)})$`);
   const lengths = Array.from({ length: text.length + 1 }, (_, length) => length);

@@ -25,8 +25,8 @@ export function joined(expansion: Expansion): Field {
 }
 
 /**
- * Field splitting: POSIX, Shell Command Language, 2.6.5. White space of `ifs` runs together and is dropped at both ends; each other char of it
- * ends a field, an empty one too.
+ * Field splitting: POSIX, Shell Command Language, 2.6.5. White space of `ifs` runs together and is dropped at both
+ * ends; each other char of it ends a field, an empty one too.
  */
 export function splitFields(expansion: Expansion, ifs: string): Field[] {
   const fields: Field[] = [];

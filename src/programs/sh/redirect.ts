@@ -16,10 +16,18 @@ interface Saved {
 }
 export type SavedDescriptors = Saved[];
 
-/** Does the redirections in order. With `saved`, what they replace is put aside there, to come back with `restore`. Throws ShellError. */
-export function* redirect(shell: Shell, redirections: readonly Redirection[], saved: SavedDescriptors | null): Running<void> {
+/**
+ * Does the redirections in order. With `saved`, what they replace is put aside there, to come back with `restore`.
+ * Throws ShellError.
+ */
+export function* redirect(
+  shell: Shell,
+  redirections: readonly Redirection[],
+  saved: SavedDescriptors | null,
+): Running<void> {
   for (const redirection of redirections) {
-    if (redirection.descriptor?.type === 'FileDescriptorVariable') throw new ShellError(shell.dialect.unexpected('redirection', null));
+    if (redirection.descriptor?.type === 'FileDescriptorVariable')
+      throw new ShellError(shell.dialect.unexpected('redirection', null));
     const number = redirection.descriptor?.value;
     if (redirection.type === 'HereString') throw new ShellError(shell.dialect.unexpected('redirection', null));
     if (redirection.type === 'HereDoc') {
@@ -30,9 +38,15 @@ export function* redirect(shell: Shell, redirections: readonly Redirection[], sa
   }
 }
 
-function* redirectOne(shell: Shell, redirection: Redirect, number: number | undefined, saved: SavedDescriptors | null): Running<void> {
+function* redirectOne(
+  shell: Shell,
+  redirection: Redirect,
+  number: number | undefined,
+  saved: SavedDescriptors | null,
+): Running<void> {
   const { operator, target } = redirection;
-  if (!target || operator === '&>' || operator === '&>>') throw new ShellError(shell.dialect.unexpected('redirection', null));
+  if (!target || operator === '&>' || operator === '&>>')
+    throw new ShellError(shell.dialect.unexpected('redirection', null));
   const word = yield* expandToText(shell, target);
   const fd = number ?? (operator.startsWith('<') ? 0 : 1);
   if (operator === '<&' || operator === '>&') {
@@ -48,7 +62,8 @@ function* duplicate(shell: Shell, word: string, fd: number, saved: SavedDescript
     yield* closeIfOpen(fd);
     return;
   }
-  if (!/^[0-9]+$/.test(word)) throw new ShellError(shell.dialect.name === 'dash' ? 'Syntax error: Bad fd number' : 'syntax error: bad fd number');
+  if (!/^[0-9]+$/.test(word))
+    throw new ShellError(shell.dialect.name === 'dash' ? 'Syntax error: Bad fd number' : 'syntax error: bad fd number');
   const from = Number(word);
   if (from === fd) return;
   yield* putAside(shell, fd, saved);
@@ -56,7 +71,9 @@ function* duplicate(shell: Shell, word: string, fd: number, saved: SavedDescript
     yield* sys.dup(from, fd);
   } catch (error) {
     if (!isErrno(error)) throw error;
-    throw new ShellError(shell.dialect.name === 'dash' ? `${from}: Bad file descriptor` : `dup2(${from},${fd}): Bad file descriptor`);
+    throw new ShellError(
+      shell.dialect.name === 'dash' ? `${from}: Bad file descriptor` : `dup2(${from},${fd}): Bad file descriptor`,
+    );
   }
 }
 
@@ -77,7 +94,9 @@ function* openTarget(shell: Shell, operator: '<' | '>' | '>>' | '<>' | '>|', pat
   } catch (error) {
     if (!isErrno(error)) throw error;
     const { dialect } = shell;
-    throw new ShellError(operator === '<' ? dialect.cannotOpen(path, error.errno) : dialect.cannotCreate(path, error.errno));
+    throw new ShellError(
+      operator === '<' ? dialect.cannotOpen(path, error.errno) : dialect.cannotCreate(path, error.errno),
+    );
   }
 }
 

@@ -11,7 +11,10 @@ export interface Variable {
   readonly readonly: boolean;
 }
 
-/** A piece of shell text that was read at once, and the number of its first line: what error messages and $LINENO count from. */
+/**
+ * A piece of shell text that was read at once, and the number of its first line: what error messages and $LINENO count
+ * from.
+ */
 export interface SourceUnit {
   readonly text: string;
   readonly firstLine: number;
@@ -30,7 +33,10 @@ export interface ShellFunction {
 
 export type OptionLetter = 'a' | 'b' | 'C' | 'e' | 'f' | 'i' | 'm' | 'n' | 's' | 'u' | 'v' | 'x';
 
-/** How a node is run. `tested`: its failure is looked at, so `set -e` does not act. `last`: the process ends with it, so it may be exec'd. */
+/**
+ * How a node is run. `tested`: its failure is looked at, so `set -e` does not act. `last`: the process ends with it, so
+ * it may be exec'd.
+ */
 export interface Manner {
   readonly tested: boolean;
   readonly last: boolean;
@@ -93,14 +99,15 @@ export interface Shell {
   nextSaved: number;
   /** `exit` has warned of stopped jobs just before. */
   warnedOfJobs: boolean;
-  /** Commands run since the last one that waited; see step.ts. */
-  steps: number;
 }
 
 export interface Applets {
   readonly find: (name: string) => Applet | undefined;
 }
-/** `nofork` runs in the shell's process, `noexec` in a fork of it, `exec` as a program of its own. As busybox's applets.h marks them. */
+/**
+ * `nofork` runs in the shell's process, `noexec` in a fork of it, `exec` as a program of its own. As busybox's
+ * applets.h marks them.
+ */
 export interface Applet {
   readonly main: Program;
   readonly kind: 'nofork' | 'noexec' | 'exec';
@@ -153,11 +160,13 @@ export function createShell(options: ShellOptions): Shell {
     optionOffset: 0,
     nextSaved: 11,
     warnedOfJobs: false,
-    steps: 0,
   };
 }
 
-/** What fork(2) does to a shell's memory: all is copied; but a subshell has no jobs, and its traps are reset by whoever forks. */
+/**
+ * What fork(2) does to a shell's memory: all is copied; but a subshell has no jobs, and its traps are reset by whoever
+ * forks.
+ */
 export function copyShell(shell: Shell): Shell {
   return {
     ...shell,
@@ -181,6 +190,11 @@ export function isInteractive(shell: Shell): boolean {
 /** Number of the line on which the command under way begins. */
 export function currentLine(shell: Shell): number {
   let line = shell.unit.firstLine;
-  for (let at = shell.unit.text.indexOf('\n'); at !== -1 && at < shell.position; at = shell.unit.text.indexOf('\n', at + 1)) line += 1;
+  for (
+    let at = shell.unit.text.indexOf('\n');
+    at !== -1 && at < shell.position;
+    at = shell.unit.text.indexOf('\n', at + 1)
+  )
+    line += 1;
   return line;
 }

@@ -19,7 +19,7 @@ export type RunBody = (shell: Shell, body: ShellFunction, tested: boolean) => Ru
 export function* runSimpleCommand(shell: Shell, command: Command, manner: Manner, runBody: RunBody): Running<number> {
   shell.position = command.pos;
   shell.tested = manner.tested;
-  yield* step(shell);
+  yield* step();
   const alias = aliasOf(shell, command);
   if (alias !== undefined) return yield* runAlias(shell, command, alias, manner);
   shell.substitutionStatus = 0;
@@ -64,8 +64,10 @@ function* expandArguments(shell: Shell, command: Command): Running<string[]> {
 }
 
 function* valueOf(shell: Shell, assignment: Assignment): Running<string> {
-  if (assignment.value.type === 'ArrayValue' || assignment.index) throw new ShellError(shell.dialect.unexpected('"("', null));
-  // `a+=1` is no assignment here, but dash would look for a command of that name: the difference is not worth a parser of our own.
+  if (assignment.value.type === 'ArrayValue' || assignment.index)
+    throw new ShellError(shell.dialect.unexpected('"("', null));
+  // `a+=1` is no assignment here, but dash would look for a command of that name: the difference is not worth a parser
+  // of our own.
   const value = yield* expandToText(shell, assignment.value, true);
   return assignment.append === true ? `${parameter(shell, assignment.name) ?? ''}${value}` : value;
 }
@@ -77,7 +79,10 @@ function* assignAll(shell: Shell, assignments: readonly Assignment[]): Running<v
 function* assignOnly(shell: Shell, assignments: readonly Assignment[]): Running<number> {
   yield* assignAll(shell, assignments);
   if (shell.options.has('x') && assignments.length > 0) {
-    yield* writeTrace(shell, assignments.map(({ name }) => `${name}=${parameter(shell, name) ?? ''}`));
+    yield* writeTrace(
+      shell,
+      assignments.map(({ name }) => `${name}=${parameter(shell, name) ?? ''}`),
+    );
   }
   return shell.substitutionStatus;
 }
@@ -110,7 +115,13 @@ function* writeTrace(shell: Shell, words: readonly string[]): Running<void> {
   yield* writeError(`${parameter(shell, 'PS4') ?? '+ '}${shown.join(' ')}\n`);
 }
 
-function* dispatch(shell: Shell, argv: readonly string[], builtin: Builtin | undefined, manner: Manner, runBody: RunBody): Running<number> {
+function* dispatch(
+  shell: Shell,
+  argv: readonly string[],
+  builtin: Builtin | undefined,
+  manner: Manner,
+  runBody: RunBody,
+): Running<number> {
   const name = argv[0] ?? '';
   const body = shell.functions.get(name);
   if (body && builtin?.special !== true) return yield* callFunction(shell, body, argv, runBody);
@@ -130,7 +141,12 @@ export function* runBuiltin(shell: Shell, builtin: Builtin, argv: readonly strin
   }
 }
 
-export function* callFunction(shell: Shell, body: ShellFunction, argv: readonly string[], runBody: RunBody): Running<number> {
+export function* callFunction(
+  shell: Shell,
+  body: ShellFunction,
+  argv: readonly string[],
+  runBody: RunBody,
+): Running<number> {
   const { positional, unit, position, loopDepth } = shell;
   shell.positional = argv.slice(1);
   shell.localScopes.push(new Map());
@@ -153,7 +169,8 @@ export function* runExternal(shell: Shell, argv: readonly string[], manner: Mann
   const executable = yield* findExecutable(shell, argv[0] ?? '');
   if (typeof executable === 'number') return executable;
   const environment = environmentOf(shell);
-  if (executable.type === 'applet' && executable.applet.kind === 'nofork') return yield* executable.applet.main(argv, environment);
+  if (executable.type === 'applet' && executable.applet.kind === 'nofork')
+    return yield* executable.applet.main(argv, environment);
   if (manner.last && shell.traps.size === 0) return yield* execute(shell, executable, argv, environment);
   return yield* runInFork(shell, executable, argv);
 }
@@ -167,9 +184,13 @@ function* runInFork(shell: Shell, executable: Executable, argv: readonly string[
   return yield* waitForeground(shell, job);
 }
 
-/** An alias for the command's first word, which must be plain. POSIX expands it while parsing; here the text is parsed again. */
+/**
+ * An alias for the command's first word, which must be plain. POSIX expands it while parsing; here the text is parsed
+ * again.
+ */
 function aliasOf(shell: Shell, command: Command): string | undefined {
-  if (shell.aliases.size === 0 || !command.name || command.name.parts || command.name.text !== command.name.value) return undefined;
+  if (shell.aliases.size === 0 || !command.name || command.name.parts || command.name.text !== command.name.value)
+    return undefined;
   const alias = shell.aliases.get(command.name.text);
   return alias && alias.unit !== shell.unit ? alias.text : undefined;
 }

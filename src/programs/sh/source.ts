@@ -23,7 +23,10 @@ export function linesOfText(text: string): LineReader {
 /** What dash and ash read of standard input at a time (BUFSIZ). */
 const inputBlock = 8192;
 
-/** A reader over a descriptor. As the real shells do, it takes whole blocks: what a script's command reads from the same pipe is what is left. */
+/**
+ * A reader over a descriptor. As the real shells do, it takes whole blocks: what a script's command reads from the same
+ * pipe is what is left.
+ */
 export function linesOfDescriptor(fd: number): LineReader {
   let text = '';
   return function* (): Running<string> {
@@ -45,7 +48,10 @@ export interface CompleteCommand {
   readonly script: ParsedScript;
 }
 
-/** Reads lines until they make a complete command. Null at the end of the input. Throws ShellError for what cannot be parsed. */
+/**
+ * Reads lines until they make a complete command. Null at the end of the input. Throws ShellError for what cannot be
+ * parsed.
+ */
 export function* readCommand(shell: Shell, next: LineReader, firstLine: number): Running<CompleteCommand | null> {
   let text = yield* next();
   if (text === '') return null;
@@ -85,8 +91,16 @@ function hasOpenDocument(node: SyntaxNode): boolean {
   return found;
 }
 
-/** Runs what a reader gives, command by command, to its end. `manner` holds for the last command when the text ends with it. */
-export function* runLines(shell: Shell, next: LineReader, manner: Manner = plainly, isAtEnd: () => boolean = () => false): Running<number> {
+/**
+ * Runs what a reader gives, command by command, to its end. `manner` holds for the last command when the text ends with
+ * it.
+ */
+export function* runLines(
+  shell: Shell,
+  next: LineReader,
+  manner: Manner = plainly,
+  isAtEnd: () => boolean = () => false,
+): Running<number> {
   let line = 1;
   for (;;) {
     const command = yield* readCommand(shell, next, line);

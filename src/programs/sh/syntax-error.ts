@@ -4,17 +4,20 @@ import type { Dialect } from './dialect.ts';
 import { ShellError } from './flow.ts';
 
 /**
- * Whether more lines could make sense of it: something is still open at the end of the text, and nothing before it is wrong. (An empty group
- * is told of at its brace, `{`, before the missing `}`.)
+ * Whether more lines could make sense of it: something is still open at the end of the text, and nothing before it is
+ * wrong. (An empty group is told of at its brace, `{`, before the missing `}`.)
  */
 export function isIncomplete(text: string, errors: readonly ParseError[]): boolean {
   const last = errors[errors.length - 1];
   if (!last || errors.some((error) => misplacedCloser(text, error) !== null)) return false;
-  if (!errors.every(({ message }) => message.startsWith('expected') || message.startsWith('unterminated'))) return false;
+  if (!errors.every(({ message }) => message.startsWith('expected') || message.startsWith('unterminated')))
+    return false;
   return errors[0]?.message.startsWith('unterminated') === true || last.pos >= text.trimEnd().length;
 }
 
-/** `if x; fi`: the parser reports what it missed at the end of the text, after a word that closes something too early. */
+/**
+ * `if x; fi`: the parser reports what it missed at the end of the text, after a word that closes something too early.
+ */
 function misplacedCloser(text: string, { message }: ParseError): string | null {
   if (!/^expected '[^']+'$/.test(message)) return null;
   return /(?:^|[\s;&|])(fi|done|esac|elif|else|do|then|\}|\))[\s;]*$/.exec(text)?.[1] ?? null;
@@ -27,14 +30,24 @@ export function syntaxError(dialect: Dialect, text: string, errors: readonly Par
   if (/unterminated (double|single) quote/.test(message)) return new ShellError(dialect.unterminatedQuote);
   if (message.includes('unterminated parameter')) return new ShellError(dialect.missingBrace);
   if (message.includes('unterminated command substitution') && /`[^`]*$/.test(text) && !/\$\([^`]*$/.test(text)) {
-    return new ShellError(dialect.name === 'dash' ? 'Syntax error: EOF in backquote substitution' : 'syntax error: EOF in backquote substitution');
+    return new ShellError(
+      dialect.name === 'dash'
+        ? 'Syntax error: EOF in backquote substitution'
+        : 'syntax error: EOF in backquote substitution',
+    );
   }
   if (isIncomplete(text, errors)) {
-    const expecting = errors.map((error) => / '([^']+)' to close/.exec(error.message)?.[1]).find((token) => token !== undefined);
-    const wanted = expecting ?? (message.includes('command substitution') ? ')' : (/expected '([^']+)'/.exec(message)?.[1] ?? null));
+    const expecting = errors
+      .map((error) => / '([^']+)' to close/.exec(error.message)?.[1])
+      .find((token) => token !== undefined);
+    const wanted =
+      expecting ?? (message.includes('command substitution') ? ')' : (/expected '([^']+)'/.exec(message)?.[1] ?? null));
     return new ShellError(dialect.unexpected('end of file', wanted));
   }
-  const token = (first && misplacedCloser(text, first)) ?? /unexpected token '([^']+)'/.exec(message)?.[1] ?? tokenAt(text, first?.pos ?? 0);
+  const token =
+    (first && misplacedCloser(text, first)) ??
+    /unexpected token '([^']+)'/.exec(message)?.[1] ??
+    tokenAt(text, first?.pos ?? 0);
   const expecting = /^expected '([^']+)'/.exec(message)?.[1] ?? null;
   return new ShellError(dialect.unexpected(token === '\n' ? 'newline' : `"${token}"`, expecting));
 }

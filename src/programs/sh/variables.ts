@@ -5,7 +5,10 @@ import { currentLine, type Shell, type Variable } from './shell.ts';
 
 const unset: Variable = { value: undefined, exported: false, readonly: false };
 
-/** The value of a parameter by its name: a variable, a position, or one of `? $ ! # - 0`. Undefined when it is not set. `@` and `*` join with spaces. */
+/**
+ * The value of a parameter by its name: a variable, a position, or one of `? $ ! # - 0`. Undefined when it is not set.
+ * `@` and `*` join with spaces.
+ */
 export function parameter(shell: Shell, name: string): string | undefined {
   if (/^[0-9]+$/.test(name)) return name === '0' ? shell.name : shell.positional[Number(name) - 1];
   switch (name) {

@@ -1,9 +1,7 @@
 /** The grammar of the part of awk that is modelled: rules, expressions, print, printf, assignments. POSIX, awk. */
 import { toRegExp } from './regular-expression.ts';
 import type { AwkState } from './awk.ts';
-
-/** Something that awk has and this does not. */
-export class AwkError extends Error {}
+import { AwkError, AwkTokens } from './awk-tokens.ts';
 
 type Value = string | number;
 type Expression = (state: AwkState) => Value;
@@ -14,29 +12,16 @@ export interface AwkRule {
   readonly actions: readonly ((state: AwkState) => void)[];
 }
 
-const tokenPattern =
-  /\s*(?:("(?:[^"\\]|\\[^])*")|([0-9]+(?:\.[0-9]+)?)|([A-Za-z_]\w*)|(\+\+|--|\+=|-=|\*=|\/=|==|!=|<=|>=|&&|\|\||!~|[-+*%/$(){},;<>=!~?:\n]))/y;
-
 /** Parses a program. Throws AwkError for what is not modelled. */
 export function compileAwk(text: string): readonly AwkRule[] {
   return new Parser(text).program();
 }
 
-class Parser {
-  private readonly text: string;
-  private at = 0;
-  private token = '';
-  private kind: 'string' | 'number' | 'name' | 'sign' | 'end' = 'end';
-
-  constructor(text: string) {
-    this.text = text.replace(/#[^\n"]*$/gm, '');
-    this.next();
-  }
-
+class Parser extends AwkTokens {
   program(): AwkRule[] {
     const rules: AwkRule[] = [];
     for (;;) {
-      while (this.token === ';' || this.token === '\n') this.next();
+      while (this.is(';') || this.is('\n')) this.next();
       if (this.kind === 'end') return rules;
       rules.push(this.rule());
     }
@@ -45,19 +30,19 @@ class Parser {
   private rule(): AwkRule {
     let when: AwkRule['when'] = 'line';
     let test: (state: AwkState) => boolean = () => true;
-    if (this.kind === 'name' && (this.token === 'BEGIN' || this.token === 'END')) {
-      when = this.token;
+    if (this.kind === 'name' && (this.is('BEGIN') || this.is('END'))) {
+      when = this.is('END') ? 'END' : 'BEGIN';
       this.next();
-    } else if (this.token !== '{') {
+    } else if (!this.is('{')) {
       const expression = this.expression();
       test = (state) => isTrue(expression(state));
     }
-    if (this.token !== '{') return { when, test, actions: [printLine] };
+    if (!this.is('{')) return { when, test, actions: [printLine] };
     this.next();
     const actions: ((state: AwkState) => void)[] = [];
-    while (this.token !== '}') {
+    while (!this.is('}')) {
       if (this.kind === 'end') throw new AwkError('a program without its closing }');
-      if (this.token === ';' || this.token === '\n') this.next();
+      if (this.is(';') || this.is('\n')) this.next();
       else actions.push(this.statement());
     }
     this.next();
@@ -65,16 +50,20 @@ class Parser {
   }
 
   private statement(): (state: AwkState) => void {
-    if (this.token === 'print' || this.token === 'printf') {
-      const isFormat = this.token === 'printf';
+    if (this.is('print') || this.is('printf')) {
+      const isFormat = this.is('printf');
       this.next();
-      const parenthesised = this.token === '(';
+      const parenthesised = this.is('(');
       const values = this.list();
-      if (this.token === '>' || this.token === '|') throw new AwkError('redirection');
+      if (this.is('>') || this.is('|')) throw new AwkError('redirection');
       const items = parenthesised && values.length === 1 ? values : values;
       return isFormat ? printFormat(items) : printItems(items);
     }
-    if (this.kind === 'name' && ['if', 'for', 'while', 'do', 'next', 'exit', 'delete', 'getline', 'function'].includes(this.token)) throw new AwkError(`"${this.token}"`);
+    if (
+      this.kind === 'name' &&
+      ['if', 'for', 'while', 'do', 'next', 'exit', 'delete', 'getline', 'function'].includes(this.token)
+    )
+      throw new AwkError(`"${this.token}"`);
     const expression = this.expression();
     return (state) => void expression(state);
   }
@@ -83,7 +72,7 @@ class Parser {
     const values: Expression[] = [];
     while (![';', '}', '\n', '>', '|', ')'].includes(this.token) && this.kind !== 'end') {
       values.push(this.expression(true));
-      if (this.token !== ',') break;
+      if (!this.is(',')) break;
       this.next();
     }
     return values;
@@ -92,7 +81,7 @@ class Parser {
   /** `inPrint`: a `>` there is a redirection. */
   private expression(inPrint = false): Expression {
     const left = this.disjunction(inPrint);
-    if (this.token !== '?') return left;
+    if (!this.is('?')) return left;
     this.next();
     const yes = this.expression(inPrint);
     this.take(':');
@@ -102,7 +91,7 @@ class Parser {
 
   private disjunction(inPrint: boolean): Expression {
     let left = this.conjunction(inPrint);
-    while (this.token === '||') {
+    while (this.is('||')) {
       this.next();
       const [one, other] = [left, this.conjunction(inPrint)];
       left = (state) => Number(isTrue(one(state)) || isTrue(other(state)));
@@ -112,7 +101,7 @@ class Parser {
 
   private conjunction(inPrint: boolean): Expression {
     let left = this.comparison(inPrint);
-    while (this.token === '&&') {
+    while (this.is('&&')) {
       this.next();
       const [one, other] = [left, this.comparison(inPrint)];
       left = (state) => Number(isTrue(one(state)) && isTrue(other(state)));
@@ -126,7 +115,10 @@ class Parser {
     if (operator === '~' || operator === '!~') {
       this.next(true);
       const pattern = this.concatenation();
-      return (state) => Number(new RegExp(toRegExp(String(pattern(state)), 'extended')).test(String(left(state))) === (operator === '~'));
+      return (state) =>
+        Number(
+          new RegExp(toRegExp(String(pattern(state)), 'extended')).test(String(left(state))) === (operator === '~'),
+        );
     }
     if (!['<', '<=', '==', '!=', '>', '>='].includes(operator) || (inPrint && operator === '>')) return left;
     this.next();
@@ -136,8 +128,8 @@ class Parser {
 
   private concatenation(): Expression {
     let left = this.sum();
-    while (this.kind === 'string' || this.kind === 'number' || this.kind === 'name' || this.token === '$' || this.token === '(') {
-      if (this.token === 'in') throw new AwkError('"in"');
+    while (this.kind === 'string' || this.kind === 'number' || this.kind === 'name' || this.is('$') || this.is('(')) {
+      if (this.is('in')) throw new AwkError('"in"');
       const [one, other] = [left, this.sum()];
       left = (state) => text(one(state)) + text(other(state));
     }
@@ -146,18 +138,19 @@ class Parser {
 
   private sum(): Expression {
     let left = this.product();
-    while (this.token === '+' || this.token === '-') {
+    while (this.is('+') || this.is('-')) {
       const operator = this.token;
       this.next();
       const [one, other] = [left, this.product()];
-      left = (state) => (operator === '+' ? number(one(state)) + number(other(state)) : number(one(state)) - number(other(state)));
+      left = (state) =>
+        operator === '+' ? number(one(state)) + number(other(state)) : number(one(state)) - number(other(state));
     }
     return left;
   }
 
   private product(): Expression {
     let left = this.unary();
-    while (this.token === '*' || this.token === '/' || this.token === '%') {
+    while (this.is('*') || this.is('/') || this.is('%')) {
       const operator = this.token;
       this.next();
       const [one, other] = [left, this.unary()];
@@ -174,7 +167,12 @@ class Parser {
     if (operator === '!' || operator === '-' || operator === '+') {
       this.next(operator === '!');
       const value = this.unary();
-      return (state) => (operator === '!' ? Number(!isTrue(value(state))) : operator === '-' ? -number(value(state)) : number(value(state)));
+      return (state) =>
+        operator === '!'
+          ? Number(!isTrue(value(state)))
+          : operator === '-'
+            ? -number(value(state))
+            : number(value(state));
     }
     return this.primary();
   }
@@ -205,8 +203,8 @@ class Parser {
   }
 
   private name(name: string): Expression {
-    if (this.token === '(' || name === 'length') return this.call(name);
-    if (this.token === '[') throw new AwkError('an array');
+    if (this.is('(') || name === 'length') return this.call(name);
+    if (this.is('[')) throw new AwkError('an array');
     const value: Expression = (state) => state.variables.get(name) ?? '';
     const operator = this.token;
     if (operator === '++' || operator === '--') {
@@ -223,7 +221,11 @@ class Parser {
     return (state) => {
       const [before, amount] = [number(value(state)), right(state)];
       const results: Readonly<Record<string, Value>> = {
-        '=': amount, '+=': before + number(amount), '-=': before - number(amount), '*=': before * number(amount), '/=': before / number(amount),
+        '=': amount,
+        '+=': before + number(amount),
+        '-=': before - number(amount),
+        '*=': before * number(amount),
+        '/=': before / number(amount),
       };
       const result = results[operator] ?? amount;
       state.variables.set(name, result);
@@ -233,12 +235,13 @@ class Parser {
 
   private call(name: string): Expression {
     const values: Expression[] = [];
-    if (this.token === '(') {
+    if (this.is('(')) {
       this.next();
       values.push(...this.list());
       this.take(')');
     }
-    const argument = (state: AwkState, index: number): Value => values[index]?.(state) ?? (index === 0 ? state.line : '');
+    const argument = (state: AwkState, index: number): Value =>
+      values[index]?.(state) ?? (index === 0 ? state.line : '');
     switch (name) {
       case 'length':
         return (state) => text(argument(state, 0)).length;
@@ -253,7 +256,10 @@ class Parser {
       case 'substr':
         return (state) => {
           const from = number(argument(state, 1)) - 1;
-          return text(argument(state, 0)).slice(Math.max(0, from), values[2] ? from + number(argument(state, 2)) : undefined);
+          return text(argument(state, 0)).slice(
+            Math.max(0, from),
+            values[2] ? from + number(argument(state, 2)) : undefined,
+          );
         };
       default:
         throw new AwkError(`${name}()`);
@@ -261,49 +267,13 @@ class Parser {
   }
 
   private regularExpression(): Expression {
-    const found = /^((?:[^/\\\n]|\\[^])*)\//.exec(this.text.slice(this.at));
-    if (!found) throw new AwkError('an unfinished regular expression');
-    this.at += found[0].length;
-    this.next();
-    const pattern = new RegExp(toRegExp((found[1] ?? '').replaceAll('\\/', '/'), 'extended'));
+    const pattern = new RegExp(toRegExp(this.slashed(), 'extended'));
     return (state) => Number(pattern.test(state.line));
   }
 
   private take(token: string): void {
-    if (this.token !== token) throw new AwkError(`"${this.token}"`);
+    if (!this.is(token)) throw new AwkError(`"${this.token}"`);
     this.next();
-  }
-
-  /** After `~` a regular expression between slashes stands for its text. */
-  private next(beforePattern = false): void {
-    if (beforePattern) {
-      const found = /^\s*\/((?:[^/\\\n]|\\[^])*)\//.exec(this.text.slice(this.at));
-      if (found) {
-        this.at += found[0].length;
-        this.token = JSON.stringify((found[1] ?? '').replaceAll('\\/', '/'));
-        this.kind = 'string';
-        return;
-      }
-    }
-    if (this.text.slice(this.at).trim() === '') {
-      this.token = '';
-      this.kind = 'end';
-      return;
-    }
-    const newline = /^[ \t]*\n/.exec(this.text.slice(this.at));
-    if (newline) {
-      this.at += newline[0].length;
-      this.token = '\n';
-      this.kind = 'sign';
-      return;
-    }
-    tokenPattern.lastIndex = this.at;
-    const found = tokenPattern.exec(this.text);
-    if (!found) throw new AwkError(`"${this.text.slice(this.at).trim().charAt(0)}"`);
-    this.at = tokenPattern.lastIndex;
-    const [, string, digits, name, sign] = found;
-    this.token = string ?? digits ?? name ?? sign ?? '';
-    this.kind = string !== undefined ? 'string' : digits !== undefined ? 'number' : name !== undefined ? 'name' : 'sign';
   }
 }
 
@@ -322,13 +292,23 @@ function printFormat(items: readonly Expression[]): (state: AwkState) => void {
   return (state) => {
     const [format = '', ...values] = items.map((item) => item(state));
     let next = 0;
-    state.output += String(format).replace(/%(-?)(0?)([0-9]*)(?:\.([0-9]+))?([dsif%xc])/g, (_, minus: string, zero: string, width: string, precision: string | undefined, kind: string) => {
-      if (kind === '%') return '%';
-      const value = values[next] ?? '';
-      next += 1;
-      const shown = kind === 's' || kind === 'c' ? text(value).slice(0, precision === undefined ? undefined : Number(precision)) : kind === 'f' ? number(value).toFixed(Number(precision ?? 6)) : kind === 'x' ? Math.trunc(number(value)).toString(16) : String(Math.trunc(number(value)));
-      return minus === '' ? shown.padStart(Number(width), zero === '' ? ' ' : '0') : shown.padEnd(Number(width));
-    });
+    state.output += String(format).replace(
+      /%(-?)(0?)([0-9]*)(?:\.([0-9]+))?([dsif%xc])/g,
+      (_, minus: string, zero: string, width: string, precision: string | undefined, kind: string) => {
+        if (kind === '%') return '%';
+        const value = values[next] ?? '';
+        next += 1;
+        const shown =
+          kind === 's' || kind === 'c'
+            ? text(value).slice(0, precision === undefined ? undefined : Number(precision))
+            : kind === 'f'
+              ? number(value).toFixed(Number(precision ?? 6))
+              : kind === 'x'
+                ? Math.trunc(number(value)).toString(16)
+                : String(Math.trunc(number(value)));
+        return minus === '' ? shown.padStart(Number(width), zero === '' ? ' ' : '0') : shown.padEnd(Number(width));
+      },
+    );
   };
 }
 
@@ -341,11 +321,17 @@ function looksNumeric(value: Value): boolean {
 }
 
 function number(value: Value): number {
-  return typeof value === 'number' ? value : Number(/^\s*[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?/.exec(value)?.[0] ?? 0);
+  return typeof value === 'number'
+    ? value
+    : Number(/^\s*[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?/.exec(value)?.[0] ?? 0);
 }
 
 function text(value: Value): string {
-  return typeof value === 'string' ? value : Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
+  return typeof value === 'string'
+    ? value
+    : Number.isInteger(value)
+      ? String(value)
+      : String(Number(value.toPrecision(6)));
 }
 
 function compare(a: Value, operator: string, b: Value): boolean {

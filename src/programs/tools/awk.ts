@@ -1,7 +1,11 @@
-/** awk, its everyday corner: `-F`, `-v`, rules of a pattern (regular expression, comparison, BEGIN, END) and print or printf of fields. */
+/**
+ * awk, its everyday corner: `-F`, `-v`, rules of a pattern (regular expression, comparison, BEGIN, END) and print or
+ * printf of fields.
+ */
 import type { Program, Running } from '../../kernel/abi.ts';
 import { complain, linesOf, print } from '../io.ts';
-import { compileAwk, AwkError, type AwkRule } from './awk-program.ts';
+import { compileAwk, type AwkRule } from './awk-program.ts';
+import { AwkError } from './awk-tokens.ts';
 import { cannotOpen, readInputs } from './inputs.ts';
 import { parseOptions, refuseOptions, type Flavour } from './options.ts';
 
@@ -30,14 +34,27 @@ export const awk = (flavour: Flavour): Program =>
       yield* complain('glassdock', `awk: ${error.message} is not modelled yet`);
       return 2;
     }
-    const state: AwkState = { variables: new Map<string, string | number>([['FS', unescape(options.values.get('F') ?? ' ')], ['OFS', ' '], ['NR', 0]]), fields: [], line: '', output: '' };
+    const state: AwkState = {
+      variables: new Map<string, string | number>([
+        ['FS', unescape(options.values.get('F') ?? ' ')],
+        ['OFS', ' '],
+        ['NR', 0],
+      ]),
+      fields: [],
+      line: '',
+      output: '',
+    };
     for (const [letter, value] of options.all) {
       const at = value.indexOf('=');
       if (letter === 'v' && at > 0) state.variables.set(value.slice(0, at), value.slice(at + 1));
     }
     runRules(rules, 'BEGIN', state);
     const needsInput = rules.some(({ when }) => when !== 'BEGIN');
-    const { inputs, failed } = needsInput ? yield* readInputs('awk', files, (path, words) => cannotOpen(flavour, (name) => `cannot open "${name}"`, path, words)) : { inputs: [], failed: false };
+    const { inputs, failed } = needsInput
+      ? yield* readInputs('awk', files, (path, words) =>
+          cannotOpen(flavour, (name) => `cannot open "${name}"`, path, words),
+        )
+      : { inputs: [], failed: false };
     for (const line of inputs.flatMap((input) => linesOf(input.text))) {
       state.line = line;
       state.fields = splitLine(line, String(state.variables.get('FS')));

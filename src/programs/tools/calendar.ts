@@ -15,7 +15,20 @@ export interface Moment {
 }
 
 const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-export const monthNames = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+export const monthNames = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 export const dayNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
 /** The date of a Unix time in seconds. */
@@ -29,8 +42,14 @@ export function momentOf(unixSeconds: number): Moment {
   let month = 1;
   for (; left >= monthLength(year, month); month += 1) left -= monthLength(year, month);
   return {
-    year, month, day: left + 1, hour: Math.floor(rest / 3600), minute: Math.floor(rest / 60) % 60, second: Math.floor(rest % 60),
-    weekday: (days + 4) % 7, yearDay,
+    year,
+    month,
+    day: left + 1,
+    hour: Math.floor(rest / 3600),
+    minute: Math.floor(rest / 60) % 60,
+    second: Math.floor(rest % 60),
+    weekday: (days + 4) % 7,
+    yearDay,
   };
 }
 
@@ -54,12 +73,38 @@ export function formatDate(format: string, unixSeconds: number, ns: number): str
   const time = `${two(at.hour)}:${two(at.minute)}:${two(at.second)}`;
   const hour12 = at.hour % 12 === 0 ? 12 : at.hour % 12;
   const values: Readonly<Record<string, string>> = {
-    Y: String(at.year), m: two(at.month), d: two(at.day), H: two(at.hour), M: two(at.minute), S: two(at.second), s: String(unixSeconds),
-    N: String(ns).padStart(9, '0'), y: two(at.year % 100), e: String(at.day).padStart(2), j: String(at.yearDay).padStart(3, '0'),
-    a: day.slice(0, 3), A: day, b: month.slice(0, 3), h: month.slice(0, 3), B: month, Z: 'UTC', z: '+0000', T: time, X: time,
-    F: `${at.year}-${two(at.month)}-${two(at.day)}`, D: `${two(at.month)}/${two(at.day)}/${two(at.year % 100)}`, R: time.slice(0, 5),
-    u: String(at.weekday === 0 ? 7 : at.weekday), w: String(at.weekday), I: two(hour12), p: at.hour < 12 ? 'AM' : 'PM', n: '\n', t: '\t', '%': '%',
-    c: `${day.slice(0, 3)} ${month.slice(0, 3)} ${String(at.day).padStart(2)} ${time} ${at.year}`, C: two(Math.floor(at.year / 100)),
+    Y: String(at.year),
+    m: two(at.month),
+    d: two(at.day),
+    H: two(at.hour),
+    M: two(at.minute),
+    S: two(at.second),
+    s: String(unixSeconds),
+    N: String(ns).padStart(9, '0'),
+    y: two(at.year % 100),
+    e: String(at.day).padStart(2),
+    j: String(at.yearDay).padStart(3, '0'),
+    a: day.slice(0, 3),
+    A: day,
+    b: month.slice(0, 3),
+    h: month.slice(0, 3),
+    B: month,
+    Z: 'UTC',
+    z: '+0000',
+    T: time,
+    X: time,
+    F: `${at.year}-${two(at.month)}-${two(at.day)}`,
+    D: `${two(at.month)}/${two(at.day)}/${two(at.year % 100)}`,
+    R: time.slice(0, 5),
+    u: String(at.weekday === 0 ? 7 : at.weekday),
+    w: String(at.weekday),
+    I: two(hour12),
+    p: at.hour < 12 ? 'AM' : 'PM',
+    n: '\n',
+    t: '\t',
+    '%': '%',
+    c: `${day.slice(0, 3)} ${month.slice(0, 3)} ${String(at.day).padStart(2)} ${time} ${at.year}`,
+    C: two(Math.floor(at.year / 100)),
     x: `${two(at.month)}/${two(at.day)}/${two(at.year % 100)}`,
   };
   return format.replace(/%-?:?([a-zA-Z%])/g, (whole, letter: string) => {

@@ -11,7 +11,9 @@ export function* catMain(argv: readonly string[]): Running {
 
 /** busybox. */
 export function* busyboxCatMain(argv: readonly string[]): Running {
-  return yield* cat(argv, (path, words, opening) => (opening ? `can't open '${path}': ${words}` : `read error: ${words}`));
+  return yield* cat(argv, (path, words, opening) =>
+    opening ? `can't open '${path}': ${words}` : `read error: ${words}`,
+  );
 }
 
 function* cat(argv: readonly string[], say: (path: string, words: string, opening: boolean) => string): Running {

@@ -24,7 +24,17 @@ export function* echo(words: readonly string[], flavour: 'posix' | 'gnu'): Runni
   return 0;
 }
 
-const simple: Readonly<Record<string, string>> = { a: '\x07', b: '\b', e: '\x1b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\' };
+const simple: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  e: '\x1b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '\\': '\\',
+};
 
 /** Reads `\n`, `\t`, `\0101`, `\x41`; `\c` stops all output. */
 export function unescapeText(text: string): { readonly output: string; readonly stopped: boolean } {

@@ -3,16 +3,20 @@ import { O, type Program, type Running, type Stat } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { complain, errnoWords, readSome, writeAll } from '../io.ts';
-import { parseOptions, refuseOptions, type Flavour } from './options.ts';
-import { utf8 } from '../../kernel/bytes.ts';
+import { parseOptions, quoted, refuseOptions, type Flavour } from './options.ts';
 
 /** coreutils' quotation marks in a UTF-8 locale, and busybox's. */
-function quoted(path: string, flavour: Flavour): string {
-  return flavour === 'gnu' ? `${utf8('‘')}${path}${utf8('’')}` : `'${path}'`;
+function named(path: string, flavour: Flavour): string {
+  return flavour === 'gnu' ? quoted(path) : `'${path}'`;
 }
 
 /** Does something to each operand; a failure is complained about and the rest goes on. Returns the exit code. */
-function* forEach(name: string, paths: readonly string[], say: (path: string, words: string) => string, body: (path: string) => Running<void>): Running<number> {
+function* forEach(
+  name: string,
+  paths: readonly string[],
+  say: (path: string, words: string) => string,
+  body: (path: string) => Running<void>,
+): Running<number> {
   let status = 0;
   for (const path of paths) {
     try {
@@ -33,8 +37,12 @@ export const mkdir = (flavour: Flavour): Program =>
     if (options.operands.length === 0) return yield* refuseOptions('mkdir', 'missing operand', flavour);
     const mode = Number.parseInt(options.values.get('m') ?? '777', 8);
     const say = (path: string, words: string): string =>
-      flavour === 'gnu' ? `cannot create directory ${quoted(path, flavour)}: ${words}` : `can't create directory '${path}': ${words}`;
-    return yield* forEach('mkdir', options.operands, say, (path) => (options.has('p') ? makeParents(path, mode) : sys.mkdir(path, mode)));
+      flavour === 'gnu'
+        ? `cannot create directory ${named(path, flavour)}: ${words}`
+        : `can't create directory '${path}': ${words}`;
+    return yield* forEach('mkdir', options.operands, say, (path) =>
+      options.has('p') ? makeParents(path, mode) : sys.mkdir(path, mode),
+    );
   };
 
 function* makeParents(path: string, mode: number): Running<void> {
@@ -54,7 +62,8 @@ export const rmdir = (flavour: Flavour): Program =>
   function* rmdirMain(argv): Running {
     const options = parseOptions(argv.slice(1), 'p', {});
     if (typeof options === 'string') return yield* refuseOptions('rmdir', options, flavour);
-    const say = (path: string, words: string): string => (flavour === 'gnu' ? `failed to remove '${path}': ${words}` : `'${path}': ${words}`);
+    const say = (path: string, words: string): string =>
+      flavour === 'gnu' ? `failed to remove '${path}': ${words}` : `'${path}': ${words}`;
     return yield* forEach('rmdir', options.operands, say, sys.rmdir);
   };
 
@@ -64,10 +73,15 @@ export const rm = (flavour: Flavour): Program =>
     if (typeof options === 'string') return yield* refuseOptions('rm', options, flavour);
     const isRecursive = options.has('r') || options.has('R');
     const cannot = flavour === 'gnu' ? 'cannot remove' : "can't remove";
-    if (options.operands.length === 0 && !options.has('f')) return yield* refuseOptions('rm', 'missing operand', flavour);
+    if (options.operands.length === 0 && !options.has('f'))
+      return yield* refuseOptions('rm', 'missing operand', flavour);
     return yield* forEach(
-      'rm', options.operands,
-      (path, words) => (words === 'Is a directory' && flavour === 'busybox' ? `'${path}' is a directory` : `${cannot} '${path}': ${words}`),
+      'rm',
+      options.operands,
+      (path, words) =>
+        words === 'Is a directory' && flavour === 'busybox'
+          ? `'${path}' is a directory`
+          : `${cannot} '${path}': ${words}`,
       function* (path): Running<void> {
         try {
           yield* remove(path, isRecursive);
@@ -91,7 +105,9 @@ function* remove(path: string, isRecursive: boolean): Running<void> {
 /** Where an operand goes: into the target when that is a directory. */
 function* destination(source: string, target: string): Running<string> {
   const stat = yield* statIfAny(target);
-  return stat?.type === 'directory' ? `${target.replace(/\/+$/, '')}/${source.replace(/\/+$/, '').split('/').at(-1) ?? ''}` : target;
+  return stat?.type === 'directory'
+    ? `${target.replace(/\/+$/, '')}/${source.replace(/\/+$/, '').split('/').at(-1) ?? ''}`
+    : target;
 }
 
 function* statIfAny(path: string): Running<Stat | null> {
@@ -105,16 +121,31 @@ function* statIfAny(path: string): Running<Stat | null> {
 
 export const cp = (flavour: Flavour): Program =>
   function* cpMain(argv): Running {
-    const options = parseOptions(argv.slice(1), 'adfilLnpPrRvT', { recursive: 'r', archive: 'a', force: 'f', preserve: 'p', verbose: 'v' });
+    const options = parseOptions(argv.slice(1), 'adfilLnpPrRvT', {
+      recursive: 'r',
+      archive: 'a',
+      force: 'f',
+      preserve: 'p',
+      verbose: 'v',
+    });
     if (typeof options === 'string') return yield* refuseOptions('cp', options, flavour);
     const target = options.operands.at(-1);
-    if (target === undefined || options.operands.length < 2) return yield* refuseOptions('cp', target === undefined ? 'missing file operand' : `missing destination file operand after '${target}'`, flavour);
+    if (target === undefined || options.operands.length < 2)
+      return yield* refuseOptions(
+        'cp',
+        target === undefined ? 'missing file operand' : `missing destination file operand after '${target}'`,
+        flavour,
+      );
     const isRecursive = options.has('r') || options.has('R') || options.has('a');
-    const say = (path: string, words: string): string => (flavour === 'gnu' ? `cannot stat '${path}': ${words}` : `can't stat '${path}': ${words}`);
+    const say = (path: string, words: string): string =>
+      flavour === 'gnu' ? `cannot stat '${path}': ${words}` : `can't stat '${path}': ${words}`;
     let omitted = 0;
     const status = yield* forEach('cp', options.operands.slice(0, -1), say, function* (path): Running<void> {
       if ((yield* sys.stat(path)).type === 'directory' && !isRecursive) {
-        yield* complain('cp', flavour === 'gnu' ? `-r not specified; omitting directory '${path}'` : `omitting directory '${path}'`);
+        yield* complain(
+          'cp',
+          flavour === 'gnu' ? `-r not specified; omitting directory '${path}'` : `omitting directory '${path}'`,
+        );
         omitted = 1;
         return;
       }
@@ -146,8 +177,10 @@ export const mv = (flavour: Flavour): Program =>
     const options = parseOptions(argv.slice(1), 'finTv', { force: 'f' });
     if (typeof options === 'string') return yield* refuseOptions('mv', options, flavour);
     const target = options.operands.at(-1);
-    if (target === undefined || options.operands.length < 2) return yield* refuseOptions('mv', 'missing file operand', flavour);
-    const say = (path: string, words: string): string => (flavour === 'gnu' ? `cannot stat '${path}': ${words}` : `can't rename '${path}': ${words}`);
+    if (target === undefined || options.operands.length < 2)
+      return yield* refuseOptions('mv', 'missing file operand', flavour);
+    const say = (path: string, words: string): string =>
+      flavour === 'gnu' ? `cannot stat '${path}': ${words}` : `can't rename '${path}': ${words}`;
     return yield* forEach('mv', options.operands.slice(0, -1), say, function* (path): Running<void> {
       yield* sys.lstat(path);
       const to = yield* destination(path, target);
@@ -168,7 +201,8 @@ export const ln = (flavour: Flavour): Program =>
     const [first, second = first?.split('/').at(-1)] = options.operands;
     if (first === undefined || second === undefined) return yield* refuseOptions('ln', 'missing file operand', flavour);
     const kind = options.has('s') ? 'symbolic link' : 'hard link';
-    const say = (path: string, words: string): string => (flavour === 'gnu' ? `failed to create ${kind} '${path}': ${words}` : `${path}: ${words}`);
+    const say = (path: string, words: string): string =>
+      flavour === 'gnu' ? `failed to create ${kind} '${path}': ${words}` : `${path}: ${words}`;
     const to = options.has('n') || options.has('T') ? second : yield* destination(first, second);
     return yield* forEach('ln', [to], say, function* (path): Running<void> {
       if (options.has('f')) {
@@ -187,7 +221,8 @@ export const touch = (flavour: Flavour): Program =>
     const options = parseOptions(argv.slice(1), 'acd:hmr:t:', { 'no-create': 'c', date: 'd' });
     if (typeof options === 'string') return yield* refuseOptions('touch', options, flavour);
     if (options.operands.length === 0) return yield* refuseOptions('touch', 'missing file operand', flavour);
-    const say = (path: string, words: string): string => (flavour === 'gnu' ? `cannot touch '${path}': ${words}` : `${path}: ${words}`);
+    const say = (path: string, words: string): string =>
+      flavour === 'gnu' ? `cannot touch '${path}': ${words}` : `${path}: ${words}`;
     return yield* forEach('touch', options.operands, say, function* (path): Running<void> {
       try {
         yield* sys.utimens(path);
@@ -202,8 +237,10 @@ export const chmod = (flavour: Flavour): Program =>
   function* chmodMain(argv): Running {
     const [mode, ...paths] = argv.slice(1).filter((word) => word !== '-R' && word !== '-v' && word !== '--');
     if (mode === undefined || paths.length === 0) return yield* refuseOptions('chmod', 'missing operand', flavour);
-    if (!/^[0-7]{1,4}$/.test(mode) && !/^([ugoa]*[-+=][rwxXst]*,?)+$/.test(mode)) return yield* refuseOptions('chmod', `invalid mode: ${quoted(mode, flavour)}`, flavour);
-    const say = (path: string, words: string): string => (flavour === 'gnu' ? `cannot access '${path}': ${words}` : `${path}: ${words}`);
+    if (!/^[0-7]{1,4}$/.test(mode) && !/^([ugoa]*[-+=][rwxXst]*,?)+$/.test(mode))
+      return yield* refuseOptions('chmod', `invalid mode: ${named(mode, flavour)}`, flavour);
+    const say = (path: string, words: string): string =>
+      flavour === 'gnu' ? `cannot access '${path}': ${words}` : `${path}: ${words}`;
     return yield* forEach('chmod', paths, say, function* (path): Running<void> {
       yield* sys.chmod(path, changedMode(yield* sys.stat(path), mode));
     });
@@ -216,8 +253,15 @@ export function changedMode({ mode, type }: Stat, text: string): number {
   for (const clause of text.split(',')) {
     const [, who = '', operator, letters = ''] = /^([ugoa]*)([-+=])([rwxXst]*)$/.exec(clause) ?? [];
     const hasX = (result & 0o111) !== 0 || type === 'directory';
-    const bits = (letters.includes('r') ? 4 : 0) | (letters.includes('w') ? 2 : 0) | (letters.includes('x') || (letters.includes('X') && hasX) ? 1 : 0);
-    for (const [letter, shift] of [['u', 6], ['g', 3], ['o', 0]] as const) {
+    const bits =
+      (letters.includes('r') ? 4 : 0) |
+      (letters.includes('w') ? 2 : 0) |
+      (letters.includes('x') || (letters.includes('X') && hasX) ? 1 : 0);
+    for (const [letter, shift] of [
+      ['u', 6],
+      ['g', 3],
+      ['o', 0],
+    ] as const) {
       if (who !== '' && !who.includes(letter) && !who.includes('a')) continue;
       if (operator === '=') result &= ~(7 << shift);
       if (operator === '-') result &= ~(bits << shift);
@@ -233,13 +277,23 @@ export const chown = (flavour: Flavour): Program =>
     const [owner, ...paths] = argv.slice(1).filter((word) => word !== '-R' && word !== '-h' && word !== '--');
     if (owner === undefined || paths.length === 0) return yield* refuseOptions('chown', 'missing operand', flavour);
     const [user = '', group] = owner.split(/[:.]/);
-    const numberOf = (name: string | undefined): number => (name === undefined || name === '' ? -1 : name === 'root' ? 0 : Number(name));
+    const numberOf = (name: string | undefined): number =>
+      name === undefined || name === '' ? -1 : name === 'root' ? 0 : Number(name);
     if (Number.isNaN(numberOf(user)) || Number.isNaN(numberOf(group))) {
-      return yield* refuseOptions('chown', flavour === 'gnu' ? `invalid user: ${quoted(owner, flavour)}` : `unknown user ${user}`, 'busybox');
+      return yield* refuseOptions(
+        'chown',
+        flavour === 'gnu' ? `invalid user: ${named(owner, flavour)}` : `unknown user ${user}`,
+        'busybox',
+      );
     }
-    const say = (path: string, words: string): string => (flavour === 'gnu' ? `cannot access '${path}': ${words}` : `${path}: ${words}`);
+    const say = (path: string, words: string): string =>
+      flavour === 'gnu' ? `cannot access '${path}': ${words}` : `${path}: ${words}`;
     return yield* forEach('chown', paths, say, function* (path): Running<void> {
       const { uid, gid } = yield* sys.stat(path);
-      yield* sys.chown(path, numberOf(user) === -1 ? uid : numberOf(user), numberOf(group) === -1 ? gid : numberOf(group));
+      yield* sys.chown(
+        path,
+        numberOf(user) === -1 ? uid : numberOf(user),
+        numberOf(group) === -1 ? gid : numberOf(group),
+      );
     });
   };

@@ -7,9 +7,29 @@ import { parseOptions, refuseOptions, type Flavour, type Options } from './optio
 import { toRegExp } from './regular-expression.ts';
 
 const longOptions = {
-  'extended-regexp': 'E', 'fixed-strings': 'F', 'ignore-case': 'i', 'invert-match': 'v', count: 'c', 'line-number': 'n', quiet: 'q', silent: 'q',
-  'only-matching': 'o', recursive: 'r', 'word-regexp': 'w', 'line-regexp': 'x', 'files-with-matches': 'l', 'files-without-match': 'L', 'no-messages': 's',
-  'no-filename': 'h', 'with-filename': 'H', regexp: 'e', 'max-count': 'm', 'after-context': 'A', 'before-context': 'B', context: 'C', color: 'G',
+  'extended-regexp': 'E',
+  'fixed-strings': 'F',
+  'ignore-case': 'i',
+  'invert-match': 'v',
+  count: 'c',
+  'line-number': 'n',
+  quiet: 'q',
+  silent: 'q',
+  'only-matching': 'o',
+  recursive: 'r',
+  'word-regexp': 'w',
+  'line-regexp': 'x',
+  'files-with-matches': 'l',
+  'files-without-match': 'L',
+  'no-messages': 's',
+  'no-filename': 'h',
+  'with-filename': 'H',
+  regexp: 'e',
+  'max-count': 'm',
+  'after-context': 'A',
+  'before-context': 'B',
+  context: 'C',
+  color: 'G',
 };
 
 export const grep = (flavour: Flavour): Program =>
@@ -22,7 +42,7 @@ export const grep = (flavour: Flavour): Program =>
     if (patterns.length === 0) {
       const pattern = operands.shift();
       if (pattern === undefined) {
-        yield* print('Usage: grep [OPTION]... PATTERNS [FILE]...\nTry \'grep --help\' for more information.\n', 2);
+        yield* print("Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n", 2);
         return 2;
       }
       patterns.push(...pattern.split('\n'));
@@ -103,7 +123,13 @@ function* filesBelow(path: string): Running<string[]> {
 }
 
 /** Prints the matching lines of one text; true if there is one. */
-function* search(name: string, text: string, options: Options, expression: RegExp, withNames: boolean): Running<boolean> {
+function* search(
+  name: string,
+  text: string,
+  options: Options,
+  expression: RegExp,
+  withNames: boolean,
+): Running<boolean> {
   const lines = linesOf(text);
   const matching = new Set<number>();
   const most = Number(options.values.get('m') ?? Number.POSITIVE_INFINITY);
@@ -143,5 +169,9 @@ function* search(name: string, text: string, options: Options, expression: RegEx
 }
 
 function only(line: string, expression: RegExp, start: string): string {
-  return [...line.matchAll(expression)].filter(([match]) => match !== '').map(([match]) => `${start}${match}\n`).join('');
+  expression.lastIndex = 0;
+  return [...line.matchAll(expression)]
+    .filter(([match]) => match !== '')
+    .map(([match]) => `${start}${match}\n`)
+    .join('');
 }

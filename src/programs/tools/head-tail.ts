@@ -3,7 +3,7 @@ import type { Program, Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { complain, print, readAll, readSome } from '../io.ts';
 import { openInput } from './inputs.ts';
-import { parseOptions, refuseOptions, type Flavour } from './options.ts';
+import { parseOptions, quoted, refuseOptions, type Flavour } from './options.ts';
 
 const tailPollNs = 1_000_000_000;
 
@@ -14,15 +14,36 @@ interface Amount {
   readonly opposite: boolean;
 }
 
+/** `-5`, and tail's `+5`: the counts of old. */
+function isCount(word: string): boolean {
+  return /^[-+][0-9]+$/.test(word);
+}
+
+function oldCount(word: string): string {
+  return word.startsWith('+') ? `-n${word}` : `-n${word.slice(1)}`;
+}
+
 /** Reads `-n N`, `-c N`, and the old `-N`. A string is a complaint. */
-function parseAmount(words: readonly string[], mark: '+' | '-'): { readonly amount: Amount; readonly rest: readonly string[]; readonly follow: boolean; readonly quiet: boolean } | string {
-  const plain = words.map((word) => (/^-[0-9]+$/.test(word) ? `-n${word.slice(1)}` : word));
-  const options = parseOptions(plain, 'n:c:fFqvs:', { lines: 'n', bytes: 'c', follow: 'f', quiet: 'q', silent: 'q', verbose: 'v' });
+function parseAmount(
+  words: readonly string[],
+  mark: '+' | '-',
+):
+  | { readonly amount: Amount; readonly rest: readonly string[]; readonly follow: boolean; readonly quiet: boolean }
+  | string {
+  const plain = words.map((word, index) => (isCount(word) && !/^-[nc]$/.test(words[index - 1] ?? '') ? oldCount(word) : word));
+  const options = parseOptions(plain, 'n:c:fFqvs:', {
+    lines: 'n',
+    bytes: 'c',
+    follow: 'f',
+    quiet: 'q',
+    silent: 'q',
+    verbose: 'v',
+  });
   if (typeof options === 'string') return options;
   const unit = options.has('c') ? 'bytes' : 'lines';
   const text = options.values.get(unit === 'bytes' ? 'c' : 'n') ?? '10';
   const [, sign = '', digits, suffix = ''] = /^([-+]?)([0-9]+)([bkKmM]?)$/.exec(text) ?? [];
-  if (digits === undefined) return `invalid number of ${unit}: ‘${text}’`;
+  if (digits === undefined) return `invalid number of ${unit}: ${quoted(text)}`;
   const scale = { '': 1, b: 512, k: 1024, K: 1024, m: 1_048_576, M: 1_048_576 }[suffix] ?? 1;
   return {
     amount: { count: Number(digits) * scale, unit, opposite: sign === mark },
@@ -32,8 +53,10 @@ function parseAmount(words: readonly string[], mark: '+' | '-'): { readonly amou
   };
 }
 
-const cannotOpenWords = (flavour: Flavour, busybox: (path: string) => string) => (path: string, words: string): string =>
-  flavour === 'gnu' ? `cannot open '${path}' for reading: ${words}` : `${busybox(path)}: ${words}`;
+const cannotOpenWords =
+  (flavour: Flavour, busybox: (path: string) => string) =>
+  (path: string, words: string): string =>
+    flavour === 'gnu' ? `cannot open '${path}' for reading: ${words}` : `${busybox(path)}: ${words}`;
 
 export const head = (flavour: Flavour): Program =>
   function* headMain(argv): Running {
@@ -42,7 +65,11 @@ export const head = (flavour: Flavour): Program =>
     const { amount, rest, quiet } = parsed;
     let status = 0;
     for (const [index, path] of (rest.length === 0 ? ['-'] : rest).entries()) {
-      const fd = yield* openInput('head', path, cannotOpenWords(flavour, (name) => name));
+      const fd = yield* openInput(
+        'head',
+        path,
+        cannotOpenWords(flavour, (name) => name),
+      );
       if (fd === null) {
         status = 1;
         continue;
@@ -62,7 +89,11 @@ function header(path: string, index: number): string {
 function* printHead(fd: number, { count, unit, opposite }: Amount): Running<void> {
   if (opposite) {
     const text = yield* readAll(fd);
-    yield* print(unit === 'bytes' ? text.slice(0, Math.max(0, text.length - count)) : (text.match(/[^\n]*\n|[^\n]+/g) ?? []).slice(0, -count || undefined).join(''));
+    yield* print(
+      unit === 'bytes'
+        ? text.slice(0, Math.max(0, text.length - count))
+        : (text.match(/[^\n]*\n|[^\n]+/g) ?? []).slice(0, -count || undefined).join(''),
+    );
     return;
   }
   let left = count;
@@ -85,14 +116,17 @@ function* printHead(fd: number, { count, unit, opposite }: Amount): Running<void
 
 export const tail = (flavour: Flavour): Program =>
   function* tailMain(argv): Running {
-    const words = argv.slice(1).map((word) => (/^\+[0-9]+$/.test(word) ? `-n${word}` : word));
-    const parsed = parseAmount(words, '+');
+    const parsed = parseAmount(argv.slice(1), '+');
     if (typeof parsed === 'string') return yield* refuseOptions('tail', parsed, flavour);
     const { amount, rest, follow, quiet } = parsed;
     let status = 0;
     let last = -1;
     for (const [index, path] of (rest.length === 0 ? ['-'] : rest).entries()) {
-      const fd = yield* openInput('tail', path, cannotOpenWords(flavour, (name) => `can't open '${name}'`));
+      const fd = yield* openInput(
+        'tail',
+        path,
+        cannotOpenWords(flavour, (name) => `can't open '${name}'`),
+      );
       if (fd === null) {
         status = 1;
         continue;
@@ -110,7 +144,11 @@ export const tail = (flavour: Flavour): Program =>
 function* printTail(fd: number, { count, unit, opposite }: Amount): Running<void> {
   if (opposite) {
     const text = yield* readAll(fd);
-    yield* print(unit === 'bytes' ? text.slice(Math.max(0, count - 1)) : (text.match(/[^\n]*\n|[^\n]+/g) ?? []).slice(Math.max(0, count - 1)).join(''));
+    yield* print(
+      unit === 'bytes'
+        ? text.slice(Math.max(0, count - 1))
+        : (text.match(/[^\n]*\n|[^\n]+/g) ?? []).slice(Math.max(0, count - 1)).join(''),
+    );
     return;
   }
   const longest = 1_048_576;

@@ -17,13 +17,20 @@ export function cannotOpen(flavour: Flavour, gnu: (path: string) => string, path
 }
 
 /** Opens for reading; `-` is standard input. Complains and gives null when it cannot be. */
-export function* openInput(name: string, path: string, say: (path: string, words: string) => string): Running<number | null> {
+export function* openInput(
+  name: string,
+  path: string,
+  say: (path: string, words: string) => string,
+): Running<number | null> {
   if (path === '-') return 0;
   try {
     const fd = yield* sys.open(path, O.RDONLY);
     if ((yield* sys.fstat(fd)).type !== 'directory') return fd;
     yield* sys.close(fd);
-    yield* complain(name, `${say(path, 'Is a directory').includes('open') && name !== 'grep' ? `error reading '${path}'` : path}: Is a directory`);
+    yield* complain(
+      name,
+      `${say(path, 'Is a directory').includes('open') && name !== 'grep' ? `error reading '${path}'` : path}: Is a directory`,
+    );
     return null;
   } catch (error) {
     if (!isErrno(error)) throw error;
@@ -34,7 +41,9 @@ export function* openInput(name: string, path: string, say: (path: string, words
 
 /** Reads every operand whole, standard input when there is none. `failed` says that one could not be read. */
 export function* readInputs(
-  name: string, operands: readonly string[], say: (path: string, words: string) => string,
+  name: string,
+  operands: readonly string[],
+  say: (path: string, words: string) => string,
 ): Running<{ readonly inputs: readonly Input[]; readonly failed: boolean }> {
   const inputs: Input[] = [];
   let failed = false;

@@ -32,25 +32,48 @@ export function parseKill(words: readonly string[]): KillRequest {
   if (targets[0] === '--') targets = targets.slice(1);
   const signal = parseSignal(name);
   if (signal === undefined) return { type: 'error', message: `invalid signal number or name: ${name}` };
-  if (targets.length === 0) return { type: 'error', message: 'usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or kill -l [exitstatus]' };
+  if (targets.length === 0)
+    return {
+      type: 'error',
+      message: 'usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or kill -l [exitstatus]',
+    };
   return { type: 'send', signal, targets };
 }
 
 /** What `kill -l` prints. */
 export function listSignals(numbers: readonly string[]): string {
-  if (numbers.length === 0) return `${Object.keys(signalNumbers).map((name) => name.slice(3)).join('\n')}\n`;
+  if (numbers.length === 0)
+    return `${Object.keys(signalNumbers)
+      .map((name) => name.slice(3))
+      .join('\n')}\n`;
   return numbers
-    .map((text) => (/^[0-9]+$/.test(text) ? (signalName(Number(text) & 0x7f)?.slice(3) ?? text) : String(signalNumbers[`SIG${text.replace(/^SIG/, '')}` as SignalName] ?? text)))
+    .map((text) =>
+      /^[0-9]+$/.test(text)
+        ? (signalName(Number(text) & 0x7f)?.slice(3) ?? text)
+        : String(signalNumbers[`SIG${text.replace(/^SIG/, '')}` as SignalName] ?? text),
+    )
     .map((line) => `${line}\n`)
     .join('');
 }
 
 /** Sends to each target; complains as the given flavour does. Returns the exit code. */
-export function* killAll(name: string, targets: readonly string[], signal: SignalName | 0, flavour: 'dash' | 'ash' | 'procps'): Running<number> {
+export function* killAll(
+  name: string,
+  targets: readonly string[],
+  signal: SignalName | 0,
+  flavour: 'dash' | 'ash' | 'procps',
+): Running<number> {
   let status = 0;
   for (const target of targets) {
     if (!/^-?[0-9]+$/.test(target)) {
-      yield* complain(name, flavour === 'dash' ? `Illegal number: ${target}` : flavour === 'ash' ? `invalid number '${target}'` : `failed to parse argument: '${target}'`);
+      yield* complain(
+        name,
+        flavour === 'dash'
+          ? `Illegal number: ${target}`
+          : flavour === 'ash'
+            ? `invalid number '${target}'`
+            : `failed to parse argument: '${target}'`,
+      );
       status = flavour === 'dash' ? 2 : 1;
       continue;
     }
@@ -84,7 +107,10 @@ function* runKill(argv: readonly string[], flavour: 'ash' | 'procps'): Running {
     return 0;
   }
   if (request.type === 'error') {
-    const message = flavour === 'ash' ? request.message.replace(/^invalid signal number or name: (.*)$/, "bad signal name '$1'") : request.message;
+    const message =
+      flavour === 'ash'
+        ? request.message.replace(/^invalid signal number or name: (.*)$/, "bad signal name '$1'")
+        : request.message;
     yield* complain('kill', message);
     return 1;
   }

@@ -26,11 +26,17 @@ interface Listing {
 
 export const ls = (flavour: Flavour): Program =>
   function* lsMain(argv): Running {
-    const options = parseOptions(argv.slice(1).filter((word) => !word.startsWith('--color')), 'aAdfFghilLnopqrRsStTxXcuC1', { all: 'a', 'almost-all': 'A', directory: 'd', 'human-readable': 'h', inode: 'i', recursive: 'R' });
+    const options = parseOptions(
+      argv.slice(1).filter((word) => !word.startsWith('--color')),
+      'aAdfFghilLnopqrRsStTxXcuC1',
+      { all: 'a', 'almost-all': 'A', directory: 'd', 'human-readable': 'h', inode: 'i', recursive: 'R' },
+    );
     if (typeof options === 'string') return yield* refuseOptions('ls', options, flavour, 2);
     const now = yield* sys.realtime();
     const listing: Listing = {
-      options, flavour, accounts: yield* readAccounts(),
+      options,
+      flavour,
+      accounts: yield* readAccounts(),
       bootSeconds: now.seconds - Math.floor((yield* sys.monotonic()) / 1e9),
       columns: options.has('1') ? 0 : yield* terminalWidth(),
     };
@@ -44,7 +50,10 @@ export const ls = (flavour: Flavour): Program =>
         else files.push(yield* entryOf(path, path, stat));
       } catch (error) {
         if (!isErrno(error)) throw error;
-        yield* complain('ls', flavour === 'gnu' ? `cannot access '${path}': ${errnoWords(error)}` : `${path}: ${errnoWords(error)}`);
+        yield* complain(
+          'ls',
+          flavour === 'gnu' ? `cannot access '${path}': ${errnoWords(error)}` : `${path}: ${errnoWords(error)}`,
+        );
         status = flavour === 'gnu' ? 2 : 1;
       }
     }
@@ -66,7 +75,8 @@ function* terminalWidth(): Running<number> {
 /** A symlink named on the command line is followed, but not with -l. */
 function* statOperand(path: string, options: Options): Running<Stat> {
   const link = yield* sys.lstat(path);
-  if (link.type !== 'symlink' || ((options.has('l') || options.has('d')) && !options.has('L') && !path.endsWith('/'))) return link;
+  if (link.type !== 'symlink' || ((options.has('l') || options.has('d')) && !options.has('L') && !path.endsWith('/')))
+    return link;
   try {
     return yield* sys.stat(path);
   } catch (error) {
@@ -94,7 +104,12 @@ function* listDirectory(path: string, listing: Listing, withTitle: boolean, isFi
     names = (yield* sys.readdir(path)).map(({ name }) => name);
   } catch (error) {
     if (!isErrno(error)) throw error;
-    yield* complain('ls', flavour === 'gnu' ? `cannot open directory '${path}': ${errnoWords(error)}` : `can't open '${path}': ${errnoWords(error)}`);
+    yield* complain(
+      'ls',
+      flavour === 'gnu'
+        ? `cannot open directory '${path}': ${errnoWords(error)}`
+        : `can't open '${path}': ${errnoWords(error)}`,
+    );
     return true;
   }
   const shown = names.filter((name) => options.has('a') || options.has('A') || !name.startsWith('.'));
@@ -144,14 +159,24 @@ function format(entries: readonly Entry[], listing: Listing): string {
   if (entries.length === 0) return '';
   const { options } = listing;
   if (options.has('l') || options.has('n') || options.has('g') || options.has('o')) return formatLong(entries, listing);
-  const names = entries.map((entry) => `${options.has('i') ? `${entry.stat.inode} ` : ''}${entry.name}${suffix(entry, options)}`);
+  const names = entries.map(
+    (entry) => `${options.has('i') ? `${entry.stat.inode} ` : ''}${entry.name}${suffix(entry, options)}`,
+  );
   return listing.columns === 0 ? names.map((name) => `${name}\n`).join('') : inColumns(names, listing.columns);
 }
 
 function suffix({ stat }: Entry, options: Options): string {
   if (stat.type === 'directory' && (options.has('p') || options.has('F'))) return '/';
   if (!options.has('F')) return '';
-  return { symlink: '@', fifo: '|', socket: '=', file: (stat.mode & 0o111) === 0 ? '' : '*', directory: '/', character: '', block: '' }[stat.type];
+  return {
+    symlink: '@',
+    fifo: '|',
+    socket: '=',
+    file: (stat.mode & 0o111) === 0 ? '' : '*',
+    directory: '/',
+    character: '',
+    block: '',
+  }[stat.type];
 }
 
 /** Down, then across; as few lines as fit. */
@@ -162,8 +187,13 @@ function inColumns(names: readonly string[], width: number): string {
     const widths = columns.map((column) => Math.max(...column.map((name) => name.length)) + 2);
     if (lines < names.length && widths.reduce((sum, one) => sum + one, 0) - 2 > width) continue;
     return Array.from({ length: lines }, (_, line) =>
-      columns.map((column, index) => (column[line] ?? '').padEnd(index === columns.length - 1 ? 0 : (widths[index] ?? 0))).join('').trimEnd(),
-    ).map((line) => `${line}\n`).join('');
+      columns
+        .map((column, index) => (column[line] ?? '').padEnd(index === columns.length - 1 ? 0 : (widths[index] ?? 0)))
+        .join('')
+        .trimEnd(),
+    )
+      .map((line) => `${line}\n`)
+      .join('');
   }
 }
 
@@ -177,16 +207,29 @@ function formatLong(entries: readonly Entry[], listing: Listing): string {
     size: sizeText(entry.stat, options),
     inode: String(entry.stat.inode),
   }));
-  const widest = (column: 'links' | 'user' | 'group' | 'size' | 'inode'): number => Math.max(...rows.map((row) => row[column].length));
+  const widest = (column: 'links' | 'user' | 'group' | 'size' | 'inode'): number =>
+    Math.max(...rows.map((row) => row[column].length));
   // busybox's columns are fixed; coreutils' are as wide as they must be.
-  const widths = flavour === 'busybox'
-    ? { links: 5, user: 8, group: 8, size: 9, inode: 7 }
-    : { links: widest('links'), user: widest('user'), group: widest('group'), size: widest('size'), inode: widest('inode') };
+  const widths =
+    flavour === 'busybox'
+      ? { links: 5, user: 8, group: 8, size: 9, inode: 7 }
+      : {
+          links: widest('links'),
+          user: widest('user'),
+          group: widest('group'),
+          size: widest('size'),
+          inode: widest('inode'),
+        };
   return rows
     .map(({ entry, links, user, group, size, inode }) => {
       const parts = [
-        modeText(entry.stat), links.padStart(widths.links), user.padEnd(widths.user), group.padEnd(widths.group), size.padStart(widths.size),
-        dateText(entry.stat, listing), `${entry.name}${suffix(entry, options)}${entry.target === null ? '' : ` -> ${entry.target}`}`,
+        modeText(entry.stat),
+        links.padStart(widths.links),
+        user.padEnd(widths.user),
+        group.padEnd(widths.group),
+        size.padStart(widths.size),
+        dateText(entry.stat, listing),
+        `${entry.name}${suffix(entry, options)}${entry.target === null ? '' : ` -> ${entry.target}`}`,
       ];
       if (flavour === 'busybox') parts.splice(0, 2, `${modeText(entry.stat)}${links.padStart(5)}`);
       return `${options.has('i') ? `${inode.padStart(widths.inode)} ` : ''}${parts.join(' ')}\n`;
@@ -196,7 +239,8 @@ function formatLong(entries: readonly Entry[], listing: Listing): string {
 
 function sizeText({ type, size, mode }: Stat, options: Options): string {
   // Major and minor number stand in no field of our stat; the devices that there are have well-known ones.
-  if ((type === 'character' || type === 'block') && mode !== 0) return size > 0 ? `${Math.floor(size / 256)}, ${String(size % 256).padStart(3)}` : '1,   3';
+  if ((type === 'character' || type === 'block') && mode !== 0)
+    return size > 0 ? `${Math.floor(size / 256)}, ${String(size % 256).padStart(3)}` : '1,   3';
   return options.has('h') ? humanSize(size) : String(size);
 }
 

@@ -1,9 +1,15 @@
 /** getopt_long(3) for the tools, and the two families whose words they use. */
 import type { Running } from '../../kernel/abi.ts';
+import { utf8 } from '../../kernel/bytes.ts';
 import { complain, writeAll } from '../io.ts';
 
 /** coreutils, procps and their like on the host and in Debian images; busybox in busybox and alpine. */
 export type Flavour = 'gnu' | 'busybox';
+
+/** coreutils' quotation marks in a UTF-8 locale, as bytes. */
+export function quoted(text: string): string {
+  return `${utf8('‘')}${text}${utf8('’')}`;
+}
 
 export interface Options {
   /** By letter; `''` for one without a value; the last one wins. */
@@ -15,10 +21,16 @@ export interface Options {
 }
 
 /**
- * Parses `words` (argv without the name). `letters` is getopt's: `n:` takes a value; a leading `+` stops at the first operand.
- * `long` names long options by letter, `lines=` → takes a value. Returns the complaint (without the program's name) as a string.
+ * Parses `words` (argv without the name). `letters` is getopt's: `n:` takes a value; a leading `+` stops at the first
+ * operand.
+ * `long` names long options by letter, `lines=` → takes a value. Returns the complaint (without the program's name) as
+ * a string.
  */
-export function parseOptions(words: readonly string[], letters: string, long: Readonly<Record<string, string>> = {}): Options | string {
+export function parseOptions(
+  words: readonly string[],
+  letters: string,
+  long: Readonly<Record<string, string>> = {},
+): Options | string {
   const all: [string, string][] = [];
   const operands: string[] = [];
   const stopsAtOperand = letters.startsWith('+');

@@ -37,7 +37,7 @@ class Formatter {
   }
 
   write(format: string): void {
-    for (let at = 0; at < format.length && !this.stopped; ) {
+    for (let at = 0; at < format.length && !this.stopped;) {
       directive.lastIndex = at;
       const found = format.charAt(at) === '%' ? directive.exec(format) : null;
       if (found) {
@@ -60,7 +60,8 @@ class Formatter {
       return;
     }
     const width = widthText === '*' ? this.number() : Number(widthText || '0');
-    const precision = precisionText === undefined ? undefined : precisionText === '*' ? this.number() : Number(precisionText || '0');
+    const precision =
+      precisionText === undefined ? undefined : precisionText === '*' ? this.number() : Number(precisionText || '0');
     const text = this.convert(kind, flags, precision);
     const isLeft = flags.includes('-') || width < 0;
     const isZero = flags.includes('0') && !isLeft && /[diouxXeEfFgG]/.test(kind);
@@ -120,7 +121,9 @@ class Formatter {
 
 function unsigned(value: number, kind: string, flags: string, precision: number | undefined): string {
   const base = kind === 'o' ? 8 : kind === 'u' ? 10 : 16;
-  const digits = BigInt.asUintN(64, BigInt(Math.trunc(value))).toString(base).padStart(precision ?? 0, '0');
+  const digits = BigInt.asUintN(64, BigInt(Math.trunc(value)))
+    .toString(base)
+    .padStart(precision ?? 0, '0');
   const prefix = !flags.includes('#') || value === 0 ? '' : kind === 'o' ? '0' : kind === 'u' ? '' : '0x';
   return kind === 'X' ? (prefix + digits).toUpperCase() : prefix + digits;
 }
@@ -133,7 +136,10 @@ function floating(value: number, kind: string, precision: number): string {
   else {
     const size = precision === 0 ? 1 : precision;
     const power = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)));
-    text = power < -4 || power >= size ? exponent(value.toExponential(size - 1)) : value.toFixed(Math.max(0, size - 1 - power));
+    text =
+      power < -4 || power >= size
+        ? exponent(value.toExponential(size - 1))
+        : value.toFixed(Math.max(0, size - 1 - power));
     if (text.includes('.')) text = text.replace(/\.?0+(e|$)/, '$1');
   }
   return kind === lower ? text : text.toUpperCase();

@@ -49,10 +49,21 @@ export function* readProcess(pid: number): Running<Process | null> {
   const cmdline = (yield* readFileIfAny(`/proc/${pid}/cmdline`)) ?? '';
   const owner = yield* ownerOf(pid);
   return {
-    pid, comm, ...owner,
+    pid,
+    comm,
+    ...owner,
     state: fields[0] ?? '?',
-    ppid: number(4), pgid: number(5), sid: number(6), tty: number(7), tpgid: number(8),
-    ticks: number(14) + number(15), nice: number(19), threads: number(20), startTicks: number(22), virtualBytes: number(23), residentPages: number(24),
+    ppid: number(4),
+    pgid: number(5),
+    sid: number(6),
+    tty: number(7),
+    tpgid: number(8),
+    ticks: number(14) + number(15),
+    nice: number(19),
+    threads: number(20),
+    startTicks: number(22),
+    virtualBytes: number(23),
+    residentPages: number(24),
     argv: cmdline === '' ? [] : cmdline.replace(/\0$/, '').split('\0'),
   };
 }

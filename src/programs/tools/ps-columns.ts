@@ -28,9 +28,19 @@ export interface PsColumn {
 
 type Plain = (process: Process, context: PsContext) => string | number;
 
-function column(header: string, width: number, align: 'left' | 'right', value: Plain, options: { readonly cuts?: boolean; readonly isCommand?: boolean } = {}): PsColumn {
+function column(
+  header: string,
+  width: number,
+  align: 'left' | 'right',
+  value: Plain,
+  options: { readonly cuts?: boolean; readonly isCommand?: boolean } = {},
+): PsColumn {
   return {
-    header, width, align, cuts: options.cuts ?? false, isCommand: options.isCommand ?? false,
+    header,
+    width,
+    align,
+    cuts: options.cuts ?? false,
+    isCommand: options.isCommand ?? false,
     value: function* (process, context): Running<string> {
       return String(value(process, context));
     },
@@ -39,7 +49,8 @@ function column(header: string, width: number, align: 'left' | 'right', value: P
 
 const right = (header: string, width: number, value: Plain): PsColumn => column(header, width, 'right', value);
 const left = (header: string, width: number, value: Plain): PsColumn => column(header, width, 'left', value);
-const command = (header: string, width: number, value: Plain): PsColumn => column(header, width, 'left', value, { isCommand: true });
+const command = (header: string, width: number, value: Plain): PsColumn =>
+  column(header, width, 'left', value, { isCommand: true });
 
 /** A user's name, cut to the column as procps does, with a + for what is missing. */
 const userName: Plain = ({ uid }, { accounts }) => {
@@ -47,17 +58,24 @@ const userName: Plain = ({ uid }, { accounts }) => {
   return name.length > 8 ? `${name.slice(0, 7)}+` : name;
 };
 const seconds = ({ ticks }: Process): number => Math.floor(ticks / 100);
-const startedAt = ({ startTicks }: Process, { nowSeconds, uptimeSeconds }: PsContext): number => nowSeconds - Math.floor(uptimeSeconds - startTicks / 100);
-const age = ({ startTicks }: Process, { uptimeSeconds }: PsContext): number => Math.max(0, Math.floor(uptimeSeconds - startTicks / 100));
+const startedAt = ({ startTicks }: Process, { nowSeconds, uptimeSeconds }: PsContext): number =>
+  nowSeconds - Math.floor(uptimeSeconds - startTicks / 100);
+const age = ({ startTicks }: Process, { uptimeSeconds }: PsContext): number =>
+  Math.max(0, Math.floor(uptimeSeconds - startTicks / 100));
 const processorShare: Plain = (process, context) => {
   const lived = context.uptimeSeconds - process.startTicks / 100;
   return lived <= 0 ? '0.0' : Math.min(99.9, process.ticks / lived).toFixed(1);
 };
-const memoryShare: Plain = ({ residentPages }, { memoryKb }) => Math.min(99.9, (residentPages * 400) / memoryKb).toFixed(1);
+const memoryShare: Plain = ({ residentPages }, { memoryKb }) =>
+  Math.min(99.9, (residentPages * 400) / memoryKb).toFixed(1);
 
 /** `[[dd-]hh:]mm:ss` */
 function elapsed(total: number): string {
-  const [days, hours, minutes] = [Math.floor(total / 86_400), Math.floor(total / 3600) % 24, Math.floor(total / 60) % 60];
+  const [days, hours, minutes] = [
+    Math.floor(total / 86_400),
+    Math.floor(total / 3600) % 24,
+    Math.floor(total / 60) % 60,
+  ];
   const tail = `${two(minutes)}:${two(total % 60)}`;
   return days > 0 ? `${days}-${two(hours)}:${tail}` : hours > 0 ? `${two(hours)}:${tail}` : tail;
 }
@@ -112,10 +130,36 @@ const columns: Readonly<Record<string, PsColumn>> = {
 };
 
 const aliases: Readonly<Record<string, string>> = {
-  sess: 'sid', session: 'sid', pgrp: 'pgid', euser: 'user', ruser: 'user', euid: 'uid', ruid: 'uid', egid: 'gid', rgid: 'gid', ucomm: 'comm', state: 's',
-  tt: 'tty', tname: 'tty8', cputime: 'time', start_time: 'stime', bsdstart: 'start5', '%cpu': 'pcpu', '%mem': 'pmem', vsize: 'vsz', rssize: 'rss',
-  nice: 'ni', priority: 'pri', thcount: 'nlwp', flags: 'f', tgid: 'pid', lwp: 'pid', tid: 'pid',
-  pid7: 'pid', ppid7: 'ppid', stat4: 'stat',
+  sess: 'sid',
+  session: 'sid',
+  pgrp: 'pgid',
+  euser: 'user',
+  ruser: 'user',
+  euid: 'uid',
+  ruid: 'uid',
+  egid: 'gid',
+  rgid: 'gid',
+  ucomm: 'comm',
+  state: 's',
+  tt: 'tty',
+  tname: 'tty8',
+  cputime: 'time',
+  start_time: 'stime',
+  bsdstart: 'start5',
+  '%cpu': 'pcpu',
+  '%mem': 'pmem',
+  vsize: 'vsz',
+  rssize: 'rss',
+  nice: 'ni',
+  priority: 'pri',
+  thcount: 'nlwp',
+  flags: 'f',
+  tgid: 'pid',
+  lwp: 'pid',
+  tid: 'pid',
+  pid7: 'pid',
+  ppid7: 'ppid',
+  stat4: 'stat',
 };
 
 /** The column of that name, or undefined. */
@@ -129,7 +173,11 @@ export function columnNamed(name: string): PsColumn | undefined {
 
 function fromFile(header: string, width: number, file: string, show: (text: string) => string): PsColumn {
   return {
-    header, width, align: 'left', cuts: false, isCommand: false,
+    header,
+    width,
+    align: 'left',
+    cuts: false,
+    isCommand: false,
     value: function* ({ pid }): Running<string> {
       return show((yield* readFileIfAny(`/proc/${pid}/${file}`)) ?? '');
     },
@@ -138,7 +186,11 @@ function fromFile(header: string, width: number, file: string, show: (text: stri
 
 function namespaceColumn(kind: string): PsColumn {
   return {
-    header: `${kind.toUpperCase()}NS`, width: 10, align: 'right', cuts: false, isCommand: false,
+    header: `${kind.toUpperCase()}NS`,
+    width: 10,
+    align: 'right',
+    cuts: false,
+    isCommand: false,
     value: function* ({ pid }): Running<string> {
       try {
         return /\[(\d+)\]/.exec(yield* sys.readlink(`/proc/${pid}/ns/${kind}`))?.[1] ?? '-';

@@ -2,7 +2,12 @@
 import { terminalName, type Process } from './processes.ts';
 
 export interface PsRequest {
-  readonly selection: 'all' | 'terminal' | 'with terminal' | 'no session leaders' | readonly ((process: Process) => boolean)[];
+  readonly selection:
+    | 'all'
+    | 'terminal'
+    | 'with terminal'
+    | 'no session leaders'
+    | readonly ((process: Process) => boolean)[];
   readonly columns: readonly { readonly name: string; readonly header: string | null }[];
   readonly forest: boolean;
   readonly sort: readonly string[];
@@ -34,13 +39,31 @@ interface Draft {
 
 /** Reads argv (without the name). A string is the complaint. */
 export function parsePs(words: readonly string[]): PsRequest | string {
-  const draft: Draft = { all: false, withTerminal: false, others: false, notLeaders: false, tests: [], format: '', custom: [], forest: false, sort: [], bsd: false };
+  const draft: Draft = {
+    all: false,
+    withTerminal: false,
+    others: false,
+    notLeaders: false,
+    tests: [],
+    format: '',
+    custom: [],
+    forest: false,
+    sort: [],
+    bsd: false,
+  };
   const queue = [...words];
   for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
-    const complaint = word.startsWith('--') ? readLong(word.slice(2), queue, draft) : word.startsWith('-') ? readUnix(word.slice(1), queue, draft) : readBsd(word, queue, draft);
+    const complaint = word.startsWith('--')
+      ? readLong(word.slice(2), queue, draft)
+      : word.startsWith('-')
+        ? readUnix(word.slice(1), queue, draft)
+        : readBsd(word, queue, draft);
     if (complaint !== null) return complaint;
   }
-  const columns = draft.custom.length > 0 ? draft.custom : columnsOf(formats[draft.format === '' ? (draft.bsd ? 'bsdPlain' : 'plain') : draft.format] ?? '');
+  const columns =
+    draft.custom.length > 0
+      ? draft.custom
+      : columnsOf(formats[draft.format === '' ? (draft.bsd ? 'bsdPlain' : 'plain') : draft.format] ?? '');
   return { selection: selectionOf(draft), columns, forest: draft.forest, sort: draft.sort };
 }
 
@@ -62,7 +85,7 @@ function columnsOf(text: string): { name: string; header: string | null }[] {
     let header: string | null = null;
     if (rest.startsWith('=')) {
       // A header of one's own goes on to the end of the argument, commas included; `name=,` is an empty one.
-      const own = /^=,/.test(rest) || rest === '=' ? '' : rest.slice(1);
+      const own = rest.startsWith('=,') || rest === '=' ? '' : rest.slice(1);
       header = own;
       rest = own === '' ? rest.slice(1) : '';
     }
@@ -147,7 +170,10 @@ function readUnix(letters: string, queue: string[], draft: Draft): string | null
       case 'u':
       case 'U': {
         const value = rest === '' ? queue.shift() : rest;
-        if (value === undefined) return letter === 'u' ? readBsd(letters, queue, draft) : `list of ${letter === 'p' ? 'process IDs' : 'names'} must follow -${letter}`;
+        if (value === undefined)
+          return letter === 'u'
+            ? readBsd(letters, queue, draft)
+            : `list of ${letter === 'p' ? 'process IDs' : 'names'} must follow -${letter}`;
         return addTest(draft, letter.toLowerCase() === 'u' ? 'u' : letter, value);
       }
       default:
@@ -204,7 +230,8 @@ function readLong(text: string, queue: string[], draft: Draft): string | null {
   const at = text.indexOf('=');
   const name = at === -1 ? text : text.slice(0, at);
   if (name === 'forest') draft.forest = true;
-  else if (name === 'no-headers' || name === 'no-heading') draft.custom = draft.custom.map((column) => ({ ...column, header: '' }));
+  else if (name === 'no-headers' || name === 'no-heading')
+    draft.custom = draft.custom.map((column) => ({ ...column, header: '' }));
   else if (['pid', 'ppid', 'sort', 'format', 'sid', 'user', 'tty'].includes(name)) {
     const value = at === -1 ? queue.shift() : text.slice(at + 1);
     if (value === undefined) return `option '--${name}' requires an argument`;

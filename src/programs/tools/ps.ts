@@ -11,7 +11,10 @@ export const ps = (): Program =>
   function* psMain(argv): Running {
     const request = parsePs(argv.slice(1));
     if (typeof request === 'string') {
-      yield* print(`error: ${request}\n\nUsage:\n ps [options]\n\n Try 'ps --help <simple|list|output|threads|misc|all>'\n  or 'ps --help <s|l|o|t|m|a>'\n for additional help text.\n\nFor more details see ps(1).\n`, 2);
+      yield* print(
+        `error: ${request}\n\nUsage:\n ps [options]\n\n Try 'ps --help <simple|list|output|threads|misc|all>'\n  or 'ps --help <s|l|o|t|m|a>'\n for additional help text.\n\nFor more details see ps(1).\n`,
+        2,
+      );
       return 1;
     }
     const columns: PsColumn[] = [];
@@ -26,7 +29,9 @@ export const ps = (): Program =>
     const all = yield* readProcesses();
     const chosen = yield* select(all, request);
     const context = yield* readContext();
-    const rows = request.forest ? forest(chosen) : sorted(chosen, request.sort).map((process) => ({ process, prefix: '' }));
+    const rows = request.forest
+      ? forest(chosen)
+      : sorted(chosen, request.sort).map((process) => ({ process, prefix: '' }));
     yield* print(yield* table(rows, columns, context));
     return chosen.length > 0 ? 0 : 1;
   };
@@ -48,9 +53,11 @@ function* select(all: readonly Process[], request: PsRequest): Running<Process[]
   if (selection === 'all') return [...all];
   const own = yield* sys.getpid();
   const self = all.find(({ pid }) => pid === own);
-  if (selection === 'terminal') return all.filter((process) => process.tty === (self?.tty ?? 0) && process.uid === (self?.uid ?? 0));
+  if (selection === 'terminal')
+    return all.filter((process) => process.tty === (self?.tty ?? 0) && process.uid === (self?.uid ?? 0));
   if (selection === 'with terminal') return all.filter((process) => process.tty !== 0);
-  if (selection === 'no session leaders') return all.filter((process) => process.tty !== 0 && process.sid !== process.pid);
+  if (selection === 'no session leaders')
+    return all.filter((process) => process.tty !== 0 && process.sid !== process.pid);
   return all.filter((process) => selection.some((test) => test(process)));
 }
 
@@ -105,7 +112,11 @@ function forest(processes: readonly Process[]): Row[] {
       walk(below, isTop ? '' : `${indent}${isLast ? '    ' : ' |  '}`, false);
     }
   };
-  walk(processes.filter(({ ppid }) => !pids.has(ppid)), '', true);
+  walk(
+    processes.filter(({ ppid }) => !pids.has(ppid)),
+    '',
+    true,
+  );
   return rows;
 }
 

@@ -25,19 +25,32 @@ const defaultWidth = 132;
 export const pstree = (): Program =>
   function* pstreeMain(argv): Running {
     const options = parseOptions(argv.slice(1), 'aAcghlnNpsStTuUVZ', {
-      arguments: 'a', ascii: 'A', 'compact-not': 'c', long: 'l', 'numeric-sort': 'n', 'show-pids': 'p', 'show-parents': 's', 'hide-threads': 'T', 'thread-names': 't', unicode: 'U',
+      arguments: 'a',
+      ascii: 'A',
+      'compact-not': 'c',
+      long: 'l',
+      'numeric-sort': 'n',
+      'show-pids': 'p',
+      'show-parents': 's',
+      'hide-threads': 'T',
+      'thread-names': 't',
+      unicode: 'U',
     });
     if (typeof options === 'string') return yield* refuseOptions('pstree', options, 'gnu');
     const processes = yield* readProcesses();
     const nodes = yield* buildNodes(processes, !options.has('T'), options.has('n'));
     const [operand] = options.operands;
-    const root = nodes.get(operand === undefined ? 1 : Number(operand)) ?? (operand === undefined ? nodes.values().next().value : undefined);
+    const root =
+      nodes.get(operand === undefined ? 1 : Number(operand)) ??
+      (operand === undefined ? nodes.values().next().value : undefined);
     if (!root) {
       yield* print('No processes found.\n', 2);
       return 1;
     }
     const drawing: Drawing = {
-      withPids: options.has('p'), withArguments: options.has('a'), compacts: !options.has('p') && !options.has('c'),
+      withPids: options.has('p'),
+      withArguments: options.has('a'),
+      compacts: !options.has('p') && !options.has('c'),
       width: options.has('l') ? Number.POSITIVE_INFINITY : yield* outputWidth(),
     };
     const start = options.has('s') ? ancestorsOf(root, processes) : root;
@@ -54,14 +67,19 @@ function cut(line: string, width: number): string {
   return line.length > width ? `${line.slice(0, width - 1)}+` : line;
 }
 
-function* buildNodes(processes: readonly Process[], withThreads: boolean, byNumber: boolean): Running<Map<number, Node>> {
+function* buildNodes(
+  processes: readonly Process[],
+  withThreads: boolean,
+  byNumber: boolean,
+): Running<Map<number, Node>> {
   const nodes = new Map<number, Node>();
   for (const { pid, comm, argv } of processes) nodes.set(pid, { name: comm, pid, args: argv.slice(1), children: [] });
   for (const process of processes) {
     const node = nodes.get(process.pid);
     nodes.get(process.ppid)?.children.push(...(node && process.ppid !== process.pid ? [node] : []));
     if (!withThreads || process.threads < 2) continue;
-    for (const { tid, comm } of yield* readThreads(process.pid)) node?.children.push({ name: `{${comm}}`, pid: tid, args: [], children: [] });
+    for (const { tid, comm } of yield* readThreads(process.pid))
+      node?.children.push({ name: `{${comm}}`, pid: tid, args: [], children: [] });
   }
   const byName = (a: Node, b: Node): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.pid - b.pid);
   for (const { children } of nodes.values()) children.sort(byNumber ? (a, b) => a.pid - b.pid : byName);
@@ -87,7 +105,11 @@ function grouped(children: readonly Node[], { compacts }: Drawing): { readonly n
 }
 
 function looksLike(a: Node, b: Node): boolean {
-  return a.name === b.name && a.children.length === b.children.length && a.children.every((child, index) => looksLike(child, b.children[index] as Node));
+  return (
+    a.name === b.name &&
+    a.children.length === b.children.length &&
+    a.children.every((child, index) => looksLike(child, b.children[index] as Node))
+  );
 }
 
 /** Each process after its parent on the same line where it is the first child. */
@@ -108,7 +130,12 @@ function drawAcross(root: Node, drawing: Drawing): string[] {
       const isFirst = index === 0;
       const isLast = index === groups.length - 1;
       const branch = isSingle ? '───' : isFirst ? '─┬─' : isLast ? ' └─' : ' ├─';
-      draw(group.node, group.count, (isFirst ? before + title : blank) + branch, `${blank}${isSingle || isLast ? '   ' : ' │ '}`);
+      draw(
+        group.node,
+        group.count,
+        (isFirst ? before + title : blank) + branch,
+        `${blank}${isSingle || isLast ? '   ' : ' │ '}`,
+      );
     }
     if (close !== '') lines[lines.length > from ? from : 0] = `${lines[from] ?? ''}${close}`;
   };
@@ -134,5 +161,7 @@ function drawDown(root: Node, drawing: Drawing): string[] {
 
 /** pstree escapes what a terminal could not show. */
 function quoteArgument(text: string): string {
-  return text.replace(/[\\\x00-\x20\x7f]/g, (char) => (char === ' ' ? ' ' : char === '\\' ? '\\\\' : `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`));
+  return text.replace(/[\\\x00-\x20\x7f]/g, (char) =>
+    char === ' ' ? ' ' : char === '\\' ? '\\\\' : `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`,
+  );
 }

@@ -5,7 +5,10 @@ import { cannotOpen, readInputs } from './inputs.ts';
 import { parseOptions, refuseOptions, type Flavour } from './options.ts';
 import { toRegExp } from './regular-expression.ts';
 
-type Address = { readonly type: 'line'; readonly line: number } | { readonly type: 'last' } | { readonly type: 'match'; readonly pattern: RegExp };
+type Address =
+  | { readonly type: 'line'; readonly line: number }
+  | { readonly type: 'last' }
+  | { readonly type: 'match'; readonly pattern: RegExp };
 
 interface SedCommand {
   readonly from: Address | null;
@@ -22,18 +25,27 @@ class SedError extends Error {}
 
 export const sed = (flavour: Flavour): Program =>
   function* sedMain(argv): Running {
-    const options = parseOptions(argv.slice(1), 'nEre:f:is', { quiet: 'n', silent: 'n', 'regexp-extended': 'E', expression: 'e' });
+    const options = parseOptions(argv.slice(1), 'nEre:f:is', {
+      quiet: 'n',
+      silent: 'n',
+      'regexp-extended': 'E',
+      expression: 'e',
+    });
     if (typeof options === 'string') return yield* refuseOptions('sed', options, flavour);
     const operands = [...options.operands];
     const scripts = options.all.filter(([letter]) => letter === 'e').map(([, value]) => value);
     if (scripts.length === 0) scripts.push(operands.shift() ?? '');
     let commands: SedCommand[];
     try {
-      if (options.has('i') || options.has('f')) throw new SedError(`glassdock: sed -${options.has('i') ? 'i' : 'f'} is not modelled yet`);
+      if (options.has('i') || options.has('f'))
+        throw new SedError(`glassdock: sed -${options.has('i') ? 'i' : 'f'} is not modelled yet`);
       commands = parseScript(scripts.join('\n'), options.has('E') || options.has('r') ? 'extended' : 'basic');
     } catch (error) {
       if (!(error instanceof SedError) && !(error instanceof SyntaxError)) throw error;
-      yield* complain('sed', error instanceof SedError ? error.message : '-e expression #1, char 0: invalid regular expression');
+      yield* complain(
+        'sed',
+        error instanceof SedError ? error.message : '-e expression #1, char 0: invalid regular expression',
+      );
       return 1;
     }
     const { inputs, failed } = yield* readInputs('sed', operands, (path, words) =>
@@ -60,7 +72,9 @@ function parseScript(script: string, kind: 'basic' | 'extended'): SedCommand[] {
     const found = take(/^(?:([0-9]+)|(\$)|\/((?:[^/\\]|\\[^])*)\/)/);
     if (!found) return null;
     if (found[1] !== undefined) return { type: 'line', line: Number(found[1]) };
-    return found[2] === undefined ? { type: 'match', pattern: new RegExp(toRegExp(found[3] ?? '', kind)) } : { type: 'last' };
+    return found[2] === undefined
+      ? { type: 'match', pattern: new RegExp(toRegExp(found[3] ?? '', kind)) }
+      : { type: 'last' };
   };
   for (;;) {
     take(/^[\s;}]+/);
@@ -80,12 +94,17 @@ function parseScript(script: string, kind: 'basic' | 'extended'): SedCommand[] {
       const [, first = '', text = '', flags = ''] = found;
       const source = delimiter === '/' ? first.replaceAll('\\/', '/') : first.replaceAll(`\\${delimiter}`, delimiter);
       const pattern = name === 's' ? new RegExp(toRegExp(source, kind), `g${/i/i.test(flags) ? 'i' : ''}`) : null;
-      commands.push({ ...base, pattern, text: name === 'y' ? `${first}\n${text}` : text.replaceAll(`\\${delimiter}`, delimiter), flags });
+      commands.push({
+        ...base,
+        pattern,
+        text: name === 'y' ? `${first}\n${text}` : text.replaceAll(`\\${delimiter}`, delimiter),
+        flags,
+      });
     } else if ('aic'.includes(name)) {
       commands.push({ ...base, text: take(/^(?:\\\n)?\s*([^\n]*)/)?.[1] ?? '' });
     } else if ('pdq={'.includes(name)) commands.push(base);
     else throw new SedError(`-e expression #1, char ${script.length - rest.length}: unknown command: \`${name}'`);
-    if (name === '{') throw new SedError('glassdock: sed\'s { } is not modelled yet');
+    if (name === '{') throw new SedError("glassdock: sed's { } is not modelled yet");
   }
 }
 
@@ -104,7 +123,13 @@ function isSelected(command: SedCommand, line: string, number: number, isLast: b
   return true;
 }
 
-function runCommands(commands: readonly SedCommand[], input: string, number: number, isLast: boolean, prints: boolean): { readonly output: string; readonly quits: boolean } {
+function runCommands(
+  commands: readonly SedCommand[],
+  input: string,
+  number: number,
+  isLast: boolean,
+  prints: boolean,
+): { readonly output: string; readonly quits: boolean } {
   let line = input;
   let output = '';
   let after = '';

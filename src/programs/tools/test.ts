@@ -56,7 +56,22 @@ function* conjunction(parser: Parser): Running<boolean> {
   return value;
 }
 
-const binaryOperators: ReadonlySet<string> = new Set(['=', '==', '!=', '<', '>', '-eq', '-ne', '-lt', '-le', '-gt', '-ge', '-nt', '-ot', '-ef']);
+const binaryOperators: ReadonlySet<string> = new Set([
+  '=',
+  '==',
+  '!=',
+  '<',
+  '>',
+  '-eq',
+  '-ne',
+  '-lt',
+  '-le',
+  '-gt',
+  '-ge',
+  '-nt',
+  '-ot',
+  '-ef',
+]);
 
 function* negation(parser: Parser): Running<boolean> {
   const { words, at } = parser;
@@ -125,7 +140,8 @@ function* compare(left: string, operator: string, right: string): Running<boolea
       return integer(left) >= integer(right);
     default: {
       const [one, other] = [yield* statIfAny(left, true), yield* statIfAny(right, true)];
-      if (operator === '-ef') return one !== null && other !== null && one.inode === other.inode && one.device === other.device;
+      if (operator === '-ef')
+        return one !== null && other !== null && one.inode === other.inode && one.device === other.device;
       if (operator === '-nt') return one !== null && (other === null || one.modifiedNs > other.modifiedNs);
       return other !== null && (one === null || one.modifiedNs < other.modifiedNs);
     }
@@ -136,7 +152,8 @@ function* unary(operator: string, operand: string): Running<boolean> {
   if (operator === '-n') return operand !== '';
   if (operator === '-z') return operand === '';
   if (operator === '-t') return yield* sys.isatty(integer(operand));
-  if (operator === '-r' || operator === '-w' || operator === '-x') return yield* may(operand, operator.slice(1) as 'r' | 'w' | 'x');
+  if (operator === '-r' || operator === '-w' || operator === '-x')
+    return yield* may(operand, operator.slice(1) as 'r' | 'w' | 'x');
   const stat = yield* statIfAny(operand, operator !== '-L' && operator !== '-h');
   if (!stat) return false;
   switch (operator) {

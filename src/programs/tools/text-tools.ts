@@ -4,29 +4,52 @@ import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { complain, errnoWords, linesOf, print, readAll, readSome, writeAll } from '../io.ts';
 import { cannotOpen, readInputs } from './inputs.ts';
-import { parseOptions, refuseOptions, type Flavour } from './options.ts';
+import { parseOptions, quoted, refuseOptions, type Flavour } from './options.ts';
 
 export const wc = (flavour: Flavour): Program =>
   function* wcMain(argv): Running {
     const options = parseOptions(argv.slice(1), 'clmwL', { lines: 'l', words: 'w', bytes: 'c', chars: 'm' });
     if (typeof options === 'string') return yield* refuseOptions('wc', options, flavour);
-    const { inputs, failed } = yield* readInputs('wc', options.operands, (path, words) => cannotOpen(flavour, (name) => name, path, words));
+    const { inputs, failed } = yield* readInputs('wc', options.operands, (path, words) =>
+      cannotOpen(flavour, (name) => name, path, words),
+    );
     const rows = inputs.map(({ path, text }) => ({
       path,
-      counts: [['l', count(text, /\n/g)], ['w', count(text, /\S+/g)], [options.has('m') ? 'm' : 'c', text.length]] as const,
+      counts: [
+        ['l', count(text, /\n/g)],
+        ['w', count(text, /\S+/g)],
+        [options.has('m') ? 'm' : 'c', text.length],
+      ] as const,
     }));
     const wanted = [...options.values.keys()];
     const shown = (letter: string): boolean => wanted.length === 0 || wanted.includes(letter);
-    const table = rows.map(({ path, counts }) => ({ path, numbers: counts.filter(([letter]) => shown(letter)).map(([, number]) => number) }));
+    const table = rows.map(({ path, counts }) => ({
+      path,
+      numbers: counts.filter(([letter]) => shown(letter)).map(([, number]) => number),
+    }));
     if (table.length > 1) {
       const [first] = table;
-      table.push({ path: 'total', numbers: (first?.numbers ?? []).map((_, column) => table.reduce((sum, row) => sum + (row.numbers[column] ?? 0), 0)) });
+      table.push({
+        path: 'total',
+        numbers: (first?.numbers ?? []).map((_, column) =>
+          table.reduce((sum, row) => sum + (row.numbers[column] ?? 0), 0),
+        ),
+      });
     }
     const widest = Math.max(1, ...table.flatMap(({ numbers }) => numbers.map((number) => String(number).length)));
     // coreutils pads to the widest number, to 7 when it reads a pipe; busybox pads to 9; a lone number is not padded.
-    const width = (table[0]?.numbers.length ?? 0) === 1 && table.length === 1 ? 0 : flavour === 'busybox' ? 9 : options.operands.length === 0 ? 7 : widest;
+    const width =
+      (table[0]?.numbers.length ?? 0) === 1 && table.length === 1
+        ? 0
+        : flavour === 'busybox'
+          ? 9
+          : options.operands.length === 0
+            ? 7
+            : widest;
     for (const { path, numbers } of table) {
-      yield* print(`${numbers.map((number) => String(number).padStart(width)).join(' ')}${path === '-' ? '' : ` ${path}`}\n`);
+      yield* print(
+        `${numbers.map((number) => String(number).padStart(width)).join(' ')}${path === '-' ? '' : ` ${path}`}\n`,
+      );
     }
     return failed ? 1 : 0;
   };
@@ -37,24 +60,47 @@ function count(text: string, pattern: RegExp): number {
 
 export const sort = (flavour: Flavour): Program =>
   function* sortMain(argv): Running {
-    const options = parseOptions(argv.slice(1), 'bdfghik:no:rst:uVz', { numeric: 'n', reverse: 'r', unique: 'u', key: 'k', 'numeric-sort': 'n' });
+    const options = parseOptions(argv.slice(1), 'bdfghik:no:rst:uVz', {
+      numeric: 'n',
+      reverse: 'r',
+      unique: 'u',
+      key: 'k',
+      'numeric-sort': 'n',
+    });
     if (typeof options === 'string') return yield* refuseOptions('sort', options, flavour, 2);
-    const say = (path: string, words: string): string => (flavour === 'gnu' ? `cannot read: ${path}: ${words}` : `${path}: ${words}`);
+    const say = (path: string, words: string): string =>
+      flavour === 'gnu' ? `cannot read: ${path}: ${words}` : `${path}: ${words}`;
     const { inputs, failed } = yield* readInputs('sort', options.operands, say);
     if (failed) return 2;
     const separator = options.values.get('t');
-    const keys = options.all.filter(([letter]) => letter === 'k').map(([, value]) => parseKey(value, options.has('n'), options.has('r')));
-    const whole = { from: 1, to: Number.POSITIVE_INFINITY, numeric: options.has('n') || options.has('h') || options.has('g'), reverse: options.has('r'), fold: options.has('f') };
+    const keys = options.all
+      .filter(([letter]) => letter === 'k')
+      .map(([, value]) => parseKey(value, options.has('n'), options.has('r')));
+    const whole = {
+      from: 1,
+      to: Number.POSITIVE_INFINITY,
+      numeric: options.has('n') || options.has('h') || options.has('g'),
+      reverse: options.has('r'),
+      fold: options.has('f'),
+    };
     const compare = (a: string, b: string): number => {
       for (const key of keys.length === 0 ? [whole] : keys) {
-        const order = compareKeys(keyText(a, key, separator), keyText(b, key, separator), key.numeric, options.has('f'));
+        const order = compareKeys(
+          keyText(a, key, separator),
+          keyText(b, key, separator),
+          key.numeric,
+          options.has('f'),
+        );
         if (order !== 0) return key.reverse ? -order : order;
       }
       return 0;
     };
-    const final = (a: string, b: string): number => (options.has('s') ? 0 : whole.reverse ? compareText(b, a) : compareText(a, b));
+    const final = (a: string, b: string): number =>
+      options.has('s') ? 0 : whole.reverse ? compareText(b, a) : compareText(a, b);
     const lines = inputs.flatMap(({ text }) => linesOf(text)).sort((a, b) => compare(a, b) || final(a, b));
-    const kept = options.has('u') ? lines.filter((line, index) => index === 0 || compare(lines[index - 1] ?? '', line) !== 0) : lines;
+    const kept = options.has('u')
+      ? lines.filter((line, index) => index === 0 || compare(lines[index - 1] ?? '', line) !== 0)
+      : lines;
     const output = kept.map((line) => `${line}\n`).join('');
     const target = options.values.get('o');
     if (target === undefined) yield* print(output);
@@ -75,7 +121,8 @@ interface Key {
 
 /** `2`, `2,3`, `2n,2`, `3nr` */
 function parseKey(text: string, numeric: boolean, reverse: boolean): Key {
-  const [, from = '1', to, flags] = /^([0-9]+)(?:\.[0-9]+)?[a-zA-Z]*(?:,([0-9]+)(?:\.[0-9]+)?)?([a-zA-Z]*)$/.exec(text) ?? [];
+  const [, from = '1', to, flags] =
+    /^([0-9]+)(?:\.[0-9]+)?[a-zA-Z]*(?:,([0-9]+)(?:\.[0-9]+)?)?([a-zA-Z]*)$/.exec(text) ?? [];
   const letters = `${flags ?? ''}${text}`;
   return {
     from: Number(from),
@@ -108,7 +155,9 @@ export const uniq = (flavour: Flavour): Program =>
   function* uniqMain(argv): Running {
     const options = parseOptions(argv.slice(1), 'cdiu', { count: 'c', repeated: 'd', unique: 'u' });
     if (typeof options === 'string') return yield* refuseOptions('uniq', options, flavour);
-    const { inputs, failed } = yield* readInputs('uniq', options.operands.slice(0, 1), (path, words) => cannotOpen(flavour, (name) => name, path, words));
+    const { inputs, failed } = yield* readInputs('uniq', options.operands.slice(0, 1), (path, words) =>
+      cannotOpen(flavour, (name) => name, path, words),
+    );
     const groups: { readonly line: string; count: number }[] = [];
     for (const line of linesOf(inputs[0]?.text ?? '')) {
       const last = groups.at(-1);
@@ -126,12 +175,20 @@ export const uniq = (flavour: Flavour): Program =>
 
 export const cut = (flavour: Flavour): Program =>
   function* cutMain(argv): Running {
-    const options = parseOptions(argv.slice(1), 'b:c:d:f:ns', { bytes: 'b', characters: 'c', delimiter: 'd', fields: 'f', 'only-delimited': 's' });
+    const options = parseOptions(argv.slice(1), 'b:c:d:f:ns', {
+      bytes: 'b',
+      characters: 'c',
+      delimiter: 'd',
+      fields: 'f',
+      'only-delimited': 's',
+    });
     if (typeof options === 'string') return yield* refuseOptions('cut', options, flavour);
     const list = options.values.get('f') ?? options.values.get('c') ?? options.values.get('b');
-    if (list === undefined) return yield* refuseOptions('cut', 'you must specify a list of bytes, characters, or fields', flavour);
+    if (list === undefined)
+      return yield* refuseOptions('cut', 'you must specify a list of bytes, characters, or fields', flavour);
     const ranges = list.split(',').map((part) => /^([0-9]*)(-?)([0-9]*)$/.exec(part));
-    if (ranges.some((range) => range === null)) return yield* refuseOptions('cut', `invalid field value ‘${list}’`, flavour);
+    if (ranges.some((range) => range === null))
+      return yield* refuseOptions('cut', `invalid field value ${quoted(list)}`, flavour);
     const isWanted = (number: number): boolean =>
       ranges.some((range) => {
         const from = Number(range?.[1] || '1');
@@ -139,11 +196,20 @@ export const cut = (flavour: Flavour): Program =>
         return number >= from && number <= to;
       });
     const delimiter = options.values.get('d') ?? '\t';
-    const { inputs, failed } = yield* readInputs('cut', options.operands, (path, words) => cannotOpen(flavour, (name) => name, path, words));
+    const { inputs, failed } = yield* readInputs('cut', options.operands, (path, words) =>
+      cannotOpen(flavour, (name) => name, path, words),
+    );
     let output = '';
     for (const line of inputs.flatMap(({ text }) => linesOf(text))) {
-      if (!options.has('f')) output += `${Array.from(line).filter((_, index) => isWanted(index + 1)).join('')}\n`;
-      else if (line.includes(delimiter)) output += `${line.split(delimiter).filter((_, index) => isWanted(index + 1)).join(delimiter)}\n`;
+      if (!options.has('f'))
+        output += `${Array.from(line)
+          .filter((_, index) => isWanted(index + 1))
+          .join('')}\n`;
+      else if (line.includes(delimiter))
+        output += `${line
+          .split(delimiter)
+          .filter((_, index) => isWanted(index + 1))
+          .join(delimiter)}\n`;
       else if (!options.has('s')) output += `${line}\n`;
     }
     yield* print(output);
@@ -151,14 +217,25 @@ export const cut = (flavour: Flavour): Program =>
   };
 
 const trClasses: Readonly<Record<string, string>> = {
-  digit: '0-9', lower: 'a-z', upper: 'A-Z', alpha: 'A-Za-z', alnum: '0-9A-Za-z', space: ' \\t\\n\\r\\v\\f', blank: ' \\t', punct: '!-/:-@[-`{-~',
+  digit: '0-9',
+  lower: 'a-z',
+  upper: 'A-Z',
+  alpha: 'A-Za-z',
+  alnum: '0-9A-Za-z',
+  space: ' \\t\\n\\r\\v\\f',
+  blank: ' \\t',
+  punct: '!-/:-@[-`{-~',
 };
 
 /** The members of a tr set, in order. */
 function trSet(text: string): string[] {
   const plain = text
     .replace(/\[:(\w+):\]/g, (_, name: string) => trClasses[name] ?? '')
-    .replace(/\\([0-7]{1,3}|[^])/g, (_, code: string) => (/^[0-7]+$/.test(code) ? String.fromCharCode(Number.parseInt(code, 8)) : ({ n: '\n', t: '\t', r: '\r', '\\': '\\', v: '\v', f: '\f' }[code] ?? code)));
+    .replace(/\\([0-7]{1,3}|[^])/g, (_, code: string) =>
+      /^[0-7]+$/.test(code)
+        ? String.fromCharCode(Number.parseInt(code, 8))
+        : ({ n: '\n', t: '\t', r: '\r', '\\': '\\', v: '\v', f: '\f' }[code] ?? code),
+    );
   const members: string[] = [];
   for (let at = 0; at < plain.length; at += 1) {
     const from = plain.charCodeAt(at);
@@ -182,7 +259,11 @@ export const tr = (flavour: Flavour): Program =>
     const squeezed = new Set(options.has('s') ? (second === undefined ? members : targets) : []);
     const change = (char: string): string => {
       if (!isMember(char) || targets.length === 0) return char;
-      return targets[Math.min(options.has('c') || options.has('C') ? targets.length : members.indexOf(char), targets.length - 1)] ?? char;
+      return (
+        targets[
+          Math.min(options.has('c') || options.has('C') ? targets.length : members.indexOf(char), targets.length - 1)
+        ] ?? char
+      );
     };
     let last = '';
     for (;;) {
@@ -224,13 +305,25 @@ export const tee = (flavour: Flavour): Program =>
 
 export const tac = (flavour: Flavour): Program =>
   function* tacMain(argv): Running {
-    const { inputs, failed } = yield* readInputs('tac', argv.slice(1), (path, words) => cannotOpen(flavour, (name) => name, path, words));
-    for (const { text } of inputs) yield* print(linesOf(text).toReversed().map((line) => `${line}\n`).join(''));
+    const { inputs, failed } = yield* readInputs('tac', argv.slice(1), (path, words) =>
+      cannotOpen(flavour, (name) => name, path, words),
+    );
+    for (const { text } of inputs)
+      yield* print(
+        linesOf(text)
+          .toReversed()
+          .map((line) => `${line}\n`)
+          .join(''),
+      );
     return failed ? 1 : 0;
   };
 
 export const rev = (): Program =>
   function* revMain(): Running {
-    yield* print(linesOf(yield* readAll(0)).map((line) => `${Array.from(line).toReversed().join('')}\n`).join(''));
+    yield* print(
+      linesOf(yield* readAll(0))
+        .map((line) => `${Array.from(line).toReversed().join('')}\n`)
+        .join(''),
+    );
     return 0;
   };

@@ -8,18 +8,34 @@ import { parseOptions, refuseOptions, type Flavour } from './options.ts';
 
 export const xargs = (flavour: Flavour): Program =>
   function* xargsMain(argv, environment): Running {
-    const options = parseOptions(argv.slice(1), '+0d:I:L:n:P:rtx', { null: '0', 'max-args': 'n', 'no-run-if-empty': 'r', 'max-procs': 'P', replace: 'I' });
+    const options = parseOptions(argv.slice(1), '+0d:I:L:n:P:rtx', {
+      null: '0',
+      'max-args': 'n',
+      'no-run-if-empty': 'r',
+      'max-procs': 'P',
+      replace: 'I',
+    });
     if (typeof options === 'string') return yield* refuseOptions('xargs', options, flavour);
     const input = yield* readAll(0);
     const command = options.operands.length > 0 ? options.operands : ['echo'];
     const replace = options.values.get('I');
-    const items = wordsOf(input, options.has('0') ? '\0' : options.values.get('d'), replace !== undefined || options.has('L'));
-    const groups = replace === undefined ? groupsOf(items, Number(options.values.get('n') ?? options.values.get('L') ?? items.length)) : items.map((item) => [item]);
+    const items = wordsOf(
+      input,
+      options.has('0') ? '\0' : options.values.get('d'),
+      replace !== undefined || options.has('L'),
+    );
+    const groups =
+      replace === undefined
+        ? groupsOf(items, Number(options.values.get('n') ?? options.values.get('L') ?? items.length))
+        : items.map((item) => [item]);
     // busybox runs nothing for an empty input; findutils once, unless told by -r.
     if (groups.length === 0 && !options.has('r') && flavour === 'gnu' && replace === undefined) groups.push([]);
     let status = 0;
     for (const group of groups) {
-      const words = replace === undefined ? [...command, ...group] : command.map((word) => word.replaceAll(replace, group[0] ?? ''));
+      const words =
+        replace === undefined
+          ? [...command, ...group]
+          : command.map((word) => word.replaceAll(replace, group[0] ?? ''));
       const code = yield* runOne(words, environment, options.has('t'));
       if (code === 127 || code === 126) return code;
       if (code === 255) {
@@ -33,10 +49,21 @@ export const xargs = (flavour: Flavour): Program =>
 
 /** Blank-separated words with quotes, or items cut at a given char or at newlines. */
 function wordsOf(input: string, separator: string | undefined, byLine: boolean): string[] {
-  if (separator !== undefined) return input.split(separator === '\\n' ? '\n' : separator).filter((item, index, all) => item !== '' || index < all.length - 1);
-  if (byLine) return input.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  if (separator !== undefined)
+    return input
+      .split(separator === '\\n' ? '\n' : separator)
+      .filter((item, index, all) => item !== '' || index < all.length - 1);
+  if (byLine)
+    return input
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
   return Array.from(input.matchAll(/(?:'[^'\n]*'|"[^"\n]*"|\\[^]|[^\s'"\\])+/g), ([word]) =>
-    word.replace(/'([^']*)'|"([^"]*)"|\\([^])/g, (_, single: string | undefined, double: string | undefined, escaped: string | undefined) => single ?? double ?? escaped ?? ''),
+    word.replace(
+      /'([^']*)'|"([^"]*)"|\\([^])/g,
+      (_, single: string | undefined, double: string | undefined, escaped: string | undefined) =>
+        single ?? double ?? escaped ?? '',
+    ),
   );
 }
 
@@ -46,7 +73,11 @@ function groupsOf(items: readonly string[], size: number): string[][] {
   return groups;
 }
 
-function* runOne(words: readonly string[], environment: Readonly<Record<string, string>>, traces: boolean): Running<number> {
+function* runOne(
+  words: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  traces: boolean,
+): Running<number> {
   const [name = ''] = words;
   if (traces) yield* complain('+', words.join(' '));
   try {

@@ -6,7 +6,24 @@ import type { Shell } from '../shell.ts';
 import { environmentOf, quoteForShell } from '../variables.ts';
 import { builtinNames, specialNames } from './names.ts';
 
-const keywords: ReadonlySet<string> = new Set(['!', '{', '}', 'case', 'do', 'done', 'elif', 'else', 'esac', 'fi', 'for', 'if', 'in', 'then', 'until', 'while']);
+const keywords: ReadonlySet<string> = new Set([
+  '!',
+  '{',
+  '}',
+  'case',
+  'do',
+  'done',
+  'elif',
+  'else',
+  'esac',
+  'fi',
+  'for',
+  'if',
+  'in',
+  'then',
+  'until',
+  'while',
+]);
 
 /** Null when there is no such command. `brief` is `command -v`'s form. */
 export function* describeCommand(shell: Shell, name: string, brief: boolean): Running<string | null> {

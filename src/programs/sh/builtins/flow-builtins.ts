@@ -74,7 +74,11 @@ function* openSource(shell: Shell, name: string): Running<number> {
       if (place === '') throw new ShellError(shell.dialect.cannotOpen(name, error.errno), 2, '.');
     }
   }
-  throw new ShellError(shell.dialect.name === 'dash' ? `${name}: not found` : `can't open '${name}': No such file or directory`, 2, '.');
+  throw new ShellError(
+    shell.dialect.name === 'dash' ? `${name}: not found` : `can't open '${name}': No such file or directory`,
+    2,
+    '.',
+  );
 }
 
 /** `exec COMMAND`; without one its redirections stay, which the caller saw to. */
@@ -118,7 +122,12 @@ export function* trap(shell: Shell, argv: readonly string[]): Running<number> {
   const resets = conditions.length === 0 || first === '-' || /^[0-9]+$/.test(first);
   for (const text of conditions.length === 0 || /^[0-9]+$/.test(first) ? words : conditions) {
     const condition = conditionOf(text);
-    if (condition === undefined) throw new ShellError(shell.dialect.name === 'dash' ? `${text}: bad trap` : `${text}: invalid signal specification`, 1, 'trap');
+    if (condition === undefined)
+      throw new ShellError(
+        shell.dialect.name === 'dash' ? `${text}: bad trap` : `${text}: invalid signal specification`,
+        1,
+        'trap',
+      );
     yield* setTrap(shell, condition, resets ? null : first);
   }
   return 0;
@@ -135,8 +144,18 @@ export function* shift(shell: Shell, argv: readonly string[]): Running<number> {
 }
 
 const longOptions: Readonly<Record<string, OptionLetter>> = {
-  allexport: 'a', notify: 'b', noclobber: 'C', errexit: 'e', noglob: 'f', interactive: 'i', monitor: 'm', noexec: 'n', stdin: 's',
-  nounset: 'u', verbose: 'v', xtrace: 'x',
+  allexport: 'a',
+  notify: 'b',
+  noclobber: 'C',
+  errexit: 'e',
+  noglob: 'f',
+  interactive: 'i',
+  monitor: 'm',
+  noexec: 'n',
+  stdin: 's',
+  nounset: 'u',
+  verbose: 'v',
+  xtrace: 'x',
 };
 /** Options that are taken and have no effect here. */
 const idleOptions: ReadonlySet<string> = new Set(['ignoreeof', 'nolog', 'vi', 'emacs', 'pipefail', 'debug']);
@@ -156,7 +175,11 @@ export function* set(shell: Shell, argv: readonly string[]): Running<number> {
 }
 
 /** Takes `-eux`, `+e`, `-o NAME`, `--`. Returns the operands, null when there were none and no `--`. */
-export function* setOptions(shell: Shell, words: readonly string[], command: string): Running<readonly string[] | null> {
+export function* setOptions(
+  shell: Shell,
+  words: readonly string[],
+  command: string,
+): Running<readonly string[] | null> {
   let at = 0;
   for (; at < words.length; at += 1) {
     const word = words[at] ?? '';
@@ -179,7 +202,8 @@ export function* setOptions(shell: Shell, words: readonly string[], command: str
 function* setLongOption(shell: Shell, name: string | undefined, on: boolean): Running<void> {
   if (name === undefined) {
     yield* print('Current option settings\n');
-    for (const [long, letter] of Object.entries(longOptions)) yield* print(`${long.padEnd(16)}${shell.options.has(letter) ? 'on' : 'off'}\n`);
+    for (const [long, letter] of Object.entries(longOptions))
+      yield* print(`${long.padEnd(16)}${shell.options.has(letter) ? 'on' : 'off'}\n`);
     return;
   }
   const letter = longOptions[name];

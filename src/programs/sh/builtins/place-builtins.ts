@@ -20,7 +20,11 @@ export function* changeDirectory(shell: Shell, argv: readonly string[]): Running
     yield* sys.chdir(target);
   } catch (error) {
     if (!isErrno(error)) throw error;
-    throw new ShellError(shell.dialect.cannotChangeTo(target, error.errno), shell.dialect.name === 'dash' ? 2 : 1, 'cd');
+    throw new ShellError(
+      shell.dialect.cannotChangeTo(target, error.errno),
+      shell.dialect.name === 'dash' ? 2 : 1,
+      'cd',
+    );
   }
   assign(shell, 'OLDPWD', here);
   assign(shell, 'PWD', argv.includes('-P') ? yield* sys.getcwd() : logicalPath(here, target));
@@ -58,16 +62,31 @@ export function* umask(_shell: Shell, argv: readonly string[]): Running<number> 
 }
 
 const limits: Readonly<Record<string, readonly [resource: string, label: string]>> = {
-  t: ['RLIMIT_CPU', 'time(seconds)'], f: ['RLIMIT_FSIZE', 'file(blocks)'], d: ['RLIMIT_DATA', 'data(kbytes)'], s: ['RLIMIT_STACK', 'stack(kbytes)'],
-  c: ['RLIMIT_CORE', 'coredump(blocks)'], m: ['RLIMIT_RSS', 'memory(kbytes)'], l: ['RLIMIT_MEMLOCK', 'locked memory(kbytes)'],
-  p: ['RLIMIT_NPROC', 'process'], u: ['RLIMIT_NPROC', 'process'], n: ['RLIMIT_NOFILE', 'nofiles'], v: ['RLIMIT_AS', 'vmemory(kbytes)'],
-  w: ['RLIMIT_LOCKS', 'locks'], r: ['RLIMIT_RTPRIO', 'rtprio'],
+  t: ['RLIMIT_CPU', 'time(seconds)'],
+  f: ['RLIMIT_FSIZE', 'file(blocks)'],
+  d: ['RLIMIT_DATA', 'data(kbytes)'],
+  s: ['RLIMIT_STACK', 'stack(kbytes)'],
+  c: ['RLIMIT_CORE', 'coredump(blocks)'],
+  m: ['RLIMIT_RSS', 'memory(kbytes)'],
+  l: ['RLIMIT_MEMLOCK', 'locked memory(kbytes)'],
+  p: ['RLIMIT_NPROC', 'process'],
+  u: ['RLIMIT_NPROC', 'process'],
+  n: ['RLIMIT_NOFILE', 'nofiles'],
+  v: ['RLIMIT_AS', 'vmemory(kbytes)'],
+  w: ['RLIMIT_LOCKS', 'locks'],
+  r: ['RLIMIT_RTPRIO', 'rtprio'],
 };
 
 /** `ulimit -n`: prints; setting a limit has no effect here. */
 export function* ulimit(_shell: Shell, argv: readonly string[]): Running<number> {
-  const letters = argv.slice(1).filter((word) => word.startsWith('-')).join('').replace(/[-SH]/g, '');
-  const wanted = letters.includes('a') ? Object.keys(limits).filter((letter) => letter !== 'u') : [letters.charAt(0) || 'f'];
+  const letters = argv
+    .slice(1)
+    .filter((word) => word.startsWith('-'))
+    .join('')
+    .replace(/[-SH]/g, '');
+  const wanted = letters.includes('a')
+    ? Object.keys(limits).filter((letter) => letter !== 'u')
+    : [letters.charAt(0) || 'f'];
   for (const letter of wanted) {
     const [resource, label] = limits[letter] ?? [];
     if (resource === undefined) throw new ShellError(`Illegal option -${letter}`, 2, 'ulimit');

@@ -26,7 +26,9 @@ export function* markVariables(shell: Shell, argv: readonly string[]): Running<n
     for (const name of [...shell.variables.keys()].sort()) {
       const variable = shell.variables.get(name);
       if (!variable?.[as]) continue;
-      yield* print(variable.value === undefined ? `${command} ${name}\n` : `${command} ${name}=${quoteForShell(variable.value)}\n`);
+      yield* print(
+        variable.value === undefined ? `${command} ${name}\n` : `${command} ${name}=${quoteForShell(variable.value)}\n`,
+      );
     }
     return 0;
   }
@@ -83,7 +85,9 @@ interface InputChar {
 }
 
 /** Null when a signal's handler came first. */
-function* readInputLine(raw: boolean): Running<{ readonly chars: readonly InputChar[]; readonly complete: boolean } | null> {
+function* readInputLine(
+  raw: boolean,
+): Running<{ readonly chars: readonly InputChar[]; readonly complete: boolean } | null> {
   const chars: InputChar[] = [];
   let escaped = false;
   for (;;) {
@@ -107,7 +111,8 @@ function* readInputLine(raw: boolean): Running<{ readonly chars: readonly InputC
 
 function assignWords(shell: Shell, names: readonly string[], chars: readonly InputChar[]): void {
   const separators = ifs(shell);
-  const isSpace = ({ char, escaped }: InputChar): boolean => !escaped && separators.includes(char) && /[ \t\n]/.test(char);
+  const isSpace = ({ char, escaped }: InputChar): boolean =>
+    !escaped && separators.includes(char) && /[ \t\n]/.test(char);
   const isSeparator = ({ char, escaped }: InputChar): boolean => !escaped && separators.includes(char);
   let rest = chars.slice();
   const trimStart = (): void => {
@@ -124,7 +129,14 @@ function assignWords(shell: Shell, names: readonly string[], chars: readonly Inp
       end = rest.length;
     }
     if (end === -1) end = rest.length;
-    assign(shell, name, rest.slice(0, end).map(({ char }) => char).join(''));
+    assign(
+      shell,
+      name,
+      rest
+        .slice(0, end)
+        .map(({ char }) => char)
+        .join(''),
+    );
     rest = rest.slice(end);
     trimStart();
     if (rest[0] && isSeparator(rest[0])) rest.shift();

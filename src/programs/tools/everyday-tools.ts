@@ -1,14 +1,16 @@
-/** Small tools without much to say: true, false, sleep, seq, env, printf, echo, test, pwd, yes, clear, basename, dirname, which … */
+/**
+ * Small tools without much to say: true, false, sleep, seq, env, printf, echo, test, pwd, yes, clear, basename,
+ * dirname, which …
+ */
 import type { Program, Running } from '../../kernel/abi.ts';
 import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { complain, print } from '../io.ts';
 import { lookPath } from '../spawn.ts';
 import { echo } from './echo.ts';
-import { parseOptions, refuseOptions, type Flavour } from './options.ts';
+import { parseOptions, quoted, refuseOptions, type Flavour } from './options.ts';
 import { printf } from './printf.ts';
 import { evaluateTest } from './test.ts';
-import { utf8 } from '../../kernel/bytes.ts';
 
 export function* trueMain(): Running {
   return 0;
@@ -27,7 +29,9 @@ export function* printfMain(argv: readonly string[]): Running {
 }
 
 export function* testMain(argv: readonly string[]): Running {
-  return yield* evaluateTest([argv[0]?.split('/').at(-1) ?? 'test', ...argv.slice(1)], (message) => complain(argv[0]?.endsWith('[') === true ? '[' : 'test', message));
+  return yield* evaluateTest([argv[0]?.split('/').at(-1) ?? 'test', ...argv.slice(1)], (message) =>
+    complain(argv[0]?.endsWith('[') === true ? '[' : 'test', message),
+  );
 }
 
 export function* clearMain(): Running {
@@ -62,7 +66,8 @@ export const sleep = (flavour: Flavour): Program =>
     for (const word of words) {
       const [, digits, unit = ''] = /^([0-9]*\.?[0-9]+|[0-9]+\.|infinity|inf)([smhd]?)$/.exec(word) ?? [];
       if (digits === undefined) {
-        const message = flavour === 'gnu' ? `invalid time interval ${utf8('‘')}${word}${utf8('’')}` : `invalid number '${word}'`;
+        const message =
+          flavour === 'gnu' ? `invalid time interval ${quoted(word)}` : `invalid number '${word}'`;
         return yield* refuseOptions('sleep', message, flavour);
       }
       seconds += (digits.startsWith('inf') ? 1e6 : Number(digits)) * (unitSeconds[unit] ?? 1);
@@ -86,11 +91,20 @@ export const seq = (flavour: Flavour): Program =>
     const numbers = words.map(Number);
     if (words.length === 0) return yield* refuseOptions('seq', 'missing operand', flavour);
     const bad = words.find((_, index) => Number.isNaN(numbers[index]));
-    if (bad !== undefined) return yield* refuseOptions('seq', flavour === 'gnu' ? `invalid floating point argument: ${utf8('‘')}${bad}${utf8('’')}` : `invalid number '${bad}'`, flavour);
-    const [first = 1, step = 1, last = 1] = numbers.length === 1 ? [1, 1, numbers[0]] : numbers.length === 2 ? [numbers[0], 1, numbers[1]] : numbers;
+    if (bad !== undefined)
+      return yield* refuseOptions(
+        'seq',
+        flavour === 'gnu'
+          ? `invalid floating point argument: ${quoted(bad)}`
+          : `invalid number '${bad}'`,
+        flavour,
+      );
+    const [first = 1, step = 1, last = 1] =
+      numbers.length === 1 ? [1, 1, numbers[0]] : numbers.length === 2 ? [numbers[0], 1, numbers[1]] : numbers;
     const decimals = Math.max(0, ...words.map((word) => (word.split('.')[1] ?? '').length));
     const width = padded ? Math.max(first.toFixed(decimals).length, last.toFixed(decimals).length) : 0;
-    if (step === 0) return yield* refuseOptions('seq', `invalid Zero increment value: ${utf8('‘')}${words[1]}${utf8('’')}`, flavour);
+    if (step === 0)
+      return yield* refuseOptions('seq', `invalid Zero increment value: ${quoted(words[1] ?? '')}`, flavour);
     const count = Math.floor((last - first) / step + 1e-9) + 1;
     let block: string[] = [];
     for (let index = 0; index < count; index += 1) {
@@ -124,14 +138,27 @@ export const env = (flavour: Flavour): Program =>
     return yield* become('env', command, result, flavour);
   };
 
-/** Executes a command for a tool that only changes its surroundings: env, nsenter, unshare. Returns 127 or 126 when it cannot. */
-export function* become(name: string, command: readonly string[], environment: Readonly<Record<string, string>>, flavour: Flavour): Running<number> {
+/**
+ * Executes a command for a tool that only changes its surroundings: env, nsenter, unshare. Returns 127 or 126 when it
+ * cannot.
+ */
+export function* become(
+  name: string,
+  command: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  flavour: Flavour,
+): Running<number> {
   const [first = ''] = command;
   try {
     return yield* sys.execve(yield* lookPath(first, environment), command, environment);
   } catch (error) {
     if (!isErrno(error)) throw error;
-    const what = flavour === 'busybox' ? `can't execute '${first}'` : name === 'env' ? `${utf8('‘')}${first}${utf8('’')}` : `failed to execute ${first}`;
+    const what =
+      flavour === 'busybox'
+        ? `can't execute '${first}'`
+        : name === 'env'
+          ? quoted(first)
+          : `failed to execute ${first}`;
     yield* complain(name, `${what}: ${strerror(error.errno)}`);
     return error.errno === 'ENOENT' ? 127 : 126;
   }
@@ -140,8 +167,14 @@ export function* become(name: string, command: readonly string[], environment: R
 export function* basenameMain(argv: readonly string[]): Running {
   const [path, suffix] = argv.slice(1).filter((word) => word !== '--');
   if (path === undefined) return yield* refuseOptions('basename', 'missing operand', 'gnu');
-  const name = path.replace(/(?!^)\/+$/, '').split('/').at(-1) || '/';
-  yield* print(`${suffix !== undefined && name !== suffix && name.endsWith(suffix) ? name.slice(0, -suffix.length) : name}\n`);
+  const name =
+    path
+      .replace(/(?!^)\/+$/, '')
+      .split('/')
+      .at(-1) || '/';
+  yield* print(
+    `${suffix !== undefined && name !== suffix && name.endsWith(suffix) ? name.slice(0, -suffix.length) : name}\n`,
+  );
   return 0;
 }
 

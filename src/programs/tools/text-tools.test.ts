@@ -1,0 +1,57 @@
+/** Expected outputs are those of coreutils 9.1, GNU grep 3.8 and GNU sed 4.9. */
+import { expect, test } from 'vitest';
+import { stage } from '../programs.fixture.ts';
+
+test.each([
+  ["printf 'b 2\\na 10\\nc 1\\n' | sort -k2 -n", 'c 1\nb 2\na 10\n'],
+  ["printf 'b\\na\\nb\\n' | sort -ru", 'b\na\n'],
+  ["printf 'a\\na\\nb\\n' | uniq -c", '      2 a\n      1 b\n'],
+  ["printf 'a:b:c\\nx\\n' | cut -d: -f1,3", 'a:c\nx\n'],
+  ['echo abcdef | cut -c2-4,6', 'bcdf\n'],
+  ["echo 'Hello' | tr a-z A-Z", 'HELLO\n'],
+  ["echo 'a  b' | tr -s ' ' | tr -d b", 'a \n'],
+  ["printf 'one two\\nthree\\n' | wc", '      2       3      14\n'],
+  ["printf 'one\\n' | wc -l", '1\n'],
+  ['seq 10 | head -3 | tail -1', '3\n'],
+  ['seq 5 | tail -n +4', '4\n5\n'],
+  ['seq 4 | head -n -2', '1\n2\n'],
+  ["printf 'abc\\nxyz\\n' | grep -n b", '1:abc\n'],
+  ["printf 'abc\\nxyz\\n' | grep -vc b", '1\n'],
+  ["printf 'aXb aYb\\n' | grep -oE 'a[XY]b'", 'aXb\naYb\n'],
+  ["printf 'a+b\\naab\\n' | grep 'a+b'", 'a+b\n'],
+  ["printf 'a+b\\naab\\n' | grep -E 'a+b'", 'aab\n'],
+  ["printf 'foo\\nfoobar\\n' | grep -w foo", 'foo\n'],
+  ["seq 5 | grep -A1 -B1 3", '2\n3\n4\n'],
+  ["printf 'hello\\n' | sed 's/l/L/g; s/^h/H/'", 'HeLLo\n'],
+  ["seq 5 | sed -n '2,3p'", '2\n3\n'],
+  ["seq 5 | sed '/3/d;$d'", '1\n2\n4\n'],
+  ["echo /usr/bin | sed 's|/|:|g'", ':usr:bin\n'],
+  ["echo 'ab' | sed -E 's/(a)(b)/\\2\\1/'", 'ba\n'],
+  ["printf 'a b\\nc\\n' | xargs echo -n x", 'x a b c'],
+  ["printf '1\\n2\\n' | xargs -I{} echo n{}", 'n1\nn2\n'],
+  ["echo x | tee /tmp/tee | cat; cat /tmp/tee", 'x\nx\n'],
+  ['basename /a/b.c .c; dirname /a/b.c', 'b\n/a\n'],
+  ['mkdir -p /tmp/d/e; touch /tmp/d/f; ls /tmp/d; ls -p /tmp/d; rm -r /tmp/d; ls /tmp/d 2>/dev/null; echo $?', 'e\nf\ne/\nf\n2\n'],
+  ['env -i A=1 B=2', 'A=1\nB=2\n'],
+])('%s', (script, output) => {
+  expect(stage().sh(script)).toEqual({ out: output, err: '', status: { code: 0 } });
+});
+
+test.each([
+  ['cat nosuch', 'cat: nosuch: No such file or directory\n', 1],
+  ['head nosuch', "head: cannot open 'nosuch' for reading: No such file or directory\n", 1],
+  ['ls nosuch', "ls: cannot access 'nosuch': No such file or directory\n", 2],
+  ['rm nosuch', "rm: cannot remove 'nosuch': No such file or directory\n", 1],
+  ['grep x nosuch', 'grep: nosuch: No such file or directory\n', 2],
+  ['sort nosuch', 'sort: cannot read: nosuch: No such file or directory\n', 2],
+  ['rm /tmp', "rm: cannot remove '/tmp': Is a directory\n", 1],
+])('%s fails as on a real host', (script, err, code) => {
+  expect(stage().sh(script)).toEqual({ out: '', err, status: { code } });
+});
+
+test('a producer dies of SIGPIPE when its reader has had enough', () => {
+  const { bench, sh } = stage();
+  expect(sh('yes | head -1').out).toBe('y\n');
+  const ends = bench.events.filter((event) => event.type === 'task.exit').map(({ status }) => status);
+  expect(ends).toContainEqual({ signal: 'SIGPIPE' });
+});
