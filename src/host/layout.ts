@@ -6,6 +6,7 @@ import { unitFiles } from '../engine/systemd/unit-files.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { elf } from '../kernel/task/execve.ts';
 import { makeDevice, makeDirectory, makeFile, makeSymlink } from '../kernel/vfs/host-files.ts';
+import { resolve } from '../kernel/vfs/vfs.ts';
 import { hostFiles } from '../programs/programs.ts';
 import { engineBinaries } from './programs.ts';
 
@@ -60,6 +61,7 @@ const hypervisorConsole = 229;
 /** Furnishes an empty root file system. */
 export function layOutHost(kernel: Kernel, hostname: string): void {
   for (const path of directories) makeDirectory(kernel, path);
+  for (const path of ['/tmp', '/var/tmp']) resolve(kernel, null, path).dentry.inode.attributes.mode = 0o1777;
   makeSymlink(kernel, '/var/run', '/run');
   for (const [name, major, minor] of devices) makeDevice(kernel, `/dev/${name}`, major, minor);
   for (let line = 0; line < lines; line++) makeDevice(kernel, `/dev/hvc${line}`, hypervisorConsole, line);

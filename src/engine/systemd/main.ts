@@ -26,6 +26,7 @@ export function systemd(door: Door, booted: () => void): Program {
   return function* (_argv, env): Running {
     yield* mountAll();
     yield* furnishCgroups();
+    yield* sys.netlink({ op: 'up', name: 'lo' });
     yield* sys.mkdir('/run/dbus');
     yield* sys.go(function* () {
       yield* serveRpc(yield* sys.listen('/run/dbus/system_bus_socket'), 'D-Bus', busMethods);

@@ -5,7 +5,7 @@ import { Errno } from '../errno.ts';
 import type { Kernel, Task, Thread } from '../kernel.ts';
 import { pidSeenFrom } from './clone.ts';
 import { hostNumber } from './session.ts';
-import { groupMembers, sendSignal } from './signal.ts';
+import { groupOf, sendSignal } from './signal.ts';
 
 /** ESRCH when nobody is meant, EPERM when nobody may be signalled, EINVAL for no such signal. */
 export function kill(kernel: Kernel, thread: Thread, pid: number, signal: SignalName | 0): void {
@@ -24,7 +24,7 @@ function targets(kernel: Kernel, task: Task, pid: number): readonly Task[] {
     const target = task.pidNamespace.tasks.get(pid);
     return target ? [target] : [];
   }
-  if (pid === 0) return groupMembers(kernel, task.pgid);
+  if (pid === 0) return groupOf(kernel, task.pgid);
   if (pid === -1) {
     return [...task.pidNamespace.tasks.values()].filter(
       (other) => other !== task && other !== task.pidNamespace.init && other.state !== 'zombie',
@@ -32,5 +32,5 @@ function targets(kernel: Kernel, task: Task, pid: number): readonly Task[] {
   }
   const group = hostNumber(task.pidNamespace, -pid);
   if (group === undefined) return [];
-  return groupMembers(kernel, group).filter((member) => pidSeenFrom(member, task) !== 0);
+  return groupOf(kernel, group).filter((member) => pidSeenFrom(member, task) !== 0);
 }

@@ -40,12 +40,12 @@ function* shellMain(dialect: Dialect, applets: Applets | null, argv: readonly st
     environment: env,
   });
   for (const letter of invocation.options) shell.options.add(letter);
-  yield* setUpVariables(shell);
+  yield* setUpVariables(shell, dialect);
   return yield* runToEnd(shell, () => runInvocation(shell, invocation));
 }
 
 /** What every shell sets at its start. */
-function* setUpVariables(shell: Shell): Running<void> {
+function* setUpVariables(shell: Shell, dialect: Dialect): Running<void> {
   const set = (name: string, value: string, exported = false): void => {
     shell.variables.set(name, {
       value,
@@ -56,7 +56,8 @@ function* setUpVariables(shell: Shell): Running<void> {
   set('PPID', String(shell.parentPid));
   set('IFS', ' \t\n');
   set('OPTIND', '1');
-  set('PS1', shell.variables.get('PS1')?.value ?? ((yield* sys.getuid()) === 0 ? '# ' : '$ '));
+  const sign = (yield* sys.getuid()) === 0 ? '#' : '$';
+  set('PS1', shell.variables.get('PS1')?.value ?? (dialect.name === 'ash' ? `\\w ${sign} ` : `${sign} `));
   set('PS2', '> ');
   set('PS4', '+ ');
   if (!shell.variables.has('PATH')) set('PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin');
