@@ -14,6 +14,7 @@ import type {
 import { callRpc, RpcError } from '../wire/rpc.ts';
 import type { RpcClient } from '../wire/rpc.ts';
 import { rfc3339 } from '../timestamp.ts';
+import { removeTree } from './disk.ts';
 import { randomHex } from './identifiers.ts';
 import { execRoot } from './records.ts';
 import type { FifoPaths } from './streams.ts';
@@ -83,11 +84,12 @@ export function* deleteProcess(client: RpcClient, id: string, execId: string): R
   yield* callRpc(client, methods.tasksDeleteProcess, { container_id: id, exec_id: execId });
 }
 
-/** Removes the container's record; a task left of it is noticed first. */
+/** Removes the container's record and the directory of its fifos; a task left of it is noticed first. */
 export function* deleteContainer(client: RpcClient, id: string): Running<void> {
   yield* getProcess(client, id);
   yield* callRpc(client, methods.containersGet, { id });
   yield* callRpc(client, methods.containersDelete, { id });
+  yield* removeTree(`${execRoot}/containerd/${id}`);
 }
 
 export function* killTask(client: RpcClient, id: string, signal: number): Running<void> {

@@ -11,7 +11,8 @@ export interface Daemon {
   readonly pid: number;
   /** Identifies the installation: /var/lib/docker/engine-id. */
   readonly id: string;
-  readonly containerd: RpcClient;
+  /** Another one after containerd was restarted. */
+  containerd: RpcClient;
   /** By full id, in order of creation. */
   readonly containers: Map<string, Container>;
   /** Ids by name, without the slash: also of containers that are being created. */

@@ -65,7 +65,7 @@ function* daemonMain(registry: readonly RegistryImage[], argv: readonly string[]
       },
       *restore() {
         if (parts.daemon === undefined) return;
-        yield* watchContainerd(parts.daemon);
+        yield* watchContainerd(parts.daemon, () => dialContainerd(addressOf(argv)));
         yield* restoreContainers(parts.daemon);
       },
       *stopContainers() {

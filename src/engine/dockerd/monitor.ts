@@ -8,6 +8,7 @@ import { inSpan } from '../span.ts';
 import { methods } from '../wire/containerd-api.ts';
 import type { Envelope, TaskEvent } from '../wire/containerd-api.ts';
 import { nextOf, RpcError, subscribeRpc } from '../wire/rpc.ts';
+import type { RpcClient, RpcStream } from '../wire/rpc.ts';
 import type { ContainerEvent } from './container.machine.ts';
 import { announce, tell } from './container.ts';
 import type { Container } from './container.ts';
@@ -20,21 +21,32 @@ import { releaseNetwork } from './network.ts';
 import { containerFifos, forgetContainer, unmountIfMounted } from './start.ts';
 import { closeStreams, untilDrained } from './streams.ts';
 
-/** Listens to containerd for ever; ends when the connection does. */
-export function* watchContainerd(daemon: Daemon): Running<void> {
-  const filters = ['namespace==moby,topic~=|^/tasks/|'];
-  const stream = yield* subscribeRpc(daemon.containerd, methods.eventsSubscribe, { filters });
+/** Listens to containerd for ever. When the connection breaks, `dial` makes another: gRPC's clients connect again by themselves. */
+export function* watchContainerd(daemon: Daemon, dial: () => Running<RpcClient>): Running<void> {
+  let stream = yield* subscribe(daemon);
   yield* sys.go(function* () {
-    try {
-      for (;;) {
-        const envelope = (yield* nextOf(stream)) as Envelope | null;
-        if (envelope === null) return;
-        yield* receive(daemon, envelope);
-      }
-    } catch (error) {
-      if (!(error instanceof RpcError)) throw error;
+    for (;;) {
+      yield* follow(daemon, stream);
+      daemon.containerd = yield* dial();
+      stream = yield* subscribe(daemon);
     }
   });
+}
+
+function* subscribe(daemon: Daemon): Running<RpcStream> {
+  return yield* subscribeRpc(daemon.containerd, methods.eventsSubscribe, { filters: ['namespace==moby,topic~=|^/tasks/|'] });
+}
+
+function* follow(daemon: Daemon, stream: RpcStream): Running<void> {
+  try {
+    for (;;) {
+      const envelope = (yield* nextOf(stream)) as Envelope | null;
+      if (envelope === null) return;
+      yield* receive(daemon, envelope);
+    }
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+  }
 }
 
 /** Each container's events are dealt with in a coroutine of their own, so that a slow one holds up nobody else. */
