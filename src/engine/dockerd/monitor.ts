@@ -34,7 +34,9 @@ export function* watchContainerd(daemon: Daemon, dial: () => Running<RpcClient>)
 }
 
 function* subscribe(daemon: Daemon): Running<RpcStream> {
-  return yield* subscribeRpc(daemon.containerd, methods.eventsSubscribe, { filters: ['namespace==moby,topic~=|^/tasks/|'] });
+  return yield* subscribeRpc(daemon.containerd, methods.eventsSubscribe, {
+    filters: ['namespace==moby,topic~=|^/tasks/|'],
+  });
 }
 
 function* follow(daemon: Daemon, stream: RpcStream): Running<void> {

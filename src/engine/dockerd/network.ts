@@ -226,7 +226,8 @@ export function* removeStaleSandboxes(): Running<void> {
     }
     yield* unlinkIfAny(path);
   }
-  for (const { name, master } of yield* sys.netlink({ op: 'list' })) if (master === bridgeName) yield* removeDevice(name);
+  for (const { name, master } of yield* sys.netlink({ op: 'list' }))
+    if (master === bridgeName) yield* removeDevice(name);
 }
 
 function* removeDevice(name: string): Running<void> {
