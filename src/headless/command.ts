@@ -54,7 +54,10 @@ function run(asked: RunArguments): number {
   try {
     if (asked.journal !== undefined) writeFileSync(asked.journal, encodeJournal(events));
     if (asked.report !== undefined) {
-      writeFileSync(asked.report, `${JSON.stringify(report(events, asked.seed, exitCode), null, 2)}\n`);
+      writeFileSync(
+        asked.report,
+        `${JSON.stringify(report(events, asked.seed, exitCode, machine.running()), null, 2)}\n`,
+      );
     }
   } catch (error) {
     writeSync(2, `glassdock: ${error instanceof Error ? error.message : String(error)}\n`);

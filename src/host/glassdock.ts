@@ -113,7 +113,7 @@ export async function boot(options: BootOptions = {}): Promise<Glassdock> {
       tellEnds(session);
     },
     journal,
-    report: () => report(journal, seed),
+    report: () => report(journal, seed, undefined, machine.running()),
     teardown: () => {
       session.isOver = true;
       session.processes.clear();

@@ -74,6 +74,8 @@ export interface Machine {
   run(command: Command, onOutput: (fd: 1 | 2, data: string) => void): RunningCommand;
   /** Lays a file on the host's disk from outside; bytes, a char each. */
   writeFile(path: string, bytes: string): void;
+  /** Pids of tasks that would use a processor now: R in ps. */
+  running(): ReadonlySet<number>;
   /** Lets virtual time pass up to `untilNs`. */
   advance(untilNs: number): void;
   /**
@@ -170,6 +172,7 @@ export function createMachine(options: MachineOptions): Machine {
       return logIn(kernel, door, command, {}, ['/dev/null', `/dev/hvc${2 * line}`, `/dev/hvc${2 * line + 1}`]);
     },
     writeFile: (path, bytes) => makeFile(kernel, path, bytes),
+    running: () => runningTasks(kernel),
     advance: (untilNs) => runUntil(kernel, untilNs),
     settle: (limitNs) => settle(kernel, limitNs),
     quiesce: (limitNs) => quiesce(kernel, limitNs),
@@ -221,6 +224,11 @@ function knock(kernel: Kernel, door: Door): void {
       for (const queue of thread.sleep?.queues ?? []) wake(kernel, queue);
     }
   }
+}
+
+function runningTasks(kernel: Kernel): ReadonlySet<number> {
+  const runs = ({ state, sleep }: Task['threads'][number]): boolean => state === 'ready' || sleep?.isWork === true;
+  return new Set([...kernel.tasks.values()].filter(({ threads }) => threads.some(runs)).map(({ pid }) => pid));
 }
 
 function codeOf(task: Task | undefined): number | null {

@@ -19,8 +19,8 @@ export interface ReportedTask {
   readonly role: string;
   readonly pid: number;
   readonly ppid: number;
-  /** As in ps: S, T or Z. A journal does not tell who would run next, so R is not told from S. */
-  readonly state: 'S' | 'T' | 'Z';
+  /** As in ps. */
+  readonly state: 'R' | 'S' | 'T' | 'Z';
   readonly comm: string;
   readonly argv: readonly string[];
   readonly nsPids: readonly number[];
@@ -73,12 +73,14 @@ export type HistoryEntry = Place &
 
 /**
  * The report of a whole journal. `exitCode` is the script's own; when the caller does not know it, it is that of the
- * host's first shell, or 124 when that shell never ended.
+ * host's first shell, or 124 when that shell never ended. A journal does not tell who would run next: `running` holds the
+ * pids that do.
  */
 export function report(
   events: readonly JournalEvent[],
   seed: number,
   exitCode: number = exitCodeOfShell(events),
+  running: ReadonlySet<number> = new Set(),
 ): Report {
   const roles = rolesOf(events);
   const world = createJournal(events).worldAt(events.length);
@@ -87,7 +89,7 @@ export function report(
     seed,
     virtualTimeNs: world.timeNs,
     exitCode,
-    tasks: tasksOf(world).map((task) => reportedTask(task, roles)),
+    tasks: tasksOf(world).map((task) => reportedTask(task, roles, running.has(task.pid))),
     containers: containersOf(world).map((container) => ({
       id: container.id,
       name: container.name.replace(/^\//, ''),
@@ -104,12 +106,12 @@ export function report(
 
 const letters = { alive: 'S', stopped: 'T', zombie: 'Z' } as const;
 
-function reportedTask(task: TaskState, roles: Roles): ReportedTask {
+function reportedTask(task: TaskState, roles: Roles, isRunning: boolean): ReportedTask {
   return {
     role: labelOf(roles, task.pid),
     pid: task.pid,
     ppid: task.ppid,
-    state: letters[task.state],
+    state: isRunning && task.state === 'alive' ? 'R' : letters[task.state],
     comm: task.comm,
     argv: task.argv,
     nsPids: task.nsPids,
