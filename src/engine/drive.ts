@@ -1,8 +1,9 @@
 /**
  * Drives a statechart: the machine decides what comes next, activities (coroutines of system calls) do it.
  *
- * Only XState's pure functions are used, never an actor: the kernel alone owns time. An entry action `perform('x')` names an activity;
- * its end comes back to the machine as `call.done` (with its `output`) or `call.failed` (with the `error`).
+ * Only XState's pure functions are used, never an actor: the kernel alone owns time. An entry action `perform('x')`
+ * names an activity; its end comes back to the machine as `call.done` (with its `output`) or `call.failed` (with the
+ * `error`).
  */
 import { initialTransition, transition } from 'xstate';
 import type { AnyMachineSnapshot, AnyStateMachine, EventFromLogic, InputFrom, SnapshotFrom } from 'xstate';
@@ -14,7 +15,9 @@ export type CallEvent =
   | { readonly type: 'call.done'; readonly output: unknown }
   | { readonly type: 'call.failed'; readonly error: unknown };
 
-/** For `setup({ actions: performing })`: the one action of our machines. Nothing happens in it; `startMachine` reads it. */
+/**
+ * For `setup({ actions: performing })`: the one action of our machines. Nothing happens in it; `startMachine` reads it.
+ */
 export const performing = {
   perform: (_: unknown, _activity: { readonly activity: string }): void => undefined,
 };
@@ -52,9 +55,9 @@ export interface MachineRun<M extends AnyStateMachine> {
   /** Whether the machine would take this event now. */
   readonly can: (event: EventFromLogic<M>) => boolean;
   /**
-   * Gives the machine an event and performs, in the calling coroutine, what follows from it, until it rests. False, and nothing happens,
-   * when the event is not allowed here. What a failing activity threw is thrown once the machine has settled.
-   * Other coroutines may send meanwhile; an activity whose state has been left by then no longer reports.
+   * Gives the machine an event and performs, in the calling coroutine, what follows from it, until it rests. False, and
+   * nothing happens, when the event is not allowed here. What a failing activity threw is thrown once the machine has
+   * settled. Other coroutines may send meanwhile; an activity whose state has been left by then no longer reports.
    */
   readonly send: (event: EventFromLogic<M>) => Running<boolean>;
 }
@@ -66,87 +69,97 @@ interface Action {
 }
 type Event = { readonly type: string };
 
+/** A machine on its way: what its coroutines share. */
+interface Course<M extends AnyStateMachine> {
+  readonly machine: M;
+  readonly options: MachineOptions<M>;
+  snapshot: AnyMachineSnapshot;
+  /** Counts changes of state, so that an activity can tell whether its state is still the present one. */
+  generation: number;
+}
+
 /** Begins a machine, performs its first activities, and returns it at rest. Throws what a failing activity threw. */
 export function* startMachine<M extends AnyStateMachine>(
   machine: M,
   options: MachineOptions<M>,
 ): Running<MachineRun<M>> {
-  const [first, firstActions] = begin(machine, options);
-  let snapshot = first;
-  // Counts changes of state, so that an activity can tell whether its state is still the present one.
-  let generation = 0;
-  if (options.resume === undefined) yield* sys.journal(fact(undefined, snapshot, 'begin'));
-
-  function fact(from: AnyMachineSnapshot | undefined, to: AnyMachineSnapshot, event: string) {
-    const past = from === undefined ? {} : { from: stateName(from.value) };
-    return {
-      type: 'machine',
-      machine: options.name,
-      object: options.object,
-      ...past,
-      to: stateName(to.value),
-      event,
-    } as const;
-  }
-
-  function* step(event: Event): Running<Failure | undefined> {
-    const [next, actions] = transition(machine, snapshot as SnapshotFrom<M>, event as EventFromLogic<M>) as [
-      AnyMachineSnapshot,
-      Action[],
-    ];
-    const before = snapshot;
-    snapshot = next;
-    if (stateName(before.value) !== stateName(next.value)) {
-      generation += 1;
-      yield* sys.journal(fact(before, next, event.type));
-    }
-    return yield* performAll(actions);
-  }
-
-  function* performAll(actions: readonly Action[]): Running<Failure | undefined> {
-    let failure: Failure | undefined;
-    for (const action of actions) {
-      if (action.type !== 'perform') continue;
-      const { activity } = action.params as { readonly activity: string };
-      const body = options.activities[activity];
-      if (body === undefined) throw new Error(`machine ${options.name}: no activity named ${activity}`);
-      const begun = generation;
-      let answer: CallEvent;
-      try {
-        const output = yield* body(
-          action.info.event as EventFromLogic<M>,
-          action.info.context as SnapshotFrom<M>['context'],
-        );
-        answer = { type: 'call.done', output };
-      } catch (error) {
-        failure ??= { error };
-        answer = { type: 'call.failed', error };
-      }
-      if (begun !== generation || !snapshot.can(answer)) continue;
-      const later = yield* step(answer);
-      failure ??= later;
-    }
-    return failure;
-  }
-
-  const failure = yield* performAll(firstActions);
+  const [snapshot, actions] = begin(machine, options);
+  const course: Course<M> = { machine, options, snapshot, generation: 0 };
+  if (options.resume === undefined) yield* sys.journal(fact(course, undefined, 'begin'));
+  const failure = yield* performAll(course, actions);
   if (failure !== undefined) throw failure.error;
 
   return {
     get snapshot() {
-      return snapshot as SnapshotFrom<M>;
+      return course.snapshot as SnapshotFrom<M>;
     },
     get state() {
-      return stateName(snapshot.value);
+      return stateName(course.snapshot.value);
     },
-    can: (event) => snapshot.can(event),
+    can: (event) => course.snapshot.can(event),
     *send(event) {
-      if (!snapshot.can(event)) return false;
-      const thrown = yield* step(event as Event);
+      if (!course.snapshot.can(event)) return false;
+      const thrown = yield* step(course, event);
       if (thrown !== undefined) throw thrown.error;
       return true;
     },
   };
+}
+
+/** The transition to the present state, for the journal. */
+function fact<M extends AnyStateMachine>(
+  { options, snapshot }: Course<M>,
+  from: AnyMachineSnapshot | undefined,
+  event: string,
+) {
+  const past = from === undefined ? {} : { from: stateName(from.value) };
+  const { name: machine, object } = options;
+  return { type: 'machine', machine, object, ...past, to: stateName(snapshot.value), event } as const;
+}
+
+function* step<M extends AnyStateMachine>(course: Course<M>, event: Event): Running<Failure | undefined> {
+  const before = course.snapshot;
+  const present = before as SnapshotFrom<M>;
+  const [next, actions] = transition(course.machine, present, event as EventFromLogic<M>) as [
+    AnyMachineSnapshot,
+    Action[],
+  ];
+  course.snapshot = next;
+  if (stateName(before.value) !== stateName(next.value)) {
+    course.generation += 1;
+    yield* sys.journal(fact(course, before, event.type));
+  }
+  return yield* performAll(course, actions);
+}
+
+function* performAll<M extends AnyStateMachine>(
+  course: Course<M>,
+  actions: readonly Action[],
+): Running<Failure | undefined> {
+  let failure: Failure | undefined;
+  for (const action of actions) {
+    if (action.type !== 'perform') continue;
+    const begun = course.generation;
+    const answer = yield* performOne(course, action);
+    if (answer.type === 'call.failed') failure ??= { error: answer.error };
+    if (begun !== course.generation || !course.snapshot.can(answer)) continue;
+    const later = yield* step(course, answer);
+    failure ??= later;
+  }
+  return failure;
+}
+
+function* performOne<M extends AnyStateMachine>({ options }: Course<M>, action: Action): Running<CallEvent> {
+  const { activity } = action.params as { readonly activity: string };
+  const body = options.activities[activity];
+  if (body === undefined) throw new Error(`machine ${options.name}: no activity named ${activity}`);
+  const { event, context } = action.info;
+  try {
+    const output = yield* body(event as EventFromLogic<M>, context as SnapshotFrom<M>['context']);
+    return { type: 'call.done', output };
+  } catch (error) {
+    return { type: 'call.failed', error };
+  }
 }
 
 function begin<M extends AnyStateMachine>(machine: M, options: MachineOptions<M>): [AnyMachineSnapshot, Action[]] {

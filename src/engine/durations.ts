@@ -1,6 +1,7 @@
 /**
- * How long the engine's work takes, in nanoseconds: medians of `truth/40-timing` (unstraced, real hardware). A recorded figure spans several
- * steps; the parts below are chosen so that they add up to it. Programs use them with `sys.compute`.
+ * How long the engine's work takes, in nanoseconds: medians of `truth/40-timing` (unstraced, real hardware). A recorded
+ * figure spans several steps; the parts below are chosen so that they add up to it. Programs use them with
+ * `sys.compute`.
  */
 const ms = 1_000_000;
 const us = 1_000;

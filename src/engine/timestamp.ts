@@ -2,7 +2,10 @@
 import type { Running } from '../kernel/abi.ts';
 import * as sys from '../kernel/sys.ts';
 
-/** The present time as Go's time.RFC3339Nano in UTC: `2026-11-24T02:43:00.484047339Z`, without trailing zeros of the fraction. */
+/**
+ * The present time as Go's time.RFC3339Nano in UTC: `2026-11-24T02:43:00.484047339Z`, without trailing zeros of the
+ * fraction.
+ */
 export function* timestampNow(): Running<string> {
   const { seconds, ns } = yield* sys.realtime();
   return rfc3339(seconds, ns);
@@ -17,7 +20,10 @@ export function rfc3339(seconds: number, ns: number): string {
   return `${year}-${two(month)}-${two(day)}T${time}${fraction === '' ? '' : `.${fraction}`}Z`;
 }
 
-/** Gregorian date of a day counted from 1970-01-01. Howard Hinnant, chrono-compatible low-level date algorithms: civil_from_days. */
+/**
+ * Gregorian date of a day counted from 1970-01-01. Howard Hinnant, chrono-compatible low-level date algorithms:
+ * civil_from_days.
+ */
 function civilDate(daysSince1970: number): { readonly year: number; readonly month: number; readonly day: number } {
   const days = daysSince1970 + 719_468;
   const era = Math.floor(days / 146_097);

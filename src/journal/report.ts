@@ -73,8 +73,8 @@ export type HistoryEntry = Place &
 
 /**
  * The report of a whole journal. `exitCode` is the script's own; when the caller does not know it, it is that of the
- * host's first shell, or 124 when that shell never ended. A journal does not tell who would run next: `running` holds the
- * pids that do.
+ * host's first shell, or 124 when that shell never ended. A journal does not tell who would run next: `running` holds
+ * the pids that do.
  */
 export function report(
   events: readonly JournalEvent[],

@@ -92,16 +92,10 @@ function stamp(kernel: Kernel, fact: Fact, sink: (event: JournalEvent) => void):
   return seq;
 }
 
-/** Starts pid 1 of the host with the first namespaces. */
-export function startInit(
-  kernel: Kernel,
-  hostname: string,
-  comm: string,
-  argv: readonly string[],
-  run: () => Running,
-): Task {
+/** The eight namespaces that the host begins with. */
+function firstNamespaces(kernel: Kernel, hostname: string): NamespaceSet {
   const plain = (kind: 'ipc' | 'time' | 'user'): Namespace => ({ kind, inode: firstInodes[kind], holders: 0 });
-  const namespaces: NamespaceSet = {
+  return {
     cgroup: { kind: 'cgroup', inode: firstInodes.cgroup, holders: 0, rootPath: '/' },
     ipc: plain('ipc'),
     time: plain('time'),
@@ -111,6 +105,17 @@ export function startInit(
     pid: kernel.rootPidNamespace,
     uts: { kind: 'uts', inode: firstInodes.uts, holders: 0, hostname },
   };
+}
+
+/** Starts pid 1 of the host with the first namespaces. */
+export function startInit(
+  kernel: Kernel,
+  hostname: string,
+  comm: string,
+  argv: readonly string[],
+  run: () => Running,
+): Task {
+  const namespaces = firstNamespaces(kernel, hostname);
   const nsPids = allocatePids(kernel.rootPidNamespace);
   const init: Task = {
     pid: 1,

@@ -53,7 +53,9 @@ export function* startExchange(): Running<EventExchange> {
   };
 }
 
-/** Filters are alternatives; each is terms that must all hold: `namespace==moby`, `topic~=|^/tasks/|`. None: everything. */
+/**
+ * Filters are alternatives; each is terms that must all hold: `namespace==moby`, `topic~=|^/tasks/|`. None: everything.
+ */
 function wanted(envelope: Envelope, filters: readonly string[]): boolean {
   return filters.length === 0 || filters.some((filter) => filter.split(',').every((term) => holds(envelope, term)));
 }

@@ -57,7 +57,10 @@ export function* containerdProgram(argv: readonly string[], env: Environment): R
   return 0;
 }
 
-/** Each bundle names its shim's address; a shim that does not answer is cleaned up after. containerd: loadExistingTasks(). */
+/**
+ * Each bundle names its shim's address; a shim that does not answer is cleaned up after. containerd:
+ * loadExistingTasks().
+ */
 function* findShims(room: TaskRoom): Running<void> {
   yield* makeDirectories(bundlesOf(namespace), 0o711);
   for (const { name } of yield* sys.readdir(bundlesOf(namespace))) {

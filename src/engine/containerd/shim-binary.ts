@@ -1,4 +1,6 @@
-/** Running the shim's program: containerd forks nothing else, and forks no container. containerd: runtime/v2/binary.go. */
+/**
+ * Running the shim's program: containerd forks nothing else, and forks no container. containerd: runtime/v2/binary.go.
+ */
 import { O } from '../../kernel/abi.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';

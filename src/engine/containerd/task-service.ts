@@ -1,4 +1,7 @@
-/** The tasks service, which dockerd calls, and the events service, which shims call. containerd: services/tasks/local.go. */
+/**
+ * The tasks service, which dockerd calls, and the events service, which shims call. containerd:
+ * services/tasks/local.go.
+ */
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { containerdDurations } from '../durations.ts';
@@ -110,7 +113,7 @@ function* start(room: TaskRoom, body: ProcessRequest): Running<unknown> {
 }
 
 function* move(of: Task, type: 'start' | 'pause' | 'resume'): Running<void> {
-  if ((yield* of.machine?.send({ type }) ?? notFound(of.id)) === true) return;
+  if (yield* of.machine?.send({ type }) ?? notFound(of.id)) return;
   throw new RpcError(
     rpcCode.failedPrecondition,
     `cannot ${type} a ${of.machine?.state ?? ''} task: failed precondition`,
@@ -128,7 +131,7 @@ function* get(room: TaskRoom, body: ProcessRequest): Running<{ readonly process:
 function* remove(room: TaskRoom, body: ProcessRequest): Running<DeleteResponse> {
   const of = taskOf(room, body.container_id);
   yield* catchUp(of);
-  if ((yield* of.machine?.send({ type: 'delete' }) ?? notFound(of.id)) !== true) {
+  if (!(yield* of.machine?.send({ type: 'delete' }) ?? notFound(of.id))) {
     const state = of.machine?.state ?? '';
     throw new RpcError(rpcCode.failedPrecondition, `cannot delete a ${state} process ${of.id}: failed precondition`);
   }

@@ -37,8 +37,8 @@ export interface Task {
 }
 
 /**
- * Calls the task's shim. Throws what it answers; `ttrpc: closed` when it is gone. An error without a class of its own gets the name of its
- * code at the end on its way through containerd: `…: unknown` (errdefs.FromGRPC).
+ * Calls the task's shim. Throws what it answers; `ttrpc: closed` when it is gone. An error without a class of its own
+ * gets the name of its code at the end on its way through containerd: `…: unknown` (errdefs.FromGRPC).
  */
 export function* callShim(of: Task, verb: string, body: object): Running<unknown> {
   if (of.client === null) throw new RpcError(rpcCode.notFound, `task ${of.id} not found`);
@@ -50,7 +50,9 @@ export function* callShim(of: Task, verb: string, body: object): Running<unknown
   }
 }
 
-/** Makes a task and everything below it, up to a container that waits for its start. Throws the RpcError of what failed. */
+/**
+ * Makes a task and everything below it, up to a container that waits for its start. Throws the RpcError of what failed.
+ */
 export function* createTask(room: TaskRoom, request: CreateTaskRequest, spec: unknown): Running<Task> {
   const id = request.container_id;
   const made: Task = { id, room, machine: null, client: null, pid: 0, shimPid: 0, deleted: null, dismissed: false };
@@ -171,7 +173,10 @@ function* none(): Running<boolean> {
   return false;
 }
 
-/** Runs the shim's `delete`, removes the bundle, and tells of an end that nobody else could tell of. containerd: cleanupAfterDeadShim(). */
+/**
+ * Runs the shim's `delete`, removes the bundle, and tells of an end that nobody else could tell of. containerd:
+ * cleanupAfterDeadShim().
+ */
 function* cleanUp(of: Task): Running<void> {
   const { room, id } = of;
   const response = yield* deleteShimBinary(room.namespace, id, room.env);

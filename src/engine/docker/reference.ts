@@ -41,7 +41,9 @@ export function parseImageReference(text: string): ImageReference | { readonly e
   return { domain: host, path, tag: parts[3] ?? '', digest: parts[4] ?? '', familiarName };
 }
 
-/** What stands before the first slash is a registry only when it looks like one: a dot, a port, `localhost`, a capital. */
+/**
+ * What stands before the first slash is a registry only when it looks like one: a dot, a port, `localhost`, a capital.
+ */
 function splitDomain(text: string): [host: string, remainder: string] {
   const slash = text.indexOf('/');
   const first = text.slice(0, Math.max(slash, 0));

@@ -21,7 +21,10 @@ import { releaseNetwork } from './network.ts';
 import { containerFifos, forgetContainer, unmountIfMounted } from './start.ts';
 import { closeStreams, untilDrained } from './streams.ts';
 
-/** Listens to containerd for ever. When the connection breaks, `dial` makes another: gRPC's clients connect again by themselves. */
+/**
+ * Listens to containerd for ever. When the connection breaks, `dial` makes another: gRPC's clients connect again by
+ * themselves.
+ */
 export function* watchContainerd(daemon: Daemon, dial: () => Running<RpcClient>): Running<void> {
   let stream = yield* subscribe(daemon);
   yield* sys.go(function* () {

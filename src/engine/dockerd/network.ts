@@ -215,7 +215,10 @@ export function* releaseNetwork(controller: NetworkController, container: Contai
   yield* emitNetworkEvent(controller, container, 'disconnect', sandbox.network);
 }
 
-/** What a daemon that was killed left behind: mounted namespaces, and ends of veth pairs. moby: libnetwork, sandboxCleanup(). */
+/**
+ * What a daemon that was killed left behind: mounted namespaces, and ends of veth pairs. moby: libnetwork,
+ * sandboxCleanup().
+ */
 export function* removeStaleSandboxes(): Running<void> {
   for (const name of yield* namesIn(`${execRoot}/netns`)) {
     const path = `${execRoot}/netns/${name}`;

@@ -53,7 +53,9 @@ export interface InitOptions {
   readonly consoleSocket?: number;
 }
 
-/** Forks `runc init`: a copy of this program that gets its orders over descriptor 3 (4 when a console socket is given). */
+/**
+ * Forks `runc init`: a copy of this program that gets its orders over descriptor 3 (4 when a console socket is given).
+ */
 export function* startInit(options: InitOptions): Running<InitProcess> {
   const [ours, theirs] = yield* sys.socketpair();
   yield* sys.setCloseOnExec(ours, true);

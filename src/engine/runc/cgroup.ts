@@ -1,4 +1,7 @@
-/** The container's cgroup: a transient scope that systemd makes over D-Bus, or a directory of runc's own without `--systemd-cgroup`. */
+/**
+ * The container's cgroup: a transient scope that systemd makes over D-Bus, or a directory of runc's own without
+ * `--systemd-cgroup`.
+ */
 import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
@@ -57,7 +60,10 @@ function unitProperties(resources: Resources | undefined): Readonly<Record<strin
   return properties;
 }
 
-/** Writes the limits, and attaches the filter that decides over devices (an eBPF program: a cgroup of version 2 has no device files). */
+/**
+ * Writes the limits, and attaches the filter that decides over devices (an eBPF program: a cgroup of version 2 has no
+ * device files).
+ */
 export function* limitCgroup(place: CgroupPlace, resources: Resources | undefined): Running<void> {
   yield* sys.confine('bpf', `BPF_PROG_LOAD, {prog_type=BPF_PROG_TYPE_CGROUP_DEVICE, insn_cnt=69}`);
   yield* sys.confine('bpf', `BPF_PROG_ATTACH, {target_fd=<${place.path}>, attach_type=BPF_CGROUP_DEVICE}`);

@@ -1,4 +1,7 @@
-/** What takes away a process's powers, in runc's order: the seccomp filter before the capabilities, since no_new_privs is not set. */
+/**
+ * What takes away a process's powers, in runc's order: the seccomp filter before the capabilities, since no_new_privs
+ * is not set.
+ */
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { runcDurations } from '../durations.ts';

@@ -1,4 +1,7 @@
-/** A terminal for a container's process: made inside, in the container's own devpts, its master handed out over a socket. */
+/**
+ * A terminal for a container's process: made inside, in the container's own devpts, its master handed out over a
+ * socket.
+ */
 import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';

@@ -1,4 +1,7 @@
-/** A container's life as the OCI runtime specification has it (runtime.md, "Lifecycle"); each runc process takes it up where the last left it. */
+/**
+ * A container's life as the OCI runtime specification has it (runtime.md, "Lifecycle"); each runc process takes it up
+ * where the last left it.
+ */
 import { setup } from 'xstate';
 import { perform, performing } from '../drive.ts';
 import type { CallEvent } from '../drive.ts';

@@ -78,7 +78,9 @@ function* makeExecFifo(directory: string): Running<number> {
   return yield* sys.open(`${directory}/exec.fifo`, O.PATH | O.CLOEXEC);
 }
 
-/** Has runc init go through its stages; returns the pid of the one that remains. Stage 1 is waited for before stage 0. */
+/**
+ * Has runc init go through its stages; returns the pid of the one that remains. Stage 1 is waited for before stage 0.
+ */
 function* passStages(init: InitProcess, spec: Spec): Running<number> {
   yield* send(init.pipe, bootstrapOf(spec));
   const pids = (yield* receive(init.pipe)) as StagePids | undefined;
@@ -89,7 +91,9 @@ function* passStages(init: InitProcess, spec: Spec): Running<number> {
   return pids.pid;
 }
 
-/** Which namespaces are joined and which are new. A cgroup namespace is made last, by stage 2, once it is in its cgroup. */
+/**
+ * Which namespaces are joined and which are new. A cgroup namespace is made last, by stage 2, once it is in its cgroup.
+ */
 function bootstrapOf(spec: Spec): Bootstrap {
   const all = spec.linux?.namespaces ?? [];
   const fresh = all.filter(({ path }) => (path ?? '') === '').map(({ type }) => kindOf[type]);
@@ -103,7 +107,10 @@ function bootstrapOf(spec: Spec): Bootstrap {
   };
 }
 
-/** Keeps step with stage 2: limits and hooks when its root is furnished, the state file when it is ready, then it goes on alone. */
+/**
+ * Keeps step with stage 2: limits and hooks when its root is furnished, the state file when it is ready, then it goes
+ * on alone.
+ */
 function* guide(creation: Creation, init: InitProcess, pid: number): Running<void> {
   const { id, bundle, spec, place, options } = creation;
   yield* send(init.pipe, { id, spec, process: spec.process });

@@ -15,7 +15,9 @@ import type { ContainerState } from './state.ts';
 /** The namespaces that nsexec.c joins, in its order; user and time are the host's here. */
 const joined = ['ipc', 'uts', 'net', 'pid', 'mnt', 'cgroup'] as const;
 
-/** Starts what `--process` describes and returns once it has exec'd. Throws a RuncError (exit code 255) when it cannot. */
+/**
+ * Starts what `--process` describes and returns once it has exec'd. Throws a RuncError (exit code 255) when it cannot.
+ */
 export function* execInContainer(options: RuncOptions, state: ContainerState): Running<void> {
   const file = options.flags['process'] ?? options.flags['p'];
   if (file === undefined) throw new RuncError('glassdock: runc exec without --process is not modelled yet');

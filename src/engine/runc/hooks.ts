@@ -1,4 +1,7 @@
-/** Prestart hooks: programs that config.json names, run by `runc create` while runc init waits. Docker's sets up the network. */
+/**
+ * Prestart hooks: programs that config.json names, run by `runc create` while runc init waits. Docker's sets up the
+ * network.
+ */
 import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';

@@ -1,4 +1,7 @@
-/** `runc init`, stage 2: born into the namespaces that stage 1 unshared, it becomes the container's program under the same pid. */
+/**
+ * `runc init`, stage 2: born into the namespaces that stage 1 unshared, it becomes the container's program under the
+ * same pid.
+ */
 import { setup } from 'xstate';
 import { perform, performing } from '../drive.ts';
 import type { CallEvent } from '../drive.ts';

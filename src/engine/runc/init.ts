@@ -159,7 +159,7 @@ function* execProcess(path: string, { process }: InitConfig): Running<void> {
   try {
     yield* sys.execve(path, process.args, environmentOf(process.env));
   } catch (error) {
-    if (isErrno(error)) throw new Error(`exec ${path}: ${strerror(error.errno).toLowerCase()}`);
+    if (isErrno(error)) throw new Error(`exec ${path}: ${strerror(error.errno).toLowerCase()}`, { cause: error });
     throw error;
   }
 }

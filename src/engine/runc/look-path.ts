@@ -4,7 +4,9 @@ import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { RuncError } from './error.ts';
 
-/** The executable's path. Throws a RuncError as Go's os/exec.LookPath words it (`executable file not found in $PATH`). */
+/**
+ * The executable's path. Throws a RuncError as Go's os/exec.LookPath words it (`executable file not found in $PATH`).
+ */
 export function* lookCommand(name: string, env: Environment): Running<string> {
   if (name.includes('/')) {
     const complaint = yield* complaintAbout(name);

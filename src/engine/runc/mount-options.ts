@@ -1,4 +1,7 @@
-/** The options of a mount in config.json: mount(2) flags, propagation, and text for the file system. runc: parseMountOptions. */
+/**
+ * The options of a mount in config.json: mount(2) flags, propagation, and text for the file system. runc:
+ * parseMountOptions.
+ */
 
 export interface MountOptions {
   readonly flags: readonly string[];

@@ -1,4 +1,6 @@
-/** Furnishing the container's root file system and moving into it. Runs in `runc init`, inside the new mount namespace. */
+/**
+ * Furnishing the container's root file system and moving into it. Runs in `runc init`, inside the new mount namespace.
+ */
 import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
@@ -7,7 +9,10 @@ import { parseMountOptions } from './mount-options.ts';
 import type { MountSpec, Spec } from './spec.ts';
 import { exists, makeDirectories } from './state.ts';
 
-/** Mounts all that config.json names, in its order, and makes the devices. runc: libcontainer/rootfs_linux.go, prepareRootfs(). */
+/**
+ * Mounts all that config.json names, in its order, and makes the devices. runc: libcontainer/rootfs_linux.go,
+ * prepareRootfs().
+ */
 export function* prepareRoot(spec: Spec): Running<void> {
   const root = spec.root.path;
   yield* sys.mount('', '/', '', ['MS_REC', 'MS_SLAVE']);

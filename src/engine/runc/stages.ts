@@ -1,8 +1,9 @@
 /**
- * `runc init`, stages 0 and 1: the C code that runs before Go's runtime starts threads, because unshare and setns want a single one.
+ * `runc init`, stages 0 and 1: the C code that runs before Go's runtime starts threads, because unshare and setns want
+ * a single one.
  *
- * runc: libcontainer/nsenter/nsexec.c. Stage 0 forks stage 1, which makes or joins the namespaces and forks stage 2; both forks use
- * CLONE_PARENT, so that all three are children of `runc create`.
+ * runc: libcontainer/nsenter/nsexec.c. Stage 0 forks stage 1, which makes or joins the namespaces and forks stage 2;
+ * both forks use CLONE_PARENT, so that all three are children of `runc create`.
  */
 import { O } from '../../kernel/abi.ts';
 import type { CloneFlag, Environment, Running } from '../../kernel/abi.ts';
@@ -28,7 +29,10 @@ export function* initMain(env: Environment): Running {
   return yield* stageZero(pipe, bootstrap, env);
 }
 
-/** So that a container can never overwrite the host's runc through /proc/PID/exe (CVE-2019-5736), init runs from a copy in memory. */
+/**
+ * So that a container can never overwrite the host's runc through /proc/PID/exe (CVE-2019-5736), init runs from a copy
+ * in memory.
+ */
 function* execSealedCopy(env: Environment): Running<void> {
   yield* sys.compute(runcDurations.sealedCopy);
   const copy = yield* sys.memfdCreate('runc_cloned:/proc/self/exe');

@@ -1,4 +1,7 @@
-/** What runc keeps of a container between its invocations: `ROOT/ID/state.json`, and exec.fifo beside it while it waits for start. */
+/**
+ * What runc keeps of a container between its invocations: `ROOT/ID/state.json`, and exec.fifo beside it while it waits
+ * for start.
+ */
 import type { Running } from '../../kernel/abi.ts';
 import { O } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';

@@ -1,4 +1,7 @@
-/** runc's commands: which of them a container allows now is the OCI machine's business; what they do stands here and beside. */
+/**
+ * runc's commands: which of them a container allows now is the OCI machine's business; what they do stands here and
+ * beside.
+ */
 import { O, signalName } from '../../kernel/abi.ts';
 import type { Running, SignalName } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';

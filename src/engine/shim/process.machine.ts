@@ -1,4 +1,7 @@
-/** A process that the shim minds: the container's first, or one of an exec. containerd: cmd/containerd-shim-runc-v2/process/{init,exec}_state.go. */
+/**
+ * A process that the shim minds: the container's first, or one of an exec. containerd:
+ * cmd/containerd-shim-runc-v2/process/{init,exec}_state.go.
+ */
 import { setup } from 'xstate';
 import { perform, performing } from '../drive.ts';
 import type { CallEvent } from '../drive.ts';

@@ -1,4 +1,7 @@
-/** Tells containerd what happened, in order, and patiently: a restarting containerd hears it later. containerd: runtime/v2/shim/publisher.go. */
+/**
+ * Tells containerd what happened, in order, and patiently: a restarting containerd hears it later. containerd:
+ * runtime/v2/shim/publisher.go.
+ */
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';

@@ -1,4 +1,6 @@
-/** The shim adopts what runc leaves behind, so it must wait for all of it: one coroutine does, and tells whoever asks. */
+/**
+ * The shim adopts what runc leaves behind, so it must wait for all of it: one coroutine does, and tells whoever asks.
+ */
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';

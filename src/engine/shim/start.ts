@@ -1,4 +1,7 @@
-/** `containerd-shim-runc-v2 … start`: a helper that makes the socket, forks the real shim with it, prints the address, and ends. */
+/**
+ * `containerd-shim-runc-v2 … start`: a helper that makes the socket, forks the real shim with it, prints the address,
+ * and ends.
+ */
 import { O } from '../../kernel/abi.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';

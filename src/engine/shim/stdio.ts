@@ -1,8 +1,9 @@
 /**
- * A process's input and output: pipes (or a terminal) on its side, named pipes on dockerd's, and the shim that copies between.
+ * A process's input and output: pipes (or a terminal) on its side, named pipes on dockerd's, and the shim that copies
+ * between.
  *
- * containerd: cmd/containerd-shim-runc-v2/process/io.go, copyPipes(). The shim opens each fifo for writing AND for reading: so a fifo
- * outlives its reader, and a daemon may restart while the container writes on.
+ * containerd: cmd/containerd-shim-runc-v2/process/io.go, copyPipes(). The shim opens each fifo for writing AND for
+ * reading: so a fifo outlives its reader, and a daemon may restart while the container writes on.
  */
 import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
@@ -72,7 +73,10 @@ export function* closeChildEnds(stdio: Stdio): Running<void> {
   for (const fd of new Set(Object.values(stdio.childFds))) yield* sys.close(fd);
 }
 
-/** Opens the fifos, which wakes dockerd's opens, and starts copying. Sleeps while nobody has a fifo open at the other end. */
+/**
+ * Opens the fifos, which wakes dockerd's opens, and starts copying. Sleeps while nobody has a fifo open at the other
+ * end.
+ */
 export function* copyStdio(stdio: Stdio): Running<void> {
   const { paths } = stdio;
   if (stdio.consoleSocket !== undefined) yield* receiveMaster(stdio, stdio.consoleSocket);

@@ -124,7 +124,7 @@ interface TransientUnit {
   readonly name: string;
   readonly slice: string;
   readonly pids: readonly number[];
-  readonly properties: Readonly<Record<string, unknown>>;
+  readonly properties: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** What runc asks of systemd. Interface: org.freedesktop.systemd1(5). */

@@ -1,6 +1,7 @@
 /**
- * Fields of containerd's RPC messages, under the names of its protobuf files (api/services/{containers,tasks,leases,events}/v1,
- * api/runtime/task/v2, api/events). Where protobuf has an Any, there is `{ type_url, value }` with plain JSON as the value.
+ * Fields of containerd's RPC messages, under the names of its protobuf files
+ * (api/services/{containers,tasks,leases,events}/v1, api/runtime/task/v2, api/events). Where protobuf has an Any, there
+ * is `{ type_url, value }` with plain JSON as the value.
  */
 
 /** google.protobuf.Any with its content as JSON. */
@@ -35,14 +36,19 @@ export interface CreateTaskRequest {
   readonly terminal: boolean;
   readonly options: Any<RuncOptions>;
 }
-/** tasks.v1.CreateTaskResponse. `shim_pid` is ours: the real one does not tell; the journal's `container` fact wants it. */
+/**
+ * tasks.v1.CreateTaskResponse. `shim_pid` is ours: the real one does not tell; the journal's `container` fact wants it.
+ */
 export interface CreateTaskResponse {
   readonly container_id: string;
   readonly pid: number;
   readonly shim_pid: number;
 }
 
-/** tasks.v1 Start, Get, Delete, DeleteProcess, Pause, Resume, ListPids, Wait: without `exec_id` the container's first process is meant. */
+/**
+ * tasks.v1 Start, Get, Delete, DeleteProcess, Pause, Resume, ListPids, Wait: without `exec_id` the container's first
+ * process is meant.
+ */
 export interface ProcessRequest {
   readonly container_id: string;
   readonly exec_id?: string;
@@ -97,7 +103,10 @@ export interface DeleteResponse {
 export interface Envelope {
   readonly timestamp: string;
   readonly namespace: string;
-  /** `/tasks/create`, `/tasks/start`, `/tasks/exit`, `/tasks/delete`, `/tasks/exec-added`, `/tasks/exec-started`, `/tasks/oom`, `/tasks/paused`, `/tasks/resumed`. */
+  /**
+   * `/tasks/create`, `/tasks/start`, `/tasks/exit`, `/tasks/delete`, `/tasks/exec-added`, `/tasks/exec-started`,
+   * `/tasks/oom`, `/tasks/paused`, `/tasks/resumed`.
+   */
   readonly topic: string;
   readonly event: TaskEvent;
 }

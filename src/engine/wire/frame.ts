@@ -1,4 +1,7 @@
-/** What travels between the engine's processes: a 4-byte length and JSON text, where the real ones send protobuf or netlink's encoding. */
+/**
+ * What travels between the engine's processes: a 4-byte length and JSON text, where the real ones send protobuf or
+ * netlink's encoding.
+ */
 import { fromUtf8, utf8 } from '../../kernel/bytes.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';

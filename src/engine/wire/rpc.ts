@@ -1,8 +1,10 @@
 /**
- * Remote procedure calls between the daemons: gRPC (dockerd to containerd), ttrpc (containerd and shim), D-Bus (runc to systemd).
+ * Remote procedure calls between the daemons: gRPC (dockerd to containerd), ttrpc (containerd and shim), D-Bus (runc to
+ * systemd).
  *
- * One library for the three, because here they differ in name only: several calls at once share a connection, each with its answer, and a call
- * may answer with a stream. Method names, their order and their fields are the real ones; the encoding is JSON (see frame.ts).
+ * One library for the three, because here they differ in name only: several calls at once share a connection, each with
+ * its answer, and a call may answer with a stream. Method names, their order and their fields are the real ones; the
+ * encoding is JSON (see frame.ts).
  */
 import { isErrno } from '../../kernel/errno.ts';
 import type { Running } from '../../kernel/abi.ts';
@@ -77,7 +79,10 @@ export interface RpcStream {
 
 /** What a handler may use besides the request's body. */
 export interface RpcContext {
-  /** Sends one item of a stream, under `label` (an event's topic). False when the client has gone. Any coroutine may call it. */
+  /**
+   * Sends one item of a stream, under `label` (an event's topic). False when the client has gone. Any coroutine may
+   * call it.
+   */
   readonly send: (item: unknown, label: string) => Running<boolean>;
   /** Sleeps until the client has gone. */
   readonly untilClosed: () => Running<void>;
@@ -122,7 +127,10 @@ export function* untilRpcBroken(client: RpcClient): Running<void> {
   while (!client.connection.broken) yield* sys.futexWait(client.connection);
 }
 
-/** Calls a method and waits for its answer. Throws an RpcError: the server's, or `unavailable` when the connection breaks. */
+/**
+ * Calls a method and waits for its answer. Throws an RpcError: the server's, or `unavailable` when the connection
+ * breaks.
+ */
 export function* callRpc(client: RpcClient, method: string, body: unknown): Running<unknown> {
   const stream = yield* subscribeRpc(client, method, body);
   const frame = yield* takeFrame(stream);
@@ -143,7 +151,10 @@ export function* subscribeRpc(client: RpcClient, method: string, body: unknown):
   return stream;
 }
 
-/** The stream's next item; null after its end. Throws an RpcError when the server ended it with one, or the connection broke. */
+/**
+ * The stream's next item; null after its end. Throws an RpcError when the server ended it with one, or the connection
+ * broke.
+ */
 export function* nextOf(stream: RpcStream): Running<unknown> {
   const frame = yield* takeFrame(stream);
   if (frame === null) throw brokenError(stream.client.connection.protocol);
@@ -152,7 +163,10 @@ export function* nextOf(stream: RpcStream): Running<unknown> {
   return null;
 }
 
-/** Accepts connections for ever and answers their calls: a coroutine a connection, and one a call. Returns when the socket is closed. */
+/**
+ * Accepts connections for ever and answers their calls: a coroutine a connection, and one a call. Returns when the
+ * socket is closed.
+ */
 export function* serveRpc(listenFd: number, protocol: RpcProtocol, handlers: RpcHandlers): Running<void> {
   yield* outliveBrokenPipes();
   for (;;) {
@@ -231,7 +245,10 @@ function* readAnswers(client: RpcClient): Running<void> {
   }
 }
 
-/** Takes what has arrived, in the coroutine that waits for it, so that the fact stands in its span. Null when nothing more can come. */
+/**
+ * Takes what has arrived, in the coroutine that waits for it, so that the fact stands in its span. Null when nothing
+ * more can come.
+ */
 function* takeFrame(stream: RpcStream): Running<Frame | null> {
   while (stream.arrived.length === 0 && !stream.ended) yield* sys.futexWait(stream);
   const frame = stream.arrived.shift();
@@ -301,7 +318,10 @@ function* connectionOn(fd: number, protocol: RpcProtocol): Running<Connection> {
   return { fd, protocol, broken: false, peer: yield* sys.peer(fd), nextTicket: 0, servedTicket: 0 };
 }
 
-/** Go's runtime catches SIGPIPE: a write to a closed socket fails with EPIPE and ends nobody. (A handler, unlike SIG_IGN, is not inherited over exec.) */
+/**
+ * Go's runtime catches SIGPIPE: a write to a closed socket fails with EPIPE and ends nobody. (A handler, unlike
+ * SIG_IGN, is not inherited over exec.)
+ */
 function* outliveBrokenPipes(): Running<void> {
   // oxlint-disable-next-line require-yield -- nothing happens in the handler.
   yield* sys.sigaction('SIGPIPE', function* () {});
@@ -323,7 +343,10 @@ function shortName(method: string): string {
   return method.slice(method.lastIndexOf('.') + 1);
 }
 
-/** The journal keeps what a reader can read: long texts are cut, and a large body (a whole OCI spec) keeps its plain fields only. */
+/**
+ * The journal keeps what a reader can read: long texts are cut, and a large body (a whole OCI spec) keeps its plain
+ * fields only.
+ */
 function shortened(body: unknown): string {
   const cut = (_: string, value: unknown): unknown =>
     typeof value === 'string' && value.length > 300 ? `${value.slice(0, 300)}...` : value;

@@ -26,7 +26,10 @@ export function foldNamespace(draft: Draft, event: NamespaceFact & Stamp): void 
   }
 }
 
-/** Who creates one need not wear it: a pid namespace is for the children, whose birth says so; a coroutine wears its own beside its process's. */
+/**
+ * Who creates one need not wear it: a pid namespace is for the children, whose birth says so; a coroutine wears its own
+ * beside its process's.
+ */
 function wear(draft: Draft, pid: number, { kind, inode }: NamespaceFact): void {
   const task = lookUp(draft.tasks, pid);
   if (task === undefined) return;

@@ -87,7 +87,10 @@ function connect(kernel: Kernel, thread: Thread, path: string): number | Sleep<n
   }
 }
 
-/** Who will accept: the task that did last, or, when that is gone, the latest one that has the listening socket (a shim that its helper started). */
+/**
+ * Who will accept: the task that did last, or, when that is gone, the latest one that has the listening socket (a shim
+ * that its helper started).
+ */
 function holderOf(kernel: Kernel, listener: Listener): number {
   const owner = kernel.tasks.get(listener.owner);
   if (owner && owner.state !== 'zombie') return listener.owner;

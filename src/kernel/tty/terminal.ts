@@ -233,7 +233,10 @@ export function isBackground(task: Task, terminal: Terminal): boolean {
   return task.controllingTerminal === terminal && terminal.foreground !== 0 && task.pgid !== terminal.foreground;
 }
 
-/** Stops the group of a background process; EIO when it has made itself deaf to that, or nobody could continue it. Linux: __tty_check_change(). */
+/**
+ * Stops the group of a background process; EIO when it has made itself deaf to that, or nobody could continue it.
+ * Linux: __tty_check_change().
+ */
 export function stopBackground(kernel: Kernel, task: Task, signal: 'SIGTTIN' | 'SIGTTOU'): void {
   if (task.blocked.has(signal) || task.actions.get(signal)?.action === 'ignore') throw new Errno('EIO');
   if (isOrphanedGroup(kernel, task.pgid)) throw new Errno('EIO');

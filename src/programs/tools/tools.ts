@@ -29,7 +29,10 @@ const tools: Readonly<Record<string, Program>> = {
   ...machineTools,
 };
 
-/** A system call that fails where a tool did not expect it: the tool says so and ends with 1, as a C program would by err(3). */
+/**
+ * A system call that fails where a tool did not expect it: the tool says so and ends with 1, as a C program would by
+ * err(3).
+ */
 export function guarded(name: string, program: Program): Program {
   return function* (argv, environment): Running {
     try {
