@@ -1,5 +1,8 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
+import { decodeJournal, encodeJournal } from '../journal/codec.ts';
 import type { JournalEvent } from '../journal/event.ts';
+import { journalSchema } from '../journal/schema.ts';
 import { createMachine } from './machine.ts';
 import type { Machine } from './machine.ts';
 
@@ -76,4 +79,20 @@ test('a terminal that is closed takes its shell along, and nobody else', () => {
   const commands = [...machine.kernel.tasks.values()].map(({ comm }) => comm);
   expect(commands).toEqual(['systemd', 'containerd', 'dockerd', 'containerd-shim', 'sleep']);
   expect(journal.some((event) => event.type === 'note' && event.topic === 'fault')).toBe(false);
+});
+
+test('a real journal survives its file, and fits its published schema', () => {
+  const { machine, journal } = machineWith();
+  machine.openTerminal(0, 24, 80);
+  type(
+    machine,
+    0,
+    'docker run -d --name web busybox sleep 100',
+    'docker exec web ps',
+    'docker stop -t 1 web',
+    'mkdir /ö',
+  );
+  expect(decodeJournal(encodeJournal(journal))).toEqual({ events: journal });
+  const isValid = new Ajv2020({ strictTuples: false, allowUnionTypes: true }).compile(journalSchema());
+  expect(isValid(journal) ? [] : isValid.errors?.slice(0, 3)).toEqual([]);
 });
