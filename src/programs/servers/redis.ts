@@ -9,7 +9,11 @@ const startUpNs = 8_000_000;
 const threads = 6;
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-export function* redisMain(): Running {
+export function* redisMain(argv: readonly string[]): Running {
+  if (argv.includes('--version') || argv.includes('-v')) {
+    yield* print('Redis server v=8.2.3 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64 build=0\n');
+    return 0;
+  }
   const pid = yield* sys.getpid();
   let order: SignalName | null = null;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
