@@ -5,6 +5,7 @@ import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { runcDurations, threadCounts } from '../durations.ts';
 import { startMachine } from '../drive.ts';
+import { readFileIfAny } from '../../programs/io.ts';
 import { receive, receiveSync, send } from './bootstrap.ts';
 import type { InitConfig } from './bootstrap.ts';
 import { dropPrivileges, enterSeccomp } from './confine.ts';
@@ -157,11 +158,22 @@ function* execProcess(path: string, { process }: InitConfig): Running<void> {
   // What the program does is its own doing, no part of the engine's work any more.
   yield* sys.setSpan(0);
   try {
-    yield* sys.execve(path, process.args, environmentOf(process.env));
+    const given = environmentOf(process.env);
+    yield* sys.execve(
+      path,
+      process.args,
+      'HOME' in given ? given : { ...given, HOME: yield* homeOf(process.user.uid) },
+    );
   } catch (error) {
     if (isErrno(error)) throw new Error(`exec ${path}: ${strerror(error.errno).toLowerCase()}`, { cause: error });
     throw error;
   }
+}
+
+/** The user's home directory by the container's own passwd file, `/` without an entry. runc: setupUser(). */
+function* homeOf(uid: number): Running<string> {
+  const lines = ((yield* readFileIfAny('/etc/passwd')) ?? '').split('\n').map((line) => line.split(':'));
+  return lines.find((fields) => fields[2] === String(uid))?.[5] ?? '/';
 }
 
 function wordsOf(error: unknown): string {

@@ -86,7 +86,19 @@ export function taskDirectory(proc: Proc, task: Task, tid: readonly number[] | n
   };
   if (tid === null) makers['task'] = () => threadsDirectory(proc, task);
   else makers['children'] = file(() => children(proc, task));
-  return virtualDirectory(filesystem, makers, { refusal: 'ENOENT' });
+  return ownedBy(task, virtualDirectory(filesystem, makers, { refusal: 'ENOENT' }));
+}
+
+/** proc(5): the files of a process belong to its user. It may have changed since they were looked up last. */
+function ownedBy(task: Task, directory: Inode): Inode {
+  const { body } = directory;
+  if (body.type !== 'directory') return directory;
+  const owned = (inode: Inode | null): Inode | null => {
+    if (inode !== null) Object.assign(inode.attributes, { uid: task.uid, gid: task.gid });
+    return inode;
+  };
+  owned(directory);
+  return { ...directory, body: { ...body, lookup: (reader, name) => owned(body.lookup(reader, name)) } };
 }
 
 const idMap = '         0          0 4294967295\n';
