@@ -193,7 +193,7 @@ function mergedConfig(body: CreateRequest, image: Image, id: string): ContainerC
     Env: mergedEnvironment(body.Env ?? [], own.Env),
     Cmd: cmd === undefined || cmd === null || cmd.length === 0 ? null : cmd,
     Image: body.Image ?? '',
-    Volumes: body.Volumes ?? null,
+    Volumes: Object.keys(body.Volumes ?? {}).length === 0 ? null : (body.Volumes ?? null),
     WorkingDir: body.WorkingDir || own.WorkingDir || '',
     Entrypoint: entrypoint === undefined || entrypoint === null || entrypoint[0] === '' ? null : entrypoint,
     OnBuild: null,
