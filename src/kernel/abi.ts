@@ -161,6 +161,7 @@ export type NetlinkRequest =
   | { readonly op: 'master'; readonly name: string; readonly master: string }
   | { readonly op: 'up'; readonly name: string }
   | { readonly op: 'address'; readonly name: string; readonly cidr: string }
+  | { readonly op: 'mac'; readonly name: string; readonly mac: string }
   | { readonly op: 'route'; readonly name: string; readonly to: string; readonly via: string }
   | { readonly op: 'move'; readonly name: string; readonly namespaceFd: number }
   | { readonly op: 'list' };

@@ -178,6 +178,7 @@ export function* setKey(sandbox: Sandbox, namespacePath: string): Running<void> 
   yield* sys.close(namespaceFd);
   yield* inNamespace(sandbox.key, function* () {
     yield* sys.netlink({ op: 'rename', name: sandbox.containerDevice, to: 'eth0' });
+    yield* sys.netlink({ op: 'mac', name: 'eth0', mac: macOf(sandbox.number) });
     yield* sys.netlink({ op: 'address', name: 'eth0', cidr: `${addressOf(sandbox.number)}/16` });
     yield* sys.netlink({ op: 'up', name: 'eth0' });
     yield* sys.netlink({ op: 'route', name: 'eth0', to: 'default', via: gateway });

@@ -38,6 +38,9 @@ function netlink(kernel: Kernel, thread: Thread, request: NetlinkRequest): reado
       recordLink(kernel, pid, 'master', link, request.master);
       return [];
     }
+    case 'mac':
+      linkOf(net, request.name).mac = request.mac;
+      return [];
     case 'up': {
       const link = linkOf(net, request.name);
       link.up = true;

@@ -22,7 +22,7 @@ export interface Link {
   readonly index: number;
   name: string;
   readonly kind: NetworkLink['kind'];
-  readonly mac: string;
+  mac: string;
   up: boolean;
   master: Link | null;
   peer: Link | null;
