@@ -11,7 +11,7 @@ export const httpMessageNs = 200 * us;
 /** The docker CLI. */
 export const cliDurations = {
   /** Go's start, plug-ins, configuration: most of what a short command takes. */
-  begins: 27 * ms,
+  begins: 30 * ms,
   /** Formatting the answer, and the end. */
   ends: 2 * ms,
 } as const;

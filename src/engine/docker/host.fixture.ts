@@ -10,7 +10,11 @@ export interface Host {
     readonly stdout: string;
     readonly stderr: string;
   };
-  /** Types into a terminal (opened when it is first used) and lets the machine settle; what the terminal has shown since. */
+  /**
+   * Types into a terminal (opened when it is first used) and lets the machine settle.
+   *
+   * @returns what the terminal has shown since.
+   */
   readonly type: (terminal: number, text: string) => string;
   readonly advance: (seconds: number) => void;
   readonly journal: readonly JournalEvent[];

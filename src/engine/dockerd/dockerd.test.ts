@@ -38,7 +38,8 @@ test('a container that could not be started stays created, with the error and it
 test('after a removal nothing is left: no layer, no mount, no device, no record in containerd', () => {
   const host = bootHost();
   const left =
-    'ls /var/lib/docker/overlay2 /var/lib/docker/containers /run/docker/netns; grep -c overlay /proc/mounts; ls /sys/class/net';
+    'ls /var/lib/docker/overlay2 /var/lib/docker/containers /run/docker/netns; ' +
+    'grep -c overlay /proc/mounts; ls /sys/class/net';
   const before = host.run(left).stdout;
   host.run('docker run --rm busybox true; docker run -d --name web busybox sleep 100; docker rm -f web');
   expect(host.run(left).stdout).toBe(before);
@@ -46,8 +47,8 @@ test('after a removal nothing is left: no layer, no mount, no device, no record 
 
 test('a started container can be started again: everything is new but its layer and its log', () => {
   const host = bootHost();
-  const script =
-    'docker create --name web busybox sh -c "cat /n; echo x >>/n" >/dev/null; docker start -a web; docker start -a web';
+  const create = 'docker create --name web busybox sh -c "cat /n; echo x >>/n" >/dev/null';
+  const script = `${create}; docker start -a web; docker start -a web`;
   expect(host.run(script).stdout).toBe('x\n');
 });
 
