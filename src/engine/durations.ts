@@ -42,12 +42,12 @@ export const shimDurations = {
   /** Start of the shim up to its accepting connections. */
   begins: 5 * ms,
   /** From Task/Create's arrival to the fork of `runc create`. */
-  beforeRuncCreate: 3 * ms,
+  beforeRuncCreate: 1.5 * ms,
   /** From a container process's end to Events/Forward of /tasks/exit. */
   exitHandling: 1.2 * ms,
   /** From SIGCHLD to wait4: a goroutine wakes up. */
   reaperWakes: 10 * us,
-  beforeRunc: 1 * ms,
+  beforeRunc: 2.5 * ms,
   afterRunc: 400 * us,
   /** After runc start or runc exec: the cgroup is looked at, the fifos are opened. */
   afterStart: 1.4 * ms,
@@ -55,7 +55,7 @@ export const shimDurations = {
   publish: 100 * us,
   /** The first connection to containerd. */
   connect: 200 * us,
-  deleteHelperBegins: 4 * ms,
+  deleteHelperBegins: 3.2 * ms,
   deleteHelperEnds: 2 * ms,
 } as const;
 
@@ -95,7 +95,7 @@ export const runcDurations = {
   startBegins: 6.5 * ms,
   /** Shorter than the program's own start, so that runc is gone before even the shortest program ends. */
   startEnds: 100 * us,
-  killBegins: 5 * ms,
+  killBegins: 8 * ms,
   deleteBegins: 4 * ms,
   deleteEnds: 1.5 * ms,
   execBegins: 6 * ms,

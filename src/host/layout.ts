@@ -54,8 +54,6 @@ const devices = [
   ['console', 5, 1],
   ['ptmx', 5, 2],
 ] as const;
-/** Lines out of the machine: hypervisor consoles, two for each command that is run without a terminal. */
-const lines = 8;
 const hypervisorConsole = 229;
 
 /** Furnishes an empty root file system. */
@@ -64,7 +62,6 @@ export function layOutHost(kernel: Kernel, hostname: string): void {
   for (const path of ['/tmp', '/var/tmp']) resolve(kernel, null, path).dentry.inode.attributes.mode = 0o1777;
   makeSymlink(kernel, '/var/run', '/run');
   for (const [name, major, minor] of devices) makeDevice(kernel, `/dev/${name}`, major, minor);
-  for (let line = 0; line < lines; line++) makeDevice(kernel, `/dev/hvc${line}`, hypervisorConsole, line);
   for (const { path, program, size } of engineBinaries) makeFile(kernel, path, elf(program), 0o755, size);
   makeFile(kernel, '/sbin/init', elf('systemd'), 0o755, 100_000);
   for (const [name, text] of Object.entries(unitFiles)) makeFile(kernel, `/usr/lib/systemd/system/${name}`, text);
@@ -81,4 +78,9 @@ export function layOutHost(kernel: Kernel, hostname: string): void {
     if (target !== undefined) makeSymlink(kernel, path, target);
     else makeFile(kernel, path, content, mode, nominalSize);
   }
+}
+
+/** A line out of the machine for standard output, and one for standard error: hypervisor consoles /dev/hvc2N and 2N+1. */
+export function layLine(kernel: Kernel, line: number): void {
+  for (const minor of [2 * line, 2 * line + 1]) makeDevice(kernel, `/dev/hvc${minor}`, hypervisorConsole, minor);
 }

@@ -15,7 +15,7 @@ import { makeFile } from '../kernel/vfs/host-files.ts';
 import { systemd } from '../engine/systemd/main.ts';
 import type { Door } from '../engine/systemd/door.ts';
 import { sendSignal } from '../kernel/task/signal.ts';
-import { layOutHost } from './layout.ts';
+import { layLine, layOutHost } from './layout.ts';
 import { machinePrograms } from './programs.ts';
 
 /** Grows whenever the same inputs would give another journal: a shared link names the model that it was made with. */
@@ -169,6 +169,7 @@ export function createMachine(options: MachineOptions): Machine {
     },
     run: (command, onOutput) => {
       const line = outputs.push(onOutput) - 1;
+      layLine(kernel, line);
       return logIn(kernel, door, command, {}, ['/dev/null', `/dev/hvc${2 * line}`, `/dev/hvc${2 * line + 1}`]);
     },
     writeFile: (path, bytes) => makeFile(kernel, path, bytes),

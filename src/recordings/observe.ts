@@ -30,11 +30,15 @@ export function observe(journal: readonly JournalEvent[], fromSeq: number, toSeq
   for (const event of window) {
     if (event.type !== 'message.send') continue;
     const [method = '', topic] = event.label.split(' ');
-    if (event.kind === 'event' && event.protocol === 'gRPC' && role(event.to) === 'dockerd') taskEvents.push({ topic: event.label });
+    if (event.kind === 'event' && event.protocol === 'gRPC' && role(event.to) === 'dockerd')
+      taskEvents.push({ topic: event.label });
     if (event.kind !== 'request') continue;
     const answer = responses.get(`${event.connection} ${event.label}`)?.find(({ seq }) => seq > event.seq);
     if (event.protocol === 'HTTP' && role(event.pid) === 'docker') {
-      api.push({ request: event.label, ...(answer?.status === undefined ? {} : { status: answer.status.split(' ')[0] ?? '' }) });
+      api.push({
+        request: event.label,
+        ...(answer?.status === undefined ? {} : { status: answer.status.split(' ')[0] ?? '' }),
+      });
     }
     if (event.protocol !== 'gRPC' && event.protocol !== 'ttrpc') continue;
     rpcs.push({
@@ -43,8 +47,9 @@ export function observe(journal: readonly JournalEvent[], fromSeq: number, toSeq
       to: role(event.to),
       method: method.replace(/^\//, ''),
       ...(topic === undefined ? {} : { topic }),
-      ...signalOf(event.body),
-      ...errorOf(answer),
+      // The recordings have the signal of dockerd's call and the code of containerd's answer; a shim's answer has words only.
+      ...(event.protocol === 'gRPC' ? signalOf(event.body) : {}),
+      ...errorOf(answer, event.protocol === 'gRPC'),
     });
   }
   return { history: historyOf(journal, fromSeq, toSeq), rpcs, taskEvents, api, events: dockerEvents(window) };
@@ -65,11 +70,14 @@ function signalOf(body: string | undefined): { readonly signal?: number } {
   return signal === undefined ? {} : { signal: Number(signal) };
 }
 
-function errorOf(answer: { readonly status?: string; readonly body?: string } | undefined): { readonly code?: number; readonly message?: string } {
+function errorOf(
+  answer: { readonly status?: string; readonly body?: string } | undefined,
+  hasCode: boolean,
+): { readonly code?: number; readonly message?: string } {
   if (answer?.status === undefined || answer.status === '0') return {};
   const message: unknown = JSON.parse(answer.body ?? '{}');
   const text = typeof message === 'object' && message !== null && 'message' in message ? String(message.message) : '';
-  return { code: Number(answer.status), message: text };
+  return { ...(hasCode ? { code: Number(answer.status) } : {}), message: text };
 }
 
 /** `2026-…Z container die ID (exitCode=0, image=busybox, name=web)`. */
@@ -90,5 +98,7 @@ function dockerEvents(window: readonly JournalEvent[]): readonly EventFact[] {
 
 /** The recordings tell processes apart by counting; the report's further pids say the same a second time. */
 function withoutPids<Line extends object>(line: Line): Line {
-  return Object.fromEntries(Object.entries(line).filter(([name]) => !/^(child|parent|from|to|by)Pid$/.test(name))) as Line;
+  return Object.fromEntries(
+    Object.entries(line).filter(([name]) => !/^(child|parent|from|to|by)Pid$/.test(name)),
+  ) as Line;
 }

@@ -34,7 +34,14 @@ export function rerun(given: readonly string[], commands: readonly string[]): Re
     });
     machine.runWhile(() => shell.exitCode() === null, machine.nowNs() + longestNs);
     machine.quiesce(machine.nowNs() + longestNs);
-    return { command, exitCode: shell.exitCode() ?? -1, stdout: fromUtf8(output[1]), stderr: fromUtf8(output[2]), fromSeq, toSeq: journal.length };
+    return {
+      command,
+      exitCode: shell.exitCode() ?? -1,
+      stdout: fromUtf8(output[1]),
+      stderr: fromUtf8(output[2]),
+      fromSeq,
+      toSeq: journal.length,
+    };
   };
   for (const command of given) runOne(command);
   const done = commands.map(runOne);

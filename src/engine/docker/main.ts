@@ -1,5 +1,6 @@
 /** The docker CLI: reads its command line, finds the daemon, carries out one command. docker: cmd/docker. */
 import type { Environment, Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { print } from '../../programs/io.ts';
 import { cliDurations } from '../durations-docker.ts';
@@ -12,8 +13,22 @@ import { commandTable } from './command-table.ts';
 import { defaultHelpWidth } from './help.ts';
 import { windowSize } from './terminal.ts';
 
-/** The program. */
+/** Exit code of a command line with a wrong flag or a wrong value. */
+const flagError = 125;
+
+/** The program. Go's runtime ends it by SIGPIPE when nobody reads its standard output or error any more. */
 export function* dockerProgram(argv: readonly string[], env: Environment): Running {
+  try {
+    return yield* client(argv, env);
+  } catch (error) {
+    if (!isErrno(error, 'EPIPE')) throw error;
+    yield* sys.sigaction('SIGPIPE', 'default');
+    yield* sys.kill(yield* sys.getpid(), 'SIGPIPE');
+    return 0;
+  }
+}
+
+function* client(argv: readonly string[], env: Environment): Running {
   yield* sys.setThreads(threadCounts.docker);
   yield* sys.compute(cliDurations.begins);
   const [, width] = yield* windowSize();
@@ -25,6 +40,8 @@ export function* dockerProgram(argv: readonly string[], env: Environment): Runni
   }
   if (line.type === 'error') {
     yield* noteUnmodelled(line.text.split('\n'));
+    // The client asks for the daemon's version before it reads the flags of a command.
+    if (line.exitCode === flagError) yield* ping(dockerClient(env['DOCKER_HOST'] ?? defaultAddress, env));
     yield* print(line.text, 2);
     return line.exitCode;
   }

@@ -17,6 +17,7 @@ import { streamEvents } from './event-stream.ts';
 import { createExec, findExec, inspectExec, resizeExec, runExec } from './exec.ts';
 import type { ExecRequest } from './exec.ts';
 import { inspectImage, listImages } from './images.ts';
+import { containerdVersion } from './containerd-client.ts';
 import { infoAnswer, versionAnswer } from './info.ts';
 import { inspectContainer, isTrue, listContainers } from './inspect.ts';
 import { killContainer, parseSignal, signalContainer, stopContainer } from './kill.ts';
@@ -36,8 +37,12 @@ interface Route {
 
 const routes: readonly Route[] = [
   route('GET|HEAD', '/_ping', ping),
-  route('GET', '/version', (_, exchange) => exchange.json(200, versionAnswer())),
+  route('GET', '/version', function* (daemon, exchange) {
+    yield* containerdVersion(daemon.containerd);
+    yield* exchange.json(200, versionAnswer());
+  }),
   route('GET', '/info', function* (daemon, exchange) {
+    yield* containerdVersion(daemon.containerd);
     yield* exchange.json(200, yield* infoAnswer(daemon));
   }),
   route('GET', '/events', streamEvents),

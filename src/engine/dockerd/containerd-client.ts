@@ -78,6 +78,11 @@ export function* deleteTask(client: RpcClient, id: string): Running<DeleteRespon
   return (yield* callRpc(client, methods.tasksDelete, { container_id: id })) as DeleteResponse;
 }
 
+/** Asked for `docker info` and `docker version`. */
+export function* containerdVersion(client: RpcClient): Running<void> {
+  yield* callRpc(client, methods.version, {});
+}
+
 /** Deletes an exec'd process that has ended. */
 export function* deleteProcess(client: RpcClient, id: string, execId: string): Running<void> {
   yield* getProcess(client, id, execId);

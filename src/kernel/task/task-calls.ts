@@ -76,8 +76,8 @@ export const taskCalls: CallTable = {
   uname: (_kernel, { namespaces }) => ({
     sysname: 'Linux',
     nodename: namespaces.uts.hostname,
-    release: '6.12.48+deb13-amd64',
-    version: '#1 SMP PREEMPT_DYNAMIC Debian 6.12.48-1 (2025-09-20)',
+    release: '6.12.117+deb13-cloud-amd64',
+    version: '#1 SMP PREEMPT_DYNAMIC Debian 6.12.117-1',
     machine: 'x86_64',
   }),
   namespaces: (_kernel, { namespaces }) => inodesOf(namespaces),
