@@ -28,6 +28,12 @@ function life(lives: readonly Life[], pattern: RegExp): Life {
   return found;
 }
 
+function execOf(events: readonly JournalEvent[], command: string): number {
+  const found = events.find((event) => event.type === 'task.exec' && event.argv.join(' ') === command);
+  if (found === undefined) throw new Error(`${command} never ran`);
+  return found.timeNs;
+}
+
 const lasts = ({ fromNs, toNs }: Life): number => toNs - fromNs;
 
 test('the phases of docker run, exec, kill and rm take about as long as on the recorded host', () => {
@@ -47,20 +53,31 @@ test('the phases of docker run, exec, kill and rm take about as long as on the r
   const start = life(run, /systemd-cgroup start/);
   const remove = life(foreground, /systemd-cgroup delete/);
   const cli = life(run, /^docker/);
+  const attached = life(exec, /^docker/);
+  const runcExec = life(exec, /systemd-cgroup exec/);
+  const echo = life(foreground, /^echo/);
+  const shim = life(foreground, /-id \w+ -address \S+$/);
+  const sleepNs = execOf(journal, 'sleep 1000');
 
-  const simulated: Partial<Record<keyof typeof recorded, number>> = {
+  const simulated: Record<keyof typeof recorded, number> = {
     dockerRunDetached: lasts(cli),
     cliExecToShimStartExec: life(run, / start$/).fromNs - cli.fromNs,
     shimStartLifetime: lasts(life(run, / start$/)),
+    shimExecToRuncCreateExec: life(foreground, /systemd-cgroup create/).fromNs - shim.fromNs,
     runcCreateLifetime: lasts(create),
     setkeyHookLifetime: lasts(life(run, /^libnetwork-setkey/)),
+    runcCreateExitToRuncStartExec: start.fromNs - create.toNs,
+    runcStartExecToProgramExec: sleepNs - start.fromNs,
     runcStartLifetime: lasts(start),
+    programExecToCliExit: cli.toNs - sleepNs,
     dockerRunForeground: lasts(life(foreground, /^docker/)),
-    containerExitToRuncDeleteExec: remove.fromNs - life(foreground, /^echo/).toNs,
+    containerExitToRuncDeleteExec: remove.fromNs - echo.toNs,
     runcDeleteLifetime: lasts(remove),
+    runcDeleteExitToShimExit: shim.toNs - remove.toNs,
     shimDeleteLifetime: lasts(life(foreground, / delete$/)),
-    dockerExec: lasts(life(exec, /^docker/)),
-    runcExecLifetime: lasts(life(exec, /systemd-cgroup exec/)),
+    dockerExec: lasts(attached),
+    runcExecLifetime: lasts(runcExec),
+    cliExecToRuncExecExec: runcExec.fromNs - attached.fromNs,
     dockerKill: lasts(life(kill, /^docker/)),
   };
 

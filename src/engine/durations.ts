@@ -26,7 +26,6 @@ export const recorded = {
   dockerExec: 103.3 * ms,
   runcExecLifetime: 47.9 * ms,
   cliExecToRuncExecExec: 40.5 * ms,
-  dockerPause: 42.9 * ms,
   dockerKill: 100.8 * ms,
 } as const;
 
@@ -42,20 +41,22 @@ export const shimDurations = {
   /** Start of the shim up to its accepting connections. */
   begins: 5 * ms,
   /** From Task/Create's arrival to the fork of `runc create`. */
-  beforeRuncCreate: 1.5 * ms,
+  beforeRuncCreate: 2.8 * ms,
+  /** From the end of `runc create` to the opening of the fifos. */
+  afterCreate: 3.5 * ms,
   /** From a container process's end to Events/Forward of /tasks/exit. */
   exitHandling: 1.2 * ms,
   /** From SIGCHLD to wait4: a goroutine wakes up. */
   reaperWakes: 10 * us,
-  beforeRunc: 2.5 * ms,
+  beforeRunc: 1.2 * ms,
   afterRunc: 400 * us,
   /** After runc start or runc exec: the cgroup is looked at, the fifos are opened. */
   afterStart: 1.4 * ms,
-  shutdown: 1 * ms,
+  shutdown: 1.4 * ms,
   publish: 100 * us,
   /** The first connection to containerd. */
   connect: 200 * us,
-  deleteHelperBegins: 3.2 * ms,
+  deleteHelperBegins: 3.8 * ms,
   deleteHelperEnds: 2 * ms,
 } as const;
 

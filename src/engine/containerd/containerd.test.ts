@@ -217,7 +217,8 @@ test("a command that cannot be run fails in runc's words, and leaves nothing beh
     `${create}exec: "/no/such/file": stat /no/such/file: no such file or directory: unknown`,
     `${create}exec: "/etc/hostname": permission denied: unknown`,
     `${create}exec: "/tmp": is a directory: unknown`,
-    '2 OCI runtime exec failed: exec failed: unable to start container process: exec: "nosuch": executable file not found in $PATH: unknown',
+    '2 OCI runtime exec failed: exec failed: unable to start container process: ' +
+      'exec: "nosuch": executable file not found in $PATH: unknown',
   ]);
 });
 

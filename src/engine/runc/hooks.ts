@@ -46,7 +46,6 @@ function* runHook(hook: HookSpec, index: number, state: HookState): Running<void
   const status = yield* waitFor(pid);
   if ('code' in status && status.code === 0) return;
   const how = 'code' in status ? `exit status ${status.code}` : `signal: ${status.signal}`;
-  throw new RuncError(
-    `error during container init: error running hook #${index}: error running hook: ${how}, stdout: , stderr: ${stderr}`,
-  );
+  const what = `error running hook #${index}: error running hook: ${how}`;
+  throw new RuncError(`error during container init: ${what}, stdout: , stderr: ${stderr}`);
 }

@@ -99,6 +99,7 @@ function* createFirst({ caller, containerId }: ProcessRequest, stdio: Stdio): Ru
     ...consoleFlag(stdio),
     containerId,
   ]);
+  yield* sys.compute(shimDurations.afterCreate);
   yield* copyStdio(stdio);
   return Number(yield* readFile(pidFile));
 }

@@ -10,7 +10,7 @@ import { startReaper } from './reaper.ts';
 import { RuncFailed, runRunc } from './runc.ts';
 
 /** Runs `runc delete --force` and prints a DeleteResponse for containerd. containerd: manager_linux.go, Stop(). */
-export function* deleteHelper(flags: ShimFlags, env: Environment): Running {
+export function* cleanUpAfterShim(flags: ShimFlags, env: Environment): Running {
   yield* sys.setThreads(threadCounts.shimHelper);
   yield* sys.compute(shimDurations.deleteHelperBegins);
   yield* sys.setChildSubreaper(true);

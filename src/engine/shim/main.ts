@@ -5,13 +5,13 @@ import * as sys from '../../kernel/sys.ts';
 import { shimDurations, threadCounts } from '../durations.ts';
 import { sha256 } from '../sha256.ts';
 import { serveRpc } from '../wire/rpc.ts';
-import { deleteHelper } from './delete.ts';
+import { cleanUpAfterShim } from './delete.ts';
 import { parseShimFlags } from './flags.ts';
 import { startPublisher } from './publisher.ts';
 import { startReaper } from './reaper.ts';
 import { shimHandlers } from './service.ts';
 import type { Shim } from './service.ts';
-import { startHelper } from './start.ts';
+import { launchShim } from './start.ts';
 
 /** Where the helper put the listening socket. */
 const listeningFd = 3;
@@ -19,8 +19,8 @@ const listeningFd = 3;
 /** The main program: `start`, `delete`, or the shim itself. */
 export function* shimProgram(argv: readonly string[], env: Environment): Running {
   const flags = parseShimFlags(argv);
-  if (flags.action === 'start') return yield* startHelper(flags, env);
-  if (flags.action === 'delete') return yield* deleteHelper(flags, env);
+  if (flags.action === 'start') return yield* launchShim(flags, env);
+  if (flags.action === 'delete') return yield* cleanUpAfterShim(flags, env);
 
   // A life of its own begins, outside the request that began it.
   yield* sys.setSpan(0);

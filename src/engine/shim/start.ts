@@ -20,7 +20,7 @@ const socketDirectory = '/run/containerd/s';
  *
  * Its child, the shim, outlives it and goes to pid 1: the helper is a subreaper itself, but that ends with it.
  */
-export function* startHelper(flags: ShimFlags, env: Environment): Running {
+export function* launchShim(flags: ShimFlags, env: Environment): Running {
   yield* sys.setThreads(threadCounts.shimHelper);
   yield* sys.compute(shimDurations.startHelperBegins);
   yield* sys.setChildSubreaper(true);

@@ -92,7 +92,7 @@ export interface RpcContext {
 }
 
 /** Answers a call with its result. An RpcError is answered as such; an Errno with code 2 and its words. */
-// oxlint-disable-next-line typescript/no-explicit-any -- bodies are decoded JSON: each handler states the fields of its method.
+// oxlint-disable-next-line typescript/no-explicit-any -- decoded JSON: each handler states its method's fields.
 export type RpcHandler = (body: any, context: RpcContext) => Running<unknown>;
 /** Handlers by method: `containerd.services.tasks.v1.Tasks/Create`. */
 export type RpcHandlers = Readonly<Record<string, RpcHandler>>;
