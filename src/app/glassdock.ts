@@ -36,6 +36,12 @@ export function createGlassdock(): Glassdock {
   const tell = (notice: Notice | null): void => desk.setState({ notice });
   /** Where to go once the machine has come so far. */
   let wanted: { readonly anchor: string } | null = null;
+  const journey: Journey = {
+    set: (place) => {
+      wanted = place;
+    },
+    isOn: () => wanted !== null,
+  };
 
   const arrive = (): void => {
     if (wanted === null || session.store.getState().settled === null) return;
@@ -76,8 +82,11 @@ export function createGlassdock(): Glassdock {
   };
 
   const here = (): Place => placeOf(session.store.getState(), playhead);
-  const controls = createControls({ session, playhead, desk, tell, take, here, complete: completions.ask(link.send) });
-  keepAddress(here, playhead, session, () => wanted !== null);
+  const controls = createControls({ session, playhead, desk, tell, take, here, journey, complete: completions.ask(link.send) });
+  playhead.store.subscribe(({ place }, before) => {
+    if (place !== before.place) session.pass(place);
+  });
+  keepAddress(here, playhead, session, journey.isOn);
   runClock(playhead, session);
 
   return {
@@ -101,6 +110,12 @@ export function createGlassdock(): Glassdock {
   };
 }
 
+/** A moment that is gone to as soon as the machine has come so far; an empty anchor is the end. */
+interface Journey {
+  readonly set: (to: { readonly anchor: string } | null) => void;
+  readonly isOn: () => boolean;
+}
+
 interface Parts {
   readonly session: SessionControl;
   readonly playhead: Playhead;
@@ -108,21 +123,26 @@ interface Parts {
   readonly tell: (notice: Notice | null) => void;
   readonly take: (place: Place) => void;
   readonly here: () => Place;
+  readonly journey: Journey;
   readonly complete: Controls['complete'];
 }
 
-function createControls({ session, playhead, desk, tell, take, here, complete }: Parts): Controls {
+function createControls({ session, playhead, desk, tell, take, here, journey, complete }: Parts): Controls {
+  let isCatchingUp = false;
   const act = (input: Omit<TimedInput, 'atNs'>, isCommand: boolean): void => {
-    const { journal, timeline, atMs, place } = playhead.store.getState();
-    const later = session.store.getState().inputs.length - inputsBefore(journal, place);
-    const isBranch = commandsOf(session.store.getState().inputs.slice(-Math.max(0, later))).length > 0 && later > 0;
-    if (isBranch) {
+    const { journal, timeline, atMs, place, isGrowing, isPlaying } = playhead.store.getState();
+    const { inputs } = session.store.getState();
+    const count = commandCount(inputs.slice(session.happenedBy(place)));
+    if (count > 0) {
       const from = chapterAt(chaptersOf(journal, timeline), atMs)?.fromNs ?? 0;
       const at = `+${durationText(Math.max(0, virtualTimeAt(timeline, atMs) - from))}`;
-      desk.setState({ aside: { count: later, at } });
+      desk.setState({ aside: { count, at } });
     }
+    // A key that ends no line is seen at once; a command is a story, to be played.
+    isCatchingUp = isKey(input) && ((isAtEnd(timeline, atMs) && !isGrowing && !isPlaying) || (isCatchingUp && journey.isOn()));
     session.act(place, input);
-    if (isCommand) playhead.play();
+    journey.set(isCatchingUp ? { anchor: '' } : null);
+    if (isCommand && !isCatchingUp) playhead.play();
   };
   return {
     desk,
@@ -226,7 +246,7 @@ function keepAddress(here: () => Place, playhead: Playhead, session: SessionCont
   const later = (): void => {
     timer ??= setTimeout(() => {
       timer = undefined;
-      if (isWaiting() || commandsOf(session.store.getState().inputs).length === 0) return;
+      if (isWaiting() || commandCount(session.store.getState().inputs) === 0) return;
       void encodePlace(here()).then((fragment) => {
         if (fragment.length <= longestAddress) writeAddress(fragment);
       });
@@ -288,16 +308,28 @@ function followDesk(state: Session, before: Session, desk: Parts['desk']): void 
     failure: state.failure,
     model: state.model ?? '',
     seed: state.seed,
+    headNs: state.headNs,
     isWaiting: state.settled === 'waiting' || state.settled === 'limit',
   });
 }
 
-/** The lines that were typed, as the history has them. */
+/** The lines that were typed at the host's prompt, as the history has them: the page types them as a whole. */
 function commandsOf(inputs: readonly TimedInput[]): readonly string[] {
   return inputs
-    .filter(({ action }) => action === 'data')
-    .flatMap(({ data }) => data.split(/[\r\n]/).map((line) => line.replace(/[\x00-\x1f]/g, '').trim()))
+    .filter(({ action, data }) => action === 'data' && data.endsWith('\n'))
+    .flatMap(({ data }) => data.split('\n').map((line) => line.replace(/[\x00-\x1f]/g, '').trim()))
     .filter((line) => line !== '');
+}
+
+/** Inputs that do something: lines, and keys such as Ctrl-C. A line that was typed letter by letter counts once. */
+function commandCount(inputs: readonly TimedInput[]): number {
+  const typed = inputs.filter(({ action }) => action === 'data');
+  return Math.max(typed.length > 0 ? 1 : 0, typed.filter((input) => !isKey(input)).length);
+}
+
+/** A key, or a pasted text, that ends no line and interrupts nothing. */
+function isKey({ action, data }: Pick<TimedInput, 'action' | 'data'>): boolean {
+  return action === 'data' && !/[\r\n\x03\x04\x1a\x1c]/.test(data);
 }
 
 function foreign(theirs: string, ours: string): Notice {

@@ -14,7 +14,10 @@ export interface Session {
   readonly epoch: number;
   /** Null while the machine is running ahead. */
   readonly settled: Settled | null;
+  /** How far the machine has come; where only time passes that is further than what anybody has seen. */
   readonly nowNs: number;
+  /** How far time has flowed at the journal's end, because somebody let it; earlier than the last event means no flow. */
+  readonly headNs: number;
   /** A future that was put aside by typing in the past. */
   readonly aside: readonly TimedInput[] | null;
   /** What "start over" has thrown away, until something new is typed. */
@@ -37,6 +40,10 @@ export interface SessionControl {
   readonly act: (place: number, input: Omit<TimedInput, 'atNs'>) => void;
   /** Lets virtual time flow on, at the journal's end. */
   readonly flow: (byNs: number) => void;
+  /** How many inputs stand before whatever is typed at a place: also those typed there a moment ago. */
+  readonly happenedBy: (place: number) => number;
+  /** The head stands at a place: what was typed has been seen, or was left behind. */
+  readonly pass: (place: number) => void;
   /** The put-aside future takes the place of the present one. Returns the number of events that both share. */
   readonly bringBack: () => void;
   readonly startOver: () => void;
@@ -57,34 +64,47 @@ export function createSession(send: (request: Request) => void): SessionControl 
     epoch: 0,
     settled: null,
     nowNs: 0,
+    headNs: 0,
     aside: null,
     before: null,
     failure: null,
   }));
   const { getState: get, setState: set } = store;
 
+  /** Typed at this place, but not passed by the head yet: the next key comes after these inputs, not instead of them. */
+  let unseen: { readonly place: number; readonly count: number } | null = null;
+
   const run = ({ seed, inputs }: Start, keepFrom = 0): void => {
     const epoch = get().epoch + 1;
+    unseen = null;
     get().journal.truncate(keepFrom);
-    set({ seed, inputs, epoch, settled: null, failure: null, revision: get().revision + 1 });
+    set({ seed, inputs, epoch, settled: null, failure: null, headNs: 0, revision: get().revision + 1 });
     send({ type: 'run', epoch, seed, inputs, keepFrom });
   };
 
+  const happenedBy = (place: number): number => {
+    const happened = inputsBefore(get().journal, place);
+    return unseen !== null && place >= unseen.place ? Math.max(happened, unseen.count) : happened;
+  };
+
   const act = (place: number, what: Omit<TimedInput, 'atNs'>): void => {
-    const { journal, inputs, settled, nowNs, seed, epoch } = get();
-    const happened = inputsBefore(journal, place);
-    const isAtHead = place >= journal.length && settled !== null && happened === inputs.length;
-    const timeNs = journal.worldAt(place).timeNs;
-    const input = { ...what, atNs: isAtHead ? Math.max(nowNs, timeNs) : timeNs };
+    const { journal, inputs, settled, nowNs, headNs, seed, epoch } = get();
+    const happened = happenedBy(place);
+    const isLast = place >= journal.length && happened === inputs.length;
+    const lastNs = inputs[happened - 1]?.atNs ?? 0;
+    const seenNs = Math.max(journal.worldAt(place).timeNs, lastNs, isLast ? headNs : 0);
+    const isResting = isLast && (settled === 'idle' || (settled !== null && seenNs >= nowNs));
+    const input = { ...what, atNs: isResting ? Math.max(nowNs, seenNs) : seenNs };
     set({ before: null });
-    if (isAtHead) {
-      set({ inputs: [...inputs, input], settled: null });
+    if (isResting) {
+      set({ inputs: [...inputs, input], settled: null, headNs: 0 });
       send({ type: 'input', epoch, input });
-      return;
+    } else {
+      const later = inputs.slice(happened);
+      if (later.some(({ action }) => action === 'data')) set({ aside: inputs });
+      run({ seed, inputs: [...inputs.slice(0, happened), input] }, Math.min(place, journal.length));
     }
-    const later = inputs.slice(happened);
-    if (later.some(({ action }) => action === 'data')) set({ aside: inputs });
-    run({ seed, inputs: [...inputs.slice(0, happened), input] }, place);
+    unseen = { place, count: happened + 1 };
   };
 
   const receive = (report: Report): void => {
@@ -110,12 +130,20 @@ export function createSession(send: (request: Request) => void): SessionControl 
     receive,
     run,
     act,
+    happenedBy,
     bringBack,
+    pass: (place) => {
+      if (unseen === null) return;
+      if (place < unseen.place || inputsBefore(get().journal, place) >= unseen.count) unseen = null;
+    },
     flow: (byNs) => {
-      const { epoch, nowNs, settled } = get();
+      const { epoch, nowNs, settled, headNs, journal } = get();
       if (settled === null) return;
+      const toNs = Math.floor(Math.max(headNs, journal.events.at(-1)?.timeNs ?? 0) + byNs);
+      set({ headNs: toNs });
+      if (toNs <= nowNs) return;
       set({ settled: null });
-      send({ type: 'advance', epoch, untilNs: Math.floor(nowNs + byNs) });
+      send({ type: 'advance', epoch, untilNs: toNs });
     },
     startOver: () => {
       const { seed, inputs, journal } = get();

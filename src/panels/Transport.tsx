@@ -110,11 +110,14 @@ function StepKinds() {
 }
 
 function Time({ chapter }: { readonly chapter: Chapter }) {
-  const atNs = useShowing(({ timeline, atMs }) => virtualTimeAt(timeline, atMs));
+  const headNs = useDesk((desk) => desk.headNs);
+  const isHead = useShowing(({ timeline, atMs }) => isAtEnd(timeline, atMs));
+  const shownNs = useShowing(({ timeline, atMs }) => virtualTimeAt(timeline, atMs));
+  const atNs = isHead ? Math.max(shownNs, headNs) : shownNs;
   const isGrowing = useShowing((showing) => showing.isGrowing);
   const text = words('transport.time', {
     at: durationText(Math.max(0, atNs - chapter.fromNs)),
-    total: isGrowing ? '…' : durationText(chapter.toNs - chapter.fromNs),
+    total: isGrowing ? '…' : durationText(Math.max(chapter.toNs, isHead ? atNs : 0) - chapter.fromNs),
   });
   return <span className="time">{text}</span>;
 }

@@ -36,6 +36,8 @@ export interface Desk {
   readonly failure: string | null;
   readonly model: string;
   readonly seed: number;
+  /** How far time has flowed at the journal's end, nanoseconds. */
+  readonly headNs: number;
   /** Whether the machine does more than wait for a person: sleeps and timers go on when time flows. */
   readonly isWaiting: boolean;
 }
@@ -60,6 +62,7 @@ export function createDesk(): StoreApi<Desk> {
     failure: null,
     model: '',
     seed: 1,
+    headNs: 0,
     isWaiting: false,
   }));
 }

@@ -1,4 +1,5 @@
 /** The machine in a thread of its own: runs ahead of what is shown, in slices, so that a newer wish is heard between them. */
+import { completeLine } from '../host/completion.ts';
 import { createMachine, modelVersion, type Machine } from '../host/machine.ts';
 import type { JournalEvent } from '../journal/event.ts';
 import type { Report, Request, Settled, TimedInput } from './protocol.ts';
@@ -40,7 +41,11 @@ self.addEventListener('message', ({ data }: MessageEvent<Request>) => {
       enqueue(data.epoch, () => ofEpoch(data.epoch, (running) => letTimeFlow(running, data.untilNs)));
       break;
     case 'complete':
-      post({ type: 'completions', id: data.id, candidates: candidatesFor(data.line) });
+      post({
+        type: 'completions',
+        id: data.id,
+        candidates: current === null ? [] : completeLine(current.machine.kernel, data.terminal, data.line),
+      });
       break;
   }
 });
@@ -54,12 +59,6 @@ function enqueue(epoch: number, work: () => Promise<void>): void {
 /** What was asked of a machine that is no more is dropped: the page has asked for another since. */
 async function ofEpoch(epoch: number, work: (running: Running) => Promise<void>): Promise<void> {
   if (current !== null && current.epoch === epoch) await work(current);
-}
-
-/** Completion is the docker client's; a machine without it completes nothing. */
-function candidatesFor(line: string): readonly string[] {
-  const machine: (Machine & { complete?: (line: string) => readonly string[] }) | undefined = current?.machine;
-  return machine?.complete?.(line) ?? [];
 }
 
 async function rerun({ epoch, seed, inputs, keepFrom }: Extract<Request, { type: 'run' }>): Promise<void> {
