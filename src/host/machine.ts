@@ -11,6 +11,7 @@ import { utf8 } from '../kernel/bytes.ts';
 import type { Kernel, Task } from '../kernel/kernel.ts';
 import { runNext, runUntil, wake } from '../kernel/scheduler.ts';
 import { closeMaster, createConsole, signalForeground, writeToMaster } from '../kernel/tty/terminal.ts';
+import type { Terminal } from '../kernel/tty/terminal.ts';
 import { makeFile } from '../kernel/vfs/host-files.ts';
 import { systemd } from '../engine/systemd/main.ts';
 import type { Door } from '../engine/systemd/door.ts';
@@ -110,31 +111,7 @@ export interface RunningCommand {
 
 /** Boots a machine: afterwards systemd, containerd and dockerd run, and nobody is logged in. */
 export function createMachine(options: MachineOptions): Machine {
-  const outputs: ((fd: 1 | 2, data: string) => void)[] = [];
-  const kernel = createKernel({
-    seed: options.seed,
-    model: modelVersion,
-    bootUnixSeconds,
-    hostname,
-    programs: machinePrograms,
-    sink: options.sink,
-    isAwaited: (task) => engineExecutables.test(task.executable) || task.argv[0] === 'runc',
-    lineOut: (line, data) => outputs[line >> 1]?.(line % 2 === 0 ? 1 : 2, data),
-  });
-  layOutHost(kernel, hostname);
-  preloadImages(kernel, options.images ?? []);
-  const door: Door = { waiting: [] };
-  let isUp = false;
-  const program = systemd(door, () => {
-    isUp = true;
-  });
-  startInit(kernel, hostname, 'systemd', ['/sbin/init'], function* () {
-    return yield* program(['/sbin/init'], environment);
-  });
-  kernel.rootPidNamespace.nextPid = firstServicePid;
-  runWhile(kernel, () => !isUp, longestBootNs);
-  settle(kernel, longestBootNs);
-
+  const { kernel, door, outputs } = bootHost(options);
   return {
     kernel,
     nowNs: () => kernel.nowNs,
@@ -179,6 +156,43 @@ export function createMachine(options: MachineOptions): Machine {
     quiesce: (limitNs) => quiesce(kernel, limitNs),
     runWhile: (isGoingOn, limitNs) => runWhile(kernel, isGoingOn, limitNs),
   };
+}
+
+type Output = (fd: 1 | 2, data: string) => void;
+
+interface Booted {
+  readonly kernel: Kernel;
+  readonly door: Door;
+  /** Who takes the output of each command that runs outside any terminal. */
+  readonly outputs: Output[];
+}
+
+function bootHost(options: MachineOptions): Booted {
+  const outputs: Output[] = [];
+  const kernel = createKernel({
+    seed: options.seed,
+    model: modelVersion,
+    bootUnixSeconds,
+    hostname,
+    programs: machinePrograms,
+    sink: options.sink,
+    isAwaited: (task) => engineExecutables.test(task.executable) || task.argv[0] === 'runc',
+    lineOut: (line, data) => outputs[line >> 1]?.(line % 2 === 0 ? 1 : 2, data),
+  });
+  layOutHost(kernel, hostname);
+  preloadImages(kernel, options.images ?? []);
+  const door: Door = { waiting: [] };
+  let isUp = false;
+  const program = systemd(door, () => {
+    isUp = true;
+  });
+  startInit(kernel, hostname, 'systemd', ['/sbin/init'], function* () {
+    return yield* program(['/sbin/init'], environment);
+  });
+  kernel.rootPidNamespace.nextPid = firstServicePid;
+  runWhile(kernel, () => !isUp, longestBootNs);
+  settle(kernel, longestBootNs);
+  return { kernel, door, outputs };
 }
 
 /** Asks pid 1 for a session with the command in it. */
@@ -274,9 +288,18 @@ function settle(kernel: Kernel, limitNs: number): Settled {
   }
 }
 
-/** Whether on each terminal somebody of the foreground sleeps reading it. */
+/**
+ * Whether on each terminal somebody of the foreground sleeps reading it. Who reads a raw terminal passes its keys on
+ * (`docker run -it`): then what counts is who reads the terminals at the other end.
+ */
 function isForegroundReading(kernel: Kernel): boolean {
-  return [...kernel.terminals.values()].every((terminal) =>
-    [...terminal.slaveReadable.sleepers].some(({ task }) => task.pgid === terminal.foreground),
-  );
+  const consoles = [...kernel.terminals.values()];
+  if (!consoles.every(isRead)) return false;
+  if (consoles.every(({ modes }) => modes.canonical)) return true;
+  const inner = new Set([...kernel.tasks.values()].map(({ controllingTerminal }) => controllingTerminal));
+  return [...inner].every((terminal) => !terminal || terminal.isConsole || isRead(terminal));
+}
+
+function isRead({ slaveReadable, foreground }: Terminal): boolean {
+  return [...slaveReadable.sleepers].some(({ task }) => task.pgid === foreground);
 }
