@@ -80,7 +80,9 @@ export function layOutHost(kernel: Kernel, hostname: string): void {
   }
 }
 
-/** A line out of the machine for standard output, and one for standard error: hypervisor consoles /dev/hvc2N and 2N+1. */
+/**
+ * A line out of the machine for standard output, and one for standard error: hypervisor consoles /dev/hvc2N and 2N+1.
+ */
 export function layLine(kernel: Kernel, line: number): void {
   for (const minor of [2 * line, 2 * line + 1]) makeDevice(kernel, `/dev/hvc${minor}`, hypervisorConsole, minor);
 }

@@ -1,5 +1,4 @@
 import { entriesOf, find } from './dictionary.ts';
-import type { NamespaceKind } from './event.ts';
 import { machineKey } from './fold/engine.ts';
 import { lookUp, valuesOf } from './table.ts';
 import type { ContainerState, MachineState, TaskState, World } from './world.ts';
@@ -21,11 +20,6 @@ export function childrenOf(world: World, pid: number): readonly TaskState[] {
 /** Members of one cgroup, as its cgroup.procs lists them: zombies are no members. */
 export function tasksInCgroup(world: World, path: string): readonly TaskState[] {
   return tasksOf(world).filter((task) => task.cgroup === path && task.state !== 'zombie');
-}
-
-/** Living tasks in a namespace. An open file or a bind mount may hold it as well. */
-export function tasksInNamespace(world: World, kind: NamespaceKind, inode: number): readonly TaskState[] {
-  return tasksOf(world).filter((task) => task.namespaces[kind] === inode && task.state !== 'zombie');
 }
 
 /** dockerd's containers, oldest first. */

@@ -62,11 +62,6 @@ export function strerror(errno: ErrnoName): string {
   return messages[errno][1];
 }
 
-/** The errno's number on Linux: 2 for ENOENT. */
-export function errnoNumber(errno: ErrnoName): number {
-  return messages[errno][0];
-}
-
 export function isErrno(error: unknown, ...names: ErrnoName[]): error is Errno {
   return error instanceof Errno && (names.length === 0 || names.includes(error.errno));
 }

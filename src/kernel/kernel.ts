@@ -3,7 +3,7 @@ import type { ExitStatus, Fact } from '../journal/event.ts';
 import type { Program, Request, Running, SignalAction, SignalName, Waited } from './abi.ts';
 import type { Cgroup } from './cgroup/cgroup.ts';
 import type { EventQueue } from './event-queue.ts';
-import type { Namespace, NamespaceSet, PidNamespace } from './namespace/namespace.ts';
+import type { NamespaceSet, PidNamespace } from './namespace/namespace.ts';
 import type { Random } from './random.ts';
 import type { FileTable, FileSystemContext } from './vfs/file-table.ts';
 import type { VirtualFileSystem } from './vfs/vfs.ts';
@@ -143,8 +143,7 @@ export interface Frame {
 export type Outcome = { readonly value: unknown } | { readonly error: unknown } | null;
 
 /** A system call: its arguments are those of sys.ts; it returns a value, a Sleep, or throws an Errno. */
-// oxlint-disable-next-line typescript/no-explicit-any -- the one place where a call's arguments lose their types: a table keyed by name.
+// A table keyed by name is the one place where a call's arguments lose their types.
+// oxlint-disable-next-line typescript/no-explicit-any -- see above
 export type CallHandler = (kernel: Kernel, thread: Thread, ...args: any[]) => unknown;
 export type CallTable = Readonly<Record<string, CallHandler>>;
-
-export type { Namespace };

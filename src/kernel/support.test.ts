@@ -5,7 +5,7 @@ import { systemCalls } from './system-calls.ts';
 
 const rows = callSupport.flatMap(({ calls }) => calls);
 
-test('every system call that there is has a row which says what is left out of it, and no row is without a call', () => {
+test('every system call has a row which says what is left out of it, and no row is without a call', () => {
   const said = new Set([...rows.flatMap(({ handlers }) => handlers), ...ownCalls]);
 
   expect([...said].toSorted()).toEqual(Object.keys(systemCalls).toSorted());

@@ -62,21 +62,6 @@ export function* readFileIfAny(path: string): Running<string | null> {
   }
 }
 
-/**
- * Reads one line with its newline, taking not a byte more from the descriptor: what follows belongs to whoever reads
- * next. '' at the end of the file. A terminal hands out lines by itself; from anything else it is a byte at a time, as
- * a shell's `read` does.
- */
-export function* readLine(fd: number): Running<string> {
-  if (yield* sys.isatty(fd)) return yield* readSome(fd);
-  let line = '';
-  for (;;) {
-    const byte = yield* readSome(fd, 1);
-    line += byte;
-    if (byte === '' || byte === '\n') return line;
-  }
-}
-
 /** Lines of a text; a last one without newline counts. */
 export function linesOf(text: string): string[] {
   if (text === '') return [];
@@ -91,11 +76,6 @@ export function* print(text: string, fd = 1): Running<void> {
 /** Writes `NAME: MESSAGE` to standard error. */
 export function* complain(name: string, message: string): Running<void> {
   yield* writeAll(2, `${name}: ${message}\n`);
-}
-
-/** perror(3): `NAME: WHAT: No such file or directory`. Anything but an Errno is thrown on. */
-export function* fail(name: string, what: string, error: unknown): Running<void> {
-  yield* complain(name, `${what}: ${errnoWords(error)}`);
 }
 
 /** The words for a system call's failure. Anything else is no failure of the machine, and is thrown on. */

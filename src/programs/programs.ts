@@ -6,7 +6,11 @@ import { dashMain } from './sh/main.ts';
 import { toolPrograms } from './tools/tools.ts';
 
 /** What an executable file can name → the program. */
-export const hostPrograms: ReadonlyMap<string, Program> = new Map<string, Program>([['sh', dashMain], ['busybox', busyboxMain], ...toolPrograms]);
+export const hostPrograms: ReadonlyMap<string, Program> = new Map<string, Program>([
+  ['sh', dashMain],
+  ['busybox', busyboxMain],
+  ...toolPrograms,
+]);
 
 /** One file of the host's disk; a symlink when it has a target. */
 export interface HostFile {
@@ -18,7 +22,9 @@ export interface HostFile {
 }
 
 /** Where Debian's packages have them: all in /usr/bin, and the old places by symlinks. busybox is in images only. */
-export const hostFiles: readonly HostFile[] = [...hostPrograms.keys()].filter((name) => name !== 'busybox').flatMap((name) => [
-  { path: `/usr/bin/${name}`, content: elf(name), mode: 0o755, nominalSize: name === 'sh' ? 125_688 : 43_808 },
-  { path: `/bin/${name}`, content: '', mode: 0o777, target: `/usr/bin/${name}` },
-]);
+export const hostFiles: readonly HostFile[] = [...hostPrograms.keys()]
+  .filter((name) => name !== 'busybox')
+  .flatMap((name) => [
+    { path: `/usr/bin/${name}`, content: elf(name), mode: 0o755, nominalSize: name === 'sh' ? 125_688 : 43_808 },
+    { path: `/bin/${name}`, content: '', mode: 0o777, target: `/usr/bin/${name}` },
+  ]);

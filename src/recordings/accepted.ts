@@ -1,4 +1,7 @@
-/** Where the simulator is known to differ from the recording, and why. MODEL.md lists the same; an entry that nothing needs fails the comparison. */
+/**
+ * Where the simulator is known to differ from the recording, and why. MODEL.md lists the same; an entry that nothing
+ * needs fails the comparison.
+ */
 import type { Accepted, Difference } from './compare.ts';
 import { swapOf } from './compare.ts';
 

@@ -119,12 +119,12 @@ function quoted(command: string): string {
 }
 
 /**
- * Containers that chose their own name are `unnamed` here and there, and their ids any id: which of several a command made is told by its place
- * in the lists.
+ * Containers that chose their own name are `unnamed` here and there, and their ids any id: which of several a command
+ * made is told by its place in the lists.
  */
 function anonymous<Told>(told: Told, recording: Recording, chosen: readonly string[]): Told {
   const symbols = Object.entries(recording.containers).flatMap(([symbol, name]) =>
-    /^unnamed/.test(name) ? [symbol] : [],
+    name.startsWith('unnamed') ? [symbol] : [],
   );
   let text = JSON.stringify(told).replace(/unnamed-\d+/g, 'unnamed');
   for (const name of chosen) text = text.replaceAll(name, 'unnamed');

@@ -47,7 +47,8 @@ export function observe(journal: readonly JournalEvent[], fromSeq: number, toSeq
       to: role(event.to),
       method: method.replace(/^\//, ''),
       ...(topic === undefined ? {} : { topic }),
-      // The recordings have the signal of dockerd's call and the code of containerd's answer; a shim's answer has words only.
+      // The recordings have the signal of dockerd's call and the code of containerd's answer; a shim's answer has words
+      // only.
       ...(event.protocol === 'gRPC' ? signalOf(event.body) : {}),
       ...errorOf(answer, event.protocol === 'gRPC'),
     });

@@ -43,7 +43,6 @@ const reasons: Partial<Record<StoryKey, Reason>> = {
   'runc.forks-init': recorded('CLONE_PARENT makes the new process a child of runc create, not of the stage that called clone.', `clone(2), CLONE_PARENT; ${run}`),
   'runc.pivots': recorded('pivot_root(2) exchanges the root file system of the mount namespace; the old one is unmounted.', `pivot_root(2); ${run}`),
   'runc.sleeps': recorded('open(2) of a fifo for writing sleeps until somebody opens it for reading. “Created” is a process asleep in that call.', `fifo(7); OCI runtime specification, “created”; ${run}`),
-  'runc.exits': recorded('runc is no daemon. It has written the state of the container to a file and is done.', `OCI runtime specification; ${run}`),
   'init.adopted': recorded('The kernel decides, by one rule: an orphan goes to the nearest living ancestor of the dead parent that has called prctl(PR_SET_CHILD_SUBREAPER), else to the init of its pid namespace. The shim had called it.', `prctl(2), PR_SET_CHILD_SUBREAPER; Linux: kernel/exit.c, find_new_reaper(); ${run}`),
   'init.executes': recorded('execve(2) replaces the program and keeps the process: pid, parent, namespaces and cgroup stay.', `execve(2), fifo(7); ${run}`),
   'init.prints': recorded('Standard output is a pipe that the shim reads. It copies into a fifo that dockerd reads.', `pipe(7), fifo(7); ${run}`),

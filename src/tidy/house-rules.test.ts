@@ -7,12 +7,17 @@ const sources = sourcesUnder(...['src', 'scripts', 'bin', 'e2e'].filter((folder)
 /** Words that say where a thing was put instead of what it is. */
 const emptyWords = ['util', 'utils', 'helper', 'helpers', 'common', 'manager', 'shared', 'misc'];
 
-test('a line has 120 columns at most', () => {
-  const wrong = sources.flatMap((file) =>
-    file.text
-      .split('\n')
-      .flatMap((line, index) => (line.length > 120 ? [`${file.path}:${index + 1}: ${line.length} columns`] : [])),
-  );
+test('a line has 120 columns at most, but where a text or a pattern is kept whole', () => {
+  const whole = /^\s*["'`/](?!\/|\*)/;
+  const wrong = sources
+    .filter(({ path }) => !path.endsWith('.en.ts'))
+    .flatMap((file) =>
+      file.text
+        .split('\n')
+        .flatMap((line, index) =>
+          line.length > 120 && !whole.test(line) ? [`${file.path}:${index + 1}: ${line.length} columns`] : [],
+        ),
+    );
 
   expect(wrong).toEqual([]);
 });

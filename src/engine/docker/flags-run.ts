@@ -1,7 +1,7 @@
 import { atLeast, flag } from './command.ts';
 import type { Command, Flag } from './command.ts';
 
-const shared: readonly Flag[] = [
+const runAndCreateFlags: readonly Flag[] = [
   flag('add-host', 'add-host', 'Add a custom host-to-IP mapping (host:ip)', 'harmless'),
   flag('annotation', 'map', 'Add an annotation to the container (passed through to the OCI runtime)', 'harmless', {
     printedDefault: 'map[]',
@@ -161,7 +161,7 @@ export const runCommands: readonly Command[] = [
     interspersed: false,
     support: 'whole',
     flags: [
-      ...shared,
+      ...runAndCreateFlags,
       flag('d detach', 'bool', 'Run container in background and print container ID', 'modelled'),
       flag('detach-keys', 'string', 'Override the key sequence for detaching a container', 'modelled'),
       flag('pull', 'string', 'Pull image before running ("always", "missing", "never")', 'modelled', {
@@ -179,7 +179,7 @@ export const runCommands: readonly Command[] = [
     interspersed: false,
     support: 'whole',
     flags: [
-      ...shared,
+      ...runAndCreateFlags,
       flag('pull', 'string', 'Pull image before creating ("always", "|missing", "never")', 'modelled', {
         printedDefault: '"missing"',
       }),

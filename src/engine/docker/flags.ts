@@ -97,8 +97,3 @@ export function displayedSpelling(command: Command, spelling: string): string {
 export function parentOf(spelling: string): string {
   return spelling.split(' ').slice(0, -1).join(' ');
 }
-
-/** A flag by its long name, also one that `--help` hides. */
-export function flagNamed(flags: readonly Flag[], name: string): Flag | undefined {
-  return flags.find((candidate) => candidate.name === name);
-}

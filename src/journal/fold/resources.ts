@@ -82,7 +82,8 @@ export function foldLink(draft: Draft, event: LinkFact & Stamp): void {
   const others = devices.filter((device) => device !== known);
   if (event.op === 'remove' || event.op === 'move') {
     const left = others.map((each) => ofMaster(each, event.name, ''));
-    draft.links = left.length > 0 ? withEntry(draft.links, event.namespace, left) : withoutEntry(draft.links, event.namespace);
+    draft.links =
+      left.length > 0 ? withEntry(draft.links, event.namespace, left) : withoutEntry(draft.links, event.namespace);
     if (event.op === 'remove' || known === undefined) return;
     const target = Number(event.value);
     // A device comes into its new namespace down and without addresses: ip-link(8).

@@ -101,7 +101,9 @@ function remount(kernel: Kernel, thread: Thread, target: Location, { flags }: Mo
 /** Every mount of a file system, in whichever namespace somebody lives. */
 function mountsOf(kernel: Kernel, filesystem: FileSystem): readonly Mount[] {
   const namespaces = new Set([...kernel.tasks.values()].map((task) => task.namespaces.mnt));
-  return [...namespaces].flatMap((namespace) => [...namespace.mounts]).filter((mounted) => mounted.filesystem === filesystem);
+  return [...namespaces]
+    .flatMap((namespace) => [...namespace.mounts])
+    .filter((mounted) => mounted.filesystem === filesystem);
 }
 
 /**

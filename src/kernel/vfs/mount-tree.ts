@@ -89,7 +89,13 @@ export function recordMount(kernel: Kernel, pid: number, mount: Mount): void {
   kernel.record({ type: 'mount.add', pid, namespace, ...describeMount(mount) });
 }
 
-export function describeMount(mount: Mount): { id: number; target: string; fstype: string; source: string; options: string } {
+export function describeMount(mount: Mount): {
+  id: number;
+  target: string;
+  fstype: string;
+  source: string;
+  options: string;
+} {
   return {
     id: mount.id,
     target: targetOf(mount),

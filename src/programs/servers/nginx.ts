@@ -114,6 +114,7 @@ function* collect(master: Master): Running<void> {
 
 function* notice(pid: number, text: string): Running<void> {
   const { year, month, day, hour, minute, second } = yield* now();
-  const stamp = `${year}/${twoDigits(month)}/${twoDigits(day)} ${twoDigits(hour)}:${twoDigits(minute)}:${twoDigits(second)}`;
-  yield* writeAll(2, `${stamp} [notice] ${pid}#${pid}: ${text}\n`);
+  const date = `${year}/${twoDigits(month)}/${twoDigits(day)}`;
+  const time = `${twoDigits(hour)}:${twoDigits(minute)}:${twoDigits(second)}`;
+  yield* writeAll(2, `${date} ${time} [notice] ${pid}#${pid}: ${text}\n`);
 }

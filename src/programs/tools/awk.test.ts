@@ -17,5 +17,9 @@ test.each([
 });
 
 test('awk says what of it is not modelled', () => {
-  expect(run(['awk', '{ if (x) print }'])).toEqual({ out: '', err: 'glassdock: awk: "if" is not modelled yet\n', status: { code: 2 } });
+  expect(run(['awk', '{ if (x) print }'])).toEqual({
+    out: '',
+    err: 'glassdock: awk: "if" is not modelled yet\n',
+    status: { code: 2 },
+  });
 });

@@ -66,8 +66,7 @@ export const sleep = (flavour: Flavour): Program =>
     for (const word of words) {
       const [, digits, unit = ''] = /^([0-9]*\.?[0-9]+|[0-9]+\.|infinity|inf)([smhd]?)$/.exec(word) ?? [];
       if (digits === undefined) {
-        const message =
-          flavour === 'gnu' ? `invalid time interval ${quoted(word)}` : `invalid number '${word}'`;
+        const message = flavour === 'gnu' ? `invalid time interval ${quoted(word)}` : `invalid number '${word}'`;
         return yield* refuseOptions('sleep', message, flavour);
       }
       seconds += (digits.startsWith('inf') ? 1e6 : Number(digits)) * (unitSeconds[unit] ?? 1);
@@ -94,9 +93,7 @@ export const seq = (flavour: Flavour): Program =>
     if (bad !== undefined)
       return yield* refuseOptions(
         'seq',
-        flavour === 'gnu'
-          ? `invalid floating point argument: ${quoted(bad)}`
-          : `invalid number '${bad}'`,
+        flavour === 'gnu' ? `invalid floating point argument: ${quoted(bad)}` : `invalid number '${bad}'`,
         flavour,
       );
     const [first = 1, step = 1, last = 1] =

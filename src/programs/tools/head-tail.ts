@@ -30,7 +30,9 @@ function parseAmount(
 ):
   | { readonly amount: Amount; readonly rest: readonly string[]; readonly follow: boolean; readonly quiet: boolean }
   | string {
-  const plain = words.map((word, index) => (isCount(word) && !/^-[nc]$/.test(words[index - 1] ?? '') ? oldCount(word) : word));
+  const plain = words.map((word, index) =>
+    isCount(word) && !/^-[nc]$/.test(words[index - 1] ?? '') ? oldCount(word) : word,
+  );
   const options = parseOptions(plain, 'n:c:fFqvs:', {
     lines: 'n',
     bytes: 'c',

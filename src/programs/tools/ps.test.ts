@@ -21,7 +21,7 @@ test('ps aux has the columns of procps', () => {
   expect(lines[1]).toMatch(/^root {11}1 +\d+\.\d +\d+\.\d +\d+ +\d+ \? {8}S\S* +\d\d:\d\d +\d:\d\d \/sbin\/init$/);
 });
 
-test('ps -o takes headers of one\'s own, and none', () => {
+test("ps -o takes headers of one's own, and none", () => {
   expect(look('ps -e -o pid=,comm= | head -1')[0]).toBe('      1 init');
   expect(look('ps -p 1 -o pid,ppid=PARENT -o comm')).toContain('    PID  PARENT COMMAND');
   expect(look('ps -o nosuch')[0]).toBe('');
@@ -31,7 +31,10 @@ test('ps --forest hangs children below their parent', () => {
   const lines = look('ps -e -o args --forest');
   const shell = lines.findIndex((line) => line.startsWith(' \\_ /bin/sh -c'));
   expect(lines.slice(shell + 1, shell + 5).map((line) => line.slice(0, 30))).toEqual([
-    '     \\_ sleep 100', expect.stringMatching(/^ {5}\\_ \/bin\/sh -c/), '     |   \\_ sleep 100', '     \\_ ps -e -o args --forest',
+    '     \\_ sleep 100',
+    expect.stringMatching(/^ {5}\\_ \/bin\/sh -c/),
+    '     |   \\_ sleep 100',
+    '     \\_ ps -e -o args --forest',
   ]);
 });
 

@@ -147,7 +147,8 @@ function drawAcross(root: Node, drawing: Drawing): string[] {
 function drawDown(root: Node, drawing: Drawing): string[] {
   const lines: string[] = [];
   const draw = (node: Node, count: number, before: string, indent: string): void => {
-    const title = `${node.name}${drawing.withPids ? `,${node.pid}` : ''}${node.args.map((arg) => ` ${quoteArgument(arg)}`).join('')}`;
+    const args = node.args.map((arg) => ` ${quoteArgument(arg)}`).join('');
+    const title = `${node.name}${drawing.withPids ? `,${node.pid}` : ''}${args}`;
     lines.push(`${before}${count > 1 ? `${count}*[${title}]` : title}`);
     const groups = grouped(node.children, drawing);
     for (const [index, group] of groups.entries()) {

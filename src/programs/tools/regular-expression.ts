@@ -56,5 +56,8 @@ function translateEscape(char: string, kind: 'basic' | 'extended'): string {
 
 function translateBracket(bracket: string): string {
   const [, caret = '', inside = ''] = /^\[(\^?)([^]*)\]$/.exec(bracket) ?? [];
-  return `[${caret}${inside.replace(/\[:(\w+):\]|[\\\]]|\[/g, (part, name: string | undefined) => (name === undefined ? `\\${part}` : (classes[name] ?? '')))}]`;
+  const translated = inside.replace(/\[:(\w+):\]|[\\\]]|\[/g, (part, name: string | undefined) =>
+    name === undefined ? `\\${part}` : (classes[name] ?? ''),
+  );
+  return `[${caret}${translated}]`;
 }

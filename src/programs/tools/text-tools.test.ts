@@ -21,7 +21,7 @@ test.each([
   ["printf 'a+b\\naab\\n' | grep 'a+b'", 'a+b\n'],
   ["printf 'a+b\\naab\\n' | grep -E 'a+b'", 'aab\n'],
   ["printf 'foo\\nfoobar\\n' | grep -w foo", 'foo\n'],
-  ["seq 5 | grep -A1 -B1 3", '2\n3\n4\n'],
+  ['seq 5 | grep -A1 -B1 3', '2\n3\n4\n'],
   ["printf 'hello\\n' | sed 's/l/L/g; s/^h/H/'", 'HeLLo\n'],
   ["seq 5 | sed -n '2,3p'", '2\n3\n'],
   ["seq 5 | sed '/3/d;$d'", '1\n2\n4\n'],
@@ -29,9 +29,12 @@ test.each([
   ["echo 'ab' | sed -E 's/(a)(b)/\\2\\1/'", 'ba\n'],
   ["printf 'a b\\nc\\n' | xargs echo -n x", 'x a b c'],
   ["printf '1\\n2\\n' | xargs -I{} echo n{}", 'n1\nn2\n'],
-  ["echo x | tee /tmp/tee | cat; cat /tmp/tee", 'x\nx\n'],
+  ['echo x | tee /tmp/tee | cat; cat /tmp/tee', 'x\nx\n'],
   ['basename /a/b.c .c; dirname /a/b.c', 'b\n/a\n'],
-  ['mkdir -p /tmp/d/e; touch /tmp/d/f; ls /tmp/d; ls -p /tmp/d; rm -r /tmp/d; ls /tmp/d 2>/dev/null; echo $?', 'e\nf\ne/\nf\n2\n'],
+  [
+    'mkdir -p /tmp/d/e; touch /tmp/d/f; ls /tmp/d; ls -p /tmp/d; rm -r /tmp/d; ls /tmp/d 2>/dev/null; echo $?',
+    'e\nf\ne/\nf\n2\n',
+  ],
   ['env -i A=1 B=2', 'A=1\nB=2\n'],
 ])('%s', (script, output) => {
   expect(stage().sh(script)).toEqual({ out: output, err: '', status: { code: 0 } });

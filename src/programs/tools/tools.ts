@@ -10,7 +10,22 @@ import { head, tail } from './head-tail.ts';
 import { killMain } from './kill.ts';
 import { ls } from './ls.ts';
 import {
-  basenameMain, clearMain, dirnameMain, echoMain, env, falseMain, printfMain, pwdMain, resetMain, seq, sleep, testMain, trueMain, ttyMain, whichMain, yesMain,
+  basenameMain,
+  clearMain,
+  dirnameMain,
+  echoMain,
+  env,
+  falseMain,
+  printfMain,
+  pwdMain,
+  resetMain,
+  seq,
+  sleep,
+  testMain,
+  trueMain,
+  ttyMain,
+  whichMain,
+  yesMain,
 } from './everyday-tools.ts';
 import { machineTools } from './machine-tool-table.ts';
 import { ps } from './ps.ts';
@@ -20,12 +35,52 @@ import { cut, rev, sort, tac, tee, tr, uniq, wc } from './text-tools.ts';
 import { xargs } from './xargs.ts';
 
 const tools: Readonly<Record<string, Program>> = {
-  awk: awk('gnu'), basename: basenameMain, cat: catMain, chmod: chmod('gnu'), chown: chown('gnu'), clear: clearMain, cp: cp('gnu'), cut: cut('gnu'), dirname: dirnameMain,
-  echo: echoMain, egrep: grep('gnu'), env: env('gnu'), false: falseMain, grep: grep('gnu'), head: head('gnu'), kill: killMain, ln: ln('gnu'),
-  ls: ls('gnu'), mkdir: mkdir('gnu'), mv: mv('gnu'), printf: printfMain, ps: ps(), pstree: pstree(), pwd: pwdMain, reset: resetMain, rev: rev(),
-  rm: rm('gnu'), rmdir: rmdir('gnu'), sed: sed('gnu'), seq: seq('gnu'), sleep: sleep('gnu'), sort: sort('gnu'), tac: tac('gnu'), tail: tail('gnu'),
-  tee: tee('gnu'), test: testMain, '[': testMain, touch: touch('gnu'), tr: tr('gnu'), true: trueMain, tty: ttyMain, uniq: uniq('gnu'), wc: wc('gnu'),
-  which: whichMain, xargs: xargs('gnu'), yes: yesMain,
+  awk: awk('gnu'),
+  basename: basenameMain,
+  cat: catMain,
+  chmod: chmod('gnu'),
+  chown: chown('gnu'),
+  clear: clearMain,
+  cp: cp('gnu'),
+  cut: cut('gnu'),
+  dirname: dirnameMain,
+  echo: echoMain,
+  egrep: grep('gnu'),
+  env: env('gnu'),
+  false: falseMain,
+  grep: grep('gnu'),
+  head: head('gnu'),
+  kill: killMain,
+  ln: ln('gnu'),
+  ls: ls('gnu'),
+  mkdir: mkdir('gnu'),
+  mv: mv('gnu'),
+  printf: printfMain,
+  ps: ps(),
+  pstree: pstree(),
+  pwd: pwdMain,
+  reset: resetMain,
+  rev: rev(),
+  rm: rm('gnu'),
+  rmdir: rmdir('gnu'),
+  sed: sed('gnu'),
+  seq: seq('gnu'),
+  sleep: sleep('gnu'),
+  sort: sort('gnu'),
+  tac: tac('gnu'),
+  tail: tail('gnu'),
+  tee: tee('gnu'),
+  test: testMain,
+  '[': testMain,
+  touch: touch('gnu'),
+  tr: tr('gnu'),
+  true: trueMain,
+  tty: ttyMain,
+  uniq: uniq('gnu'),
+  wc: wc('gnu'),
+  which: whichMain,
+  xargs: xargs('gnu'),
+  yes: yesMain,
   ...machineTools,
 };
 
@@ -45,4 +100,6 @@ export function guarded(name: string, program: Program): Program {
   };
 }
 
-export const toolPrograms: ReadonlyMap<string, Program> = new Map(Object.entries(tools).map(([name, program]) => [name, guarded(name, program)]));
+export const toolPrograms: ReadonlyMap<string, Program> = new Map(
+  Object.entries(tools).map(([name, program]) => [name, guarded(name, program)]),
+);
