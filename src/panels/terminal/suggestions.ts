@@ -10,7 +10,7 @@ export function suggestionsFor(world: World, history: readonly string[]): readon
   const found: string[] = [];
   if (containers.length === 0) found.push('docker run -d --name web nginx', 'docker run --rm busybox echo hello');
   if (running !== undefined) {
-    found.push('pstree -p', 'docker ps', `docker exec ${name(running)} ps`, `docker logs ${name(running)}`, `docker stop ${name(running)}`);
+    found.push('pstree -p', 'docker ps', `docker top ${name(running)}`, `docker logs ${name(running)}`, `docker stop ${name(running)}`);
   }
   if (ended !== undefined) found.push('docker ps -a', `docker start ${name(ended)}`, `docker rm ${name(ended)}`);
   found.push('docker run -it --rm alpine sh', 'docker images', 'help');
