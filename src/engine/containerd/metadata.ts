@@ -12,31 +12,42 @@ import { rpcCode, RpcError } from '../wire/rpc.ts';
 import type { RpcHandlers } from '../wire/rpc.ts';
 import type { EventExchange } from './events.ts';
 
-/** The real one is a bolt database; here it is JSON. */
+/**
+ * The real one is a bolt database, which writes the pages that change; here it is a log: a line for each change, the
+ * last of an id counts.
+ */
 const directory = '/var/lib/containerd/io.containerd.metadata.v1.bolt';
 const file = `${directory}/meta.db`;
 
 export interface Metadata {
-  readonly containers: Map<string, ContainerRecord & { readonly created_at: string; readonly updated_at: string }>;
+  readonly containers: Map<string, Kept>;
   /** By id. */
   readonly leases: Set<string>;
 }
 
+type Kept = ContainerRecord & { readonly created_at: string; readonly updated_at: string };
+/** A line of the log: a container as it is from now on, or null once it is deleted. */
+type Change = readonly [id: string, container: Kept | null];
+
 /** Reads what an earlier containerd kept. */
 export function* readMetadata(): Running<Metadata> {
   yield* makeDirectories(directory, 0o711);
-  const text = yield* readFileIfAny(file);
-  const kept =
-    text === null || text === ''
-      ? []
-      : (JSON.parse(text) as readonly [string, ContainerRecord & { created_at: string; updated_at: string }][]);
-  return { containers: new Map(kept), leases: new Set() };
+  const containers = new Map<string, Kept>();
+  for (const line of ((yield* readFileIfAny(file)) ?? '').split('\n')) {
+    if (line === '') continue;
+    const [id, container] = JSON.parse(line) as Change;
+    if (container === null) containers.delete(id);
+    else containers.set(id, container);
+  }
+  return { containers, leases: new Set() };
 }
 
-function* commit(metadata: Metadata): Running<void> {
+/** One transaction: what became of a container; of a lease nothing outlives the daemon. */
+function* commit(change?: Change): Running<void> {
   yield* sys.compute(containerdDurations.databaseCommit);
-  const fd = yield* sys.open(file, O.WRONLY | O.CREAT | O.TRUNC | O.CLOEXEC, 0o600);
-  yield* writeAll(fd, JSON.stringify(Array.from(metadata.containers)));
+  if (change === undefined) return;
+  const fd = yield* sys.open(file, O.WRONLY | O.CREAT | O.APPEND | O.CLOEXEC, 0o600);
+  yield* writeAll(fd, `${JSON.stringify(change)}\n`);
   yield* sys.close(fd);
 }
 
@@ -53,12 +64,12 @@ export function metadataHandlers(metadata: Metadata, namespace: string, events: 
   return {
     *[methods.leasesCreate](body: { readonly id: string }) {
       metadata.leases.add(body.id);
-      yield* commit(metadata);
+      yield* commit();
       return { lease: { id: body.id, created_at: yield* timestampNow() } };
     },
     *[methods.leasesDelete](body: { readonly id: string }) {
       metadata.leases.delete(body.id);
-      yield* commit(metadata);
+      yield* commit();
       return {};
     },
     *[methods.containersCreate](body: { readonly container: ContainerRecord }) {
@@ -67,7 +78,7 @@ export function metadataHandlers(metadata: Metadata, namespace: string, events: 
       const now = yield* timestampNow();
       const container = { ...body.container, created_at: now, updated_at: now };
       metadata.containers.set(id, container);
-      yield* commit(metadata);
+      yield* commit([id, container]);
       yield* events.publish({ timestamp: now, namespace, topic: '/containers/create', event: { container_id: id } });
       return { container: withoutSpec(container) };
     },
@@ -84,13 +95,13 @@ export function metadataHandlers(metadata: Metadata, namespace: string, events: 
       const now = yield* timestampNow();
       const container = { created_at: now, ...before, ...body.container, updated_at: now };
       metadata.containers.set(container.id, container);
-      yield* commit(metadata);
+      yield* commit([container.id, container]);
       return { container: withoutSpec(container) };
     },
     *[methods.containersDelete](body: { readonly id: string }) {
       containerOf(metadata, namespace, body.id);
       metadata.containers.delete(body.id);
-      yield* commit(metadata);
+      yield* commit([body.id, null]);
       const now = yield* timestampNow();
       yield* events.publish({
         timestamp: now,
