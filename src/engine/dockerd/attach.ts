@@ -4,6 +4,7 @@ import * as sys from '../../kernel/sys.ts';
 import { takeSome } from '../wire/byte-stream.ts';
 import type { HijackedConnection, HttpExchange } from '../wire/http-server.ts';
 import { methods } from '../wire/containerd-api.ts';
+import { closeTaskInput } from './containerd-client.ts';
 import { callRpc, RpcError } from '../wire/rpc.ts';
 import { conflict } from './api-error.ts';
 import { isRunning } from './container.ts';
@@ -111,7 +112,7 @@ export function* closeInputOf(
   if (!(yield* writeInput(streams, '', isOver))) return;
   yield* closeInput(streams);
   try {
-    yield* callRpc(daemon.containerd, methods.tasksCloseIO, { ...process, stdin: true });
+    yield* closeTaskInput(daemon.containerd, process.container_id, process.exec_id);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
   }

@@ -97,6 +97,11 @@ export function* deleteContainer(client: RpcClient, id: string): Running<void> {
   yield* removeTree(`${execRoot}/containerd/${id}`);
 }
 
+/** Has the shim close the standard input of a task's process. */
+export function* closeTaskInput(client: RpcClient, id: string, execId?: string): Running<void> {
+  yield* callRpc(client, methods.tasksCloseIO, { ...processOf(id, execId), stdin: true });
+}
+
 export function* killTask(client: RpcClient, id: string, signal: number): Running<void> {
   yield* callRpc(client, methods.tasksKill, { container_id: id, signal });
 }

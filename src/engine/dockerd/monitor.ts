@@ -12,7 +12,7 @@ import type { RpcClient, RpcStream } from '../wire/rpc.ts';
 import type { ContainerEvent } from './container.machine.ts';
 import { announce, tell } from './container.ts';
 import type { Container } from './container.ts';
-import { deleteTask } from './containerd-client.ts';
+import { closeTaskInput, deleteTask } from './containerd-client.ts';
 import type { Daemon } from './daemon.ts';
 import { checkpoint } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
@@ -100,7 +100,10 @@ export function* cleanUp(daemon: Daemon, container: Container, event: ContainerE
   yield* untilDrained(container.streams, 2_000_000_000);
   record.State.ExitCode = deleted?.exit_status ?? event.exitStatus;
   record.State.FinishedAt = deleted?.exited_at || event.exitedAt || (yield* timestampNow());
+  const inputIsOpen = container.streams.stdinFd >= 0;
   yield* closeStreams(container.streams, containerFifos(container));
+  // Closing its end of the input makes libcontainerd tell containerd, though the task has gone by now (recorded: vm-03).
+  if (inputIsOpen) yield* ignoringRpcErrors(() => closeTaskInput(daemon.containerd, record.ID));
   yield* forgetContainer(daemon, container);
   yield* releaseNetwork(daemon.network, container);
   yield* sys.compute(dockerdDurations.unmountRootfs);
