@@ -81,7 +81,7 @@ function argumentsIn(
 function takesNext(flags: readonly Flag[], word: string): boolean {
   if (word.includes('=')) return false;
   if (word.startsWith('--')) return flags.some(({ name, kind }) => name === word.slice(2) && kind !== 'bool');
-  const letters = [...word.slice(1)];
+  const letters = word.slice(1).split('');
   const first = letters.findIndex((letter) =>
     flags.some(({ shorthand, kind }) => shorthand === letter && kind !== 'bool'),
   );
