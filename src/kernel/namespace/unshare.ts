@@ -11,7 +11,6 @@ import { recordCall } from '../record-call.ts';
 import { namespaceOfFile } from '../vfs/namespace-file.ts';
 import { openFileOf } from '../vfs/file-table.ts';
 import { copyMountNamespace, remapContext } from '../vfs/mount.ts';
-import { recordTable } from '../vfs/mount-tree.ts';
 import { hold, release } from './holders.ts';
 import type { NamespaceSet, PidNamespace } from './namespace.ts';
 import { createPidNamespace } from './pid-namespace.ts';
@@ -58,11 +57,7 @@ export function furnish(kernel: Kernel, task: Task, from: NamespaceSet, flags: r
       ...(kind === 'mnt' ? { copyOf: from.mnt.inode } : {}),
     });
     if (kind === 'net') for (const link of set.net.links.values()) recordLink(kernel, task.pid, 'add', link, link.kind);
-    if (kind === 'mnt') {
-      remapContext(task.fs, from.mnt, set.mnt);
-      // The copies have ids of their own, by which later facts name them.
-      recordTable(kernel, task.pid, set.mnt);
-    }
+    if (kind === 'mnt') remapContext(task.fs, from.mnt, set.mnt);
   }
   return set;
 }

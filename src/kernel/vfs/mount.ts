@@ -71,9 +71,13 @@ export function followMounts(location: Location): Location {
 }
 
 /** A mount that stands nowhere yet. */
-export function newMount(kernel: Pick<Kernel, 'vfs'>, root: Dentry, source: string, options: readonly string[]): Mount {
-  const id = kernel.vfs.nextMountId;
-  kernel.vfs.nextMountId += 1;
+export function newMount(
+  kernel: Pick<Kernel, 'vfs'>,
+  root: Dentry,
+  source: string,
+  options: readonly string[],
+  id: number = kernel.vfs.nextMountId++,
+): Mount {
   return {
     id,
     namespace: null,
@@ -90,10 +94,10 @@ export function newMount(kernel: Pick<Kernel, 'vfs'>, root: Dentry, source: stri
 }
 
 /** A second mount of the same thing (a bind mount, or a copy for a new namespace), in the same peer group. */
-export function cloneMount(kernel: Kernel, from: Mount, root: Dentry = from.root): Mount {
+export function cloneMount(kernel: Kernel, from: Mount, root: Dentry = from.root, id?: number): Mount {
   // A namespace file comes from nowhere in the tree: its mount is of nsfs.
   const { fstype } = root.inode.filesystem;
-  const mount = newMount(kernel, root, fstype === from.filesystem.fstype ? from.source : fstype, from.options);
+  const mount = newMount(kernel, root, fstype === from.filesystem.fstype ? from.source : fstype, from.options, id);
   joinGroup(mount, from.shared);
   enslave(mount, from.master);
   // A bind mount of a namespace file holds the namespace.
@@ -101,9 +105,9 @@ export function cloneMount(kernel: Kernel, from: Mount, root: Dentry = from.root
   return mount;
 }
 
-/** A clone with all mounts below the root. */
+/** A clone with all mounts below the root. For a new namespace (`cloned`) they keep their ids: unlike Linux's, which are new. */
 export function cloneTree(kernel: Kernel, from: Mount, root: Dentry, cloned?: Map<Mount, Mount>): Mount {
-  const top = cloneMount(kernel, from, root);
+  const top = cloneMount(kernel, from, root, cloned === undefined ? undefined : from.id);
   cloned?.set(from, top);
   for (const [mountpoint, child] of from.children) {
     if (!isWithin(mountpoint, root)) continue;
