@@ -56,16 +56,16 @@ export const columns = {
   dockerd: { x: 206, w: 182 },
   containerd: { x: 424, w: 182 },
   shim: { x: 646, w: 170 },
-  tools: { x: 866, w: 300 },
+  tools: { x: 936, w: 320 },
 } as const;
 
 const top = 28;
 const topHeight = 46;
 const firstRow = 108;
 const toolHeight = 66;
-const daemonTop = firstRow + 62;
+const daemonTop = firstRow + 70;
 const daemonHeight = 100;
-const boxTop = 92;
+const boxTop = 100;
 const header = 30;
 const line = 70;
 const footer = 34;

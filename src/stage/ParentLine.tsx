@@ -37,13 +37,13 @@ function LettingGo({ curve, progress }: { readonly curve: Curve; readonly progre
   );
 }
 
-/** Beside a line, not on it: to the right of one that goes down, below one that goes across. */
+/** Beside a line, not on it: right below the parent where the line goes down, in the gap below it where it goes across. */
 function Label({ curve, text, at }: { readonly curve: Curve; readonly text: string; readonly at: Curve[0] }) {
   const [start, , , end] = curve;
   const isSteep = Math.abs(end.y - start.y) > Math.abs(end.x - start.x);
-  const spot = isSteep ? { x: at.x + 12, y: at.y + 4 } : { x: at.x - 10, y: at.y + 6 };
+  const spot = isSteep ? { x: start.x + 10, y: start.y + 17 } : { x: at.x, y: Math.max(start.y, end.y) + 22 };
   return (
-    <text className="line-label" x={spot.x} y={spot.y} textAnchor={isSteep ? 'start' : 'end'}>
+    <text className="line-label" x={spot.x} y={spot.y} textAnchor={isSteep ? 'start' : 'middle'}>
       {text}
     </text>
   );
