@@ -45,6 +45,8 @@ export interface Showing {
   readonly isFollowing: boolean;
   /** No motion: what is drawn goes from moment to moment. */
   readonly isStill: boolean;
+  /** A step came to `fromMs`, and the picture goes on from there to where its change is complete. */
+  readonly settling: { readonly fromMs: number; readonly toMs: number } | null;
 }
 
 export interface Playhead {
@@ -90,6 +92,7 @@ export function createPlayhead(): Playhead {
     roving: null,
     isFollowing: true,
     isStill: false,
+    settling: null,
   }));
   const { getState: get, setState: set } = store;
 
@@ -98,7 +101,16 @@ export function createPlayhead(): Playhead {
     const { timeline, journal, isStill } = { ...get(), ...change };
     const atMs = Math.max(0, Math.min(timeline.durationMs, wanted));
     const scene = sceneAt(journal, timeline, atMs, { isStill });
-    set({ ...change, atMs, beat: beatAt(timeline, atMs), place: placeAt(timeline, atMs), scene });
+    const beat = beatAt(timeline, atMs);
+    set({ settling: null, ...change, atMs, beat, place: placeAt(timeline, atMs), scene });
+  };
+
+  /** Goes to a beat and lets what it tells come to its end, though nothing plays: a step shows the change, not its beginning. */
+  const settle = (atMs: number): void => {
+    const { timeline, isStill } = get();
+    const next = timeline.beatTimes.find((time) => time > atMs + 1e-6) ?? timeline.durationMs;
+    const toMs = Math.max(atMs, Math.min(atMs + settleMs, next - 1));
+    place(atMs, { settling: isStill || toMs === atMs ? null : { fromMs: atMs, toMs } });
   };
 
   const follow = (journal: Journal, isGrowing: boolean): void => {
@@ -117,21 +129,22 @@ export function createPlayhead(): Playhead {
     seekPlace: (at) => place(timeOfPlace(get().timeline, at)),
     seekAnchor: (anchor) => {
       const atMs = timeOfAnchor(get().timeline, anchor);
-      if (atMs !== null) place(atMs);
+      if (atMs !== null) settle(atMs);
       return atMs !== null;
     },
     seekEnd: () => place(get().timeline.durationMs),
     play: () => set({ isPlaying: true }),
     step: (direction, kind) => {
       pause();
-      const { timeline, atMs, stepKind, restMs } = get();
-      const to = step(timeline, atMs, kind ?? stepKind, direction);
-      place(direction === 'back' && atMs > restMs ? Math.max(restMs, to) : to);
+      const { timeline, stepKind, restMs } = get();
+      const from = standing(get());
+      const to = step(timeline, from, kind ?? stepKind, direction);
+      settle(direction === 'back' && from > restMs ? Math.max(restMs, to) : to);
     },
     jump: (kind, direction) => {
       pause();
-      const to = jump(get().timeline, get().atMs, kind, direction);
-      if (to !== null) place(to);
+      const to = jump(get().timeline, standing(get()), kind, direction);
+      if (to !== null) settle(to);
       return to !== null;
     },
     skipWait: () => {
@@ -149,12 +162,23 @@ export function createPlayhead(): Playhead {
       if (change.isStill !== undefined) place(get().atMs);
     },
     elapse: (ms) => {
-      const { isPlaying, isFlowing, isGrowing, timeline, atMs, speed } = get();
-      if (!isPlaying) return;
+      const { isPlaying, isFlowing, isGrowing, timeline, atMs, speed, settling } = get();
+      if (!isPlaying) {
+        if (settling !== null && atMs < settling.toMs) place(Math.min(settling.toMs, atMs + ms * speed), { settling });
+        return;
+      }
       if (atMs < timeline.durationMs) place(atMs + ms * speed);
       else if (!isGrowing && !isFlowing) pause();
     },
   };
+}
+
+/** As long as the longest change takes: a reparenting. */
+const settleMs = 2600;
+
+/** Where the next step starts from: the beat that the last one came to, however far its picture has settled. */
+function standing({ atMs, settling }: Showing): number {
+  return settling?.fromMs ?? atMs;
 }
 
 /** Where the machine rests after its boot: right before the first thing that was typed. */
