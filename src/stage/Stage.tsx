@@ -71,7 +71,7 @@ function Processes({ covered, hasWheel }: StageProps) {
         edgeTypes={edgeTypes}
         onlyRenderVisibleElements={elements.nodes.length > manyNodes}
         onViewportChange={markZoom}
-        onMoveStart={takeOver}
+        onMove={takeOver}
         minZoom={0.06}
         maxZoom={2.5}
         nodesDraggable={false}
