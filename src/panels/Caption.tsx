@@ -63,7 +63,9 @@ function Folklore({ id }: { readonly id: keyof typeof folklore }) {
   return (
     <p className="folklore">
       <span className="text-soft">{words('caption.folklore')}</span> <q>{said}</q>{' '}
-      <span className="text-soft">{words('caption.seen')}</span> {seen}
+      <span className="folklore-seen">
+        <span className="text-soft">{words('caption.seen')}</span> {seen}
+      </span>
     </p>
   );
 }

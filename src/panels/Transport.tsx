@@ -115,11 +115,13 @@ function Time({ chapter }: { readonly chapter: Chapter }) {
   const shownNs = useShowing(({ timeline, atMs }) => virtualTimeAt(timeline, atMs));
   const atNs = isHead ? Math.max(shownNs, headNs) : shownNs;
   const isGrowing = useShowing((showing) => showing.isGrowing);
-  const text = words('transport.time', {
-    at: durationText(Math.max(0, atNs - chapter.fromNs)),
-    total: isGrowing ? '…' : durationText(Math.max(chapter.toNs, isHead ? atNs : 0) - chapter.fromNs),
-  });
-  return <span className="time">{text}</span>;
+  const total = isGrowing ? '…' : durationText(Math.max(chapter.toNs, isHead ? atNs : 0) - chapter.fromNs);
+  return (
+    <span className="time">
+      {words('transport.time', { at: durationText(Math.max(0, atNs - chapter.fromNs)) })}
+      <span className="time-total">{words('transport.time-total', { total })}</span>
+    </span>
+  );
 }
 
 const jumpKinds = [
