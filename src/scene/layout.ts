@@ -71,6 +71,9 @@ const line = 70;
 const footer = 34;
 const rowGap = 30;
 const compactHeight = 60;
+const compactGap = 48;
+/** A shim, its container, a tool that stays for a moment, and room. */
+const blockWidth = columns.shim.w + compactGap + columns.tools.w + 16 + 160 + 40;
 /** From so many rows on, each is one line high. */
 const fullRows = 6;
 
@@ -79,13 +82,29 @@ export function areRowsCompact(layout: Layout, place: number): boolean {
   return grownAt(layout.rows, place) > fullRows;
 }
 
+/**
+ * How many compact rows stand below each other before the next block begins to the right: wide as a stage is, few times
+ * rebuilt.
+ */
+function rowsInBlock(layout: Layout, place: number): number {
+  const count = grownAt(layout.rows, place);
+  return count <= 40 ? 10 : count <= 160 ? 20 : 40;
+}
+
+/** Left edges in a row. Compact rows stand closer, in blocks beside each other. */
+function columnsOf(layout: Layout, row: number, place: number): { readonly shim: number; readonly tools: number } {
+  if (!areRowsCompact(layout, place)) return { shim: columns.shim.x, tools: columns.tools.x };
+  const shim = columns.shim.x + Math.floor(row / rowsInBlock(layout, place)) * blockWidth;
+  return { shim, tools: shim + columns.shim.w + compactGap };
+}
+
 function boxHeight(layout: Layout, row: number, place: number): number {
   if (areRowsCompact(layout, place)) return compactHeight - 12;
   return header + Math.max(1, grownAt(layout.lines[row], place)) * line + footer;
 }
 
 function rowTop(layout: Layout, row: number, place: number): number {
-  if (areRowsCompact(layout, place)) return firstRow + row * compactHeight;
+  if (areRowsCompact(layout, place)) return firstRow + (row % rowsInBlock(layout, place)) * compactHeight;
   let y = firstRow;
   for (let above = 0; above < row; above += 1) y += boxTop + boxHeight(layout, above, place) + rowGap;
   return y;
@@ -94,7 +113,7 @@ function rowTop(layout: Layout, row: number, place: number): number {
 /** The frame of a container in its row. */
 export function containerBox(layout: Layout, row: number, place: number): Box {
   const y = rowTop(layout, row, place) + (areRowsCompact(layout, place) ? 0 : boxTop);
-  return { x: columns.tools.x, y, w: columns.tools.w, h: boxHeight(layout, row, place) };
+  return { x: columnsOf(layout, row, place).tools, y, w: columns.tools.w, h: boxHeight(layout, row, place) };
 }
 
 /** The box of a process; undefined when it is not shown. In compact rows the first process stands for all. */
@@ -114,7 +133,8 @@ export function boxOf(layout: Layout, pid: number, place: number): Box | undefin
     case 'shim': {
       const isCompact = areRowsCompact(layout, place);
       const y = rowTop(layout, row, place) + (isCompact ? 0 : daemonTop - firstRow);
-      return { ...columns.shim, y, h: isCompact ? compactHeight - 12 : daemonHeight };
+      const { shim: x } = columnsOf(layout, row, place);
+      return { x, y, w: columns.shim.w, h: isCompact ? compactHeight - 12 : daemonHeight };
     }
     case 'helper':
       return helperBox(layout, placement, place);
@@ -134,14 +154,15 @@ function clientBox({ slot, indent }: Placement): Box {
 
 function helperBox(layout: Layout, { row, slot }: Placement, place: number): Box {
   const y = rowTop(layout, row, place);
-  if (areRowsCompact(layout, place)) return { ...columns.shim, x: columns.shim.x - 20, y, h: 40 };
-  return { x: columns.shim.x + slot * 24, y: y - 14, w: columns.shim.w, h: 60 };
+  const { shim } = columnsOf(layout, row, place);
+  if (areRowsCompact(layout, place)) return { x: shim - 20, y, w: columns.shim.w, h: 40 };
+  return { x: shim + slot * 24, y: y - 14, w: columns.shim.w, h: 60 };
 }
 
 function toolBox(layout: Layout, { row, slot }: Placement, place: number): Box {
   const y = rowTop(layout, row, place);
   const isCompact = areRowsCompact(layout, place);
-  const x = columns.tools.x + (isCompact ? columns.tools.w + 24 : 0) + slot * 188;
+  const x = columnsOf(layout, row, place).tools + (isCompact ? columns.tools.w + 16 : 0) + slot * 188;
   return { x, y, w: 160, h: isCompact ? compactHeight - 12 : toolHeight };
 }
 
