@@ -3,7 +3,7 @@ import type { BeatKind } from '../scene/beats.ts';
 import { levels } from '../scene/beats.ts';
 import type { Controls, Desk } from '../panels/desk.ts';
 import { speeds, type Playhead } from '../stage/playhead.ts';
-import { chapterAt, chaptersOf } from '../stage/chapters.ts';
+import { chaptersOf } from '../stage/chapters.ts';
 
 const jumps: Readonly<Record<string, BeatKind>> = { f: 'fork', e: 'exit', r: 'request', p: 'reparent' };
 
@@ -77,11 +77,13 @@ function step(playhead: Playhead, key: 'ArrowRight' | 'ArrowLeft', shiftKey: boo
   else playhead.step('back', shiftKey ? 'out' : undefined);
 }
 
+/** To the beginning or the end of the command's story; from there to that of the one before or after. */
 function toEnd(playhead: Playhead, key: 'Home' | 'End'): void {
-  const { journal, timeline, atMs } = playhead.store.getState();
-  const chapter = chapterAt(chaptersOf(journal, timeline), atMs);
   playhead.pause();
-  if (chapter !== undefined) playhead.seek(key === 'Home' ? chapter.fromMs : chapter.toMs);
+  const { journal, timeline, atMs } = playhead.store.getState();
+  const ends = chaptersOf(journal, timeline).map(({ fromMs, toMs }) => (key === 'Home' ? fromMs : toMs));
+  const target = key === 'Home' ? ends.findLast((end) => end < atMs - 1e-6) : ends.find((end) => end > atMs + 1e-6);
+  if (target !== undefined) playhead.seek(target);
 }
 
 function changeSpeed(playhead: Playhead, by: 1 | -1): void {
