@@ -1,0 +1,57 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import { complaintsOf, leaveTerminal, run, terminal, visit } from './visit.ts';
+
+async function violationsOf(page: Page): Promise<readonly string[]> {
+  // The terminal's accessible rows are xterm's own.
+  const { violations } = await new AxeBuilder({ page }).exclude('.xterm').analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`nothing stands in the way of assistive technology, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await visit(page);
+    expect(await violationsOf(page)).toEqual([]);
+    await run(page, 'docker run -d --name web nginx');
+    await page.locator('button.process', { hasText: 'nginx' }).first().click();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByRole('radio', { name: 'Text' }).click();
+    expect(await violationsOf(page)).toEqual([]);
+  });
+}
+
+test('the keyboard alone is enough: run, leave the terminal, step, choose a process, read the help', async ({ page }) => {
+  const complaints = complaintsOf(page);
+  await visit(page);
+  await terminal(page).locator('textarea').focus();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.caption')).not.toContainText('at rest');
+  await page.keyboard.press('Escape');
+  await leaveTerminal(page);
+  await page.keyboard.press('Space');
+  const before = await page.locator('.caption').innerText();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.locator('.caption')).not.toHaveText(before);
+  await page.keyboard.press('3');
+  await expect(page.getByRole('radio', { name: 'Kernel' })).toBeChecked();
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await page.locator('button.process').first().focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('inspector')).toBeVisible();
+  expect(complaints).toEqual([]);
+});
+
+test('on a phone the story plays, and the next commands are buttons', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto('./');
+  await page.getByRole('button', { name: /Run/ }).first().click();
+  await expect(page.locator('.caption')).not.toContainText('at rest');
+  await expect(page.getByRole('button', { name: 'Ctrl-C' })).toBeVisible();
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(width).toBe(390);
+});
