@@ -138,11 +138,16 @@ function createControls({ session, playhead, desk, tell, take, here, journey, co
       const at = `+${durationText(Math.max(0, virtualTimeAt(timeline, atMs) - from))}`;
       desk.setState({ aside: { count, at } });
     }
-    // A key that ends no line is seen at once; a command is a story, to be played.
-    isCatchingUp = isKey(input) && ((isAtEnd(timeline, atMs) && !isGrowing && !isPlaying) || (isCatchingUp && journey.isOn()));
+    // A key that ends no line, or another window, is seen at once; a command is a story, to be played.
+    isCatchingUp = isQuiet(input) && ((isAtEnd(timeline, atMs) && !isGrowing && !isPlaying) || (isCatchingUp && journey.isOn()));
     session.act(place, input);
     journey.set(isCatchingUp ? { anchor: '' } : null);
     if (isCommand && !isCatchingUp) playhead.play();
+  };
+  const openTerminal = (): void => {
+    const terminal = Math.max(0, ...session.store.getState().inputs.map((input) => input.terminal)) + 1;
+    desk.setState({ terminal });
+    act({ terminal, action: 'open', data: '24x80' }, true);
   };
   return {
     desk,
@@ -151,12 +156,10 @@ function createControls({ session, playhead, desk, tell, take, here, journey, co
       tell(null);
       act({ terminal, action: 'data', data }, true);
     },
-    openTerminal: () => {
-      const terminal = Math.max(0, ...session.store.getState().inputs.map((input) => input.terminal)) + 1;
-      desk.setState({ terminal });
-      act({ terminal, action: 'open', data: '24x80' }, true);
-    },
-    closeTerminal: (terminal) => {
+    openTerminal,
+    closeTerminal: (terminal) => act({ terminal, action: 'hangup', data: '' }, false),
+    replaceTerminal: (terminal) => {
+      openTerminal();
       act({ terminal, action: 'hangup', data: '' }, false);
     },
     playOrFlow: () => {
@@ -324,12 +327,12 @@ function commandsOf(inputs: readonly TimedInput[]): readonly string[] {
 /** Inputs that do something: lines, and keys such as Ctrl-C. A line that was typed letter by letter counts once. */
 function commandCount(inputs: readonly TimedInput[]): number {
   const typed = inputs.filter(({ action }) => action === 'data');
-  return Math.max(typed.length > 0 ? 1 : 0, typed.filter((input) => !isKey(input)).length);
+  return Math.max(typed.length > 0 ? 1 : 0, typed.filter((input) => !isQuiet(input)).length);
 }
 
-/** A key, or a pasted text, that ends no line and interrupts nothing. */
-function isKey({ action, data }: Pick<TimedInput, 'action' | 'data'>): boolean {
-  return action === 'data' && !/[\r\n\x03\x04\x1a\x1c]/.test(data);
+/** A window, or a key or pasted text that ends no line and interrupts nothing. */
+function isQuiet({ action, data }: Pick<TimedInput, 'action' | 'data'>): boolean {
+  return action !== 'data' || !/[\r\n\x03\x04\x1a\x1c]/.test(data);
 }
 
 function foreign(theirs: string, ours: string): Notice {

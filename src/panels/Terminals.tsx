@@ -2,10 +2,10 @@ import { CornerDownLeft, Play, Plus, X } from 'lucide-react';
 import { useMemo, useRef } from 'react';
 import { usePlayhead, useShowing } from '../stage/use-showing.ts';
 import { words } from '../text/ui.en.ts';
-import { useControls, useDesk } from './desk.ts';
+import { draftOf, useControls, useDesk } from './desk.ts';
 import { withText } from './terminal/line-editor.ts';
 import { meantBy, suggestionsFor } from './terminal/suggestions.ts';
-import { isAtPrompt, outputAt } from './terminal/terminal-text.ts';
+import { isAtPrompt, isDeserted, outputAt } from './terminal/terminal-text.ts';
 import { TerminalScreen } from './terminal/TerminalScreen.tsx';
 import { createTyping, type Typing } from './terminal/typing.ts';
 import type { Screen } from './terminal/xterm-screen.ts';
@@ -106,7 +106,8 @@ interface HintsProps {
 
 /** What could be done next, right of the tabs: the offer, what was meant, completions, or suggestions. */
 function Hints({ typing, terminal, onRun }: HintsProps) {
-  const { desk } = useControls();
+  const { desk, replaceTerminal } = useControls();
+  const query = useDesk((state) => draftOf(state, terminal).search);
   const offer = useDesk((state) => state.offer);
   const history = useDesk((state) => state.history);
   const candidates = useDesk((state) => state.candidates);
@@ -148,7 +149,24 @@ function Hints({ typing, terminal, onRun }: HintsProps) {
       </div>
     );
   }
-  if (!isAtPrompt(output)) return <div className="terminal-hints" />;
+  if (!isAtPrompt(output)) {
+    if (!isDeserted(journal.worldAt(place), terminal)) return <div className="terminal-hints" />;
+    return (
+      <div className="terminal-hints" role="status">
+        <span className="offer-invite">{words('terminal.ended')}</span>
+        <button type="button" className="terminal-chip" onClick={() => replaceTerminal(terminal)}>
+          {words('terminal.open')}
+        </button>
+      </div>
+    );
+  }
+  if (query !== null) {
+    return (
+      <div className="terminal-hints" role="status">
+        <span className="offer-invite">{words('terminal.search', { query })}</span>
+      </div>
+    );
+  }
   const meant = meantBy(output, history.at(-1) ?? '');
   return (
     <div className="terminal-hints">

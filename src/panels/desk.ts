@@ -74,6 +74,8 @@ export interface Controls {
   readonly type: (terminal: number, data: string) => void;
   readonly openTerminal: () => void;
   readonly closeTerminal: (terminal: number) => void;
+  /** Another shell in place of one that has ended. */
+  readonly replaceTerminal: (terminal: number) => void;
   readonly complete: (terminal: number, line: string) => Promise<readonly string[]>;
   readonly playOrFlow: () => void;
   readonly share: () => void;

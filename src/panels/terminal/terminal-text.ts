@@ -1,5 +1,7 @@
 import type { Journal } from '../../journal/journal.ts';
-import { lookUp } from '../../journal/table.ts';
+import { tasksOf } from '../../journal/look-up.ts';
+import { lookUp, valuesOf } from '../../journal/table.ts';
+import type { World } from '../../journal/world.ts';
 
 /** All that was ever shown on each terminal, grown as the journal grows: a moment's screen is a beginning of it. */
 interface Screens {
@@ -54,9 +56,23 @@ export function typedAhead(journal: Journal, terminal: number, place: number): s
     typed = event.data.slice(end + 1) + typed;
     if (end !== -1) break;
   }
+  return typed;
+}
+
+/** The same as a line to go on with. Control keys were meant for a program that has read them, as Ctrl-P Ctrl-Q was. */
+export function lineAhead(journal: Journal, terminal: number, place: number): string {
   let kept = '';
-  for (const char of typed) kept = char === '\x7f' ? kept.slice(0, -1) : kept + char;
-  return kept;
+  for (const char of typedAhead(journal, terminal, place)) kept = char === '\x7f' ? kept.slice(0, -1) : kept + char;
+  return /[\x00-\x1f]/.test(kept) ? '' : kept;
+}
+
+/** Whether nobody reads the terminal any more: its shell has ended, and all that was started from it. */
+export function isDeserted(world: World, terminal: number): boolean {
+  const state = lookUp(world.terminals, terminal);
+  if (state === undefined || state.outputLength === 0) return false;
+  const device = `/dev/pts/${terminal}`;
+  const holds = (name: string, kind: string): boolean => kind === 'tty' && name === device;
+  return !tasksOf(world).some(({ files }) => valuesOf(files).some(({ file }) => holds(file.name, file.kind)));
 }
 
 /** Plain text of a terminal's output, for the screen that stands in until the emulator has come. */

@@ -1,7 +1,7 @@
 import type { Playhead } from '../../stage/playhead.ts';
 import { draftOf, type Controls, type Desk } from '../desk.ts';
 import { complete, edit, emptyDraft, withText, type Draft } from './line-editor.ts';
-import { isAtPrompt, outputAt, typedAhead } from './terminal-text.ts';
+import { isAtPrompt, isDeserted, lineAhead, outputAt, typedAhead } from './terminal-text.ts';
 
 /** What a screen shows below its output: the line that is being edited, and where its cursor is. */
 export interface ShownLine {
@@ -46,7 +46,8 @@ export function createTyping(controls: Controls, playhead: Playhead, clear: (ter
     const { journal, place } = playhead.store.getState();
     if (!isAtPrompt(outputAt(journal, terminal, place))) {
       desk.setState({ offer: null });
-      controls.type(terminal, data);
+      if (!isDeserted(journal.worldAt(place), terminal)) controls.type(terminal, data);
+      else if (/[\r\n]/.test(data)) controls.replaceTerminal(terminal);
       return;
     }
     // What is typed now is typed at this moment: it must not run away to the next command.
@@ -82,7 +83,7 @@ function draftWithAhead(playhead: Playhead, desk: Desk, terminal: number): Draft
   const draft = draftOf(desk, terminal);
   if (draft.text !== '') return draft;
   const { journal, place } = playhead.store.getState();
-  const ahead = typedAhead(journal, terminal, place);
+  const ahead = lineAhead(journal, terminal, place);
   return ahead === '' ? draft : { ...draft, ...withText(ahead) };
 }
 

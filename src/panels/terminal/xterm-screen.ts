@@ -38,6 +38,7 @@ export function openScreen(element: HTMLElement, { label, onKeys, fontSize }: Sc
   terminal.open(element);
   terminal.textarea?.setAttribute('aria-label', label);
   fit.fit();
+  keepSilent(terminal);
   terminal.onData(onKeys);
   terminal.attachCustomKeyEventHandler(createKeyFilter(terminal));
   const observer = new ResizeObserver(() => {
@@ -96,6 +97,18 @@ export function openScreen(element: HTMLElement, { label, onKeys, fontSize }: Sc
       terminal.dispose();
     },
   };
+}
+
+/**
+ * The emulator draws again whatever was written once: its answers to a program's questions (where is the cursor? which
+ * terminal are you?) would be typed again and again.
+ */
+function keepSilent(terminal: Terminal): void {
+  const isAnswered = (): boolean => true;
+  for (const id of [{ final: 'n' }, { prefix: '?', final: 'n' }, { final: 'c' }, { prefix: '>', final: 'c' }]) {
+    terminal.parser.registerCsiHandler(id, isAnswered);
+  }
+  for (const colour of [4, 10, 11, 12]) terminal.parser.registerOscHandler(colour, isAnswered);
 }
 
 /** Esc, then Tab leads out; Ctrl-C copies when something is selected; the browser keeps Ctrl-V and Ctrl-Shift-C. */
