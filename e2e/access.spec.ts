@@ -21,7 +21,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-test('the keyboard alone is enough: run, leave the terminal, step, choose a process, read the help', async ({ page }) => {
+test('the keyboard alone is enough: run, leave the terminal, step, choose a process, read the help', async ({
+  page,
+}) => {
   const complaints = complaintsOf(page);
   await visit(page);
   await terminal(page).locator('textarea').focus();

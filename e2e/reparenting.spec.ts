@@ -14,7 +14,7 @@ function inspector(page: Page) {
   return page.getByTestId('inspector');
 }
 
-test('type the command, step to the reparenting, look before and after, branch, bring back, and share the moment', async ({
+test('type the command, step to the reparenting, look around, branch, bring back, and share the moment', async ({
   page,
 }) => {
   const complaints = complaintsOf(page);
@@ -90,7 +90,10 @@ test('a link that is no link of ours is told of, and a fresh machine is there al
 test('a second terminal sees the same machine', async ({ page }) => {
   await visit(page);
   await run(page, 'docker run -d --name web busybox sleep 1000');
-  await page.getByRole('button', { name: /terminal|shell/i }).first().click();
+  await page
+    .getByRole('button', { name: /terminal|shell/i })
+    .first()
+    .click();
   await expect(terminal(page)).toContainText('root@glassdock:~#');
   await run(page, 'docker ps --format "{{.Names}} runs"');
   await expect(terminal(page)).toContainText('web runs');

@@ -55,7 +55,9 @@ export function placeFromFile(text: string): Place | undefined {
     if (!isRecord(read) || read['glassdock'] !== Number(version) || !Array.isArray(read['inputs'])) return undefined;
     const { model, seed, level, anchor } = read;
     const inputs = read['inputs'].map((input: unknown) =>
-      isRecord(input) ? [input['terminal'], input['atNs'], actions.indexOf(input['action'] as never), input['data']] : [],
+      isRecord(input)
+        ? [input['terminal'], input['atNs'], actions.indexOf(input['action'] as never), input['data']]
+        : [],
     );
     return checked({ model, seed, level, anchor }, inputs);
   } catch {

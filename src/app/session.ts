@@ -16,7 +16,9 @@ export interface Session {
   readonly settled: Settled | null;
   /** How far the machine has come; where only time passes that is further than what anybody has seen. */
   readonly nowNs: number;
-  /** How far time has flowed at the journal's end, because somebody let it; earlier than the last event means no flow. */
+  /**
+   * How far time has flowed at the journal's end, because somebody let it; earlier than the last event means no flow.
+   */
   readonly headNs: number;
   /** A future that was put aside by typing in the past. */
   readonly aside: readonly TimedInput[] | null;
@@ -55,23 +57,12 @@ export interface SessionControl {
 export const firstTerminal: TimedInput = { terminal: 1, atNs: 0, action: 'open', data: '24x80' };
 
 export function createSession(send: (request: Request) => void): SessionControl {
-  const store = createStore<Session>(() => ({
-    model: null,
-    seed: 1,
-    inputs: [],
-    journal: createJournal(),
-    revision: 0,
-    epoch: 0,
-    settled: null,
-    nowNs: 0,
-    headNs: 0,
-    aside: null,
-    before: null,
-    failure: null,
-  }));
+  const store = createStore<Session>(nothingYet);
   const { getState: get, setState: set } = store;
 
-  /** Typed at this place, but not passed by the head yet: the next key comes after these inputs, not instead of them. */
+  /**
+   * Typed at this place, but not passed by the head yet: the next key comes after these inputs, not instead of them.
+   */
   let unseen: { readonly place: number; readonly count: number } | null = null;
 
   const run = ({ seed, inputs }: Start, keepFrom = 0): void => {
@@ -107,31 +98,12 @@ export function createSession(send: (request: Request) => void): SessionControl 
     unseen = { place, count: happened + 1 };
   };
 
-  const receive = (report: Report): void => {
-    if (report.type === 'ready') set({ model: report.model });
-    if (report.type === 'ready' || report.type === 'completions' || report.epoch !== get().epoch) return;
-    if (report.type === 'failed') set({ failure: report.message, settled: 'limit' });
-    if (report.type === 'state') set({ nowNs: report.nowNs, settled: report.settled ?? null });
-    if (report.type === 'events') {
-      get().journal.append(report.events);
-      set({ revision: get().revision + 1 });
-    }
-  };
-
-  const bringBack = (): void => {
-    const { aside, inputs, seed, journal } = get();
-    if (aside === null) return;
-    set({ aside: inputs.length > sharedInputs(aside, inputs) ? inputs : null });
-    run({ seed, inputs: aside }, sharedPlace(journal, inputs, aside));
-  };
-
   return {
     store,
-    receive,
+    receive: (report) => receive(store, report),
     run,
     act,
     happenedBy,
-    bringBack,
     pass: (place) => {
       if (unseen === null) return;
       if (place < unseen.place || inputsBefore(get().journal, place) >= unseen.count) unseen = null;
@@ -145,6 +117,34 @@ export function createSession(send: (request: Request) => void): SessionControl 
       set({ settled: null });
       send({ type: 'advance', epoch, untilNs: toNs });
     },
+    ...createReturns(store, run),
+    fail: (message) => set({ failure: message }),
+  };
+}
+
+function receive({ getState: get, setState: set }: StoreApi<Session>, report: Report): void {
+  if (report.type === 'ready') set({ model: report.model });
+  if (report.type === 'ready' || report.type === 'completions' || report.epoch !== get().epoch) return;
+  if (report.type === 'failed') set({ failure: report.message, settled: 'limit' });
+  if (report.type === 'state') set({ nowNs: report.nowNs, settled: report.settled ?? null });
+  if (report.type === 'events') {
+    get().journal.append(report.events);
+    set({ revision: get().revision + 1 });
+  }
+}
+
+/** What takes up another history: the one put aside, a fresh one, and the one that was thrown away for it. */
+function createReturns(
+  { getState: get, setState: set }: StoreApi<Session>,
+  run: SessionControl['run'],
+): Pick<SessionControl, 'bringBack' | 'startOver' | 'undoStartOver'> {
+  return {
+    bringBack: () => {
+      const { aside, inputs, seed, journal } = get();
+      if (aside === null) return;
+      set({ aside: inputs.length > sharedInputs(aside, inputs) ? inputs : null });
+      run({ seed, inputs: aside }, sharedPlace(journal, inputs, aside));
+    },
     startOver: () => {
       const { seed, inputs, journal } = get();
       const fresh = inputs.slice(0, 1);
@@ -157,7 +157,23 @@ export function createSession(send: (request: Request) => void): SessionControl 
       set({ before: null });
       run(before, before.seed === seed ? sharedPlace(journal, inputs, before.inputs) : 0);
     },
-    fail: (message) => set({ failure: message }),
+  };
+}
+
+function nothingYet(): Session {
+  return {
+    model: null,
+    seed: 1,
+    inputs: [],
+    journal: createJournal(),
+    revision: 0,
+    epoch: 0,
+    settled: null,
+    nowNs: 0,
+    headNs: 0,
+    aside: null,
+    before: null,
+    failure: null,
   };
 }
 
@@ -193,7 +209,9 @@ function sharedPlace(journal: Journal, inputs: readonly TimedInput[], next: read
 function sharedInputs(one: readonly TimedInput[], other: readonly TimedInput[]): number {
   const differs = one.findIndex((input, index) => {
     const twin = other[index];
-    return twin === undefined || twin.atNs !== input.atNs || twin.data !== input.data || twin.terminal !== input.terminal;
+    return (
+      twin === undefined || twin.atNs !== input.atNs || twin.data !== input.data || twin.terminal !== input.terminal
+    );
   });
   return differs === -1 ? one.length : differs;
 }

@@ -35,10 +35,10 @@ function programs(kernel: Kernel, word: string): readonly string[] {
 /** Containers and images as they are on dockerd's disk. */
 function namesOf(kernel: Kernel): DockerNames {
   const containers = namesIn(kernel, `${dataRoot}/containers`).flatMap((id) => {
-    const record = readJson<ContainerRecord>(kernel, `${dataRoot}/containers/${id}/config.v2.json`);
+    const record = readJson(kernel, `${dataRoot}/containers/${id}/config.v2.json`) as ContainerRecord | null;
     return record === null ? [] : [{ name: record.Name.replace(/^\//, ''), isRunning: record.State.Running }];
   });
-  const stored = readJson<{ readonly Repositories?: Repositories }>(kernel, repositoriesPath);
+  const stored = readJson(kernel, repositoriesPath) as { readonly Repositories?: Repositories } | null;
   const references = Object.values(stored?.Repositories ?? {}).flatMap((tags) => Object.keys(tags));
   const images = references.filter((name) => !name.includes('@')).map((name) => name.replace(/:latest$/, ''));
   return { containers, images };
@@ -69,10 +69,10 @@ function isDirectory(kernel: Kernel, path: string): boolean {
 }
 
 /** Null also for a file that is being written right now. */
-function readJson<Content>(kernel: Kernel, path: string): Content | null {
+function readJson(kernel: Kernel, path: string): unknown {
   const text = unlessMissing(() => readFileAt(kernel, path));
   try {
-    return text === null ? null : (JSON.parse(text) as Content);
+    return text === null ? null : JSON.parse(text);
   } catch {
     return null;
   }

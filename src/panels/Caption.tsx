@@ -17,7 +17,11 @@ export function Caption() {
   const isTurning = beat?.kind === 'reparent';
   const text = isAtRest || beat === null ? words('caption.rest') : sentence(beat);
   return (
-    <section className="caption" data-turning={(isTurning && !isAtRest) || undefined} aria-label={words('caption.label')}>
+    <section
+      className="caption"
+      data-turning={(isTurning && !isAtRest) || undefined}
+      aria-label={words('caption.label')}
+    >
       <Diamond isTurning={isTurning && !isAtRest} />
       <div className="min-w-0 flex-1">
         <p aria-live="polite" aria-atomic="true">

@@ -1,4 +1,17 @@
-import { Ellipsis, FileDown, FileUp, Flag, Info, Keyboard, Monitor, Moon, RotateCcw, Share2, Sun, Undo2 } from 'lucide-react';
+import {
+  Ellipsis,
+  FileDown,
+  FileUp,
+  Flag,
+  Info,
+  Keyboard,
+  Monitor,
+  Moon,
+  RotateCcw,
+  Share2,
+  Sun,
+  Undo2,
+} from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { useRef } from 'react';
 import type { DetailLevel } from '../journal/event.ts';
@@ -101,7 +114,12 @@ function Menu() {
             <DropdownMenu.Separator className="m-1 h-px bg-line" />
             <Themes />
             <DropdownMenu.Separator className="m-1 h-px bg-line" />
-            <Entry icon={<Keyboard {...icon} />} name="menu.keys" act={() => desk.setState({ dialog: 'keys' })} keys="?" />
+            <Entry
+              icon={<Keyboard {...icon} />}
+              name="menu.keys"
+              act={() => desk.setState({ dialog: 'keys' })}
+              keys="?"
+            />
             <Entry icon={<Info {...icon} />} name="menu.about" act={() => desk.setState({ dialog: 'about' })} />
           </DropdownMenu.Content>
         </DropdownMenu.Portal>

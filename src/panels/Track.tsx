@@ -60,7 +60,12 @@ export function Track({ chapter }: { readonly chapter: Chapter }) {
       <div className="track-line" />
       <div className="track-done" style={{ width: `${share * 100}%` }} />
       {marks.map((mark) => (
-        <TrackMark key={mark.id} mark={mark} share={shareOf(mark.atMs, fromMs, toMs)} isPast={mark.atMs <= fromMs + share * (toMs - fromMs)} />
+        <TrackMark
+          key={mark.id}
+          mark={mark}
+          share={shareOf(mark.atMs, fromMs, toMs)}
+          isPast={mark.atMs <= fromMs + share * (toMs - fromMs)}
+        />
       ))}
       <div className="track-head" style={{ left: `${share * 100}%` }} />
     </div>

@@ -49,7 +49,7 @@ function useChapter(): Chapter {
   const journal = useShowing((showing) => showing.journal);
   const timeline = useShowing((showing) => showing.timeline);
   const chapters = useMemo(() => chaptersOf(journal, timeline), [journal, timeline]);
-  const index = useShowing(({ atMs }) => chapters.indexOf(chapterAt(chapters, atMs) ?? chapters[0] as Chapter));
+  const index = useShowing(({ atMs }) => chapters.indexOf(chapterAt(chapters, atMs) ?? (chapters[0] as Chapter)));
   return chapters[index] ?? { command: '', fromMs: 0, toMs: 0, fromNs: 0, toNs: 0 };
 }
 
@@ -60,7 +60,14 @@ function PlayButton() {
   const isWaiting = useDesk((desk) => desk.isWaiting);
   const label = words(isPlaying ? 'transport.pause' : atEnd && isWaiting ? 'transport.flow' : 'transport.play');
   return (
-    <button type="button" className="icon-button" data-main aria-label={label} title={`${label} (Space)`} onClick={playOrFlow}>
+    <button
+      type="button"
+      className="icon-button"
+      data-main
+      aria-label={label}
+      title={`${label} (Space)`}
+      onClick={playOrFlow}
+    >
       {isPlaying ? <Pause {...icon} fill="currentColor" /> : <Play {...icon} fill="currentColor" />}
     </button>
   );
@@ -135,7 +142,11 @@ function Jumps() {
   const playhead = usePlayhead();
   return (
     <DropdownMenu.Root>
-      <DropdownMenu.Trigger className="icon-button jumps" aria-label={words('transport.jump')} title={words('transport.jump')}>
+      <DropdownMenu.Trigger
+        className="icon-button jumps"
+        aria-label={words('transport.jump')}
+        title={words('transport.jump')}
+      >
         <ListVideo {...icon} />
         <ChevronDown size={12} aria-hidden />
       </DropdownMenu.Trigger>
@@ -165,7 +176,10 @@ function Speed() {
   const speed = useShowing((showing) => showing.speed);
   return (
     <DropdownMenu.Root>
-      <DropdownMenu.Trigger className="icon-button speed" aria-label={`${words('transport.speed')}: ${speedText(speed)}`}>
+      <DropdownMenu.Trigger
+        className="icon-button speed"
+        aria-label={`${words('transport.speed')}: ${speedText(speed)}`}
+      >
         {speedText(speed)}
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>

@@ -21,7 +21,10 @@ interface Session {
   readonly id: string;
 }
 
-/** Types a command and then, one after the other, what is said to it; the screen from its first answer to the host's prompt. */
+/**
+ * Types a command and then, one after the other, what is said to it; the screen from its first answer to the host's
+ * prompt.
+ */
 function play(command: string, said: readonly string[]): Session {
   const journal: JournalEvent[] = [];
   const machine = createMachine({ seed: 1, images: ['busybox'], sink: (event) => journal.push(event) });
@@ -101,7 +104,8 @@ test('native-03: who forks, execs, adopts and reaps whom, to exit 3', () => {
   ]);
   const symbols = { [id]: '$CID' };
   expect(normalise(screen.replaceAll('\r', ''), symbols)).toBe(older.commands[0]?.stdout);
-  // Only the engine's and the container's: script(1) is the recorder's, set-ipv6 the older dockerd's (see `differences`).
+  // Only the engine's and the container's: script(1) is the recorder's, set-ipv6 the older dockerd's (see
+  // `differences`).
   const isShown = (fact: object): boolean =>
     !/"(script|set-ipv6|sh|docker)"/.test(
       JSON.stringify(Object.values(fact).filter((value) => typeof value === 'string')),

@@ -62,9 +62,11 @@ function marked(text: string) {
 /** Containers and the engine's own come before everything else when not all fit. */
 function chosen(lines: readonly CgroupLine[]): readonly CgroupLine[] {
   if (lines.length <= cgroupsShown) return lines;
-  const wanted = lines.filter(({ isContainer, name }) => isContainer || /^(docker|containerd)\.service$|\.slice$/.test(name));
+  const wanted = lines.filter(
+    ({ isContainer, name }) => isContainer || /^(docker|containerd)\.service$|\.slice$/.test(name),
+  );
   const containers = wanted.filter(({ isContainer }) => isContainer).slice(-2);
-  const engine = wanted.filter(({ name }) => /\.service$/.test(name));
+  const engine = wanted.filter(({ name }) => name.endsWith('.service'));
   const roots = wanted.filter(({ name }) => name === 'system.slice');
   const keep = new Set([...roots, ...engine, ...containers].slice(0, cgroupsShown));
   return lines.filter((line) => keep.has(line));

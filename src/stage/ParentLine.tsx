@@ -37,7 +37,9 @@ function LettingGo({ curve, progress }: { readonly curve: Curve; readonly progre
   );
 }
 
-/** Beside a line, not on it: right below the parent where the line goes down, in the gap below it where it goes across. */
+/**
+ * Beside a line, not on it: right below the parent where the line goes down, in the gap below it where it goes across.
+ */
 function Label({ curve, text, at }: { readonly curve: Curve; readonly text: string; readonly at: Curve[0] }) {
   const [start, , , end] = curve;
   const isSteep = Math.abs(end.y - start.y) > Math.abs(end.x - start.x);

@@ -64,7 +64,11 @@ export interface Playhead {
   readonly jump: (kind: BeatKind, direction: Direction) => boolean;
   readonly skipWait: () => void;
   readonly setLevel: (level: DetailLevel) => void;
-  readonly set: (change: Partial<Pick<Showing, 'speed' | 'isFlowing' | 'stepKind' | 'selected' | 'roving' | 'isFollowing' | 'isStill'>>) => void;
+  readonly set: (
+    change: Partial<
+      Pick<Showing, 'speed' | 'isFlowing' | 'stepKind' | 'selected' | 'roving' | 'isFollowing' | 'isStill'>
+    >,
+  ) => void;
   /** Real time has passed, milliseconds; moves the head when it plays. */
   readonly elapse: (ms: number) => void;
 }
@@ -72,46 +76,10 @@ export interface Playhead {
 export const speeds = [0.5, 1, 2, 4] as const;
 
 export function createPlayhead(): Playhead {
-  const journal = createJournal();
-  const timeline = createTimeline([], 'story');
-  const store = createStore<Showing>(() => ({
-    journal,
-    timeline,
-    level: 'story',
-    atMs: 0,
-    place: 0,
-    beat: null,
-    scene: sceneAt(journal, timeline, 0),
-    restMs: 0,
-    isPlaying: false,
-    isGrowing: true,
-    isFlowing: false,
-    speed: 1,
-    stepKind: 'into',
-    selected: null,
-    roving: null,
-    isFollowing: true,
-    isStill: false,
-    settling: null,
-  }));
+  const store = createStore<Showing>(nothingYet);
   const { getState: get, setState: set } = store;
 
-  /** Puts the head somewhere and draws what is to be seen there. */
-  const place = (wanted: number, change: Partial<Showing> = {}): void => {
-    const { timeline, journal, isStill } = { ...get(), ...change };
-    const atMs = Math.max(0, Math.min(timeline.durationMs, wanted));
-    const scene = sceneAt(journal, timeline, atMs, { isStill });
-    const beat = beatAt(timeline, atMs);
-    set({ settling: null, ...change, atMs, beat, place: placeAt(timeline, atMs), scene });
-  };
-
-  /** Goes to a beat and lets what it tells come to its end, though nothing plays: a step shows the change, not its beginning. */
-  const settle = (atMs: number): void => {
-    const { timeline, isStill } = get();
-    const next = timeline.beatTimes.find((time) => time > atMs + 1e-6) ?? timeline.durationMs;
-    const toMs = Math.max(atMs, Math.min(atMs + settleMs, next - 1));
-    place(atMs, { settling: isStill || toMs === atMs ? null : { fromMs: atMs, toMs } });
-  };
+  const { place, settle } = createMoves(store);
 
   const follow = (journal: Journal, isGrowing: boolean): void => {
     const { timeline: old, atMs, level } = get();
@@ -120,6 +88,16 @@ export function createPlayhead(): Playhead {
   };
 
   const pause = (): void => set({ isPlaying: false, isFlowing: false });
+
+  const elapse = (ms: number): void => {
+    const { isPlaying, isFlowing, isGrowing, timeline, atMs, speed, settling } = get();
+    if (!isPlaying) {
+      if (settling !== null && atMs < settling.toMs) place(Math.min(settling.toMs, atMs + ms * speed), { settling });
+      return;
+    }
+    if (atMs < timeline.durationMs) place(atMs + ms * speed);
+    else if (!isGrowing && !isFlowing) pause();
+  };
 
   return {
     store,
@@ -161,15 +139,54 @@ export function createPlayhead(): Playhead {
       set(change);
       if (change.isStill !== undefined) place(get().atMs);
     },
-    elapse: (ms) => {
-      const { isPlaying, isFlowing, isGrowing, timeline, atMs, speed, settling } = get();
-      if (!isPlaying) {
-        if (settling !== null && atMs < settling.toMs) place(Math.min(settling.toMs, atMs + ms * speed), { settling });
-        return;
-      }
-      if (atMs < timeline.durationMs) place(atMs + ms * speed);
-      else if (!isGrowing && !isFlowing) pause();
-    },
+    elapse,
+  };
+}
+
+/** How the head gets somewhere: at once, or to a beat that then tells itself. */
+function createMoves({ getState: get, setState: set }: StoreApi<Showing>) {
+  /** Puts the head somewhere and draws what is to be seen there. */
+  const place = (wanted: number, change: Partial<Showing> = {}): void => {
+    const { timeline, journal, isStill } = { ...get(), ...change };
+    const atMs = Math.max(0, Math.min(timeline.durationMs, wanted));
+    const scene = sceneAt(journal, timeline, atMs, { isStill });
+    const beat = beatAt(timeline, atMs);
+    set({ settling: null, ...change, atMs, beat, place: placeAt(timeline, atMs), scene });
+  };
+
+  /** Goes to a beat and lets it come to its end, though nothing plays: a step shows the change, not its beginning. */
+  const settle = (atMs: number): void => {
+    const { timeline, isStill } = get();
+    const next = timeline.beatTimes.find((time) => time > atMs + 1e-6) ?? timeline.durationMs;
+    const toMs = Math.max(atMs, Math.min(atMs + settleMs, next - 1));
+    place(atMs, { settling: isStill || toMs === atMs ? null : { fromMs: atMs, toMs } });
+  };
+
+  return { place, settle };
+}
+
+function nothingYet(): Showing {
+  const journal = createJournal();
+  const timeline = createTimeline([], 'story');
+  return {
+    journal,
+    timeline,
+    level: 'story',
+    atMs: 0,
+    place: 0,
+    beat: null,
+    scene: sceneAt(journal, timeline, 0),
+    restMs: 0,
+    isPlaying: false,
+    isGrowing: true,
+    isFlowing: false,
+    speed: 1,
+    stepKind: 'into',
+    selected: null,
+    roving: null,
+    isFollowing: true,
+    isStill: false,
+    settling: null,
   };
 }
 

@@ -17,48 +17,172 @@ function recorded(why: string, source: string): Reason {
 }
 
 const reasons: Partial<Record<StoryKey, Reason>> = {
-  'client.begins': recorded('A shell runs a program by fork(2) and execve(2); docker is a program like any other.', `fork(2), execve(2); ${run}`),
-  'client.pings': recorded('The answer tells the client which version of the API the daemon speaks.', `Docker Engine API, HEAD /_ping; ${run}`),
-  'client.creates': recorded('docker run is several requests, not one: create, wait, start.', `Docker Engine API, POST /containers/create; ${run}`),
-  'client.waits': recorded('Even with -d the client asks to be told of the end; the answer’s headers come at once, its body later.', `Docker Engine API, POST /containers/{id}/wait; ${run}`),
-  'client.starts': recorded('Creating writes a container down; only starting makes processes.', `Docker Engine API, POST /containers/{id}/start; ${run}`),
+  'client.begins': recorded(
+    'A shell runs a program by fork(2) and execve(2); docker is a program like any other.',
+    `fork(2), execve(2); ${run}`,
+  ),
+  'client.pings': recorded(
+    'The answer tells the client which version of the API the daemon speaks.',
+    `Docker Engine API, HEAD /_ping; ${run}`,
+  ),
+  'client.creates': recorded(
+    'docker run is several requests, not one: create, wait, start.',
+    `Docker Engine API, POST /containers/create; ${run}`,
+  ),
+  'client.waits': recorded(
+    'Even with -d the client asks to be told of the end; the answer’s headers come at once, its body later.',
+    `Docker Engine API, POST /containers/{id}/wait; ${run}`,
+  ),
+  'client.starts': recorded(
+    'Creating writes a container down; only starting makes processes.',
+    `Docker Engine API, POST /containers/{id}/start; ${run}`,
+  ),
   'client.ends': recorded('The client started nothing itself, so nothing ends with it.', `exit_group(2); ${run}`),
-  'client.reaped': recorded('A zombie stays until its parent waits for it: the shell does so before it prompts again.', `wait4(2); ${run}`),
-  'client.reaped-alone': recorded('A zombie stays until its parent waits for it: the shell does so before it prompts again.', `wait4(2); ${run}`),
-  'dockerd.created': recorded('A container is papers and a layer until it is started: config.v2.json, hostconfig.json, a directory for what it will write.', run),
-  'dockerd.mounts': recorded('With the overlay2 driver dockerd itself mounts the root file system; the request to containerd carries no mounts.', `mount(2), overlayfs; ${run}`),
-  'dockerd.cable': recorded('A veth device is a pair: what goes in at one end comes out at the other, even in another network namespace.', `veth(4), rtnetlink(7); ${run}`),
-  'dockerd.hands-over': recorded('dockerd writes the whole OCI specification; containerd keeps it and passes it on.', `containerd API, Containers/Create; ${run}`),
-  'dockerd.asks-task': recorded('A container at containerd is data; a task is its running side.', `containerd API, Tasks/Create; ${run}`),
-  'dockerd.asks-start': recorded('Creating and starting are two steps, so that everything can be prepared while the process still sleeps.', `containerd API, Tasks/Start; OCI runtime specification; ${run}`),
-  'containerd.forks-helper': recorded('containerd runs the shim’s program with “start”; that helper starts the real shim and goes.', run),
-  'containerd.asks-create': recorded('The shim serves ttrpc, a small relative of gRPC, on a socket that its helper opened.', `containerd-shim API, Task/Create; ${run}`),
-  'shim.born': recorded('The helper forks once more so that the shim is nobody’s to wait for: containerd may be restarted without it.', run),
-  'shim.adopted': recorded('When the helper exits, its child is an orphan. No living ancestor is a child subreaper, so it goes to the init of its pid namespace: systemd.', `wait(2), NOTES; Linux: kernel/exit.c, find_new_reaper(); ${run}`),
-  'shim.subreaper': recorded('A child subreaper does the work of init for its descendants: orphans below it become its children.', `prctl(2), PR_SET_CHILD_SUBREAPER; ${run}`),
-  'shim.runs-create': recorded('The shim does not make containers: it executes runc, which does it and exits.', `OCI runtime specification, create; ${run}`),
-  'runc.forks-stage-0': recorded('A Go program has many threads and cannot enter namespaces safely; runc init begins in C, as a process of its own.', `setns(2), “a multithreaded process”; ${run}`),
-  'runc.cgroup': recorded('With the systemd driver runc asks systemd over D-Bus for a scope; then everything in it is one unit.', `org.freedesktop.systemd1, StartTransientUnit; cgroups(7); ${run}`),
-  'runc.unshares': recorded('unshare(2) gives the caller namespaces of its own; a new pid namespace counts for its next child only.', `unshare(2), pid_namespaces(7); ${run}`),
-  'runc.forks-init': recorded('CLONE_PARENT makes the new process a child of runc create, not of the stage that called clone.', `clone(2), CLONE_PARENT; ${run}`),
-  'runc.pivots': recorded('pivot_root(2) exchanges the root file system of the mount namespace; the old one is unmounted.', `pivot_root(2); ${run}`),
-  'runc.sleeps': recorded('open(2) of a fifo for writing sleeps until somebody opens it for reading. “Created” is a process asleep in that call.', `fifo(7); OCI runtime specification, “created”; ${run}`),
-  'init.adopted': recorded('The kernel decides, by one rule: an orphan goes to the nearest living ancestor of the dead parent that has called prctl(PR_SET_CHILD_SUBREAPER), else to the init of its pid namespace. The shim had called it.', `prctl(2), PR_SET_CHILD_SUBREAPER; Linux: kernel/exit.c, find_new_reaper(); ${run}`),
-  'init.executes': recorded('execve(2) replaces the program and keeps the process: pid, parent, namespaces and cgroup stay.', `execve(2), fifo(7); ${run}`),
-  'init.prints': recorded('Standard output is a pipe that the shim reads. It copies into a fifo that dockerd reads.', `pipe(7), fifo(7); ${run}`),
-  'shim.runs-start': recorded('runc start opens exec.fifo for reading and exits. It is never the parent of the container.', `OCI runtime specification, start; ${run}`),
-  'shim.reaps': recorded('Only the parent can wait for a process; as subreaper the shim is the parent of all that is left below it.', `wait4(2); ${run}`),
-  'shim.runs-kill': recorded('A signal to a container is a signal to its process 1, sent by runc kill.', `OCI runtime specification, kill; ${stop}`),
-  'signal.discarded': recorded('The first process of a pid namespace gets only signals it has a handler for; from outside, SIGKILL and SIGSTOP always reach it.', `pid_namespaces(7); ${stop}`),
-  'client.stops': recorded('dockerd sends the stop signal, waits for the grace period, and then sends SIGKILL. The timer is dockerd’s own.', `Docker Engine API, POST /containers/{id}/stop; ${stop}`),
-  'init.killed': recorded('When process 1 of a pid namespace ends, the kernel kills all others in it.', `pid_namespaces(7); ${stop}`),
-  'init.exits': recorded('It stays a zombie, with its exit code, until its parent has waited for it.', `wait(2); ${stop}`),
-  'shim.runs-delete': recorded('The cgroup and runc’s state file go; the bundle goes later, with the shim.', `OCI runtime specification, delete; ${stop}`),
-  'containerd.forks-cleaner': recorded('The shim’s program is run once more, with “delete”, and calls runc delete --force again.', stop),
-  'shim.runs-exec': recorded('The shim runs runc exec; what it puts into the container becomes a child of the shim.', `OCI runtime specification; ${execution}`),
-  'exec.adopted': recorded('The same rule as at the container’s birth: the nearest living child subreaper, the shim.', `prctl(2), PR_SET_CHILD_SUBREAPER; ${execution}`),
-  'exec.born': recorded('The process that calls setns(2) for a pid namespace stays outside; only its children are inside.', `setns(2), pid_namespaces(7); ${execution}`),
-  'client.pulls': { why: 'An image that is not in the store is asked for layer by layer, by digest.', source: 'Docker Engine API, POST /images/create; no successful pull was recorded', isRecorded: false },
+  'client.reaped': recorded(
+    'A zombie stays until its parent waits for it: the shell does so before it prompts again.',
+    `wait4(2); ${run}`,
+  ),
+  'client.reaped-alone': recorded(
+    'A zombie stays until its parent waits for it: the shell does so before it prompts again.',
+    `wait4(2); ${run}`,
+  ),
+  'dockerd.created': recorded(
+    'A container is papers and a layer until it is started: config.v2.json, hostconfig.json, a directory for what it will write.',
+    run,
+  ),
+  'dockerd.mounts': recorded(
+    'With the overlay2 driver dockerd itself mounts the root file system; the request to containerd carries no mounts.',
+    `mount(2), overlayfs; ${run}`,
+  ),
+  'dockerd.cable': recorded(
+    'A veth device is a pair: what goes in at one end comes out at the other, even in another network namespace.',
+    `veth(4), rtnetlink(7); ${run}`,
+  ),
+  'dockerd.hands-over': recorded(
+    'dockerd writes the whole OCI specification; containerd keeps it and passes it on.',
+    `containerd API, Containers/Create; ${run}`,
+  ),
+  'dockerd.asks-task': recorded(
+    'A container at containerd is data; a task is its running side.',
+    `containerd API, Tasks/Create; ${run}`,
+  ),
+  'dockerd.asks-start': recorded(
+    'Creating and starting are two steps, so that everything can be prepared while the process still sleeps.',
+    `containerd API, Tasks/Start; OCI runtime specification; ${run}`,
+  ),
+  'containerd.forks-helper': recorded(
+    'containerd runs the shim’s program with “start”; that helper starts the real shim and goes.',
+    run,
+  ),
+  'containerd.asks-create': recorded(
+    'The shim serves ttrpc, a small relative of gRPC, on a socket that its helper opened.',
+    `containerd-shim API, Task/Create; ${run}`,
+  ),
+  'shim.born': recorded(
+    'The helper forks once more so that the shim is nobody’s to wait for: containerd may be restarted without it.',
+    run,
+  ),
+  'shim.adopted': recorded(
+    'When the helper exits, its child is an orphan. No living ancestor is a child subreaper, so it goes to the init of its pid namespace: systemd.',
+    `wait(2), NOTES; Linux: kernel/exit.c, find_new_reaper(); ${run}`,
+  ),
+  'shim.subreaper': recorded(
+    'A child subreaper does the work of init for its descendants: orphans below it become its children.',
+    `prctl(2), PR_SET_CHILD_SUBREAPER; ${run}`,
+  ),
+  'shim.runs-create': recorded(
+    'The shim does not make containers: it executes runc, which does it and exits.',
+    `OCI runtime specification, create; ${run}`,
+  ),
+  'runc.forks-stage-0': recorded(
+    'A Go program has many threads and cannot enter namespaces safely; runc init begins in C, as a process of its own.',
+    `setns(2), “a multithreaded process”; ${run}`,
+  ),
+  'runc.cgroup': recorded(
+    'With the systemd driver runc asks systemd over D-Bus for a scope; then everything in it is one unit.',
+    `org.freedesktop.systemd1, StartTransientUnit; cgroups(7); ${run}`,
+  ),
+  'runc.unshares': recorded(
+    'unshare(2) gives the caller namespaces of its own; a new pid namespace counts for its next child only.',
+    `unshare(2), pid_namespaces(7); ${run}`,
+  ),
+  'runc.forks-init': recorded(
+    'CLONE_PARENT makes the new process a child of runc create, not of the stage that called clone.',
+    `clone(2), CLONE_PARENT; ${run}`,
+  ),
+  'runc.pivots': recorded(
+    'pivot_root(2) exchanges the root file system of the mount namespace; the old one is unmounted.',
+    `pivot_root(2); ${run}`,
+  ),
+  'runc.sleeps': recorded(
+    'open(2) of a fifo for writing sleeps until somebody opens it for reading. “Created” is a process asleep in that call.',
+    `fifo(7); OCI runtime specification, “created”; ${run}`,
+  ),
+  'init.adopted': recorded(
+    'The kernel decides, by one rule: an orphan goes to the nearest living ancestor of the dead parent that has called prctl(PR_SET_CHILD_SUBREAPER), else to the init of its pid namespace. The shim had called it.',
+    `prctl(2), PR_SET_CHILD_SUBREAPER; Linux: kernel/exit.c, find_new_reaper(); ${run}`,
+  ),
+  'init.executes': recorded(
+    'execve(2) replaces the program and keeps the process: pid, parent, namespaces and cgroup stay.',
+    `execve(2), fifo(7); ${run}`,
+  ),
+  'init.prints': recorded(
+    'Standard output is a pipe that the shim reads. It copies into a fifo that dockerd reads.',
+    `pipe(7), fifo(7); ${run}`,
+  ),
+  'shim.runs-start': recorded(
+    'runc start opens exec.fifo for reading and exits. It is never the parent of the container.',
+    `OCI runtime specification, start; ${run}`,
+  ),
+  'shim.reaps': recorded(
+    'Only the parent can wait for a process; as subreaper the shim is the parent of all that is left below it.',
+    `wait4(2); ${run}`,
+  ),
+  'shim.runs-kill': recorded(
+    'A signal to a container is a signal to its process 1, sent by runc kill.',
+    `OCI runtime specification, kill; ${stop}`,
+  ),
+  'signal.discarded': recorded(
+    'The first process of a pid namespace gets only signals it has a handler for; from outside, SIGKILL and SIGSTOP always reach it.',
+    `pid_namespaces(7); ${stop}`,
+  ),
+  'client.stops': recorded(
+    'dockerd sends the stop signal, waits for the grace period, and then sends SIGKILL. The timer is dockerd’s own.',
+    `Docker Engine API, POST /containers/{id}/stop; ${stop}`,
+  ),
+  'init.killed': recorded(
+    'When process 1 of a pid namespace ends, the kernel kills all others in it.',
+    `pid_namespaces(7); ${stop}`,
+  ),
+  'init.exits': recorded(
+    'It stays a zombie, with its exit code, until its parent has waited for it.',
+    `wait(2); ${stop}`,
+  ),
+  'shim.runs-delete': recorded(
+    'The cgroup and runc’s state file go; the bundle goes later, with the shim.',
+    `OCI runtime specification, delete; ${stop}`,
+  ),
+  'containerd.forks-cleaner': recorded(
+    'The shim’s program is run once more, with “delete”, and calls runc delete --force again.',
+    stop,
+  ),
+  'shim.runs-exec': recorded(
+    'The shim runs runc exec; what it puts into the container becomes a child of the shim.',
+    `OCI runtime specification; ${execution}`,
+  ),
+  'exec.adopted': recorded(
+    'The same rule as at the container’s birth: the nearest living child subreaper, the shim.',
+    `prctl(2), PR_SET_CHILD_SUBREAPER; ${execution}`,
+  ),
+  'exec.born': recorded(
+    'The process that calls setns(2) for a pid namespace stays outside; only its children are inside.',
+    `setns(2), pid_namespaces(7); ${execution}`,
+  ),
+  'client.pulls': {
+    why: 'An image that is not in the store is asked for layer by layer, by digest.',
+    source: 'Docker Engine API, POST /images/create; no successful pull was recorded',
+    isRecorded: false,
+  },
 };
 
 export function reasonFor(key: StoryKey): Reason | undefined {

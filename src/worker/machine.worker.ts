@@ -1,4 +1,7 @@
-/** The machine in a thread of its own: runs ahead of what is shown, in slices, so that a newer wish is heard between them. */
+/**
+ * The machine in a thread of its own: runs ahead of what is shown, in slices, so that a newer wish is heard between
+ * them.
+ */
 import { completeLine } from '../host/completion.ts';
 import { createMachine, modelVersion, type Machine } from '../host/machine.ts';
 import type { JournalEvent } from '../journal/event.ts';
@@ -92,7 +95,9 @@ async function letTimeFlow(running: Running, untilNs: number): Promise<void> {
   if (current === running) report(running, running.machine.settle(running.machine.nowNs()));
 }
 
-/** Everything up to `untilNs` happens before what comes then, whether the machine has just run there or is run again. */
+/**
+ * Everything up to `untilNs` happens before what comes then, whether the machine has just run there or is run again.
+ */
 async function advanceTo(running: Running, untilNs: number): Promise<void> {
   const { machine } = running;
   while (machine.nowNs() < untilNs && current === running) {

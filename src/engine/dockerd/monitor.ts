@@ -102,7 +102,8 @@ export function* cleanUp(daemon: Daemon, container: Container, event: ContainerE
   record.State.FinishedAt = deleted?.exited_at || event.exitedAt || (yield* timestampNow());
   const inputIsOpen = container.streams.stdinFd >= 0;
   yield* closeStreams(container.streams, containerFifos(container));
-  // Closing its end of the input makes libcontainerd tell containerd, though the task has gone by now (recorded: vm-03).
+  // Closing its end of the input makes libcontainerd tell containerd, though the task has gone by now (recorded:
+  // vm-03).
   if (inputIsOpen) yield* ignoringRpcErrors(() => closeTaskInput(daemon.containerd, record.ID));
   yield* forgetContainer(daemon, container);
   yield* releaseNetwork(daemon.network, container);

@@ -105,7 +105,10 @@ export function cloneMount(kernel: Kernel, from: Mount, root: Dentry = from.root
   return mount;
 }
 
-/** A clone with all mounts below the root. For a new namespace (`cloned`) they keep their ids: unlike Linux's, which are new. */
+/**
+ * A clone with all mounts below the root. For a new namespace (`cloned`) they keep their ids: unlike Linux's, which are
+ * new.
+ */
 export function cloneTree(kernel: Kernel, from: Mount, root: Dentry, cloned?: Map<Mount, Mount>): Mount {
   const top = cloneMount(kernel, from, root, cloned === undefined ? undefined : from.id);
   cloned?.set(from, top);

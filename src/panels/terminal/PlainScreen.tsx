@@ -17,9 +17,10 @@ export function PlainScreen({ terminal, typing }: PlainScreenProps) {
   const text = useDesk((desk) => draftOf(desk, terminal).text);
   const isOffer = useDesk(({ offer }) => offer !== null && terminal === 1);
   const end = useRef<HTMLDivElement>(null);
+  // Whatever has been drawn, its end is what is read.
   useEffect(() => {
     end.current?.scrollIntoView({ block: 'end' });
-  }, [output]);
+  });
   const prompted = isAtPrompt(output);
   const shown = plainText(output);
   const lastBreak = shown.lastIndexOf('\n') + 1;

@@ -1,4 +1,6 @@
-/** Editing at the host's prompt, as readline does it. The page owns the line until Enter; then it is typed as a whole. */
+/**
+ * Editing at the host's prompt, as readline does it. The page owns the line until Enter; then it is typed as a whole.
+ */
 
 export interface Draft {
   readonly text: string;
@@ -17,9 +19,7 @@ export const emptyDraft: Draft = { text: '', cursor: 0, recalled: null, own: '',
 
 export type Wish =
   /** Type this into the terminal: whole lines, or a line with the key that ends it. */
-  | { readonly type: 'send'; readonly data: string }
-  | { readonly type: 'clear' }
-  | { readonly type: 'complete' };
+  { readonly type: 'send'; readonly data: string } | { readonly type: 'clear' } | { readonly type: 'complete' };
 
 export interface Edited {
   readonly draft: Draft;
@@ -185,7 +185,7 @@ function wordStart(before: string): number {
 }
 
 function withoutLast(text: string): string {
-  return text.slice(0, text.length - ([...text].at(-1)?.length ?? 0));
+  return text.slice(0, text.length - (Array.from(text).at(-1)?.length ?? 0));
 }
 
 function firstLength(text: string): number {

@@ -10,7 +10,13 @@ export function suggestionsFor(world: World, history: readonly string[]): readon
   const found: string[] = [];
   if (containers.length === 0) found.push('docker run -d --name web nginx', 'docker run --rm busybox echo hello');
   if (running !== undefined) {
-    found.push('pstree -p', 'docker ps', `docker top ${name(running)}`, `docker logs ${name(running)}`, `docker stop ${name(running)}`);
+    found.push(
+      'pstree -p',
+      'docker ps',
+      `docker top ${name(running)}`,
+      `docker logs ${name(running)}`,
+      `docker stop ${name(running)}`,
+    );
   }
   if (ended !== undefined) found.push('docker ps -a', `docker start ${name(ended)}`, `docker rm ${name(ended)}`);
   found.push('docker run -it --rm alpine sh', 'docker images', 'help');
@@ -18,7 +24,21 @@ export function suggestionsFor(world: World, history: readonly string[]): readon
   return [...new Set(found)].filter((command) => !recent.has(command)).slice(0, 5);
 }
 
-const programs = ['docker', 'ps', 'pstree', 'ls', 'cat', 'echo', 'kill', 'lsns', 'mount', 'grep', 'sleep', 'help', 'clear'];
+const programs = [
+  'docker',
+  'ps',
+  'pstree',
+  'ls',
+  'cat',
+  'echo',
+  'kill',
+  'lsns',
+  'mount',
+  'grep',
+  'sleep',
+  'help',
+  'clear',
+];
 
 /** A command that was probably meant, when the shell has not found what was typed. */
 export function meantBy(output: string, lastLine: string): string | null {

@@ -45,7 +45,9 @@ export function isAtPrompt(output: string): boolean {
   return /(^|\r|\x1b\[[0-9;]*[A-Za-z])root@[\w-]+:[^\r]*[#$] $/.test(line) || /^> $/.test(line);
 }
 
-/** What was typed before the prompt came and is not ended yet: the terminal holds it, so it must be taken back first. */
+/**
+ * What was typed before the prompt came and is not ended yet: the terminal holds it, so it must be taken back first.
+ */
 export function typedAhead(journal: Journal, terminal: number, place: number): string {
   let typed = '';
   for (let index = Math.min(place, journal.length) - 1; index >= 0; index -= 1) {

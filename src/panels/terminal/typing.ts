@@ -29,7 +29,10 @@ export function createTyping(controls: Controls, playhead: Playhead, clear: (ter
   const send = (terminal: number, data: string): void => {
     const { journal, place } = playhead.store.getState();
     const ahead = typedAhead(journal, terminal, place);
-    const commands = data.split('\n').map((line) => line.trim()).filter((line) => line !== '' && !/[\x00-\x1f]/.test(line));
+    const commands = data
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '' && !/[\x00-\x1f]/.test(line));
     desk.setState(({ history }) => ({ history: [...history, ...commands].slice(-500) }));
     controls.type(terminal, ahead === '' ? data : `\x15${data}`);
   };

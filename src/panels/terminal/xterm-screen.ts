@@ -16,31 +16,17 @@ export interface Screen {
 interface ScreenOptions {
   readonly label: string;
   readonly onKeys: (data: string) => void;
-  /** Esc was pressed, so the next Tab leaves. */
+  /** Pixels. */
   readonly fontSize: number;
 }
 
 export function openScreen(element: HTMLElement, { label, onKeys, fontSize }: ScreenOptions): Screen {
-  const terminal = new Terminal({
-    allowProposedApi: false,
-    convertEol: false,
-    cursorBlink: false,
-    cursorInactiveStyle: 'outline',
-    fontFamily: "ui-monospace, 'SFMono-Regular', 'JetBrains Mono', 'DejaVu Sans Mono', monospace",
-    fontSize,
-    lineHeight: 1.25,
-    screenReaderMode: true,
-    scrollback: 5000,
-    theme: coloursOf(element),
-  });
+  const terminal = createTerminal(element, fontSize);
+  terminal.textarea?.setAttribute('aria-label', label);
   const fit = new FitAddon();
   terminal.loadAddon(fit);
-  terminal.open(element);
-  terminal.textarea?.setAttribute('aria-label', label);
   fit.fit();
-  keepSilent(terminal);
   terminal.onData(onKeys);
-  terminal.attachCustomKeyEventHandler(createKeyFilter(terminal));
   const observer = new ResizeObserver(() => {
     fit.fit();
   });
@@ -77,7 +63,7 @@ export function openScreen(element: HTMLElement, { label, onKeys, fontSize }: Sc
   const show = (output: string, next: ShownLine | null): void => {
     const isSame = output === shown && next?.text === line?.text && next?.cursor === line?.cursor;
     if (isSame && next?.isOffer === line?.isOffer) return;
-    if (output.startsWith(shown)) terminal.write(eraseLine() + '');
+    if (output.startsWith(shown)) terminal.write(eraseLine());
     else terminal.reset();
     const isNewOutput = output !== shown;
     if (isNewOutput) terminal.write(bytesOf(output.startsWith(shown) ? output.slice(shown.length) : output));
@@ -97,6 +83,25 @@ export function openScreen(element: HTMLElement, { label, onKeys, fontSize }: Sc
       terminal.dispose();
     },
   };
+}
+
+function createTerminal(element: HTMLElement, fontSize: number): Terminal {
+  const terminal = new Terminal({
+    allowProposedApi: false,
+    convertEol: false,
+    cursorBlink: false,
+    cursorInactiveStyle: 'outline',
+    fontFamily: "ui-monospace, 'SFMono-Regular', 'JetBrains Mono', 'DejaVu Sans Mono', monospace",
+    fontSize,
+    lineHeight: 1.25,
+    screenReaderMode: true,
+    scrollback: 5000,
+    theme: coloursOf(element),
+  });
+  terminal.open(element);
+  keepSilent(terminal);
+  terminal.attachCustomKeyEventHandler(createKeyFilter(terminal));
+  return terminal;
 }
 
 /**
@@ -155,6 +160,12 @@ function lastLineOf(output: string): string {
 /** Columns that a text takes: two for wide characters. */
 function width(text: string): number {
   let columns = 0;
-  for (const char of text) columns += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(char) ? 2 : 1;
+  for (const char of text)
+    columns +=
+      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(
+        char,
+      )
+        ? 2
+        : 1;
   return columns;
 }

@@ -1,0 +1,136 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type { Controls, Desk, Notice } from '../panels/desk.ts';
+import { durationText } from '../panels/duration.ts';
+import { chapterAt, chaptersOf, isAtEnd } from '../stage/chapters.ts';
+import type { Playhead } from '../stage/playhead.ts';
+import { virtualTimeAt } from '../scene/timeline.ts';
+import { words } from '../text/ui.en.ts';
+import type { TimedInput } from '../worker/protocol.ts';
+import { encodePlace, longestAddress, placeFromFile, placeToFile, type Place } from './address.ts';
+import { writeAddress } from './address-bar.ts';
+import type { Journey } from './journey.ts';
+import type { SessionControl } from './session.ts';
+import { storeTheme } from './theme.ts';
+import { commandCount, isQuiet } from './typed.ts';
+
+export interface Parts {
+  readonly session: SessionControl;
+  readonly playhead: Playhead;
+  readonly desk: StoreApi<Desk>;
+  readonly tell: (notice: Notice | null) => void;
+  readonly take: (place: Place) => void;
+  readonly here: () => Place;
+  readonly journey: Journey;
+  readonly complete: Controls['complete'];
+}
+
+export function createControls({ session, playhead, desk, tell, take, here, journey, complete }: Parts): Controls {
+  let isCatchingUp = false;
+  const act = (input: Omit<TimedInput, 'atNs'>, isCommand: boolean): void => {
+    const { journal, timeline, atMs, place, isGrowing, isPlaying } = playhead.store.getState();
+    const { inputs } = session.store.getState();
+    const count = commandCount(inputs.slice(session.happenedBy(place)));
+    if (count > 0) {
+      const from = chapterAt(chaptersOf(journal, timeline), atMs)?.fromNs ?? 0;
+      const at = `+${durationText(Math.max(0, virtualTimeAt(timeline, atMs) - from))}`;
+      desk.setState({ aside: { count, at } });
+    }
+    // A key that ends no line, or another window, is seen at once; a command is a story, to be played.
+    isCatchingUp =
+      isQuiet(input) && ((isAtEnd(timeline, atMs) && !isGrowing && !isPlaying) || (isCatchingUp && journey.isOn()));
+    session.act(place, input);
+    journey.set(isCatchingUp ? { anchor: '' } : null);
+    if (isCommand && !isCatchingUp) playhead.play();
+  };
+  const openTerminal = (): void => {
+    const terminal = Math.max(0, ...session.store.getState().inputs.map((input) => input.terminal)) + 1;
+    desk.setState({ terminal });
+    act({ terminal, action: 'open', data: '24x80' }, true);
+  };
+  return {
+    desk,
+    complete,
+    type: (terminal, data) => {
+      tell(null);
+      act({ terminal, action: 'data', data }, true);
+    },
+    openTerminal,
+    closeTerminal: (terminal) => act({ terminal, action: 'hangup', data: '' }, false),
+    replaceTerminal: (terminal) => {
+      openTerminal();
+      act({ terminal, action: 'hangup', data: '' }, false);
+    },
+    playOrFlow: () => {
+      const { isPlaying, timeline, atMs, isGrowing } = playhead.store.getState();
+      if (isPlaying) playhead.pause();
+      else {
+        playhead.play();
+        playhead.set({ isFlowing: isAtEnd(timeline, atMs) && !isGrowing });
+      }
+    },
+    ...sharing(here, desk, tell, take),
+    startOver: () => {
+      session.startOver();
+      playhead.pause();
+      desk.setState({ aside: null, terminal: 1, drafts: {} });
+      tell({ text: words('notice.started-over'), action: { label: words('notice.undo'), act: () => controlsUndo() } });
+    },
+    undoStartOver: () => controlsUndo(),
+    bringBack: () => {
+      session.bringBack();
+      desk.setState({ aside: null });
+    },
+    runAgain: () => {
+      const { seed, inputs } = session.store.getState();
+      session.run({ seed, inputs });
+    },
+    setTheme: (theme) => {
+      storeTheme(theme);
+      desk.setState({ theme });
+    },
+  };
+  function controlsUndo(): void {
+    session.undoStartOver();
+    tell(null);
+  }
+}
+
+function sharing(here: () => Place, desk: Parts['desk'], tell: Parts['tell'], take: Parts['take']) {
+  const copy = (text: string, done: string, refused: string): void => {
+    const copying = navigator.clipboard?.writeText(text) ?? Promise.reject(new Error('no clipboard'));
+    copying.then(
+      () => tell({ text: done }),
+      () => tell({ text: refused }),
+    );
+  };
+  return {
+    share: () => {
+      void encodePlace(here()).then((fragment) => {
+        if (fragment.length > longestAddress) return desk.setState({ dialog: 'share' });
+        writeAddress(fragment);
+        const address = `${location.href.replace(/#.*$/, '')}#${fragment}`;
+        return copy(address, words('share.copied'), words('share.shown'));
+      });
+    },
+    save: () => {
+      const address = URL.createObjectURL(new Blob([placeToFile(here())], { type: 'application/json' }));
+      const anchor = document.createElement('a');
+      anchor.href = address;
+      anchor.download = 'glassdock-session.json';
+      anchor.click();
+      URL.revokeObjectURL(address);
+      desk.setState({ dialog: null });
+    },
+    open: (file: File) => {
+      void file.text().then((text) => {
+        const place = placeFromFile(text);
+        if (place === undefined) tell({ text: words('share.unreadable') });
+        else take(place);
+      });
+    },
+    reportWrongFact: () => {
+      const text = placeToFile(here());
+      copy(text, words('menu.wrong.copied'), text);
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type { Desk } from '../panels/desk.ts';
+import type { Playhead } from '../stage/playhead.ts';
+import type { Journey } from './journey.ts';
+import { inputsBefore, type Session, type SessionControl } from './session.ts';
+
+/** The playhead and the desk follow what the machine tells. */
+export function followSession(
+  session: SessionControl,
+  playhead: Playhead,
+  desk: StoreApi<Desk>,
+  journey: Journey,
+): void {
+  const draw = gathered(() => {
+    const { journal, settled } = session.store.getState();
+    const isFirst = playhead.store.getState().timeline.events.length === 0;
+    playhead.follow(journal, settled === null);
+    if (isFirst && !journey.isOn()) playhead.seekEnd();
+    journey.arrive();
+  });
+  session.store.subscribe((state, before) => {
+    followDesk(state, before, desk);
+    if (state.revision === before.revision && state.settled === before.settled) return;
+    const isBooting =
+      playhead.store.getState().timeline.events.length === 0 || inputsBefore(state.journal, state.journal.length) < 2;
+    draw(isBooting || state.settled !== null);
+    if (isBooting && !journey.isOn() && !playhead.store.getState().isPlaying) playhead.seekEnd();
+    journey.arrive();
+  });
+}
+
+function followDesk(state: Session, before: Session, desk: StoreApi<Desk>): void {
+  if (state.inputs !== before.inputs) {
+    const open = new Set<number>();
+    for (const { terminal, action } of state.inputs) {
+      if (action === 'open') open.add(terminal);
+      if (action === 'hangup') open.delete(terminal);
+    }
+    const terminals = [...open];
+    const { terminal } = desk.getState();
+    desk.setState({ terminals, terminal: open.has(terminal) ? terminal : (terminals.at(-1) ?? 1) });
+  }
+  desk.setState({
+    hasBefore: state.before !== null,
+    failure: state.failure,
+    model: state.model ?? '',
+    seed: state.seed,
+    headNs: state.headNs,
+    isWaiting: state.settled === 'waiting' || state.settled === 'limit',
+  });
+}
+
+/** Many changes within a frame are drawn once; `isUrgent` draws now. */
+function gathered(draw: () => void): (isUrgent: boolean) => void {
+  let frame: number | null = null;
+  return (isUrgent) => {
+    if (isUrgent) {
+      if (frame !== null) cancelAnimationFrame(frame);
+      frame = null;
+      draw();
+      return;
+    }
+    frame ??= requestAnimationFrame(() => {
+      frame = null;
+      draw();
+    });
+  };
+}

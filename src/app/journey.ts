@@ -1,0 +1,33 @@
+import type { Notice } from '../panels/desk.ts';
+import type { Playhead } from '../stage/playhead.ts';
+import { words } from '../text/ui.en.ts';
+import type { SessionControl } from './session.ts';
+
+/** A moment that is gone to as soon as the machine has come so far; an empty anchor is the end. */
+export interface Journey {
+  readonly set: (to: { readonly anchor: string } | null) => void;
+  readonly isOn: () => boolean;
+  /** Goes there, if there is somewhere to go and the machine has come so far. */
+  readonly arrive: () => void;
+}
+
+export function createJourney(session: SessionControl, playhead: Playhead, tell: (notice: Notice) => void): Journey {
+  let wanted: { readonly anchor: string } | null = null;
+  return {
+    set: (to) => {
+      wanted = to;
+    },
+    isOn: () => wanted !== null,
+    arrive: () => {
+      if (wanted === null || session.store.getState().settled === null) return;
+      const { anchor } = wanted;
+      wanted = null;
+      playhead.pause();
+      if (anchor === '') playhead.seekEnd();
+      else if (!playhead.seekAnchor(anchor)) {
+        playhead.seekEnd();
+        tell({ text: words('notice.lost-anchor') });
+      }
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import { Play } from 'lucide-react';
+import { useShowing } from '../../stage/use-showing.ts';
+import { words } from '../../text/ui.en.ts';
+import { draftOf, useControls, useDesk } from '../desk.ts';
+import { withText } from './line-editor.ts';
+import { meantBy, suggestionsFor } from './suggestions.ts';
+import { isAtPrompt, isDeserted, outputAt } from './terminal-text.ts';
+import type { Typing } from './typing.ts';
+
+interface HintsProps {
+  readonly typing: Typing;
+  readonly terminal: number;
+  /** Something was chosen: the keyboard goes back to the terminal. */
+  readonly onRun: () => void;
+}
+
+/** What could be done next, right of the tabs: the offer, what was meant, completions, or suggestions. */
+export function Hints({ typing, terminal, onRun }: HintsProps) {
+  const query = useDesk((state) => draftOf(state, terminal).search);
+  const offer = useDesk((state) => state.offer);
+  const candidates = useDesk((state) => state.candidates);
+  const output = useShowing(({ journal, place }) => outputAt(journal, terminal, place));
+  const run = (command: string): void => {
+    typing.run(terminal, command);
+    onRun();
+  };
+  if (offer !== null && terminal === 1) {
+    return (
+      <div className="terminal-hints">
+        <span className="offer-invite">{words('terminal.invite')}</span>
+        <button type="button" className="terminal-run" disabled={!isAtPrompt(output)} onClick={() => run(offer)}>
+          <Play size={13} fill="currentColor" aria-hidden /> {words('terminal.run')}
+        </button>
+      </div>
+    );
+  }
+  if (candidates.length > 0) return <Candidates candidates={candidates} terminal={terminal} onChoose={onRun} />;
+  if (!isAtPrompt(output)) return <Running terminal={terminal} />;
+  if (query !== null) {
+    return (
+      <div className="terminal-hints" role="status">
+        <span className="offer-invite">{words('terminal.search', { query })}</span>
+      </div>
+    );
+  }
+  return <Suggestions output={output} onRun={run} />;
+}
+
+interface CandidatesProps {
+  readonly candidates: readonly string[];
+  readonly terminal: number;
+  readonly onChoose: () => void;
+}
+
+function Candidates({ candidates, terminal, onChoose }: CandidatesProps) {
+  const { desk } = useControls();
+  const choose = (candidate: string): void => {
+    const { drafts } = desk.getState();
+    const text = (drafts[terminal]?.text ?? '').replace(/\S*$/, `${candidate} `);
+    desk.setState({ drafts: { ...drafts, [terminal]: withText(text) }, candidates: [] });
+    onChoose();
+  };
+  return (
+    <div
+      className="terminal-hints"
+      role="status"
+      aria-label={words('terminal.candidates', { count: candidates.length })}
+    >
+      {candidates.slice(0, candidatesShown).map((candidate) => (
+        <button key={candidate} type="button" className="terminal-chip" onClick={() => choose(candidate)}>
+          {candidate}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+const candidatesShown = 30;
+
+/** Nothing to suggest while a program has the terminal; when everyone has left it, another shell. */
+function Running({ terminal }: { readonly terminal: number }) {
+  const { replaceTerminal } = useControls();
+  const isEnded = useShowing(({ journal, place }) => isDeserted(journal.worldAt(place), terminal));
+  if (!isEnded) return <div className="terminal-hints" />;
+  return (
+    <div className="terminal-hints" role="status">
+      <span className="offer-invite">{words('terminal.ended')}</span>
+      <button type="button" className="terminal-chip" onClick={() => replaceTerminal(terminal)}>
+        {words('terminal.open')}
+      </button>
+    </div>
+  );
+}
+
+interface SuggestionsProps {
+  readonly output: string;
+  readonly onRun: (command: string) => void;
+}
+
+function Suggestions({ output, onRun }: SuggestionsProps) {
+  const history = useDesk((state) => state.history);
+  const journal = useShowing((showing) => showing.journal);
+  const place = useShowing((showing) => showing.place);
+  const meant = meantBy(output, history.at(-1) ?? '');
+  return (
+    <div className="terminal-hints">
+      {meant === null ? null : (
+        <button type="button" className="terminal-chip" data-meant onClick={() => onRun(meant)}>
+          {words('terminal.meant', { command: meant })}
+        </button>
+      )}
+      <span className="offer-invite">{words('terminal.next')}</span>
+      {suggestionsFor(journal.worldAt(place), history).map((command) => (
+        <button key={command} type="button" className="terminal-chip" onClick={() => onRun(command)}>
+          {command}
+        </button>
+      ))}
+    </div>
+  );
+}
