@@ -146,7 +146,7 @@ export interface Connection {
   readonly client: number;
   /** 0 until somebody has taken the first message. */
   readonly server: number;
-  /** Requests sent for which no response was received. */
+  /** Requests sent for which no response was received; subscriptions, which get none, are left out. */
   readonly openRequests: number;
   readonly lastSeq: number;
 }

@@ -29,8 +29,6 @@ export function Inspector() {
 
 function Facts({ found }: { readonly found: Inspection }) {
   const inside = found.nsPids.length > 1 ? found.nsPids.at(-1) : undefined;
-  const shared = found.namespaces.filter(({ isShared }) => isShared);
-  const own = found.namespaces.filter(({ isShared }) => !isShared);
   return (
     <>
       <h2>
@@ -61,16 +59,15 @@ function Facts({ found }: { readonly found: Inspection }) {
         </Fact>
         <dt>{words('inspector.namespaces')}</dt>
         <dd>
-          {own.length === 0 ? null : (
-            <p>
-              {words('inspector.own')}: {own.map(namespaceText).join(', ')}
-            </p>
-          )}
-          {shared.length === 0 ? null : (
-            <p className="text-soft">
-              {words('inspector.shared')}: {shared.map(namespaceText).join(', ')}
-            </p>
-          )}
+          <ul className="inspector-namespaces">
+            {found.namespaces.map(({ kind, inode, isShared, words: whose }) => (
+              <li key={kind} data-own={!isShared || undefined}>
+                <span>{kind}</span>
+                <span>{inode}</span>
+                <span>{whose}</span>
+              </li>
+            ))}
+          </ul>
         </dd>
         <dt>{words('inspector.files')}</dt>
         <dd>
@@ -93,10 +90,6 @@ function Facts({ found }: { readonly found: Inspection }) {
       </dl>
     </>
   );
-}
-
-function namespaceText({ kind, inode }: { readonly kind: string; readonly inode: number }): string {
-  return `${kind} ${inode}`;
 }
 
 function Parents({ found: { parent, formerParent } }: { readonly found: Inspection }) {

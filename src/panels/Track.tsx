@@ -36,6 +36,7 @@ export function Track({ chapter }: { readonly chapter: Chapter }) {
   return (
     <div
       className="track"
+      data-crowded={marks.length > crowdedFrom || undefined}
       ref={element}
       role="slider"
       tabIndex={0}
@@ -71,6 +72,9 @@ export function Track({ chapter }: { readonly chapter: Chapter }) {
     </div>
   );
 }
+
+/** More marks than this would lie on each other. */
+const crowdedFrom = 150;
 
 function shareOf(atMs: number, fromMs: number, toMs: number): number {
   return toMs <= fromMs ? 1 : Math.max(0, Math.min(1, (atMs - fromMs) / (toMs - fromMs)));

@@ -1,8 +1,7 @@
 import type { Protocol } from '../journal/event.ts';
 import { valuesOf } from '../journal/table.ts';
-import type { World } from '../journal/world.ts';
-import { parentCurve, talkCurve, type Curve } from './geometry.ts';
-import type { Box } from './layout.ts';
+import { parentCurve, talkCurve, trunkOf, type Curve, type Spot } from './geometry.ts';
+import { densityAt, type Box } from './layout.ts';
 import type { Life, Parenthood } from './lives.ts';
 import { sinceEvent, type Moment } from './moment.ts';
 import type { SceneNode } from './scene.ts';
@@ -19,6 +18,8 @@ export interface ParentEdge {
   readonly because: Parenthood['because'];
   /** A process between the two that this level does not show. */
   readonly through: number | null;
+  /** Where many siblings share a trunk: it is drawn straight from here to where the curve begins. */
+  readonly trunk: Spot | null;
   readonly curve: Curve;
 }
 
@@ -66,8 +67,12 @@ function currentEdge(
   const isBeat = moment.beat?.seq === current.since;
   const settled = isAdopted && isBeat ? 'takes hold' : 'holds';
   const phase = progress < 1 ? (isAdopted ? 'takes hold' : 'grows') : settled;
-  const curve = parentCurve(parent, node.box);
-  return { id: `${from}-${life.pid}`, from, to: life.pid, phase, progress, because: current.because, through, curve };
+  const isOneOfMany = node.kind === 'shim' && densityAt(moment.timeline.layout, moment.place) === 'compact';
+  const { trunk, curve } = isOneOfMany
+    ? trunkOf(parent, node.box)
+    : { trunk: null, curve: parentCurve(parent, node.box) };
+  const { because } = current;
+  return { id: `${from}-${life.pid}`, from, to: life.pid, phase, progress, because, through, trunk, curve };
 }
 
 function formerEdge(
@@ -88,6 +93,7 @@ function formerEdge(
     progress,
     because: former.because,
     through: null,
+    trunk: null,
     curve: parentCurve(parent, node.box),
   };
 }
@@ -107,8 +113,9 @@ function visibleParent(
   return [from, from === pid ? null : pid];
 }
 
-/** One edge for two processes that hold connections, however many. */
-export function talkEdgesOf(world: World, boxes: ReadonlyMap<number, Box>): readonly TalkEdge[] {
+/** One edge for two processes that hold connections, however many. Among many rows only those who are talking. */
+export function talkEdgesOf({ world, timeline, place }: Moment, boxes: ReadonlyMap<number, Box>): readonly TalkEdge[] {
+  const isCrowded = densityAt(timeline.layout, place) === 'compact';
   const edges = new Map<string, TalkEdge>();
   for (const connection of valuesOf(world.connections)) {
     const { client, server, protocol } = connection;
@@ -125,5 +132,5 @@ export function talkEdgesOf(world: World, boxes: ReadonlyMap<number, Box>): read
         : { ...known, isActive },
     );
   }
-  return [...edges.values()];
+  return [...edges.values()].filter(({ isActive, protocol }) => isActive || !isCrowded || protocol !== 'ttrpc');
 }

@@ -78,6 +78,20 @@ function lane(parent: Box, child: Box): Curve {
   return [start, { x: child.x + 54, y: start.y }, { x: child.x - 16, y: end.y }, end];
 }
 
+/**
+ * From systemd to one of many shims in columns: level to the lane before the shim's column, and down it into its side.
+ * All that stand in one column share the way, so that a hundred children look like a tree and not like a broom.
+ */
+export function trunkOf(parent: Box, child: Box): { readonly trunk: Spot; readonly curve: Curve } {
+  const trunk = { x: parent.x + parent.w, y: parent.y + parent.h / 2 };
+  const start = { x: child.x - laneShift, y: trunk.y };
+  const end = { x: child.x, y: child.y + child.h * 0.3 };
+  const corner = { x: start.x, y: end.y };
+  return { trunk, curve: [start, corner, corner, end] };
+}
+
+const laneShift = 18;
+
 /** Between two that talk: side to side, below the parents' lines. */
 export function talkCurve(from: Box, to: Box): Curve {
   const isRight = to.x >= from.x;

@@ -10,44 +10,53 @@ export interface Box {
   readonly h: number;
 }
 
-/** Who stands where. Spots are taken once; rows grow and never shrink, so nothing moves when others come. */
+/** Who stands where. Spots are taken once, and rows change their height only where a new command begins. */
 export interface Layout {
   readonly placements: ReadonlyMap<number, Placement>;
   readonly tenancies: readonly RowTenancy[];
-  /** For each row, how many lines of processes it needs from which seq on. Ascending. */
-  readonly lines: readonly (readonly Growth[])[];
-  /** How many rows are in use from which seq on. */
-  readonly rows: readonly Growth[];
+  /** One for each command, ascending: how much room it will need from its first event to its last. */
+  readonly needs: readonly Need[];
 }
 
-interface Growth {
-  readonly since: number;
-  readonly count: number;
+/** The room that is needed from a place on. */
+interface Need {
+  readonly from: number;
+  rows: number;
+  /** For each row, lines of processes. */
+  readonly lines: number[];
 }
 
-export function layoutOf(lives: Lives, level: DetailLevel): Layout {
+/** One container shows everything; a few show less, so that they fit; many are one line each. */
+export type Density = 'roomy' | 'middle' | 'compact';
+
+/** @param turns Places at which something was typed, ascending: there the picture may be arranged anew. */
+export function layoutOf(lives: Lives, level: DetailLevel, turns: readonly number[]): Layout {
   const homes = homesOf(lives);
   const tenancies = tenanciesOf(lives);
   const rowOf = new Map(tenancies.map(({ container, row }) => [container, row]));
   const placements = placementsOf(lives, homes, rowOf, level);
-  const lines: Growth[][] = [];
-  const rows: Growth[] = [];
-  for (const { row, from } of tenancies) grow(rows, from, row + 1);
-  for (const life of lives.all) {
-    const placement = placements.get(life.pid);
-    if (placement?.area !== 'container') continue;
-    const growths = (lines[placement.row] ??= []);
-    grow(growths, life.born, placement.slot + 1);
+  const needs: Need[] = [-1, ...turns].map((from) => ({ from, rows: 0, lines: [] }));
+  for (const { row, from, until } of tenancies) {
+    for (const need of within(needs, from, until)) need.rows = Math.max(need.rows, row + 1);
   }
-  return { placements, tenancies, lines, rows };
+  for (const { pid, born, reaped } of lives.all) {
+    const placement = placements.get(pid);
+    if (placement?.area !== 'container') continue;
+    const { row, slot } = placement;
+    for (const { lines } of within(needs, born, reaped)) lines[row] = Math.max(lines[row] ?? 1, slot + 1);
+  }
+  return { placements, tenancies, needs };
 }
 
-function grow(growths: Growth[], since: number, count: number): void {
-  if (count > (growths.at(-1)?.count ?? 0)) growths.push({ since, count });
+/** What is needed during the commands that somebody lives through. */
+function within(needs: readonly Need[], from: number, until: number | null): readonly Need[] {
+  const first = needs.findLastIndex((need) => need.from <= from);
+  const end = until === null ? -1 : needs.findIndex((need) => need.from > until);
+  return needs.slice(Math.max(0, first), end === -1 ? needs.length : end);
 }
 
-function grownAt(growths: readonly Growth[] | undefined, place: number): number {
-  return growths?.findLast(({ since }) => since < place)?.count ?? 0;
+function needAt({ needs }: Layout, place: number): Need {
+  return needs.findLast(({ from }) => from < place) ?? { from: -1, rows: 0, lines: [] };
 }
 
 /** Left edges and widths of the columns; the headings stand above them. */
@@ -56,30 +65,39 @@ export const columns = {
   dockerd: { x: 206, w: 182 },
   containerd: { x: 424, w: 182 },
   shim: { x: 646, w: 170 },
-  tools: { x: 936, w: 320 },
+  tools: { x: 906, w: 312 },
 } as const;
 
 const top = 28;
 const topHeight = 46;
-const firstRow = 108;
-const toolHeight = 66;
-const daemonTop = firstRow + 70;
+const daemonTop = 178;
 const daemonHeight = 100;
-const boxTop = 100;
-const header = 30;
-const line = 70;
-const footer = 34;
-const rowGap = 30;
-const compactHeight = 60;
 const compactGap = 48;
+const compactInside = 156;
 /** A shim, its container, a tool that stays for a moment, and room. */
 const blockWidth = columns.shim.w + compactGap + columns.tools.w + 16 + 160 + 40;
-/** From so many rows on, each is one line high. */
-const fullRows = 6;
 
-/** The rows at a place: those that are one line high are compact. */
-export function areRowsCompact(layout: Layout, place: number): boolean {
-  return grownAt(layout.rows, place) > fullRows;
+/** Heights within a row, from its top. The row itself begins at `first`, and the next one `gap` below its end. */
+const measures = {
+  roomy: {
+    first: 108,
+    toolHeight: 66,
+    shimTop: 70,
+    shimHeight: 100,
+    boxTop: 100,
+    head: 30,
+    line: 70,
+    foot: 34,
+    gap: 30,
+  },
+  middle: { first: 86, toolHeight: 44, shimTop: 46, shimHeight: 74, boxTop: 46, head: 26, line: 46, foot: 2, gap: 8 },
+  compact: { first: 108, toolHeight: 48, shimTop: 0, shimHeight: 48, boxTop: 0, head: 0, line: 48, foot: 0, gap: 12 },
+} as const;
+
+/** How closely the rows stand during the command that a place is in. */
+export function densityAt(layout: Layout, place: number): Density {
+  const { rows } = needAt(layout, place);
+  return rows <= 1 ? 'roomy' : rows <= 3 ? 'middle' : 'compact';
 }
 
 /**
@@ -87,32 +105,36 @@ export function areRowsCompact(layout: Layout, place: number): boolean {
  * rebuilt.
  */
 function rowsInBlock(layout: Layout, place: number): number {
-  const count = grownAt(layout.rows, place);
-  return count <= 40 ? 10 : count <= 160 ? 20 : 40;
+  const { rows } = needAt(layout, place);
+  return rows <= 40 ? 10 : rows <= 160 ? 20 : 40;
 }
 
 /** Left edges in a row. Compact rows stand closer, in blocks beside each other. */
 function columnsOf(layout: Layout, row: number, place: number): { readonly shim: number; readonly tools: number } {
-  if (!areRowsCompact(layout, place)) return { shim: columns.shim.x, tools: columns.tools.x };
+  if (densityAt(layout, place) !== 'compact') return { shim: columns.shim.x, tools: columns.tools.x };
   const shim = columns.shim.x + Math.floor(row / rowsInBlock(layout, place)) * blockWidth;
   return { shim, tools: shim + columns.shim.w + compactGap };
 }
 
 function boxHeight(layout: Layout, row: number, place: number): number {
-  if (areRowsCompact(layout, place)) return compactHeight - 12;
-  return header + Math.max(1, grownAt(layout.lines[row], place)) * line + footer;
+  const density = densityAt(layout, place);
+  const { head, line, foot } = measures[density];
+  const lines = density === 'compact' ? 1 : Math.max(1, needAt(layout, place).lines[row] ?? 1);
+  return head + lines * line + foot;
 }
 
 function rowTop(layout: Layout, row: number, place: number): number {
-  if (areRowsCompact(layout, place)) return firstRow + (row % rowsInBlock(layout, place)) * compactHeight;
-  let y = firstRow;
-  for (let above = 0; above < row; above += 1) y += boxTop + boxHeight(layout, above, place) + rowGap;
+  const density = densityAt(layout, place);
+  const { first, boxTop, gap } = measures[density];
+  if (density === 'compact') return first + (row % rowsInBlock(layout, place)) * (boxHeight(layout, row, place) + gap);
+  let y: number = first;
+  for (let above = 0; above < row; above += 1) y += boxTop + boxHeight(layout, above, place) + gap;
   return y;
 }
 
 /** The frame of a container in its row. */
 export function containerBox(layout: Layout, row: number, place: number): Box {
-  const y = rowTop(layout, row, place) + (areRowsCompact(layout, place) ? 0 : boxTop);
+  const y = rowTop(layout, row, place) + measures[densityAt(layout, place)].boxTop;
   return { x: columnsOf(layout, row, place).tools, y, w: columns.tools.w, h: boxHeight(layout, row, place) };
 }
 
@@ -131,10 +153,9 @@ export function boxOf(layout: Layout, pid: number, place: number): Box | undefin
     case 'service':
       return { ...columns.dockerd, y: daemonTop + daemonHeight + 24 + slot * 62, h: 52 };
     case 'shim': {
-      const isCompact = areRowsCompact(layout, place);
-      const y = rowTop(layout, row, place) + (isCompact ? 0 : daemonTop - firstRow);
+      const { shimTop, shimHeight } = measures[densityAt(layout, place)];
       const { shim: x } = columnsOf(layout, row, place);
-      return { x, y, w: columns.shim.w, h: isCompact ? compactHeight - 12 : daemonHeight };
+      return { x, y: rowTop(layout, row, place) + shimTop, w: columns.shim.w, h: shimHeight };
     }
     case 'helper':
       return helperBox(layout, placement, place);
@@ -155,27 +176,34 @@ function clientBox({ slot, indent }: Placement): Box {
 function helperBox(layout: Layout, { row, slot }: Placement, place: number): Box {
   const y = rowTop(layout, row, place);
   const { shim } = columnsOf(layout, row, place);
-  if (areRowsCompact(layout, place)) return { x: shim - 20, y, w: columns.shim.w, h: 40 };
-  return { x: shim + slot * 24, y: y - 14, w: columns.shim.w, h: 60 };
+  switch (densityAt(layout, place)) {
+    case 'roomy':
+      return { x: shim + slot * 24, y: y - 14, w: columns.shim.w, h: 60 };
+    case 'middle':
+      return { x: shim + slot * 24, y: y - 4, w: columns.shim.w, h: 46 };
+    case 'compact':
+      return { x: shim - 20, y, w: columns.shim.w, h: 40 };
+  }
 }
 
 function toolBox(layout: Layout, { row, slot }: Placement, place: number): Box {
-  const y = rowTop(layout, row, place);
-  const isCompact = areRowsCompact(layout, place);
-  const x = columnsOf(layout, row, place).tools + (isCompact ? columns.tools.w + 16 : 0) + slot * 188;
-  return { x, y, w: 160, h: isCompact ? compactHeight - 12 : toolHeight };
+  const density = densityAt(layout, place);
+  const x = columnsOf(layout, row, place).tools + (density === 'compact' ? columns.tools.w + 16 : 0) + slot * 188;
+  return { x, y: rowTop(layout, row, place), w: 160, h: measures[density].toolHeight };
 }
 
 function insideBox(layout: Layout, { row, slot, indent }: Placement, place: number): Box | undefined {
   const frame = containerBox(layout, row, place);
-  if (areRowsCompact(layout, place)) {
-    return slot === 0 ? { x: frame.x + 100, y: frame.y + 6, w: frame.w - 112, h: frame.h - 12 } : undefined;
+  const density = densityAt(layout, place);
+  if (density === 'compact') {
+    return slot === 0 ? { x: frame.x + 6, y: frame.y + 6, w: compactInside, h: frame.h - 12 } : undefined;
   }
+  const { head, line } = measures[density];
   const shift = Math.min(indent, 4) * indentShift;
   return {
     x: frame.x + 18 + shift,
-    y: frame.y + header + slot * line + 4,
+    y: frame.y + head + slot * line + (density === 'roomy' ? 4 : 0),
     w: frame.w - 36 - shift,
-    h: line - 8,
+    h: line - (density === 'roomy' ? 8 : 6),
   };
 }

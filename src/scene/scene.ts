@@ -7,7 +7,7 @@ import { parentEdgesOf, talkEdgesOf, type ParentEdge, type TalkEdge } from './ed
 import { packetsAt, type Packet } from './flights.ts';
 import { floorOf, type Floor } from './floor.ts';
 import { pointOn, talkCurve, type Curve, type Spot } from './geometry.ts';
-import { areRowsCompact, boxOf, columns, containerBox, type Box } from './layout.ts';
+import { boxOf, columns, containerBox, densityAt, type Box, type Density } from './layout.ts';
 import { containerName, type Life } from './lives.ts';
 import { shortCgroup, shortLabel } from './names.ts';
 import { sinceEvent, type Moment } from './moment.ts';
@@ -60,7 +60,7 @@ export interface ContainerFrame {
   readonly box: Box;
   readonly appearance: number;
   readonly hasProcess: boolean;
-  readonly isCompact: boolean;
+  readonly density: Density;
   readonly ownNamespaces: readonly NamespaceKind[];
 }
 
@@ -93,7 +93,7 @@ export function sceneAt(journal: Journal, timeline: Timeline, atMs: number, opti
     nodes,
     containers: framesOf(moment),
     parentEdges: nodes.flatMap((node) => parentEdgesOf(node, moment, boxes)),
-    talkEdges: talkEdgesOf(world, boxes),
+    talkEdges: talkEdgesOf(moment, boxes),
     packets: packetsOf(moment, boxes),
     floor: floorOf(world, timeline.lives, beat, timeline.events),
     extent: extentOf(nodes, moment),
@@ -117,7 +117,7 @@ function nodeOf(life: Life, moment: Moment): SceneNode | undefined {
     pid: life.pid,
     role: life.role.label,
     title: titleAt(life, place, task?.comm),
-    lines: linesOf(world, task, life, timeline.lives, timeline.level),
+    lines: linesOf(world, task, life, timeline.lives, timeline.level).slice(0, linesIn(box)),
     kind: area === 'daemon' ? (life.role.part === 'dockerd' ? 'dockerd' : 'containerd') : area,
     box,
     appearance,
@@ -127,6 +127,11 @@ function nodeOf(life: Life, moment: Moment): SceneNode | undefined {
     ownNamespaces: task === undefined ? [] : ownNamespaces(world, task),
     isFocus: moment.beat?.focus.includes(life.pid) === true,
   };
+}
+
+/** How many lines fit below the title. */
+function linesIn({ h }: Box): number {
+  return h >= 60 ? 2 : h >= 40 ? 1 : 0;
 }
 
 /** Kinds of namespaces in which a task is not where the host's first process is. */
@@ -155,7 +160,7 @@ function framesOf(moment: Moment): readonly ContainerFrame[] {
         box: containerBox(timeline.layout, row, place),
         appearance,
         hasProcess: task !== undefined,
-        isCompact: areRowsCompact(timeline.layout, place),
+        density: densityAt(timeline.layout, place),
         ownNamespaces: task === undefined ? [] : ownNamespaces(world, task),
       },
     ];
@@ -181,6 +186,6 @@ function extentOf(nodes: readonly SceneNode[], { timeline, place }: Moment): Sce
       .map(({ row }) => containerBox(timeline.layout, row, place)),
   ];
   const w = Math.max(columns.tools.x + columns.tools.w, ...boxes.map((box) => box.x + box.w));
-  const h = Math.max(430, ...boxes.map((box) => box.y + box.h));
+  const h = Math.max(342, ...boxes.map((box) => box.y + box.h));
   return { w: w + 24, h: h + 24 };
 }

@@ -62,9 +62,16 @@ export function createTimeline(events: readonly JournalEvent[], level: DetailLev
     points,
     waits,
     flights: flightsOf(events, presentation),
-    layout: layoutOf(lives, level),
+    layout: layoutOf(lives, level, turnsOf(events)),
     walk: { events, spans: spansOf(events), stops: told.map(({ seq }) => seq) },
   };
+}
+
+/** Places right before each line that was typed. */
+function turnsOf(events: readonly JournalEvent[]): readonly number[] {
+  return events.flatMap((event) =>
+    event.type === 'input' && event.action === 'data' && /[\r\n]/.test(event.data) ? [event.seq] : [],
+  );
 }
 
 function pointsOfBeats(

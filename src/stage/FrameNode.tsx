@@ -1,6 +1,6 @@
 import type { NodeProps } from '@xyflow/react';
 import { words } from '../text/ui.en.ts';
-import type { FrameElement, HeadingElement } from './elements.ts';
+import type { FrameElement, HeadingElement, NoteElement } from './elements.ts';
 import { useShowing } from './use-showing.ts';
 
 /** A container as what it is: a frame of namespaces and a cgroup around processes. */
@@ -11,25 +11,30 @@ export function FrameNode({ data: { id } }: NodeProps<FrameElement>) {
     <div
       className="frame"
       style={{ opacity: frame.appearance }}
-      data-compact={frame.isCompact || undefined}
+      data-density={frame.density}
       data-empty={!frame.hasProcess || undefined}
     >
       <div className="frame-head">
         <b>{frame.name}</b>
         <span>{frame.hasProcess ? frame.cgroup : frame.status}</span>
       </div>
-      {frame.isCompact ? null : (
+      {frame.density === 'roomy' ? (
         <div className="frame-foot">
           {frame.ownNamespaces.map((kind) => (
-            <span key={kind} className="tag" title={`${kind} namespace of its own`}>
+            <span key={kind} className="tag" title={words('stage.own-namespace', { kind })}>
               {kind === 'cgroup' ? 'cgrp' : kind}
             </span>
           ))}
           {frame.ownNamespaces.length === 0 ? null : <span>{words('stage.own-namespaces')}</span>}
         </div>
-      )}
+      ) : null}
     </div>
   );
+}
+
+/** In an empty column: what will stand there. */
+export function NoteNode({ data: { text } }: NodeProps<NoteElement>) {
+  return <div className="column-note">{text}</div>;
 }
 
 export function HeadingNode({ data: { text } }: NodeProps<HeadingElement>) {

@@ -14,9 +14,11 @@ export function ParentLine({ id }: EdgeProps<ParentElement>) {
   const curve = phase === 'holds' ? edge.curve : beginningOf(edge.curve, Math.max(0.001, eased(progress)));
   const [, , , end] = curve;
   const middle = pointOn(edge.curve, 0.5);
+  const { trunk } = edge;
   return (
     <g className="parent-line" data-phase={phase} data-through={through ?? undefined}>
       {isHolding ? <path className="parent-glow" d={pathOf(curve)} /> : null}
+      {trunk === null ? null : <path className="parent-stroke" d={`M${trunk.x} ${trunk.y}H${curve[0].x}`} />}
       <path className="parent-stroke" d={pathOf(curve)} />
       <circle cx={end.x} cy={end.y} r={isHolding ? 5 : 4} />
       {isHolding ? <Label curve={edge.curve} text={words('stage.takes-hold')} at={middle} /> : null}
@@ -28,11 +30,12 @@ export function ParentLine({ id }: EdgeProps<ParentElement>) {
 function LettingGo({ curve, progress }: { readonly curve: Curve; readonly progress: number }) {
   const middle = pointOn(curve, 0.5);
   const isFading = progress < 1;
+  const hasRoom = Math.hypot(curve[3].x - curve[0].x, curve[3].y - curve[0].y) > 40;
   return (
     <g className="parent-line" data-phase="lets go">
       {isFading ? <path className="parent-stroke" style={{ opacity: 1 - progress }} d={pathOf(curve)} /> : null}
       <path className="parent-trace" style={{ opacity: progress }} d={pathOf(curve)} />
-      <Label curve={curve} text={words('stage.was-parent')} at={middle} />
+      {hasRoom ? <Label curve={curve} text={words('stage.was-parent')} at={middle} /> : null}
     </g>
   );
 }

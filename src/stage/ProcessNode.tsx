@@ -43,7 +43,7 @@ export function ProcessNode({ data: { pid } }: NodeProps<ProcessElement>) {
 }
 
 /** A program replaced under the same pid is seen to change: the old title goes, the new one comes. */
-function Title({ node: { pid, pidInside, title } }: { readonly node: SceneNode }) {
+function Title({ node: { pid, pidInside, title, box } }: { readonly node: SceneNode }) {
   const element = useRef<HTMLSpanElement>(null);
   const shown = useRef(title);
   const isStill = useShowing((showing) => showing.isStill);
@@ -54,7 +54,8 @@ function Title({ node: { pid, pidInside, title } }: { readonly node: SceneNode }
   }, [title, isStill]);
   return (
     <span className="process-title" ref={element}>
-      <b>{title}</b> <span className="process-pid">{pidInside === null ? pid : `${pid} · ${pidInside} inside`}</span>
+      <b>{title}</b>{' '}
+      <span className="process-pid">{pidInside === null || box.h < 40 ? pid : `${pid} · ${pidInside} inside`}</span>
     </span>
   );
 }
@@ -90,6 +91,7 @@ function isSame(one: SceneNode, other: SceneNode): boolean {
     one.isFocus === other.isFocus &&
     one.pidInside === other.pidInside &&
     one.kind === other.kind &&
+    one.box.h === other.box.h &&
     one.lines.join('\n') === other.lines.join('\n')
   );
 }

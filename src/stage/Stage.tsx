@@ -12,7 +12,7 @@ import { words } from '../text/ui.en.ts';
 import { viewportFor } from './camera.ts';
 import { elementsOf, type Elements, type StageEdge, type StageNode } from './elements.ts';
 import { Floor } from './Floor.tsx';
-import { FrameNode, HeadingNode } from './FrameNode.tsx';
+import { FrameNode, HeadingNode, NoteNode } from './FrameNode.tsx';
 import { Legend } from './Legend.tsx';
 import { Packets } from './Packets.tsx';
 import { ParentLine, TalkLine } from './ParentLine.tsx';
@@ -20,7 +20,7 @@ import { ProcessNode } from './ProcessNode.tsx';
 import { neighbour, type Way } from './roving.ts';
 import { usePlayhead, useShowing } from './use-showing.ts';
 
-const nodeTypes = { process: ProcessNode, frame: FrameNode, heading: HeadingNode };
+const nodeTypes = { process: ProcessNode, frame: FrameNode, heading: HeadingNode, note: NoteNode };
 const edgeTypes = { parent: ParentLine, talk: TalkLine };
 /** From so many elements on, only those in sight are in the document. */
 const manyNodes = 300;

@@ -1,4 +1,5 @@
 import type { Viewport } from '@xyflow/react';
+import type { Box } from '../scene/layout.ts';
 import type { Scene } from '../scene/scene.ts';
 
 export interface Room {
@@ -10,10 +11,17 @@ export interface Room {
 
 const marginTop = 26;
 const marginSide = 14;
+/** The legend's line, below the picture on wide screens. */
+const legendHeight = 28;
+const legendFrom = 1100;
 /** A first sight never comes nearer than this, however little there is to see. */
 const nearest = 1.25;
-/** Below this, titles could not be read: then the picture follows the story instead of showing all. */
-const readable = 0.62;
+/** Below this, what stands in the boxes could not be read: then the picture follows the story, not showing all. */
+const readable = 0.66;
+/** Following the story, this is near enough: all heights are in sight then, or nearly. */
+const near = 0.76;
+/** From so many on, only their number tells, and that is seen from afar. */
+const many = 60;
 
 /**
  * Where to look from: the whole scene if it can be read at that size, else what the story is about. Widths only grow
@@ -21,16 +29,18 @@ const readable = 0.62;
  */
 export function viewportFor(scene: Scene, room: Room): Viewport {
   const width = Math.max(200, room.width - room.covered);
+  const height = Math.max(100, room.height - (room.width > legendFrom ? legendHeight : 0));
   const { w, h } = scene.extent;
-  const all = Math.min((width - marginSide) / w, (room.height - marginTop) / h, nearest);
-  if (all >= readable || scene.nodes.length > 60) return { x: leftOf(width, w, all), y: marginTop * all, zoom: all };
+  const all = Math.min((width - marginSide) / w, height / (h + marginTop), nearest);
+  if (all >= readable || scene.nodes.length > many) return { x: leftOf(width, w, all), y: marginTop * all, zoom: all };
   const focus = focusOf(scene);
-  const fitting = Math.min((width - 40) / focus.w, (room.height - 40) / focus.h, 0.95);
-  const zoom = Math.max(readable, fitting);
+  const whole = height / (h + marginTop);
+  const fitting = Math.min((width - 24) / focus.w, (height - 24) / focus.h);
+  const zoom = Math.max(readable, Math.min(fitting, Math.max(whole, near)));
   return {
     zoom,
-    x: clampPan(width / 2 - (focus.x + focus.w / 2) * zoom, width, w * zoom),
-    y: clampPan(room.height / 2 - (focus.y + focus.h / 2) * zoom, room.height, h * zoom + 10, marginTop * zoom),
+    x: clampPan(width / 2 - (focus.x + focus.w / 2) * zoom, width, w * zoom, 0),
+    y: clampPan(height / 2 - (focus.y + focus.h / 2) * zoom, height, h * zoom, marginTop * zoom),
   };
 }
 
@@ -39,20 +49,26 @@ function leftOf(width: number, sceneWidth: number, zoom: number): number {
 }
 
 /** Keeps the scene's edges from leaving empty room. */
-function clampPan(wanted: number, room: number, size: number, most = 0): number {
-  if (size <= room) return most;
+function clampPan(wanted: number, room: number, size: number, most: number): number {
+  if (size + most <= room) return most;
   return Math.min(most, Math.max(room - size, wanted));
 }
 
-/** The box around whom the beat is about, with their parents: who acts is in sight of whom it acts on. */
-function focusOf(scene: Scene): { readonly x: number; readonly y: number; readonly w: number; readonly h: number } {
+/** The box around whom the beat is about, with their parents and frames: who acts is in sight of whom it acts on. */
+function focusOf(scene: Scene): Box {
   const pids = new Set(scene.beat?.focus ?? []);
   for (const { from, to, phase } of scene.parentEdges) if (pids.has(to) && phase !== 'holds') pids.add(from);
-  const boxes = scene.nodes.filter(({ pid }) => pids.has(pid)).map(({ box }) => box);
-  if (boxes.length === 0) {
-    const [first] = scene.nodes;
-    return first === undefined ? { x: 0, y: 0, w: 600, h: 300 } : { x: 0, y: 0, w: 600, h: 330 };
-  }
+  const inFocus = scene.nodes.filter(({ pid }) => pids.has(pid)).map(({ box }) => box);
+  const frames = scene.containers.map(({ box }) => box).filter((frame) => inFocus.some((box) => isWithin(box, frame)));
+  return around([...inFocus, ...frames]) ?? around(scene.nodes.map(({ box }) => box)) ?? { x: 0, y: 0, w: 600, h: 330 };
+}
+
+function isWithin(box: Box, frame: Box): boolean {
+  return box.x >= frame.x && box.y >= frame.y && box.x <= frame.x + frame.w && box.y <= frame.y + frame.h;
+}
+
+function around(boxes: readonly Box[]): Box | undefined {
+  if (boxes.length === 0) return undefined;
   const x = Math.min(...boxes.map((box) => box.x));
   const y = Math.min(...boxes.map((box) => box.y));
   return {

@@ -7,7 +7,8 @@ import { words } from '../text/ui.en.ts';
 export type ProcessElement = Node<{ readonly pid: number }, 'process'>;
 export type FrameElement = Node<{ readonly id: string }, 'frame'>;
 export type HeadingElement = Node<{ readonly text: string }, 'heading'>;
-export type StageNode = ProcessElement | FrameElement | HeadingElement;
+export type NoteElement = Node<{ readonly text: string }, 'note'>;
+export type StageNode = ProcessElement | FrameElement | HeadingElement | NoteElement;
 export type ParentElement = Edge<Record<string, never>, 'parent'>;
 export type TalkElement = Edge<Record<string, never>, 'talk'>;
 export type StageEdge = ParentElement | TalkElement;
@@ -56,7 +57,7 @@ export function elementsOf(scene: Scene, before?: Elements): Elements {
     target: String(to),
     zIndex: depth.talk,
   }));
-  return { key, nodes: [...headings, ...frames, ...processes], edges: [...talks, ...parents] };
+  return { key, nodes: [...headings, ...notesFor(scene), ...frames, ...processes], edges: [...talks, ...parents] };
 }
 
 const headingHeight = 18;
@@ -66,6 +67,22 @@ const headings: readonly StageNode[] = [
   heading('stage.shim', columns.shim),
   heading('stage.tools', columns.tools),
 ];
+
+/** Before anything runs, the empty columns say what they are for. */
+function notesFor({ nodes, containers }: Scene): readonly StageNode[] {
+  const isTaken = containers.length > 0 || nodes.some(({ kind }) => inRows.has(kind));
+  return isTaken ? [] : notes;
+}
+
+const inRows: ReadonlySet<string> = new Set(['shim', 'helper', 'tool', 'container']);
+const notes: readonly StageNode[] = [
+  note('stage.no-shim', { ...columns.shim, y: 178, h: 100 }),
+  note('stage.no-container', { ...columns.tools, y: 178, h: 100 }),
+];
+
+function note(key: Parameters<typeof words>[0], box: Box): StageNode {
+  return { id: key, type: 'note', data: { text: words(key) }, ...placed(box) };
+}
 
 function heading(key: Parameters<typeof words>[0], { x, w }: { readonly x: number; readonly w: number }): StageNode {
   const text = words(key);

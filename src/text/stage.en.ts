@@ -11,7 +11,7 @@ export const stage = {
   'node.machine-own': '{state}',
   'node.stage': 'stage {number}',
   'node.soon': 'soon {program}',
-  'node.threads': { one: '{count} thread, {files} open files', other: '{count} threads, {files} open files' },
+  'node.threads': { one: '{count} thread, {files} fds', other: '{count} threads, {files} fds' },
   'box.namespaces': 'namespaces of its own',
   'box.no-process': 'no process',
   'edge.formerly': 'was its parent',
@@ -41,7 +41,7 @@ export const stage = {
   'floor.pipe': '{writer} {end} ▸ {kind} ▸ {reader}',
   'floor.pipe-nobody': 'nobody yet',
 
-  'inspector.shared': 'shared with the host',
+  'inspector.shared': 'the host’s',
   'inspector.own': 'its own',
   'inspector.write-end': 'write end of {name}; read by {others}',
   'inspector.read-end': 'read end of {name}; written by {others}',

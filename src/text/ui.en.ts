@@ -97,8 +97,6 @@ export const ui = {
   'inspector.machines': 'decides',
   'inspector.files': 'open files',
   'inspector.namespaces': 'namespaces',
-  'inspector.shared': 'shared with the host',
-  'inspector.own': 'its own',
   'inspector.did-last': 'did last',
 
   'stage.label': 'The host: processes above, the kernel below',
@@ -115,6 +113,9 @@ export const ui = {
   'stage.takes-hold': 'takes hold',
   'stage.was-parent': 'was its parent',
   'stage.own-namespaces': 'its own',
+  'stage.own-namespace': 'a {kind} namespace of its own',
+  'stage.no-shim': 'no shim yet: each container gets one',
+  'stage.no-container': 'no container yet: it will be born here',
   'floor.kernel': 'kernel',
   'floor.cgroups': 'cgroups',
   'floor.pipes': 'pipes',

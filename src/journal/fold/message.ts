@@ -19,7 +19,7 @@ export function foldMessage(draft: Draft, event: MessageFact & Stamp): void {
     leave(draft, connection.server, connection.id);
     join(draft, server, connection.id);
   }
-  const answered = flight.kind === 'response' ? 1 : 0;
+  const answered = flight.kind === 'response' && !isSubscription(flight.label) ? 1 : 0;
   setConnection(draft, {
     ...connection,
     server,
@@ -46,8 +46,13 @@ function send(draft: Draft, event: Send & Stamp): void {
     join(draft, event.pid, event.connection);
     join(draft, event.to, event.connection);
   }
-  const asked = event.kind === 'request' ? 1 : 0;
+  const asked = event.kind === 'request' && !isSubscription(event.label) ? 1 : 0;
   setConnection(draft, { ...connection, openRequests: connection.openRequests + asked, lastSeq: seq });
+}
+
+/** A subscription stays open for life: nobody waits for its response. */
+function isSubscription(label: string): boolean {
+  return label.endsWith('/Subscribe');
 }
 
 function setConnection(draft: Draft, connection: Connection): void {

@@ -16,10 +16,10 @@ export function PlainScreen({ terminal, typing }: PlainScreenProps) {
   const output = useShowing(({ journal, place }) => outputAt(journal, terminal, place));
   const text = useDesk((desk) => draftOf(desk, terminal).text);
   const isOffer = useDesk(({ offer }) => offer !== null && terminal === 1);
-  const end = useRef<HTMLDivElement>(null);
-  // Whatever has been drawn, its end is what is read.
+  const screen = useRef<HTMLDivElement>(null);
+  // Whatever has been drawn, its end is what is read. Only this box scrolls: scrollIntoView would move the page, too.
   useEffect(() => {
-    end.current?.scrollIntoView({ block: 'end' });
+    screen.current?.scrollTo({ top: screen.current.scrollHeight });
   });
   const prompted = isAtPrompt(output);
   const shown = plainText(output);
@@ -31,9 +31,9 @@ export function PlainScreen({ terminal, typing }: PlainScreenProps) {
     typing.keys(terminal, keys);
   };
   return (
-    <div className="plain-screen">
+    <div className="plain-screen" ref={screen}>
       <pre>{shown.slice(0, lastBreak)}</pre>
-      <div className="flex" ref={end}>
+      <div className="flex">
         <span className="whitespace-pre text-term-soft">{shown.slice(lastBreak)}</span>
         <input
           aria-label={words('terminal.prompt')}
