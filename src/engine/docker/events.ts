@@ -2,15 +2,15 @@
 import type { Running } from '../../kernel/abi.ts';
 import { linesOf, print } from '../../programs/io.ts';
 import { finishBody, nextChunk, openRequest } from '../wire/http-client.ts';
-import { parseRfc3339, rfc3339Fixed } from '../timestamp-fixed.ts';
+import { rfc3339Fixed } from '../timestamp-fixed.ts';
 import * as sys from '../../kernel/sys.ts';
 import type { DockerCommand } from './arguments.ts';
 import { answerError, CommandFailed, reach, target } from './client.ts';
 import type { DockerClient } from './client.ts';
-import { parseDuration } from './duration.ts';
 import { filtersOf } from './filters.ts';
 import { stringFlag } from './pflag.ts';
 import { parseTemplate } from './go-template.ts';
+import { timeArgument } from './time-argument.ts';
 
 interface EventMessage {
   readonly Type: string;
@@ -73,24 +73,9 @@ function withTextualNanoseconds(json: string): string {
   return json.replace(/"timeNano":(\d+)/, '"timeNano":"$1"');
 }
 
-/**
- * `--since` and `--until`: Unix seconds, a time, or how long ago. Undefined when not given. moby: api/types/time,
- * GetTimestamp().
- */
 function* momentOf(text: string): Running<string | undefined> {
   if (text === '') return undefined;
-  if (/^\d+(\.\d+)?$/.test(text)) return text;
-  const time = parseRfc3339(text);
-  if (time !== null) return `${time.seconds}.${String(time.ns).padStart(9, '0')}`;
-  const duration = parseDuration(text);
-  if (typeof duration !== 'number')
-    throw new CommandFailed(
-      `glassdock: the time ${text} is not modelled yet: give Unix seconds, RFC 3339 in UTC or a duration\n`,
-      1,
-    );
-  const { seconds, ns } = yield* sys.realtime();
-  const ago = Math.trunc(duration / 1e9);
-  const rest = ns - (duration - ago * 1e9);
-  const whole = seconds - ago - (rest < 0 ? 1 : 0);
-  return `${whole}.${String(Math.round(rest < 0 ? rest + 1e9 : rest)).padStart(9, '0')}`;
+  const moment = timeArgument(text, (yield* sys.realtime()).seconds);
+  if (typeof moment !== 'string') throw new CommandFailed(`${moment.error}\n`, 1);
+  return moment;
 }

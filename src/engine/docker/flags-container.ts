@@ -48,7 +48,7 @@ export const containerCommands: readonly Command[] = [
     support: 'whole',
     flags: [
       flag('f format', 'string', formatHelp, 'modelled'),
-      flag('s size', 'bool', 'Display total file sizes', 'harmless'),
+      flag('s size', 'bool', 'Display total file sizes', 'modelled'),
     ],
   },
   {
@@ -70,12 +70,13 @@ export const containerCommands: readonly Command[] = [
     interspersed: true,
     support: 'whole',
     flags: [
-      flag('details', 'bool', 'Show extra details provided to logs', 'harmless'),
+      flag('details', 'bool', 'Show extra details provided to logs', 'modelled'),
       flag('f follow', 'bool', 'Follow log output', 'modelled'),
       flag(
         'since',
         'string',
         'Show logs since timestamp (e.g. "2013-01-02T13:23:37Z") or relative (e.g. "42m" for 42 minutes)',
+        'modelled',
       ),
       flag('n tail', 'string', 'Number of lines to show from the end of the logs', 'modelled', {
         printedDefault: '"all"',
@@ -85,6 +86,7 @@ export const containerCommands: readonly Command[] = [
         'until',
         'string',
         'Show logs before a timestamp (e.g. "2013-01-02T13:23:37Z") or relative (e.g. "42m" for 42 minutes)',
+        'modelled',
       ),
     ],
   },
@@ -156,7 +158,7 @@ export const containerCommands: readonly Command[] = [
     flags: [
       flag('f force', 'bool', 'Force the removal of a running container (uses SIGKILL)', 'modelled'),
       flag('l link', 'bool', 'Remove the specified link'),
-      flag('v volumes', 'bool', 'Remove anonymous volumes associated with the container', 'harmless'),
+      flag('v volumes', 'bool', 'Remove anonymous volumes associated with the container', 'modelled'),
     ],
   },
   {

@@ -111,7 +111,7 @@ export const imageCommands: readonly Command[] = [
     support: 'whole',
     flags: [
       flag('a all', 'bool', 'Show all images (default hides intermediate images)', 'modelled'),
-      flag('digests', 'bool', 'Show digests', 'harmless'),
+      flag('digests', 'bool', 'Show digests', 'modelled'),
       flag('f filter', 'filter', 'Filter output based on conditions provided', 'modelled'),
       flag('format', 'string', tableFormatHelp, 'modelled'),
       flag('no-trunc', 'bool', "Don't truncate output", 'modelled'),

@@ -19,8 +19,10 @@ import type { ExecRequest } from './exec.ts';
 import { inspectImage, listImages } from './images.ts';
 import { containerdVersion } from './containerd-client.ts';
 import { infoAnswer, versionAnswer } from './info.ts';
-import { inspectContainer, isTrue, listContainers } from './inspect.ts';
-import { killContainer, parseSignal, signalContainer, stopContainer } from './kill.ts';
+import { isTrue } from './filters.ts';
+import { inspectContainer } from './inspect.ts';
+import { checkSignal, killContainer, parseSignal, signalContainer, stopContainer } from './kill.ts';
+import { listContainers, sizesOf } from './list.ts';
 import { sendLogs } from './logs.ts';
 import { pauseContainer, resumeContainer } from './pause.ts';
 import { pullImage } from './pull.ts';
@@ -51,7 +53,9 @@ const routes: readonly Route[] = [
   }),
   route('POST', '/containers/create', create),
   route('GET', '/containers/([^/]+)/json', function* (daemon, exchange, name) {
-    yield* exchange.json(200, yield* inspectContainer(findContainer(daemon, name)));
+    const container = findContainer(daemon, name);
+    const size = isTrue(exchange.request.query.get('size')) ? yield* sizesOf(daemon, container) : undefined;
+    yield* exchange.json(200, yield* inspectContainer(container, size));
   }),
   route('GET', '/containers/([^/]+)/top', function* (daemon, exchange, name) {
     yield* exchange.json(
@@ -208,6 +212,7 @@ function* kill(daemon: Daemon, exchange: HttpExchange, name: string): Running<vo
   yield* withPrefix(`cannot kill container: ${name}`, function* () {
     const text = exchange.request.query.get('signal') ?? '';
     const signal = text === '' ? 9 : parseSignal(text);
+    checkSignal(signal);
     const container = findContainer(daemon, name);
     if (signal === 9) yield* killContainer(daemon, container);
     else yield* signalContainer(daemon, container, signal);

@@ -4,7 +4,7 @@ import * as sys from '../../kernel/sys.ts';
 import type { HttpExchange } from '../wire/http-server.ts';
 import type { Daemon } from './daemon.ts';
 import type { DockerEvent, EventListener } from './events.ts';
-import { parseFilters } from './inspect.ts';
+import { parseFilters } from './filters.ts';
 
 /** Answers until the client leaves, or until the time `until`. `since` and `until` are Unix times with a fraction. */
 export function* streamEvents(daemon: Daemon, exchange: HttpExchange): Running<void> {

@@ -10,7 +10,7 @@ import { methods } from '../wire/containerd-api.ts';
 import type { ExecProcessRequest } from '../wire/containerd-api.ts';
 import type { HijackedConnection, HttpExchange } from '../wire/http-server.ts';
 import { callRpc, RpcError } from '../wire/rpc.ts';
-import { badRequest, conflict, notFound } from './api-error.ts';
+import { ApiError, badRequest, conflict, notFound } from './api-error.ts';
 import { closeInputOf, frame, outputTo, streamType } from './attach.ts';
 import { isRunning } from './container.ts';
 import type { Container } from './container.ts';
@@ -24,6 +24,7 @@ import { defaultCapabilities, environment, replaceOrAppend } from './oci-spec.ts
 import { execRoot } from './records.ts';
 import { closeStreams, fifoPaths, openStreams, standardStreams, untilDrained, writeInput } from './streams.ts';
 import type { FifoPaths, StandardStreams } from './streams.ts';
+import { startFailure } from './start-failure.ts';
 import { resolveUser } from './user.ts';
 
 /** The body of POST /containers/{id}/exec. */
@@ -127,8 +128,9 @@ export function* runExec(daemon: Daemon, exchange: HttpExchange, exec: Exec, det
     while (exec.running || exec.streams.open > 0)
       yield* sys.futexWait(exec.running ? exec.changed : exec.streams.changed);
   } catch (error) {
-    if (!(error instanceof RpcError)) throw error;
-    yield* connection.write(frame('stdout', `${error.message}\n`, terminal));
+    if (!(error instanceof RpcError) && !(error instanceof ApiError)) throw error;
+    const message = error instanceof RpcError ? startFailure(error.message).message : error.message;
+    yield* connection.write(frame('stdout', `${message}\n`, terminal));
   }
   yield* connection.close();
 }

@@ -84,6 +84,20 @@ export function* createContainerLayers(layer: string, imageLayer: string): Runni
   yield* unmountLayer(layer);
 }
 
+/** Bytes of the files that a container has written. moby: Diff size of a read-write layer. */
+export function* writtenBytes(layer: string): Running<number> {
+  return yield* bytesUnder(`${overlayRoot}/${layer}/diff`);
+}
+
+function* bytesUnder(directory: string): Running<number> {
+  let bytes = 0;
+  for (const { name, type } of yield* sys.readdir(directory)) {
+    if (type === 'directory') bytes += yield* bytesUnder(`${directory}/${name}`);
+    else if (type === 'file') bytes += (yield* sys.stat(`${directory}/${name}`)).size;
+  }
+  return bytes;
+}
+
 /** Removes a container's two layers. */
 export function* removeContainerLayers(layer: string): Running<void> {
   yield* sys.compute(dockerdDurations.removeLayer);

@@ -61,12 +61,13 @@ export function* loadImage(store: ImageStore, id: string): Running<void> {
 
 /** Finds an image by name, digest, id or the beginning of its id. Throws 404 `No such image: NAME`. */
 export function findImage(store: ImageStore, name: string): Image {
-  const image = lookUpImage(store, name);
+  const image = findImageIfAny(store, name);
   if (image === undefined) throw notFound(`No such image: ${withTag(name)}`);
   return image;
 }
 
-function lookUpImage(store: ImageStore, name: string): Image | undefined {
+/** As findImage; undefined when there is none. */
+export function findImageIfAny(store: ImageStore, name: string): Image | undefined {
   const exact = store.images.get(name) ?? store.images.get(`sha256:${name}`);
   if (exact !== undefined) return exact;
   const reference = parseImageReference(name);

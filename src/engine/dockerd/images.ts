@@ -4,13 +4,22 @@ import type { Daemon } from './daemon.ts';
 import { overlayRoot } from './graph-driver.ts';
 import { findImage, namesOf } from './image-store.ts';
 import type { Image } from './image-store.ts';
-import { parseFilters } from './inspect.ts';
+import { booleanFilter, matchesLabels, parseFilters } from './filters.ts';
+
+const knownFilters = ['before', 'dangling', 'label', 'label!', 'reference', 'since', 'until'];
+
+/** When the image that a filter names was made. Throws 404 `No such image: NAME`. */
+function momentOf(daemon: Daemon, names: readonly string[] | undefined): string | undefined {
+  return names?.map((name) => findImage(daemon.images, name).created).at(-1);
+}
 
 /** The answer to GET /images/json: the newest first. */
 export function listImages(daemon: Daemon, query: ReadonlyMap<string, string>): unknown {
-  const filters = parseFilters(query.get('filters') ?? '');
+  const filters = parseFilters(query.get('filters') ?? '', knownFilters);
   const references = filters.get('reference') ?? [];
-  const dangling = filters.get('dangling');
+  const dangling = booleanFilter(filters, 'dangling');
+  const youngest = momentOf(daemon, filters.get('before'));
+  const oldest = momentOf(daemon, filters.get('since'));
   return [...daemon.images.images.values()]
     .toSorted((a, b) => (a.created < b.created ? 1 : -1))
     .map((image) => ({ image, names: namesOf(daemon.images, image.id) }))
@@ -20,7 +29,11 @@ export function listImages(daemon: Daemon, query: ReadonlyMap<string, string>): 
         references.some((pattern) => names.tags.some((tag) => matchesReference(tag, pattern))),
     )
     .filter(
-      ({ names }) => dangling === undefined || (names.tags.length === 0) === ['1', 'true'].includes(dangling[0] ?? ''),
+      ({ image, names }) =>
+        (dangling === undefined || (names.tags.length === 0) === dangling) &&
+        (youngest === undefined || image.created < youngest) &&
+        (oldest === undefined || image.created > oldest) &&
+        matchesLabels(filters, image.config.Labels ?? {}),
     )
     .map(({ image, names }) => ({
       Containers: -1,

@@ -20,13 +20,20 @@ import { emitContainerEvent } from './events.ts';
 export function parseSignal(text: string): number {
   if (/^\d+$/.test(text)) {
     const number = Number(text);
-    if (signalName(number) === undefined && !(number > 31 && number < 65)) throw badRequest(`invalid signal: ${text}`);
+    if (number === 0) throw badRequest(`invalid signal: ${text}`);
     return number;
   }
   const name = `SIG${text.toUpperCase().replace(/^SIG/, '')}`;
   const number = (signalNumbers as Readonly<Record<string, number>>)[name];
   if (number === undefined) throw badRequest(`invalid signal: ${text}`);
   return number;
+}
+
+/** moby: ContainerKill(). Throws 400 for a number that no signal has. */
+export function checkSignal(number: number): void {
+  const isRealTime = number >= 34 && number <= 64;
+  if (signalName(number) === undefined && !isRealTime)
+    throw badRequest(`the linux daemon does not support signal ${number}`);
 }
 
 /** Sends one signal. Throws 409 when the container is not running. moby: killWithSignal(). */

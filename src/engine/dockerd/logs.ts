@@ -1,12 +1,12 @@
 /** `docker logs`: the json-file, read back. moby: daemon/logs.go. */
 import type { Running } from '../../kernel/abi.ts';
 import type { HttpExchange } from '../wire/http-server.ts';
-import { padFraction } from '../timestamp-fixed.ts';
+import { padFraction, parseRfc3339 } from '../timestamp-fixed.ts';
 import { badRequest } from './api-error.ts';
 import { frame, streamType } from './attach.ts';
 import { isRunning } from './container.ts';
 import type { Container } from './container.ts';
-import { isTrue } from './inspect.ts';
+import { isTrue } from './filters.ts';
 import { readLog } from './log.ts';
 import type { LogLine } from './log.ts';
 
@@ -17,10 +17,18 @@ export function* sendLogs(exchange: HttpExchange, container: Container): Running
   if (!wants.stdout && !wants.stderr) throw badRequest('Bad parameters: you must choose at least one stream');
   const { Tty } = container.record.Config;
   const withTimes = isTrue(query.get('timestamps'));
+  // What a log driver was told to note of the container stands there: json-file was told nothing.
+  const details = isTrue(query.get('details')) ? ' ' : '';
+  const since = momentOf(query.get('since'), Number.NEGATIVE_INFINITY);
+  const until = momentOf(query.get('until'), Number.POSITIVE_INFINITY);
+  const isWithin = (time: string): boolean => {
+    const { seconds, ns } = parseRfc3339(time) ?? { seconds: 0, ns: 0 };
+    return seconds + ns / 1e9 >= since && seconds + ns / 1e9 <= until;
+  };
   const show = (lines: readonly LogLine[]): string =>
     lines
-      .filter(({ stream }) => wants[stream])
-      .map(({ log, stream, time }) => frame(stream, withTimes ? `${padFraction(time)} ${log}` : log, Tty))
+      .filter(({ stream, time }) => wants[stream] && isWithin(time))
+      .map(({ log, stream, time }) => frame(stream, `${withTimes ? `${padFraction(time)} ` : ''}${details}${log}`, Tty))
       .join('');
 
   const body = yield* exchange.stream(200, streamType(Tty));
@@ -29,8 +37,14 @@ export function* sendLogs(exchange: HttpExchange, container: Container): Running
   const count = /^\d+$/.test(tail) ? Number(tail) : first.lines.length;
   const begin = show(count === 0 ? [] : first.lines.slice(-count));
   if (begin !== '') yield* body.write(begin);
-  if (isTrue(query.get('follow'))) yield* follow(exchange, container, first.end, (lines) => body.write(show(lines)));
+  if (isTrue(query.get('follow')) && until === Number.POSITIVE_INFINITY)
+    yield* follow(exchange, container, first.end, (lines) => body.write(show(lines)));
   yield* body.end();
+}
+
+/** A time as the client sends it, in seconds; 0 is as none. */
+function momentOf(text: string | undefined, otherwise: number): number {
+  return text === undefined || Number(text) === 0 ? otherwise : Number(text);
 }
 
 function* follow(

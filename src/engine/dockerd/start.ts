@@ -17,6 +17,7 @@ import { openLog } from './log.ts';
 import { addressOf, allocateNetwork, releaseNetwork } from './network.ts';
 import { buildSpec } from './oci-spec.ts';
 import { containerDirectory, execRoot } from './records.ts';
+import { startFailure } from './start-failure.ts';
 import { closeStreams, fifoPaths, openStreams } from './streams.ts';
 import type { FifoPaths } from './streams.ts';
 import { resolveUser } from './user.ts';
@@ -144,18 +145,12 @@ export function* unmountIfMounted(container: Container): Running<void> {
   }
 }
 
-/**
- * The API's words and the container's exit code for a start that failed: 127 for a command that is not there, 126 for
- * one that cannot be executed, else 128. moby: setExitCodeFromError().
- */
+/** The API's words for a start that failed; the container keeps them, with an exit code. */
 function startError(container: Container, error: unknown): unknown {
   if (!(error instanceof RpcError)) return error;
-  const inner = error.message;
-  const isMissing = /executable file not found|no such file or directory/i.test(inner);
-  const isRefused = /permission denied|is a directory/i.test(inner);
-  const suffix = isRefused && !/permission denied/i.test(inner) ? ': permission denied' : '';
-  const message = `failed to create task for container: ${inner}${suffix}`;
-  container.record.State.ExitCode = isMissing ? 127 : isRefused ? 126 : 128;
+  const { message: inner, exitCode } = startFailure(error.message);
+  const message = `failed to create task for container: ${inner}`;
+  container.record.State.ExitCode = exitCode;
   container.record.State.Error = message;
-  return new ApiError(isMissing || isRefused ? 400 : 500, message);
+  return new ApiError(exitCode === 128 ? 500 : 400, message);
 }

@@ -22,6 +22,7 @@ export function* execInContainer(options: RuncOptions, state: ContainerState): R
   const file = options.flags['process'] ?? options.flags['p'];
   if (file === undefined) throw new RuncError('glassdock: runc exec without --process is not modelled yet');
   const spec = yield* readProcess(file);
+  if (!spec.cwd.startsWith('/')) throw new RuncError('exec failed: Cwd must be an absolute path', 255);
   const consoleSocket = spec.terminal === true ? yield* dialConsole(options.flags['console-socket']) : undefined;
   const init = yield* startInit({ type: 'setns', ...(consoleSocket === undefined ? {} : { consoleSocket }) });
   if (consoleSocket !== undefined) yield* sys.close(consoleSocket);

@@ -10,10 +10,12 @@ import { receive, receiveSync, send } from './bootstrap.ts';
 import type { InitConfig } from './bootstrap.ts';
 import { dropPrivileges, enterSeccomp } from './confine.ts';
 import { takeConsole } from './console.ts';
+import { RuncError } from './error.ts';
 import { runcInit } from './init.machine.ts';
 import { lookCommand } from './look-path.ts';
 import { finishRoot, pivotRoot, prepareRoot } from './rootfs.ts';
 import { environmentOf } from './spec.ts';
+import type { ProcessSpec } from './spec.ts';
 import { makeDirectories } from './state.ts';
 
 interface Plumbing {
@@ -74,13 +76,14 @@ function* beContainer(plumbing: Plumbing, config: InitConfig): Running {
         yield* pivotRoot(spec);
         if (plumbing.consoleSocket !== undefined) yield* takeConsole(plumbing.consoleSocket, config.process, true);
         yield* sys.compute(runcDurations.maskedPaths);
+        yield* makeWorkingDirectory(config.process);
         yield* finishRoot(spec);
       },
       *confine() {
         yield* send(plumbing.pipe, { type: 'procReady' });
         yield* receiveSync(plumbing.pipe);
         yield* enterSeccomp(spec.linux?.seccomp !== undefined);
-        yield* enterDirectory(config);
+        yield* enterDirectory(config.process);
         yield* dropPrivileges(config.process);
         path = yield* lookCommand(config.process.args[0] ?? '', environmentOf(config.process.env));
         yield* sys.close(plumbing.logPipe);
@@ -130,7 +133,7 @@ function* joinContainer(plumbing: Plumbing, config: InitConfig): Running {
     if (plumbing.consoleSocket !== undefined) yield* takeConsole(plumbing.consoleSocket, config.process, false);
     yield* sys.compute(runcDurations.execInit);
     yield* enterSeccomp(config.spec.linux?.seccomp !== undefined);
-    yield* enterDirectory(config);
+    yield* enterDirectory(config.process);
     yield* dropPrivileges(config.process);
     const path = yield* lookCommand(config.process.args[0] ?? '', environmentOf(config.process.env));
     // The pipe and the log close by themselves at the exec, which is what runc exec waits for.
@@ -143,14 +146,28 @@ function* joinContainer(plumbing: Plumbing, config: InitConfig): Running {
   return 1;
 }
 
-function* enterDirectory({ process }: InitConfig): Running<void> {
-  const cwd = process.cwd === '' ? '/' : process.cwd;
+/** runc: finalizeNamespace(). Only a new container's root gets a directory that it lacks: prepareRootfs(). */
+function* enterDirectory({ cwd }: ProcessSpec): Running<void> {
   try {
     yield* sys.chdir(cwd);
   } catch (error) {
-    if (!isErrno(error, 'ENOENT')) throw error;
-    yield* makeDirectories(cwd);
-    yield* sys.chdir(cwd);
+    throw new RuncError(`chdir to cwd ("${cwd}") set in config.json failed: ${wordsOf(error)}`);
+  }
+}
+
+function* makeWorkingDirectory({ cwd }: ProcessSpec): Running<void> {
+  const kind = yield* kindOf(cwd);
+  if (kind === 'directory') return;
+  if (kind !== undefined) throw new RuncError(`mkdir ${cwd}: not a directory`);
+  yield* makeDirectories(cwd);
+}
+
+function* kindOf(path: string): Running<string | undefined> {
+  try {
+    return (yield* sys.stat(path)).type;
+  } catch (error) {
+    if (isErrno(error)) return undefined;
+    throw error;
   }
 }
 

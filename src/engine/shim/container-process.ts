@@ -151,9 +151,14 @@ function* signalProcess({ caller, containerId, execId }: ProcessRequest, pid: nu
     else yield* sys.kill(pid, nameOf(signal));
   } catch (error) {
     if (isErrno(error, 'ESRCH')) throw finished();
-    if (error instanceof RuncFailed) throw error.message === 'container not running' ? finished() : unknown(error);
+    if (error instanceof RuncFailed) throw isOver(error) ? finished() : unknown(error);
     throw error;
   }
+}
+
+/** containerd: pkg/process, checkKillError(). */
+function isOver({ message }: RuncFailed): boolean {
+  return message.includes('container not running') || message.includes('no such process');
 }
 
 function nameOf(signal: number): SignalName {

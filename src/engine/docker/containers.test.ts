@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest';
+import { bootHost } from './host.fixture.ts';
+
+const host = bootHost(['busybox', 'alpine']);
+host.run('docker run -d --name up busybox sleep 100000');
+host.run("docker run --name gone alpine sh -c 'echo out; echo err >&2; exit 3'");
+host.run('docker create --name new -l k=v busybox');
+
+const runc = 'OCI runtime exec failed: exec failed: ';
+
+test.each([
+  ['exec up sh -c "exit 7"', 7, '', ''],
+  ['exec -w /tmp up pwd', 0, '/tmp\n', ''],
+  ['exec -w tmp up pwd', 126, `${runc}Cwd must be an absolute path: unknown\n`, ''],
+  [
+    'exec -w /no up pwd',
+    126,
+    `${runc}unable to start container process: chdir to cwd ("/no") set in config.json failed: ` +
+      'no such file or directory: unknown\n',
+    '',
+  ],
+  [
+    'exec up /etc',
+    126,
+    `${runc}unable to start container process: exec: "/etc": is a directory: unknown: permission denied\n`,
+    '',
+  ],
+  ['exec -u nosuch up id', 126, 'unable to find user nosuch: no matching entries in passwd file\n', ''],
+  ['exec -u root:nosuch up id', 126, 'unable to find group nosuch: no matching entries in group file\n', ''],
+  [
+    'kill -s 99 up',
+    1,
+    '',
+    'Error response from daemon: cannot kill container: up: the linux daemon does not support signal 99\n',
+  ],
+  ['kill -s 0 up', 1, '', 'Error response from daemon: cannot kill container: up: invalid signal: 0\n'],
+  ['rm /', 1, '', 'Container name cannot be empty\n'],
+  ['logs --since 2100-01-01 gone', 0, '', ''],
+  ['logs --since 1h --details gone', 0, ' out\n', ' err\n'],
+  ['logs --until 1h gone', 0, '', ''],
+  ['logs --since x gone', 1, '', 'invalid value for "since": failed to parse value as time or duration: "x"\n'],
+  ['ps -f nosuch=1', 1, '', "Error response from daemon: invalid filter 'nosuch'\n"],
+  ['ps -f status=nosuch', 1, '', "Error response from daemon: invalid filter 'status=nosuch'\n"],
+  ['ps -f is-task=x', 1, '', "Error response from daemon: invalid filter 'is-task=[x]'\n"],
+  ['ps -f health=x', 1, '', 'Error response from daemon: unrecognized filter value for health: x\n'],
+  ['ps -f since=nosuch', 1, '', 'Error response from daemon: No such container: nosuch\n'],
+  [
+    'ps -f exited=x',
+    1,
+    '',
+    `Error response from daemon: invalid filter 'exited=x': strconv.Atoi: parsing "x": invalid syntax\n`,
+  ],
+  [
+    'ps -f publish=x',
+    1,
+    '',
+    'Error response from daemon: error while looking up for publish x: strconv.ParseUint: parsing "x": invalid syntax\n',
+  ],
+  ['images -f x=y', 1, '', "Error response from daemon: invalid filter 'x'\n"],
+  ['images -f dangling=x', 1, '', "Error response from daemon: invalid filter 'dangling=[x]'\n"],
+  ['images -f since=nosuch', 1, '', 'Error response from daemon: No such image: nosuch:latest\n'],
+])('docker %s', (command, exitCode, stdout, stderr) => {
+  expect(host.run(`docker ${command}`)).toEqual({ exitCode, stdout, stderr });
+});
+
+test.each([
+  ['', 'up'],
+  ['-a', 'new gone up'],
+  ['-l', 'new'],
+  ['-n 2', 'new gone'],
+  ['-f name=^up$ -f name=gone', 'up'],
+  ['-a -f name=^/up$ -f name=gone', 'gone up'],
+  ['-f status=exited -f status=created', 'new gone'],
+  ['-f exited=3', ''],
+  ['-a -f exited=3', 'gone'],
+  ['-a -f exited=0', ''],
+  ['-a -f ancestor=alpine:latest', 'gone'],
+  ['-a -f ancestor=busybox', 'new up'],
+  ['-a -f ancestor=nosuch', ''],
+  ['-a -f label=k', 'new'],
+  ['-a -f label=k -f label=other', ''],
+  ['-a -f since=up', 'new gone'],
+  ['-a -f before=gone', 'up'],
+  ['-a -f volume=x', ''],
+  ['-a -f publish=80', ''],
+  ['-a -f health=none -f is-task=false -f network=bridge', 'new gone up'],
+])('docker ps %s', (flags, expected) => {
+  const { stdout } = host.run(`docker ps ${flags} --format '{{.Names}}'`);
+  expect(stdout.trim().split('\n').join(' ')).toBe(expected);
+});
+
+test('several containers are stopped at the same time, and told in the order in which they were named', () => {
+  const crowd = bootHost();
+  const names = ['one', 'two', 'three'];
+  for (const name of names) crowd.run(`docker run -d --name ${name} busybox sleep 100000`);
+  const { stdout, stderr, exitCode } = crowd.run('date +%s; docker stop three nosuch one two three; date +%s');
+  const [begin, ...told] = stdout.trim().split('\n');
+  expect(told.slice(0, -1)).toEqual(['three', 'one', 'two', 'three']);
+  expect(Number(told.at(-1)) - Number(begin)).toBe(10);
+  expect({ stderr, exitCode }).toEqual({
+    stderr: 'Error response from daemon: No such container: nosuch\n',
+    exitCode: 0,
+  });
+  expect(crowd.run('docker rm one nosuch two three').stdout).toBe('one\ntwo\nthree\n');
+});

@@ -1,0 +1,70 @@
+/** The `filters` of a list request. moby: api/types/filters. */
+import { goQuote } from '../docker/go-text.ts';
+import { badRequest } from './api-error.ts';
+
+export type Filters = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * Reads `filters={"name":{"web":true}}`, or the older form with lists.
+ *
+ * @param known the filters that the request may have; any without it. Throws 400 `invalid filter 'nosuch'` for
+ *   another.
+ */
+export function parseFilters(text: string, known?: readonly string[]): Filters {
+  if (text === '') return new Map();
+  const parsed = JSON.parse(text) as Record<string, Record<string, boolean> | readonly string[]>;
+  const filters = new Map(
+    Object.entries(parsed).map(([name, values]) => [
+      name,
+      Array.isArray(values) ? (values as readonly string[]) : Object.keys(values),
+    ]),
+  );
+  const unknown = known === undefined ? undefined : [...filters.keys()].find((name) => !known.includes(name));
+  if (unknown !== undefined) throw badRequest(`invalid filter '${unknown}'`);
+  return filters;
+}
+
+export function isTrue(value: string | undefined): boolean {
+  return ['1', 'true', 'True'].includes(value ?? '');
+}
+
+/** A filter that is true or false; undefined when it is not given. moby: GetBoolOrDefault(). */
+export function booleanFilter(filters: Filters, name: string): boolean | undefined {
+  const values = filters.get(name);
+  if (values === undefined) return undefined;
+  const isYes = values.includes('1') || values.includes('true');
+  const isNo = values.includes('0') || values.includes('false');
+  if (isYes === isNo) throw badRequest(`invalid filter '${name}=[${values.join(' ')}]'`);
+  return isYes;
+}
+
+/** Numbers that a filter names. moby: daemon/list.go, foldFilter(). */
+export function numberFilter(filters: Filters, name: string): readonly number[] | undefined {
+  return filters.get(name)?.map((value) => {
+    if (/^[+-]?\d+$/.test(value)) return Number(value);
+    throw badRequest(`invalid filter '${name}=${value}': strconv.Atoi: parsing ${goQuote(value)}: invalid syntax`);
+  });
+}
+
+/** Whether one of a filter's values, taken as a regular expression, is found in a text. moby: Match(). */
+export function matchesPattern(filters: Filters, name: string, text: string): boolean {
+  const values = filters.get(name);
+  return values === undefined || values.some((value) => value === text || patternFits(value, text));
+}
+
+function patternFits(pattern: string, text: string): boolean {
+  try {
+    return new RegExp(pattern).test(text);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether every wanted label is there: `name`, or `name=value`. moby: MatchKVList(). */
+export function matchesLabels(filters: Filters, labels: Readonly<Record<string, string>>): boolean {
+  return (filters.get('label') ?? []).every((wanted) => {
+    const [name = '', value] = wanted.split(/=(.*)/s);
+    const found = labels[name];
+    return found !== undefined && (value === undefined || found === value);
+  });
+}

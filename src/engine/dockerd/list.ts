@@ -1,0 +1,210 @@
+/** What `docker ps` is told of containers. moby: daemon/list.go. */
+import type { Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import { parsePortRange } from '../docker/ports.ts';
+import { parseRfc3339 } from '../timestamp-fixed.ts';
+import { badRequest } from './api-error.ts';
+import { statusOf } from './container.ts';
+import type { Container } from './container.ts';
+import { findContainer } from './daemon.ts';
+import type { Daemon } from './daemon.ts';
+import { booleanFilter, isTrue, matchesLabels, matchesPattern, numberFilter, parseFilters } from './filters.ts';
+import type { Filters } from './filters.ts';
+import { writtenBytes } from './graph-driver.ts';
+import { humanDuration } from './human-duration.ts';
+import { findImageIfAny } from './image-store.ts';
+
+/** The answer to GET /containers/json: the newest first. */
+export function* listContainers(daemon: Daemon, query: ReadonlyMap<string, string>): Running<unknown> {
+  const { seconds } = yield* sys.realtime();
+  const selection = selectionOf(daemon, query);
+  const withSize = isTrue(query.get('size'));
+  const list: unknown[] = [];
+  for (const container of selected(daemon, selection)) {
+    const size = withSize ? yield* sizesOf(daemon, container) : {};
+    list.push({ ...summary(container, seconds), ...size });
+  }
+  return list;
+}
+
+/** How much a container has written, and how much its root holds with the image; in bytes. */
+export function* sizesOf(
+  daemon: Daemon,
+  { layer, record }: Container,
+): Running<{ readonly SizeRw: number; readonly SizeRootFs: number }> {
+  const written = yield* writtenBytes(layer);
+  return { SizeRw: written, SizeRootFs: written + (daemon.images.images.get(record.Image)?.size ?? 0) };
+}
+
+/** `Up 7 seconds`, `Exited (0) 3 minutes ago`, `Created`. moby: State.String(). */
+function statusText(container: Container, nowSeconds: number): string {
+  const { State } = container.record;
+  const since = (time: string): string => humanDuration(nowSeconds - (parseRfc3339(time)?.seconds ?? nowSeconds));
+  if (State.Running) return State.Paused ? `Up ${since(State.StartedAt)} (Paused)` : `Up ${since(State.StartedAt)}`;
+  if (State.RemovalInProgress) return 'Removal In Progress';
+  if (State.Dead) return 'Dead';
+  if (statusOf(container) === 'created') return 'Created';
+  return `Exited (${State.ExitCode}) ${since(State.FinishedAt)} ago`;
+}
+
+function summary(container: Container, nowSeconds: number): object {
+  const { record, host } = container;
+  const ports = Object.keys(record.Config.ExposedPorts ?? {}).map((port) => {
+    const [number, kind] = port.split('/');
+    return { PrivatePort: Number(number), Type: kind ?? 'tcp' };
+  });
+  return {
+    Id: record.ID,
+    Names: [record.Name],
+    Image: record.Config.Image,
+    ImageID: record.Image,
+    Command: [record.Path, ...record.Args.map(quoted)].join(' '),
+    Created: parseRfc3339(record.Created)?.seconds ?? 0,
+    Ports: record.State.Running ? ports : [],
+    Labels: record.Config.Labels,
+    State: statusOf(container),
+    Status: statusText(container, nowSeconds),
+    HostConfig: { NetworkMode: host.NetworkMode },
+    NetworkSettings: { Networks: record.NetworkSettings.Networks },
+    Mounts: [],
+  };
+}
+
+/** An argument with a blank is shown in single quotes. */
+function quoted(argument: string): string {
+  return argument.includes(' ') ? `'${argument}'` : argument;
+}
+
+/** What a request asks to see. */
+interface Selection {
+  readonly filters: Filters;
+  readonly all: boolean;
+  /** 0 for no limit. */
+  readonly limit: number;
+  /** The containers must be younger than this one. */
+  readonly since: Container | undefined;
+  /** … older than this one. */
+  readonly before: Container | undefined;
+  readonly exitCodes: readonly number[] | undefined;
+  /** Ids of images of which a container is to be made. */
+  readonly images: ReadonlySet<string> | undefined;
+  readonly isTask: boolean | undefined;
+  readonly publishes: readonly PortRange[] | undefined;
+  readonly exposes: readonly PortRange[] | undefined;
+}
+
+interface PortRange {
+  readonly start: number;
+  readonly end: number;
+  readonly protocol: string;
+}
+
+const knownFilters = [
+  'ancestor',
+  'before',
+  'exited',
+  'expose',
+  'health',
+  'id',
+  'is-task',
+  'isolation',
+  'label',
+  'name',
+  'network',
+  'publish',
+  'since',
+  'status',
+  'volume',
+];
+const states = ['paused', 'restarting', 'removing', 'running', 'dead', 'created', 'exited'];
+const healths = ['starting', 'healthy', 'unhealthy', 'none'];
+
+/** moby: foldFilter(). Throws 400 for a filter or a value that there is not, 404 for a container. */
+function selectionOf(daemon: Daemon, query: ReadonlyMap<string, string>): Selection {
+  const filters = parseFilters(query.get('filters') ?? '', knownFilters);
+  const exitCodes = numberFilter(filters, 'exited');
+  const noState = filters.get('status')?.find((value) => !states.includes(value));
+  if (noState !== undefined) throw badRequest(`invalid filter 'status=${noState}'`);
+  const isTask = booleanFilter(filters, 'is-task');
+  const noHealth = filters.get('health')?.find((value) => !healths.includes(value));
+  if (noHealth !== undefined) throw badRequest(`unrecognized filter value for health: ${noHealth}`);
+  const named = (name: string): Container | undefined =>
+    filters
+      .get(name)
+      ?.map((value) => findContainer(daemon, value))
+      .at(-1);
+  const before = named('before');
+  const since = named('since');
+  const images = filters.get('ancestor')?.map((name) => findImageIfAny(daemon.images, name)?.id ?? '');
+  return {
+    filters,
+    all: isTrue(query.get('all')) || filters.has('status'),
+    limit: Math.max(0, Number(query.get('limit') ?? 0)),
+    since,
+    before,
+    exitCodes,
+    images: images === undefined ? undefined : new Set(images),
+    isTask,
+    publishes: portsOf(filters, 'publish'),
+    exposes: portsOf(filters, 'expose'),
+  };
+}
+
+/** The ports that a filter names, singly or as a range. moby: portOp(). */
+function portsOf(filters: Filters, name: 'publish' | 'expose'): readonly PortRange[] | undefined {
+  return filters.get(name)?.map((value) => {
+    const [ports = '', protocol = 'tcp'] = value.split('/');
+    const range = parsePortRange(ports);
+    if ('error' in range) throw badRequest(`error while looking up for ${name} ${value}: ${range.error}`);
+    return { ...range, protocol };
+  });
+}
+
+/** moby: reduceContainers(): the newest first. */
+function selected(daemon: Daemon, selection: Selection): readonly Container[] {
+  const { limit, since, before } = selection;
+  const chosen: Container[] = [];
+  let isBefore = before === undefined;
+  for (const container of [...daemon.containers.values()].toReversed()) {
+    if (container === since || (limit > 0 && chosen.length === limit)) break;
+    if (isBefore && isWanted(container, selection)) chosen.push(container);
+    if (container === before) isBefore = true;
+  }
+  return chosen;
+}
+
+/** moby: includeContainerInList(). */
+function isWanted(container: Container, selection: Selection): boolean {
+  const { filters, all, limit, exitCodes, images } = selection;
+  const { State, Name, ID, Config, NetworkSettings, Image } = container.record;
+  if (!State.Running && !all && limit === 0) return false;
+  if (!matchesPattern(filters, 'name', Name) && !matchesPattern(filters, 'name', Name.slice(1))) return false;
+  if (!matchesPattern(filters, 'id', ID) || !matchesLabels(filters, Config.Labels)) return false;
+  // No container belongs to a service, none has a volume, and none publishes a port yet.
+  if (selection.isTask === true || filters.has('volume') || selection.publishes !== undefined) return false;
+  if (exitCodes !== undefined && (statusOf(container) !== 'exited' || !exitCodes.includes(State.ExitCode)))
+    return false;
+  if (!(filters.get('status') ?? [statusOf(container)]).includes(statusOf(container))) return false;
+  if (!(filters.get('health') ?? ['none']).includes('none')) return false;
+  if (images !== undefined && !images.has(Image)) return false;
+  return hasNetwork(filters, NetworkSettings.Networks) && exposesOne(container, selection.exposes);
+}
+
+function hasNetwork(filters: Filters, networks: Readonly<Record<string, { readonly NetworkID: string }>>): boolean {
+  const wanted = filters.get('network');
+  if (wanted === undefined) return true;
+  return Object.entries(networks).some(([name, { NetworkID }]) =>
+    wanted.some((value) => value === name || (NetworkID !== '' && NetworkID.startsWith(value))),
+  );
+}
+
+function exposesOne({ record }: Container, wanted: readonly PortRange[] | undefined): boolean {
+  if (wanted === undefined) return true;
+  const ports = Object.keys(record.State.Running ? (record.Config.ExposedPorts ?? {}) : {});
+  return ports.some((port) => {
+    const [number, protocol = 'tcp'] = port.split('/');
+    return wanted.some(
+      (range) => range.start <= Number(number) && Number(number) <= range.end && range.protocol === protocol,
+    );
+  });
+}
