@@ -23,7 +23,8 @@ export function followSession(
     if (state.revision === before.revision && state.settled === before.settled) return;
     const isBooting =
       playhead.store.getState().timeline.events.length === 0 || inputsBefore(state.journal, state.journal.length) < 2;
-    draw(isBooting || state.settled !== null);
+    // That it runs again must be known before the next frame: the playhead rests at the end of a machine at rest.
+    draw(isBooting || state.settled !== null || before.settled !== null);
     if (isBooting && !journey.isOn() && !playhead.store.getState().isPlaying) playhead.seekEnd();
     journey.arrive();
   });

@@ -6,7 +6,9 @@ import { say } from '../text/text.ts';
 import { words } from '../text/ui.en.ts';
 import type { Beat } from '../scene/beats.ts';
 import { usePlayhead, useShowing } from '../stage/use-showing.ts';
-import { waitAt } from '../scene/timeline.ts';
+import { presentationOf, waitAt } from '../scene/timeline.ts';
+import { chapterAt, chaptersOf } from '../stage/chapters.ts';
+import type { Showing } from '../stage/playhead.ts';
 import { durationText } from './duration.ts';
 
 /** One plain sentence for the moment; where folklore tells it otherwise, that as well. */
@@ -14,25 +16,29 @@ export function Caption() {
   const beat = useShowing((showing) => showing.beat);
   const isAtRest = useShowing(({ atMs, restMs, timeline }) => atMs === restMs && restMs === timeline.durationMs);
   const wait = useShowing(({ timeline, atMs }) => waitAt(timeline, atMs));
-  const isTurning = beat?.kind === 'reparent';
-  const text = isAtRest || beat === null ? words('caption.rest') : sentence(beat);
+  const isUntold = useShowing(isUntoldHere);
+  const isQuiet = isAtRest || isUntold || beat === null;
+  const isTurning = beat?.kind === 'reparent' && !isQuiet;
+  const text = isAtRest || beat === null ? words('caption.rest') : isUntold ? words('caption.untold') : sentence(beat);
   return (
-    <section
-      className="caption"
-      data-turning={(isTurning && !isAtRest) || undefined}
-      aria-label={words('caption.label')}
-    >
-      <Diamond isTurning={isTurning && !isAtRest} />
+    <section className="caption" data-turning={isTurning || undefined} aria-label={words('caption.label')}>
+      <Diamond isTurning={isTurning} />
       <div className="min-w-0 flex-1">
         <p aria-live="polite" aria-atomic="true">
           {wait === null ? emphasised(text) : words('wait.shown', { duration: durationText(wait.virtualNs) })}
         </p>
-        {beat?.note === undefined || isAtRest ? null : <Folklore id={beat.note} />}
+        {beat?.note === undefined || isQuiet ? null : <Folklore id={beat.note} />}
       </div>
       {wait === null ? null : <SkipWait />}
-      {beat === null || isAtRest ? null : <Why beat={beat} />}
+      {isQuiet ? null : <Why beat={beat} />}
     </section>
   );
+}
+
+/** Whether nothing has been told since the last command was typed: the sentence of the one before would mislead. */
+function isUntoldHere({ journal, timeline, atMs, beat }: Showing): boolean {
+  const from = chapterAt(chaptersOf(journal, timeline), atMs)?.fromMs ?? 0;
+  return beat !== null && from > 0 && presentationOf(timeline, beat.seq) <= from;
 }
 
 export function sentence({ caption }: Beat): string {

@@ -19,6 +19,7 @@ export interface Cursor {
   /** Whether the container's first process has executed the container's program. */
   readonly hasExecuted: (pid: number) => boolean;
   readonly hasPrinted: (pid: number) => boolean;
+  readonly isTerminal: (inode: number) => boolean;
   /** Label of the HTTP request that dockerd took last. */
   readonly lastRequest: () => string;
   readonly statusOf: (id: string) => ContainerFact['status'] | undefined;
@@ -39,6 +40,8 @@ export interface Cursor {
 /** What has happened up to here, as far as the rules ask. */
 interface Memory {
   readonly executed: Set<number>;
+  /** Inodes of terminals. */
+  readonly terminals: Set<number>;
   readonly printed: Set<number>;
   readonly ended: Set<string>;
   readonly programs: Map<number, string>;
@@ -52,6 +55,7 @@ interface Memory {
 export function createCursor(lives: Lives): Cursor {
   const memory: Memory = {
     executed: new Set(),
+    terminals: new Set(),
     printed: new Set(),
     ended: new Set(),
     programs: new Map(),
@@ -78,6 +82,7 @@ export function createCursor(lives: Lives): Cursor {
     containerOf: (pid) => containerName(lives, role(pid)?.container ?? ''),
     hasExecuted: (pid) => memory.executed.has(pid),
     hasPrinted: (pid) => memory.printed.has(pid),
+    isTerminal: (inode) => memory.terminals.has(inode),
     lastRequest: () => memory.lastRequest,
     statusOf: (id) => memory.statuses.get(id),
     hasEnded: (id) => memory.ended.has(id),
@@ -119,6 +124,9 @@ function remember(memory: Memory, event: JournalEvent, lives: Lives): void {
     case 'task.exec':
       memory.programs.set(event.pid, event.path);
       if (event.argv[1] !== 'init') memory.executed.add(event.pid);
+      return;
+    case 'fd.open':
+      if (event.file.kind === 'tty') memory.terminals.add(event.file.inode);
       return;
     case 'stream.write':
       if (memory.executed.has(event.pid)) memory.printed.add(event.pid);

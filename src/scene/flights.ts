@@ -39,15 +39,30 @@ export function flightsOf(
   for (const event of events) {
     if (event.type === 'message.receive') taken.set(event.id, { pid: event.pid, seq: event.seq });
   }
+  const next = followers(events);
   return events.flatMap((event) => {
     if (event.type !== 'message.send') return [];
     const receipt = taken.get(event.id);
     const fromMs = presentation(event.seq);
     const takenMs = receipt === undefined ? fromMs + patienceMs : presentation(receipt.seq);
     const arrivesMs = fromMs + Math.max(shortestMs, Math.min(longestMs, takenMs - fromMs));
-    const untilMs = Math.max(arrivesMs, takenMs);
+    const followed = next.get(event.id);
+    const untilMs = Math.min(Math.max(arrivesMs, takenMs), followed === undefined ? Infinity : presentation(followed));
     return [{ message: event, receiver: receipt?.pid ?? event.to, fromMs, arrivesMs, untilMs }];
   });
+}
+
+/** For each message the seq of the next on its connection: to that one it gives way, so that they never lie on each other. */
+function followers(events: readonly JournalEvent[]): ReadonlyMap<number, number> {
+  const last = new Map<number, number>();
+  const next = new Map<number, number>();
+  for (const event of events) {
+    if (event.type !== 'message.send') continue;
+    const before = last.get(event.connection);
+    if (before !== undefined) next.set(before, event.seq);
+    last.set(event.connection, event.id);
+  }
+  return next;
 }
 
 /** The messages on their way at a presentation time. */
@@ -56,7 +71,7 @@ export function packetsAt(flights: readonly TimedFlight[], atMs: number): readon
   for (let index = lastSentBy(flights, atMs); index >= 0; index -= 1) {
     const flight = flights[index];
     if (flight === undefined || flight.fromMs < atMs - patienceMs) break;
-    if (flight.untilMs < atMs) continue;
+    if (flight.untilMs <= atMs) continue;
     const { id, protocol, kind, label, status, pid } = flight.message;
     const progress = Math.min(1, (atMs - flight.fromMs) / (flight.arrivesMs - flight.fromMs));
     packets.push({ id, protocol, kind, label, status: status ?? null, from: pid, to: flight.receiver, progress });

@@ -96,8 +96,8 @@ const measures = {
 
 /** How closely the rows stand during the command that a place is in. */
 export function densityAt(layout: Layout, place: number): Density {
-  const { rows } = needAt(layout, place);
-  return rows <= 1 ? 'roomy' : rows <= 3 ? 'middle' : 'compact';
+  const { rows, lines } = needAt(layout, place);
+  return rows <= 1 && (lines[0] ?? 1) <= 2 ? 'roomy' : rows <= 3 ? 'middle' : 'compact';
 }
 
 /**

@@ -118,7 +118,7 @@ function change(byPid: ReadonlyMap<number, Growing>, pid: number, edit: (life: G
   if (life !== undefined) edit(life);
 }
 
-/** A container's name, or the 12 digits that docker shows. */
+/** A container's name, or the 12 digits that docker shows; what is no id stays as it is. */
 export function containerName(lives: Lives, id: string): string {
-  return lives.containers.get(id)?.name || id.slice(0, 12);
+  return lives.containers.get(id)?.name || (/^[0-9a-f]{64}$/.test(id) ? id.slice(0, 12) : id);
 }

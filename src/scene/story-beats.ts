@@ -247,13 +247,8 @@ function firstLine(event: Of<'stream.write'>, cursor: Cursor): Telling | undefin
   const { pid } = event;
   const isFirst = cursor.role(pid)?.part === 'init' && cursor.hasExecuted(pid) && !cursor.hasPrinted(pid);
   if (!isFirst) return undefined;
-  return {
-    kind: 'output',
-    anchor: cursor.label(pid),
-    key: 'init.prints',
-    params: { container: cursor.containerOf(pid) },
-    focus: [pid],
-    weight: 3200,
-    note: 'folklore-8',
-  };
+  const params = { container: cursor.containerOf(pid) };
+  const about = { kind: 'output', anchor: cursor.label(pid), params, focus: [pid], weight: 3200 } as const;
+  if (cursor.isTerminal(event.inode)) return { ...about, key: 'init.prints-on-terminal' };
+  return { ...about, key: 'init.prints', note: 'folklore-8' };
 }

@@ -52,20 +52,25 @@ export function createTimeline(events: readonly JournalEvent[], level: DetailLev
   const waits: Wait[] = [];
   const points = pace === 'beats' ? pointsOfBeats(events, told, level, waits) : pointsToScale(events, pace.slowdown);
   const presentation = (seq: number) => presentationIn(points, seq);
+  const flights = flightsOf(events, presentation);
+  const lastMs = points.at(-1)?.atMs ?? 0;
   return {
     level,
     events,
     lives,
     beats: told,
     beatTimes: told.map(({ seq }) => presentation(seq)),
-    durationMs: points.at(-1)?.atMs ?? 0,
+    durationMs: flights.slice(-lateFlights).reduce((end, { arrivesMs }) => Math.max(end, arrivesMs), lastMs),
     points,
     waits,
-    flights: flightsOf(events, presentation),
+    flights,
     layout: layoutOf(lives, level, turnsOf(events)),
     walk: { events, spans: spansOf(events), stops: told.map(({ seq }) => seq) },
   };
 }
+
+/** At the end all that was sent shall have arrived: so many of the last messages may still be on their way. */
+const lateFlights = 8;
 
 /** Places right before each line that was typed. */
 function turnsOf(events: readonly JournalEvent[]): readonly number[] {

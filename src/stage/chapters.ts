@@ -11,8 +11,17 @@ export interface Chapter {
   readonly toNs: number;
 }
 
+/** A timeline is made anew whenever the journal has changed, so its chapters are found once. */
+const found = new WeakMap<Timeline, readonly Chapter[]>();
+
 /** The session's chapters, in order. */
 export function chaptersOf(journal: Journal, timeline: Timeline): readonly Chapter[] {
+  const known = found.get(timeline) ?? findChapters(journal, timeline);
+  found.set(timeline, known);
+  return known;
+}
+
+function findChapters(journal: Journal, timeline: Timeline): readonly Chapter[] {
   const starts: { readonly command: string; readonly fromMs: number; readonly fromNs: number }[] = [
     { command: '', fromMs: 0, fromNs: 0 },
   ];

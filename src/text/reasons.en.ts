@@ -130,6 +130,10 @@ const reasons: Partial<Record<StoryKey, Reason>> = {
     'Standard output is a pipe that the shim reads. It copies into a fifo that dockerd reads.',
     `pipe(7), fifo(7); ${run}`,
   ),
+  'init.prints-on-terminal': recorded(
+    'With -t the container has a pseudo-terminal. runc passes its master end to the shim over the console socket.',
+    `pty(7); docker run -it`,
+  ),
   'shim.runs-start': recorded(
     'runc start opens exec.fifo for reading and exits. It is never the parent of the container.',
     `OCI runtime specification, start; ${run}`,

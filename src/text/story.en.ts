@@ -75,6 +75,8 @@ export const story = {
   'init.executes': 'runc start opens the fifo: the sleeper wakes and becomes {program}. Same process, same pid.',
   'init.prints':
     '{container} writes its first line: through a pipe to the shim, and on to dockerd, which keeps the log.',
+  'init.prints-on-terminal':
+    '{container} writes to its terminal; the shim holds the other end, and hands it on to dockerd, which keeps the log.',
   'init.exits':
     'The first process of {container} exits with code {code}. It stays a zombie until the shim waits for it.',
   'init.killed':
