@@ -52,7 +52,10 @@ export function flightsOf(
   });
 }
 
-/** For each message the seq of the next on its connection: to that one it gives way, so that they never lie on each other. */
+/**
+ * For each message the seq of the next on its connection: to that one it gives way, so that they never lie on each
+ * other.
+ */
 function followers(events: readonly JournalEvent[]): ReadonlyMap<number, number> {
   const last = new Map<number, number>();
   const next = new Map<number, number>();
