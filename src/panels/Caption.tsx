@@ -4,6 +4,7 @@ import { reasonFor } from '../text/reasons.en.ts';
 import { story } from '../text/story.en.ts';
 import { say } from '../text/text.ts';
 import { words } from '../text/ui.en.ts';
+import { shortIds } from '../scene/names.ts';
 import type { Beat } from '../scene/beats.ts';
 import { usePlayhead, useShowing } from '../stage/use-showing.ts';
 import { presentationOf, waitAt } from '../scene/timeline.ts';
@@ -42,7 +43,7 @@ function isUntoldHere({ journal, timeline, atMs, beat }: Showing): boolean {
 }
 
 export function sentence({ caption }: Beat): string {
-  return say(story, caption.key, caption.params);
+  return shortIds(say(story, caption.key, caption.params));
 }
 
 /** The first clause carries the news when there are two sentences. */
@@ -95,7 +96,10 @@ function Why({ beat }: { readonly beat: Beat }) {
   return (
     <div className="caption-links">
       <Popover.Root>
-        <Popover.Trigger className="text-button">{words('caption.why')}</Popover.Trigger>
+        <Popover.Trigger className="text-button">
+          {beat.note === undefined ? null : <span className="myth">{words('caption.myth')} </span>}
+          {words('caption.why')}
+        </Popover.Trigger>
         <Popover.Portal>
           <Popover.Content className="floating max-w-[420px] p-4 text-[14px]" side="top" align="end" sideOffset={8}>
             <p>{reason.why}</p>

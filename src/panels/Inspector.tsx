@@ -1,5 +1,6 @@
 import { X } from 'lucide-react';
 import { inspect, type Inspection, type Relative } from '../scene/inspector.ts';
+import { shortIds } from '../scene/names.ts';
 import { usePlayhead, useShowing } from '../stage/use-showing.ts';
 import { words } from '../text/ui.en.ts';
 
@@ -52,10 +53,10 @@ function Facts({ found }: { readonly found: Inspection }) {
           </Fact>
         ))}
         <Fact name={words('inspector.cgroup')} isCode>
-          {shortened(found.cgroup)}
+          {shortIds(found.cgroup)}
         </Fact>
         <Fact name={words('inspector.command')} isCode>
-          {shortened(found.argv.join(' '))}
+          {shortIds(found.argv.join(' '))}
         </Fact>
         <dt>{words('inspector.namespaces')}</dt>
         <dd>
@@ -74,7 +75,7 @@ function Facts({ found }: { readonly found: Inspection }) {
           <ol className="inspector-list">
             {found.files.map(({ fd, words: text }) => (
               <li key={fd}>
-                <span className="text-soft">{fd}</span> {shortened(text)}
+                <span className="text-soft">{fd}</span> {shortIds(text)}
               </li>
             ))}
           </ol>
@@ -83,7 +84,7 @@ function Facts({ found }: { readonly found: Inspection }) {
         <dd>
           <ol className="inspector-list font-mono">
             {found.lastCalls.map(({ seq, text }) => (
-              <li key={seq}>{shortened(text)}</li>
+              <li key={seq}>{shortIds(text)}</li>
             ))}
           </ol>
         </dd>
@@ -118,15 +119,10 @@ function Someone({ relative: { pid, title } }: { readonly relative: Relative }) 
 }
 
 function stateText({ state, exit, asleepIn, isSubreaper, threads }: Inspection): string {
-  const parts = [exit ?? (asleepIn === null ? state : `S, asleep in ${shortened(asleepIn)}`)];
+  const parts = [exit ?? (asleepIn === null ? state : `S, asleep in ${shortIds(asleepIn)}`)];
   if (isSubreaper) parts.push('child subreaper');
   if (threads > 1) parts.push(`${threads} threads`);
   return parts.join('; ');
-}
-
-/** Ids of 64 digits are told by their beginning. */
-function shortened(text: string): string {
-  return text.replace(/([0-9a-f]{6})[0-9a-f]{58}/g, '$1…');
 }
 
 interface FactProps {

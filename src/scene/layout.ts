@@ -96,8 +96,8 @@ const measures = {
 
 /** How closely the rows stand during the command that a place is in. */
 export function densityAt(layout: Layout, place: number): Density {
-  const { rows, lines } = needAt(layout, place);
-  return rows <= 1 && (lines[0] ?? 1) <= 2 ? 'roomy' : rows <= 3 ? 'middle' : 'compact';
+  const { rows } = needAt(layout, place);
+  return rows <= 1 ? 'roomy' : rows <= 3 ? 'middle' : 'compact';
 }
 
 /**
@@ -116,11 +116,17 @@ function columnsOf(layout: Layout, row: number, place: number): { readonly shim:
   return { shim, tools: shim + columns.shim.w + compactGap };
 }
 
-function boxHeight(layout: Layout, row: number, place: number): number {
+/** Lines of processes in a row: how many, how high. Many stand closer. */
+function linesIn(layout: Layout, row: number, place: number): { readonly count: number; readonly height: number } {
   const density = densityAt(layout, place);
-  const { head, line, foot } = measures[density];
-  const lines = density === 'compact' ? 1 : Math.max(1, needAt(layout, place).lines[row] ?? 1);
-  return head + lines * line + foot;
+  const count = density === 'compact' ? 1 : Math.max(1, needAt(layout, place).lines[row] ?? 1);
+  return { count, height: density === 'roomy' && count > 2 ? measures.middle.line : measures[density].line };
+}
+
+function boxHeight(layout: Layout, row: number, place: number): number {
+  const { head, foot } = measures[densityAt(layout, place)];
+  const { count, height } = linesIn(layout, row, place);
+  return head + count * height + foot;
 }
 
 function rowTop(layout: Layout, row: number, place: number): number {
@@ -198,12 +204,12 @@ function insideBox(layout: Layout, { row, slot, indent }: Placement, place: numb
   if (density === 'compact') {
     return slot === 0 ? { x: frame.x + 6, y: frame.y + 6, w: compactInside, h: frame.h - 12 } : undefined;
   }
-  const { head, line } = measures[density];
+  const { height } = linesIn(layout, row, place);
   const shift = Math.min(indent, 4) * indentShift;
   return {
     x: frame.x + 18 + shift,
-    y: frame.y + head + slot * line + (density === 'roomy' ? 4 : 0),
+    y: frame.y + measures[density].head + slot * height + (density === 'roomy' ? 4 : 0),
     w: frame.w - 36 - shift,
-    h: line - (density === 'roomy' ? 8 : 6),
+    h: height - (height >= 60 ? 8 : 6),
   };
 }

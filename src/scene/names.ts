@@ -39,3 +39,8 @@ export function baseName(path: string): string {
 export function shortCgroup(path: string): string {
   return baseName(path).replace(/([0-9a-f]{4})[0-9a-f]{60}/, '$1…');
 }
+
+/** Ids and digests of 64 digits are told by their beginning. */
+export function shortIds(text: string): string {
+  return text.replace(/([0-9a-f]{6})[0-9a-f]{58}/g, '$1…');
+}

@@ -1,4 +1,5 @@
 import type { CgroupLine } from '../scene/floor.ts';
+import { shortIds } from '../scene/names.ts';
 import { words } from '../text/ui.en.ts';
 import { useShowing } from './use-showing.ts';
 
@@ -14,7 +15,7 @@ export function Floor() {
       <section aria-label={words('floor.kernel')}>
         <h2>{words('floor.kernel')}</h2>
         {floor.question === '' ? null : <p className="floor-question">{floor.question}</p>}
-        <p className="floor-answer">{marked(floor.answer)}</p>
+        <p className="floor-answer">{marked(shortIds(floor.answer))}</p>
       </section>
       <section aria-label={words('floor.cgroups')}>
         <h2>{words('floor.cgroups')}</h2>

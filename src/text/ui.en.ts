@@ -73,6 +73,7 @@ export const ui = {
   'caption.label': 'What happens',
   'caption.rest': 'The machine is at rest. Type a command, or run the one that is offered.',
   'caption.untold': 'Nothing here for the story: the engine has no part in it. Engine and Kernel show the processes.',
+  'caption.myth': 'a myth?',
   'caption.why': 'why?',
   'caption.recorded': 'in the recording',
   'caption.recorded.about': 'The real engine was recorded doing this.',
