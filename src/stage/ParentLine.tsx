@@ -13,7 +13,6 @@ export function ParentLine({ id }: EdgeProps<ParentElement>) {
   const isHolding = phase === 'takes hold';
   const curve = phase === 'holds' ? edge.curve : beginningOf(edge.curve, Math.max(0.001, eased(progress)));
   const [, , , end] = curve;
-  const middle = pointOn(edge.curve, 0.5);
   const { trunk } = edge;
   return (
     <g className="parent-line" data-phase={phase} data-through={through ?? undefined}>
@@ -21,21 +20,20 @@ export function ParentLine({ id }: EdgeProps<ParentElement>) {
       {trunk === null ? null : <path className="parent-stroke" d={`M${trunk.x} ${trunk.y}H${curve[0].x}`} />}
       <path className="parent-stroke" d={pathOf(curve)} />
       <circle cx={end.x} cy={end.y} r={isHolding ? 5 : 4} />
-      {isHolding ? <Label curve={edge.curve} text={words('stage.takes-hold')} at={middle} /> : null}
+      {isHolding ? <Label curve={edge.curve} text={words('stage.takes-hold')} /> : null}
     </g>
   );
 }
 
 /** The former parent's line comes loose and stays as a trace while both are in sight. */
 function LettingGo({ curve, progress }: { readonly curve: Curve; readonly progress: number }) {
-  const middle = pointOn(curve, 0.5);
   const isFading = progress < 1;
   const hasRoom = Math.hypot(curve[3].x - curve[0].x, curve[3].y - curve[0].y) > 40;
   return (
     <g className="parent-line" data-phase="lets go">
       {isFading ? <path className="parent-stroke" style={{ opacity: 1 - progress }} d={pathOf(curve)} /> : null}
       <path className="parent-trace" style={{ opacity: progress }} d={pathOf(curve)} />
-      {hasRoom ? <Label curve={curve} text={words('stage.was-parent')} at={middle} /> : null}
+      {hasRoom ? <Label curve={curve} text={words('stage.was-parent')} /> : null}
     </g>
   );
 }
@@ -43,12 +41,12 @@ function LettingGo({ curve, progress }: { readonly curve: Curve; readonly progre
 /**
  * Beside a line, not on it: right below the parent where the line goes down, in the gap below it where it goes across.
  */
-function Label({ curve, text, at }: { readonly curve: Curve; readonly text: string; readonly at: Curve[0] }) {
+function Label({ curve, text }: { readonly curve: Curve; readonly text: string }) {
   const [start, , , end] = curve;
   const isSteep = Math.abs(end.y - start.y) > Math.abs(end.x - start.x);
-  const spot = isSteep ? { x: start.x + 10, y: start.y + 17 } : { x: at.x, y: Math.max(start.y, end.y) + 22 };
+  const spot = isSteep ? { x: start.x + 10, y: start.y + 17 } : { x: end.x - 24, y: Math.max(start.y, end.y) + 22 };
   return (
-    <text className="line-label" x={spot.x} y={spot.y} textAnchor={isSteep ? 'start' : 'middle'}>
+    <text className="line-label" x={spot.x} y={spot.y} textAnchor={isSteep ? 'start' : 'end'}>
       {text}
     </text>
   );
