@@ -82,7 +82,7 @@ test('at the reparenting the old edge lets go and the new one takes hold', () =>
 
 test('the kernel floor says by which rule', () => {
   expect(sceneAt(journal, story, reparenting).floor.answer).toBe(
-    '883 exits → ancestor 871: alive, PR_SET_CHILD_SUBREAPER → 897.ppid = 871',
+    '883 exits → ancestor 871: alive, PR_SET_CHILD_SUBREAPER → 897.ppid\u00a0=\u00a0871',
   );
   expect(sceneAt(journal, story, reparenting).floor.cgroups.find(({ isContainer }) => isContainer)?.pids).toEqual([
     init,
