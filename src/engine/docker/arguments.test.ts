@@ -117,9 +117,17 @@ test('the help flag, its old letter, and docker help agree', () => {
   expect(parseDocker(['help', 'ps'])).toEqual(help);
   const old = parseDocker(['ps', '-h']);
   expect(old.type === 'help' && help.type === 'help' && old.text).toBe(
-    `Flag shorthand -h has been deprecated, use --help\n${help.type === 'help' ? help.text : ''}`,
+    `Flag shorthand -h has been deprecated, please use --help\n${help.type === 'help' ? help.text : ''}`,
   );
   expect(error('help', 'nosuch')).toBe('1 unknown help topic: nosuch\n');
+  expect(error('help', 'ps', 'more')).toBe('1 unknown help topic: more\n');
+  const whole = parseDocker(['--help']);
+  expect([parseDocker(['help']), parseDocker(['nosuch', '--help']), parseDocker(['--help', 'nosuch'])]).toEqual([
+    whole,
+    whole,
+    whole,
+  ]);
+  expect(parseDocker(['-h'])).toMatchObject({ aside: 'Flag shorthand -h has been deprecated, please use --help\n' });
 });
 
 test('docker run -h names the host', () => {
@@ -130,16 +138,17 @@ test('a group alone shows its help on stderr; an unknown word in it does so with
   const group = parseDocker(['container']);
   expect(group).toMatchObject({ type: 'help', to: 'stderr' });
   const text = group.type === 'help' ? group.text : '';
-  expect(error('container', 'nosuch')).toBe(`1 \n${text}`);
-  expect(error('container', '--foo', 'ls')).toBe(
-    `125 unknown flag: --foo\nSee 'docker container --help'.\n\n${text}\n`,
-  );
+  expect(text).toMatch(/^\nUsage: {2}docker container COMMAND\n/);
+  expect(error('container', 'nosuch')).toBe(`1 ${text}`);
+  expect(error('container', '--foo', 'ls')).toBe(`125 unknown flag: --foo\nSee 'docker container --help'.\n${text}\n`);
 });
 
 test('the flags of docker itself stand before the command', () => {
   const address = 'unix:///tmp/nosuch.sock';
   expect(daemonAddress(parsed('-H', address, 'ps').globals)).toBe(address);
   expect(error('ps', '-H', address)).toContain("unknown shorthand flag: 'H' in -H");
+  expect(error('-l', 'loud', 'ps')).toBe('1 Unable to parse logging level: loud\n');
+  expect(parsed('-v', 'ps').command).toBe('container ls');
   expect(parseDocker(['-v'])).toEqual({ type: 'help', text: versionLine, to: 'stdout' });
 });
 

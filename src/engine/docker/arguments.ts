@@ -1,7 +1,7 @@
 import type { Arity, Command, CommandGroup } from './command.ts';
 import { commandGroups, commandSpelled, displayedSpelling, globalFlags, groupNamed, helpFlag } from './flags.ts';
 import { commandHelp, defaultHelpWidth, dockerHelp, groupHelp, usageLine } from './help.ts';
-import { boolFlag, listFlag, parseFlags } from './pflag.ts';
+import { boolFlag, listFlag, parseFlags, stringFlag } from './pflag.ts';
 import type { ParsedFlags } from './pflag.ts';
 import { parseImageReference } from './reference.ts';
 import { checkRunOptions } from './run-checks.ts';
@@ -30,6 +30,8 @@ export interface DockerHelp {
   readonly type: 'help';
   readonly text: string;
   readonly to: 'stdout' | 'stderr';
+  /** A line for stderr. */
+  readonly aside?: string;
 }
 
 /** A mistake; `text` goes to stderr and has its newline. */
@@ -49,6 +51,9 @@ export interface Terminal {
 /** `docker --version`. */
 export const versionLine = 'Docker version 26.1.5+dfsg1, build a72d7cd\n';
 
+/** sirupsen/logrus: ParseLevel(). */
+const logLevels = ['trace', 'debug', 'info', 'warn', 'warning', 'error', 'fatal', 'panic'];
+
 /**
  * Reads a `docker` command line.
  *
@@ -58,18 +63,28 @@ export function parseDocker(
   argv: readonly string[],
   terminal: Terminal = { inputIsTty: false, width: defaultHelpWidth },
 ): DockerCommandLine {
-  const parsed = parseFlags([...globalFlags, helpFlag], argv, false);
-  if (parsed.type === 'error') return flagError(parsed.message, 'docker', dockerHelp(terminal.width));
+  const parsed = parseFlags([...globalFlags, { ...helpFlag, shorthand: 'h' }], argv, false);
+  if (parsed.type === 'error') return flagError(parsed.message, 'docker', dockerHelp(terminal.width).trimEnd());
   const globals = parsed.flags;
-  if (boolFlag(globals, 'version')) return { type: 'help', text: versionLine, to: 'stdout' };
+  const level = stringFlag(globals, 'log-level');
+  if (!logLevels.includes(level.toLowerCase())) return mistake(`Unable to parse logging level: ${level}`, 1);
   const [first, ...rest] = parsed.args;
-  if (boolFlag(globals, 'help')) return helpOn(parsed.args, terminal.width);
-  if (first === undefined) return { type: 'help', text: dockerHelp(terminal.width), to: 'stderr' };
+  if (first === undefined && boolFlag(globals, 'version')) return { type: 'help', text: versionLine, to: 'stdout' };
+  if (boolFlag(globals, 'help')) {
+    const answer = helpOn(parsed.args, terminal.width);
+    const isKnown = answer.type === 'help';
+    const help = isKnown ? answer : helpText(dockerHelp(terminal.width));
+    return globals.typed.get('help') === '-h' ? { ...help, aside: oldLetter } : help;
+  }
+  if (first === undefined) return helpText(dockerHelp(terminal.width), 'stderr');
   if (first === 'help') return helpOn(rest, terminal.width);
   const group = groupNamed(first);
   if (group !== undefined) return parseGroup(group, rest, globals, terminal);
   const command = commandSpelled(first);
-  if (command === undefined) return mistake(`docker: '${first}' is not a docker command.\nSee 'docker --help'`, 1);
+  if (command === undefined) {
+    if (rest.includes('--help') || rest.includes('-h')) return helpText(dockerHelp(terminal.width));
+    return mistake(`docker: '${first}' is not a docker command.\nSee 'docker --help'`, 1);
+  }
   return parseCommand(command, first, rest, globals, terminal);
 }
 
@@ -82,7 +97,10 @@ function parseGroup(
   const at = argv.findIndex((word) => word !== '--help' && word !== '-h');
   const word = argv[at];
   const without = argv.filter((_, index) => index !== at);
-  if (word === undefined) return { type: 'help', text: groupHelp(group), to: argv.length === 0 ? 'stderr' : 'stdout' };
+  if (word === undefined) {
+    const help = helpText(groupHelp(group), argv.length === 0 ? 'stderr' : 'stdout');
+    return argv[0] === '-h' ? warned(help) : help;
+  }
   const spelling = `${group.name} ${word}`;
   const inner = groupNamed(spelling);
   if (inner !== undefined) return parseGroup(inner, without, globals, terminal);
@@ -90,7 +108,7 @@ function parseGroup(
   if (command !== undefined) return parseCommand(command, spelling, without, globals, terminal);
   const parsed = parseFlags([helpFlag], argv, true);
   if (parsed.type === 'error') return flagError(parsed.message, `docker ${group.name}`, groupHelp(group));
-  if (boolFlag(parsed.flags, 'help')) return { type: 'help', text: groupHelp(group), to: 'stdout' };
+  if (boolFlag(parsed.flags, 'help')) return helpText(groupHelp(group));
   return mistake(`\n${groupHelp(group).trimEnd()}`, 1);
 }
 
@@ -105,7 +123,7 @@ function parseCommand(
   const help = commandHelp(command, spelling, terminal.width);
   if (command.support === 'name') {
     const wantsHelp = argv.includes('--help') || argv.includes('-h');
-    return wantsHelp ? { type: 'help', text: help, to: 'stdout' } : notModelled(`docker ${spelling}`);
+    return wantsHelp ? helpText(help) : notModelled(`docker ${spelling}`);
   }
   const hasOwnHelp = command.flags.some((flag) => flag.name === 'help');
   const letter = command.flags.some((flag) => flag.shorthand === 'h') ? '' : 'h';
@@ -113,9 +131,8 @@ function parseCommand(
   const parsed = parseFlags(flags, argv, command.interspersed);
   if (parsed.type === 'error') return flagError(parsed.message, `docker ${spelling}`, '');
   if (boolFlag(parsed.flags, 'help')) {
-    const isOldLetter = parsed.flags.typed.get('help') === '-h';
-    const warning = isOldLetter ? 'Flag shorthand -h has been deprecated, use --help\n' : '';
-    return { type: 'help', text: warning + help, to: 'stdout' };
+    const text = helpText(help);
+    return parsed.flags.typed.get('help') === '-h' ? warned(text) : text;
   }
   const arity = arityError(command.arity, parsed.args.length);
   if (arity !== undefined) {
@@ -230,19 +247,35 @@ function notModelled(what: string): DockerError {
   return mistake(`glassdock: ${what} is not modelled yet`, 125);
 }
 
+/** The real one's help texts begin with an empty line, but not where they follow an error. */
+function helpText(text: string, to: DockerHelp['to'] = 'stdout'): DockerHelp {
+  return { type: 'help', text: `\n${text}`, to };
+}
+
+const oldLetter = 'Flag shorthand -h has been deprecated, please use --help\n';
+
+function warned(help: DockerHelp): DockerHelp {
+  return { ...help, text: oldLetter + help.text };
+}
+
 /** `docker help run`, `docker --help run`. */
-function helpOn(words: readonly string[], width: number): DockerCommandLine {
+function helpOn(words: readonly string[], width: number): DockerHelp | DockerError {
   const spelling = words.filter((word) => !word.startsWith('-')).slice(0, 2);
-  if (spelling.length === 0) return { type: 'help', text: dockerHelp(width), to: 'stdout' };
+  if (spelling.length === 0) return helpText(dockerHelp(width));
   const both = spelling.join(' ');
   const [first = ''] = spelling;
   const command = commandSpelled(both) ?? commandSpelled(first);
   if (command !== undefined) {
     const typed = commandSpelled(both) === undefined ? first : both;
-    return { type: 'help', text: commandHelp(command, typed, width), to: 'stdout' };
+    const rest = words.slice(typed.split(' ').length);
+    if (rest.length > 0) return mistake(`unknown help topic: ${rest.join(' ')}`, 1);
+    return helpText(commandHelp(command, typed, width));
   }
   const group = commandGroups.find((candidate) => candidate.name === both || candidate.name === first);
-  if (group !== undefined) return { type: 'help', text: groupHelp(group), to: 'stdout' };
+  if (group !== undefined) {
+    const rest = words.slice(group.name.split(' ').length);
+    return rest.length > 0 ? mistake(`unknown help topic: ${rest.join(' ')}`, 1) : helpText(groupHelp(group));
+  }
   return mistake(`unknown help topic: ${words.join(' ')}`, 1);
 }
 

@@ -69,6 +69,8 @@ export interface Command {
   readonly summary: string;
   /** What `--help` says instead of the summary, where it says more. */
   readonly long: string;
+  /** What `--help` shows between the aliases and the options. */
+  readonly example?: string;
   readonly arity: Arity;
   /** False when flags end at the first argument, as in `docker run IMAGE ls -l`. */
   readonly interspersed: boolean;

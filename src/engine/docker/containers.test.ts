@@ -103,3 +103,50 @@ test('several containers are stopped at the same time, and told in the order in 
   });
   expect(crowd.run('docker rm one nosuch two three').stdout).toBe('one\ntwo\nthree\n');
 });
+
+test.each([
+  ['ps -aq --format x | wc -l', '3\n', 'WARNING: Ignoring custom format, because both --format and --quiet are set.\n'],
+  ['ps -a --format "{{.Label \\"k\\"}}{{.Names}} {{.Size}}"', 'vnew 0B\ngone 0B\nup 0B\n', ''],
+  ['ps -a --format \'table {{.Label "a.my-k"}}\' | head -1', 'my k\n', ''],
+  ["ps --format '{{.Nope}}'", '', typed('executing "" at <.Nope>: can\'t evaluate field Nope in type')],
+  ["ps --format '{{.Names .ID}}'", '', typed('executing "" at <.Names>: wrong number of args for Names: want 0 got 1')],
+  ["version -f '{{.Client.Version}} {{.Server.APIVersion}}'", '26.1.5+dfsg1 1.45\n', ''],
+  [
+    "version -f '{{.Client.Os}} {{.Nope}}'",
+    'linux \n',
+    'template: version:1:17: executing "version" at <.Nope>: can\'t evaluate field Nope in type system.versionInfo\n',
+  ],
+  [
+    "info -f '{{.Driver}} {{.Nope}}'",
+    'overlay2 \n',
+    'template: :1:14: executing "" at <.Nope>: can\'t evaluate field Nope in type system.dockerInfo\n',
+  ],
+  ["inspect -f '{{.Name}} {{.HostConfig.RestartPolicy}}' up", '/up {no 0}\n', ''],
+  [
+    'inspect -f \'{{if eq .Name "/up"}}{{.Name}}{{else}}{{.Nope}}{{end}}\' up nosuch gone',
+    '/up\n',
+    'Error: No such object: nosuch\n' +
+      'template parsing error: template: :1:40: executing "" at <.Nope>: map has no entry for key "Nope"\n',
+  ],
+  ['inspect --type image up', '[]\n', 'Error response from daemon: No such image: up:latest\n'],
+  ['inspect --type volume up', '[]\n', 'Error response from daemon: get up: no such volume\n'],
+  ["inspect -s -f '{{.SizeRw}}' up", '0\n', ''],
+  [
+    "events --since 2000-01-01 --until 2100-01-01 -f type=container -f event=die --format '{{.Action}} {{.Actor.Attributes.exitCode}}{{.Actor.Attributes.nosuch}}'",
+    'die 3<no value>\n',
+    '',
+  ],
+])('docker %s prints', (command, stdout, stderr) => {
+  const answer = host.run(`docker ${command}`);
+  expect(
+    answer.stdout
+      .replace(/\(virtual [^)]*\)/g, '')
+      .replace(/ +$/gm, ' ')
+      .replace(/0B $/gm, '0B'),
+  ).toBe(stdout);
+  expect(answer.stderr).toContain(stderr);
+});
+
+function typed(words: string): string {
+  return `failed to execute template: template: :1:2: ${words}`;
+}

@@ -10,6 +10,8 @@ import type { DockerClient } from './client.ts';
 import { filtersOf } from './filters.ts';
 import { stringFlag } from './pflag.ts';
 import { parseTemplate } from './go-template.ts';
+import { eventType } from './go-types.ts';
+import { goValue } from './go-value.ts';
 import { timeArgument } from './time-argument.ts';
 
 interface EventMessage {
@@ -42,19 +44,10 @@ function formatterOf(format: string): (json: string) => string {
   if (format === '') return usualLine;
   if (format === 'json') return (json) => json;
   const template = parseTemplate(format);
-  if ('error' in template) throw new CommandFailed(`${template.error}\n`, 64);
+  if ('error' in template) throw new CommandFailed(`template parsing error: ${template.error}\n`, 64);
   return (json) => {
-    const event = JSON.parse(withTextualNanoseconds(json)) as Record<string, unknown>;
-    const text = template.execute({
-      ...event,
-      Status: event['status'],
-      ID: event['id'],
-      From: event['from'],
-      Time: event['time'],
-      TimeNano: event['timeNano'],
-      Scope: event['scope'],
-    });
-    if (typeof text === 'object') throw new CommandFailed(`${text.error}\n`, 1);
+    const { text, error } = template.execute(goValue(JSON.parse(withTextualNanoseconds(json)), eventType));
+    if (error !== undefined) throw new CommandFailed(`${error}\n`, 1);
     return text;
   };
 }

@@ -15,11 +15,6 @@ export const networkCommands: readonly Command[] = [
     flags: [
       flag('alias', 'strings', 'Add network-scoped alias for the container'),
       flag('driver-opt', 'strings', 'driver options for the network'),
-      flag(
-        'gw-priority',
-        'int',
-        'Highest gw-priority provides the default gateway. Accepts positive and negative values.',
-      ),
       flag('ip', 'string', 'IPv4 address (e.g., "172.30.100.104")'),
       flag('ip6', 'string', 'IPv6 address (e.g., "2001:db8::33")'),
       flag('link', 'list', 'Add link to another container'),
@@ -124,23 +119,33 @@ export const networkCommands: readonly Command[] = [
     flags: [
       flag('availability', 'string', 'Cluster Volume availability ("active", "pause", "drain")', 'refused', {
         printedDefault: '"active"',
+        hidden: true,
       }),
       flag('d driver', 'string', 'Specify volume driver name', 'refused', { printedDefault: '"local"' }),
-      flag('group', 'string', 'Cluster Volume group (cluster volumes)'),
+      flag('group', 'string', 'Cluster Volume group (cluster volumes)', 'refused', { hidden: true }),
       flag('label', 'label', 'Set metadata for a volume'),
-      flag('limit-bytes', 'bytes', 'Minimum size of the Cluster Volume in bytes'),
+      flag('limit-bytes', 'bytes', 'Minimum size of the Cluster Volume in bytes', 'refused', { hidden: true }),
       flag('o opt', 'map', 'Set driver specific options', 'refused', { printedDefault: 'map[]' }),
-      flag('required-bytes', 'bytes', 'Maximum size of the Cluster Volume in bytes'),
+      flag('required-bytes', 'bytes', 'Maximum size of the Cluster Volume in bytes', 'refused', { hidden: true }),
       flag('scope', 'string', 'Cluster Volume access scope ("single", "multi")', 'refused', {
         printedDefault: '"single"',
+        hidden: true,
       }),
-      flag('secret', 'map', 'Cluster Volume secrets', 'refused', { printedDefault: 'map[]' }),
+      flag('secret', 'map', 'Cluster Volume secrets', 'refused', { printedDefault: 'map[]', hidden: true }),
       flag('sharing', 'string', 'Cluster Volume access sharing ("none", "readonly", "onewriter", "all")', 'refused', {
         printedDefault: '"none"',
+        hidden: true,
       }),
-      flag('topology-preferred', 'list', 'A topology that the Cluster Volume would be preferred in'),
-      flag('topology-required', 'list', 'A topology that the Cluster Volume must be accessible from'),
-      flag('type', 'string', 'Cluster Volume access type ("mount", "block")', 'refused', { printedDefault: '"block"' }),
+      flag('topology-preferred', 'list', 'A topology that the Cluster Volume would be preferred in', 'refused', {
+        hidden: true,
+      }),
+      flag('topology-required', 'list', 'A topology that the Cluster Volume must be accessible from', 'refused', {
+        hidden: true,
+      }),
+      flag('type', 'string', 'Cluster Volume access type ("mount", "block")', 'refused', {
+        printedDefault: '"block"',
+        hidden: true,
+      }),
     ],
   },
   {
@@ -162,7 +167,9 @@ export const networkCommands: readonly Command[] = [
     interspersed: true,
     support: 'parsed',
     flags: [
-      flag('cluster', 'bool', 'Display only cluster volumes, and use cluster volume list formatting'),
+      flag('cluster', 'bool', 'Display only cluster volumes, and use cluster volume list formatting', 'refused', {
+        hidden: true,
+      }),
       flag('f filter', 'filter', 'Provide filter values (e.g. "dangling=true")'),
       flag('format', 'string', tableFormatHelp),
       flag('q quiet', 'bool', 'Only display volume names'),
@@ -187,6 +194,7 @@ export const networkCommands: readonly Command[] = [
     usage: '[OPTIONS] VOLUME [VOLUME...]',
     summary: 'Remove one or more volumes',
     long: 'Remove one or more volumes. You cannot remove a volume that is in use by a container.',
+    example: '$ docker volume rm hello\nhello\n',
     arity: atLeast(1),
     interspersed: true,
     support: 'parsed',

@@ -126,7 +126,7 @@ export const systemCommands: readonly Command[] = [
     support: 'whole',
     flags: [
       flag('f format', 'string', formatHelp, 'modelled'),
-      flag('s size', 'bool', 'Display total file sizes if the type is container', 'harmless'),
+      flag('s size', 'bool', 'Display total file sizes if the type is container', 'modelled'),
       flag('type', 'string', 'Return JSON for specified type', 'modelled'),
     ],
   },

@@ -52,6 +52,7 @@ export function commandHelp(command: Command, spelling: string, width: number = 
   return (
     `Usage:  ${usageLine(command, spelling)}\n\n${command.long === '' ? command.summary : command.long}\n` +
     (command.spellings.length > 1 ? `\nAliases:\n  ${aliases}\n` : '') +
+    (command.example === undefined ? '' : `\nExamples:\n\n${command.example}\n`) +
     (shown.length > 0 ? `\nOptions:\n${flagUsages(rowsOf(shown), width)}` : '')
   );
 }
@@ -79,6 +80,17 @@ const commonCommands: readonly string[] = [
 
 type Row = readonly [name: string, summary: string];
 
+/** What help does not list, because the node is in no swarm. */
+const swarmOnly: ReadonlySet<string> = new Set([
+  'swarm ca',
+  'swarm join-token',
+  'swarm leave',
+  'swarm unlock',
+  'swarm unlock-key',
+  'swarm update',
+  'volume update',
+]);
+
 /** The commands spelled with one word, common ones first in docker's order, then by name. */
 export function topLevelRows(): readonly Row[] {
   const rows = commandsUnder('');
@@ -91,7 +103,7 @@ export function commandsUnder(group: string): readonly Row[] {
   const rows: Row[] = [];
   for (const command of commands) {
     const spelling = command.spellings.find((other) => parentOf(other) === group);
-    if (spelling !== undefined) rows.push([lastWord(spelling), command.summary]);
+    if (spelling !== undefined && !swarmOnly.has(spelling)) rows.push([lastWord(spelling), command.summary]);
   }
   return rows.sort(byName);
 }

@@ -2,82 +2,110 @@
 import type { Running } from '../../kernel/abi.ts';
 import { print } from '../../programs/io.ts';
 import type { DockerCommand } from './arguments.ts';
-import { call, CommandFailed, DaemonError, target } from './client.ts';
+import { callJson, CommandFailed, DaemonError, target } from './client.ts';
 import type { DockerClient } from './client.ts';
-import { stringFlag } from './pflag.ts';
 import { parseTemplate } from './go-template.ts';
+import { containerType, imageType } from './go-types.ts';
+import { goValue } from './go-value.ts';
+import type { GoType } from './go-value.ts';
+import { boolFlag, stringFlag } from './pflag.ts';
 
 /** What a name may stand for, in the order in which it is looked for. */
 const kinds = [
-  { type: 'container', path: (name: string) => `/containers/${name}/json` },
-  { type: 'image', path: (name: string) => `/images/${name}/json` },
-  { type: 'network', path: (name: string) => `/networks/${name}` },
-  { type: 'volume', path: (name: string) => `/volumes/${name}` },
+  { type: 'container', path: (name: string) => `/containers/${name}/json`, shape: containerType },
+  { type: 'image', path: (name: string) => `/images/${name}/json`, shape: imageType },
+  { type: 'network', path: (name: string) => `/networks/${name}`, shape: 'any' },
+  { type: 'volume', path: (name: string) => `/volumes/${name}`, shape: 'any' },
   // Whether the daemon is a swarm's, and has services, nodes, secrets.
-  { type: 'swarm', path: () => '/info' },
-  { type: 'plugin', path: (name: string) => `/plugins/${name}/json` },
+  { type: 'swarm', path: () => '/info', shape: 'any' },
+  { type: 'plugin', path: (name: string) => `/plugins/${name}/json`, shape: 'any' },
 ] as const;
+type Kind = (typeof kinds)[number];
 
 export function* inspectCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
   const type = stringFlag(flags, 'type');
-  if (type !== '' && !kinds.some((kind) => kind.type === type))
-    throw new CommandFailed(`"${type}" is not a valid value for --type\n`, 1);
-  return yield* inspectAll(args, stringFlag(flags, 'format'), (name) => findAnything(docker, name, type));
+  const size = boolFlag(flags, 'size');
+  const only = kinds.find((kind) => kind.type === type && type !== 'swarm');
+  if (type !== '' && only === undefined) throw new CommandFailed(`"${type}" is not a valid value for --type\n`, 1);
+  if (size && only !== undefined && type !== 'container') yield* print(`WARNING: --size ignored for ${type}s\n`, 2);
+  return yield* inspectAll(args, stringFlag(flags, 'format'), (name) =>
+    only === undefined ? findAnything(docker, name, size) : find(docker, only, name, size),
+  );
 }
 
 export function* inspectContainerCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
-  return yield* inspectAll(args, stringFlag(flags, 'format'), (name) =>
-    call(docker, { method: 'GET', target: target(`/containers/${name}/json`) }),
-  );
+  const size = boolFlag(flags, 'size');
+  return yield* inspectAll(args, stringFlag(flags, 'format'), (name) => find(docker, kinds[0], name, size));
 }
 
 export function* inspectImageCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
-  return yield* inspectAll(args, stringFlag(flags, 'format'), (name) =>
-    call(docker, { method: 'GET', target: target(`/images/${name}/json`) }),
-  );
+  return yield* inspectAll(args, stringFlag(flags, 'format'), (name) => find(docker, kinds[1], name, false));
 }
 
-function* findAnything(docker: DockerClient, name: string, type: string): Running<string> {
+/** Throws a DaemonError. A name that is empty is not asked for. */
+function* find(docker: DockerClient, kind: Kind, name: string, size: boolean): Running<Found> {
+  if (name === '') throw new DaemonError(404, `Error: No such ${kind.type}: `);
+  const query = { size: size && kind.type === 'container' ? '1' : undefined };
+  const json: unknown = yield* callJson(docker, { method: 'GET', target: target(kind.path(name), query) });
+  return { json, type: kind.shape };
+}
+
+function* findAnything(docker: DockerClient, name: string, size: boolean): Running<Found> {
   for (const kind of kinds) {
-    if (type !== '' && kind.type !== type) continue;
     try {
-      const body = yield* call(docker, { method: 'GET', target: target(kind.path(name)) });
-      if (kind.type !== 'swarm') return body;
+      const found = yield* find(docker, kind, name, size);
+      if (kind.type === 'swarm') continue;
+      if (size && kind.type !== 'container') yield* print(`WARNING: --size ignored for ${kind.type}\n`, 2);
+      return found;
     } catch (error) {
       if (!(error instanceof DaemonError) || error.status !== 404) throw error;
     }
   }
-  throw new DaemonError(404, type === '' ? `Error: No such object: ${name}` : `Error: No such ${type}: ${name}`);
+  throw new DaemonError(404, `Error: No such object: ${name}`);
 }
 
-/** Looks each up, prints what was found, then says what was not. */
-function* inspectAll(names: readonly string[], format: string, look: (name: string) => Running<string>): Running {
-  const template = format === '' || format === 'json' ? null : parseTemplate(format);
-  if (template !== null && 'error' in template) throw new CommandFailed(`${template.error}\n`, 64);
+/** What was found: JSON, and what Go takes it for. */
+interface Found {
+  readonly json: unknown;
+  readonly type: GoType;
+}
+
+/** Looks each up, prints what was found, then says what was not. docker: cli/command/inspect, Inspect(). */
+function* inspectAll(names: readonly string[], format: string, look: (name: string) => Running<Found>): Running {
+  const show = format === '' || format === 'json' ? null : templateShower(format);
   const found: unknown[] = [];
   const failures: string[] = [];
+  let shown = '';
   for (const name of names) {
     try {
-      found.push(JSON.parse(yield* look(name)));
+      const one = yield* look(name);
+      if (show === null) found.push(one.json);
+      else shown += `${show(one)}\n`;
     } catch (error) {
-      if (!(error instanceof DaemonError)) throw error;
+      if (!(error instanceof DaemonError) && !(error instanceof CommandFailed)) throw error;
       failures.push(error.message);
     }
   }
-  if (template === null)
-    yield* print(`${format === 'json' ? JSON.stringify(found) : JSON.stringify(found, null, 4)}\n`);
-  else {
-    if (found.length === 0) yield* print('\n');
-    for (const value of found) {
-      const text = template.execute(value);
-      if (typeof text === 'object') {
-        // The inspector's buffer is empty then, and an empty one is printed as a line.
-        yield* print('\n');
-        throw new CommandFailed(`${text.error}\n`, 1);
-      }
-      yield* print(`${text}\n`);
-    }
-  }
+  if (show !== null) yield* print(shown === '' ? '\n' : shown);
+  else yield* print(`${format === 'json' ? JSON.stringify(found) : JSON.stringify(found, null, 4)}\n`);
   if (failures.length > 0) throw new CommandFailed(`${failures.join('\n')}\n`, 1);
   return 0;
+}
+
+/**
+ * Executes the template on the structure that Go has; where that does not go, on the JSON that the daemon sent, whose
+ * words the error then has. docker: TemplateInspector.Inspect(), tryRawInspectFallback().
+ */
+function templateShower(format: string): (found: Found) => string {
+  const typed = parseTemplate(format);
+  const raw = parseTemplate(format, { missingKeyIsError: true });
+  if ('error' in typed || 'error' in raw)
+    throw new CommandFailed(`template parsing error: ${'error' in typed ? typed.error : ''}\n`, 64);
+  return ({ json, type }) => {
+    const first = typed.execute(goValue(json, type));
+    if (first.error === undefined) return first.text;
+    const second = raw.execute(json);
+    if (second.error === undefined) return second.text;
+    throw new CommandFailed(`template parsing error: ${second.error}`, 1);
+  };
 }

@@ -7,6 +7,8 @@ import { print } from '../../programs/io.ts';
 import { tabulate } from './tabwriter.ts';
 import { CommandFailed } from './client.ts';
 import { parseTemplate } from './go-template.ts';
+import { GoRow } from './go-value.ts';
+import { escapeJson } from './template-functions.ts';
 
 /** What a row offers to `--format`, under Go's names. */
 export type Row = Readonly<Record<string, string>>;
@@ -22,38 +24,52 @@ export interface ListFormat {
   readonly id: (row: Row) => string;
   /** Go's name for a row, in the message on a field that it does not have. */
   readonly typeName: string;
+  /** What `.Label "name"` is for each row, where rows have it. */
+  readonly labels?: readonly Readonly<Record<string, string>>[];
 }
 
 /** Prints rows as `--format` asks. Throws the CLI's words for a bad template. */
 export function* printList(rows: readonly Row[], options: ListFormat): Running {
-  const { format, quiet } = options;
-  if (quiet && (format === '' || format === 'table')) {
+  const { quiet } = options;
+  const format = options.format.replace(/^ +| +$/g, '');
+  const isCustom = format !== '' && format !== 'table';
+  if (quiet && !isCustom) {
     yield* print(rows.map((row) => `${options.id(row)}\n`).join(''));
     return 0;
   }
   if (format === 'json') {
-    yield* print(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    yield* print(rows.map((row) => `${escapeJson(JSON.stringify(row))}\n`).join(''));
     return 0;
   }
-  const isTable = format === '' || format === 'table' || /^table\s/.test(format);
-  const text = format === '' || format === 'table' ? options.usual : format.replace(/^table\s*/, '');
+  const isTable = !isCustom || options.format.startsWith('table');
+  const text = isCustom ? format.replace(/^table */, '') : options.usual;
   const source = text.replaceAll('\\t', '\t').replaceAll('\\n', '\n');
-  const lines = renderRows(rows, source, options.typeName);
+  const lines = renderRows(rows, source, options);
   if (!isTable) {
     yield* print(lines.map((line) => `${line}\n`).join(''));
     return 0;
   }
-  const head = renderRows([options.headers], source, options.typeName);
-  yield* print(tabulate([...head, ...lines], { leastWidth: 10, padding: 3 }));
+  yield* print(tabulate([headOf(source, options), ...lines], { leastWidth: 10, padding: 3 }));
   return 0;
 }
 
-function renderRows(rows: readonly Row[], source: string, typeName: string): readonly string[] {
-  const template = parseTemplate(source, { typeName });
-  if ('error' in template) throw new CommandFailed(`${template.error}\n`, 1);
-  return rows.map((row) => {
-    const line = template.execute(row);
-    if (typeof line === 'object') throw new CommandFailed(`${line.error}\n`, 1);
-    return line;
+function renderRows(rows: readonly Row[], source: string, { typeName, labels }: ListFormat): readonly string[] {
+  const template = parseTemplate(source);
+  if ('error' in template) throw new CommandFailed(`template parsing error: ${template.error}\n`, 1);
+  return rows.map((row, at) => {
+    const own = labels?.[at];
+    const methods = own === undefined ? {} : { Label: (name: string) => own[name] ?? '' };
+    const { text, error } = template.execute(new GoRow(typeName, row, methods));
+    if (error !== undefined) throw new CommandFailed(`template parsing error: ${error}\n`, 1);
+    return text;
   });
+}
+
+/** The head of a table: each field's title in its place. A label's is the last part of its name. */
+function headOf(source: string, { typeName, headers, labels }: ListFormat): string {
+  const template = parseTemplate(source, { forHeader: true });
+  if ('error' in template) return '';
+  const label = (name: string): string => (name.split('.').at(-1) ?? '').replace(/[-_]/g, ' ');
+  const { text } = template.execute(new GoRow(typeName, headers, labels === undefined ? {} : { Label: label }));
+  return text;
 }

@@ -36,6 +36,7 @@ function* client(argv: readonly string[], env: Environment): Running {
   const line = parseDocker(argv.slice(1), terminal);
   if (line.type === 'help') {
     yield* print(line.text, line.to === 'stdout' ? 1 : 2);
+    yield* print(line.aside ?? '', 2);
     return 0;
   }
   if (line.type === 'error') {

@@ -2,16 +2,20 @@
 import type { Running } from '../../kernel/abi.ts';
 import { utf8 } from '../../kernel/bytes.ts';
 import * as sys from '../../kernel/sys.ts';
+import { print } from '../../programs/io.ts';
 import { humanDuration } from '../dockerd/human-duration.ts';
 import { rfc3339 } from '../timestamp.ts';
 import type { DockerCommand } from './arguments.ts';
-import { callJson, target } from './client.ts';
+import { callJson, CommandFailed, target } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { filtersOf } from './filters.ts';
+import { parseTemplate } from './go-template.ts';
 import { goQuote } from './go-text.ts';
+import { GoRow } from './go-value.ts';
 import { printList } from './list-output.ts';
 import type { Row } from './list-output.ts';
 import { boolFlag, isSet, numberFlag, stringFlag } from './pflag.ts';
+import { humanSize } from './size.ts';
 
 interface ListedContainer {
   readonly Id: string;
@@ -29,6 +33,8 @@ interface ListedContainer {
   readonly State: string;
   readonly Status: string;
   readonly NetworkSettings: { readonly Networks: Readonly<Record<string, unknown>> };
+  readonly SizeRw?: number;
+  readonly SizeRootFs?: number;
 }
 
 const headers = {
@@ -48,15 +54,22 @@ const headers = {
   Networks: 'NETWORKS',
 };
 
+const typeName = '*formatter.ContainerContext';
+
 export function* psCommand(docker: DockerClient, { flags }: DockerCommand): Running {
+  const format = stringFlag(flags, 'format');
+  const quiet = boolFlag(flags, 'quiet');
+  const wantsSize = isSet(flags, 'size') ? boolFlag(flags, 'size') : !quiet && asksForSize(format);
   const last = numberFlag(flags, 'last');
   const latest = boolFlag(flags, 'latest') && !isSet(flags, 'last');
   const limit = latest ? 1 : last > 0 ? last : undefined;
+  const ignoresFormat = quiet && format !== '' && format !== 'table';
+  if (ignoresFormat) yield* print('WARNING: Ignoring custom format, because both --format and --quiet are set.\n', 2);
   const query = {
     all: boolFlag(flags, 'all') || latest || limit !== undefined ? '1' : undefined,
     filters: filtersOf(flags),
     limit: limit === undefined ? undefined : String(limit),
-    size: boolFlag(flags, 'size') ? '1' : undefined,
+    size: wantsSize ? '1' : undefined,
   };
   const listed = yield* callJson<readonly ListedContainer[]>(docker, {
     method: 'GET',
@@ -68,15 +81,53 @@ export function* psCommand(docker: DockerClient, { flags }: DockerCommand): Runn
   return yield* printList(
     listed.map((one) => rowOf(one, seconds, isWhole)),
     {
-      format: stringFlag(flags, 'format'),
-      quiet: boolFlag(flags, 'quiet'),
+      format: ignoresFormat ? '' : format,
+      quiet,
       usual: `{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}${size}`,
       headers,
       id: (row) => row['ID'] ?? '',
-      typeName: '*formatter.ContainerContext',
+      typeName,
+      labels: listed.map(({ Labels }) => Labels),
     },
   );
 }
+
+/**
+ * Tries the template on a container of which nothing is known, to see whether it asks for the size, which the daemon
+ * has to add up. Throws the CLI's words for a bad template. docker: buildContainerListOptions().
+ */
+function asksForSize(format: string): boolean {
+  if (format === '') return false;
+  const template = parseTemplate(format);
+  if ('error' in template) throw new CommandFailed(`failed to parse template: ${template.error}\n`, 1);
+  let asked = false;
+  const fields = {
+    ...unknownRow,
+    get Size() {
+      asked = true;
+      return '0B';
+    },
+  };
+  const { error } = template.execute(new GoRow(typeName, fields, { Label: () => '' }));
+  if (error !== undefined) throw new CommandFailed(`failed to execute template: ${error}\n`, 1);
+  return asked;
+}
+
+const unknownRow: Row = {
+  Command: '""',
+  CreatedAt: '1970-01-01 00:00:00 +0000 UTC',
+  ID: '',
+  Image: '<no image>',
+  Labels: '',
+  LocalVolumes: '0',
+  Mounts: '',
+  Names: '',
+  Networks: '',
+  Ports: '',
+  RunningFor: '56 years ago',
+  State: '',
+  Status: '',
+};
 
 function rowOf(one: ListedContainer, nowSeconds: number, isWhole: boolean): Row {
   return {
@@ -93,10 +144,16 @@ function rowOf(one: ListedContainer, nowSeconds: number, isWhole: boolean): Row 
     Networks: Object.keys(one.NetworkSettings.Networks).toSorted().join(','),
     Ports: one.Ports.map(({ PrivatePort, Type }) => `${PrivatePort}/${Type}`).join(', '),
     RunningFor: `${humanDuration(nowSeconds - one.Created)} ago`,
-    Size: '0B',
+    Size: sizeText(one),
     State: one.State,
     Status: one.Status,
   };
+}
+
+/** What the container has written, and how much it holds with its image. */
+function sizeText({ SizeRw = 0, SizeRootFs = 0 }: ListedContainer): string {
+  const virtual = SizeRootFs > 0 ? ` (virtual ${humanSize(SizeRootFs, 3)})` : '';
+  return `${humanSize(SizeRw, 3)}${virtual}`;
 }
 
 function imageName(image: string, isWhole: boolean): string {

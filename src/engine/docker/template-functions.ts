@@ -1,91 +1,161 @@
-/** What a template may call: Go's own functions and those of docker's templates package; and how Go prints a value. */
+/** What a template may call: Go's own functions and those of docker's templates package. */
+import { goFormat } from './go-format.ts';
 import { goQuote } from './go-text.ts';
+import { entriesOf, GoMap, GoNothing, GoRow, GoStruct, isTruth, show, typeNameOf } from './go-value.ts';
 
 /** A function refuses its arguments with Go's words. */
 export class CallError extends Error {}
 
-type Fn = (...args: readonly unknown[]) => unknown;
+export type Parameter = 'string' | 'int' | '[]string' | 'any';
 
-/** Go's truth: not zero, not empty. */
-export function isTruth(value: unknown): boolean {
-  if (value === null || value === undefined || value === false || value === 0 || value === '') return false;
-  if (Array.isArray(value)) return value.length > 0;
-  return typeof value === 'object' ? Object.keys(value).length > 0 : true;
+export interface TemplateFunction {
+  readonly parameters: readonly Parameter[];
+  /** What all further arguments are; without it there are none. */
+  readonly more?: Parameter;
+  readonly call: (...args: readonly unknown[]) => unknown;
 }
 
-/** A value as Go's fmt prints it with %v. */
-export function show(value: unknown): string {
-  if (value === undefined) return '<no value>';
-  if (value === null) return '<nil>';
-  if (Array.isArray(value)) return `[${value.map(show).join(' ')}]`;
-  if (typeof value === 'string') return value;
-  if (typeof value !== 'object') return JSON.stringify(value) ?? '';
-  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `map[${entries.map(([name, inner]) => `${name}:${show(inner)}`).join(' ')}]`;
+function takes(
+  parameters: readonly Parameter[],
+  call: (...args: readonly unknown[]) => unknown,
+  more?: Parameter,
+): TemplateFunction {
+  return more === undefined ? { parameters, call } : { parameters, call, more };
 }
 
-export const functions: Readonly<Record<string, Fn>> = {
-  json: (value) => JSON.stringify(value ?? null),
-  split: (text, separator) => String(text).split(String(separator)),
-  join: (list, separator) => listOf(list).map(show).join(String(separator)),
-  title: (text) =>
+/** Docker's. cli: templates/templates.go. */
+const dockerFunctions: Readonly<Record<string, TemplateFunction>> = {
+  json: takes(['any'], jsonOf),
+  split: takes(['string', 'string'], (text, separator) => String(text).split(String(separator))),
+  join: takes(['[]string', 'string'], (list, separator) => listOf(list).map(show).join(String(separator))),
+  title: takes(['string'], (text) =>
     String(text).replace(
       /(^|[^A-Za-z0-9_'])([a-z])/g,
       (_, before: string, letter: string) => before + letter.toUpperCase(),
     ),
-  lower: (text) => String(text).toLowerCase(),
-  upper: (text) => String(text).toUpperCase(),
-  pad: (text, before, after) =>
+  ),
+  lower: takes(['string'], (text) => String(text).toLowerCase()),
+  upper: takes(['string'], (text) => String(text).toUpperCase()),
+  pad: takes(['string', 'int', 'int'], (text, before, after) =>
     text === '' ? '' : ' '.repeat(Number(before)) + String(text) + ' '.repeat(Number(after)),
-  truncate: (text, length) => String(text).slice(0, Number(length)),
-  print: (...values) => printed(values),
-  println: (...values) => `${values.map(show).join(' ')}\n`,
-  printf: (format, ...values) => formatted(String(format), values),
-  html: (value) => show(value),
-  len: (value) => {
-    if (typeof value === 'string' || Array.isArray(value)) return value.length;
-    if (typeof value === 'object' && value !== null) return Object.keys(value).length;
-    throw new CallError(`len of type ${typeName(value)}`);
-  },
-  index: (value, ...keys) => keys.reduce(indexed, value),
-  slice: (value, from = 0, to) =>
-    typeof value === 'string' || Array.isArray(value)
-      ? value.slice(Number(from), to === undefined ? undefined : Number(to))
-      : value,
-  not: (value) => !isTruth(value),
-  and: (...values) => values.find((value) => !isTruth(value)) ?? values.at(-1),
-  or: (...values) => values.find(isTruth) ?? values.at(-1),
-  eq: (first, ...others) => others.some((other) => compared(first, other) === 0),
-  ne: (a, b) => compared(a, b) !== 0,
-  lt: (a, b) => compared(a, b) < 0,
-  le: (a, b) => compared(a, b) <= 0,
-  gt: (a, b) => compared(a, b) > 0,
-  ge: (a, b) => compared(a, b) >= 0,
+  ),
+  truncate: takes(['string', 'int'], (text, length) => String(text).slice(0, Number(length))),
 };
+
+export const functions: Readonly<Record<string, TemplateFunction>> = {
+  ...dockerFunctions,
+  print: takes([], (...values) => printed(values), 'any'),
+  println: takes([], (...values) => `${values.map(show).join(' ')}\n`, 'any'),
+  printf: takes(['string'], (format, ...values) => goFormat(String(format), values), 'any'),
+  html: takes([], (...values) => printed(values).replace(/[&<>"']/g, (char) => htmlEscapes[char] ?? char), 'any'),
+  urlquery: takes([], (...values) => encodeURIComponent(printed(values)).replaceAll('%20', '+'), 'any'),
+  len: takes(['any'], lengthOf),
+  index: takes(['any'], (value, ...keys) => keys.reduce(indexed, value), 'any'),
+  slice: takes(['any'], sliced, 'int'),
+  call: takes(['any'], (value) => {
+    throw new CallError(`non-function of type ${typeNameOf(value)}`);
+  }),
+  not: takes(['any'], (value) => !isTruth(value)),
+  // The caller stops at the first argument that decides.
+  and: takes(['any'], (...values) => values.at(-1), 'any'),
+  or: takes(['any'], (...values) => values.at(-1), 'any'),
+  eq: takes(['any'], equal, 'any'),
+  ne: takes(['any', 'any'], (a, b) => compared(a, b) !== 0),
+  lt: takes(['any', 'any'], (a, b) => ordered(a, b) < 0),
+  le: takes(['any', 'any'], (a, b) => ordered(a, b) <= 0),
+  gt: takes(['any', 'any'], (a, b) => ordered(a, b) > 0),
+  ge: takes(['any', 'any'], (a, b) => ordered(a, b) >= 0),
+};
+
+/** The same where a table's head is drawn: what shapes a value leaves a title as it is. cli: HeaderFunctions. */
+export const headerFunctions: Readonly<Record<string, TemplateFunction>> = {
+  ...functions,
+  ...Object.fromEntries(
+    Object.entries(dockerFunctions)
+      .filter(([name]) => !['split', 'join'].includes(name))
+      .map(([name, { parameters }]) => [name, takes(parameters, (value) => value)]),
+  ),
+};
+
+const htmlEscapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&#34;',
+  "'": '&#39;',
+};
+
+function jsonOf(value: unknown): string {
+  const text = JSON.stringify(value ?? null);
+  return value instanceof GoRow ? escapeJson(text) : text;
+}
+
+/** Go's own JSON writes <, > and & as escapes. */
+export function escapeJson(json: string): string {
+  return json.replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
+}
 
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function typeName(value: unknown): string {
-  return value === null || value === undefined ? 'nil' : typeof value === 'number' ? 'int' : typeof value;
+function lengthOf(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (value === null || value === undefined) throw new CallError('len of nil pointer');
+  const entries = typeof value === 'object' ? entriesOf(value) : undefined;
+  if (entries === undefined) throw new CallError(`len of type ${typeNameOf(value)}`);
+  return entries.length;
+}
+
+function equal(first: unknown, ...others: readonly unknown[]): boolean {
+  if (others.length === 0) throw new CallError('missing argument for comparison');
+  return others.some((other) => compared(first, other) === 0);
+}
+
+function ordered(a: unknown, b: unknown): number {
+  if (isNil(a) || isNil(b)) throw new CallError('invalid type for comparison');
+  return compared(a, b);
+}
+
+function isNil(value: unknown): boolean {
+  return value === null || value === undefined;
 }
 
 function compared(a: unknown, b: unknown): number {
-  if (typeof a !== typeof b && a !== undefined && b !== undefined)
-    throw new CallError('incompatible types for comparison');
+  if (isNil(a) || isNil(b)) return isNil(a) && isNil(b) ? 0 : 1;
+  if (typeof a !== typeof b) throw new CallError('incompatible types for comparison');
+  if (typeof a === 'object') throw new CallError(`non-comparable type ${show(a)}: ${typeNameOf(a)}`);
   if (a === b) return 0;
   return (a as string) < (b as string) ? -1 : 1;
 }
 
 function indexed(value: unknown, key: unknown): unknown {
-  if (Array.isArray(value) || typeof value === 'string') {
-    const at = Number(key);
-    if (!(at >= 0 && at < value.length)) throw new CallError(`index out of range: ${at}`);
-    return typeof value === 'string' ? value.charCodeAt(at) : (value[at] as unknown);
+  if (isNil(value)) throw new CallError('index of untyped nil');
+  if (value instanceof GoNothing && value.of === 'map') return '';
+  if (value instanceof GoMap) return value.get(String(key)) ?? '';
+  if (Array.isArray(value) || typeof value === 'string' || value instanceof GoNothing) {
+    const length = value instanceof GoNothing ? 0 : value.length;
+    if (typeof key !== 'number') throw new CallError(`cannot index slice/array with type ${typeNameOf(key)}`);
+    if (key < 0 || key > length) throw new CallError(`index out of range: ${key}`);
+    const kind = typeof value === 'string' ? 'string' : 'slice';
+    if (key === length || value instanceof GoNothing) throw new CallError(`reflect: ${kind} index out of range`);
+    return typeof value === 'string' ? value.charCodeAt(key) : (value[key] as unknown);
   }
-  if (value === null || value === undefined) throw new CallError('index of untyped nil');
-  return (value as Readonly<Record<string, unknown>>)[String(key)] ?? '';
+  if (typeof value !== 'object' || value instanceof GoStruct || value instanceof GoRow)
+    throw new CallError(`can't index item of type ${typeNameOf(value)}`);
+  if (typeof key !== 'string') throw new CallError(`value has type ${typeNameOf(key)}; should be string`);
+  return (value as Readonly<Record<string, unknown>>)[key];
+}
+
+function sliced(value: unknown, ...bounds: readonly unknown[]): unknown {
+  if (typeof value !== 'string' && !Array.isArray(value))
+    throw new CallError(isNil(value) ? 'slice of untyped nil' : `can't slice item of type ${typeNameOf(value)}`);
+  const numbers = bounds.map(Number);
+  const beyond = numbers.find((bound) => bound < 0 || bound > value.length);
+  if (beyond !== undefined) throw new CallError(`index out of range: ${beyond}`);
+  const [from = 0, to = value.length] = numbers;
+  if (from > to) throw new CallError(`invalid slice index: ${from} > ${to}`);
+  return value.slice(from, to);
 }
 
 /** Go: fmt.Sprint(): a blank between two that are no strings. */
@@ -96,41 +166,12 @@ function printed(values: readonly unknown[]): string {
   }, '');
 }
 
-/** Go: fmt.Sprintf(), for %s %v %d %q %t %x %f, with width and flags. */
-function formatted(format: string, values: readonly unknown[]): string {
-  let next = 0;
-  return format.replace(
-    /%([-+0 #]*)(\d*)(?:\.(\d+))?([a-zA-Z%])/g,
-    (whole, flags: string, width: string, precision: string | undefined, verb: string) => {
-      if (verb === '%') return '%';
-      if (next >= values.length) return `%!${verb}(MISSING)`;
-      const text = verbOf(verb, values[next], precision);
-      next += 1;
-      if (text === null) return whole;
-      const length = Number(width);
-      if (flags.includes('-')) return text.padEnd(length);
-      return text.padStart(length, flags.includes('0') ? '0' : ' ');
-    },
-  );
-}
-
-function verbOf(verb: string, value: unknown, precision: string | undefined): string | null {
-  switch (verb) {
-    case 's':
-    case 'v':
-      return precision === undefined ? show(value) : show(value).slice(0, Number(precision));
-    case 'd':
-    case 't':
-      return show(value);
-    case 'q':
-      return goQuote(show(value));
-    case 'x':
-      return typeof value === 'number'
-        ? value.toString(16)
-        : Array.from(String(value), (char) => char.charCodeAt(0).toString(16).padStart(2, '0')).join('');
-    case 'f':
-      return Number(value).toFixed(Number(precision ?? 6));
-    default:
-      return null;
-  }
+/** Why an argument does not fit; undefined when it does. `literal` is how a constant was written. */
+export function misfit(value: unknown, parameter: Parameter, literal: string | undefined): string | undefined {
+  if (parameter === 'any') return undefined;
+  const name = typeNameOf(value);
+  const fits = name === parameter || (parameter === '[]string' && Array.isArray(value) && value.length === 0);
+  if (fits) return undefined;
+  if (literal !== undefined) return `expected ${parameter === 'int' ? 'integer' : parameter}; found ${literal}`;
+  return `wrong type for value; expected ${parameter}; got ${name === 'nil' ? goQuote('nil') : name}`;
 }

@@ -7,6 +7,8 @@ import type { DockerClient } from './client.ts';
 import { stringFlag } from './pflag.ts';
 import { bytesSize } from './size.ts';
 import { parseTemplate } from './go-template.ts';
+import { infoType, versionType } from './go-types.ts';
+import { goValue } from './go-value.ts';
 
 interface Component {
   readonly Name: string;
@@ -51,7 +53,10 @@ export function* versionCommand(docker: DockerClient, { flags }: DockerCommand):
     failure = error;
   }
   if (format === '') yield* print(`${clientText}${server === null ? '' : `\n${serverText(server)}`}`);
-  else yield* printFormatted(format, { Client: clientVersion, Server: server });
+  else {
+    const answer = { Client: clientVersion, Server: server };
+    yield* printFormatted(format, goValue(answer, versionType), 'version');
+  }
   if (failure !== null) throw new CommandFailed(`${failure.message}\n`, 1);
   return 0;
 }
@@ -74,16 +79,13 @@ function serverText(server: ServerVersion): string {
   return `Server:\n${parts.join('')}`;
 }
 
-function* printFormatted(format: string, value: unknown): Running<void> {
-  if (format === 'json') {
-    yield* print(`${JSON.stringify(value)}\n`);
-    return;
-  }
-  const template = parseTemplate(format);
-  if ('error' in template) throw new CommandFailed(`${template.error}\n`, 64);
-  const text = template.execute(value);
-  if (typeof text === 'object') throw new CommandFailed(`${text.error}\n`, 1);
+/** What had been written when the template failed stays written. */
+function* printFormatted(format: string, value: unknown, name: string): Running<void> {
+  const template = parseTemplate(format === 'json' ? '{{json .}}' : format, { name });
+  if ('error' in template) throw new CommandFailed(`template parsing error: ${template.error}\n`, 64);
+  const { text, error } = template.execute(value);
   yield* print(`${text}\n`);
+  if (error !== undefined) throw new CommandFailed(`${error}\n`, 1);
 }
 
 interface Info {
@@ -125,11 +127,10 @@ export function* infoCommand(docker: DockerClient, { flags }: DockerCommand): Ru
   try {
     const info = yield* callJson<Info>(docker, { method: 'GET', target: target('/info') });
     if (format === '') yield* print(client + infoText(info));
-    else
-      yield* printFormatted(format, {
-        ...info,
-        ClientInfo: { Debug: false, ...clientVersion, Plugins: [], Warnings: null },
-      });
+    else {
+      const answer = { ...info, ClientInfo: { Debug: false, ...clientVersion, Plugins: [], Warnings: null } };
+      yield* printFormatted(format, goValue(answer, infoType), '');
+    }
     return 0;
   } catch (error) {
     if (!(error instanceof DaemonError)) throw error;
