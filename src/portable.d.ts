@@ -18,7 +18,10 @@ interface ReadableStream<T> {
   getReader(): { read(): Promise<{ readonly done: boolean; readonly value: T | undefined }>; releaseLock(): void };
 }
 declare const ReadableStream: {
-  new <T>(source: { start(controller: { enqueue(chunk: T): void; close(): void }): void }): ReadableStream<T>;
+  new <T>(source: {
+    start(controller: { enqueue(chunk: T): void; close(): void }): void;
+    cancel(): void;
+  }): ReadableStream<T>;
 };
 
 interface WritableStream<T> {

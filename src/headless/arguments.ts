@@ -1,6 +1,6 @@
 /** The command line of `glassdock`. */
 import { parseArgs } from 'node:util';
-import { parseDuration } from './duration.ts';
+import { parseDuration } from '../host/duration.ts';
 
 export interface RunArguments {
   readonly type: 'run';
@@ -8,6 +8,8 @@ export interface RunArguments {
   readonly journal: string | undefined;
   readonly report: string | undefined;
   readonly forNs: number;
+  /** The same as it was written. */
+  readonly forText: string;
   readonly source:
     | { readonly type: 'commands'; readonly text: string }
     | { readonly type: 'script'; readonly path: string };
@@ -18,7 +20,7 @@ export type Arguments =
   | { readonly type: 'version' }
   | { readonly type: 'error'; readonly message: string };
 
-const dayNs = 24 * 3600 * 1e9;
+const longest = '24h';
 const largestSeed = 0xffff_ffff;
 
 export const usage = `Usage: glassdock run [OPTIONS] (-c 'COMMANDS' | SCRIPT)
@@ -53,7 +55,7 @@ export function parseArguments(words: readonly string[]): Arguments {
       },
     });
   } catch (error) {
-    return { type: 'error', message: error instanceof Error ? error.message : String(error) };
+    return wrong(firstSentence(error instanceof Error ? error.message : String(error)));
   }
   const { values, positionals } = parsed;
   if (values.help === true || words.length === 0) return { type: 'help' };
@@ -62,19 +64,29 @@ export function parseArguments(words: readonly string[]): Arguments {
   if (verb !== 'run') return wrong(`'${verb ?? ''}' is not a glassdock command; there is one: run`);
   if (rest.length > 0) return wrong(`one script at a time: ${rest.join(' ')} is too much`);
   if ((values.c === undefined) === (script === undefined)) return wrong("give either -c 'COMMANDS' or a SCRIPT");
-  const seed = values.seed === undefined ? 1 : Number(values.seed);
-  if (!Number.isInteger(seed) || seed < 0 || seed > largestSeed)
+  const seed = Number(values.seed ?? 1);
+  if (!/^\d+$/.test(values.seed ?? '1') || seed > largestSeed)
     return wrong(`--seed takes a whole number from 0 to ${largestSeed}, not '${values.seed}'`);
-  const forNs = values.for === undefined ? dayNs : parseDuration(values.for);
+  const forText = values.for ?? longest;
+  const forNs = parseDuration(forText);
   if (forNs === undefined) return wrong(`--for takes a duration like 1m30s or 500ms, not '${values.for}'`);
   return {
     type: 'run',
     seed,
     forNs,
+    forText,
     journal: values.journal,
     report: values.report,
     source: values.c !== undefined ? { type: 'commands', text: values.c } : { type: 'script', path: script ?? '' },
   };
+}
+
+/** Node's own words, less its advice about words that begin with a dash and the long name that `-c` has inside. */
+function firstSentence(message: string): string {
+  return message
+    .replace(/(\. To specify|\nDid you forget)[^]*$/, '')
+    .replace('-c, --c <value>', '-c')
+    .replace('-h, --help', '--help');
 }
 
 function wrong(message: string): Arguments {

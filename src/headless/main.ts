@@ -1,4 +1,5 @@
 /** What `npx glassdock` starts. */
 import { glassdock } from './command.ts';
+import { realOutside } from './outside.ts';
 
-process.exitCode = glassdock(process.argv.slice(2));
+process.exitCode = glassdock(process.argv.slice(2), realOutside);

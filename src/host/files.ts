@@ -23,12 +23,13 @@ export function listDirectory(kernel: Kernel, path: string): readonly string[] {
   return named(path, () => namesAt(kernel, path));
 }
 
-/** ENOENT without its parent, EEXIST when there is something; with `isRecursive` both are right. */
+/** ENOENT without its parent, EEXIST when there is something; with `isRecursive` directories are right. */
 export function makeDirectoryAt(kernel: Kernel, path: string, isRecursive: boolean): void {
   named(path, () => {
     const parent = path.slice(0, path.lastIndexOf('/')) || '/';
     if (!isRecursive && !existsAt(kernel, parent)) throw new Errno('ENOENT');
-    if (!isRecursive && existsAt(kernel, path)) throw new Errno('EEXIST');
+    const isThere = existsAt(kernel, path);
+    if (isThere && !(isRecursive && isDirectoryAt(kernel, path))) throw new Errno('EEXIST');
     makeDirectory(kernel, path);
   });
 }
@@ -39,6 +40,10 @@ export function makeDirectoryAt(kernel: Kernel, path: string, isRecursive: boole
 export function removeAt(kernel: Kernel, path: string, isRecursive: boolean, isForced: boolean): void {
   if (isForced && !existsAt(kernel, path)) return;
   named(path, () => remove(kernel, path, isRecursive));
+}
+
+function isDirectoryAt(kernel: Kernel, path: string): boolean {
+  return resolve(kernel, null, path, {}).dentry.inode.type === 'directory';
 }
 
 function remove(kernel: Kernel, path: string, isRecursive: boolean): void {

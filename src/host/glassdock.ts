@@ -1,6 +1,7 @@
 /**
- * The machine as a library, in the shape that users of WebContainer know. Time is virtual: what can happen at once has
- * happened when a call returns; sleeps pass with `advance`.
+ * The machine as a library, in the shape that users of WebContainer know. Time is virtual. When `spawn` or a write to
+ * `input` returns, the machine has gone on until the process ended or waits for input, for a minute of virtual time at
+ * most, and until nothing of the engine's is in flight; all other time passes with `advance`.
  *
  * ```ts
  * const machine = await boot({ seed: 1, images: ['busybox'] });
@@ -15,8 +16,8 @@ import { report } from '../journal/report.ts';
 import type { Report } from '../journal/report.ts';
 import type { SignalName } from '../kernel/abi.ts';
 import { fromUtf8, utf8 } from '../kernel/bytes.ts';
-import type { Kernel } from '../kernel/kernel.ts';
 import { listDirectory, makeDirectoryAt, readBytes, removeAt, writeBytes } from './files.ts';
+import { parseDuration } from './duration.ts';
 import { createMachine } from './machine.ts';
 import type { Machine, RunningCommand } from './machine.ts';
 
@@ -58,27 +59,35 @@ export interface Glassdock {
   /** Starts a program of the host by name or path. */
   spawn(command: string, args?: readonly string[], options?: SpawnOptions): Promise<GlassdockProcess>;
   readonly fs: GlassdockFiles;
-  /** Hears every event of the journal as it happens; returns how to stop. */
+  /** Hears every event of the journal, in order, once the machine is at rest again; returns how to stop. */
   on(event: 'journal', listener: (event: JournalEvent) => void): () => void;
-  /** Lets this many nanoseconds of virtual time pass. */
-  advance(durationNs: number): void;
+  /** Lets virtual time pass: nanoseconds, or text like '1m30s' and '500ms'. A RangeError for what is neither. */
+  advance(duration: number | string): void;
   readonly journal: readonly JournalEvent[];
   report(): Report;
-  /** Ends the machine: nothing may be asked of it afterwards. */
+  /** Ends the machine and what runs on it (137): afterwards there are only its journal and its report. */
   teardown(): void;
 }
 
+/** What becomes of processes when the machine is torn down: 128 + SIGKILL. */
+const killed = 137;
 /** As far as a spawned program is let run ahead by itself, ns of virtual time. */
 const runAheadNs = 60_000_000_000;
 
+interface Process {
+  readonly terminal: number;
+  readonly command: RunningCommand;
+  readonly write: (text: string) => void;
+  readonly end: (code: number) => void;
+}
+
 interface Session {
   readonly machine: Machine;
-  readonly processes: Set<{
-    readonly terminal: number;
-    readonly command: RunningCommand;
-    readonly write: (text: string) => void;
-    readonly end: (code: number) => void;
-  }>;
+  readonly processes: Set<Process>;
+  readonly journal: JournalEvent[];
+  readonly listeners: Set<(event: JournalEvent) => void>;
+  /** How much of the journal the listeners have heard. */
+  told: number;
   nextTerminal: number;
   isOver: boolean;
 }
@@ -86,7 +95,6 @@ interface Session {
 /** Boots a host: systemd, containerd and dockerd run when it resolves. */
 export async function boot(options: BootOptions = {}): Promise<Glassdock> {
   const journal: JournalEvent[] = [];
-  const listeners = new Set<(event: JournalEvent) => void>();
   const seed = options.seed ?? 1;
   const machine = createMachine({
     seed,
@@ -96,45 +104,63 @@ export async function boot(options: BootOptions = {}): Promise<Glassdock> {
       if (event.type === 'terminal.output')
         for (const process of session.processes)
           if (process.terminal === event.terminal) process.write(fromUtf8(event.data));
-      for (const listener of listeners) listener(event);
     },
   });
-  const session: Session = { machine, processes: new Set(), nextTerminal: 0, isOver: false };
+  const session: Session = {
+    machine,
+    processes: new Set(),
+    journal,
+    listeners: new Set(),
+    told: journal.length,
+    nextTerminal: 0,
+    isOver: false,
+  };
   return {
     spawn: async (command, args = [], spawnOptions = {}) => spawn(session, command, args, spawnOptions),
-    fs: files(machine.kernel),
+    fs: files(session),
     on: (_event, listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    advance: (durationNs) => {
       requireLife(session);
-      machine.advance(machine.nowNs() + durationNs);
-      tellEnds(session);
+      session.listeners.add(listener);
+      return () => session.listeners.delete(listener);
+    },
+    advance: (duration) => {
+      requireLife(session);
+      machine.advance(machine.nowNs() + nanosecondsOf(duration));
+      tell(session);
     },
     journal,
     report: () => report(journal, seed, undefined, machine.running()),
     teardown: () => {
       session.isOver = true;
+      for (const { end } of session.processes) end(killed);
       session.processes.clear();
-      listeners.clear();
+      session.listeners.clear();
     },
   };
 }
 
-function files(kernel: Kernel): GlassdockFiles {
+function files(session: Session): GlassdockFiles {
+  const { kernel } = session.machine;
+  const act = <T>(work: () => T): T => {
+    requireLife(session);
+    const result = work();
+    tell(session);
+    return result;
+  };
   async function readFile(path: string): Promise<Uint8Array>;
   async function readFile(path: string, encoding: 'utf-8'): Promise<string>;
   async function readFile(path: string, encoding?: 'utf-8'): Promise<Uint8Array | string> {
-    const bytes = readBytes(kernel, path);
+    const bytes = act(() => readBytes(kernel, path));
     return encoding === 'utf-8' ? fromUtf8(bytes) : Uint8Array.from(bytes, (char) => char.charCodeAt(0));
   }
   return {
     readFile,
-    writeFile: async (path, data) => writeBytes(kernel, path, typeof data === 'string' ? utf8(data) : bytesOf(data)),
-    readdir: async (path) => listDirectory(kernel, path),
-    mkdir: async (path, options = {}) => makeDirectoryAt(kernel, path, options.recursive === true),
-    rm: async (path, options = {}) => removeAt(kernel, path, options.recursive === true, options.force === true),
+    writeFile: async (path, data) =>
+      act(() => writeBytes(kernel, path, typeof data === 'string' ? utf8(data) : bytesOf(data))),
+    readdir: async (path) => act(() => listDirectory(kernel, path)),
+    mkdir: async (path, options = {}) => act(() => makeDirectoryAt(kernel, path, options.recursive === true)),
+    rm: async (path, options = {}) =>
+      act(() => removeAt(kernel, path, options.recursive === true, options.force === true)),
   };
 }
 
@@ -158,6 +184,11 @@ function spawn(session: Session, name: string, args: readonly string[], options:
       write = (text) => controller.enqueue(text);
       close = () => controller.close();
     },
+    // Nobody reads any more; the program writes on, as into a window that is not looked at.
+    cancel: () => {
+      write = () => {};
+      close = () => {};
+    },
   });
   let end: (code: number) => void = () => {};
   const exit = new Promise<number>((resolve) => {
@@ -167,37 +198,63 @@ function spawn(session: Session, name: string, args: readonly string[], options:
     };
   });
   const command = machine.openTerminal(terminal, size.rows, size.cols, {
-    path: name,
-    argv: [name, ...args],
-    env: options.env ?? {},
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    path: utf8(name),
+    argv: [name, ...args].map(utf8),
+    env: Object.fromEntries(Object.entries(options.env ?? {}).map(([key, value]) => [utf8(key), utf8(value)])),
+    ...(options.cwd === undefined ? {} : { cwd: utf8(options.cwd) }),
   });
-  session.processes.add({ terminal, command, write, end });
-  runAhead(session);
+  const process: Process = { terminal, command, write: (text) => write(text), end };
+  session.processes.add(process);
+  runAhead(session, process);
   return {
     output,
     input: new WritableStream<string>({
       write: (text) => {
         requireLife(session);
         machine.input(terminal, text);
-        runAhead(session);
+        runAhead(session, process);
       },
     }),
     exit,
     kill: (signal = 'SIGTERM') => {
+      requireLife(session);
       command.kill(signal);
-      runAhead(session);
+      runAhead(session, process);
     },
-    resize: ({ cols, rows }) => machine.resize(terminal, rows, cols),
+    resize: ({ cols, rows }) => {
+      requireLife(session);
+      machine.resize(terminal, rows, cols);
+      runAhead(session, process);
+    },
   };
 }
 
-function runAhead(session: Session): void {
-  session.machine.settle(session.machine.nowNs() + runAheadNs);
-  tellEnds(session);
+function runAhead(session: Session, { terminal, command }: Process): void {
+  const { machine } = session;
+  const limitNs = machine.nowNs() + runAheadNs;
+  const isGoingOn = (): boolean => command.exitCode() === null && !machine.isReading(terminal);
+  // A shell that has just been typed into still seems to read: what comes of it is seen when the machine is at rest.
+  do machine.quiesce(limitNs);
+  while (isGoingOn() && machine.runWhile(isGoingOn, limitNs));
+  tell(session);
 }
 
-function tellEnds(session: Session): void {
+function nanosecondsOf(duration: number | string): number {
+  const ns = typeof duration === 'string' ? parseDuration(duration) : Math.round(duration);
+  if (ns === undefined || !Number.isFinite(ns) || ns < 0)
+    throw new RangeError(`a duration is like 1m30s or 500ms, not '${duration}'`);
+  return ns;
+}
+
+/**
+ * Tells the listeners what is new and the processes' owners that they have ended: at rest, so that whoever hears of it
+ * may ask something of the machine, and a mistake of theirs is not the machine's.
+ */
+function tell(session: Session): void {
+  while (session.told < session.journal.length) {
+    const event = session.journal[session.told++];
+    if (event) for (const listener of session.listeners) listener(event);
+  }
   for (const process of session.processes) {
     const code = process.command.exitCode();
     if (code === null) continue;

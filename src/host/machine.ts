@@ -84,9 +84,11 @@ export interface Machine {
    * else), not beyond `limitNs`.
    */
   settle(limitNs: number): Settled;
+  /** Whether the foreground of a terminal waits for what a person types. */
+  isReading(terminal: number): boolean;
   /**
-   * Runs until nothing of the engine's is in flight, whoever waits for input or sleeps; false when `limitNs` came
-   * first.
+   * Runs until no request, exit or clean-up of the engine's is in flight, however long it takes, whoever waits for
+   * input or sleeps; false when `limitNs` came first.
    */
   quiesce(limitNs: number): boolean;
   /** Runs while `isGoingOn`, not beyond `limitNs`; true when it has come to its end. */
@@ -153,7 +155,11 @@ export function createMachine(options: MachineOptions): Machine {
     running: () => runningTasks(kernel),
     advance: (untilNs) => runUntil(kernel, untilNs),
     settle: (limitNs) => settle(kernel, limitNs),
-    quiesce: (limitNs) => quiesce(kernel, limitNs),
+    isReading: (number) => {
+      const terminal = kernel.terminals.get(number);
+      return terminal !== undefined && isForegroundReading(kernel, [terminal]);
+    },
+    quiesce: (limitNs) => quiesce(kernel, limitNs, () => isInFlight(kernel)),
     runWhile: (isGoingOn, limitNs) => runWhile(kernel, isGoingOn, limitNs),
   };
 }
@@ -264,36 +270,39 @@ function runWhile(kernel: Kernel, isGoingOn: () => boolean, limitNs: number): bo
   return true;
 }
 
-/** Until the engine has nothing in flight; sleeps, periodic timers and back-off are not waited for. */
-function quiesce(kernel: Kernel, limitNs: number): boolean {
-  let lastAwaitedNs = kernel.nowNs;
-  return runWhile(
-    kernel,
-    () => {
-      if (kernel.queue.count('awaited') > 0) lastAwaitedNs = kernel.nowNs;
-      return (
-        kernel.queue.count('awaited') > 0 || (kernel.queue.count('busy') > 0 && kernel.nowNs - lastAwaitedNs < graceNs)
-      );
-    },
-    limitNs,
-  );
+function isAwaited({ queue }: Kernel): boolean {
+  return queue.count('awaited') > 0;
+}
+
+/** As `isAwaited`, and the times that requests take on purpose: a download, the ten seconds of `docker stop`. */
+function isInFlight(kernel: Kernel): boolean {
+  return isAwaited(kernel) || kernel.queue.count('delay') > 0;
+}
+
+/** Until nothing of the engine's is under way; sleeps, periodic timers and back-off are not waited for. */
+function quiesce(kernel: Kernel, limitNs: number, isUnderWay = () => isAwaited(kernel)): boolean {
+  let lastNs = kernel.nowNs;
+  const isGoingOn = (): boolean => {
+    if (isUnderWay()) lastNs = kernel.nowNs;
+    return isUnderWay() || (kernel.queue.count('busy') > 0 && kernel.nowNs - lastNs < graceNs);
+  };
+  return runWhile(kernel, isGoingOn, limitNs);
 }
 
 function settle(kernel: Kernel, limitNs: number): Settled {
   for (;;) {
     if (!quiesce(kernel, limitNs)) return 'limit';
-    if (isForegroundReading(kernel)) return 'idle';
+    if (isForegroundReading(kernel, [...kernel.terminals.values()])) return 'idle';
     if (kernel.queue.nextNs() > limitNs) return 'waiting';
     runNext(kernel, limitNs);
   }
 }
 
 /**
- * Whether on each terminal somebody of the foreground sleeps reading it. Who reads a raw terminal passes its keys on
- * (`docker run -it`): then what counts is who reads the terminals at the other end.
+ * Whether on each of these terminals somebody of the foreground sleeps reading it. Who reads a raw terminal passes its
+ * keys on (`docker run -it`): then what counts is who reads the terminals at the other end.
  */
-function isForegroundReading(kernel: Kernel): boolean {
-  const consoles = [...kernel.terminals.values()];
+function isForegroundReading(kernel: Kernel, consoles: readonly Terminal[]): boolean {
   if (!consoles.every(isRead)) return false;
   if (consoles.every(({ modes }) => modes.canonical)) return true;
   const inner = new Set([...kernel.tasks.values()].map(({ controllingTerminal }) => controllingTerminal));

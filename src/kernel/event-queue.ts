@@ -5,18 +5,22 @@
 export interface Due {
   readonly atNs: number;
   readonly order: number;
-  readonly kind: DueKind;
+  /** Null once it is no longer planned. */
+  kind: DueKind | null;
   readonly run: () => void;
 }
 
 /**
- * `awaited`: a step of work that whoever runs the machine waits for; `busy`: other work; `timer`: the end of a sleep.
+ * `awaited`: a step of work that whoever runs the machine waits for; `delay`: the end of a sleep that belongs to such
+ * work; `busy`: other work; `timer`: the end of any other sleep.
  */
-export type DueKind = 'awaited' | 'busy' | 'timer';
+export type DueKind = 'awaited' | 'delay' | 'busy' | 'timer';
 
 export interface EventQueue {
   /** Plans `run` for a virtual time, not before now. */
-  push(atNs: number, kind: DueKind, run: () => void): void;
+  push(atNs: number, kind: DueKind, run: () => void): Due;
+  /** What it was planned for has come about otherwise: nobody waits for it any more. */
+  disregard(due: Due): void;
   /** Time of the next one; Infinity when nothing is planned. */
   nextNs(): number;
   pop(): Due | undefined;
@@ -26,14 +30,14 @@ export interface EventQueue {
 
 export function eventQueue(): EventQueue {
   const heap: Due[] = [];
-  const counts: Record<DueKind, number> = { awaited: 0, busy: 0, timer: 0 };
+  const counts: Record<DueKind, number> = { awaited: 0, delay: 0, busy: 0, timer: 0 };
   let arrivals = 0;
 
   function before(one: Due, other: Due): boolean {
     return one.atNs < other.atNs || (one.atNs === other.atNs && one.order < other.order);
   }
 
-  function push(atNs: number, kind: DueKind, run: () => void): void {
+  function push(atNs: number, kind: DueKind, run: () => void): Due {
     const due: Due = { atNs, order: arrivals++, kind, run };
     counts[kind]++;
     let index = heap.length;
@@ -46,12 +50,18 @@ export function eventQueue(): EventQueue {
       index = above;
     }
     heap[index] = due;
+    return due;
+  }
+
+  function disregard(due: Due): void {
+    if (due.kind !== null) counts[due.kind]--;
+    due.kind = null;
   }
 
   function pop(): Due | undefined {
     const first = heap[0];
     const last = heap.pop();
-    if (first) counts[first.kind]--;
+    if (first) disregard(first);
     if (!first || !last || heap.length === 0) return first;
     let index = 0;
     for (;;) {
@@ -72,5 +82,11 @@ export function eventQueue(): EventQueue {
     return first;
   }
 
-  return { push, pop, nextNs: () => heap[0]?.atNs ?? Number.POSITIVE_INFINITY, count: (kind) => counts[kind] };
+  return {
+    push,
+    disregard,
+    pop,
+    nextNs: () => heap[0]?.atNs ?? Number.POSITIVE_INFINITY,
+    count: (kind) => counts[kind],
+  };
 }

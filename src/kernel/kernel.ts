@@ -2,7 +2,7 @@
 import type { ExitStatus, Fact } from '../journal/event.ts';
 import type { Program, Request, Running, SignalAction, SignalName, Waited } from './abi.ts';
 import type { Cgroup } from './cgroup/cgroup.ts';
-import type { EventQueue } from './event-queue.ts';
+import type { Due, EventQueue } from './event-queue.ts';
 import type { NamespaceSet, PidNamespace } from './namespace/namespace.ts';
 import type { Random } from './random.ts';
 import type { FileTable, FileSystemContext } from './vfs/file-table.ts';
@@ -107,6 +107,8 @@ export interface Thread {
   readonly frames: Frame[];
   /** What it is asleep in; null while it runs or is due in the queue. */
   sleep: Sleep | null;
+  /** The planned end of that sleep. */
+  expiry: Due | null;
   /** The call it is asleep in, for /proc and the journal. */
   call: Request | null;
   /** What the next resume gives to the top frame. */
@@ -123,6 +125,8 @@ export interface Thread {
   /** Span of the writer of what it last read from a socket. */
   peerSpan: number;
   readonly isLeader: boolean;
+  /** False for one that carries bytes for as long as they come: its steps count as anybody's. */
+  readonly isAwaited: boolean;
 }
 
 export interface Frame {

@@ -45,7 +45,12 @@ export function schedule(kernel: Kernel, thread: Thread, atNs: number): void {
 }
 
 function workOf(kernel: Kernel, thread: Thread): DueKind {
-  return kernel.isAwaited(thread.task) ? 'awaited' : 'busy';
+  return thread.isAwaited && kernel.isAwaited(thread.task) ? 'awaited' : 'busy';
+}
+
+function kindOf(kernel: Kernel, thread: Thread, sleep: Sleep | null): DueKind {
+  if (sleep?.isWork === true) return workOf(kernel, thread);
+  return sleep?.isDelay === true && workOf(kernel, thread) === 'awaited' ? 'delay' : 'timer';
 }
 
 /** Wakes all that sleep on the queue: each tries its call again, in the order in which they fell asleep. */
@@ -58,7 +63,9 @@ export function wake(kernel: Kernel, queue: WaitQueue): void {
 }
 
 /** Takes a thread off every queue on which it sleeps. */
-export function stopSleeping(thread: Thread): void {
+export function stopSleeping(kernel: Kernel, thread: Thread): void {
+  if (thread.expiry) kernel.queue.disregard(thread.expiry);
+  thread.expiry = null;
   for (const queue of thread.sleep?.queues ?? []) queue.sleepers.delete(thread);
   thread.sleep = null;
   thread.call = null;
@@ -72,7 +79,7 @@ export function interrupt(kernel: Kernel, thread: Thread): void {
 /** Ends a thread wherever it is. What a coroutine wore beside its task's namespaces is let go. */
 export function endThread(kernel: Kernel, thread: Thread): void {
   if (thread.state === 'ended') return;
-  stopSleeping(thread);
+  stopSleeping(kernel, thread);
   thread.state = 'ended';
   thread.wakeTicket++;
   thread.frames.length = 0;
@@ -147,14 +154,13 @@ function postpone(kernel: Kernel, thread: Thread, work: Sleep, heldNs: number): 
  */
 const patience = 200_000;
 const doubling = 50_000;
-const dearestCallNs = 50_000_000;
+const dearestCallNs = 250_000_000;
 
 /**
- * A loop that never sleeps pays more and more: a day of virtual time ends it after some million calls of real work.
- * Without this
- * `yes > /dev/null` would keep the real machine busy for hours.
+ * A loop that never sleeps pays more and more, for its calls and for what it computes: a day of virtual time ends it
+ * after some million calls of real work. Without this `yes > /dev/null` would keep the real machine busy for hours.
  */
-function priceNs(thread: Thread, costNs: number): number {
+export function priceNs(thread: Thread, costNs: number): number {
   thread.streak += 1;
   if (thread.streak < patience) return costNs;
   return Math.min(dearestCallNs, costNs * 2 ** Math.min(24, Math.floor((thread.streak - patience) / doubling)));
@@ -261,7 +267,8 @@ function fallAsleep(kernel: Kernel, thread: Thread, sleep: Sleep): void {
 
 function planExpiry(kernel: Kernel, thread: Thread, untilNs: number): void {
   const { sleep } = thread;
-  kernel.queue.push(untilNs, sleep?.isWork ? workOf(kernel, thread) : 'timer', () => {
+  if (thread.expiry) kernel.queue.disregard(thread.expiry);
+  thread.expiry = kernel.queue.push(untilNs, kindOf(kernel, thread, sleep), () => {
     if (thread.sleep === sleep && thread.state !== 'ended') runThread(kernel, thread);
   });
 }
@@ -291,7 +298,7 @@ function tryAgain(kernel: Kernel, thread: Thread): boolean {
     thread.outcome = { error };
   }
   if (isOver(thread)) return false;
-  stopSleeping(thread);
+  stopSleeping(kernel, thread);
   // Whoever woke because its time had come was planned by nobody, and runs all the same.
   thread.state = 'ready';
   return true;
@@ -305,12 +312,14 @@ export function startThread(
   from: Thread | null,
   isLeader: boolean,
   delayNs = 0,
+  isAwaited = true,
 ): Thread {
   const thread: Thread = {
     id: task.threads.length,
     task,
     frames: [{ run }],
     sleep: null,
+    expiry: null,
     call: null,
     outcome: null,
     state: 'ready',
@@ -321,6 +330,7 @@ export function startThread(
     cause: kernel.lastSeq,
     peerSpan: 0,
     isLeader,
+    isAwaited,
   };
   task.threads.push(thread);
   if (!isLeader) for (const kind of namespaceKinds) hold(thread.namespaces[kind]);

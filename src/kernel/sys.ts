@@ -44,7 +44,12 @@ export const fork = (child: () => Running) => call<number>('clone', child, []);
  * Another coroutine in this process, as a goroutine: no tid, shares all; ends with the process. Its result is dropped;
  * an uncaught Errno ends the process.
  */
-export const go = (body: () => Running<void>) => call<void>('go', body);
+export const go = (body: () => Running<void>) => call<void>('go', body, true);
+/**
+ * As `go`, for a coroutine that carries bytes for as long as they come: whoever runs the machine does not wait until
+ * there are no more.
+ */
+export const goCarrying = (body: () => Running<void>) => call<void>('go', body, false);
 /**
  * The number of kernel threads (tids) that the process shows, its leader included; new ones take the next pids of each
  * level.
@@ -105,7 +110,9 @@ export const getrlimit = (resource: string) => call<number>('getrlimit', resourc
 // Time and chance
 
 /** Sleeps for nanoseconds of virtual time. */
-export const nanosleep = (ns: number) => call<void>('nanosleep', ns);
+export const nanosleep = (ns: number) => call<void>('nanosleep', ns, false);
+/** nanosleep(2) as a part of a request, an exit or a clean-up: whoever runs the machine waits for its end. */
+export const delay = (ns: number) => call<void>('nanosleep', ns, true);
 /** Uses the processor for nanoseconds of virtual time: the work between two system calls. */
 export const compute = (ns: number) => call<void>('compute', ns);
 /** clock_gettime(CLOCK_MONOTONIC): ns since boot. */
@@ -125,7 +132,9 @@ export const getrandom = (bytes: number) => call<string>('getrandom', bytes);
  * futex(2), FUTEX_WAIT on an object of the process's memory: sleeps until `futexWake(key)`; false after `timeoutNs`.
  * Check your condition in a loop.
  */
-export const futexWait = (key: object, timeoutNs?: number) => call<boolean>('futexWait', key, timeoutNs);
+export const futexWait = (key: object, timeoutNs?: number) => call<boolean>('futexWait', key, timeoutNs, false);
+/** futexWait whose deadline is part of a request, an exit or a clean-up, as in `delay`. */
+export const futexDelay = (key: object, timeoutNs?: number) => call<boolean>('futexWait', key, timeoutNs, true);
 export const futexWake = (key: object) => call<void>('futexWake', key);
 
 // Files

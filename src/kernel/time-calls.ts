@@ -2,18 +2,22 @@
 import type { ProgramFact } from './abi.ts';
 import type { CallTable, Kernel, Thread } from './kernel.ts';
 import { randomBytes } from './random.ts';
-import { wake } from './scheduler.ts';
+import { priceNs, wake } from './scheduler.ts';
 import { Sleep, notYet, waitQueue } from './wait.ts';
 import type { WaitQueue } from './wait.ts';
 
 const secondNs = 1_000_000_000;
 
 export const timeCalls: CallTable = {
-  nanosleep: (kernel, _thread, ns: number) =>
-    new Sleep([], () => notYet, { untilNs: kernel.nowNs + Math.max(0, Math.round(ns)), interrupted: 'always' }),
-  compute: (kernel, { task }, ns: number) => {
-    const duration = Math.max(0, Math.round(ns));
-    task.cpuNs += duration;
+  nanosleep: (kernel, _thread, ns: number, isDelay: boolean) =>
+    new Sleep([], () => notYet, {
+      untilNs: kernel.nowNs + Math.max(0, Math.round(ns)),
+      interrupted: 'always',
+      isDelay,
+    }),
+  compute: (kernel, thread, ns: number) => {
+    const duration = priceNs(thread, Math.max(0, Math.round(ns)));
+    thread.task.cpuNs += duration;
     return new Sleep([], () => notYet, { untilNs: kernel.nowNs + duration, isWork: true });
   },
   clock_gettime: (kernel, _thread, clock: string) => {
@@ -22,14 +26,14 @@ export const timeCalls: CallTable = {
     return { seconds: kernel.bootUnixSeconds + whole, ns: kernel.nowNs - whole * secondNs };
   },
   getrandom: (kernel, _thread, count: number) => randomBytes(kernel.random, count),
-  futexWait: (kernel, _thread, key: object, timeoutNs?: number) => {
+  futexWait: (kernel, _thread, key: object, timeoutNs: number | undefined, isDelay: boolean) => {
     const untilNs = timeoutNs === undefined ? Number.POSITIVE_INFINITY : kernel.nowNs + timeoutNs;
     // Any wake-up ends it, be it a signal's: callers look at their condition again. The deadline's is told apart.
     const attempt = (): true | typeof notYet => (kernel.nowNs < untilNs ? true : notYet);
     return new Sleep<boolean>(
       [queueOf(key)],
       attempt,
-      timeoutNs === undefined ? {} : { untilNs, expired: () => false },
+      timeoutNs === undefined ? {} : { untilNs, expired: () => false, isDelay },
     );
   },
   futexWake: (kernel, _thread, key: object) => wake(kernel, queueOf(key)),

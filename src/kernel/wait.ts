@@ -29,6 +29,8 @@ export class Sleep<R = unknown> {
   readonly interrupted: 'never' | 'if asked' | 'always';
   /** Uses the processor: a computation, not a rest. */
   readonly isWork: boolean;
+  /** A time that a request takes, as the seconds that `docker stop` gives a container: not a rest of the caller's. */
+  readonly isDelay: boolean;
 
   constructor(
     queues: readonly WaitQueue[],
@@ -38,6 +40,7 @@ export class Sleep<R = unknown> {
       readonly expired?: () => R;
       readonly interrupted?: 'never' | 'if asked' | 'always';
       readonly isWork?: boolean;
+      readonly isDelay?: boolean;
     } = {},
   ) {
     this.queues = queues;
@@ -45,6 +48,7 @@ export class Sleep<R = unknown> {
     this.untilNs = options.untilNs;
     this.expired = options.expired;
     this.isWork = options.isWork ?? false;
+    this.isDelay = options.isDelay ?? false;
     this.interrupted = options.interrupted ?? 'if asked';
   }
 }

@@ -35,11 +35,11 @@ export function* joinStream(connection: HttpConnection, options: StreamOptions):
   const input = options.stdin
     ? () => copyInput(connection, options, state)
     : () => shutdownIfOpen(connection.fd, 'write');
-  yield* sys.go(function* () {
+  yield* sys.goCarrying(function* () {
     yield* input();
     yield* sys.futexWake(state);
   });
-  yield* sys.go(function* () {
+  yield* sys.goCarrying(function* () {
     yield* options.terminal ? copyRaw(connection.stream) : copyFrames(connection.stream);
     state.over = true;
     yield* sys.futexWake(state);

@@ -49,7 +49,8 @@ export function* attachToContainer(daemon: Daemon, exchange: HttpExchange, conta
   const attached = outputTo(connection, Config.Tty, { stdout: wants('stdout'), stderr: wants('stderr') });
   container.streams.attached.add(attached);
   yield* emitContainerEvent(daemon.events, container, 'attach');
-  if (wants('stdin') && Config.OpenStdin) yield* sys.go(() => copyInput(daemon, container, connection, attached));
+  if (wants('stdin') && Config.OpenStdin)
+    yield* sys.goCarrying(() => copyInput(daemon, container, connection, attached));
   yield* untilDetached(container.streams, container.changed, attached, () => container.exits);
   container.streams.attached.delete(attached);
   yield* connection.close();

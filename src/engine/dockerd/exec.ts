@@ -122,7 +122,7 @@ export function* runExec(daemon: Daemon, exchange: HttpExchange, exec: Exec, det
     stderr: request.AttachStderr ?? false,
   });
   exec.streams.attached.add(attached);
-  if (request.AttachStdin === true) yield* sys.go(() => copyInput(daemon, exec, connection));
+  if (request.AttachStdin === true) yield* sys.goCarrying(() => copyInput(daemon, exec, connection));
   try {
     yield* exec.machine.send({ type: 'start' });
     while (exec.running || exec.streams.open > 0)

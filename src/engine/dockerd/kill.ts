@@ -95,7 +95,7 @@ export function* untilExited(container: Container, exits: number, timeoutNs: num
   while (container.exits === exits) {
     const leftNs = endNs === undefined ? undefined : endNs - (yield* sys.monotonic());
     if (leftNs !== undefined && leftNs <= 0) return false;
-    yield* sys.futexWait(container.changed, leftNs);
+    yield* sys.futexDelay(container.changed, leftNs);
   }
   return true;
 }

@@ -115,7 +115,7 @@ function* download(pull: Pull, layer: StoredLayer): Running<void> {
   const steps = Math.min(8, Math.max(1, Math.ceil(total / 2_000_000)));
   for (let step = 1; step <= steps; step += 1) {
     // The line is shared by those that download at this moment.
-    yield* sys.nanosleep(Math.round((total / steps) * registryDurations.perByte * pull.active));
+    yield* sys.delay(Math.round((total / steps) * registryDurations.perByte * pull.active));
     yield* pull.report(progress('Downloading', layer, Math.round((total / steps) * step)));
   }
   if (total > 2_000_000) yield* pull.report({ status: 'Verifying Checksum', progressDetail: {}, id: shortId(layer) });
@@ -129,7 +129,7 @@ function* unpack(pull: Pull, image: StoredImage, layer: StoredLayer): Running<vo
   const steps = layer.mediaSize > 8_000_000 ? 3 : 1;
   for (let step = 1; step <= steps; step += 1) {
     yield* pull.report(progress('Extracting', layer, Math.round((layer.mediaSize / steps) * step)));
-    yield* sys.nanosleep(Math.round((layer.size / steps) * registryDurations.extractPerByte));
+    yield* sys.delay(Math.round((layer.size / steps) * registryDurations.extractPerByte));
   }
   const below = image.layers[image.layers.indexOf(layer) - 1];
   for (const entry of [...layer.files, ...layerRecord(layer, below)]) yield* writeEntry(entry);

@@ -14,7 +14,7 @@ export const registryHost = 'registry-1.docker.io';
 export function* askRegistry(label: string): Running<void> {
   const id = yield* sys.glassId();
   yield* sys.journal({ type: 'message.send', id, connection: 0, protocol: 'HTTPS', kind: 'request', label, to: 0 });
-  yield* sys.nanosleep(registryDurations.roundTrip);
+  yield* sys.delay(registryDurations.roundTrip);
 }
 
 /** Finds an image by name. Throws the registry's words as dockerd passes them on. */

@@ -81,7 +81,7 @@ export function* openStreams(
   }
   for (const [stream, path] of outputs) {
     yield* makeFifo(path);
-    yield* sys.go(() => copyOutput(streams, stream, path, log));
+    yield* sys.goCarrying(() => copyOutput(streams, stream, path, log));
   }
 }
 
@@ -167,7 +167,7 @@ export function* untilDrained(streams: StandardStreams, timeoutNs: number): Runn
   while (streams.open > 0) {
     const leftNs = endNs - (yield* sys.monotonic());
     if (leftNs <= 0) return;
-    yield* sys.futexWait(streams.changed, leftNs);
+    yield* sys.futexDelay(streams.changed, leftNs);
   }
 }
 

@@ -103,7 +103,7 @@ export function* setFrozen(path: string, frozen: boolean): Running<void> {
   for (let tries = 0; tries < 1000; tries += 1) {
     const events = (yield* readFileIfAny(`${path}/cgroup.events`)) ?? '';
     if (events.includes(`frozen ${frozen ? 1 : 0}`)) return;
-    yield* sys.nanosleep(2_000_000);
+    yield* sys.delay(2_000_000);
   }
 }
 

@@ -148,7 +148,7 @@ function* killAndWait(state: ContainerState): Running<void> {
   }
   for (let tries = 0; tries < 100; tries += 1) {
     if ((yield* startTimeOf(state.init_process_pid)) === '') return;
-    yield* sys.nanosleep(100_000_000);
+    yield* sys.delay(100_000_000);
   }
   throw new RuncError('container init still running');
 }

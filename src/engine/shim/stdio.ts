@@ -110,7 +110,7 @@ function* copyInput(stdio: Stdio): Running<void> {
   const { stdin } = stdio.paths;
   const target = stdio.master === -1 ? stdio.toStdin : stdio.master;
   // Both ends are opened here, so neither open has to wait for dockerd's.
-  yield* sys.go(function* () {
+  yield* sys.goCarrying(function* () {
     const fifo = yield* sys.open(stdin, O.RDONLY | O.CLOEXEC);
     yield* copy(fifo, target);
     yield* sys.close(fifo);
@@ -123,7 +123,7 @@ function* copyOutput(stdio: Stdio, from: number, path: string): Running<void> {
   const writer = yield* sys.open(path, O.WRONLY | O.CLOEXEC);
   const reader = yield* sys.open(path, O.RDONLY | O.CLOEXEC);
   stdio.copying += 1;
-  yield* sys.go(function* () {
+  yield* sys.goCarrying(function* () {
     yield* copy(from, writer);
     for (const fd of [writer, reader]) yield* sys.close(fd);
     if (from !== stdio.master) yield* sys.close(from);
@@ -151,7 +151,7 @@ export function* waitForOutput(stdio: Stdio): Running<void> {
   const deadline = (yield* sys.monotonic()) + 2_000_000_000;
   while (stdio.copying > 0) {
     const left = deadline - (yield* sys.monotonic());
-    if (left <= 0 || !(yield* sys.futexWait(stdio, left))) return;
+    if (left <= 0 || !(yield* sys.futexDelay(stdio, left))) return;
   }
 }
 

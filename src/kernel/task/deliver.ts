@@ -41,7 +41,7 @@ function deliver(kernel: Kernel, thread: Thread, signal: SignalName): boolean {
     kernel.record({ type: 'signal.deliver', pid: task.pid, signal, action: 'handler' });
     const sleep = thread.sleep;
     const call = thread.call;
-    stopSleeping(thread);
+    stopSleeping(kernel, thread);
     const again =
       sleep?.isWork === true || sleep?.interrupted === 'never' || (sleep?.interrupted === 'if asked' && restart);
     task.blocked.add(signal);

@@ -21,8 +21,8 @@ const longestComm = 15;
 
 export const taskCalls: CallTable = {
   clone: (kernel, thread, child: () => Running, flags: readonly CloneFlag[]) => clone(kernel, thread, child, flags),
-  go: (kernel, thread, body: () => Running<void>) => {
-    startThread(kernel, thread.task, body(), thread, false);
+  go: (kernel, thread, body: () => Running<void>, isAwaited: boolean) => {
+    startThread(kernel, thread.task, body(), thread, false, 0, isAwaited && thread.isAwaited);
   },
   setThreads: (kernel, { task }, count: number) => {
     chargePids(kernel, task.cgroup, count - 1 - task.extraTids.length);

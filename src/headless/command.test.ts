@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import type { Report } from '../journal/report.ts';
+import { glassdock } from './command.ts';
+
+interface Ran {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** The command with these words, on a real machine that has these files. */
+function run(words: readonly string[], given: Readonly<Record<string, string>> = {}): Ran {
+  const files = new Map(Object.entries(given));
+  const written = { 1: '', 2: '' };
+  const exitCode = glassdock(words, {
+    readFile: (path) => {
+      const text = files.get(path);
+      if (text === undefined) throw new Error(`ENOENT: no such file or directory, open '${path}'`);
+      return Buffer.from(text);
+    },
+    writeFile: (path, text) => files.set(path, text),
+    write: (fd, bytes) => {
+      written[fd] += bytes.toString();
+    },
+  });
+  return { exitCode, stdout: written[1], stderr: written[2], files };
+}
+
+/** Runs commands quietly; returns what there is at the end. */
+function reportOf(commands: string): Report {
+  return JSON.parse(run(['run', '--report', 'r', '-c', commands]).files.get('r') ?? '') as Report;
+}
+
+const containersOf = ({ containers }: Report) =>
+  containers.map(({ name, status, exitCode }) => ({ name, status, exitCode }));
+
+test('standard output, standard error and the exit code are the script’s own', () => {
+  expect(run(['run', '-c', 'echo größer\necho wrong >&2\nexit 7'])).toMatchObject({
+    stdout: 'größer\n',
+    stderr: 'wrong\n',
+    exitCode: 7,
+  });
+});
+
+test('a script is a file; it finds itself under its name', () => {
+  expect(run(['run', 'a/hello.sh'], { 'a/hello.sh': 'echo $0 $#\n' }).stdout).toBe('/root/hello.sh 0\n');
+});
+
+const refused: readonly (readonly [words: string, sentence: string])[] = [
+  ['run', "give either -c 'COMMANDS' or a SCRIPT"],
+  ['run -c true script', "give either -c 'COMMANDS' or a SCRIPT"],
+  ['run one two', 'one script at a time: two is too much'],
+  ['run --bogus -c true', "Unknown option '--bogus'"],
+  ['run -c', "Option '-c' argument missing"],
+  ['run missing.sh', "cannot read the script: ENOENT: no such file or directory, open 'missing.sh'"],
+  ['run --for 90 -c true', "--for takes a duration like 1m30s or 500ms, not '90'"],
+  ['run --seed 0x1 -c true', "--seed takes a whole number from 0 to 4294967295, not '0x1'"],
+  ['frobnicate', "'frobnicate' is not a glassdock command; there is one: run"],
+];
+
+for (const [words, sentence] of refused) {
+  test(`glassdock ${words}: ${sentence}`, () => {
+    const { exitCode, stdout, stderr } = run(words.split(' '));
+    expect({ exitCode, stdout, stderr: stderr.split('\n')[0] }).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: `glassdock: ${sentence}`,
+    });
+  });
+}
+
+test('a foreground that never ends stops at --for, with a sentence and 124', () => {
+  expect(run(['run', '--for', '1m30s', '-c', 'echo begun; sleep 100'])).toMatchObject({
+    exitCode: 124,
+    stdout: 'begun\n',
+    stderr: 'glassdock: the foreground was still running after 1m30s of virtual time; stopped (--for)\n',
+  });
+});
+
+test('a busy loop ends after a day of virtual time, long before anybody’s patience', () => {
+  expect(run(['run', '-c', 'while :; do :; done'])).toMatchObject({ exitCode: 124 });
+});
+
+test('sleeps are not waited for: background jobs and containers are left alive', () => {
+  const { virtualTimeNs, tasks } = reportOf('docker run -d --name web busybox sleep 1000; sleep 500 &');
+  expect(virtualTimeNs).toBeLessThan(10e9);
+  expect(tasks.map(({ role }) => role)).toEqual(['systemd', 'containerd', 'dockerd', 'shim:web', 'init:web', 'sleep']);
+});
+
+test('what is asked of the engine when the shell ends comes to its end: a pull, a start, a stop', () => {
+  expect(containersOf(reportOf('docker run -d --name web nginx &'))).toEqual([
+    { name: 'web', status: 'running', exitCode: 0 },
+  ]);
+  expect(containersOf(reportOf('docker run -d --name web busybox sleep 1000; docker stop web &'))).toEqual([
+    { name: 'web', status: 'exited', exitCode: 137 },
+  ]);
+});
+
+test('a container that prints for ever is not waited for', () => {
+  for (const program of ['yes', 'sh -c "while :; do echo tick; done"']) {
+    const report = reportOf(`docker run -d --name web busybox ${program}`);
+    expect(containersOf(report)).toEqual([{ name: 'web', status: 'running', exitCode: 0 }]);
+    expect(report.virtualTimeNs).toBeLessThan(10e9);
+  }
+});
