@@ -23,7 +23,13 @@ export function* attachCommand(docker: DockerClient, { flags, args }: DockerComm
   const refusal = ttyRefusal(stdin, Config.Tty, { inputIsTty: yield* sys.isatty(0), width: 0 });
   if (refusal !== undefined) throw new CommandFailed(refusal.text, refusal.exitCode);
   if (!Config.Tty && boolFlag(flags, 'sig-proxy')) yield* proxySignals(docker, name);
-  const query = { stderr: '1', stdin: stdin ? '1' : undefined, stdout: '1', stream: '1' };
+  const query = {
+    detachKeys: stringFlag(flags, 'detach-keys') || undefined,
+    stderr: '1',
+    stdin: stdin ? '1' : undefined,
+    stdout: '1',
+    stream: '1',
+  };
   const connection = yield* openStream(docker, { method: 'POST', target: target(`/containers/${name}/attach`, query) });
   // The container may have ended in between; then nothing will come.
   yield* call(docker, inspect);

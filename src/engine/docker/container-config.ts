@@ -17,19 +17,19 @@ export interface ConfigOptions {
 export function containerConfig(flags: ParsedFlags, args: readonly string[], options: ConfigOptions): CreateRequest {
   const [image = '', ...command] = args;
   const interactive = boolFlag(flags, 'interactive');
-  const attachStdin = interactive && !options.detach;
+  const attached = attachedStreams(flags, options.detach);
   const entrypoint = isSet(flags, 'entrypoint') ? [stringFlag(flags, 'entrypoint')] : null;
   const stopSignal = stringFlag(flags, 'stop-signal');
   return {
     Hostname: stringFlag(flags, 'hostname'),
     Domainname: stringFlag(flags, 'domainname'),
     User: stringFlag(flags, 'user'),
-    AttachStdin: attachStdin,
-    AttachStdout: !options.detach,
-    AttachStderr: !options.detach,
+    AttachStdin: attached.stdin,
+    AttachStdout: attached.stdout,
+    AttachStderr: attached.stderr,
     Tty: boolFlag(flags, 'tty'),
     OpenStdin: interactive,
-    StdinOnce: attachStdin,
+    StdinOnce: interactive && attached.stdin,
     Env: listFlag(flags, 'env').flatMap((setting) => environmentSetting(setting, options.env)),
     Cmd: command.length === 0 ? null : command,
     Image: image,
@@ -49,6 +49,21 @@ export function containerConfig(flags: ParsedFlags, args: readonly string[], opt
       Memory: numberFlag(flags, 'memory'),
       NanoCpus: numberFlag(flags, 'cpus'),
     },
+  };
+}
+
+/** Which streams `docker run` joins: those of `-a`, else output and errors; with `-i` the input too. */
+export function attachedStreams(
+  flags: ParsedFlags,
+  detach: boolean,
+): { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean } {
+  if (detach) return { stdin: false, stdout: false, stderr: false };
+  const named = listFlag(flags, 'attach').map((name) => name.toLowerCase());
+  const wants = (name: string): boolean => named.includes(name);
+  return {
+    stdin: boolFlag(flags, 'interactive') || wants('stdin'),
+    stdout: named.length === 0 || wants('stdout'),
+    stderr: named.length === 0 || wants('stderr'),
   };
 }
 

@@ -62,7 +62,7 @@ function* requestOf({ flags, args }: DockerCommand, docker: DockerClient): Runni
     AttachStderr: !detach,
     AttachStdout: !detach,
     Detach: detach,
-    DetachKeys: '',
+    DetachKeys: stringFlag(flags, 'detach-keys'),
     Env: listFlag(flags, 'env').flatMap((setting) => environmentSetting(setting, docker.env)),
     WorkingDir: stringFlag(flags, 'workdir'),
     Cmd: args.slice(1),

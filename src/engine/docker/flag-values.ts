@@ -109,7 +109,7 @@ const numberReaders: Partial<Record<FlagKind, (text: string) => ValueResult<numb
 const listChecks: Partial<Record<FlagKind, (text: string) => string | undefined>> = {
   env: (text) => (text === '' || text.startsWith('=') ? `invalid environment variable: ${text}` : undefined),
   label: (text) => (text === '' || text.startsWith('=') ? `invalid label '${text}': empty name` : undefined),
-  'add-host': (text) => (/^[^:=]+[:=]./.test(text) ? undefined : `bad format for add-host: ${goQuote(text)}`),
+  'add-host': checkHost,
   attach: (text) => (/^(stdin|stdout|stderr)$/i.test(text) ? undefined : 'valid streams are STDIN, STDOUT and STDERR'),
   ip: (text) => (isAddress(text.trim()) ? undefined : `IP address is not correctly formatted: ${text}`),
   link: (text) => (text.split(':').length > 2 ? `bad format for links: ${text}` : undefined),
@@ -118,6 +118,15 @@ const listChecks: Partial<Record<FlagKind, (text: string) => string | undefined>
   ulimit: checkUlimit,
   mount: checkMount,
 };
+
+/** docker: opts.ValidateExtraHost(). */
+function checkHost(text: string): string | undefined {
+  const [, host = '', address = ''] = /^([^:=]*)[:=](.*)$/s.exec(text) ?? [];
+  if (host === '' || address === '') return `bad format for add-host: ${goQuote(text)}`;
+  const plain = address.replace(/^\[(.*)\]$/, '$1');
+  if (plain === 'host-gateway' || isAddress(plain)) return undefined;
+  return `invalid IP address in add-host: ${goQuote(plain)}`;
+}
 
 function isAddress(text: string): boolean {
   const octets = text.split('.');
@@ -171,5 +180,15 @@ function checkMount(text: string): string | undefined {
     (field) => !field.includes('=') && !/^(readonly|ro|volume-nocopy|bind-nonrecursive)$/.test(field),
   );
   if (bare !== undefined) return `invalid field '${bare}' must be a key=value pair`;
-  return fields.some((field) => /^(target|dst|destination)=/.test(field)) ? undefined : 'target is required';
+  const unknown = fields.find((field) => !mountKeys.has((field.split('=')[0] ?? '').toLowerCase()));
+  if (unknown !== undefined) return `unexpected key '${unknown.split('=')[0]}' in '${unknown}'`;
+  return fields.some((field) => /^(target|dst|destination)=/i.test(field)) ? undefined : 'target is required';
 }
+
+const mountKeys: ReadonlySet<string> = new Set(
+  (
+    'type source src target dst destination readonly ro consistency bind-propagation bind-nonrecursive ' +
+    'bind-recursive volume-subpath volume-nocopy volume-label volume-driver volume-opt tmpfs-size tmpfs-mode ' +
+    'cluster-volume-id'
+  ).split(' '),
+);

@@ -6,7 +6,7 @@ const runAndCreateFlags: readonly Flag[] = [
   flag('annotation', 'map', 'Add an annotation to the container (passed through to the OCI runtime)', 'harmless', {
     printedDefault: 'map[]',
   }),
-  flag('a attach', 'attach', 'Attach to STDIN, STDOUT or STDERR'),
+  flag('a attach', 'attach', 'Attach to STDIN, STDOUT or STDERR', 'modelled'),
   flag('blkio-weight', 'uint16', 'Block IO (relative weight), between 10 and 1000, or 0 to disable', 'harmless', {
     printedDefault: '0',
   }),

@@ -37,7 +37,7 @@ export function parsePortRange(
     if (!/^\d+$/.test(part)) return { error: `strconv.ParseUint: parsing ${goQuote(part)}: invalid syntax` };
     if (Number(part) > 65535) return { error: `strconv.ParseUint: parsing ${goQuote(part)}: value out of range` };
   }
-  if (Number(last) < Number(first)) return { error: `invalid range specified for port: ${text}` };
+  if (Number(last) < Number(first)) return { error: `Invalid range specified for the Port: ${text}` };
   return { start: Number(first), end: Number(last) };
 }
 

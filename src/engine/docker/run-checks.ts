@@ -17,11 +17,14 @@ export function checkRunOptions(flags: ParsedFlags): string | undefined {
     checkVolumes,
     (set) => listFlag(set, 'publish').map(checkPublish).find(isText),
     (set) => listFlag(set, 'expose').map(checkExpose).find(isText),
+    checkDevices,
     checkNamespaces,
     checkRestart,
+    checkSecurity,
     checkStorage,
     checkHealth,
     checkRemoval,
+    checkNetwork,
   ]);
 }
 
@@ -58,6 +61,7 @@ function checkSwappiness(flags: ParsedFlags): string | undefined {
 }
 
 function checkVolumes(flags: ParsedFlags): string | undefined {
+  if (listFlag(flags, 'volume').includes('')) return 'invalid empty volume spec';
   const volume = listFlag(flags, 'volume').find((spec) => spec.split(':').includes(''));
   return volume === undefined ? undefined : `invalid spec: ${volume}: empty section between colons`;
 }
@@ -66,6 +70,23 @@ function checkExpose(spec: string): string | undefined {
   if (spec.includes(':')) return `invalid port format for --expose: ${spec}`;
   const range = parsePortRange(spec.split('/')[0] ?? '');
   return 'error' in range ? `invalid range format for --expose: ${spec}, error: ${range.error}` : undefined;
+}
+
+/** docker: parseDevice(). */
+function checkDevices(flags: ParsedFlags): string | undefined {
+  const device = listFlag(flags, 'device').find((spec) => spec.split(':').length > 3);
+  return device === undefined ? undefined : `bad format for path: ${device}`;
+}
+
+/** docker: parseSecurityOpts(). */
+function checkSecurity(flags: ParsedFlags): string | undefined {
+  const option = listFlag(flags, 'security-opt').find((spec) => !/[=:]/.test(spec) && spec !== 'no-new-privileges');
+  return option === undefined ? undefined : `Invalid --security-opt: "${option}"`;
+}
+
+function checkNetwork(flags: ParsedFlags): string | undefined {
+  const networks = [...listFlag(flags, 'network'), ...listFlag(flags, 'net')];
+  return networks.includes('') ? 'no name set for network' : undefined;
 }
 
 function checkNamespaces(flags: ParsedFlags): string | undefined {

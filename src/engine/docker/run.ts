@@ -6,7 +6,7 @@ import { runError } from './arguments.ts';
 import type { DockerCommand } from './arguments.ts';
 import { call, CommandFailed, DaemonError, target } from './client.ts';
 import type { DockerClient } from './client.ts';
-import { containerConfig } from './container-config.ts';
+import { attachedStreams, containerConfig } from './container-config.ts';
 import { createContainer } from './create-container.ts';
 import { boolFlag, stringFlag } from './pflag.ts';
 import { followWindowSize, proxySignals } from './signals.ts';
@@ -27,12 +27,12 @@ export function* runCommand(docker: DockerClient, command: DockerCommand): Runni
   const { flags } = command;
   const detach = boolFlag(flags, 'detach');
   const id = yield* created(docker, command, detach);
-  if (detach) yield* print(`${id}\n`);
-  else if (boolFlag(flags, 'sig-proxy')) yield* proxySignals(docker, id);
+  const streams = attachedStreams(flags, detach);
+  if (!detach && boolFlag(flags, 'sig-proxy')) yield* proxySignals(docker, id);
+  if (!streams.stdout && !streams.stderr) yield* print(`${id}\n`);
   const terminal = boolFlag(flags, 'tty');
-  const stdin = boolFlag(flags, 'interactive');
   const removesItself = boolFlag(flags, 'rm');
-  const session = detach ? null : yield* attach(docker, command, id, { stdin, terminal });
+  const session = detach ? null : yield* attach(docker, command, id, streams);
   const exit = yield* askForExit(docker, id, removesItself ? 'removed' : 'next-exit');
   try {
     yield* call(docker, { method: 'POST', target: target(`/containers/${id}/start`) });
@@ -69,15 +69,21 @@ function* attach(
   docker: DockerClient,
   { flags }: DockerCommand,
   id: string,
-  { stdin, terminal }: { readonly stdin: boolean; readonly terminal: boolean },
+  { stdin, stdout, stderr }: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean },
 ): Running<{ readonly untilOver: () => Running<'ended' | 'detached'> }> {
-  const query = { stderr: '1', stdin: stdin ? '1' : undefined, stdout: '1', stream: '1' };
+  const query = {
+    detachKeys: stringFlag(flags, 'detach-keys') || undefined,
+    stderr: stderr ? '1' : undefined,
+    stdin: stdin ? '1' : undefined,
+    stdout: stdout ? '1' : undefined,
+    stream: '1',
+  };
   const connection = yield* openStream(docker, { method: 'POST', target: target(`/containers/${id}/attach`, query) });
   const state: { end: 'ended' | 'detached' | null } = { end: null };
   yield* sys.go(function* () {
     state.end = yield* joinStream(connection, {
       stdin,
-      terminal,
+      terminal: boolFlag(flags, 'tty'),
       detachKeys: detachKeysOf(stringFlag(flags, 'detach-keys')),
     });
     yield* sys.futexWake(state);

@@ -50,7 +50,13 @@ function* startAttached(docker: DockerClient, { flags }: DockerCommand, name: st
   const { Id, Config, HostConfig } = inspected;
   if (!Config.Tty && boolFlag(flags, 'sig-proxy')) yield* proxySignals(docker, Id);
   const stdin = boolFlag(flags, 'interactive') && Config.OpenStdin;
-  const query = { stderr: '1', stdin: stdin ? '1' : undefined, stdout: '1', stream: '1' };
+  const query = {
+    detachKeys: stringFlag(flags, 'detach-keys') || undefined,
+    stderr: '1',
+    stdin: stdin ? '1' : undefined,
+    stdout: '1',
+    stream: '1',
+  };
   const connection = yield* openStream(docker, { method: 'POST', target: target(`/containers/${Id}/attach`, query) });
   const state: { end: 'ended' | 'detached' | null } = { end: null };
   yield* sys.go(function* () {

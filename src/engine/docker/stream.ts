@@ -9,7 +9,8 @@ import { readOrEnd, shutdownIfOpen, takeExactly, takeSome, writeOrFalse } from '
 import type { ByteStream } from '../wire/byte-stream.ts';
 import { upgrade } from '../wire/http-client.ts';
 import type { ClientRequest, HttpConnection } from '../wire/http-client.ts';
-import { answerError, reach } from './client.ts';
+import { detachKeys } from '../detach-keys.ts';
+import { DaemonError, reach } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { makeRaw } from './terminal.ts';
 
@@ -18,7 +19,7 @@ export function* openStream(docker: DockerClient, message: ClientRequest): Runni
   const { response, connection } = yield* reach(docker, () => upgrade(docker.http, message));
   if (response.status === 101) return connection;
   yield* sys.close(connection.fd);
-  throw answerError(response.status, response.body);
+  throw new DaemonError(response.status, `unable to upgrade to tcp, received ${response.status}`);
 }
 
 export interface StreamOptions {
@@ -125,10 +126,7 @@ export function* printFrames(text: string): Running<string> {
   return rest;
 }
 
-/** `ctrl-p,ctrl-q` as bytes. moby/term: ToBytes(). */
+/** The keys that leave a session; those that the daemon would refuse never get here. */
 export function detachKeysOf(text: string): string {
-  return (text === '' ? 'ctrl-p,ctrl-q' : text)
-    .split(',')
-    .map((key) => (key.startsWith('ctrl-') ? String.fromCharCode(key.charCodeAt(5) & 31) : key))
-    .join('');
+  return detachKeys(text === '' ? 'ctrl-p,ctrl-q' : text) ?? '';
 }

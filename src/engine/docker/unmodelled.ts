@@ -1,4 +1,5 @@
 import type { Flag } from './command.ts';
+import type { FlagValue } from './flag-values.ts';
 import { defaultValue } from './pflag.ts';
 import type { ParsedFlags } from './pflag.ts';
 
@@ -17,11 +18,21 @@ export function unmodelledFlags(flags: readonly Flag[], parsed: readonly ParsedF
   for (const set of parsed) {
     for (const [name, typed] of set.typed) {
       const flag = flags.find((candidate) => candidate.name === name);
-      if (flag === undefined || flag.support === 'modelled') continue;
+      if (flag === undefined) continue;
+      if (flag.kind === 'network') refused.push(...networksOf(typed, set.values.get(name)));
+      if (flag.support === 'modelled') continue;
       if (set.values.get(name) === defaultValue(flag)) continue;
       const line = `glassdock: ${typed} is not modelled yet\n`;
       (flag.support === 'harmless' ? notes : refused).push(line);
     }
   }
   return { notes, refused };
+}
+
+/** Of the networks there are the default one and none. */
+function networksOf(typed: string, value: FlagValue | undefined): readonly string[] {
+  const names = Array.isArray(value) ? (value as readonly string[]) : [];
+  return names
+    .filter((name) => name === 'host' || name.startsWith('container:') || name.includes('='))
+    .map((name) => `glassdock: ${typed} ${name} is not modelled yet\n`);
 }

@@ -1,12 +1,13 @@
 /** POST /containers/{id}/attach: the client's connection becomes the container's streams. moby: daemon/attach.go. */
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
+import { detachKeys } from '../detach-keys.ts';
 import { takeSome } from '../wire/byte-stream.ts';
 import type { HijackedConnection, HttpExchange } from '../wire/http-server.ts';
 import { methods } from '../wire/containerd-api.ts';
 import { closeTaskInput } from './containerd-client.ts';
 import { callRpc, RpcError } from '../wire/rpc.ts';
-import { conflict } from './api-error.ts';
+import { badRequest, conflict } from './api-error.ts';
 import { isRunning } from './container.ts';
 import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
@@ -44,6 +45,8 @@ export function* attachToContainer(daemon: Daemon, exchange: HttpExchange, conta
   const { query } = exchange.request;
   const { Config, State, ID } = container.record;
   if (State.Paused) throw conflict(`container ${ID} is paused, unpause the container before attach`);
+  const keys = query.get('detachKeys') ?? '';
+  if (keys !== '' && detachKeys(keys) === undefined) throw badRequest(`Invalid detach keys (${keys}) provided`);
   const connection = yield* exchange.hijack(streamType(Config.Tty));
   const wants = (name: string): boolean => ['1', 'true', 'True'].includes(query.get(name) ?? '');
   const attached = outputTo(connection, Config.Tty, { stdout: wants('stdout'), stderr: wants('stderr') });

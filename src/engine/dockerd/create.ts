@@ -19,6 +19,7 @@ import { findImage } from './image-store.ts';
 import type { Image } from './image-store.ts';
 import { randomName } from './names-generator.ts';
 import { emptyEndpoint } from './network.ts';
+import { parseSignal } from './kill.ts';
 import { maskedPaths, readonlyPaths, replaceOrAppend } from './oci-spec.ts';
 import { containerDirectory } from './records.ts';
 import type { ContainerConfig, ContainerRecord, HostConfig } from './records.ts';
@@ -40,8 +41,8 @@ export function* createContainer(daemon: Daemon, name: string, body: CreateReque
   const id = yield* randomHex(32);
   const reserved = yield* reserveName(daemon, id, name);
   const config = mergedConfig(body, image, id);
-  const [path = '', ...args] = commandOf(config);
-  if (path === '') {
+  const [path, ...args] = commandOf(config);
+  if (path === undefined) {
     daemon.names.delete(reserved);
     throw badRequest('no command specified');
   }
@@ -80,7 +81,12 @@ export function* createContainer(daemon: Daemon, name: string, body: CreateReque
     MountPoints: {},
   };
   const layer = yield* randomHex(32);
-  yield* createContainerLayers(layer, image.layer);
+  try {
+    yield* createContainerLayers(layer, image.layer, config.WorkingDir);
+  } catch (error) {
+    daemon.names.delete(reserved);
+    throw error;
+  }
   yield* recordLayer(id, layer);
   yield* makeDirectories(`${directory}/checkpoints`, 0o710);
   const container = yield* registerContainer(daemon, record, host, layer);
@@ -156,6 +162,7 @@ function checkSettings(body: CreateRequest, host: HostConfig): void {
   if (workingDirectory !== '' && !workingDirectory.startsWith('/')) {
     throw badRequest(`the working directory '${workingDirectory}' is invalid, it needs to be an absolute path`);
   }
+  if (body.StopSignal !== undefined) parseSignal(body.StopSignal);
   const policy = (host['RestartPolicy'] as { readonly Name?: string } | undefined)?.Name ?? '';
   if (!['', 'no', 'always', 'on-failure', 'unless-stopped'].includes(policy)) {
     throw badRequest(

@@ -2,6 +2,7 @@
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { dockerdDurations } from '../durations-docker.ts';
+import { detachKeys } from '../detach-keys.ts';
 import { startMachine } from '../drive.ts';
 import type { MachineRun } from '../drive.ts';
 import type { ProcessSpec } from '../runc/spec.ts';
@@ -62,6 +63,8 @@ export function* createExec(daemon: Daemon, container: Container, request: ExecR
   const { ID, State } = container.record;
   if (!isRunning(container)) throw conflict(`container ${ID} is not running`);
   if (State.Paused) throw conflict(`container ${ID} is paused, unpause the container before exec`);
+  const keys = request.DetachKeys ?? '';
+  if (keys !== '' && detachKeys(keys) === undefined) throw badRequest(`Invalid escape keys (${keys}) provided`);
   if ((request.Cmd ?? []).length === 0) throw badRequest('No exec command specified');
   const id = yield* randomHex(32);
   const terminal = request.Tty ?? false;

@@ -3,9 +3,11 @@
  * stay below one page. moby: daemon/graphdriver/overlay2.
  */
 import type { Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readFileIfAny } from '../../programs/io.ts';
 import { dockerdDurations } from '../durations-docker.ts';
+import { serverError } from './api-error.ts';
 import { makeDirectories, removeTree, unlinkIfAny, writeFile } from './disk.ts';
 import { randomLink } from './identifiers.ts';
 import { dataRoot } from './records.ts';
@@ -65,8 +67,10 @@ export function* lowerDirectories(layer: string): Running<readonly string[]> {
 /**
  * A container's two layers: `LAYER-init`, which holds the files that are mounted over later, and the one that the
  * container writes to. moby: layer.CreateRWLayer() and daemon/initlayer.
+ *
+ * @param workingDirectory made if it is not there; '' for none.
  */
-export function* createContainerLayers(layer: string, imageLayer: string): Running<void> {
+export function* createContainerLayers(layer: string, imageLayer: string, workingDirectory: string): Running<void> {
   const init = `${layer}-init`;
   yield* createLayer(init, imageLayer);
   const root = yield* mountLayer(init);
@@ -80,8 +84,24 @@ export function* createContainerLayers(layer: string, imageLayer: string): Runni
   yield* unmountLayer(init);
   yield* createLayer(layer, init);
   yield* sys.compute(dockerdDurations.createLayer);
-  yield* mountLayer(layer);
+  const ownRoot = yield* mountLayer(layer);
+  const isMade = workingDirectory === '' || (yield* makeWorkingDirectory(`${ownRoot}${workingDirectory}`));
   yield* unmountLayer(layer);
+  if (isMade) return;
+  yield* removeLayer(layer);
+  yield* removeLayer(init);
+  throw serverError(`Cannot mkdir: ${workingDirectory} is not a directory`);
+}
+
+/** False: something else stands in its place. moby: SetupWorkingDirectory(). */
+function* makeWorkingDirectory(path: string): Running<boolean> {
+  try {
+    yield* makeDirectories(path);
+    return (yield* sys.stat(path)).type === 'directory';
+  } catch (error) {
+    if (isErrno(error, 'ENOTDIR')) return false;
+    throw error;
+  }
 }
 
 /** Bytes of the files that a container has written. moby: Diff size of a read-write layer. */

@@ -23,11 +23,11 @@ export function* resolveUser(root: string, text: string): Running<UserIds> {
   const accounts = yield* rowsOf(`${root}/etc/passwd`);
   const groups = yield* rowsOf(`${root}/etc/group`);
   const wanted = user === '' ? '0' : user;
-  const isNumber = /^\d+$/.test(wanted);
+  const isNumber = /^[+-]?\d+$/.test(wanted);
   const account = accounts.find(([name]) => name === wanted) ?? accounts.find((row) => isNumber && row[2] === wanted);
   if (account === undefined && !isNumber)
     throw badRequest(`unable to find user ${wanted}: no matching entries in passwd file`);
-  const uid = account === undefined ? Number(wanted) : Number(account[2]);
+  const uid = account === undefined ? inRange(Number(wanted)) : Number(account[2]);
   const ownGid = account === undefined ? 0 : Number(account[3]);
   const gid = group === '' ? ownGid : groupNumber(groups, group);
   const name = account?.[0] ?? '';
@@ -38,10 +38,16 @@ export function* resolveUser(root: string, text: string): Running<UserIds> {
   return { uid, gid, additionalGids };
 }
 
+/** moby/sys/user: ErrRange. */
+function inRange(id: number): number {
+  if (id < 0 || id > 2_147_483_647) throw badRequest('uids and gids must be in range 0-2147483647');
+  return id;
+}
+
 function groupNumber(groups: readonly (readonly string[])[], group: string): number {
   const row = groups.find(([name]) => name === group);
   if (row !== undefined) return Number(row[2]);
-  if (/^\d+$/.test(group)) return Number(group);
+  if (/^[+-]?\d+$/.test(group)) return inRange(Number(group));
   throw badRequest(`unable to find group ${group}: no matching entries in group file`);
 }
 

@@ -3,8 +3,9 @@
  */
 import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
-import { isErrno } from '../../kernel/errno.ts';
+import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
+import { RuncError } from './error.ts';
 import { parseMountOptions } from './mount-options.ts';
 import type { MountSpec, Spec } from './spec.ts';
 import { exists, makeDirectories } from './state.ts';
@@ -118,11 +119,21 @@ export function* pivotRoot(spec: Spec): Running<void> {
 
 /** What is done from inside: the host name, sysctls, paths made read-only or hidden. */
 export function* finishRoot(spec: Spec): Running<void> {
-  if ((spec.hostname ?? '') !== '') yield* sys.sethostname(spec.hostname ?? '');
+  if ((spec.hostname ?? '') !== '') yield* setHostname(spec.hostname ?? '');
   for (const [name, value] of Object.entries(spec.linux?.sysctl ?? {})) yield* writeSysctl(name, value);
   for (const path of spec.linux?.readonlyPaths ?? []) yield* makeReadOnly(path);
   for (const path of spec.linux?.maskedPaths ?? []) yield* hide(path);
   if (spec.root.readonly === true) yield* sys.mount('', '/', '', ['MS_REMOUNT', 'MS_BIND', 'MS_RDONLY']);
+}
+
+function* setHostname(name: string): Running<void> {
+  try {
+    yield* sys.sethostname(name);
+  } catch (error) {
+    if (isErrno(error))
+      throw new RuncError(`error during container init: sethostname: ${strerror(error.errno).toLowerCase()}`);
+    throw error;
+  }
 }
 
 function* writeSysctl(name: string, value: string): Running<void> {

@@ -18,6 +18,8 @@ import { wait4 } from './wait4.ts';
 import type { WaitOptions } from './wait4.ts';
 
 const longestComm = 15;
+/** Linux: __NEW_UTS_LEN. */
+const longestHostname = 64;
 
 export const taskCalls: CallTable = {
   clone: (kernel, thread, child: () => Running, flags: readonly CloneFlag[]) => clone(kernel, thread, child, flags),
@@ -70,6 +72,7 @@ export const taskCalls: CallTable = {
   setns,
   sethostname: (kernel, thread, name: string) => {
     if (thread.task.uid !== 0) throw new Errno('EPERM');
+    if (name.length > longestHostname) throw new Errno('EINVAL');
     recordCall(kernel, thread, 'sethostname', `"${name}", ${name.length}`, '0');
     thread.namespaces.uts.hostname = name;
   },

@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import { bootHost } from './host.fixture.ts';
+
+const host = bootHost();
+const help = "\nSee 'docker run --help'.\n";
+
+test.each([
+  [
+    '-w rel busybox pwd',
+    125,
+    "docker: Error response from daemon: the working directory 'rel' is invalid, it needs to be an absolute path.",
+  ],
+  [
+    '-w /etc/passwd busybox pwd',
+    125,
+    'docker: Error response from daemon: Cannot mkdir: /etc/passwd is not a directory.',
+  ],
+  ['--stop-signal NOPE busybox true', 125, 'docker: Error response from daemon: invalid signal: NOPE.'],
+  ["--entrypoint '' busybox", 125, 'docker: Error response from daemon: no command specified.'],
+  ["--network '' busybox true", 125, 'docker: no name set for network.'],
+  ["-v '' busybox true", 125, 'docker: invalid empty volume spec.'],
+  [
+    '--expose 80-70 busybox true',
+    125,
+    'docker: invalid range format for --expose: 80-70, error: Invalid range specified for the Port: 80-70.',
+  ],
+  ['--device a:b:c:d busybox true', 125, 'docker: bad format for path: a:b:c:d.'],
+  ['--security-opt foo busybox true', 125, 'docker: Invalid --security-opt: "foo".'],
+  [
+    '--add-host x:y busybox true',
+    125,
+    'invalid argument "x:y" for "--add-host" flag: invalid IP address in add-host: "y"',
+  ],
+  [
+    '--mount type=tmpfs,target=/x,foo=bar busybox true',
+    125,
+    'invalid argument "type=tmpfs,target=/x,foo=bar" for "--mount" flag: unexpected key \'foo\' in \'foo=bar\'',
+  ],
+])('docker run %s', (command, exitCode, sentence) => {
+  expect(host.run(`docker run ${command}`)).toEqual({ exitCode, stdout: '', stderr: sentence + help });
+});
+
+const runc =
+  'docker: Error response from daemon: failed to create task for container: failed to create shim task: ' +
+  'OCI runtime create failed: runc create failed: unable to start container process: ';
+
+test.each([
+  [
+    '-u nosuch',
+    'id',
+    125,
+    'docker: Error response from daemon: unable to find user nosuch: no matching entries in passwd file.\n',
+  ],
+  ['-u -1', 'id', 125, 'docker: Error response from daemon: uids and gids must be in range 0-2147483647.\n'],
+  ['', "''", 127, `${runc}exec: "": executable file not found in $PATH: unknown.\n`],
+  [
+    `-h ${'a'.repeat(65)}`,
+    'true',
+    125,
+    `${runc}error during container init: sethostname: invalid argument: unknown.\n`,
+  ],
+  ['--network nosuch', 'true', 125, 'docker: Error response from daemon: network nosuch not found.\n'],
+  ['--network host', 'true', 125, 'glassdock: --network host is not modelled yet\n'],
+  ['--net container:web', 'true', 125, 'glassdock: --net container:web is not modelled yet\n'],
+  ['--detach-keys ctrl-xx', 'true', 1, 'unable to upgrade to tcp, received 400\n'],
+])('docker run %s busybox %s', (flags, command, exitCode, stderr) => {
+  expect(host.run(`docker run ${flags} busybox ${command}`)).toEqual({ exitCode, stdout: '', stderr });
+});
+
+test.each([
+  ["-a stdout busybox sh -c 'echo o; echo e >&2'", 'o\n', ''],
+  ["-a stderr busybox sh -c 'echo o; echo e >&2'", '', 'e\n'],
+  ['-w /a/b/c busybox pwd', '/a/b/c\n', ''],
+  ["--entrypoint '' busybox echo x", 'x\n', ''],
+  ['-e A=b=c -eB=1 --env=C= busybox sh -c \'echo "$A $B $C"\'', 'b=c 1 \n', ''],
+  ['-u 33:44 busybox id', 'uid=33 gid=44 groups=44\n', ''],
+])('docker run --rm %s', (command, stdout, stderr) => {
+  const answer = host.run(`docker run --rm ${command}`);
+  expect({ ...answer, stdout: answer.stdout.replace(/\(\S+\)/g, '') }).toEqual({ exitCode: 0, stdout, stderr });
+});
+
+test('a working directory is made when the container is created, and a name that was not used is free again', () => {
+  host.run('docker run -w /etc/passwd --name free busybox true');
+  expect(host.run('docker create --name free -w /new/one busybox').exitCode).toBe(0);
+  expect(host.run("ls $(docker inspect -f '{{.GraphDriver.Data.UpperDir}}' free)").stdout).toContain('new\n');
+});
+
+test('keys that are none are refused by the daemon when a session begins', () => {
+  host.run('docker run -d --name keys busybox sleep 100000');
+  expect(host.run('docker exec --detach-keys ab keys true').stderr).toBe(
+    'Error response from daemon: Invalid escape keys (ab) provided\n',
+  );
+  expect(host.run('docker attach --detach-keys ctrl-A keys').stderr).toBe('unable to upgrade to tcp, received 400\n');
+});
