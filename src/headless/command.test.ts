@@ -78,6 +78,17 @@ test('a foreground that never ends stops at --for, with a sentence and 124', () 
   });
 });
 
+test('the report tells the time at which the run was stopped, though nothing happened for long', () => {
+  const { files } = run(['run', '--for', '1m30s', '--report', 'r', '-c', 'sleep infinity']);
+  const [stopped, exitCode] = [JSON.parse(files.get('r') ?? '') as Report].flatMap((report) => [
+    report.virtualTimeNs,
+    report.exitCode,
+  ]);
+  expect(exitCode).toBe(124);
+  expect(stopped).toBeGreaterThanOrEqual(90e9);
+  expect(stopped).toBeLessThan(92e9);
+});
+
 test('a busy loop ends after a day of virtual time, long before anybody’s patience', () => {
   expect(run(['run', '-c', 'while :; do :; done'])).toMatchObject({ exitCode: 124 });
 });
@@ -95,6 +106,26 @@ test('what is asked of the engine when the shell ends comes to its end: a pull, 
   expect(containersOf(reportOf('docker run -d --name web busybox sleep 1000; docker stop web &'))).toEqual([
     { name: 'web', status: 'exited', exitCode: 137 },
   ]);
+});
+
+test('two who need the same image at the same time wait for one download, and both get it', () => {
+  const { stdout, stderr } = run([
+    'run',
+    '-c',
+    'docker run --rm nginx true & docker run --rm nginx true & wait; docker images -q',
+  ]);
+  const lines = stderr.split('\n');
+  expect(lines.filter((line) => line === '198afae96f75: Pull complete')).toHaveLength(2);
+  expect(lines.filter((line) => line === 'Status: Downloaded newer image for nginx:latest')).toHaveLength(2);
+  expect(stdout).toMatch(/^[0-9a-f]{12}\n$/);
+});
+
+test('a container whose shim was killed is started again, with another shim', () => {
+  const report = reportOf(
+    'docker run -d --name web busybox sleep 1000; kill -9 $(pgrep -x containerd-shim); sleep 1; docker start web',
+  );
+  expect(report.containers).toMatchObject([{ name: 'web', status: 'running', exitCode: 0 }]);
+  expect(report.tasks.map(({ role }) => role)).toEqual(['systemd', 'containerd', 'dockerd', 'shim:web', 'init:web']);
 });
 
 test('a container that prints for ever is not waited for', () => {

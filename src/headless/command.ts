@@ -51,7 +51,7 @@ function run(asked: RunArguments, outside: Outside): number {
   try {
     if (asked.journal !== undefined) outside.writeFile(asked.journal, encodeJournal(events));
     if (asked.report !== undefined) {
-      const whole = report(events, asked.seed, exitCode, machine.running());
+      const whole = report(events, asked.seed, exitCode, machine.running(), machine.nowNs());
       outside.writeFile(asked.report, `${JSON.stringify(whole, null, 2)}\n`);
     }
   } catch (error) {

@@ -129,7 +129,7 @@ export async function boot(options: BootOptions = {}): Promise<Glassdock> {
       tell(session);
     },
     journal,
-    report: () => report(journal, seed, undefined, machine.running()),
+    report: () => report(journal, seed, undefined, machine.running(), machine.nowNs()),
     teardown: () => {
       session.isOver = true;
       for (const { end } of session.processes) end(killed);

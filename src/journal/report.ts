@@ -73,21 +73,22 @@ export type HistoryEntry = Place &
 
 /**
  * The report of a whole journal. `exitCode` is the script's own; when the caller does not know it, it is that of the
- * host's first shell, or 124 when that shell never ended. A journal does not tell who would run next: `running` holds
- * the pids that do.
+ * host's first shell, or 124 when that shell never ended. A journal does not tell who would run next, nor how long
+ * nothing has happened since its last event: `running` holds the pids that do, `nowNs` is the clock.
  */
 export function report(
   events: readonly JournalEvent[],
   seed: number,
   exitCode: number = exitCodeOfShell(events),
   running: ReadonlySet<number> = new Set(),
+  nowNs?: number,
 ): Report {
   const roles = rolesOf(events);
   const world = createJournal(events).worldAt(events.length);
   return {
     schema: 1,
     seed,
-    virtualTimeNs: world.timeNs,
+    virtualTimeNs: nowNs ?? world.timeNs,
     exitCode,
     tasks: tasksOf(world).map((task) => reportedTask(task, roles, running.has(task.pid))),
     containers: containersOf(world).map((container) => ({

@@ -3,7 +3,7 @@
  * words.
  */
 import { afterAll, expect, test } from 'vitest';
-import { accepted, leftOut } from './accepted.ts';
+import { accepted, inContext, leftOut } from './accepted.ts';
 import { compareInOrder, describeComparison } from './compare.ts';
 import type { Comparison } from './compare.ts';
 import { normaliseFact, symbolsOfContainers } from './normalise.ts';
@@ -15,8 +15,11 @@ import runDetached from './vm-01-run-detached.json' with { type: 'json' };
 import runEcho from './vm-02-run-rm-echo.json' with { type: 'json' };
 import stopIgnored from './vm-04a-stop-ignoring-sigterm.json' with { type: 'json' };
 import stopHandled from './vm-04b-stop-handling-sigterm.json' with { type: 'json' };
+import killSignals from './vm-05-kill-signals.json' with { type: 'json' };
 import exec from './vm-07-exec.json' with { type: 'json' };
 import exitCodes from './vm-08-exit-codes.json' with { type: 'json' };
+import killShim from './vm-13-kill9-shim.json' with { type: 'json' };
+import killInit from './vm-14-kill9-init-from-host.json' with { type: 'json' };
 import errors from './vm-18-errors.json' with { type: 'json' };
 import removeForced from './vm-20-rm-f.json' with { type: 'json' };
 
@@ -25,10 +28,13 @@ const recordings = [
   runEcho,
   stopIgnored,
   stopHandled,
+  killSignals,
   exec,
   removeForced,
   exitCodes,
   errors,
+  killShim,
+  killInit,
 ] as unknown as readonly Recording[];
 
 interface Count {
@@ -58,7 +64,7 @@ for (const whole of recordings) {
   };
   const run = rerun(
     recording.given ?? [],
-    recording.commands.map(({ command }) => quoted(command)),
+    recording.commands.map(({ command, label }) => inContext(recording.source, label, quoted(command))),
   );
   const hasTrace = recording.note === undefined;
   // Without a trace of system calls nobody saw containerd talk to the shim, nor HTTP statuses.

@@ -244,7 +244,7 @@ function* pull(daemon: Daemon, registry: readonly RegistryImage[], exchange: Htt
     });
   } catch (error) {
     const open = body as HttpBodyWriter | null;
-    if (open === null || !(error instanceof ApiError)) throw error;
+    if (open === null || !(error instanceof ApiError || isErrno(error))) throw error;
     yield* open.write(`${JSON.stringify({ errorDetail: { message: error.message }, error: error.message })}\n`);
   }
   yield* (body as HttpBodyWriter | null)?.end() ?? exchange.empty(200);

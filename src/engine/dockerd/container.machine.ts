@@ -21,7 +21,7 @@ export type ContainerEvent =
   | { readonly type: 'resume' }
   | { readonly type: 'remove' }
   /** containerd's event /tasks/exit. */
-  | { readonly type: 'exited'; readonly exitStatus: number; readonly exitedAt: string; readonly oomKilled: boolean };
+  | { readonly type: 'exited'; readonly exitedAt: string; readonly oomKilled: boolean };
 
 const types: { input: ContainerContext; context: ContainerContext; events: ContainerEvent } = {} as never;
 

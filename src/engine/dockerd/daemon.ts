@@ -6,6 +6,7 @@ import type { EventHub } from './events.ts';
 import type { Exec } from './exec.ts';
 import type { ImageStore } from './image-store.ts';
 import type { NetworkController } from './network.ts';
+import type { Transfer } from './pull.ts';
 
 export interface Daemon {
   readonly pid: number;
@@ -19,6 +20,8 @@ export interface Daemon {
   readonly names: Map<string, string>;
   readonly execs: Map<string, Exec>;
   readonly images: ImageStore;
+  /** Layers that are on their way, by chain id: whoever asks for one of them meanwhile waits for the same. */
+  readonly transfers: Map<string, Transfer>;
   readonly network: NetworkController;
   readonly events: EventHub;
 }

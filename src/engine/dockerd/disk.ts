@@ -14,10 +14,13 @@ export function* writeFile(path: string, content: string, mode = 0o644): Running
   yield* sys.close(fd);
 }
 
-/** Writes `.tmp-NAME` and renames it. moby: pkg/ioutils, AtomicFileWriter. */
+/**
+ * Writes `.tmp-NAMEn` and renames it; two who write the same file at once do not meet. moby: pkg/ioutils,
+ * AtomicFileWriter, where n is left to chance.
+ */
 export function* writeAtomically(path: string, content: string, mode = 0o600): Running<void> {
   const slash = path.lastIndexOf('/');
-  const temporary = `${path.slice(0, slash)}/.tmp-${path.slice(slash + 1)}`;
+  const temporary = `${path.slice(0, slash)}/.tmp-${path.slice(slash + 1)}${yield* sys.glassId()}`;
   yield* writeFile(temporary, content, mode);
   yield* sys.rename(temporary, path);
 }

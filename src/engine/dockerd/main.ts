@@ -119,6 +119,7 @@ function* makeDaemon(containerd: RpcClient): Running<Daemon> {
     names: new Map(),
     execs: new Map(),
     images: yield* loadImageStore(),
+    transfers: new Map(),
     network: yield* startNetwork(events),
     events,
   };

@@ -78,7 +78,6 @@ function* receive(daemon: Daemon, { topic, event }: Envelope): Running<void> {
 function* containerExited(container: Container, event: TaskEvent): Running<void> {
   const exited: ContainerEvent = {
     type: 'exited',
-    exitStatus: event.exit_status ?? 0,
     exitedAt: event.exited_at ?? '',
     oomKilled: container.record.State.OOMKilled,
   };
@@ -90,6 +89,12 @@ function* containerExited(container: Container, event: TaskEvent): Running<void>
 }
 
 /**
+ * What counts when the task is gone before dockerd has asked containerd how it ended, as after the death of a shim
+ * (recorded: vm-13). containerd: UnknownExitStatus.
+ */
+const unknownExitStatus = 255;
+
+/**
  * Activity: the task goes, the streams end, the network and the mounts are taken down. moby: handleContainerExit(),
  * Cleanup().
  */
@@ -98,7 +103,7 @@ export function* cleanUp(daemon: Daemon, container: Container, event: ContainerE
   if (event.type !== 'exited') return;
   const deleted = yield* ignoringRpcErrors(() => deleteTask(daemon.containerd, record.ID));
   yield* untilDrained(container.streams, 2_000_000_000);
-  record.State.ExitCode = deleted?.exit_status ?? event.exitStatus;
+  record.State.ExitCode = deleted?.exit_status ?? unknownExitStatus;
   record.State.FinishedAt = deleted?.exited_at || event.exitedAt || (yield* timestampNow());
   const inputIsOpen = container.streams.stdinFd >= 0;
   yield* closeStreams(container.streams, containerFifos(container));

@@ -29,16 +29,24 @@ export interface PullProgress {
 
 export type ReportProgress = (line: PullProgress) => Running<void>;
 
+/** A layer on its way. moby: distribution/xfer, Transfer. */
+export interface Transfer {
+  /** All of these are told of its progress. */
+  readonly watchers: Set<ReportProgress>;
+  isDownloaded: boolean;
+  /** Set, and whoever sleeps on the transfer woken, when it is in the store. */
+  isUnpacked: boolean;
+}
+
 interface Pull {
   readonly daemon: Daemon;
   readonly reference: ImageReference;
   readonly report: ReportProgress;
   image: StoredImage | null;
   source: RegistryImage | null;
-  /** Layers whose bytes are here, woken at each. */
-  readonly downloaded: Set<string>;
-  readonly changed: object;
+  /** How many of its layers are being downloaded; who waits for one to end sleeps on the pull. */
   active: number;
+  hasDownloaded: boolean;
 }
 
 /** Downloads at a time. moby: daemon/config, DefaultMaxConcurrentDownloads. */
@@ -57,9 +65,8 @@ export function* pullImage(
     report,
     image: null,
     source: null,
-    downloaded: new Set(),
-    changed: {},
     active: 0,
+    hasDownloaded: false,
   };
   yield* startMachine(pullMachine, {
     name: 'pull',
@@ -91,11 +98,26 @@ function* fetchLayers(pull: Pull): Running<void> {
   }
   for (const layer of missing.slice(concurrentDownloads))
     yield* report({ status: 'Waiting', progressDetail: {}, id: shortId(layer) });
-  for (const layer of missing) yield* sys.go(() => download(pull, layer));
-  for (const layer of missing) {
-    while (!pull.downloaded.has(layer.chainId)) yield* sys.futexWait(pull.changed);
-    yield* unpack(pull, image, layer);
+  pull.hasDownloaded = missing.length > 0;
+  const begun = missing.map((layer) => join(pull, layer));
+  for (const { layer, transfer, isOurs } of begun) if (isOurs) yield* sys.go(() => download(pull, layer, transfer));
+  for (const { layer, transfer, isOurs } of begun) {
+    while (!(isOurs ? transfer.isDownloaded : transfer.isUnpacked)) yield* sys.futexWait(transfer);
+    if (isOurs) yield* unpack(pull, image, layer, transfer);
   }
+}
+
+/** Watches the layer's transfer; begins one when it is not on its way already for another pull. */
+function join({ daemon, report }: Pull, layer: StoredLayer) {
+  const known = daemon.transfers.get(layer.chainId);
+  const transfer = known ?? { watchers: new Set(), isDownloaded: false, isUnpacked: false };
+  daemon.transfers.set(layer.chainId, transfer);
+  transfer.watchers.add(report);
+  return { layer, transfer, isOurs: known === undefined };
+}
+
+function* tellWatchers({ watchers }: Transfer, line: PullProgress): Running<void> {
+  for (const report of watchers) yield* report(line);
 }
 
 /** The digest of a layer's compressed form: ours is not compressed. */
@@ -107,8 +129,8 @@ function shortId(layer: StoredLayer): string {
   return blobOf(layer).slice(0, 12);
 }
 
-function* download(pull: Pull, layer: StoredLayer): Running<void> {
-  while (pull.active >= concurrentDownloads) yield* sys.futexWait(pull.changed);
+function* download(pull: Pull, layer: StoredLayer, transfer: Transfer): Running<void> {
+  while (pull.active >= concurrentDownloads) yield* sys.futexWait(pull);
   pull.active += 1;
   const total = layer.mediaSize;
   yield* askRegistry(`GET https://${registryHost}/v2/${pull.reference.path}/blobs/sha256:${blobOf(layer)}`);
@@ -116,24 +138,29 @@ function* download(pull: Pull, layer: StoredLayer): Running<void> {
   for (let step = 1; step <= steps; step += 1) {
     // The line is shared by those that download at this moment.
     yield* sys.delay(Math.round((total / steps) * registryDurations.perByte * pull.active));
-    yield* pull.report(progress('Downloading', layer, Math.round((total / steps) * step)));
+    yield* tellWatchers(transfer, progress('Downloading', layer, Math.round((total / steps) * step)));
   }
-  if (total > 2_000_000) yield* pull.report({ status: 'Verifying Checksum', progressDetail: {}, id: shortId(layer) });
-  yield* pull.report({ status: 'Download complete', progressDetail: {}, id: shortId(layer) });
+  const id = shortId(layer);
+  if (total > 2_000_000) yield* tellWatchers(transfer, { status: 'Verifying Checksum', progressDetail: {}, id });
+  yield* tellWatchers(transfer, { status: 'Download complete', progressDetail: {}, id });
   pull.active -= 1;
-  pull.downloaded.add(layer.chainId);
-  yield* sys.futexWake(pull.changed);
+  transfer.isDownloaded = true;
+  yield* sys.futexWake(pull);
+  yield* sys.futexWake(transfer);
 }
 
-function* unpack(pull: Pull, image: StoredImage, layer: StoredLayer): Running<void> {
+function* unpack({ daemon }: Pull, image: StoredImage, layer: StoredLayer, transfer: Transfer): Running<void> {
   const steps = layer.mediaSize > 8_000_000 ? 3 : 1;
   for (let step = 1; step <= steps; step += 1) {
-    yield* pull.report(progress('Extracting', layer, Math.round((layer.mediaSize / steps) * step)));
+    yield* tellWatchers(transfer, progress('Extracting', layer, Math.round((layer.mediaSize / steps) * step)));
     yield* sys.delay(Math.round((layer.size / steps) * registryDurations.extractPerByte));
   }
   const below = image.layers[image.layers.indexOf(layer) - 1];
   for (const entry of [...layer.files, ...layerRecord(layer, below)]) yield* writeEntry(entry);
-  yield* pull.report({ status: 'Pull complete', progressDetail: {}, id: shortId(layer) });
+  yield* tellWatchers(transfer, { status: 'Pull complete', progressDetail: {}, id: shortId(layer) });
+  transfer.isUnpacked = true;
+  daemon.transfers.delete(layer.chainId);
+  yield* sys.futexWake(transfer);
 }
 
 /** Writes one file, directory or link, and what is above it. */
@@ -170,7 +197,7 @@ function* recordImage(pull: Pull): Running<void> {
   const { familiarName } = reference;
   const name = `${familiarName}:${reference.tag || 'latest'}`;
   const { images } = daemon;
-  const isNew = images.repositories[familiarName]?.[name] !== image.id;
+  const isNew = pull.hasDownloaded || images.repositories[familiarName]?.[name] !== image.id;
   yield* makeDirectories(`${imageRoot}/imagedb/content/sha256`);
   yield* writeEntry(configRecord(image));
   addReference(images.repositories, familiarName, reference.tag || 'latest', image);

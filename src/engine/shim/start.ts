@@ -4,6 +4,7 @@
  */
 import { O } from '../../kernel/abi.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { print, readFile } from '../../programs/io.ts';
 import { spawn } from '../../programs/spawn.ts';
@@ -27,10 +28,14 @@ export function* launchShim(flags: ShimFlags, env: Environment): Running {
   const socket = `${socketDirectory}/${sha256(`${flags.address}/${flags.namespace}/${flags.id}`)}`;
   const address = `unix://${socket}`;
   yield* makeDirectories(socketDirectory, 0o711);
-  const listening = yield* sys.listen(socket);
-  yield* sys.setCloseOnExec(listening, true);
+  const listening = yield* makeSocket(socket);
   const bundle = yield* sys.getcwd();
   yield* writeRenamed(`${bundle}/${yield* randomDigits()}`, `${bundle}/address`, address);
+  if (listening === null) {
+    yield* print(address);
+    return 0;
+  }
+  yield* sys.setCloseOnExec(listening, true);
   const devNull = yield* sys.open('/dev/null', O.RDWR | O.CLOEXEC);
   const pid = yield* spawn({
     path: flags.program,
@@ -44,4 +49,24 @@ export function* launchShim(flags: ShimFlags, env: Environment): Running {
   yield* print(address);
   yield* sys.compute(shimDurations.startHelperEnds);
   return 0;
+}
+
+/**
+ * The listening socket; null when a shim answers at this address already. A socket that a dead shim has left is
+ * removed. containerd: runtime/v2/runc/manager, Start().
+ */
+function* makeSocket(path: string): Running<number | null> {
+  try {
+    return yield* sys.listen(path);
+  } catch (error) {
+    if (!isErrno(error, 'EADDRINUSE')) throw error;
+  }
+  try {
+    yield* sys.close(yield* sys.connect(path));
+    return null;
+  } catch (error) {
+    if (!isErrno(error, 'ECONNREFUSED', 'ENOENT')) throw error;
+  }
+  yield* sys.unlink(path);
+  return yield* sys.listen(path);
 }
