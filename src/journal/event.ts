@@ -138,9 +138,16 @@ export type MountFact =
       readonly source: string;
       readonly options: string;
     }
-  | { readonly type: 'mount.remove'; readonly pid: number; readonly namespace: number; readonly id: number }
   | {
-      /** pivot_root and what follows from it: the mounts of the namespace are these from now on. */
+      readonly type: 'mount.remove';
+      readonly pid: number;
+      readonly namespace: number;
+      readonly id: number;
+      /** Ids of the mounts on top of it, which go with it. */
+      readonly above?: readonly number[];
+    }
+  | {
+      /** pivot_root and what follows from it: these mounts of the namespace are so from now on, the others stay. */
       readonly type: 'mount.table';
       readonly pid: number;
       readonly namespace: number;

@@ -81,7 +81,7 @@ export const factTable = {
   'cgroup.move': { pid: 'whole', path: 'text', by: 'whole' },
   'cgroup.write': { pid: 'whole', path: 'text', file: 'text', value: 'text' },
   'mount.add': { pid: 'whole', namespace: 'whole', ...mountPoint },
-  'mount.remove': { pid: 'whole', namespace: 'whole', id: 'whole' },
+  'mount.remove': { pid: 'whole', namespace: 'whole', id: 'whole', above: optional('wholes') },
   'mount.table': { pid: 'whole', namespace: 'whole', mounts: 'mount points' },
   'fd.open': { pid: 'whole', fd: 'whole', file: 'open file', closeOnExec: 'truth' },
   'fd.duplicate': { pid: 'whole', from: 'whole', fd: 'whole', closeOnExec: 'truth' },

@@ -68,10 +68,16 @@ function mountsAfter(mounts: readonly MountPoint[], event: MountFact): readonly 
       const { id, target, fstype, source, options } = event;
       return [...mounts, { id, target, fstype, source, options }];
     }
-    case 'mount.remove':
-      return mounts.filter(({ id }) => id !== event.id);
-    case 'mount.table':
-      return event.mounts;
+    case 'mount.remove': {
+      const gone = new Set([event.id, ...(event.above ?? [])]);
+      return mounts.filter(({ id }) => !gone.has(id));
+    }
+    case 'mount.table': {
+      const told = new Map(event.mounts.map((mount) => [mount.id, mount]));
+      const known = mounts.map((mount) => told.get(mount.id) ?? mount);
+      const ids = new Set(mounts.map(({ id }) => id));
+      return [...known, ...event.mounts.filter(({ id }) => !ids.has(id))];
+    }
   }
 }
 

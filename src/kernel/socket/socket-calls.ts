@@ -94,10 +94,10 @@ function connect(kernel: Kernel, thread: Thread, path: string): number | Sleep<n
 function holderOf(kernel: Kernel, listener: Listener): number {
   const owner = kernel.tasks.get(listener.owner);
   if (owner && owner.state !== 'zombie') return listener.owner;
-  const holders = [...kernel.tasks.values()].filter((task) =>
+  const holder = [...kernel.tasks.values()].findLast((task) =>
     [...task.files.values()].some(({ file }) => file.object.kind === 'listener' && file.object.listener === listener),
   );
-  return holders.at(-1)?.pid ?? listener.owner;
+  return holder?.pid ?? listener.owner;
 }
 
 /** Sleeps until a client has connected. */

@@ -7,10 +7,13 @@ import * as sys from '../sys.ts';
 function told(events: ReturnType<typeof boot>['events'], namespace: number): readonly string[] {
   let mounts: readonly { readonly id: number; readonly target: string; readonly options: string }[] = [];
   for (const event of events) {
-    if (event.type === 'mount.table' && event.namespace === namespace) mounts = event.mounts;
+    if (event.type === 'mount.table' && event.namespace === namespace) {
+      const told = new Set(event.mounts.map(({ id }) => id));
+      mounts = [...mounts.filter(({ id }) => !told.has(id)), ...event.mounts];
+    }
     if (event.type === 'mount.add' && event.namespace === namespace) mounts = [...mounts, event];
     if (event.type === 'mount.remove' && event.namespace === namespace) {
-      mounts = mounts.filter(({ id }) => id !== event.id);
+      mounts = mounts.filter(({ id }) => id !== event.id && event.above?.includes(id) !== true);
     }
   }
   return mounts.map(({ id, target, options }) => `${id} ${target} ${options.split(',')[0] ?? ''}`).toSorted();

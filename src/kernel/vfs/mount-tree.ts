@@ -76,9 +76,20 @@ function targetOf(mount: Mount): string {
   return absolutePath({ mount, dentry: mount.root }, rootLocation(mount.namespace));
 }
 
-export function recordTable(kernel: Kernel, pid: number, namespace: MountNamespace): void {
-  const mounts = [...namespace.mounts].map((mount) => describeMount(mount));
-  kernel.record({ type: 'mount.table', pid, namespace: namespace.inode, mounts });
+/** Tells the mounts that are not as `before` has them: mounts that others stand on have moved, most have not. */
+export function recordTable(
+  kernel: Kernel,
+  pid: number,
+  namespace: MountNamespace,
+  before: ReadonlyMap<Mount, string> = new Map(),
+): void {
+  const changed = [...namespace.mounts].filter((mount) => before.get(mount) !== targetOf(mount));
+  kernel.record({ type: 'mount.table', pid, namespace: namespace.inode, mounts: changed.map(describeMount) });
+}
+
+/** Where each mount of a namespace is now, for `recordTable` afterwards. */
+export function targetsIn(namespace: MountNamespace): ReadonlyMap<Mount, string> {
+  return new Map([...namespace.mounts].map((mount) => [mount, targetOf(mount)]));
 }
 
 /** Says a mount again, with its new options: the old line goes. */
@@ -119,12 +130,14 @@ function settle(kernel: Kernel, pid: number, tree: Mount, target: Location): voi
 
 function remove(kernel: Kernel, pid: number, top: Mount): void {
   unplace(top);
-  for (const mount of [...mountsBelow(top)].toReversed()) {
-    const { namespace } = mount;
-    if (namespace !== null) {
-      namespace.mounts.delete(mount);
-      kernel.record({ type: 'mount.remove', pid, namespace: namespace.inode, id: mount.id });
-    }
+  const tree = [...mountsBelow(top)].toReversed();
+  if (top.namespace !== null) {
+    const above = tree.filter((mount) => mount !== top).map(({ id }) => id);
+    const whole = above.length > 0 ? { above } : {};
+    kernel.record({ type: 'mount.remove', pid, namespace: top.namespace.inode, id: top.id, ...whole });
+  }
+  for (const mount of tree) {
+    mount.namespace?.mounts.delete(mount);
     mount.namespace = null;
     leaveGroups(mount);
     dropMount(kernel, mount);
