@@ -94,9 +94,20 @@ function* connectAgain(found: Task, address: string): Running<string> {
     return resumed[state.status] ?? 'stopped';
   } catch (error) {
     if (!isErrno(error) && !(error instanceof RpcError)) throw error;
-    found.client = null;
+    yield* dismissLeaked(found);
     return 'stopped';
   }
+}
+
+/**
+ * A shim that answers and has no container: containerd died between its start and Task/Create. Nobody is told of its
+ * end. containerd: runtime/v2/shim_load.go, "cleaning leaked shim process".
+ */
+function* dismissLeaked(found: Task): Running<void> {
+  if (found.client === null) return;
+  yield* dismiss(found);
+  yield* closeRpc(found.client);
+  found.client = null;
 }
 
 function activitiesOf(of: Task, request: CreateTaskRequest | null, spec: unknown) {

@@ -4,10 +4,11 @@
  */
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
-import { readAll, writeAll } from '../../programs/io.ts';
+import { isErrno } from '../../kernel/errno.ts';
+import { readAll } from '../../programs/io.ts';
 import { dockerdDurations } from '../durations-docker.ts';
 import { inSpan } from '../span.ts';
-import { outliveBrokenPipes, readOrEnd } from '../wire/byte-stream.ts';
+import { outliveBrokenPipes, readOrEnd, writeOrFalse } from '../wire/byte-stream.ts';
 import type { Daemon } from './daemon.ts';
 import { unlinkIfAny } from './disk.ts';
 import { setKey } from './network.ts';
@@ -29,19 +30,37 @@ export function* setkeyMain(argv: readonly string[]): Running {
   const [, , containerId = '', controller = ''] = argv;
   yield* outliveBrokenPipes();
   yield* sys.setThreads(6);
-  const state = JSON.parse(yield* readAll(0)) as { readonly pid: number };
+  const input = yield* readAll(0);
+  if (input === '') return yield* failed('unexpected end of JSON input');
+  const state = JSON.parse(input) as { readonly pid: number };
   yield* sys.compute(dockerdDurations.setkeyBegins);
-  const fd = yield* sys.connect(socketPath(controller));
+  const fd = yield* connectOrNull(socketPath(controller));
+  if (fd === null) return yield* failed('connect: connection refused');
   const glass = yield* journalHook(fd, 'request', undefined);
   const message: KeyMessage = { ContainerID: containerId, Key: `/proc/${state.pid}/ns/net`, glass };
-  yield* writeAll(fd, `${JSON.stringify(message)}\n`);
+  yield* writeOrFalse(fd, `${JSON.stringify(message)}\n`);
   const answer = yield* readOrEnd(fd);
   const [word = '', number = ''] = answer.split(' ');
   if (number !== '') yield* sys.journal({ type: 'message.receive', id: Number(number) });
   yield* sys.close(fd);
   if (word === 'success') return 0;
-  yield* writeAll(2, `error processing set key: ${answer}\n`);
+  return yield* failed(answer);
+}
+
+/** runc shows what a failed hook says, if there still is a runc. */
+function* failed(why: string): Running {
+  yield* writeOrFalse(2, `error processing set key: ${why}\n`);
   return 1;
+}
+
+/** Null when dockerd has gone. */
+function* connectOrNull(path: string): Running<number | null> {
+  try {
+    return yield* sys.connect(path);
+  } catch (error) {
+    if (isErrno(error, 'ECONNREFUSED', 'ENOENT')) return null;
+    throw error;
+  }
 }
 
 /** The daemon's side: a coroutine a hook. */
@@ -67,14 +86,25 @@ function* answerHook(daemon: Daemon, fd: number): Running<void> {
   yield* sys.setSpan(yield* sys.peerSpan());
   yield* sys.journal({ type: 'message.receive', id: message.glass });
   yield* inSpan('set key', 'engine', function* () {
-    const sandbox = daemon.containers.get(message.ContainerID)?.sandbox ?? null;
-    if (sandbox !== null) yield* setKey(sandbox, message.Key);
+    const word = yield* setUp(daemon, message);
     yield* sys.compute(dockerdDurations.setkeyWork);
-    const word = sandbox === null ? 'no sandbox present' : 'success';
     const number = yield* journalHook(fd, 'response', word);
-    yield* writeAll(fd, `${word} ${number}`);
+    yield* writeOrFalse(fd, `${word} ${number}`);
   });
   yield* sys.close(fd);
+}
+
+/** What the daemon answers: `success`, or why not, as when the container has been killed meanwhile. */
+function* setUp(daemon: Daemon, { ContainerID, Key }: KeyMessage): Running<string> {
+  const sandbox = daemon.containers.get(ContainerID)?.sandbox ?? null;
+  if (sandbox === null) return 'no sandbox present';
+  try {
+    yield* setKey(sandbox, Key);
+    return 'success';
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    return error.message.toLowerCase().replaceAll(' ', '-');
+  }
 }
 
 function* journalHook(fd: number, kind: 'request' | 'response', status: string | undefined): Running<number> {

@@ -45,6 +45,10 @@ export const runcInit = setup({
       description: 'No state follows: execve() replaces the program under this pid.',
       entry: perform('execProcess'),
     },
-    failed: { entry: perform('reportAndExit') },
+    failed: {
+      description: 'It tells runc create why, if that still listens, and ends.',
+      entry: perform('reportAndExit'),
+      on: { 'call.failed': {} },
+    },
   },
 });

@@ -69,7 +69,7 @@ function* beContainer(plumbing: Plumbing, config: InitConfig): Running {
       },
       *waitForHooks() {
         yield* send(plumbing.pipe, { type: 'procHooks' });
-        yield* receiveSync(plumbing.pipe);
+        if ((yield* receiveSync(plumbing.pipe)) === undefined) throw new RuncError('EOF');
       },
       *changeRoot() {
         yield* sys.compute(runcDurations.pivot);
@@ -102,8 +102,13 @@ function* beContainer(plumbing: Plumbing, config: InitConfig): Running {
         yield* execProcess(path, config);
       },
       *reportAndExit() {
-        if (piped) yield* send(plumbing.pipe, { type: 'procError', message: wordsOf(failure) });
-        else yield* sys.write(2, `${wordsOf(failure)}\n`);
+        try {
+          if (piped) yield* send(plumbing.pipe, { type: 'procError', message: wordsOf(failure) });
+          else yield* sys.write(2, `${wordsOf(failure)}\n`);
+        } catch (error) {
+          // Nobody is there to hear it: runc create was killed.
+          if (!isErrno(error, 'EPIPE')) throw error;
+        }
         yield* sys.exit(1);
       },
     }),

@@ -7,6 +7,7 @@
  */
 import { O } from '../../kernel/abi.ts';
 import type { CloneFlag, Environment, Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readFile, writeAll } from '../../programs/io.ts';
 import { runcDurations } from '../durations.ts';
@@ -26,7 +27,17 @@ export function* initMain(env: Environment): Running {
   const bootstrap = (yield* receive(pipe)) as Bootstrap | undefined;
   if (bootstrap === undefined) return 1;
   if (bootstrap.oomScoreAdj !== null) yield* writeControl('/proc/self/oom_score_adj', String(bootstrap.oomScoreAdj));
-  return yield* stageZero(pipe, bootstrap, env);
+  return yield* orBail(() => stageZero(pipe, bootstrap, env));
+}
+
+/** A call that fails ends the stage, as when another of them has been killed. nsexec.c: bail(). */
+function* orBail(body: () => Running): Running {
+  try {
+    return yield* body();
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    return 1;
+  }
 }
 
 /**
@@ -47,7 +58,7 @@ function* stageZero(pipe: number, bootstrap: Bootstrap, env: Environment): Runni
   yield* sys.setName('runc:[0:PARENT]');
   const one = yield* sys.clone(function* () {
     yield* closeAll([toOne, toTwo]);
-    return yield* stageOne(fromOne, fromTwo, bootstrap, env);
+    return yield* orBail(() => stageOne(fromOne, fromTwo, bootstrap, env));
   }, 'CLONE_PARENT');
   yield* closeAll([fromOne, fromTwo]);
   const two = (yield* readFrame(toOne)) as { readonly pid: number } | undefined;
@@ -70,7 +81,8 @@ function* stageOne(toZero: number, twoToZero: number, bootstrap: Bootstrap, env:
   }
   const pid = yield* sys.clone(function* () {
     yield* sys.close(toZero);
-    return yield* stageTwo(twoToZero, bootstrap, env);
+    const failure = yield* orBail(() => stageTwo(twoToZero, bootstrap));
+    return failure === 0 ? yield* runStageTwo(env) : failure;
   }, 'CLONE_PARENT');
   yield* writeAll(toZero, encodeFrame({ pid }));
   return 0;
@@ -86,15 +98,16 @@ function* joinNamespaces({ join }: Bootstrap): Running<void> {
   }
 }
 
-function* stageTwo(toZero: number, bootstrap: Bootstrap, env: Environment): Running {
+/** Up to where Go's runtime takes over. */
+function* stageTwo(toZero: number, bootstrap: Bootstrap): Running {
   yield* sys.setName('runc:[2:INIT]');
   yield* sys.setsid();
-  yield* readFrame(toZero);
+  if ((yield* readFrame(toZero)) === undefined) return 1;
   yield* sys.setuid(0, 0);
   if (bootstrap.cgroupNamespace) yield* sys.unshare(...cgroupOnly);
   yield* writeAll(toZero, encodeFrame('ready'));
   yield* sys.close(toZero);
-  return yield* runStageTwo(env);
+  return 0;
 }
 const cgroupOnly: readonly CloneFlag[] = ['CLONE_NEWCGROUP'];
 

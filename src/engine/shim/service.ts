@@ -272,9 +272,12 @@ function* cgroupOf(shim: Shim): Running<string> {
   return `/sys/fs/cgroup${text.trim().replace(/^0::/, '')}`;
 }
 
-/** Answers first, then ends: the connection's end tells containerd. */
+/**
+ * Answers first, then ends: the connection's end tells containerd. Only a container keeps it, not an exec that still
+ * waits for somebody to read its output.
+ */
 function* shutdown(shim: Shim): Running<unknown> {
-  if (shim.processes.size > 0) return {};
+  if (shim.processes.has('')) return {};
   yield* sys.go(function* () {
     yield* sys.setSpan(0);
     yield* sys.compute(shimDurations.shutdown);
