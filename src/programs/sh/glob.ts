@@ -43,7 +43,9 @@ function* matchComponent(prefix: string, component: Field, separator: string): R
   }
   const found: string[] = [];
   const hidden = textOf(component).startsWith('.');
-  for (const name of yield* namesIn(prefix === '' ? '.' : prefix)) {
+  const names = yield* namesIn(prefix === '' ? '.' : prefix);
+  // readdir(3) tells of these two as well, so `.*` matches them.
+  for (const name of hidden && names.length > 0 ? ['.', '..', ...names] : names) {
     if (name.startsWith('.') && !hidden) continue;
     if (!matches(component, name)) continue;
     if (separator !== '' && !(yield* exists(prefix + name, true))) continue;

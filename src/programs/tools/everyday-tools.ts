@@ -85,7 +85,8 @@ export const seq = (flavour: Flavour): Program =>
       else if (words[0] === '-s') {
         words.shift();
         separator = words[0] ?? '\n';
-      } else return yield* refuseOptions('seq', `invalid option -- '${words[0]?.charAt(1)}'`, flavour);
+      } else if (words[0]?.startsWith('-s')) separator = words[0].slice(2);
+      else return yield* refuseOptions('seq', `invalid option -- '${words[0]?.charAt(1)}'`, flavour);
     }
     const numbers = words.map(Number);
     if (words.length === 0) return yield* refuseOptions('seq', 'missing operand', flavour);

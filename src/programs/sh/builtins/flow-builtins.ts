@@ -6,7 +6,7 @@ import { print } from '../../io.ts';
 import { execute, findExecutable } from '../external.ts';
 import { FunctionReturn, LoopJump, ShellError, ShellExit } from '../flow.ts';
 import { stateOf } from '../job.ts';
-import { writeError } from '../report-error.ts';
+import { reportError, writeError } from '../report-error.ts';
 import { isInteractive, type OptionLetter, type Shell } from '../shell.ts';
 import { conditionOf, setTrap } from '../traps.ts';
 import { environmentOf, parameter, quoteForShell } from '../variables.ts';
@@ -122,12 +122,12 @@ export function* trap(shell: Shell, argv: readonly string[]): Running<number> {
   const resets = conditions.length === 0 || first === '-' || /^[0-9]+$/.test(first);
   for (const text of conditions.length === 0 || /^[0-9]+$/.test(first) ? words : conditions) {
     const condition = conditionOf(text);
-    if (condition === undefined)
-      throw new ShellError(
-        shell.dialect.name === 'dash' ? `${text}: bad trap` : `${text}: invalid signal specification`,
-        1,
-        'trap',
-      );
+    if (condition === undefined) {
+      // Both shells go on afterwards; dash's complaint has neither name nor line.
+      if (shell.dialect.name === 'dash') yield* writeError(`trap: ${text}: bad trap\n`);
+      else yield* reportError(shell, `${text}: invalid signal specification`, 'trap');
+      return 1;
+    }
     yield* setTrap(shell, condition, resets ? null : first);
   }
   return 0;

@@ -47,18 +47,26 @@ export function* printDirectory(shell: Shell, argv: readonly string[]): Running<
   return 0;
 }
 
-/** `umask [MODE]`, octal. */
+/** `umask [-S] [MODE]`, octal; -S tells what is left to each of user, group and others. */
 export function* umask(_shell: Shell, argv: readonly string[]): Running<number> {
   const [, mode] = argv;
-  if (mode === undefined) {
+  if (mode === undefined || mode === '-S') {
     const old = yield* sys.umask(0);
     yield* sys.umask(old);
-    yield* print(`${old.toString(8).padStart(4, '0')}\n`);
+    yield* print(`${mode === '-S' ? symbolic(old) : old.toString(8).padStart(4, '0')}\n`);
     return 0;
   }
+  if (/^[0-9]+$/.test(mode) && !/^[0-7]+$/.test(mode)) throw new ShellError(`Illegal number: ${mode}`, 2, 'umask');
   if (!/^[0-7]+$/.test(mode)) throw new ShellError(`Illegal mode: ${mode}`, 2, 'umask');
   yield* sys.umask(Number.parseInt(mode, 8) & 0o777);
   return 0;
+}
+
+/** A mask as the rights that it leaves: `u=rwx,g=rx,o=rx`. */
+function symbolic(mask: number): string {
+  const rights = (shift: number): string =>
+    [4, 2, 1].map((bit, index) => ((mask >> shift) & bit ? '' : 'rwx'.charAt(index))).join('');
+  return `u=${rights(6)},g=${rights(3)},o=${rights(0)}`;
 }
 
 const limits: Readonly<Record<string, readonly [resource: string, label: string]>> = {
