@@ -23,6 +23,8 @@ export function* evaluate(shell: Shell, expression: ArithmeticExpression, expand
     case 'ArithmeticGroup':
       return yield* evaluate(shell, expression.expression, expand);
     case 'ArithmeticWord':
+      // `$((1+))`: the parser leaves an empty word where an operand is missing.
+      if (expression.value === '' && !expression.parts) throw new ArithmeticFault('expecting primary');
       return yield* word(shell, expression.value, expression.parts, expand);
     case 'ArithmeticCommandExpansion':
       return number(shell, yield* expand(shell, [commandExpansion(expression)]));

@@ -3,6 +3,7 @@ import { forEachChild, parse, type ParsedScript, type SyntaxNode } from 'unbash'
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readAll, readSome } from '../io.ts';
+import { ShellError } from './flow.ts';
 import { plainly, type Manner, type Shell } from './shell.ts';
 import { isIncomplete, syntaxError } from './syntax-error.ts';
 
@@ -59,7 +60,10 @@ export function* readCommand(shell: Shell, next: LineReader, firstLine: number):
     const script = parse(text);
     const errors = script.errors ?? [];
     if (!wantsMore(text, script)) {
-      if (errors.length === 0) return { text, firstLine, script };
+      if (errors.length === 0) {
+        refuseBadNames(shell, script);
+        return { text, firstLine, script };
+      }
       shell.unit = { text, firstLine };
       shell.position = errors[0]?.pos ?? 0;
       throw syntaxError(shell.dialect, text, errors);
@@ -73,6 +77,15 @@ export function* readCommand(shell: Shell, next: LineReader, firstLine: number):
     }
     text += line;
   }
+}
+
+/** Functions and the variables of `for` are called by names; the parser takes any word. Throws ShellError. */
+function refuseBadNames(shell: Shell, node: SyntaxNode): void {
+  if ((node.type === 'Function' || node.type === 'For') && !/^[A-Za-z_]\w*$/.test(node.name.text)) {
+    const what = node.type === 'For' ? 'for loop variable' : 'function name';
+    throw new ShellError(shell.dialect.name === 'dash' ? `Syntax error: Bad ${what}` : `syntax error: bad ${what}`);
+  }
+  forEachChild(node, (child) => refuseBadNames(shell, child));
 }
 
 /** Whether the text is only the beginning of a command. */
