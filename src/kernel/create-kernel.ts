@@ -82,13 +82,16 @@ export function createKernel(options: KernelOptions): Kernel {
 function stamp(kernel: Kernel, fact: Fact, sink: (event: JournalEvent) => void): number {
   const seq = ++kernel.lastSeq;
   const { current } = kernel;
-  const place: { seq: number; timeNs: number; span?: number; cause?: number } = { seq, timeNs: kernel.nowNs };
-  if (current && current.span !== 0) place.span = current.span;
+  // Whoever records a fact has made it for that: it becomes the event, for a copy of each would cost more than the rest.
+  const event = fact as Fact & { seq: number; timeNs: number; span?: number; cause?: number };
+  event.seq = seq;
+  event.timeNs = kernel.nowNs;
+  if (current && current.span !== 0) event.span = current.span;
   if (current?.cause !== undefined) {
-    if (current.cause >= 0 && current.cause !== seq - 1) place.cause = current.cause;
+    if (current.cause >= 0 && current.cause !== seq - 1) event.cause = current.cause;
     current.cause = undefined;
   }
-  sink({ ...place, ...fact });
+  sink(event);
   return seq;
 }
 

@@ -1,11 +1,11 @@
 /** A task's directory: config.json for runc, the shim's address, its log. containerd: runtime/v2/bundle.go. */
+import { makeDirectories, removeTree } from '../directories.ts';
 import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { writeAll } from '../../programs/io.ts';
 import { containerdDurations } from '../durations.ts';
-import { makeDirectories, removeTree } from '../runc/state.ts';
 
 const plugin = 'io.containerd.runtime.v2.task';
 export const bundlesOf = (namespace: string): string => `/run/containerd/${plugin}/${namespace}`;

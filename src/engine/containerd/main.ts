@@ -1,11 +1,11 @@
 /** containerd: keeps containers' records, lays out bundles, minds tasks through their shims, hands out their events. */
+import { makeDirectories } from '../directories.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { print, readFileIfAny } from '../../programs/io.ts';
 import { startMachine } from '../drive.ts';
 import { containerdDurations, threadCounts } from '../durations.ts';
-import { makeDirectories } from '../runc/state.ts';
 import { methods } from '../wire/containerd-api.ts';
 import { serveRpc } from '../wire/rpc.ts';
 import type { RpcHandlers } from '../wire/rpc.ts';

@@ -1,10 +1,10 @@
 /** Containers as containerd knows them: names and specs, no processes. Kept in a file, so that they survive it. */
+import { makeDirectories } from '../directories.ts';
 import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readFileIfAny, writeAll } from '../../programs/io.ts';
 import { containerdDurations } from '../durations.ts';
-import { makeDirectories } from '../runc/state.ts';
 import { timestampNow } from '../timestamp.ts';
 import { methods } from '../wire/containerd-api.ts';
 import type { ContainerRecord } from '../wire/containerd-api.ts';

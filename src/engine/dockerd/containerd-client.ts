@@ -1,4 +1,5 @@
 /** dockerd's calls to containerd, under the names that moby's libcontainerd uses. */
+import { removeTree } from '../directories.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import type { Spec } from '../runc/spec.ts';
@@ -14,7 +15,6 @@ import type {
 import { callRpc, RpcError } from '../wire/rpc.ts';
 import type { RpcClient } from '../wire/rpc.ts';
 import { rfc3339 } from '../timestamp.ts';
-import { removeTree } from './disk.ts';
 import { randomHex } from './identifiers.ts';
 import { execRoot } from './records.ts';
 import type { FifoPaths } from './streams.ts';

@@ -1,4 +1,5 @@
 /** `docker create`: a record, a name and a read-write layer. containerd is not asked. moby: daemon/create.go. */
+import { makeDirectories } from '../directories.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { dockerdDurations } from '../durations-docker.ts';
@@ -10,7 +11,7 @@ import type { Container } from './container.ts';
 import { containerMachine } from './container.machine.ts';
 import { activitiesOf } from './container-activities.ts';
 import type { Daemon } from './daemon.ts';
-import { checkpoint, makeDirectories, writeFile } from './disk.ts';
+import { checkpoint, writeFile } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
 import { createContainerLayers } from './graph-driver.ts';
 import { randomHex } from './identifiers.ts';

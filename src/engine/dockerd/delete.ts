@@ -1,10 +1,10 @@
 /** `docker rm`. moby: daemon/delete.go. */
+import { removeTree } from '../directories.ts';
 import type { Running } from '../../kernel/abi.ts';
 import { conflict } from './api-error.ts';
 import { announce, isRunning, tell, untilSettled } from './container.ts';
 import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
-import { removeTree } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
 import { removeContainerLayers } from './graph-driver.ts';
 import { imageRoot } from './image-files.ts';

@@ -25,36 +25,6 @@ export function* writeAtomically(path: string, content: string, mode = 0o600): R
   yield* sys.rename(temporary, path);
 }
 
-/** mkdir -p. */
-export function* makeDirectories(path: string, mode = 0o755): Running<void> {
-  let made = '';
-  for (const part of path.split('/').filter((name) => name !== '')) {
-    made += `/${part}`;
-    try {
-      yield* sys.mkdir(made, mode);
-    } catch (error) {
-      if (!isErrno(error, 'EEXIST')) throw error;
-    }
-  }
-}
-
-/** rm -rf; what is not there is no error. */
-export function* removeTree(path: string): Running<void> {
-  let stat;
-  try {
-    stat = yield* sys.lstat(path);
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return;
-    throw error;
-  }
-  if (stat.type !== 'directory') {
-    yield* sys.unlink(path);
-    return;
-  }
-  for (const entry of yield* sys.readdir(path)) yield* removeTree(`${path}/${entry.name}`);
-  yield* sys.rmdir(path);
-}
-
 /** Unlinks; what is not there is no error. */
 export function* unlinkIfAny(path: string): Running<void> {
   try {

@@ -2,13 +2,14 @@
  * overlay2: a directory a layer under /var/lib/docker/overlay2, with a short link to it so that mount(2)'s options
  * stay below one page. moby: daemon/graphdriver/overlay2.
  */
+import { makeDirectories, removeTree } from '../directories.ts';
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readFileIfAny } from '../../programs/io.ts';
 import { dockerdDurations } from '../durations-docker.ts';
 import { serverError } from './api-error.ts';
-import { makeDirectories, removeTree, unlinkIfAny, writeFile } from './disk.ts';
+import { unlinkIfAny, writeFile } from './disk.ts';
 import { randomLink } from './identifiers.ts';
 import { dataRoot } from './records.ts';
 

@@ -1,4 +1,5 @@
 /** dockerd: the daemon, and, under the name libnetwork-setkey, the hook that runc runs. moby: cmd/dockerd. */
+import { makeDirectories } from '../directories.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import type { Environment, Program, Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
@@ -15,7 +16,7 @@ import { apiHandler } from './api.ts';
 import { untilSettled } from './container.ts';
 import type { Daemon } from './daemon.ts';
 import { daemonMachine } from './daemon.machine.ts';
-import { makeDirectories, unlinkIfAny, writeFile } from './disk.ts';
+import { unlinkIfAny, writeFile } from './disk.ts';
 import { eventHub } from './events.ts';
 import { overlayRoot } from './graph-driver.ts';
 import { randomHex } from './identifiers.ts';

@@ -2,13 +2,14 @@
  * The default networks: `bridge` (docker0, 172.17.0.0/16, a veth pair a container), `none` and `host`. moby:
  * libnetwork. No packet is modelled, and no port is published.
  */
+import { makeDirectories } from '../directories.ts';
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { dockerdDurations } from '../durations-docker.ts';
 import { ApiError, notFound } from './api-error.ts';
 import type { Container } from './container.ts';
-import { makeDirectories, namesIn, unlinkIfAny, writeFile } from './disk.ts';
+import { namesIn, unlinkIfAny, writeFile } from './disk.ts';
 import { emit } from './events.ts';
 import type { EventHub } from './events.ts';
 import { randomHex } from './identifiers.ts';

@@ -2,6 +2,7 @@
  * `docker pull`. moby: distribution/pull_v2.go and distribution/xfer. No recording holds a successful pull: its pace
  * is ours.
  */
+import { makeDirectories } from '../directories.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import type { RegistryImage } from '../../programs/images/image.ts';
@@ -11,7 +12,7 @@ import { sha256 } from '../sha256.ts';
 import type { ImageReference } from '../docker/reference.ts';
 import { humanSize } from '../docker/size.ts';
 import type { Daemon } from './daemon.ts';
-import { makeDirectories, namesIn, writeAtomically, writeFile } from './disk.ts';
+import { namesIn, writeAtomically, writeFile } from './disk.ts';
 import { emit } from './events.ts';
 import { addReference, configRecord, hexOf, imageRoot, layerRecord, layOut, repositoriesPath } from './image-files.ts';
 import type { DiskEntry, StoredImage, StoredLayer } from './image-files.ts';

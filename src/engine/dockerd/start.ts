@@ -1,4 +1,5 @@
 /** `docker start`: mount, network, spec, task. moby: daemon/start.go, containerStart(). */
+import { makeDirectories } from '../directories.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
@@ -10,7 +11,7 @@ import { announce, isRunning, tell, untilSettled } from './container.ts';
 import type { Container } from './container.ts';
 import { createContainer, createTask, deleteContainer, startTask } from './containerd-client.ts';
 import type { Daemon } from './daemon.ts';
-import { checkpoint, makeDirectories, writeFile } from './disk.ts';
+import { checkpoint, writeFile } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
 import { mountLayer, overlayRoot, unmountLayer } from './graph-driver.ts';
 import { openLog } from './log.ts';

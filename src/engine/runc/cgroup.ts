@@ -2,6 +2,7 @@
  * The container's cgroup: a transient scope that systemd makes over D-Bus, or a directory of runc's own without
  * `--systemd-cgroup`.
  */
+import { makeDirectories } from '../directories.ts';
 import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
@@ -9,7 +10,6 @@ import * as sys from '../../kernel/sys.ts';
 import { readFileIfAny, writeAll } from '../../programs/io.ts';
 import { callRpc, closeRpc, dialRpc, RpcError } from '../wire/rpc.ts';
 import type { Resources, Spec } from './spec.ts';
-import { makeDirectories } from './state.ts';
 
 const tree = '/sys/fs/cgroup';
 const busSocket = '/var/run/dbus/system_bus_socket';

@@ -2,12 +2,12 @@
  * A terminal for a container's process: made inside, in the container's own devpts, its master handed out over a
  * socket.
  */
+import { exists } from '../directories.ts';
 import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readFile } from '../../programs/io.ts';
 import type { ProcessSpec } from './spec.ts';
-import { exists } from './state.ts';
 
 /**
  * Opens a pty, sends its master over `socket`, and makes the slave the controlling terminal and descriptors 0, 1 and 2.

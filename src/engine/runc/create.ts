@@ -1,4 +1,5 @@
 /** `runc create`: everything up to the moment in which a process in its namespaces sleeps at exec.fifo. */
+import { exists, makeDirectories, removeTree } from '../directories.ts';
 import { cloneFlagOf, O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
@@ -16,7 +17,7 @@ import { RuncError } from './error.ts';
 import { runHooks } from './hooks.ts';
 import type { RuncOptions } from './options.ts';
 import type { Spec } from './spec.ts';
-import { exists, makeDirectories, removeTree, saveState, startTimeOf, writeRenamed } from './state.ts';
+import { saveState, startTimeOf, writeRenamed } from './state.ts';
 
 /** Creates the container `id` of the bundle. Throws a RuncError; nothing of it remains then. */
 export function* createContainer(options: RuncOptions, id: string): Running<void> {

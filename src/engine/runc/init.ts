@@ -1,4 +1,5 @@
 /** `runc init`, stage 2: from here on it is Go, and pid 1 of the container, or the process of an exec. */
+import { makeDirectories } from '../directories.ts';
 import { O } from '../../kernel/abi.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
 import { isErrno, strerror } from '../../kernel/errno.ts';
@@ -16,7 +17,6 @@ import { lookCommand } from './look-path.ts';
 import { finishRoot, pivotRoot, prepareRoot } from './rootfs.ts';
 import { environmentOf } from './spec.ts';
 import type { ProcessSpec } from './spec.ts';
-import { makeDirectories } from './state.ts';
 
 interface Plumbing {
   readonly pipe: number;

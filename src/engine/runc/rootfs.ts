@@ -1,6 +1,7 @@
 /**
  * Furnishing the container's root file system and moving into it. Runs in `runc init`, inside the new mount namespace.
  */
+import { exists, makeDirectories } from '../directories.ts';
 import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno, strerror } from '../../kernel/errno.ts';
@@ -8,7 +9,6 @@ import * as sys from '../../kernel/sys.ts';
 import { RuncError } from './error.ts';
 import { parseMountOptions } from './mount-options.ts';
 import type { MountSpec, Spec } from './spec.ts';
-import { exists, makeDirectories } from './state.ts';
 
 /**
  * Mounts all that config.json names, in its order, and makes the devices. runc: libcontainer/rootfs_linux.go,

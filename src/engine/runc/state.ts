@@ -2,6 +2,7 @@
  * What runc keeps of a container between its invocations: `ROOT/ID/state.json`, and exec.fifo beside it while it waits
  * for start.
  */
+import { exists } from '../directories.ts';
 import type { Running } from '../../kernel/abi.ts';
 import { O } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
@@ -75,39 +76,4 @@ export function* startTimeOf(pid: number): Running<string> {
     .trim()
     .split(' ');
   return fields[0] === 'Z' || fields[0] === 'X' ? '' : (fields[19] ?? '');
-}
-
-export function* exists(path: string): Running<boolean> {
-  try {
-    yield* sys.lstat(path);
-    return true;
-  } catch (error) {
-    if (isErrno(error)) return false;
-    throw error;
-  }
-}
-
-/** mkdir -p. */
-export function* makeDirectories(path: string, mode = 0o755): Running<void> {
-  const parts = path.split('/').filter((part) => part !== '');
-  for (let depth = 1; depth <= parts.length; depth += 1) {
-    try {
-      yield* sys.mkdir(`/${parts.slice(0, depth).join('/')}`, mode);
-    } catch (error) {
-      if (!isErrno(error, 'EEXIST')) throw error;
-    }
-  }
-}
-
-/** Removes a directory with what is in it. Nothing happens when it is not there. */
-export function* removeTree(path: string): Running<void> {
-  try {
-    for (const entry of yield* sys.readdir(path)) {
-      if (entry.type === 'directory') yield* removeTree(`${path}/${entry.name}`);
-      else yield* sys.unlink(`${path}/${entry.name}`);
-    }
-    yield* sys.rmdir(path);
-  } catch (error) {
-    if (!isErrno(error, 'ENOENT')) throw error;
-  }
 }

@@ -2,6 +2,7 @@
  * runc's commands: which of them a container allows now is the OCI machine's business; what they do stands here and
  * beside.
  */
+import { exists, removeTree } from '../directories.ts';
 import { O, signalName } from '../../kernel/abi.ts';
 import type { Running, SignalName } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
@@ -16,7 +17,7 @@ import { createContainer } from './create.ts';
 import { RuncError } from './error.ts';
 import { execInContainer } from './exec.ts';
 import type { RuncOptions } from './options.ts';
-import { exists, loadState, removeTree, startTimeOf, statusOf } from './state.ts';
+import { loadState, startTimeOf, statusOf } from './state.ts';
 import type { ContainerState, ContainerStatus } from './state.ts';
 
 /** Runs one command. Throws a RuncError in runc's words. */

@@ -2,6 +2,7 @@
  * `containerd-shim-runc-v2 … start`: a helper that makes the socket, forks the real shim with it, prints the address,
  * and ends.
  */
+import { makeDirectories } from '../directories.ts';
 import { O } from '../../kernel/abi.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
@@ -9,7 +10,7 @@ import * as sys from '../../kernel/sys.ts';
 import { print, readFile } from '../../programs/io.ts';
 import { spawn } from '../../programs/spawn.ts';
 import { shimDurations, threadCounts } from '../durations.ts';
-import { makeDirectories, randomDigits, writeRenamed } from '../runc/state.ts';
+import { randomDigits, writeRenamed } from '../runc/state.ts';
 import { writeControl } from '../runc/cgroup.ts';
 import { sha256 } from '../sha256.ts';
 import type { ShimFlags } from './flags.ts';
