@@ -10,20 +10,14 @@ import type { DetailLevel } from '../journal/event.ts';
  * @throws what `body` throws, after the span has been closed with the error's message as its outcome.
  */
 export function* inSpan<T>(name: string, level: DetailLevel, body: () => Running<T>, parent?: number): Running<T> {
-  const outer = yield* sys.getSpan();
-  const above = parent ?? outer;
-  const id = yield* sys.glassId();
-  yield* sys.journal({ type: 'span.open', id, ...(above === 0 ? {} : { parent: above }), name, level });
-  yield* sys.setSpan(id);
+  const { id, outer } = yield* sys.openSpan(name, level, parent);
   // No `finally`: a killed coroutine must not run another system call on its way out.
   try {
     const result = yield* body();
-    yield* sys.journal({ type: 'span.close', id });
-    yield* sys.setSpan(outer);
+    yield* sys.closeSpan(id, outer);
     return result;
   } catch (error) {
-    yield* sys.journal({ type: 'span.close', id, outcome: error instanceof Error ? error.message : 'failed' });
-    yield* sys.setSpan(outer);
+    yield* sys.closeSpan(id, outer, error instanceof Error ? error.message : 'failed');
     throw error;
   }
 }

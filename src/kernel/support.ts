@@ -182,6 +182,8 @@ export const ownCalls: readonly string[] = [
   'glassId',
   'getSpan',
   'setSpan',
+  'openSpan',
+  'closeSpan',
   'peerSpan',
 ];
 

@@ -22,7 +22,7 @@ import type {
   TerminalModes,
   Waited,
 } from './abi.ts';
-import type { NamespaceKind, Namespaces } from '../journal/event.ts';
+import type { DetailLevel, NamespaceKind, Namespaces } from '../journal/event.ts';
 
 type Call<T> = Generator<Request, T, unknown>;
 
@@ -276,6 +276,14 @@ export const glassId = () => call<number>('glassId');
  */
 export const getSpan = () => call<number>('getSpan');
 export const setSpan = (span: number) => call<void>('setSpan', span);
+/**
+ * Not of Linux: writes the beginning of a span and enters it. `parent` is the span above it: the present one when
+ * absent, none when 0. Returns its number and the span that was left.
+ */
+export const openSpan = (name: string, level: DetailLevel, parent?: number) =>
+  call<{ readonly id: number; readonly outer: number }>('openSpan', name, level, parent);
+/** Not of Linux: writes the end of a span, with what became of it unless it went well, and goes back to `outer`. */
+export const closeSpan = (id: number, outer: number, outcome?: string) => call<void>('closeSpan', id, outer, outcome);
 /**
  * Not of Linux: the span of whoever wrote what this coroutine last read from a socket (0: none). Joins a request's work
  * to its caller's.

@@ -27,6 +27,8 @@ const costs: Readonly<Record<string, number>> = {
   glassId: 0,
   getSpan: 0,
   setSpan: 0,
+  openSpan: 0,
+  closeSpan: 0,
   peerSpan: 0,
   go: 0,
   clone: 60 * microsecondNs,

@@ -1,4 +1,5 @@
 /** Time, chance, futexes, and the glass: what is not Linux's but ours. */
+import type { DetailLevel } from '../journal/event.ts';
 import type { ProgramFact } from './abi.ts';
 import type { CallTable, Kernel, Thread } from './kernel.ts';
 import { randomBytes } from './random.ts';
@@ -42,6 +43,19 @@ export const timeCalls: CallTable = {
   getSpan: (_kernel, thread) => thread.span,
   setSpan: (_kernel: Kernel, thread: Thread, span: number) => {
     thread.span = span;
+  },
+  openSpan: (kernel, thread, name: string, level: DetailLevel, parent: number | undefined) => {
+    const outer = thread.span;
+    const above = parent ?? outer;
+    const id = kernel.nextGlassId++;
+    const place = above === 0 ? {} : { parent: above };
+    kernel.record({ type: 'span.open', pid: thread.task.pid, id, ...place, name, level });
+    thread.span = id;
+    return { id, outer };
+  },
+  closeSpan: (kernel, thread, id: number, outer: number, outcome: string | undefined) => {
+    kernel.record({ type: 'span.close', pid: thread.task.pid, id, ...(outcome === undefined ? {} : { outcome }) });
+    thread.span = outer;
   },
   peerSpan: (_kernel, thread) => thread.peerSpan,
 };
