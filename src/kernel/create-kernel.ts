@@ -82,7 +82,7 @@ export function createKernel(options: KernelOptions): Kernel {
 function stamp(kernel: Kernel, fact: Fact, sink: (event: JournalEvent) => void): number {
   const seq = ++kernel.lastSeq;
   const { current } = kernel;
-  // Whoever records a fact has made it for that, so it becomes the event: to copy each one costs more than all the rest.
+  // Whoever records a fact made it for that, so it becomes the event: to copy each costs more than all the rest.
   const event = fact as Fact & { seq: number; timeNs: number; span?: number; cause?: number };
   event.seq = seq;
   event.timeNs = kernel.nowNs;
