@@ -92,12 +92,39 @@ export function trunkOf(parent: Box, child: Box): { readonly trunk: Spot; readon
 
 const laneShift = 18;
 
-/** Between two that talk: side to side, below the parents' lines. */
+/**
+ * Between two that talk. Side by side, the wire hangs below them, as the parents' lines stand above; to one that stands
+ * elsewhere it goes from side to side.
+ */
 export function talkCurve(from: Box, to: Box): Curve {
   const isRight = to.x >= from.x;
+  if (isLevel(from, to)) {
+    const way = isRight ? 1 : -1;
+    const start = { x: from.x + from.w * (0.5 + 0.14 * way), y: from.y + from.h };
+    const end = { x: to.x + to.w * (0.5 - 0.14 * way), y: to.y + to.h };
+    // A cubic curve comes three quarters of the way to its handles.
+    const depth = wireDepth / 0.75;
+    return [start, { x: start.x, y: start.y + depth }, { x: end.x, y: end.y + depth }, end];
+  }
+  if (from.y > to.y + to.h && isRight) {
+    const start = { x: from.x + from.w, y: from.y + from.h / 2 };
+    return elbow(start, { x: to.x + to.w * 0.2, y: to.y + to.h });
+  }
+  if (to.y > from.y + from.h && !isRight) {
+    const [start, handle, other, end] = talkCurve(to, from);
+    return [end, other, handle, start];
+  }
   const start = { x: isRight ? from.x + from.w : from.x, y: from.y + Math.min(from.h * 0.6, 48) };
   const end = { x: isRight ? to.x : to.x + to.w, y: to.y + Math.min(to.h * 0.6, 48) };
   return horizontal(start, end);
+}
+
+/** How far a wire hangs below those whom it joins. */
+export const wireDepth = 22;
+
+/** Whether two stand side by side on one line, so that a wire can hang between them. */
+export function isLevel(one: Box, other: Box): boolean {
+  return one.y + one.h === other.y + other.h && (one.x + one.w <= other.x || other.x + other.w <= one.x);
 }
 
 function horizontal(start: Spot, end: Spot): Curve {

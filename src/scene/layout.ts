@@ -1,4 +1,5 @@
 import type { DetailLevel } from '../journal/event.ts';
+import { columnsFor, rightMargin, type Columns } from './columns.ts';
 import { indentShift } from './indent.ts';
 import type { Lives } from './lives.ts';
 import { homesOf, placementsOf, tenanciesOf, type Placement, type RowTenancy } from './placement.ts';
@@ -16,6 +17,7 @@ export interface Layout {
   readonly tenancies: readonly RowTenancy[];
   /** One for each command, ascending: how much room it will need from its first event to its last. */
   readonly needs: readonly Need[];
+  readonly columns: Columns;
 }
 
 /** The room that is needed from a place on. */
@@ -24,6 +26,8 @@ interface Need {
   rows: number;
   /** For each row, lines of processes. */
   readonly lines: number[];
+  /** Boxes below the wires: clients beside the first, services. */
+  lower: number;
 }
 
 /** One container shows everything; a few show less, so that they fit; many are one line each. */
@@ -35,17 +39,21 @@ export function layoutOf(lives: Lives, level: DetailLevel, turns: readonly numbe
   const tenancies = tenanciesOf(lives);
   const rowOf = new Map(tenancies.map(({ container, row }) => [container, row]));
   const placements = placementsOf(lives, homes, rowOf, level);
-  const needs: Need[] = [-1, ...turns].map((from) => ({ from, rows: 0, lines: [] }));
+  const needs: Need[] = [-1, ...turns].map((from) => ({ from, rows: 0, lines: [], lower: 0 }));
   for (const { row, from, until } of tenancies) {
     for (const need of within(needs, from, until)) need.rows = Math.max(need.rows, row + 1);
   }
   for (const { pid, born, reaped } of lives.all) {
     const placement = placements.get(pid);
-    if (placement?.area !== 'container') continue;
-    const { row, slot } = placement;
-    for (const { lines } of within(needs, born, reaped)) lines[row] = Math.max(lines[row] ?? 1, slot + 1);
+    if (placement === undefined) continue;
+    const { area, row, slot } = placement;
+    for (const need of within(needs, born, reaped)) {
+      if (area === 'container') need.lines[row] = Math.max(need.lines[row] ?? 1, slot + 1);
+      if (area === 'client') need.lower = Math.max(need.lower, slot - lowerFrom + 1);
+      if (area === 'service') need.lower = Math.max(need.lower, slot + 1);
+    }
   }
-  return { placements, tenancies, needs };
+  return { placements, tenancies, needs, columns: columnsFor(0) };
 }
 
 /** What is needed during the commands that somebody lives through. */
@@ -56,31 +64,32 @@ function within(needs: readonly Need[], from: number, until: number | null): rea
 }
 
 function needAt({ needs }: Layout, place: number): Need {
-  return needs.findLast(({ from }) => from < place) ?? { from: -1, rows: 0, lines: [] };
+  return needs.findLast(({ from }) => from < place) ?? { from: -1, rows: 0, lines: [], lower: 0 };
 }
-
-/** Left edges and widths of the columns; the headings stand above them. */
-export const columns = {
-  client: { x: 24, w: 146 },
-  dockerd: { x: 206, w: 182 },
-  containerd: { x: 424, w: 182 },
-  shim: { x: 646, w: 170 },
-  tools: { x: 906, w: 312 },
-} as const;
 
 const top = 28;
 const topHeight = 46;
-const daemonTop = 178;
-const daemonHeight = 100;
+export const daemonTop = 150;
+export const daemonHeight = 100;
+export const daemonBottom = daemonTop + daemonHeight;
+/** Below the daemons their wires hang, and below these the messages travel; then come other clients and services. */
+const lowerTop = daemonBottom + 76;
+const lowerStep = 66;
+const lowerHeight = 56;
+/** The first clients stand above: a shell, a command below it, a second shell between them. */
+const lowerFrom = 3;
 const compactGap = 48;
 const compactInside = 156;
+
 /** A shim, its container, a tool that stays for a moment, and room. */
-const blockWidth = columns.shim.w + compactGap + columns.tools.w + 16 + 160 + 40;
+function blockWidth({ shim, tools }: Columns): number {
+  return shim.w + compactGap + tools.w + 16 + 160 + 40;
+}
 
 /** Heights within a row, from its top. The row itself begins at `first`, and the next one `gap` below its end. */
 const measures = {
   roomy: {
-    first: 108,
+    first: 80,
     toolHeight: 66,
     shimTop: 70,
     shimHeight: 100,
@@ -90,8 +99,8 @@ const measures = {
     foot: 34,
     gap: 30,
   },
-  middle: { first: 86, toolHeight: 44, shimTop: 46, shimHeight: 74, boxTop: 46, head: 26, line: 46, foot: 2, gap: 8 },
-  compact: { first: 108, toolHeight: 48, shimTop: 0, shimHeight: 48, boxTop: 0, head: 0, line: 48, foot: 0, gap: 12 },
+  middle: { first: 58, toolHeight: 44, shimTop: 46, shimHeight: 74, boxTop: 46, head: 26, line: 46, foot: 2, gap: 8 },
+  compact: { first: 80, toolHeight: 48, shimTop: 0, shimHeight: 48, boxTop: 0, head: 0, line: 48, foot: 0, gap: 12 },
 } as const;
 
 /** How closely the rows stand during the command that a place is in. */
@@ -111,8 +120,9 @@ function rowsInBlock(layout: Layout, place: number): number {
 
 /** Left edges in a row. Compact rows stand closer, in blocks beside each other. */
 function columnsOf(layout: Layout, row: number, place: number): { readonly shim: number; readonly tools: number } {
+  const { columns } = layout;
   if (densityAt(layout, place) !== 'compact') return { shim: columns.shim.x, tools: columns.tools.x };
-  const shim = columns.shim.x + Math.floor(row / rowsInBlock(layout, place)) * blockWidth;
+  const shim = columns.shim.x + Math.floor(row / rowsInBlock(layout, place)) * blockWidth(columns);
   return { shim, tools: shim + columns.shim.w + compactGap };
 }
 
@@ -141,7 +151,7 @@ function rowTop(layout: Layout, row: number, place: number): number {
 /** The frame of a container in its row. */
 export function containerBox(layout: Layout, row: number, place: number): Box {
   const y = rowTop(layout, row, place) + measures[densityAt(layout, place)].boxTop;
-  return { x: columnsOf(layout, row, place).tools, y, w: columns.tools.w, h: boxHeight(layout, row, place) };
+  return { x: columnsOf(layout, row, place).tools, y, w: layout.columns.tools.w, h: boxHeight(layout, row, place) };
 }
 
 /** The box of a process; undefined when it is not shown. In compact rows the first process stands for all. */
@@ -149,15 +159,16 @@ export function boxOf(layout: Layout, pid: number, place: number): Box | undefin
   const placement = layout.placements.get(pid);
   if (placement === undefined) return undefined;
   const { area, row, slot } = placement;
+  const { columns } = layout;
   switch (area) {
     case 'systemd':
       return { x: (columns.dockerd.x + columns.containerd.x) / 2, y: top, w: columns.dockerd.w, h: topHeight };
     case 'client':
-      return clientBox(placement);
+      return clientBox(columns, placement);
     case 'daemon':
       return { ...columns[slot === 0 ? 'dockerd' : 'containerd'], y: daemonTop, h: daemonHeight };
     case 'service':
-      return { ...columns.dockerd, y: daemonTop + daemonHeight + 24 + slot * 62, h: 52 };
+      return { ...columns.dockerd, y: lowerTop + slot * lowerStep, h: lowerHeight };
     case 'shim': {
       const { shimTop, shimHeight } = measures[densityAt(layout, place)];
       const { shim: x } = columnsOf(layout, row, place);
@@ -172,29 +183,40 @@ export function boxOf(layout: Layout, pid: number, place: number): Box | undefin
   }
 }
 
-function clientBox({ slot, indent }: Placement): Box {
-  const shift = Math.min(indent, 3) * indentShift;
+function clientBox(columns: Columns, { slot, indent }: Placement): Box {
+  // A second shell is set in, so that the line from the first one to its command passes.
+  const shift = (slot === 2 ? 1 : Math.min(indent, 3)) * indentShift;
   const { x, w } = columns.client;
-  if (slot === 0) return { x, y: top, w, h: topHeight };
-  return { x: x + shift, y: daemonTop + (slot - 1) * 96, w: w - shift, h: 80 };
+  switch (slot) {
+    case 0:
+      return { x, y: top, w, h: topHeight };
+    case 1:
+      return { x: x + shift, y: daemonTop, w: w - shift, h: daemonHeight };
+    case 2:
+      return { x: x + shift, y: top + topHeight + 16, w: w - shift, h: 44 };
+    default:
+      return { x: x + shift, y: lowerTop + (slot - lowerFrom) * lowerStep, w: w - shift, h: lowerHeight };
+  }
 }
 
 function helperBox(layout: Layout, { row, slot }: Placement, place: number): Box {
   const y = rowTop(layout, row, place);
   const { shim } = columnsOf(layout, row, place);
+  const { w } = layout.columns.shim;
   switch (densityAt(layout, place)) {
     case 'roomy':
-      return { x: shim + slot * 24, y: y - 14, w: columns.shim.w, h: 60 };
+      return { x: shim + slot * 24, y: y - 14, w, h: 60 };
     case 'middle':
-      return { x: shim + slot * 24, y: y - 4, w: columns.shim.w, h: 46 };
+      return { x: shim + slot * 24, y: y - 4, w, h: 46 };
     case 'compact':
-      return { x: shim - 20, y, w: columns.shim.w, h: 40 };
+      return { x: shim - 20, y, w, h: 40 };
   }
 }
 
 function toolBox(layout: Layout, { row, slot }: Placement, place: number): Box {
   const density = densityAt(layout, place);
-  const x = columnsOf(layout, row, place).tools + (density === 'compact' ? columns.tools.w + 16 : 0) + slot * 188;
+  const x =
+    columnsOf(layout, row, place).tools + (density === 'compact' ? layout.columns.tools.w + 16 : 0) + slot * 188;
   return { x, y: rowTop(layout, row, place), w: 160, h: measures[density].toolHeight };
 }
 
@@ -213,3 +235,26 @@ function insideBox(layout: Layout, { row, slot, indent }: Placement, place: numb
     h: height - (height >= 60 ? 8 : 6),
   };
 }
+
+/**
+ * Size of the whole stage at a place. It is asked for what the command will need, so that the picture keeps its size
+ * while the command runs; only many rows make themselves room as they come.
+ */
+export function extentOf(
+  layout: Layout,
+  place: number,
+  boxes: readonly Box[],
+): { readonly w: number; readonly h: number } {
+  const { rows, lower } = needAt(layout, place);
+  const isCompact = densityAt(layout, place) === 'compact';
+  const kept = isCompact ? [] : Array.from({ length: rows }, (_, row) => containerBox(layout, row, place));
+  const all = [...kept, ...boxes];
+  const { tools } = layout.columns;
+  const lowest = lower > 0 ? lowerTop + lower * lowerStep : lowerTop;
+  return {
+    w: Math.max(tools.x + tools.w, ...all.map(({ x, w }) => x + w)) + rightMargin,
+    h: Math.max(lowest, ...all.map(({ y, h }) => y + h)) + bottomMargin,
+  };
+}
+
+const bottomMargin = 10;

@@ -37,17 +37,16 @@ export function homesOf(lives: Lives): ReadonlyMap<number, Home> {
   return homes;
 }
 
-function homeOf({ pid, role, forkedBy }: Life, forker: Home | undefined): Home {
-  const { part, container } = role;
-  if (pid === 1) return { area: 'systemd', container: '' };
+function homeOf(life: Life, forker: Home | undefined): Home {
+  const { part, container } = life.role;
+  if (life.pid === 1) return { area: 'systemd', container: '' };
   if (part === 'dockerd' || part === 'containerd') return { area: 'daemon', container: '' };
   if (part === 'shim') return { area: 'shim', container };
   if (part === 'shim-start' || part === 'shim-delete') return { area: 'helper', container };
   if (insideParts.has(part)) return { area: 'container', container };
   if (container !== '') return { area: 'tool', container };
   if (forker?.area === 'container' || forker?.area === 'client') return forker;
-  const isShell = forkedBy <= 1 && role.label.endsWith('sh');
-  return { area: part === 'docker' || isShell ? 'client' : 'service', container: '' };
+  return { area: part === 'docker' || isShell(life) ? 'client' : 'service', container: '' };
 }
 
 /** Story shows the four programs, the tools by name and the containers' own processes; the others show everything. */
@@ -109,7 +108,9 @@ export function placementsOf(
     const row = rows.get(home.container) ?? 0;
     const group = `${home.area} ${home.container}`;
     const present = (tenants.get(group) ?? []).filter(({ reaped }) => reaped === null || reaped >= life.born);
-    const slot = home.area === 'daemon' ? daemonSlot(life) : firstFree(new Set(present.map((other) => other.slot)));
+    const taken = new Set(present.map((other) => other.slot));
+    const slot =
+      home.area === 'daemon' ? daemonSlot(life) : home.area === 'client' ? clientSlot(life, taken) : firstFree(taken);
     tenants.set(group, [...present, { slot, reaped: life.reaped }]);
     placements.set(life.pid, { area: home.area, row, slot, indent: indentOf(life, home, placements) });
   }
@@ -119,6 +120,17 @@ export function placementsOf(
 /** dockerd stands to the left: it is asked first. */
 function daemonSlot(life: Life): number {
   return life.role.part === 'dockerd' ? 0 : 1;
+}
+
+/** Shells take every other slot from the first on, what they run those in between: a command stands beside dockerd. */
+function clientSlot(life: Life, taken: ReadonlySet<number>): number {
+  let slot = isShell(life) ? 0 : 1;
+  while (taken.has(slot)) slot += 2;
+  return slot;
+}
+
+function isShell({ forkedBy, role }: Life): boolean {
+  return forkedBy <= 1 && role.label.endsWith('sh');
 }
 
 function indentOf(life: Life, home: Home, placements: ReadonlyMap<number, Placement>): number {

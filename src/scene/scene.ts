@@ -4,12 +4,12 @@ import { containersOf, taskOf } from '../journal/look-up.ts';
 import type { TaskState, World } from '../journal/world.ts';
 import type { Beat } from './beats.ts';
 import { parentEdgesOf, talkEdgesOf, type ParentEdge, type TalkEdge } from './edges.ts';
-import { packetsAt, type Packet } from './flights.ts';
 import { floorOf, type Floor } from './floor.ts';
-import { pointOn, talkCurve, type Curve, type Spot } from './geometry.ts';
-import { boxOf, columns, containerBox, densityAt, type Box, type Density } from './layout.ts';
+import { columnsFor, type Columns } from './columns.ts';
+import { boxOf, containerBox, densityAt, extentOf, type Box, type Density } from './layout.ts';
 import { containerName, type Life } from './lives.ts';
-import { shortCgroup, shortLabel } from './names.ts';
+import { shortCgroup } from './names.ts';
+import { placedPackets, type PlacedPacket } from './packets.ts';
 import { sinceEvent, type Moment } from './moment.ts';
 import { linesOf, titleAt } from './node-text.ts';
 import type { Area } from './placement.ts';
@@ -26,6 +26,7 @@ export interface Scene {
   readonly talkEdges: readonly TalkEdge[];
   readonly packets: readonly PlacedPacket[];
   readonly floor: Floor;
+  readonly columns: Columns;
   /** Size of everything, from 0, 0. */
   readonly extent: { readonly w: number; readonly h: number };
 }
@@ -64,39 +65,39 @@ export interface ContainerFrame {
   readonly ownNamespaces: readonly NamespaceKind[];
 }
 
-export interface PlacedPacket extends Packet {
-  readonly shortLabel: string;
-  readonly curve: Curve;
-  readonly spot: Spot;
-}
-
 export interface SceneOptions {
   /** No fades and no growth: what reduced motion asks for. */
   readonly isStill?: boolean;
+  /** How wide the picture may be, in its own units; the columns fill it as far as they can. */
+  readonly width?: number;
 }
 
 const growMs = 500;
 const fadeMs = 600;
 
 /** The scene at a presentation time. Pure: the same journal, timeline and time give the same picture. */
-export function sceneAt(journal: Journal, timeline: Timeline, atMs: number, options: SceneOptions = {}): Scene {
+export function sceneAt(journal: Journal, known: Timeline, atMs: number, options: SceneOptions = {}): Scene {
+  const columns = columnsFor(options.width ?? 0);
+  const timeline: Timeline = { ...known, layout: { ...known.layout, columns } };
   const place = placeAt(timeline, atMs);
   const world = journal.worldAt(place);
   const beat = beatAt(timeline, atMs);
   const moment: Moment = { world, timeline, atMs, place, beat, isStill: options.isStill === true };
   const nodes = timeline.lives.all.flatMap((life) => nodeOf(life, moment) ?? []);
   const boxes = new Map(nodes.map((node) => [node.pid, node.box]));
+  const containers = framesOf(moment);
   return {
     place,
     timeNs: virtualTimeAt(timeline, atMs),
     beat,
     nodes,
-    containers: framesOf(moment),
+    containers,
     parentEdges: nodes.flatMap((node) => parentEdgesOf(node, moment, boxes)),
     talkEdges: talkEdgesOf(moment, boxes),
-    packets: packetsOf(moment, boxes),
+    packets: placedPackets(moment, boxes),
     floor: floorOf(world, timeline.lives, beat, timeline.events),
-    extent: extentOf(nodes, moment),
+    columns,
+    extent: extentOf(timeline.layout, place, [...boxes.values(), ...containers.map(({ box }) => box)]),
   };
 }
 
@@ -165,27 +166,4 @@ function framesOf(moment: Moment): readonly ContainerFrame[] {
       },
     ];
   });
-}
-
-function packetsOf({ timeline, atMs }: Moment, boxes: ReadonlyMap<number, Box>): readonly PlacedPacket[] {
-  return packetsAt(timeline.flights, atMs).flatMap((packet) => {
-    const from = boxes.get(packet.from);
-    const to = boxes.get(packet.to);
-    if (from === undefined || to === undefined) return [];
-    const curve = talkCurve(from, to);
-    const label = shortLabel(packet.label, (id) => containerName(timeline.lives, id));
-    return [{ ...packet, shortLabel: label, curve, spot: pointOn(curve, packet.progress) }];
-  });
-}
-
-function extentOf(nodes: readonly SceneNode[], { timeline, place }: Moment): Scene['extent'] {
-  const boxes = [
-    ...nodes.map(({ box }) => box),
-    ...timeline.layout.tenancies
-      .filter(({ from, until }) => from < place && (until === null || until >= place))
-      .map(({ row }) => containerBox(timeline.layout, row, place)),
-  ];
-  const w = Math.max(columns.tools.x + columns.tools.w, ...boxes.map((box) => box.x + box.w));
-  const h = Math.max(342, ...boxes.map((box) => box.y + box.h));
-  return { w: w + 24, h: h + 24 };
 }

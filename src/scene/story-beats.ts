@@ -232,9 +232,10 @@ function sleep(event: Of<'call'>, cursor: Cursor): Telling | undefined {
 }
 
 function signal(event: Of<'signal.send'>, cursor: Cursor): Telling | undefined {
+  if (event.signal === 'SIGCHLD') return undefined;
   const anchor = `${event.signal} ${cursor.label(event.pid)}`;
   const about = { kind: 'signal', anchor, focus: [event.pid, event.from] } as const;
-  if (event.fate === 'discarded' && event.signal !== 'SIGCHLD') {
+  if (event.fate === 'discarded') {
     const params = { signal: event.signal };
     return { ...about, key: 'signal.discarded', params, weight: 3600, note: 'folklore-11' };
   }

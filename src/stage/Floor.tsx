@@ -1,4 +1,4 @@
-import type { CgroupLine } from '../scene/floor.ts';
+import type { CgroupLine, Floor as FloorFacts } from '../scene/floor.ts';
 import { shortIds } from '../scene/names.ts';
 import { words } from '../text/ui.en.ts';
 import { useShowing } from './use-showing.ts';
@@ -9,13 +9,13 @@ const pipesShown = 4;
 /** The kernel, below everything: the rule that acts at this moment, the cgroups, the pipes. */
 export function Floor() {
   const floor = useShowing(({ scene }) => scene.floor);
+  const isAtRest = useShowing(({ atMs, restMs }) => atMs === restMs);
   const isTurning = useShowing(({ beat }) => beat?.kind === 'reparent');
   return (
     <div className="floor" data-turning={isTurning || undefined}>
       <section aria-label={words('floor.kernel')}>
         <h2>{words('floor.kernel')}</h2>
-        {floor.question === '' ? null : <p className="floor-question">{floor.question}</p>}
-        <p className="floor-answer">{marked(shortIds(floor.answer))}</p>
+        {isAtRest ? <p className="floor-about">{words('floor.at-rest')}</p> : <Rule floor={floor} />}
       </section>
       <section aria-label={words('floor.cgroups')}>
         <h2>{words('floor.cgroups')}</h2>
@@ -44,6 +44,16 @@ export function Floor() {
         </ul>
       </section>
     </div>
+  );
+}
+
+/** The question that the kernel has just answered, and its answer. */
+function Rule({ floor: { question, answer } }: { readonly floor: FloorFacts }) {
+  return (
+    <>
+      {question === '' ? null : <p className="floor-question">{question}</p>}
+      <p className="floor-answer">{marked(shortIds(answer))}</p>
+    </>
   );
 }
 

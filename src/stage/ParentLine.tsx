@@ -44,7 +44,7 @@ function LettingGo({ curve, progress }: { readonly curve: Curve; readonly progre
 function Label({ curve, text }: { readonly curve: Curve; readonly text: string }) {
   const [start, , , end] = curve;
   const isSteep = Math.abs(end.y - start.y) > Math.abs(end.x - start.x);
-  const spot = isSteep ? { x: start.x + 10, y: start.y + 17 } : { x: end.x - 24, y: Math.max(start.y, end.y) + 22 };
+  const spot = isSteep ? { x: start.x + 10, y: start.y + 17 } : { x: end.x - 21, y: Math.max(start.y, end.y) + 22 };
   return (
     <text className="line-label" x={spot.x} y={spot.y} textAnchor={isSteep ? 'start' : 'end'}>
       {text}
@@ -59,13 +59,14 @@ export function TalkLine({ id }: EdgeProps<TalkElement>) {
   const [start, , handle, end] = edge.curve;
   const middle = pointOn(edge.curve, 0.5);
   const angle = (Math.atan2(end.y - handle.y, end.x - handle.x) * 180) / Math.PI;
-  const isWide = Math.abs(end.x - start.x) > 30;
+  const isHanging = start.y === end.y;
+  const hasRoom = isHanging || Math.abs(end.x - start.x) > 30;
   return (
     <g className="talk-line" data-active={edge.isActive || undefined}>
       <path className="talk-stroke" d={pathOf(edge.curve)} />
       <path d="M-9 -4.5 L0 0 L-9 4.5 Z" transform={`translate(${end.x} ${end.y}) rotate(${angle})`} />
-      {isWide ? (
-        <text className="line-label" x={middle.x} y={middle.y - 9} textAnchor="middle">
+      {hasRoom ? (
+        <text className="line-label" x={middle.x} y={middle.y + (isHanging ? 4 : -9)} textAnchor="middle">
           {edge.protocol}
         </text>
       ) : null}

@@ -9,7 +9,7 @@ import {
 } from '@xyflow/react';
 import { useCallback, useEffect, useRef, type KeyboardEvent } from 'react';
 import { words } from '../text/ui.en.ts';
-import { viewportFor } from './camera.ts';
+import { sceneWidthFor, viewportFor } from './camera.ts';
 import { elementsOf, type Elements, type StageEdge, type StageNode } from './elements.ts';
 import { Floor } from './Floor.tsx';
 import { FrameNode, HeadingNode, NoteNode } from './FrameNode.tsx';
@@ -36,7 +36,7 @@ interface StageProps {
 /** The host as a cut-away: processes above, the kernel as the floor. */
 export function Stage(props: StageProps) {
   return (
-    <section className="stage" aria-label={words('stage.label')}>
+    <section className="stage" data-covered={props.covered > 0 || undefined} aria-label={words('stage.label')}>
       <ReactFlowProvider>
         <Processes {...props} />
       </ReactFlowProvider>
@@ -126,10 +126,13 @@ function useCamera(covered: number) {
   const last = useRef('');
   const hasLooked = useRef(false);
   useEffect(() => {
-    if (!isFollowing || width === 0 || height === 0) return undefined;
+    const room = { width, height, covered };
+    if (width === 0 || height === 0) return undefined;
+    playhead.set({ sceneWidth: sceneWidthFor(room) });
+    if (!isFollowing) return undefined;
     const look = (): void => {
-      const { scene, isStill } = playhead.store.getState();
-      const viewport = viewportFor(scene, { width, height, covered });
+      const { scene, isStill, atMs, restMs } = playhead.store.getState();
+      const viewport = viewportFor(scene, room, atMs <= restMs);
       const key = [viewport.x, viewport.y, viewport.zoom].map((value) => value.toFixed(2)).join();
       if (key === last.current) return;
       last.current = key;

@@ -15,11 +15,14 @@ const marginSide = 14;
 const legendHeight = 28;
 const legendFrom = 1100;
 /** A first sight never comes nearer than this, however little there is to see. */
-const nearest = 1.25;
+const nearest = 1.6;
 /** Below this, what stands in the boxes could not be read: then the picture follows the story, not showing all. */
 const readable = 0.66;
-/** Following the story, this is near enough: all heights are in sight then, or nearly. */
-const near = 0.76;
+/** Following the story, this is near enough; a little less is taken when all heights are in sight then. */
+const near = 0.8;
+const nearlyNear = 0.7;
+/** Height of the scene with one container, in its own units: what a stage is arranged for. */
+const usualHeight = 336;
 /** From so many on, only their number tells, and that is seen from afar. */
 const many = 60;
 
@@ -27,21 +30,36 @@ const many = 60;
  * Where to look from: the whole scene if it can be read at that size, else what the story is about. Widths only grow
  * with the scene's extent, so that the picture stands still while nothing new needs room.
  */
-export function viewportFor(scene: Scene, room: Room): Viewport {
-  const width = Math.max(200, room.width - room.covered);
-  const height = Math.max(100, room.height - (room.width > legendFrom ? legendHeight : 0));
+export function viewportFor(scene: Scene, room: Room, isAtRest: boolean): Viewport {
+  const { width, height } = sightOf(room);
   const { w, h } = scene.extent;
   const all = Math.min((width - marginSide) / w, height / (h + marginTop), nearest);
   if (all >= readable || scene.nodes.length > many) return { x: leftOf(width, w, all), y: marginTop * all, zoom: all };
-  const focus = focusOf(scene);
+  const focus = isAtRest ? everybody(scene) : focusOf(scene);
   const whole = height / (h + marginTop);
   const fitting = Math.min((width - 24) / focus.w, (height - 24) / focus.h);
-  const zoom = Math.max(readable, Math.min(fitting, Math.max(whole, near)));
+  const following = whole >= nearlyNear ? whole : near;
+  const zoom = Math.max(readable, Math.min(fitting, isAtRest ? 1 : following));
   return {
     zoom,
     x: clampPan(width / 2 - (focus.x + focus.w / 2) * zoom, width, w * zoom, 0),
     y: clampPan(height / 2 - (focus.y + focus.h / 2) * zoom, height, h * zoom, marginTop * zoom),
   };
+}
+
+/** What a person sees of the room. */
+function sightOf(room: Room): { readonly width: number; readonly height: number } {
+  return {
+    width: Math.max(200, room.width - room.covered),
+    height: Math.max(100, room.height - (room.width > legendFrom ? legendHeight : 0)),
+  };
+}
+
+/** How wide a scene may be, in its own units, so that it fills the room at the size that its height allows. */
+export function sceneWidthFor(room: Room): number {
+  const { width, height } = sightOf(room);
+  const zoom = Math.min(nearest, Math.max(near, height / (usualHeight + marginTop)));
+  return Math.floor((width - marginSide) / zoom);
 }
 
 function leftOf(width: number, sceneWidth: number, zoom: number): number {
@@ -60,7 +78,11 @@ function focusOf(scene: Scene): Box {
   for (const { from, to, phase } of scene.parentEdges) if (pids.has(to) && phase !== 'holds') pids.add(from);
   const inFocus = scene.nodes.filter(({ pid }) => pids.has(pid)).map(({ box }) => box);
   const frames = scene.containers.map(({ box }) => box).filter((frame) => inFocus.some((box) => isWithin(box, frame)));
-  return around([...inFocus, ...frames]) ?? around(scene.nodes.map(({ box }) => box)) ?? { x: 0, y: 0, w: 600, h: 330 };
+  return around([...inFocus, ...frames]) ?? everybody(scene);
+}
+
+function everybody({ nodes, containers }: Scene): Box {
+  return around([...nodes, ...containers].map(({ box }) => box)) ?? { x: 0, y: 0, w: 600, h: usualHeight };
 }
 
 function isWithin(box: Box, frame: Box): boolean {

@@ -1,6 +1,7 @@
 import { Position, type Edge, type Node } from '@xyflow/react';
 import type { Box } from '../scene/layout.ts';
-import { columns } from '../scene/layout.ts';
+import type { Columns } from '../scene/columns.ts';
+import { daemonHeight, daemonTop } from '../scene/layout.ts';
 import type { Scene } from '../scene/scene.ts';
 import { words } from '../text/ui.en.ts';
 
@@ -57,34 +58,39 @@ export function elementsOf(scene: Scene, before?: Elements): Elements {
     target: String(to),
     zIndex: depth.talk,
   }));
-  return { key, nodes: [...headings, ...notesFor(scene), ...frames, ...processes], edges: [...talks, ...parents] };
+  return {
+    key,
+    nodes: [...headingsFor(scene), ...notesFor(scene), ...frames, ...processes],
+    edges: [...talks, ...parents],
+  };
 }
 
 const headingHeight = 18;
-const headings: readonly StageNode[] = [
-  heading('stage.client', columns.client),
-  heading('stage.daemons', columns.dockerd),
-  heading('stage.shim', columns.shim),
-  heading('stage.tools', columns.tools),
-];
+function headingsFor({ columns }: Scene): readonly StageNode[] {
+  return [
+    heading('stage.client', columns.client),
+    heading('stage.daemons', columns.dockerd),
+    heading('stage.shim', columns.shim),
+    heading('stage.tools', columns.tools),
+  ];
+}
 
 /** Before anything runs, the empty columns say what they are for. */
-function notesFor({ nodes, containers }: Scene): readonly StageNode[] {
+function notesFor({ nodes, containers, columns }: Scene): readonly StageNode[] {
   const isTaken = containers.length > 0 || nodes.some(({ kind }) => inRows.has(kind));
-  return isTaken ? [] : notes;
+  const span = { y: daemonTop, h: daemonHeight };
+  return isTaken
+    ? []
+    : [note('stage.no-shim', { ...columns.shim, ...span }), note('stage.no-container', { ...columns.tools, ...span })];
 }
 
 const inRows: ReadonlySet<string> = new Set(['shim', 'helper', 'tool', 'container']);
-const notes: readonly StageNode[] = [
-  note('stage.no-shim', { ...columns.shim, y: 178, h: 100 }),
-  note('stage.no-container', { ...columns.tools, y: 178, h: 100 }),
-];
 
 function note(key: Parameters<typeof words>[0], box: Box): StageNode {
   return { id: key, type: 'note', data: { text: words(key) }, ...placed(box) };
 }
 
-function heading(key: Parameters<typeof words>[0], { x, w }: { readonly x: number; readonly w: number }): StageNode {
+function heading(key: Parameters<typeof words>[0], { x, w }: Columns['client']): StageNode {
   const text = words(key);
   return { id: `heading-${text}`, type: 'heading', data: { text }, ...placed({ x, y: -8, w, h: headingHeight }) };
 }
@@ -102,9 +108,10 @@ function placed({ x, y, w, h }: Box) {
   };
 }
 
-function keyOf({ nodes, containers, parentEdges, talkEdges }: Scene): string {
+function keyOf({ nodes, containers, parentEdges, talkEdges, columns }: Scene): string {
   const boxed = ({ x, y, w, h }: Box) => `${x},${y},${w},${h}`;
   return [
+    columns.tools.x,
     ...nodes.map(({ pid, box }) => `${pid}@${boxed(box)}`),
     ...containers.map(({ id, box }) => `${id}@${boxed(box)}`),
     ...parentEdges.map(({ id }) => id),

@@ -45,6 +45,8 @@ export interface Showing {
   readonly isFollowing: boolean;
   /** No motion: what is drawn goes from moment to moment. */
   readonly isStill: boolean;
+  /** How wide the stage is, in the scene's units: see `SceneOptions`. */
+  readonly sceneWidth: number;
   /** A step came to `fromMs`, and the picture goes on from there to where its change is complete. */
   readonly settling: { readonly fromMs: number; readonly toMs: number } | null;
 }
@@ -66,7 +68,10 @@ export interface Playhead {
   readonly setLevel: (level: DetailLevel) => void;
   readonly set: (
     change: Partial<
-      Pick<Showing, 'speed' | 'isFlowing' | 'stepKind' | 'selected' | 'roving' | 'isFollowing' | 'isStill'>
+      Pick<
+        Showing,
+        'speed' | 'isFlowing' | 'stepKind' | 'selected' | 'roving' | 'isFollowing' | 'isStill' | 'sceneWidth'
+      >
     >,
   ) => void;
   /** Real time has passed, milliseconds; moves the head when it plays. */
@@ -137,7 +142,7 @@ export function createPlayhead(): Playhead {
     },
     set: (change) => {
       set(change);
-      if (change.isStill !== undefined) place(get().atMs);
+      if (change.isStill !== undefined || change.sceneWidth !== undefined) place(get().atMs);
     },
     elapse,
   };
@@ -147,9 +152,9 @@ export function createPlayhead(): Playhead {
 function createMoves({ getState: get, setState: set }: StoreApi<Showing>) {
   /** Puts the head somewhere and draws what is to be seen there. */
   const place = (wanted: number, change: Partial<Showing> = {}): void => {
-    const { timeline, journal, isStill } = { ...get(), ...change };
+    const { timeline, journal, isStill, sceneWidth: width } = { ...get(), ...change };
     const atMs = Math.max(0, Math.min(timeline.durationMs, wanted));
-    const scene = sceneAt(journal, timeline, atMs, { isStill });
+    const scene = sceneAt(journal, timeline, atMs, { isStill, width });
     const beat = beatAt(timeline, atMs);
     set({ settling: null, ...change, atMs, beat, place: placeAt(timeline, atMs), scene });
   };
@@ -186,6 +191,7 @@ function nothingYet(): Showing {
     roving: null,
     isFollowing: true,
     isStill: false,
+    sceneWidth: 0,
     settling: null,
   };
 }

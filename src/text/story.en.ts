@@ -71,7 +71,8 @@ export const story = {
   'runc.sleeps': '{container} is created: runc init falls asleep, opening a fifo that nobody else has opened yet.',
   'runc.freezes': 'The cgroup of {container} is frozen: its processes get no processor time until it is thawed.',
   'runc.thaws': 'The cgroup of {container} is thawed: its processes go on as if nothing had been.',
-  'init.adopted': 'runc create has exited. The kernel gives its child to the nearest living subreaper above: the shim.',
+  'init.adopted':
+    'runc create has exited. The kernel gives its child to the nearest living subreaper, the shim: PR_SET_CHILD_SUBREAPER.',
   'init.executes': 'runc start opens the fifo: the sleeper wakes and becomes {program}. Same process, same pid.',
   'init.prints':
     '{container} writes its first line: through a pipe to the shim, and on to dockerd, which keeps the log.',
@@ -82,7 +83,8 @@ export const story = {
   'init.killed':
     'The first process of {container} is killed by {signal}. It stays a zombie until the shim waits for it.',
   'exec.born': 'A child is born in the namespaces of {container}: it will become the command.',
-  'exec.adopted': 'runc exec has exited. The kernel gives its child to the nearest living subreaper above: the shim.',
+  'exec.adopted':
+    'runc exec has exited. The kernel gives its child to the nearest living subreaper, the shim: PR_SET_CHILD_SUBREAPER.',
   'exec.executes': 'The child becomes {program}: one more process in {container}, next to the first.',
   'exec.exits': 'The process that was put into {container} exits with code {code}.',
 

@@ -1,0 +1,50 @@
+import { packetsAt, type Packet } from './flights.ts';
+import { isLevel, pointOn, talkCurve, wireDepth, type Spot } from './geometry.ts';
+import { daemonBottom, daemonHeight, daemonTop, type Box } from './layout.ts';
+import { containerName } from './lives.ts';
+import type { Moment } from './moment.ts';
+import { shortLabel } from './names.ts';
+
+/** A message on its wire, and what it says, below the wires where it covers nobody's words. */
+export interface PlacedPacket extends Packet {
+  readonly shortLabel: string;
+  readonly spot: Spot;
+  /** Middle of the label. */
+  readonly labelSpot: Spot;
+}
+
+const labelBelowWire = 17;
+const laneHeight = 21;
+/** Pixels that a letter of a label takes, and its frame. */
+const letterWidth = 7;
+const frameWidth = 18;
+
+export function placedPackets({ timeline, atMs }: Moment, boxes: ReadonlyMap<number, Box>): readonly PlacedPacket[] {
+  const placed: (PlacedPacket & { readonly half: number })[] = [];
+  for (const packet of packetsAt(timeline.flights, atMs)) {
+    const from = boxes.get(packet.from);
+    const to = boxes.get(packet.to);
+    if (from === undefined || to === undefined) continue;
+    const spot = pointOn(talkCurve(from, to), packet.progress);
+    const short = shortLabel(packet.label, (id) => containerName(timeline.lives, id));
+    const half = (short.length * letterWidth + frameWidth) / 2;
+    const { x, y } = labelSpot(from, to, spot);
+    const label = { x: Math.max(half + 4, x), y };
+    // Two labels that meet do not lie on each other: the later one gives way downwards.
+    while (placed.some((other) => isOn(other, label, half))) label.y += laneHeight;
+    placed.push({ ...packet, shortLabel: short, spot, labelSpot: label, half });
+  }
+  return placed;
+}
+
+function isOn(other: PlacedPacket & { readonly half: number }, { x, y }: Spot, half: number): boolean {
+  return Math.abs(other.labelSpot.y - y) < laneHeight && Math.abs(other.labelSpot.x - x) < other.half + half;
+}
+
+/** Along with the packet below a hanging wire; else it stands below the daemon that is spoken to or speaks. */
+function labelSpot(from: Box, to: Box, spot: Spot): Spot {
+  const daemon = [from, to].find(({ y, h }) => y === daemonTop && h === daemonHeight);
+  if (daemon === undefined) return { x: spot.x, y: spot.y + labelBelowWire };
+  const y = daemonBottom + wireDepth + labelBelowWire;
+  return { x: isLevel(from, to) ? spot.x : daemon.x + daemon.w / 2, y };
+}
