@@ -28,7 +28,7 @@ test('the keyboard alone is enough: run, leave the terminal, step, choose a proc
   await visit(page);
   await terminal(page).locator('textarea').focus();
   await page.keyboard.press('Enter');
-  await expect(page.locator('.caption')).not.toContainText('at rest');
+  await expect(page.locator('.caption')).not.toContainText('made of glass');
   await page.keyboard.press('Escape');
   await leaveTerminal(page);
   await page.keyboard.press('Space');
@@ -52,7 +52,7 @@ test('on a phone the story plays, and the next commands are buttons', async ({ p
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto('./');
   await page.getByRole('button', { name: /Run/ }).first().click();
-  await expect(page.locator('.caption')).not.toContainText('at rest');
+  await expect(page.locator('.caption')).not.toContainText('made of glass');
   await expect(page.getByRole('button', { name: 'Ctrl-C' })).toBeVisible();
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(width).toBe(390);

@@ -1,5 +1,5 @@
-import { expect, test } from '@playwright/test';
-import { run, type, visit } from './visit.ts';
+import { expect, test, type Locator } from '@playwright/test';
+import { leaveTerminal, run, toEnd, type, visit } from './visit.ts';
 
 test('every command plays by itself, not only the first', async ({ page }) => {
   const caption = page.locator('.caption');
@@ -9,4 +9,49 @@ test('every command plays by itself, not only the first', async ({ page }) => {
   await type(page, 'docker ps');
   await expect(caption).toContainText('docker sends dockerd a request');
   await expect(caption).toContainText('shows its prompt again', { timeout: 20_000 });
+});
+
+for (const viewport of [
+  { width: 1440, height: 900 },
+  { width: 390, height: 844 },
+]) {
+  test(`what a message says covers no process, and both are in sight, ${viewport.width} wide`, async ({ page }) => {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await visit(page);
+    await run(page, 'docker run -d --name web busybox sleep 1000');
+    await leaveTerminal(page);
+    await page.keyboard.press('Home');
+    for (let request = 0; request < 6; request += 1) {
+      await page.keyboard.press('r');
+      const labels = await boxesOf(page.locator('.packet-label'));
+      const processes = await boxesOf(page.locator('button.process'));
+      expect(labels.length).toBeGreaterThan(0);
+      for (const label of labels) {
+        expect(label.left).toBeGreaterThanOrEqual(0);
+        expect(label.right).toBeLessThanOrEqual(viewport.width);
+        expect(processes.filter((box) => overlap(box, label))).toEqual([]);
+      }
+    }
+  });
+}
+
+async function boxesOf(elements: Locator): Promise<readonly DOMRect[]> {
+  return elements.evaluateAll((found) => found.map((element) => element.getBoundingClientRect().toJSON() as DOMRect));
+}
+
+function overlap(one: DOMRect, other: DOMRect): boolean {
+  return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+}
+
+test('the play button runs the command that is offered, and plays the story once more at its end', async ({ page }) => {
+  const caption = page.locator('.caption');
+  await visit(page);
+  await expect(caption).toContainText('made of glass');
+  await page.getByRole('button', { name: 'Run the offered command' }).click();
+  await expect(caption).toContainText('its child becomes docker');
+  await toEnd(page);
+  await expect(caption).toContainText('shows its prompt again');
+  await page.getByRole('button', { name: 'Play again' }).click();
+  await expect(caption).toContainText('its child becomes docker');
 });

@@ -73,7 +73,7 @@ test('in a frame with an opaque origin a command can be run and played', async (
   await page.goto('a-post-with-a-frame');
   const frame = page.frameLocator('iframe');
   await frame.getByRole('button', { name: /Run/ }).first().click();
-  await expect(frame.locator('.caption')).not.toContainText('at rest');
+  await expect(frame.locator('.caption')).not.toContainText('made of glass');
   await expect(frame.locator('button.process', { hasText: 'docker' }).first()).toBeVisible();
   expect(complaints).toEqual([]);
 });

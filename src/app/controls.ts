@@ -47,6 +47,10 @@ export function createControls({ session, playhead, desk, tell, take, here, jour
     desk.setState({ terminal });
     act({ terminal, action: 'open', data: '24x80' }, true);
   };
+  const runOffer = (offer: string): void => {
+    desk.setState(({ history }) => ({ offer: null, history: [...history, offer] }));
+    act({ terminal: 1, action: 'data', data: `${offer}\n` }, true);
+  };
   return {
     desk,
     complete,
@@ -60,14 +64,7 @@ export function createControls({ session, playhead, desk, tell, take, here, jour
       openTerminal();
       act({ terminal, action: 'hangup', data: '' }, false);
     },
-    playOrFlow: () => {
-      const { isPlaying, timeline, atMs, isGrowing } = playhead.store.getState();
-      if (isPlaying) playhead.pause();
-      else {
-        playhead.play();
-        playhead.set({ isFlowing: isAtEnd(timeline, atMs) && !isGrowing });
-      }
-    },
+    playOrFlow: () => playOrFlow({ playhead, desk }, runOffer),
     ...sharing(here, desk, tell, take),
     startOver: () => {
       session.startOver();
@@ -93,6 +90,19 @@ export function createControls({ session, playhead, desk, tell, take, here, jour
     session.undoStartOver();
     tell(null);
   }
+}
+
+/** Plays on; at the end of what is known, what play would mean there: the offer, time that flows, or once more. */
+function playOrFlow({ playhead, desk }: Pick<Parts, 'playhead' | 'desk'>, runOffer: (offer: string) => void): void {
+  const { isPlaying, timeline, atMs, isGrowing, journal } = playhead.store.getState();
+  const { offer, isWaiting } = desk.getState();
+  const isHead = isAtEnd(timeline, atMs) && !isGrowing;
+  if (isPlaying) return playhead.pause();
+  if (isHead && offer !== null) return runOffer(offer);
+  // Where nothing is left to wait for, playing on would show nothing: the command's story begins again.
+  if (isHead && !isWaiting) playhead.seek(chapterAt(chaptersOf(journal, timeline), atMs)?.fromMs ?? 0);
+  playhead.play();
+  return playhead.set({ isFlowing: isHead && isWaiting });
 }
 
 function sharing(here: () => Place, desk: Parts['desk'], tell: Parts['tell'], take: Parts['take']) {

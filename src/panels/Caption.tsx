@@ -15,12 +15,14 @@ import { durationText } from './duration.ts';
 /** One plain sentence for the moment; where folklore tells it otherwise, that as well. */
 export function Caption() {
   const beat = useShowing((showing) => showing.beat);
-  const isAtRest = useShowing(({ atMs, restMs, timeline }) => atMs === restMs && restMs === timeline.durationMs);
+  const isAtRest = useShowing(({ atMs, restMs }) => atMs === restMs);
+  const isFirst = useShowing(({ restMs, timeline }) => restMs === timeline.durationMs);
   const wait = useShowing(({ timeline, atMs }) => waitAt(timeline, atMs));
   const isUntold = useShowing(isUntoldHere);
   const isQuiet = isAtRest || isUntold || beat === null;
   const isTurning = beat?.kind === 'reparent' && !isQuiet;
-  const text = isAtRest || beat === null ? words('caption.rest') : isUntold ? words('caption.untold') : sentence(beat);
+  const resting = words(isFirst ? 'caption.rest' : 'caption.before');
+  const text = isAtRest || beat === null ? resting : isUntold ? words('caption.untold') : sentence(beat);
   return (
     <section className="caption" data-turning={isTurning || undefined} aria-label={words('caption.label')}>
       <Diamond isTurning={isTurning} />

@@ -58,7 +58,9 @@ function PlayButton() {
   const isPlaying = useShowing((showing) => showing.isPlaying);
   const atEnd = useShowing(({ timeline, atMs, isGrowing }) => isAtEnd(timeline, atMs) && !isGrowing);
   const isWaiting = useDesk((desk) => desk.isWaiting);
-  const label = words(isPlaying ? 'transport.pause' : atEnd && isWaiting ? 'transport.flow' : 'transport.play');
+  const isOffered = useDesk((desk) => desk.offer !== null);
+  const atTheEnd = isOffered ? 'transport.offer' : isWaiting ? 'transport.flow' : 'transport.again';
+  const label = words(isPlaying ? 'transport.pause' : atEnd ? atTheEnd : 'transport.play');
   return (
     <button
       type="button"
@@ -121,7 +123,9 @@ function Time({ chapter }: { readonly chapter: Chapter }) {
   const isHead = useShowing(({ timeline, atMs }) => isAtEnd(timeline, atMs));
   const shownNs = useShowing(({ timeline, atMs }) => virtualTimeAt(timeline, atMs));
   const atNs = isHead ? Math.max(shownNs, headNs) : shownNs;
+  const isAtRest = useShowing(({ atMs, restMs, timeline }) => atMs === restMs && restMs === timeline.durationMs);
   const isGrowing = useShowing((showing) => showing.isGrowing);
+  if (isAtRest && !isGrowing) return <span className="time">{words('transport.rest')}</span>;
   const total = isGrowing ? '…' : durationText(Math.max(chapter.toNs, isHead ? atNs : 0) - chapter.fromNs);
   return (
     <span className="time">
