@@ -17,7 +17,7 @@ import { systemd } from '../engine/systemd/main.ts';
 import type { Door } from '../engine/systemd/door.ts';
 import { sendSignal } from '../kernel/task/signal.ts';
 import { layLine, layOutHost } from './layout.ts';
-import { machinePrograms } from './programs.ts';
+import { machineFootprints, machinePrograms } from './programs.ts';
 
 /** Grows whenever the same inputs would give another journal: a shared link names the model that it was made with. */
 export const modelVersion = '1';
@@ -181,6 +181,7 @@ function bootHost(options: MachineOptions): Booted {
     bootUnixSeconds,
     hostname,
     programs: machinePrograms,
+    footprints: machineFootprints,
     sink: options.sink,
     isAwaited: (task) => engineExecutables.test(task.executable) || task.argv[0] === 'runc',
     lineOut: (line, data) => outputs[line >> 1]?.(line % 2 === 0 ? 1 : 2, data),

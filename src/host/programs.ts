@@ -1,5 +1,6 @@
 /** Every program that an executable file of this machine can name. */
 import type { Program } from '../kernel/abi.ts';
+import { footprint, type Footprint } from '../kernel/memory/footprint.ts';
 import { containerdProgram } from '../engine/containerd/main.ts';
 import { dockerProgram } from '../engine/docker/main.ts';
 import { dockerdWith } from '../engine/dockerd/main.ts';
@@ -21,6 +22,21 @@ export const machinePrograms: ReadonlyMap<string, Program> = new Map<string, Pro
   ['containerd', containerdProgram],
   ['containerd-shim-runc-v2', shimProgram],
   ['runc', runcProgram],
+]);
+
+/**
+ * What they take in memory, roughly as on the recorded host: Go's daemons have runtimes, heaps and much address space.
+ * All others count as a small C program.
+ */
+export const machineFootprints: ReadonlyMap<string, Footprint> = new Map([
+  ['systemd', footprint(5, 8, 22)],
+  ['dockerd', footprint(34, 45, 1850)],
+  ['containerd', footprint(20, 28, 1800)],
+  ['containerd-shim-runc-v2', footprint(6, 7, 1210)],
+  ['runc', footprint(6, 7, 1180)],
+  ['docker', footprint(10, 20, 1840)],
+  ['nginx', footprint(2, 5, 11)],
+  ['redis-server', footprint(3, 6, 53)],
 ]);
 
 /** Where the engine's packages install them, with the size that `ls -l` shows. */

@@ -44,6 +44,9 @@ function change(draft: Draft, event: JournalEvent): void {
     case 'cgroup.move':
     case 'cgroup.write':
       return foldCgroup(draft, event);
+    // Like a signal a moment: the signal that follows, and what it changes, have facts of their own.
+    case 'oom.kill':
+      return;
     case 'mount.add':
     case 'mount.remove':
     case 'mount.table':

@@ -126,6 +126,19 @@ export type CgroupFact =
       readonly value: string;
     };
 
+/**
+ * The OOM killer chose this task: `by` asked for memory that the limit of `cgroup` (`/`: the machine's own) did not
+ * give. `score` is the points by which it chose, `residentBytes` what the victim had. SIGKILL follows.
+ */
+export interface OomFact {
+  readonly type: 'oom.kill';
+  readonly pid: number;
+  readonly by: number;
+  readonly cgroup: string;
+  readonly score: number;
+  readonly residentBytes: number;
+}
+
 export type MountFact =
   | {
       readonly type: 'mount.add';
@@ -299,6 +312,7 @@ export type Fact =
   | SignalFact
   | NamespaceFact
   | CgroupFact
+  | OomFact
   | MountFact
   | DescriptorFact
   | StreamFact

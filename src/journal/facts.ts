@@ -136,6 +136,7 @@ export const factTable = {
   'docker.event': { pid: 'whole', line: 'text', action: 'text', object: 'text' },
   note: { pid: 'whole', topic: 'text', text: 'text' },
   input: { terminal: 'whole', action: ['open', 'data', 'resize', 'hangup'], data: 'text' },
+  'oom.kill': { pid: 'whole', by: 'whole', cgroup: 'text', score: 'whole', residentBytes: 'whole' },
 } as const satisfies FactTable;
 
 /** The parts of the shapes that are objects. */

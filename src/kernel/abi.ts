@@ -18,6 +18,23 @@ export const O = {
   PATH: 0o10000000,
 } as const;
 
+/** Bits of inotify(7) that are modelled. */
+export const inotifyMasks = { IN_MODIFY: 0x2, IN_IGNORED: 0x8000 } as const;
+export type InotifyMask = keyof typeof inotifyMasks;
+
+/** What read(2) of an inotify descriptor gave: whole events of 16 bytes, without names. */
+export function inotifyEvents(data: string): readonly { readonly watch: number; readonly mask: number }[] {
+  const word = (at: number): number =>
+    data.charCodeAt(at) |
+    (data.charCodeAt(at + 1) << 8) |
+    (data.charCodeAt(at + 2) << 16) |
+    (data.charCodeAt(at + 3) << 24);
+  return Array.from({ length: Math.floor(data.length / 16) }, (_, index) => ({
+    watch: word(16 * index),
+    mask: word(16 * index + 4),
+  }));
+}
+
 /** Signal numbers of x86-64, by name. */
 export const signalNumbers = {
   SIGHUP: 1,

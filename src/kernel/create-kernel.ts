@@ -13,6 +13,11 @@ import type { Namespace, NamespaceSet } from './namespace/namespace.ts';
 import { allocatePids, createPidNamespace } from './namespace/pid-namespace.ts';
 import { createNetLayer, createNetNamespace, recordLink } from './net/network-layer.ts';
 import { seededRandom } from './random.ts';
+import { kernelLog } from './kernel-log.ts';
+import type { Footprint } from './memory/footprint.ts';
+import { smallProgram } from './memory/footprint.ts';
+import { machineMemory } from './memory/machine-memory.ts';
+import { emptyMemory, execMemory } from './memory/task-memory.ts';
 import { startThread } from './scheduler.ts';
 import { createSocketLayer } from './socket/socket-layer.ts';
 import { recordTable } from './vfs/mount-tree.ts';
@@ -38,6 +43,7 @@ export interface KernelOptions {
   readonly bootUnixSeconds: number;
   readonly hostname: string;
   readonly programs: ReadonlyMap<string, Program>;
+  readonly footprints?: ReadonlyMap<string, Footprint>;
   readonly isAwaited?: (task: Task) => boolean;
   readonly lineOut?: (line: number, data: string) => void;
   /** Takes each event as it happens. */
@@ -55,6 +61,9 @@ export function createKernel(options: KernelOptions): Kernel {
     rootPidNamespace: createPidNamespace({ nextInode: 0 }, null, firstInodes.pid),
     rootCgroup: rootCgroup(1),
     programs: options.programs,
+    footprints: options.footprints ?? new Map<string, Footprint>(),
+    memory: machineMemory(),
+    log: kernelLog(),
     vfs: createVfs({ mountNamespaceInode: firstInodes.mnt, nowNs: 0 }),
     sockets: createSocketLayer(),
     net: createNetLayer(),
@@ -154,6 +163,7 @@ export function startInit(
     uid: 0,
     gid: 0,
     oomScoreAdj: 0,
+    memory: emptyMemory(),
     startedNs: 0,
     heldSinceNs: null,
     cpuNs: 0,
@@ -166,6 +176,7 @@ export function startInit(
     hold(namespaces[kind]);
     kernel.record({ type: 'namespace.create', pid: 1, kind, inode: namespaces[kind].inode });
   }
+  execMemory(kernel, init, kernel.footprints.get(comm) ?? smallProgram);
   recordTable(kernel, 1, namespaces.mnt);
   for (const link of namespaces.net.links.values()) recordLink(kernel, 1, 'add', link, link.kind);
   hold(namespaces.pid);

@@ -3,6 +3,10 @@ import type { ExitStatus, Fact } from '../journal/event.ts';
 import type { Program, Request, Running, SignalAction, SignalName, Waited } from './abi.ts';
 import type { Cgroup } from './cgroup/cgroup.ts';
 import type { Due, EventQueue } from './event-queue.ts';
+import type { KernelLog } from './kernel-log.ts';
+import type { Footprint } from './memory/footprint.ts';
+import type { MachineMemory } from './memory/machine-memory.ts';
+import type { TaskMemory } from './memory/task-memory.ts';
 import type { NamespaceSet, PidNamespace } from './namespace/namespace.ts';
 import type { Random } from './random.ts';
 import type { FileTable, FileSystemContext } from './vfs/file-table.ts';
@@ -25,6 +29,10 @@ export interface Kernel {
   readonly rootCgroup: Cgroup;
   /** Executables by the name that an ELF file of ours carries. */
   readonly programs: ReadonlyMap<string, Program>;
+  /** What their images take in memory; a small one's where nothing is said. */
+  readonly footprints: ReadonlyMap<string, Footprint>;
+  readonly memory: MachineMemory;
+  readonly log: KernelLog;
   readonly vfs: VirtualFileSystem;
   readonly sockets: SocketLayer;
   readonly net: NetworkLayer;
@@ -93,6 +101,7 @@ export interface Task {
   uid: number;
   gid: number;
   oomScoreAdj: number;
+  readonly memory: TaskMemory;
   readonly startedNs: number;
   /** Since when it is stopped or frozen; null while it runs. */
   heldSinceNs: number | null;

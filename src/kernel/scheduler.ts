@@ -263,6 +263,8 @@ function fallAsleep(kernel: Kernel, thread: Thread, sleep: Sleep): void {
   thread.state = 'asleep';
   thread.wakeTicket++;
   if (sleep.untilNs !== undefined) planExpiry(kernel, thread, sleep.untilNs);
+  // Killed by the very call that now waits: it asked for memory, and the OOM killer chose it.
+  if (thread.isLeader && thread.task.pending.includes('SIGKILL')) schedule(kernel, thread, kernel.nowNs);
 }
 
 function planExpiry(kernel: Kernel, thread: Thread, untilNs: number): void {

@@ -76,7 +76,8 @@ const timeAndMemory: readonly CallSupport[] = [
     'futexWait',
     'futexWake',
   ]),
-  refused('mmap', 'Memory is not modelled: a program’s is the simulator’s own.'),
+  partial('mmap', 'An amount of anonymous memory, touched at once, which limits and the OOM killer act on; no files.'),
+  ...whole('munmap'),
   refused('timer_create', 'Programs sleep, or poll with a deadline.'),
 ];
 
@@ -116,7 +117,8 @@ const files: readonly CallSupport[] = [
   partial('utimensat', 'To the present time.'),
   partial('access', 'One question at a time.'),
   partial('memfd_create', 'No seals.'),
-  refused('inotify_init', 'Nobody is told of a file’s change; programs look again.'),
+  partial('inotify_init1', 'IN_MODIFY of files, control files of cgroups among them; no directories’ events.'),
+  ...whole('inotify_add_watch', 'inotify_rm_watch'),
   refused('io_uring_setup', 'Programs wait in the calls themselves.'),
   refused('setxattr', 'Extended attributes are not modelled; an overlay’s whiteouts are devices.'),
 ];

@@ -8,6 +8,7 @@ import type {
   CloneFlag,
   DirectoryEntry,
   Environment,
+  InotifyMask,
   NetlinkRequest,
   NetworkLink,
   PollRequest,
@@ -107,6 +108,17 @@ export const umask = (mask: number) => call<number>('umask', mask);
 /** prlimit(2) for RLIMIT_NOFILE and others: get and set numbers that programs print. */
 export const getrlimit = (resource: string) => call<number>('getrlimit', resource);
 
+// Memory
+
+/**
+ * mmap(2) with MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE: takes memory and touches every page of it; returns its
+ * address. A program that holds much calls it for what it holds: the cgroup's limits, memory.high and the OOM killer
+ * then act on it. ENOMEM.
+ */
+export const mmap = (bytes: number) => call<number>('mmap', bytes);
+/** munmap(2): the mapping at `address`, or its last `bytes`. EINVAL. */
+export const munmap = (address: number, bytes: number) => call<void>('munmap', address, bytes);
+
 // Time and chance
 
 /** Sleeps for nanoseconds of virtual time. */
@@ -187,6 +199,13 @@ export const access = (path: string, mode: 'r' | 'w' | 'x' | 'f') => call<void>(
 export const chdir = (path: string) => call<void>('chdir', path);
 export const getcwd = () => call<string>('getcwd');
 export const memfdCreate = (name: string) => call<number>('memfd_create', name);
+
+/** inotify_init1(2): a descriptor to poll and read events from (`inotifyEvents` of abi.ts takes them apart). */
+export const inotifyInit = (flags = 0) => call<number>('inotify_init1', flags);
+/** inotify_add_watch(2): returns the watch's number in the events. ENOENT. */
+export const inotifyAddWatch = (fd: number, path: string, mask: readonly InotifyMask[]) =>
+  call<number>('inotify_add_watch', fd, path, mask);
+export const inotifyRemoveWatch = (fd: number, watch: number) => call<void>('inotify_rm_watch', fd, watch);
 
 // Mounts
 

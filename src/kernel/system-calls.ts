@@ -3,18 +3,22 @@
  * ENOSYS and a note in the journal.
  */
 import type { CallTable } from './kernel.ts';
+import { memoryCalls } from './memory/memory-calls.ts';
 import { netCalls } from './net/net-calls.ts';
 import { socketCalls } from './socket/socket-calls.ts';
 import { taskCalls } from './task/task-calls.ts';
 import { timeCalls } from './time-calls.ts';
 import { terminalCalls } from './tty/terminal-calls.ts';
 import { fileCalls } from './vfs/file-calls.ts';
+import { inotifyCalls } from './vfs/inotify.ts';
 import { mountCalls } from './vfs/mount-calls.ts';
 
 export const systemCalls: CallTable = {
   ...taskCalls,
+  ...memoryCalls,
   ...timeCalls,
   ...fileCalls,
+  ...inotifyCalls,
   ...mountCalls,
   ...socketCalls,
   ...terminalCalls,

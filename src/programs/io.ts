@@ -32,14 +32,23 @@ export function* readSome(fd: number, count = blockSize): Running<string> {
   }
 }
 
-/** Reads to the end of the file. */
+/** From so many bytes on malloc(3) asks the kernel for each block by itself. glibc: M_MMAP_THRESHOLD. */
+const ownHeapBytes = 131_072;
+
+/** Reads to the end of the file. What does not fit into a small heap is taken from the machine's memory meanwhile. */
 export function* readAll(fd: number): Running<string> {
   const parts: string[] = [];
+  const blocks: { readonly address: number; readonly bytes: number }[] = [];
+  let bytes = 0;
   for (;;) {
     const part = yield* readSome(fd);
-    if (part === '') return parts.join('');
+    if (part === '') break;
+    bytes += part.length;
+    if (bytes > ownHeapBytes) blocks.push({ address: yield* sys.mmap(part.length), bytes: part.length });
     parts.push(part);
   }
+  for (const block of blocks) yield* sys.munmap(block.address, block.bytes);
+  return parts.join('');
 }
 
 /** Opens, reads whole and closes. Throws open's Errno. */

@@ -1,5 +1,7 @@
 /** The cgroup v2 tree: who is where. Man page: cgroups(7); Linux: kernel/cgroup/cgroup.c. */
 import type { Task } from '../kernel.ts';
+import type { CgroupMemory } from '../memory/cgroup-memory.ts';
+import type { Inode } from '../vfs/inode.ts';
 
 export interface Cgroup {
   readonly name: string;
@@ -11,7 +13,10 @@ export interface Cgroup {
   readonly subtreeControl: Set<string>;
   /** Values that were written to its control files, by file name. */
   readonly settings: Map<string, string>;
+  readonly memory: CgroupMemory;
   readonly inode: number;
+  /** Its control files that were looked at, by name: who watches one watches its inode. */
+  readonly controlInodes: Map<string, Inode>;
   /** cgroup.freeze is set here or above: its members do not run. */
   frozen: boolean;
   removed: boolean;

@@ -6,6 +6,7 @@ import type { SignalName } from '../abi.ts';
 import { Errno } from '../errno.ts';
 import type { Kernel, Task, Thread } from '../kernel.ts';
 import { pidIn } from '../task/clone.ts';
+import { isMemoryFile, memoryFiles, readMemoryFile, writeMemoryFile } from '../memory/memory-files.ts';
 import { sendSignal } from '../task/signal.ts';
 import type { Cgroup } from './cgroup.ts';
 import { setFrozen } from './freezer.ts';
@@ -23,12 +24,6 @@ const settings: Readonly<Record<string, string>> = {
   'cpuset.mems': '',
   'io.max': '',
   'io.weight': 'default 100',
-  'memory.high': 'max',
-  'memory.low': '0',
-  'memory.max': 'max',
-  'memory.min': '0',
-  'memory.oom.group': '0',
-  'memory.swap.max': 'max',
   'pids.max': 'max',
 };
 const computed = [
@@ -43,9 +38,6 @@ const computed = [
   'cgroup.type',
   'cpu.stat',
   'cpuset.cpus.effective',
-  'memory.current',
-  'memory.events',
-  'memory.peak',
   'pids.current',
   'pids.events',
 ] as const;
@@ -61,12 +53,13 @@ const rootOnly = [
 
 /** Names of the control files, in order. */
 export function controlFiles(_kernel: Kernel, cgroup: Cgroup): readonly string[] {
-  return cgroup.parent ? [...computed, ...Object.keys(settings)].sort() : rootOnly;
+  return cgroup.parent ? [...computed, ...memoryFiles, ...Object.keys(settings)].toSorted() : rootOnly;
 }
 
 /** A control file's content. `viewer` decides in whose numbers pids are told. ENOENT for no such file. */
 export function readControl(kernel: Kernel, cgroup: Cgroup, file: string, viewer?: Task): string {
   if (!controlFiles(kernel, cgroup).includes(file)) throw new Errno('ENOENT');
+  if (isMemoryFile(file)) return readMemoryFile(cgroup, file);
   const kept = settings[file];
   if (kept !== undefined) return `${cgroup.settings.get(file) ?? kept}\n`;
   switch (file as (typeof computed)[number]) {
@@ -92,12 +85,6 @@ export function readControl(kernel: Kernel, cgroup: Cgroup, file: string, viewer
       return cpuStat(cgroup);
     case 'cpuset.cpus.effective':
       return '0-1\n';
-    case 'memory.current':
-      return `${memoryBytes(cgroup)}\n`;
-    case 'memory.peak':
-      return `${Math.max(memoryBytes(cgroup), 7_081_984)}\n`;
-    case 'memory.events':
-      return 'low 0\nhigh 0\nmax 0\noom 0\noom_kill 0\noom_group_kill 0\n';
     case 'pids.current':
       return `${currentPids(cgroup)}\n`;
     case 'pids.events':
@@ -121,13 +108,14 @@ export function writeControl(kernel: Kernel, thread: Thread, cgroup: Cgroup, fil
   } else if (file === 'cgroup.kill') {
     if (value !== '1') throw new Errno('EINVAL');
     killAll(kernel, by, cgroup, 'SIGKILL');
-  } else if (settings[file] !== undefined) cgroup.settings.set(file, normalise(file, value));
+  } else if (isMemoryFile(file)) writeMemoryFile(kernel, by, cgroup, file, value);
+  else if (settings[file] !== undefined) cgroup.settings.set(file, normalise(file, value));
   else throw new Errno('EACCES');
   kernel.record({ type: 'cgroup.write', pid: by.pid, path: cgroupPath(cgroup), file, value });
 }
 
 function normalise(file: string, value: string): string {
-  const numeric = ['memory.max', 'memory.high', 'memory.swap.max', 'pids.max'].includes(file);
+  const numeric = file === 'pids.max';
   if (numeric && value !== 'max' && !/^\d+$/.test(value)) throw new Errno('EINVAL');
   if (file === 'cpu.max' && /^(max|\d+)$/.test(value)) return `${value} 100000`;
   return value;
@@ -179,12 +167,6 @@ function cpuStat(cgroup: Cgroup): string {
     ...idle.map((name) => `${name} 0`),
     '',
   ].join('\n');
-}
-
-/** A task's memory is not modelled yet: each counts as the recorded `sleep` did. */
-function memoryBytes(cgroup: Cgroup): number {
-  const own = cgroup.tasks.size * 331_776;
-  return [...cgroup.children.values()].reduce((sum, child) => sum + memoryBytes(child), own);
 }
 
 function killAll(kernel: Kernel, by: Task, cgroup: Cgroup, signal: SignalName): void {

@@ -1,6 +1,7 @@
 /** Making, leaving and removing cgroups. Man page: cgroups(7); Linux: kernel/cgroup/cgroup.c. */
 import { Errno } from '../errno.ts';
 import type { Kernel, Task } from '../kernel.ts';
+import { cgroupMemory } from '../memory/cgroup-memory.ts';
 import { resumeThreads } from '../scheduler.ts';
 import type { Cgroup } from './cgroup.ts';
 
@@ -14,6 +15,8 @@ export function rootCgroup(inode: number): Cgroup {
     tasks: new Set(),
     subtreeControl: new Set(controllers),
     settings: new Map(),
+    memory: cgroupMemory(),
+    controlInodes: new Map(),
     inode,
     frozen: false,
     removed: false,
@@ -44,6 +47,8 @@ export function createCgroup(kernel: Kernel, parent: Cgroup, name: string, by: T
     tasks: new Set(),
     subtreeControl: new Set(),
     settings: new Map(),
+    memory: cgroupMemory(),
+    controlInodes: new Map(),
     inode: kernel.nextInode++,
     frozen: parent.frozen,
     removed: false,

@@ -8,6 +8,8 @@ import { joinCgroup } from '../cgroup/tree.ts';
 import { Errno } from '../errno.ts';
 import type { Kernel, Task, Thread } from '../kernel.ts';
 import { hold } from '../namespace/holders.ts';
+import { enforceLimits } from '../memory/memory-calls.ts';
+import { emptyMemory, forkMemory } from '../memory/task-memory.ts';
 import type { NamespaceSet } from '../namespace/namespace.ts';
 import { allocatePids, createPidNamespace } from '../namespace/pid-namespace.ts';
 import { furnish } from '../namespace/unshare.ts';
@@ -55,6 +57,7 @@ export function clone(
   }
   parent.children.add(task);
   joinCgroup(caller.cgroup, task);
+  forkMemory(kernel, caller, task, flags.includes('CLONE_VM') || flags.includes('CLONE_VFORK'));
   if (isNewPidNamespace) kernel.record({ type: 'namespace.create', pid, kind: 'pid', inode: pidNamespace.inode });
   if (flags.some((flag) => flag.startsWith('CLONE_NEW') && flag !== 'CLONE_NEWPID'))
     task.namespaces = furnish(kernel, task, task.namespaces, flags);
@@ -70,6 +73,7 @@ export function clone(
     flags,
     ...(differing ? { namespaces: differing } : {}),
   });
+  enforceLimits(kernel, thread);
   startThread(kernel, task, child(), thread, true, flags.includes('CLONE_VFORK') ? 0 : wakeUpNs);
   const seen = pidSeenFrom(task, caller);
   if (!flags.includes('CLONE_VFORK')) return seen;
@@ -128,6 +132,7 @@ function copyTask(
     uid: caller.uid,
     gid: caller.gid,
     oomScoreAdj: caller.oomScoreAdj,
+    memory: emptyMemory(),
     startedNs: kernel.nowNs,
     heldSinceNs: null,
     cpuNs: 0,

@@ -4,6 +4,9 @@ import { Errno } from '../errno.ts';
 import type { Kernel, Task, Thread } from '../kernel.ts';
 import { endThread, startThread, wake } from '../scheduler.ts';
 import { wearAsTask } from '../namespace/unshare.ts';
+import { smallProgram } from '../memory/footprint.ts';
+import { enforceLimits } from '../memory/memory-calls.ts';
+import { execMemory } from '../memory/task-memory.ts';
 import { closeOnExec } from '../vfs/file-table.ts';
 import { readExecutable } from '../vfs/vfs.ts';
 import { Sleep, notYet } from '../wait.ts';
@@ -51,6 +54,8 @@ export function execve(
   const closed = closeOnExec(kernel, task);
   kernel.record({ type: 'task.exec', pid: task.pid, path: told, argv: found.argv, comm: task.comm, closed });
   if (hadThreads) kernel.record({ type: 'task.threads', pid: task.pid, count: 1 });
+  execMemory(kernel, task, kernel.footprints.get(found.program) ?? smallProgram);
+  enforceLimits(kernel, thread);
   wake(kernel, task.vforkDone);
   if (!thread.isLeader) wearAsTask(kernel, thread);
   for (const other of task.threads) endThread(kernel, other);

@@ -6,6 +6,7 @@ import type { ExitStatus } from '../../journal/event.ts';
 import { assert } from '../assert.ts';
 import { leaveCgroup } from '../cgroup/tree.ts';
 import type { Kernel, Task } from '../kernel.ts';
+import { releaseMemory } from '../memory/task-memory.ts';
 import { release } from '../namespace/holders.ts';
 import { namespaceKinds } from '../../journal/event.ts';
 import { endThread, wake } from '../scheduler.ts';
@@ -27,6 +28,7 @@ export function exit(kernel: Kernel, task: Task, status: ExitStatus): void {
   if (task.exitStatus !== null) return;
   for (const thread of task.threads) endThread(kernel, thread);
   task.exitStatus = status;
+  releaseMemory(kernel, task);
   const { pidNamespace } = task;
   if (pidNamespace.init === task) {
     pidNamespace.dead = true;

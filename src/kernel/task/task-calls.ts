@@ -7,6 +7,7 @@ import { inodesOf } from '../namespace/namespace.ts';
 import { allocatePids } from '../namespace/pid-namespace.ts';
 import { setns, unshare } from '../namespace/unshare.ts';
 import { recordCall } from '../record-call.ts';
+import { kernelRelease } from '../release.ts';
 import { interrupt, startThread } from '../scheduler.ts';
 import { Sleep, notYet } from '../wait.ts';
 import { clone, pidSeenFrom } from './clone.ts';
@@ -79,7 +80,7 @@ export const taskCalls: CallTable = {
   uname: (_kernel, { namespaces }) => ({
     sysname: 'Linux',
     nodename: namespaces.uts.hostname,
-    release: '6.12.117+deb13-cloud-amd64',
+    release: kernelRelease,
     version: '#1 SMP PREEMPT_DYNAMIC Debian 6.12.117-1',
     machine: 'x86_64',
   }),

@@ -18,7 +18,6 @@ export function cgroupDirectory(filesystem: FileSystem, cgroup: Cgroup): Inode {
 
 function directoryBody(filesystem: FileSystem, cgroup: Cgroup): DirectoryBody {
   const directories = new Map<Cgroup, Inode>();
-  const files = new Map<string, Inode>();
   const directoryOfChild = (child: Cgroup): Inode => {
     const known = directories.get(child);
     if (known !== undefined) return known;
@@ -27,10 +26,10 @@ function directoryBody(filesystem: FileSystem, cgroup: Cgroup): DirectoryBody {
     return inode;
   };
   const fileNamed = (name: string): Inode => {
-    const known = files.get(name);
+    const known = cgroup.controlInodes.get(name);
     if (known !== undefined) return known;
     const inode = controlInode(filesystem, cgroup, name);
-    files.set(name, inode);
+    cgroup.controlInodes.set(name, inode);
     return inode;
   };
   return {

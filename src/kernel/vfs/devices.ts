@@ -1,5 +1,6 @@
 /** Character devices that are not terminals. Man pages: null(4), full(4), random(4). */
 import { Errno } from '../errno.ts';
+import { printk } from '../kernel-log.ts';
 import type { Kernel } from '../kernel.ts';
 import { randomBytes } from '../random.ts';
 
@@ -10,7 +11,15 @@ export interface CharacterDevice {
 }
 
 const takesAll = (_kernel: Kernel, data: string): number => data.length;
-const zeros = (_kernel: Kernel, count: number): string => '\0'.repeat(count);
+/** One string for all readers of so many: a program that holds gigabytes of them holds it often. */
+const zeroStrings = new Map<number, string>();
+const zeros = (_kernel: Kernel, count: number): string => {
+  const known = zeroStrings.get(count);
+  if (known !== undefined) return known;
+  const made = '\0'.repeat(count);
+  if (count >= 4096) zeroStrings.set(count, made);
+  return made;
+};
 
 const byNumber: Readonly<Record<string, CharacterDevice>> = {
   '1:3': { name: 'null', read: () => '', write: takesAll },
@@ -25,7 +34,14 @@ const byNumber: Readonly<Record<string, CharacterDevice>> = {
   '1:8': { name: 'random', read: chance, write: takesAll },
   '1:9': { name: 'urandom', read: chance, write: takesAll },
   '5:1': { name: 'console', read: () => '', write: takesAll },
-  '1:11': { name: 'kmsg', read: () => '', write: takesAll },
+  '1:11': {
+    name: 'kmsg',
+    read: () => '',
+    write: (kernel, data) => {
+      printk(kernel, 'warning', data.replace(/^<\d+>/, '').trimEnd());
+      return data.length;
+    },
+  },
 };
 
 /**

@@ -12,6 +12,7 @@ import { closeListener, closeSocket, type Listener, type UnixSocket } from '../s
 import { closeMaster, closeSlave, type Terminal } from '../tty/terminal.ts';
 import { release } from '../namespace/holders.ts';
 import { rootDentry, type Dentry } from './dentry.ts';
+import { closeInotify, type Inotify } from './inotify.ts';
 import type { Body, FileBody, Inode } from './inode.ts';
 import type { Location } from './mount.ts';
 import type { CharacterDevice } from './devices.ts';
@@ -38,6 +39,7 @@ export type OpenObject =
   | { readonly kind: 'listener'; readonly listener: Listener }
   | { readonly kind: 'tty'; readonly terminal: Terminal; readonly side: 'master' | 'slave' }
   | { readonly kind: 'device'; readonly device: CharacterDevice }
+  | { readonly kind: 'inotify'; readonly inotify: Inotify }
   | { readonly kind: 'namespace'; readonly namespace: Namespace }
   | { readonly kind: 'path' };
 
@@ -103,6 +105,9 @@ export function releaseFile(kernel: Kernel, file: OpenFile): void {
     case 'namespace':
       release(kernel, object.namespace);
       break;
+    case 'inotify':
+      closeInotify(object.inotify);
+      break;
     case 'file':
     case 'directory':
     case 'device':
@@ -119,6 +124,7 @@ const factKinds = {
   listener: 'socket',
   tty: 'tty',
   device: 'device',
+  inotify: 'anon',
   namespace: 'namespace',
 } as const;
 

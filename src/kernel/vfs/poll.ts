@@ -75,6 +75,8 @@ function readinessOf({ object, access }: OpenFile): Readiness {
       const hangup = terminal.wasOpened && terminal.slaves === 0;
       return { in: terminal.output !== '', out: true, hangup };
     }
+    case 'inotify':
+      return { in: object.inotify.events.length > 0, out: false, hangup: false };
     case 'file':
     case 'directory':
     case 'device':
@@ -94,6 +96,8 @@ function queuesOf({ object }: OpenFile): readonly WaitQueue[] {
       return [object.listener.acceptable];
     case 'tty':
       return object.side === 'slave' ? [object.terminal.slaveReadable] : [object.terminal.masterReadable];
+    case 'inotify':
+      return [object.inotify.readable];
     case 'file':
     case 'directory':
     case 'device':

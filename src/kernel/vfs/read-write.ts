@@ -1,12 +1,14 @@
 /** read(2), write(2), lseek(2): to each kind of open file its own way. */
 import { Errno } from '../errno.ts';
 import type { Kernel, Thread } from '../kernel.ts';
+import { readLog } from '../kernel-log.ts';
 import { readPipe, writePipe } from '../pipe/pipe.ts';
 import { recordCall } from '../record-call.ts';
 import { receive, send } from '../socket/socket-layer.ts';
 import { isBackground, readMaster, readSlave, stopBackground, writeMaster, writeSlave } from '../tty/terminal.ts';
 import { notYet, Sleep } from '../wait.ts';
 import { openFileOf } from './file-table.ts';
+import { inodeModified, readInotify } from './inotify.ts';
 import type { FileBody, Reader } from './inode.ts';
 import { releaseFile, requireAccess, type OpenFile } from './open-file.ts';
 
@@ -33,7 +35,9 @@ export function read(kernel: Kernel, thread: Thread, fd: number, count: number):
         ? readMaster(kernel, thread, object.terminal, count, nonBlocking)
         : readSlave(kernel, thread, object.terminal, count, nonBlocking);
     case 'device':
-      return object.device.read(kernel, count);
+      return object.device.name === 'kmsg' ? readLog(kernel, file) : object.device.read(kernel, count);
+    case 'inotify':
+      return readInotify(object.inotify, count, nonBlocking);
     case 'directory':
       throw new Errno('EISDIR');
     case 'listener':
@@ -72,6 +76,7 @@ export function write(kernel: Kernel, thread: Thread, fd: number, data: string):
     case 'listener':
       throw new Errno('ENOTCONN');
     case 'directory':
+    case 'inotify':
     case 'namespace':
     case 'path':
       throw new Errno('EBADF');
@@ -134,6 +139,9 @@ function writeFile(reader: Reader, file: OpenFile, body: FileBody, data: string)
   const at = file.append ? body.size() : file.offset;
   body.write(reader, at, data);
   file.offset = at + data.length;
-  if (!body.generated) inode.attributes.modifiedNs = kernel.nowNs;
+  if (!body.generated) {
+    inode.attributes.modifiedNs = kernel.nowNs;
+    inodeModified(kernel, inode);
+  }
   return data.length;
 }

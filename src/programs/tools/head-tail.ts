@@ -142,7 +142,10 @@ export const tail = (flavour: Flavour): Program =>
     return status;
   };
 
-/** Keeps only what can still be needed: `tail /dev/zero` must not grow for ever here, though it does on a real host. */
+/**
+ * Keeps what can still be needed, as the real ones do, in memory of its own: `tail /dev/zero`, which has no line's end,
+ * grows until somebody kills it.
+ */
 function* printTail(fd: number, { count, unit, opposite }: Amount): Running<void> {
   if (opposite) {
     const text = yield* readAll(fd);
@@ -153,15 +156,51 @@ function* printTail(fd: number, { count, unit, opposite }: Amount): Running<void
     );
     return;
   }
-  const longest = 1_048_576;
-  let text = '';
-  for (;;) {
-    const part = yield* readSome(fd);
-    if (part === '') break;
-    text = (text + part).slice(-longest);
-  }
+  const text = yield* readEnd(fd, count, (part) => (unit === 'bytes' ? part.length : linesIn(part)));
   if (count === 0) return;
   yield* print(unit === 'bytes' ? text.slice(-count) : (text.match(/[^\n]*\n|[^\n]+/g) ?? []).slice(-count).join(''));
+}
+
+/** The last parts of the input that have more than `count` of what `measure` counts. */
+function* readEnd(fd: number, count: number, measure: (part: string) => number): Running<string> {
+  let parts: { readonly text: string; readonly amount: number }[] = [];
+  let dropped = 0;
+  let amount = 0;
+  let bytes = 0;
+  let heapBytes = smallHeapBytes;
+  for (;;) {
+    const text = yield* readSome(fd);
+    if (text === '') break;
+    parts.push({ text, amount: measure(text) });
+    amount += measure(text);
+    bytes += text.length;
+    for (let first = parts[dropped]; first && amount - first.amount > count; first = parts[dropped]) {
+      amount -= first.amount;
+      bytes -= first.text.length;
+      dropped += 1;
+    }
+    // What was dropped is let go of in one go, so that a long input costs no more than its length.
+    if (dropped > 1024) {
+      parts = parts.slice(dropped);
+      dropped = 0;
+    }
+    if (bytes <= heapBytes) continue;
+    yield* sys.mmap(bytes - heapBytes);
+    heapBytes = bytes;
+  }
+  return parts
+    .slice(dropped)
+    .map(({ text }) => text)
+    .join('');
+}
+
+/** What fits into the heap that a program begins with. */
+const smallHeapBytes = 131_072;
+
+function linesIn(text: string): number {
+  let lines = 0;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines += 1;
+  return lines;
 }
 
 function* followFile(fd: number): Running<void> {

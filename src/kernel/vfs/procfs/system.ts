@@ -1,14 +1,13 @@
 /** Files of /proc that are about the whole machine: two processors and 3.83 GiB, as the recorded host. */
 import { Errno } from '../../errno.ts';
 import type { Kernel } from '../../kernel.ts';
+import { currentBytes } from '../../memory/cgroup-memory.ts';
 import type { Inode, Reader } from '../inode.ts';
+import { kernelRelease } from '../../release.ts';
 import { virtualDirectory, virtualFile } from '../virtual-inode.ts';
 import type { Proc } from './proc.ts';
 
 const processors = 2;
-const memoryKb = 4_016_046;
-/** The recorded host's. */
-const kernelRelease = '6.12.117+deb13-cloud-amd64';
 
 /** Entries of /proc beside the tasks and links. */
 export function systemFiles(proc: Proc): Readonly<Record<string, () => Inode>> {
@@ -38,7 +37,7 @@ export function systemFiles(proc: Proc): Readonly<Record<string, () => Inode>> {
     kmsg: file(() => '', 0o400),
     latency_stats: file(() => ''),
     loadavg: file(({ kernel }) => `0.00 0.00 0.00 1/${kernel.tasks.size} ${lastPid(proc)}\n`),
-    meminfo: file(() => memoryInfo()),
+    meminfo: file(({ kernel }) => memoryInfo(kernel)),
     modules: file(() => ''),
     partitions: file(
       () => 'major minor  #blocks  name\n\n 254        0   20971520 vda\n 254        1   20970496 vda1\n',
@@ -122,23 +121,29 @@ function cpuInfo(): string {
   ).join('');
 }
 
-function memoryInfo(): string {
+/** What the tasks and tmpfs take is counted; what the kernel keeps for itself, and its page cache, is as recorded. */
+function memoryInfo({ memory, rootCgroup }: Kernel): string {
+  const kb = (bytes: number): number => Math.floor(bytes / 1024);
+  const { anon, shmem } = rootCgroup.memory.bytes;
+  const cachedKb = 501_236;
+  const available = kb(memory.usableBytes - currentBytes(rootCgroup));
   const rows: readonly (readonly [string, number])[] = [
-    ['MemTotal', memoryKb],
-    ['MemFree', 2_904_112],
-    ['MemAvailable', 3_430_208],
+    ['MemTotal', kb(memory.totalBytes)],
+    ['MemFree', Math.max(0, available - cachedKb)],
+    ['MemAvailable', available],
     ['Buffers', 41_200],
-    ['Cached', 702_336],
+    ['Cached', cachedKb + kb(shmem)],
     ['SwapCached', 0],
-    ['Active', 402_116],
-    ['Inactive', 521_004],
-    ['SwapTotal', 0],
-    ['SwapFree', 0],
+    ['Active', 202_116 + kb(anon)],
+    ['Inactive', 521_004 + kb(shmem)],
+    ['SwapTotal', kb(memory.swapTotalBytes)],
+    ['SwapFree', kb(memory.swapTotalBytes - memory.swapUsedBytes)],
     ['Dirty', 0],
-    ['Shmem', 1_120],
+    ['AnonPages', kb(anon)],
+    ['Shmem', kb(shmem)],
     ['Slab', 84_300],
   ];
-  return rows.map(([name, kb]) => `${`${name}:`.padEnd(15)}${String(kb).padStart(9)} kB\n`).join('');
+  return rows.map(([name, amount]) => `${`${name}:`.padEnd(15)}${String(amount).padStart(9)} kB\n`).join('');
 }
 
 function machineStat(kernel: Kernel): string {

@@ -2,6 +2,7 @@
 import { namespaceKinds } from '../../../journal/event.ts';
 import { Errno } from '../../errno.ts';
 import type { Task } from '../../kernel.ts';
+import { oomScore } from '../../memory/oom.ts';
 import { pidIn } from '../../task/clone.ts';
 import type { Namespace, NamespaceSet } from '../../namespace/namespace.ts';
 import type { Inode, Reader } from '../inode.ts';
@@ -68,7 +69,7 @@ export function taskDirectory(proc: Proc, task: Task, tid: readonly number[] | n
     mountstats: file(() => mountStatistics(living(task))),
     net: () => virtualDirectory(filesystem, { dev: file(() => networkDevices(task)), unix: file(() => unixHeader) }),
     ns: () => namespaceDirectory(proc, task, tid),
-    oom_score: file(() => `${Math.max(0, 666 + task.oomScoreAdj)}\n`),
+    oom_score: file(({ kernel }) => `${oomScore(kernel, task)}\n`),
     oom_score_adj: () =>
       virtualFile(
         filesystem,

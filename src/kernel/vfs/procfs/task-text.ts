@@ -4,14 +4,12 @@ import { signalNumbers } from '../../abi.ts';
 import { cgroupPath } from '../../cgroup/tree.ts';
 import { Errno } from '../../errno.ts';
 import type { Kernel, Task } from '../../kernel.ts';
+import { pageBytes } from '../../memory/footprint.ts';
+import { anonBytes, residentBytes, swapBytes, type TaskMemory } from '../../memory/task-memory.ts';
 import { pidIn } from '../../task/clone.ts';
 import type { Reader } from '../inode.ts';
 import type { Proc } from './proc.ts';
 
-const pageKb = 4;
-/** Resident memory of a process whose memory is not modelled: a small C program's. */
-const residentKb = 1704;
-const virtualKb = 3060;
 const clockTicks = 100;
 
 /** R, S, T, Z. The one that reads is running, as is any that is not asleep in a call. */
@@ -50,7 +48,7 @@ export function statusText(kernel: Kernel, proc: Proc, task: Task, tid: readonly
     ['NSpgid', group(task.pgid)],
     ['NSsid', group(task.sid)],
     ['Kthread', '0'],
-    ...(dead ? [] : memoryLines()),
+    ...(dead ? [] : memoryLines(task.memory)),
     ['Threads', String(1 + task.extraTids.length)],
     ['SigQ', '0/31502'],
     ['SigPnd', mask([])],
@@ -75,13 +73,19 @@ export function statusText(kernel: Kernel, proc: Proc, task: Task, tid: readonly
   return lines.map(([name, value]) => `${name}:\t${value}\n`).join('');
 }
 
-function memoryLines(): readonly (readonly [string, string])[] {
-  const kb = (amount: number): string => `${String(amount).padStart(8)} kB`;
+function memoryLines(memory: TaskMemory): readonly (readonly [string, string])[] {
+  const kb = (bytes: number): string => `${String(Math.floor(bytes / 1024)).padStart(8)} kB`;
   return [
-    ['VmPeak', kb(virtualKb)],
-    ['VmSize', kb(virtualKb)],
-    ['VmHWM', kb(residentKb)],
-    ['VmRSS', kb(residentKb)],
+    ['VmPeak', kb(memory.peakVirtualBytes)],
+    ['VmSize', kb(memory.virtualBytes)],
+    ['VmLck', kb(0)],
+    ['VmPin', kb(0)],
+    ['VmHWM', kb(memory.peakResidentBytes)],
+    ['VmRSS', kb(residentBytes(memory))],
+    ['RssAnon', kb(anonBytes(memory) + memory.sharedBytes)],
+    ['RssFile', kb(memory.fileBytes)],
+    ['RssShmem', kb(0)],
+    ['VmSwap', kb(swapBytes(memory))],
   ];
 }
 
@@ -115,8 +119,8 @@ export function statLine(proc: Proc, task: Task, tid: readonly number[] | null):
     dead ? 0 : 1 + task.extraTids.length,
     0,
     Math.floor((task.startedNs * clockTicks) / 1e9),
-    dead ? 0 : virtualKb * 1024,
-    dead ? 0 : residentKb / pageKb,
+    task.memory.virtualBytes,
+    Math.floor(residentBytes(task.memory) / pageBytes),
     '18446744073709551615',
     0,
     0,
@@ -149,8 +153,10 @@ export function statLine(proc: Proc, task: Task, tid: readonly number[] | null):
   return `${fields.join(' ')}\n`;
 }
 
-export function statmLine(task: Task): string {
-  return stateOf(task) === 'Z' ? '0 0 0 0 0 0 0\n' : `${virtualKb / pageKb} ${residentKb / pageKb} 397 5 0 123 0\n`;
+export function statmLine({ memory }: Task): string {
+  const pages = (bytes: number): number => Math.floor(bytes / pageBytes);
+  const data = pages(anonBytes(memory) + memory.sharedBytes);
+  return `${pages(memory.virtualBytes)} ${pages(residentBytes(memory))} ${pages(memory.fileBytes)} 5 0 ${data} 0\n`;
 }
 
 /** Arguments, each with a zero byte behind it; nothing for a zombie. */
