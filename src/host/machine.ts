@@ -9,6 +9,7 @@ import { createKernel, startInit } from '../kernel/create-kernel.ts';
 import { preloadImages } from '../engine/dockerd/preload.ts';
 import { utf8 } from '../kernel/bytes.ts';
 import type { Kernel, Task } from '../kernel/kernel.ts';
+import { addLink } from '../kernel/net/network-layer.ts';
 import { runNext, runUntil, wake } from '../kernel/scheduler.ts';
 import { closeMaster, createConsole, signalForeground, writeToMaster } from '../kernel/tty/terminal.ts';
 import type { Terminal } from '../kernel/tty/terminal.ts';
@@ -25,6 +26,8 @@ export const modelVersion = '1';
 /** The host's boot: 2026-11-24 02:00:00 UTC, whatever today is. */
 const bootUnixSeconds = 1_795_485_600;
 const hostname = 'glassdock';
+/** As the recorded host's card is called. */
+const networkCard = 'ens3';
 /** The numbers before it went to kernel threads and to what ran only while the host came up. */
 const firstServicePid = 366;
 const longestBootNs = 60_000_000_000;
@@ -193,9 +196,10 @@ function bootHost(options: MachineOptions): Booted {
   const program = systemd(door, () => {
     isUp = true;
   });
-  startInit(kernel, hostname, 'systemd', ['/sbin/init'], function* () {
+  const init = startInit(kernel, hostname, 'systemd', ['/sbin/init'], function* () {
     return yield* program(['/sbin/init'], environment);
   });
+  addLink(kernel, 0, init.namespaces.net, 'physical', networkCard);
   kernel.rootPidNamespace.nextPid = firstServicePid;
   runWhile(kernel, () => !isUp, longestBootNs);
   settle(kernel, longestBootNs);

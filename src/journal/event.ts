@@ -223,7 +223,8 @@ export type SpanFact =
   | { readonly type: 'span.close'; readonly id: number; readonly pid: number; readonly outcome?: string };
 export type DetailLevel = 'story' | 'engine' | 'kernel';
 
-export type Protocol = 'HTTP' | 'gRPC' | 'ttrpc' | 'D-Bus' | 'hook' | 'HTTPS';
+/** `TCP`: a segment between two programs of the machine, told as a packet capture would. */
+export type Protocol = 'HTTP' | 'gRPC' | 'ttrpc' | 'D-Bus' | 'hook' | 'HTTPS' | 'TCP';
 /** A message between two processes. Where it is on its way is a function of the two facts' places. */
 export type MessageFact =
   | {

@@ -111,7 +111,7 @@ export const factTable = {
     pid: 'whole',
     id: 'whole',
     connection: 'whole',
-    protocol: ['HTTP', 'gRPC', 'ttrpc', 'D-Bus', 'hook', 'HTTPS'],
+    protocol: ['HTTP', 'gRPC', 'ttrpc', 'D-Bus', 'hook', 'HTTPS', 'TCP'],
     kind: ['request', 'response', 'event'],
     label: 'text',
     status: optional('text'),

@@ -39,11 +39,13 @@ const messages = {
   ENOTSOCK: [88, 'Socket operation on non-socket'],
   EOPNOTSUPP: [95, 'Operation not supported'],
   EADDRINUSE: [98, 'Address already in use'],
+  EADDRNOTAVAIL: [99, 'Cannot assign requested address'],
   ENETUNREACH: [101, 'Network is unreachable'],
   ECONNRESET: [104, 'Connection reset by peer'],
   ENOTCONN: [107, 'Transport endpoint is not connected'],
   ETIMEDOUT: [110, 'Connection timed out'],
   ECONNREFUSED: [111, 'Connection refused'],
+  EHOSTUNREACH: [113, 'No route to host'],
 } as const;
 
 export type ErrnoName = keyof typeof messages;

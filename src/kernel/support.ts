@@ -134,9 +134,9 @@ const mounts: readonly CallSupport[] = [
 ];
 
 const sockets: readonly CallSupport[] = [
-  partial('connect', 'AF_UNIX, SOCK_STREAM, by path; makes the socket too.'),
-  partial('listen', 'AF_UNIX, SOCK_STREAM, by path; makes and binds the socket too.'),
-  partial('accept4', 'AF_UNIX.', ['accept4']),
+  partial('connect', 'SOCK_STREAM of AF_UNIX, AF_INET and AF_INET6 (::1 only); makes the socket too.'),
+  partial('listen', 'SOCK_STREAM of AF_UNIX, AF_INET and AF_INET6; makes and binds the socket too.'),
+  ...whole('accept4', 'getsockname', 'getpeername'),
   partial('socketpair', 'AF_UNIX, SOCK_STREAM.'),
   ...whole('shutdown'),
   partial('sendmsg', 'Data and descriptors (SCM_RIGHTS).'),
@@ -144,9 +144,11 @@ const sockets: readonly CallSupport[] = [
   partial('getsockopt', 'SO_PEERCRED’s pid.', ['peer']),
   partial(
     'netlink',
-    'rtnetlink’s devices, addresses and routes, as one request each. No packet flows, no filter rules.',
+    'rtnetlink’s devices, addresses and routes, as one request each; NETLINK_NETFILTER’s filter and nat tables, which ' +
+      'the first packet of a connection goes through; the TCP sockets that sock_diag lists.',
+    ['netlink', 'netfilter', 'tcpSockets'],
   ),
-  refused('socket(AF_INET)', 'No packet is modelled: what a container publishes is shown, not served.'),
+  refused('socket(SOCK_DGRAM)', 'Of the protocols there is TCP: no UDP, no ICMP, no raw packet.'),
 ];
 
 const terminals: readonly CallSupport[] = [

@@ -24,6 +24,10 @@ import type {
   Waited,
 } from './abi.ts';
 import type { DetailLevel, NamespaceKind, Namespaces } from '../journal/event.ts';
+import type { InternetAddress } from './net/internet-address.ts';
+import type { Chain } from './net/netfilter.ts';
+import type { NetfilterRequest } from './net/netfilter-calls.ts';
+import type { ListenAddress, TcpSocketState } from './socket/internet-socket.ts';
 
 type Call<T> = Generator<Request, T, unknown>;
 
@@ -243,12 +247,18 @@ export const namespaces = () => call<Namespaces>('namespaces');
 // Sockets
 
 /**
- * socket(AF_UNIX, SOCK_STREAM) + connect(2): ECONNREFUSED when nobody listens, ENOENT. Sleeps while the backlog is
- * full.
+ * socket(SOCK_STREAM) + connect(2) to a path (AF_UNIX) or an address and port (AF_INET): ECONNREFUSED when nobody
+ * listens, ENOENT, ENETUNREACH, EHOSTUNREACH, ETIMEDOUT. Sleeps while the backlog is full.
  */
-export const connect = (path: string) => call<number>('connect', path);
-/** socket + bind + listen on a path. EADDRINUSE when the path exists. */
-export const listen = (path: string, backlog = 128) => call<number>('listen', path, backlog);
+export const connect = (to: string | InternetAddress) => call<number>('connect', to);
+/**
+ * socket + bind + listen on a path, or on an address and port; `0.0.0.0` and `::` are all of the namespace's. Port 0
+ * takes a free one. EADDRINUSE, EADDRNOTAVAIL, EACCES.
+ */
+export const listen = (on: string | ListenAddress, backlog = 128) => call<number>('listen', on, backlog);
+/** getsockname(2) and getpeername(2) of a TCP socket; without an address for a unix one. */
+export const getsockname = (fd: number) => call<InternetAddress>('getsockname', fd);
+export const getpeername = (fd: number) => call<InternetAddress>('getpeername', fd);
 /** accept4(2): sleeps until a client connects. */
 export const accept = (fd: number) => call<number>('accept4', fd);
 export const socketpair = () => call<readonly [number, number]>('socketpair');
@@ -280,11 +290,12 @@ export const setWindowSize = (fd: number, rows: number, columns: number) => call
 
 // Network devices, and the glass itself
 
-/**
- * rtnetlink(7) on a socket of the calling coroutine's network namespace: devices, addresses, routes. No packet is
- * modelled.
- */
+/** rtnetlink(7) on a socket of the calling coroutine's network namespace: devices, addresses, routes. */
 export const netlink = (request: NetlinkRequest) => call<readonly NetworkLink[]>('netlink', request);
+/** NETLINK_NETFILTER in the same way: packet filter rules and address translation. `list` gives the table's chains. */
+export const netfilter = (request: NetfilterRequest) => call<readonly Chain[]>('netfilter', request);
+/** Not of Linux, which has /proc/net/tcp and sock_diag(7) for it: the TCP sockets of the calling namespace. */
+export const tcpSockets = () => call<readonly TcpSocketState[]>('tcpSockets');
 /** Not of Linux: writes a fact of the program's own into the journal, at no cost of time. Returns its seq. */
 export const journal = (fact: ProgramFact) => call<number>('journal', fact);
 /** Not of Linux: a fresh number for a span or a message. */

@@ -5,6 +5,7 @@
 import type { CallTable } from './kernel.ts';
 import { memoryCalls } from './memory/memory-calls.ts';
 import { netCalls } from './net/net-calls.ts';
+import { netfilterCalls } from './net/netfilter-calls.ts';
 import { socketCalls } from './socket/socket-calls.ts';
 import { taskCalls } from './task/task-calls.ts';
 import { timeCalls } from './time-calls.ts';
@@ -23,6 +24,7 @@ export const systemCalls: CallTable = {
   ...socketCalls,
   ...terminalCalls,
   ...netCalls,
+  ...netfilterCalls,
 };
 
 const microsecondNs = 1000;

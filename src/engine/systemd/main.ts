@@ -21,12 +21,21 @@ const cgroupTree = '/sys/fs/cgroup';
 const units = '/usr/lib/systemd/system';
 const allControllers = '+cpuset +cpu +io +memory +hugetlb +pids +rdma +misc';
 
+/** What systemd-networkd does on the recorded host: an address by DHCP, and nobody behind the card. */
+function* setUpNetworkCard(): Running<void> {
+  const card = (yield* sys.netlink({ op: 'list' })).find(({ kind }) => kind === 'physical');
+  if (card === undefined) return;
+  yield* sys.netlink({ op: 'address', name: card.name, cidr: '10.0.2.15/24' });
+  yield* sys.netlink({ op: 'up', name: card.name });
+}
+
 /** The program of pid 1. `door` is how the outside asks for log-ins; `booted` is told when every unit runs. */
 export function systemd(door: Door, booted: () => void): Program {
   return function* (_argv, env): Running {
     yield* mountAll();
     yield* furnishCgroups();
     yield* sys.netlink({ op: 'up', name: 'lo' });
+    yield* setUpNetworkCard();
     yield* sys.mkdir('/run/dbus');
     yield* sys.go(function* () {
       yield* serveRpc(yield* sys.listen('/run/dbus/system_bus_socket'), 'D-Bus', busMethods);

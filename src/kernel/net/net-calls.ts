@@ -3,6 +3,7 @@ import type { NetlinkRequest, NetworkLink } from '../abi.ts';
 import { Errno } from '../errno.ts';
 import type { CallTable, Kernel, Thread } from '../kernel.ts';
 import { openFileOf } from '../vfs/file-table.ts';
+import { tcpSocketsOf } from '../socket/internet-socket.ts';
 import { namespaceOfFile } from '../vfs/namespace-file.ts';
 import {
   addLink,
@@ -14,7 +15,10 @@ import {
   type NetNamespace,
 } from './network-layer.ts';
 
-export const netCalls: CallTable = { netlink };
+export const netCalls: CallTable = {
+  netlink,
+  tcpSockets: (_kernel, thread) => tcpSocketsOf(thread.namespaces.net),
+};
 
 /** Does the request; `list` gives the devices, every other an empty list. ENODEV, EEXIST, EINVAL. */
 function netlink(kernel: Kernel, thread: Thread, request: NetlinkRequest): readonly NetworkLink[] {

@@ -1,12 +1,15 @@
 /**
- * Network devices in network namespaces: what `ip link` and `ip addr` show. No packet is modelled. Man page:
- * network_namespaces(7).
+ * Network devices in network namespaces: what `ip link` and `ip addr` show, and what a connection's way is made of. Man
+ * page: network_namespaces(7).
  */
 import type { LinkFact } from '../../journal/event.ts';
 import type { NetworkLink } from '../abi.ts';
 import { Errno } from '../errno.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Namespace } from '../namespace/namespace.ts';
+import type { Listener, StreamSocket } from '../socket/socket-layer.ts';
+import { createNetfilter } from './netfilter.ts';
+import type { Netfilter } from './netfilter.ts';
 
 export interface NetworkLayer {
   nextIndex: number;
@@ -16,6 +19,10 @@ export interface NetNamespace extends Namespace {
   readonly kind: 'net';
   /** By name, in order of coming. */
   readonly links: Map<string, Link>;
+  readonly netfilter: Netfilter;
+  /** TCP sockets that listen, and ends of TCP connections. */
+  readonly listeners: Set<Listener>;
+  readonly connections: Set<StreamSocket>;
 }
 
 export interface Link {
@@ -37,7 +44,15 @@ export function createNetLayer(): NetworkLayer {
 
 /** A namespace with nothing but lo, which is down. lo has index 1 everywhere. */
 export function createNetNamespace(_kernel: Kernel, inode: number): NetNamespace {
-  const namespace: NetNamespace = { kind: 'net', inode, holders: 0, links: new Map() };
+  const namespace: NetNamespace = {
+    kind: 'net',
+    inode,
+    holders: 0,
+    links: new Map(),
+    netfilter: createNetfilter(),
+    listeners: new Set(),
+    connections: new Set(),
+  };
   namespace.links.set('lo', {
     index: 1,
     name: 'lo',

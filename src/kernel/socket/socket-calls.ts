@@ -1,10 +1,12 @@
 /**
- * socket, bind, listen, connect, accept4, socketpair, shutdown, sendmsg and recvmsg for unix stream sockets. Man
- * page: unix(7).
+ * socket, bind, listen, connect, accept4, socketpair, shutdown, sendmsg and recvmsg for stream sockets. Man pages:
+ * unix(7), tcp(7).
  */
 import { O } from '../abi.ts';
 import { Errno } from '../errno.ts';
 import type { CallTable, Kernel, Thread } from '../kernel.ts';
+import { describeAddress } from '../net/internet-address.ts';
+import type { InternetAddress } from '../net/internet-address.ts';
 import { recordCall } from '../record-call.ts';
 import { wake } from '../scheduler.ts';
 import { install, openFileOf } from '../vfs/file-table.ts';
@@ -13,6 +15,8 @@ import { anonymousInode, anonymousLocation, newOpenFile, type OpenFile, type Ope
 import { requirePermission } from '../vfs/permission.ts';
 import { resolve } from '../vfs/vfs.ts';
 import { notYet, Sleep, sleepUntil } from '../wait.ts';
+import { connectInternet, listenInternet } from './internet-socket.ts';
+import type { ListenAddress } from './internet-socket.ts';
 import {
   createListener,
   createPair,
@@ -20,7 +24,7 @@ import {
   send,
   shutSocket,
   type Listener,
-  type UnixSocket,
+  type StreamSocket,
 } from './socket-layer.ts';
 
 export const socketCalls: CallTable = {
@@ -43,11 +47,28 @@ export const socketCalls: CallTable = {
     const { socket } = connected(thread, fd);
     return { pid: socket.peer?.user ?? socket.peerUser, connection: socket.connection };
   },
+  getsockname: (_kernel, thread, fd: number) => {
+    const { object } = openFileOf(thread.task, fd);
+    if (object.kind === 'listener') return object.listener.port?.at ?? nowhere;
+    return connected(thread, fd).socket.internet?.local ?? nowhere;
+  },
+  getpeername: (_kernel, thread, fd: number) => connected(thread, fd).socket.internet?.remote ?? nowhere,
 };
 
-/** socket + bind + listen. EADDRINUSE when the path exists. */
-function listen(kernel: Kernel, thread: Thread, path: string, backlog: number): number {
-  const listener = createListener(kernel, thread.task, path, backlog);
+/** A unix socket has no address and port. */
+const nowhere: InternetAddress = { address: '', port: 0 };
+
+/** socket + bind + listen. EADDRINUSE when the path exists, or the port is taken; EADDRNOTAVAIL, EACCES. */
+function listen(kernel: Kernel, thread: Thread, on: string | ListenAddress, backlog: number): number {
+  if (typeof on !== 'string') {
+    const listener = listenInternet(kernel, thread, on, backlog);
+    const fd = installObject(kernel, thread, listener.inode, { kind: 'listener', listener });
+    recordCall(kernel, thread, 'bind', `${fd}, ${describeAddress(listener.port?.at ?? on)}`, '0');
+    recordCall(kernel, thread, 'listen', `${fd}, ${backlog}`, '0');
+    return fd;
+  }
+  const path = on;
+  const listener = createListener(kernel, thread.task, { path }, backlog);
   let inode;
   try {
     inode = createNamed(kernel, thread, path, { type: 'socket', mode: 0o777 }).dentry.inode;
@@ -63,8 +84,16 @@ function listen(kernel: Kernel, thread: Thread, path: string, backlog: number): 
   return fd;
 }
 
-/** ECONNREFUSED when nobody listens on the path. Sleeps while the backlog is full. */
-function connect(kernel: Kernel, thread: Thread, path: string): number | Sleep<number> {
+/** ECONNREFUSED when nobody listens. Sleeps while the backlog is full. */
+function connect(kernel: Kernel, thread: Thread, to: string | InternetAddress): number | Sleep<number> {
+  if (typeof to === 'string') return connectUnix(kernel, thread, to);
+  return connectInternet(kernel, thread, to, {
+    holderOf: (listener) => holderOf(kernel, listener),
+    install: (socket) => installSocket(kernel, thread, socket),
+  });
+}
+
+function connectUnix(kernel: Kernel, thread: Thread, path: string): number | Sleep<number> {
   const address = `{sa_family=AF_UNIX, sun_path="${path}"}`;
   try {
     const { inode } = resolve(kernel, thread, path).dentry;
@@ -113,7 +142,8 @@ function accept4(kernel: Kernel, thread: Thread, fd: number): number | Sleep<num
     }
     server.user = thread.task.pid;
     const accepted = installSocket(kernel, thread, server);
-    recordCall(kernel, thread, 'accept4', `${fd}, {sun_path="${listener.path}"}`, String(accepted), 'return');
+    const from = server.internet === null ? `{sun_path="${listener.path}"}` : describeAddress(server.internet.remote);
+    recordCall(kernel, thread, 'accept4', `${fd}, ${from}`, String(accepted), 'return');
     wake(kernel, listener.roomy);
     return accepted;
   });
@@ -134,7 +164,7 @@ function recvmsg(kernel: Kernel, thread: Thread, fd: number, count: number): unk
   });
 }
 
-function installSocket(kernel: Kernel, thread: Thread, socket: UnixSocket): number {
+function installSocket(kernel: Kernel, thread: Thread, socket: StreamSocket): number {
   return installObject(kernel, thread, socket.inode, { kind: 'socket', socket });
 }
 
@@ -145,7 +175,7 @@ function installObject(kernel: Kernel, thread: Thread, number: number, object: O
   return install(kernel, thread, file, true);
 }
 
-function connected(thread: Thread, fd: number): { readonly socket: UnixSocket; readonly file: OpenFile } {
+function connected(thread: Thread, fd: number): { readonly socket: StreamSocket; readonly file: OpenFile } {
   const file = openFileOf(thread.task, fd);
   if (file.object.kind === 'listener') throw new Errno('ENOTCONN');
   if (file.object.kind !== 'socket') throw new Errno('ENOTSOCK');

@@ -1,10 +1,17 @@
-/** Unix stream sockets: connected pairs, and listeners on paths. Man page: unix(7); Linux: net/unix/af_unix.c. */
+/**
+ * Stream sockets: connected pairs, and listeners on paths or ports. Man pages: unix(7), tcp(7); Linux:
+ * net/unix/af_unix.c, net/ipv4/tcp.c.
+ */
 import { Errno } from '../errno.ts';
 import type { Kernel, Task, Thread } from '../kernel.ts';
+import { hold, release } from '../namespace/holders.ts';
+import type { InternetAddress } from '../net/internet-address.ts';
+import type { NetNamespace } from '../net/network-layer.ts';
 import { wake } from '../scheduler.ts';
 import { sendSignal } from '../task/signal.ts';
 import { releaseFile, type OpenFile } from '../vfs/open-file.ts';
 import { notYet, sleepUntil, waitQueue, type Sleep, type WaitQueue } from '../wait.ts';
+import { recordArrival, recordDeparture } from './segment-facts.ts';
 
 /** What the kernel as a whole knows of sockets. */
 export interface SocketLayer {
@@ -17,15 +24,17 @@ export function createSocketLayer(): SocketLayer {
 }
 
 /** One end of a connection. */
-export interface UnixSocket {
+export interface StreamSocket {
   readonly inode: number;
   readonly connection: number;
-  /** The path it was connected to; empty for a pair. */
+  /** The path it was connected to; empty for a pair and for TCP. */
   readonly path: string;
+  /** Null for a unix socket. */
+  readonly internet: InternetEnd | null;
   /** Host pid of the task that used this end last. */
   user: number;
   /** Null once the other end is closed. */
-  peer: UnixSocket | null;
+  peer: StreamSocket | null;
   /** Who the other end was, after it is closed too. */
   peerUser: number;
   readonly inbox: Segment[];
@@ -43,32 +52,64 @@ export interface UnixSocket {
   readonly writable: WaitQueue;
 }
 
-/** What one write put in: it carries its descriptors and its writer's span. */
+/** One end of a TCP connection, in its network namespace, with the addresses as it sees them. */
+export interface InternetEnd {
+  readonly namespace: NetNamespace;
+  readonly local: InternetAddress;
+  readonly remote: InternetAddress;
+  /** It called connect(2). */
+  readonly isClient: boolean;
+  /** What it asked last, as a packet capture names it; an answer is told by it. */
+  lastRequest: string;
+  /** The newest segment that was read here, by the journal's number. */
+  lastArrival: number;
+}
+
+/** What one write put in: it carries its descriptors, its writer's span, and the journal's number of a TCP segment. */
 interface Segment {
   data: string;
   files: readonly OpenFile[];
   readonly span: number;
+  readonly message: number;
 }
 
 export interface Listener {
   readonly inode: number;
   readonly path: string;
+  /** Null on a path. */
+  readonly port: ListeningPort | null;
   readonly limit: number;
   owner: number;
   open: boolean;
   /** Server ends that nobody has accepted yet. */
-  readonly backlog: UnixSocket[];
+  readonly backlog: StreamSocket[];
   readonly acceptable: WaitQueue;
   readonly roomy: WaitQueue;
+}
+
+/** Where a TCP socket listens. */
+export interface ListeningPort {
+  readonly namespace: NetNamespace;
+  readonly at: InternetAddress;
+  /** IPV6_V6ONLY: `::` takes no IPv4 connections. */
+  readonly isIpv6Only: boolean;
 }
 
 /** Linux: the default of net.core.wmem_default. */
 const bufferBytes = 212992;
 
-export function createListener(kernel: Kernel, task: Task, path: string, limit: number): Listener {
+export function createListener(
+  kernel: Kernel,
+  task: Task,
+  on: { readonly path: string } | ListeningPort,
+  limit: number,
+): Listener {
+  const port = 'path' in on ? null : on;
+  if (port !== null) hold(port.namespace);
   return {
     inode: nextInode(kernel),
-    path,
+    path: 'path' in on ? on.path : '',
+    port,
     limit,
     owner: task.pid,
     open: true,
@@ -78,27 +119,36 @@ export function createListener(kernel: Kernel, task: Task, path: string, limit: 
   };
 }
 
-/** Two ends that are connected, both used by `first` and `second`. */
+/** Two ends that are connected, used by `first` and `second`; over TCP, where `ends` are. */
 export function createPair(
   kernel: Kernel,
   first: number,
   second: number,
   path = '',
-): readonly [UnixSocket, UnixSocket] {
+  ends: readonly [InternetEnd, InternetEnd] | null = null,
+): readonly [StreamSocket, StreamSocket] {
   const connection = kernel.sockets.nextConnection;
   kernel.sockets.nextConnection += 1;
-  const one = unconnected(kernel, connection, first, second, path);
-  const other = unconnected(kernel, connection, second, first, path);
+  const one = unconnected(kernel, connection, [first, second], path, ends?.[0] ?? null);
+  const other = unconnected(kernel, connection, [second, first], path, ends?.[1] ?? null);
   one.peer = other;
   other.peer = one;
   return [one, other];
 }
 
-function unconnected(kernel: Kernel, connection: number, user: number, peerUser: number, path: string): UnixSocket {
-  return {
+function unconnected(
+  kernel: Kernel,
+  connection: number,
+  [user, peerUser]: readonly [number, number],
+  path: string,
+  internet: InternetEnd | null,
+): StreamSocket {
+  if (internet !== null) hold(internet.namespace);
+  const socket: StreamSocket = {
     inode: nextInode(kernel),
     connection,
     path,
+    internet,
     user,
     peer: null,
     peerUser,
@@ -111,6 +161,8 @@ function unconnected(kernel: Kernel, connection: number, user: number, peerUser:
     readable: waitQueue(),
     writable: waitQueue(),
   };
+  internet?.namespace.connections.add(socket);
+  return socket;
 }
 
 /**
@@ -120,7 +172,7 @@ function unconnected(kernel: Kernel, connection: number, user: number, peerUser:
 export function send(
   kernel: Kernel,
   thread: Thread,
-  socket: UnixSocket,
+  socket: StreamSocket,
   data: string,
   files: readonly OpenFile[],
   nonBlocking: boolean,
@@ -139,7 +191,10 @@ export function send(
     }
     const taken = data.slice(0, room);
     for (const file of files) file.references += 1;
-    if (taken !== '' || files.length > 0) peer.inbox.push({ data: taken, files, span: thread.span });
+    if (taken !== '' || files.length > 0) {
+      const message = recordDeparture(kernel, thread, socket, taken);
+      peer.inbox.push({ data: taken, files, span: thread.span, message });
+    }
     peer.buffered += taken.length;
     wake(kernel, peer.readable);
     return taken.length;
@@ -153,7 +208,7 @@ export function send(
 export function receive(
   kernel: Kernel,
   thread: Thread,
-  socket: UnixSocket,
+  socket: StreamSocket,
   count: number,
   nonBlocking: boolean,
 ): Segment | Sleep<Segment> {
@@ -164,10 +219,11 @@ export function receive(
         socket.reset = false;
         throw new Errno('ECONNRESET');
       }
-      if (count === 0 || isAtEnd(socket)) return { data: '', files: [], span: 0 };
+      if (count === 0 || isAtEnd(socket)) return { data: '', files: [], span: 0, message: 0 };
       if (nonBlocking) throw new Errno('EAGAIN');
       return notYet;
     }
+    for (const { message } of socket.inbox) recordArrival(kernel, thread, socket, message);
     const taken = takeFrom(socket.inbox, count);
     socket.buffered -= taken.data.length;
     thread.peerSpan = taken.span;
@@ -178,7 +234,7 @@ export function receive(
 
 function takeFrom(inbox: Segment[], count: number): Segment {
   const span = inbox[0]?.span ?? 0;
-  const taken: Segment = { data: '', files: [], span };
+  const taken: Segment = { data: '', files: [], span, message: 0 };
   for (let first = inbox[0]; first !== undefined; first = inbox[0]) {
     if (taken.data.length >= count || first.span !== span || (taken.data !== '' && first.files.length > 0)) break;
     const part = first.data.slice(0, count - taken.data.length);
@@ -193,17 +249,17 @@ function takeFrom(inbox: Segment[], count: number): Segment {
 }
 
 /** Nothing more will come. */
-export function isAtEnd(socket: UnixSocket): boolean {
+export function isAtEnd(socket: StreamSocket): boolean {
   return socket.readShut || socket.peer === null || socket.peer.writeShut;
 }
 
 /** Whether a write would not sleep. */
-export function hasRoom(socket: UnixSocket): boolean {
+export function hasRoom(socket: StreamSocket): boolean {
   return socket.peer === null || socket.writeShut || socket.peer.buffered < bufferBytes;
 }
 
 /** shutdown(2). */
-export function shutSocket(kernel: Kernel, socket: UnixSocket, how: 'read' | 'write'): void {
+export function shutSocket(kernel: Kernel, socket: StreamSocket, how: 'read' | 'write'): void {
   if (socket.peer === null) throw new Errno('ENOTCONN');
   if (how === 'read') socket.readShut = true;
   else socket.writeShut = true;
@@ -212,10 +268,10 @@ export function shutSocket(kernel: Kernel, socket: UnixSocket, how: 'read' | 'wr
 }
 
 /** The last descriptor of this end is closed. */
-export function closeSocket(kernel: Kernel, socket: UnixSocket): void {
+export function closeSocket(kernel: Kernel, socket: StreamSocket): void {
   if (socket.closed) return;
   socket.closed = true;
-  const { peer } = socket;
+  const { peer, internet } = socket;
   if (peer !== null) {
     peer.reset = socket.inbox.length > 0;
     peer.peerUser = socket.user;
@@ -225,11 +281,17 @@ export function closeSocket(kernel: Kernel, socket: UnixSocket): void {
   socket.peer = null;
   for (const { files } of socket.inbox) for (const file of files) releaseFile(kernel, file);
   socket.inbox.length = 0;
+  if (internet === null) return;
+  internet.namespace.connections.delete(socket);
+  release(kernel, internet.namespace);
 }
 
-/** Nobody listens any more: who has not been accepted finds its connection reset. The path's name stays. */
+/**
+ * Nobody listens any more: who has not been accepted finds its connection reset. The path's name stays, a port is free.
+ */
 export function closeListener(kernel: Kernel, listener: Listener): void {
   listener.open = false;
+  listener.port?.namespace.listeners.delete(listener);
   for (const end of listener.backlog) {
     const client = end.peer;
     closeSocket(kernel, end);
@@ -237,9 +299,10 @@ export function closeListener(kernel: Kernel, listener: Listener): void {
   }
   listener.backlog.length = 0;
   wake(kernel, listener.roomy);
+  if (listener.port !== null) release(kernel, listener.port.namespace);
 }
 
-function wakeBoth(kernel: Kernel, socket: UnixSocket): void {
+function wakeBoth(kernel: Kernel, socket: StreamSocket): void {
   wake(kernel, socket.readable);
   wake(kernel, socket.writable);
 }

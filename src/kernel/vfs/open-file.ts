@@ -8,7 +8,7 @@ import { Errno } from '../errno.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Namespace } from '../namespace/namespace.ts';
 import { leavePipe, type Pipe } from '../pipe/pipe.ts';
-import { closeListener, closeSocket, type Listener, type UnixSocket } from '../socket/socket-layer.ts';
+import { closeListener, closeSocket, type Listener, type StreamSocket } from '../socket/socket-layer.ts';
 import { closeMaster, closeSlave, type Terminal } from '../tty/terminal.ts';
 import { release } from '../namespace/holders.ts';
 import { rootDentry, type Dentry } from './dentry.ts';
@@ -35,7 +35,7 @@ export type OpenObject =
   | { readonly kind: 'file'; readonly body: FileBody; snapshot: string | null }
   | { readonly kind: 'directory' }
   | { readonly kind: 'pipe'; readonly pipe: Pipe; readonly named: boolean }
-  | { readonly kind: 'socket'; readonly socket: UnixSocket }
+  | { readonly kind: 'socket'; readonly socket: StreamSocket }
   | { readonly kind: 'listener'; readonly listener: Listener }
   | { readonly kind: 'tty'; readonly terminal: Terminal; readonly side: 'master' | 'slave' }
   | { readonly kind: 'device'; readonly device: CharacterDevice }
