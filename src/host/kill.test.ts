@@ -49,5 +49,5 @@ for (const victim of ['runc', 'containerd-shim', 'containerd', 'dockerd', 'docke
       ).toEqual([]);
       expect(afterwards, `${afterMs} ms`).toBe('still here\n');
     }
-  });
+  }, 120_000);
 }

@@ -1,4 +1,4 @@
-/** find(1): tests -name -iname -path -type -maxdepth -mindepth -empty; actions -print -print0 -delete; ! and -o. */
+/** find(1): -name -iname -path -type -maxdepth -mindepth -empty; -print -print0 -delete -quit; -follow; ! and -o. */
 import type { FileType, Program, Running, Stat } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
@@ -20,6 +20,16 @@ interface Search {
   readonly minDepth: number;
   readonly maxDepth: number;
   readonly action: 'print' | 'print0' | 'delete';
+  /** -quit: the first that fits is the last. */
+  readonly stopsAtFirst: boolean;
+  /** -follow: what a symbolic link names counts, not the link. */
+  readonly followsLinks: boolean;
+}
+
+/** How a visit ended: whether all could be read, and whether the search is over. */
+interface Visited {
+  readonly complete: boolean;
+  readonly isOver: boolean;
 }
 
 const letters: Readonly<Record<string, FileType>> = {
@@ -41,7 +51,9 @@ export const find = (flavour: Flavour): Program =>
     }
     let status = 0;
     for (const root of search.roots) {
-      if (!(yield* visit(root, root.split('/').filter(Boolean).at(-1) ?? root, 0, search, flavour))) status = 1;
+      const visited = yield* visit(root, root.split('/').filter(Boolean).at(-1) ?? root, 0, search, flavour);
+      if (!visited.complete) status = 1;
+      if (visited.isOver) break;
     }
     return status;
   };
@@ -54,6 +66,7 @@ function parse(words: readonly string[], flavour: Flavour): Search | string {
   let [minDepth, maxDepth] = [0, Number.POSITIVE_INFINITY];
   let action: Search['action'] = 'print';
   let negate = false;
+  let [stopsAtFirst, followsLinks] = [false, false];
   const add = (test: Test): void => {
     const negated = negate;
     negate = false;
@@ -65,6 +78,8 @@ function parse(words: readonly string[], flavour: Flavour): Search | string {
     if (word === '!' || word === '-not') negate = !negate;
     else if (word === '-o' || word === '-or') alternatives.push([]);
     else if (word === '-print' || word === '-print0' || word === '-delete') action = word.slice(1) as Search['action'];
+    else if (word === '-quit') stopsAtFirst = true;
+    else if (word === '-follow') followsLinks = true;
     else if (word === '-maxdepth') maxDepth = Number(value());
     else if (word === '-mindepth') minDepth = Number(value());
     else if (word === '-a' || word === '-and' || word === '-xdev' || word === '-mount' || word === '-depth') continue;
@@ -86,7 +101,15 @@ function parse(words: readonly string[], flavour: Flavour): Search | string {
       return `glassdock: find ${word} is not modelled yet`;
     else return flavour === 'gnu' ? `unknown predicate \`${word}'` : `unrecognized: ${word}`;
   }
-  return { roots: roots.length === 0 ? ['.'] : roots, alternatives, minDepth, maxDepth, action };
+  return {
+    roots: roots.length === 0 ? ['.'] : roots,
+    alternatives,
+    minDepth,
+    maxDepth,
+    action,
+    stopsAtFirst,
+    followsLinks,
+  };
 }
 
 /** fnmatch(3) without FNM_PATHNAME: `*` takes slashes too. */
@@ -102,44 +125,56 @@ function globPattern(glob: string, ignoresCase: boolean): RegExp {
   return new RegExp(`^${body}$`, ignoresCase ? 'i' : '');
 }
 
-/**
- * Looks at a path and, unless it is to be deleted, first at itself and then at what is below. False when something
- * could not be read.
- */
-function* visit(path: string, name: string, depth: number, search: Search, flavour: Flavour): Running<boolean> {
+/** Looks at a path and then at what is below; what is to be deleted goes after what is below it. */
+function* visit(path: string, name: string, depth: number, search: Search, flavour: Flavour): Running<Visited> {
   let stat: Stat;
   try {
-    stat = yield* sys.lstat(path);
+    stat = yield* statOf(path, search.followsLinks);
   } catch (error) {
     return yield* cannot(path, error, flavour);
   }
   const found: Found = { path, name, stat };
   const fits = depth >= search.minDepth && search.alternatives.some((tests) => tests.every((test) => test(found)));
   if (fits && search.action !== 'delete') yield* print(`${path}${search.action === 'print0' ? '\0' : '\n'}`);
-  let complete = true;
-  if (stat.type === 'directory' && depth < search.maxDepth) {
-    let below: readonly { readonly name: string }[] = [];
-    try {
-      below = yield* sys.readdir(path);
-    } catch (error) {
-      complete = yield* cannot(path, error, flavour);
-    }
-    for (const entry of below) {
-      const each = yield* visit(`${path.replace(/\/$/, '')}/${entry.name}`, entry.name, depth + 1, search, flavour);
-      complete &&= each;
-    }
-  }
-  if (!fits || search.action !== 'delete') return complete;
+  if (fits && search.stopsAtFirst) return { complete: true, isOver: true };
+  const goesDown = stat.type === 'directory' && depth < search.maxDepth;
+  const below = goesDown ? yield* visitBelow(path, depth, search, flavour) : { complete: true, isOver: false };
+  if (!fits || search.action !== 'delete' || below.isOver) return below;
   try {
     yield* stat.type === 'directory' ? sys.rmdir(path) : sys.unlink(path);
-    return complete;
+    return below;
   } catch (error) {
     return yield* cannot(path, error, flavour);
   }
 }
 
-function* cannot(path: string, error: unknown, flavour: Flavour): Running<boolean> {
+function* visitBelow(path: string, depth: number, search: Search, flavour: Flavour): Running<Visited> {
+  let complete = true;
+  try {
+    for (const { name } of yield* sys.readdir(path)) {
+      const each = yield* visit(`${path.replace(/\/$/, '')}/${name}`, name, depth + 1, search, flavour);
+      complete &&= each.complete;
+      if (each.isOver) return { complete, isOver: true };
+    }
+    return { complete, isOver: false };
+  } catch (error) {
+    return yield* cannot(path, error, flavour);
+  }
+}
+
+/** With -follow a link to nowhere counts as itself, as in GNU's and busybox's find. */
+function* statOf(path: string, followsLinks: boolean): Running<Stat> {
+  if (!followsLinks) return yield* sys.lstat(path);
+  try {
+    return yield* sys.stat(path);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+    return yield* sys.lstat(path);
+  }
+}
+
+function* cannot(path: string, error: unknown, flavour: Flavour): Running<Visited> {
   if (!isErrno(error)) throw error;
   yield* complain('find', `${flavour === 'gnu' ? quoted(path) : path}: ${errnoWords(error)}`);
-  return false;
+  return { complete: false, isOver: false };
 }

@@ -84,6 +84,13 @@ const table: readonly (readonly [says: string, text: string, out: string, err: s
     '',
   ],
   [
+    'find stops at the first that fits, and follows links when told to',
+    'mkdir -p /tmp/q; touch /tmp/q/a /tmp/q/b; ln -s a /tmp/q/c; find /tmp/q/ -mindepth 1 -type f -print -quit; ' +
+      'find /tmp/q -follow -type f',
+    '/tmp/q/a\n/tmp/q/a\n/tmp/q/b\n/tmp/q/c\n',
+    '',
+  ],
+  [
     'realpath follows links, readlink shows one',
     'ln -s /usr/bin /tmp/b; realpath /tmp/b/ls; readlink /tmp/b; stat -c "%F %a" /tmp/b',
     '/usr/bin/ls\n/usr/bin\nsymbolic link 777\n',
