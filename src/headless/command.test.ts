@@ -91,7 +91,7 @@ test('the report tells the time at which the run was stopped, though nothing hap
 
 test('a busy loop ends after a day of virtual time, long before anybody’s patience', () => {
   expect(run(['run', '-c', 'while :; do :; done'])).toMatchObject({ exitCode: 124 });
-});
+}, 120_000);
 
 test('sleeps are not waited for: background jobs and containers are left alive', () => {
   const { virtualTimeNs, tasks } = reportOf('docker run -d --name web busybox sleep 1000; sleep 500 &');
@@ -134,4 +134,24 @@ test('a container that prints for ever is not waited for', () => {
     expect(containersOf(report)).toEqual([{ name: 'web', status: 'running', exitCode: 0 }]);
     expect(report.virtualTimeNs).toBeLessThan(10e9);
   }
+});
+
+test('a shell that a signal ends has 128 and the signal’s number as its exit code, in the report too', () => {
+  for (const [signal, code] of [
+    ['USR1', 138],
+    ['ABRT', 134],
+    ['RTMIN+3', 165],
+  ] as const) {
+    const ran = run(['run', '--report', 'r', '-c', `kill -${signal} $$`]);
+    expect([ran.exitCode, (JSON.parse(ran.files.get('r') ?? '') as Report).exitCode]).toEqual([code, code]);
+  }
+});
+
+test('an event told as JSON has its nanoseconds as a number', () => {
+  const { stdout } = run([
+    'run',
+    '-c',
+    "docker pull -q busybox; sleep 1; docker events --since 1m --until 0s --format '{{json .}}'",
+  ]);
+  expect(stdout).toMatch(/"timeNano":\d{19}\}\n$/);
 });

@@ -176,17 +176,17 @@ function exitCodeOfShell(events: readonly JournalEvent[]): number {
   return exitCodeOf(end.status);
 }
 
-/** Signals that end shells, by number: signal(7). */
-const signalNumbers: Readonly<Record<string, number>> = {
-  SIGHUP: 1,
-  SIGINT: 2,
-  SIGQUIT: 3,
-  SIGKILL: 9,
-  SIGSEGV: 11,
-  SIGPIPE: 13,
-  SIGTERM: 15,
-};
+/** signal(7): the standard signals from 1 on, x86-64's. */
+const standardSignals =
+  'HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU ' +
+  'URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS';
+
+function signalNumber(signal: string): number {
+  const [, base, distance] = /^SIGRT(MIN|MAX)([-+]\d+)?$/.exec(signal) ?? [];
+  if (base !== undefined) return (base === 'MIN' ? 34 : 64) + Number(distance ?? 0);
+  return standardSignals.split(' ').indexOf(signal.slice('SIG'.length)) + 1;
+}
 
 function exitCodeOf(status: ExitStatus): number {
-  return 'code' in status ? status.code : 128 + (signalNumbers[status.signal] ?? 0);
+  return 'code' in status ? status.code : 128 + signalNumber(status.signal);
 }

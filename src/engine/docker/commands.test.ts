@@ -8,6 +8,12 @@ test.each([
   ["docker run --rm -e A=1 -w /tmp busybox sh -c 'echo $A; pwd'", 0, '1\n/tmp\n', ''],
   ['docker run --rm -h box busybox hostname', 0, 'box\n', ''],
   ['docker run --rm --entrypoint echo busybox over', 0, 'over\n', ''],
+  [
+    'docker run -d --name rt busybox sleep 9 >/dev/null; docker kill -s RTMIN+3 rt; docker kill -s 64 rt',
+    0,
+    'rt\nrt\n',
+    '',
+  ],
   ['docker run -p 80:80 --rm busybox echo on', 0, 'on\n', 'glassdock: -p is not modelled yet\n'],
   ['docker run -v /a:/b busybox true', 125, '', 'glassdock: -v is not modelled yet\n'],
   ['docker run -it busybox sh', 1, '', 'the input device is not a TTY\n'],

@@ -48,7 +48,7 @@ function formatterOf(format: string): (json: string) => string {
   return (json) => {
     const { text, error } = template.execute(goValue(JSON.parse(withTextualNanoseconds(json)), eventType));
     if (error !== undefined) throw new CommandFailed(`${error}\n`, 1);
-    return text;
+    return text.replaceAll(/"timeNano":"(\d+)"/g, '"timeNano":$1');
   };
 }
 

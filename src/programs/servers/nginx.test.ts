@@ -39,7 +39,7 @@ test('nginx refuses options that it does not have and signals that it does not k
   ]);
 });
 
-test('nginx goes into the background unless told otherwise, a second one finds the port taken, -s quit ends the first', () => {
+test('nginx goes into the background unless told otherwise; a second one finds the port taken; quit ends it', () => {
   const ran = nginxStage().sh(
     'nginx 2>/dev/null; sleep 0.1; echo "started $?"; ps -e -o comm | grep -c nginx; ' +
       'nginx 2>/tmp/second; echo "second $?"; grep -c "98: Address already in use" /tmp/second; ' +

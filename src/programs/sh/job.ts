@@ -77,7 +77,9 @@ const signalWords: Readonly<Record<string, string>> = {
 
 /** `Killed`, `Segmentation fault (core dumped)`. */
 export function signalText(status: { readonly signal: string; readonly core?: boolean }): string {
-  return `${signalWords[status.signal] ?? status.signal}${status.core === true ? ' (core dumped)' : ''}`;
+  const number = signalNumbers[status.signal as SignalName];
+  const words = signalWords[status.signal] ?? `Real-time signal ${number - signalNumbers.SIGRTMIN}`;
+  return `${words}${status.core === true ? ' (core dumped)' : ''}`;
 }
 
 /** The state column of `jobs`: `Running`, `Done(3)`, `Stopped`, `Terminated`. */

@@ -4,6 +4,8 @@ import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { complain, print } from '../io.ts';
 
+type Flavour = 'dash' | 'ash' | 'procps';
+
 export type KillRequest =
   | { readonly type: 'send'; readonly signal: SignalName | 0; readonly targets: readonly string[] }
   | { readonly type: 'list'; readonly numbers: readonly string[] }
@@ -41,11 +43,8 @@ export function parseKill(words: readonly string[]): KillRequest {
 }
 
 /** What `kill -l` prints. */
-export function listSignals(numbers: readonly string[]): string {
-  if (numbers.length === 0)
-    return `${Object.keys(signalNumbers)
-      .map((name) => name.slice(3))
-      .join('\n')}\n`;
+export function listSignals(numbers: readonly string[], flavour: Flavour): string {
+  if (numbers.length === 0) return listAll(flavour);
   return numbers
     .map((text) =>
       /^[0-9]+$/.test(text)
@@ -56,12 +55,28 @@ export function listSignals(numbers: readonly string[]): string {
     .join('');
 }
 
+/** dash counts from 0 to 64 and has no name for 16, 32 and 33; busybox tells of the real-time ones the ends alone. */
+function listAll(flavour: Flavour): string {
+  const names = Object.entries(signalNumbers).map(([name, number]) => ({ name: name.slice(3), number }));
+  if (flavour === 'procps') return `${names.map(({ name }) => name).join(' ')}\n`;
+  if (flavour === 'ash') {
+    return names
+      .filter(({ name }) => !/^RTM(?:IN|AX)[-+]/.test(name))
+      .map(({ name, number }) => `${String(number).padStart(2)}) ${name}\n`)
+      .join('');
+  }
+  return Array.from({ length: 65 }, (_, number) => {
+    const name = number === signalNumbers.SIGSTKFLT ? undefined : signalName(number);
+    return `${name?.slice(3) ?? number}\n`;
+  }).join('');
+}
+
 /** Sends to each target; complains as the given flavour does. Returns the exit code. */
 export function* killAll(
   name: string,
   targets: readonly string[],
   signal: SignalName | 0,
-  flavour: 'dash' | 'ash' | 'procps',
+  flavour: Flavour,
 ): Running<number> {
   let status = 0;
   for (const target of targets) {
@@ -103,7 +118,7 @@ export function* busyboxKillMain(argv: readonly string[]): Running {
 function* runKill(argv: readonly string[], flavour: 'ash' | 'procps'): Running {
   const request = parseKill(argv.slice(1));
   if (request.type === 'list') {
-    yield* print(listSignals(request.numbers));
+    yield* print(listSignals(request.numbers, flavour));
     return 0;
   }
   if (request.type === 'error') {

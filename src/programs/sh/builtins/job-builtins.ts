@@ -105,7 +105,7 @@ export function* kill(shell: Shell, argv: readonly string[]): Running<number> {
   const request = parseKill(argv.slice(1));
   if (request.type === 'error') throw new ShellError(request.message, 2, 'kill');
   if (request.type === 'list') {
-    yield* print(listSignals(request.numbers));
+    yield* print(listSignals(request.numbers, shell.dialect.name));
     return 0;
   }
   let status = 0;
