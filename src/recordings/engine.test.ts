@@ -16,6 +16,8 @@ import runEcho from './vm-02-run-rm-echo.json' with { type: 'json' };
 import stopIgnored from './vm-04a-stop-ignoring-sigterm.json' with { type: 'json' };
 import stopHandled from './vm-04b-stop-handling-sigterm.json' with { type: 'json' };
 import killSignals from './vm-05-kill-signals.json' with { type: 'json' };
+import pauseUnpause from './vm-06-pause-unpause.json' with { type: 'json' };
+import killPaused from './vm-06c-kill-while-paused.json' with { type: 'json' };
 import exec from './vm-07-exec.json' with { type: 'json' };
 import exitCodes from './vm-08-exit-codes.json' with { type: 'json' };
 import killShim from './vm-13-kill9-shim.json' with { type: 'json' };
@@ -29,6 +31,8 @@ const recordings = [
   stopIgnored,
   stopHandled,
   killSignals,
+  pauseUnpause,
+  killPaused,
   exec,
   removeForced,
   exitCodes,

@@ -24,6 +24,8 @@ test('every scenario that the simulator is held to has its recording', () => {
     'vm-04a-stop-ignoring-sigterm.json',
     'vm-04b-stop-handling-sigterm.json',
     'vm-05-kill-signals.json',
+    'vm-06-pause-unpause.json',
+    'vm-06c-kill-while-paused.json',
     'vm-07-exec.json',
     'vm-08-exit-codes.json',
     'vm-13-kill9-shim.json',

@@ -49,7 +49,9 @@ export function rerun(given: readonly string[], commands: readonly string[]): Re
   if (fault?.type === 'note') throw new Error(fault.text);
   const ids: Record<string, string> = {};
   for (const event of journal) {
-    if (event.type !== 'container' || Object.values(ids).includes(event.id)) continue;
+    if (event.type !== 'container') continue;
+    const before = Object.keys(ids).find((name) => ids[name] === event.id);
+    if (before !== undefined) delete ids[before];
     ids[event.name.replace(/^\//, '')] = event.id;
   }
   return { journal, commands: done, ids };

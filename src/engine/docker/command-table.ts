@@ -9,6 +9,7 @@ import {
   killCommand,
   pauseCommand,
   removeCommand,
+  restartCommand,
   stopCommand,
   unpauseCommand,
   waitCommand,
@@ -18,9 +19,11 @@ import { inspectCommand, inspectContainerCommand, inspectImageCommand } from './
 import { logsCommand } from './logs.ts';
 import { psCommand } from './ps.ts';
 import { pullCommand } from './pull.ts';
+import { renameCommand } from './rename.ts';
 import { createCommand, runCommand } from './run.ts';
 import { startCommand } from './start.ts';
 import { topCommand } from './top.ts';
+import { updateCommand } from './update.ts';
 import { infoCommand, versionCommand } from './version.ts';
 
 export const commandTable: Readonly<Record<string, (docker: DockerClient, command: DockerCommand) => Running>> = {
@@ -29,6 +32,9 @@ export const commandTable: Readonly<Record<string, (docker: DockerClient, comman
   'container start': startCommand,
   'container stop': stopCommand,
   'container kill': killCommand,
+  'container restart': restartCommand,
+  'container rename': renameCommand,
+  'container update': updateCommand,
   'container rm': removeCommand,
   'container wait': waitCommand,
   'container pause': pauseCommand,

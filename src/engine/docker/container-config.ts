@@ -84,7 +84,8 @@ function networkMode(flags: ParsedFlags): string {
   return given ?? 'default';
 }
 
-function restartPolicy(text: string): { readonly Name: string; readonly MaximumRetryCount: number } {
+/** `on-failure:3` as the API has it. */
+export function restartPolicy(text: string): { readonly Name: string; readonly MaximumRetryCount: number } {
   const [name = '', count = '0'] = text.split(':');
   return { Name: name === '' ? 'no' : name, MaximumRetryCount: Number(count) };
 }

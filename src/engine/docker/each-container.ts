@@ -1,5 +1,5 @@
 /**
- * Commands that do one thing to each of several containers: stop, kill, rm, wait, pause, unpause. docker:
+ * Commands that do one thing to each of several containers: stop, kill, rm, wait, restart, pause, unpause. docker:
  * cli/command/container.
  */
 import type { Running } from '../../kernel/abi.ts';
@@ -9,6 +9,7 @@ import type { DockerCommand } from './arguments.ts';
 import { call, CommandFailed, DaemonError, target } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { boolFlag, isSet, numberFlag, stringFlag } from './pflag.ts';
+import type { ParsedFlags } from './pflag.ts';
 import { askForExit, exitCodeOf } from './wait-exit.ts';
 
 /** Does it for one container; returns the line to print. Throws a DaemonError. */
@@ -76,11 +77,14 @@ function* keep(): Running<boolean> {
 }
 
 export function* stopCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
-  const query = {
+  return yield* forAll(args, posting(docker, 'stop', stopQuery(flags)), keep);
+}
+
+function stopQuery(flags: ParsedFlags): Readonly<Record<string, string | undefined>> {
+  return {
     signal: stringFlag(flags, 'signal') || undefined,
     t: isSet(flags, 'time') ? String(numberFlag(flags, 'time')) : undefined,
   };
-  return yield* forAll(args, posting(docker, 'stop', query), keep);
 }
 
 export function* killCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
@@ -125,13 +129,19 @@ export function* removeCommand(docker: DockerClient, { flags, args }: DockerComm
 
 /** One container after the other: the second is asked for when the first has ended. */
 export function* waitCommand(docker: DockerClient, { args }: DockerCommand): Running {
+  return yield* forEach(args, function* (name) {
+    const exit = yield* askForExit(docker, name, undefined);
+    return String(yield* exitCodeOf(docker, exit));
+  });
+}
+
+/** Does it for one after the other; failures are told at the end. */
+export function* forEach(names: readonly string[], deed: Deed): Running {
   const failures: string[] = [];
-  for (const name of args) {
-    const outcome = yield* outcomeOf(function* () {
-      const exit = yield* askForExit(docker, name, undefined);
-      return String(yield* exitCodeOf(docker, exit));
-    }, name);
-    yield* settle(outcome, failures, keep);
-  }
+  for (const name of names) yield* settle(yield* outcomeOf(deed, name), failures, keep);
   return ended(failures);
+}
+
+export function* restartCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
+  return yield* forEach(args, posting(docker, 'restart', stopQuery(flags)));
 }

@@ -118,7 +118,7 @@ export const containerCommands: readonly Command[] = [
     long: '',
     arity: atLeast(1),
     interspersed: true,
-    support: 'parsed',
+    support: 'whole',
     flags: [],
   },
   {
@@ -141,7 +141,7 @@ export const containerCommands: readonly Command[] = [
     long: '',
     arity: atLeast(1),
     interspersed: true,
-    support: 'parsed',
+    support: 'whole',
     flags: [
       flag('s signal', 'string', 'Signal to send to the container', 'modelled'),
       flag('t time', 'int', 'Seconds to wait before killing the container', 'modelled'),
@@ -207,7 +207,7 @@ export const containerCommands: readonly Command[] = [
     long: '',
     arity: atLeast(1),
     interspersed: true,
-    support: 'parsed',
+    support: 'whole',
     flags: [],
   },
   {

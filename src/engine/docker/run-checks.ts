@@ -97,7 +97,8 @@ function checkNamespaces(flags: ParsedFlags): string | undefined {
   return undefined;
 }
 
-function checkRestart(flags: ParsedFlags): string | undefined {
+/** docker: opts.ParseRestartPolicy(). */
+export function checkRestart(flags: ParsedFlags): string | undefined {
   const [policy = '', count] = stringFlag(flags, 'restart').split(/:(.*)/s);
   if (count === undefined) return undefined;
   if (policy === '') return 'invalid restart policy format: no policy provided before colon';

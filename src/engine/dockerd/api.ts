@@ -14,7 +14,7 @@ import { findContainer } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
 import { removeContainer } from './delete.ts';
 import { streamEvents } from './event-stream.ts';
-import { createExec, findExec, inspectExec, resizeExec, runExec } from './exec.ts';
+import { activeContainer, createExec, findExec, inspectExec, resizeExec, runExec } from './exec.ts';
 import type { ExecRequest } from './exec.ts';
 import { inspectImage, listImages } from './images.ts';
 import { containerdVersion } from './containerd-client.ts';
@@ -26,8 +26,12 @@ import { listContainers, sizesOf } from './list.ts';
 import { sendLogs } from './logs.ts';
 import { pauseContainer, resumeContainer } from './pause.ts';
 import { pullImage } from './pull.ts';
+import { renameContainer } from './rename.ts';
+import { restartContainer } from './restart.ts';
 import { startContainer } from './start.ts';
 import { topOf } from './top.ts';
+import { updateContainer } from './update.ts';
+import type { UpdateRequest } from './update.ts';
 import { waitForContainer } from './wait.ts';
 
 type Verb = (daemon: Daemon, exchange: HttpExchange, name: string) => Running<void>;
@@ -66,7 +70,15 @@ const routes: readonly Route[] = [
   route('GET', '/containers/([^/]+)/logs', (daemon, exchange, name) => sendLogs(exchange, findContainer(daemon, name))),
   route('POST', '/containers/([^/]+)/start', start),
   route('POST', '/containers/([^/]+)/stop', stop),
+  route('POST', '/containers/([^/]+)/restart', restart),
   route('POST', '/containers/([^/]+)/kill', kill),
+  route('POST', '/containers/([^/]+)/rename', function* (daemon, exchange, name) {
+    yield* renameContainer(daemon, name, exchange.request.query.get('name') ?? '');
+    yield* exchange.empty(204);
+  }),
+  route('POST', '/containers/([^/]+)/update', function* (daemon, exchange, name) {
+    yield* exchange.json(200, yield* updateContainer(daemon, name, bodyOf<UpdateRequest>(exchange)));
+  }),
   route('POST', '/containers/([^/]+)/pause', function* (daemon, exchange, name) {
     yield* pauseContainer(findContainer(daemon, name));
     yield* exchange.empty(204);
@@ -87,7 +99,7 @@ const routes: readonly Route[] = [
     yield* exchange.empty(200);
   }),
   route('POST', '/containers/([^/]+)/exec', function* (daemon, exchange, name) {
-    const exec = yield* createExec(daemon, findContainer(daemon, name), bodyOf<ExecRequest>(exchange));
+    const exec = yield* createExec(daemon, activeContainer(daemon, name), bodyOf<ExecRequest>(exchange));
     yield* exchange.json(201, { Id: exec.id });
   }),
   route('DELETE', '/containers/([^/]+)', function* (daemon, exchange, name) {
@@ -206,6 +218,13 @@ function* stop(daemon: Daemon, exchange: HttpExchange, name: string): Running<vo
     );
     yield* exchange.empty(stopped ? 204 : 304);
   });
+}
+
+function* restart(daemon: Daemon, exchange: HttpExchange, name: string): Running<void> {
+  const { query } = exchange.request;
+  const seconds = query.get('t');
+  yield* restartContainer(daemon, name, query.get('signal') ?? '', seconds === undefined ? undefined : Number(seconds));
+  yield* exchange.empty(204);
 }
 
 function* kill(daemon: Daemon, exchange: HttpExchange, name: string): Running<void> {

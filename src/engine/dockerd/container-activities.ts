@@ -5,7 +5,7 @@ import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
 import { removeContainerFiles } from './delete.ts';
 import { cleanUp, recordExit } from './monitor.ts';
-import { pauseTask, resumeTask } from './pause.ts';
+import { notePaused, pauseTask, resumeTask } from './pause.ts';
 import { createTaskOf, setUp, startTaskOf, undoStart } from './start.ts';
 
 export function activitiesOf(
@@ -19,6 +19,8 @@ export function activitiesOf(
     undoStart: () => undoStart(daemon, container),
     pauseTask: () => pauseTask(daemon, container),
     resumeTask: () => resumeTask(daemon, container),
+    noteFrozen: () => notePaused(daemon, container, true),
+    noteThawed: () => notePaused(daemon, container, false),
     cleanUp: (event) => cleanUp(daemon, container, event),
     recordExit: () => recordExit(daemon, container),
     remove: () => removeContainerFiles(daemon, container),

@@ -21,6 +21,9 @@ export type ContainerEvent =
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
   | { readonly type: 'remove' }
+  /** containerd's events /tasks/paused and /tasks/resumed, for what somebody else has done. */
+  | { readonly type: 'frozen' }
+  | { readonly type: 'thawed' }
   /** containerd's event /tasks/exit. */
   | { readonly type: 'exited'; readonly exitedAt: string; readonly oomKilled: boolean };
 
@@ -79,11 +82,16 @@ export const containerMachine = setup({
       on: { 'call.done': 'running', 'call.failed': 'undoing the start' },
     },
     running: {
-      on: { stop: 'stopping', pause: 'pausing', exited: 'cleaning up' },
+      on: {
+        stop: 'stopping',
+        pause: 'pausing',
+        frozen: { target: 'paused', actions: perform('noteFrozen') },
+        exited: 'cleaning up',
+      },
     },
     stopping: {
       description: 'The stop signal is sent; the first process has until the end of the grace period.',
-      on: { exited: 'cleaning up' },
+      on: { thawed: { actions: perform('noteThawed') }, exited: 'cleaning up' },
     },
     pausing: {
       entry: perform('pauseTask'),
@@ -91,7 +99,12 @@ export const containerMachine = setup({
     },
     paused: {
       description: 'Its cgroup is frozen.',
-      on: { resume: 'resuming', stop: 'stopping', exited: 'cleaning up' },
+      on: {
+        resume: 'resuming',
+        stop: 'stopping',
+        thawed: { target: 'running', actions: perform('noteThawed') },
+        exited: 'cleaning up',
+      },
     },
     resuming: {
       entry: perform('resumeTask'),

@@ -12,7 +12,8 @@ import type { StandardStreams } from './streams.ts';
 
 export interface Container {
   readonly record: ContainerRecord;
-  readonly host: HostConfig;
+  /** `docker update` puts another in its place. */
+  host: HostConfig;
   machine: MachineRun<typeof containerMachine>;
   /** Woken whenever something about it changes: state, exit, streams. */
   readonly changed: object;

@@ -24,6 +24,8 @@ import { parseSignal } from './kill.ts';
 import { maskedPaths, readonlyPaths, replaceOrAppend } from './oci-spec.ts';
 import { containerDirectory } from './records.ts';
 import type { ContainerConfig, ContainerRecord, HostConfig } from './records.ts';
+import { checkLimits, checkRestartPolicy, limitsOf } from './resources.ts';
+import type { RestartPolicy } from './resources.ts';
 import { standardStreams } from './streams.ts';
 
 /** The body of POST /containers/create. */
@@ -164,18 +166,8 @@ function checkSettings(body: CreateRequest, host: HostConfig): void {
     throw badRequest(`the working directory '${workingDirectory}' is invalid, it needs to be an absolute path`);
   }
   if (body.StopSignal !== undefined) parseSignal(body.StopSignal);
-  const policy = (host['RestartPolicy'] as { readonly Name?: string } | undefined)?.Name ?? '';
-  if (!['', 'no', 'always', 'on-failure', 'unless-stopped'].includes(policy)) {
-    throw badRequest(
-      `invalid restart policy: unknown policy '${policy}'; ` +
-        "use one of 'no', 'always', 'on-failure', or 'unless-stopped'",
-    );
-  }
-  const memory = Number(host['Memory'] ?? 0);
-  if (memory > 0 && memory < 6 * 1024 * 1024) throw badRequest('Minimum memory limit allowed is 6MB');
-  if (Number(host['NanoCpus'] ?? 0) > 2e9) {
-    throw badRequest('Range of CPUs is from 0.01 to 2.00, as there are only 2 CPUs available');
-  }
+  checkRestartPolicy((host['RestartPolicy'] ?? { Name: '', MaximumRetryCount: 0 }) as RestartPolicy);
+  checkLimits(limitsOf(host), false);
 }
 
 /** The user's settings, and the image's where the user said nothing. moby: mergeAndVerifyConfig(), image.Merge. */

@@ -16,6 +16,7 @@ import { closeInputOf, frame, outputTo, streamType } from './attach.ts';
 import { isRunning } from './container.ts';
 import type { Container } from './container.ts';
 import { deleteProcess, startTask } from './containerd-client.ts';
+import { findContainer } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
 import { emitContainerEvent } from './events.ts';
 import { execMachine } from './exec.machine.ts';
@@ -58,11 +59,18 @@ export interface Exec {
   readonly changed: object;
 }
 
-/** Notes a command for later. Throws 409 when the container is not running. */
-export function* createExec(daemon: Daemon, container: Container, request: ExecRequest): Running<Exec> {
+/** The container in which a command can run now; else throws 404 or 409. moby: getActiveContainer(). */
+export function activeContainer(daemon: Daemon, name: string): Container {
+  const container = findContainer(daemon, name);
   const { ID, State } = container.record;
   if (!isRunning(container)) throw conflict(`container ${ID} is not running`);
-  if (State.Paused) throw conflict(`container ${ID} is paused, unpause the container before exec`);
+  if (State.Paused) throw conflict(`Container ${name} is paused, unpause the container before exec`);
+  if (State.Restarting) throw conflict(`Container ${ID} is restarting, wait until the container is running`);
+  return container;
+}
+
+/** Notes a command for later. */
+export function* createExec(daemon: Daemon, container: Container, request: ExecRequest): Running<Exec> {
   const keys = request.DetachKeys ?? '';
   if (keys !== '' && detachKeys(keys) === undefined) throw badRequest(`Invalid escape keys (${keys}) provided`);
   if ((request.Cmd ?? []).length === 0) throw badRequest('No exec command specified');
@@ -73,7 +81,10 @@ export function* createExec(daemon: Daemon, container: Container, request: ExecR
     container,
     request,
     streams: standardStreams(),
-    fifos: fifoPaths(`${execRoot}/containerd/${ID}`, id, { stdin: request.AttachStdin ?? false, terminal }),
+    fifos: fifoPaths(`${execRoot}/containerd/${container.record.ID}`, id, {
+      stdin: request.AttachStdin ?? false,
+      terminal,
+    }),
     pid: 0,
     exitCode: null,
     running: false,

@@ -5,7 +5,8 @@
 import { signalName, signalNumbers } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
-import { RpcError } from '../wire/rpc.ts';
+import { methods } from '../wire/containerd-api.ts';
+import { callRpc, RpcError } from '../wire/rpc.ts';
 import { badRequest, conflict } from './api-error.ts';
 import { isRunning, tell, untilSettled } from './container.ts';
 import type { Container } from './container.ts';
@@ -41,6 +42,7 @@ export function* signalContainer(daemon: Daemon, container: Container, signal: n
   const { ID } = container.record;
   if (!isRunning(container)) throw conflict(`container ${ID} is not running`);
   if (signal === stopSignalOf(container)) container.record.HasBeenManuallyStopped = true;
+  const thaws = container.record.State.Paused && endsContainer(container, signal);
   try {
     yield* killTask(daemon.containerd, ID, signal);
   } catch (error) {
@@ -48,7 +50,26 @@ export function* signalContainer(daemon: Daemon, container: Container, signal: n
     if (!(error instanceof RpcError)) throw error;
     if (error.code !== 5) throw badRequest(error.message);
   }
+  if (thaws) yield* thaw(daemon, ID);
   yield* emitContainerEvent(daemon.events, container, 'kill', { signal: String(signal) });
+}
+
+/**
+ * Whether a signal is meant to end the container: then a frozen one is thawed, so that it can hear it. With no stop
+ * signal of its own that is any signal (recorded: 06, vm-06c).
+ */
+function endsContainer(container: Container, signal: number): boolean {
+  const { StopSignal } = container.record.Config;
+  return StopSignal === undefined || signal === signalNumbers.SIGKILL || signal === parseSignal(StopSignal);
+}
+
+/** That it thawed is told by containerd's event; one that the signal has ended meanwhile cannot be thawed any more. */
+function* thaw(daemon: Daemon, id: string): Running<void> {
+  try {
+    yield* callRpc(daemon.containerd, methods.tasksResume, { container_id: id });
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+  }
 }
 
 /** SIGKILL, and waits for the end. moby: Kill(). */

@@ -62,6 +62,8 @@ function* receive(daemon: Daemon, { topic, event }: Envelope): Running<void> {
     container.record.State.OOMKilled = true;
     yield* emitContainerEvent(daemon.events, container, 'oom');
   }
+  if (topic === '/tasks/paused') yield* tell(container, { type: 'frozen' });
+  if (topic === '/tasks/resumed') yield* tell(container, { type: 'thawed' });
   if (topic !== '/tasks/exit') return;
   const exec = container.execs.get(event.id ?? '');
   const body =

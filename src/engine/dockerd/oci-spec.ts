@@ -2,9 +2,11 @@
  * The OCI runtime spec that dockerd hands to containerd: everything about the container. moby: daemon/oci_linux.go,
  * oci/defaults.go.
  */
-import type { HookSpec, MountSpec, Spec } from '../runc/spec.ts';
+import type { HookSpec, MountSpec, Resources, Spec } from '../runc/spec.ts';
 import type { Container } from './container.ts';
 import { containerDirectory, execRoot } from './records.ts';
+import type { HostConfig } from './records.ts';
+import { limitsOf, ociLimits } from './resources.ts';
 import type { UserIds } from './user.ts';
 
 /** moby: oci/caps, DefaultCapabilities(). Their bits make 00000000a80425fb. */
@@ -118,6 +120,11 @@ export interface SpecOptions {
   readonly controller: string;
 }
 
+function resourcesOf(host: HostConfig): Resources {
+  const { memory = {}, cpu, pids = {} } = ociLimits(limitsOf(host));
+  return { devices: deviceRules, memory, cpu: { shares: 0, ...cpu }, pids };
+}
+
 /** Builds the whole spec. */
 export function buildSpec(container: Container, options: SpecOptions): Spec {
   const { record, host } = container;
@@ -152,7 +159,7 @@ export function buildSpec(container: Container, options: SpecOptions): Spec {
     hooks: { prestart: [setkey] },
     linux: {
       sysctl: { 'net.ipv4.ip_unprivileged_port_start': '0', 'net.ipv4.ping_group_range': '0 2147483647' },
-      resources: { devices: deviceRules, memory: {}, cpu: { shares: 0 }, pids: {} },
+      resources: resourcesOf(host),
       cgroupsPath: `system.slice:docker:${record.ID}`,
       namespaces: (['mount', 'network', 'uts', 'pid', 'ipc', 'cgroup'] as const).map((type) => ({ type })),
       seccomp: { defaultAction: 'SCMP_ACT_ERRNO', defaultErrnoRet: 1 },

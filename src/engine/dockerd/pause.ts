@@ -16,7 +16,7 @@ export function* pauseContainer(container: Container): Running<void> {
   yield* untilSettled(container);
   const { ID, State } = container.record;
   if (!State.Running) throw conflict(`container ${ID} is not running`);
-  if (State.Paused) throw conflict(`container ${ID} is already paused`);
+  if (State.Paused) throw conflict(`Container ${ID} is already paused`);
   yield* tell(container, { type: 'pause' });
 }
 
@@ -37,6 +37,11 @@ export function* pauseTask(daemon: Daemon, container: Container): Running<void> 
 export function* resumeTask(daemon: Daemon, container: Container): Running<void> {
   yield* callRpc(daemon.containerd, methods.tasksResume, { container_id: container.record.ID });
   yield* setPaused(daemon, container, false);
+}
+
+/** Activity: somebody else froze or thawed it: containerd says so. moby: ProcessEvent(), EventPaused, EventResumed. */
+export function* notePaused(daemon: Daemon, container: Container, paused: boolean): Running<void> {
+  if (container.record.State.Paused !== paused) yield* setPaused(daemon, container, paused);
 }
 
 function* setPaused(daemon: Daemon, container: Container, paused: boolean): Running<void> {

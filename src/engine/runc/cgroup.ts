@@ -86,7 +86,7 @@ function limitFiles(resources: Resources | undefined): readonly (readonly [strin
   if (positive(cpu?.shares)) files.push(['cpu.weight', String(weightOf(cpu?.shares ?? 0))]);
   if (positive(cpu?.quota)) files.push(['cpu.max', `${cpu?.quota} ${cpu?.period ?? 100_000}`]);
   if ((cpu?.cpus ?? '') !== '') files.push(['cpuset.cpus', cpu?.cpus ?? '']);
-  if (positive(pids?.limit)) files.push(['pids.max', String(pids?.limit)]);
+  if ((pids?.limit ?? 0) !== 0) files.push(['pids.max', (pids?.limit ?? 0) < 0 ? 'max' : String(pids?.limit)]);
   return files;
 }
 

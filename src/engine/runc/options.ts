@@ -23,6 +23,8 @@ const withValue = new Set([
   'pid-file',
   'console-socket',
   'process',
+  'resources',
+  'r',
   'p',
   'format',
   'f',

@@ -7,16 +7,17 @@ import { O, signalName } from '../../kernel/abi.ts';
 import type { Running, SignalName } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { print, readAll } from '../../programs/io.ts';
+import { print, readAll, readFile } from '../../programs/io.ts';
 import { startMachine } from '../drive.ts';
 import type { MachineRun } from '../drive.ts';
 import { runcDurations } from '../durations.ts';
-import { pidsIn, removeCgroup, setFrozen } from './cgroup.ts';
+import { pidsIn, removeCgroup, setFrozen, writeLimits } from './cgroup.ts';
 import { ociContainer } from './container.machine.ts';
 import { createContainer } from './create.ts';
 import { RuncError } from './error.ts';
 import { execInContainer } from './exec.ts';
 import type { RuncOptions } from './options.ts';
+import type { Resources } from './spec.ts';
 import { loadState, startTimeOf, statusOf } from './state.ts';
 import type { ContainerState, ContainerStatus } from './state.ts';
 
@@ -36,6 +37,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   exec,
   pause,
   resume,
+  update,
   ps,
   state: printState,
   list,
@@ -168,6 +170,16 @@ function* pause(options: RuncOptions, id: string): Running<void> {
 function* resume(options: RuncOptions, id: string): Running<void> {
   const { machine } = yield* open(options, id);
   if (!(yield* machine.send({ type: 'resume' }))) throw new RuncError('container not paused');
+}
+
+/** Other limits for a container: OCI resources as JSON, from a file or, for `-`, from standard input. */
+function* update(options: RuncOptions, id: string): Running<void> {
+  const state = yield* loadState(options.root, id);
+  const file = options.flags['resources'] ?? options.flags['r'] ?? '';
+  if (file === '') throw new RuncError('glassdock: runc update without --resources is not modelled yet');
+  const text = file === '-' ? yield* readAll(0) : yield* readFile(file);
+  if ((yield* statusOf(options.root, state)) === 'stopped') throw new RuncError('container not running');
+  yield* writeLimits(state.cgroup_path, JSON.parse(text) as Resources);
 }
 
 function* ps(options: RuncOptions, id: string): Running<void> {

@@ -37,9 +37,15 @@ export const shimProcess = setup({
       on: { 'call.done': 'running', 'call.failed': 'stopped' },
     },
     running: { on: { kill: { actions: perform('kill') }, pause: 'pausing', exited: 'stopped' } },
-    pausing: { entry: perform('pause'), on: { 'call.done': 'paused', 'call.failed': 'running' } },
+    pausing: {
+      entry: perform('pause'),
+      on: { 'call.done': 'paused', 'call.failed': 'running', exited: 'stopped' },
+    },
     paused: { on: { resume: 'resuming', kill: { actions: perform('kill') }, exited: 'stopped' } },
-    resuming: { entry: perform('resume'), on: { 'call.done': 'running', 'call.failed': 'paused' } },
+    resuming: {
+      entry: perform('resume'),
+      on: { 'call.done': 'running', 'call.failed': 'paused', exited: 'stopped' },
+    },
     stopped: { on: { delete: 'deleting' } },
     deleting: { entry: perform('delete'), on: { 'call.done': 'deleted', 'call.failed': 'stopped' } },
     failed: {},

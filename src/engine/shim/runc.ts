@@ -2,7 +2,7 @@
 import { O } from '../../kernel/abi.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
-import { readAll, readFileIfAny } from '../../programs/io.ts';
+import { readAll, readFileIfAny, writeAll } from '../../programs/io.ts';
 import { lookPath, spawn } from '../../programs/spawn.ts';
 import { shimDurations } from '../durations.ts';
 import type { RuncOptions } from '../wire/containerd-api.ts';
@@ -73,6 +73,20 @@ export function* runRunc(
   yield* sys.compute(shimDurations.afterRunc);
   if ('code' in status && status.code === 0) return text;
   throw new RuncFailed(yield* lastErrorOf(`${caller.bundle}/log.json`, status));
+}
+
+/** Runs a command that reads `input` on its standard input. Throws RuncFailed as `runRunc` does. */
+export function* feedRunc(caller: RuncCaller, args: readonly string[], input: string): Running<void> {
+  const [reader, writer] = yield* sys.pipe2(O.CLOEXEC);
+  const devNull = yield* sys.open('/dev/null', O.RDWR | O.CLOEXEC);
+  yield* writeAll(writer, input);
+  yield* sys.close(writer);
+  try {
+    yield* runRunc(caller, args, { 0: reader, 1: devNull, 2: devNull });
+  } finally {
+    yield* sys.close(reader);
+    yield* sys.close(devNull);
+  }
 }
 
 /** The message of the last line with level error; how runc ended when there is none. */

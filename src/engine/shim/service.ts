@@ -5,7 +5,7 @@ import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readFileIfAny, writeAll } from '../../programs/io.ts';
 import { shimDurations } from '../durations.ts';
-import { pidsIn, writeControl, writeLimits } from '../runc/cgroup.ts';
+import { pidsIn, writeControl } from '../runc/cgroup.ts';
 import type { Resources } from '../runc/spec.ts';
 import { shimMethod } from '../wire/containerd-api.ts';
 import type { Any, RuncOptions, TaskEvent } from '../wire/containerd-api.ts';
@@ -18,7 +18,7 @@ import { publish } from './publisher.ts';
 import type { Publisher } from './publisher.ts';
 import { waitForExit } from './reaper.ts';
 import type { Reaper } from './reaper.ts';
-import { RuncFailed, runRunc } from './runc.ts';
+import { feedRunc, RuncFailed, runRunc } from './runc.ts';
 import type { RuncCaller } from './runc.ts';
 import { closeInput } from './stdio.ts';
 
@@ -245,7 +245,13 @@ function* closeIO(shim: Shim, body: ProcessRequest): Running<unknown> {
 }
 
 function* update(shim: Shim, resources: Resources): Running<unknown> {
-  yield* writeLimits(yield* cgroupOf(shim), resources);
+  try {
+    yield* feedRunc(callerOf(shim), ['update', '--resources=-', shim.flags.id], JSON.stringify(resources));
+  } catch (error) {
+    throw error instanceof RuncFailed
+      ? new RpcError(rpcCode.unknown, `OCI runtime update failed: ${error.message}`)
+      : error;
+  }
   return {};
 }
 

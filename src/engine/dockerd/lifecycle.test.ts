@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { bootHost } from '../docker/host.fixture.ts';
+
+/** Actions of the container events since the beginning, in order. */
+const actions =
+  "docker events --since 1 --until $(date +%s) --filter type=container --format '{{.Action}}' | tr '\\n' ' '";
+
+test('restart stops and starts; what had been frozen is thawed first, so that it can hear the signal', () => {
+  const host = bootHost();
+  host.run('docker run -d --name web --network none busybox sh -c "trap \'exit 3\' TERM; while :; do sleep 1; done"');
+  host.run('sleep 1; docker pause web');
+  expect(host.run('docker restart web')).toEqual({ exitCode: 0, stdout: 'web\n', stderr: '' });
+  expect(host.run(`sleep 1; ${actions}`).stdout).toBe('create start pause kill unpause stop die start restart ');
+});
+
+test('a new name is for everything that comes, and the old one is free', () => {
+  const host = bootHost();
+  host.run('docker run -d --name web --network none busybox sleep 1000');
+  expect(host.run('docker rename web /site').stderr).toBe('');
+  expect(host.run('docker ps --format "{{.Names}}"; docker create --name web busybox true >/dev/null').stdout).toBe(
+    'site\n',
+  );
+  expect(host.run('docker rename site web')).toEqual({
+    exitCode: 1,
+    stdout: '',
+    stderr: expect.stringMatching(
+      /^Error response from daemon: Error when allocating new name: Conflict\. The container name "\/web" is already in use by container "[0-9a-f]{64}"\. You have to remove \(or rename\) that container to be able to reuse that name\.\nError: failed to rename container named site\n$/,
+    ) as string,
+  });
+});
+
+test('update changes the cgroup of the running container, and what inspect tells', () => {
+  const host = bootHost();
+  host.run('docker run -d --name web --network none busybox sleep 1000');
+  const files =
+    'cd /sys/fs/cgroup/system.slice/docker-*.scope; echo $(cat memory.max memory.swap.max cpu.max pids.max)';
+  expect(host.run('docker update -m 64m --memory-swap 128m --cpus 0.5 --pids-limit 20 web').stdout).toBe('web\n');
+  expect(host.run(files).stdout).toBe('67108864 67108864 50000 100000 20\n');
+  expect(host.run('docker update --pids-limit -1 web; docker update -m 200m web').stderr).toMatch(
+    /^Error response from daemon: Cannot update container [0-9a-f]{64}: Memory limit should be smaller than already set memoryswap limit, update the memoryswap at the same time\n$/,
+  );
+  expect(host.run(files).stdout).toBe('67108864 67108864 50000 100000 max\n');
+  const format = '{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}} {{.HostConfig.PidsLimit}}';
+  expect(host.run(`docker restart -t 0 web >/dev/null; docker inspect -f '${format}' web`).stdout).toBe(
+    '67108864 500000000 -1\n',
+  );
+  expect(host.run(files).stdout).toBe('67108864 67108864 50000 100000 max\n');
+});

@@ -1,0 +1,37 @@
+/** `docker rename`. moby: daemon/rename.go. */
+import type { Running } from '../../kernel/abi.ts';
+import { ApiError, badRequest } from './api-error.ts';
+import { announce, untilSettled } from './container.ts';
+import { reserveName } from './create.ts';
+import { findContainer } from './daemon.ts';
+import type { Daemon } from './daemon.ts';
+import { checkpoint } from './disk.ts';
+import { emitContainerEvent } from './events.ts';
+
+/**
+ * Gives the container `oldName` another name. Throws an ApiError: 400 for a name that cannot be, 404 without the
+ * container, 409 when the name is taken.
+ */
+export function* renameContainer(daemon: Daemon, oldName: string, newName: string): Running<void> {
+  if (oldName === '' || newName === '') throw badRequest('Neither old nor new names may be empty');
+  const container = findContainer(daemon, oldName);
+  yield* untilSettled(container);
+  const { record } = container;
+  const wanted = newName.startsWith('/') ? newName : `/${newName}`;
+  const before = record.Name;
+  if (before === wanted) throw badRequest('Renaming a container with the same name as its current name');
+  record.Name = `/${yield* reserve(daemon, record.ID, wanted)}`;
+  daemon.names.delete(before.slice(1));
+  yield* checkpoint(container);
+  yield* emitContainerEvent(daemon.events, container, 'rename', { oldName: before });
+  yield* announce(container);
+}
+
+function* reserve(daemon: Daemon, id: string, name: string): Running<string> {
+  try {
+    return yield* reserveName(daemon, id, name);
+  } catch (error) {
+    if (error instanceof ApiError) throw new ApiError(error.status, `Error when allocating new name: ${error.message}`);
+    throw error;
+  }
+}
