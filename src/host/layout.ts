@@ -18,6 +18,10 @@ const directories = [
   '/dev/shm',
   '/etc',
   '/etc/docker',
+  '/etc/systemd',
+  '/etc/systemd/system',
+  '/etc/systemd/system/multi-user.target.wants',
+  '/etc/systemd/system/sockets.target.wants',
   '/home',
   '/mnt',
   '/opt',
@@ -41,6 +45,7 @@ const directories = [
   '/var/lib/docker',
   '/var/lib/containerd',
   '/var/log',
+  '/var/log/journal',
   '/var/tmp',
 ];
 
@@ -64,7 +69,11 @@ export function layOutHost(kernel: Kernel, hostname: string): void {
   for (const [name, major, minor] of devices) makeDevice(kernel, `/dev/${name}`, major, minor);
   for (const { path, program, size } of engineBinaries) makeFile(kernel, path, elf(program), 0o755, size);
   makeFile(kernel, '/sbin/init', elf('systemd'), 0o755, 100_000);
-  for (const [name, text] of Object.entries(unitFiles)) makeFile(kernel, `/usr/lib/systemd/system/${name}`, text);
+  for (const [name, text] of Object.entries(unitFiles)) {
+    makeFile(kernel, `/usr/lib/systemd/system/${name}`, text);
+    const target = name.endsWith('.socket') ? 'sockets.target' : 'multi-user.target';
+    makeSymlink(kernel, `/etc/systemd/system/${target}.wants/${name}`, `/usr/lib/systemd/system/${name}`);
+  }
   makeFile(kernel, '/etc/hostname', `${hostname}\n`);
   makeFile(kernel, '/etc/hosts', `127.0.0.1\tlocalhost\n127.0.1.1\t${hostname}\n`);
   makeFile(kernel, '/etc/resolv.conf', 'nameserver 10.0.2.3\n');

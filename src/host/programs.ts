@@ -6,6 +6,8 @@ import { dockerProgram } from '../engine/docker/main.ts';
 import { dockerdWith } from '../engine/dockerd/main.ts';
 import { runcProgram } from '../engine/runc/main.ts';
 import { shimProgram } from '../engine/shim/main.ts';
+import { journalctlProgram } from '../engine/systemd/journalctl.ts';
+import { systemctlProgram } from '../engine/systemd/systemctl.ts';
 import { registryImages } from '../programs/images/registry.ts';
 import { helloMain } from '../programs/servers/hello.ts';
 import { nginxMain } from '../programs/servers/nginx.ts';
@@ -22,6 +24,8 @@ export const machinePrograms: ReadonlyMap<string, Program> = new Map<string, Pro
   ['containerd', containerdProgram],
   ['containerd-shim-runc-v2', shimProgram],
   ['runc', runcProgram],
+  ['systemctl', systemctlProgram],
+  ['journalctl', journalctlProgram],
 ]);
 
 /**
@@ -39,11 +43,13 @@ export const machineFootprints: ReadonlyMap<string, Footprint> = new Map([
   ['redis-server', footprint(3, 6, 53)],
 ]);
 
-/** Where the engine's packages install them, with the size that `ls -l` shows. */
+/** Where the packages of the engine and of systemd install them, with the size that `ls -l` shows. */
 export const engineBinaries: readonly { readonly path: string; readonly program: string; readonly size: number }[] = [
   { path: '/usr/bin/docker', program: 'docker', size: 37_000_000 },
   { path: '/usr/sbin/dockerd', program: 'dockerd', size: 96_000_000 },
   { path: '/usr/bin/containerd', program: 'containerd', size: 52_000_000 },
   { path: '/usr/bin/containerd-shim-runc-v2', program: 'containerd-shim-runc-v2', size: 13_000_000 },
   { path: '/usr/sbin/runc', program: 'runc', size: 12_000_000 },
+  { path: '/usr/bin/systemctl', program: 'systemctl', size: 1_500_000 },
+  { path: '/usr/bin/journalctl', program: 'journalctl', size: 100_000 },
 ];

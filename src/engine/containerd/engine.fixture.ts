@@ -16,6 +16,7 @@ import { unitFiles } from '../systemd/unit-files.ts';
 import { methods } from '../wire/containerd-api.ts';
 import { callRpc, dialRpc } from '../wire/rpc.ts';
 import type { RpcClient } from '../wire/rpc.ts';
+import { notifySystemd } from '../wire/sd-notify.ts';
 import { containerdProgram } from './main.ts';
 
 export const containerId = 'c'.repeat(64);
@@ -58,8 +59,8 @@ export function runEngine(dockerd: (client: RpcClient) => Running<void>): readon
     ...Object.entries(imagePrograms),
     [
       'dockerd',
-      function* () {
-        yield* sys.close(yield* sys.open('/run/docker.pid', 0o100));
+      function* (_argv, env) {
+        yield* notifySystemd(env, 'READY=1');
         const client = yield* dialRpc('/run/containerd/containerd.sock', 'gRPC');
         yield* dockerd(client);
         ended = true;
@@ -124,6 +125,11 @@ function furnish(kernel: Kernel): void {
     '/usr/lib/systemd/system',
     '/var',
     '/var/lib',
+    '/var/log',
+    '/var/log/journal',
+    '/etc/systemd',
+    '/etc/systemd/system',
+    '/etc/systemd/system/multi-user.target.wants',
     '/rootfs',
     '/rootfs/bin',
     '/rootfs/dev',
@@ -153,8 +159,10 @@ function furnish(kernel: Kernel): void {
   ] as const)
     makeFile(kernel, path ?? '', elf(name ?? ''), 0o755);
   makeFile(kernel, '/rootfs/etc/hostname', 'x\n', 0o644);
-  for (const [name, text] of Object.entries(unitFiles))
+  for (const [name, text] of Object.entries(unitFiles)) {
     makeFile(kernel, `/usr/lib/systemd/system/${name}`, text, 0o644);
+    makeSymlink(kernel, `/etc/systemd/system/multi-user.target.wants/${name}`, `/usr/lib/systemd/system/${name}`);
+  }
 }
 
 const noexec = ['nosuid', 'noexec', 'nodev'];

@@ -6,8 +6,10 @@ import * as sys from '../../kernel/sys.ts';
 import { print, readFileIfAny } from '../../programs/io.ts';
 import { startMachine } from '../drive.ts';
 import { containerdDurations, threadCounts } from '../durations.ts';
+import { logTo } from '../log.ts';
 import { methods } from '../wire/containerd-api.ts';
 import { serveRpc } from '../wire/rpc.ts';
+import { notifySystemd } from '../wire/sd-notify.ts';
 import type { RpcHandlers } from '../wire/rpc.ts';
 import { bundleOf, bundlesOf } from './bundle.ts';
 import { containerdDaemon } from './daemon.machine.ts';
@@ -30,13 +32,16 @@ export function* containerdProgram(argv: readonly string[], env: Environment): R
     return 0;
   }
   yield* sys.setThreads(threadCounts.containerd);
+  const log = logTo(() => 'info');
+  const startedNs = yield* sys.monotonic();
   const ending = { asked: false };
   yield* sys.sigaction('SIGTERM', function* () {
     ending.asked = true;
     yield* sys.futexWake(ending);
   });
+  yield* log('info', 'starting containerd', version);
   yield* sys.compute(containerdDurations.begins);
-  const room: TaskRoom = { namespace, env, events: yield* startExchange(), tasks: new Map() };
+  const room: TaskRoom = { namespace, env, events: yield* startExchange(), tasks: new Map(), log };
   let metadata: Metadata = { containers: new Map(), leases: new Set() };
   const daemon = yield* startMachine(containerdDaemon, {
     name: 'containerd',
@@ -46,8 +51,17 @@ export function* containerdProgram(argv: readonly string[], env: Environment): R
         metadata = yield* readMetadata();
       },
       findShims: () => findShims(room),
-      serve: () => serve(room, metadata),
+      *serve() {
+        yield* serve(room, metadata);
+        for (const address of [ttrpcSocket, grpcSocket]) yield* log('info', 'serving...', { address });
+        yield* notifySystemd(env, 'READY=1');
+        const seconds = ((yield* sys.monotonic()) - startedNs) / 1e9;
+        yield* log('info', `containerd successfully booted in ${seconds.toFixed(6)}s`);
+      },
       *shutDown() {
+        yield* notifySystemd(env, 'STOPPING=1');
+        for (const message of ['Stop CRI service', 'Event monitor stopped', 'Stream server stopped'])
+          yield* log('info', message);
         for (const path of [grpcSocket, ttrpcSocket]) yield* unlinkIfAny(path);
       },
     },

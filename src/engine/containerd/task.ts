@@ -5,6 +5,7 @@ import { isErrno } from '../../kernel/errno.ts';
 import { startMachine } from '../drive.ts';
 import type { MachineRun } from '../drive.ts';
 import { containerdDurations } from '../durations.ts';
+import type { Log } from '../log.ts';
 import { timestampNow } from '../timestamp.ts';
 import { shimMethod } from '../wire/containerd-api.ts';
 import type { CreateTaskRequest, DeleteResponse, TaskEvent } from '../wire/containerd-api.ts';
@@ -20,6 +21,7 @@ export interface TaskRoom {
   readonly env: Environment;
   readonly events: EventExchange;
   readonly tasks: Map<string, Task>;
+  readonly log: Log;
 }
 
 export interface Task {
@@ -190,6 +192,10 @@ function* none(): Running<boolean> {
  */
 function* cleanUp(of: Task): Running<void> {
   const { room, id } = of;
+  const { log, namespace } = room;
+  yield* log('info', 'shim disconnected', { id, namespace });
+  yield* log('warn', 'cleaning up after shim disconnected', { id, namespace });
+  yield* log('info', 'cleaning up dead shim', { namespace });
   const response = yield* deleteShimBinary(room.namespace, id, room.env);
   if (of.deleted === null && !of.dismissed && response !== null) {
     const pid = of.pid === 0 ? response.pid : of.pid;

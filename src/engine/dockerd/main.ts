@@ -12,6 +12,7 @@ import { outliveBrokenPipes } from '../wire/byte-stream.ts';
 import { serveHttp } from '../wire/http-server.ts';
 import { dialRpc } from '../wire/rpc.ts';
 import type { RpcClient } from '../wire/rpc.ts';
+import { notifySystemd } from '../wire/sd-notify.ts';
 import { apiHandler } from './api.ts';
 import { untilSettled } from './container.ts';
 import type { Daemon } from './daemon.ts';
@@ -87,6 +88,7 @@ function* daemonMain(registry: readonly RegistryImage[], argv: readonly string[]
   const listening = yield* listenForClients(env);
   yield* sys.go(() => serveHttp(listening, apiHandler(daemon, registry)));
   yield* writeFile('/var/run/docker.pid', String(daemon.pid));
+  yield* notifySystemd(env, 'READY=1');
   while (machine.state !== 'ended') yield* sys.futexWait(ended);
   yield* unlinkIfAny('/var/run/docker.pid');
   return 0;

@@ -1,25 +1,23 @@
 /**
  * systemd, as far as a Docker host needs it: pid 1 furnishes the machine, starts containerd and dockerd as separate
- * units, makes a scope for each container when runc asks over D-Bus, and reaps whatever has lost its parent. Man page:
- * systemd(1).
+ * units and keeps them to their unit files, listens in dockerd's place, makes a scope for each container when runc asks
+ * over D-Bus, keeps the journal, and reaps whatever has lost its parent. Man page: systemd(1).
  */
-import type { ExitStatus } from '../../journal/event.ts';
-import type { Environment, Program, Running } from '../../kernel/abi.ts';
+import type { Program, Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { errnoWords, readFile } from '../../programs/io.ts';
+import { errnoWords, readSome } from '../../programs/io.ts';
 import { lookPath, spawn } from '../../programs/spawn.ts';
-import { RpcError, rpcCode, serveRpc } from '../wire/rpc.ts';
-import type { RpcHandlers } from '../wire/rpc.ts';
+import { serveRpc } from '../wire/rpc.ts';
+import { busMethods, busSocket } from './bus.ts';
+import { cgroupTree, furnishCgroups, makeCgroup, writeFile } from './cgroup.ts';
 import { answerDoor } from './door.ts';
 import type { Door, LoginRequest } from './door.ts';
-import { makeCgroup, restartService, startService, writeFile } from './service.ts';
-import type { Service } from './service.ts';
-import { listenPathOf, serviceOf } from './unit.ts';
-
-const cgroupTree = '/sys/fs/cgroup';
-const units = '/usr/lib/systemd/system';
-const allControllers = '+cpuset +cpu +io +memory +hugetlb +pids +rdma +misc';
+import { openJournal } from './journald.ts';
+import { notifySocket } from './service.ts';
+import { informSockets, loadUnits, processEnded, startUnit } from './units.ts';
+import type { Units } from './units.ts';
+import { isEnabled } from './unit-links.ts';
 
 /** What systemd-networkd does on the recorded host: an address by DHCP, and nobody behind the card. */
 function* setUpNetworkCard(): Running<void> {
@@ -36,27 +34,50 @@ export function systemd(door: Door, booted: () => void): Program {
     yield* furnishCgroups();
     yield* sys.netlink({ op: 'up', name: 'lo' });
     yield* setUpNetworkCard();
-    yield* sys.mkdir('/run/dbus');
+    for (const path of ['/run/dbus', '/run/systemd']) yield* sys.mkdir(path);
+    const journald = yield* openJournal();
+    const units: Units = {
+      around: {
+        env,
+        journald,
+        listenFdsOf: ({ sockets }) =>
+          sockets.flatMap((name) => {
+            const socket = units.loaded.get(name);
+            return socket?.kind === 'socket' && socket.fd >= 0 ? [socket.fd] : [];
+          }),
+        tellOthers: (service) => informSockets(units, service),
+      },
+      loaded: new Map(),
+    };
+    yield* loadUnits(units);
     yield* sys.go(function* () {
-      yield* serveRpc(yield* sys.listen('/run/dbus/system_bus_socket'), 'D-Bus', busMethods);
+      yield* serveRpc(yield* sys.listen(busSocket), 'D-Bus', busMethods(units));
     });
-    const socket = yield* sys.listen(listenPathOf(yield* readFile(`${units}/docker.socket`)));
-    yield* sys.setCloseOnExec(socket, true);
-    const services: Service[] = [];
+    yield* sys.go(() => hearNotifications(units));
     yield* sys.go(function* () {
-      for (const [name, listenFds] of [
-        ['containerd.service', []],
-        ['docker.service', [socket]],
-      ] as const) {
-        const service = { unit: serviceOf(name, yield* readFile(`${units}/${name}`)), mainPid: 0, listenFds };
-        services.push(service);
-        yield* startService(service, env);
-      }
+      for (const name of units.loaded.keys()) if (yield* isEnabled(name)) yield* startUnit(units, name);
       booted();
       yield* answerDoor(door, logIn);
     });
-    return yield* reapForEver(services, env);
+    return yield* reapForEver(units);
   };
+}
+
+/** READY=1 from a service's main process. The real one is a datagram; sd_notify(3). */
+function* hearNotifications(units: Units): Running<never> {
+  const listening = yield* sys.listen(notifySocket);
+  for (;;) {
+    const fd = yield* sys.accept(listening);
+    yield* sys.setCloseOnExec(fd, true);
+    const { pid } = yield* sys.peer(fd);
+    const words = yield* readSome(fd);
+    yield* sys.close(fd);
+    for (const service of units.loaded.values()) {
+      if (service.kind !== 'service' || service.mainPid !== pid || !words.split('\n').includes('READY=1')) continue;
+      service.isReady = true;
+      yield* sys.futexWake(service.changed);
+    }
+  }
 }
 
 function* mountAll(): Running<void> {
@@ -66,17 +87,6 @@ function* mountAll(): Running<void> {
   yield* sys.mount('devpts', '/dev/pts', 'devpts', ['MS_NOSUID', 'MS_NOEXEC'], 'gid=5,mode=620,ptmxmode=000');
   yield* sys.mount('tmpfs', '/dev/shm', 'tmpfs', ['MS_NOSUID', 'MS_NODEV']);
   yield* sys.mount('tmpfs', '/run', 'tmpfs', ['MS_NOSUID', 'MS_NODEV'], 'mode=755');
-}
-
-function* furnishCgroups(): Running<void> {
-  yield* makeCgroup(`${cgroupTree}/init.scope`);
-  yield* writeFile(`${cgroupTree}/init.scope/cgroup.procs`, '1');
-  yield* writeFile(`${cgroupTree}/cgroup.subtree_control`, allControllers);
-  for (const slice of ['system.slice', 'user.slice']) {
-    yield* makeCgroup(`${cgroupTree}/${slice}`);
-    yield* writeFile(`${cgroupTree}/${slice}/cgroup.subtree_control`, allControllers);
-  }
-  yield* makeCgroup(`${cgroupTree}/user.slice/user-0.slice`);
 }
 
 /** A session: its scope, its terminal, its shell. What getty and login, or sshd, do on a real host. */
@@ -109,58 +119,17 @@ function* openAs(path: string, fd: number): Running<void> {
   yield* sys.close(opened);
 }
 
-/** wait4 for any child: services that end are started again, everybody else is only let go. */
-function* reapForEver(services: readonly Service[], env: Environment): Running<never> {
+/** wait4 for any child: units are told of the end of theirs, everybody else is only let go. */
+function* reapForEver(units: Units): Running<never> {
   for (;;) {
     try {
       const waited = yield* sys.wait4(-1);
-      const service = services.find(({ mainPid }) => mainPid !== 0 && mainPid === waited?.pid);
-      const status = waited?.status;
-      if (service && status && ('code' in status || 'signal' in status))
-        yield* sys.go(() => againOrNot(service, status, env));
+      if (waited === null) continue;
+      const { pid, status } = waited;
+      if ('code' in status || 'signal' in status) yield* sys.go(() => processEnded(units, pid, status));
     } catch (error) {
       if (isErrno(error, 'ECHILD')) yield* sys.nanosleep(1_000_000);
       else if (!isErrno(error, 'EINTR')) throw error;
     }
   }
 }
-
-function* againOrNot(service: Service, status: ExitStatus, env: Environment): Running<void> {
-  yield* restartService(service, status, env);
-}
-
-interface TransientUnit {
-  readonly name: string;
-  readonly slice: string;
-  readonly pids: readonly number[];
-  readonly properties: Readonly<Record<string, string | number | boolean>>;
-}
-
-/** What runc asks of systemd. Interface: org.freedesktop.systemd1(5). */
-const busMethods: RpcHandlers = {
-  *'org.freedesktop.systemd1.Manager/StartTransientUnit'(unit: TransientUnit) {
-    const path = `${cgroupTree}/${unit.slice}/${unit.name}`;
-    yield* makeCgroup(path);
-    for (const [property, file] of propertyFiles) {
-      const value = unit.properties[property];
-      if (value !== undefined) yield* writeFile(`${path}/${file}`, String(value));
-    }
-    for (const pid of unit.pids) yield* writeFile(`${path}/cgroup.procs`, String(pid));
-    return { job: `/org/freedesktop/systemd1/job/${unit.name}` };
-  },
-  *'org.freedesktop.systemd1.Manager/StopUnit'({ name }: { readonly name: string }) {
-    try {
-      yield* sys.rmdir(`${cgroupTree}/system.slice/${name}`);
-    } catch (error) {
-      if (isErrno(error, 'ENOENT')) throw new RpcError(rpcCode.notFound, `Unit ${name} not loaded.`);
-      if (!isErrno(error, 'EBUSY')) throw error;
-    }
-    return {};
-  },
-};
-
-const propertyFiles = [
-  ['MemoryMax', 'memory.max'],
-  ['TasksMax', 'pids.max'],
-  ['CPUWeight', 'cpu.weight'],
-] as const;

@@ -8,7 +8,6 @@ After=network.target local-fs.target
 [Service]
 ExecStart=/usr/bin/containerd
 Type=notify
-X-ReadyPath=/run/containerd/containerd.sock
 Delegate=yes
 KillMode=process
 Restart=always
@@ -31,7 +30,6 @@ Requires=docker.socket
 
 [Service]
 Type=notify
-X-ReadyPath=/run/docker.pid
 ExecStart=/usr/sbin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock
 ExecReload=/bin/kill -s HUP $MAINPID
 TimeoutStartSec=0

@@ -1,25 +1,54 @@
 /**
- * Unit files, as far as a packaged Docker host uses them. Man pages: systemd.service(5), systemd.socket(5),
- * systemd.syntax(7).
+ * Unit files, as far as a packaged Docker host uses them. Man pages: systemd.unit(5), systemd.service(5),
+ * systemd.socket(5), systemd.syntax(7).
  */
+import { parseTimeSpan } from './time-span.ts';
 
-export interface ServiceUnit {
+/** What every kind of unit has. */
+export interface Unit {
   readonly name: string;
   readonly description: string;
+  readonly documentation: readonly string[];
+  /** Started with it, and stopped when one of these is stopped. */
+  readonly requires: readonly string[];
+  /** Started with it. */
+  readonly wants: readonly string[];
+  /** When both are started or stopped, the ones named here come up first and go down last. */
+  readonly after: readonly string[];
+}
+
+export interface ServiceUnit extends Unit {
+  readonly type: 'simple' | 'notify';
   readonly execStart: readonly string[];
+  readonly execReload: readonly string[];
   readonly oomScoreAdjust: number;
   /** `process`: only the main process is stopped; what it left behind (shims) lives on. */
   readonly killMode: 'process' | 'control-group';
   readonly restart: 'no' | 'always' | 'on-failure';
   readonly restartSeconds: number;
-  /** A socket unit whose listening descriptor the service gets as fd 3. */
+  /** How long READY=1 may take; 0 or infinity: as long as it likes. */
+  readonly timeoutStartSeconds: number;
+  /** After it SIGKILL follows the SIGTERM. */
+  readonly timeoutStopSeconds: number;
+  /** More starts than this within the interval are refused. */
+  readonly startLimitBurst: number;
+  readonly startLimitIntervalSeconds: number;
+  /** Socket units whose listening descriptors the service gets from fd 3 on. */
   readonly sockets: readonly string[];
-  /** The service counts as started when this path exists: it stands for the READY=1 that the real one sends. */
-  readonly readyPath: string;
 }
 
+export interface SocketUnit extends Unit {
+  /** The path that it listens on; `/var/run` is a link to `/run`. */
+  readonly listenPath: string;
+  readonly mode: number;
+  /** What traffic starts: the service of the same name. */
+  readonly service: string;
+}
+
+type UnitFile = ReadonlyMap<string, string>;
+
 /** Reads a unit file: sections of `Key=Value` lines; the last value of a key counts, lists are words. */
-export function parseUnit(text: string): ReadonlyMap<string, string> {
+export function parseUnit(text: string): UnitFile {
   const values = new Map<string, string>();
   let section = '';
   for (const line of text.split('\n')) {
@@ -37,22 +66,55 @@ export function parseUnit(text: string): ReadonlyMap<string, string> {
 
 /** A service from its unit file's text. */
 export function serviceOf(name: string, text: string): ServiceUnit {
-  const unit = parseUnit(text);
-  const restart = unit.get('Service.Restart');
+  const file = parseUnit(text);
+  const restart = file.get('Service.Restart');
   return {
-    name,
-    description: unit.get('Unit.Description') ?? name,
-    execStart: (unit.get('Service.ExecStart') ?? '').split(/\s+/).filter(Boolean),
-    oomScoreAdjust: Number(unit.get('Service.OOMScoreAdjust') ?? 0),
-    killMode: unit.get('Service.KillMode') === 'process' ? 'process' : 'control-group',
+    ...unitOf(name, file),
+    type: file.get('Service.Type') === 'notify' ? 'notify' : 'simple',
+    execStart: words(file, 'Service.ExecStart'),
+    execReload: words(file, 'Service.ExecReload'),
+    oomScoreAdjust: Number(file.get('Service.OOMScoreAdjust') ?? 0),
+    killMode: file.get('Service.KillMode') === 'process' ? 'process' : 'control-group',
     restart: restart === 'always' || restart === 'on-failure' ? restart : 'no',
-    restartSeconds: Number(unit.get('Service.RestartSec') ?? 0.1),
-    sockets: (unit.get('Service.Sockets') ?? '').split(/\s+/).filter(Boolean),
-    readyPath: unit.get('Service.X-ReadyPath') ?? '',
+    restartSeconds: span(file, 'Service.RestartSec', 0.1),
+    timeoutStartSeconds: span(file, 'Service.TimeoutStartSec', 90),
+    timeoutStopSeconds: span(file, 'Service.TimeoutStopSec', 90),
+    startLimitBurst: Number(file.get('Unit.StartLimitBurst') ?? file.get('Service.StartLimitBurst') ?? 5),
+    startLimitIntervalSeconds: span(
+      file,
+      file.has('Unit.StartLimitIntervalSec') ? 'Unit.StartLimitIntervalSec' : 'Service.StartLimitInterval',
+      10,
+    ),
+    sockets: words(file, 'Service.Sockets'),
   };
 }
 
-/** The path that a socket unit listens on; `/var/run` is a link to `/run`. */
-export function listenPathOf(text: string): string {
-  return parseUnit(text).get('Socket.ListenStream') ?? '';
+/** A socket from its unit file's text. */
+export function socketOf(name: string, text: string): SocketUnit {
+  const file = parseUnit(text);
+  return {
+    ...unitOf(name, file),
+    listenPath: file.get('Socket.ListenStream') ?? '',
+    mode: Number.parseInt(file.get('Socket.SocketMode') ?? '0666', 8),
+    service: name.replace(/socket$/, 'service'),
+  };
+}
+
+function unitOf(name: string, file: UnitFile): Unit {
+  return {
+    name,
+    description: file.get('Unit.Description') ?? name,
+    documentation: words(file, 'Unit.Documentation'),
+    requires: [...words(file, 'Unit.Requires'), ...words(file, 'Unit.BindsTo')],
+    wants: words(file, 'Unit.Wants'),
+    after: words(file, 'Unit.After'),
+  };
+}
+
+function words(file: UnitFile, key: string): readonly string[] {
+  return (file.get(key) ?? '').split(/\s+/).filter(Boolean);
+}
+
+function span(file: UnitFile, key: string, otherwise: number): number {
+  return parseTimeSpan(file.get(key) ?? '') ?? otherwise;
 }

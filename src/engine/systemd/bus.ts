@@ -1,0 +1,207 @@
+/** What systemd answers on D-Bus: runc's scopes, systemctl's questions and jobs. org.freedesktop.systemd1(5). */
+import { signalName } from '../../kernel/abi.ts';
+import type { Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
+import * as sys from '../../kernel/sys.ts';
+import { rpcCode, RpcError } from '../wire/rpc.ts';
+import type { RpcContext, RpcHandlers } from '../wire/rpc.ts';
+import { cgroupTree, makeCgroup, processesIn, systemSlice, writeFile } from './cgroup.ts';
+import { propertiesOf } from './properties.ts';
+import type { Properties } from './properties.ts';
+import { isEnabled, setEnabled } from './unit-links.ts';
+import { tellService } from './service.ts';
+import { tellSocket } from './socket.ts';
+import { loadUnits, startUnit, stopUnit } from './units.ts';
+import type { LoadedUnit, Units } from './units.ts';
+
+export const busSocket = '/run/dbus/system_bus_socket';
+const managerName = 'org.freedesktop.systemd1.Manager';
+export const managerMethod = (name: string): string => `${managerName}/${name}`;
+/** Listening to a signal of the manager's: a stream of what it says. */
+export const listenMethod = 'org.freedesktop.DBus/AddMatch';
+
+/** The signal JobRemoved. */
+export interface JobRemoved {
+  readonly job: string;
+  readonly unit: string;
+  readonly result: 'done' | 'failed';
+}
+export interface UnitRequest {
+  readonly name: string;
+  readonly mode?: 'replace';
+}
+export interface KillUnitRequest {
+  readonly name: string;
+  readonly whom: string;
+  readonly signal: number;
+}
+
+interface TransientUnit {
+  readonly name: string;
+  readonly slice: string;
+  readonly pids: readonly number[];
+  readonly properties: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** All methods. */
+export function busMethods(units: Units): RpcHandlers {
+  return { ...scopeMethods, ...jobMethods(units), ...unitMethods(units) };
+}
+
+/** Jobs: their ends are told to who listens for JobRemoved. */
+function jobMethods(units: Units): RpcHandlers {
+  const listeners = new Set<RpcContext>();
+  let lastJob = 0;
+  function* beginJob(name: string, work: () => Running<boolean>): Running<{ readonly job: string }> {
+    unitOf(units, name);
+    lastJob += 1;
+    const job = `/org/freedesktop/systemd1/job/${lastJob}`;
+    yield* sys.go(function* () {
+      const result = (yield* work()) ? 'done' : 'failed';
+      const removed: JobRemoved = { job, unit: name, result };
+      for (const listener of listeners) yield* listener.send(removed, `${managerName}.JobRemoved`);
+    });
+    return { job };
+  }
+  function* stopped(name: string): Running<true> {
+    yield* stopUnit(units, name);
+    return true;
+  }
+  return {
+    *[listenMethod](_rule, context) {
+      listeners.add(context);
+      yield* context.untilClosed();
+      listeners.delete(context);
+      return {};
+    },
+    [managerMethod('StartUnit')]: ({ name }: UnitRequest) => beginJob(name, () => startUnit(units, name)),
+    *[managerMethod('StopUnit')](request: UnitRequest) {
+      if (request.name.endsWith('.scope')) return yield* stopScope(request);
+      return yield* beginJob(request.name, () => stopped(request.name));
+    },
+    [managerMethod('RestartUnit')]: ({ name }: UnitRequest) =>
+      beginJob(name, function* () {
+        const dependents = [...units.loaded.values()].filter(
+          ({ unit, machine }) => unit.requires.includes(name) && machine.state === 'active',
+        );
+        yield* stopUnit(units, name);
+        const isUp = yield* startUnit(units, name);
+        for (const { unit } of dependents) yield* startUnit(units, unit.name);
+        return isUp;
+      }),
+    [managerMethod('ReloadUnit')]: ({ name }: UnitRequest) =>
+      beginJob(name, function* () {
+        const found = unitOf(units, name);
+        if (found.kind !== 'service' || !found.machine.can({ type: 'reload' })) return false;
+        yield* tellService(found, { type: 'reload' });
+        return true;
+      }),
+  };
+}
+
+function unitMethods(units: Units): RpcHandlers {
+  return {
+    *[managerMethod('KillUnit')](request: KillUnitRequest) {
+      yield* killUnit(units, request);
+      return {};
+    },
+    *[managerMethod('ResetFailedUnit')]({ name }: UnitRequest) {
+      const found = unitOf(units, name);
+      if (found.kind === 'socket') yield* tellSocket(found, { type: 'reset-failed' });
+      else {
+        found.starts = [];
+        yield* tellService(found, { type: 'reset-failed' });
+      }
+      return {};
+    },
+    *[managerMethod('Reload')]() {
+      yield* loadUnits(units);
+      return {};
+    },
+    *[managerMethod('GetUnitFileState')]({ name }: UnitRequest) {
+      return { state: (yield* isEnabled(unitOf(units, name).unit.name)) ? 'enabled' : 'disabled' };
+    },
+    *[managerMethod('EnableUnitFiles')]({ name }: UnitRequest) {
+      return { changes: yield* setEnabled(unitOf(units, name).unit.name, true) };
+    },
+    *[managerMethod('DisableUnitFiles')]({ name }: UnitRequest) {
+      return { changes: yield* setEnabled(unitOf(units, name).unit.name, false) };
+    },
+    *[managerMethod('ListUnits')]() {
+      return { units: yield* listUnits(units) };
+    },
+    *['org.freedesktop.DBus.Properties/GetAll']({ name }: UnitRequest) {
+      return yield* propertiesOf(units, unitOf(units, name));
+    },
+  };
+}
+
+function unitOf(units: Units, name: string): LoadedUnit {
+  const found = units.loaded.get(name);
+  if (found === undefined) throw new RpcError(rpcCode.notFound, `Unit ${name} not found.`);
+  return found;
+}
+
+function* killUnit(units: Units, { name, whom, signal }: KillUnitRequest): Running<void> {
+  const found = unitOf(units, name);
+  const wanted = signalName(signal);
+  const main = found.kind === 'service' ? found.mainPid : 0;
+  const others = whom === 'main' ? [] : (yield* processesIn(`${systemSlice}/${name}`)).map(({ pid }) => pid);
+  const pids = new Set([main, ...others].filter((pid) => pid > 0));
+  if (pids.size === 0) throw new RpcError(rpcCode.notFound, 'No process to kill');
+  for (const pid of pids) {
+    try {
+      if (wanted !== undefined) yield* sys.kill(pid, wanted);
+    } catch (error) {
+      if (!isErrno(error, 'ESRCH')) throw error;
+    }
+  }
+}
+
+/** Every unit, and the scopes that runc had made. */
+function* listUnits(units: Units): Running<readonly Properties[]> {
+  const all: Properties[] = [];
+  for (const unit of units.loaded.values()) all.push(yield* propertiesOf(units, unit));
+  for (const { name } of yield* sys.readdir(systemSlice)) {
+    if (!name.endsWith('.scope')) continue;
+    const id = name.replace(/^docker-|\.scope$/g, '');
+    all.push({
+      Id: name,
+      Description: `libcontainer container ${id}`,
+      LoadState: 'loaded',
+      ActiveState: 'active',
+      SubState: 'running',
+    });
+  }
+  return all.toSorted((a, b) => ((a['Id'] ?? '') < (b['Id'] ?? '') ? -1 : 1));
+}
+
+/** What runc asks. */
+const scopeMethods: RpcHandlers = {
+  *[managerMethod('StartTransientUnit')](unit: TransientUnit) {
+    const path = `${cgroupTree}/${unit.slice}/${unit.name}`;
+    yield* makeCgroup(path);
+    for (const [property, file] of propertyFiles) {
+      const value = unit.properties[property];
+      if (value !== undefined) yield* writeFile(`${path}/${file}`, String(value));
+    }
+    for (const pid of unit.pids) yield* writeFile(`${path}/cgroup.procs`, String(pid));
+    return { job: `/org/freedesktop/systemd1/job/${unit.name}` };
+  },
+};
+
+function* stopScope({ name }: UnitRequest): Running<object> {
+  try {
+    yield* sys.rmdir(`${systemSlice}/${name}`);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) throw new RpcError(rpcCode.notFound, `Unit ${name} not loaded.`);
+    if (!isErrno(error, 'EBUSY')) throw error;
+  }
+  return {};
+}
+
+const propertyFiles = [
+  ['MemoryMax', 'memory.max'],
+  ['TasksMax', 'pids.max'],
+  ['CPUWeight', 'cpu.weight'],
+] as const;

@@ -1,0 +1,66 @@
+/** A socket unit at work: systemd listens in a service's place. Man page: systemd.socket(5). */
+import type { Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
+import * as sys from '../../kernel/sys.ts';
+import { startMachine } from '../drive.ts';
+import type { MachineRun } from '../drive.ts';
+import { note } from './journald.ts';
+import type { Surroundings } from './service.ts';
+import { titleOf } from './service.ts';
+import { socketMachine } from './socket.machine.ts';
+import type { SocketEvent } from './socket.machine.ts';
+import type { SocketUnit } from './unit.ts';
+
+export interface Socket {
+  readonly kind: 'socket';
+  unit: SocketUnit;
+  machine: MachineRun<typeof socketMachine>;
+  /** Where it listens; -1 while it does not. */
+  fd: number;
+  changedAt: number;
+  readonly changed: object;
+}
+
+/** A socket that has not been opened. */
+export function* newSocket(unit: SocketUnit, around: Surroundings): Running<Socket> {
+  const socket: Omit<Socket, 'machine'> = { kind: 'socket', unit, fd: -1, changedAt: 0, changed: {} };
+  const whole = socket as Socket;
+  const machine = yield* startMachine(socketMachine, {
+    name: 'socket',
+    object: unit.name,
+    activities: {
+      listen: () => listen(whole, around),
+      *close(event) {
+        yield* sys.close(whole.fd);
+        whole.fd = -1;
+        const { name } = whole.unit;
+        const refused = event.type === 'service refused';
+        const words = refused ? "Failed with result 'service-start-limit-hit'." : 'Deactivated successfully.';
+        yield* note(around.journald, name, `${name}: ${words}`, refused ? 4 : 6);
+        yield* note(around.journald, name, `Closed ${titleOf(whole.unit)}.`);
+      },
+    },
+  });
+  return Object.assign(whole, { machine });
+}
+
+/** Gives the socket's machine an event and wakes who waits for what comes of it. */
+export function* tellSocket(socket: Socket, event: SocketEvent): Running<void> {
+  yield* socket.machine.send(event);
+  socket.changedAt = (yield* sys.realtime()).seconds;
+  yield* sys.futexWake(socket.changed);
+}
+
+function* listen(socket: Socket, { journald }: Surroundings): Running<void> {
+  const { unit } = socket;
+  yield* note(journald, unit.name, `Starting ${titleOf(unit)}...`);
+  try {
+    yield* sys.unlink(unit.listenPath);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  }
+  socket.fd = yield* sys.listen(unit.listenPath);
+  yield* sys.setCloseOnExec(socket.fd, true);
+  yield* sys.chmod(unit.listenPath, unit.mode);
+  yield* note(journald, unit.name, `Listening on ${titleOf(unit)}.`);
+}

@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest';
+import { bootHost } from '../docker/host.fixture.ts';
+
+const mainPid = '$(systemctl show -p MainPID --value docker)';
+const states = 'systemctl show docker -p ActiveState,SubState,Result,NRestarts --value | tr "\\n" " "';
+
+test('systemctl stop docker leaves docker.socket, and the next docker command starts dockerd again', () => {
+  const host = bootHost();
+
+  expect(host.run('systemctl stop docker')).toEqual({
+    exitCode: 0,
+    stdout: '',
+    stderr: "Stopping 'docker.service', but its triggering units are still active:\ndocker.socket\n",
+  });
+  expect(host.run('systemctl is-active docker docker.socket').stdout).toBe('inactive\nactive\n');
+  expect(host.run('docker ps -q')).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+  expect(host.run('systemctl is-active docker docker.socket').stdout).toBe('active\nactive\n');
+});
+
+test('without docker.service and docker.socket nobody answers; systemctl start docker brings both back', () => {
+  const host = bootHost();
+
+  expect(host.run('systemctl stop docker.socket; systemctl is-active docker docker.socket')).toEqual({
+    exitCode: 3,
+    stdout: 'inactive\ninactive\n',
+    stderr: '',
+  });
+  expect(host.run('docker ps')).toEqual({
+    exitCode: 1,
+    stdout: '',
+    stderr: 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?\n',
+  });
+  expect(host.run('systemctl start docker; docker ps -q; systemctl is-active docker.socket').stdout).toBe('active\n');
+});
+
+test('a killed dockerd is started again after RestartSec; who comes meanwhile waits for the new one', () => {
+  const host = bootHost();
+
+  const during = host.run(`kill -9 ${mainPid}; sleep 0.1; ${states}; docker ps -q; ${states}`);
+
+  expect(during).toEqual({
+    exitCode: 0,
+    stdout: 'signal 0 activating auto-restart success 1 active running ',
+    stderr: '',
+  });
+  const said = host.run("journalctl -u docker -o cat | grep '^docker.service'").stdout;
+  expect(said).toBe(
+    'docker.service: Main process exited, code=killed, status=9/KILL\n' +
+      "docker.service: Failed with result 'signal'.\n" +
+      'docker.service: Scheduled restart job, restart counter is at 1.\n',
+  );
+});
+
+test('a service that is started too often is given up, and so is its socket, until it is asked for anew', () => {
+  const host = bootHost();
+  const killed = `for i in 1 2 3; do kill -9 ${mainPid}; sleep 3; done`;
+
+  expect(host.run(`${killed}; ${states}; systemctl is-failed docker.socket`).stdout).toBe(
+    'start-limit-hit 3 failed failed failed\n',
+  );
+  expect(host.run('docker ps').exitCode).toBe(1);
+  expect(host.run('systemctl start docker')).toEqual({
+    exitCode: 1,
+    stdout: '',
+    stderr:
+      'Job for docker.service failed because start of the service was attempted too often.\n' +
+      'See "systemctl status docker.service" and "journalctl -xeu docker.service" for details.\n' +
+      'To force a start use "systemctl reset-failed docker.service"\n' +
+      'followed by "systemctl start docker.service" again.\n',
+  });
+  const revived = host.run('systemctl reset-failed docker docker.socket; systemctl start docker; docker ps -q');
+  expect(revived.exitCode).toBe(0);
+});
+
+test('containerd is restarted under its shims: KillMode=process leaves them and their containers alone', () => {
+  const host = bootHost();
+  host.run('docker run -d --name web --network none busybox sleep 1000');
+  const pids = 'pgrep -x containerd-shim; docker inspect -f "{{.State.Pid}}" web';
+  const before = host.run(pids).stdout;
+
+  const restart = host.run('systemctl restart containerd; systemctl show containerd docker -p NRestarts,ActiveState');
+
+  expect(restart.stdout).toBe('NRestarts=0\nActiveState=active\n\nNRestarts=0\nActiveState=active\n');
+  expect(host.run(pids).stdout).toBe(before);
+  expect(host.run('docker exec web echo works').stdout).toBe('works\n');
+  expect(host.run('journalctl -u containerd -o cat').stdout).toContain('remains running after unit stopped.');
+});
+
+test('systemctl tells of a unit that it does not know with exit codes 4 and 5', () => {
+  const host = bootHost();
+
+  expect(host.run('systemctl status nosuch')).toEqual({
+    exitCode: 4,
+    stdout: '',
+    stderr: 'Unit nosuch.service could not be found.\n',
+  });
+  expect(host.run('systemctl is-active nosuch')).toEqual({ exitCode: 4, stdout: 'inactive\n', stderr: '' });
+  expect(host.run('systemctl start nosuch')).toEqual({
+    exitCode: 5,
+    stdout: '',
+    stderr: 'Failed to start nosuch.service: Unit nosuch.service not found.\n',
+  });
+});
+
+test('the status block has the unit, its state, its process and its last words', () => {
+  const { stdout } = bootHost().run('systemctl status docker -n 1');
+  const numbered = stdout
+    .replace(/\d+ \(dockerd\)/, 'PID (dockerd)')
+    .replace(/─\d+/, '─PID')
+    .replace(/\d+s ago/, 'AGE ago')
+    .replace(/Memory: .*/, 'Memory: SIZE');
+
+  expect(numbered).toBe(`● docker.service - Docker Application Container Engine
+     Loaded: loaded (/usr/lib/systemd/system/docker.service; enabled; preset: enabled)
+     Active: active (running) since Tue 2026-11-24 02:00:00 UTC; AGE ago
+TriggeredBy: ● docker.socket
+       Docs: https://docs.docker.com
+   Main PID: PID (dockerd)
+      Tasks: 11
+     Memory: SIZE
+     CGroup: /system.slice/docker.service
+             └─PID /usr/sbin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock
+
+Nov 24 02:00:00 glassdock systemd[1]: Started docker.service - Docker Application Container Engine.
+`);
+});

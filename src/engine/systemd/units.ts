@@ -1,0 +1,136 @@
+/**
+ * All units, and the jobs that start and stop them with what they need. Man pages: systemd.unit(5),
+ * org.freedesktop.systemd1(5).
+ */
+import type { ExitStatus } from '../../journal/event.ts';
+import type { Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import { readFileIfAny } from '../../programs/io.ts';
+import { mainProcessEnded, newService, tellService } from './service.ts';
+import type { Service, Surroundings } from './service.ts';
+import { newSocket, tellSocket } from './socket.ts';
+import type { Socket } from './socket.ts';
+import { serviceOf, socketOf } from './unit.ts';
+
+export type LoadedUnit = Service | Socket;
+
+export interface Units {
+  readonly around: Surroundings;
+  readonly loaded: Map<string, LoadedUnit>;
+}
+
+const unitDirectory = '/usr/lib/systemd/system';
+export const unitFileOf = (name: string): string => `${unitDirectory}/${name}`;
+
+/** Reads every unit file. What is loaded already keeps its state and gets its new settings: daemon-reload. */
+export function* loadUnits(units: Units): Running<void> {
+  for (const { name } of yield* sys.readdir(unitDirectory)) {
+    const text = yield* readFileIfAny(unitFileOf(name));
+    if (text === null) continue;
+    const known = units.loaded.get(name);
+    if (name.endsWith('.service')) {
+      const unit = serviceOf(name, text);
+      if (known?.kind === 'service') known.unit = unit;
+      else units.loaded.set(name, yield* newService(unit, units.around));
+    } else if (name.endsWith('.socket')) {
+      const unit = socketOf(name, text);
+      if (known?.kind === 'socket') {
+        known.unit = unit;
+        continue;
+      }
+      const socket = yield* newSocket(unit, units.around);
+      units.loaded.set(name, socket);
+      yield* sys.go(() => activate(units, socket));
+    }
+  }
+}
+
+/** Waits for clients while nobody else does, and starts the service for the first that comes. */
+function* activate(units: Units, socket: Socket): Running<never> {
+  for (;;) {
+    const service = units.loaded.get(socket.unit.service);
+    if (socket.machine.state !== 'listening' || service?.kind !== 'service' || !isDown(service)) {
+      yield* sys.futexWait(socket.changed);
+      continue;
+    }
+    const { fd } = socket;
+    const [traffic] = yield* sys.poll([{ fd, events: ['in'] }]);
+    if (traffic?.in !== true || socket.fd !== fd || !isDown(service)) continue;
+    yield* startUnit(units, service.unit.name);
+  }
+}
+
+const isDown = ({ machine }: Service): boolean => machine.state === 'inactive' || machine.state === 'failed';
+
+/** Those that must be there first: required and wanted units that are loaded, in the order of After=. */
+function needsOf(units: Units, { unit }: LoadedUnit): readonly LoadedUnit[] {
+  return [...unit.requires, ...unit.wants].flatMap((name) => units.loaded.get(name) ?? []);
+}
+
+/** Those that go down with a unit: who requires it. */
+function dependentsOf(units: Units, name: string): readonly LoadedUnit[] {
+  return [...units.loaded.values()].filter(({ unit }) => unit.requires.includes(name));
+}
+
+/** Starts a unit after what it needs. True when it is up. */
+export function* startUnit(units: Units, name: string): Running<boolean> {
+  const found = units.loaded.get(name);
+  if (found === undefined) return false;
+  for (const need of needsOf(units, found)) {
+    const isUp = yield* startUnit(units, need.unit.name);
+    if (!isUp && found.unit.requires.includes(need.unit.name)) return false;
+  }
+  if (found.kind === 'socket') {
+    yield* tellSocket(found, { type: 'start' });
+    return found.fd >= 0;
+  }
+  return yield* startService(found);
+}
+
+/** A service that is to be restarted anyway is waited for: its restart is the start that was asked for. */
+function* startService(service: Service): Running<boolean> {
+  while (['deactivating', 'killing'].includes(service.machine.state)) yield* sys.futexWait(service.changed);
+  if (['active', 'reloading'].includes(service.machine.state)) return true;
+  const { attempts } = service;
+  if (isDown(service)) yield* sys.go(() => tellService(service, { type: 'start' }));
+  while (service.attempts === attempts) yield* sys.futexWait(service.changed);
+  return service.hasStarted;
+}
+
+/** Stops a unit, after those that require it. */
+export function* stopUnit(units: Units, name: string): Running<void> {
+  const found = units.loaded.get(name);
+  if (found === undefined) return;
+  for (const dependent of dependentsOf(units, name)) yield* stopUnit(units, dependent.unit.name);
+  if (found.kind === 'socket') {
+    yield* tellSocket(found, { type: 'stop' });
+    return;
+  }
+  yield* sys.go(() => tellService(found, { type: 'stop' }));
+  while (!isDown(found)) yield* sys.futexWait(found.changed);
+}
+
+/** A service's sockets are told: `running` while it takes their clients; nobody listens for one that is barred. */
+export function* informSockets(units: Units, service: Service): Running<void> {
+  const { machine, result, unit } = service;
+  const isUp = ['activating', 'active', 'reloading', 'deactivating', 'killing'].includes(machine.state);
+  const isBarred = machine.state === 'failed' && result === 'start-limit-hit';
+  for (const socket of units.loaded.values()) {
+    if (socket.kind !== 'socket' || socket.unit.service !== unit.name) continue;
+    yield* tellSocket(socket, { type: isUp ? 'service started' : 'service ended' });
+    if (isBarred) yield* tellSocket(socket, { type: 'service refused' });
+  }
+}
+
+/** The reaper's word: somebody's process has ended. */
+export function* processEnded(units: Units, pid: number, status: ExitStatus): Running<void> {
+  for (const service of units.loaded.values()) {
+    if (service.kind !== 'service') continue;
+    if (service.controlPid === pid) {
+      service.controlPid = 0;
+      yield* sys.futexWake(service.changed);
+    }
+    if (service.mainPid !== pid) continue;
+    yield* mainProcessEnded(service, status);
+  }
+}
