@@ -55,6 +55,7 @@ const devices = [
   ['full', 1, 7],
   ['random', 1, 8],
   ['urandom', 1, 9],
+  ['kmsg', 1, 11],
   ['tty', 5, 0],
   ['console', 5, 1],
   ['ptmx', 5, 2],

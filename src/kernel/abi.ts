@@ -146,6 +146,18 @@ export interface Stat {
 }
 export type FileType = 'file' | 'directory' | 'symlink' | 'fifo' | 'socket' | 'character' | 'block';
 
+/** What statfs(2) tells. */
+export interface FileSystemStat {
+  readonly fstype: string;
+  readonly blockBytes: number;
+  readonly blocks: number;
+  readonly free: number;
+  /** Free to who is not user 0. */
+  readonly available: number;
+  readonly files: number;
+  readonly filesFree: number;
+}
+
 export interface DirectoryEntry {
   readonly name: string;
   readonly type: FileType;

@@ -114,6 +114,8 @@ const files: readonly CallSupport[] = [
   partial('chmod', 'No access control lists, no set-user-ID.'),
   partial('chown', 'By user 0 only.'),
   partial('truncate', 'By path.'),
+  partial('fallocate', 'From the beginning; no holes are punched.'),
+  partial('statfs', 'Size and room of ext4 and tmpfs; the others have no end.'),
   partial('utimensat', 'To the present time.'),
   partial('access', 'One question at a time.'),
   partial('memfd_create', 'No seals.'),

@@ -8,6 +8,7 @@ import type {
   CloneFlag,
   DirectoryEntry,
   Environment,
+  FileSystemStat,
   InotifyMask,
   NetlinkRequest,
   NetworkLink,
@@ -197,6 +198,10 @@ export const mknod = (path: string, type: 'character' | 'block', mode: number, m
 export const chmod = (path: string, mode: number) => call<void>('chmod', path, mode);
 export const chown = (path: string, uid: number, gid: number) => call<void>('chown', path, uid, gid);
 export const truncate = (path: string, size: number) => call<void>('truncate', path, size);
+/** fallocate(2) from the file's beginning: ENOSPC when the file system has not so much room. */
+export const fallocate = (fd: number, length: number) => call<void>('fallocate', fd, length);
+/** statfs(2): size and free room of the file system that `path` is on. */
+export const statfs = (path: string) => call<FileSystemStat>('statfs', path);
 export const utimens = (path: string) => call<void>('utimensat', path);
 /** access(2) with X_OK and so on: throws EACCES. */
 export const access = (path: string, mode: 'r' | 'w' | 'x' | 'f') => call<void>('access', path, mode);

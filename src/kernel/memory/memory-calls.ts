@@ -1,6 +1,6 @@
 /** mmap(2) and munmap(2): how a program takes memory and gives it back. */
 import { Errno } from '../errno.ts';
-import type { CallTable, Kernel, Thread } from '../kernel.ts';
+import type { CallTable, Kernel, Task, Thread } from '../kernel.ts';
 import { notYet, Sleep } from '../wait.ts';
 import { raise, tightest } from './cgroup-memory.ts';
 import { pageBytes, wholePages } from './footprint.ts';
@@ -57,11 +57,29 @@ function touch(kernel: Kernel, thread: Thread, wanted: number): number {
     takeAnon(kernel, task, fits);
     left -= fits;
     if (left === 0 || reclaim(kernel, level, left) > 0) continue;
-    if (level.parent) raise(kernel, level, 'max', reclaimAttempts);
-    if (outOfMemory(kernel, level, task, 'for the dying') === 'nobody') throw new Errno('ENOMEM');
+    callKiller(kernel, level, task);
     return left;
   }
   return 0;
+}
+
+/**
+ * Whether the task's cgroup may be charged with so much more at this moment: reclaims, and else calls the killer.
+ * ENOMEM when that finds nobody.
+ */
+export function hasMemoryFor(kernel: Kernel, { task }: Thread, bytes: number): boolean {
+  for (;;) {
+    const { level, roomBytes } = tightest(kernel, task.cgroup);
+    if (roomBytes >= bytes) return true;
+    if (reclaim(kernel, level, bytes - roomBytes) > 0) continue;
+    callKiller(kernel, level, task);
+    return false;
+  }
+}
+
+function callKiller(kernel: Kernel, level: Cgroup, task: Task): void {
+  if (level.parent) raise(kernel, level, 'max', reclaimAttempts);
+  if (outOfMemory(kernel, level, task, 'for the dying') === 'nobody') throw new Errno('ENOMEM');
 }
 
 /** Makes room below a limit; returns how many bytes were freed. Only swap can take anonymous pages. */

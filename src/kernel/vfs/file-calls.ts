@@ -1,7 +1,8 @@
 /** The calls about files, under their names. Each is a thin checker over a rule that stands in its own file. */
-import { O, type DirectoryEntry } from '../abi.ts';
+import { O, type DirectoryEntry, type FileSystemStat } from '../abi.ts';
 import { Errno } from '../errno.ts';
 import type { CallTable, Kernel, Thread } from '../kernel.ts';
+import { wholePages } from '../memory/footprint.ts';
 import { createPipe, enterPipe } from '../pipe/pipe.ts';
 import { recordCall } from '../record-call.ts';
 import { access, change, statOf, truncate } from './attributes.ts';
@@ -9,12 +10,13 @@ import { directoryOf } from './dentry.ts';
 import { closeDescriptor, descriptorOf, duplicate, install, openFileOf } from './file-table.ts';
 import { fileInMemory } from './memory-filesystem.ts';
 import { createNamed, link, rename, rmdir, unlink } from './names.ts';
-import { anonymousInode, anonymousLocation, newOpenFile } from './open-file.ts';
+import { anonymousInode, anonymousLocation, newOpenFile, requireAccess } from './open-file.ts';
 import { open } from './open.ts';
 import { absolutePath } from './path-name.ts';
 import { requirePermission } from './permission.ts';
 import { poll } from './poll.ts';
 import { read, seek, write } from './read-write.ts';
+import { resize } from './space.ts';
 import { resolve } from './vfs.ts';
 
 export const fileCalls: CallTable = {
@@ -54,6 +56,8 @@ export const fileCalls: CallTable = {
     return before;
   },
   truncate,
+  fallocate,
+  statfs,
   utimensat: (kernel, thread, path: string) => change(kernel, thread, path, { modifiedNs: kernel.nowNs }),
   access,
   chdir: (kernel, thread, path: string) => {
@@ -84,6 +88,37 @@ function pipe2(kernel: Kernel, thread: Thread, flags: number): readonly [number,
   });
   return [ends[0] ?? -1, ends[1] ?? -1];
 }
+
+/** fallocate(2) from the beginning: so many bytes are taken, and there, all zero. ENOSPC takes none. */
+function fallocate(kernel: Kernel, thread: Thread, fd: number, length: number): void {
+  const file = openFileOf(thread.task, fd);
+  requireAccess(file, 'w');
+  if (file.object.kind !== 'file') throw new Errno('ENODEV');
+  if (length <= 0) throw new Errno('EINVAL');
+  const { body } = file.object;
+  if (body.generated) throw new Errno('EOPNOTSUPP');
+  if (body.extent) resize({ kernel, thread }, body.extent, Math.max(0, wholePages(length) - body.extent.bytes));
+  if (length > body.size()) body.truncate({ kernel, thread }, length);
+}
+
+/** statfs(2): what df(1) shows of the file system that a path is on; all zero for one without an end. */
+function statfs(kernel: Kernel, thread: Thread, path: string): FileSystemStat {
+  const { inode } = resolve(kernel, thread, path).dentry;
+  const { fstype, space } = inode.filesystem;
+  if (!space) return { fstype, blockBytes: blockBytes, blocks: 0, free: 0, available: 0, files: 0, filesFree: 0 };
+  const free = Math.floor((space.sizeBytes - space.usedBytes) / blockBytes);
+  const files = Math.floor(space.sizeBytes / 16_384);
+  return {
+    fstype,
+    blockBytes,
+    blocks: Math.floor(space.sizeBytes / blockBytes),
+    free,
+    available: free,
+    files,
+    filesFree: Math.max(0, files - inode.filesystem.nextInode),
+  };
+}
+const blockBytes = 4096;
 
 function fcntl(kernel: Kernel, thread: Thread, fd: number, request: 'F_SETFD' | 'F_SETFL', on: boolean): void {
   const descriptor = descriptorOf(thread.task, fd);

@@ -8,8 +8,10 @@ import { createDevpts } from './devpts.ts';
 import type { FileSystem, Inode } from './inode.ts';
 import { createMemoryFileSystem } from './memory-filesystem.ts';
 import { createOverlay } from './overlay.ts';
+import { wholePages } from '../memory/footprint.ts';
 import { createProc } from './procfs/proc.ts';
 import { createSysfs } from './sysfs.ts';
+import { newSpace, type Space } from './space.ts';
 import { resolve } from './vfs.ts';
 
 interface FileSystemRequest {
@@ -39,7 +41,11 @@ export function createFileSystem(kernel: Kernel, thread: Thread | null, request:
     case 'bpf': {
       const sticky = fstype === 'tmpfs' || fstype === 'mqueue' ? 0o1777 : 0o755;
       const mode = options.get('mode') === undefined ? sticky : Number.parseInt(options.get('mode') ?? '', 8);
-      return createMemoryFileSystem(newFileSystem(kernel, fstype, data), mode, kernel.nowNs);
+      return createMemoryFileSystem(
+        newFileSystem(kernel, fstype, data, spaceOf(kernel, fstype, options)),
+        mode,
+        kernel.nowNs,
+      );
     }
     case 'proc':
       return createProc(newFileSystem(kernel, fstype, ''), thread?.task.pidNamespace ?? kernel.rootPidNamespace);
@@ -62,10 +68,28 @@ export function createFileSystem(kernel: Kernel, thread: Thread | null, request:
   }
 }
 
-function newFileSystem(kernel: Kernel, fstype: string, data: string): FileSystem {
+/** tmpfs: `size=` in bytes, with k, m, g or %; half of the memory when nothing is said. */
+function spaceOf(kernel: Kernel, fstype: string, options: ReadonlyMap<string, string>): Space | undefined {
+  if (fstype !== 'tmpfs' && fstype !== 'devtmpfs') return undefined;
+  const { totalBytes } = kernel.memory;
+  const [, digits, unit = ''] = /^(\d+)([kmg%]?)$/i.exec(options.get('size') ?? '50%') ?? [];
+  if (digits === undefined) throw new Errno('EINVAL');
+  const scales = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, '%': totalBytes / 100 };
+  const scale = scales[unit.toLowerCase() as keyof typeof scales];
+  return newSpace(wholePages(Number(digits) * scale), true);
+}
+
+function newFileSystem(kernel: Kernel, fstype: string, data: string, space?: Space): FileSystem {
   const device = kernel.vfs.nextDevice;
   kernel.vfs.nextDevice += 1;
-  return { fstype, major: 0, device, options: data === '' ? 'rw' : `rw,${data}`, nextInode: 1 };
+  return {
+    fstype,
+    major: 0,
+    device,
+    options: data === '' ? 'rw' : `rw,${data}`,
+    nextInode: 1,
+    ...(space && { space }),
+  };
 }
 
 /** One tree for all mounts of that type under the same key. */
@@ -108,7 +132,7 @@ function overlay(kernel: Kernel, thread: Thread | null, data: string, options: R
     throw new Errno('EINVAL');
   const lowers = lowerdir.split(':').map(directoryAt);
   const upper = upperdir === undefined ? null : directoryAt(upperdir);
-  const filesystem = newFileSystem(kernel, 'overlay', data);
+  const filesystem = newFileSystem(kernel, 'overlay', data, upper?.filesystem.space);
   if (upper === null) filesystem.options = filesystem.options.replace(/^rw/, 'ro');
   return createOverlay(filesystem, lowers, upper);
 }

@@ -7,6 +7,7 @@ import type { Listener } from '../socket/socket-layer.ts';
 import type { Terminal } from '../tty/terminal.ts';
 import type { Devpts } from './devpts.ts';
 import type { Location } from './mount.ts';
+import type { Extent, Space } from './space.ts';
 
 /**
  * Who asks: /proc and devices answer each caller differently. `thread` is null when the machine itself asks, at
@@ -26,6 +27,8 @@ export interface FileSystem {
   /** As the last field of mountinfo shows them: `rw,size=65536k`. */
   options: string;
   nextInode: number;
+  /** Of a disk and of what lies in memory. */
+  readonly space?: Space;
 }
 
 export interface Attributes {
@@ -67,6 +70,8 @@ export interface FileBody {
   readonly truncate: (reader: Reader, size: number) => void;
   /** Made when it is read, as under /proc: an open file keeps what it saw at offset 0. */
   readonly generated: boolean;
+  /** The room that it takes, where its file system has an end. */
+  readonly extent?: Extent;
 }
 
 export interface DirectoryBody {

@@ -1,8 +1,11 @@
 /** A file system in memory: tmpfs and mqueue, and the disk too, since nothing here outlives the machine. */
+import type { Kernel } from '../kernel.ts';
+import { wholePages } from '../memory/footprint.ts';
 import { createPipe } from '../pipe/pipe.ts';
 import { Content } from './content.ts';
 import { rootDentry, type Dentry } from './dentry.ts';
 import type { Body, DirectoryBody, FileBody, FileSystem, Inode, NewInode, Reader } from './inode.ts';
+import { growth, nameGone, newExtent, resize, type Space } from './space.ts';
 
 /** An empty file system; its root is the dentry returned. `mode` is the root's. */
 export function createMemoryFileSystem(filesystem: FileSystem, mode: number, nowNs: number): Dentry {
@@ -31,7 +34,7 @@ function memoryInode(filesystem: FileSystem, made: NewInode, nowNs: number): Ino
 function bodyOf(filesystem: FileSystem, made: NewInode, number: number): Body {
   switch (made.type) {
     case 'file':
-      return fileInMemory();
+      return fileInMemory('', undefined, filesystem.space);
     case 'directory':
       return directoryInMemory(filesystem);
     case 'symlink': {
@@ -48,20 +51,27 @@ function bodyOf(filesystem: FileSystem, made: NewInode, number: number): Body {
   }
 }
 
-/** Bytes in memory; `nominalSize` is what stat tells of a program whose real bytes are not here. */
-export function fileInMemory(text = '', nominalSize?: number): FileBody {
+/**
+ * Bytes in memory; `nominalSize` is what stat tells of a program whose real bytes are not here. In a `space` they take
+ * room.
+ */
+export function fileInMemory(text = '', nominalSize?: number, space?: Space): FileBody {
   const content = new Content(text);
+  const extent = space && newExtent(space);
   let told = nominalSize;
   return {
     type: 'file',
     generated: false,
+    ...(extent && { extent }),
     size: () => told ?? content.size,
     slice: (_reader, start, end) => content.slice(start, end),
-    write: (_reader, offset, data) => {
+    write: (reader, offset, data) => {
+      if (extent) resize(reader, extent, growth(extent, offset, data.length));
       told = undefined;
       content.write(offset, data);
     },
-    truncate: (_reader, size) => {
+    truncate: (reader, size) => {
+      if (extent && wholePages(size) < extent.bytes) resize(reader, extent, wholePages(size) - extent.bytes);
       told = undefined;
       content.truncate(size);
     },
@@ -79,16 +89,21 @@ function directoryInMemory(filesystem: FileSystem): DirectoryBody {
       entries.set(name, inode);
       return inode;
     },
-    link: (_reader, name, inode) => {
+    link: ({ kernel }, name, inode) => {
       const before = entries.get(name);
-      if (before !== undefined) before.attributes.links -= 1;
+      if (before !== undefined) loseName(kernel, before);
       entries.set(name, inode);
     },
-    unlink: (_reader, name) => {
+    unlink: ({ kernel }, name) => {
       const inode = entries.get(name);
       if (inode === undefined) return;
-      inode.attributes.links -= 1;
+      loseName(kernel, inode);
       entries.delete(name);
     },
   };
+}
+
+function loseName(kernel: Kernel, { attributes, body }: Inode): void {
+  attributes.links -= 1;
+  if (body.type === 'file') nameGone(kernel, body, attributes.links);
 }

@@ -8,6 +8,7 @@ import type { Namespace } from '../namespace/namespace.ts';
 import { isWithin, type Dentry } from './dentry.ts';
 import type { FileSystemContext } from './file-table.ts';
 import type { FileSystem } from './inode.ts';
+import { mountGone } from './space.ts';
 
 /** A place in the tree of a mount namespace. */
 export interface Location {
@@ -78,6 +79,8 @@ export function newMount(
   options: readonly string[],
   id: number = kernel.vfs.nextMountId++,
 ): Mount {
+  const { space } = root.inode.filesystem;
+  if (space) space.mounts += 1;
   return {
     id,
     namespace: null,
@@ -198,6 +201,7 @@ export function endMountNamespace(kernel: Kernel, namespace: MountNamespace): vo
 export function dropMount(kernel: Kernel, mount: Mount): void {
   const { body } = mount.root.inode;
   if (body.type === 'namespace') release(kernel, body.namespace);
+  if (mount.filesystem.space) mountGone(kernel, mount.filesystem.space);
 }
 
 export function leaveGroups(mount: Mount): void {

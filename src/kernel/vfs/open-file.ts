@@ -15,6 +15,7 @@ import { rootDentry, type Dentry } from './dentry.ts';
 import { closeInotify, type Inotify } from './inotify.ts';
 import type { Body, FileBody, Inode } from './inode.ts';
 import type { Location } from './mount.ts';
+import { extentClosed, extentOpened } from './space.ts';
 import type { CharacterDevice } from './devices.ts';
 
 export interface OpenFile {
@@ -54,6 +55,7 @@ export function newOpenFile(
   const id = kernel.nextOpenFileId;
   kernel.nextOpenFileId += 1;
   const access = (['r', 'w', 'rw', 'rw'] as const)[flags & 3] ?? 'rw';
+  if (object.kind === 'file' && object.body.extent) extentOpened(object.body.extent);
   return {
     id,
     references: 1,
@@ -109,6 +111,8 @@ export function releaseFile(kernel: Kernel, file: OpenFile): void {
       closeInotify(object.inotify);
       break;
     case 'file':
+      if (object.body.extent) extentClosed(kernel, object.body.extent);
+      break;
     case 'directory':
     case 'device':
     case 'path':

@@ -2,14 +2,16 @@
 import { Errno } from '../errno.ts';
 import type { Kernel, Thread } from '../kernel.ts';
 import { readLog } from '../kernel-log.ts';
+import { hasMemoryFor } from '../memory/memory-calls.ts';
 import { readPipe, writePipe } from '../pipe/pipe.ts';
 import { recordCall } from '../record-call.ts';
 import { receive, send } from '../socket/socket-layer.ts';
 import { isBackground, readMaster, readSlave, stopBackground, writeMaster, writeSlave } from '../tty/terminal.ts';
-import { notYet, Sleep } from '../wait.ts';
+import { notYet, Sleep, sleepUntil } from '../wait.ts';
 import { openFileOf } from './file-table.ts';
 import { inodeModified, readInotify } from './inotify.ts';
 import type { FileBody, Reader } from './inode.ts';
+import { growth, roomFor } from './space.ts';
 import { releaseFile, requireAccess, type OpenFile } from './open-file.ts';
 
 /** At most `count` bytes; '' at the end. */
@@ -55,7 +57,7 @@ export function write(kernel: Kernel, thread: Thread, fd: number, data: string):
   const { object, nonBlocking } = file;
   switch (object.kind) {
     case 'file':
-      return writeFile({ kernel, thread }, file, object.body, data);
+      return writeFile(kernel, thread, file, object.body, data);
     case 'pipe':
       return writePipe(kernel, thread, object.pipe, data, nonBlocking);
     case 'socket':
@@ -128,20 +130,40 @@ function readFile(
   return data;
 }
 
-function writeFile(reader: Reader, file: OpenFile, body: FileBody, data: string): number {
-  const { kernel, thread } = reader;
+/**
+ * Short where the file system has no more room, ENOSPC where it has none. What lies in tmpfs is memory: the write waits
+ * for it as a page fault does, and the OOM killer may decide.
+ */
+function writeFile(
+  kernel: Kernel,
+  thread: Thread,
+  file: OpenFile,
+  body: FileBody,
+  data: string,
+): number | Sleep<number> {
   const { inode } = file.location.dentry;
   const { fstype } = inode.filesystem;
   // Files of /proc and /sys are levers: each pull is worth a line.
-  if (thread !== null && (fstype === 'proc' || fstype === 'sysfs')) {
+  if (fstype === 'proc' || fstype === 'sysfs') {
     recordCall(kernel, thread, 'write', `"${file.name}", "${data.trimEnd()}"`, String(data.length));
   }
-  const at = file.append ? body.size() : file.offset;
-  body.write(reader, at, data);
-  file.offset = at + data.length;
-  if (!body.generated) {
-    inode.attributes.modifiedNs = kernel.nowNs;
-    inodeModified(kernel, inode);
-  }
-  return data.length;
+  const store = (): number => {
+    const at = file.append ? body.size() : file.offset;
+    const length = roomFor(body, at, data.length);
+    body.write({ kernel, thread }, at, length === data.length ? data : data.slice(0, length));
+    file.offset = at + length;
+    if (!body.generated) {
+      inode.attributes.modifiedNs = kernel.nowNs;
+      inodeModified(kernel, inode);
+    }
+    return length;
+  };
+  if (!body.extent?.space.payers) return store();
+  const { extent } = body;
+  const attempt = (): number | typeof notYet => {
+    const at = file.append ? body.size() : file.offset;
+    const need = growth(extent, at, roomFor(body, at, data.length));
+    return hasMemoryFor(kernel, thread, need) ? store() : notYet;
+  };
+  return sleepUntil([kernel.memory.freed], attempt);
 }

@@ -10,6 +10,7 @@ import { createMemoryFileSystem } from './memory-filesystem.ts';
 import { newMount, rootLocation, type Location, type Mount, type MountNamespace } from './mount.ts';
 import { absolutePath } from './path-name.ts';
 import { walkPath, type Walked } from './path-walk.ts';
+import { newSpace } from './space.ts';
 import { requirePermission } from './permission.ts';
 import { joinGroup } from './mount.ts';
 
@@ -35,13 +36,18 @@ interface VfsOptions {
   readonly nowNs: number;
 }
 
+/** The disk that `lsblk` shows less ext4's own tables, and what a Debian without its documentation takes of it. */
+const diskBytes = 20_466_253_824;
+const installedBytes = 1_912_602_624;
+
 /**
  * A tree with nothing but an empty root directory, on a disk as the recorded host's: ext4 on /dev/vda1, shared as
  * systemd leaves it.
  */
 export function createVfs({ mountNamespaceInode, nowNs }: VfsOptions): VirtualFileSystem {
+  const space = newSpace(diskBytes, false, installedBytes);
   const counters = { nextMountId: 1, nextPeerGroup: 1, nextDevice: 30 };
-  const disk: FileSystem = { fstype: 'ext4', major: 254, device: 1, options: 'rw', nextInode: 2 };
+  const disk: FileSystem = { fstype: 'ext4', major: 254, device: 1, options: 'rw', nextInode: 2, space };
   const pipes: FileSystem = { fstype: 'pipefs', major: 0, device: 14, options: 'rw', nextInode: 1 };
   const early = { vfs: counters as VirtualFileSystem };
   const anonymous = newMount(early, createMemoryFileSystem(pipes, 0o600, nowNs), 'pipefs', ['rw']);

@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest';
+import { O, type Running } from '../abi.ts';
+import { bootWithTrees, cat, nap, outcome, put } from '../experiments.fixture.ts';
+import * as sys from '../sys.ts';
+
+const mib = 1024 * 1024;
+const lab = '/sys/fs/cgroup/lab';
+const piece = 'x'.repeat(65536);
+
+/** Writes until the call fails: how many bytes went in, and with what it ended. */
+function* fill(path: string): Running<readonly [number, string]> {
+  const fd = yield* sys.open(path, O.WRONLY | O.CREAT);
+  let bytes = 0;
+  for (;;) {
+    const failure = yield* outcome(
+      (function* () {
+        bytes += yield* sys.write(fd, piece);
+      })(),
+    );
+    if (failure !== 'ok') return [bytes, failure];
+  }
+}
+
+test('a full disk says ENOSPC, and has room again when the file has neither name nor reader', () => {
+  const bench = bootWithTrees();
+  const seen: unknown[] = [];
+  bench.run(function* () {
+    const before = yield* sys.statfs('/');
+    const fd = yield* sys.open('/big', O.WRONLY | O.CREAT);
+    seen.push(yield* outcome(sys.fallocate(fd, (before.free + 1) * 4096)));
+    yield* sys.fallocate(fd, (before.free - 2) * 4096);
+    seen.push(yield* fill('/more'), (yield* sys.statfs('/')).free);
+    seen.push(yield* outcome(sys.open('/empty', O.WRONLY | O.CREAT)));
+    yield* sys.unlink('/big');
+    seen.push((yield* sys.statfs('/')).free);
+    yield* sys.close(fd);
+    seen.push((yield* sys.statfs('/')).free === before.free - 2);
+    return 0;
+  });
+  expect(seen).toEqual(['ENOSPC', [8192, 'ENOSPC'], 0, 'ok', 0, true]);
+});
+
+test('a tmpfs is as large as its mount says', () => {
+  const bench = bootWithTrees();
+  const seen: unknown[] = [];
+  bench.run(function* () {
+    yield* sys.mount('shm', '/dev/shm', 'tmpfs', [], 'size=1m');
+    seen.push(yield* fill('/dev/shm/f'), (yield* sys.statfs('/dev/shm')).blocks);
+    return 0;
+  });
+  expect(seen).toEqual([[mib, 'ENOSPC'], 256]);
+});
+
+test('what lies in tmpfs is memory of the writer’s cgroup, until it is removed or unmounted', () => {
+  const bench = bootWithTrees();
+  const seen: unknown[] = [];
+  bench.run(function* () {
+    yield* sys.mkdir(lab);
+    yield* sys.mount('shm', '/dev/shm', 'tmpfs', [], 'size=8m');
+    const shmem = function* () {
+      return /\nshmem (\d+)/.exec(yield* cat(`${lab}/memory.stat`))?.[1];
+    };
+    const writer = (path: string) =>
+      function* (): Running {
+        yield* put(`${lab}/cgroup.procs`, '0');
+        const fd = yield* sys.open(path, O.WRONLY | O.CREAT);
+        for (let count = 0; count < 16; count++) yield* sys.write(fd, piece);
+        return 0;
+      };
+    yield* sys.wait4(yield* sys.fork(writer('/dev/shm/a')));
+    yield* sys.wait4(yield* sys.fork(writer('/dev/shm/b')));
+    seen.push(yield* shmem());
+    yield* sys.unlink('/dev/shm/a');
+    seen.push(yield* shmem());
+    yield* sys.truncate('/dev/shm/b', 4096);
+    seen.push(yield* shmem());
+    yield* sys.umount2('/dev/shm');
+    seen.push(yield* shmem());
+    return 0;
+  });
+  expect(seen).toEqual([String(2 * mib), String(mib), '4096', '0']);
+});
+
+test('who fills a tmpfs beyond memory.max is killed, and the files stay charged', () => {
+  const bench = bootWithTrees();
+  const seen: unknown[] = [];
+  bench.run(function* () {
+    yield* sys.mkdir(lab);
+    yield* put(`${lab}/memory.max`, '4M');
+    yield* sys.mount('shm', '/dev/shm', 'tmpfs', [], 'size=64m');
+    const child = yield* sys.fork(function* () {
+      yield* put(`${lab}/cgroup.procs`, '0');
+      yield* fill('/dev/shm/f');
+      return 0;
+    });
+    seen.push((yield* sys.wait4(child))?.status);
+    yield* nap();
+    seen.push(Number(yield* cat(`${lab}/memory.current`)) > 3 * mib);
+    return 0;
+  });
+  expect(seen).toEqual([{ signal: 'SIGKILL' }, true]);
+});
+
+test('a file of gigabytes that nobody wrote costs nothing to make, and reads as zero bytes', () => {
+  const bench = bootWithTrees();
+  const seen: unknown[] = [];
+  bench.run(function* () {
+    const fd = yield* sys.open('/sparse', O.RDWR | O.CREAT);
+    const before = (yield* sys.statfs('/')).free;
+    yield* sys.truncate('/sparse', 10e9);
+    yield* sys.seek(fd, 9e9, 'set');
+    yield* sys.write(fd, 'here');
+    yield* sys.seek(fd, 9e9 - 2, 'set');
+    seen.push(yield* sys.read(fd, 8), before - (yield* sys.statfs('/')).free);
+    return 0;
+  });
+  expect(seen).toEqual(['\0\0here\0\0', 1]);
+});
