@@ -135,15 +135,30 @@ function optionOf(argv: readonly string[], name: string): string {
 
 const runcOptionsWithValue: ReadonlySet<string> = new Set(['--root', '--log', '--log-format', '--criu', '--rootless']);
 
-/** `runc --root DIR --log FILE --log-format json --systemd-cgroup VERB … ID`; kill has the signal after the id. */
+const verbOptionsWithValue: ReadonlySet<string> = new Set(
+  (
+    '--bundle -b --pid-file --console-socket --preserve-fds --process -p --cwd --env -e --user -u --additional-gids ' +
+    '-g --cap -c --cgroup --process-label --apparmor --format -f --interval --resources -r --memory ' +
+    '--memory-reservation --memory-swap --cpu-period --cpu-quota --cpu-share --cpuset-cpus --cpuset-mems --pids-limit'
+  ).split(' '),
+);
+
+/**
+ * `runc --root DIR --log FILE --log-format json --systemd-cgroup VERB … ID`; the id is the first argument: kill has the
+ * signal behind it, exec a command.
+ */
 function runcPart(argv: readonly string[]): [part: string, container: string] {
   let place = 1;
   while (argv[place]?.startsWith('-') === true) place += runcOptionsWithValue.has(argv[place] ?? '') ? 2 : 1;
   const verb = argv[place];
   if (verb === undefined) return ['', ''];
-  const words = argv.slice(place + 1);
-  const id = words.find((word) => /^[0-9a-f]{64}$/.test(word)) ?? words.findLast((word) => !word.startsWith('-'));
-  return [`runc-${verb}`, id ?? ''];
+  place += 1;
+  // `delete -f` takes no value, `list -f` and `ps -f` do.
+  while (argv[place]?.startsWith('-') === true) {
+    const option = argv[place] ?? '';
+    place += verbOptionsWithValue.has(option) && !(verb === 'delete' && option === '-f') ? 2 : 1;
+  }
+  return [`runc-${verb}`, argv[place] ?? ''];
 }
 
 function roleOf(pid: number, casting: Casting, names: ReadonlyMap<string, string>): Role {

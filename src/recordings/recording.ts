@@ -16,6 +16,18 @@ export interface Recording {
   readonly commands: readonly RecordedCommand[];
   readonly steps?: readonly RecordedStep[];
   readonly snapshots?: readonly RecordedSnapshot[];
+  readonly hooks?: readonly RecordedHook[];
+}
+
+/** Where a hook of config.json ran, whose child it was, and what it was told on its standard input. */
+export interface RecordedHook {
+  readonly moment: string;
+  readonly pidNamespace: 'host' | 'container';
+  readonly mountNamespace: 'host' | 'container';
+  /** comm of its parent. */
+  readonly parent: string;
+  readonly status: string;
+  readonly pid?: 1 | '$PID';
 }
 
 export interface RecordedCommand {

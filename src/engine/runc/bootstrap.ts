@@ -23,7 +23,10 @@ export interface Bootstrap {
 /** Second message: what stage 2 does. */
 export interface InitConfig {
   readonly id: string;
-  readonly spec: Spec;
+  readonly bundle: string;
+  /** Of a new container; an exec needs none. */
+  readonly spec?: Spec;
+  readonly seccomp: boolean;
   /** What to run: spec.process, or what `runc exec` was given. */
   readonly process: ProcessSpec;
 }
@@ -51,6 +54,8 @@ export interface InitOptions {
   readonly type: 'standard' | 'setns';
   readonly execFifo?: number;
   readonly consoleSocket?: number;
+  /** Its descriptors 0, 1 and 2; runc's own without. */
+  readonly stdio?: readonly number[];
 }
 
 /**
@@ -72,7 +77,7 @@ export function* startInit(options: InitOptions): Running<InitProcess> {
   give('INITPIPE', theirs);
   give('LOGPIPE', logWrite);
   give('FIFOFD', options.execFifo);
-  const fds = Object.fromEntries([0, 1, 2, ...extra].map((fd, place) => [place, fd]));
+  const fds = Object.fromEntries([...(options.stdio ?? [0, 1, 2]), ...extra].map((fd, place) => [place, fd]));
   const pid = yield* spawn({ path: '/proc/self/exe', argv: ['runc', 'init'], env, fds });
   for (const fd of [theirs, logWrite, logRead]) yield* sys.close(fd);
   return { pid, pipe: ours };

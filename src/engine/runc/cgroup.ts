@@ -23,19 +23,27 @@ export interface CgroupPlace {
   readonly unit: string;
 }
 
-/** Where the container goes: `cgroupsPath` is `SLICE:PREFIX:NAME` for systemd, else a path in the tree. */
-export function placeOf(spec: Spec, id: string, systemd: boolean): CgroupPlace {
+/**
+ * Where the container goes: `cgroupsPath` is `SLICE:PREFIX:NAME` for systemd, else a path in the tree; without one, a
+ * cgroup beside runc's own. runc: fs2/defaultpath.go.
+ */
+export function* placeOf(spec: Spec, id: string, systemd: boolean): Running<CgroupPlace> {
   const path = spec.linux?.cgroupsPath ?? '';
-  if (!systemd) return { path: `${tree}${path === '' ? `/${id}` : path}`, slice: '', unit: '' };
-  const [slice = 'system.slice', prefix = 'runc', name = id] = path === '' ? [] : path.split(':');
-  const unit = `${prefix}-${name}.scope`;
-  return { path: `${tree}/${slice}/${unit}`, slice, unit };
+  if (systemd) {
+    const [slice = 'system.slice', prefix = 'runc', name = id] = path === '' ? [] : path.split(':');
+    const unit = `${prefix}-${name}.scope`;
+    return { path: `${tree}/${slice}/${unit}`, slice, unit };
+  }
+  if (path.startsWith('/')) return { path: `${tree}${path}`, slice: '', unit: '' };
+  const own = ((yield* readFileIfAny('/proc/self/cgroup')) ?? '0::/').trim().replace(/^0::/, '');
+  const parent = own.slice(0, own.lastIndexOf('/'));
+  return { path: `${tree}${parent}/${path === '' ? id : path}`, slice: '', unit: '' };
 }
 
 /** Puts `pid` into the cgroup, which is made for it. */
 export function* enterCgroup(place: CgroupPlace, pid: number, spec: Spec): Running<void> {
   if (place.unit === '') {
-    yield* makeDirectories(place.path);
+    yield* makeCgroup(place.path);
     yield* writeControl(`${place.path}/cgroup.procs`, String(pid));
     return;
   }
@@ -50,6 +58,25 @@ export function* enterCgroup(place: CgroupPlace, pid: number, spec: Spec): Runni
   // systemd has made it already; runc makes sure of the controllers all the same, from the root downwards.
   yield* writeControl(`${tree}/cgroup.subtree_control`, controllers);
   yield* writeControl(`${tree}/${place.slice}/cgroup.subtree_control`, controllers);
+}
+
+/** Its directories from the root of the tree downwards, each with its controllers. runc: fs2/create.go. */
+function* makeCgroup(path: string): Running<void> {
+  let directory = tree;
+  for (const name of path.slice(tree.length + 1).split('/')) {
+    yield* enableControllers(directory);
+    directory += `/${name}`;
+    yield* makeDirectories(directory);
+  }
+}
+
+/** A cgroup that has processes of its own takes no controllers for its children: runc goes on without. */
+function* enableControllers(directory: string): Running<void> {
+  try {
+    yield* writeControl(`${directory}/cgroup.subtree_control`, controllers);
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+  }
 }
 
 function unitProperties(resources: Resources | undefined): Readonly<Record<string, number>> {

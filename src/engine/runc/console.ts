@@ -6,7 +6,6 @@ import { exists } from '../directories.ts';
 import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
-import { readFile } from '../../programs/io.ts';
 import type { ProcessSpec } from './spec.ts';
 
 /**
@@ -43,9 +42,4 @@ export function* dialConsole(path: string | undefined): Running<number | undefin
   const fd = yield* sys.connect(path);
   yield* sys.setCloseOnExec(fd, true);
   return fd;
-}
-
-/** The process that `runc exec` is to run: config.json's `process`, from a file. */
-export function* readProcess(path: string): Running<ProcessSpec> {
-  return JSON.parse(yield* readFile(path)) as ProcessSpec;
 }

@@ -10,6 +10,8 @@ type ContainerEvent =
   | { readonly type: 'create' }
   | { readonly type: 'start' }
   | { readonly type: 'exec' }
+  | { readonly type: 'exec though paused' }
+  | { readonly type: 'exited' }
   | { readonly type: 'kill' }
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
@@ -34,6 +36,8 @@ export const ociContainer = setup({
         start: 'starting',
         kill: { actions: perform('kill') },
         exec: { actions: perform('exec') },
+        pause: 'pausing',
+        delete: 'killing',
         'force delete': 'killing',
       },
     },
@@ -47,14 +51,22 @@ export const ociContainer = setup({
         exec: { actions: perform('exec') },
         kill: { actions: perform('kill') },
         pause: 'pausing',
+        exited: 'stopped',
         'force delete': 'killing',
       },
     },
     pausing: { entry: perform('freeze'), on: { 'call.done': 'paused', 'call.failed': 'running' } },
-    paused: { on: { resume: 'resuming', kill: { actions: perform('kill') }, 'force delete': 'killing' } },
+    paused: {
+      on: {
+        resume: 'resuming',
+        kill: { actions: perform('kill') },
+        'exec though paused': { actions: perform('exec') },
+        'force delete': 'killing',
+      },
+    },
     resuming: { entry: perform('thaw'), on: { 'call.done': 'running', 'call.failed': 'paused' } },
     killing: {
-      description: 'delete --force: SIGKILL, and the wait for its effect.',
+      description: 'delete --force, and delete of what never started: SIGKILL, and the wait for its effect.',
       entry: perform('killAndWait'),
       on: { 'call.done': 'deleting' },
     },

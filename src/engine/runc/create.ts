@@ -4,40 +4,55 @@ import { cloneFlagOf, O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { readFile } from '../../programs/io.ts';
 import { waitFor } from '../../programs/spawn.ts';
 import { runcDurations } from '../durations.ts';
 import { timestampNow } from '../timestamp.ts';
 import { kindOf, receive, receiveSync, send, startInit } from './bootstrap.ts';
 import type { Bootstrap, InitProcess, StagePids } from './bootstrap.ts';
+import { checkRoot } from './bundle.ts';
+import type { Bundle } from './bundle.ts';
 import { enterCgroup, limitCgroup, placeOf, removeCgroup } from './cgroup.ts';
 import type { CgroupPlace } from './cgroup.ts';
-import { dialConsole } from './console.ts';
 import { RuncError } from './error.ts';
 import { runHooks } from './hooks.ts';
 import type { RuncOptions } from './options.ts';
 import type { Spec } from './spec.ts';
-import { saveState, startTimeOf, writeRenamed } from './state.ts';
+import { saveState, startTimeOf, stateOf, writeRenamed } from './state.ts';
 
-/** Creates the container `id` of the bundle. Throws a RuncError; nothing of it remains then. */
-export function* createContainer(options: RuncOptions, id: string): Running<void> {
-  const bundle = options.flags['bundle'] ?? options.flags['b'] ?? (yield* sys.getcwd());
-  const spec = yield* readSpec(bundle);
+/** What a container's process is given instead of runc's own standard streams. */
+export interface Stdio {
+  readonly fds?: readonly number[];
+  /** Where its terminal's master goes. */
+  readonly consoleSocket?: number;
+}
+
+/** Throws a RuncError when there can be no such container. runc: factory_linux.go, Create(). */
+export function* checkNew(options: RuncOptions, id: string, { spec }: Bundle): Running<void> {
+  if (!/^[\w+.-]+$/.test(id) || id === '.' || id === '..') throw new RuncError('invalid container ID format');
+  yield* checkRoot(spec.root.path);
+  if (yield* exists(`${options.root}/${id}`)) throw new RuncError('container with given ID already exists');
+}
+
+/**
+ * Creates the container `id` of a bundle; returns its first process's pid. Throws a RuncError; nothing of it remains
+ * then.
+ */
+export function* createContainer(options: RuncOptions, id: string, bundle: Bundle, stdio: Stdio): Running<number> {
+  const { spec } = bundle;
   yield* sys.compute(runcDurations.parseSpec);
   const directory = `${options.root}/${id}`;
-  if (yield* exists(directory)) throw new RuncError('container with given ID already exists');
   yield* makeDirectories(options.root, 0o711);
   yield* sys.mkdir(directory, 0o711);
   yield* sys.setChildSubreaper(true);
-  const place = placeOf(spec, id, options.systemdCgroup);
+  const place = yield* placeOf(spec, id, options.systemdCgroup);
   const creation: Creation = { id, bundle, spec, place, directory, options };
   const fifo = yield* makeExecFifo(directory);
-  const consoleSocket =
-    spec.process.terminal === true ? yield* dialConsole(options.flags['console-socket']) : undefined;
+  const { consoleSocket, fds } = stdio;
   const init = yield* startInit({
     type: 'standard',
     execFifo: fifo,
     ...(consoleSocket === undefined ? {} : { consoleSocket }),
+    ...(fds === undefined ? {} : { stdio: fds }),
   });
   yield* sys.close(fifo);
   if (consoleSocket !== undefined) yield* sys.close(consoleSocket);
@@ -46,30 +61,23 @@ export function* createContainer(options: RuncOptions, id: string): Running<void
     yield* enterCgroup(place, init.pid, spec);
     pid = yield* passStages(init, spec);
     yield* guide(creation, init, pid);
+    yield* runHooks(spec.hooks, 'poststart', { id, status: 'created', pid, bundle: bundle.path }, options.env);
   } catch (error) {
     yield* abandon(creation, pid);
     throw error;
   }
   const pidFile = options.flags['pid-file'];
   if (pidFile !== undefined) yield* writePidFile(pidFile, pid);
+  return pid;
 }
 
 interface Creation {
   readonly id: string;
-  readonly bundle: string;
+  readonly bundle: Bundle;
   readonly spec: Spec;
   readonly place: CgroupPlace;
   readonly directory: string;
   readonly options: RuncOptions;
-}
-
-export function* readSpec(bundle: string): Running<Spec> {
-  try {
-    return JSON.parse(yield* readFile(`${bundle}/config.json`)) as Spec;
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) throw new RuncError('JSON specification file config.json not found');
-    throw error;
-  }
 }
 
 function* makeExecFifo(directory: string): Running<number> {
@@ -114,27 +122,27 @@ function bootstrapOf(spec: Spec): Bootstrap {
  */
 function* guide(creation: Creation, init: InitProcess, pid: number): Running<void> {
   const { id, bundle, spec, place, options } = creation;
-  yield* send(init.pipe, { id, spec, process: spec.process });
+  const seccomp = spec.linux?.seccomp !== undefined;
+  yield* send(init.pipe, { id, bundle: bundle.path, spec, seccomp, process: spec.process });
   for (;;) {
     const sync = yield* receiveSync(init.pipe);
     if (sync === undefined) return;
     if (sync.type === 'procHooks') {
       yield* sys.compute(runcDurations.cgroupSettings);
       yield* limitCgroup(place, spec.linux?.resources);
-      yield* runHooks(spec.hooks?.prestart ?? [], { ociVersion: spec.ociVersion, id, status: 'creating', pid, bundle });
+      const state = { id, status: 'creating', pid, bundle: bundle.path } as const;
+      yield* runHooks(spec.hooks, 'prestart', state, options.env);
+      yield* runHooks(spec.hooks, 'createRuntime', state, options.env);
       yield* send(init.pipe, { type: 'procResume' });
     } else if (sync.type === 'procReady') {
       yield* sys.compute(runcDurations.stateFile);
-      yield* saveState(options.root, {
+      const known = {
         id,
         init_process_pid: pid,
         init_process_start: yield* startTimeOf(pid),
         created: yield* timestampNow(),
-        bundle,
-        cgroup_path: place.path,
-        systemd_unit: place.unit,
-        config: spec,
-      });
+      };
+      yield* saveState(options.root, stateOf(spec, known, { ...place, bundle: bundle.path }));
       yield* send(init.pipe, { type: 'procRun' });
     }
   }

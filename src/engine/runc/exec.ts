@@ -1,52 +1,103 @@
 /** `runc exec`: one more process in a container's namespaces and cgroup. */
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
+import { readFile } from '../../programs/io.ts';
 import { waitFor } from '../../programs/spawn.ts';
 import { runcDurations } from '../durations.ts';
 import { receive, receiveSync, send, startInit } from './bootstrap.ts';
 import type { Bootstrap, StagePids } from './bootstrap.ts';
+import { absolute, checkProcess, parseJson } from './bundle.ts';
 import { writeControl } from './cgroup.ts';
-import { dialConsole, readProcess } from './console.ts';
 import { writePidFile } from './create.ts';
+import type { Stdio } from './create.ts';
 import { RuncError } from './error.ts';
+import { mindProcess, prepareStreams } from './foreground.ts';
 import type { RuncOptions } from './options.ts';
+import type { ProcessSpec, Spec } from './spec.ts';
+import { bundleOf, cgroupOf } from './state.ts';
 import type { ContainerState } from './state.ts';
 
 /** The namespaces that nsexec.c joins, in its order; user and time are the host's here. */
 const joined = ['ipc', 'uts', 'net', 'pid', 'mnt', 'cgroup'] as const;
 
 /**
- * Starts what `--process` describes and returns once it has exec'd. Throws a RuncError (exit code 255) when it cannot.
+ * Starts a process in the container: what `--process` describes, or the arguments behind the id. Returns runc's exit
+ * code: the process's, or 0 when detached. Throws a RuncError (exit code 255) when it cannot.
  */
-export function* execInContainer(options: RuncOptions, state: ContainerState): Running<void> {
-  const file = options.flags['process'] ?? options.flags['p'];
-  if (file === undefined) throw new RuncError('glassdock: runc exec without --process is not modelled yet');
-  const spec = yield* readProcess(file);
-  if (!spec.cwd.startsWith('/')) throw new RuncError('exec failed: Cwd must be an absolute path', 255);
-  const consoleSocket = spec.terminal === true ? yield* dialConsole(options.flags['console-socket']) : undefined;
-  const init = yield* startInit({ type: 'setns', ...(consoleSocket === undefined ? {} : { consoleSocket }) });
+export function* execInContainer(options: RuncOptions, state: ContainerState): Running {
+  const process = yield* processOf(options, state);
+  const detach = options.flags['detach'] === 'true';
+  const pidFile = options.flags['pid-file'];
+  const pidPath = pidFile === undefined ? undefined : absolute(yield* sys.getcwd(), pidFile);
+  const streams = yield* prepareStreams(options, process, detach);
+  const pid = yield* startProcess(state, process, streams.stdio);
+  yield* streams.begin();
+  if (pidPath !== undefined) yield* writePidFile(pidPath, pid);
+  yield* sys.compute(runcDurations.execEnds);
+  if (detach) return 0;
+  const code = yield* mindProcess(pid);
+  yield* streams.finish();
+  return code;
+}
+
+/** runc: exec.go, getProcess(): the bundle's process with what the options change. */
+function* processOf(options: RuncOptions, state: ContainerState): Running<ProcessSpec> {
+  const file = options.flags['process'];
+  if (file !== undefined) {
+    const process = parseJson(yield* readFile(file)) as ProcessSpec;
+    checkProcess(process);
+    return process;
+  }
+  const { process } = parseJson(yield* readFile(`${bundleOf(state)}/config.json`)) as Spec;
+  if (options.args.length < 2) throw new RuncError('exec args cannot be empty', 255);
+  const { flags, lists } = options;
+  const { consoleSize: _size, ...rest } = process;
+  const [uid = '', gid = ''] = (flags['user'] ?? '').split(':');
+  const changed: ProcessSpec = {
+    ...rest,
+    args: options.args.slice(1),
+    terminal: flags['tty'] === 'true',
+    env: [...(process.env ?? []), ...(lists['env'] ?? [])],
+    cwd: flags['cwd'] ?? process.cwd,
+    ...(flags['no-new-privs'] === undefined ? {} : { noNewPrivileges: flags['no-new-privs'] === 'true' }),
+    user: uid === '' ? process.user : { uid: numberOf(uid), gid: gid === '' ? process.user.gid : numberOf(gid) },
+  };
+  checkProcess(changed);
+  return changed;
+}
+
+function numberOf(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new RuncError(
+    `parsing ${text} as int for uid failed: strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`,
+    255,
+  );
+}
+
+function* startProcess(state: ContainerState, process: ProcessSpec, { consoleSocket, fds }: Stdio): Running {
+  const init = yield* startInit({
+    type: 'setns',
+    ...(consoleSocket === undefined ? {} : { consoleSocket }),
+    ...(fds === undefined ? {} : { stdio: fds }),
+  });
   if (consoleSocket !== undefined) yield* sys.close(consoleSocket);
   yield* send(init.pipe, bootstrapFor(state));
   // Other than create: stage 0 is waited for before stage 1.
   yield* waitFor(init.pid);
   const pids = (yield* receive(init.pipe)) as StagePids | undefined;
   if (pids === undefined)
-    throw new RuncError(
-      'exec failed: unable to start container process: error executing setns process: exit status 1',
-      255,
-    );
+    throw new RuncError('unable to start container process: error executing setns process: exit status 1', 255);
   yield* waitFor(pids.stage1_pid);
-  yield* writeControl(`${state.cgroup_path}/cgroup.procs`, String(pids.pid));
-  yield* send(init.pipe, { id: state.id, spec: state.config, process: spec });
+  yield* writeControl(`${cgroupOf(state)}/cgroup.procs`, String(pids.pid));
+  const { seccomp } = state.config;
+  yield* send(init.pipe, { id: state.id, bundle: bundleOf(state), seccomp, process });
   try {
     yield* receiveSync(init.pipe);
   } catch (error) {
     yield* waitFor(pids.pid);
-    throw error instanceof RuncError ? new RuncError(`exec failed: ${error.message}`, 255) : error;
+    throw error;
   }
-  const pidFile = options.flags['pid-file'];
-  if (pidFile !== undefined) yield* writePidFile(pidFile, pids.pid);
-  yield* sys.compute(runcDurations.execEnds);
+  return pids.pid;
 }
 
 function bootstrapFor(state: ContainerState): Bootstrap {
@@ -54,6 +105,6 @@ function bootstrapFor(state: ContainerState): Bootstrap {
     join: joined.map((kind) => ({ kind, path: `/proc/${state.init_process_pid}/ns/${kind}` })),
     unshare: [],
     cgroupNamespace: false,
-    oomScoreAdj: state.config.process.oomScoreAdj ?? null,
+    oomScoreAdj: state.config.oom_score_adj,
   };
 }

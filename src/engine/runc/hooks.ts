@@ -1,45 +1,57 @@
 /**
- * Prestart hooks: programs that config.json names, run by `runc create` while runc init waits. Docker's sets up the
- * network.
+ * Hooks: programs that config.json names, run at moments of a container's life. Docker's prestart hook sets up the
+ * network. The OCI specification wants poststart after the start; runc 1.1 runs it at the end of `runc create`.
  */
 import { O } from '../../kernel/abi.ts';
-import type { Running } from '../../kernel/abi.ts';
+import type { Environment, Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readAll, writeAll } from '../../programs/io.ts';
 import { spawn, waitFor } from '../../programs/spawn.ts';
 import { inSpan } from '../span.ts';
 import { RuncError } from './error.ts';
 import { environmentOf } from './spec.ts';
-import type { HookSpec } from './spec.ts';
+import type { Hooks, HookSpec } from './spec.ts';
+import { specVersion } from './state.ts';
 
 /** What a hook reads on its standard input (OCI runtime specification, "State"). */
 export interface HookState {
-  readonly ociVersion: string;
   readonly id: string;
-  readonly status: 'creating';
-  readonly pid: number;
+  readonly status: 'creating' | 'created' | 'stopped';
+  /** As the hook's own pid namespace counts; a stopped container has none. */
+  readonly pid?: number;
   readonly bundle: string;
 }
 
-/** Runs them one after the other. Throws a RuncError when one exits with anything but 0. */
-export function* runHooks(hooks: readonly HookSpec[], state: HookState): Running<void> {
-  for (const [index, hook] of hooks.entries()) {
-    yield* inSpan(`prestart hook ${hook.args?.[0] ?? hook.path}`, 'engine', () => runHook(hook, index, state));
+/**
+ * Runs those of one moment, one after the other. Throws a RuncError when one exits with anything but 0.
+ *
+ * @param env what a hook without an environment of its own inherits.
+ */
+export function* runHooks(
+  hooks: Hooks | undefined,
+  moment: keyof Hooks,
+  state: HookState,
+  env: Environment,
+): Running<void> {
+  for (const [index, hook] of (hooks?.[moment] ?? []).entries()) {
+    const name = `${moment} hook ${hook.args?.[0] ?? hook.path}`;
+    yield* inSpan(name, 'engine', () => runHook(hook, index, state, env));
   }
 }
 
-function* runHook(hook: HookSpec, index: number, state: HookState): Running<void> {
+function* runHook(hook: HookSpec, index: number, state: HookState, env: Environment): Running<void> {
   const [stdinRead, stdinWrite] = yield* sys.pipe2(O.CLOEXEC);
   const [stderrRead, stderrWrite] = yield* sys.pipe2(O.CLOEXEC);
   const devNull = yield* sys.open('/dev/null', O.RDWR | O.CLOEXEC);
   const pid = yield* spawn({
     path: hook.path,
     argv: hook.args ?? [hook.path],
-    env: environmentOf(hook.env),
+    env: hook.env === undefined ? env : environmentOf(hook.env),
     fds: { 0: stdinRead, 1: devNull, 2: stderrWrite },
   });
   for (const fd of [stdinRead, stderrWrite, devNull]) yield* sys.close(fd);
-  yield* writeAll(stdinWrite, JSON.stringify(state));
+  yield* tellState(stdinWrite, state);
   yield* sys.close(stdinWrite);
   const stderr = yield* readAll(stderrRead);
   yield* sys.close(stderrRead);
@@ -48,4 +60,14 @@ function* runHook(hook: HookSpec, index: number, state: HookState): Running<void
   const how = 'code' in status ? `exit status ${status.code}` : `signal: ${status.signal}`;
   const what = `error running hook #${index}: error running hook: ${how}`;
   throw new RuncError(`error during container init: ${what}, stdout: , stderr: ${stderr}`);
+}
+
+/** A hook need not read what it is told. */
+function* tellState(fd: number, { id, status, pid, bundle }: HookState): Running<void> {
+  const told = { ociVersion: specVersion, id, status, ...(pid === undefined ? {} : { pid }), bundle };
+  try {
+    yield* writeAll(fd, JSON.stringify(told));
+  } catch (error) {
+    if (!isErrno(error, 'EPIPE')) throw error;
+  }
 }

@@ -12,6 +12,8 @@ import type { InitConfig } from './bootstrap.ts';
 import { dropPrivileges, enterSeccomp } from './confine.ts';
 import { takeConsole } from './console.ts';
 import { RuncError } from './error.ts';
+import { runHooks } from './hooks.ts';
+import type { HookState } from './hooks.ts';
 import { runcInit } from './init.machine.ts';
 import { lookCommand } from './look-path.ts';
 import { finishRoot, pivotRoot, prepareRoot } from './rootfs.ts';
@@ -35,13 +37,26 @@ export function* runStageTwo(env: Environment): Running {
   // Go's threads take pids of the container's namespace: that is why its first exec has pid 7.
   yield* sys.setThreads(threadCounts.runcInit);
   yield* sys.mmap(runtimeBytes);
+  yield* dieOfSignals();
   const plumbing = plumbingOf(env);
   const config = (yield* receive(plumbing.pipe)) as InitConfig | undefined;
   if (config === undefined) return 1;
   yield* sys.confine('keyctl', `KEYCTL_JOIN_SESSION_KEYRING, "_ses.${config.id}"`);
   return plumbing.execFifo === undefined
     ? yield* joinContainer(plumbing, config)
-    : yield* beContainer(plumbing, config);
+    : yield* beContainer(plumbing, config, env);
+}
+
+/**
+ * What Go's runtime does to a program that has no handlers of its own: these signals end it, even as pid 1, where the
+ * default action would do nothing. Go: runtime/signal_unix.go, dieFromSignal().
+ */
+function* dieOfSignals(): Running<void> {
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM', 'SIGQUIT'] as const) {
+    yield* sys.sigaction(signal, function* () {
+      yield* sys.exit(2);
+    });
+  }
 }
 
 function plumbingOf(env: Environment): Plumbing {
@@ -58,8 +73,9 @@ function plumbingOf(env: Environment): Plumbing {
 }
 
 /** Pid 1 of a new container. runc: standard_init_linux.go, Init(). */
-function* beContainer(plumbing: Plumbing, config: InitConfig): Running {
+function* beContainer(plumbing: Plumbing, config: InitConfig, env: Environment): Running {
   const { spec } = config;
+  if (spec === undefined) throw new RuncError('no container to be made');
   let path = '';
   let piped = true;
   let failure: unknown;
@@ -77,6 +93,7 @@ function* beContainer(plumbing: Plumbing, config: InitConfig): Running {
       },
       *changeRoot() {
         yield* sys.compute(runcDurations.pivot);
+        yield* runHooks(spec.hooks, 'createContainer', hookStateOf(config, 'creating', yield* sys.getpid()), env);
         yield* pivotRoot(spec);
         if (plumbing.consoleSocket !== undefined) yield* takeConsole(plumbing.consoleSocket, config.process, true);
         yield* sys.compute(runcDurations.maskedPaths);
@@ -86,9 +103,7 @@ function* beContainer(plumbing: Plumbing, config: InitConfig): Running {
       *confine() {
         yield* send(plumbing.pipe, { type: 'procReady' });
         yield* receiveSync(plumbing.pipe);
-        yield* enterSeccomp(spec.linux?.seccomp !== undefined);
-        yield* enterDirectory(config.process);
-        yield* dropPrivileges(config.process);
+        yield* giveUpPowers(config);
         path = yield* lookCommand(config.process.args[0] ?? '', environmentOf(config.process.env));
         yield* sys.close(plumbing.logPipe);
         // Its end tells runc create that all went well.
@@ -103,6 +118,7 @@ function* beContainer(plumbing: Plumbing, config: InitConfig): Running {
         yield* sys.close(fifo);
       },
       *execProcess() {
+        yield* runHooks(spec.hooks, 'startContainer', hookStateOf(config, 'created', yield* sys.getpid()), env);
         yield* execProcess(path, config);
       },
       *reportAndExit() {
@@ -141,9 +157,7 @@ function* joinContainer(plumbing: Plumbing, config: InitConfig): Running {
   try {
     if (plumbing.consoleSocket !== undefined) yield* takeConsole(plumbing.consoleSocket, config.process, false);
     yield* sys.compute(runcDurations.execInit);
-    yield* enterSeccomp(config.spec.linux?.seccomp !== undefined);
-    yield* enterDirectory(config.process);
-    yield* dropPrivileges(config.process);
+    yield* giveUpPowers(config);
     const path = yield* lookCommand(config.process.args[0] ?? '', environmentOf(config.process.env));
     // The pipe and the log close by themselves at the exec, which is what runc exec waits for.
     yield* sys.setCloseOnExec(plumbing.logPipe, true);
@@ -153,6 +167,23 @@ function* joinContainer(plumbing: Plumbing, config: InitConfig): Running {
     yield* send(plumbing.pipe, { type: 'procError', message: wordsOf(error) });
   }
   return 1;
+}
+
+function hookStateOf({ id, bundle }: InitConfig, status: HookState['status'], pid: number): HookState {
+  return { id, status, pid, bundle };
+}
+
+/**
+ * The filter comes first, since dropping capabilities would leave no right to install it; with no_new_privs it needs
+ * none, and comes last.
+ */
+function* giveUpPowers({ seccomp, process }: InitConfig): Running<void> {
+  const last = process.noNewPrivileges === true;
+  if (last) yield* sys.confine('prctl', 'PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0');
+  else yield* enterSeccomp(seccomp);
+  yield* enterDirectory(process);
+  yield* dropPrivileges(process);
+  if (last) yield* enterSeccomp(seccomp);
 }
 
 /** runc: finalizeNamespace(). Only a new container's root gets a directory that it lacks: prepareRootfs(). */

@@ -1,14 +1,15 @@
 /** runc: the program that makes containers. It lives a few milliseconds; what remains is the process it made. */
-import { O } from '../../kernel/abi.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
-import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { complain, print } from '../../programs/io.ts';
+import { print } from '../../programs/io.ts';
 import { runcDurations, threadCounts } from '../durations.ts';
 import { inSpan } from '../span.ts';
-import { timestampNow } from '../timestamp.ts';
+import { commands } from './commands.ts';
 import { RuncError } from './error.ts';
-import { parseOptions } from './options.ts';
+import { listedCommands, versionText } from './global-help.ts';
+import { commandHelp, globalHelp } from './help.ts';
+import { report } from './log.ts';
+import { parseOptions, UsageError } from './options.ts';
 import type { RuncOptions } from './options.ts';
 import { initMain } from './stages.ts';
 import { runVerb } from './verbs.ts';
@@ -16,27 +17,70 @@ import { runVerb } from './verbs.ts';
 /** The main program: `runc [GLOBAL OPTIONS] COMMAND …`, and `runc init`, which only runc itself starts. */
 export function* runcProgram(argv: readonly string[], env: Environment): Running {
   if (argv[1] === 'init') return yield* initMain(env);
-  if (argv[1] === '--version' || argv[1] === '-v') {
-    yield* print('runc version 1.1.15+ds1\ncommit: 1.1.15+ds1-2\nspec: 1.0.2-dev\ngo: go1.24.4\nlibseccomp: 2.6.0\n');
-    return 0;
-  }
   yield* sys.setThreads(threadCounts.runc);
   let options: RuncOptions;
   try {
-    options = parseOptions(argv);
+    options = parseOptions(argv, env);
   } catch (error) {
-    yield* complain('runc', error instanceof Error ? error.message : String(error));
-    return 1;
+    if (!(error instanceof UsageError)) throw error;
+    return yield* refuse(error.message, error.where);
   }
+  const command = commands[options.verb];
+  if (command === undefined) return yield* withoutCommand(options);
+  if (options.flags['help'] === 'true') {
+    yield* print(commandHelp(options.verb));
+    return 0;
+  }
+  const complaint = complaintAboutCount(options, command.least, command.most);
+  if (complaint !== '') return yield* refuse(complaint, options.verb, options);
   return yield* inSpan(`runc ${options.verb}`, 'engine', function* () {
     yield* sys.compute(beginsOf(options.verb));
     try {
-      yield* runVerb(options);
-      return 0;
+      return yield* runVerb(options);
     } catch (error) {
       return yield* report(options, error);
     }
   });
+}
+
+/** Help, the version, and commands that there are not. */
+function* withoutCommand(options: RuncOptions): Running {
+  const { verb, args } = options;
+  if (verb === 'version') {
+    yield* print(`runc version ${versionText}`);
+    return 0;
+  }
+  const topic = verb === 'help' || verb === 'h' ? (args[0] ?? '') : verb;
+  if (topic === '') {
+    yield* print(globalHelp());
+    return 0;
+  }
+  if (commands[topic] !== undefined) {
+    yield* print(commandHelp(topic));
+    return 0;
+  }
+  const isListed = listedCommands.some(([name]) => name === topic);
+  return yield* report(
+    options,
+    isListed
+      ? new RuncError(`glassdock: runc ${topic} is not modelled yet; runc --help lists the commands`)
+      : new RuncError(`No help topic for '${topic}'\n`, 3),
+  );
+}
+
+/** runc: utils.go, checkArgs(). */
+function complaintAboutCount({ verb, args }: RuncOptions, least: number, most: number): string {
+  if (least === most) return args.length === least ? '' : `runc: "${verb}" requires exactly ${least} argument(s)`;
+  if (args.length < least) return `runc: "${verb}" requires a minimum of ${least} argument(s)`;
+  return args.length > most ? `runc: "${verb}" requires a maximum of ${most} argument(s)` : '';
+}
+
+/** A command line that is wrong is told twice: with the help on standard output, and as an error. */
+function* refuse(message: string, where: string, options?: RuncOptions): Running {
+  const colon = where === '' ? '. ' : ': ';
+  yield* print(`Incorrect Usage${options === undefined ? `${colon}${message}` : '.'}\n\n`);
+  yield* print(commands[where] === undefined ? globalHelp() : commandHelp(where));
+  return yield* report(options ?? { log: '', logFormat: 'text' }, new RuncError(message));
 }
 
 /** How long Go's start and the reading of the state take, by command. */
@@ -51,23 +95,4 @@ function beginsOf(verb: string): number {
     start: 0,
   };
   return known[verb] ?? begins;
-}
-
-/** Writes the failure where the shim reads it (`--log`) and to standard error; returns the exit code. */
-function* report(options: RuncOptions, error: unknown): Running {
-  if (!(error instanceof RuncError) && !isErrno(error)) throw error;
-  const message = isErrno(error) ? strerror(error.errno).toLowerCase() : error.message;
-  if (options.log !== '') {
-    const fd = yield* sys.open(options.log, O.WRONLY | O.CREAT | O.APPEND | O.CLOEXEC, 0o644);
-    const line = { level: 'error', msg: message, time: yield* timestampNow() };
-    yield* print(
-      options.logFormat === 'json'
-        ? `${JSON.stringify(line)}\n`
-        : `time="${line.time}" level=error msg=${JSON.stringify(message)}\n`,
-      fd,
-    );
-    yield* sys.close(fd);
-  }
-  yield* print(`${message}\n`, 2);
-  return error instanceof RuncError ? error.exitCode : 1;
 }

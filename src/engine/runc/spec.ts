@@ -6,7 +6,7 @@ export interface Spec {
   readonly root: { readonly path: string; readonly readonly?: boolean };
   readonly hostname?: string;
   readonly mounts?: readonly MountSpec[];
-  readonly hooks?: { readonly prestart?: readonly HookSpec[] };
+  readonly hooks?: Hooks;
   readonly linux?: LinuxSpec;
 }
 
@@ -17,9 +17,18 @@ export interface ProcessSpec {
   readonly args: readonly string[];
   readonly env?: readonly string[];
   readonly cwd: string;
-  readonly capabilities?: { readonly bounding?: readonly string[]; readonly effective?: readonly string[] };
+  readonly capabilities?: Capabilities;
+  readonly rlimits?: readonly { readonly type: string; readonly hard: number; readonly soft: number }[];
   readonly noNewPrivileges?: boolean;
   readonly oomScoreAdj?: number;
+}
+
+/** Only the bounding and the effective set act here. */
+export interface Capabilities {
+  readonly bounding?: readonly string[];
+  readonly effective?: readonly string[];
+  readonly permitted?: readonly string[];
+  readonly ambient?: readonly string[];
 }
 
 export interface MountSpec {
@@ -27,6 +36,16 @@ export interface MountSpec {
   readonly type?: string;
   readonly source?: string;
   readonly options?: readonly string[];
+}
+
+/** Programs to run at moments of a container's life, each list in its order. */
+export interface Hooks {
+  readonly prestart?: readonly HookSpec[];
+  readonly createRuntime?: readonly HookSpec[];
+  readonly createContainer?: readonly HookSpec[];
+  readonly startContainer?: readonly HookSpec[];
+  readonly poststart?: readonly HookSpec[];
+  readonly poststop?: readonly HookSpec[];
 }
 
 export interface HookSpec {

@@ -1,5 +1,7 @@
 /** sed(1), the small everyday part: s, p, d, q, =, y, a, i, c with addresses. */
+import { O } from '../../kernel/abi.ts';
 import type { Program, Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
 import { complain, linesOf, print } from '../io.ts';
 import { cannotOpen, readInputs } from './inputs.ts';
 import { parseOptions, refuseOptions, type Flavour } from './options.ts';
@@ -30,6 +32,7 @@ export const sed = (flavour: Flavour): Program =>
       silent: 'n',
       'regexp-extended': 'E',
       expression: 'e',
+      'in-place': 'i',
     });
     if (typeof options === 'string') return yield* refuseOptions('sed', options, flavour);
     const operands = [...options.operands];
@@ -37,8 +40,7 @@ export const sed = (flavour: Flavour): Program =>
     if (scripts.length === 0) scripts.push(operands.shift() ?? '');
     let commands: SedCommand[];
     try {
-      if (options.has('i') || options.has('f'))
-        throw new SedError(`glassdock: sed -${options.has('i') ? 'i' : 'f'} is not modelled yet`);
+      if (options.has('f')) throw new SedError('glassdock: sed -f is not modelled yet; -e SCRIPT is');
       commands = parseScript(scripts.join('\n'), options.has('E') || options.has('r') ? 'extended' : 'basic');
     } catch (error) {
       if (!(error instanceof SedError) && !(error instanceof SyntaxError)) throw error;
@@ -51,14 +53,43 @@ export const sed = (flavour: Flavour): Program =>
     const { inputs, failed } = yield* readInputs('sed', operands, (path, words) =>
       flavour === 'gnu' ? `can't read ${path}: ${words}` : cannotOpen(flavour, (name) => name, path, words),
     );
-    const lines = inputs.flatMap(({ text }) => linesOf(text));
-    for (const [index, line] of lines.entries()) {
-      const result = runCommands(commands, line, index + 1, index === lines.length - 1, !options.has('n'));
-      yield* print(result.output);
-      if (result.quits) break;
+    const quiet = options.has('n');
+    if (options.has('i')) {
+      for (const { path, text } of inputs) yield* replaceFile(path, edited(commands, linesOf(text), quiet));
+    } else {
+      yield* print(
+        edited(
+          commands,
+          inputs.flatMap(({ text }) => linesOf(text)),
+          quiet,
+        ),
+      );
     }
     return failed ? 2 : 0;
   };
+
+function edited(commands: readonly SedCommand[], lines: readonly string[], quiet: boolean): string {
+  const parts: string[] = [];
+  for (const [index, line] of lines.entries()) {
+    const result = runCommands(commands, line, index + 1, index === lines.length - 1, !quiet);
+    parts.push(result.output);
+    if (result.quits) break;
+  }
+  return parts.join('');
+}
+
+/** As sed -i does: a new file beside the old one, which takes its name. */
+function* replaceFile(path: string, text: string): Running<void> {
+  const { mode } = yield* sys.stat(path);
+  const at = path.lastIndexOf('/') + 1;
+  const random = Array.from(yield* sys.getrandom(6), (char) => letters.charAt(char.charCodeAt(0) % letters.length));
+  const temporary = `${path.slice(0, at)}sed${random.join('')}`;
+  const fd = yield* sys.open(temporary, O.WRONLY | O.CREAT | O.EXCL, mode & 0o777);
+  yield* print(text, fd);
+  yield* sys.close(fd);
+  yield* sys.rename(temporary, path);
+}
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 function parseScript(script: string, kind: 'basic' | 'extended'): SedCommand[] {
   const commands: SedCommand[] = [];

@@ -1,0 +1,77 @@
+/** A bundle: the directory with config.json, read and checked before anything is made. */
+import type { Running } from '../../kernel/abi.ts';
+import { isErrno, strerror } from '../../kernel/errno.ts';
+import * as sys from '../../kernel/sys.ts';
+import { readFile } from '../../programs/io.ts';
+import { RuncError } from './error.ts';
+import type { RuncOptions } from './options.ts';
+import type { ProcessSpec, Spec } from './spec.ts';
+
+export interface Bundle {
+  readonly path: string;
+  /** With the root file system's absolute path. */
+  readonly spec: Spec;
+}
+
+/** Goes into the bundle that `--bundle` names, if any, and reads it. Throws a RuncError in runc's words. */
+export function* openBundle(options: RuncOptions): Running<Bundle> {
+  const wanted = options.flags['bundle'];
+  if (wanted !== undefined) yield* enter(wanted);
+  const path = yield* sys.getcwd();
+  const spec = yield* readSpec();
+  checkProcess(spec.process);
+  if (spec.root === undefined) throw new RuncError('root must be specified');
+  return { path, spec: { ...(spec as Spec), root: { ...spec.root, path: absolute(path, spec.root.path) } } };
+}
+
+function* enter(directory: string): Running<void> {
+  try {
+    yield* sys.chdir(directory);
+  } catch (error) {
+    if (isErrno(error)) throw new RuncError(`chdir ${directory}: ${strerror(error.errno).toLowerCase()}`);
+    throw error;
+  }
+}
+
+function* readSpec(): Running<Partial<Spec>> {
+  let text: string;
+  try {
+    text = yield* readFile('config.json');
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) throw new RuncError('JSON specification file config.json not found');
+    throw error;
+  }
+  return parseJson(text) as Partial<Spec>;
+}
+
+/** JSON out of a file. Go's decoder names the wrong character, this one only that there is one. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new RuncError(/[\]}]\s*$/.test(text) ? 'invalid character in JSON' : 'unexpected EOF');
+  }
+}
+
+/** runc: utils_linux.go, validateProcessSpec(). */
+export function checkProcess(process: ProcessSpec | undefined): void {
+  if (process === undefined) throw new RuncError('process property must not be empty');
+  if ((process.cwd ?? '') === '') throw new RuncError('Cwd property must not be empty');
+  if (!process.cwd.startsWith('/')) throw new RuncError('Cwd must be an absolute path');
+  if ((process.args ?? []).length === 0) throw new RuncError('args must not be empty');
+}
+
+/** runc: libcontainer/configs/validate, rootfs(). */
+export function* checkRoot(path: string): Running<void> {
+  try {
+    yield* sys.stat(path);
+  } catch (error) {
+    if (isErrno(error)) throw new RuncError(`invalid rootfs: stat ${path}: ${strerror(error.errno).toLowerCase()}`);
+    throw error;
+  }
+}
+
+/** `path` as seen from `directory`. */
+export function absolute(directory: string, path: string): string {
+  return path.startsWith('/') ? path : `${directory === '/' ? '' : directory}/${path}`;
+}

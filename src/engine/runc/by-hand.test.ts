@@ -1,0 +1,90 @@
+/** runc by hand: wrong command lines and bundles are answered as the real one answers them (runc 1.1.5, asked). */
+import { expect, test } from 'vitest';
+import { bootHost } from '../docker/host.fixture.ts';
+import { commandHelp, globalHelp } from './help.ts';
+
+const host = bootHost();
+host.run(
+  'docker create --name source busybox; mkdir /b; cd /b; runc spec; ' +
+    'cp -a $(ls -d /var/lib/docker/overlay2/*/diff | head -1) rootfs; cp config.json example.json',
+);
+
+const noArgument = (verb: string, how: string) => `runc: \\"${verb}\\" requires ${how} argument(s)`;
+const wrong: readonly (readonly [command: string, exitCode: number, message: string])[] = [
+  ['runc foo', 3, "No help topic for 'foo'\\n"],
+  ['runc state', 1, noArgument('state', 'exactly 1')],
+  ['runc list x', 1, noArgument('list', 'exactly 0')],
+  ['runc kill', 1, noArgument('kill', 'a minimum of 1')],
+  ['runc kill a b c', 1, noArgument('kill', 'a maximum of 2')],
+  ['runc --bogus list', 1, 'flag provided but not defined: -bogus'],
+  ['runc create --bundle', 1, 'flag needs an argument: -bundle'],
+  ['runc events --interval x c1', 1, 'invalid value \\"x\\" for flag -interval: parse error'],
+  ['runc list -f foo', 1, 'invalid format option'],
+  ['runc kill nosuch --all KILL', 1, 'container does not exist'],
+  ['runc exec nosuch', 255, 'exec failed: container does not exist'],
+  ['runc create a/b', 1, 'runc create failed: invalid container ID format'],
+  ['runc create --bundle /nonexist c1', 1, 'runc create failed: chdir /nonexist: no such file or directory'],
+  ['runc spec', 1, 'File config.json exists. Remove it first'],
+  ['runc create c1', 1, 'runc create failed: cannot allocate tty if runc will detach without setting console socket'],
+  [
+    'runc run --console-socket /x c1',
+    1,
+    'runc run failed: cannot use console socket if runc will not detach or allocate tty',
+  ],
+  [
+    'mv rootfs r; runc run c1; code=$?; mv r rootfs; exit $code',
+    1,
+    'runc run failed: invalid rootfs: stat /b/rootfs: no such file or directory',
+  ],
+  ["echo '{' > config.json; runc run c1", 1, 'runc run failed: unexpected EOF'],
+  ["echo '{}' > config.json; runc run c1", 1, 'runc run failed: process property must not be empty'],
+  [
+    'sed \'s/"cwd": ".*"/"cwd": "x"/\' example.json > config.json; runc run c1',
+    1,
+    'runc run failed: Cwd must be an absolute path',
+  ],
+  ['rm config.json; runc run c1', 1, 'runc run failed: JSON specification file config.json not found'],
+];
+
+test.each(wrong)('%s', (command, exitCode, message) => {
+  const ran = host.run(`cd /b; ${command}`);
+
+  expect(ran.stderr.replace(/^time="[^"]*" /, '')).toBe(`level=error msg="${message}"\n`);
+  expect(ran.exitCode).toBe(exitCode);
+});
+
+test('a wrong command line has the help on standard output', () => {
+  expect(host.run('runc delete').stdout).toBe(`Incorrect Usage.\n\n${commandHelp('delete')}`);
+  expect(host.run('runc --x').stdout).toBe(`Incorrect Usage. flag provided but not defined: -x\n\n${globalHelp()}`);
+});
+
+test('help is laid out as urfave/cli lays it out', () => {
+  expect(commandHelp('ps')).toBe(`NAME:
+   runc ps - ps displays the processes running inside a container
+
+USAGE:
+   runc ps [command options] <container-id> [ps options]
+
+OPTIONS:
+   --format value, -f value  select one of: table or json (default: "table")
+   
+`);
+});
+
+test('in the foreground runc carries bytes both ways, hands signals on, and leaves nothing behind', () => {
+  const ran = host.run(
+    `cd /b; sed 's/"terminal": true/"terminal": false/; s/"sh"/"cat"/' example.json > config.json; ` +
+      'echo through | runc run c1; echo $?; ' +
+      `sed -i 's/"cat"/"sh", "-c", "trap \\\\"echo heard; exit 4\\\\" TERM; while :; do sleep 1; done"/' config.json; ` +
+      'runc run c2 & sleep 2; kill -TERM $!; wait $!; echo $?; runc list -q',
+  );
+
+  expect(ran).toEqual({ exitCode: 0, stdout: 'through\n0\nheard\n4\n', stderr: '' });
+});
+
+test('a terminal of its own shows what is typed, and what is on it', () => {
+  host.run('cp /b/example.json /b/config.json');
+  host.type(0, 'cd /b && runc run c3\r');
+  expect(host.type(0, 'tty; exit 6\r')).toContain('/dev/pts/0\r\n');
+  expect(host.type(0, 'echo code $?\r')).toContain('code 6\r\n');
+});

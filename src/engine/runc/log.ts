@@ -1,0 +1,32 @@
+/** runc's failures: in the log that `--log` names, where a shim reads them, and on standard error. Go: logrus. */
+import { O } from '../../kernel/abi.ts';
+import type { Running } from '../../kernel/abi.ts';
+import { isErrno, strerror } from '../../kernel/errno.ts';
+import * as sys from '../../kernel/sys.ts';
+import { print } from '../../programs/io.ts';
+import { timestampNow } from '../timestamp.ts';
+import { RuncError } from './error.ts';
+import type { RuncOptions } from './options.ts';
+
+/** Writes what went wrong; returns the exit code. Throws what is no failure of runc or of the kernel. */
+export function* report(options: Pick<RuncOptions, 'log' | 'logFormat'>, error: unknown): Running {
+  if (!(error instanceof RuncError) && !isErrno(error)) throw error;
+  const message = isErrno(error) ? strerror(error.errno).toLowerCase() : error.message;
+  const line = yield* entryOf(message, options.logFormat);
+  if (options.log === '') {
+    const shown = options.logFormat === 'text' && (yield* sys.isatty(2));
+    yield* print(shown ? `\x1b[31mERRO\x1b[0m[0000] ${message.trimEnd().padEnd(44)} \n` : line, 2);
+  } else {
+    const fd = yield* sys.open(options.log, O.WRONLY | O.CREAT | O.APPEND | O.CLOEXEC, 0o644);
+    yield* print(line, fd);
+    yield* sys.close(fd);
+    yield* print(`${message}\n`, 2);
+  }
+  return error instanceof RuncError ? error.exitCode : 1;
+}
+
+function* entryOf(message: string, format: 'text' | 'json'): Running<string> {
+  const time = (yield* timestampNow()).replace(/\.\d+/, '');
+  if (format === 'json') return `${JSON.stringify({ level: 'error', msg: message, time })}\n`;
+  return `time="${time}" level=error msg=${JSON.stringify(message)}\n`;
+}

@@ -1,0 +1,155 @@
+/** runc by hand, without an engine above it, against the recording: its words, its state, its hooks, its processes. */
+import { afterAll, expect, test } from 'vitest';
+import { exampleSpec } from '../engine/runc/default-spec.ts';
+import type { HookSpec, Spec } from '../engine/runc/spec.ts';
+import { accepted, inContext, leftOut } from './accepted.ts';
+import { compareInOrder, describeComparison } from './compare.ts';
+import { normalise, normaliseFact } from './normalise.ts';
+import { observe } from './observe.ts';
+import { numberFromStart } from './role-numbers.ts';
+import { rerun } from './rerun.ts';
+import type { HistoryOperation, Recording } from './recording.ts';
+import recorded from './vm-30-pure-runc.json' with { type: 'json' };
+
+const lab = '/tmp/lab';
+const recording = recorded as unknown as Recording;
+const commands = recording.commands.filter(({ label }) => leftOut(recording.source, label) === undefined);
+
+const hook = (moment: string): readonly HookSpec[] => [
+  { path: `${lab}/bundle/hook.sh`, args: ['hook.sh', moment, `${lab}/hooks`] },
+];
+/** What the recorder's bundle had in it, as far as it differs from `runc spec`'s. */
+const spec: Spec = {
+  ...exampleSpec,
+  process: { ...exampleSpec.process, terminal: false, args: ['sleep', '4242'] },
+  root: { path: 'rootfs', readonly: false },
+  linux: { ...exampleSpec.linux, cgroupsPath: '/labpure/c1' },
+};
+const hooked: Spec = {
+  ...spec,
+  hooks: {
+    prestart: hook('prestart'),
+    createRuntime: hook('createRuntime'),
+    createContainer: hook('createContainer'),
+    startContainer: [{ path: '/hk/hook.sh', args: ['hook.sh', 'startContainer', '/hk/hooks'] }],
+    poststart: hook('poststart'),
+    poststop: hook('poststop'),
+  },
+};
+/** Tells where it runs, whose child it is, and what it is told. */
+const hookScript = `#!/bin/sh
+read state
+read pid comm run parent rest < /proc/self/stat
+read name < /proc/$parent/comm
+echo "$1|$(readlink /proc/self/ns/pid)|$(readlink /proc/self/ns/mnt)|$name|$state" >> $2
+`;
+
+const given = [
+  `docker create --name source busybox; mkdir -p ${lab}/bundle ${lab}/runcroot; ` +
+    `cp -a $(ls -d /var/lib/docker/overlay2/*/diff | head -1) ${lab}/bundle/rootfs; mkdir ${lab}/bundle/rootfs/hk`,
+  writing(`${lab}/bundle/hook.sh`, hookScript),
+  `chmod +x ${lab}/bundle/hook.sh; cp ${lab}/bundle/hook.sh ${lab}/bundle/rootfs/hk/hook.sh`,
+  writing(`${lab}/hooked.json`, JSON.stringify(hooked)),
+  writing(`${lab}/plain.json`, JSON.stringify(spec)),
+  `cp ${lab}/hooked.json ${lab}/bundle/config.json`,
+];
+const inBundle = commands.map(
+  ({ label, command }) => `cd ${lab}/bundle; ${inContext(recording.source, label, command)}`,
+);
+const run = rerun(given, [
+  ...inBundle,
+  `cat ${lab}/hooks ${lab}/bundle/rootfs/hk/hooks; readlink /proc/self/ns/pid /proc/self/ns/mnt`,
+]);
+
+function writing(path: string, text: string): string {
+  return `cat > ${path} <<'THE END'\n${text}\nTHE END\n`;
+}
+
+let compared = 0;
+let acceptedTimes = 0;
+afterAll(() => {
+  console.log(`${recording.source.padEnd(32)} ${compared} facts compared, ${acceptedTimes} accepted differences`);
+});
+
+for (const [index, wanted] of commands.entries()) {
+  test(`${recording.source}, ${wanted.label}: runc's words and exit code`, () => {
+    const simulated = run.commands[index];
+    compared += 3;
+    expect({
+      exitCode: simulated?.exitCode,
+      stdout: told(simulated?.stdout ?? ''),
+      stderr: told(simulated?.stderr ?? ''),
+    }).toEqual({ exitCode: wanted.exitCode, stdout: told(wanted.stdout), stderr: told(wanted.stderr) });
+  });
+}
+
+for (const step of recording.steps ?? []) {
+  test(`${recording.source}, ${step.labels.join(' ')}: who forks, execs, adopts and reaps whom`, () => {
+    const simulated = run.commands[commands.findIndex(({ label }) => label === step.labels[0])];
+    if (simulated === undefined) throw new Error('not run');
+    const seen = observe(run.journal, simulated.fromSeq, simulated.toSeq).history;
+    const comparison = compareInOrder(
+      numberFromStart(step.history ?? []).map(comparable),
+      numberFromStart(seen).map(comparable).filter(isOfRunc),
+      accepted(recording.source, step.labels, 'history'),
+    );
+    compared += comparison.compared;
+    acceptedTimes += comparison.accepted.reduce((times, each) => times + each.times, 0);
+    expect(comparison.equal, describeComparison(step.labels.join(' '), comparison)).toBe(true);
+  });
+}
+
+test('a hook runs where the recorded one did, as the same child, and is told the same', () => {
+  const lines = (run.commands.at(-1)?.stdout ?? '').trim().split('\n');
+  const host = lines.splice(-2);
+  const seen = lines.map((line) => {
+    const [moment, pidNamespace, mountNamespace, parent, state = ''] = line.split('|');
+    const { id, status, pid } = JSON.parse(state) as {
+      readonly id: string;
+      readonly status: string;
+      readonly pid?: number;
+    };
+    return {
+      id,
+      moment,
+      pidNamespace: pidNamespace === host[0] ? 'host' : 'container',
+      mountNamespace: mountNamespace === host[1] ? 'host' : 'container',
+      parent,
+      status,
+      ...(pid === undefined ? {} : { pid: pid === 1 ? 1 : '$PID' }),
+    };
+  });
+  // The one that runs inside writes inside: its lines come last.
+  const inOrder = ['prestart', 'createRuntime', 'createContainer', 'poststart', 'poststop', 'startContainer'];
+  const ofFirst = seen.filter(({ id }) => id === 'c1').map(({ id: _, ...fact }) => fact);
+  compared += inOrder.length;
+  expect(ofFirst).toEqual(inOrder.map((name) => recording.hooks?.find(({ moment }) => moment === name)));
+});
+
+/** Numbers and times that differ from run to run. */
+function told(text: string): string {
+  return normalise(text)
+    .replace(/"pid": (?:\$PID|[1-9]\d*)/, '"pid": $PID')
+    .replace(/^(c\d +)(?:\$PID|[1-9]\d*) +/gm, '$1$PID ')
+    .replace(/^(root +)(?:\$PID|\d+)( +1) +\d+ \d\d:\d\d/gm, '$1$PID$2 C STIME')
+    .replace(/^ *([2-9]|[1-9]\d)( +0 ps )/gm, '$N$2')
+    .replace(/"init_process_(pid|start)":(?:\$PID|\d+)/g, '"init_process_$1":$N')
+    .replace(/\/proc\/\$PID\//g, '/proc/$PID/')
+    .replace(/(?:Nov 24|[A-Z][a-z]{2} [ \d]\d) \d\d:\d\d/g, '$DATE')
+    .replace(/^total \d+$/gm, 'total $N')
+    .replace(/^([-dprwx]{10} \d+ root root) +\d+/gm, '$1 $N')
+    .replace(/("[a-zA-Z_]+"):\d+/g, (pair, name: string) => (text.startsWith('{"type"') ? `${name}:$N` : pair))
+    .replace(/"cache":\$N,|,"raw":\{[^}]*\}/g, '')
+    .replace(/ {2,}/g, ' ');
+}
+
+/** Fields that place a recorded fact in its recording mean nothing here. */
+function comparable(fact: HistoryOperation): HistoryOperation {
+  const { inferred: _, ...operation } = normaliseFact(fact) as HistoryOperation & { readonly inferred?: true };
+  return operation;
+}
+
+/** The shell that a command runs in is the test's own. */
+function isOfRunc(fact: HistoryOperation): boolean {
+  return !(fact.who === 'sh' && !('child' in fact)) && !('child' in fact && fact.child === 'sh');
+}
