@@ -1,13 +1,16 @@
 import { defineConfig } from 'vite';
 
-/** The command `glassdock`: one file for Node with everything in it, so that it runs without node_modules. */
+/** The command `glassdock` and the library, for Node, with everything in them: they run without node_modules. */
 export default defineConfig({
   publicDir: false,
   ssr: { noExternal: true, target: 'node' },
   build: {
-    ssr: 'src/headless/main.ts',
+    ssr: true,
     target: 'node20',
     outDir: 'dist-cli',
-    rolldownOptions: { output: { entryFileNames: 'glassdock.mjs', codeSplitting: false } },
+    rolldownOptions: {
+      input: { glassdock: 'src/headless/main.ts', library: 'src/host/glassdock.ts' },
+      output: { entryFileNames: '[name].mjs', chunkFileNames: 'machine.mjs' },
+    },
   },
 });

@@ -1,6 +1,6 @@
 /**
- * `npm run build`: the page into dist/ and the command into dist-cli/. npx finds the command of the project it is
- * called in by itself, so nothing has to be linked.
+ * `npm run build`: the page into dist/, the command and the library into dist-cli/. npx and Node find the command and
+ * the library of the project they are called in by themselves, so nothing has to be linked.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** The built command, started as a stranger does after `npm run build`: it must answer, and the same twice. */
+/** The built command and library, used as a stranger does after `npm run build`: they must answer, the same twice. */
 import { spawnSync } from 'node:child_process';
 import { root } from './install.mjs';
 
@@ -12,6 +12,14 @@ if (first.stdout !== second.stdout) {
   console.error('npx glassdock run printed something else the second time');
   process.exit(1);
 }
+const { boot } = await import('glassdock');
+const machine = await boot();
+const greeting = await machine.spawn('echo', ['hello']);
+if ((await greeting.exit) !== 0) {
+  console.error(`the library's machine ended echo with ${await greeting.exit}`);
+  process.exit(1);
+}
+machine.teardown();
 console.log(`npx glassdock run -c 'echo hello from the host' printed: ${first.stdout.trim()}`);
 
 function once() {

@@ -155,3 +155,15 @@ test('an event told as JSON has its nanoseconds as a number', () => {
   ]);
   expect(stdout).toMatch(/"timeNano":\d{19}\}\n$/);
 });
+
+test('a beginning that several ids have is refused, by docker inspect and docker rm -f too', () => {
+  const { stdout, stderr } = run([
+    'run',
+    '-c',
+    'docker pull -q busybox >/dev/null; for i in $(seq 40); do docker create busybox >/dev/null; done; ' +
+      'beginning=$(docker ps -aq | cut -c1 | sort | uniq -d | head -n 1); ' +
+      'docker inspect $beginning 2>&1; docker rm -f $beginning; echo $?',
+  ]);
+  expect(stdout).toMatch(/^\[\]\nError response from daemon: multiple IDs found with provided prefix: .\n1\n$/);
+  expect(stderr).toMatch(/^Error response from daemon: multiple IDs found with provided prefix: .\n$/);
+});

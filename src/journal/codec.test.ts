@@ -23,7 +23,7 @@ test('schema.json is the schema of this version (UPDATE_SCHEMA=1 writes it anew)
   expect(readFileSync(schemaFile, 'utf8')).toBe(text);
 });
 
-test('the schema takes every journal and its lines, and refuses a fact with a field too many', () => {
+test('the schema takes every journal, event and line of a file, and refuses a fact with a field too many', () => {
   const ajv = new Ajv2020({ strictTuples: false, allowUnionTypes: true });
   const check = ajv.compile(journalSchema());
   const checkLine = ajv.compile({ $ref: `${String(journalSchema()['$id'])}#/$defs/line` });
@@ -31,12 +31,16 @@ test('the schema takes every journal and its lines, and refuses a fact with a fi
   fc.assert(
     fc.property(anyJournal, (events) => {
       expect(check(events), ajv.errorsText(check.errors)).toBe(true);
-      const [, ...lines] = encodeJournal(events).trimEnd().split('\n');
-      for (const line of lines) expect(checkLine(JSON.parse(line)), line).toBe(true);
+      for (const event of events) expect(check(event)).toBe(true);
+      const [header = '', ...lines] = encodeJournal(events).trimEnd().split('\n');
+      expect(check(JSON.parse(header))).toBe(true);
+      for (const line of lines)
+        expect([checkLine(JSON.parse(line)), check(JSON.parse(line))], line).toEqual([true, true]);
     }),
     { numRuns: 40 },
   );
-  expect(check([{ type: 'task.name', pid: 1, comm: 'sh', colour: 'red', seq: 0, timeNs: 0 }])).toBe(false);
+  const wrong = { type: 'task.name', pid: 1, comm: 'sh', colour: 'red', seq: 0, timeNs: 0 };
+  expect([check([wrong]), check(wrong), check({ glassdock: 'journal', version: 0 })]).toEqual([false, false, false]);
 });
 
 test.each([

@@ -16,9 +16,13 @@ export function journalSchema(): Schema {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: `urn:glassdock:journal:${journalVersion}`,
     title: 'Glassdock journal',
-    description: 'A decoded journal: every event in order. Lines of the file: see $defs/header and $defs/line.',
-    type: 'array',
-    items: { $ref: '#/$defs/event' },
+    description: 'A line of a journal file, the first or any other; or, decoded, one event, or all of them in order.',
+    anyOf: [
+      { $ref: '#/$defs/header' },
+      { $ref: '#/$defs/line' },
+      { $ref: '#/$defs/event' },
+      { type: 'array', items: { $ref: '#/$defs/event' } },
+    ],
     $defs: {
       event: { oneOf: factTypes.map((type) => ({ $ref: `#/$defs/${type}` })) },
       ...Object.fromEntries(factTypes.map((type) => [type, eventSchema(type)])),

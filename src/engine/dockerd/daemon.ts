@@ -1,6 +1,6 @@
 /** What dockerd holds in memory. Every verb's file takes it first. */
 import type { RpcClient } from '../wire/rpc.ts';
-import { notFound } from './api-error.ts';
+import { badRequest, notFound } from './api-error.ts';
 import type { Container } from './container.ts';
 import type { EventHub } from './events.ts';
 import type { Exec } from './exec.ts';
@@ -27,8 +27,8 @@ export interface Daemon {
 }
 
 /**
- * Finds a container by full id, name or a unique beginning of its id. Throws 404 `No such container: NAME`. moby:
- * GetContainer().
+ * Finds a container by full id, name or a unique beginning of its id. Throws 404 `No such container: NAME`, 400 when
+ * the beginning is that of several. moby: GetContainer().
  */
 export function findContainer(daemon: Daemon, reference: string): Container {
   const exact =
@@ -37,6 +37,6 @@ export function findContainer(daemon: Daemon, reference: string): Container {
   const matches = [...daemon.containers.values()].filter(({ record }) => record.ID.startsWith(reference));
   const [only] = matches;
   if (reference === '' || only === undefined) throw notFound(`No such container: ${reference}`);
-  if (matches.length > 1) throw notFound(`multiple IDs found with provided prefix: ${reference}`);
+  if (matches.length > 1) throw badRequest(`multiple IDs found with provided prefix: ${reference}`);
   return only;
 }
