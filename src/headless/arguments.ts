@@ -7,6 +7,7 @@ export interface RunArguments {
   readonly seed: number;
   readonly journal: string | undefined;
   readonly report: string | undefined;
+  readonly story: string | undefined;
   readonly forNs: number;
   /** The same as it was written. */
   readonly forText: string;
@@ -23,15 +24,17 @@ export type Arguments =
 const longest = '24h';
 const largestSeed = 0xffff_ffff;
 
-export const usage = `Usage: glassdock run [OPTIONS] (-c 'COMMANDS' | SCRIPT)
+export const usage = `Usage: glassdock run [OPTIONS] (-c 'COMMANDS' | SCRIPT | SCENARIO)
 
-Runs a simulated Docker host, with the commands in its shell.
+Runs a simulated Docker host, with the commands in its shell; or plays a scenario,
+a file whose first line is '# scenario: …' (src/scenarios/README.md).
 
 Options:
   -c 'COMMANDS'     What the shell is to run; several lines are fine
   --seed N          Decides ids and names (default 1)
   --journal FILE    Writes all that happened, as JSON Lines
   --report FILE     Writes what there is at the end and how it came to be, as JSON
+  --story FILE      Writes what happened as prose, a sentence for each moment
   --for DURATION    Stops a foreground that never ends: virtual time, like 1m30s or 500ms (default 24h)
   -h, --help        This text
   --version         The version
@@ -49,6 +52,7 @@ export function parseArguments(words: readonly string[]): Arguments {
         seed: { type: 'string' },
         journal: { type: 'string' },
         report: { type: 'string' },
+        story: { type: 'string' },
         for: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean' },
@@ -77,6 +81,7 @@ export function parseArguments(words: readonly string[]): Arguments {
     forText,
     journal: values.journal,
     report: values.report,
+    story: values.story,
     source: values.c !== undefined ? { type: 'commands', text: values.c } : { type: 'script', path: script ?? '' },
   };
 }

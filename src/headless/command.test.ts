@@ -167,3 +167,20 @@ test('a beginning that several ids have is refused, by docker inspect and docker
   expect(stdout).toMatch(/^\[\]\nError response from daemon: multiple IDs found with provided prefix: .\n1\n$/);
   expect(stderr).toMatch(/^Error response from daemon: multiple IDs found with provided prefix: .\n$/);
 });
+
+const scenario = '# scenario: a file\nimages busybox\n$ echo hello > greeting; cat greeting\nexpect hello\n';
+
+test('a scenario is played; its exit code says whether all was seen that it expects', () => {
+  expect(run(['run', 's'], { s: scenario })).toMatchObject({ exitCode: 0, stderr: '' });
+  const disappointed = run(['run', 's'], { s: `${scenario}expect goodbye\n` });
+  expect(disappointed.exitCode).toBe(1);
+  expect(disappointed.stderr).toContain('glassdock: s:5: terminal 1 did not show "goodbye"; it showed:\n');
+  expect(run(['run', 's'], { s: `${scenario}jump\n` })).toMatchObject({ exitCode: 2, stdout: '' });
+});
+
+test('a run is told as prose', () => {
+  const { files } = run(['run', '--story', 'story', 's'], { s: scenario });
+  expect(files.get('story')).toBe(
+    '$ echo hello > greeting; cat greeting\n  The shell forks, and its child becomes cat.\n',
+  );
+});

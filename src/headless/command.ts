@@ -7,10 +7,15 @@ import { encodeJournal } from '../journal/codec.ts';
 import { report } from '../journal/report.ts';
 import { createMachine, modelVersion } from '../host/machine.ts';
 import type { Command, Machine } from '../host/machine.ts';
+import { playScenario } from '../host/play-scenario.ts';
+import type { Played } from '../host/play-scenario.ts';
+import { isScenario, parseScenario } from '../host/scenario.ts';
+import { narrate } from '../scene/narration.ts';
 import { parseArguments, usage } from './arguments.ts';
 import type { RunArguments } from './arguments.ts';
 import type { Outside } from './outside.ts';
 
+const exitDisappointed = 1;
 const exitUsage = 2;
 const exitTimeout = 124;
 
@@ -37,6 +42,8 @@ function say(outside: Outside, sentence: string): void {
 }
 
 function run(asked: RunArguments, outside: Outside): number {
+  const scenario = scenarioText(asked, outside);
+  if (scenario !== undefined) return play(scenario, asked, outside);
   const events: JournalEvent[] = [];
   const machine = createMachine({ seed: asked.seed, sink: (event) => events.push(event) });
   const command = commandOf(machine, asked, outside);
@@ -48,17 +55,60 @@ function run(asked: RunArguments, outside: Outside): number {
   else say(outside, `the foreground was still running after ${asked.forText} of virtual time; stopped (--for)`);
   tellFaults(events, outside);
   const exitCode = ended ? (shell.exitCode() ?? 0) : exitTimeout;
+  return writeRecords(asked, asked.seed, { machine, events }, exitCode, outside);
+}
+
+/** Writes the files that were asked for. Returns the exit code, another one when a file cannot be written. */
+function writeRecords(
+  asked: RunArguments,
+  seed: number,
+  { machine, events }: Pick<Played, 'machine' | 'events'>,
+  exitCode: number,
+  outside: Outside,
+): number {
   try {
     if (asked.journal !== undefined) outside.writeFile(asked.journal, encodeJournal(events));
     if (asked.report !== undefined) {
-      const whole = report(events, asked.seed, exitCode, machine.running(), machine.nowNs());
+      const whole = report(events, seed, exitCode, machine.running(), machine.nowNs());
       outside.writeFile(asked.report, `${JSON.stringify(whole, null, 2)}\n`);
     }
+    if (asked.story !== undefined) outside.writeFile(asked.story, `${narrate(events).join('\n')}\n`);
   } catch (error) {
     say(outside, sentenceOf(error));
     return exitUsage;
   }
   return exitCode;
+}
+
+/** The file's text when it is a scenario; a script that cannot be read is told of elsewhere. */
+function scenarioText({ source }: RunArguments, outside: Outside): string | undefined {
+  if (source.type !== 'script') return undefined;
+  try {
+    const text = outside.readFile(source.path).toString('utf8');
+    return isScenario(text) ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Plays a scenario: prints what its terminals show; exit code 1 when a demand does not hold. */
+function play(text: string, asked: RunArguments, outside: Outside): number {
+  const path = asked.source.type === 'script' ? asked.source.path : '';
+  const scenario = parseScenario(text);
+  if ('message' in scenario) {
+    say(outside, `${path}:${scenario.line}: ${scenario.message}`);
+    return exitUsage;
+  }
+  let shown = 1;
+  const played = playScenario(scenario, asked.seed, (terminal, data) => {
+    if (terminal !== shown) outside.write(1, Buffer.from(`\n==> terminal ${terminal} <==\n`));
+    shown = terminal;
+    outside.write(1, Buffer.from(data.replaceAll('\r', ''), 'latin1'));
+  });
+  tellFaults(played.events, outside);
+  for (const { line, message } of played.disappointments) say(outside, `${path}:${line}: ${message}`);
+  const exitCode = played.disappointments.length === 0 ? 0 : exitDisappointed;
+  return writeRecords(asked, scenario.seed ?? asked.seed, played, exitCode, outside);
 }
 
 function sentenceOf(error: unknown): string {

@@ -60,6 +60,7 @@ export const stage = {
   'twin.cgroups': 'Cgroups',
   'twin.pipes': 'Pipes',
   'twin.wires': 'Who talks to whom',
+  'story.silence': '… {seconds} s later …',
   'state.alive': 'alive',
   'state.stopped': 'stopped',
   'state.zombie': 'zombie',

@@ -19,7 +19,9 @@ export const layers: Readonly<Record<string, Layer>> = {
   engine: { values: ['programs', 'kernel'], types: ['journal'], packages: ['xstate'] },
   host: { values: ['engine', 'programs', 'kernel', 'journal'] },
   worker: { values: ['host', 'journal'] },
-  headless: { values: ['host', 'journal'], packages: ['node:'] },
+  // The story is told by the picture's rules: `scene` knows no screen.
+  headless: { values: ['host', 'scene', 'journal'], packages: ['node:'] },
+  scenarios: { values: ['headless', 'host', 'scene', 'journal'], packages: ['node:'] },
   // Compares what a machine did with what the real engine was recorded to do.
   recordings: { values: ['headless', 'host', 'journal', 'kernel'], packages: ['node:'] },
   text: { values: [] },
