@@ -31,6 +31,8 @@ export interface Cursor {
   readonly clientsContainer: (pid: number) => string;
   readonly isHostShell: (pid: number) => boolean;
   readonly parentOf: (pid: number) => number;
+  /** Whether the machine has come up: somebody has logged in. */
+  readonly isUp: () => boolean;
   /** Label of the request in which a network device was made last. */
   readonly deviceSeenIn: () => string;
   /** Remembers the event, after the rules have seen it. */
@@ -50,6 +52,7 @@ interface Memory {
   readonly parents: Map<number, number>;
   lastRequest: string;
   deviceSeenIn: string;
+  isUp: boolean;
 }
 
 export function createCursor(lives: Lives): Cursor {
@@ -64,6 +67,7 @@ export function createCursor(lives: Lives): Cursor {
     parents: new Map(),
     lastRequest: '',
     deviceSeenIn: '',
+    isUp: false,
   };
   const role = (pid: number) => lives.roles.get(pid);
   const title = (pid: number): string => {
@@ -90,6 +94,7 @@ export function createCursor(lives: Lives): Cursor {
     clientsContainer: (pid) => memory.clients.get(pid) ?? '',
     isHostShell: (pid) => role(pid)?.label === 'sh' && (lives.byPid.get(pid)?.forkedBy ?? 0) <= 1,
     parentOf: (pid) => memory.parents.get(pid) ?? 0,
+    isUp: () => memory.isUp,
     deviceSeenIn: () => memory.deviceSeenIn,
   };
 }
@@ -124,6 +129,7 @@ function remember(memory: Memory, event: JournalEvent, lives: Lives): void {
     case 'task.exec':
       memory.programs.set(event.pid, event.path);
       if (event.argv[1] !== 'init') memory.executed.add(event.pid);
+      if (lives.roles.get(event.pid)?.label === 'sh') memory.isUp = true;
       return;
     case 'fd.open':
       if (event.file.kind === 'tty') memory.terminals.add(event.file.inode);

@@ -37,6 +37,8 @@ export function storyOf(event: JournalEvent, cursor: Cursor): Telling | undefine
       return sleep(event, cursor);
     case 'signal.send':
       return signal(event, cursor);
+    case 'task.stop':
+      return standstill(event, cursor);
     case 'stream.write':
       return firstLine(event, cursor);
     default:
@@ -101,6 +103,9 @@ function programOf(event: Of<'task.exec'>): string {
 function booted(event: Of<'task.exec'>, cursor: Cursor): Telling | undefined {
   const part = cursor.role(event.pid)?.part;
   const about = { kind: 'boot', anchor: cursor.label(event.pid), focus: [event.pid], weight: 1200 } as const;
+  const isDaemon = part === 'containerd' || part === 'dockerd';
+  if (isDaemon && cursor.isUp())
+    return { ...about, kind: 'exec', key: 'daemon.restarted', params: { who: part }, weight: 3000 };
   if (part === 'containerd') return { ...about, key: 'boot.containerd' };
   if (part === 'dockerd') return { ...about, key: 'boot.dockerd' };
   return part === 'sh' ? { ...about, key: 'boot.shell' } : undefined;
@@ -115,6 +120,8 @@ function adoption(event: Of<'task.reparent'>, cursor: Cursor): Telling {
     focus: [event.pid, event.to, event.from],
   } as const;
   if (part === 'shim') return { ...about, key: 'shim.adopted', weight: 4500, note: 'folklore-2' };
+  if (part === 'init' && cursor.role(event.from)?.part === 'shim')
+    return { ...about, key: 'init.orphaned', weight: 4500, params: { container: cursor.containerOf(event.pid) } };
   if (part === 'init') return { ...about, key: 'init.adopted', weight: 7500, note: 'folklore-3' };
   if (part === 'exec') return { ...about, key: 'exec.adopted', weight: 4500, note: 'folklore-9' };
   return { ...about, key: 'orphan.adopted', weight: 2500 };
@@ -124,11 +131,22 @@ function end(event: Of<'task.exit'>, cursor: Cursor): Telling | undefined {
   const part = cursor.role(event.pid)?.part;
   const about = { kind: 'exit', anchor: cursor.label(event.pid), focus: [event.pid] } as const;
   const params = { container: cursor.containerOf(event.pid), ...endOf(event.status) };
+  const isKilled = 'signal' in event.status;
   if (part === 'init') {
-    return { ...about, key: 'code' in event.status ? 'init.exits' : 'init.killed', params, weight: 2800 };
+    const parent = cursor.title(cursor.parentOf(event.pid));
+    return { ...about, key: isKilled ? 'init.killed' : 'init.exits', params: { ...params, parent }, weight: 2800 };
   }
-  if (part === 'exec' && 'code' in event.status) return { ...about, key: 'exec.exits', params, weight: 1800 };
-  return part === 'shim' ? { ...about, key: 'shim.ends', weight: 1600 } : undefined;
+  if (part === 'exec' && !isKilled) return { ...about, key: 'exec.exits', params, weight: 1800 };
+  if (part === 'shim') {
+    return isKilled
+      ? { ...about, key: 'shim.killed', params, weight: 4500, note: 'folklore-13' }
+      : { ...about, key: 'shim.ends', weight: 1600 };
+  }
+  if (part !== 'dockerd' && part !== 'containerd') return undefined;
+  const who = titleOf(cursor.role(event.pid));
+  return isKilled
+    ? { ...about, key: 'daemon.killed', params: { ...params, who }, weight: 4500, note: 'folklore-12' }
+    : { ...about, key: 'daemon.exits', params: { ...params, who }, weight: 3000 };
 }
 
 /** Parameters that say how a process ended. */
@@ -139,7 +157,11 @@ export function endOf(status: ExitStatus): { readonly code: string } | { readonl
 function reaping(event: Of<'task.reap'>, cursor: Cursor): Telling | undefined {
   const about = { kind: 'reap', anchor: cursor.label(event.pid), focus: [event.by, event.pid] } as const;
   const role = cursor.role(event.pid);
-  if (role?.part === 'init') return { ...about, key: 'shim.reaps', weight: 2000 };
+  if (role?.part === 'init') {
+    const by = cursor.role(event.by)?.part;
+    if (by !== 'shim') return { ...about, key: 'init.reaped', params: { who: cursor.title(event.by) }, weight: 2000 };
+    return { ...about, key: 'shim.reaps', weight: 2000 };
+  }
   if (role?.label !== 'docker') return undefined;
   const id = cursor.clientsContainer(event.pid);
   if (cursor.statusOf(id) !== 'running' || cursor.hasEnded(id))
@@ -239,9 +261,27 @@ function signal(event: Of<'signal.send'>, cursor: Cursor): Telling | undefined {
     const params = { signal: event.signal };
     return { ...about, key: 'signal.discarded', params, weight: 3600, note: 'folklore-11' };
   }
-  if (cursor.role(event.from)?.part !== 'runc-kill') return undefined;
+  const isByHand = cursor.isHostShell(event.from) || cursor.isHostShell(cursor.parentOf(event.from));
+  if (cursor.role(event.from)?.part !== 'runc-kill' && !isByHand) return undefined;
+  if (event.signal === 'SIGCHLD') return undefined;
   const params = { from: cursor.title(event.from), signal: event.signal, who: cursor.title(event.pid) };
   return { ...about, key: 'signal.sent', params, weight: 2200 };
+}
+
+/** SIGSTOP and SIGCONT of one of the engine's: whoever asks it something waits. */
+function standstill(event: Of<'task.stop'>, cursor: Cursor): Telling | undefined {
+  const role = cursor.role(event.pid);
+  if (role === undefined || cursor.isHostShell(cursor.parentOf(event.pid))) return undefined;
+  const key = event.on ? 'task.stands-still' : 'task.goes-on';
+  const params = { who: cursor.title(event.pid), signal: event.signal };
+  return {
+    kind: 'signal',
+    anchor: `${event.signal} ${cursor.label(event.pid)} stop`,
+    key,
+    params,
+    focus: [event.pid],
+    weight: 3000,
+  };
 }
 
 function firstLine(event: Of<'stream.write'>, cursor: Cursor): Telling | undefined {

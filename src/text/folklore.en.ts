@@ -48,6 +48,14 @@ export const folklore = {
     said: 'docker stop kills the container after ten seconds.',
     seen: 'The ten seconds are dockerd’s. The signal reaches process 1 only, and the kernel discards it if unhandled.',
   },
+  'folklore-12': {
+    said: 'When dockerd or containerd crashes, the containers are given to init.',
+    seen: 'They never were its children: each belongs to its shim, and the shim to process 1 from the start.',
+  },
+  'folklore-13': {
+    said: 'When the shim dies, the container runs on as an orphan.',
+    seen: 'Only briefly: containerd sees the closed socket, and its clean-up kills the container.',
+  },
   'folklore-16': {
     said: 'docker pause sends SIGSTOP.',
     seen: 'No signal is sent: the cgroup is frozen.',

@@ -10,6 +10,7 @@ export interface Reason {
 
 const run = 'recording of docker run -d (Docker 26.1.5)';
 const stop = 'recording of docker stop (Docker 26.1.5)';
+const shimKill = 'recording of kill -9 of a shim (Docker 26.1.5)';
 const execution = 'recording of docker exec (Docker 26.1.5)';
 
 function recorded(why: string, source: string): Reason {
@@ -161,6 +162,22 @@ const reasons: Partial<Record<StoryKey, Reason>> = {
   'init.exits': recorded(
     'It stays a zombie, with its exit code, until its parent has waited for it.',
     `wait(2); ${stop}`,
+  ),
+  'init.orphaned': recorded(
+    'The rule is the same as at the container’s birth; but the subreaper is dead, and none is left above it.',
+    `prctl(2), PR_SET_CHILD_SUBREAPER; ${shimKill}`,
+  ),
+  'shim.killed': recorded(
+    'SIGKILL cannot be handled. containerd holds a connection to the shim and sees it close.',
+    `signal(7); ${shimKill}`,
+  ),
+  'daemon.killed': recorded(
+    'Killing a parent does not kill its children, and the containers are children of their shims anyway.',
+    `signal(7); recording of kill -9 of dockerd (Docker 26.1.5)`,
+  ),
+  'daemon.restarted': recorded(
+    'The unit says Restart=always: systemd waits for RestartSec and starts it again. The socket has stayed open.',
+    `systemd.service(5); recording of kill -9 of dockerd (Docker 26.1.5)`,
   ),
   'shim.runs-delete': recorded(
     'The cgroup and runc’s state file go; the bundle goes later, with the shim.',

@@ -59,6 +59,8 @@ export const story = {
   'shim.runs-delete-again': 'The clean-up runs runc delete once more, with --force, in case something was left.',
   'shim.reaps': 'The shim has waited for its child: the zombie is reaped, and its exit code is known.',
   'shim.tells-exit': 'The shim reports the end to containerd, and containerd to dockerd.',
+  'shim.killed':
+    'The shim of {container} is killed by {signal}: nobody keeps the container’s output any more, or waits for its end.',
   'shim.ends': 'The shim’s work is done: it exits.',
 
   'runc.forks-stage-0': 'runc create starts a copy of itself, runc init, which will turn into the container.',
@@ -73,20 +75,29 @@ export const story = {
   'runc.thaws': 'The cgroup of {container} is thawed: its processes go on as if nothing had been.',
   'init.adopted':
     'runc create has exited. The kernel gives its child to the nearest living subreaper, the shim: PR_SET_CHILD_SUBREAPER.',
+  'init.orphaned':
+    'The shim is gone, and {container} needs a parent: no subreaper is left above it, so systemd takes it.',
+  'init.reaped': '{who} has waited for its adopted child: the zombie is reaped. Nobody asked for its exit code.',
   'init.executes': 'runc start opens the fifo: the sleeper wakes and becomes {program}. Same process, same pid.',
   'init.prints':
     '{container} writes its first line: through a pipe to the shim, and on to dockerd, which keeps the log.',
   'init.prints-on-terminal':
     '{container} writes to its terminal; the shim holds the other end, and hands it on to dockerd, which keeps the log.',
   'init.exits':
-    'The first process of {container} exits with code {code}. It stays a zombie until the shim waits for it.',
+    'The first process of {container} exits with code {code}. It stays a zombie until its parent, {parent}, waits for it.',
   'init.killed':
-    'The first process of {container} is killed by {signal}. It stays a zombie until the shim waits for it.',
+    'The first process of {container} is killed by {signal}. It stays a zombie until its parent, {parent}, waits for it.',
   'exec.born': 'A child is born in the namespaces of {container}: it will become the command.',
   'exec.adopted':
     'runc exec has exited. The kernel gives its child to the nearest living subreaper, the shim: PR_SET_CHILD_SUBREAPER.',
   'exec.executes': 'The child becomes {program}: one more process in {container}, next to the first.',
   'exec.exits': 'The process that was put into {container} exits with code {code}.',
+
+  'daemon.killed': '{who} is killed by {signal}. No container is its child: they run on.',
+  'daemon.exits': '{who} exits with code {code}.',
+  'daemon.restarted': 'systemd starts {who} again.',
+  'task.stands-still': '{who} is stopped by {signal}: it runs no instruction until SIGCONT, and whoever asks it waits.',
+  'task.goes-on': '{who} goes on where it stood.',
 
   'signal.discarded': 'The kernel discards {signal}: process 1 of a pid namespace gets only signals that it handles.',
   'signal.sent': '{from} sends {signal} to {who}.',
