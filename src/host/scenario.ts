@@ -6,7 +6,7 @@ import { parseDuration } from './duration.ts';
 
 /** One thing that a scenario does or demands. `line` is where it stands in the file, from 1. */
 export type Step =
-  /** Types a line into a terminal, Enter included; `$` waits until the prompt is back, `>` only for what it sets off. */
+  /** Types a line into a terminal, Enter included; `$` waits until the prompt is back, `>` for a second. */
   | {
       readonly type: 'command';
       readonly line: number;
