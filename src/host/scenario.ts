@@ -45,6 +45,8 @@ export interface ScenarioError {
 /** The first line of a scenario file, by which it is told from a shell script. */
 const isScenarioLine = /^# scenario: */;
 
+const forms = '$ COMMAND, > COMMAND, key NAME, type TEXT, wait DURATION, expect TEXT, refuse TEXT';
+
 const keyCodes: Readonly<Record<string, string>> = {
   Enter: '\r',
   Tab: '\t',
@@ -105,10 +107,7 @@ function stepOf(content: string, line: number): Step | ScenarioError {
     case 'refuse':
       return { type: 'expect', line, terminal, text: argument, absent: word === 'refuse' };
     default:
-      return {
-        line,
-        message: `"${content}" is no line of a scenario: $ COMMAND, > COMMAND, key NAME, type TEXT, wait DURATION, expect TEXT, refuse TEXT`,
-      };
+      return { line, message: `"${content}" is no line of a scenario: ${forms}` };
   }
 }
 
