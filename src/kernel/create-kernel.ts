@@ -5,7 +5,8 @@
 import type { Fact, JournalEvent } from '../journal/event.ts';
 import { namespaceKinds } from '../journal/event.ts';
 import type { Program, Running } from './abi.ts';
-import { rootCgroup } from './cgroup/tree.ts';
+import { countPids } from './cgroup/pids.ts';
+import { joinCgroup, rootCgroup } from './cgroup/tree.ts';
 import { eventQueue } from './event-queue.ts';
 import type { Kernel, Task } from './kernel.ts';
 import { hold } from './namespace/holders.ts';
@@ -171,7 +172,8 @@ export function startInit(
   kernel.tasks.set(1, init);
   namespaces.pid.tasks.set(1, init);
   namespaces.pid.init = init;
-  kernel.rootCgroup.tasks.add(init);
+  countPids(kernel.rootCgroup, 1);
+  joinCgroup(kernel, kernel.rootCgroup, init);
   for (const kind of namespaceKinds) {
     hold(namespaces[kind]);
     kernel.record({ type: 'namespace.create', pid: 1, kind, inode: namespaces[kind].inode });

@@ -1,6 +1,7 @@
 /** The cgroup v2 tree: who is where. Man page: cgroups(7); Linux: kernel/cgroup/cgroup.c. */
 import type { Task } from '../kernel.ts';
 import type { CgroupMemory } from '../memory/cgroup-memory.ts';
+import type { CgroupPids } from './pids.ts';
 import type { Inode } from '../vfs/inode.ts';
 
 export interface Cgroup {
@@ -14,6 +15,11 @@ export interface Cgroup {
   /** Values that were written to its control files, by file name. */
   readonly settings: Map<string, string>;
   readonly memory: CgroupMemory;
+  readonly pids: CgroupPids;
+  /** Living members here and below. */
+  population: number;
+  /** cgroup.type is `threaded`. */
+  threaded: boolean;
   readonly inode: number;
   /** Its control files that were looked at, by name: who watches one watches its inode. */
   readonly controlInodes: Map<string, Inode>;

@@ -10,8 +10,10 @@ import { isMemoryFile, memoryFiles, readMemoryFile, writeMemoryFile } from '../m
 import { sendSignal } from '../task/signal.ts';
 import type { Cgroup } from './cgroup.ts';
 import { setFrozen } from './freezer.ts';
-import { currentPids } from './pids.ts';
-import { cgroupPath, controllers, moveToCgroup } from './tree.ts';
+import { parsePidsMax } from './pids.ts';
+import { isPopulated } from './population.ts';
+import { makeThreaded, typeOf } from './threaded.ts';
+import { cgroupPath, controllers, descendantsOf, moveToCgroup } from './tree.ts';
 
 /** Files that keep what was written to them, with the value that a new cgroup has. */
 const settings: Readonly<Record<string, string>> = {
@@ -24,7 +26,6 @@ const settings: Readonly<Record<string, string>> = {
   'cpuset.mems': '',
   'io.max': '',
   'io.weight': 'default 100',
-  'pids.max': 'max',
 };
 const computed = [
   'cgroup.controllers',
@@ -40,6 +41,9 @@ const computed = [
   'cpuset.cpus.effective',
   'pids.current',
   'pids.events',
+  'pids.events.local',
+  'pids.max',
+  'pids.peak',
 ] as const;
 const rootOnly = [
   'cgroup.controllers',
@@ -51,9 +55,15 @@ const rootOnly = [
   'cpuset.cpus.effective',
 ];
 
-/** Names of the control files, in order. */
+/** What a cgroup has whatever controllers are enabled above it. */
+const alwaysThere = /^(cgroup\.|cpu\.stat$)/;
+const allFiles = [...computed, ...memoryFiles, ...Object.keys(settings)].toSorted();
+
+/** Names of the control files, in order: those of the controllers that its parent has enabled. */
 export function controlFiles(_kernel: Kernel, cgroup: Cgroup): readonly string[] {
-  return cgroup.parent ? [...computed, ...memoryFiles, ...Object.keys(settings)].toSorted() : rootOnly;
+  if (!cgroup.parent) return rootOnly;
+  const enabled = cgroup.parent.subtreeControl;
+  return allFiles.filter((file) => alwaysThere.test(file) || enabled.has(file.slice(0, file.indexOf('.'))));
 }
 
 /** A control file's content. `viewer` decides in whose numbers pids are told. ENOENT for no such file. */
@@ -76,9 +86,9 @@ export function readControl(kernel: Kernel, cgroup: Cgroup, file: string, viewer
     case 'cgroup.threads':
       return pidLines([...cgroup.tasks], kernel, viewer);
     case 'cgroup.stat':
-      return `nr_descendants ${descendants(cgroup)}\nnr_dying_descendants 0\n`;
+      return `nr_descendants ${descendantsOf(cgroup)}\nnr_dying_descendants 0\n`;
     case 'cgroup.type':
-      return 'domain\n';
+      return `${typeOf(cgroup)}\n`;
     case 'cgroup.kill':
       throw new Errno('EINVAL');
     case 'cpu.stat':
@@ -86,9 +96,15 @@ export function readControl(kernel: Kernel, cgroup: Cgroup, file: string, viewer
     case 'cpuset.cpus.effective':
       return '0-1\n';
     case 'pids.current':
-      return `${currentPids(cgroup)}\n`;
+      return `${cgroup.pids.current}\n`;
     case 'pids.events':
-      return `max ${cgroup.settings.get('pids.events') ?? '0'}\n`;
+      return `max ${cgroup.pids.refused}\n`;
+    case 'pids.events.local':
+      return `max ${cgroup.pids.refusedHere}\n`;
+    case 'pids.max':
+      return `${Number.isFinite(cgroup.pids.max) ? cgroup.pids.max : 'max'}\n`;
+    case 'pids.peak':
+      return `${cgroup.pids.peak}\n`;
   }
 }
 
@@ -108,15 +124,16 @@ export function writeControl(kernel: Kernel, thread: Thread, cgroup: Cgroup, fil
   } else if (file === 'cgroup.kill') {
     if (value !== '1') throw new Errno('EINVAL');
     killAll(kernel, by, cgroup, 'SIGKILL');
-  } else if (isMemoryFile(file)) writeMemoryFile(kernel, by, cgroup, file, value);
+  } else if (file === 'cgroup.type') makeThreaded(cgroup, value);
+  else if (file === 'pids.max') cgroup.pids.max = parsePidsMax(value);
+  else if (isMemoryFile(file)) writeMemoryFile(kernel, by, cgroup, file, value);
   else if (settings[file] !== undefined) cgroup.settings.set(file, normalise(file, value));
   else throw new Errno('EACCES');
   kernel.record({ type: 'cgroup.write', pid: by.pid, path: cgroupPath(cgroup), file, value });
 }
 
 function normalise(file: string, value: string): string {
-  const numeric = file === 'pids.max';
-  if (numeric && value !== 'max' && !/^\d+$/.test(value)) throw new Errno('EINVAL');
+  if (file.startsWith('cgroup.max.') && !/^(max|\d+)$/.test(value)) throw new Errno('EINVAL');
   if (file === 'cpu.max' && /^(max|\d+)$/.test(value)) return `${value} 100000`;
   return value;
 }
@@ -146,14 +163,6 @@ function taskByNumber(_kernel: Kernel, by: Task, value: string): Task {
 function pidLines(tasks: readonly Task[], kernel: Kernel, viewer: Task | undefined): string {
   const namespace = viewer?.pidNamespace ?? kernel.rootPidNamespace;
   return tasks.map((task) => `${pidIn(task, namespace)}\n`).join('');
-}
-
-export function isPopulated(cgroup: Cgroup): boolean {
-  return cgroup.tasks.size > 0 || [...cgroup.children.values()].some(isPopulated);
-}
-
-function descendants(cgroup: Cgroup): number {
-  return [...cgroup.children.values()].reduce((sum, child) => sum + 1 + descendants(child), 0);
 }
 
 function cpuStat(cgroup: Cgroup): string {

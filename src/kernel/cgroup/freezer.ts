@@ -4,6 +4,7 @@
  */
 import type { Kernel } from '../kernel.ts';
 import { resumeThreads } from '../scheduler.ts';
+import { controlChanged } from '../vfs/inotify.ts';
 import type { Cgroup } from './cgroup.ts';
 
 /**
@@ -18,7 +19,10 @@ export function setFrozen(kernel: Kernel, cgroup: Cgroup, value: '0' | '1'): voi
 function settle(kernel: Kernel, cgroup: Cgroup): void {
   const frozen = cgroup.settings.get('cgroup.freeze') === '1' || (cgroup.parent?.frozen ?? false);
   const thaws = cgroup.frozen && !frozen;
-  cgroup.frozen = frozen;
+  if (cgroup.frozen !== frozen) {
+    cgroup.frozen = frozen;
+    controlChanged(kernel, cgroup, 'cgroup.events');
+  }
   if (frozen) for (const task of cgroup.tasks) task.heldSinceNs ??= kernel.nowNs;
   if (thaws) for (const task of cgroup.tasks) resumeThreads(kernel, task);
   for (const child of cgroup.children.values()) settle(kernel, child);

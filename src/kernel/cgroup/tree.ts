@@ -2,6 +2,9 @@
 import { Errno } from '../errno.ts';
 import type { Kernel, Task } from '../kernel.ts';
 import { cgroupMemory } from '../memory/cgroup-memory.ts';
+import { countPids, cgroupPids } from './pids.ts';
+import { populate } from './population.ts';
+import { typeOf } from './threaded.ts';
 import { resumeThreads } from '../scheduler.ts';
 import type { Cgroup } from './cgroup.ts';
 
@@ -16,6 +19,9 @@ export function rootCgroup(inode: number): Cgroup {
     subtreeControl: new Set(controllers),
     settings: new Map(),
     memory: cgroupMemory(),
+    pids: cgroupPids(),
+    population: 0,
+    threaded: false,
     controlInodes: new Map(),
     inode,
     frozen: false,
@@ -30,6 +36,20 @@ export function cgroupPath(cgroup: Cgroup): string {
   return `${above === '/' ? '' : above}/${cgroup.name}`;
 }
 
+/**
+ * As cgroup namespaces show a path: `/` for the root itself, `/../x` for what is beside it. Man page:
+ * cgroup_namespaces(7).
+ */
+export function relativePath(path: string, root: string): string {
+  const names = (text: string): readonly string[] => text.split('/').filter((name) => name !== '');
+  const from = names(root);
+  const to = names(path);
+  let alike = 0;
+  while (alike < from.length && from[alike] === to[alike]) alike += 1;
+  const up = from.slice(alike).map(() => '..');
+  return `/${[...up, ...to.slice(alike)].join('/')}`;
+}
+
 /** The cgroup at a path below the root; undefined when there is none. */
 export function findCgroup(kernel: Kernel, path: string): Cgroup | undefined {
   let cgroup: Cgroup | undefined = kernel.rootCgroup;
@@ -40,6 +60,7 @@ export function findCgroup(kernel: Kernel, path: string): Cgroup | undefined {
 /** mkdir in cgroupfs. EEXIST. `by` is null for the boot. */
 export function createCgroup(kernel: Kernel, parent: Cgroup, name: string, by: Task | null): Cgroup {
   if (parent.children.has(name)) throw new Errno('EEXIST');
+  requireNesting(parent);
   const cgroup: Cgroup = {
     name,
     parent,
@@ -48,6 +69,9 @@ export function createCgroup(kernel: Kernel, parent: Cgroup, name: string, by: T
     subtreeControl: new Set(),
     settings: new Map(),
     memory: cgroupMemory(),
+    pids: cgroupPids(),
+    population: 0,
+    threaded: false,
     controlInodes: new Map(),
     inode: kernel.nextInode++,
     frozen: parent.frozen,
@@ -72,23 +96,49 @@ export function removeCgroup(kernel: Kernel, cgroup: Cgroup, by: Task | null): v
  * processes).
  */
 export function moveToCgroup(kernel: Kernel, cgroup: Cgroup, task: Task, by: Task | null): void {
+  if (typeOf(cgroup) === 'domain invalid') throw new Errno('EOPNOTSUPP');
   if (cgroup.parent && cgroup.subtreeControl.size > 0) throw new Errno('EBUSY');
   if (task.cgroup === cgroup) return;
   const wasFrozen = task.cgroup.frozen;
-  task.cgroup.tasks.delete(task);
+  const pids = 1 + task.extraTids.length;
+  leaveCgroup(kernel, task);
+  countPids(task.cgroup, -pids);
   task.cgroup = cgroup;
-  cgroup.tasks.add(task);
+  countPids(cgroup, pids);
+  joinCgroup(kernel, cgroup, task);
   kernel.record({ type: 'cgroup.move', pid: task.pid, path: cgroupPath(cgroup), by: by?.pid ?? 0 });
   if (cgroup.frozen) task.heldSinceNs ??= kernel.nowNs;
   if (wasFrozen && !cgroup.frozen) resumeThreads(kernel, task);
 }
 
-/** A child is born where its parent's caller is. */
-export function joinCgroup(cgroup: Cgroup, task: Task): void {
+/** A child is born where its parent's caller is. Its number is counted by `countPids`, until it is reaped. */
+export function joinCgroup(kernel: Kernel, cgroup: Cgroup, task: Task): void {
   cgroup.tasks.add(task);
+  populate(kernel, cgroup, 1);
 }
 
 /** A task that ends leaves; /proc still tells where it was. */
-export function leaveCgroup(_kernel: Kernel, task: Task): void {
-  task.cgroup.tasks.delete(task);
+export function leaveCgroup(kernel: Kernel, task: Task): void {
+  if (task.cgroup.tasks.delete(task)) populate(kernel, task.cgroup, -1);
+}
+
+/** cgroup.max.depth and cgroup.max.descendants of everybody above. EAGAIN. */
+function requireNesting(parent: Cgroup): void {
+  let depth = 1;
+  for (let level: Cgroup | null = parent; level; level = level.parent, depth += 1) {
+    const limit = (file: string): number => {
+      const text = level?.settings.get(file) ?? 'max';
+      return text === 'max' ? Number.POSITIVE_INFINITY : Number(text);
+    };
+    if (depth > limit('cgroup.max.depth')) throw new Errno('EAGAIN');
+    const most = limit('cgroup.max.descendants');
+    if (Number.isFinite(most) && descendantsOf(level) >= most) throw new Errno('EAGAIN');
+  }
+}
+
+/** How many cgroups are below. */
+export function descendantsOf(cgroup: Cgroup): number {
+  let count = 0;
+  for (const child of cgroup.children.values()) count += 1 + descendantsOf(child);
+  return count;
 }

@@ -122,6 +122,7 @@ test('a limit above counts those below: the event is told on each level, local i
   const seen: unknown[] = [];
   bench.run(function* () {
     yield* sys.mkdir(lab);
+    yield* put(`${lab}/cgroup.subtree_control`, '+memory');
     yield* sys.mkdir(`${lab}/a`);
     yield* put(`${lab}/memory.max`, '8M');
     const child = yield* sys.fork(function* () {
@@ -191,6 +192,7 @@ test('memory stays with the cgroup that paid for it when its owner moves on', ()
   const seen: unknown[] = [];
   bench.run(function* () {
     yield* sys.mkdir(lab);
+    yield* put(`${lab}/cgroup.subtree_control`, '+memory');
     yield* sys.mkdir(`${lab}/a`);
     yield* sys.mkdir(`${lab}/b`);
     const child = yield* sys.fork(function* () {

@@ -3,7 +3,7 @@ import type { NamespaceKind } from '../../journal/event.ts';
 import { namespaceKinds } from '../../journal/event.ts';
 import type { CloneFlag, Running } from '../abi.ts';
 import { assert } from '../assert.ts';
-import { chargePids } from '../cgroup/pids.ts';
+import { countPids, requirePids } from '../cgroup/pids.ts';
 import { joinCgroup } from '../cgroup/tree.ts';
 import { Errno } from '../errno.ts';
 import type { Kernel, Task, Thread } from '../kernel.ts';
@@ -40,7 +40,7 @@ export function clone(
   // No init has a sibling: who would reap it?
   if (parent === null || (parent !== caller && caller.pidNamespace.init === caller)) throw new Errno('EINVAL');
   if (caller.pidNamespaceForChildren.dead) throw new Errno('ENOMEM');
-  chargePids(kernel, caller.cgroup, 1);
+  requirePids(kernel, caller.cgroup, 1);
   const pidNamespace = isNewPidNamespace
     ? createPidNamespace(kernel, caller.pidNamespaceForChildren)
     : caller.pidNamespaceForChildren;
@@ -56,7 +56,8 @@ export function clone(
     level = level.parent;
   }
   parent.children.add(task);
-  joinCgroup(caller.cgroup, task);
+  countPids(caller.cgroup, 1);
+  joinCgroup(kernel, caller.cgroup, task);
   forkMemory(kernel, caller, task, flags.includes('CLONE_VM') || flags.includes('CLONE_VFORK'));
   if (isNewPidNamespace) kernel.record({ type: 'namespace.create', pid, kind: 'pid', inode: pidNamespace.inode });
   if (flags.some((flag) => flag.startsWith('CLONE_NEW') && flag !== 'CLONE_NEWPID'))

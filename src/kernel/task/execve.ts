@@ -3,6 +3,8 @@ import type { Environment, Running } from '../abi.ts';
 import { Errno } from '../errno.ts';
 import type { Kernel, Task, Thread } from '../kernel.ts';
 import { endThread, startThread, wake } from '../scheduler.ts';
+import { countPids, requirePids } from '../cgroup/pids.ts';
+import { allocatePids } from '../namespace/pid-namespace.ts';
 import { wearAsTask } from '../namespace/unshare.ts';
 import { smallProgram } from '../memory/footprint.ts';
 import { enforceLimits } from '../memory/memory-calls.ts';
@@ -50,7 +52,7 @@ export function execve(
   task.hasExeced = true;
   for (const [signal, { action }] of task.actions) if (action !== 'ignore') task.actions.delete(signal);
   const hadThreads = task.extraTids.length > 0;
-  task.extraTids = [];
+  endThreads(task);
   const closed = closeOnExec(kernel, task);
   kernel.record({ type: 'task.exec', pid: task.pid, path: told, argv: found.argv, comm: task.comm, closed });
   if (hadThreads) kernel.record({ type: 'task.threads', pid: task.pid, count: 1 });
@@ -105,9 +107,28 @@ function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** Number of kernel threads beside the leader, in the tids of each level. */
-export function setThreads(kernel: Kernel, task: Task, count: number, allocate: () => readonly number[]): void {
-  while (task.extraTids.length > Math.max(0, count - 1)) task.extraTids.pop();
-  while (task.extraTids.length < count - 1) task.extraTids.push(allocate());
-  kernel.record({ type: 'task.threads', pid: task.pid, count });
+/**
+ * As many kernel threads as that, the leader included; new ones take the next tids of each level. EAGAIN where a pids
+ * limit allows no more: those that were made stay.
+ */
+export function setThreads(kernel: Kernel, task: Task, count: number): void {
+  const before = task.extraTids.length;
+  const after = Math.max(0, count - 1);
+  try {
+    while (task.extraTids.length < after) {
+      requirePids(kernel, task.cgroup, 1);
+      countPids(task.cgroup, 1);
+      task.extraTids.push(allocatePids(task.pidNamespace));
+    }
+    if (after < before) countPids(task.cgroup, after - before);
+    task.extraTids.length = Math.min(task.extraTids.length, after);
+  } finally {
+    kernel.record({ type: 'task.threads', pid: task.pid, count: 1 + task.extraTids.length });
+  }
+}
+
+/** All threads but the leader are gone. */
+export function endThreads(task: Task): void {
+  countPids(task.cgroup, -task.extraTids.length);
+  task.extraTids = [];
 }

@@ -9,6 +9,7 @@ import type { Kernel, Task } from '../kernel.ts';
 import { releaseMemory } from '../memory/task-memory.ts';
 import { release } from '../namespace/holders.ts';
 import { namespaceKinds } from '../../journal/event.ts';
+import { endThreads } from './execve.ts';
 import { endThread, wake } from '../scheduler.ts';
 import { hangUpSession } from '../tty/terminal.ts';
 import { closeAllFiles, closeDescriptors } from '../vfs/file-table.ts';
@@ -50,7 +51,7 @@ function finish(kernel: Kernel, task: Task, status: ExitStatus): void {
   if (task.sid === task.pid && task.controllingTerminal) hangUpSession(kernel, task);
   leaveCgroup(kernel, task);
   task.state = 'zombie';
-  task.extraTids = [];
+  endThreads(task);
   kernel.record({ type: 'task.exit', pid: task.pid, status });
   wake(kernel, task.vforkDone);
   // Its number keeps the pid namespace until it is reaped.

@@ -1,4 +1,5 @@
 /** The end of a zombie: its parent has taken note. Linux: kernel/exit.c, release_task(). */
+import { countPids } from '../cgroup/pids.ts';
 import type { Kernel, Task } from '../kernel.ts';
 import { release } from '../namespace/holders.ts';
 import type { PidNamespace } from '../namespace/namespace.ts';
@@ -9,6 +10,7 @@ export function reap(kernel: Kernel, task: Task, by: Task): void {
   kernel.record({ type: 'task.reap', pid: task.pid, by: by.pid });
   task.parent?.children.delete(task);
   kernel.tasks.delete(task.pid);
+  countPids(task.cgroup, -1);
   const leads = [...kernel.tasks.values()].some(({ pgid, sid }) => pgid === task.pid || sid === task.pid);
   let namespace: Task['pidNamespace'] | null = task.pidNamespace;
   for (let level = task.nsPids.length - 1; namespace; level--) {

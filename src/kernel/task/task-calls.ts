@@ -1,10 +1,8 @@
 /** The system calls about tasks, as a table. */
 import type { CloneFlag, Environment, Running, SignalAction, SignalName } from '../abi.ts';
-import { chargePids } from '../cgroup/pids.ts';
 import { Errno } from '../errno.ts';
 import type { CallTable, Kernel, Thread } from '../kernel.ts';
 import { inodesOf } from '../namespace/namespace.ts';
-import { allocatePids } from '../namespace/pid-namespace.ts';
 import { setns, unshare } from '../namespace/unshare.ts';
 import { recordCall } from '../record-call.ts';
 import { kernelRelease } from '../release.ts';
@@ -27,10 +25,7 @@ export const taskCalls: CallTable = {
   go: (kernel, thread, body: () => Running<void>, isAwaited: boolean) => {
     startThread(kernel, thread.task, body(), thread, false, 0, isAwaited && thread.isAwaited);
   },
-  setThreads: (kernel, { task }, count: number) => {
-    chargePids(kernel, task.cgroup, count - 1 - task.extraTids.length);
-    setThreads(kernel, task, count, () => allocatePids(task.pidNamespace));
-  },
+  setThreads: (kernel, { task }, count: number) => setThreads(kernel, task, count),
   execve: (kernel, thread, path: string, argv: readonly string[], env: Environment) =>
     execve(kernel, thread, path, argv, env),
   execveat: (kernel, thread, fd: number, argv: readonly string[], env: Environment) =>

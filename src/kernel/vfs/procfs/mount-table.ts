@@ -1,11 +1,17 @@
 /** /proc/PID/mountinfo, mounts and mountstats. Man page: proc_pid_mountinfo(5). */
 import type { Task } from '../../kernel.ts';
+import { relativePath } from '../../cgroup/tree.ts';
+import type { Reader } from '../inode.ts';
 import { isBelowRoot } from '../mount-view.ts';
 import { followMounts, type Mount } from '../mount.ts';
 import { absolutePath } from '../path-name.ts';
 
-/** `36 35 98:0 /mnt1 /mnt2 rw,noatime shared:1 - ext3 /dev/root rw`: only what the task can reach from its root. */
-export function mountInfo(task: Task): string {
+/**
+ * `36 35 98:0 /mnt1 /mnt2 rw,noatime shared:1 - ext3 /dev/root rw`: only what the task can reach from its root. What a
+ * mount of cgroup2 shows is told from the reader's own cgroup namespace.
+ */
+export function mountInfo({ thread }: Reader, task: Task): string {
+  const cgroupRoot = thread?.namespaces.cgroup.rootPath ?? '/';
   return reachable(task)
     .map((mount) => {
       const { filesystem } = mount;
@@ -17,7 +23,7 @@ export function mountInfo(task: Task): string {
         mount.id,
         mount.parent?.id ?? 1,
         `${filesystem.major}:${filesystem.device}`,
-        escaped(rootOf(mount)),
+        escaped(filesystem.fstype === 'cgroup2' ? relativePath(rootOf(mount), cgroupRoot) : rootOf(mount)),
         escaped(targetFor(task, mount)),
         mount.options.join(','),
         ...groups,

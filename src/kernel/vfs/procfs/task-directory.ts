@@ -64,7 +64,7 @@ export function taskDirectory(proc: Proc, task: Task, tid: readonly number[] | n
     gid_map: file(() => idMap),
     limits: file(() => limits(task)),
     maps: file(() => ''),
-    mountinfo: file(() => mountInfo(living(task))),
+    mountinfo: file((reader) => mountInfo(reader, living(task))),
     mounts: file(() => mountsTable(living(task))),
     mountstats: file(() => mountStatistics(living(task))),
     net: () => virtualDirectory(filesystem, { dev: file(() => networkDevices(task)), unix: file(() => unixHeader) }),

@@ -1,7 +1,7 @@
 /** The texts of /proc/PID. Man page: proc(5); formats checked against a running Linux 6.x. */
 import type { SignalName } from '../../abi.ts';
 import { signalNumbers } from '../../abi.ts';
-import { cgroupPath } from '../../cgroup/tree.ts';
+import { cgroupPath, relativePath } from '../../cgroup/tree.ts';
 import { Errno } from '../../errno.ts';
 import type { Kernel, Task } from '../../kernel.ts';
 import { pageBytes } from '../../memory/footprint.ts';
@@ -177,20 +177,6 @@ export function cgroupLine(reader: Reader, task: Task): string {
   const root = reader.thread?.namespaces.cgroup.rootPath ?? '/';
   const removed = task.cgroup.removed ? ' (deleted)' : '';
   return `0::${relativePath(path, root)}${removed}\n`;
-}
-
-/**
- * As cgroup namespaces show a path: `/` for the root itself, `/../x` for what is beside it. Man page:
- * cgroup_namespaces(7).
- */
-function relativePath(path: string, root: string): string {
-  const names = (text: string): readonly string[] => text.split('/').filter((name) => name !== '');
-  const from = names(root);
-  const to = names(path);
-  let alike = 0;
-  while (alike < from.length && from[alike] === to[alike]) alike += 1;
-  const up = from.slice(alike).map(() => '..');
-  return `/${[...up, ...to.slice(alike)].join('/')}`;
 }
 
 /** Where it sleeps in the kernel; `0` while it runs. */
