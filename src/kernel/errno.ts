@@ -74,3 +74,8 @@ export function strerror(errno: ErrnoName): string {
 export function isErrno(error: unknown, ...names: ErrnoName[]): error is Errno {
   return error instanceof Errno && (names.length === 0 || names.includes(error.errno));
 }
+
+/** The number of an errno, as some programs print it. */
+export function errnoNumber(errno: ErrnoName): number {
+  return messages[errno][0];
+}

@@ -38,11 +38,14 @@ import { nsenter, unshare } from '../tools/namespace-tools.ts';
 import { mkfifoMain, mknod, printenvMain, readlink, realpath, stat, usleepMain } from '../tools/path-tools.ts';
 import { killall, pgrep, pidof, pkill } from '../tools/pgrep.ts';
 import { sed } from '../tools/sed.ts';
+import { netstat } from '../tools/ss.ts';
 import { cut, sort, tee, tr, uniq, wc } from '../tools/text-tools.ts';
 import { guarded } from '../tools/tools.ts';
 import { unmodelled } from '../tools/unmodelled.ts';
 import { xargs } from '../tools/xargs.ts';
+import { httpd } from './httpd.ts';
 import { busyboxPs } from './ps.ts';
+import { wget } from './wget.ts';
 
 /** Run in the shell's own process. */
 const nofork: Readonly<Record<string, Program>> = {
@@ -114,7 +117,9 @@ const exec: Readonly<Record<string, Program>> = {
   cat: busyboxCatMain,
   grep: grep('busybox'),
   egrep: grep('busybox'),
+  httpd,
   mount: mount('busybox'),
+  netstat,
   nsenter: nsenter('busybox'),
   pgrep: pgrep('busybox'),
   pkill: pkill('busybox'),
@@ -124,6 +129,7 @@ const exec: Readonly<Record<string, Program>> = {
   umount: umount('busybox'),
   unshare: unshare('busybox'),
   wc: wc('busybox'),
+  wget,
 };
 
 /**
@@ -133,7 +139,7 @@ const exec: Readonly<Record<string, Program>> = {
 const shells: Readonly<Record<string, Program>> = { ash: falseMain, sh: falseMain };
 
 /** Applets that real images have and that only say here that they are not modelled. */
-const unmodelledApplets = ['df', 'dmesg', 'du', 'nc', 'netstat', 'nslookup', 'ping', 'top', 'vi', 'wget'];
+const unmodelledApplets = ['df', 'dmesg', 'du', 'nc', 'nslookup', 'ping', 'top', 'vi'];
 
 function kinds(
   programs: Readonly<Record<string, Program>>,

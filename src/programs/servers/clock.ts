@@ -16,6 +16,11 @@ export interface CivilTime {
 /** Now, in UTC. */
 export function* now(): Running<CivilTime> {
   const { seconds, ns } = yield* sys.realtime();
+  return civilTime(seconds, ns);
+}
+
+/** A Unix time as date and time of day in UTC. */
+export function civilTime(seconds: number, ns = 0): CivilTime {
   const day = Math.floor(seconds / 86_400);
   const rest = seconds - day * 86_400;
   return {

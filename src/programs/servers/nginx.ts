@@ -1,17 +1,20 @@
 /**
- * nginx: a master that forks workers and is told what to do by signals. Source: nginx.org/en/docs/control.html. No
- * connection is served yet.
+ * nginx: a master that listens, forks workers that serve, and is told what to do by signals. Source:
+ * nginx.org/en/docs/control.html.
  */
 import type { Running, SignalName } from '../../kernel/abi.ts';
 import { O, signalNumbers } from '../../kernel/abi.ts';
-import { isErrno } from '../../kernel/errno.ts';
+import { errnoNumber, isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { print, readFileIfAny, writeAll } from '../io.ts';
 import { now, twoDigits } from './clock.ts';
 import { compiler, parseCommandLine, version } from './nginx-command-line.ts';
+import { serveConnection, siteOf } from './nginx-site.ts';
+import type { Site } from './nginx-site.ts';
 
 const pidFile = '/run/nginx.pid';
 const configurationFile = '/etc/nginx/nginx.conf';
+const siteFile = '/etc/nginx/conf.d/default.conf';
 
 /** `worker_processes auto`: one for each processor. */
 const workerCount = 2;
@@ -20,6 +23,8 @@ const startUpNs = 12_000_000;
 /** How often, and how far apart, a port that is taken is asked for. */
 const bindTries = 5;
 const bindPauseNs = 500_000_000;
+/** nginx: NGX_LISTEN_BACKLOG. */
+const acceptBacklog = 511;
 
 interface Master {
   readonly pid: number;
@@ -27,6 +32,9 @@ interface Master {
   /** The last order that came by signal, until it has been followed. */
   order: SignalName | null;
   isEnding: boolean;
+  /** Read again at SIGHUP. */
+  site: Site;
+  readonly listening: readonly number[];
 }
 
 export function* nginxMain(argv: readonly string[]): Running {
@@ -69,42 +77,49 @@ function* signalMaster(signal: SignalName): Running<number> {
 
 function* serve(argv: readonly string[], inForeground: boolean): Running<number> {
   yield* sys.compute(startUpNs);
-  if (!(yield* bind())) return 1;
-  if (inForeground) return yield* masterMain(argv);
+  const site = yield* readSite();
+  const listening = yield* bind(site);
+  if (listening === null) return 1;
+  if (inForeground) return yield* masterMain(argv, site, listening);
   // `daemon on` is the default: the master is a child, and whoever started nginx has it back.
   yield* sys.fork(function* () {
     yield* sys.setsid();
-    return yield* masterMain(argv);
+    return yield* masterMain(argv, site, listening);
   });
   return 0;
 }
 
-/** No packet travels here, so the port is taken while the master of the pid file lives. */
-function* bind(): Running<boolean> {
+function* readSite(): Running<Site> {
+  return siteOf((yield* readFileIfAny(siteFile)) ?? '');
+}
+
+/** Null when a port stays taken. nginx: ngx_open_listening_sockets(). */
+function* bind(site: Site): Running<readonly number[] | null> {
   const pid = yield* sys.getpid();
+  const opened = new Map<string, number>();
   for (let tries = 0; tries < bindTries; tries++) {
-    const holder = Number((yield* readFileIfAny(pidFile)) ?? 0);
-    if (holder === 0 || holder === pid || !(yield* isAlive(holder))) return true;
-    yield* emergency('bind() to 0.0.0.0:80 failed (98: Address already in use)');
+    for (const at of site.listen) {
+      const name = `${at.address}:${at.port}`;
+      if (opened.has(name)) continue;
+      try {
+        opened.set(name, yield* sys.listen(at, acceptBacklog));
+      } catch (error) {
+        if (!isErrno(error, 'EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES')) throw error;
+        yield* emergency(`bind() to ${name} failed (${errnoNumber(error.errno)}: ${error.message})`);
+        if (error.errno !== 'EADDRINUSE') return null;
+      }
+    }
+    if (opened.size === site.listen.length) return [...opened.values()];
     yield* notice(pid, 'try again to bind() after 500ms');
     yield* sys.nanosleep(bindPauseNs);
   }
   yield* emergency('still could not bind()');
-  return false;
+  return null;
 }
 
-function* isAlive(pid: number): Running<boolean> {
-  try {
-    yield* sys.kill(pid, 0);
-    return true;
-  } catch (error) {
-    if (!isErrno(error)) throw error;
-    return false;
-  }
-}
-
-function* masterMain(argv: readonly string[]): Running<number> {
-  const master: Master = { pid: yield* sys.getpid(), workers: new Set(), order: null, isEnding: false };
+function* masterMain(argv: readonly string[], site: Site, listening: readonly number[]): Running<number> {
+  const pid = yield* sys.getpid();
+  const master: Master = { pid, workers: new Set(), order: null, isEnding: false, site, listening };
   for (const signal of ['SIGQUIT', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1'] as const) {
     yield* sys.sigaction(signal, function* (heard) {
       master.order = heard;
@@ -161,6 +176,7 @@ function* follow(master: Master, signal: SignalName): Running<void> {
   if (signal === 'SIGHUP' || signal === 'SIGUSR1') yield* notice(master.pid, words);
   else master.isEnding = true;
   if (signal === 'SIGHUP') {
+    master.site = yield* readSite();
     yield* notice(master.pid, 'using the "epoll" event method');
     yield* startWorkers(master);
   }
@@ -173,12 +189,12 @@ function* startWorkers(master: Master): Running<void> {
 }
 
 function* startWorker(master: Master): Running<void> {
-  const worker = yield* sys.fork(workerMain);
+  const worker = yield* sys.fork(() => workerMain(master.site, master.listening));
   master.workers.add(worker);
   yield* notice(master.pid, `start worker process ${worker}`);
 }
 
-function* workerMain(): Running {
+function* workerMain(site: Site, listening: readonly number[]): Running {
   let order: SignalName | null = null;
   const hear = function* (signal: SignalName): Running<void> {
     order = signal;
@@ -192,7 +208,10 @@ function* workerMain(): Running {
   yield* sys.sigaction('SIGCHLD', 'default');
   yield* sys.setuid(101, 101);
   yield* sys.setTitle('nginx: worker process');
+  yield* sys.sigaction('SIGPIPE', 'ignore');
   const pid = yield* sys.getpid();
+  const count = { connections: 0 };
+  for (const fd of listening) yield* sys.go(() => acceptConnections(fd, site, pid, count));
   while (order === null) {
     if (reopen.pop()) yield* notice(pid, 'reopening logs');
     else yield* rest();
@@ -201,6 +220,15 @@ function* workerMain(): Running {
   yield* notice(pid, 'exiting');
   yield* notice(pid, 'exit');
   return 0;
+}
+
+function* acceptConnections(listening: number, site: Site, pid: number, count: { connections: number }): Running<void> {
+  for (;;) {
+    const fd = yield* sys.accept(listening);
+    count.connections += 1;
+    const number = count.connections;
+    yield* sys.go(() => serveConnection(fd, site, pid, number));
+  }
 }
 
 /** wait4 for workers that have ended. */

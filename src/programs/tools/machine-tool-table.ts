@@ -1,5 +1,6 @@
 /** The host's tools that look at the machine, change its mounts and namespaces, or say that they are not here. */
 import type { Program } from '../../kernel/abi.ts';
+import { curl } from './curl.ts';
 import { exprMain } from './expr.ts';
 import { find } from './find.ts';
 import { helpMain } from './help.ts';
@@ -11,10 +12,12 @@ import { mount, umount } from './mount.ts';
 import { nsenter, unshare } from './namespace-tools.ts';
 import { mkfifoMain, mknod, printenvMain, readlink, realpath, stat } from './path-tools.ts';
 import { killall, pgrep, pidof, pkill } from './pgrep.ts';
+import { ss } from './ss.ts';
 import { unmodelled, unmodelledTools } from './unmodelled.ts';
 
 export const machineTools: Readonly<Record<string, Program>> = {
   arch: archMain,
+  curl,
   date: date('gnu'),
   expr: exprMain,
   find: find('gnu'),
@@ -36,6 +39,7 @@ export const machineTools: Readonly<Record<string, Program>> = {
   printenv: printenvMain,
   readlink: readlink('gnu'),
   realpath: realpath('gnu'),
+  ss,
   stat: stat('gnu'),
   stty: stty('gnu'),
   umount: umount('gnu'),

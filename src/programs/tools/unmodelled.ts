@@ -5,19 +5,17 @@ import { print } from '../io.ts';
 
 /** Name → what there is instead, as the end of the sentence. */
 export const unmodelledTools: Readonly<Record<string, string>> = {
-  curl: 'no packet of a network is; `ip addr` and `docker port` show what is connected to what',
   df: 'free space on disks is not counted; `mount` shows what is mounted where',
   dmesg: 'the kernel keeps no log of its own; the timeline shows everything that it does',
   du: 'space on disks is not counted; `docker ps -s` and `ls -l` show sizes',
-  nc: 'no packet of a network is; `ip addr` shows the devices',
-  netstat: 'no packet of a network is; `ip addr` and `ip route` show the devices and routes',
-  nslookup: 'no packet of a network is; `cat /etc/resolv.conf /etc/hosts` shows what would be asked',
-  ping: 'no packet of a network is; `ip addr` and `ip route` show who would hear it',
-  ss: 'no packet of a network is; the diagram shows the unix sockets',
+  nc: '`curl` and busybox `wget` speak HTTP over TCP',
+  nslookup: 'there is no name server; `cat /etc/resolv.conf /etc/hosts` shows what would be asked',
+  ping: 'no ICMP is; `ip addr` and `ip route` show who would hear it, `curl` asks over TCP',
   strace: 'the timeline and the inspector show every system call without it',
+  netstat: '`ss -ltnp` lists who listens',
   top: '`ps aux` shows the processes, the diagram shows them live',
+  wget: '`curl` asks over HTTP',
   vi: '`echo text > file` writes one, `cat file` shows it',
-  wget: 'no packet of a network is; `docker pull` has a registry that is simulated',
 };
 
 /** Says that the tool of that name is not modelled, on standard error and in the journal; exit code 1. */
