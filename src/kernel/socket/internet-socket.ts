@@ -103,9 +103,12 @@ export function connectInternet(
   const arrived = { address: packet.destination, port: packet.destinationPort };
   const listener = listenerAt(delivery.namespace, arrived);
   if (listener === null) return fail('ECONNREFUSED');
+  // An IPv6 socket tells IPv4 addresses as mapped ones: ipv6(7).
+  const mapped = ({ address, port }: InternetAddress): InternetAddress =>
+    listener.port?.at.address === '::' && !isIpv6(address) ? { address: `::ffff:${address}`, port } : { address, port };
   const ends = [
     endOf(namespace, { address: delivery.source, port: sourcePort }, { ...to, address: destination }, true),
-    endOf(delivery.namespace, arrived, { address: packet.source, port: packet.sourcePort }, false),
+    endOf(delivery.namespace, mapped(arrived), mapped({ address: packet.source, port: packet.sourcePort }), false),
   ] as const;
   return sleepUntil([listener.roomy], () => {
     if (!listener.open) return fail('ECONNREFUSED');

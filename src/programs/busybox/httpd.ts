@@ -75,7 +75,7 @@ function* answer(fd: number, isVerbose: boolean): Running {
   const { seconds } = yield* sys.realtime();
   const status = method !== 'GET' && method !== 'HEAD' ? 501 : body === null ? 404 : 200;
   const date = httpDate(seconds, civilTime(seconds));
-  if (isVerbose) yield* print(`[::ffff:${address}]:${port}: response:${status}\n`, 2);
+  if (isVerbose) yield* print(`[${address}]:${port}: response:${status}\n`, 2);
   const type = contentTypes[/\.(\w+)$/.exec(file)?.[1] ?? ''] ?? 'application/octet-stream';
   const reason = status === 404 ? 'Not Found' : 'Not Implemented';
   const page =

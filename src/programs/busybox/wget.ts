@@ -3,7 +3,7 @@ import type { Program, Running } from '../../kernel/abi.ts';
 import { O } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { connectWithin, parseUrl, resolveHost } from '../http/connect-host.ts';
+import { connectWithin, parseUrl, relativeUrl, resolveHost } from '../http/connect-host.ts';
 import type { Url } from '../http/connect-host.ts';
 import { fieldNamed, httpReader, readBody, readHead } from '../http/http-reader.ts';
 import { complain, print, writeAll } from '../io.ts';
@@ -47,7 +47,7 @@ function* download(text: string, options: Options): Running<void> {
     const location = yield* fetchFrom(url, options);
     if (location === null) return;
     if (redirects === 0) throw new WgetError('too many redirections');
-    url = urlOf(new URL(location, `${url.scheme}://${url.authority}${url.target}`).href);
+    url = urlOf(relativeUrl(url, location));
   }
 }
 

@@ -34,6 +34,14 @@ export function parseUrl(text: string): Url | null {
   };
 }
 
+/** What a `Location` field means, seen from the URL that was asked: RFC 3986, 5.2. */
+export function relativeUrl({ scheme, authority, target }: Url, location: string): string {
+  if (/^[a-z][a-z0-9+.-]*:/i.test(location)) return location;
+  if (location.startsWith('//')) return `${scheme}:${location}`;
+  if (location.startsWith('/')) return `${scheme}://${authority}${location}`;
+  return `${scheme}://${authority}${target.replace(/[^/]*(\?.*)?$/, '')}${location}`;
+}
+
 /** The address of a host; null when nobody knows the name. getaddrinfo(3) as far as files go. */
 export function* resolveHost(host: string): Running<string | null> {
   if (numberOfAddress(host) !== null || host.includes(':')) return host;

@@ -126,6 +126,7 @@ export const nginx: RegistryImage = {
       createdBy: 'RUN /bin/sh -c set -x     && groupadd --system --gid 101 nginx … # buildkit',
       files: [
         binary('/usr/sbin/nginx', 'nginx', 1_573_240),
+        binary('/usr/bin/curl', 'curl', 288_696),
         file('/etc/nginx/nginx.conf', configuration),
         file('/etc/nginx/conf.d/default.conf', site),
         file('/usr/share/nginx/html/index.html', welcomePage),

@@ -1,4 +1,4 @@
-/** What an nginx worker does with a connection: static files, error pages, a line in the access log for each request. */
+/** What an nginx worker does with a connection: static files, error pages, a line in the access log for each. */
 import type { Running } from '../../kernel/abi.ts';
 import { errnoNumber, isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
@@ -57,7 +57,9 @@ export function siteOf(configuration: string): Site {
       port: Number(port),
     }),
   );
-  return { listen, root: /\broot\s+([^;\s]+);/.exec(text)?.[1] ?? '/etc/nginx/html' };
+  // A server that does not say where listens on port 80.
+  const places = listen.length > 0 ? listen : [{ address: '0.0.0.0', port: 80 }];
+  return { listen: places, root: /\broot\s+([^;\s]+);/.exec(text)?.[1] ?? '/etc/nginx/html' };
 }
 
 /** Serves one connection until the client has enough. */

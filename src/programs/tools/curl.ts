@@ -3,7 +3,7 @@ import type { Program, Running } from '../../kernel/abi.ts';
 import { O } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { connectWithin, parseUrl, resolveHost } from '../http/connect-host.ts';
+import { connectWithin, parseUrl, relativeUrl, resolveHost } from '../http/connect-host.ts';
 import type { Url } from '../http/connect-host.ts';
 import { fieldNamed, httpReader, readBody, readHead } from '../http/http-reader.ts';
 import type { HttpHead } from '../http/http-reader.ts';
@@ -102,7 +102,7 @@ function* fetchOne(text: string, options: Options): Running {
         return 0;
       }
       if (redirects === mostRedirects) throw new CurlError(47, `Maximum (${mostRedirects}) redirects followed`);
-      url = urlOf(new URL(transfer.redirectTo, `${url.scheme}://${url.authority}${url.target}`).href);
+      url = urlOf(relativeUrl(url, transfer.redirectTo));
     }
   } catch (error) {
     if (!(error instanceof CurlError)) throw error;

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import type { JournalEvent } from '../journal/event.ts';
+import { createMachine } from './machine.ts';
+
+/** What each command prints, standard error included, on a host that has nginx, busybox and redis. */
+function run(commands: readonly string[]): {
+  readonly texts: readonly string[];
+  readonly journal: readonly JournalEvent[];
+} {
+  const journal: JournalEvent[] = [];
+  const images = ['busybox', 'nginx', 'redis'];
+  const machine = createMachine({ seed: 1, images, sink: (event) => journal.push(event) });
+  const texts = commands.map((command) => {
+    let text = '';
+    const shell = machine.run({ path: '/bin/sh', argv: ['sh', '-c', command] }, (_fd, data) => {
+      text += data;
+    });
+    machine.runWhile(() => shell.exitCode() === null, machine.nowNs() + 600e9);
+    machine.quiesce(machine.nowNs() + 600e9);
+    return text;
+  });
+  const fault = journal.find((event) => event.type === 'note' && event.topic === 'fault');
+  if (fault?.type === 'note') throw new Error(fault.text);
+  return { texts, journal };
+}
+
+const starts = 'docker run -d --name web nginx >/dev/null';
+
+test('nginx serves its welcome page and an error page, and logs both to the output of its container', () => {
+  const { texts } = run([
+    starts,
+    'curl -s http://172.17.0.2/ | grep -c nginx; curl -sI http://172.17.0.2 | grep -v -e Date -e Last -e ETag',
+    "curl -s -o /dev/null -w '%{http_code} %{size_download}\\n' http://172.17.0.2/x",
+    'docker logs web 2>&1 | sed -n \'s/.*\\] "/"/p\'',
+    'docker logs web 2>&1 | grep -c "No such file or directory), client: 172.17.0.1, server: localhost"',
+  ]);
+  expect(texts.slice(1)).toEqual([
+    '6\nHTTP/1.1 200 OK\r\nServer: nginx/1.29.3\r\nContent-Type: text/html\r\nContent-Length: 615\r\n' +
+      'Connection: keep-alive\r\nAccept-Ranges: bytes\r\n\r\n',
+    '404 153\n',
+    '"GET / HTTP/1.1" 200 615 "-" "curl/8.14.1" "-"\n"HEAD / HTTP/1.1" 200 0 "-" "curl/8.14.1" "-"\n' +
+      '"GET /x HTTP/1.1" 404 153 "-" "curl/8.14.1" "-"\n',
+    '1\n',
+  ]);
+});
+
+test('a port is taken in one namespace and free in another, and nobody listens on what is stopped', () => {
+  const { texts } = run([
+    starts,
+    'docker exec web nginx 2>&1 | grep -c "bind() to 0.0.0.0:80 failed (98: Address already in use)"',
+    'curl -sS http://127.0.0.1/',
+    'docker run --rm busybox wget -qO- http://172.17.0.2/ | tail -1',
+    'docker stop web >/dev/null; curl -sS -m 10 http://172.17.0.2/',
+    'curl -sS http://example.com/; curl -sS http://8.8.8.8/',
+  ]);
+  expect(texts.slice(1)).toEqual([
+    '10\n',
+    'curl: (7) Failed to connect to 127.0.0.1 port 80 after 0 ms: Could not connect to server\n',
+    '</html>\n',
+    'curl: (7) Failed to connect to 172.17.0.2 port 80 after 3070 ms: Could not connect to server\n',
+    'curl: (6) Could not resolve host: example.com\n' +
+      'curl: (7) Failed to connect to 8.8.8.8 port 80 after 0 ms: Could not connect to server\n',
+  ]);
+});
+
+test('the API answers curl over its unix socket, and nothing of ours is in what it prints', () => {
+  const { texts, journal } = run(['curl -si --unix-socket /var/run/docker.sock http://localhost/_ping']);
+  expect(texts[0]).toMatch(/^HTTP\/1\.1 200 OK\r\nApi-Version: 1\.45\r\n[^]*\r\n\r\nOK$/);
+  expect(texts[0]).not.toMatch(/glass/i);
+  expect(journal.filter((event) => event.type === 'message.send').map(({ label }) => label)).toContain('GET /_ping');
+});
