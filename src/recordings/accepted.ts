@@ -155,17 +155,15 @@ const commandsLeftOut: Readonly<Record<string, Readonly<Record<string, string>>>
     inspect: 'names containers of --init and -v',
     'wait-created-bg': 'timeout(1) is no tool of the host',
   },
+  'vm-17-namespace-sharing': { priv: '--privileged' },
   'vm-18-errors': {
     noimage: 'the recording host had no network, the simulated registry answers',
-    badmem: '-m',
-    badcpus: '--cpus',
     portinuse: '-p',
     badrestart: '--restart',
     'rmi-inuse': 'docker rmi',
     'cp-noent': 'docker cp',
     'cp-noent2': 'docker cp',
     readonly: '--read-only',
-    capadd: '--cap-add',
   },
   'vm-30-pure-runc': {
     'state.json': 'jq',

@@ -30,6 +30,7 @@ test('every scenario that the simulator is held to has its recording', () => {
     'vm-08-exit-codes.json',
     'vm-13-kill9-shim.json',
     'vm-14-kill9-init-from-host.json',
+    'vm-17-namespace-sharing.json',
     'vm-18-errors.json',
     'vm-19-texts.json',
     'vm-20-rm-f.json',

@@ -67,8 +67,8 @@ test('the container lives the same without -p, so it is noted and the command go
   expect(parsed('run', '--publish', '80:80', 'nginx').notes).toEqual(['glassdock: --publish is not modelled yet\n']);
 });
 
-test('a container would die otherwise without -m, so the command ends', () => {
-  expect(error('run', '-m', '64m', 'nginx')).toBe('125 glassdock: -m is not modelled yet\n');
+test('a container would live otherwise without --device, so the command ends', () => {
+  expect(error('run', '--device', '/dev/x', 'nginx')).toBe('125 glassdock: --device is not modelled yet\n');
   expect(parsed('run', '--restart', 'no', '--init=false', 'nginx').notes).toEqual([]);
 });
 

@@ -4,6 +4,7 @@
  */
 import type { Environment } from '../../kernel/abi.ts';
 import type { CreateRequest } from '../dockerd/create.ts';
+import { confinement, limits } from './host-config.ts';
 import { boolFlag, isSet, listFlag, numberFlag, stringFlag } from './pflag.ts';
 import type { ParsedFlags } from './pflag.ts';
 
@@ -46,8 +47,8 @@ export function containerConfig(flags: ParsedFlags, args: readonly string[], opt
       AutoRemove: boolFlag(flags, 'rm'),
       ConsoleSize: options.consoleSize,
       RestartPolicy: restartPolicy(stringFlag(flags, 'restart')),
-      Memory: numberFlag(flags, 'memory'),
-      NanoCpus: numberFlag(flags, 'cpus'),
+      ...confinement(flags),
+      ...limits(flags),
     },
   };
 }

@@ -60,8 +60,8 @@ test.each([
     `${runc}error during container init: sethostname: invalid argument: unknown.\n`,
   ],
   ['--network nosuch', 'true', 125, 'docker: Error response from daemon: network nosuch not found.\n'],
-  ['--network host', 'true', 125, 'glassdock: --network host is not modelled yet\n'],
-  ['--net container:web', 'true', 125, 'glassdock: --net container:web is not modelled yet\n'],
+  ['--network host', 'true', 0, ''],
+  ['--net container:web', 'true', 125, 'docker: Error response from daemon: No such container: web.\n'],
   ['--detach-keys ctrl-xx', 'true', 1, 'unable to upgrade to tcp, received 400\n'],
 ])('docker run %s busybox %s', (flags, command, exitCode, stderr) => {
   expect(host.run(`docker run ${flags} busybox ${command}`)).toEqual({ exitCode, stdout: '', stderr });

@@ -29,10 +29,8 @@ export function unmodelledFlags(flags: readonly Flag[], parsed: readonly ParsedF
   return { notes, refused };
 }
 
-/** Of the networks there are the default one and none. */
+/** A network is given by its name alone. */
 function networksOf(typed: string, value: FlagValue | undefined): readonly string[] {
   const names = Array.isArray(value) ? (value as readonly string[]) : [];
-  return names
-    .filter((name) => name === 'host' || name.startsWith('container:') || name.includes('='))
-    .map((name) => `glassdock: ${typed} ${name} is not modelled yet\n`);
+  return names.filter((name) => name.includes('=')).map((name) => `glassdock: ${typed} ${name} is not modelled yet\n`);
 }

@@ -191,12 +191,12 @@ function* refuse(error: ApiError): Running<void> {
 }
 
 function* create(daemon: Daemon, exchange: HttpExchange): Running<void> {
-  const container = yield* createContainer(
+  const { container, warnings } = yield* createContainer(
     daemon,
     exchange.request.query.get('name') ?? '',
     bodyOf<CreateRequest>(exchange),
   );
-  yield* exchange.json(201, { Id: container.record.ID, Warnings: [] });
+  yield* exchange.json(201, { Id: container.record.ID, Warnings: warnings });
 }
 
 function* start(daemon: Daemon, exchange: HttpExchange, name: string): Running<void> {

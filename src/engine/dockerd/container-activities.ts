@@ -16,7 +16,7 @@ export function activitiesOf(
     setUp: () => setUp(daemon, container),
     createTask: () => createTaskOf(daemon, container),
     startTask: () => startTaskOf(daemon, container),
-    undoStart: () => undoStart(daemon, container),
+    undoStart: (event) => undoStart(daemon, container, event),
     pauseTask: () => pauseTask(daemon, container),
     resumeTask: () => resumeTask(daemon, container),
     noteFrozen: () => notePaused(daemon, container, true),

@@ -20,13 +20,12 @@ import { findImage } from './image-store.ts';
 import type { Image } from './image-store.ts';
 import { randomName } from './names-generator.ts';
 import { emptyEndpoint } from './network.ts';
-import { parseSignal } from './kill.ts';
-import { maskedPaths, readonlyPaths, replaceOrAppend } from './oci-spec.ts';
+import { adaptHostConfig, containerOfMode, normalised } from './host-config.ts';
+import { replaceOrAppend } from './oci-spec.ts';
 import { containerDirectory } from './records.ts';
 import type { ContainerConfig, ContainerRecord, HostConfig } from './records.ts';
-import { checkLimits, checkRestartPolicy, limitsOf } from './resources.ts';
-import type { RestartPolicy } from './resources.ts';
 import { standardStreams } from './streams.ts';
+import { verifySettings } from './verify-settings.ts';
 
 /** The body of POST /containers/create. */
 export type CreateRequest = Partial<ContainerConfig> & { readonly HostConfig?: Partial<HostConfig> };
@@ -37,20 +36,52 @@ export type CreateRequest = Partial<ContainerConfig> & { readonly HostConfig?: P
  * @param name '' for one of dockerd's own making.
  * @throws ApiError: 404 without the image, 409 when the name is taken, 400 for what cannot be.
  */
-export function* createContainer(daemon: Daemon, name: string, body: CreateRequest): Running<Container> {
-  const host = hostConfigOf(body.HostConfig ?? {});
-  checkSettings(body, host);
+export function* createContainer(
+  daemon: Daemon,
+  name: string,
+  body: CreateRequest,
+): Running<{ readonly container: Container; readonly warnings: readonly string[] }> {
+  const given = normalised(body.HostConfig ?? {});
+  const warnings = verifySettings(body, given);
+  const host = adaptHostConfig(daemon, given);
   const image = findImage(daemon.images, body.Image ?? '');
   const id = yield* randomHex(32);
   const reserved = yield* reserveName(daemon, id, name);
-  const config = mergedConfig(body, image, id);
-  const [path, ...args] = commandOf(config);
-  if (path === undefined) {
+  const hostname = host.NetworkMode === 'host' ? (yield* sys.uname()).nodename : id.slice(0, 12);
+  const config = mergedConfig(body, image, hostname);
+  if (commandOf(config).length === 0) {
     daemon.names.delete(reserved);
     throw badRequest('no command specified');
   }
-  const directory = containerDirectory(id);
-  const record: ContainerRecord = {
+  const record = newRecord(id, `/${reserved}`, image, config, host, yield* timestampNow());
+  const layer = yield* randomHex(32);
+  try {
+    yield* createContainerLayers(layer, image.layer, config.WorkingDir);
+  } catch (error) {
+    daemon.names.delete(reserved);
+    throw error;
+  }
+  yield* recordLayer(id, layer);
+  yield* makeDirectories(`${containerDirectory(id)}/checkpoints`, 0o710);
+  const container = yield* registerContainer(daemon, record, host, layer);
+  yield* sys.compute(dockerdDurations.writeConfig);
+  yield* checkpoint(container);
+  yield* emitContainerEvent(daemon.events, container, 'create');
+  yield* announce(container);
+  return { container, warnings };
+}
+
+/** A container that has never run, as it stands on disk. */
+function newRecord(
+  id: string,
+  name: string,
+  image: Image,
+  config: ContainerConfig,
+  host: HostConfig,
+  created: string,
+): ContainerRecord {
+  const [path = '', ...args] = commandOf(config);
+  return {
     StreamConfig: {},
     State: {
       Running: false,
@@ -66,7 +97,7 @@ export function* createContainer(daemon: Daemon, name: string, body: CreateReque
       FinishedAt: neverTime,
     },
     ID: id,
-    Created: yield* timestampNow(),
+    Created: created,
     Managed: false,
     Path: path,
     Args: args,
@@ -74,30 +105,19 @@ export function* createContainer(daemon: Daemon, name: string, body: CreateReque
     Image: image.id,
     ImageManifest: null,
     NetworkSettings: networkSettings(host.NetworkMode),
-    LogPath: `${directory}/${id}-json.log`,
-    Name: `/${reserved}`,
+    LogPath: `${containerDirectory(id)}/${id}-json.log`,
+    Name: name,
     Driver: 'overlay2',
     OS: 'linux',
     RestartCount: 0,
     HasBeenStartedBefore: false,
     HasBeenManuallyStopped: false,
     MountPoints: {},
+    HostnamePath: '',
+    HostsPath: '',
+    ShmPath: '',
+    ResolvConfPath: '',
   };
-  const layer = yield* randomHex(32);
-  try {
-    yield* createContainerLayers(layer, image.layer, config.WorkingDir);
-  } catch (error) {
-    daemon.names.delete(reserved);
-    throw error;
-  }
-  yield* recordLayer(id, layer);
-  yield* makeDirectories(`${directory}/checkpoints`, 0o710);
-  const container = yield* registerContainer(daemon, record, host, layer);
-  yield* sys.compute(dockerdDurations.writeConfig);
-  yield* checkpoint(container);
-  yield* emitContainerEvent(daemon.events, container, 'create');
-  yield* announce(container);
-  return container;
 }
 
 /** Puts a container, new or read from disk, under the daemon's care. */
@@ -159,19 +179,8 @@ export function* reserveName(daemon: Daemon, id: string, name: string): Running<
   return plain;
 }
 
-/** What can be refused without looking at anything. moby: verifyContainerSettings(). */
-function checkSettings(body: CreateRequest, host: HostConfig): void {
-  const workingDirectory = body.WorkingDir ?? '';
-  if (workingDirectory !== '' && !workingDirectory.startsWith('/')) {
-    throw badRequest(`the working directory '${workingDirectory}' is invalid, it needs to be an absolute path`);
-  }
-  if (body.StopSignal !== undefined) parseSignal(body.StopSignal);
-  checkRestartPolicy((host['RestartPolicy'] ?? { Name: '', MaximumRetryCount: 0 }) as RestartPolicy);
-  checkLimits(limitsOf(host), false);
-}
-
 /** The user's settings, and the image's where the user said nothing. moby: mergeAndVerifyConfig(), image.Merge. */
-function mergedConfig(body: CreateRequest, image: Image, id: string): ContainerConfig {
+function mergedConfig(body: CreateRequest, image: Image, hostname: string): ContainerConfig {
   const own = image.config;
   const entrypointGiven = (body.Entrypoint ?? []).length > 0;
   const cmdGiven = (body.Cmd ?? []).length > 0;
@@ -180,7 +189,7 @@ function mergedConfig(body: CreateRequest, image: Image, id: string): ContainerC
   const ports = body.ExposedPorts ?? own.ExposedPorts;
   const stopSignal = body.StopSignal ?? own.StopSignal;
   return {
-    Hostname: body.Hostname || id.slice(0, 12),
+    Hostname: body.Hostname || hostname,
     Domainname: body.Domainname ?? '',
     User: body.User || own.User || '',
     AttachStdin: body.AttachStdin ?? false,
@@ -221,78 +230,9 @@ function networkSettings(mode: string): ContainerRecord['NetworkSettings'] {
     LinkLocalIPv6PrefixLen: 0,
     SecondaryIPAddresses: null,
     SecondaryIPv6Addresses: null,
-    Networks: { [network]: emptyEndpoint() },
+    Networks: containerOfMode(mode) === undefined ? { [network]: emptyEndpoint() } : {},
   };
 }
-
-/** The request's settings on top of the daemon's defaults, in the order in which `docker inspect` shows them. */
-function hostConfigOf(given: Partial<HostConfig>): HostConfig {
-  return { ...hostDefaults, ...given, MaskedPaths: maskedPaths, ReadonlyPaths: readonlyPaths } as unknown as HostConfig;
-}
-
-const hostDefaults: Readonly<Record<string, unknown>> = {
-  Binds: null,
-  ContainerIDFile: '',
-  LogConfig: { Type: 'json-file', Config: {} },
-  NetworkMode: 'default',
-  PortBindings: {},
-  RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
-  AutoRemove: false,
-  VolumeDriver: '',
-  VolumesFrom: null,
-  ConsoleSize: [0, 0],
-  CapAdd: null,
-  CapDrop: null,
-  CgroupnsMode: 'private',
-  Dns: [],
-  DnsOptions: [],
-  DnsSearch: [],
-  ExtraHosts: null,
-  GroupAdd: null,
-  IpcMode: 'private',
-  Cgroup: '',
-  Links: null,
-  OomScoreAdj: 0,
-  PidMode: '',
-  Privileged: false,
-  PublishAllPorts: false,
-  ReadonlyRootfs: false,
-  SecurityOpt: null,
-  UTSMode: '',
-  UsernsMode: '',
-  ShmSize: 67_108_864,
-  Runtime: 'runc',
-  Isolation: '',
-  CpuShares: 0,
-  Memory: 0,
-  NanoCpus: 0,
-  CgroupParent: '',
-  BlkioWeight: 0,
-  BlkioWeightDevice: [],
-  BlkioDeviceReadBps: [],
-  BlkioDeviceWriteBps: [],
-  BlkioDeviceReadIOps: [],
-  BlkioDeviceWriteIOps: [],
-  CpuPeriod: 0,
-  CpuQuota: 0,
-  CpuRealtimePeriod: 0,
-  CpuRealtimeRuntime: 0,
-  CpusetCpus: '',
-  CpusetMems: '',
-  Devices: [],
-  DeviceCgroupRules: null,
-  DeviceRequests: null,
-  MemoryReservation: 0,
-  MemorySwap: 0,
-  MemorySwappiness: null,
-  OomKillDisable: null,
-  PidsLimit: null,
-  Ulimits: [],
-  CpuCount: 0,
-  CpuPercent: 0,
-  IOMaximumIOps: 0,
-  IOMaximumBandwidth: 0,
-};
 
 /** Which layer is whose: image/overlay2/layerdb/mounts. */
 function* recordLayer(id: string, layer: string): Running<void> {

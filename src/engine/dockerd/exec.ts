@@ -12,6 +12,7 @@ import type { ExecProcessRequest } from '../wire/containerd-api.ts';
 import type { HijackedConnection, HttpExchange } from '../wire/http-server.ts';
 import { callRpc, RpcError } from '../wire/rpc.ts';
 import { ApiError, badRequest, conflict, notFound } from './api-error.ts';
+import { capabilitiesOf } from './capabilities.ts';
 import { closeInputOf, frame, outputTo, streamType } from './attach.ts';
 import { isRunning } from './container.ts';
 import type { Container } from './container.ts';
@@ -22,7 +23,7 @@ import { emitContainerEvent } from './events.ts';
 import { execMachine } from './exec.machine.ts';
 import { overlayRoot } from './graph-driver.ts';
 import { randomHex } from './identifiers.ts';
-import { defaultCapabilities, environment, replaceOrAppend } from './oci-spec.ts';
+import { environment, replaceOrAppend } from './oci-spec.ts';
 import { execRoot } from './records.ts';
 import { closeStreams, fifoPaths, openStreams, standardStreams, untilDrained, writeInput } from './streams.ts';
 import type { FifoPaths, StandardStreams } from './streams.ts';
@@ -167,6 +168,7 @@ function* createProcess(daemon: Daemon, exec: Exec): Running<void> {
   yield* sys.compute(dockerdDurations.execStart);
   const user = yield* resolveUser(`${overlayRoot}/${container.layer}/merged`, request.User || record.Config.User);
   const [height, width] = request.ConsoleSize ?? [0, 0];
+  const bounding = capabilitiesOf(container.host);
   const process: ProcessSpec = {
     ...(request.Tty === true ? { terminal: true } : {}),
     ...(request.Tty === true && height > 0 ? { consoleSize: { height, width } } : {}),
@@ -174,8 +176,8 @@ function* createProcess(daemon: Daemon, exec: Exec): Running<void> {
     args: request.Cmd ?? [],
     env: replaceOrAppend(environment(container, request.Tty ?? false), request.Env ?? []),
     cwd: request.WorkingDir || record.Config.WorkingDir || '/',
-    capabilities: { bounding: defaultCapabilities, effective: user.uid === 0 ? defaultCapabilities : [] },
-    oomScoreAdj: 0,
+    capabilities: { bounding, effective: user.uid === 0 ? bounding : [] },
+    oomScoreAdj: container.host.OomScoreAdj,
   };
   yield* callRpc(daemon.containerd, methods.containersGet, { id: record.ID });
   yield* openStreams(exec.streams, exec.fifos, noLog);

@@ -3,7 +3,6 @@ import type { Running } from '../../kernel/abi.ts';
 import { statusOf } from './container.ts';
 import type { Container } from './container.ts';
 import { lowerDirectories, overlayRoot } from './graph-driver.ts';
-import { containerDirectory } from './records.ts';
 
 /**
  * The answer to GET /containers/{id}/json, in the real one's order of fields.
@@ -13,7 +12,6 @@ import { containerDirectory } from './records.ts';
 export function* inspectContainer(container: Container, sizes: object = {}): Running<unknown> {
   const { record, host, layer } = container;
   const { ID, State, NetworkSettings } = record;
-  const directory = containerDirectory(ID);
   const bridge = NetworkSettings.Networks['bridge'];
   const { Running, Paused, Restarting, OOMKilled, Dead, Pid, ExitCode, StartedAt, FinishedAt } = State;
   const { Networks, ...settings } = NetworkSettings;
@@ -36,9 +34,9 @@ export function* inspectContainer(container: Container, sizes: object = {}): Run
       FinishedAt,
     },
     Image: record.Image,
-    ResolvConfPath: State.StartedAt.startsWith('0001') ? '' : `${directory}/resolv.conf`,
-    HostnamePath: State.StartedAt.startsWith('0001') ? '' : `${directory}/hostname`,
-    HostsPath: State.StartedAt.startsWith('0001') ? '' : `${directory}/hosts`,
+    ResolvConfPath: record.ResolvConfPath,
+    HostnamePath: record.HostnamePath,
+    HostsPath: record.HostsPath,
     LogPath: State.StartedAt.startsWith('0001') ? '' : record.LogPath,
     Name: record.Name,
     RestartCount: record.RestartCount,

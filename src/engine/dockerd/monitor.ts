@@ -18,6 +18,7 @@ import { checkpoint } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
 import { finishExec } from './exec.ts';
 import { releaseNetwork } from './network.ts';
+import { releaseSharedMemory } from './dev-shm.ts';
 import { containerFifos, forgetContainer, unmountIfMounted } from './start.ts';
 import { closeStreams, untilDrained } from './streams.ts';
 
@@ -114,6 +115,7 @@ export function* cleanUp(daemon: Daemon, container: Container, event: ContainerE
   if (inputIsOpen) yield* ignoringRpcErrors(() => closeTaskInput(daemon.containerd, record.ID));
   yield* forgetContainer(daemon, container);
   yield* releaseNetwork(daemon.network, container);
+  yield* releaseSharedMemory(container);
   yield* sys.compute(dockerdDurations.unmountRootfs);
   yield* unmountIfMounted(container);
 }

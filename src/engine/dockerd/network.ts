@@ -7,7 +7,7 @@ import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { dockerdDurations } from '../durations-docker.ts';
-import { ApiError, notFound } from './api-error.ts';
+import { notFound } from './api-error.ts';
 import type { Container } from './container.ts';
 import { namesIn, unlinkIfAny, writeFile } from './disk.ts';
 import { emit } from './events.ts';
@@ -16,11 +16,13 @@ import { randomHex } from './identifiers.ts';
 import { execRoot } from './records.ts';
 import type { EndpointRecord, NetworkSettingsRecord } from './records.ts';
 
+export type DefaultNetwork = 'bridge' | 'host' | 'none';
+
 export interface NetworkController {
   /** Names its socket: /var/run/docker/libnetwork/NAME.sock. */
   readonly name: string;
   /** Network ids by network name. */
-  readonly ids: Readonly<Record<'bridge' | 'host' | 'none', string>>;
+  readonly ids: Readonly<Record<DefaultNetwork, string>>;
   readonly events: EventHub;
   /** Last numbers of the addresses in use: 172.17.0.N. */
   readonly used: Set<number>;
@@ -32,7 +34,7 @@ export interface Sandbox {
   /** The file on which the network namespace is mounted. */
   readonly key: string;
   readonly endpoint: string;
-  readonly network: 'bridge' | 'none';
+  readonly network: DefaultNetwork;
   /** 0 without an address. */
   readonly number: number;
   readonly hostDevice: string;
@@ -41,11 +43,13 @@ export interface Sandbox {
 }
 
 export const bridgeName = 'docker0';
+/** Where containers with the host's network find it. moby: libnetwork/osl, GenerateKey("default"). */
+export const hostNamespaceKey = `${execRoot}/netns/default`;
 export const gateway = '172.17.0.1';
 const drivers = { bridge: 'bridge', none: 'null', host: 'host' } as const;
 
 /** The driver of a default network. */
-export const driverOf = (network: 'bridge' | 'host' | 'none'): string => drivers[network];
+export const driverOf = (network: DefaultNetwork): string => drivers[network];
 
 /** Makes docker0 and the controller. The networks get new ids at every start of the daemon. */
 export function* startNetwork(events: EventHub): Running<NetworkController> {
@@ -62,11 +66,9 @@ export function* startNetwork(events: EventHub): Running<NetworkController> {
 }
 
 /** The network that a container's NetworkMode means. Throws 404 for one that does not exist. */
-export function networkNamed(mode: string): 'bridge' | 'none' {
+export function networkNamed(mode: string): DefaultNetwork {
   if (mode === 'default' || mode === 'bridge') return 'bridge';
-  if (mode === 'none') return 'none';
-  if (mode === 'host' || mode.startsWith('container:'))
-    throw new ApiError(501, `glassdock: --network ${mode} is not modelled yet`);
+  if (mode === 'none' || mode === 'host') return mode;
   throw notFound(`network ${mode} not found`);
 }
 
@@ -80,7 +82,7 @@ export function* allocateNetwork(controller: NetworkController, container: Conta
   const suffixes = [(yield* randomHex(4)).slice(0, 7), (yield* randomHex(4)).slice(0, 7)] as const;
   const sandbox: Sandbox = {
     id,
-    key: `${execRoot}/netns/${id.slice(0, 12)}`,
+    key: network === 'host' ? hostNamespaceKey : `${execRoot}/netns/${id.slice(0, 12)}`,
     endpoint: yield* randomHex(32),
     network,
     number: network === 'bridge' ? nextNumber(controller) : 0,
@@ -91,13 +93,21 @@ export function* allocateNetwork(controller: NetworkController, container: Conta
   container.sandbox = sandbox;
   yield* sys.compute(dockerdDurations.allocateNetwork);
   if (network === 'bridge') yield* makeVethPair(sandbox);
+  if (network === 'host') yield* keepHostNamespace();
   const settings = container.record.NetworkSettings;
   settings.SandboxID = id;
   settings.SandboxKey = sandbox.key;
   const name = container.record.Name.slice(1);
-  const dnsNames = network === 'none' ? [name, container.record.ID.slice(0, 12)] : null;
+  const dnsNames = network !== 'bridge' ? [name, container.record.ID.slice(0, 12)] : null;
   fillEndpoint(settings, sandbox, controller.ids[network], dnsNames);
   yield* emitNetworkEvent(controller, container, 'connect');
+}
+
+/** The host's own network namespace under a name that every container on the network `host` joins. */
+function* keepHostNamespace(): Running<void> {
+  if ((yield* namesIn(`${execRoot}/netns`)).includes('default')) return;
+  yield* writeFile(hostNamespaceKey, '');
+  yield* sys.mount('/proc/self/ns/net', hostNamespaceKey, '', ['MS_BIND']);
 }
 
 function* makeVethPair(sandbox: Sandbox): Running<void> {
@@ -248,7 +258,7 @@ function* emitNetworkEvent(
   controller: NetworkController,
   container: Container,
   action: 'connect' | 'disconnect',
-  network: 'bridge' | 'none' = networkNamed(container.host.NetworkMode),
+  network: DefaultNetwork = networkNamed(container.host.NetworkMode),
 ): Running<void> {
   const attributes = { container: container.record.ID, name: network, type: driverOf(network) };
   yield* emit(controller.events, 'network', action, controller.ids[network], attributes);

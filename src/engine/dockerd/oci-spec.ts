@@ -2,30 +2,15 @@
  * The OCI runtime spec that dockerd hands to containerd: everything about the container. moby: daemon/oci_linux.go,
  * oci/defaults.go.
  */
-import type { HookSpec, MountSpec, Resources, Spec } from '../runc/spec.ts';
+import type { HookSpec, LinuxSpec, MountSpec, Resources, Spec } from '../runc/spec.ts';
+import { capabilitiesOf } from './capabilities.ts';
 import type { Container } from './container.ts';
-import { containerDirectory, execRoot } from './records.ts';
+import { isNew } from './namespaces.ts';
+import { execRoot } from './records.ts';
 import type { HostConfig } from './records.ts';
 import { limitsOf, ociLimits } from './resources.ts';
+import { sharedMemoryMounts } from './dev-shm.ts';
 import type { UserIds } from './user.ts';
-
-/** moby: oci/caps, DefaultCapabilities(). Their bits make 00000000a80425fb. */
-export const defaultCapabilities: readonly string[] = [
-  'CAP_CHOWN',
-  'CAP_DAC_OVERRIDE',
-  'CAP_FSETID',
-  'CAP_FOWNER',
-  'CAP_MKNOD',
-  'CAP_NET_RAW',
-  'CAP_SETGID',
-  'CAP_SETUID',
-  'CAP_SETFCAP',
-  'CAP_SETPCAP',
-  'CAP_NET_BIND_SERVICE',
-  'CAP_SYS_CHROOT',
-  'CAP_KILL',
-  'CAP_AUDIT_WRITE',
-];
 
 /** Files of /proc and /sys that a container sees as empty. moby: oci.DefaultLinuxSpec(). */
 export const maskedPaths: readonly string[] = [
@@ -115,6 +100,7 @@ export function replaceOrAppend(defaults: readonly string[], overrides: readonly
 export interface SpecOptions {
   readonly rootfs: string;
   readonly user: UserIds;
+  readonly namespaces: NonNullable<LinuxSpec['namespaces']>;
   readonly daemonPid: number;
   /** Name of the network controller: its socket's. */
   readonly controller: string;
@@ -129,42 +115,60 @@ function resourcesOf(host: HostConfig): Resources {
 export function buildSpec(container: Container, options: SpecOptions): Spec {
   const { record, host } = container;
   const { Config } = record;
-  const directory = containerDirectory(record.ID);
-  const files = ['resolv.conf', 'hostname', 'hosts'].map((name): MountSpec => ({
-    destination: `/etc/${name}`,
-    type: 'bind',
-    source: `${directory}/${name}`,
-    options: ['rbind', 'rprivate'],
-  }));
-  const setkey: HookSpec = {
-    path: `/proc/${options.daemonPid}/exe`,
-    args: ['libnetwork-setkey', `-exec-root=${execRoot}`, record.ID, options.controller],
-  };
+  const { namespaces, user } = options;
   const [height, width] = host.ConsoleSize;
+  const bounding = capabilitiesOf(host);
   return {
     ociVersion: '1.2.0',
     process: {
       ...(Config.Tty ? { terminal: true } : {}),
       ...(Config.Tty && height > 0 ? { consoleSize: { height, width } } : {}),
-      user: options.user,
+      user,
       args: [record.Path, ...record.Args],
       env: environment(container, Config.Tty),
       cwd: Config.WorkingDir === '' ? '/' : Config.WorkingDir,
-      capabilities: { bounding: defaultCapabilities, effective: options.user.uid === 0 ? defaultCapabilities : [] },
-      oomScoreAdj: 0,
+      capabilities: { bounding, effective: user.uid === 0 ? bounding : [] },
+      oomScoreAdj: host.OomScoreAdj,
     },
     root: { path: options.rootfs },
-    hostname: Config.Hostname,
-    mounts: [...defaultMounts(host.ShmSize), ...files],
-    hooks: { prestart: [setkey] },
+    hostname: host.UTSMode === 'host' ? '' : Config.Hostname,
+    mounts: mountsOf(container),
+    hooks: { prestart: isNew(namespaces, 'network') ? [setkeyHook(record.ID, options)] : [] },
     linux: {
-      sysctl: { 'net.ipv4.ip_unprivileged_port_start': '0', 'net.ipv4.ping_group_range': '0 2147483647' },
+      sysctl: isNew(namespaces, 'network') ? networkSysctls : {},
       resources: resourcesOf(host),
       cgroupsPath: `system.slice:docker:${record.ID}`,
-      namespaces: (['mount', 'network', 'uts', 'pid', 'ipc', 'cgroup'] as const).map((type) => ({ type })),
+      namespaces,
       seccomp: { defaultAction: 'SCMP_ACT_ERRNO', defaultErrnoRet: 1 },
       maskedPaths,
       readonlyPaths,
     },
   };
+}
+
+/** What the daemon sets in a network namespace of the container's own. moby: WithSysctls(). */
+const networkSysctls = { 'net.ipv4.ip_unprivileged_port_start': '0', 'net.ipv4.ping_group_range': '0 2147483647' };
+
+/** runc runs dockerd's own binary while the container is being made. moby: WithLibnetwork(). */
+function setkeyHook(id: string, { daemonPid, controller }: SpecOptions): HookSpec {
+  return {
+    path: `/proc/${daemonPid}/exe`,
+    args: ['libnetwork-setkey', `-exec-root=${execRoot}`, id, controller],
+  };
+}
+
+/** The file systems that every container has, then its own; a later one takes an earlier one's place. */
+function mountsOf(container: Container): readonly MountSpec[] {
+  const { record, host } = container;
+  const files = [
+    ['resolv.conf', record.ResolvConfPath],
+    ['hostname', record.HostnamePath],
+    ['hosts', record.HostsPath],
+  ].map(([name = '', source = '']): MountSpec => {
+    return { destination: `/etc/${name}`, type: 'bind', source, options: ['rbind', 'rprivate'] };
+  });
+  const own = [...files, ...sharedMemoryMounts(container)];
+  const covered = new Set(own.map(({ destination }) => destination));
+  if (host.IpcMode === 'none') covered.add('/dev/shm');
+  return [...defaultMounts(host.ShmSize).filter(({ destination }) => !covered.has(destination)), ...own];
 }

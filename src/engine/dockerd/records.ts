@@ -49,7 +49,43 @@ export interface HostConfig {
   readonly AutoRemove: boolean;
   readonly ConsoleSize: readonly [number, number];
   readonly ShmSize: number;
+  readonly IpcMode: string;
+  readonly PidMode: string;
+  readonly UTSMode: string;
+  readonly CgroupnsMode: string;
+  readonly CapAdd: readonly string[] | null;
+  readonly CapDrop: readonly string[] | null;
+  readonly GroupAdd: readonly string[] | null;
+  readonly LogConfig: { readonly Type: string; readonly Config: Readonly<Record<string, string>> };
+  readonly OomScoreAdj: number;
+  readonly ReadonlyRootfs: boolean;
+  /** Options by mount point. */
+  readonly Tmpfs?: Readonly<Record<string, string>>;
+  readonly Ulimits: readonly Ulimit[];
+  readonly Init?: boolean;
+  readonly CpuShares: number;
+  readonly CpuPeriod: number;
+  readonly CpuQuota: number;
+  readonly CpuPercent: number;
+  readonly CpusetCpus: string;
+  readonly CpusetMems: string;
+  readonly NanoCpus: number;
+  readonly Memory: number;
+  /** Memory and swap together; -1 without a limit. */
+  readonly MemorySwap: number;
+  readonly MemoryReservation: number;
+  readonly MemorySwappiness: number | null;
+  readonly OomKillDisable: boolean | null;
+  readonly PidsLimit: number | null;
+  readonly BlkioWeight: number;
   readonly [field: string]: unknown;
+}
+
+/** go-units: Ulimit. -1 is no limit. */
+export interface Ulimit {
+  readonly Name: string;
+  readonly Hard: number;
+  readonly Soft: number;
 }
 
 /** moby: daemon/network.EndpointSettings. */
@@ -93,7 +129,8 @@ export interface ContainerRecord {
   readonly Managed: boolean;
   readonly Path: string;
   readonly Args: readonly string[];
-  readonly Config: ContainerConfig;
+  /** Replaced as a whole: a container that shares another's network takes its host name. */
+  Config: ContainerConfig;
   readonly Image: string;
   readonly ImageManifest: null;
   readonly NetworkSettings: NetworkSettingsRecord;
@@ -105,6 +142,12 @@ export interface ContainerRecord {
   HasBeenStartedBefore: boolean;
   HasBeenManuallyStopped: boolean;
   readonly MountPoints: Record<string, never>;
+  /** The three files that are mounted into it: its own, or those of the container whose network it shares. */
+  HostnamePath: string;
+  HostsPath: string;
+  /** What others may mount as their /dev/shm; '' when it is nobody else's. */
+  ShmPath: string;
+  ResolvConfPath: string;
 }
 
 /** Where dockerd keeps its things: `--data-root` and `--exec-root`. */

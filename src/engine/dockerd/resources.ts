@@ -69,7 +69,7 @@ function checkMemory({ Memory, MemorySwap, MemoryReservation }: Limits, isUpdate
     throw badRequest('Minimum memory limit can not be less than memory reservation limit, see usage');
 }
 
-function checkProcessors({ NanoCpus, CpuPeriod, CpuQuota, CpusetCpus }: Limits): void {
+function checkProcessors({ NanoCpus, CpuPeriod, CpuQuota, CpusetCpus, CpusetMems }: Limits): void {
   if (NanoCpus > 0 && CpuPeriod > 0)
     throw badRequest('Conflicting options: Nano CPUs and CPU Period cannot both be set');
   if (NanoCpus > 0 && CpuQuota > 0) throw badRequest('Conflicting options: Nano CPUs and CPU Quota cannot both be set');
@@ -78,17 +78,29 @@ function checkProcessors({ NanoCpus, CpuPeriod, CpuQuota, CpusetCpus }: Limits):
   if (CpuPeriod !== 0 && (CpuPeriod < 1000 || CpuPeriod > 1_000_000))
     throw badRequest('CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)');
   if (CpuQuota > 0 && CpuQuota < 1000) throw badRequest('CPU cfs quota can not be less than 1ms (i.e. 1000)');
-  checkCpuset(CpusetCpus);
+  checkCpuset(CpusetCpus, CpusetMems);
 }
 
-/** moby: pkg/sysinfo, IsCpusetCpusAvailable(). */
-function checkCpuset(cpus: string): void {
-  if (cpus === '') return;
-  const ranges = cpus.split(',').map((range) => /^(\d+)(?:-(\d+))?$/.exec(range));
-  if (ranges.includes(null)) throw badRequest(`Invalid value ${cpus} for cpuset cpus`);
-  const highest = Math.max(...ranges.map((range) => Number(range?.[2] ?? range?.[1] ?? 0)));
-  if (highest >= processors)
+/** moby: pkg/sysinfo, IsCpusetCpusAvailable() and IsCpusetMemsAvailable(); there is one memory node. */
+function checkCpuset(cpus: string, mems: string): void {
+  if (highestOf(cpus, 'cpus') >= processors)
     throw badRequest(`Requested CPUs are not available - requested ${cpus}, available: 0-${processors - 1}`);
+  if (highestOf(mems, 'mems') > 0)
+    throw badRequest(`Requested memory nodes are not available - requested ${mems}, available: 0`);
+}
+
+/** The highest number of a list such as `0-2,4`; -1 of none. moby: parsers.ParseUintListMaximum(). */
+function highestOf(list: string, what: 'cpus' | 'mems'): number {
+  let highest = -1;
+  for (const part of list === '' ? [] : list.split(',')) {
+    const [, first = '', last = first] = /^(\d+)(?:-(\d+))?$/.exec(part) ?? [];
+    if (first === '' || Number(last) < Number(first))
+      throw badRequest(`Invalid value ${list} for cpuset ${what}: invalid format: ${part}`);
+    if (Number(last) > 8192)
+      throw badRequest(`Invalid value ${list} for cpuset ${what}: value of out range, maximum is 8192`);
+    highest = Math.max(highest, Number(last));
+  }
+  return highest;
 }
 
 /** moby: runconfig and api/types/container, ValidateRestartPolicy(). Throws 400. */
@@ -123,6 +135,7 @@ export function ociLimits(limits: Limits): Resources {
       ...(quota === 0 ? {} : { quota }),
       ...(period === 0 ? {} : { period }),
       ...(limits.CpusetCpus === '' ? {} : { cpus: limits.CpusetCpus }),
+      ...(limits.CpusetMems === '' ? {} : { mems: limits.CpusetMems }),
     },
     pids: PidsLimit === null || PidsLimit === 0 ? {} : { limit: PidsLimit },
   };

@@ -1,12 +1,14 @@
 /** `docker start`: mount, network, spec, task. moby: daemon/start.go, containerStart(). */
 import { makeDirectories } from '../directories.ts';
 import { isErrno } from '../../kernel/errno.ts';
+import { readFile } from '../../programs/io.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { dockerdDurations } from '../durations-docker.ts';
 import { timestampNow } from '../timestamp.ts';
 import { RpcError } from '../wire/rpc.ts';
 import { ApiError, conflict } from './api-error.ts';
+import type { ContainerEvent } from './container.machine.ts';
 import { announce, isRunning, tell, untilSettled } from './container.ts';
 import type { Container } from './container.ts';
 import { createContainer, createTask, deleteContainer, startTask } from './containerd-client.ts';
@@ -15,9 +17,12 @@ import { checkpoint, writeFile } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
 import { mountLayer, overlayRoot, unmountLayer } from './graph-driver.ts';
 import { openLog } from './log.ts';
+import { containerOfMode } from './host-config.ts';
+import { namespacesOf, networkOwner } from './namespaces.ts';
 import { addressOf, allocateNetwork, releaseNetwork } from './network.ts';
 import { buildSpec } from './oci-spec.ts';
 import { containerDirectory, execRoot } from './records.ts';
+import { prepareSharedMemory, releaseSharedMemory } from './dev-shm.ts';
 import { startFailure } from './start-failure.ts';
 import { closeStreams, fifoPaths, openStreams } from './streams.ts';
 import type { FifoPaths } from './streams.ts';
@@ -45,14 +50,41 @@ export function* startContainer(container: Container): Running<boolean> {
 export function* setUp(daemon: Daemon, container: Container): Running<void> {
   yield* sys.compute(dockerdDurations.mountRootfs);
   yield* mountLayer(container.layer);
+  yield* initializeNetworking(daemon, container);
+  yield* prepareSharedMemory(daemon, container);
+}
+
+/**
+ * A network of its own, with hostname, hosts and resolv.conf, which runc mounts over the container's; or that of
+ * another container, with that one's files and host name.
+ */
+function* initializeNetworking(daemon: Daemon, container: Container): Running<void> {
+  const { record, host } = container;
+  const shared = containerOfMode(host.NetworkMode);
+  if (shared !== undefined) {
+    const { record: owner } = networkOwner(daemon, container, shared);
+    const { HostnamePath, HostsPath, ResolvConfPath } = owner;
+    Object.assign(record, { HostnamePath, HostsPath, ResolvConfPath });
+    record.Config = { ...record.Config, Hostname: owner.Config.Hostname, Domainname: owner.Config.Domainname };
+    return;
+  }
   yield* allocateNetwork(daemon.network, container);
   yield* writeNetworkFiles(container);
 }
 
-/** hostname, hosts and resolv.conf, which runc mounts over the container's. */
 function* writeNetworkFiles(container: Container): Running<void> {
-  const directory = containerDirectory(container.record.ID);
-  const { Hostname } = container.record.Config;
+  const { record, host } = container;
+  const directory = containerDirectory(record.ID);
+  record.HostnamePath = `${directory}/hostname`;
+  record.HostsPath = `${directory}/hosts`;
+  record.ResolvConfPath = `${directory}/resolv.conf`;
+  const { Hostname } = record.Config;
+  if (host.NetworkMode === 'host') {
+    yield* writeFile(record.HostnamePath, `${Hostname}\n`);
+    yield* writeFile(record.HostsPath, yield* readFile('/etc/hosts'));
+    yield* writeFile(record.ResolvConfPath, yield* readFile('/etc/resolv.conf'));
+    return;
+  }
   const number = container.sandbox?.number ?? 0;
   const hosts = [
     '127.0.0.1\tlocalhost',
@@ -63,9 +95,9 @@ function* writeNetworkFiles(container: Container): Running<void> {
     'ff02::2\tip6-allrouters',
     ...(number === 0 ? [] : [`${addressOf(number)}\t${Hostname}`]),
   ];
-  yield* writeFile(`${directory}/hostname`, `${Hostname}\n`);
-  yield* writeFile(`${directory}/hosts`, `${hosts.join('\n')}\n`);
-  yield* writeFile(`${directory}/resolv.conf`, 'nameserver 192.168.1.1\n');
+  yield* writeFile(record.HostnamePath, `${Hostname}\n`);
+  yield* writeFile(record.HostsPath, `${hosts.join('\n')}\n`);
+  yield* writeFile(record.ResolvConfPath, 'nameserver 192.168.1.1\n');
 }
 
 /** Activity: the spec goes to containerd, which has the shim made and, through it, the container's first process. */
@@ -73,7 +105,13 @@ export function* createTaskOf(daemon: Daemon, container: Container): Running<voi
   const { record } = container;
   const rootfs = `${overlayRoot}/${container.layer}/merged`;
   const user = yield* resolveUser(rootfs, record.Config.User);
-  const spec = buildSpec(container, { rootfs, user, daemonPid: daemon.pid, controller: daemon.network.name });
+  const spec = buildSpec(container, {
+    rootfs,
+    user,
+    namespaces: namespacesOf(daemon, container),
+    daemonPid: daemon.pid,
+    controller: daemon.network.name,
+  });
   yield* sys.compute(dockerdDurations.buildSpec);
   try {
     yield* createContainer(daemon.containerd, record.ID, spec);
@@ -113,14 +151,22 @@ export function* startTaskOf(daemon: Daemon, container: Container): Running<void
   yield* announce(container);
 }
 
+/** The exit code of a start that failed before anything ran. moby: exitUnknown. */
+const startFailed = 128;
+
 /** Activity: what had been set up is taken down. The container keeps its exit code and the error's words. */
-export function* undoStart(daemon: Daemon, container: Container): Running<void> {
+export function* undoStart(daemon: Daemon, container: Container, event: ContainerEvent): Running<void> {
   const { record } = container;
+  if (event.type === 'call.failed' && event.error instanceof ApiError && record.State.Error === '') {
+    record.State.Error = event.error.message;
+    record.State.ExitCode = startFailed;
+  }
   record.State.Pid = 0;
   container.shimPid = 0;
   if (container.streams.generation > 0) yield* closeStreams(container.streams, containerFifos(container));
   yield* forgetContainer(daemon, container);
   yield* releaseNetwork(daemon.network, container);
+  yield* releaseSharedMemory(container);
   yield* unmountIfMounted(container);
   container.exits += 1;
   yield* checkpoint(container);

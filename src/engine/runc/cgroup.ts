@@ -79,12 +79,37 @@ function* enableControllers(directory: string): Running<void> {
   }
 }
 
-function unitProperties(resources: Resources | undefined): Readonly<Record<string, number>> {
-  const properties: Record<string, number> = {};
-  if (positive(resources?.memory?.limit)) properties['MemoryMax'] = resources?.memory?.limit ?? 0;
-  if (positive(resources?.pids?.limit)) properties['TasksMax'] = resources?.pids?.limit ?? 0;
-  if (positive(resources?.cpu?.shares)) properties['CPUWeight'] = weightOf(resources?.cpu?.shares ?? 0);
-  return properties;
+/** The limits as properties of the scope. runc: genV2ResourcesProperties(). */
+function unitProperties(resources: Resources | undefined): Readonly<Record<string, number | string>> {
+  const { limit = 0, reservation = 0 } = resources?.memory ?? {};
+  const { shares = 0, quota = 0, period = 0, cpus = '', mems = '' } = resources?.cpu ?? {};
+  const swap = swapOf(resources?.memory);
+  const tasks = resources?.pids?.limit ?? 0;
+  return {
+    ...(limit > 0 ? { MemoryMax: limit } : {}),
+    ...(reservation > 0 ? { MemoryLow: reservation } : {}),
+    ...(swap === undefined ? {} : { MemorySwapMax: swap }),
+    ...(shares > 0 ? { CPUWeight: weightOf(shares) } : {}),
+    ...(period > 0 ? { CPUQuotaPeriodUSec: period } : {}),
+    ...(quota > 0 ? { CPUQuotaPerSecUSec: quotaPerSecond(quota, period || defaultPeriodUs) } : {}),
+    ...(tasks > 0 ? { TasksMax: tasks } : {}),
+    ...(cpus === '' ? {} : { AllowedCPUs: cpus }),
+    ...(mems === '' ? {} : { AllowedMemoryNodes: mems }),
+  };
+}
+
+const defaultPeriodUs = 100_000;
+
+/** Microseconds a second, rounded up to whole percents as systemd counts them. runc: addCpuQuota(). */
+function quotaPerSecond(quotaUs: number, periodUs: number): number {
+  return Math.ceil((quotaUs * 1_000_000) / periodUs / 10_000) * 10_000;
+}
+
+/** Swap alone, of a limit on memory and swap together. runc: ConvertMemorySwapToCgroupV2Value(). */
+function swapOf(memory: Resources['memory']): number | 'max' | undefined {
+  const { limit = 0, swap = 0 } = memory ?? {};
+  if (swap === 0 || (swap > 0 && limit <= 0)) return undefined;
+  return swap < 0 ? 'max' : Math.max(0, swap - limit);
 }
 
 /**
@@ -106,13 +131,15 @@ function limitFiles(resources: Resources | undefined): readonly (readonly [strin
   const { memory, cpu, pids } = resources ?? {};
   const files: (readonly [string, string])[] = [];
   if (positive(memory?.limit)) files.push(['memory.max', String(memory?.limit)]);
-  if (positive(memory?.limit) && memory?.swap !== undefined) {
-    files.push(['memory.swap.max', memory.swap < 0 ? 'max' : String(memory.swap - (memory.limit ?? 0))]);
-  }
+  const swap = swapOf(memory);
+  if (swap !== undefined) files.push(['memory.swap.max', String(swap)]);
   if (positive(memory?.reservation)) files.push(['memory.low', String(memory?.reservation)]);
   if (positive(cpu?.shares)) files.push(['cpu.weight', String(weightOf(cpu?.shares ?? 0))]);
-  if (positive(cpu?.quota)) files.push(['cpu.max', `${cpu?.quota} ${cpu?.period ?? 100_000}`]);
+  if (cpu?.quota !== undefined || cpu?.period !== undefined) {
+    files.push(['cpu.max', `${positive(cpu.quota) ? cpu.quota : 'max'} ${cpu.period ?? defaultPeriodUs}`]);
+  }
   if ((cpu?.cpus ?? '') !== '') files.push(['cpuset.cpus', cpu?.cpus ?? '']);
+  if ((cpu?.mems ?? '') !== '') files.push(['cpuset.mems', cpu?.mems ?? '']);
   if ((pids?.limit ?? 0) !== 0) files.push(['pids.max', (pids?.limit ?? 0) < 0 ? 'max' : String(pids?.limit)]);
   return files;
 }

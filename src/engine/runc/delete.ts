@@ -4,7 +4,7 @@ import type { Running, SignalName } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { runcDurations } from '../durations.ts';
-import { removeCgroup } from './cgroup.ts';
+import { pidsIn, removeCgroup } from './cgroup.ts';
 import { RuncError } from './error.ts';
 import { runHooks } from './hooks.ts';
 import type { RuncOptions } from './options.ts';
@@ -32,6 +32,9 @@ export function* killIfThere(pid: number, signal: SignalName): Running<void> {
 
 /** Removes its cgroup and its files, then runs the poststop hooks. runc: state_linux.go, destroy(). */
 export function* removeContainer(options: RuncOptions, state: ContainerState): Running<void> {
+  // The end of its first process ends the others only where it was a pid namespace's pid 1.
+  const ownsPids = state.config.namespaces.some(({ type, path }) => type === 'NEWPID' && path === '');
+  if (!ownsPids) for (const pid of yield* pidsIn(cgroupOf(state))) yield* killIfThere(pid, 'SIGKILL');
   yield* removeCgroup({ path: cgroupOf(state), unit: state.config.cgroups.unit });
   yield* removeTree(`${options.root}/${state.id}`);
   const told = { id: state.id, status: 'stopped', bundle: bundleOf(state) } as const;

@@ -66,12 +66,15 @@ export interface LinuxSpec {
 export type NamespaceType = 'mount' | 'uts' | 'ipc' | 'pid' | 'network' | 'user' | 'cgroup' | 'time';
 
 export interface Resources {
+  /** Bytes; `swap` is memory and swap together, -1 without a limit. */
   readonly memory?: { readonly limit?: number; readonly swap?: number; readonly reservation?: number };
+  /** `quota` microseconds of processor time in each `period` of so many microseconds. */
   readonly cpu?: {
     readonly shares?: number;
     readonly quota?: number;
     readonly period?: number;
     readonly cpus?: string;
+    readonly mems?: string;
   };
   readonly pids?: { readonly limit?: number };
   readonly devices?: readonly unknown[];

@@ -3,10 +3,10 @@ import { O } from '../../kernel/abi.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { readFileIfAny, writeAll } from '../../programs/io.ts';
+import { readFile, readFileIfAny, writeAll } from '../../programs/io.ts';
 import { shimDurations } from '../durations.ts';
 import { pidsIn, writeControl } from '../runc/cgroup.ts';
-import type { Resources } from '../runc/spec.ts';
+import type { Resources, Spec } from '../runc/spec.ts';
 import { shimMethod } from '../wire/containerd-api.ts';
 import type { Any, RuncOptions, TaskEvent } from '../wire/containerd-api.ts';
 import { rpcCode, RpcError } from '../wire/rpc.ts';
@@ -145,12 +145,27 @@ function* watch(shim: Shim, target: ContainerProcess): Running<void> {
   const passedNs = (yield* sys.monotonic()) - exit.atNs;
   yield* sys.compute(Math.max(0, shimDurations.exitHandling - passedNs));
   while (target.starting) yield* sys.futexWait(target);
+  if (target.execId === '' && (yield* sharesPids(shim.bundle))) yield* killAll(shim);
   target.exitStatus = exitNumber(exit.status);
   target.exitedAt = exit.at;
   yield* target.machine.send({ type: 'exited' });
   const id = target.execId === '' ? shim.flags.id : target.execId;
   yield* tell(shim, '/tasks/exit', { id, pid: target.pid, exit_status: target.exitStatus, exited_at: target.exitedAt });
   yield* sys.futexWake(target);
+}
+
+/** Without a pid namespace of its own the container's other processes outlive the first. ShouldKillAllOnExit(). */
+function* sharesPids(bundle: string): Running<boolean> {
+  const spec = JSON.parse(yield* readFile(`${bundle}/config.json`)) as Spec;
+  return !(spec.linux?.namespaces ?? []).some(({ type, path = '' }) => type === 'pid' && path === '');
+}
+
+function* killAll(shim: Shim): Running<void> {
+  try {
+    yield* runRunc(callerOf(shim), ['kill', '--all', shim.flags.id, '9']);
+  } catch (error) {
+    if (!(error instanceof RuncFailed)) throw error;
+  }
 }
 
 function* remove(shim: Shim, body: ProcessRequest): Running<unknown> {

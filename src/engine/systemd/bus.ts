@@ -185,6 +185,11 @@ const scopeMethods: RpcHandlers = {
       const value = unit.properties[property];
       if (value !== undefined) yield* writeFile(`${path}/${file}`, String(value));
     }
+    const quota = unit.properties['CPUQuotaPerSecUSec'];
+    if (typeof quota === 'number') {
+      const period = Number(unit.properties['CPUQuotaPeriodUSec'] ?? quotaPeriodUs);
+      yield* writeFile(`${path}/cpu.max`, `${Math.floor((quota * period) / 1_000_000)} ${period}`);
+    }
     for (const pid of unit.pids) yield* writeFile(`${path}/cgroup.procs`, String(pid));
     return { job: `/org/freedesktop/systemd1/job/${unit.name}` };
   },
@@ -202,6 +207,12 @@ function* stopScope({ name }: UnitRequest): Running<object> {
 
 const propertyFiles = [
   ['MemoryMax', 'memory.max'],
-  ['TasksMax', 'pids.max'],
+  ['MemoryLow', 'memory.low'],
+  ['MemorySwapMax', 'memory.swap.max'],
   ['CPUWeight', 'cpu.weight'],
+  ['TasksMax', 'pids.max'],
+  ['AllowedCPUs', 'cpuset.cpus'],
+  ['AllowedMemoryNodes', 'cpuset.mems'],
 ] as const;
+/** systemd's own CPUQuotaPeriodSec when a unit says nothing, in microseconds. */
+const quotaPeriodUs = 100_000;

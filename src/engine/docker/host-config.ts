@@ -1,0 +1,65 @@
+/** The part of the request that is about the host: namespaces, limits, mounts. docker: opts.go, parse(). */
+import type { CreateRequest } from '../dockerd/create.ts';
+import type { Ulimit } from '../dockerd/records.ts';
+import { boolFlag, isSet, listFlag, numberFlag, stringFlag } from './pflag.ts';
+import type { ParsedFlags } from './pflag.ts';
+
+type HostRequest = NonNullable<CreateRequest['HostConfig']>;
+
+/** `--pid`, `--ipc`, `--uts`, `--cgroupns`, and what a container may do. */
+export function confinement(flags: ParsedFlags): HostRequest {
+  const tmpfs = listFlag(flags, 'tmpfs').map((text): [string, string] => {
+    const [path = '', options = ''] = text.split(/:(.*)/s);
+    return [path, options];
+  });
+  return {
+    ContainerIDFile: stringFlag(flags, 'cidfile'),
+    CapAdd: listOrNull(flags, 'cap-add'),
+    CapDrop: listOrNull(flags, 'cap-drop'),
+    GroupAdd: listOrNull(flags, 'group-add'),
+    PidMode: stringFlag(flags, 'pid'),
+    IpcMode: stringFlag(flags, 'ipc'),
+    UTSMode: stringFlag(flags, 'uts'),
+    CgroupnsMode: stringFlag(flags, 'cgroupns'),
+    ReadonlyRootfs: boolFlag(flags, 'read-only'),
+    OomScoreAdj: numberFlag(flags, 'oom-score-adj'),
+    ShmSize: numberFlag(flags, 'shm-size'),
+    ...(tmpfs.length === 0 ? {} : { Tmpfs: Object.fromEntries(tmpfs) }),
+    ...(isSet(flags, 'init') ? { Init: boolFlag(flags, 'init') } : {}),
+  };
+}
+
+/** What a container may use. */
+export function limits(flags: ParsedFlags): HostRequest {
+  return {
+    CpuShares: numberFlag(flags, 'cpu-shares'),
+    CpuPeriod: numberFlag(flags, 'cpu-period'),
+    CpuQuota: numberFlag(flags, 'cpu-quota'),
+    CpusetCpus: stringFlag(flags, 'cpuset-cpus'),
+    CpusetMems: stringFlag(flags, 'cpuset-mems'),
+    NanoCpus: numberFlag(flags, 'cpus'),
+    Memory: numberFlag(flags, 'memory'),
+    MemoryReservation: numberFlag(flags, 'memory-reservation'),
+    MemorySwap: numberFlag(flags, 'memory-swap'),
+    MemorySwappiness: numberFlag(flags, 'memory-swappiness'),
+    OomKillDisable: boolFlag(flags, 'oom-kill-disable'),
+    PidsLimit: numberFlag(flags, 'pids-limit'),
+    Ulimits: ulimits(flags),
+  };
+}
+
+function listOrNull(flags: ParsedFlags, name: string): readonly string[] | null {
+  const list = listFlag(flags, name);
+  return list.length === 0 ? null : list;
+}
+
+/** `nofile=100:200`; one limit of a kind, the last one given, in order of name. docker: opts.UlimitOpt. */
+function ulimits(flags: ParsedFlags): readonly Ulimit[] {
+  const byName = new Map<string, Ulimit>();
+  for (const text of listFlag(flags, 'ulimit')) {
+    const [Name = '', limits = ''] = text.split(/=(.*)/s);
+    const [soft = '', hard = soft] = limits.split(':');
+    byName.set(Name, { Name, Hard: Number(hard), Soft: Number(soft) });
+  }
+  return [...byName.values()].toSorted((a, b) => (a.Name < b.Name ? -1 : 1));
+}

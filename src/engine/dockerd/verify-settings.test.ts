@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { bootHost } from '../docker/host.fixture.ts';
+
+const host = bootHost();
+
+test.each([
+  ['-m 1k', 'Minimum memory limit allowed is 6MB'],
+  ['--memory-swap 64m', 'You should always set the Memory limit when using Memoryswap limit, see usage'],
+  ['-m 64m --memory-swap 32m', 'Minimum memoryswap limit should be larger than memory limit, see usage'],
+  ['--memory-reservation 1m', 'Minimum memory reservation allowed is 6MB'],
+  ['-m 64m --memory-reservation 65m', 'Minimum memory limit can not be less than memory reservation limit, see usage'],
+  ['--cpus 99', 'Range of CPUs is from 0.01 to 2.00, as there are only 2 CPUs available'],
+  ['--cpus 1 --cpu-quota 5000', 'Conflicting options: Nano CPUs and CPU Quota cannot both be set'],
+  ['--cpu-period 5', 'CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)'],
+  ['--cpuset-cpus 0-4', 'Requested CPUs are not available - requested 0-4, available: 0-1'],
+  ['--cpuset-cpus a', 'Invalid value a for cpuset cpus: invalid format: a'],
+  ['--oom-score-adj 2000', 'Invalid value 2000, range for oom score adj is [-1000, 1000]'],
+  ['--cap-add foo', 'invalid CapAdd: unknown capability: "CAP_FOO"'],
+])('docker run %s is refused: %s', (flags, words) => {
+  expect(host.run(`docker run ${flags} busybox true`)).toEqual({
+    exitCode: 125,
+    stdout: '',
+    stderr: `docker: Error response from daemon: ${words}.\nSee 'docker run --help'.\n`,
+  });
+});
+
+test('a limit without a counterpart in cgroup v2 is dropped with a warning', () => {
+  expect(host.run('docker run --rm --oom-kill-disable busybox true')).toEqual({
+    exitCode: 0,
+    stdout: '',
+    stderr: 'WARNING: Your kernel does not support OomKillDisable. OomKillDisable discarded.\n',
+  });
+});
+
+test('limits stand in the container’s cgroup', () => {
+  const limits = '-m 64m --memory-reservation 32m --cpus 0.5 -c 512 --cpuset-cpus 0 --pids-limit 30';
+  const files = 'memory.max memory.swap.max memory.low cpu.max cpu.weight cpuset.cpus pids.max';
+
+  expect(host.run(`docker run --rm ${limits} busybox sh -c 'cd /sys/fs/cgroup; cat ${files}'`).stdout).toBe(
+    ['67108864', '67108864', '33554432', '50000 100000', '20', '0', '30', ''].join('\n'),
+  );
+});
+
+test('docker inspect shows limits as the daemon understood them', () => {
+  host.run('docker create --name limited -m 64m --cpus 1.5 --pids-limit -1 busybox');
+  const format = '{{with .HostConfig}}{{.Memory}} {{.MemorySwap}} {{.NanoCpus}} {{json .PidsLimit}}{{end}}';
+
+  expect(host.run(`docker inspect -f '${format}' limited`).stdout).toBe('67108864 134217728 1500000000 null\n');
+});

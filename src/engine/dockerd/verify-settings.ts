@@ -1,0 +1,106 @@
+/**
+ * What `docker create` refuses without looking at anything but the request. moby: runconfig/hostconfig_unix.go,
+ * daemon/container.go, verifyContainerSettings().
+ */
+import { badRequest } from './api-error.ts';
+import { normalisedCapabilities } from './capabilities.ts';
+import type { CreateRequest } from './create.ts';
+import { containerOfMode } from './host-config.ts';
+import { parseSignal } from './kill.ts';
+import type { HostConfig } from './records.ts';
+import { checkLimits, checkRestartPolicy, limitsOf } from './resources.ts';
+import type { RestartPolicy } from './resources.ts';
+
+/**
+ * Checks a request to create a container.
+ *
+ * @returns warnings, each without `WARNING: `.
+ * @throws ApiError 400 in the real words.
+ */
+export function verifySettings(body: CreateRequest, host: HostConfig): readonly string[] {
+  refuseIf(networkRefusal(body, host));
+  const workingDirectory = body.WorkingDir ?? '';
+  if (workingDirectory !== '' && !workingDirectory.startsWith('/')) {
+    throw badRequest(`the working directory '${workingDirectory}' is invalid, it needs to be an absolute path`);
+  }
+  if (body.StopSignal !== undefined) parseSignal(body.StopSignal);
+  normalisedCapabilities(host.CapAdd ?? [], 'CapAdd');
+  normalisedCapabilities(host.CapDrop ?? [], 'CapDrop');
+  checkRestartPolicy((host['RestartPolicy'] ?? { Name: '', MaximumRetryCount: 0 }) as RestartPolicy);
+  checkLimits(limitsOf(host), false);
+  refuseIf(resourceRefusal(host));
+  refuseIf(modeRefusal(host));
+  return warningsAbout(host);
+}
+
+function refuseIf(words: string | undefined): void {
+  if (words !== undefined) throw badRequest(words);
+}
+
+/** moby: validateNetMode(), validateNetContainerMode(). */
+function networkRefusal(body: CreateRequest, { NetworkMode, UTSMode, ...host }: HostConfig): string | undefined {
+  const hasHostname = (body.Hostname ?? '') !== '';
+  const shared = containerOfMode(NetworkMode);
+  if (shared === '') return 'Invalid network mode: invalid container format container:<name|id>';
+  if (shared !== undefined) {
+    if (hasHostname) return 'conflicting options: hostname and the network mode';
+    if (isFilled(host['Links'])) {
+      return (
+        "conflicting options: container type network can't be used with links. " +
+        'This would result in undefined behavior'
+      );
+    }
+    if (isFilled(host['Dns'])) return 'conflicting options: dns and the network mode';
+    if (isFilled(host['ExtraHosts'])) return 'conflicting options: custom host-to-IP mapping and the network mode';
+    if (isFilled(host['PortBindings']) || host['PublishAllPorts'] === true) {
+      return 'conflicting options: port publishing and the container type network mode';
+    }
+    if (isFilled(body.ExposedPorts)) return 'conflicting options: port exposing and the container type network mode';
+  }
+  return UTSMode === 'host' && hasHostname ? 'conflicting options: hostname and the UTS mode' : undefined;
+}
+
+function isFilled(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+}
+
+/** moby: verifyPlatformContainerSettings(). */
+function modeRefusal(host: HostConfig): string | undefined {
+  const { IpcMode, PidMode, UTSMode, CgroupnsMode, ShmSize, OomScoreAdj } = host;
+  if (!/^(|none|host|private|shareable|container:.+)$/.test(IpcMode)) return `invalid IPC mode: ${IpcMode}`;
+  if (!/^(|host|container:.+)$/.test(PidMode)) return `invalid PID mode: ${PidMode}`;
+  if (ShmSize < 0) return 'SHM size can not be less than 0';
+  if (!/^(|host)$/.test(UTSMode)) return `invalid UTS mode: ${UTSMode}`;
+  if (OomScoreAdj < -1000 || OomScoreAdj > 1000) {
+    return `Invalid value ${OomScoreAdj}, range for oom score adj is [-1000, 1000]`;
+  }
+  for (const path of Object.keys(host.Tmpfs ?? {})) {
+    if (path === '/') return "invalid specification: destination can't be '/'";
+    if (!path.startsWith('/')) return `invalid mount path: '${path}' mount path must be absolute`;
+  }
+  return /^(|private|host)$/.test(CgroupnsMode) ? undefined : `invalid cgroup namespace mode: ${CgroupnsMode}`;
+}
+
+function resourceRefusal({ MemorySwappiness, BlkioWeight }: HostConfig): string | undefined {
+  if (MemorySwappiness !== null && (MemorySwappiness < 0 || MemorySwappiness > 100)) {
+    return `Invalid value: ${MemorySwappiness}, valid memory swappiness range is 0-100`;
+  }
+  const hasWeight = BlkioWeight !== 0 && (BlkioWeight < 10 || BlkioWeight > 1000);
+  return hasWeight ? 'Range of blkio weight is from 10 to 1000' : undefined;
+}
+
+/** What cgroup v2 has no file for is dropped. */
+function warningsAbout({ MemorySwappiness, OomKillDisable, CpuPercent }: HostConfig): readonly string[] {
+  const warnings: string[] = [];
+  if (MemorySwappiness !== null) {
+    warnings.push(
+      'Your kernel does not support memory swappiness capabilities or the cgroup is not mounted. ' +
+        'Memory swappiness discarded.',
+    );
+  }
+  if (OomKillDisable === true) {
+    warnings.push('Your kernel does not support OomKillDisable. OomKillDisable discarded.');
+  }
+  if (CpuPercent > 0) warnings.push('Linux does not support CPU percent. Percent discarded.');
+  return warnings;
+}
