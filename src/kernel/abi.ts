@@ -164,6 +164,30 @@ export interface DirectoryEntry {
   readonly inode: number;
 }
 
+/** Resources of prlimit64(2), in the order of their numbers. */
+export type ResourceName =
+  | 'RLIMIT_CPU'
+  | 'RLIMIT_FSIZE'
+  | 'RLIMIT_DATA'
+  | 'RLIMIT_STACK'
+  | 'RLIMIT_CORE'
+  | 'RLIMIT_RSS'
+  | 'RLIMIT_NPROC'
+  | 'RLIMIT_NOFILE'
+  | 'RLIMIT_MEMLOCK'
+  | 'RLIMIT_AS'
+  | 'RLIMIT_LOCKS'
+  | 'RLIMIT_SIGPENDING'
+  | 'RLIMIT_MSGQUEUE'
+  | 'RLIMIT_NICE'
+  | 'RLIMIT_RTPRIO'
+  | 'RLIMIT_RTTIME';
+/** Infinity is RLIM_INFINITY. */
+export interface ResourceLimit {
+  readonly soft: number;
+  readonly hard: number;
+}
+
 /** What wait4(2) gives: whose state changed and how. */
 export interface Waited {
   readonly pid: number;

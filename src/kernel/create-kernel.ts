@@ -21,6 +21,7 @@ import { machineMemory } from './memory/machine-memory.ts';
 import { emptyMemory, execMemory } from './memory/task-memory.ts';
 import { startThread } from './scheduler.ts';
 import { createSocketLayer } from './socket/socket-layer.ts';
+import { firstLimits } from './task/limits.ts';
 import { recordTable } from './vfs/mount-tree.ts';
 import { createVfs, rootContext } from './vfs/vfs.ts';
 import { waitQueue } from './wait.ts';
@@ -165,6 +166,7 @@ export function startInit(
     gid: 0,
     oomScoreAdj: 0,
     memory: emptyMemory(),
+    limits: firstLimits,
     startedNs: 0,
     heldSinceNs: null,
     cpuNs: 0,

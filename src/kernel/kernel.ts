@@ -9,6 +9,7 @@ import type { MachineMemory } from './memory/machine-memory.ts';
 import type { TaskMemory } from './memory/task-memory.ts';
 import type { NamespaceSet, PidNamespace } from './namespace/namespace.ts';
 import type { Random } from './random.ts';
+import type { ResourceLimits } from './task/limits.ts';
 import type { FileTable, FileSystemContext } from './vfs/file-table.ts';
 import type { VirtualFileSystem } from './vfs/vfs.ts';
 import type { Sleep, WaitQueue } from './wait.ts';
@@ -102,6 +103,7 @@ export interface Task {
   gid: number;
   oomScoreAdj: number;
   readonly memory: TaskMemory;
+  limits: ResourceLimits;
   readonly startedNs: number;
   /** Since when it is stopped or frozen; null while it runs. */
   heldSinceNs: number | null;

@@ -11,7 +11,7 @@ import type { Frame, Kernel, Outcome, Task, Thread } from './kernel.ts';
 import { callCostNs, systemCalls } from './system-calls.ts';
 import { namespaceKinds } from '../journal/event.ts';
 import { hold, release } from './namespace/holders.ts';
-import { deliverSignals, takesAtOnce } from './task/deliver.ts';
+import { deliverSignals, endBy, takesAtOnce } from './task/deliver.ts';
 import { exit } from './task/exit.ts';
 import { Sleep, notYet } from './wait.ts';
 import type { WaitQueue } from './wait.ts';
@@ -196,7 +196,7 @@ function resume(kernel: Kernel, thread: Thread): Request | null {
     // A program that leaves an error of a system call unhandled dies as one that aborts. An init does not hear SIGABRT:
     // abort(3) then faults.
     const aborts = error instanceof Errno && thread.task.pidNamespace.init !== thread.task;
-    if (thread.state !== 'ended') exit(kernel, thread.task, { signal: aborts ? 'SIGABRT' : 'SIGSEGV', core: true });
+    if (thread.state !== 'ended') exit(kernel, thread.task, endBy(thread.task, aborts ? 'SIGABRT' : 'SIGSEGV'));
     return null;
   }
   if (!result.done) return result.value;

@@ -40,7 +40,7 @@ const tasks: readonly CallSupport[] = [
     'wait4',
     'WNOHANG, WUNTRACED (continues are told with it), WNOWAIT; no resource usage, no __WALL. waitid is this one.',
   ),
-  partial('kill', 'By process, group or all; not by thread id. The rule about sessions and SIGCONT is left out.'),
+  partial('kill', 'By process, group or all; not by thread id.'),
   partial(
     'rt_sigaction',
     'SIG_IGN, SIG_DFL, a handler, SA_RESTART; no sa_mask, SA_NOCLDSTOP, SA_NOCLDWAIT, SA_SIGINFO.',
@@ -56,7 +56,7 @@ const tasks: readonly CallSupport[] = [
   partial('seccomp', 'Written down; nothing is filtered.', ['confine']),
   partial('setuid', 'One user and one group, set together; no saved or file-system ids, no supplementary groups.'),
   ...whole('getuid'),
-  partial('prlimit64', 'RLIMIT_NOFILE is told; nothing can be set.', ['getrlimit']),
+  partial('prlimit64', 'NOFILE, NPROC, FSIZE, AS, DATA, CPU and CORE act; the others are kept and told.'),
   partial(
     'unshare',
     'No CLONE_NEWTIME, CLONE_FILES. A user namespace maps nobody. A mount namespace by the main thread only.',
@@ -103,7 +103,10 @@ const files: readonly CallSupport[] = [
     'readlink',
   ),
   partial('dup3', 'dup and dup2 too; onto itself it changes nothing.'),
-  partial('fcntl', 'F_SETFD, F_SETFL with O_NONBLOCK; no locks, no leases.'),
+  partial('fcntl', 'F_SETFD, F_SETFL with O_NONBLOCK, F_SETPIPE_SZ and F_GETPIPE_SZ; no locks, no leases.', [
+    'fcntl',
+    'pipeSize',
+  ]),
   partial('poll', 'POLLIN, POLLOUT, POLLHUP; epoll and select are this one.'),
   partial('stat', 'One time stamp, that of the last change.'),
   partial('lstat', 'One time stamp, that of the last change.'),

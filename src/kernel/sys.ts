@@ -16,6 +16,8 @@ import type {
   PollResult,
   ProgramFact,
   Request,
+  ResourceLimit,
+  ResourceName,
   Running,
   SignalAction,
   SignalName,
@@ -110,8 +112,9 @@ export const confine = (name: string, args: string) => call<void>('confine', nam
 export const setuid = (uid: number, gid: number) => call<void>('setuid', uid, gid);
 export const getuid = () => call<number>('getuid');
 export const umask = (mask: number) => call<number>('umask', mask);
-/** prlimit(2) for RLIMIT_NOFILE and others: get and set numbers that programs print. */
-export const getrlimit = (resource: string) => call<number>('getrlimit', resource);
+/** prlimit64(2): a process's limit (pid 0: the caller's), and `wanted` for it from now on. Returns the old one. */
+export const prlimit = (pid: number, resource: ResourceName, wanted: ResourceLimit | null = null) =>
+  call<ResourceLimit>('prlimit64', pid, resource, wanted);
 
 // Memory
 
@@ -175,6 +178,9 @@ export const pipe2 = (flags = 0) => call<readonly [number, number]>('pipe2', fla
 export const dup = (from: number, to = -1, closeOnExec = false) => call<number>('dup3', from, to, closeOnExec);
 export const setCloseOnExec = (fd: number, on: boolean) => call<void>('fcntl', fd, 'F_SETFD', on);
 export const setNonBlocking = (fd: number, on: boolean) => call<void>('fcntl', fd, 'F_SETFL', on);
+/** fcntl(2) with F_SETPIPE_SZ: rounded up to a power of two; returns what it is now. EBUSY, EPERM. */
+export const setPipeSize = (fd: number, bytes: number) => call<number>('pipeSize', fd, bytes);
+export const getPipeSize = (fd: number) => call<number>('pipeSize', fd, null);
 export const seek = (fd: number, offset: number, whence: 'set' | 'current' | 'end') =>
   call<number>('lseek', fd, offset, whence);
 /** poll(2): those of `requests` that are ready; [] after `timeoutNs` (0: at once; undefined: never). */

@@ -1,6 +1,7 @@
 /** What `runc create` and `runc exec` have in common: starting `runc init`, and talking to it over a socket pair. */
 import { O } from '../../kernel/abi.ts';
 import type { CloneFlag, Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import type { NamespaceKind } from '../../journal/event.ts';
 import { writeAll } from '../../programs/io.ts';
@@ -92,9 +93,18 @@ export function* receive(fd: number): Running<unknown> {
   return yield* readFrame(fd);
 }
 
-/** Waits for one sync message from runc init. Throws what it reports as its failure. */
+/**
+ * Waits for one sync message from runc init. Throws what it reports as its failure, and that it has died with our
+ * orders unread (recorded: vm-10).
+ */
 export function* receiveSync(fd: number): Running<Sync | undefined> {
-  const sync = (yield* receive(fd)) as Sync | undefined;
+  let sync: Sync | undefined;
+  try {
+    sync = (yield* receive(fd)) as Sync | undefined;
+  } catch (error) {
+    if (!isErrno(error, 'ECONNRESET')) throw error;
+    throw new RuncError('unable to start container process: read init-p: connection reset by peer');
+  }
   if (sync?.type === 'procError') throw new RuncError(`unable to start container process: ${sync.message ?? ''}`);
   return sync;
 }

@@ -102,6 +102,8 @@ function* logIn(request: LoginRequest, session: number): Running<void> {
       sid: true,
       before: function* () {
         yield* writeFile(`${scope}/cgroup.procs`, '0');
+        // systemd's default for all but the services that ask for more.
+        yield* sys.prlimit(0, 'RLIMIT_NOFILE', { soft: 1024, hard: 524_288 });
         for (const fd of [0, 1, 2] as const) yield* openAs(request.stdio[fd], fd);
         if (yield* sys.isatty(0)) yield* sys.setControllingTerminal(0);
       },

@@ -4,7 +4,7 @@ import { isErrno } from '../errno.ts';
 import { boot } from '../kernel.fixture.ts';
 import * as sys from '../sys.ts';
 
-test('a pipe takes 64 KiB, then its writer sleeps until somebody reads', () => {
+test('k18: a pipe takes 64 KiB, then its writer sleeps until somebody reads', () => {
   const log: string[] = [];
   boot().run(function* () {
     const [reader, writer] = yield* sys.pipe2();
@@ -20,6 +20,23 @@ test('a pipe takes 64 KiB, then its writer sleeps until somebody reads', () => {
     return 0;
   });
   expect(log).toEqual(['65536', 'reading', '1']);
+});
+
+test('F_SETPIPE_SZ changes how much goes in: a power of two of pages, and never less than waits there', () => {
+  const seen: unknown[] = [];
+  boot().run(function* () {
+    const [, writer] = yield* sys.pipe2(O.NONBLOCK);
+    seen.push(yield* sys.getPipeSize(writer), yield* sys.setPipeSize(writer, 5000));
+    seen.push(yield* sys.write(writer, 'x'.repeat(70000)));
+    try {
+      yield* sys.setPipeSize(writer, 4096);
+    } catch (error) {
+      seen.push(isErrno(error) && error.errno);
+    }
+    seen.push(yield* sys.setPipeSize(writer, 65536), yield* sys.write(writer, 'x'.repeat(70000)));
+    return 0;
+  });
+  expect(seen).toEqual([65536, 8192, 8192, 'EBUSY', 65536, 57344]);
 });
 
 test('a reader sees the end when the last writer has closed, after all that was written', () => {
@@ -38,7 +55,7 @@ test('a reader sees the end when the last writer has closed, after all that was 
   expect(log).toEqual(['last words', '']);
 });
 
-test('SIGPIPE kills who writes when the last reader has closed; who ignores it gets EPIPE', () => {
+test('k18: SIGPIPE kills who writes when the last reader has closed; who ignores it gets EPIPE', () => {
   const bench = boot();
   const status = bench.run(function* () {
     const [reader, writer] = yield* sys.pipe2();
@@ -56,7 +73,7 @@ test('SIGPIPE kills who writes when the last reader has closed; who ignores it g
   expect(status).toEqual({ signal: 'SIGPIPE' });
 });
 
-test('opening a fifo to write waits for a reader, as runc init waits at exec.fifo', () => {
+test('k17: opening a fifo to write waits for a reader, as runc init waits at exec.fifo', () => {
   const log: string[] = [];
   const bench = boot();
   bench.run(function* () {
@@ -79,7 +96,7 @@ test('opening a fifo to write waits for a reader, as runc init waits at exec.fif
   expect(log).toEqual(['open', 'writer is open', '0', '']);
 });
 
-test('O_NONBLOCK on a fifo: a reader opens at once and finds the end, a writer without reader gets ENXIO', () => {
+test('k17: O_NONBLOCK on a fifo: a reader opens at once and finds the end, a writer without reader gets ENXIO', () => {
   const log: string[] = [];
   boot().run(function* () {
     yield* sys.mkfifo('/tmp/f');

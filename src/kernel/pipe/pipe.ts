@@ -17,6 +17,8 @@ export interface Pipe {
   /** Device of the file system that holds a fifo's name. */
   readonly device: number;
   buffer: string;
+  /** F_SETPIPE_SZ changes it. */
+  capacityBytes: number;
   /** Open files that read, that write. */
   readers: number;
   writers: number;
@@ -37,6 +39,7 @@ export function createPipe(inode: number, device: number): Pipe {
     inode,
     device,
     buffer: '',
+    capacityBytes: pipeCapacityBytes,
     readers: 0,
     writers: 0,
     readerOpenings: 0,
@@ -48,6 +51,23 @@ export function createPipe(inode: number, device: number): Pipe {
     arrivingReaders: new Set(),
     arrivingWriters: new Set(),
   };
+}
+
+/** fs.pipe-max-size: who is not user 0 may not have more. */
+const largestPipeBytes = 1_048_576;
+
+/**
+ * F_SETPIPE_SZ: a power of two of pages, at least one; returns what it is now. EBUSY when more waits in it, EPERM above
+ * fs.pipe-max-size for who is not user 0. Linux: pipe_set_size().
+ */
+export function setPipeSize(kernel: Kernel, thread: Thread, pipe: Pipe, bytes: number): number {
+  const size = 2 ** Math.ceil(Math.log2(Math.max(4096, bytes)));
+  if (size > 2 ** 31) throw new Errno('EINVAL');
+  if (size > pipe.capacityBytes && size > largestPipeBytes && thread.task.uid !== 0) throw new Errno('EPERM');
+  if (pipe.buffer.length > size) throw new Errno('EBUSY');
+  pipe.capacityBytes = size;
+  wake(kernel, pipe.writable);
+  return size;
 }
 
 /** An open file begins to read, to write or both. */
@@ -129,7 +149,7 @@ export function writePipe(
       sendSignal(kernel, thread.task, thread.task, 'SIGPIPE');
       throw new Errno('EPIPE');
     }
-    const room = pipeCapacityBytes - pipe.buffer.length;
+    const room = pipe.capacityBytes - pipe.buffer.length;
     if (data !== '' && (room === 0 || (data.length <= atomicBytes && room < data.length))) {
       if (nonBlocking) throw new Errno('EAGAIN');
       return notYet;

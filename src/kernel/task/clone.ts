@@ -13,6 +13,7 @@ import { emptyMemory, forkMemory } from '../memory/task-memory.ts';
 import type { NamespaceSet } from '../namespace/namespace.ts';
 import { allocatePids, createPidNamespace } from '../namespace/pid-namespace.ts';
 import { furnish } from '../namespace/unshare.ts';
+import { requireProcesses } from './limits.ts';
 import { startThread } from '../scheduler.ts';
 import { copyContext, copyFiles } from '../vfs/file-table.ts';
 import { remapContext } from '../vfs/mount.ts';
@@ -40,6 +41,7 @@ export function clone(
   // No init has a sibling: who would reap it?
   if (parent === null || (parent !== caller && caller.pidNamespace.init === caller)) throw new Errno('EINVAL');
   if (caller.pidNamespaceForChildren.dead) throw new Errno('ENOMEM');
+  requireProcesses(kernel, caller, 1);
   requirePids(kernel, caller.cgroup, 1);
   const pidNamespace = isNewPidNamespace
     ? createPidNamespace(kernel, caller.pidNamespaceForChildren)
@@ -134,6 +136,7 @@ function copyTask(
     gid: caller.gid,
     oomScoreAdj: caller.oomScoreAdj,
     memory: emptyMemory(),
+    limits: caller.limits,
     startedNs: kernel.nowNs,
     heldSinceNs: null,
     cpuNs: 0,

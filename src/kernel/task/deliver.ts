@@ -1,4 +1,5 @@
 /** Taking a signal: what a process does between two of its system calls. Linux: kernel/signal.c, get_signal(). */
+import type { ExitStatus } from '../../journal/event.ts';
 import { signalNumbers } from '../abi.ts';
 import type { SignalName } from '../abi.ts';
 import type { Kernel, Task, Thread } from '../kernel.ts';
@@ -62,8 +63,13 @@ function deliver(kernel: Kernel, thread: Thread, signal: SignalName): boolean {
   }
   if (!ends) return false;
   kernel.record({ type: 'signal.deliver', pid: task.pid, signal, action: 'terminate' });
-  exit(kernel, task, coreDumping.includes(signal) ? { signal, core: true } : { signal });
+  exit(kernel, task, endBy(task, signal));
   return true;
+}
+
+/** How a process ends by a signal: with a core where the signal dumps one and RLIMIT_CORE lets it. core(5). */
+export function endBy(task: Task, signal: SignalName): ExitStatus {
+  return coreDumping.includes(signal) && task.limits.RLIMIT_CORE.soft > 0 ? { signal, core: true } : { signal };
 }
 
 /** Whether the process would die of the signal: no handler, and the default is neither to ignore nor to stop. */

@@ -6,6 +6,7 @@ import { endThread, startThread, wake } from '../scheduler.ts';
 import { countPids, requirePids } from '../cgroup/pids.ts';
 import { allocatePids } from '../namespace/pid-namespace.ts';
 import { wearAsTask } from '../namespace/unshare.ts';
+import { requireProcesses } from './limits.ts';
 import { smallProgram } from '../memory/footprint.ts';
 import { enforceLimits } from '../memory/memory-calls.ts';
 import { execMemory } from '../memory/task-memory.ts';
@@ -116,6 +117,7 @@ export function setThreads(kernel: Kernel, task: Task, count: number): void {
   const after = Math.max(0, count - 1);
   try {
     while (task.extraTids.length < after) {
+      requireProcesses(kernel, task, 1);
       requirePids(kernel, task.cgroup, 1);
       countPids(task.cgroup, 1);
       task.extraTids.push(allocatePids(task.pidNamespace));

@@ -7,13 +7,17 @@ import { pidSeenFrom } from './clone.ts';
 import { hostNumber } from './session.ts';
 import { groupOf, sendSignal } from './signal.ts';
 
-/** ESRCH when nobody is meant, EPERM when nobody may be signalled, EINVAL for no such signal. */
+/**
+ * ESRCH when nobody is meant, EINVAL for no such signal, EPERM when nobody may be signalled: another user's process,
+ * but that SIGCONT reaches whoever is in the caller's session.
+ */
 export function kill(kernel: Kernel, thread: Thread, pid: number, signal: SignalName | 0): void {
   const { task } = thread;
   if (signal !== 0 && !(signal in signalNumbers)) throw new Errno('EINVAL');
   const meant = targets(kernel, task, pid);
   if (meant.length === 0) throw new Errno('ESRCH');
-  const allowed = meant.filter((target) => task.uid === 0 || task.uid === target.uid);
+  const continues = (target: Task): boolean => signal === 'SIGCONT' && target.sid === task.sid;
+  const allowed = meant.filter((target) => task.uid === 0 || task.uid === target.uid || continues(target));
   if (allowed.length === 0) throw new Errno('EPERM');
   if (signal === 0) return;
   for (const target of allowed) sendSignal(kernel, task, target, signal);

@@ -1,5 +1,5 @@
 /** The system calls about tasks, as a table. */
-import type { CloneFlag, Environment, Running, SignalAction, SignalName } from '../abi.ts';
+import type { CloneFlag, Environment, ResourceLimit, ResourceName, Running, SignalAction, SignalName } from '../abi.ts';
 import { Errno } from '../errno.ts';
 import type { CallTable, Kernel, Thread } from '../kernel.ts';
 import { inodesOf } from '../namespace/namespace.ts';
@@ -12,6 +12,7 @@ import { clone, pidSeenFrom } from './clone.ts';
 import { execve, execveat, setThreads } from './execve.ts';
 import { exit } from './exit.ts';
 import { kill } from './kill.ts';
+import { prlimit } from './limits.ts';
 import { getpgid, getsid, setpgid, setsid } from './session.ts';
 import { wait4 } from './wait4.ts';
 import type { WaitOptions } from './wait4.ts';
@@ -62,8 +63,8 @@ export const taskCalls: CallTable = {
     task.gid = gid;
   },
   getuid: (_kernel, { task }) => task.uid,
-  getrlimit: (_kernel, _thread, resource: string) =>
-    resource === 'RLIMIT_NOFILE' ? 1_048_576 : Number.POSITIVE_INFINITY,
+  prlimit64: (_kernel, thread, pid: number, resource: ResourceName, wanted: ResourceLimit | null) =>
+    prlimit(thread, pid, resource, wanted),
   unshare: (kernel, thread, flags: readonly CloneFlag[]) => unshare(kernel, thread, flags),
   setns,
   sethostname: (kernel, thread, name: string) => {

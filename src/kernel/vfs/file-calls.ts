@@ -3,7 +3,7 @@ import { O, type DirectoryEntry, type FileSystemStat } from '../abi.ts';
 import { Errno } from '../errno.ts';
 import type { CallTable, Kernel, Thread } from '../kernel.ts';
 import { wholePages } from '../memory/footprint.ts';
-import { createPipe, enterPipe } from '../pipe/pipe.ts';
+import { createPipe, enterPipe, setPipeSize } from '../pipe/pipe.ts';
 import { recordCall } from '../record-call.ts';
 import { access, change, statOf, truncate } from './attributes.ts';
 import { directoryOf } from './dentry.ts';
@@ -27,6 +27,7 @@ export const fileCalls: CallTable = {
   pipe2,
   dup3: duplicate,
   fcntl,
+  pipeSize,
   lseek: seek,
   poll,
   stat: (kernel, thread, path: string) => statOf(resolve(kernel, thread, path).dentry.inode),
@@ -119,6 +120,13 @@ function statfs(kernel: Kernel, thread: Thread, path: string): FileSystemStat {
   };
 }
 const blockBytes = 4096;
+
+/** fcntl(2) with F_SETPIPE_SZ, and with null F_GETPIPE_SZ. EBADF for what is no pipe. */
+function pipeSize(kernel: Kernel, thread: Thread, fd: number, bytes: number | null): number {
+  const { object } = openFileOf(thread.task, fd);
+  if (object.kind !== 'pipe') throw new Errno('EBADF');
+  return bytes === null ? object.pipe.capacityBytes : setPipeSize(kernel, thread, object.pipe, bytes);
+}
 
 function fcntl(kernel: Kernel, thread: Thread, fd: number, request: 'F_SETFD' | 'F_SETFL', on: boolean): void {
   const descriptor = descriptorOf(thread.task, fd);

@@ -18,9 +18,6 @@ export interface FileSystemContext {
   umask: number;
 }
 
-/** Linux: RLIMIT_NOFILE as systemd gives it. */
-const mostDescriptors = 1024 * 1024;
-
 /** fork(2): the child's descriptors share the open files. */
 export function copyFiles(_kernel: Kernel, from: FileTable): FileTable {
   const copy: FileTable = new Map();
@@ -88,7 +85,7 @@ export function duplicate(kernel: Kernel, thread: Thread, from: number, to: numb
   const { file } = descriptorOf(task, from);
   if (from === to) return to;
   const fd = to === -1 ? lowestFree(task) : to;
-  if (fd < 0 || fd >= mostDescriptors) throw new Errno('EBADF');
+  if (fd < 0 || fd >= task.limits.RLIMIT_NOFILE.soft) throw new Errno('EBADF');
   file.references += 1;
   take(kernel, task, fd);
   task.files.set(fd, { file, closeOnExec });
@@ -99,7 +96,7 @@ export function duplicate(kernel: Kernel, thread: Thread, from: number, to: numb
 function lowestFree(task: Task): number {
   let fd = 0;
   while (task.files.has(fd)) fd += 1;
-  if (fd >= mostDescriptors) throw new Errno('EMFILE');
+  if (fd >= task.limits.RLIMIT_NOFILE.soft) throw new Errno('EMFILE');
   return fd;
 }
 

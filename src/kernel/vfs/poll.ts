@@ -1,7 +1,7 @@
 /** poll(2) over everything that can be waited for. */
 import type { PollRequest, PollResult } from '../abi.ts';
 import type { Kernel, Task, Thread } from '../kernel.ts';
-import { hasReaders, hasWriters, pipeCapacityBytes } from '../pipe/pipe.ts';
+import { hasReaders, hasWriters } from '../pipe/pipe.ts';
 import { hasRoom, isAtEnd } from '../socket/socket-layer.ts';
 import { notYet, Sleep, type WaitQueue } from '../wait.ts';
 import type { OpenFile } from './open-file.ts';
@@ -57,7 +57,7 @@ function readinessOf({ object, access }: OpenFile): Readiness {
       const reads = access !== 'w';
       const writes = access !== 'r';
       const abandoned = reads ? !hasWriters(pipe) && pipe.writerOpenings > 0 : !hasReaders(pipe);
-      const room = pipe.buffer.length < pipeCapacityBytes;
+      const room = pipe.buffer.length < pipe.capacityBytes;
       return { in: reads && pipe.buffer !== '', out: writes && room, hangup: abandoned };
     }
     case 'socket': {

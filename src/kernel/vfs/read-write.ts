@@ -5,6 +5,7 @@ import { readLog } from '../kernel-log.ts';
 import { hasMemoryFor } from '../memory/memory-calls.ts';
 import { readPipe, writePipe } from '../pipe/pipe.ts';
 import { recordCall } from '../record-call.ts';
+import { sendSignal } from '../task/signal.ts';
 import { receive, send } from '../socket/socket-layer.ts';
 import { isBackground, readMaster, readSlave, stopBackground, writeMaster, writeSlave } from '../tty/terminal.ts';
 import { notYet, Sleep, sleepUntil } from '../wait.ts';
@@ -149,7 +150,7 @@ function writeFile(
   }
   const store = (): number => {
     const at = file.append ? body.size() : file.offset;
-    const length = roomFor(body, at, data.length);
+    const length = roomFor(body, at, allowedLength(kernel, thread, body, at, data.length));
     body.write({ kernel, thread }, at, length === data.length ? data : data.slice(0, length));
     file.offset = at + length;
     if (!body.generated) {
@@ -166,4 +167,13 @@ function writeFile(
     return hasMemoryFor(kernel, thread, need) ? store() : notYet;
   };
   return sleepUntil([kernel.memory.freed], attempt);
+}
+
+/** RLIMIT_FSIZE: as much as may be written; SIGXFSZ and EFBIG from the limit on. */
+function allowedLength(kernel: Kernel, { task }: Thread, body: FileBody, at: number, length: number): number {
+  const { soft } = task.limits.RLIMIT_FSIZE;
+  if (body.generated || at + length <= soft) return length;
+  if (at < soft) return soft - at;
+  sendSignal(kernel, task, task, 'SIGXFSZ');
+  throw new Errno('EFBIG');
 }

@@ -133,7 +133,8 @@ function* masterMain(argv: readonly string[], site: Site, listening: readonly nu
   yield* notice(master.pid, version);
   yield* notice(master.pid, compiler);
   yield* notice(master.pid, `OS: Linux ${(yield* sys.uname()).release}`);
-  yield* notice(master.pid, 'getrlimit(RLIMIT_NOFILE): 1048576:1048576');
+  const files = yield* sys.prlimit(0, 'RLIMIT_NOFILE');
+  yield* notice(master.pid, `getrlimit(RLIMIT_NOFILE): ${files.soft}:${files.hard}`);
   yield* startWorkers(master);
   for (;;) {
     yield* collect(master);

@@ -18,7 +18,8 @@ import {
 } from './builtins/flow-builtins.ts';
 import { background, foreground, jobs, kill, wait } from './builtins/job-builtins.ts';
 import { specialNames, type BuiltinName } from './builtins/names.ts';
-import { changeDirectory, printDirectory, times, type, ulimit, umask } from './builtins/place-builtins.ts';
+import { changeDirectory, printDirectory, times, type, umask } from './builtins/place-builtins.ts';
+import { ulimit } from './builtins/ulimit.ts';
 import { alias, getopts, local, markVariables, read, unalias, unset } from './builtins/variable-builtins.ts';
 import { reportError } from './report-error.ts';
 import type { Shell } from './shell.ts';

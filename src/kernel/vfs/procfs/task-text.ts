@@ -6,6 +6,7 @@ import { Errno } from '../../errno.ts';
 import type { Kernel, Task } from '../../kernel.ts';
 import { pageBytes } from '../../memory/footprint.ts';
 import { anonBytes, residentBytes, swapBytes, type TaskMemory } from '../../memory/task-memory.ts';
+import { limitsText } from '../../task/limits.ts';
 import { pidIn } from '../../task/clone.ts';
 import type { Reader } from '../inode.ts';
 import type { Proc } from './proc.ts';
@@ -202,31 +203,10 @@ const channels: Readonly<Record<string, string>> = {
   connect: 'unix_wait_for_peer',
 };
 
-/** /proc/PID/limits, as systemd sets them on the recorded host. */
+/** /proc/PID/limits. */
 export function limits(task: Task): string {
   if (stateOf(task) === 'Z') throw new Errno('ESRCH');
-  const rows: readonly (readonly [string, string, string, string])[] = [
-    ['Limit', 'Soft Limit', 'Hard Limit', 'Units'],
-    ['Max cpu time', 'unlimited', 'unlimited', 'seconds'],
-    ['Max file size', 'unlimited', 'unlimited', 'bytes'],
-    ['Max data size', 'unlimited', 'unlimited', 'bytes'],
-    ['Max stack size', '8388608', 'unlimited', 'bytes'],
-    ['Max core file size', 'unlimited', 'unlimited', 'bytes'],
-    ['Max resident set', 'unlimited', 'unlimited', 'bytes'],
-    ['Max processes', 'unlimited', 'unlimited', 'processes'],
-    ['Max open files', '1048576', '1048576', 'files'],
-    ['Max locked memory', '8388608', '8388608', 'bytes'],
-    ['Max address space', 'unlimited', 'unlimited', 'bytes'],
-    ['Max file locks', 'unlimited', 'unlimited', 'locks'],
-    ['Max pending signals', '31502', '31502', 'signals'],
-    ['Max msgqueue size', '819200', '819200', 'bytes'],
-    ['Max nice priority', '0', '0', ''],
-    ['Max realtime priority', '0', '0', ''],
-    ['Max realtime timeout', 'unlimited', 'unlimited', 'us'],
-  ];
-  return rows
-    .map(([name, soft, hard, unit]) => `${name.padEnd(26)}${soft.padEnd(21)}${hard.padEnd(21)}${unit.padEnd(10)}\n`)
-    .join('');
+  return limitsText(task.limits);
 }
 
 function parentNumber(proc: Proc, task: Task): number {

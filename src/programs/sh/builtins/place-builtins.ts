@@ -1,4 +1,4 @@
-/** Builtins about the process's surroundings: cd, pwd, umask, ulimit, times, type, hash. */
+/** Builtins about the process's surroundings: cd, pwd, umask, times, type, hash. */
 import type { Running } from '../../../kernel/abi.ts';
 import { isErrno } from '../../../kernel/errno.ts';
 import * as sys from '../../../kernel/sys.ts';
@@ -67,42 +67,6 @@ function symbolic(mask: number): string {
   const rights = (shift: number): string =>
     [4, 2, 1].map((bit, index) => ((mask >> shift) & bit ? '' : 'rwx'.charAt(index))).join('');
   return `u=${rights(6)},g=${rights(3)},o=${rights(0)}`;
-}
-
-const limits: Readonly<Record<string, readonly [resource: string, label: string]>> = {
-  t: ['RLIMIT_CPU', 'time(seconds)'],
-  f: ['RLIMIT_FSIZE', 'file(blocks)'],
-  d: ['RLIMIT_DATA', 'data(kbytes)'],
-  s: ['RLIMIT_STACK', 'stack(kbytes)'],
-  c: ['RLIMIT_CORE', 'coredump(blocks)'],
-  m: ['RLIMIT_RSS', 'memory(kbytes)'],
-  l: ['RLIMIT_MEMLOCK', 'locked memory(kbytes)'],
-  p: ['RLIMIT_NPROC', 'process'],
-  u: ['RLIMIT_NPROC', 'process'],
-  n: ['RLIMIT_NOFILE', 'nofiles'],
-  v: ['RLIMIT_AS', 'vmemory(kbytes)'],
-  w: ['RLIMIT_LOCKS', 'locks'],
-  r: ['RLIMIT_RTPRIO', 'rtprio'],
-};
-
-/** `ulimit -n`: prints; setting a limit has no effect here. */
-export function* ulimit(_shell: Shell, argv: readonly string[]): Running<number> {
-  const letters = argv
-    .slice(1)
-    .filter((word) => word.startsWith('-'))
-    .join('')
-    .replace(/[-SH]/g, '');
-  const wanted = letters.includes('a')
-    ? Object.keys(limits).filter((letter) => letter !== 'u')
-    : [letters.charAt(0) || 'f'];
-  for (const letter of wanted) {
-    const [resource, label] = limits[letter] ?? [];
-    if (resource === undefined) throw new ShellError(`Illegal option -${letter}`, 2, 'ulimit');
-    const value = yield* sys.getrlimit(resource);
-    const text = Number.isFinite(value) && value >= 0 ? String(value) : 'unlimited';
-    yield* print(wanted.length > 1 ? `${(label ?? '').padEnd(20)} ${text}\n` : `${text}\n`);
-  }
-  return 0;
 }
 
 /** `times`: the processor time of the shell and of its children. Not accounted here. */

@@ -1,0 +1,73 @@
+/** `ulimit`: the shell's resource limits, which what it runs inherits. Man page: dash(1). */
+import type { ResourceLimit, ResourceName, Running } from '../../../kernel/abi.ts';
+import { isErrno, strerror } from '../../../kernel/errno.ts';
+import * as sys from '../../../kernel/sys.ts';
+import { print } from '../../io.ts';
+import { ShellError } from '../flow.ts';
+import type { Shell } from '../shell.ts';
+
+interface Row {
+  readonly resource: ResourceName;
+  readonly label: string;
+  /** Bytes, or what the kernel counts, in one of what is printed. */
+  readonly factor: number;
+}
+
+const row = (resource: ResourceName, label: string, factor = 1): Row => ({ resource, label, factor });
+const rows: Readonly<Record<string, Row>> = {
+  t: row('RLIMIT_CPU', 'time(seconds)'),
+  f: row('RLIMIT_FSIZE', 'file(blocks)', 512),
+  d: row('RLIMIT_DATA', 'data(kbytes)', 1024),
+  s: row('RLIMIT_STACK', 'stack(kbytes)', 1024),
+  c: row('RLIMIT_CORE', 'coredump(blocks)', 512),
+  m: row('RLIMIT_RSS', 'memory(kbytes)', 1024),
+  l: row('RLIMIT_MEMLOCK', 'locked memory(kbytes)', 1024),
+  p: row('RLIMIT_NPROC', 'process'),
+  u: row('RLIMIT_NPROC', 'process'),
+  n: row('RLIMIT_NOFILE', 'nofiles'),
+  v: row('RLIMIT_AS', 'vmemory(kbytes)', 1024),
+  w: row('RLIMIT_LOCKS', 'locks'),
+  r: row('RLIMIT_RTPRIO', 'rtprio'),
+};
+
+/** `ulimit [-SH] [-a | -LETTER [LIMIT]]`: prints a limit, or sets the soft one, the hard one, or both. */
+export function* ulimit(_shell: Shell, argv: readonly string[]): Running<number> {
+  const words = argv.slice(1);
+  const letters = words.filter((word) => word.startsWith('-')).join('');
+  const operand = words.find((word) => !word.startsWith('-'));
+  const wanted = letters.replaceAll(/[-SH]/g, '');
+  if (wanted.includes('a')) {
+    for (const [letter, { label, ...each }] of Object.entries(rows)) {
+      if (letter !== 'u') yield* print(`${label.padEnd(20)} ${yield* shown(each, letters)}\n`);
+    }
+    return 0;
+  }
+  const found = rows[wanted.charAt(0) || 'f'];
+  if (!found) throw new ShellError(`Illegal option -${wanted.charAt(0)}`, 2, 'ulimit');
+  if (operand === undefined) yield* print(`${yield* shown(found, letters)}\n`);
+  else yield* set(found, letters, operand);
+  return 0;
+}
+
+function* shown({ resource, factor }: Pick<Row, 'resource' | 'factor'>, letters: string): Running<string> {
+  const limit = yield* sys.prlimit(0, resource);
+  const value = letters.includes('H') ? limit.hard : limit.soft;
+  return Number.isFinite(value) ? String(Math.floor(value / factor)) : 'unlimited';
+}
+
+function* set({ resource, factor }: Row, letters: string, operand: string): Running<void> {
+  if (operand !== 'unlimited' && !/^\d+$/.test(operand)) throw new ShellError('bad number', 2, 'ulimit');
+  const value = operand === 'unlimited' ? Number.POSITIVE_INFINITY : Number(operand) * factor;
+  const old = yield* sys.prlimit(0, resource);
+  const both = !letters.includes('S') && !letters.includes('H');
+  const wanted: ResourceLimit = {
+    soft: both || letters.includes('S') ? value : old.soft,
+    hard: both || letters.includes('H') ? value : old.hard,
+  };
+  try {
+    yield* sys.prlimit(0, resource, wanted);
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    throw new ShellError(`error setting limit (${strerror(error.errno)})`, 2, 'ulimit');
+  }
+}
