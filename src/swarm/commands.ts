@@ -1,0 +1,88 @@
+/** Random commands and faults: what somebody might type who knows all commands and no restraint. */
+import type { Random } from '../kernel/random.ts';
+
+/** Few names, so that commands meet: taken names, wrong states, containers that are no more. */
+const names = ['c1', 'c2', 'c3', 'c4'];
+const programs = [
+  'sleep 1000',
+  'sleep 1000',
+  'sleep 2',
+  'true',
+  'sh -c "exit 3"',
+  'sh -c "trap \'exit 7\' TERM; while :; do sleep 1; done"',
+  'sh -c "while :; do echo tick; sleep 1; done"',
+  'sh -c "sleep 100 & sleep 100 & wait"',
+  'sh -c "(sleep 1 &) ; exec sleep 1000"',
+  'nosuchprogram',
+];
+const runFlags = [
+  '',
+  '',
+  '',
+  '--rm',
+  '--init',
+  '--restart always',
+  '--restart on-failure:2',
+  '--restart unless-stopped',
+  '-m 16m',
+  '--pids-limit 8',
+  '--network none',
+  '--read-only',
+  '--stop-timeout 1',
+  '--health-cmd true --health-interval 2s',
+];
+const signals = ['KILL', 'KILL', 'TERM', 'STOP', 'CONT', 'INT', 'HUP', 'USR1'];
+const victims = ['dockerd', 'containerd', 'containerd-shim', 'runc', 'docker', 'sleep', 'sh'];
+const moments = ['0.01', '0.05', '0.1', '0.15', '0.2', '0.25', '0.3', '1', '4'];
+
+type Maker = (pick: (among: readonly string[]) => string) => string;
+
+/** With how often each is taken. */
+const makers: readonly (readonly [weight: number, make: Maker])[] = [
+  [14, (pick) => `docker run -d ${pick(runFlags)} --name ${pick(names)} busybox ${pick(programs)}`],
+  [3, (pick) => `docker run ${pick(runFlags)} --name ${pick(names)} busybox ${pick(programs.slice(2, 6))}`],
+  [3, (pick) => `docker create ${pick(runFlags)} --name ${pick(names)} busybox ${pick(programs)}`],
+  [8, (pick) => `docker start ${pick(names)}`],
+  [8, (pick) => `docker stop -t ${pick(['0', '1', '3'])} ${pick(names)}`],
+  [6, (pick) => `docker kill -s ${pick(signals)} ${pick(names)}`],
+  [6, (pick) => `docker restart -t 1 ${pick(names)}`],
+  [6, (pick) => `docker pause ${pick(names)}`],
+  [6, (pick) => `docker unpause ${pick(names)}`],
+  [6, (pick) => `docker rm -f ${pick(names)}`],
+  [3, (pick) => `docker rm ${pick(names)}`],
+  [6, (pick) => `docker exec ${pick(names)} ${pick(['true', 'sh -c "exit 4"', 'sleep 1', 'kill -9 1', 'kill 1'])}`],
+  [2, (pick) => `docker exec -d ${pick(names)} sleep 5`],
+  [3, (pick) => `docker update ${pick(['-m 32m --memory-swap 64m', '--restart no', '--pids-limit 5'])} ${pick(names)}`],
+  [2, (pick) => `docker rename ${pick(names)} ${pick(names)}`],
+  [2, (pick) => `docker logs ${pick(names)}`],
+  [2, (pick) => `docker top ${pick(names)}`],
+  [2, () => 'docker ps -a'],
+  [1, (pick) => `docker wait ${pick(names)} &`],
+  [1, () => 'docker events >/dev/null &'],
+  [8, (pick) => `pkill -${pick(signals)} -n -x ${pick(victims)}`],
+  [
+    6,
+    (pick) =>
+      `docker ${pick(['start', 'stop -t 1', 'restart -t 1', 'rm -f', 'pause'])} ${pick(names)} & sleep ${pick(moments)}; pkill -9 -n -x ${pick(victims)}; wait`,
+  ],
+  [
+    4,
+    (pick) =>
+      `docker run -d --name ${pick(names)} busybox sleep 1000 & sleep ${pick(moments)}; pkill -${pick(signals)} -n -x ${pick(victims)}`,
+  ],
+  [2, (pick) => `systemctl ${pick(['restart', 'stop', 'start', 'kill'])} ${pick(['docker', 'containerd'])}`],
+  [1, (pick) => `echo '{"live-restore": ${pick(['true', 'false'])}}' > /etc/docker/daemon.json; pkill -HUP -x dockerd`],
+  [6, (pick) => `sleep ${pick(moments)}`],
+];
+const weights = makers.reduce((sum, [weight]) => sum + weight, 0);
+
+/** One command, drawn from the generator. */
+export function randomCommand(random: Random): string {
+  const pick = (among: readonly string[]): string => among[random.next() % among.length] ?? '';
+  let place = random.next() % weights;
+  for (const [weight, make] of makers) {
+    if (place < weight) return make(pick);
+    place -= weight;
+  }
+  return 'true';
+}

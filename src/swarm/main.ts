@@ -1,0 +1,30 @@
+/** What `npm run swarm` starts: as many runs as are asked for, and for each failure its seed and shortest commands. */
+import { parseArgs } from 'node:util';
+import { commandsOf, runCommands, shortest } from './swarm.ts';
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '20' },
+    seed: { type: 'string', default: '1' },
+    steps: { type: 'string', default: '200' },
+  },
+});
+const [runs, first, steps] = [Number(values.runs), Number(values.seed), Number(values.steps)];
+if (![runs, first, steps].every(Number.isInteger)) {
+  console.error('swarm: --runs N, --seed S and --steps K take whole numbers');
+  process.exit(2);
+}
+const transitions = new Map<string, number>();
+let failed = 0;
+for (let seed = first; seed < first + runs; seed += 1) {
+  const { failure, transitions: taken } = runCommands(seed, commandsOf(seed, steps));
+  for (const name of taken) transitions.set(name, (transitions.get(name) ?? 0) + 1);
+  if (failure === undefined) continue;
+  failed += 1;
+  const short = shortest(failure);
+  console.log(`seed ${seed} fails; the shortest commands that still do:`);
+  for (const command of short.commands.slice(0, short.step + 1)) console.log(`  ${command}`);
+  for (const sentence of short.wrong) console.log(`  → ${sentence.slice(0, 400)}`);
+}
+console.log(`${runs} runs of ${steps} commands, ${transitions.size} kinds of transitions, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

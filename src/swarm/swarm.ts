@@ -1,0 +1,131 @@
+/**
+ * A swarm: machines that are driven by random commands and faults from a seed, looked over after every step. The same
+ * seed gives the same run, so a failure is its seed; and the shortest list of commands that still fails is found by
+ * leaving out.
+ */
+import { createMachine, type Machine } from '../host/machine.ts';
+import { apply } from '../journal/apply.ts';
+import type { JournalEvent } from '../journal/event.ts';
+import { emptyWorld, type World } from '../journal/world.ts';
+import { seededRandom } from '../kernel/random.ts';
+import { disagreements, isServing, leftovers, wrongWithKernel } from './checkers.ts';
+import { randomCommand } from './commands.ts';
+
+/** A run that went wrong: what was wrong after which command. */
+export interface Failure {
+  readonly seed: number;
+  readonly commands: readonly string[];
+  /** Number of the command after which it was seen, from 0; their number when it was seen in the end. */
+  readonly step: number;
+  readonly wrong: readonly string[];
+}
+
+export interface SwarmRun {
+  readonly failure: Failure | undefined;
+  /** Transitions that were taken: `container: running --pause--> pausing`. */
+  readonly transitions: ReadonlySet<string>;
+}
+
+const secondNs = 1_000_000_000;
+/** A command that takes longer than this goes on in the background. */
+const patienceNs = 15 * secondNs;
+/** As long as the engine's parts may take to agree: exits are told, back-offs end, a daemon comes back. */
+const settlingNs = 40 * secondNs;
+const endPatienceNs = 180 * secondNs;
+
+/** The commands that a seed stands for. */
+export function commandsOf(seed: number, steps: number): readonly string[] {
+  const random = seededRandom(seed);
+  return Array.from({ length: steps }, () => randomCommand(random));
+}
+
+/** Runs commands on a fresh machine and looks it over after each; stops at the first thing that is wrong. */
+export function runCommands(seed: number, commands: readonly string[]): SwarmRun {
+  const course = startCourse(seed);
+  for (const [step, command] of commands.entries()) {
+    perform(course.machine, command, patienceNs);
+    const wrong = lookOver(course);
+    if (wrong.length > 0) return { failure: { seed, commands, step, wrong }, transitions: course.transitions };
+  }
+  const wrong = clearAway(course);
+  const failure = wrong.length > 0 ? { seed, commands, step: commands.length, wrong } : undefined;
+  return { failure, transitions: course.transitions };
+}
+
+interface Course {
+  readonly machine: Machine;
+  readonly world: () => World;
+  readonly faults: readonly string[];
+  readonly transitions: Set<string>;
+}
+
+function startCourse(seed: number): Course {
+  let world = emptyWorld;
+  const faults: string[] = [];
+  const transitions = new Set<string>();
+  const sink = (event: JournalEvent): void => {
+    world = apply(world, event);
+    if (event.type === 'note' && event.topic === 'fault') faults.push(`pid ${event.pid}: ${event.text}`);
+    if (event.type === 'machine')
+      transitions.add(`${event.machine}: ${event.from ?? ''} --${event.event}--> ${event.to}`);
+  };
+  const machine = createMachine({ seed, images: ['busybox'], sink });
+  return { machine, world: () => world, faults, transitions };
+}
+
+/** Runs a line in a shell of the host; its output is nobody's. */
+function perform(machine: Machine, command: string, longestNs: number): number | null {
+  const shell = machine.run({ path: '/bin/sh', argv: ['sh', '-c', command] }, () => {});
+  machine.runWhile(() => shell.exitCode() === null, machine.nowNs() + longestNs);
+  return shell.exitCode();
+}
+
+function lookOver(course: Course): readonly string[] {
+  const { machine, faults } = course;
+  const wrong = [...faults, ...wrongWithKernel(machine, course.world())];
+  if (wrong.length > 0) return wrong;
+  if (!canAgree(course) || disagreements(machine, course.world()).length === 0) return [];
+  // What has just happened is still being told: they are asked again.
+  machine.advance(machine.nowNs() + settlingNs);
+  machine.quiesce(machine.nowNs() + settlingNs);
+  return canAgree(course) ? disagreements(machine, course.world()) : [];
+}
+
+/** Both daemons serve, and nothing of the engine's stands still. */
+function canAgree({ machine, world }: Course): boolean {
+  if (!machine.quiesce(machine.nowNs()) || !isServing(machine, world())) return false;
+  return [...machine.kernel.tasks.values()].every(({ state }) => state !== 'stopped');
+}
+
+/** Everything goes on, then is removed: the engine answers, and nothing is left. */
+function clearAway(course: Course): readonly string[] {
+  const { machine } = course;
+  perform(machine, 'pkill -CONT . ; systemctl start containerd docker', endPatienceNs);
+  machine.advance(machine.nowNs() + settlingNs);
+  const exitCode = perform(
+    machine,
+    'for id in $(docker ps -aq); do docker rm -f $id; done; docker ps -aq',
+    endPatienceNs,
+  );
+  machine.advance(machine.nowNs() + settlingNs);
+  const wrong = [...course.faults, ...wrongWithKernel(machine, course.world()), ...leftovers(machine)];
+  return exitCode === 0 ? wrong : [`in the end docker did not answer (${exitCode})`, ...wrong];
+}
+
+/** The shortest list of commands found that fails still: pieces are left out, ever smaller ones. */
+export function shortest(failure: Failure): Failure {
+  let best = failure;
+  let commands = failure.commands.slice(0, failure.step + 1);
+  for (let size = Math.ceil(commands.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+    for (let from = 0; from < commands.length;) {
+      const fewer = commands.toSpliced(from, size);
+      const again = runCommands(failure.seed, fewer).failure;
+      if (again === undefined) from += size;
+      else {
+        best = again;
+        commands = fewer.slice(0, again.step + 1);
+      }
+    }
+  }
+  return best;
+}
