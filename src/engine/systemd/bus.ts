@@ -9,6 +9,7 @@ import { cgroupTree, makeCgroup, processesIn, systemSlice, writeFile } from './c
 import { propertiesOf } from './properties.ts';
 import type { Properties } from './properties.ts';
 import { isEnabled, setEnabled } from './unit-links.ts';
+import type { ScopeKeeper } from './scope.ts';
 import { tellService } from './service.ts';
 import { tellSocket } from './socket.ts';
 import { loadUnits, startUnit, stopUnit } from './units.ts';
@@ -44,8 +45,8 @@ interface TransientUnit {
 }
 
 /** All methods. */
-export function busMethods(units: Units): RpcHandlers {
-  return { ...scopeMethods, ...jobMethods(units), ...unitMethods(units) };
+export function busMethods(units: Units, scopes: ScopeKeeper): RpcHandlers {
+  return { ...scopeMethods(scopes), ...jobMethods(units), ...unitMethods(units) };
 }
 
 /** Jobs: their ends are told to who listens for JobRemoved. */
@@ -177,7 +178,7 @@ function* listUnits(units: Units): Running<readonly Properties[]> {
 }
 
 /** What runc asks. */
-const scopeMethods: RpcHandlers = {
+const scopeMethods = (scopes: ScopeKeeper): RpcHandlers => ({
   *[managerMethod('StartTransientUnit')](unit: TransientUnit) {
     const path = `${cgroupTree}/${unit.slice}/${unit.name}`;
     yield* makeCgroup(path);
@@ -190,10 +191,20 @@ const scopeMethods: RpcHandlers = {
       const period = Number(unit.properties['CPUQuotaPeriodUSec'] ?? quotaPeriodUs);
       yield* writeFile(`${path}/cpu.max`, `${Math.floor((quota * period) / 1_000_000)} ${period}`);
     }
-    for (const pid of unit.pids) yield* writeFile(`${path}/cgroup.procs`, String(pid));
+    for (const pid of unit.pids) yield* joinScope(path, pid);
+    yield* scopes.keep(path);
     return { job: `/org/freedesktop/systemd1/job/${unit.name}` };
   },
-};
+});
+
+/** A process that has ended meanwhile joins nothing; the scope, empty then, goes by itself. */
+function* joinScope(path: string, pid: number): Running<void> {
+  try {
+    yield* writeFile(`${path}/cgroup.procs`, String(pid));
+  } catch (error) {
+    if (!isErrno(error, 'ESRCH')) throw error;
+  }
+}
 
 function* stopScope({ name }: UnitRequest): Running<object> {
   try {

@@ -10,6 +10,7 @@ import { errnoWords, readSome } from '../../programs/io.ts';
 import { lookPath, spawn } from '../../programs/spawn.ts';
 import { serveRpc } from '../wire/rpc.ts';
 import { busMethods, busSocket } from './bus.ts';
+import { scopeKeeper } from './scope.ts';
 import { cgroupTree, furnishCgroups, makeCgroup, writeFile } from './cgroup.ts';
 import { answerDoor } from './door.ts';
 import type { Door, LoginRequest } from './door.ts';
@@ -51,7 +52,7 @@ export function systemd(door: Door, booted: () => void): Program {
     };
     yield* loadUnits(units);
     yield* sys.go(function* () {
-      yield* serveRpc(yield* sys.listen(busSocket), 'D-Bus', busMethods(units));
+      yield* serveRpc(yield* sys.listen(busSocket), 'D-Bus', busMethods(units, yield* scopeKeeper()));
     });
     yield* sys.go(() => hearNotifications(units));
     yield* sys.go(function* () {
