@@ -31,6 +31,7 @@ export const lsns = (): Program =>
       list: 'l',
       raw: 'r',
       notruncate: 'W',
+      json: 'J',
     });
     if (typeof options === 'string') return yield* refuseOptions('lsns', options, 'gnu');
     const types = options.all.filter(([letter]) => letter === 't').flatMap(([, value]) => value.split(','));
@@ -57,7 +58,7 @@ export const lsns = (): Program =>
       return 1;
     }
     const columns = names.flatMap((name) => all[name] ?? []);
-    yield* print(table(rows, columns, !options.has('n')));
+    yield* print(options.has('J') ? json(rows, columns) : table(rows, columns, !options.has('n')));
     return 0;
   };
 
@@ -105,6 +106,18 @@ function* inodeOf(pid: number, kind: NamespaceKind): Running<number | null> {
     if (isErrno(error)) return null;
     throw error;
   }
+}
+
+/** libsmartcols: three spaces a level, and what stands to the right is a number. */
+function json(rows: readonly Row[], columns: readonly Column[]): string {
+  const objects = rows.map((row) =>
+    columns.map(({ header, align, value }) => {
+      const text = value(row);
+      return `         "${header.toLowerCase()}": ${align === 'right' ? text : JSON.stringify(text)}`;
+    }),
+  );
+  const bodies = objects.map((lines) => `{\n${lines.join(',\n')}\n      }`);
+  return `{\n   "namespaces": [\n      ${bodies.join(',')}\n   ]\n}\n`;
 }
 
 /** libsmartcols: columns as wide as their widest cell, one space between, the last not padded. */

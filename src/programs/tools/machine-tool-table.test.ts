@@ -77,6 +77,24 @@ const table: readonly (readonly [says: string, text: string, out: string, err: s
     '',
   ],
   [
+    'ps cuts and pads a column to the width that is asked for',
+    'ps -o comm:3,pid:9,comm -p 1',
+    'COMMAND   PID COMMAND\nini         1 init\n',
+    '',
+  ],
+  [
+    'pstree draws a user’s processes, and knows no user that there is not',
+    'pstree -T root | head -n 1 | cut -c1-4; pstree web; echo $?',
+    'init\n1\n',
+    'No such user name: web\n',
+  ],
+  [
+    'lsns -J tells as JSON',
+    'lsns -J -t uts -o NS,TYPE,PID',
+    '{\n   "namespaces": [\n      {\n         "ns": 4026531838,\n         "type": "uts",\n         "pid": 1\n      }\n   ]\n}\n',
+    '',
+  ],
+  [
     'find tests names and types',
     'mkdir -p /tmp/d/e; touch /tmp/d/x.txt /tmp/d/e/y.txt; find /tmp/d -name "*.txt"; find /tmp/d -type d; ' +
       'find /tmp/d -maxdepth 1 ! -name "*.txt"',

@@ -19,6 +19,8 @@ export interface PsColumn {
   readonly header: string;
   readonly width: number;
   readonly align: 'left' | 'right';
+  /** The width was asked for: the header does not widen it. */
+  readonly isExact?: boolean;
   /** Longer text is cut to the width. */
   readonly cuts: boolean;
   /** `--forest` draws its branches here. */

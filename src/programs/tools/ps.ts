@@ -19,12 +19,14 @@ export const ps = (): Program =>
     }
     const columns: PsColumn[] = [];
     for (const { name, header } of request.columns) {
-      const column = columnNamed(name);
+      const [, plainName = name, width] = /^([^:]+):([1-9][0-9]*)$/.exec(name) ?? [];
+      const column = columnNamed(plainName);
       if (!column) {
         yield* complain('error', `unknown user-defined format specifier "${name}"`);
         return 1;
       }
-      columns.push(header === null ? column : { ...column, header });
+      const wide = width === undefined ? column : { ...column, width: Number(width), cuts: true, isExact: true };
+      columns.push(header === null ? wide : { ...wide, header });
     }
     const all = yield* readProcesses();
     const chosen = yield* select(all, request);
@@ -129,18 +131,22 @@ function* table(rows: readonly Row[], columns: readonly PsColumn[], context: PsC
   }
   const lines = [columns.map(({ header }) => header), ...cells];
   const shown = columns.some(({ header }) => header !== '') ? lines : cells;
-  const widths = columns.map(({ width, header }) => Math.max(width, header.length));
-  return shown
-    .map((line) => {
-      const parts = line.map((text, index) => {
-        const column = columns[index];
-        const width = widths[index] ?? 0;
-        if (column?.align === 'right') return text.padStart(width);
-        if (index === line.length - 1) return text;
-        const cut = column?.cuts === true ? text.slice(0, width) : text;
-        return cut.padEnd(width);
-      });
-      return `${parts.join(' ')}\n`;
-    })
-    .join('');
+  return shown.map((line) => `${lineOf(line, columns)}\n`).join('');
+}
+
+/** A cell that is wider than its column pushes what follows, until a column has room to spare. */
+function lineOf(cells: readonly string[], columns: readonly PsColumn[]): string {
+  let line = '';
+  let end = 0;
+  for (const [index, column] of columns.entries()) {
+    const text = cells[index] ?? '';
+    const gap = index === 0 ? '' : ' ';
+    const width = column.isExact === true ? column.width : Math.max(column.width, column.header.length);
+    end += gap.length + width;
+    const room = Math.max(0, end - line.length - gap.length);
+    const cut = column.cuts && text !== column.header ? text.slice(0, width) : text;
+    line +=
+      gap + (column.align === 'right' ? text.padStart(room) : index < columns.length - 1 ? cut.padEnd(room) : text);
+  }
+  return line;
 }

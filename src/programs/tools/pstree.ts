@@ -3,6 +3,7 @@ import type { Program, Running } from '../../kernel/abi.ts';
 import { utf8 } from '../../kernel/bytes.ts';
 import * as sys from '../../kernel/sys.ts';
 import { print } from '../io.ts';
+import { readAccounts } from './accounts.ts';
 import { parseOptions, refuseOptions } from './options.ts';
 import { readProcesses, readThreads, type Process } from './processes.ts';
 
@@ -37,14 +38,15 @@ export const pstree = (): Program =>
       unicode: 'U',
     });
     if (typeof options === 'string') return yield* refuseOptions('pstree', options, 'gnu');
+    if (options.has('V')) {
+      yield* print('pstree (PSmisc) 23.7\n', 2);
+      return 0;
+    }
     const processes = yield* readProcesses();
     const nodes = yield* buildNodes(processes, !options.has('T'), options.has('n'));
-    const [operand] = options.operands;
-    const root =
-      nodes.get(operand === undefined ? 1 : Number(operand)) ??
-      (operand === undefined ? nodes.values().next().value : undefined);
-    if (!root) {
-      yield* print('No processes found.\n', 2);
+    const roots = yield* chooseRoots(nodes, processes, options.operands[0]);
+    if (typeof roots === 'string') {
+      yield* print(`${roots}\n`, 2);
       return 1;
     }
     const drawing: Drawing = {
@@ -53,11 +55,34 @@ export const pstree = (): Program =>
       compacts: !options.has('p') && !options.has('c'),
       width: options.has('l') ? Number.POSITIVE_INFINITY : yield* outputWidth(),
     };
-    const start = options.has('s') ? ancestorsOf(root, processes) : root;
-    const lines = drawing.withArguments ? drawDown(start, drawing) : drawAcross(start, drawing);
-    yield* print(lines.map((line) => `${utf8(cut(line, drawing.width))}\n`).join(''));
+    const pictures = roots.map((root) => {
+      const start = options.has('s') ? ancestorsOf(root, processes) : root;
+      const lines = drawing.withArguments ? drawDown(start, drawing) : drawAcross(start, drawing);
+      return lines.map((line) => `${utf8(cut(line, drawing.width))}\n`).join('');
+    });
+    // psmisc sets a user's trees apart by an empty line.
+    yield* print(pictures.join('\n'));
     return 0;
   };
+
+/** The trees to draw: init's, a process's, or a user's processes whose parents are another's. A string is a complaint. */
+function* chooseRoots(
+  nodes: ReadonlyMap<number, Node>,
+  processes: readonly Process[],
+  operand: string | undefined,
+): Running<readonly Node[] | string> {
+  const none = 'No processes found.';
+  if (operand === undefined || /^[0-9]+$/.test(operand)) {
+    const root = nodes.get(Number(operand ?? 1)) ?? (operand === undefined ? nodes.values().next().value : undefined);
+    return root ? [root] : none;
+  }
+  const { users } = yield* readAccounts();
+  const uid = [...users].find(([, name]) => name === operand)?.[0];
+  if (uid === undefined) return `No such user name: ${operand}`;
+  const theirs = new Map(processes.filter((one) => one.uid === uid).map((one) => [one.pid, one]));
+  const roots = [...theirs.values()].filter(({ ppid }) => !theirs.has(ppid)).flatMap(({ pid }) => nodes.get(pid) ?? []);
+  return roots.length > 0 ? roots : none;
+}
 
 function* outputWidth(): Running<number> {
   return (yield* sys.isatty(1)) ? (yield* sys.getWindowSize(1)).columns || defaultWidth : defaultWidth;
