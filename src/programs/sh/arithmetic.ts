@@ -61,26 +61,31 @@ function* word(
 /** A constant (decimal, 0x…, 0…) or a variable's name; an unset variable counts as 0. */
 function number(shell: Shell, text: string): bigint {
   const trimmed = text.trim();
-  if (/^[A-Za-z_]\w*$/.test(trimmed)) {
-    const value = parameter(shell, trimmed);
-    if (value === undefined && shell.options.has('u')) throw new ShellError(`${trimmed}: parameter not set`);
-    return constant((value ?? '').trim());
+  if (!/^[A-Za-z_]\w*$/.test(trimmed)) {
+    const value = constant(trimmed);
+    if (value === null) throw new ArithmeticFault('expecting EOF');
+    return value;
   }
-  return constant(trimmed);
+  const held = parameter(shell, trimmed);
+  if (held === undefined && shell.options.has('u')) throw new ShellError(`${trimmed}: parameter not set`);
+  const value = constant((held ?? '').trim());
+  if (value !== null) return value;
+  if (shell.dialect.name === 'dash') throw new ShellError(`Illegal number: ${held}`);
+  throw new ArithmeticFault('expecting EOF');
 }
 
-function constant(text: string): bigint {
+/** Null for what is no number. */
+function constant(text: string): bigint | null {
   if (text === '') return 0n;
   const [, sign, digits] = /^([-+]?)(0[xX][0-9a-fA-F]+|[0-9]+)$/.exec(text) ?? [];
-  if (digits === undefined) throw new ShellError(`Illegal number: ${text}`);
-  if (/^0[0-9]*[89]/.test(digits)) throw new ShellError(`arithmetic expression: expecting EOF: "${text}"`);
+  if (digits === undefined || /^0[0-9]*[89]/.test(digits)) return null;
   const value = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits);
   return BigInt.asIntN(64, sign === '-' ? -value : value);
 }
 
 function nameOf(expression: ArithmeticExpression): string {
   if (expression.type === 'ArithmeticWord' && /^[A-Za-z_]\w*$/.test(expression.value)) return expression.value;
-  throw new ShellError('arithmetic expression: expecting primary: ""');
+  throw new ArithmeticFault('expecting primary');
 }
 
 function* unary(shell: Shell, { operator, operand, prefix }: ArithmeticUnary, expand: ExpandParts): Running<bigint> {
@@ -101,7 +106,7 @@ function* unary(shell: Shell, { operator, operand, prefix }: ArithmeticUnary, ex
       return prefix ? changed : value;
     }
     default:
-      throw new ShellError(`arithmetic expression: expecting primary: "${operator}"`);
+      throw new ArithmeticFault('expecting primary');
   }
 }
 
@@ -116,7 +121,11 @@ function* binary(shell: Shell, { operator, left, right }: ArithmeticBinary, expa
   if (operator === '||') return first !== 0n || (yield* evaluate(shell, right, expand)) !== 0n ? 1n : 0n;
   const second = yield* evaluate(shell, right, expand);
   const isAssignment = /^(?:[-+*/%&|^]|<<|>>)=$/.test(operator);
-  const value = combine(isAssignment ? operator.slice(0, -1) : operator, first, second);
+  // busybox raises to a power; to dash the second `*` is a missing operand.
+  const raises = operator === '**' && shell.dialect.name === 'ash' && second >= 0n;
+  const value = raises
+    ? BigInt.asIntN(64, first ** second)
+    : combine(isAssignment ? operator.slice(0, -1) : operator, first, second);
   if (isAssignment) assign(shell, nameOf(left), String(value));
   return value;
 }
@@ -159,6 +168,6 @@ function combine(operator: string, a: bigint, b: bigint): bigint {
     case ',':
       return b;
     default:
-      throw new ShellError(`arithmetic expression: expecting EOF: "${operator}"`);
+      throw new ArithmeticFault(operator === '**' ? 'expecting primary' : 'expecting EOF');
   }
 }

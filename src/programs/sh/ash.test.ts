@@ -27,6 +27,28 @@ function ash(text: string) {
 }
 
 test.each([
+  ['unset 1a', '', 'sh: unset: line 0: 1a: bad variable name\n', 2],
+  ['echo | read 1a', '', "sh: read: '1a': bad variable name\n", 1],
+  [
+    'test a b; test a b c d; [ 1 -eq a ]; test -f a b',
+    '',
+    'sh: b: unknown operand\nsh: b: unknown operand\nsh: a: bad number\nsh: b: unknown operand\n',
+    2,
+  ],
+  ['exec /nosuch', '', 'sh: exec: line 0: /nosuch: not found\n', 127],
+  ['echo $((2**3)) $((1,2))', '8 2\n', '', 0],
+  ['echo $((a b))', '', 'sh: arithmetic syntax error\n', 2],
+  ['echo $((1/0))', '', 'sh: divide by zero\n', 2],
+  ['jobs %3', '', 'sh: jobs: line 0: %3: no such job\n', 2],
+  ['kill', '', 'sh: you need to specify whom to kill\n', 1],
+  ['kill -BOGUS 1', '', "sh: bad signal name 'BOGUS'\n", 1],
+  ['echo $((1+', '', "sh: syntax error: missing '))'\n", 2],
+  ['echo `x', '', 'sh: syntax error: EOF in backquote substitution\n', 2],
+  ['function f { echo hi; }; f', 'hi\n', '', 0],
+  ['printf %q x', '', 'sh: %q: invalid format\n', 1],
+  ['for', '', 'sh: syntax error: bad for loop variable\n', 2],
+  ['case x in a) echo', '', 'sh: syntax error: unexpected end of file (expecting ";;")\n', 2],
+  ["printf '%d\\n' abc", '0\n', "sh: invalid number 'abc'\n", 1],
   ['exit -1', '', 'sh: exit: line 0: Illegal number: -1\n', 2],
   ['nosuch', '', 'sh: nosuch: not found\n', 127],
   ['exit 300', '', '', 44],

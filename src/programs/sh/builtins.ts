@@ -41,11 +41,15 @@ function* echoBuiltin(shell: Shell, argv: readonly string[]): Running<number> {
 }
 
 function* printfBuiltin(shell: Shell, argv: readonly string[]): Running<number> {
-  return yield* printf(argv.slice(1), (message) => reportError(shell, message, 'printf'));
+  const { name } = shell.dialect;
+  const command = name === 'ash' ? null : 'printf';
+  return yield* printf(argv.slice(1), (message) => reportError(shell, message, command), name);
 }
 
 function* testBuiltin(shell: Shell, argv: readonly string[]): Running<number> {
-  return yield* evaluateTest(argv, (message) => reportError(shell, message, argv[0] ?? 'test'));
+  const { name } = shell.dialect;
+  const command = name === 'ash' ? null : (argv[0] ?? 'test');
+  return yield* evaluateTest(argv, (message) => reportError(shell, message, command), name);
 }
 
 const runs: Readonly<Record<BuiltinName, Run>> = {

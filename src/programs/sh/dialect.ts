@@ -17,6 +17,11 @@ export interface Dialect {
   readonly unterminatedQuote: string;
   readonly missingBrace: string;
   readonly badSubstitution: string;
+  readonly openArithmetic: string;
+  /** A word that is no name, at the place of `what`. */
+  readonly badName: (what: 'for loop variable' | 'function name') => string;
+  /** `what`: dash's words. */
+  readonly wrongArithmetic: (what: string, expression: string) => string;
   readonly stoppedJobs: string;
   /**
    * Whether the last command of `sh -c` takes the shell's place without a fork (recorded: busybox's does, dash 0.5.12
@@ -50,6 +55,9 @@ export const dash: Dialect = {
   unterminatedQuote: 'Syntax error: Unterminated quoted string',
   missingBrace: "Syntax error: Missing '}'",
   badSubstitution: 'Bad substitution',
+  badName: (what) => `Syntax error: Bad ${what}`,
+  openArithmetic: "Syntax error: Missing '))'",
+  wrongArithmetic: (what, expression) => `arithmetic expression: ${what}: "${expression}"`,
   stoppedJobs: 'You have stopped jobs.',
   execsLastOfCommandString: false,
   redirectionStatus: 2,
@@ -73,6 +81,9 @@ export const ash: Dialect = {
   unterminatedQuote: 'syntax error: unterminated quoted string',
   missingBrace: "syntax error: missing '}'",
   badSubstitution: 'syntax error: bad substitution',
+  badName: (what) => `syntax error: bad ${what}`,
+  openArithmetic: "syntax error: missing '))'",
+  wrongArithmetic: (what) => (what === 'division by zero' ? 'divide by zero' : 'arithmetic syntax error'),
   stoppedJobs: 'You have stopped jobs.',
   execsLastOfCommandString: true,
   redirectionStatus: 1,

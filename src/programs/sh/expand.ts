@@ -100,7 +100,7 @@ function* expandPart(shell: Shell, part: WordPart, quoted: boolean): Running<Exp
       return [{ text: yield* substituteCommand(shell, part.script, part.text), quoted, split: !quoted }];
     case 'ArithmeticExpansion': {
       if (!part.expression)
-        throw new ShellError(`arithmetic expression: expecting primary: "${part.text.slice(3, -2)}"`);
+        throw new ShellError(shell.dialect.wrongArithmetic('expecting primary', part.text.slice(3, -2)));
       return [{ text: yield* calculate(shell, part.expression, part.text.slice(3, -2)), quoted, split: !quoted }];
     }
     case 'ExtendedGlob':
@@ -115,7 +115,7 @@ function* calculate(shell: Shell, expression: ArithmeticExpression, text: string
   try {
     return String(yield* evaluate(shell, expression, expandQuoted));
   } catch (error) {
-    if (error instanceof ArithmeticFault) throw new ShellError(`arithmetic expression: ${error.message}: "${text}"`);
+    if (error instanceof ArithmeticFault) throw new ShellError(shell.dialect.wrongArithmetic(error.message, text));
     throw error;
   }
 }

@@ -44,6 +44,7 @@ export function* execute(
   executable: Executable,
   argv: readonly string[],
   environment: Environment,
+  command: string | null = null,
 ): Running<number> {
   if (executable.type === 'applet') return yield* executeApplet(executable.applet, executable.name, argv, environment);
   try {
@@ -52,7 +53,7 @@ export function* execute(
     if (!isErrno(error)) throw error;
     if (error.errno === 'ENOEXEC') return yield* runAsScript(shell, executable.path, argv);
     const isMissing = error.errno === 'ENOENT' || error.errno === 'ENOTDIR';
-    yield* reportError(shell, `${argv[0]}: ${isMissing ? 'not found' : errnoWords(error)}`);
+    yield* reportError(shell, `${argv[0]}: ${isMissing ? 'not found' : errnoWords(error)}`, command);
     throw new ShellExit(isMissing ? 127 : 126);
   }
 }

@@ -36,7 +36,7 @@ export class ShellExit extends Error {
  */
 export class ShellError extends Error {
   readonly status: number;
-  /** The builtin that found it, for the message. */
+  /** The builtin that found it, for the message: null is the one that runs, '' none. */
   readonly command: string | null;
   constructor(message: string, status = 2, command: string | null = null) {
     super(message);

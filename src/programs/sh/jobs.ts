@@ -157,5 +157,5 @@ export function findJob(shell: Shell, spec: string | undefined, command: string)
     ? shell.jobs.filter(({ number }) => number === Number(name))
     : shell.jobs.filter(({ text }) => (name.startsWith('?') ? text.includes(name.slice(1)) : text.startsWith(name)));
   if (found.length > 1) return fail(`${spec}: ambiguous`);
-  return found[0] ?? fail(`No such job: ${spec}`);
+  return found[0] ?? fail(shell.dialect.name === 'ash' ? `${spec}: no such job` : `No such job: ${spec}`);
 }

@@ -135,7 +135,8 @@ export function* runBuiltin(shell: Shell, builtin: Builtin, argv: readonly strin
   } catch (error) {
     if (!(error instanceof ShellError)) throw error;
     // Here, while the command's redirections hold.
-    yield* reportError(shell, error.message, error.command ?? argv[0] ?? null);
+    const command = error.command ?? argv[0] ?? null;
+    yield* reportError(shell, error.message, command === '' ? null : command);
     if (builtin.special && !isInteractive(shell)) throw new ShellExit(error.status);
     return error.status;
   }

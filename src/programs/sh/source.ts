@@ -61,7 +61,7 @@ export function* readCommand(shell: Shell, next: LineReader, firstLine: number):
     const errors = script.errors ?? [];
     if (!wantsMore(text, script)) {
       if (errors.length === 0) {
-        refuseBadNames(shell, script);
+        refuseWhatIsNoShell(shell, text, script);
         return { text, firstLine, script };
       }
       shell.unit = { text, firstLine };
@@ -79,13 +79,21 @@ export function* readCommand(shell: Shell, next: LineReader, firstLine: number):
   }
 }
 
-/** Functions and the variables of `for` are called by names; the parser takes any word. Throws ShellError. */
-function refuseBadNames(shell: Shell, node: SyntaxNode): void {
-  if ((node.type === 'Function' || node.type === 'For') && !/^[A-Za-z_]\w*$/.test(node.name.text)) {
-    const what = node.type === 'For' ? 'for loop variable' : 'function name';
-    throw new ShellError(shell.dialect.name === 'dash' ? `Syntax error: Bad ${what}` : `syntax error: bad ${what}`);
+/**
+ * The parser takes more than shells do: any word as a name of a function or of a variable of `for`, and the word
+ * `function`, which dash takes for a command. Throws ShellError.
+ */
+function refuseWhatIsNoShell(shell: Shell, text: string, node: SyntaxNode): void {
+  const { dialect } = shell;
+  if (node.type === 'Function' && dialect.name === 'dash') {
+    const [, parenthesis] = /^function\s+[^\s()]+\s*(\()?/.exec(text.slice(node.pos)) ?? [];
+    const isKeyword = /^function\s/.test(text.slice(node.pos));
+    if (isKeyword) throw new ShellError(dialect.unexpected(`"${parenthesis ?? '}'}"`, null));
   }
-  forEachChild(node, (child) => refuseBadNames(shell, child));
+  if ((node.type === 'Function' || node.type === 'For') && !/^[A-Za-z_]\w*$/.test(node.name.text)) {
+    throw new ShellError(dialect.badName(node.type === 'For' ? 'for loop variable' : 'function name'));
+  }
+  forEachChild(node, (child) => refuseWhatIsNoShell(shell, text, child));
 }
 
 /** Whether the text is only the beginning of a command. */

@@ -29,7 +29,9 @@ export function syntaxError(dialect: Dialect, text: string, errors: readonly Par
   const message = first?.message ?? '';
   if (/unterminated (double|single) quote/.test(message)) return new ShellError(dialect.unterminatedQuote);
   if (message.includes('unterminated parameter')) return new ShellError(dialect.missingBrace);
-  if (message.includes('unterminated command substitution') && /`[^`]*$/.test(text) && !/\$\([^`]*$/.test(text)) {
+  if (message.includes('unterminated arithmetic')) return new ShellError(dialect.openArithmetic);
+  const isBackquote = /`[^`]*$/.test(text) && !/\$\([^`]*$/.test(text);
+  if (message.includes('unterminated backtick') || (message.includes('unterminated command') && isBackquote)) {
     return new ShellError(
       dialect.name === 'dash'
         ? 'Syntax error: EOF in backquote substitution'
@@ -37,12 +39,8 @@ export function syntaxError(dialect: Dialect, text: string, errors: readonly Par
     );
   }
   if (isIncomplete(text, errors)) {
-    const expecting = errors
-      .map((error) => / '([^']+)' to close/.exec(error.message)?.[1])
-      .find((token) => token !== undefined);
-    const wanted =
-      expecting ?? (message.includes('command substitution') ? ')' : (/expected '([^']+)'/.exec(message)?.[1] ?? null));
-    return new ShellError(dialect.unexpected('end of file', wanted));
+    if (/(?:^|[\s;&|(])for\s*$/.test(text)) return new ShellError(dialect.badName('for loop variable'));
+    return new ShellError(dialect.unexpected('end of file', wantedAtEnd(text, errors)));
   }
   const token =
     (first && misplacedCloser(text, first)) ??
@@ -50,6 +48,17 @@ export function syntaxError(dialect: Dialect, text: string, errors: readonly Par
     tokenAt(text, first?.pos ?? 0);
   const expecting = /^expected '([^']+)'/.exec(message)?.[1] ?? null;
   return new ShellError(dialect.unexpected(token === '\n' ? 'newline' : `"${token}"`, expecting));
+}
+
+/** The token that would have come next: the innermost word that is missing, or what ends a pattern's commands. */
+function wantedAtEnd(text: string, errors: readonly ParseError[]): string | null {
+  for (const { message } of errors) {
+    const [, token = null, closes] = /^expected '([^']+)'( to close)?/.exec(message) ?? [];
+    if (token === 'esac' && /\)[^;)]*$/.test(text)) return ';;';
+    if (token !== null && (closes !== undefined || token !== 'command')) return token;
+    if (message.includes('command substitution')) return ')';
+  }
+  return null;
 }
 
 function tokenAt(text: string, position: number): string {

@@ -9,7 +9,14 @@ type Flavour = 'dash' | 'ash' | 'procps';
 export type KillRequest =
   | { readonly type: 'send'; readonly signal: SignalName | 0; readonly targets: readonly string[] }
   | { readonly type: 'list'; readonly numbers: readonly string[] }
-  | { readonly type: 'error'; readonly message: string };
+  | KillMistake;
+
+export interface KillMistake {
+  readonly type: 'error';
+  readonly reason: 'no target' | 'no such signal';
+  /** The word that is wrong: `BOGUS`, or `-BOGUS` as it was written. */
+  readonly word: string;
+}
 
 /** `TERM`, `SIGTERM`, `15`, `0` → the signal; undefined for none. */
 export function parseSignal(text: string): SignalName | 0 | undefined {
@@ -23,23 +30,28 @@ export function parseKill(words: readonly string[]): KillRequest {
   const [first = '', ...rest] = words;
   if (first === '-l' || first === '-L') return { type: 'list', numbers: rest };
   let name = 'TERM';
+  let word = name;
   let targets = words;
   if (first === '-s' || first === '-n') {
     name = rest[0] ?? '';
+    word = name;
     targets = rest.slice(1);
   } else if (/^-[A-Za-z0-9]/.test(first) && words.length > 1) {
     name = first.slice(1);
+    word = first;
     targets = rest;
   }
   if (targets[0] === '--') targets = targets.slice(1);
   const signal = parseSignal(name);
-  if (signal === undefined) return { type: 'error', message: `invalid signal number or name: ${name}` };
-  if (targets.length === 0)
-    return {
-      type: 'error',
-      message: 'usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or kill -l [exitstatus]',
-    };
+  if (signal === undefined) return { type: 'error', reason: 'no such signal', word };
+  if (targets.length === 0) return { type: 'error', reason: 'no target', word: '' };
   return { type: 'send', signal, targets };
+}
+
+export const usage = 'Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or kill -l [exitstatus]';
+
+export function busyboxWords({ reason, word }: KillMistake): string {
+  return reason === 'no target' ? 'you need to specify whom to kill' : `bad signal name '${word.replace(/^-/, '')}'`;
 }
 
 /** What `kill -l` prints. */
@@ -122,11 +134,9 @@ function* runKill(argv: readonly string[], flavour: 'ash' | 'procps'): Running {
     return 0;
   }
   if (request.type === 'error') {
-    const message =
-      flavour === 'ash'
-        ? request.message.replace(/^invalid signal number or name: (.*)$/, "bad signal name '$1'")
-        : request.message;
-    yield* complain('kill', message);
+    const { reason, word } = request;
+    const words = reason === 'no target' ? usage : `invalid signal number or name: ${word.replace(/^-/, '')}`;
+    yield* complain('kill', flavour === 'ash' ? busyboxWords(request) : words);
     return 1;
   }
   return yield* killAll('kill', request.targets, request.signal, flavour);

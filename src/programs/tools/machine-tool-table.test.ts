@@ -91,7 +91,8 @@ const table: readonly (readonly [says: string, text: string, out: string, err: s
   [
     'lsns -J tells as JSON',
     'lsns -J -t uts -o NS,TYPE,PID',
-    '{\n   "namespaces": [\n      {\n         "ns": 4026531838,\n         "type": "uts",\n         "pid": 1\n      }\n   ]\n}\n',
+    '{\n   "namespaces": [\n      {\n         "ns": 4026531838,\n         "type": "uts",\n' +
+      '         "pid": 1\n      }\n   ]\n}\n',
     '',
   ],
   [

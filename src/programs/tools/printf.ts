@@ -6,11 +6,20 @@ import { unescapeText } from './echo.ts';
 type Complain = (message: string) => Running<void>;
 
 /** `words`: the format and its arguments; the format is used again while arguments are left. Returns the exit code. */
-export function* printf(words: readonly string[], complain: Complain): Running<number> {
+export function* printf(
+  words: readonly string[],
+  complain: Complain,
+  flavour: 'gnu' | 'dash' | 'ash' = 'gnu',
+): Running<number> {
   const [format, ...given] = words[0] === '--' ? words.slice(1) : words;
   if (format === undefined) {
     yield* complain('usage: printf format [arg ...]');
     return 2;
+  }
+  // %q is coreutils' alone.
+  if (flavour !== 'gnu' && /^(?:[^%]|%[^q])*%q/.test(format)) {
+    yield* complain(flavour === 'dash' ? '%q: invalid directive' : '%q: invalid format');
+    return flavour === 'dash' ? 2 : 1;
   }
   const queue = [...given];
   const formatter = new Formatter(queue);
@@ -19,9 +28,11 @@ export function* printf(words: readonly string[], complain: Complain): Running<n
     before = queue.length;
     formatter.write(format);
   } while (!formatter.stopped && queue.length > 0 && queue.length < before);
+  for (const { text, reason } of formatter.mistakes) {
+    yield* complain(flavour === 'ash' ? `invalid number '${text}'` : `${text}: ${reason}`);
+  }
   yield* print(formatter.output);
-  for (const message of formatter.messages) yield* complain(message);
-  return formatter.messages.length > 0 ? 1 : 0;
+  return formatter.mistakes.length > 0 ? 1 : 0;
 }
 
 const directive = /%([-+ 0#]*)(\*|[0-9]*)(?:\.(\*|[0-9]*))?([diouxXeEfFgGcsbq%])/y;
@@ -29,7 +40,7 @@ const directive = /%([-+ 0#]*)(\*|[0-9]*)(?:\.(\*|[0-9]*))?([diouxXeEfFgGcsbq%])
 class Formatter {
   output = '';
   stopped = false;
-  readonly messages: string[] = [];
+  readonly mistakes: { readonly text: string; readonly reason: string }[] = [];
   private readonly queue: string[];
 
   constructor(queue: string[]) {
@@ -109,10 +120,10 @@ class Formatter {
     const pattern = isFloat ? /^\s*[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?/ : /^\s*[-+]?(?:0[xX][0-9a-fA-F]+|[0-9]+)/;
     const digits = pattern.exec(text)?.[0];
     if (digits === undefined) {
-      this.messages.push(`${text}: expected numeric value`);
+      this.mistakes.push({ text, reason: 'expected numeric value' });
       return 0;
     }
-    if (digits.length < text.length) this.messages.push(`${text}: not completely converted`);
+    if (digits.length < text.length) this.mistakes.push({ text, reason: 'not completely converted' });
     const [, sign, rest = ''] = /^\s*([-+]?)([^]*)$/.exec(digits) ?? [];
     const value = !isFloat && /^0[0-7]+$/.test(rest) ? Number.parseInt(rest, 8) : Number(rest);
     return sign === '-' ? -value : value;

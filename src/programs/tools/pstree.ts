@@ -65,7 +65,7 @@ export const pstree = (): Program =>
     return 0;
   };
 
-/** The trees to draw: init's, a process's, or a user's processes whose parents are another's. A string is a complaint. */
+/** The trees to draw: init's, a process's, or all of a user's whose parents are another's. A string is a complaint. */
 function* chooseRoots(
   nodes: ReadonlyMap<number, Node>,
   processes: readonly Process[],

@@ -5,11 +5,21 @@ import * as sys from '../../kernel/sys.ts';
 
 type Complain = (message: string) => Running<void>;
 
-/** A mistake in the expression. */
-class TestError extends Error {}
+/** A mistake in the expression, in dash's and coreutils' words, and in busybox's. */
+class TestError extends Error {
+  readonly busybox: string;
+  constructor(message: string, busybox = message) {
+    super(message);
+    this.busybox = busybox;
+  }
+}
 
 /** `argv`: `test …` or `[ … ]`. Returns 0 for true, 1 for false, 2 for a mistake, which is complained about. */
-export function* evaluateTest(argv: readonly string[], complain: Complain): Running<number> {
+export function* evaluateTest(
+  argv: readonly string[],
+  complain: Complain,
+  flavour: 'dash' | 'ash' = 'dash',
+): Running<number> {
   let words = argv.slice(1);
   if (argv[0]?.endsWith('[') === true) {
     if (words.at(-1) !== ']') {
@@ -22,11 +32,14 @@ export function* evaluateTest(argv: readonly string[], complain: Complain): Runn
     const parser = { words, at: 0 };
     if (words.length === 0) return 1;
     const value = yield* disjunction(parser);
-    if (parser.at < words.length) throw new TestError(`${words[parser.at]}: unexpected operator`);
+    if (parser.at < words.length) {
+      // dash names the word before the one that does not belong there.
+      throw new TestError(`${words[parser.at - 1]}: unexpected operator`, `${words[parser.at]}: unknown operand`);
+    }
     return value ? 0 : 1;
   } catch (error) {
     if (!(error instanceof TestError)) throw error;
-    yield* complain(error.message);
+    yield* complain(flavour === 'ash' ? error.busybox : error.message);
     return 2;
   }
 }
@@ -111,7 +124,7 @@ function* primary(parser: Parser): Running<boolean> {
 }
 
 function integer(text: string): number {
-  if (!/^\s*[-+]?[0-9]+\s*$/.test(text)) throw new TestError(`Illegal number: ${text}`);
+  if (!/^\s*[-+]?[0-9]+\s*$/.test(text)) throw new TestError(`Illegal number: ${text}`, `${text}: bad number`);
   return Number(text);
 }
 

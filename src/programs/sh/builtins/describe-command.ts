@@ -33,11 +33,12 @@ export function* describeCommand(shell: Shell, name: string, brief: boolean): Ru
   if (shell.functions.has(name)) return brief ? name : `${name} is a shell function`;
   if (specialNames.has(name)) return brief ? name : `${name} is a special shell builtin`;
   if (builtinNames.has(name)) return brief ? name : `${name} is a shell builtin`;
+  if (shell.applets?.find(name)) return brief ? name : `${name} is ${name}`;
   try {
     const path = yield* lookPath(name, environmentOf(shell));
     return brief ? path : `${name} is ${path}`;
   } catch (error) {
     if (!isErrno(error)) throw error;
-    return shell.applets?.find(name) ? (brief ? name : `${name} is ${name}`) : null;
+    return null;
   }
 }

@@ -85,12 +85,12 @@ function* openSource(shell: Shell, name: string): Running<number> {
 export function* exec(shell: Shell, argv: readonly string[]): Running<number> {
   const command = argv.slice(1);
   if (command[0] === undefined) return 0;
-  const executable = yield* findExecutable(shell, command[0], shell.dialect.name === 'dash' ? 'exec' : null);
+  const executable = yield* findExecutable(shell, command[0], 'exec');
   if (typeof executable === 'number') {
     if (isInteractive(shell)) return executable;
     throw new ShellExit(executable);
   }
-  return yield* execute(shell, executable, command, environmentOf(shell));
+  return yield* execute(shell, executable, command, environmentOf(shell), 'exec');
 }
 
 /** `command [-v|-V] NAME …` */
@@ -98,13 +98,10 @@ export function* command(shell: Shell, argv: readonly string[]): Running<number>
   const [, option, ...rest] = argv;
   if (option === undefined) return 0;
   if (option === '-v' || option === '-V') {
-    let status = 0;
-    for (const name of rest) {
-      const text = yield* describeCommand(shell, name, option === '-v');
-      if (text === null) status = 127;
-      else yield* print(`${text}\n`);
-    }
-    return status;
+    // Both shells look at the first word alone.
+    const text = rest[0] === undefined ? null : yield* describeCommand(shell, rest[0], option === '-v');
+    if (text !== null) yield* print(`${text}\n`);
+    return text === null && rest[0] !== undefined ? 127 : 0;
   }
   const words = option === '-p' || option === '--' ? rest : argv.slice(1);
   return words[0] === undefined ? 0 : yield* shell.interpreter.runArguments(shell, words, false);

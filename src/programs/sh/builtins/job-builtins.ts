@@ -3,18 +3,21 @@ import { signalNumbers, type Running, type SignalName } from '../../../kernel/ab
 import { isErrno } from '../../../kernel/errno.ts';
 import * as sys from '../../../kernel/sys.ts';
 import { print } from '../../io.ts';
-import { killAll, listSignals, parseKill } from '../../tools/kill.ts';
+import { busyboxWords, killAll, listSignals, parseKill, usage, type KillMistake } from '../../tools/kill.ts';
 import { ShellError } from '../flow.ts';
 import { exitCodeOf, stateOf, type Job } from '../job.ts';
 import { collect, dropJob, findJob, jobLine, makeCurrent, tellDeath, waitForChange, waitForeground } from '../jobs.ts';
 import { currentLine, isInteractive, type Shell } from '../shell.ts';
 
-/** `jobs [-l|-p]` */
+/** `jobs [-l|-p] [%n…]` */
 export function* jobs(shell: Shell, argv: readonly string[]): Running<number> {
+  const option = /^-[lp]$/.exec(argv[1] ?? '')?.[0];
   yield* collect(shell);
-  for (const job of shell.jobs.toSorted((a, b) => a.number - b.number)) {
-    if (argv[1] === '-p') yield* print(`${job.processes[0]?.pid ?? ''}\n`);
-    else yield* print(jobLine(shell, job, argv[1] === '-l'));
+  const wanted = argv.slice(option === undefined ? 1 : 2).map((spec) => findJob(shell, spec, 'jobs'));
+  const told = wanted.length > 0 ? wanted : shell.jobs.toSorted((a, b) => a.number - b.number);
+  for (const job of told) {
+    if (option === '-p') yield* print(`${job.processes[0]?.pid ?? ''}\n`);
+    else yield* print(jobLine(shell, job, option === '-l'));
     job.told = true;
     if (stateOf(job) === 'done') dropJob(shell, job);
   }
@@ -103,7 +106,10 @@ function jobOfProcess(shell: Shell, word: string): Job | undefined {
 /** `kill`, which also knows jobs. */
 export function* kill(shell: Shell, argv: readonly string[]): Running<number> {
   const request = parseKill(argv.slice(1));
-  if (request.type === 'error') throw new ShellError(request.message, 2, 'kill');
+  if (request.type === 'error') {
+    if (shell.dialect.name === 'ash') throw new ShellError(busyboxWords(request), 1, '');
+    throw new ShellError(dashWords(request), 2, 'kill');
+  }
   if (request.type === 'list') {
     yield* print(listSignals(request.numbers, shell.dialect.name));
     return 0;
@@ -121,6 +127,13 @@ export function* kill(shell: Shell, argv: readonly string[]): Running<number> {
     }
   }
   return status;
+}
+
+function dashWords({ reason, word }: KillMistake): string {
+  if (reason === 'no target') return usage.replace('or kill', 'or\nkill');
+  return word.startsWith('-') && !/^-[0-9]/.test(word)
+    ? `Illegal option ${word.slice(0, 2)}`
+    : `invalid signal number or name: ${word.replace(/^-/, '')}`;
 }
 
 function* signalOne(pid: number, signal: SignalName | 0): Running<void> {

@@ -13,8 +13,10 @@ function split(word: string): { readonly name: string; readonly value: string | 
   return at === -1 ? { name: word, value: null } : { name: word.slice(0, at), value: word.slice(at + 1) };
 }
 
+const isName = (text: string): boolean => /^[A-Za-z_]\w*$/.test(text);
+
 function checkName(name: string, command: string): void {
-  if (!/^[A-Za-z_]\w*$/.test(name)) throw new ShellError(`${name}: bad variable name`, 2, command);
+  if (!isName(name)) throw new ShellError(`${name}: bad variable name`, 2, command);
 }
 
 /** `export` and `readonly` */
@@ -46,7 +48,10 @@ export function* unset(shell: Shell, argv: readonly string[]): Running<number> {
   for (const name of argv.slice(1)) {
     if (name === '-f' || name === '-v') continue;
     if (functionsOnly) shell.functions.delete(name);
-    else unsetVariable(shell, name);
+    else {
+      checkName(name, 'unset');
+      unsetVariable(shell, name);
+    }
   }
   return 0;
 }
@@ -73,6 +78,10 @@ export function* read(shell: Shell, argv: readonly string[]): Running<number> {
   }
   const names = argv.slice(at);
   if (names.length === 0 && shell.dialect.name === 'dash') throw new ShellError('arg count', 2, 'read');
+  for (const name of names) {
+    if (shell.dialect.name === 'dash') checkName(name, 'read');
+    else if (!isName(name)) throw new ShellError(`read: '${name}': bad variable name`, 1, '');
+  }
   const line = yield* readInputLine(raw);
   if (line === null) return 1;
   assignWords(shell, names.length === 0 ? ['REPLY'] : names, line.chars);
