@@ -41,9 +41,10 @@ export function keepAddress(
   });
 }
 
+/** Of an empty fragment nothing is left, not even its `#`. */
 export function writeAddress(fragment: string): void {
   try {
-    history.replaceState(null, '', `#${fragment}`);
+    history.replaceState(null, '', fragment === '' ? location.pathname + location.search : `#${fragment}`);
   } catch {
     // A frame that may not change its address shares by the button all the same.
   }

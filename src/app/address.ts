@@ -97,7 +97,8 @@ function checked(read: Record<string, unknown>, inputs: readonly unknown[][]): P
     if (!isCount(terminal) || !isCount(atNs) || known === undefined || typeof data !== 'string') return undefined;
     timed.push({ terminal, atNs, action: known, data });
   }
-  return { model, seed, inputs: timed, level, anchor };
+  // A session begins with a terminal; without one nothing could be typed.
+  return timed.some((input) => input.action === 'open') ? { model, seed, inputs: timed, level, anchor } : undefined;
 }
 
 function isCount(value: unknown): value is number {

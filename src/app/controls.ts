@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { Controls, Desk, Notice } from '../panels/desk.ts';
+import { firstOffer, type Controls, type Desk, type Notice } from '../panels/desk.ts';
 import { durationText } from '../panels/duration.ts';
 import { chapterAt, chaptersOf, isAtEnd } from '../stage/chapters.ts';
 import type { Playhead } from '../stage/playhead.ts';
@@ -69,7 +69,8 @@ export function createControls({ session, playhead, desk, tell, take, here, jour
     startOver: () => {
       session.startOver();
       playhead.pause();
-      desk.setState({ aside: null, terminal: 1, drafts: {} });
+      desk.setState({ aside: null, terminal: 1, drafts: {}, offer: firstOffer });
+      writeAddress('');
       tell({ text: words('notice.started-over'), action: { label: words('notice.undo'), act: () => controlsUndo() } });
     },
     undoStartOver: () => controlsUndo(),
@@ -88,6 +89,7 @@ export function createControls({ session, playhead, desk, tell, take, here, jour
   };
   function controlsUndo(): void {
     session.undoStartOver();
+    desk.setState({ offer: null });
     tell(null);
   }
 }

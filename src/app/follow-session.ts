@@ -51,19 +51,31 @@ function followDesk(state: Session, before: Session, desk: StoreApi<Desk>): void
   });
 }
 
-/** Many changes within a frame are drawn once; `isUrgent` draws now. */
+/** Drawing may take this share of the time while much comes in: a long journal costs more than a frame. */
+const drawingShare = 0.25;
+
+/** Many changes within a frame are drawn once, and fewer when drawing takes long; `isUrgent` draws now. */
 function gathered(draw: () => void): (isUrgent: boolean) => void {
   let frame: number | null = null;
+  let restUntil = 0;
+  const drawNow = (): void => {
+    const from = performance.now();
+    draw();
+    const until = performance.now();
+    restUntil = until + (until - from) / drawingShare;
+  };
+  const onFrame = (now: number): void => {
+    frame = null;
+    if (now < restUntil) frame = requestAnimationFrame(onFrame);
+    else drawNow();
+  };
   return (isUrgent) => {
     if (isUrgent) {
       if (frame !== null) cancelAnimationFrame(frame);
       frame = null;
-      draw();
+      drawNow();
       return;
     }
-    frame ??= requestAnimationFrame(() => {
-      frame = null;
-      draw();
-    });
+    frame ??= requestAnimationFrame(onFrame);
   };
 }

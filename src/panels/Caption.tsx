@@ -10,6 +10,7 @@ import { usePlayhead, useShowing } from '../stage/use-showing.ts';
 import { presentationOf, waitAt } from '../scene/timeline.ts';
 import { chapterAt, chaptersOf } from '../stage/chapters.ts';
 import type { Showing } from '../stage/playhead.ts';
+import { useDesk } from './desk.ts';
 import { durationText } from './duration.ts';
 
 /** One plain sentence for the moment; where folklore tells it otherwise, that as well. */
@@ -21,7 +22,8 @@ export function Caption() {
   const isUntold = useShowing(isUntoldHere);
   const isQuiet = isAtRest || isUntold || beat === null;
   const isTurning = beat?.kind === 'reparent' && !isQuiet;
-  const resting = words(isFirst ? 'caption.rest' : 'caption.before');
+  const isOffered = useDesk((desk) => desk.offer !== null);
+  const resting = words(!isFirst ? 'caption.before' : isOffered ? 'caption.rest' : 'caption.rest-typed');
   const text = isAtRest || beat === null ? resting : isUntold ? words('caption.untold') : sentence(beat);
   return (
     <section className="caption" data-turning={isTurning || undefined} aria-label={words('caption.label')}>
@@ -76,9 +78,7 @@ function Folklore({ id }: { readonly id: keyof typeof folklore }) {
   return (
     <p className="folklore">
       <span className="text-soft">{words('caption.folklore')}</span> <q>{said}</q>{' '}
-      <span className="folklore-seen">
-        <span className="text-soft">{words('caption.seen')}</span> {seen}
-      </span>
+      <span className="text-soft">{words('caption.seen')}</span> {seen}
     </p>
   );
 }

@@ -1,14 +1,14 @@
 import { find } from '../journal/dictionary.ts';
 import type { JournalEvent } from '../journal/event.ts';
 import { tasksOf } from '../journal/look-up.ts';
-import { lookUp, valuesOf } from '../journal/table.ts';
+import { lookUp } from '../journal/table.ts';
 import type { World } from '../journal/world.ts';
 import { stage, type StageKey } from '../text/stage.en.ts';
 import { say, type Params } from '../text/text.ts';
 import type { Beat } from './beats.ts';
 import type { Lives } from './lives.ts';
 import { shortCgroup } from './names.ts';
-import { holdersOfPipe } from './pipes.ts';
+import { filesOf, holdersOfPipe } from './pipes.ts';
 
 const words = (key: StageKey, params: Params = {}) => say(stage, key, params);
 
@@ -123,8 +123,8 @@ function cgroupLines(world: World): readonly CgroupLine[] {
 }
 
 const standardStreams = ['stdin', 'stdout', 'stderr'];
-/** More would not fit on the floor; the kernel map shows all. */
-const pipesShown = 12;
+/** More would not fit on the floor. */
+const pipesShown = 6;
 
 /** Standard streams of the containers' first processes that are pipes, from who writes to who reads. */
 function pipeLines(world: World, lives: Lives): readonly PipeLine[] {
@@ -132,7 +132,7 @@ function pipeLines(world: World, lives: Lives): readonly PipeLine[] {
   for (const task of tasksOf(world)) {
     const part = lives.roles.get(task.pid)?.part;
     if (part !== 'init' && part !== 'exec') continue;
-    for (const { fd, file } of valuesOf(task.files)) {
+    for (const { fd, file } of filesOf(task)) {
       if (fd > 2 || (file.kind !== 'pipe' && file.kind !== 'fifo') || lines.length >= pipesShown) continue;
       const others = holdersOfPipe(world, file.inode).filter(({ pid }) => pid !== task.pid);
       const other = others.find(({ access }) => access !== file.access)?.pid ?? words('floor.pipe-nobody');

@@ -45,6 +45,10 @@ export function parentCurve(parent: Box, child: Box): Curve {
   const isIndented = child.x > parent.x && child.x + child.w === parent.x + parent.w;
   if (gapBelow >= 0 && isIndented) return branch(parent, child);
   if (gapBelow >= 0 && gapRight < 0) {
+    const middle = parent.x + parent.w / 2;
+    const isAbove = middle > child.x + 14 && middle < child.x + child.w - 14;
+    // Straight down where it can: left of what a container's frame says of its cgroup.
+    if (isAbove) return vertical({ x: middle, y: parent.y + parent.h }, { x: middle, y: child.y });
     const startX = clamp(child.x + child.w / 2, parent.x + 14, parent.x + parent.w - 14);
     return vertical({ x: startX, y: parent.y + parent.h }, { x: child.x + child.w / 2, y: child.y });
   }

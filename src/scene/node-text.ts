@@ -82,10 +82,12 @@ function busiest(machines: readonly MachineState[]): MachineState | undefined {
   );
 }
 
-function machineLine({ object, state }: MachineState, life: Life, lives: Lives): string {
+function machineLine({ machine, object, state }: MachineState, life: Life, lives: Lives): string {
   const isOwn = object === '' || object === life.role.container;
   if (isOwn) return words('node.machine-own', { state });
-  return words('node.machine', { object: containerName(lives, object), state });
+  // The number of an exec says nothing to a reader: what it is does.
+  const isNumber = !lives.containers.has(object) && /^[0-9a-f]{64}$/.test(object);
+  return words('node.machine', { object: isNumber ? machine : containerName(lives, object), state });
 }
 
 function soon(life: Life): readonly string[] {

@@ -1,7 +1,7 @@
 import type { OpenFileFact } from '../journal/event.ts';
 import { tasksOf } from '../journal/look-up.ts';
 import { valuesOf } from '../journal/table.ts';
-import type { World } from '../journal/world.ts';
+import type { OpenDescriptor, TaskState, World } from '../journal/world.ts';
 
 /** Who has a pipe, fifo or socket open, and which end. */
 export interface PipeHolder {
@@ -10,11 +10,23 @@ export interface PipeHolder {
   readonly access: OpenFileFact['access'];
 }
 
+/** A table of open files is the same object until it changes, and most of a thousand tasks' do not. */
+const known = new WeakMap<TaskState['files'], readonly OpenDescriptor[]>();
+
+/** The open files of a task, by number. */
+export function filesOf({ files }: TaskState): readonly OpenDescriptor[] {
+  const found = known.get(files) ?? valuesOf(files);
+  known.set(files, found);
+  return found;
+}
+
 /** Every descriptor on the inode, by pid. */
 export function holdersOfPipe(world: World, inode: number): readonly PipeHolder[] {
-  return tasksOf(world).flatMap(({ pid, files }) =>
-    valuesOf(files)
-      .filter(({ file }) => file.inode === inode)
-      .map(({ fd, file }) => ({ pid, fd, access: file.access })),
-  );
+  const holders: PipeHolder[] = [];
+  for (const task of tasksOf(world)) {
+    for (const { fd, file } of filesOf(task)) {
+      if (file.inode === inode) holders.push({ pid: task.pid, fd, access: file.access });
+    }
+  }
+  return holders;
 }

@@ -122,11 +122,11 @@ function daemonSlot(life: Life): number {
   return life.role.part === 'dockerd' ? 0 : 1;
 }
 
-/** Shells take every other slot from the first on, what they run those in between: a command stands beside dockerd. */
+/** Two shells stand above, the first command beside dockerd; who comes then stands below. */
 function clientSlot(life: Life, taken: ReadonlySet<number>): number {
-  let slot = isShell(life) ? 0 : 1;
-  while (taken.has(slot)) slot += 2;
-  return slot;
+  const wanted = isShell(life) ? [0, 2] : [1];
+  const free = wanted.find((slot) => !taken.has(slot));
+  return free ?? firstFree(new Set([...taken, 0, 1, 2]));
 }
 
 function isShell({ forkedBy, role }: Life): boolean {
