@@ -78,12 +78,23 @@ const lowerStep = 66;
 const lowerHeight = 56;
 /** The first clients stand above: a shell, a command below it, a second shell between them. */
 const lowerFrom = 3;
-const compactGap = 48;
-const compactInside = 156;
+/** From so many rows on each is a mark for the shim and the name of what runs, so that this can be read from afar. */
+const denseFrom = 21;
 
-/** A shim, its container, a tool that stays for a moment, and room. */
-function blockWidth({ shim, tools }: Columns): number {
-  return shim.w + compactGap + tools.w + 16 + 160 + 40;
+/** Widths in one of many rows: the shim, the way to its container, the container, its first process. */
+interface Many {
+  readonly shim: number;
+  readonly gap: number;
+  readonly container: number;
+  readonly inside: number;
+  /** From the container to the next block: where a tool stays for a moment, and the trunk to the next shims. */
+  readonly after: number;
+}
+
+function manyOf({ shim, tools }: Columns, rows: number): Many {
+  return rows < denseFrom
+    ? { shim: shim.w, gap: 48, container: tools.w, inside: 156, after: 216 }
+    : { shim: 40, gap: 18, container: 136, inside: 124, after: 34 };
 }
 
 /** Heights within a row, from its top. The row itself begins at `first`, and the next one `gap` below its end. */
@@ -109,21 +120,20 @@ export function densityAt(layout: Layout, place: number): Density {
   return rows <= 1 ? 'roomy' : rows <= 3 ? 'middle' : 'compact';
 }
 
-/**
- * How many compact rows stand below each other before the next block begins to the right: wide as a stage is, few times
- * rebuilt.
- */
+/** How many compact rows stand below each other before the next block begins to the right: wide as a stage is. */
 function rowsInBlock(layout: Layout, place: number): number {
   const { rows } = needAt(layout, place);
-  return rows <= 40 ? 10 : rows <= 160 ? 20 : 40;
+  return Math.max(10, 2 * Math.ceil(Math.sqrt(rows) / 2));
 }
 
-/** Left edges in a row. Compact rows stand closer, in blocks beside each other. */
-function columnsOf(layout: Layout, row: number, place: number): { readonly shim: number; readonly tools: number } {
+/** Left edges and widths in a row. Compact rows stand closer, in blocks beside each other. */
+function columnsOf(layout: Layout, row: number, place: number): Pick<Columns, 'shim' | 'tools'> {
   const { columns } = layout;
-  if (densityAt(layout, place) !== 'compact') return { shim: columns.shim.x, tools: columns.tools.x };
-  const shim = columns.shim.x + Math.floor(row / rowsInBlock(layout, place)) * blockWidth(columns);
-  return { shim, tools: shim + columns.shim.w + compactGap };
+  if (densityAt(layout, place) !== 'compact') return columns;
+  const many = manyOf(columns, needAt(layout, place).rows);
+  const width = many.shim + many.gap + many.container + many.after;
+  const x = columns.shim.x + Math.floor(row / rowsInBlock(layout, place)) * width;
+  return { shim: { x, w: many.shim }, tools: { x: x + many.shim + many.gap, w: many.container } };
 }
 
 /** Lines of processes in a row: how many, how high. Many stand closer. */
@@ -151,7 +161,7 @@ function rowTop(layout: Layout, row: number, place: number): number {
 /** The frame of a container in its row. */
 export function containerBox(layout: Layout, row: number, place: number): Box {
   const y = rowTop(layout, row, place) + measures[densityAt(layout, place)].boxTop;
-  return { x: columnsOf(layout, row, place).tools, y, w: layout.columns.tools.w, h: boxHeight(layout, row, place) };
+  return { ...columnsOf(layout, row, place).tools, y, h: boxHeight(layout, row, place) };
 }
 
 /** The box of a process; undefined when it is not shown. In compact rows the first process stands for all. */
@@ -171,8 +181,7 @@ export function boxOf(layout: Layout, pid: number, place: number): Box | undefin
       return { ...columns.dockerd, y: lowerTop + slot * lowerStep, h: lowerHeight };
     case 'shim': {
       const { shimTop, shimHeight } = measures[densityAt(layout, place)];
-      const { shim: x } = columnsOf(layout, row, place);
-      return { x, y: rowTop(layout, row, place) + shimTop, w: columns.shim.w, h: shimHeight };
+      return { ...columnsOf(layout, row, place).shim, y: rowTop(layout, row, place) + shimTop, h: shimHeight };
     }
     case 'helper':
       return helperBox(layout, placement, place);
@@ -201,30 +210,35 @@ function clientBox(columns: Columns, { slot, indent }: Placement): Box {
 
 function helperBox(layout: Layout, { row, slot }: Placement, place: number): Box {
   const y = rowTop(layout, row, place);
-  const { shim } = columnsOf(layout, row, place);
-  const { w } = layout.columns.shim;
+  const { x, w } = columnsOf(layout, row, place).shim;
   switch (densityAt(layout, place)) {
     case 'roomy':
-      return { x: shim + slot * 24, y: y - 14, w, h: 60 };
+      return { x: x + slot * 24, y: y - 14, w, h: 60 };
     case 'middle':
-      return { x: shim + slot * 24, y: y - 4, w, h: 46 };
+      return { x: x + slot * 24, y: y - 4, w, h: 46 };
     case 'compact':
-      return { x: shim - 20, y, w, h: 40 };
+      return { x: x - 20, y, w, h: 40 };
   }
 }
 
+/** Beside its container where there is room, else in front of it. */
 function toolBox(layout: Layout, { row, slot }: Placement, place: number): Box {
   const density = densityAt(layout, place);
-  const x =
-    columnsOf(layout, row, place).tools + (density === 'compact' ? layout.columns.tools.w + 16 : 0) + slot * 188;
-  return { x, y: rowTop(layout, row, place), w: 160, h: measures[density].toolHeight };
+  const { x, w } = columnsOf(layout, row, place).tools;
+  const y = rowTop(layout, row, place);
+  if (density === 'compact' && needAt(layout, place).rows >= denseFrom) {
+    return { x: x + 20 + slot * 30, y: y + 4, w: w - 20, h: 40 };
+  }
+  const left = density === 'compact' ? x + w + 16 : x;
+  return { x: left + slot * 188, y, w: 160, h: measures[density].toolHeight };
 }
 
 function insideBox(layout: Layout, { row, slot, indent }: Placement, place: number): Box | undefined {
   const frame = containerBox(layout, row, place);
   const density = densityAt(layout, place);
   if (density === 'compact') {
-    return slot === 0 ? { x: frame.x + 6, y: frame.y + 6, w: compactInside, h: frame.h - 12 } : undefined;
+    const { inside } = manyOf(layout.columns, needAt(layout, place).rows);
+    return slot === 0 ? { x: frame.x + 6, y: frame.y + 6, w: inside, h: frame.h - 12 } : undefined;
   }
   const { height } = linesIn(layout, row, place);
   const shift = Math.min(indent, 4) * indentShift;

@@ -30,7 +30,7 @@ export function ProcessNode({ data: { pid } }: NodeProps<ProcessElement>) {
         onFocus={() => playhead.set({ roving: pid })}
         onClick={() => playhead.set({ selected: isSelected ? null : pid })}
       >
-        <Title node={node} />
+        {node.box.w < narrowest ? null : <Title node={node} />}
         <span className="process-lines">
           {node.lines.map((line) => (
             <span key={line}>{line}</span>
@@ -41,6 +41,9 @@ export function ProcessNode({ data: { pid } }: NodeProps<ProcessElement>) {
     </>
   );
 }
+
+/** A narrower box is a mark: its colour and place say what it is. */
+const narrowest = 60;
 
 /** A program replaced under the same pid is seen to change: the old title goes, the new one comes. */
 function Title({ node: { pid, pidInside, title, box } }: { readonly node: SceneNode }) {
@@ -92,6 +95,7 @@ function isSame(one: SceneNode, other: SceneNode): boolean {
     one.pidInside === other.pidInside &&
     one.kind === other.kind &&
     one.box.h === other.box.h &&
+    one.box.w === other.box.w &&
     one.lines.join('\n') === other.lines.join('\n')
   );
 }
