@@ -54,6 +54,8 @@ test('on a phone the story plays, and the next commands are buttons', async ({ p
   await page.getByRole('button', { name: /Run/ }).first().click();
   await expect(page.locator('.caption')).not.toContainText('made of glass');
   await expect(page.getByRole('button', { name: 'Ctrl-C' })).toBeVisible();
+  await page.locator('button.process', { hasText: 'dockerd' }).first().click();
+  await expect(page.getByTestId('inspector')).toContainText('dockerd');
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(width).toBe(390);
 });

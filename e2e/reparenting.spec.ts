@@ -98,3 +98,19 @@ test('a second terminal sees the same machine', async ({ page }) => {
   await run(page, 'docker ps --format "{{.Names}} runs"');
   await expect(terminal(page)).toContainText('web runs');
 });
+
+test('start over begins with the offer and an empty address, and is undone by one click', async ({ page }) => {
+  await visit(page);
+  await run(page, 'echo kept');
+  await expect(page).toHaveURL(/#1\./);
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: 'Start over' }).click();
+  await expect(page.locator('.caption')).toContainText('made of glass');
+  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeVisible();
+  expect(page.url()).not.toContain('#');
+  await page.locator('.notices').getByRole('button', { name: 'Undo' }).click();
+  await expect(async () => {
+    await toEnd(page);
+    await expect(terminal(page)).toContainText('kept', { timeout: 500 });
+  }).toPass();
+});

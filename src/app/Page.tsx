@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 import { Caption } from '../panels/Caption.tsx';
 import { useControls, useDesk, type Panel } from '../panels/desk.ts';
 import { Dialogs } from '../panels/Dialogs.tsx';
@@ -42,6 +42,11 @@ const panels: readonly Panel[] = ['terminal', 'inspector', 'text'];
 function PhonePanels() {
   const { desk } = useControls();
   const panel = useDesk((state) => state.panel);
+  const selected = useShowing((showing) => showing.selected);
+  // Who taps a process wants to look inside it.
+  useEffect(() => {
+    if (selected !== null) desk.setState({ panel: 'inspector' });
+  }, [selected, desk]);
   return (
     <section className="phone-panels" aria-label={words('panel.label')}>
       <div role="tablist" aria-label={words('panel.label')} className="phone-tabs">

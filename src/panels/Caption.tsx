@@ -103,7 +103,7 @@ function Why({ beat }: { readonly beat: Beat }) {
           {words('caption.why')}
         </Popover.Trigger>
         <Popover.Portal>
-          <Popover.Content className="floating max-w-[420px] p-4 text-[14px]" side="top" align="end" sideOffset={8}>
+          <Popover.Content className="floating reason" side="top" align="end" sideOffset={8} collisionPadding={8}>
             <p>{reason.why}</p>
             <p className="mt-2 text-[13px] text-soft">{words('caption.source', { source: reason.source })}</p>
             {beat.note === undefined ? null : (

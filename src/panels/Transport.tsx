@@ -169,9 +169,29 @@ function Jumps() {
               <span className="key-cap ml-auto">⇧{key}</span>
             </DropdownMenu.Item>
           ))}
+          <StepsInMenu />
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
+  );
+}
+
+/** The choice of steps once more, where the row of buttons has no room for it. */
+function StepsInMenu() {
+  const playhead = usePlayhead();
+  const stepKind = useShowing((showing) => showing.stepKind);
+  return (
+    <div className="menu-steps">
+      <DropdownMenu.Separator className="m-1 h-px bg-line" />
+      <DropdownMenu.RadioGroup value={stepKind} aria-label={words('transport.step-kind')}>
+        {stepKinds.map((kind) => (
+          <DropdownMenu.RadioItem key={kind} value={kind} onSelect={() => playhead.set({ stepKind: kind })}>
+            {words('transport.step-kind')} {words(`transport.${kind}`)}
+            <DropdownMenu.ItemIndicator className="ml-auto">✓</DropdownMenu.ItemIndicator>
+          </DropdownMenu.RadioItem>
+        ))}
+      </DropdownMenu.RadioGroup>
+    </div>
   );
 }
 

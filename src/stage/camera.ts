@@ -16,8 +16,12 @@ const legendHeight = 28;
 const legendFrom = 1100;
 /** A first sight never comes nearer than this, however little there is to see. */
 const nearest = 1.6;
-/** Below this, what stands in the boxes could not be read: then the picture follows the story, not showing all. */
+/**
+ * Below this, what stands in the boxes could not be read: then the picture follows the story, not showing all. On a
+ * wide screen names alone, drawn larger, are enough.
+ */
 const readable = 0.66;
+const readableNames = 0.5;
 /** Following the story, this is near enough; a little less is taken when all heights are in sight then. */
 const near = 0.8;
 const nearlyNear = 0.7;
@@ -34,7 +38,8 @@ export function viewportFor(scene: Scene, room: Room, isAtRest: boolean): Viewpo
   const { width, height } = sightOf(room);
   const { w, h } = scene.extent;
   const all = Math.min((width - marginSide) / w, height / (h + marginTop), nearest);
-  if (all >= readable || scene.nodes.length > many) return { x: leftOf(width, w, all), y: marginTop * all, zoom: all };
+  if (all >= (room.width > legendFrom ? readableNames : readable) || scene.nodes.length > many)
+    return { x: leftOf(width, w, all), y: marginTop * all, zoom: all };
   const focus = isAtRest ? everybody(scene) : focusOf(scene);
   const whole = height / (h + marginTop);
   const fitting = Math.min((width - 24) / focus.w, (height - 24) / focus.h);

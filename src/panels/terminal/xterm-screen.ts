@@ -23,14 +23,8 @@ interface ScreenOptions {
 export function openScreen(element: HTMLElement, { label, onKeys, fontSize }: ScreenOptions): Screen {
   const terminal = createTerminal(element, fontSize);
   terminal.textarea?.setAttribute('aria-label', label);
-  const fit = new FitAddon();
-  terminal.loadAddon(fit);
-  fit.fit();
+  const observer = fitted(terminal, element);
   terminal.onData(onKeys);
-  const observer = new ResizeObserver(() => {
-    fit.fit();
-  });
-  observer.observe(element);
 
   let shown = '';
   let line: ShownLine | null = null;
@@ -63,6 +57,13 @@ export function openScreen(element: HTMLElement, { label, onKeys, fontSize }: Sc
   const show = (output: string, next: ShownLine | null): void => {
     const isSame = output === shown && next?.text === line?.text && next?.cursor === line?.cursor;
     if (isSame && next?.isOffer === line?.isOffer) return;
+    const added = output === shown && line !== null && next !== null ? typedAtEnd(line, next) : '';
+    if (added !== '' && promptColumn + width(next?.text ?? '') < terminal.cols) {
+      // Only what is new: a screen reader would read the whole line again at each key.
+      terminal.write(added);
+      line = next;
+      return;
+    }
     if (output.startsWith(shown)) terminal.write(eraseLine());
     else terminal.reset();
     const isNewOutput = output !== shown;
@@ -102,6 +103,16 @@ function createTerminal(element: HTMLElement, fontSize: number): Terminal {
   keepSilent(terminal);
   terminal.attachCustomKeyEventHandler(createKeyFilter(terminal));
   return terminal;
+}
+
+/** As many rows and columns as there is room for, now and later. */
+function fitted(terminal: Terminal, element: HTMLElement): ResizeObserver {
+  const fit = new FitAddon();
+  terminal.loadAddon(fit);
+  fit.fit();
+  const observer = new ResizeObserver(() => fit.fit());
+  observer.observe(element);
+  return observer;
 }
 
 /**
@@ -148,6 +159,12 @@ function coloursOf(element: HTMLElement) {
     cursorAccent: value('--term'),
     selectionBackground: '#3d5a80',
   };
+}
+
+/** What was added at the end of a line since; empty when anything else has changed. */
+function typedAtEnd(before: ShownLine, { text, cursor, isOffer }: ShownLine): string {
+  const isAppended = before.cursor === before.text.length && cursor === text.length && text.startsWith(before.text);
+  return isAppended && !isOffer && !before.isOffer ? text.slice(before.text.length) : '';
 }
 
 function lastLineOf(output: string): string {
