@@ -159,7 +159,6 @@ const commandsLeftOut: Readonly<Record<string, Readonly<Record<string, string>>>
   'vm-18-errors': {
     noimage: 'the recording host had no network, the simulated registry answers',
     portinuse: '-p',
-    badrestart: '--restart',
     'rmi-inuse': 'docker rmi',
     'cp-noent': 'docker cp',
     'cp-noent2': 'docker cp',

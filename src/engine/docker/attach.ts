@@ -19,6 +19,8 @@ export function* attachCommand(docker: DockerClient, { flags, args }: DockerComm
   const { State, Config } = yield* callJson<InspectedContainer>(docker, inspect);
   if (!State.Running) throw new CommandFailed('You cannot attach to a stopped container, start it first\n', 1);
   if (State.Paused) throw new CommandFailed('You cannot attach to a paused container, unpause it first\n', 1);
+  if (State.Restarting)
+    throw new CommandFailed('You cannot attach to a restarting container, wait until it is running\n', 1);
   const stdin = !boolFlag(flags, 'no-stdin') && Config.OpenStdin;
   const refusal = ttyRefusal(stdin, Config.Tty, { inputIsTty: yield* sys.isatty(0), width: 0 });
   if (refusal !== undefined) throw new CommandFailed(refusal.text, refusal.exitCode);

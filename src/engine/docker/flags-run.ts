@@ -123,7 +123,7 @@ const runAndCreateFlags: readonly Flag[] = [
   flag('P publish-all', 'bool', 'Publish all exposed ports to random ports', 'harmless'),
   flag('q quiet', 'bool', 'Suppress the pull output', 'modelled'),
   flag('read-only', 'bool', "Mount the container's root filesystem as read only"),
-  flag('restart', 'string', 'Restart policy to apply when a container exits', 'refused', { printedDefault: '"no"' }),
+  flag('restart', 'string', 'Restart policy to apply when a container exits', 'modelled', { printedDefault: '"no"' }),
   flag('rm', 'bool', 'Automatically remove the container when it exits', 'modelled'),
   flag('runtime', 'string', 'Runtime to use for this container'),
   flag('security-opt', 'list', 'Security Options', 'harmless'),

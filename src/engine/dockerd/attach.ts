@@ -45,6 +45,7 @@ export function* attachToContainer(daemon: Daemon, exchange: HttpExchange, conta
   const { query } = exchange.request;
   const { Config, State, ID } = container.record;
   if (State.Paused) throw conflict(`container ${ID} is paused, unpause the container before attach`);
+  if (State.Restarting) throw conflict(`container ${ID} is restarting, wait until the container is running`);
   const keys = query.get('detachKeys') ?? '';
   if (keys !== '' && detachKeys(keys) === undefined) throw badRequest(`Invalid detach keys (${keys}) provided`);
   const connection = yield* exchange.hijack(streamType(Config.Tty));

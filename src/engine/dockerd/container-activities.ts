@@ -6,6 +6,7 @@ import type { Daemon } from './daemon.ts';
 import { removeContainerFiles } from './delete.ts';
 import { cleanUp, recordExit } from './monitor.ts';
 import { notePaused, pauseTask, resumeTask } from './pause.ts';
+import { giveUpRestart, scheduleRestart } from './restart-policy.ts';
 import { createTaskOf, setUp, startTaskOf, undoStart } from './start.ts';
 
 export function activitiesOf(
@@ -23,6 +24,8 @@ export function activitiesOf(
     noteThawed: () => notePaused(daemon, container, false),
     cleanUp: (event) => cleanUp(daemon, container, event),
     recordExit: () => recordExit(daemon, container),
+    scheduleRestart: () => scheduleRestart(daemon, container),
+    giveUpRestart: () => giveUpRestart(container),
     remove: () => removeContainerFiles(daemon, container),
   };
 }

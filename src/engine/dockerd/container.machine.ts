@@ -10,7 +10,7 @@ import type { StateRecord } from './records.ts';
 
 /** Decides as moby's flags do, as they stand in config.v2.json at this moment. */
 export interface ContainerContext {
-  readonly state: Readonly<Pick<StateRecord, 'Running' | 'Paused' | 'Dead' | 'StartedAt'>>;
+  readonly state: Readonly<Pick<StateRecord, 'Running' | 'Paused' | 'Restarting' | 'Dead' | 'StartedAt'>>;
   readonly autoRemove: boolean;
 }
 
@@ -21,6 +21,11 @@ export type ContainerEvent =
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
   | { readonly type: 'remove' }
+  /** The delay of its restart policy has passed, or somebody does not want it back. */
+  | { readonly type: 'restart' }
+  | { readonly type: 'restart canceled' }
+  /** What the disk says runs ended while no daemon was there. */
+  | { readonly type: 'found stopped' }
   /** containerd's events /tasks/paused and /tasks/resumed, for what somebody else has done. */
   | { readonly type: 'frozen' }
   | { readonly type: 'thawed' }
@@ -32,7 +37,7 @@ export type ContainerEvent =
  * guard that throws there costs more than all the rest.
  */
 const unread: ContainerContext = {
-  state: { Running: false, Paused: false, Dead: false, StartedAt: neverTime },
+  state: { Running: false, Paused: false, Restarting: false, Dead: false, StartedAt: neverTime },
   autoRemove: false,
 };
 
@@ -44,6 +49,7 @@ export const containerMachine = setup({
   guards: {
     isRunning: ({ context }) => context.state.Running && !context.state.Paused,
     isPaused: ({ context }) => context.state.Running && context.state.Paused,
+    restarts: ({ context }) => context.state.Restarting,
     isDead: ({ context }) => context.state.Dead,
     hasRun: ({ context }) => context.state.StartedAt !== neverTime,
     removesItself: ({ context }) => context.autoRemove,
@@ -87,6 +93,7 @@ export const containerMachine = setup({
         pause: 'pausing',
         frozen: { target: 'paused', actions: perform('noteFrozen') },
         exited: 'cleaning up',
+        'found stopped': 'exited',
       },
     },
     stopping: {
@@ -104,6 +111,7 @@ export const containerMachine = setup({
         stop: 'stopping',
         thawed: { target: 'running', actions: perform('noteThawed') },
         exited: 'cleaning up',
+        'found stopped': 'exited',
       },
     },
     resuming: {
@@ -118,9 +126,23 @@ export const containerMachine = setup({
     'recording the exit': {
       entry: perform('recordExit'),
       on: {
-        'call.done': [{ guard: 'removesItself', target: 'removing' }, { target: 'exited' }],
+        'call.done': [
+          { guard: 'restarts', target: 'restarting' },
+          { guard: 'removesItself', target: 'removing' },
+          { target: 'exited' },
+        ],
         'call.failed': 'exited',
       },
+    },
+    restarting: {
+      description: 'Its restart policy wants it back: after 100 ms, and after twice as long each time that it fails.',
+      entry: perform('scheduleRestart'),
+      on: { restart: 'setting up', 'restart canceled': 'giving up the restart' },
+    },
+    'giving up the restart': {
+      description: 'Somebody has stopped it meanwhile.',
+      entry: perform('giveUpRestart'),
+      on: { 'call.done': 'exited', 'call.failed': 'exited' },
     },
     'undoing the start': {
       description: 'What had been set up is taken down again; the container stays as it was.',

@@ -7,6 +7,7 @@ import type { MachineRun } from '../drive.ts';
 import type { ContainerEvent, containerMachine } from './container.machine.ts';
 import type { Exec } from './exec.ts';
 import type { ContainerConfig, ContainerRecord, HostConfig } from './records.ts';
+import type { RestartManager } from './restart-manager.ts';
 import type { Sandbox } from './network.ts';
 import type { StandardStreams } from './streams.ts';
 
@@ -28,6 +29,10 @@ export interface Container {
   isInContainerd: boolean;
   /** How often it has ended, and how the last time. */
   exits: number;
+  /** Another one at each start by hand. */
+  restarts: RestartManager;
+  /** How long the restart that is being waited for is put off. */
+  restartDelayNs: number;
   readonly execs: Map<string, Exec>;
   removed: boolean;
 }
@@ -42,6 +47,7 @@ const transitional: ReadonlySet<string> = new Set([
   'resuming',
   'cleaning up',
   'recording the exit',
+  'giving up the restart',
   'removing',
 ]);
 

@@ -41,6 +41,17 @@ export function* createContainer(client: RpcClient, id: string, spec: Spec): Run
   yield* callRpc(client, methods.leasesDelete, { id: lease });
 }
 
+/** Whether containerd has a record of the container. */
+export function* getContainer(client: RpcClient, id: string): Running<boolean> {
+  try {
+    yield* callRpc(client, methods.containersGet, { id });
+    return true;
+  } catch (error) {
+    if (error instanceof RpcError && error.code === 5) return false;
+    throw error;
+  }
+}
+
 /** Has the shim and the container's first process made, up to its sleep before the command. */
 export function* createTask(
   client: RpcClient,

@@ -26,11 +26,17 @@ export const daemonMachine = setup({ types, actions: performing }).createMachine
     },
     serving: {
       description: 'The Engine API answers on docker.sock.',
+      entry: perform('serve'),
       on: { terminate: 'stopping its containers' },
     },
     'stopping its containers': {
-      description: 'Without live-restore a daemon that stops takes its containers along.',
+      description: 'With live-restore they stay; without it a daemon that stops takes its containers along.',
       entry: perform('stopContainers'),
+      on: { 'call.done': 'letting its clients go', 'call.failed': 'letting its clients go' },
+    },
+    'letting its clients go': {
+      description: 'Nobody new is let in; those that are still being answered have five seconds.',
+      entry: perform('letClientsGo'),
       on: { 'call.done': 'ended', 'call.failed': 'ended' },
     },
     failed: { type: 'final' },

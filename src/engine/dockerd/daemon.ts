@@ -1,6 +1,8 @@
 /** What dockerd holds in memory. Every verb's file takes it first. */
+import type { Log } from '../log.ts';
 import type { RpcClient } from '../wire/rpc.ts';
 import { badRequest, notFound } from './api-error.ts';
+import type { DaemonConfig } from './config.ts';
 import type { Container } from './container.ts';
 import type { EventHub } from './events.ts';
 import type { Exec } from './exec.ts';
@@ -12,6 +14,13 @@ export interface Daemon {
   readonly pid: number;
   /** Identifies the installation: /var/lib/docker/engine-id. */
   readonly id: string;
+  /** Another one after SIGHUP. */
+  config: DaemonConfig;
+  readonly log: Log;
+  isShuttingDown: boolean;
+  /** Containers have been restored: until then nothing is started by a policy. `started` is woken then. */
+  hasStarted: boolean;
+  readonly started: object;
   /** Another one after containerd was restarted. */
   containerd: RpcClient;
   /** By full id, in order of creation. */

@@ -19,7 +19,7 @@ export function* removeContainer(daemon: Daemon, container: Container, force: bo
   if (isRunning(container) && !force) {
     const state = record.State.Paused
       ? 'paused and must be unpaused first'
-      : 'running: stop the container before removing or force remove';
+      : `${record.State.Restarting ? 'restarting' : 'running'}: stop the container before removing or force remove`;
     throw conflict(`cannot remove container "${record.Name}": container is ${state}`);
   }
   if (isRunning(container)) yield* killContainer(daemon, container);

@@ -9,7 +9,7 @@ import { timestampNow } from '../timestamp.ts';
 import type { Daemon } from './daemon.ts';
 
 /** Versions of the engine that is modelled. */
-const engineVersion = '26.1.5+dfsg1';
+export const engineVersion = '26.1.5+dfsg1';
 const kernelVersion = '6.12.117+deb13-cloud-amd64';
 
 /** The answer to GET /version. */
@@ -107,7 +107,6 @@ const engineFacts = {
     Error: '',
     RemoteManagers: null,
   },
-  LiveRestoreEnabled: false,
   Isolation: '',
   InitBinary: 'docker-init',
   ContainerdCommit: { ID: '1.7.24~ds1-6+deb13u1', Expected: '1.7.24~ds1-6+deb13u1' },
@@ -132,6 +131,7 @@ export function* infoAnswer(daemon: Daemon): Running<unknown> {
     ContainersStopped: all.length - running - paused,
     Images: daemon.images.images.size,
     ...engineFacts,
+    LiveRestoreEnabled: daemon.config['live-restore'],
     NEventsListener: daemon.events.listeners.size,
     SystemTime: yield* timestampNow(),
     MemTotal: Number(memory) * 1024,

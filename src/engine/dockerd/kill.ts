@@ -14,6 +14,7 @@ import { killTask } from './containerd-client.ts';
 import type { Daemon } from './daemon.ts';
 import { checkpoint } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
+import { cancelRestart } from './restart-policy.ts';
 
 /**
  * A signal's number from `TERM`, `SIGTERM` or `15`. Throws 400 `invalid signal: FOO`. moby/sys/signal: ParseSignal().
@@ -41,7 +42,13 @@ export function checkSignal(number: number): void {
 export function* signalContainer(daemon: Daemon, container: Container, signal: number): Running<void> {
   const { ID } = container.record;
   if (!isRunning(container)) throw conflict(`container ${ID} is not running`);
-  if (signal === stopSignalOf(container)) container.record.HasBeenManuallyStopped = true;
+  if (endsContainer(container, signal)) yield* cancelRestart(container);
+  if (!daemon.isShuttingDown) {
+    container.record.HasBeenManuallyStopped = true;
+    yield* checkpoint(container);
+  }
+  if (container.record.State.Restarting) return;
+  yield* daemon.log('debug', `Sending kill signal ${signal} to container ${ID}`);
   const thaws = container.record.State.Paused && endsContainer(container, signal);
   try {
     yield* killTask(daemon.containerd, ID, signal);
@@ -101,11 +108,14 @@ export function* stopContainer(
   const { exits } = container;
   const grace = seconds ?? container.record.Config.StopTimeout ?? 10;
   yield* tell(container, { type: 'stop' });
-  yield* signalContainer(daemon, container, signal ?? stopSignalOf(container));
-  container.record.HasBeenManuallyStopped = true;
-  yield* checkpoint(container);
+  const number = signal ?? stopSignalOf(container);
+  yield* signalContainer(daemon, container, number);
   const isOver = yield* untilExited(container, exits, grace < 0 ? undefined : grace * 1_000_000_000);
-  if (!isOver) yield* killContainer(daemon, container);
+  if (!isOver) {
+    const words = `Container failed to exit within ${grace}s of signal ${number} - using the force`;
+    yield* daemon.log('info', words, { container: container.record.ID });
+    yield* killContainer(daemon, container);
+  }
   yield* emitContainerEvent(daemon.events, container, 'stop');
   return true;
 }

@@ -40,6 +40,7 @@ export function* sizesOf(
 function statusText(container: Container, nowSeconds: number): string {
   const { State } = container.record;
   const since = (time: string): string => humanDuration(nowSeconds - (parseRfc3339(time)?.seconds ?? nowSeconds));
+  if (State.Restarting) return `Restarting (${State.ExitCode}) ${since(State.FinishedAt)} ago`;
   if (State.Running) return State.Paused ? `Up ${since(State.StartedAt)} (Paused)` : `Up ${since(State.StartedAt)}`;
   if (State.RemovalInProgress) return 'Removal In Progress';
   if (State.Dead) return 'Dead';

@@ -1,36 +1,45 @@
 /** dockerd: the daemon, and, under the name libnetwork-setkey, the hook that runc runs. moby: cmd/dockerd. */
 import { makeDirectories } from '../directories.ts';
 import { isErrno } from '../../kernel/errno.ts';
+import { signalNumbers } from '../../kernel/abi.ts';
 import type { Environment, Program, Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
-import { readFileIfAny } from '../../programs/io.ts';
+import { print, readFileIfAny } from '../../programs/io.ts';
 import type { RegistryImage } from '../../programs/images/image.ts';
 import { dockerdDurations } from '../durations-docker.ts';
 import { startMachine } from '../drive.ts';
+import type { MachineRun } from '../drive.ts';
 import { threadCounts } from '../durations.ts';
+import { logTo } from '../log.ts';
+import type { Log, LogLevel } from '../log.ts';
 import { outliveBrokenPipes } from '../wire/byte-stream.ts';
-import { serveHttp } from '../wire/http-server.ts';
+import { closeHttpServer, newHttpServer, serveHttp, untilServed } from '../wire/http-server.ts';
+import type { HttpServer } from '../wire/http-server.ts';
 import { dialRpc } from '../wire/rpc.ts';
 import type { RpcClient } from '../wire/rpc.ts';
 import { notifySystemd } from '../wire/sd-notify.ts';
 import { apiHandler } from './api.ts';
-import { untilSettled } from './container.ts';
+import { ConfigError, configFile, readConfig, reloaded } from './config.ts';
+import type { DaemonConfig } from './config.ts';
 import type { Daemon } from './daemon.ts';
 import { daemonMachine } from './daemon.machine.ts';
 import { unlinkIfAny, writeFile } from './disk.ts';
-import { eventHub } from './events.ts';
+import { emit, eventHub } from './events.ts';
 import { overlayRoot } from './graph-driver.ts';
 import { randomHex } from './identifiers.ts';
 import { imageRoot } from './image-files.ts';
 import { loadImageStore } from './image-store.ts';
-import { stopContainer } from './kill.ts';
+import { engineVersion } from './info.ts';
 import { watchContainerd } from './monitor.ts';
 import { startNetwork } from './network.ts';
 import { dataRoot, execRoot } from './records.ts';
 import { restoreContainers } from './restore.ts';
 import { serveSetkey, setkeyMain } from './setkey.ts';
+import { shutDown } from './shutdown.ts';
 
 const socketPath = '/var/run/docker.sock';
+/** How long clients that are still being answered may hold up the end. */
+const clientsNs = 5_000_000_000;
 
 /** The program, with the registry that it can reach. */
 export function dockerdWith(registry: readonly RegistryImage[]): Program {
@@ -44,16 +53,20 @@ export function dockerdWith(registry: readonly RegistryImage[]): Program {
 function* daemonMain(registry: readonly RegistryImage[], argv: readonly string[], env: Environment): Running {
   yield* outliveBrokenPipes();
   yield* sys.setThreads(threadCounts.dockerd);
-  yield* sys.compute(dockerdDurations.begins);
-  for (const directory of [
-    `${dataRoot}/containers`,
-    `${overlayRoot}/l`,
-    `${imageRoot}/layerdb/mounts`,
-    `${execRoot}/containerd`,
-  ]) {
-    yield* makeDirectories(directory, 0o710);
+  const settings: { config?: DaemonConfig } = {};
+  try {
+    settings.config = yield* configured(argv);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    yield* print(`${error.message}\n`, 2);
+    return 1;
   }
-  const parts: { containerd?: RpcClient; daemon?: Daemon } = {};
+  const parts: { containerd?: RpcClient; daemon?: Daemon; server?: HttpServer } = {};
+  const first = settings.config;
+  const log = logTo(() => levelOf(parts.daemon?.config ?? first));
+  yield* log('info', 'Starting up');
+  yield* sys.compute(dockerdDurations.begins);
+  yield* makeRoots();
   const ended = {};
   const machine = yield* startMachine(daemonMachine, {
     name: 'dockerd',
@@ -63,35 +76,124 @@ function* daemonMain(registry: readonly RegistryImage[], argv: readonly string[]
         parts.containerd = yield* dialContainerd(addressOf(argv));
       },
       *prepareNetworks() {
-        if (parts.containerd !== undefined) parts.daemon = yield* makeDaemon(parts.containerd);
+        if (parts.containerd !== undefined) parts.daemon = yield* makeDaemon(parts.containerd, first, log);
       },
       *restore() {
         if (parts.daemon === undefined) return;
         yield* watchContainerd(parts.daemon, () => dialContainerd(addressOf(argv)));
         yield* restoreContainers(parts.daemon);
       },
+      *serve() {
+        if (parts.daemon === undefined) return;
+        parts.server = yield* serve(parts.daemon, registry, env);
+      },
       *stopContainers() {
-        if (parts.daemon !== undefined) yield* stopAll(parts.daemon);
+        if (parts.daemon === undefined || parts.server === undefined) return;
+        yield* closeHttpServer(parts.server);
+        yield* notifySystemd(env, 'STOPPING=1');
+        yield* shutDown(parts.daemon);
+        yield* log('info', 'Daemon shutdown complete');
+      },
+      *letClientsGo() {
+        if (parts.server === undefined || (yield* untilServed(parts.server, clientsNs))) return;
+        yield* log('error', 'Error shutting down http server', { error: 'context canceled' });
       },
     },
   });
   const { daemon } = parts;
   if (daemon === undefined) return 1;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  yield* heedSignals(daemon, machine, argv, ended);
+  while (machine.state !== 'ended') yield* sys.futexWait(ended);
+  yield* unlinkIfAny('/var/run/docker.pid');
+  return 0;
+}
+
+/** The configuration; what it has and the simulator does not heed is said. */
+function* configured(argv: readonly string[]): Running<DaemonConfig> {
+  const { config, notModelled } = yield* readConfig(argv);
+  for (const key of notModelled) {
+    const text = `glassdock: "${key}" of ${configFile} is not modelled yet: it changes nothing`;
+    yield* sys.journal({ type: 'note', topic: 'not modelled', text });
+  }
+  return config;
+}
+
+const levelOf = (config: DaemonConfig): LogLevel => (config.debug ? 'debug' : config['log-level']);
+
+function* makeRoots(): Running<void> {
+  for (const directory of [
+    `${dataRoot}/containers`,
+    `${overlayRoot}/l`,
+    `${imageRoot}/layerdb/mounts`,
+    `${execRoot}/containerd`,
+  ]) {
+    yield* makeDirectories(directory, 0o710);
+  }
+}
+
+/** SIGTERM and SIGINT end it in good order, the third of them at once; SIGHUP has it read its configuration again. */
+function* heedSignals(
+  daemon: Daemon,
+  machine: MachineRun<typeof daemonMachine>,
+  argv: readonly string[],
+  ended: object,
+): Running<void> {
+  let interrupts = 0;
+  for (const [signal, name, number] of [
+    ['SIGTERM', 'terminated', signalNumbers.SIGTERM],
+    ['SIGINT', 'interrupt', signalNumbers.SIGINT],
+  ] as const) {
     yield* sys.sigaction(signal, function* () {
+      interrupts += 1;
+      yield* daemon.log('info', `Processing signal '${name}'`);
+      if (interrupts >= 3) {
+        yield* daemon.log('info', 'Forcing docker daemon shutdown without cleanup; 3 interrupts received');
+        yield* sys.exit(128 + number);
+      }
       yield* sys.go(function* () {
         if (yield* machine.send({ type: 'terminate' })) yield* sys.futexWake(ended);
       });
     });
   }
-  yield* sys.go(() => serveSetkey(daemon));
+  yield* sys.sigaction('SIGHUP', function* () {
+    yield* sys.go(() => reload(daemon, argv));
+  });
+}
+
+/** moby: cmd/dockerd, reloadConfig(); daemon.Reload(). */
+function* reload(daemon: Daemon, argv: readonly string[]): Running<void> {
+  yield* daemon.log('info', `Got signal to reload configuration, reloading from: ${configFile}`);
+  try {
+    daemon.config = reloaded(daemon.config, yield* configured(argv));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    yield* daemon.log('error', 'Error reloading configuration', { error: error.message });
+    return;
+  }
+  yield* daemon.log('info', `Reloaded configuration: ${JSON.stringify(daemon.config)}`);
+  const { nodename } = yield* sys.uname();
+  const attributes = Object.entries(daemon.config).map(([key, value]) => [key, String(value)] as const);
+  yield* emit(daemon.events, 'daemon', 'reload', daemon.id, { ...Object.fromEntries(attributes), name: nodename });
+}
+
+/** Answers clients from now on, and says so to systemd. */
+function* serve(daemon: Daemon, registry: readonly RegistryImage[], env: Environment): Running<HttpServer> {
+  daemon.hasStarted = true;
+  yield* sys.futexWake(daemon.started);
+  yield* daemon.log('info', 'Docker daemon', {
+    commit: '411e817',
+    'containerd-snapshotter': false,
+    'storage-driver': 'overlay2',
+    version: engineVersion,
+  });
+  yield* daemon.log('info', 'Daemon has completed initialization');
   const listening = yield* listenForClients(env);
-  yield* sys.go(() => serveHttp(listening, apiHandler(daemon, registry)));
+  const server = yield* newHttpServer();
+  yield* sys.go(() => serveHttp(server, listening, apiHandler(daemon, registry)));
   yield* writeFile('/var/run/docker.pid', String(daemon.pid));
   yield* notifySystemd(env, 'READY=1');
-  while (machine.state !== 'ended') yield* sys.futexWait(ended);
-  yield* unlinkIfAny('/var/run/docker.pid');
-  return 0;
+  yield* daemon.log('info', 'API listen on /run/docker.sock');
+  return server;
 }
 
 /** `--containerd=/run/containerd/containerd.sock`. */
@@ -112,11 +214,16 @@ function* dialContainerd(path: string): Running<RpcClient> {
   }
 }
 
-function* makeDaemon(containerd: RpcClient): Running<Daemon> {
+function* makeDaemon(containerd: RpcClient, config: DaemonConfig, log: Log): Running<Daemon> {
   const events = eventHub();
-  return {
+  const daemon: Daemon = {
     pid: yield* sys.getpid(),
     id: yield* engineId(),
+    config,
+    log,
+    isShuttingDown: false,
+    hasStarted: false,
+    started: {},
     containerd,
     containers: new Map(),
     names: new Map(),
@@ -126,6 +233,9 @@ function* makeDaemon(containerd: RpcClient): Running<Daemon> {
     network: yield* startNetwork(events),
     events,
   };
+  // Containers that restoring starts need the hook's door already.
+  yield* sys.go(() => serveSetkey(daemon));
+  return daemon;
 }
 
 /** The same at every start: a random UUID in /var/lib/docker/engine-id. */
@@ -152,19 +262,4 @@ function* listenForClients(env: Environment): Running<number> {
   yield* sys.setCloseOnExec(fd, true);
   yield* sys.chmod(socketPath, 0o660);
   return fd;
-}
-
-/** moby: daemon.Shutdown(): every container is stopped, all at the same time. */
-function* stopAll(daemon: Daemon): Running<void> {
-  const left = new Set([...daemon.containers.values()].filter(({ record }) => record.State.Running));
-  const done = {};
-  for (const container of left) {
-    yield* sys.go(function* () {
-      yield* stopContainer(daemon, container, undefined, undefined);
-      yield* untilSettled(container);
-      left.delete(container);
-      yield* sys.futexWake(done);
-    });
-  }
-  while (left.size > 0) yield* sys.futexWait(done);
 }

@@ -19,6 +19,8 @@ import { emitContainerEvent } from './events.ts';
 import { finishExec } from './exec.ts';
 import { releaseNetwork } from './network.ts';
 import { releaseSharedMemory } from './dev-shm.ts';
+import { decideRestart } from './restart-policy.ts';
+import { forgetSandbox } from './sandbox-store.ts';
 import { containerFifos, forgetContainer, unmountIfMounted } from './start.ts';
 import { closeStreams, untilDrained } from './streams.ts';
 
@@ -52,6 +54,13 @@ function* follow(daemon: Daemon, stream: RpcStream): Running<void> {
     }
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
+    const reason = `rpc error: code = Unavailable desc = ${error.message}`;
+    const fields = { error: reason, module: 'libcontainerd', namespace: 'moby' };
+    yield* daemon.log('error', 'Failed to get event', fields);
+    yield* daemon.log('info', 'Waiting for containerd to be ready to restart event processing', {
+      module: 'libcontainerd',
+      namespace: 'moby',
+    });
   }
 }
 
@@ -65,6 +74,10 @@ function* receive(daemon: Daemon, { topic, event }: Envelope): Running<void> {
   }
   if (topic === '/tasks/paused') yield* tell(container, { type: 'frozen' });
   if (topic === '/tasks/resumed') yield* tell(container, { type: 'thawed' });
+  if (topic === '/tasks/delete') {
+    const fields = { container: event.container_id, module: 'libcontainerd', namespace: 'moby', topic };
+    yield* daemon.log('info', 'ignoring event', { ...fields, type: '*events.TaskDelete' });
+  }
   if (topic !== '/tasks/exit') return;
   const exec = container.execs.get(event.id ?? '');
   const body =
@@ -116,6 +129,7 @@ export function* cleanUp(daemon: Daemon, container: Container, event: ContainerE
   yield* forgetContainer(daemon, container);
   yield* releaseNetwork(daemon.network, container);
   yield* releaseSharedMemory(container);
+  yield* forgetSandbox(container);
   yield* sys.compute(dockerdDurations.unmountRootfs);
   yield* unmountIfMounted(container);
 }
@@ -136,6 +150,7 @@ function* ignoringRpcErrors<T>(body: () => Running<T>): Running<T | null> {
 export function* recordExit(daemon: Daemon, container: Container): Running<void> {
   const { State } = container.record;
   Object.assign(State, { Running: false, Paused: false, Restarting: false, Pid: 0 });
+  yield* decideRestart(daemon, container);
   container.shimPid = 0;
   container.exits += 1;
   const exitCode = String(State.ExitCode);

@@ -15,6 +15,7 @@ import type { EventHub } from './events.ts';
 import { randomHex } from './identifiers.ts';
 import { execRoot } from './records.ts';
 import type { EndpointRecord, NetworkSettingsRecord } from './records.ts';
+import { readNetworkIds, writeNetworkIds } from './sandbox-store.ts';
 
 export type DefaultNetwork = 'bridge' | 'host' | 'none';
 
@@ -22,7 +23,9 @@ export interface NetworkController {
   /** Names its socket: /var/run/docker/libnetwork/NAME.sock. */
   readonly name: string;
   /** Network ids by network name. */
-  readonly ids: Readonly<Record<DefaultNetwork, string>>;
+  readonly ids: Record<DefaultNetwork, string>;
+  /** The ids are those of the last daemon. */
+  readonly isRestored: boolean;
   readonly events: EventHub;
   /** Last numbers of the addresses in use: 172.17.0.N. */
   readonly used: Set<number>;
@@ -51,7 +54,7 @@ const drivers = { bridge: 'bridge', none: 'null', host: 'host' } as const;
 /** The driver of a default network. */
 export const driverOf = (network: DefaultNetwork): string => drivers[network];
 
-/** Makes docker0 and the controller. The networks get new ids at every start of the daemon. */
+/** Makes docker0 and the controller. */
 export function* startNetwork(events: EventHub): Running<NetworkController> {
   yield* makeDirectories(`${execRoot}/netns`);
   yield* makeDirectories(`${execRoot}/libnetwork`);
@@ -61,8 +64,10 @@ export function* startNetwork(events: EventHub): Running<NetworkController> {
     yield* sys.netlink({ op: 'address', name: bridgeName, cidr: `${gateway}/16` });
     yield* sys.netlink({ op: 'up', name: bridgeName });
   }
-  const ids = { bridge: yield* randomHex(32), host: yield* randomHex(32), none: yield* randomHex(32) };
-  return { name: yield* randomHex(6), ids, events, used: new Set([0, 1]) };
+  const known = yield* readNetworkIds();
+  const ids = known ?? { bridge: yield* randomHex(32), host: yield* randomHex(32), none: yield* randomHex(32) };
+  if (known === null) yield* writeNetworkIds(ids);
+  return { name: yield* randomHex(6), ids, isRestored: known !== null, events, used: new Set([0, 1]) };
 }
 
 /** The network that a container's NetworkMode means. Throws 404 for one that does not exist. */
@@ -228,12 +233,18 @@ export function* releaseNetwork(controller: NetworkController, container: Contai
 }
 
 /**
- * What a daemon that was killed left behind: mounted namespaces, and ends of veth pairs. moby: libnetwork,
- * sandboxCleanup().
+ * What a daemon that was killed left behind: mounted namespaces, and ends of veth pairs, but for those in use. When
+ * none is, the default bridge is made anew, under another id (recorded: vm-27). moby: libnetwork, sandboxCleanup();
+ * initBridgeDriver().
  */
-export function* removeStaleSandboxes(): Running<void> {
+export function* removeStaleSandboxes(controller: NetworkController, kept: readonly Sandbox[]): Running<void> {
+  if (kept.length === 0 && controller.isRestored) {
+    controller.ids.bridge = yield* randomHex(32);
+    yield* writeNetworkIds(controller.ids);
+  }
   for (const name of yield* namesIn(`${execRoot}/netns`)) {
     const path = `${execRoot}/netns/${name}`;
+    if (kept.some(({ key }) => key === path)) continue;
     try {
       yield* sys.umount2(path, ['MNT_DETACH']);
     } catch (error) {
@@ -242,7 +253,7 @@ export function* removeStaleSandboxes(): Running<void> {
     yield* unlinkIfAny(path);
   }
   for (const { name, master } of yield* sys.netlink({ op: 'list' }))
-    if (master === bridgeName) yield* removeDevice(name);
+    if (master === bridgeName && !kept.some(({ hostDevice }) => hostDevice === name)) yield* removeDevice(name);
 }
 
 function* removeDevice(name: string): Running<void> {

@@ -17,6 +17,7 @@ export function* pauseContainer(container: Container): Running<void> {
   const { ID, State } = container.record;
   if (!State.Running) throw conflict(`container ${ID} is not running`);
   if (State.Paused) throw conflict(`Container ${ID} is already paused`);
+  if (State.Restarting) throw conflict(`Container ${ID} is restarting, wait until the container is running`);
   yield* tell(container, { type: 'pause' });
 }
 

@@ -1,26 +1,45 @@
 /** Containers as they stand on disk when the daemon starts. moby: daemon.restore(). */
 import type { Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
 import { timestampNow } from '../timestamp.ts';
-import type { TaskProcess } from '../wire/containerd-api.ts';
 import { RpcError } from '../wire/rpc.ts';
-import { announce, untilSettled } from './container.ts';
+import { ApiError } from './api-error.ts';
+import { announce, isRunning } from './container.ts';
 import type { Container } from './container.ts';
-import { deleteContainer, deleteTask, getProcess } from './containerd-client.ts';
+import { deleteTask, getContainer, getProcess } from './containerd-client.ts';
 import { registerContainer } from './create.ts';
 import type { Daemon } from './daemon.ts';
+import { removeContainer } from './delete.ts';
 import { checkpoint, namesIn, readJson } from './disk.ts';
-import { stopContainer } from './kill.ts';
 import { openLog } from './log.ts';
 import { removeStaleSandboxes } from './network.ts';
 import { containerDirectory, dataRoot } from './records.ts';
 import type { ContainerRecord, HostConfig } from './records.ts';
-import { containerFifos } from './start.ts';
+import { nextRestart, restartManager } from './restart-manager.ts';
+import { nsBetween } from './restart-policy.ts';
+import { adoptSandbox } from './sandbox-store.ts';
+import { shutDownContainer } from './shutdown.ts';
+import { containerFifos, forgetContainer, startContainer, unmountIfMounted } from './start.ts';
 import { openStreams } from './streams.ts';
 
+/** moby: what counts for an end that nobody can tell of. */
+const unknownExitCode = 255;
+
 /**
- * Reads every container's two files. One that was running when the last daemon ended is stopped, or noted as exited.
+ * Reads every container's two files; asks containerd what has become of those that were running, all at the same time;
+ * and starts what a restart policy wants.
  */
 export function* restoreContainers(daemon: Daemon): Running<void> {
+  yield* daemon.log('info', 'Loading containers: start.');
+  const containers = yield* loadContainers(daemon);
+  yield* atOnce(containers, (container) => restore(daemon, container));
+  const kept = containers.flatMap(({ sandbox }) => (sandbox === null ? [] : [sandbox]));
+  yield* removeStaleSandboxes(daemon.network, kept);
+  yield* atOnce(containers, (container) => startAgain(daemon, container));
+  yield* daemon.log('info', 'Loading containers: done.');
+}
+
+function* loadContainers(daemon: Daemon): Running<readonly Container[]> {
   const found: { readonly record: ContainerRecord; readonly host: HostConfig; readonly layer: string }[] = [];
   for (const id of yield* namesIn(`${dataRoot}/containers`)) {
     const directory = containerDirectory(id);
@@ -32,38 +51,113 @@ export function* restoreContainers(daemon: Daemon): Running<void> {
     const { LayerID, ...record } = file;
     found.push({ record, host, layer: LayerID });
   }
+  const containers: Container[] = [];
   for (const { record, host, layer } of found.toSorted((a, b) => (a.record.Created < b.record.Created ? -1 : 1))) {
-    const process = record.State.Running ? yield* getProcess(daemon.containerd, record.ID) : null;
-    const isAlive = process !== null && process.status !== 'STOPPED';
-    if (record.State.Running && !isAlive) yield* noteExit(daemon, record, process);
     const container = yield* registerContainer(daemon, record, host, layer);
-    if (isAlive) yield* stopSurvivor(daemon, container);
-    yield* checkpoint(container);
-    yield* announce(container);
+    containers.push(container);
+    const { Running: running, Paused: paused } = record.State;
+    yield* daemon.log('debug', 'loaded container', { container: record.ID, running, paused });
   }
-  yield* removeStaleSandboxes();
+  return containers;
 }
 
-/** It ended while no daemon was there. */
-function* noteExit(daemon: Daemon, record: ContainerRecord, process: TaskProcess | null): Running<void> {
-  const { State } = record;
-  const deleted = process === null ? null : yield* deleteTask(daemon.containerd, record.ID);
+/** Does the same for each, in coroutines of their own, and waits for all. */
+function* atOnce(containers: readonly Container[], body: (container: Container) => Running<void>): Running<void> {
+  const left = new Set(containers);
+  for (const container of containers) {
+    yield* sys.go(function* () {
+      yield* body(container);
+      left.delete(container);
+      yield* sys.futexWake(left);
+    });
+  }
+  while (left.size > 0) yield* sys.futexWait(left);
+}
+
+function* restore(daemon: Daemon, container: Container): Running<void> {
+  const { record } = container;
+  const tell = (message: string): Running<void> => {
+    const { Running: running, Paused: paused, Restarting: restarting } = record.State;
+    return daemon.log('debug', message, { container: record.ID, running, paused, restarting });
+  };
+  yield* tell('restoring container');
+  const task = yield* takeUpTask(daemon, container);
+  let end: { readonly exit_status: number; readonly exited_at: string } | null = null;
+  let alive = task !== null && task.status !== 'STOPPED';
+  if (task !== null && !alive) {
+    yield* tell('cleaning up dead container process');
+    end = yield* deleteTask(daemon.containerd, record.ID);
+  } else if (alive && !daemon.config['live-restore']) {
+    yield* tell('shutting down container considered alive by containerd');
+    yield* shutDownContainer(daemon, container);
+    alive = false;
+    container.restarts = restartManager(record.RestartCount);
+  }
+  if (isRunning(container)) {
+    yield* tell('syncing container on disk state with real state');
+    if (alive) {
+      record.State.Paused = task?.status === 'PAUSED';
+      yield* adoptSandbox(daemon.network, container);
+    } else yield* noteStopped(daemon, container, end);
+  }
+  yield* checkpoint(container);
+  yield* announce(container);
+  yield* tell('done restoring container');
+}
+
+/** What containerd knows of it: null without a task. The fifos of one are opened again, so its output comes in. */
+function* takeUpTask(daemon: Daemon, container: Container) {
+  const { record } = container;
+  if (!(yield* getContainer(daemon.containerd, record.ID))) return null;
+  container.isInContainerd = true;
+  const attached = yield* getProcess(daemon.containerd, record.ID);
+  if (attached === null) return null;
+  container.record.State.Pid = attached.pid;
+  if (attached.status !== 'STOPPED')
+    yield* openStreams(container.streams, containerFifos(container), yield* openLog(container));
+  return yield* getProcess(daemon.containerd, record.ID);
+}
+
+/** It ended while no daemon was there; nobody is told by an event. */
+function* noteStopped(
+  daemon: Daemon,
+  container: Container,
+  end: { readonly exit_status: number; readonly exited_at: string } | null,
+): Running<void> {
+  const { State } = container.record;
+  const off = { Running: false, Paused: false, Restarting: false, Pid: 0 };
+  Object.assign(State, off, { ExitCode: end?.exit_status ?? unknownExitCode });
+  State.FinishedAt = end?.exited_at ?? (yield* timestampNow());
   try {
-    yield* deleteContainer(daemon.containerd, record.ID);
+    yield* forgetContainer(daemon, container);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
   }
-  Object.assign(State, { Running: false, Paused: false, Pid: 0, ExitCode: deleted?.exit_status ?? 255 });
-  State.FinishedAt = deleted?.exited_at ?? (yield* timestampNow());
+  yield* unmountIfMounted(container);
+  yield* tellMachine(container);
 }
 
-/**
- * Without live-restore a container that outlived its daemon is stopped: TERM, the grace period, KILL. Its output is
- * taken up for that time.
- */
-function* stopSurvivor(daemon: Daemon, container: Container): Running<void> {
-  container.isInContainerd = true;
-  yield* openStreams(container.streams, containerFifos(container), yield* openLog(container));
-  yield* stopContainer(daemon, container, undefined, undefined);
-  yield* untilSettled(container);
+/** The machine stood at `running`, as the disk had it. */
+function* tellMachine(container: Container): Running<void> {
+  yield* container.machine.send({ type: 'found stopped' });
+}
+
+/** Whether a policy wants it: moby: Container.ShouldRestart(); else it may be one that removes itself. */
+function* startAgain(daemon: Daemon, container: Container): Running<void> {
+  const { record, host } = container;
+  const { State } = record;
+  const ranNs = nsBetween(State.StartedAt, State.FinishedAt);
+  const manager = restartManager(record.RestartCount);
+  const end = { exitCode: State.ExitCode, ranNs, wasStopped: record.HasBeenManuallyStopped };
+  try {
+    if (record.HasBeenStartedBefore && typeof nextRestart(manager, host, end) === 'number') {
+      yield* daemon.log('debug', 'starting container', { container: record.ID });
+      yield* startContainer(container);
+    } else if (host.AutoRemove && !isRunning(container) && record.HasBeenStartedBefore) {
+      yield* removeContainer(daemon, container, false);
+    }
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    yield* daemon.log('error', 'failed to start container', { container: record.ID, error: error.message });
+  }
 }

@@ -23,6 +23,8 @@ import { addressOf, allocateNetwork, releaseNetwork } from './network.ts';
 import { buildSpec } from './oci-spec.ts';
 import { containerDirectory, execRoot } from './records.ts';
 import { prepareSharedMemory, releaseSharedMemory } from './dev-shm.ts';
+import { restartManager } from './restart-manager.ts';
+import { forgetSandbox, keepSandbox } from './sandbox-store.ts';
 import { startFailure } from './start-failure.ts';
 import { closeStreams, fifoPaths, openStreams } from './streams.ts';
 import type { FifoPaths } from './streams.ts';
@@ -40,6 +42,8 @@ export function* startContainer(container: Container): Running<boolean> {
     throw conflict('container is marked for removal and cannot be started');
   }
   container.record.HasBeenManuallyStopped = false;
+  container.record.RestartCount = 0;
+  container.restarts = restartManager(0);
   State.Error = '';
   State.ExitCode = 0;
   yield* tell(container, { type: 'start' });
@@ -69,6 +73,7 @@ function* initializeNetworking(daemon: Daemon, container: Container): Running<vo
     return;
   }
   yield* allocateNetwork(daemon.network, container);
+  yield* keepSandbox(container);
   yield* writeNetworkFiles(container);
 }
 
@@ -161,12 +166,13 @@ export function* undoStart(daemon: Daemon, container: Container, event: Containe
     record.State.Error = event.error.message;
     record.State.ExitCode = startFailed;
   }
-  record.State.Pid = 0;
+  Object.assign(record.State, { Running: false, Restarting: false, Pid: 0 });
   container.shimPid = 0;
   if (container.streams.generation > 0) yield* closeStreams(container.streams, containerFifos(container));
   yield* forgetContainer(daemon, container);
   yield* releaseNetwork(daemon.network, container);
   yield* releaseSharedMemory(container);
+  yield* forgetSandbox(container);
   yield* unmountIfMounted(container);
   container.exits += 1;
   yield* checkpoint(container);

@@ -2,7 +2,7 @@
  * The server's side of HTTP: a coroutine a connection, requests one after the other, each answered inside a span of
  * its own.
  */
-import { isErrno } from '../../kernel/errno.ts';
+import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { httpMessageNs } from '../durations-docker.ts';
@@ -65,6 +65,14 @@ export interface HijackedConnection {
 
 export type HttpHandler = (exchange: HttpExchange) => Running<void>;
 
+/** A server and who is connected to it, so that it can end in good order. Go: http.Server.Shutdown(). */
+export interface HttpServer {
+  readonly connections: Set<ServerConnection>;
+  closing: boolean;
+  /** A byte in it ends the wait for clients. */
+  readonly wakeFds: readonly [reader: number, writer: number];
+}
+
 interface ServerConnection {
   readonly fd: number;
   readonly input: ByteStream;
@@ -74,24 +82,46 @@ interface ServerConnection {
   waitingOn: object | null;
   hijacked: boolean;
   closed: boolean;
+  /** A request is being answered. */
+  busy: boolean;
 }
 
-/** Accepts connections for ever. Returns when the socket is closed. */
-export function* serveHttp(listenFd: number, handler: HttpHandler): Running<void> {
+export function* newHttpServer(): Running<HttpServer> {
   yield* outliveBrokenPipes();
-  for (;;) {
-    let fd: number;
-    try {
-      fd = yield* sys.accept(listenFd);
-    } catch (error) {
-      if (isErrno(error, 'EBADF', 'EINVAL')) return;
-      throw error;
-    }
-    yield* sys.go(() => serveConnection(fd, handler));
-  }
+  return { connections: new Set(), closing: false, wakeFds: yield* sys.pipe2(O.CLOEXEC) };
 }
 
-function* serveConnection(fd: number, handler: HttpHandler): Running<void> {
+/** Accepts connections until the server is told to end. Who comes later waits in the socket's backlog. */
+export function* serveHttp(server: HttpServer, listenFd: number, handler: HttpHandler): Running<void> {
+  const [wakeFd] = server.wakeFds;
+  for (;;) {
+    yield* sys.poll([listenFd, wakeFd].map((fd) => ({ fd, events: ['in'] as const })));
+    if (server.closing) break;
+    const fd = yield* sys.accept(listenFd);
+    yield* sys.go(() => serveConnection(server, fd, handler));
+  }
+  yield* sys.close(listenFd);
+}
+
+/** Takes nobody any more, and lets go of those that ask for nothing at present. */
+export function* closeHttpServer(server: HttpServer): Running<void> {
+  server.closing = true;
+  yield* sys.write(server.wakeFds[1], '.');
+  for (const { fd, busy } of server.connections) if (!busy) yield* shutdownIfOpen(fd);
+}
+
+/** Waits until the last request has been answered; false after `timeoutNs`. */
+export function* untilServed(server: HttpServer, timeoutNs: number): Running<boolean> {
+  const endNs = (yield* sys.monotonic()) + timeoutNs;
+  while ([...server.connections].some(({ busy, hijacked }) => busy && !hijacked)) {
+    const leftNs = endNs - (yield* sys.monotonic());
+    if (leftNs <= 0) return false;
+    yield* sys.futexDelay(server, leftNs);
+  }
+  return true;
+}
+
+function* serveConnection(server: HttpServer, fd: number, handler: HttpHandler): Running<void> {
   yield* sys.setCloseOnExec(fd, true);
   const arrival = {};
   const connection: ServerConnection = {
@@ -101,20 +131,26 @@ function* serveConnection(fd: number, handler: HttpHandler): Running<void> {
     waitingOn: null,
     hijacked: false,
     closed: false,
+    busy: false,
   };
+  server.connections.add(connection);
   yield* sys.go(() => readFor(connection, arrival));
   try {
-    while (!connection.hijacked) {
+    while (!connection.hijacked && !server.closing) {
       const head = yield* readHead(connection.input);
       if (head === null) break;
+      connection.busy = true;
       yield* sys.setSpan(connection.peerSpan);
       yield* answer(connection, head.startLine, head.headers, handler);
       yield* sys.setSpan(0);
+      connection.busy = false;
     }
   } catch (error) {
     if (!(error instanceof HttpBroken)) throw error;
   }
   if (!connection.hijacked) yield* closeOnce(connection);
+  server.connections.delete(connection);
+  if (server.closing) yield* sys.futexWake(server);
 }
 
 function* untilMore(connection: ServerConnection, arrival: object): Running<void> {

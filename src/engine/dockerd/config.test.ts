@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { bootHost } from '../docker/host.fixture.ts';
+import { jsonComplaint } from '../go-json.ts';
+
+test('what is wrong with a JSON text is said as Go says it', () => {
+  const complaints = ['{"a": 1,}', '{', '{"a" 1}', '[1 2]', 'no', '{"a": tru}', '{} x', '{"a": 1}'].map(jsonComplaint);
+
+  expect(complaints).toEqual([
+    "invalid character '}' looking for beginning of object key string",
+    'unexpected end of JSON input',
+    "invalid character '1' after object key",
+    "invalid character '2' after array element",
+    "invalid character 'o' in literal null (expecting 'u')",
+    "invalid character '}' in literal true (expecting 'e')",
+    "invalid character 'x' after top-level value",
+    null,
+  ]);
+});
+
+const cases = [
+  ['{"live-restore": true,}', "invalid character '}' looking for beginning of object key string"],
+  ['{"live-retsore": true}', "the following directives don't match any configuration option: live-retsore"],
+  [
+    '{"hosts": ["tcp://0.0.0.0:2375"]}',
+    'the following directives are specified both as a flag and in the configuration file: ' +
+      'hosts: (from flag: [fd://], from file: [tcp://0.0.0.0:2375])',
+  ],
+  [
+    '{"log-level": "loud"}',
+    'merged configuration validation from file and command line flags failed: invalid logging level: loud',
+  ],
+] as const;
+
+for (const [file, reason] of cases) {
+  test(`dockerd does not start with ${file}`, () => {
+    const host = bootHost();
+
+    const restart = host.run(`echo '${file}' > /etc/docker/daemon.json; systemctl restart docker`);
+
+    expect(restart.exitCode).toBe(1);
+    expect(host.run('journalctl -u docker -o cat').stdout).toContain(
+      `unable to configure the Docker daemon with file /etc/docker/daemon.json: ${reason}\n`,
+    );
+  });
+}
+
+test('SIGHUP turns live-restore on, and a broken file changes nothing', () => {
+  const host = bootHost();
+  const reload = (file: string): string =>
+    host.run(
+      `echo '${file}' > /etc/docker/daemon.json; systemctl reload docker; docker info -f '{{.LiveRestoreEnabled}}'`,
+    ).stdout;
+
+  expect(reload('{"live-restore": true}')).toBe('true\n');
+  expect(reload('{"live-restore": false')).toBe('true\n');
+  expect(reload('{}')).toBe('false\n');
+  const events = host.journal.flatMap((event) => (event.type === 'docker.event' ? [event.action] : []));
+  expect(events).toEqual(['daemon reload', 'daemon reload']);
+});
+
+test('a daemon that shuts down gives each container its own grace period', () => {
+  const host = bootHost();
+  host.run('docker run -d --name slow --network none --stop-timeout 20 busybox sleep 1000');
+
+  const stop = host.run('date +%s; systemctl stop docker; date +%s').stdout.split('\n').map(Number);
+
+  expect((stop[1] ?? 0) - (stop[0] ?? 0)).toBe(20);
+  expect(host.run('journalctl -u docker -o cat').stdout).toContain('Container failed to exit within 20s of signal 15');
+});

@@ -1,0 +1,122 @@
+/**
+ * /etc/docker/daemon.json and the flags of the same names. moby: daemon/config. Errors are dockerd's, word for word.
+ */
+import type { Running } from '../../kernel/abi.ts';
+import { readFileIfAny } from '../../programs/io.ts';
+import { jsonComplaint } from '../go-json.ts';
+import { logLevels } from '../log.ts';
+import type { LogLevel } from '../log.ts';
+
+export interface DaemonConfig {
+  readonly 'live-restore': boolean;
+  /** Each container gets an init process. */
+  readonly init: boolean;
+  /** Seconds that a stop may take at least; -1: as long as it likes. */
+  readonly 'shutdown-timeout': number;
+  readonly 'log-level': LogLevel;
+  readonly debug: boolean;
+}
+
+export const configFile = '/etc/docker/daemon.json';
+
+const defaults: DaemonConfig = {
+  'live-restore': false,
+  init: false,
+  'shutdown-timeout': 15,
+  'log-level': 'info',
+  debug: false,
+};
+/** What SIGHUP changes. */
+const reloadable = ['live-restore', 'shutdown-timeout', 'debug'] as const;
+
+/** Options that dockerd knows and that change nothing here. */
+const unmodelled: ReadonlySet<string> = new Set(
+  (
+    'allow-nondistributable-artifacts api-cors-header authorization-plugins bip bridge builder cgroup-parent containerd ' +
+    'containerd-namespace containerd-plugins-namespace cpu-rt-period cpu-rt-runtime data-root default-address-pools ' +
+    'default-cgroupns-mode default-gateway default-gateway-v6 default-ipc-mode default-network-opts default-runtime ' +
+    'default-shm-size default-ulimits dns dns-opts dns-search exec-opts exec-root experimental features fixed-cidr ' +
+    'fixed-cidr-v6 group host-gateway-ip hosts http-proxy https-proxy icc init-path insecure-registries ip ip-forward ' +
+    'ip-masq ip6tables iptables ipv6 labels log-driver log-format log-opts max-concurrent-downloads ' +
+    'max-concurrent-uploads max-download-attempts metrics-addr mtu network-control-plane-mtu no-new-privileges ' +
+    'no-proxy node-generic-resources oom-score-adjust pidfile proxies raw-logs registry-mirrors runtimes ' +
+    'seccomp-profile selinux-enabled storage-driver storage-opts swarm-default-advertise-addr tls tlscacert tlscert ' +
+    'tlskey tlsverify userland-proxy userland-proxy-path userns-remap validate'
+  ).split(' '),
+);
+
+/** What the configuration cannot be read as. */
+export class ConfigError extends Error {}
+
+/** Reads flags and file. `notModelled` names what the file has and nothing here heeds. */
+export function* readConfig(
+  argv: readonly string[],
+): Running<{ readonly config: DaemonConfig; readonly notModelled: readonly string[] }> {
+  const flags = flagsOf(argv);
+  const file = yield* readConfigFile(argv);
+  const config = { ...defaults, ...flags, ...file };
+  if (!logLevels.includes(config['log-level']))
+    throw failure(
+      `merged configuration validation from file and command line flags failed: invalid logging level: ${config['log-level']}`,
+    );
+  return { config, notModelled: Object.keys(file).filter((key) => unmodelled.has(key)) };
+}
+
+/** The configuration after SIGHUP: only what may change while dockerd runs. */
+export function reloaded(present: DaemonConfig, read: DaemonConfig): DaemonConfig {
+  return { ...present, ...Object.fromEntries(reloadable.map((key) => [key, read[key]])) };
+}
+
+function failure(reason: string): ConfigError {
+  return new ConfigError(`unable to configure the Docker daemon with file ${configFile}: ${reason}`);
+}
+
+function* readConfigFile(argv: readonly string[]): Running<Readonly<Record<string, unknown>>> {
+  const text = ((yield* readFileIfAny(configFile)) ?? '').trim();
+  if (text === '') return {};
+  const complaint = jsonComplaint(text);
+  if (complaint !== null) throw failure(complaint);
+  const file = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  if (typeof file !== 'object' || file === null || Array.isArray(file))
+    throw failure(`json: cannot unmarshal ${kindOf(file)} into Go value of type map[string]interface {}`);
+  const unknown = Object.keys(file).filter((key) => !(key in defaults) && !unmodelled.has(key));
+  if (unknown.length > 0)
+    throw failure(`the following directives don't match any configuration option: ${unknown.join(', ')}`);
+  const hosts = argv.flatMap((word, index) => (word === '-H' || word === '--host' ? [argv[index + 1] ?? ''] : []));
+  if ('hosts' in file && hosts.length > 0) {
+    const both = `hosts: (from flag: [${hosts.join(' ')}], from file: ${goList(file['hosts'])})`;
+    throw failure(`the following directives are specified both as a flag and in the configuration file: ${both}`);
+  }
+  for (const [key, value] of Object.entries(file)) checkType(key, value);
+  return file;
+}
+
+function checkType(key: string, value: unknown): void {
+  if (!(key in defaults)) return;
+  const wanted = typeof defaults[key as keyof DaemonConfig];
+  if (typeof value === wanted) return;
+  const type = { boolean: 'bool', number: 'int', string: 'string' }[wanted as 'boolean' | 'number' | 'string'];
+  throw failure(`json: cannot unmarshal ${kindOf(value)} into Go struct field Config.${key} of type ${type}`);
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  if (typeof value === 'boolean') return 'bool';
+  return value === null ? 'null' : typeof value;
+}
+
+function goList(value: unknown): string {
+  return Array.isArray(value) ? `[${value.join(' ')}]` : String(value);
+}
+
+function flagsOf(argv: readonly string[]): Partial<DaemonConfig> {
+  const flags: Record<string, unknown> = {};
+  for (const [index, word] of argv.entries()) {
+    const [, name = '', , value] = /^--?([\w-]+)(=(.*))?$/.exec(word) ?? [];
+    if (name === 'D' || name === 'debug') flags['debug'] = value !== 'false';
+    if (name === 'l' || name === 'log-level') flags['log-level'] = value ?? argv[index + 1] ?? '';
+    if (name === 'live-restore' || name === 'init') flags[name] = value !== 'false';
+    if (name === 'shutdown-timeout') flags[name] = Number(value ?? argv[index + 1]);
+  }
+  return flags as Partial<DaemonConfig>;
+}

@@ -1,0 +1,43 @@
+/**
+ * Networks and sandboxes on disk, so that a daemon with live-restore finds them again. The real one is libnetwork's
+ * bolt database local-kv.db; here it is a file of JSON for each.
+ */
+import { makeDirectories } from '../directories.ts';
+import type { Running } from '../../kernel/abi.ts';
+import type { Container } from './container.ts';
+import { readJson, unlinkIfAny, writeAtomically } from './disk.ts';
+import type { NetworkController, Sandbox } from './network.ts';
+import { dataRoot } from './records.ts';
+
+const directory = `${dataRoot}/network/files`;
+const fileOf = (container: Container): string => `${directory}/${container.record.ID}.json`;
+
+/** Writes down the container's sandbox. */
+export function* keepSandbox(container: Container): Running<void> {
+  yield* makeDirectories(directory, 0o750);
+  yield* writeAtomically(fileOf(container), JSON.stringify(container.sandbox));
+}
+
+/** Takes up the sandbox of a container that has outlived its daemon. */
+export function* adoptSandbox(controller: NetworkController, container: Container): Running<void> {
+  const sandbox = (yield* readJson(fileOf(container))) as Sandbox | null;
+  if (sandbox === null) return;
+  sandbox.isMounted = true;
+  container.sandbox = sandbox;
+  if (sandbox.number !== 0) controller.used.add(sandbox.number);
+}
+
+/** The sandbox is no more. */
+export function* forgetSandbox(container: Container): Running<void> {
+  yield* unlinkIfAny(fileOf(container));
+}
+
+/** Ids of the networks as the last daemon had them. */
+export function* readNetworkIds(): Running<NetworkController['ids'] | null> {
+  return (yield* readJson(`${directory}/networks.json`)) as NetworkController['ids'] | null;
+}
+
+export function* writeNetworkIds(ids: NetworkController['ids']): Running<void> {
+  yield* makeDirectories(directory, 0o750);
+  yield* writeAtomically(`${directory}/networks.json`, JSON.stringify(ids));
+}

@@ -1,0 +1,68 @@
+/** What dockerd does before it ends. moby: daemon.Shutdown(), cmd/dockerd, shutdownDaemon(). */
+import type { Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import { isRunning, untilSettled } from './container.ts';
+import type { Container } from './container.ts';
+import type { Daemon } from './daemon.ts';
+import { stopContainer } from './kill.ts';
+
+/** What a container's own grace period is lengthened by. */
+const graceSeconds = 5;
+
+/** Stops every container, all at the same time, unless live-restore keeps them. Gives up after the shutdown timeout. */
+export function* shutDown(daemon: Daemon): Running<void> {
+  const { log } = daemon;
+  daemon.isShuttingDown = true;
+  const running = [...daemon.containers.values()].filter(isRunning);
+  if (daemon.config['live-restore'] && running.length > 0) {
+    yield* log('debug', 'Clean shutdown succeeded');
+    return;
+  }
+  const seconds = timeoutOf(daemon);
+  const minimum = daemon.config['shutdown-timeout'];
+  yield* log('debug', `daemon configured with a ${minimum} seconds minimum shutdown timeout`);
+  yield* log('debug', `start clean shutdown of all containers with a ${seconds} seconds timeout...`);
+  const isOver = yield* stopAll(daemon, running, seconds < 0 ? undefined : seconds * 1_000_000_000);
+  if (!isOver) {
+    yield* log('error', 'Force shutdown daemon');
+    return;
+  }
+  const fields = { error: '<nil>', module: 'libcontainerd', namespace: 'moby' };
+  yield* log('info', 'stopping event stream following graceful shutdown', fields);
+  yield* log('debug', 'Clean shutdown succeeded');
+}
+
+/** The configured time, or more when a container has a longer grace period; negative: for ever. */
+function timeoutOf({ config, containers }: Daemon): number {
+  const all = Array.from(containers.values(), ({ record }) => record.Config.StopTimeout ?? 10);
+  const configured = config['shutdown-timeout'];
+  if (configured < 0 || all.some((seconds) => seconds < 0)) return -1;
+  return Math.max(configured, ...all.map((seconds) => seconds + graceSeconds));
+}
+
+function* stopAll(daemon: Daemon, running: readonly Container[], timeoutNs: number | undefined): Running<boolean> {
+  const left = new Set(running);
+  for (const container of left) {
+    yield* sys.go(function* () {
+      yield* shutDownContainer(daemon, container);
+      left.delete(container);
+      yield* sys.futexWake(left);
+    });
+  }
+  const endNs = timeoutNs === undefined ? undefined : (yield* sys.monotonic()) + timeoutNs;
+  while (left.size > 0) {
+    const leftNs = endNs === undefined ? undefined : endNs - (yield* sys.monotonic());
+    if (leftNs !== undefined && leftNs <= 0) return false;
+    yield* sys.futexDelay(left, leftNs);
+  }
+  return true;
+}
+
+/** moby: shutdownContainer(). */
+export function* shutDownContainer(daemon: Daemon, container: Container): Running<void> {
+  const fields = { container: container.record.ID };
+  yield* daemon.log('debug', 'shutting down container', fields);
+  yield* stopContainer(daemon, container, undefined, undefined);
+  yield* untilSettled(container);
+  yield* daemon.log('debug', 'shut down container', fields);
+}

@@ -1,0 +1,115 @@
+/** What Go's encoding/json says of a text that is no JSON. Go: encoding/json/scanner.go. */
+
+interface Scanner {
+  readonly text: string;
+  at: number;
+}
+
+/** Thrown inside: where the text goes wrong. */
+class Complaint extends Error {}
+
+/** The words for the first thing that is wrong; null for good JSON. */
+export function jsonComplaint(text: string): string | null {
+  const scanner: Scanner = { text, at: 0 };
+  try {
+    takeValue(scanner);
+    takeBlanks(scanner);
+    if (scanner.at < text.length) refuse(scanner, 'after top-level value');
+    return null;
+  } catch (error) {
+    if (error instanceof Complaint) return error.message;
+    throw error;
+  }
+}
+
+function refuse({ text, at }: Scanner, where: string): never {
+  const char = text[at];
+  if (char === undefined) throw new Complaint('unexpected end of JSON input');
+  const shown = char === "'" ? `'\\''` : char === '"' ? `'"'` : char === '\n' ? `'\\n'` : `'${char}'`;
+  throw new Complaint(`invalid character ${shown} ${where}`);
+}
+
+function takeBlanks(scanner: Scanner): void {
+  while (/[ \t\r\n]/.test(scanner.text[scanner.at] ?? '')) scanner.at += 1;
+}
+
+function takeValue(scanner: Scanner): void {
+  takeBlanks(scanner);
+  const char = scanner.text[scanner.at];
+  if (char === '{') takeMembers(scanner);
+  else if (char === '[') takeElements(scanner);
+  else if (char === '"') takeString(scanner);
+  else if (char !== undefined && /[-0-9]/.test(char)) takeNumber(scanner);
+  else if (char === 't' || char === 'f' || char === 'n')
+    takeWord(scanner, char === 't' ? 'true' : char === 'f' ? 'false' : 'null');
+  else refuse(scanner, 'looking for beginning of value');
+}
+
+function takeMembers(scanner: Scanner): void {
+  scanner.at += 1;
+  takeBlanks(scanner);
+  if (scanner.text[scanner.at] === '}') {
+    scanner.at += 1;
+    return;
+  }
+  for (;;) {
+    takeBlanks(scanner);
+    if (scanner.text[scanner.at] !== '"') refuse(scanner, 'looking for beginning of object key string');
+    takeString(scanner);
+    takeBlanks(scanner);
+    if (scanner.text[scanner.at] !== ':') refuse(scanner, 'after object key');
+    scanner.at += 1;
+    takeValue(scanner);
+    takeBlanks(scanner);
+    const char = scanner.text[scanner.at];
+    if (char !== ',' && char !== '}') refuse(scanner, 'after object key:value pair');
+    scanner.at += 1;
+    if (char === '}') return;
+  }
+}
+
+function takeElements(scanner: Scanner): void {
+  scanner.at += 1;
+  takeBlanks(scanner);
+  if (scanner.text[scanner.at] === ']') {
+    scanner.at += 1;
+    return;
+  }
+  for (;;) {
+    takeValue(scanner);
+    takeBlanks(scanner);
+    const char = scanner.text[scanner.at];
+    if (char !== ',' && char !== ']') refuse(scanner, 'after array element');
+    scanner.at += 1;
+    if (char === ']') return;
+  }
+}
+
+function takeString(scanner: Scanner): void {
+  for (scanner.at += 1; ; scanner.at += 1) {
+    const char = scanner.text[scanner.at];
+    if (char === undefined || char < ' ') refuse(scanner, 'in string literal');
+    if (char === '"') break;
+    if (char === '\\') {
+      scanner.at += 1;
+      if (!/["\\/bfnrtu]/.test(scanner.text[scanner.at] ?? '')) refuse(scanner, 'in string escape code');
+    }
+  }
+  scanner.at += 1;
+}
+
+function takeNumber(scanner: Scanner): void {
+  const [number = ''] = /^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?/.exec(scanner.text.slice(scanner.at)) ?? [];
+  scanner.at += number.length;
+  if (number === '') {
+    scanner.at += 1;
+    refuse(scanner, 'in numeric literal');
+  }
+}
+
+function takeWord(scanner: Scanner, word: string): void {
+  for (const [index, char] of Array.from(word).entries()) {
+    if (scanner.text[scanner.at] !== char) refuse(scanner, `in literal ${word} (expecting '${word[index]}')`);
+    scanner.at += 1;
+  }
+}
