@@ -118,5 +118,5 @@ function flagsOf(argv: readonly string[]): Partial<DaemonConfig> {
     if (name === 'live-restore' || name === 'init') flags[name] = value !== 'false';
     if (name === 'shutdown-timeout') flags[name] = Number(value ?? argv[index + 1]);
   }
-  return flags as Partial<DaemonConfig>;
+  return flags;
 }

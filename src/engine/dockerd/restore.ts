@@ -10,6 +10,7 @@ import { deleteTask, getContainer, getProcess } from './containerd-client.ts';
 import { registerContainer } from './create.ts';
 import type { Daemon } from './daemon.ts';
 import { removeContainer } from './delete.ts';
+import { releaseSharedMemory } from './dev-shm.ts';
 import { checkpoint, namesIn, readJson } from './disk.ts';
 import { openLog } from './log.ts';
 import { removeStaleSandboxes } from './network.ts';
@@ -133,6 +134,7 @@ function* noteStopped(
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
   }
+  yield* releaseSharedMemory(container);
   yield* unmountIfMounted(container);
   yield* tellMachine(container);
 }
