@@ -7,7 +7,7 @@ import type { MachineRun } from '../drive.ts';
 import type { ContainerEvent, containerMachine } from './container.machine.ts';
 import type { Exec } from './exec.ts';
 import type { ContainerConfig, ContainerRecord, HostConfig } from './records.ts';
-import type { RestartManager } from './restart-manager.ts';
+import type { RestartTries } from './restart-tries.ts';
 import type { Sandbox } from './network.ts';
 import type { StandardStreams } from './streams.ts';
 
@@ -30,7 +30,7 @@ export interface Container {
   /** How often it has ended, and how the last time. */
   exits: number;
   /** Another one at each start by hand. */
-  restarts: RestartManager;
+  restarts: RestartTries;
   /** How long the restart that is being waited for is put off. */
   restartDelayNs: number;
   readonly execs: Map<string, Exec>;

@@ -24,7 +24,7 @@ import { adaptHostConfig, containerOfMode, normalised } from './host-config.ts';
 import { replaceOrAppend } from './oci-spec.ts';
 import { containerDirectory } from './records.ts';
 import type { ContainerConfig, ContainerRecord, HostConfig } from './records.ts';
-import { restartManager } from './restart-manager.ts';
+import { restartTries } from './restart-tries.ts';
 import { standardStreams } from './streams.ts';
 import { verifySettings } from './verify-settings.ts';
 
@@ -139,7 +139,7 @@ export function* registerContainer(
     shimPid: 0,
     isInContainerd: false,
     exits: 0,
-    restarts: restartManager(record.RestartCount),
+    restarts: restartTries(record.RestartCount),
     restartDelayNs: 0,
     execs: new Map(),
     removed: false,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { bootHost } from '../docker/host.fixture.ts';
 import type { Host } from '../docker/host.fixture.ts';
-import { nextRestart, restartManager } from './restart-manager.ts';
+import { nextRestart, restartTries } from './restart-tries.ts';
 import type { HostConfig } from './records.ts';
 
 const policy = (Name: string, MaximumRetryCount = 0): HostConfig =>
@@ -9,24 +9,24 @@ const policy = (Name: string, MaximumRetryCount = 0): HostConfig =>
 const failed = { exitCode: 1, ranNs: 0, wasStopped: false };
 
 test('the delay doubles from 100 ms up to a minute, and begins anew after a run of ten seconds', () => {
-  const manager = restartManager(0);
-  const delays = Array.from({ length: 12 }, () => nextRestart(manager, policy('always'), failed));
+  const tries = restartTries(0);
+  const delays = Array.from({ length: 12 }, () => nextRestart(tries, policy('always'), failed));
 
   expect(delays.map((delay) => Number(delay) / 1e6)).toEqual([
     100, 200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 51_200, 60_000, 60_000,
   ]);
-  expect(nextRestart(manager, policy('always'), { ...failed, ranNs: 10e9 })).toBe(100e6);
+  expect(nextRestart(tries, policy('always'), { ...failed, ranNs: 10e9 })).toBe(100e6);
 });
 
 test('each policy wants back what it says: on-failure counts, unless-stopped asks who stopped it', () => {
   const ended = { exitCode: 0, ranNs: 0, wasStopped: true };
 
-  expect(nextRestart(restartManager(0), policy('no'), failed)).toBe(null);
-  expect(nextRestart(restartManager(0), policy('always'), ended)).toBe(100e6);
-  expect(nextRestart(restartManager(0), policy('unless-stopped'), ended)).toBe(null);
-  expect(nextRestart(restartManager(0), policy('on-failure'), ended)).toBe(null);
-  expect(nextRestart(restartManager(2), policy('on-failure', 3), failed)).toBe(100e6);
-  expect(nextRestart(restartManager(3), policy('on-failure', 3), failed)).toBe(null);
+  expect(nextRestart(restartTries(0), policy('no'), failed)).toBe(null);
+  expect(nextRestart(restartTries(0), policy('always'), ended)).toBe(100e6);
+  expect(nextRestart(restartTries(0), policy('unless-stopped'), ended)).toBe(null);
+  expect(nextRestart(restartTries(0), policy('on-failure'), ended)).toBe(null);
+  expect(nextRestart(restartTries(2), policy('on-failure', 3), failed)).toBe(100e6);
+  expect(nextRestart(restartTries(3), policy('on-failure', 3), failed)).toBe(null);
 });
 
 function eventsOf(host: Host): readonly string[] {

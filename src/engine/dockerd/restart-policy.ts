@@ -8,7 +8,7 @@ import { announce, tell } from './container.ts';
 import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
 import { checkpoint } from './disk.ts';
-import { nextRestart } from './restart-manager.ts';
+import { nextRestart } from './restart-tries.ts';
 
 /** Decides, with the container's exit code already noted: the container is to restart, or stays down. */
 export function* decideRestart(daemon: Daemon, container: Container): Running<void> {

@@ -16,7 +16,7 @@ import { openLog } from './log.ts';
 import { removeStaleSandboxes } from './network.ts';
 import { containerDirectory, dataRoot } from './records.ts';
 import type { ContainerRecord, HostConfig } from './records.ts';
-import { nextRestart, restartManager } from './restart-manager.ts';
+import { nextRestart, restartTries } from './restart-tries.ts';
 import { nsBetween } from './restart-policy.ts';
 import { adoptSandbox } from './sandbox-store.ts';
 import { shutDownContainer } from './shutdown.ts';
@@ -92,7 +92,7 @@ function* restore(daemon: Daemon, container: Container): Running<void> {
     yield* tell('shutting down container considered alive by containerd');
     yield* shutDownContainer(daemon, container);
     alive = false;
-    container.restarts = restartManager(record.RestartCount);
+    container.restarts = restartTries(record.RestartCount);
   }
   if (isRunning(container)) {
     yield* tell('syncing container on disk state with real state');
@@ -149,10 +149,10 @@ function* startAgain(daemon: Daemon, container: Container): Running<void> {
   const { record, host } = container;
   const { State } = record;
   const ranNs = nsBetween(State.StartedAt, State.FinishedAt);
-  const manager = restartManager(record.RestartCount);
+  const tries = restartTries(record.RestartCount);
   const end = { exitCode: State.ExitCode, ranNs, wasStopped: record.HasBeenManuallyStopped };
   try {
-    if (record.HasBeenStartedBefore && typeof nextRestart(manager, host, end) === 'number') {
+    if (record.HasBeenStartedBefore && typeof nextRestart(tries, host, end) === 'number') {
       yield* daemon.log('debug', 'starting container', { container: record.ID });
       yield* startContainer(container);
     } else if (host.AutoRemove && !isRunning(container) && record.HasBeenStartedBefore) {

@@ -66,7 +66,7 @@ test('SIGTERM, live-restore on: nothing is touched, and what was written meanwhi
   expect(host.run('docker exec al echo works; docker stop -t 0 wr').stdout).toBe('works\nwr\n');
 });
 
-test('SIGKILL, live-restore off: the new daemon stops what it finds, before it answers; only `always` comes back', () => {
+test('SIGKILL, live-restore off: the new daemon first stops what it finds; only `always` comes back', () => {
   const host = hostWithContainers(false);
 
   const during = host.run(`docker wait al & docker attach wr & docker logs -f wr & sleep 0.2; ${kill}; wait`);
@@ -98,7 +98,7 @@ test('SIGKILL, live-restore on: the new daemon takes everything up as it was, wi
   expect(lines).toEqual(counted(lines.length));
 });
 
-test('who ends while the daemon is away keeps exit code and time; its last words are lost, and nobody hears of it', () => {
+test('who ends while the daemon is away keeps exit code and time; last words are lost, and no event is sent', () => {
   const host = hostWithContainers(true);
   host.run(`docker run -d --name ex --network none busybox sh -c 'echo first; sleep 3; echo last words; exit 3'
     docker run -d --name ag --network none --restart always busybox sh -c 'echo boot; sleep 3; exit 5'`);
@@ -118,7 +118,7 @@ test('who ends while the daemon is away keeps exit code and time; its last words
   expect(died).toEqual([]);
 });
 
-test('a stopped daemon lets its clients wait; the second and third signal do not hurry the first, the third ends it', () => {
+test('a stopped daemon lets its clients wait; a third SIGTERM ends it without its clean-up', () => {
   const host = hostWithContainers(false);
   const pid = '$(systemctl show -p MainPID --value docker)';
 

@@ -23,7 +23,7 @@ import { addressOf, allocateNetwork, releaseNetwork } from './network.ts';
 import { buildSpec } from './oci-spec.ts';
 import { containerDirectory, execRoot } from './records.ts';
 import { prepareSharedMemory, releaseSharedMemory } from './dev-shm.ts';
-import { restartManager } from './restart-manager.ts';
+import { restartTries } from './restart-tries.ts';
 import { forgetSandbox, keepSandbox } from './sandbox-store.ts';
 import { startFailure } from './start-failure.ts';
 import { closeStreams, fifoPaths, openStreams } from './streams.ts';
@@ -43,7 +43,7 @@ export function* startContainer(container: Container): Running<boolean> {
   }
   container.record.HasBeenManuallyStopped = false;
   container.record.RestartCount = 0;
-  container.restarts = restartManager(0);
+  container.restarts = restartTries(0);
   State.Error = '';
   State.ExitCode = 0;
   yield* tell(container, { type: 'start' });

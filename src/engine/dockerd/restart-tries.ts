@@ -5,7 +5,7 @@
 import type { HostConfig } from './records.ts';
 
 /** What a container's restarts have come to. A start by hand, and dockerd's own start, begin anew. */
-export interface RestartManager {
+export interface RestartTries {
   /** A stop or a signal by hand: no restart any more, also none that is being waited for. */
   canceled: boolean;
   /** The last delay; 0 after a run of ten seconds. */
@@ -14,7 +14,7 @@ export interface RestartManager {
   count: number;
 }
 
-export const restartManager = (count: number): RestartManager => ({ canceled: false, delayNs: 0, count });
+export const restartTries = (count: number): RestartTries => ({ canceled: false, delayNs: 0, count });
 
 const secondNs = 1_000_000_000;
 const shortestNs = 100_000_000;
@@ -29,20 +29,20 @@ interface End {
   readonly wasStopped: boolean;
 }
 
-/** moby: RestartManager.ShouldRestart(): the delay, null for no restart; `canceled` when one is wanted and not allowed. */
-export function nextRestart(manager: RestartManager, host: HostConfig, end: End): number | null | 'canceled' {
+/** The delay in ns; null for no restart, `canceled` for one that is not allowed. moby: RestartManager.ShouldRestart(). */
+export function nextRestart(tries: RestartTries, host: HostConfig, end: End): number | null | 'canceled' {
   const { Name, MaximumRetryCount } = policyOf(host);
   if (Name === 'no' || Name === '') return null;
-  if (manager.canceled) return 'canceled';
-  if (end.ranNs >= steadyNs) manager.delayNs = 0;
-  manager.delayNs = Math.min(longestNs, manager.delayNs === 0 ? shortestNs : manager.delayNs * 2);
+  if (tries.canceled) return 'canceled';
+  if (end.ranNs >= steadyNs) tries.delayNs = 0;
+  tries.delayNs = Math.min(longestNs, tries.delayNs === 0 ? shortestNs : tries.delayNs * 2);
   const isWanted =
     Name === 'always' ||
     (Name === 'unless-stopped' && !end.wasStopped) ||
-    (Name === 'on-failure' && end.exitCode !== 0 && (MaximumRetryCount === 0 || manager.count < MaximumRetryCount));
+    (Name === 'on-failure' && end.exitCode !== 0 && (MaximumRetryCount === 0 || tries.count < MaximumRetryCount));
   if (!isWanted) return null;
-  manager.count += 1;
-  return manager.delayNs;
+  tries.count += 1;
+  return tries.delayNs;
 }
 
 /** The policy; without one it is `no`. */
