@@ -29,7 +29,7 @@ interface End {
   readonly wasStopped: boolean;
 }
 
-/** The delay in ns; null for no restart, `canceled` for one that is not allowed. moby: RestartManager.ShouldRestart(). */
+/** The delay in ns; null: no restart; `canceled`: one that is not allowed. moby: RestartManager.ShouldRestart(). */
 export function nextRestart(tries: RestartTries, host: HostConfig, end: End): number | null | 'canceled' {
   const { Name, MaximumRetryCount } = policyOf(host);
   if (Name === 'no' || Name === '') return null;
