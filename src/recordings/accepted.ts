@@ -165,7 +165,6 @@ const commandsLeftOut: Readonly<Record<string, Readonly<Record<string, string>>>
     readonly: '--read-only',
   },
   'vm-30-pure-runc': {
-    'state.json': 'jq',
     'exec-c1': 'the recorder’s busybox was built without the TIME column',
   },
 };

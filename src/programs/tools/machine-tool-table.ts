@@ -6,6 +6,7 @@ import { find } from './find.ts';
 import { helpMain } from './help.ts';
 import { id, whoami } from './identity-tools.ts';
 import { ip } from './ip.ts';
+import { jqMain } from '../jq/main.ts';
 import { lsns } from './lsns.ts';
 import { archMain, date, free, hostname, nprocMain, stty, uname, uptime } from './machine-tools.ts';
 import { mount, umount } from './mount.ts';
@@ -26,6 +27,7 @@ export const machineTools: Readonly<Record<string, Program>> = {
   hostname: hostname('gnu'),
   id: id('gnu'),
   ip: ip('gnu'),
+  jq: jqMain,
   killall: killall('gnu'),
   lsns: lsns(),
   mkfifo: mkfifoMain,
