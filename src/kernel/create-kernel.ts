@@ -22,7 +22,7 @@ import { emptyMemory, execMemory } from './memory/task-memory.ts';
 import { startThread } from './scheduler.ts';
 import { createSocketLayer } from './socket/socket-layer.ts';
 import { firstLimits } from './task/limits.ts';
-import { recordTable } from './vfs/mount-tree.ts';
+import { recordMoved } from './vfs/mount-tree.ts';
 import { createVfs, rootContext } from './vfs/vfs.ts';
 import { waitQueue } from './wait.ts';
 
@@ -181,7 +181,7 @@ export function startInit(
     kernel.record({ type: 'namespace.create', pid: 1, kind, inode: namespaces[kind].inode });
   }
   execMemory(kernel, init, kernel.footprints.get(comm) ?? smallProgram);
-  recordTable(kernel, 1, namespaces.mnt);
+  recordMoved(kernel, 1, namespaces.mnt, [...namespaces.mnt.mounts]);
   for (const link of namespaces.net.links.values()) recordLink(kernel, 1, 'add', link, link.kind);
   hold(namespaces.pid);
   kernel.record({ type: 'task.fork', pid: 1, by: 0, parent: 0, nsPids, flags: [] });

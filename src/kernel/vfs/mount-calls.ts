@@ -20,7 +20,7 @@ import {
   type Location,
   type Mount,
 } from './mount.ts';
-import { attach, detach, enslaveTo, recordMount, recordTable, shareMount, targetsIn } from './mount-tree.ts';
+import { attach, detach, enslaveTo, recordMount, recordMoved, shareMount } from './mount-tree.ts';
 import { isBelowRoot } from './mount-view.ts';
 import { requirePermission } from './permission.ts';
 import { resolve } from './vfs.ts';
@@ -127,10 +127,9 @@ function move(kernel: Kernel, thread: Thread, moved: Mount, target: Location): v
   if (moved.parent === null || namespace === null) throw new Errno('EINVAL');
   requireSameType(moved.root, target.dentry);
   if (mountsBelow(moved).includes(target.mount)) throw new Errno('ELOOP');
-  const before = targetsIn(namespace);
   unplace(moved);
   place(moved, target);
-  recordTable(kernel, thread.task.pid, namespace, before);
+  recordMoved(kernel, thread.task.pid, namespace, mountsBelow(moved));
 }
 
 /** EBUSY while something is mounted, open or working in it, but for MNT_DETACH: then it goes at once from the tree. */
@@ -171,7 +170,8 @@ function pivotRoot(kernel: Kernel, thread: Thread, newRoot: string, putOld: stri
   const shared = [next.mount.parent, oldPlace.mount, old.parent].some((each) => (each?.shared ?? null) !== null);
   if (shared) throw new Errno('EINVAL');
   const above = old.parent !== null && old.mountpoint !== null ? { mount: old.parent, dentry: old.mountpoint } : null;
-  const before = targetsIn(namespace);
+  // Where the old root lands on the new one, it and all below it have the paths that they had.
+  const moved = isSame(oldPlace, next) ? mountsBelow(next.mount) : null;
   unplace(next.mount);
   unplace(old);
   place(old, oldPlace);
@@ -181,7 +181,7 @@ function pivotRoot(kernel: Kernel, thread: Thread, newRoot: string, putOld: stri
     if (isSame(other.fs.root, root)) other.fs.root = next;
     if (isSame(other.fs.cwd, root)) other.fs.cwd = next;
   }
-  recordTable(kernel, task.pid, namespace, before);
+  recordMoved(kernel, task.pid, namespace, moved ?? mountsBelow(next.mount));
 }
 
 function isSame(one: Location, other: Location): boolean {

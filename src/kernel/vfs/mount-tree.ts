@@ -76,20 +76,9 @@ function targetOf(mount: Mount): string {
   return absolutePath({ mount, dentry: mount.root }, rootLocation(mount.namespace));
 }
 
-/** Tells the mounts that are not as `before` has them: mounts that others stand on have moved, most have not. */
-export function recordTable(
-  kernel: Kernel,
-  pid: number,
-  namespace: MountNamespace,
-  before: ReadonlyMap<Mount, string> = new Map(),
-): void {
-  const changed = [...namespace.mounts].filter((mount) => before.get(mount) !== targetOf(mount));
-  kernel.record({ type: 'mount.table', pid, namespace: namespace.inode, mounts: changed.map(describeMount) });
-}
-
-/** Where each mount of a namespace is now, for `recordTable` afterwards. */
-export function targetsIn(namespace: MountNamespace): ReadonlyMap<Mount, string> {
-  return new Map([...namespace.mounts].map((mount) => [mount, targetOf(mount)]));
+/** Tells of mounts that have moved where they are now. */
+export function recordMoved(kernel: Kernel, pid: number, namespace: MountNamespace, moved: readonly Mount[]): void {
+  kernel.record({ type: 'mount.table', pid, namespace: namespace.inode, mounts: moved.map(describeMount) });
 }
 
 /** Says a mount again, with its new options: the old line goes. */

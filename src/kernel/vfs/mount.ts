@@ -29,8 +29,8 @@ export interface Mount {
   readonly source: string;
   /** Words of the mount's own options, as mountinfo shows them: `rw`, `nosuid`, `relatime`. */
   options: readonly string[];
-  /** Mounts that cover something in this one. */
-  readonly children: Map<Dentry, Mount>;
+  /** Mounts that cover something in this one. Most have none: these share one empty map. */
+  children: Map<Dentry, Mount>;
   /** The peer group it belongs to, the one it receives from. */
   shared: PeerGroup | null;
   master: PeerGroup | null;
@@ -71,6 +71,8 @@ export function followMounts(location: Location): Location {
   return mount === location.mount ? location : { mount, dentry };
 }
 
+const childless: Map<Dentry, Mount> = new Map();
+
 /** A mount that stands nowhere yet. */
 export function newMount(
   kernel: Pick<Kernel, 'vfs'>,
@@ -90,7 +92,7 @@ export function newMount(
     filesystem: root.inode.filesystem,
     source,
     options,
-    children: new Map(),
+    children: childless,
     shared: null,
     master: null,
   };
@@ -116,7 +118,7 @@ export function cloneTree(kernel: Kernel, from: Mount, root: Dentry, cloned?: Ma
   const top = cloneMount(kernel, from, root, cloned === undefined ? undefined : from.id);
   cloned?.set(from, top);
   for (const [mountpoint, child] of from.children) {
-    if (!isWithin(mountpoint, root)) continue;
+    if (root !== from.root && !isWithin(mountpoint, root)) continue;
     place(cloneTree(kernel, child, child.root, cloned), { mount: top, dentry: mountpoint });
   }
   return top;
@@ -127,12 +129,17 @@ export function place(mount: Mount, target: Location): void {
   const before = target.mount.children.get(target.dentry);
   mount.parent = target.mount;
   mount.mountpoint = target.dentry;
-  target.mount.children.set(target.dentry, mount);
+  cover(target.mount, target.dentry, mount);
   if (before !== undefined) {
     before.parent = mount;
     before.mountpoint = mount.root;
-    mount.children.set(mount.root, before);
+    cover(mount, mount.root, before);
   }
+}
+
+function cover(mount: Mount, dentry: Dentry, by: Mount): void {
+  if (mount.children === childless) mount.children = new Map();
+  mount.children.set(dentry, by);
 }
 
 /** Takes a mount from its place; what was mounted in it stays in it. */
@@ -144,7 +151,14 @@ export function unplace(mount: Mount): void {
 
 /** A mount and all below it, from above. */
 export function mountsBelow(top: Mount): readonly Mount[] {
-  return [top, ...[...top.children.values()].flatMap(mountsBelow)];
+  const found: Mount[] = [];
+  collect(top, found);
+  return found;
+}
+
+function collect(mount: Mount, found: Mount[]): void {
+  found.push(mount);
+  for (const child of mount.children.values()) collect(child, found);
 }
 
 export function joinGroup(mount: Mount, group: PeerGroup | null): void {
