@@ -7,6 +7,7 @@ import { namespaceKinds } from '../journal/event.ts';
 import type { Program, Running } from './abi.ts';
 import { countPids } from './cgroup/pids.ts';
 import { joinCgroup, rootCgroup } from './cgroup/tree.ts';
+import { processors } from './cpu/processors.ts';
 import { eventQueue } from './event-queue.ts';
 import type { Kernel, Task } from './kernel.ts';
 import { hold } from './namespace/holders.ts';
@@ -65,6 +66,7 @@ export function createKernel(options: KernelOptions): Kernel {
     programs: options.programs,
     footprints: options.footprints ?? new Map<string, Footprint>(),
     memory: machineMemory(),
+    cpu: processors(),
     log: kernelLog(),
     vfs: createVfs({ mountNamespaceInode: firstInodes.mnt, nowNs: 0 }),
     sockets: createSocketLayer(),
@@ -168,8 +170,9 @@ export function startInit(
     memory: emptyMemory(),
     limits: firstLimits,
     startedNs: 0,
-    heldSinceNs: null,
     cpuNs: 0,
+    cpuBeforeNs: 0,
+    cpuAlarmNs: Number.POSITIVE_INFINITY,
   };
   kernel.tasks.set(1, init);
   namespaces.pid.tasks.set(1, init);

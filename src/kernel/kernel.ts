@@ -2,6 +2,8 @@
 import type { ExitStatus, Fact } from '../journal/event.ts';
 import type { Program, Request, Running, SignalAction, SignalName, Waited } from './abi.ts';
 import type { Cgroup } from './cgroup/cgroup.ts';
+import type { Processors } from './cpu/processors.ts';
+import type { Work } from './cpu/work.ts';
 import type { Due, EventQueue } from './event-queue.ts';
 import type { KernelLog } from './kernel-log.ts';
 import type { Footprint } from './memory/footprint.ts';
@@ -33,6 +35,7 @@ export interface Kernel {
   /** What their images take in memory; a small one's where nothing is said. */
   readonly footprints: ReadonlyMap<string, Footprint>;
   readonly memory: MachineMemory;
+  readonly cpu: Processors;
   readonly log: KernelLog;
   readonly vfs: VirtualFileSystem;
   readonly sockets: SocketLayer;
@@ -105,10 +108,12 @@ export interface Task {
   readonly memory: TaskMemory;
   limits: ResourceLimits;
   readonly startedNs: number;
-  /** Since when it is stopped or frozen; null while it runs. */
-  heldSinceNs: number | null;
   /** Processor time used, ns. */
   cpuNs: number;
+  /** What of it was used before it came to its cgroup. */
+  cpuBeforeNs: number;
+  /** The use at which RLIMIT_CPU raises a signal. */
+  cpuAlarmNs: number;
 }
 
 /** A coroutine of a task: a stack of generators, of which signal handlers lie on top. */
@@ -129,6 +134,12 @@ export interface Thread {
   wakeTicket: number;
   /** Calls since it slept last. */
   streak: number;
+  /** Processor time since it slept last, ns. */
+  busyNs: number;
+  /** What part of a processor it has: less than 1 where it shares. */
+  rate: number;
+  /** The piece of a computation that is under way. */
+  work: Work | null;
   namespaces: NamespaceSet;
   span: number;
   /** Seq of the event that woke it; stamped on what it writes next. */

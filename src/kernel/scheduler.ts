@@ -6,7 +6,9 @@
  */
 import type { Request } from './abi.ts';
 import { Errno } from './errno.ts';
-import type { DueKind } from './event-queue.ts';
+import { endSharing } from './cpu/processors.ts';
+import { callEndsAt, pauseWork, planWork } from './cpu/work.ts';
+import type { Due, DueKind } from './event-queue.ts';
 import type { Frame, Kernel, Outcome, Task, Thread } from './kernel.ts';
 import { callCostNs, systemCalls } from './system-calls.ts';
 import { namespaceKinds } from '../journal/event.ts';
@@ -64,6 +66,7 @@ export function wake(kernel: Kernel, queue: WaitQueue): void {
 
 /** Takes a thread off every queue on which it sleeps. */
 export function stopSleeping(kernel: Kernel, thread: Thread): void {
+  pauseWork(kernel, thread);
   if (thread.expiry) kernel.queue.disregard(thread.expiry);
   thread.expiry = null;
   for (const queue of thread.sleep?.queues ?? []) queue.sleepers.delete(thread);
@@ -83,10 +86,11 @@ export function endThread(kernel: Kernel, thread: Thread): void {
   thread.state = 'ended';
   thread.wakeTicket++;
   thread.frames.length = 0;
+  endSharing(kernel, thread);
   if (!thread.isLeader) for (const kind of namespaceKinds) release(kernel, thread.namespaces[kind]);
 }
 
-function runThread(kernel: Kernel, thread: Thread): void {
+export function runThread(kernel: Kernel, thread: Thread): void {
   const previous = kernel.current;
   kernel.current = thread;
   while (step(kernel, thread)) {
@@ -133,19 +137,19 @@ function mayNotRun(thread: Thread): boolean {
  */
 export function resumeThreads(kernel: Kernel, task: Task): void {
   if (task.state === 'stopped' || task.cgroup.frozen) return;
-  const heldNs = kernel.nowNs - (task.heldSinceNs ?? kernel.nowNs);
-  task.heldSinceNs = null;
   for (const thread of task.threads) {
     if (thread.state === 'ended') continue;
-    if (thread.sleep?.isWork === true) postpone(kernel, thread, thread.sleep, heldNs);
+    planWork(kernel, thread);
     schedule(kernel, thread, kernel.nowNs);
   }
 }
 
-function postpone(kernel: Kernel, thread: Thread, work: Sleep, heldNs: number): void {
-  const untilNs = (work.untilNs ?? kernel.nowNs) + heldNs;
-  thread.sleep = new Sleep(work.queues, work.attempt, { untilNs, isWork: true });
-  planExpiry(kernel, thread, untilNs);
+/** A task is stopped or frozen: what it computes waits where it is, and the processors are the others'. */
+export function holdThreads(kernel: Kernel, task: Task): void {
+  for (const thread of task.threads) {
+    pauseWork(kernel, thread);
+    endSharing(kernel, thread);
+  }
 }
 
 /**
@@ -169,8 +173,7 @@ export function priceNs(thread: Thread, costNs: number): number {
 function goOn(kernel: Kernel, thread: Thread, baseNs: number): boolean {
   if (baseNs === 0) return true;
   const costNs = priceNs(thread, baseNs);
-  const atNs = kernel.nowNs + costNs;
-  thread.task.cpuNs += costNs;
+  const atNs = callEndsAt(kernel, thread, costNs);
   if (kernel.queue.nextNs() > atNs && atNs <= kernel.limitNs) {
     kernel.nowNs = atNs;
     return true;
@@ -226,6 +229,7 @@ function afterFrame(kernel: Kernel, thread: Thread, frame: Frame, value: unknown
       sleepOn(thread, sleep);
       thread.call = call;
       thread.state = 'ready';
+      planWork(kernel, thread);
       if (sleep.untilNs !== undefined && sleep.untilNs > kernel.nowNs) planExpiry(kernel, thread, sleep.untilNs);
     } else thread.outcome = { error: new Errno('EINTR') };
     return;
@@ -258,26 +262,38 @@ function perform(kernel: Kernel, thread: Thread, request: Request): Outcome | Sl
 }
 
 function fallAsleep(kernel: Kernel, thread: Thread, sleep: Sleep): void {
-  if (!sleep.isWork) thread.streak = 0;
+  if (!sleep.isWork) {
+    thread.streak = 0;
+    thread.busyNs = 0;
+    endSharing(kernel, thread);
+  }
   sleepOn(thread, sleep);
   thread.state = 'asleep';
   thread.wakeTicket++;
+  if (sleep.isWork) planWork(kernel, thread);
   if (sleep.untilNs !== undefined) planExpiry(kernel, thread, sleep.untilNs);
   // Killed by the very call that now waits: it asked for memory, and the OOM killer chose it.
   if (thread.isLeader && thread.task.pending.includes('SIGKILL')) schedule(kernel, thread, kernel.nowNs);
 }
 
-function planExpiry(kernel: Kernel, thread: Thread, untilNs: number): void {
+/** Plans the end of a sleep, or what else is to happen to it then. */
+export function planExpiry(kernel: Kernel, thread: Thread, untilNs: number, run?: (due: Due) => void): void {
   const { sleep } = thread;
   if (thread.expiry) kernel.queue.disregard(thread.expiry);
-  thread.expiry = kernel.queue.push(untilNs, kindOf(kernel, thread, sleep), () => {
-    if (thread.sleep === sleep && thread.state !== 'ended') runThread(kernel, thread);
+  const due: Due = kernel.queue.push(untilNs, kindOf(kernel, thread, sleep), () => {
+    if (run) run(due);
+    else if (thread.sleep === sleep && thread.state !== 'ended') runThread(kernel, thread);
   });
+  thread.expiry = due;
 }
 
 function sleepOn(thread: Thread, sleep: Sleep): void {
   thread.sleep = sleep;
   for (const queue of sleep.queues) queue.sleepers.add(thread);
+}
+
+function hasExpired(kernel: Kernel, { isWork, leftNs, untilNs }: Sleep): boolean {
+  return isWork ? leftNs <= 0 : untilNs !== undefined && untilNs <= kernel.nowNs;
 }
 
 /** The sleeper's call again: true when it has an outcome now. */
@@ -287,8 +303,7 @@ function tryAgain(kernel: Kernel, thread: Thread): boolean {
   try {
     const value = sleep.attempt();
     if (value !== notYet) thread.outcome = { value };
-    else if (sleep.untilNs !== undefined && sleep.untilNs <= kernel.nowNs)
-      thread.outcome = { value: sleep.expired?.() };
+    else if (hasExpired(kernel, sleep)) thread.outcome = { value: sleep.expired?.() };
     else {
       // Woken for nothing: who did it is not why it goes on later.
       thread.cause = undefined;
@@ -327,6 +342,9 @@ export function startThread(
     state: 'ready',
     wakeTicket: 0,
     streak: 0,
+    busyNs: 0,
+    rate: 1,
+    work: null,
     namespaces: isLeader ? task.namespaces : (from?.namespaces ?? task.namespaces),
     span: from?.span ?? 0,
     cause: kernel.lastSeq,

@@ -66,7 +66,7 @@ const tasks: readonly CallSupport[] = [
   refused('ptrace', 'The glass shows what a tracer would; nothing in the machine traces.'),
   refused('pidfd_open', 'Programs wait by number.'),
   refused('rt_sigqueueinfo', 'A signal carries no value.'),
-  refused('sched_setaffinity', 'Every thread has a processor of its own.'),
+  refused('sched_setaffinity', 'Processors are chosen for cgroups (cpuset.cpus), not for threads.'),
 ];
 
 const timeAndMemory: readonly CallSupport[] = [

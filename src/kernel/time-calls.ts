@@ -16,10 +16,9 @@ export const timeCalls: CallTable = {
       interrupted: 'always',
       isDelay,
     }),
-  compute: (kernel, thread, ns: number) => {
+  compute: (_kernel, thread, ns: number) => {
     const duration = priceNs(thread, Math.max(0, Math.round(ns)));
-    thread.task.cpuNs += duration;
-    return new Sleep([], () => notYet, { untilNs: kernel.nowNs + duration, isWork: true });
+    return new Sleep([], () => notYet, { workNs: duration });
   },
   clock_gettime: (kernel, _thread, clock: string) => {
     if (clock === 'CLOCK_MONOTONIC') return kernel.nowNs;

@@ -29,6 +29,8 @@ export class Sleep<R = unknown> {
   readonly interrupted: 'never' | 'if asked' | 'always';
   /** Uses the processor: a computation, not a rest. */
   readonly isWork: boolean;
+  /** Of a computation, what is left of it, ns. */
+  leftNs: number;
   /** A time that a request takes, as the seconds that `docker stop` gives a container: not a rest of the caller's. */
   readonly isDelay: boolean;
 
@@ -39,7 +41,7 @@ export class Sleep<R = unknown> {
       readonly untilNs?: number;
       readonly expired?: () => R;
       readonly interrupted?: 'never' | 'if asked' | 'always';
-      readonly isWork?: boolean;
+      readonly workNs?: number;
       readonly isDelay?: boolean;
     } = {},
   ) {
@@ -47,7 +49,8 @@ export class Sleep<R = unknown> {
     this.attempt = attempt;
     this.untilNs = options.untilNs;
     this.expired = options.expired;
-    this.isWork = options.isWork ?? false;
+    this.isWork = options.workNs !== undefined;
+    this.leftNs = options.workNs ?? 0;
     this.isDelay = options.isDelay ?? false;
     this.interrupted = options.interrupted ?? 'if asked';
   }

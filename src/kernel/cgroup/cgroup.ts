@@ -1,4 +1,5 @@
 /** The cgroup v2 tree: who is where. Man page: cgroups(7); Linux: kernel/cgroup/cgroup.c. */
+import type { CgroupCpu } from '../cpu/cgroup-cpu.ts';
 import type { Task } from '../kernel.ts';
 import type { CgroupMemory } from '../memory/cgroup-memory.ts';
 import type { CgroupPids } from './pids.ts';
@@ -16,6 +17,7 @@ export interface Cgroup {
   readonly settings: Map<string, string>;
   readonly memory: CgroupMemory;
   readonly pids: CgroupPids;
+  readonly cpu: CgroupCpu;
   /** Living members here and below. */
   population: number;
   /** cgroup.type is `threaded`. */

@@ -3,6 +3,7 @@
  * them.
  */
 import type { SignalName } from '../abi.ts';
+import { cpuFiles, isCpuFile, readCpuFile, writeCpuFile } from '../cpu/cpu-files.ts';
 import { Errno } from '../errno.ts';
 import type { Kernel, Task, Thread } from '../kernel.ts';
 import { pidIn } from '../task/clone.ts';
@@ -19,10 +20,7 @@ import { cgroupPath, controllers, descendantsOf, moveToCgroup } from './tree.ts'
 const settings: Readonly<Record<string, string>> = {
   'cgroup.max.depth': 'max',
   'cgroup.max.descendants': 'max',
-  'cpu.max': 'max 100000',
-  'cpu.weight': '100',
   'cpu.idle': '0',
-  'cpuset.cpus': '',
   'cpuset.mems': '',
   'io.max': '',
   'io.weight': 'default 100',
@@ -37,8 +35,6 @@ const computed = [
   'cgroup.subtree_control',
   'cgroup.threads',
   'cgroup.type',
-  'cpu.stat',
-  'cpuset.cpus.effective',
   'pids.current',
   'pids.events',
   'pids.events.local',
@@ -57,7 +53,7 @@ const rootOnly = [
 
 /** What a cgroup has whatever controllers are enabled above it. */
 const alwaysThere = /^(cgroup\.|cpu\.stat$)/;
-const allFiles = [...computed, ...memoryFiles, ...Object.keys(settings)].toSorted();
+const allFiles = [...computed, ...memoryFiles, ...cpuFiles, ...Object.keys(settings)].toSorted();
 
 /** Names of the control files, in order: those of the controllers that its parent has enabled. */
 export function controlFiles(_kernel: Kernel, cgroup: Cgroup): readonly string[] {
@@ -70,6 +66,7 @@ export function controlFiles(_kernel: Kernel, cgroup: Cgroup): readonly string[]
 export function readControl(kernel: Kernel, cgroup: Cgroup, file: string, viewer?: Task): string {
   if (!controlFiles(kernel, cgroup).includes(file)) throw new Errno('ENOENT');
   if (isMemoryFile(file)) return readMemoryFile(cgroup, file);
+  if (isCpuFile(file)) return readCpuFile(kernel, cgroup, file);
   const kept = settings[file];
   if (kept !== undefined) return `${cgroup.settings.get(file) ?? kept}\n`;
   switch (file as (typeof computed)[number]) {
@@ -91,10 +88,6 @@ export function readControl(kernel: Kernel, cgroup: Cgroup, file: string, viewer
       return `${typeOf(cgroup)}\n`;
     case 'cgroup.kill':
       throw new Errno('EINVAL');
-    case 'cpu.stat':
-      return cpuStat(cgroup);
-    case 'cpuset.cpus.effective':
-      return '0-1\n';
     case 'pids.current':
       return `${cgroup.pids.current}\n`;
     case 'pids.events':
@@ -127,6 +120,7 @@ export function writeControl(kernel: Kernel, thread: Thread, cgroup: Cgroup, fil
   } else if (file === 'cgroup.type') makeThreaded(cgroup, value);
   else if (file === 'pids.max') cgroup.pids.max = parsePidsMax(value);
   else if (isMemoryFile(file)) writeMemoryFile(kernel, by, cgroup, file, value);
+  else if (isCpuFile(file)) writeCpuFile(kernel, cgroup, file, value);
   else if (settings[file] !== undefined) cgroup.settings.set(file, normalise(file, value));
   else throw new Errno('EACCES');
   kernel.record({ type: 'cgroup.write', pid: by.pid, path: cgroupPath(cgroup), file, value });
@@ -134,7 +128,6 @@ export function writeControl(kernel: Kernel, thread: Thread, cgroup: Cgroup, fil
 
 function normalise(file: string, value: string): string {
   if (file.startsWith('cgroup.max.') && !/^(max|\d+)$/.test(value)) throw new Errno('EINVAL');
-  if (file === 'cpu.max' && /^(max|\d+)$/.test(value)) return `${value} 100000`;
   return value;
 }
 
@@ -163,19 +156,6 @@ function taskByNumber(_kernel: Kernel, by: Task, value: string): Task {
 function pidLines(tasks: readonly Task[], kernel: Kernel, viewer: Task | undefined): string {
   const namespace = viewer?.pidNamespace ?? kernel.rootPidNamespace;
   return tasks.map((task) => `${pidIn(task, namespace)}\n`).join('');
-}
-
-function cpuStat(cgroup: Cgroup): string {
-  const usage = Math.floor([...cgroup.tasks].reduce((sum, task) => sum + task.cpuNs, 0) / 1000);
-  const user = Math.floor(usage * 0.4);
-  const idle = ['nice_usec', 'nr_periods', 'nr_throttled', 'throttled_usec', 'nr_bursts', 'burst_usec'];
-  return [
-    `usage_usec ${usage}`,
-    `user_usec ${user}`,
-    `system_usec ${usage - user}`,
-    ...idle.map((name) => `${name} 0`),
-    '',
-  ].join('\n');
 }
 
 function killAll(kernel: Kernel, by: Task, cgroup: Cgroup, signal: SignalName): void {

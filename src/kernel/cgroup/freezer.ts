@@ -3,7 +3,7 @@
  * k20.
  */
 import type { Kernel } from '../kernel.ts';
-import { resumeThreads } from '../scheduler.ts';
+import { holdThreads, resumeThreads } from '../scheduler.ts';
 import { controlChanged } from '../vfs/inotify.ts';
 import type { Cgroup } from './cgroup.ts';
 
@@ -23,7 +23,7 @@ function settle(kernel: Kernel, cgroup: Cgroup): void {
     cgroup.frozen = frozen;
     controlChanged(kernel, cgroup, 'cgroup.events');
   }
-  if (frozen) for (const task of cgroup.tasks) task.heldSinceNs ??= kernel.nowNs;
+  if (frozen) for (const task of cgroup.tasks) holdThreads(kernel, task);
   if (thaws) for (const task of cgroup.tasks) resumeThreads(kernel, task);
   for (const child of cgroup.children.values()) settle(kernel, child);
 }

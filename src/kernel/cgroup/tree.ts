@@ -5,7 +5,10 @@ import { cgroupMemory } from '../memory/cgroup-memory.ts';
 import { countPids, cgroupPids } from './pids.ts';
 import { populate } from './population.ts';
 import { typeOf } from './threaded.ts';
-import { resumeThreads } from '../scheduler.ts';
+import { cgroupCpu, settleCpu, usageNs } from '../cpu/cgroup-cpu.ts';
+import { share } from '../cpu/processors.ts';
+import { pauseWork, planWork } from '../cpu/work.ts';
+import { holdThreads, resumeThreads } from '../scheduler.ts';
 import type { Cgroup } from './cgroup.ts';
 
 export const controllers = ['cpuset', 'cpu', 'io', 'memory', 'hugetlb', 'pids', 'rdma', 'misc'] as const;
@@ -20,6 +23,7 @@ export function rootCgroup(inode: number): Cgroup {
     settings: new Map(),
     memory: cgroupMemory(),
     pids: cgroupPids(),
+    cpu: cgroupCpu(false),
     population: 0,
     threaded: false,
     controlInodes: new Map(),
@@ -70,6 +74,7 @@ export function createCgroup(kernel: Kernel, parent: Cgroup, name: string, by: T
     settings: new Map(),
     memory: cgroupMemory(),
     pids: cgroupPids(),
+    cpu: cgroupCpu(parent.cpu.isLimited),
     population: 0,
     threaded: false,
     controlInodes: new Map(),
@@ -86,6 +91,7 @@ export function createCgroup(kernel: Kernel, parent: Cgroup, name: string, by: T
 export function removeCgroup(kernel: Kernel, cgroup: Cgroup, by: Task | null): void {
   if (!cgroup.parent || cgroup.children.size > 0 || cgroup.tasks.size > 0) throw new Errno('EBUSY');
   const path = cgroupPath(cgroup);
+  cgroup.parent.cpu.formerNs += usageNs(kernel, cgroup);
   cgroup.parent.children.delete(cgroup.name);
   cgroup.removed = true;
   kernel.record({ type: 'cgroup.remove', pid: by?.pid ?? 0, path });
@@ -101,13 +107,17 @@ export function moveToCgroup(kernel: Kernel, cgroup: Cgroup, task: Task, by: Tas
   if (task.cgroup === cgroup) return;
   const wasFrozen = task.cgroup.frozen;
   const pids = 1 + task.extraTids.length;
+  for (const thread of task.threads) pauseWork(kernel, thread);
+  settleCpu(kernel, task);
   leaveCgroup(kernel, task);
   countPids(task.cgroup, -pids);
   task.cgroup = cgroup;
   countPids(cgroup, pids);
   joinCgroup(kernel, cgroup, task);
+  for (const thread of task.threads) if (!wasFrozen && task.state === 'alive') planWork(kernel, thread);
+  share(kernel);
   kernel.record({ type: 'cgroup.move', pid: task.pid, path: cgroupPath(cgroup), by: by?.pid ?? 0 });
-  if (cgroup.frozen) task.heldSinceNs ??= kernel.nowNs;
+  if (cgroup.frozen) holdThreads(kernel, task);
   if (wasFrozen && !cgroup.frozen) resumeThreads(kernel, task);
 }
 

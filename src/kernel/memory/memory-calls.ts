@@ -38,14 +38,14 @@ function mmap(kernel: Kernel, thread: Thread, length: number): Sleep<number> {
   };
   if (attempt() === notYet) return new Sleep([kernel.memory.freed], attempt, { interrupted: 'never' });
   const workNs = (bytes / pageBytes) * faultNs;
-  thread.task.cpuNs += workNs;
   tellHigh(kernel, thread.task.cgroup);
-  const untilNs = kernel.nowNs + workNs + throttleNs(thread.task.cgroup, bytes);
+  const expired = (): number => address;
+  const delayNs = throttleNs(thread.task.cgroup, bytes);
+  if (delayNs === 0) return new Sleep<number>([], () => notYet, { workNs, expired, interrupted: 'never' });
   return new Sleep<number>([], () => notYet, {
-    untilNs,
-    expired: () => address,
+    untilNs: kernel.nowNs + workNs + delayNs,
+    expired,
     interrupted: 'never',
-    isWork: true,
   });
 }
 

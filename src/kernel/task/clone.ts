@@ -138,8 +138,9 @@ function copyTask(
     memory: emptyMemory(),
     limits: caller.limits,
     startedNs: kernel.nowNs,
-    heldSinceNs: null,
     cpuNs: 0,
+    cpuBeforeNs: 0,
+    cpuAlarmNs: caller.limits.RLIMIT_CPU.soft * 1e9,
   };
 }
 

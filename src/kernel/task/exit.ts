@@ -6,6 +6,7 @@ import type { ExitStatus } from '../../journal/event.ts';
 import { assert } from '../assert.ts';
 import { leaveCgroup } from '../cgroup/tree.ts';
 import type { Kernel, Task } from '../kernel.ts';
+import { settleCpu } from '../cpu/cgroup-cpu.ts';
 import { releaseMemory } from '../memory/task-memory.ts';
 import { release } from '../namespace/holders.ts';
 import { namespaceKinds } from '../../journal/event.ts';
@@ -49,6 +50,7 @@ export function exit(kernel: Kernel, task: Task, status: ExitStatus): void {
 function finish(kernel: Kernel, task: Task, status: ExitStatus): void {
   closeAllFiles(kernel, task);
   if (task.sid === task.pid && task.controllingTerminal) hangUpSession(kernel, task);
+  settleCpu(kernel, task);
   leaveCgroup(kernel, task);
   task.state = 'zombie';
   endThreads(task);

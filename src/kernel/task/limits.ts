@@ -85,6 +85,7 @@ export function prlimit(
   if (resource === 'RLIMIT_NOFILE' && wanted.hard > mostFiles) throw new Errno('EPERM');
   if (caller.uid !== 0 && wanted.hard > old.hard) throw new Errno('EPERM');
   task.limits = { ...task.limits, [resource]: wanted };
+  if (resource === 'RLIMIT_CPU') task.cpuAlarmNs = wanted.soft * 1e9;
   return old;
 }
 

@@ -4,7 +4,7 @@
  */
 import type { SignalName } from '../abi.ts';
 import type { Kernel, Task } from '../kernel.ts';
-import { interrupt, resumeThreads, schedule, wake } from '../scheduler.ts';
+import { holdThreads, interrupt, resumeThreads, schedule, wake } from '../scheduler.ts';
 import { takesAtOnce } from './deliver.ts';
 
 const stopSignals: readonly SignalName[] = ['SIGSTOP', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU'];
@@ -88,7 +88,7 @@ function resumeTask(kernel: Kernel, task: Task): void {
 /** The default action of SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU. */
 export function stopTask(kernel: Kernel, task: Task, signal: SignalName): void {
   task.state = 'stopped';
-  task.heldSinceNs ??= kernel.nowNs;
+  holdThreads(kernel, task);
   kernel.record({ type: 'task.stop', pid: task.pid, on: true, signal });
   task.untold = { stopped: signal };
   if (task.parent) {

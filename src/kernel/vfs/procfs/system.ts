@@ -3,6 +3,7 @@ import { Errno } from '../../errno.ts';
 import type { Kernel } from '../../kernel.ts';
 import { currentBytes } from '../../memory/cgroup-memory.ts';
 import type { Inode, Reader } from '../inode.ts';
+import { usageNs } from '../../cpu/cgroup-cpu.ts';
 import { kernelRelease } from '../../release.ts';
 import { virtualDirectory, virtualFile } from '../virtual-inode.ts';
 import type { Proc } from './proc.ts';
@@ -148,8 +149,7 @@ function memoryInfo({ memory, rootCgroup }: Kernel): string {
 
 function machineStat(kernel: Kernel): string {
   const ticks = Math.floor(kernel.nowNs / 1e7);
-  let busyNs = 0;
-  for (const task of kernel.tasks.values()) busyNs += task.cpuNs;
+  const busyNs = usageNs(kernel, kernel.rootCgroup);
   const busy = Math.min(ticks, Math.floor(busyNs / 1e7));
   const line = (name: string, share: number): string =>
     `${name} ${Math.floor(busy * share)} 0 0 ${Math.floor((ticks * processors - busy) * share)} 0 0 0 0 0 0\n`;

@@ -78,7 +78,7 @@ export function taskDirectory(proc: Proc, task: Task, tid: readonly number[] | n
       ),
     root: place(() => living(task).fs.root),
     setgroups: file(() => 'allow\n'),
-    stat: file(() => statLine(proc, task, tid)),
+    stat: file(({ kernel }) => statLine(kernel, proc, task, tid)),
     statm: file(() => statmLine(task)),
     status: file((reader) => statusText(reader.kernel, proc, task, tid)),
     timers: file(() => ''),

@@ -2,6 +2,7 @@
 import type { SignalName } from '../../abi.ts';
 import { signalNumbers } from '../../abi.ts';
 import { cgroupPath, relativePath } from '../../cgroup/tree.ts';
+import { cpuTimeNs } from '../../cpu/cgroup-cpu.ts';
 import { Errno } from '../../errno.ts';
 import type { Kernel, Task } from '../../kernel.ts';
 import { pageBytes } from '../../memory/footprint.ts';
@@ -91,12 +92,12 @@ function memoryLines(memory: TaskMemory): readonly (readonly [string, string])[]
 }
 
 /** /proc/PID/stat: 52 fields. */
-export function statLine(proc: Proc, task: Task, tid: readonly number[] | null): string {
+export function statLine(kernel: Kernel, proc: Proc, task: Task, tid: readonly number[] | null): string {
   const { namespace } = proc;
   const dead = stateOf(task) === 'Z';
   const number = (tid ?? task.nsPids)[namespace.level] ?? 0;
   const terminal = task.controllingTerminal;
-  const ticks = Math.floor((task.cpuNs * clockTicks) / 1e9);
+  const ticks = Math.floor((cpuTimeNs(kernel, task) * clockTicks) / 1e9);
   const fields: readonly (string | number)[] = [
     number,
     `(${task.comm})`,
