@@ -184,3 +184,12 @@ test('a run is told as prose', () => {
     '$ echo hello > greeting; cat greeting\n  The shell forks, and its child becomes cat.\n',
   );
 });
+
+test('the host is the Debian that docker info tells of, and root’s home is root’s', () => {
+  const { stdout } = run([
+    'run',
+    '-c',
+    '. /etc/os-release; docker info --format "{{.OperatingSystem}}"; echo "$PRETTY_NAME"; ls -ld /root | cut -c1-10',
+  ]);
+  expect(stdout).toBe('Debian GNU/Linux 13 (trixie)\nDebian GNU/Linux 13 (trixie)\ndrwx------\n');
+});

@@ -62,10 +62,23 @@ const devices = [
 ] as const;
 const hypervisorConsole = 229;
 
+/** The modelled host, as `docker info` tells of it. */
+const release = `PRETTY_NAME="Debian GNU/Linux 13 (trixie)"
+NAME="Debian GNU/Linux"
+VERSION_ID="13"
+VERSION="13 (trixie)"
+VERSION_CODENAME=trixie
+ID=debian
+HOME_URL="https://www.debian.org/"
+SUPPORT_URL="https://www.debian.org/support"
+BUG_REPORT_URL="https://bugs.debian.org/"
+`;
+
 /** Furnishes an empty root file system. */
 export function layOutHost(kernel: Kernel, hostname: string): void {
   for (const path of directories) makeDirectory(kernel, path);
   for (const path of ['/tmp', '/var/tmp']) resolve(kernel, null, path).dentry.inode.attributes.mode = 0o1777;
+  resolve(kernel, null, '/root').dentry.inode.attributes.mode = 0o700;
   makeSymlink(kernel, '/var/run', '/run');
   for (const [name, major, minor] of devices) makeDevice(kernel, `/dev/${name}`, major, minor);
   for (const { path, program, size } of engineBinaries) makeFile(kernel, path, elf(program), 0o755, size);
@@ -75,6 +88,8 @@ export function layOutHost(kernel: Kernel, hostname: string): void {
     const target = name.endsWith('.socket') ? 'sockets.target' : 'multi-user.target';
     makeSymlink(kernel, `/etc/systemd/system/${target}.wants/${name}`, `/usr/lib/systemd/system/${name}`);
   }
+  makeFile(kernel, '/usr/lib/os-release', release);
+  makeSymlink(kernel, '/etc/os-release', '../usr/lib/os-release');
   makeFile(kernel, '/etc/hostname', `${hostname}\n`);
   makeFile(kernel, '/etc/hosts', `127.0.0.1\tlocalhost\n127.0.1.1\t${hostname}\n`);
   makeFile(kernel, '/etc/resolv.conf', 'nameserver 10.0.2.3\n');
