@@ -19,12 +19,13 @@ export function Caption() {
   const isAtRest = useShowing(({ atMs, restMs }) => atMs === restMs);
   const isFirst = useShowing(({ restMs, timeline }) => restMs === timeline.durationMs);
   const wait = useShowing(({ timeline, atMs }) => waitAt(timeline, atMs));
-  const isUntold = useShowing(isUntoldHere);
-  const isQuiet = isAtRest || isUntold || beat === null;
+  const before = useShowing(beforeAnythingIsTold);
+  const isQuiet = isAtRest || before !== null || beat === null;
   const isTurning = beat?.kind === 'reparent' && !isQuiet;
   const isOffered = useDesk((desk) => desk.offer !== null);
   const resting = words(!isFirst ? 'caption.before' : isOffered ? 'caption.rest' : 'caption.rest-typed');
-  const text = isAtRest || beat === null ? resting : isUntold ? words('caption.untold') : sentence(beat);
+  const told = beat === null ? words('caption.off') : (before ?? sentence(beat));
+  const text = isAtRest ? resting : told;
   return (
     <section className="caption" data-turning={isTurning || undefined} aria-label={words('caption.label')}>
       <Diamond isTurning={isTurning} />
@@ -40,10 +41,15 @@ export function Caption() {
   );
 }
 
-/** Whether nothing has been told since the last command was typed: the sentence of the one before would mislead. */
-function isUntoldHere({ journal, timeline, atMs, beat }: Showing): boolean {
-  const from = chapterAt(chaptersOf(journal, timeline), atMs)?.fromMs ?? 0;
-  return beat !== null && from > 0 && presentationOf(timeline, beat.seq) <= from;
+/**
+ * What is said while nothing has been told since the last command was typed: the sentence of the one before would
+ * mislead.
+ */
+function beforeAnythingIsTold({ journal, timeline, atMs, beat, isGrowing }: Showing): string | null {
+  const { fromMs = 0, toMs = 0 } = chapterAt(chaptersOf(journal, timeline), atMs) ?? {};
+  if (beat === null || fromMs === 0 || presentationOf(timeline, beat.seq) > fromMs) return null;
+  const isComing = isGrowing || timeline.beatTimes.some((time) => time > fromMs && time <= toMs);
+  return words(isComing ? 'caption.typed' : 'caption.untold');
 }
 
 export function sentence({ caption }: Beat): string {

@@ -4,6 +4,7 @@ import { createJournal, type Journal } from '../journal/journal.ts';
 import type { Direction } from '../journal/spans.ts';
 import type { Beat, BeatKind } from '../scene/beats.ts';
 import { sceneAt, type Scene } from '../scene/scene.ts';
+import { chapterAt, chaptersOf } from './chapters.ts';
 import {
   beatAt,
   createTimeline,
@@ -121,8 +122,10 @@ export function createPlayhead(): Playhead {
       pause();
       const { timeline, stepKind, restMs } = get();
       const from = standing(get());
-      const to = step(timeline, from, kind ?? stepKind, direction);
-      settle(direction === 'back' && from > restMs ? Math.max(restMs, to) : to);
+      const taken = kind ?? stepKind;
+      const to = step(timeline, from, taken, direction);
+      if (taken === 'out') return settle(withinChapter(get(), from, to));
+      return settle(direction === 'back' && from > restMs ? Math.max(restMs, to) : to);
     },
     jump: (kind, direction) => {
       pause();
@@ -202,6 +205,14 @@ const settleMs = 2600;
 /** Where the next step starts from: the beat that the last one came to, however far its picture has settled. */
 function standing({ atMs, settling }: Showing): number {
   return settling?.fromMs ?? atMs;
+}
+
+/** Out of all work leads to the end or the beginning of the command, not past it. */
+function withinChapter({ journal, timeline }: Showing, from: number, to: number): number {
+  const chapter = chapterAt(chaptersOf(journal, timeline), from);
+  if (chapter === undefined) return to;
+  if (from > chapter.fromMs + 1e-6 && to < chapter.fromMs) return chapter.fromMs;
+  return from < chapter.toMs - 1e-6 && to > chapter.toMs ? chapter.toMs : to;
 }
 
 /** Where the machine rests after its boot: right before the first thing that was typed. */

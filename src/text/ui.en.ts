@@ -77,6 +77,8 @@ export const ui = {
     'A whole Docker host, made of glass. Run the command below and watch a container being born: step by step, forwards and back.',
   'caption.rest-typed': 'A whole Docker host, made of glass. Type a command below, and watch what becomes of it.',
   'caption.before': 'Before the first command. Press → for the next step, or Space to play.',
+  'caption.off': 'The machine has not been started yet. Press → to boot it.',
+  'caption.typed': 'You have typed a command. What comes of it is told from here on.',
   'caption.untold': 'Nothing here for the story: the engine has no part in it. Engine and Kernel show the processes.',
   'caption.myth': 'a myth?',
   'caption.why': 'why?',

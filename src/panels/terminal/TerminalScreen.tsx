@@ -31,7 +31,7 @@ export function TerminalScreen({ terminal, typing, screens, isSmall }: TerminalS
       const hadFocus = host.parentElement?.contains(document.activeElement) === true;
       setReady(true);
       const opened = openScreen(host, {
-        label: words('terminal.prompt'),
+        label: `${words('terminal.prompt')}. ${words('terminal.leave')}`,
         onKeys: (data) => typing.keys(terminal, data),
         fontSize: isSmall ? 13 : 14,
       });
