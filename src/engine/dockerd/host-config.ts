@@ -5,7 +5,7 @@
 import { findContainer } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
 import { ApiError } from './api-error.ts';
-import { maskedPaths, readonlyPaths } from './oci-spec.ts';
+import { maskedPaths, readonlyPaths } from './hidden-paths.ts';
 import type { HostConfig } from './records.ts';
 
 /**

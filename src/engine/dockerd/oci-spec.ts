@@ -5,34 +5,13 @@
 import type { HookSpec, LinuxSpec, MountSpec, Resources, Spec } from '../runc/spec.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import type { Container } from './container.ts';
+import { maskedPaths, readonlyPaths } from './hidden-paths.ts';
 import { isNew } from './namespaces.ts';
 import { execRoot } from './records.ts';
 import type { HostConfig } from './records.ts';
 import { limitsOf, ociLimits } from './resources.ts';
 import { sharedMemoryMounts } from './dev-shm.ts';
 import type { UserIds } from './user.ts';
-
-/** Files of /proc and /sys that a container sees as empty. moby: oci.DefaultLinuxSpec(). */
-export const maskedPaths: readonly string[] = [
-  '/proc/asound',
-  '/proc/acpi',
-  '/proc/kcore',
-  '/proc/keys',
-  '/proc/latency_stats',
-  '/proc/timer_list',
-  '/proc/timer_stats',
-  '/proc/sched_debug',
-  '/proc/scsi',
-  '/sys/firmware',
-  '/sys/devices/virtual/powercap',
-];
-export const readonlyPaths: readonly string[] = [
-  '/proc/bus',
-  '/proc/fs',
-  '/proc/irq',
-  '/proc/sys',
-  '/proc/sysrq-trigger',
-];
 
 const nosuid = ['nosuid', 'noexec', 'nodev'];
 
