@@ -116,4 +116,5 @@ export const threadCounts = {
   runc: 7,
   /** `runc init` asleep at exec.fifo: it took the container's pids 1 to 6. */
   runcInit: 6,
+  dockerProxy: 7,
 } as const;

@@ -3,6 +3,7 @@ import type { Program } from '../kernel/abi.ts';
 import { footprint, type Footprint } from '../kernel/memory/footprint.ts';
 import { containerdProgram } from '../engine/containerd/main.ts';
 import { dockerProgram } from '../engine/docker/main.ts';
+import { dockerProxyProgram } from '../engine/docker-proxy/main.ts';
 import { dockerdWith } from '../engine/dockerd/main.ts';
 import { runcProgram } from '../engine/runc/main.ts';
 import { shimProgram } from '../engine/shim/main.ts';
@@ -12,6 +13,7 @@ import { registryImages } from '../programs/images/registry.ts';
 import { helloMain } from '../programs/servers/hello.ts';
 import { nginxMain } from '../programs/servers/nginx.ts';
 import { redisMain } from '../programs/servers/redis.ts';
+import { iptables, iptablesSave } from '../programs/tools/iptables.ts';
 import { hostPrograms } from '../programs/programs.ts';
 
 export const machinePrograms: ReadonlyMap<string, Program> = new Map<string, Program>([
@@ -20,6 +22,9 @@ export const machinePrograms: ReadonlyMap<string, Program> = new Map<string, Pro
   ['nginx', nginxMain],
   ['redis-server', redisMain],
   ['docker', dockerProgram],
+  ['docker-proxy', dockerProxyProgram],
+  ['iptables', iptables],
+  ['iptables-save', iptablesSave],
   ['dockerd', dockerdWith(registryImages)],
   ['containerd', containerdProgram],
   ['containerd-shim-runc-v2', shimProgram],
@@ -47,6 +52,9 @@ export const machineFootprints: ReadonlyMap<string, Footprint> = new Map([
 export const engineBinaries: readonly { readonly path: string; readonly program: string; readonly size: number }[] = [
   { path: '/usr/bin/docker', program: 'docker', size: 37_000_000 },
   { path: '/usr/sbin/dockerd', program: 'dockerd', size: 96_000_000 },
+  { path: '/usr/sbin/docker-proxy', program: 'docker-proxy', size: 1_800_000 },
+  { path: '/usr/sbin/iptables', program: 'iptables', size: 228_816 },
+  { path: '/usr/sbin/iptables-save', program: 'iptables-save', size: 228_816 },
   { path: '/usr/bin/containerd', program: 'containerd', size: 52_000_000 },
   { path: '/usr/bin/containerd-shim-runc-v2', program: 'containerd-shim-runc-v2', size: 13_000_000 },
   { path: '/usr/sbin/runc', program: 'runc', size: 12_000_000 },

@@ -69,3 +69,49 @@ test('the API answers curl over its unix socket, and nothing of ours is in what 
   expect(texts[0]).not.toMatch(/glass/i);
   expect(journal.filter((event) => event.type === 'message.send').map(({ label }) => label)).toContain('GET /_ping');
 });
+
+const publishes = 'docker run -d --name web -p 8080:80 nginx >/dev/null';
+
+test('vm-25b: a published port is served through docker-proxy on 127.0.0.1 and by DNAT on other addresses', () => {
+  const { texts } = run([
+    publishes,
+    "for host in 127.0.0.1 10.0.2.15 localhost '[::1]'; do curl -s -o /dev/null -w '%{http_code} ' $host:8080; done",
+    "docker logs web 2>/dev/null | sed -n 's/ - - .*//p'",
+    'iptables -t nat -vnL DOCKER | tail -2',
+    'docker run --rm busybox wget -qO- http://10.0.2.15:8080/ | tail -1',
+    'docker run --rm busybox wget -qO- -T 5 http://127.0.0.1:8080/',
+    'docker port web; docker port web 80/tcp; docker port web 81',
+  ]);
+  expect(texts.slice(1)).toEqual([
+    '200 200 200 200 ',
+    '172.17.0.1\n10.0.2.15\n172.17.0.1\n172.17.0.1\n',
+    '    0     0 RETURN     all  --  docker0 *       0.0.0.0/0            0.0.0.0/0           \n' +
+      '    1    60 DNAT       tcp  --  !docker0 *       0.0.0.0/0            0.0.0.0/0            ' +
+      'tcp dpt:8080 to:172.17.0.2:80\n',
+    '</html>\n',
+    "wget: can't connect to remote host (127.0.0.1): Connection refused\n",
+    '80/tcp -> 0.0.0.0:8080\n80/tcp -> [::]:8080\n0.0.0.0:8080\n[::]:8080\n' +
+      "Error: No public port '81/tcp' published for web\n",
+  ]);
+});
+
+test('a port is given to one container; whoever else listens on it is told by the proxy', () => {
+  const { texts } = run([
+    publishes,
+    "docker run -d --name second -p 8080:80 nginx 2>&1 | sed -e 1d -e 's/([0-9a-f]*)/(ID)/'",
+    "docker inspect -f '{{.State.Status}} {{.State.ExitCode}} {{json .NetworkSettings.Ports}}' second",
+    'docker rm -f web second >/dev/null; pgrep -c docker-proxy; iptables -t nat -S | grep -c 8080; ss -Hltn',
+    "docker run --rm -d --name third -p 8080:80 --network none nginx >/dev/null; docker ps --format '{{.Ports}}'",
+    'docker rm -f third >/dev/null; docker run -d --name fourth -P nginx >/dev/null; docker port fourth',
+    "docker run -p 8000-8002:80 -p 127.0.0.1:9000-9001:9000-9001 -d nginx >/dev/null; docker ps -l --format '{{.Ports}}'",
+  ]);
+  expect(texts.slice(1)).toEqual([
+    'docker: Error response from daemon: driver failed programming external connectivity on endpoint second (ID): ' +
+      'Bind for 0.0.0.0:8080 failed: port is already allocated.\n',
+    'created 128 {}\n',
+    '0\n0\n',
+    '\n',
+    '80/tcp -> 0.0.0.0:32768\n80/tcp -> [::]:32768\n',
+    '127.0.0.1:9000-9001->9000-9001/tcp, 0.0.0.0:8000->80/tcp, :::8000->80/tcp\n',
+  ]);
+});

@@ -158,7 +158,7 @@ const commandsLeftOut: Readonly<Record<string, Readonly<Record<string, string>>>
   'vm-17-namespace-sharing': { priv: '--privileged' },
   'vm-18-errors': {
     noimage: 'the recording host had no network, the simulated registry answers',
-    portinuse: '-p',
+    portinuse: 'the recorded host had sshd on port 22, nobody listens there here',
     'rmi-inuse': 'docker rmi',
     'cp-noent': 'docker cp',
     'cp-noent2': 'docker cp',

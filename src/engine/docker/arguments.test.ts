@@ -62,9 +62,8 @@ test('defaults come from the table', () => {
   expect(stringFlag(parsed('logs', 'web').flags, 'tail')).toBe('all');
 });
 
-test('the container lives the same without -p, so it is noted and the command goes on', () => {
-  expect(parsed('run', '-p', '80:80', 'nginx').notes).toEqual(['glassdock: -p is not modelled yet\n']);
-  expect(parsed('run', '--publish', '80:80', 'nginx').notes).toEqual(['glassdock: --publish is not modelled yet\n']);
+test('the container lives the same without --dns, so it is noted and the command goes on', () => {
+  expect(parsed('run', '--dns', '1.1.1.1', 'nginx').notes).toEqual(['glassdock: --dns is not modelled yet\n']);
 });
 
 test('a container would live otherwise without --device, so the command ends', () => {

@@ -17,6 +17,7 @@ import {
 import { imagesCommand } from './images.ts';
 import { inspectCommand, inspectContainerCommand, inspectImageCommand } from './inspect.ts';
 import { logsCommand } from './logs.ts';
+import { portCommand } from './port.ts';
 import { psCommand } from './ps.ts';
 import { pullCommand } from './pull.ts';
 import { renameCommand } from './rename.ts';
@@ -44,6 +45,7 @@ export const commandTable: Readonly<Record<string, (docker: DockerClient, comman
   'container logs': logsCommand,
   'container top': topCommand,
   'container ls': psCommand,
+  'container port': portCommand,
   'container inspect': inspectContainerCommand,
   'image pull': pullCommand,
   'image ls': imagesCommand,

@@ -14,7 +14,7 @@ test.each([
     'rt\nrt\n',
     '',
   ],
-  ['docker run -p 80:80 --rm busybox echo on', 0, 'on\n', 'glassdock: -p is not modelled yet\n'],
+  ['docker run -p 80:80 --rm busybox echo on', 0, 'on\n', ''],
   ['docker run -v /a:/b busybox true', 125, '', 'glassdock: -v is not modelled yet\n'],
   ['docker run -it busybox sh', 1, '', 'the input device is not a TTY\n'],
   [

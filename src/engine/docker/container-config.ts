@@ -7,6 +7,7 @@ import type { CreateRequest } from '../dockerd/create.ts';
 import { confinement, limits } from './host-config.ts';
 import { boolFlag, isSet, listFlag, numberFlag, stringFlag } from './pflag.ts';
 import type { ParsedFlags } from './pflag.ts';
+import { portSettings } from './ports.ts';
 
 export interface ConfigOptions {
   readonly detach: boolean;
@@ -21,6 +22,7 @@ export function containerConfig(flags: ParsedFlags, args: readonly string[], opt
   const attached = attachedStreams(flags, options.detach);
   const entrypoint = isSet(flags, 'entrypoint') ? [stringFlag(flags, 'entrypoint')] : null;
   const stopSignal = stringFlag(flags, 'stop-signal');
+  const ports = portSettings(listFlag(flags, 'publish'), listFlag(flags, 'expose'));
   return {
     Hostname: stringFlag(flags, 'hostname'),
     Domainname: stringFlag(flags, 'domainname'),
@@ -34,6 +36,7 @@ export function containerConfig(flags: ParsedFlags, args: readonly string[], opt
     Env: listFlag(flags, 'env').flatMap((setting) => environmentSetting(setting, options.env)),
     Cmd: command.length === 0 ? null : command,
     Image: image,
+    ExposedPorts: ports.exposed,
     Volumes: {},
     WorkingDir: stringFlag(flags, 'workdir'),
     Entrypoint: entrypoint,
@@ -44,6 +47,8 @@ export function containerConfig(flags: ParsedFlags, args: readonly string[], opt
     HostConfig: {
       Binds: null,
       NetworkMode: networkMode(flags),
+      PortBindings: ports.bindings,
+      PublishAllPorts: boolFlag(flags, 'publish-all'),
       AutoRemove: boolFlag(flags, 'rm'),
       ConsoleSize: options.consoleSize,
       RestartPolicy: restartPolicy(stringFlag(flags, 'restart')),

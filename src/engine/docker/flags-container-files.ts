@@ -71,7 +71,7 @@ export const containerFileCommands: readonly Command[] = [
     long: '',
     arity: between(1, 2),
     interspersed: true,
-    support: 'parsed',
+    support: 'whole',
     flags: [],
   },
   {

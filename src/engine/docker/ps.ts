@@ -15,6 +15,8 @@ import { GoRow } from './go-value.ts';
 import { printList } from './list-output.ts';
 import type { Row } from './list-output.ts';
 import { boolFlag, isSet, numberFlag, stringFlag } from './pflag.ts';
+import { displayablePorts } from './ports.ts';
+import type { ListedPort } from './ports.ts';
 import { humanSize } from './size.ts';
 
 interface ListedContainer {
@@ -23,12 +25,7 @@ interface ListedContainer {
   readonly Image: string;
   readonly Command: string;
   readonly Created: number;
-  readonly Ports: readonly {
-    readonly PrivatePort: number;
-    readonly PublicPort?: number;
-    readonly IP?: string;
-    readonly Type: string;
-  }[];
+  readonly Ports: readonly ListedPort[];
   readonly Labels: Readonly<Record<string, string>>;
   readonly State: string;
   readonly Status: string;
@@ -142,7 +139,7 @@ function rowOf(one: ListedContainer, nowSeconds: number, isWhole: boolean): Row 
     Mounts: '',
     Names: one.Names.map((name) => name.replace(/^\//, '')).join(','),
     Networks: Object.keys(one.NetworkSettings.Networks).toSorted().join(','),
-    Ports: one.Ports.map(({ PrivatePort, Type }) => `${PrivatePort}/${Type}`).join(', '),
+    Ports: displayablePorts(one.Ports),
     RunningFor: `${humanDuration(nowSeconds - one.Created)} ago`,
     Size: sizeText(one),
     State: one.State,

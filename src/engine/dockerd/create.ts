@@ -189,7 +189,7 @@ function mergedConfig(body: CreateRequest, image: Image, hostname: string): Cont
   const cmdGiven = (body.Cmd ?? []).length > 0;
   const entrypoint = entrypointGiven ? body.Entrypoint : own.Entrypoint;
   const cmd = cmdGiven || entrypointGiven ? body.Cmd : own.Cmd;
-  const ports = body.ExposedPorts ?? own.ExposedPorts;
+  const ports = { ...own.ExposedPorts, ...body.ExposedPorts };
   const stopSignal = body.StopSignal ?? own.StopSignal;
   return {
     Hostname: body.Hostname || hostname,
@@ -198,7 +198,7 @@ function mergedConfig(body: CreateRequest, image: Image, hostname: string): Cont
     AttachStdin: body.AttachStdin ?? false,
     AttachStdout: body.AttachStdout ?? false,
     AttachStderr: body.AttachStderr ?? false,
-    ...(ports === undefined ? {} : { ExposedPorts: ports }),
+    ...(Object.keys(ports).length === 0 ? {} : { ExposedPorts: ports }),
     Tty: body.Tty ?? false,
     OpenStdin: body.OpenStdin ?? false,
     StdinOnce: body.StdinOnce ?? false,

@@ -13,6 +13,7 @@ import type { Filters } from './filters.ts';
 import { writtenBytes } from './graph-driver.ts';
 import { humanDuration } from './human-duration.ts';
 import { findImageIfAny } from './image-store.ts';
+import type { ContainerRecord } from './records.ts';
 
 /** The answer to GET /containers/json: the newest first. */
 export function* listContainers(daemon: Daemon, query: ReadonlyMap<string, string>): Running<unknown> {
@@ -48,12 +49,23 @@ function statusText(container: Container, nowSeconds: number): string {
   return `Exited (${State.ExitCode}) ${since(State.FinishedAt)} ago`;
 }
 
+/** Each way to a port, and the ports that are only exposed. moby: container/view.go. */
+function listedPorts(ports: ContainerRecord['NetworkSettings']['Ports']): readonly object[] {
+  return Object.entries(ports).flatMap(([port, bindings]): readonly object[] => {
+    const [number, kind = 'tcp'] = port.split('/');
+    const own = { PrivatePort: Number(number), Type: kind };
+    if (bindings === null) return [own];
+    return bindings.map(({ HostIp, HostPort }) => ({
+      IP: HostIp,
+      PrivatePort: own.PrivatePort,
+      PublicPort: Number(HostPort),
+      Type: kind,
+    }));
+  });
+}
+
 function summary(container: Container, nowSeconds: number): object {
   const { record, host } = container;
-  const ports = Object.keys(record.Config.ExposedPorts ?? {}).map((port) => {
-    const [number, kind] = port.split('/');
-    return { PrivatePort: Number(number), Type: kind ?? 'tcp' };
-  });
   return {
     Id: record.ID,
     Names: [record.Name],
@@ -61,7 +73,7 @@ function summary(container: Container, nowSeconds: number): object {
     ImageID: record.Image,
     Command: [record.Path, ...record.Args.map(quoted)].join(' '),
     Created: parseRfc3339(record.Created)?.seconds ?? 0,
-    Ports: record.State.Running ? ports : [],
+    Ports: listedPorts(record.NetworkSettings.Ports),
     Labels: record.Config.Labels,
     State: statusOf(container),
     Status: statusText(container, nowSeconds),

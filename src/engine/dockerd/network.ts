@@ -1,6 +1,6 @@
 /**
  * The default networks: `bridge` (docker0, 172.17.0.0/16, a veth pair a container), `none` and `host`. moby:
- * libnetwork. No packet is modelled, and no port is published.
+ * libnetwork.
  */
 import { makeDirectories } from '../directories.ts';
 import type { Running } from '../../kernel/abi.ts';
@@ -12,7 +12,10 @@ import type { Container } from './container.ts';
 import { namesIn, unlinkIfAny, writeFile } from './disk.ts';
 import { emit } from './events.ts';
 import type { EventHub } from './events.ts';
+import { setUpFirewall } from './firewall.ts';
 import { randomHex } from './identifiers.ts';
+import { publishPorts, unpublish } from './publish.ts';
+import type { PortAllocator, Publication } from './publish.ts';
 import { execRoot } from './records.ts';
 import type { EndpointRecord, NetworkSettingsRecord } from './records.ts';
 import { readNetworkIds, writeNetworkIds } from './sandbox-store.ts';
@@ -29,6 +32,8 @@ export interface NetworkController {
   readonly events: EventHub;
   /** Last numbers of the addresses in use: 172.17.0.N. */
   readonly used: Set<number>;
+  /** Host ports that are given away. */
+  readonly ports: PortAllocator;
 }
 
 /** A container's network while it runs. */
@@ -43,6 +48,7 @@ export interface Sandbox {
   readonly hostDevice: string;
   readonly containerDevice: string;
   isMounted: boolean;
+  readonly publications: Publication[];
 }
 
 export const bridgeName = 'docker0';
@@ -64,10 +70,18 @@ export function* startNetwork(events: EventHub): Running<NetworkController> {
     yield* sys.netlink({ op: 'address', name: bridgeName, cidr: `${gateway}/16` });
     yield* sys.netlink({ op: 'up', name: bridgeName });
   }
+  yield* setUpFirewall();
   const known = yield* readNetworkIds();
   const ids = known ?? { bridge: yield* randomHex(32), host: yield* randomHex(32), none: yield* randomHex(32) };
   if (known === null) yield* writeNetworkIds(ids);
-  return { name: yield* randomHex(6), ids, isRestored: known !== null, events, used: new Set([0, 1]) };
+  return {
+    name: yield* randomHex(6),
+    ids,
+    isRestored: known !== null,
+    events,
+    used: new Set([0, 1]),
+    ports: new Set(),
+  };
 }
 
 /** The network that a container's NetworkMode means. Throws 404 for one that does not exist. */
@@ -94,6 +108,7 @@ export function* allocateNetwork(controller: NetworkController, container: Conta
     hostDevice: `veth${suffixes[0]}`,
     containerDevice: `veth${suffixes[1]}`,
     isMounted: false,
+    publications: [],
   };
   container.sandbox = sandbox;
   yield* sys.compute(dockerdDurations.allocateNetwork);
@@ -105,6 +120,7 @@ export function* allocateNetwork(controller: NetworkController, container: Conta
   const name = container.record.Name.slice(1);
   const dnsNames = network !== 'bridge' ? [name, container.record.ID.slice(0, 12)] : null;
   fillEndpoint(settings, sandbox, controller.ids[network], dnsNames);
+  if (network === 'bridge') yield* publishPorts(controller.ports, container, sandbox);
   yield* emitNetworkEvent(controller, container, 'connect');
 }
 
@@ -217,6 +233,7 @@ export function* releaseNetwork(controller: NetworkController, container: Contai
   if (sandbox === null) return;
   container.sandbox = null;
   yield* sys.compute(dockerdDurations.releaseNetwork);
+  for (const publication of sandbox.publications) yield* unpublish(controller.ports, publication);
   if (sandbox.isMounted) {
     yield* sys.umount2(sandbox.key, ['MNT_DETACH']);
     yield* unlinkIfAny(sandbox.key);
@@ -228,6 +245,7 @@ export function* releaseNetwork(controller: NetworkController, container: Contai
   const settings = container.record.NetworkSettings;
   settings.SandboxID = '';
   settings.SandboxKey = '';
+  settings.Ports = {};
   settings.Networks[sandbox.network] = { ...emptyEndpoint(), NetworkID: controller.ids[sandbox.network] };
   yield* emitNetworkEvent(controller, container, 'disconnect', sandbox.network);
 }

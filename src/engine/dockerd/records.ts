@@ -45,6 +45,8 @@ export interface ContainerConfig {
  * moby: api/types/container.HostConfig, as far as something reads it; the rest is passed through to `docker inspect`.
  */
 export interface HostConfig {
+  readonly PortBindings: Readonly<Record<string, readonly PortBinding[] | null>> | null;
+  readonly PublishAllPorts: boolean;
   readonly NetworkMode: string;
   readonly AutoRemove: boolean;
   readonly ConsoleSize: readonly [number, number];
@@ -88,6 +90,12 @@ export interface Ulimit {
   readonly Soft: number;
 }
 
+/** go-connections: nat.PortBinding. Empty strings stand for any. */
+export interface PortBinding {
+  readonly HostIp: string;
+  readonly HostPort: string;
+}
+
 /** moby: daemon/network.EndpointSettings. */
 export interface EndpointRecord {
   readonly IPAMConfig: null;
@@ -111,7 +119,8 @@ export interface NetworkSettingsRecord {
   readonly Bridge: string;
   SandboxID: string;
   SandboxKey: string;
-  readonly Ports: Record<string, never>;
+  /** Null for a port that is exposed and not published. */
+  Ports: Record<string, readonly PortBinding[] | null>;
   readonly HairpinMode: boolean;
   readonly LinkLocalIPv6Address: string;
   readonly LinkLocalIPv6PrefixLen: number;

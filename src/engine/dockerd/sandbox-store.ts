@@ -7,6 +7,7 @@ import type { Running } from '../../kernel/abi.ts';
 import type { Container } from './container.ts';
 import { readJson, unlinkIfAny, writeAtomically } from './disk.ts';
 import type { NetworkController, Sandbox } from './network.ts';
+import { publishAgain } from './publish.ts';
 import { dataRoot } from './records.ts';
 
 const directory = `${dataRoot}/network/files`;
@@ -25,6 +26,7 @@ export function* adoptSandbox(controller: NetworkController, container: Containe
   sandbox.isMounted = true;
   container.sandbox = sandbox;
   if (sandbox.number !== 0) controller.used.add(sandbox.number);
+  yield* publishAgain(controller.ports, container, sandbox);
 }
 
 /** The sandbox is no more. */

@@ -72,7 +72,13 @@ function* initializeNetworking(daemon: Daemon, container: Container): Running<vo
     record.Config = { ...record.Config, Hostname: owner.Config.Hostname, Domainname: owner.Config.Domainname };
     return;
   }
-  yield* allocateNetwork(daemon.network, container);
+  try {
+    yield* allocateNetwork(daemon.network, container);
+  } catch (error) {
+    // moby: exitUnknown, for a start that fails before there is a task.
+    if (error instanceof ApiError) Object.assign(container.record.State, { ExitCode: 128, Error: error.message });
+    throw error;
+  }
   yield* keepSandbox(container);
   yield* writeNetworkFiles(container);
 }

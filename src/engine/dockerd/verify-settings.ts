@@ -52,7 +52,7 @@ function networkRefusal(body: CreateRequest, { NetworkMode, UTSMode, ...host }: 
     }
     if (isFilled(host['Dns'])) return 'conflicting options: dns and the network mode';
     if (isFilled(host['ExtraHosts'])) return 'conflicting options: custom host-to-IP mapping and the network mode';
-    if (isFilled(host['PortBindings']) || host['PublishAllPorts'] === true) {
+    if (isFilled(host['PortBindings']) || host.PublishAllPorts) {
       return 'conflicting options: port publishing and the container type network mode';
     }
     if (isFilled(body.ExposedPorts)) return 'conflicting options: port exposing and the container type network mode';
