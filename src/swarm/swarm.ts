@@ -100,7 +100,8 @@ function canAgree({ machine, world }: Course): boolean {
 /** Everything goes on, then is removed: the engine answers, and nothing is left. */
 function clearAway(course: Course): readonly string[] {
   const { machine } = course;
-  perform(machine, 'pkill -CONT . ; systemctl start containerd docker', endPatienceNs);
+  // A unit that failed too often in a minute may not be started before it is over.
+  perform(machine, 'pkill -CONT . ; sleep 61; systemctl start containerd docker', endPatienceNs);
   machine.advance(machine.nowNs() + settlingNs);
   const exitCode = perform(
     machine,

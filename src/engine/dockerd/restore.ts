@@ -1,6 +1,7 @@
 /** Containers as they stand on disk when the daemon starts. moby: daemon.restore(). */
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
+import { readFileIfAny } from '../../programs/io.ts';
 import { timestampNow } from '../timestamp.ts';
 import { RpcError } from '../wire/rpc.ts';
 import { ApiError } from './api-error.ts';
@@ -114,9 +115,17 @@ function* takeUpTask(daemon: Daemon, container: Container) {
   const attached = yield* getProcess(daemon.containerd, record.ID);
   if (attached === null) return null;
   container.record.State.Pid = attached.pid;
-  if (attached.status !== 'STOPPED')
+  if (attached.status !== 'STOPPED') {
     yield* openStreams(container.streams, containerFifos(container), yield* openLog(container));
+    container.shimPid = yield* parentOf(attached.pid);
+  }
   return yield* getProcess(daemon.containerd, record.ID);
+}
+
+/** The shim is its parent, for the journal: containerd does not tell who it is. Field 4 of proc_pid_stat(5). */
+function* parentOf(pid: number): Running<number> {
+  const stat = (yield* readFileIfAny(`/proc/${pid}/stat`)) ?? '';
+  return Number(/\) \S (\d+) /.exec(stat)?.[1] ?? 0);
 }
 
 /** It ended while no daemon was there; nobody is told by an event. */
