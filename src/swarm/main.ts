@@ -1,5 +1,6 @@
 /** What `npm run swarm` starts: as many runs as are asked for, and for each failure its seed and shortest commands. */
 import { parseArgs } from 'node:util';
+import { coverageTable } from './coverage.ts';
 import { commandsOf, runCommands, shortest } from './swarm.ts';
 
 const { values } = parseArgs({
@@ -14,11 +15,11 @@ if (![runs, first, steps].every(Number.isInteger)) {
   console.error('swarm: --runs N, --seed S and --steps K take whole numbers');
   process.exit(2);
 }
-const transitions = new Map<string, number>();
+const transitions = new Set<string>();
 let failed = 0;
 for (let seed = first; seed < first + runs; seed += 1) {
   const { failure, transitions: taken } = runCommands(seed, commandsOf(seed, steps));
-  for (const name of taken) transitions.set(name, (transitions.get(name) ?? 0) + 1);
+  for (const name of taken) transitions.add(name);
   if (failure === undefined) continue;
   failed += 1;
   const short = shortest(failure);
@@ -26,5 +27,8 @@ for (let seed = first; seed < first + runs; seed += 1) {
   for (const command of short.commands.slice(0, short.step + 1)) console.log(`  ${command}`);
   for (const sentence of short.wrong) console.log(`  → ${sentence.slice(0, 400)}`);
 }
-console.log(`${runs} runs of ${steps} commands, ${transitions.size} kinds of transitions, ${failed} failed`);
+const { lines, missing } = coverageTable(transitions);
+for (const line of lines) console.log(line);
+for (const name of missing) console.log(`never: ${name}`);
+console.log(`${runs} runs of ${steps} commands, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -9,6 +9,7 @@ import type { JournalEvent } from '../journal/event.ts';
 import { emptyWorld, type World } from '../journal/world.ts';
 import { seededRandom } from '../kernel/random.ts';
 import { disagreements, isServing, leftovers, wrongWithKernel } from './checkers.ts';
+import { transitionOf } from './coverage.ts';
 import { randomCommand } from './commands.ts';
 
 /** A run that went wrong: what was wrong after which command. */
@@ -66,8 +67,7 @@ function startCourse(seed: number): Course {
   const sink = (event: JournalEvent): void => {
     world = apply(world, event);
     if (event.type === 'note' && event.topic === 'fault') faults.push(`pid ${event.pid}: ${event.text}`);
-    if (event.type === 'machine')
-      transitions.add(`${event.machine}: ${event.from ?? ''} --${event.event}--> ${event.to}`);
+    if (event.type === 'machine') transitions.add(transitionOf(event));
   };
   const machine = createMachine({ seed, images: ['busybox'], sink });
   return { machine, world: () => world, faults, transitions };

@@ -1,0 +1,85 @@
+/**
+ * Which states and transitions of the engine's machines have been taken: what nothing ever reaches is not control flow
+ * but decoration, and is to be deleted.
+ */
+import type { AnyStateMachine, AnyStateNode } from 'xstate';
+import { containerdDaemon } from '../engine/containerd/daemon.machine.ts';
+import { task } from '../engine/containerd/task.machine.ts';
+import { containerMachine } from '../engine/dockerd/container.machine.ts';
+import { daemonMachine } from '../engine/dockerd/daemon.machine.ts';
+import { execMachine } from '../engine/dockerd/exec.machine.ts';
+import { pullMachine } from '../engine/dockerd/pull.machine.ts';
+import { ociContainer } from '../engine/runc/container.machine.ts';
+import { runcInit } from '../engine/runc/init.machine.ts';
+import { shimProcess } from '../engine/shim/process.machine.ts';
+import { serviceMachine } from '../engine/systemd/service.machine.ts';
+import { socketMachine } from '../engine/systemd/socket.machine.ts';
+import type { MachineFact } from '../journal/event.ts';
+
+/** By the name that the journal has for them. */
+const machines: readonly (readonly [name: string, machine: AnyStateMachine])[] = [
+  ['dockerd', daemonMachine],
+  ['container', containerMachine],
+  ['exec', execMachine],
+  ['pull', pullMachine],
+  ['containerd', containerdDaemon],
+  ['task', task],
+  ['shim process', shimProcess],
+  ['OCI container', ociContainer],
+  ['runc init', runcInit],
+  ['service', serviceMachine],
+  ['socket', socketMachine],
+];
+
+/** A transition as one line: `container: running --pause--> pausing`; `begin` is how a machine starts. */
+export function transitionOf({ machine, from, event, to }: Omit<MachineFact, 'type' | 'pid' | 'object'>): string {
+  return `${machine}: ${from ?? ''} --${event}--> ${to}`;
+}
+
+/** What the machines declare: the states that are rested in, and what leads from one to the other. */
+export function declaredTransitions(): readonly string[] {
+  return machines.flatMap(([name, machine]) => {
+    const begins = restingPlaces(machine.root.initial.target[0]).map((to) =>
+      transitionOf({ machine: name, event: 'begin', to }),
+    );
+    return [...begins, ...Object.values(machine.root.states).flatMap((state) => leavingFrom(name, state))];
+  });
+}
+
+function leavingFrom(machine: string, state: AnyStateNode): readonly string[] {
+  return [...state.transitions].flatMap(([event, transitions]) =>
+    event === ''
+      ? []
+      : transitions
+          .flatMap(({ target }) => restingPlaces(target?.[0]))
+          .map((to) => transitionOf({ machine, from: state.key, event, to })),
+  );
+}
+
+/** A state that is left at once by `always` is where nobody rests: those that it leads to count. */
+function restingPlaces(state: AnyStateNode | undefined): readonly string[] {
+  if (state === undefined) return [];
+  const always = state.always ?? [];
+  return always.length === 0 ? [state.key] : always.flatMap(({ target }) => restingPlaces(target?.[0]));
+}
+
+/** The table, a line a machine, and below it what was never reached. */
+export function coverageTable(taken: ReadonlySet<string>): {
+  readonly lines: readonly string[];
+  readonly missing: readonly string[];
+} {
+  const declared = [...new Set(declaredTransitions())];
+  const missing = declared.filter((name) => !taken.has(name));
+  const lines = machines.map(([name]) => {
+    const of = declared.filter((transition) => transition.startsWith(`${name}: `));
+    const reached = of.filter((transition) => taken.has(transition));
+    const states = new Set(of.map(targetOf));
+    const seen = new Set(reached.map(targetOf));
+    return `${name.padEnd(14)} ${`${seen.size} of ${states.size}`.padStart(9)} states ${`${reached.length} of ${of.length}`.padStart(9)} transitions`;
+  });
+  return { lines, missing };
+}
+
+function targetOf(transition: string): string {
+  return transition.slice(transition.indexOf('--> ') + 4);
+}
