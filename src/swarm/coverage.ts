@@ -75,7 +75,8 @@ export function coverageTable(taken: ReadonlySet<string>): {
     const reached = of.filter((transition) => taken.has(transition));
     const states = new Set(of.map(targetOf));
     const seen = new Set(reached.map(targetOf));
-    return `${name.padEnd(14)} ${`${seen.size} of ${states.size}`.padStart(9)} states ${`${reached.length} of ${of.length}`.padStart(9)} transitions`;
+    const [stateShare, share] = [`${seen.size} of ${states.size}`, `${reached.length} of ${of.length}`];
+    return `${name.padEnd(14)} ${stateShare.padStart(9)} states ${share.padStart(9)} transitions`;
   });
   return { lines, missing };
 }
