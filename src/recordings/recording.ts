@@ -17,6 +17,10 @@ export interface Recording {
   readonly steps?: readonly RecordedStep[];
   readonly snapshots?: readonly RecordedSnapshot[];
   readonly hooks?: readonly RecordedHook[];
+  /** What systemd wrote into its journal of docker.service, docker.socket and containerd.service. */
+  readonly journal?: readonly string[];
+  /** A pattern: the recorder kept only the lines that match it. */
+  readonly journalFilter?: string;
 }
 
 /** Where a hook of config.json ran, whose child it was, and what it was told on its standard input. */

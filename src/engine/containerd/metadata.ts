@@ -62,6 +62,10 @@ export function containerOf(metadata: Metadata, namespace: string, id: string): 
 /** The services leases and containers. */
 export function metadataHandlers(metadata: Metadata, namespace: string, events: EventExchange): RpcHandlers {
   return {
+    *[methods.namespacesGet](body: { readonly name: string }) {
+      yield* sys.compute(containerdDurations.request);
+      return { namespace: { name: body.name, labels: {} } };
+    },
     *[methods.leasesCreate](body: { readonly id: string }) {
       metadata.leases.add(body.id);
       yield* commit();

@@ -21,6 +21,7 @@ import { notifySystemd } from '../wire/sd-notify.ts';
 import { apiHandler } from './api.ts';
 import { ConfigError, configFile, readConfig, reloaded } from './config.ts';
 import type { DaemonConfig } from './config.ts';
+import { containerdVersion } from './containerd-client.ts';
 import type { Daemon } from './daemon.ts';
 import { daemonMachine } from './daemon.machine.ts';
 import { unlinkIfAny, writeFile } from './disk.ts';
@@ -179,6 +180,7 @@ function* reload(daemon: Daemon, argv: readonly string[]): Running<void> {
 /** Answers clients from now on, and says so to systemd. */
 function* serve(daemon: Daemon, registry: readonly RegistryImage[], env: Environment): Running<HttpServer> {
   daemon.hasStarted = true;
+  yield* containerdVersion(daemon.containerd);
   yield* sys.futexWake(daemon.started);
   yield* daemon.log('info', 'Docker daemon', {
     commit: '411e817',

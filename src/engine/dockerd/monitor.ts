@@ -7,7 +7,7 @@ import { timestampNow } from '../timestamp.ts';
 import { inSpan } from '../span.ts';
 import { methods } from '../wire/containerd-api.ts';
 import type { Envelope, TaskEvent } from '../wire/containerd-api.ts';
-import { nextOf, RpcError, subscribeRpc } from '../wire/rpc.ts';
+import { callRpc, nextOf, RpcError, subscribeRpc } from '../wire/rpc.ts';
 import type { RpcClient, RpcStream } from '../wire/rpc.ts';
 import type { ContainerEvent } from './container.machine.ts';
 import { announce, tell } from './container.ts';
@@ -29,20 +29,36 @@ import { closeStreams, untilDrained } from './streams.ts';
  * themselves.
  */
 export function* watchContainerd(daemon: Daemon, dial: () => Running<RpcClient>): Running<void> {
+  for (const name of eventNamespaces) yield* callRpc(daemon.containerd, methods.namespacesGet, { name });
   let stream = yield* subscribe(daemon);
   yield* sys.go(function* () {
     for (;;) {
       yield* follow(daemon, stream);
       daemon.containerd = yield* dial();
-      stream = yield* subscribe(daemon);
+      try {
+        for (const _ of eventNamespaces) yield* callRpc(daemon.containerd, methods.healthCheck, {});
+        stream = yield* subscribe(daemon);
+      } catch (error) {
+        // It has gone again: `follow` notices.
+        if (!(error instanceof RpcError)) throw error;
+      }
     }
   });
 }
 
+/** Of containers, and of plug-ins, which are not modelled: that stream stays silent. */
+const eventNamespaces = ['moby', 'plugins.moby'] as const;
+
 function* subscribe(daemon: Daemon): Running<RpcStream> {
-  return yield* subscribeRpc(daemon.containerd, methods.eventsSubscribe, {
-    filters: ['namespace==moby,topic~=|^/tasks/|'],
-  });
+  const streams: RpcStream[] = [];
+  for (const namespace of eventNamespaces) {
+    const filters = [`namespace==${namespace},topic~=|^/tasks/|`];
+    streams.push(yield* subscribeRpc(daemon.containerd, methods.eventsSubscribe, { filters }));
+    yield* daemon.log('debug', 'processing event stream', { module: 'libcontainerd', namespace });
+  }
+  const [stream] = streams;
+  if (stream === undefined) throw new Error('there is no event stream');
+  return stream;
 }
 
 function* follow(daemon: Daemon, stream: RpcStream): Running<void> {

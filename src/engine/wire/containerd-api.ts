@@ -129,6 +129,7 @@ export interface TaskEvent {
 
 /** Method names on /run/containerd/containerd.sock. */
 export const methods = {
+  namespacesGet: 'containerd.services.namespaces.v1.Namespaces/Get',
   leasesCreate: 'containerd.services.leases.v1.Leases/Create',
   leasesDelete: 'containerd.services.leases.v1.Leases/Delete',
   containersCreate: 'containerd.services.containers.v1.Containers/Create',

@@ -63,6 +63,8 @@ interface Connection {
 
 /** A client's connection. Any number of coroutines may call on it. */
 export interface RpcClient {
+  /** The socket's path, for what is said when nobody is there any more. */
+  readonly path: string;
   readonly connection: Connection;
   readonly waiting: Map<number, RpcStream>;
   nextStream: number;
@@ -101,7 +103,8 @@ export type RpcHandlers = Readonly<Record<string, RpcHandler>>;
 export function* dialRpc(path: string, protocol: RpcProtocol): Running<RpcClient> {
   yield* outliveBrokenPipes();
   const fd = yield* sys.connect(path);
-  const client: RpcClient = { connection: yield* connectionOn(fd, protocol), waiting: new Map(), nextStream: 1 };
+  const connection = yield* connectionOn(fd, protocol);
+  const client: RpcClient = { path, connection, waiting: new Map(), nextStream: 1 };
   yield* sys.go(() => readAnswers(client));
   return client;
 }
@@ -143,7 +146,7 @@ export function* callRpc(client: RpcClient, method: string, body: unknown): Runn
 export function* subscribeRpc(client: RpcClient, method: string, body: unknown): Running<RpcStream> {
   const stream: RpcStream = { client, method, number: client.nextStream, arrived: [], ended: false };
   client.nextStream += 2;
-  if (client.connection.broken) throw brokenError(client.connection.protocol);
+  if (client.connection.broken) throw unreachableError(client);
   client.waiting.set(stream.number, stream);
   const label = labelOf(client.connection.protocol, method, body);
   const frame = { kind: 'request', stream: stream.number, method, body } as const;
@@ -329,6 +332,13 @@ function* outliveBrokenPipes(): Running<void> {
 
 function brokenError(protocol: RpcProtocol): RpcError {
   return new RpcError(rpcCode.unavailable, protocol === 'ttrpc' ? 'ttrpc: closed' : 'error reading from server: EOF');
+}
+
+/** What gRPC says of a call while it tries to connect again. */
+function unreachableError({ connection, path }: RpcClient): RpcError {
+  if (connection.protocol !== 'gRPC') return brokenError(connection.protocol);
+  const dialing = `transport: Error while dialing: dial unix ${path}: connect: connection refused`;
+  return new RpcError(rpcCode.unavailable, `connection error: desc = "${dialing}": unavailable`);
 }
 
 /** `/containerd.services.tasks.v1.Tasks/Create`; an event's carries its topic too. */
