@@ -49,36 +49,29 @@ for (const recording of recordings) {
   const step = recording.steps?.[0];
   const seen = observe(run.journal, done[0]?.fromSeq ?? 0, end?.fromSeq ?? 0);
 
-  const compare = (kind: string, wanted: readonly object[], told: readonly object[]): void => {
-    const differences = accepted(source, step?.labels ?? [], kind);
-    const comparison = compareInOrder(wanted.map(tell), told.map(tell), differences);
-    expect(comparison.equal, describeComparison(`${source} ${kind}`, comparison)).toBe(true);
-  };
+  const methods = (facts: readonly { readonly via: string; readonly method: string }[]): readonly object[] =>
+    facts
+      .flatMap(({ via, method }) => (via === 'grpc' ? [method] : []))
+      .toSorted()
+      .map((method) => ({ method }));
+  const kept = new RegExp(recording.journalFilter ?? '');
+  const said = (end?.stdout ?? '').slice(boot?.stdout.length).split('\n').filter(Boolean);
+  const lists: readonly (readonly [kind: string, wanted: readonly object[] | undefined, told: readonly object[]])[] = [
+    ['events', step?.events && byContainer(recording, step.events, {}), byContainer(recording, seen.events, run.ids)],
+    ['rpcs', step?.rpcs && methods(step.rpcs), methods(seen.rpcs)],
+    [
+      'journal',
+      recording.journal?.map((line) => ({ line })),
+      said.filter((line) => kept.test(line)).map((line) => ({ line })),
+    ],
+  ];
 
-  if (step?.events !== undefined) {
-    test(`${source}: the events of each container and network`, () => {
-      compare('events', byContainer(recording, step.events ?? [], {}), byContainer(recording, seen.events, run.ids));
-    });
-  }
-  if (step?.rpcs !== undefined) {
-    test(`${source}: how often dockerd calls what of containerd`, () => {
-      const methods = (facts: readonly { readonly via: string; readonly method: string }[]): readonly object[] =>
-        facts
-          .flatMap(({ via, method }) => (via === 'grpc' ? [method] : []))
-          .toSorted()
-          .map((method) => ({ method }));
-      compare('rpcs', methods(step.rpcs ?? []), methods(seen.rpcs));
-    });
-  }
-  if (recording.journal !== undefined) {
-    test(`${source}: what systemd says of its units`, () => {
-      const kept = new RegExp(recording.journalFilter ?? '');
-      const said = (end?.stdout ?? '').slice(boot?.stdout.length).split('\n').filter(Boolean);
-      compare(
-        'journal',
-        (recording.journal ?? []).map((line) => ({ line })),
-        said.filter((line) => kept.test(line)).map((line) => ({ line })),
-      );
+  for (const [kind, wanted, told] of lists) {
+    if (wanted === undefined) continue;
+    test(`${source}: ${kind}`, () => {
+      const differences = accepted(source, step?.labels ?? [], kind);
+      const comparison = compareInOrder(wanted.map(tell), told.map(tell), differences);
+      expect(comparison.equal, describeComparison(`${source} ${kind}`, comparison)).toBe(true);
     });
   }
   for (const [index, recorded] of commands.entries()) {
@@ -93,7 +86,9 @@ for (const recording of recordings) {
 
 /** Formats stand unquoted in the recorded argument lists. */
 function quoted(command: string): string {
-  return /^docker inspect -f \{\{/.test(command) ? command.replace(/\{\{.*\}\}/, (format) => `'${format}'`) : command;
+  return command.startsWith('docker inspect -f {{')
+    ? command.replace(/\{\{.*\}\}/, (format) => `'${format}'`)
+    : command;
 }
 
 function anyPid(text: string | undefined): string {
