@@ -71,6 +71,15 @@ export const acceptedDifferences: readonly AcceptedDifference[] = [
     },
   ]),
   {
+    id: 'the exec is forgotten before the client has gone',
+    source: 'vm-19-lifecycle-commands',
+    step: 'touch',
+    kind: 'rpcs',
+    reason: 'dockerd forgets an exec that has ended while its client ends; it was recorded with the next command.',
+    matches: (difference) =>
+      difference.type === 'extra' && String(difference.fact['method']).endsWith('Tasks/DeleteProcess'),
+  },
+  {
     id: 'who is reaped first',
     source: 'vm-04a-stop-ignoring-sigterm',
     step: 'stop',
@@ -183,12 +192,17 @@ const commandsLeftOut: Readonly<Record<string, Readonly<Record<string, string>>>
     'wait-created-bg': 'timeout(1) is no tool of the host',
   },
   'vm-17-namespace-sharing': { priv: '--privileged' },
+  'vm-19-lifecycle-commands': {
+    stats: 'docker stats',
+    diff: 'siblings come in Go’s random order of maps',
+    images: 'the recorded image is another one',
+    history: 'docker history',
+    top: 'has the pids and the times of another host',
+    wait: 'ran beside stop',
+  },
   'vm-18-errors': {
     noimage: 'the recording host had no network, the simulated registry answers',
     portinuse: 'the recorded host had sshd on port 22, nobody listens there here',
-    'rmi-inuse': 'docker rmi',
-    'cp-noent': 'docker cp',
-    'cp-noent2': 'docker cp',
     readonly: '--read-only',
   },
   'vm-30-pure-runc': {

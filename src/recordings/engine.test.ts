@@ -24,6 +24,7 @@ import killShim from './vm-13-kill9-shim.json' with { type: 'json' };
 import killInit from './vm-14-kill9-init-from-host.json' with { type: 'json' };
 import sharing from './vm-17-namespace-sharing.json' with { type: 'json' };
 import errors from './vm-18-errors.json' with { type: 'json' };
+import lifecycle from './vm-19-lifecycle-commands.json' with { type: 'json' };
 import removeForced from './vm-20-rm-f.json' with { type: 'json' };
 
 const recordings = [
@@ -38,6 +39,7 @@ const recordings = [
   removeForced,
   exitCodes,
   errors,
+  lifecycle,
   killShim,
   killInit,
   sharing,

@@ -43,6 +43,7 @@ const replacements: readonly (readonly [RegExp, string])[] = [
   [/(?:\/var)?\/run\/docker\b(?!\.)/g, '$EXEC'],
   [/\/var\/lib\/docker\b/g, '$DATA'],
   [/\/proc\/\d+\//g, '/proc/$PID/'],
+  [/(?<=referenced image )[0-9a-f]{12}/g, '$IMAGE[:12]'],
   [/(?<="Pid": ?)"?\d+"?(?=,)/g, '$PID'],
   [/runc-process(?:\d+|\$N)/g, 'runc-process$N'],
   [/\/tmp\/pty\d+\//g, '/tmp/pty$N/'],

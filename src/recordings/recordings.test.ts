@@ -40,6 +40,7 @@ test('every scenario that the simulator is held to has its recording', () => {
     'vm-14-kill9-init-from-host.json',
     'vm-17-namespace-sharing.json',
     'vm-18-errors.json',
+    'vm-19-lifecycle-commands.json',
     'vm-19-texts.json',
     'vm-20-rm-f.json',
     'vm-27-daemon-shutdown-order.json',

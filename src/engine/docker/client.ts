@@ -45,9 +45,12 @@ export function dockerClient(address: string, env: Environment): DockerClient {
 const prefix = '/v1.45';
 
 /** A path with its parameters; those that are undefined are left out. */
-export function target(path: string, query: Readonly<Record<string, string | undefined>> = {}): string {
+export function target(
+  path: string,
+  query: Readonly<Record<string, string | readonly string[] | undefined>> = {},
+): string {
   const given = Object.fromEntries(
-    Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined),
+    Object.entries(query).filter((pair): pair is [string, string | readonly string[]] => pair[1] !== undefined),
   );
   const text = formatQuery(given);
   return `${prefix}${path}${text === '' ? '' : `?${text}`}`;

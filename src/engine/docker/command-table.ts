@@ -3,6 +3,9 @@ import type { Running } from '../../kernel/abi.ts';
 import type { DockerCommand } from './arguments.ts';
 import { attachCommand } from './attach.ts';
 import type { DockerClient } from './client.ts';
+import { commitCommand } from './commit.ts';
+import { cpCommand } from './cp.ts';
+import { diffCommand } from './diff.ts';
 import { execCommand } from './exec.ts';
 import { eventsCommand } from './events.ts';
 import {
@@ -14,10 +17,13 @@ import {
   unpauseCommand,
   waitCommand,
 } from './each-container.ts';
+import { exportCommand } from './export.ts';
+import { removeImageCommand, tagCommand } from './image-names.ts';
 import { imagesCommand } from './images.ts';
 import { inspectCommand, inspectContainerCommand, inspectImageCommand } from './inspect.ts';
 import { logsCommand } from './logs.ts';
 import { portCommand } from './port.ts';
+import { pruneCommand } from './prune.ts';
 import { psCommand } from './ps.ts';
 import { pullCommand } from './pull.ts';
 import { renameCommand } from './rename.ts';
@@ -36,6 +42,11 @@ export const commandTable: Readonly<Record<string, (docker: DockerClient, comman
   'container restart': restartCommand,
   'container rename': renameCommand,
   'container update': updateCommand,
+  'container cp': cpCommand,
+  'container diff': diffCommand,
+  'container commit': commitCommand,
+  'container export': exportCommand,
+  'container prune': pruneCommand,
   'container rm': removeCommand,
   'container wait': waitCommand,
   'container pause': pauseCommand,
@@ -49,6 +60,8 @@ export const commandTable: Readonly<Record<string, (docker: DockerClient, comman
   'container inspect': inspectContainerCommand,
   'image pull': pullCommand,
   'image ls': imagesCommand,
+  'image tag': tagCommand,
+  'image rm': removeImageCommand,
   'image inspect': inspectImageCommand,
   'system events': eventsCommand,
   'system info': infoCommand,

@@ -128,10 +128,10 @@ export const containerCommands: readonly Command[] = [
     long: '',
     arity: exactly(0),
     interspersed: true,
-    support: 'parsed',
+    support: 'whole',
     flags: [
-      flag('filter', 'filter', 'Provide filter values (e.g. "until=<timestamp>")'),
-      flag('f force', 'bool', 'Do not prompt for confirmation'),
+      flag('filter', 'filter', 'Provide filter values (e.g. "until=<timestamp>")', 'modelled'),
+      flag('f force', 'bool', 'Do not prompt for confirmation', 'modelled'),
     ],
   },
   {

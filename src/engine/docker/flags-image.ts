@@ -168,10 +168,10 @@ export const imageCommands: readonly Command[] = [
     long: '',
     arity: atLeast(1),
     interspersed: true,
-    support: 'parsed',
+    support: 'whole',
     flags: [
-      flag('f force', 'bool', 'Force removal of the image'),
-      flag('no-prune', 'bool', 'Do not delete untagged parents'),
+      flag('f force', 'bool', 'Force removal of the image', 'modelled'),
+      flag('no-prune', 'bool', 'Do not delete untagged parents', 'modelled'),
     ],
   },
   {
@@ -191,7 +191,7 @@ export const imageCommands: readonly Command[] = [
     long: '',
     arity: exactly(2),
     interspersed: true,
-    support: 'parsed',
+    support: 'whole',
     flags: [],
   },
 ];

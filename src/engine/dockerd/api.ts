@@ -7,6 +7,7 @@ import type { HttpBodyWriter, HttpExchange, HttpHandler } from '../wire/http-ser
 import { decode } from '../wire/http.ts';
 import { RpcError } from '../wire/rpc.ts';
 import { ApiError, badRequest, notFound } from './api-error.ts';
+import { fileRoutes } from './api-files.ts';
 import { attachToContainer, resizeContainer } from './attach.ts';
 import { createContainer } from './create.ts';
 import type { CreateRequest } from './create.ts';
@@ -28,18 +29,13 @@ import { pauseContainer, resumeContainer } from './pause.ts';
 import { pullImage } from './pull.ts';
 import { renameContainer } from './rename.ts';
 import { restartContainer } from './restart.ts';
+import { route } from './route.ts';
+import type { Route } from './route.ts';
 import { startContainer } from './start.ts';
 import { topOf } from './top.ts';
 import { updateContainer } from './update.ts';
 import type { UpdateRequest } from './update.ts';
 import { waitForContainer } from './wait.ts';
-
-type Verb = (daemon: Daemon, exchange: HttpExchange, name: string) => Running<void>;
-interface Route {
-  readonly method: string;
-  readonly path: RegExp;
-  readonly verb: Verb;
-}
 
 const routes: readonly Route[] = [
   route('GET|HEAD', '/_ping', ping),
@@ -125,13 +121,13 @@ const routes: readonly Route[] = [
   route('GET', '/plugins/([^/]+)/json', (_, _exchange, name) => refuse(notFound(`plugin "${name}" not found`))),
 ];
 
-function route(method: string, path: string, verb: Verb): Route {
-  return { method, path: new RegExp(`^(?:/v\\d+\\.\\d+)?${path}$`), verb };
-}
-
 /** The handler of every connection to docker.sock. */
 export function apiHandler(daemon: Daemon, registry: readonly RegistryImage[]): HttpHandler {
-  const all = [...routes, route('POST', '/images/create', (_, exchange) => pull(daemon, registry, exchange))];
+  const all = [
+    ...routes,
+    ...fileRoutes,
+    route('POST', '/images/create', (_, exchange) => pull(daemon, registry, exchange)),
+  ];
   return function* handle(exchange) {
     try {
       yield* dispatch(all, daemon, exchange);

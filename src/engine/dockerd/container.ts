@@ -23,6 +23,8 @@ export interface Container {
   streams: StandardStreams;
   /** Its read-write layer's directory name under overlay2. */
   readonly layer: string;
+  /** Who needs the root file system mounted: the container while it runs, and each who works on its files. */
+  rootfsUsers: number;
   sandbox: Sandbox | null;
   shimPid: number;
   /** containerd has a record of it. */

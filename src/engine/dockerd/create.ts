@@ -135,6 +135,7 @@ export function* registerContainer(
     changed: {},
     logged: {},
     streams: standardStreams(),
+    rootfsUsers: record.State.Running ? 1 : 0,
     sandbox: null,
     shimPid: 0,
     isInContainerd: false,

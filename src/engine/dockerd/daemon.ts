@@ -33,6 +33,8 @@ export interface Daemon {
   readonly transfers: Map<string, Transfer>;
   readonly network: NetworkController;
   readonly events: EventHub;
+  /** One prune at a time. */
+  isPruning: boolean;
 }
 
 /**

@@ -87,7 +87,10 @@ function configOf(image: RegistryImage, layers: readonly StoredLayer[]): unknown
 }
 
 /** A layer's record: image/overlay2/layerdb. */
-export function layerRecord(layer: StoredLayer, below: StoredLayer | undefined): readonly DiskEntry[] {
+export function layerRecord(
+  layer: Pick<StoredLayer, 'chainId' | 'cacheId' | 'diffId' | 'size'>,
+  below: Pick<StoredLayer, 'chainId'> | undefined,
+): readonly DiskEntry[] {
   const directory = `${imageRoot}/layerdb/sha256/${hexOf(layer.chainId)}`;
   const record = (name: string, content: string): DiskEntry => ({
     type: 'file',

@@ -14,12 +14,23 @@ export interface Image {
   readonly config: ImageConfig;
   /** RFC 3339. */
   readonly created: string;
-  readonly history: readonly { readonly created: string; readonly created_by: string }[];
+  readonly history: readonly HistoryLine[];
+  readonly author: string;
+  readonly comment: string;
+  /** The image of the container that it was made from; '' for one that was pulled. */
+  readonly parent: string;
   readonly diffIds: readonly string[];
   /** Bytes of all its layers. */
   readonly size: number;
   /** overlay2 directory of its topmost layer. */
   readonly layer: string;
+}
+
+export interface HistoryLine {
+  readonly created: string;
+  readonly created_by: string;
+  readonly author?: string;
+  readonly comment?: string;
 }
 
 export interface ImageStore {
@@ -39,6 +50,8 @@ interface ConfigFile {
   readonly config: ImageConfig;
   readonly created: string;
   readonly history: Image['history'];
+  readonly author?: string;
+  readonly comment?: string;
   readonly rootfs: { readonly diff_ids: readonly string[] };
 }
 
@@ -55,8 +68,10 @@ export function* loadImage(store: ImageStore, id: string): Running<void> {
     size += Number(yield* readFileIfAny(`${directory}/size`));
     layer = (yield* readFileIfAny(`${directory}/cache-id`)) ?? '';
   }
-  const { config, created, history } = file;
-  store.images.set(id, { id, config, created, history, diffIds: file.rootfs.diff_ids, size, layer });
+  const { config, created, history, author = '', comment = '' } = file;
+  const parent = (yield* readFileIfAny(`${imageRoot}/imagedb/metadata/sha256/${hexOf(id)}/parent`)) ?? '';
+  const diffIds = file.rootfs.diff_ids;
+  store.images.set(id, { id, config, created, history, author, comment, parent, diffIds, size, layer });
 }
 
 /** Finds an image by name, digest, id or the beginning of its id. Throws 404 `No such image: NAME`. */

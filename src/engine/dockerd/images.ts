@@ -4,7 +4,7 @@ import type { Daemon } from './daemon.ts';
 import { overlayRoot } from './graph-driver.ts';
 import { findImage, namesOf } from './image-store.ts';
 import type { Image } from './image-store.ts';
-import { booleanFilter, matchesLabels, parseFilters } from './filters.ts';
+import { booleanFilter, isTrue, matchesLabels, parseFilters } from './filters.ts';
 
 const knownFilters = ['before', 'dangling', 'label', 'label!', 'reference', 'since', 'until'];
 
@@ -20,32 +20,42 @@ export function listImages(daemon: Daemon, query: ReadonlyMap<string, string>): 
   const dangling = booleanFilter(filters, 'dangling');
   const youngest = momentOf(daemon, filters.get('before'));
   const oldest = momentOf(daemon, filters.get('since'));
-  return [...daemon.images.images.values()]
-    .toSorted((a, b) => (a.created < b.created ? 1 : -1))
-    .map((image) => ({ image, names: namesOf(daemon.images, image.id) }))
-    .filter(
-      ({ names }) =>
-        references.length === 0 ||
-        references.some((pattern) => names.tags.some((tag) => matchesReference(tag, pattern))),
-    )
-    .filter(
-      ({ image, names }) =>
-        (dangling === undefined || (names.tags.length === 0) === dangling) &&
-        (youngest === undefined || image.created < youngest) &&
-        (oldest === undefined || image.created > oldest) &&
-        matchesLabels(filters, image.config.Labels ?? {}),
-    )
-    .map(({ image, names }) => ({
-      Containers: -1,
-      Created: parseRfc3339(image.created)?.seconds ?? 0,
-      Id: image.id,
-      Labels: image.config.Labels ?? null,
-      ParentId: '',
-      RepoDigests: names.digests,
-      RepoTags: names.tags,
-      SharedSize: -1,
-      Size: image.size,
-    }));
+  const all = [...daemon.images.images.values()];
+  const parents = new Set(isTrue(query.get('all')) ? [] : all.map(({ parent }) => parent));
+  return (
+    all
+      .toSorted((a, b) => (a.created < b.created ? 1 : -1))
+      .map((image) => ({ image, names: namesOf(daemon.images, image.id) }))
+      // What lost its name and still has images on top of it is shown by --all only.
+      .filter(({ image, names }) => names.tags.length + names.digests.length > 0 || !parents.has(image.id))
+      .map(({ image, names }) => ({ image, names: namesThatMatch(names, references) }))
+      .filter(({ names }) => references.length === 0 || names.tags.length + names.digests.length > 0)
+      .filter(
+        ({ image, names }) =>
+          (dangling === undefined || (names.tags.length === 0) === dangling) &&
+          (youngest === undefined || image.created < youngest) &&
+          (oldest === undefined || image.created > oldest) &&
+          matchesLabels(filters, image.config.Labels ?? {}),
+      )
+      .map(({ image, names }) => ({
+        Containers: -1,
+        Created: parseRfc3339(image.created)?.seconds ?? 0,
+        Id: image.id,
+        Labels: image.config.Labels ?? null,
+        ParentId: image.parent,
+        RepoDigests: names.digests,
+        RepoTags: names.tags,
+        SharedSize: -1,
+        Size: image.size,
+      }))
+  );
+}
+
+/** Of an image's names those that a filter asks for; all without one. */
+function namesThatMatch(names: ReturnType<typeof namesOf>, patterns: readonly string[]): ReturnType<typeof namesOf> {
+  const isMeant = (name: string): boolean =>
+    patterns.length === 0 || patterns.some((pattern) => matchesReference(name, pattern));
+  return { tags: names.tags.filter(isMeant), digests: names.digests.filter(isMeant) };
 }
 
 function matchesReference(tag: string, pattern: string): boolean {
@@ -55,7 +65,7 @@ function matchesReference(tag: string, pattern: string): boolean {
       .replaceAll('*', '[^/]*')
       .replaceAll('?', '[^/]')}$`,
   );
-  return expression.test(tag) || expression.test(tag.slice(0, tag.lastIndexOf(':')));
+  return expression.test(tag) || expression.test(tag.split('@')[0]?.replace(/:[^:/]*$/, '') ?? '');
 }
 
 /** The answer to GET /images/{name}/json. */
@@ -67,11 +77,11 @@ export function inspectImage(daemon: Daemon, name: string): unknown {
     Id: image.id,
     RepoTags: names.tags,
     RepoDigests: names.digests,
-    Parent: '',
-    Comment: '',
+    Parent: image.parent,
+    Comment: image.comment,
     Created: image.created,
     DockerVersion: '',
-    Author: '',
+    Author: image.author,
     Config: configOf(image),
     Architecture: 'amd64',
     Os: 'linux',

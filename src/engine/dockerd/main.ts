@@ -234,6 +234,7 @@ function* makeDaemon(containerd: RpcClient, config: DaemonConfig, log: Log): Run
     transfers: new Map(),
     network: yield* startNetwork(events),
     events,
+    isPruning: false,
   };
   // Containers that restoring starts need the hook's door already.
   yield* sys.go(() => serveSetkey(daemon));

@@ -20,8 +20,9 @@ import { finishExec } from './exec.ts';
 import { releaseNetwork } from './network.ts';
 import { releaseSharedMemory } from './dev-shm.ts';
 import { decideRestart } from './restart-policy.ts';
+import { releaseRootfs } from './rootfs.ts';
 import { forgetSandbox } from './sandbox-store.ts';
-import { containerFifos, forgetContainer, unmountIfMounted } from './start.ts';
+import { containerFifos, forgetContainer } from './start.ts';
 import { closeStreams, untilDrained } from './streams.ts';
 
 /**
@@ -147,7 +148,7 @@ export function* cleanUp(daemon: Daemon, container: Container, event: ContainerE
   yield* releaseSharedMemory(container);
   yield* forgetSandbox(container);
   yield* sys.compute(dockerdDurations.unmountRootfs);
-  yield* unmountIfMounted(container);
+  yield* releaseRootfs(container);
 }
 
 function* ignoringRpcErrors<T>(body: () => Running<T>): Running<T | null> {

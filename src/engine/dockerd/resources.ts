@@ -48,7 +48,7 @@ export function limitsOf(host: Partial<HostConfig>): Limits {
 }
 
 /** What one machine has, and the least that a container needs (moby: linuxMinMemory). */
-const processors = 2;
+export const processors = 2;
 const leastMemoryBytes = 6 * 1024 * 1024;
 
 /** Throws 400 for limits that cannot be. `isUpdate`: what is not given stays as it is. */

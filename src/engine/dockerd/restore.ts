@@ -21,7 +21,8 @@ import { nextRestart, restartTries } from './restart-tries.ts';
 import { nsBetween } from './restart-policy.ts';
 import { adoptSandbox } from './sandbox-store.ts';
 import { shutDownContainer } from './shutdown.ts';
-import { containerFifos, forgetContainer, startContainer, unmountIfMounted } from './start.ts';
+import { releaseRootfs } from './rootfs.ts';
+import { containerFifos, forgetContainer, startContainer } from './start.ts';
 import { openStreams } from './streams.ts';
 
 /** moby: what counts for an end that nobody can tell of. */
@@ -144,7 +145,7 @@ function* noteStopped(
     if (!(error instanceof RpcError)) throw error;
   }
   yield* releaseSharedMemory(container);
-  yield* unmountIfMounted(container);
+  yield* releaseRootfs(container);
   yield* tellMachine(container);
 }
 

@@ -1,6 +1,5 @@
 /** `docker start`: mount, network, spec, task. moby: daemon/start.go, containerStart(). */
 import { makeDirectories } from '../directories.ts';
-import { isErrno } from '../../kernel/errno.ts';
 import { readFile } from '../../programs/io.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
@@ -15,7 +14,7 @@ import { createContainer, createTask, deleteContainer, startTask } from './conta
 import type { Daemon } from './daemon.ts';
 import { checkpoint, writeFile } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
-import { mountLayer, overlayRoot, unmountLayer } from './graph-driver.ts';
+import { overlayRoot } from './graph-driver.ts';
 import { openLog } from './log.ts';
 import { containerOfMode } from './host-config.ts';
 import { namespacesOf, networkOwner } from './namespaces.ts';
@@ -25,6 +24,7 @@ import { containerDirectory, execRoot } from './records.ts';
 import { prepareSharedMemory, releaseSharedMemory } from './dev-shm.ts';
 import { restartTries } from './restart-tries.ts';
 import { forgetSandbox, keepSandbox } from './sandbox-store.ts';
+import { acquireRootfs, releaseRootfs } from './rootfs.ts';
 import { startFailure } from './start-failure.ts';
 import { closeStreams, fifoPaths, openStreams } from './streams.ts';
 import type { FifoPaths } from './streams.ts';
@@ -53,7 +53,7 @@ export function* startContainer(container: Container): Running<boolean> {
 /** Activity: the root file system and the network. */
 export function* setUp(daemon: Daemon, container: Container): Running<void> {
   yield* sys.compute(dockerdDurations.mountRootfs);
-  yield* mountLayer(container.layer);
+  yield* acquireRootfs(container);
   yield* initializeNetworking(daemon, container);
   yield* prepareSharedMemory(daemon, container);
 }
@@ -179,7 +179,7 @@ export function* undoStart(daemon: Daemon, container: Container, event: Containe
   yield* releaseNetwork(daemon.network, container);
   yield* releaseSharedMemory(container);
   yield* forgetSandbox(container);
-  yield* unmountIfMounted(container);
+  yield* releaseRootfs(container);
   container.exits += 1;
   yield* checkpoint(container);
   yield* announce(container);
@@ -193,14 +193,6 @@ export function* forgetContainer(daemon: Daemon, container: Container): Running<
     yield* deleteContainer(daemon.containerd, container.record.ID);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-  }
-}
-
-export function* unmountIfMounted(container: Container): Running<void> {
-  try {
-    yield* unmountLayer(container.layer);
-  } catch (error) {
-    if (!isErrno(error, 'EINVAL', 'ENOENT')) throw error;
   }
 }
 

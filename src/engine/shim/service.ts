@@ -281,6 +281,7 @@ function* stats(shim: Shim): Running<unknown> {
     'pids.current',
     'pids.max',
     'memory.events',
+    'io.stat',
   ]) {
     figures[file] = ((yield* readFileIfAny(`${path}/${file}`)) ?? '').trim();
   }

@@ -23,10 +23,12 @@ export interface HttpConnection {
 }
 
 export interface ClientRequest {
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   readonly target: string;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it is, in the place of `body`: a tar archive. */
+  readonly archive?: string;
 }
 
 export interface ClientResponse {
@@ -111,7 +113,7 @@ function* sendRequest(
   yield* sys.compute(httpMessageNs);
   const id = yield* sys.glassId();
   const peer = yield* sys.peer(connection.fd);
-  const body = message.body === undefined ? '' : JSON.stringify(message.body);
+  const body = message.archive ?? (message.body === undefined ? '' : JSON.stringify(message.body));
   const label = `${message.method} ${message.target}`;
   yield* sys.journal({
     type: 'message.send',
@@ -126,9 +128,11 @@ function* sendRequest(
   const head = formatHead(`${label} HTTP/1.1`, {
     Host: 'api.moby.localhost',
     'User-Agent': client.userAgent,
-    ...(message.method === 'POST' ? { 'Content-Length': String(body.length) } : {}),
+    ...(message.method.startsWith('P') ? { 'Content-Length': String(body.length) } : {}),
     ...extra,
-    ...(body === '' ? {} : { 'Content-Type': 'application/json' }),
+    ...(body === ''
+      ? {}
+      : { 'Content-Type': message.archive === undefined ? 'application/json' : 'application/x-tar' }),
     'Glass-Message': String(id),
   });
   if (!(yield* writeOrFalse(connection.fd, head + body))) throw new HttpBroken();

@@ -38,9 +38,13 @@ export interface HttpExchange {
   readonly request: HttpRequest;
   readonly json: (status: number, value: unknown, headers?: Readonly<Record<string, string>>) => Running<void>;
   readonly text: (status: number, body: string, headers?: Readonly<Record<string, string>>) => Running<void>;
-  readonly empty: (status: number) => Running<void>;
+  readonly empty: (status: number, headers?: Readonly<Record<string, string>>) => Running<void>;
   /** Sends the head now, the body in pieces. */
-  readonly stream: (status: number, contentType: string) => Running<HttpBodyWriter>;
+  readonly stream: (
+    status: number,
+    contentType: string,
+    headers?: Readonly<Record<string, string>>,
+  ) => Running<HttpBodyWriter>;
   /** Answers `101 UPGRADED`: from now on the connection carries bytes of any kind. */
   readonly hijack: (contentType: string) => Running<HijackedConnection>;
   /** Whether an answer has been begun. */
@@ -227,9 +231,9 @@ function exchangeOn(connection: ServerConnection, request: HttpRequest): HttpExc
     isClientGone: () => connection.input.ended,
     text,
     json: (status, value, headers) => text(status, `${JSON.stringify(value)}\n`, headers),
-    empty: (status) => begin(status, {}, ''),
-    *stream(status, contentType) {
-      yield* begin(status, { 'Content-Type': contentType, 'Transfer-Encoding': 'chunked' }, '');
+    empty: (status, headers = {}) => begin(status, headers, ''),
+    *stream(status, contentType, headers = {}) {
+      yield* begin(status, { 'Content-Type': contentType, ...headers, 'Transfer-Encoding': 'chunked' }, '');
       return {
         *write(data) {
           const message = yield* journalSend(connection, 'event', label, undefined, data);

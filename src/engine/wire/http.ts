@@ -127,9 +127,12 @@ export function parseQuery(query: string): ReadonlyMap<string, string> {
 }
 
 /** `name=web`, percent-encoded as Go's url.Values.Encode() does: in the names' order, blanks as `+`. */
-export function formatQuery(values: Readonly<Record<string, string>>): string {
-  const names = Object.keys(values).toSorted();
-  return names.map((name) => `${encodeForm(name)}=${encodeForm(values[name] ?? '')}`).join('&');
+export function formatQuery(values: Readonly<Record<string, string | readonly string[]>>): string {
+  const pairs = Object.entries(values).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return pairs
+    .flatMap(([name, value]) => (typeof value === 'string' ? [value] : value).map((one) => [name, one] as const))
+    .map(([name, value]) => `${encodeForm(name)}=${encodeForm(value)}`)
+    .join('&');
 }
 
 /** Percent-encodes bytes for a path's part or a query's value; a blank becomes `+`. Go: url.QueryEscape(). */

@@ -40,6 +40,7 @@ import { killall, pgrep, pidof, pkill } from '../tools/pgrep.ts';
 import { sed } from '../tools/sed.ts';
 import { netstat } from '../tools/ss.ts';
 import { cut, sort, tee, tr, uniq, wc } from '../tools/text-tools.ts';
+import { tar } from '../tools/tar.ts';
 import { guarded } from '../tools/tools.ts';
 import { unmodelled } from '../tools/unmodelled.ts';
 import { xargs } from '../tools/xargs.ts';
@@ -126,6 +127,7 @@ const exec: Readonly<Record<string, Program>> = {
   sleep: sleep('busybox'),
   tail: tail('busybox'),
   tee: tee('busybox'),
+  tar: tar('busybox'),
   umount: umount('busybox'),
   unshare: unshare('busybox'),
   wc: wc('busybox'),

@@ -257,7 +257,7 @@ export function humanSize(bytes: number): string {
   return `${rounded < 10 ? rounded.toFixed(1) : rounded}${'KMGTP'.charAt(unit)}`;
 }
 
-export function modeText({ mode, type }: Stat): string {
+export function modeText({ mode, type }: Pick<Stat, 'mode' | 'type'>): string {
   const kind = { file: '-', directory: 'd', symlink: 'l', fifo: 'p', socket: 's', character: 'c', block: 'b' }[type];
   const letters = ['r', 'w', 'x'];
   let text = kind;

@@ -14,6 +14,7 @@ import { nsenter, unshare } from './namespace-tools.ts';
 import { mkfifoMain, mknod, printenvMain, readlink, realpath, stat } from './path-tools.ts';
 import { killall, pgrep, pidof, pkill } from './pgrep.ts';
 import { ss } from './ss.ts';
+import { tar } from './tar.ts';
 import { unmodelled, unmodelledTools } from './unmodelled.ts';
 
 export const machineTools: Readonly<Record<string, Program>> = {
@@ -44,6 +45,7 @@ export const machineTools: Readonly<Record<string, Program>> = {
   ss,
   stat: stat('gnu'),
   stty: stty('gnu'),
+  tar: tar('gnu'),
   umount: umount('gnu'),
   uname: uname('gnu'),
   unshare: unshare('gnu'),

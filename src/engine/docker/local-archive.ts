@@ -1,0 +1,112 @@
+/** The host's end of `docker cp`: archives of its files, and files out of archives. moby: pkg/archive/copy.go. */
+import type { Running, Stat } from '../../kernel/abi.ts';
+import { isErrno, strerror } from '../../kernel/errno.ts';
+import * as sys from '../../kernel/sys.ts';
+import { endOfArchive, headerOf, paddingAfter } from '../../programs/tar/format.ts';
+import type { TarMember } from '../../programs/tar/format.ts';
+import { packing, packTree } from '../../programs/tar/pack.ts';
+import { BrokenArchive, readArchive } from '../../programs/tar/read.ts';
+import { RefusedMember, unpackMember } from '../../programs/tar/unpack.ts';
+import { CommandFailed } from './client.ts';
+import { cleanPath, splitPath } from './copy-paths.ts';
+import type { CopyEnd } from './copy-paths.ts';
+
+/** A path of the host from its root on, with the slash or the dot that it ended in. docker: resolveLocalPath(). */
+export function* absolutePath(path: string): Running<string> {
+  const whole = path.startsWith('/') ? path : `${yield* sys.getcwd()}/${path}`;
+  const trailing = /\/\.?$/.exec(path)?.[0] ?? (path === '.' ? '/.' : '');
+  const clean = cleanPath(whole);
+  return clean === '/' ? `/${trailing === '/.' ? '.' : ''}` : clean + trailing;
+}
+
+function* statIfAny(path: string, follows: boolean): Running<Stat | null> {
+  try {
+    return yield* follows ? sys.stat(path) : sys.lstat(path);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return null;
+    throw error;
+  }
+}
+
+/** The file that is to be copied. Throws Go's words when it is not there. moby: CopyInfoSourcePath(). */
+export function* localSource(path: string, follows: boolean): Running<CopyEnd> {
+  const whole = yield* absolutePath(path);
+  try {
+    const stat = yield* follows ? sys.stat(whole) : sys.lstat(whole);
+    return { path: whole, exists: true, isDirectory: stat.type === 'directory', rebasedName: '' };
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    throw new CommandFailed(`lstat ${cleanPath(whole)}: ${strerror(error.errno).toLowerCase()}\n`, 1);
+  }
+}
+
+/** Where files are to go. moby: CopyInfoDestinationPath(); docker: ValidateOutputPath(). */
+export function* localDestination(path: string): Running<CopyEnd> {
+  const whole = yield* absolutePath(path);
+  const parent = splitPath(cleanPath(whole))[0];
+  if ((yield* statIfAny(parent, true)) === null)
+    throw new CommandFailed(`invalid output path: directory "${parent}" does not exist\n`, 1);
+  const stat = yield* statIfAny(whole, true);
+  if (stat !== null && stat.type !== 'file' && stat.type !== 'directory')
+    throw new CommandFailed(
+      `got ${stat.type === 'fifo' || stat.type === 'socket' ? 'an irregular file' : 'a device'}\n`,
+      1,
+    );
+  return { path: whole, exists: stat !== null, isDirectory: stat?.type === 'directory', rebasedName: '' };
+}
+
+/** The archive of a file or directory, its members renamed. */
+export function* packLocal(
+  source: CopyEnd,
+  follows: boolean,
+  rename: (member: TarMember) => TarMember,
+): Running<string> {
+  const parts: string[] = [];
+  // oxlint-disable-next-line require-yield -- it keeps them all.
+  const into = yield* packing(function* write(bytes) {
+    parts.push(bytes);
+  });
+  const [, name] = splitPath(source.path);
+  yield* packTree({ ...into, dereference: follows }, cleanPath(source.path), name);
+  return yield* rewriteArchive(parts.join(''), rename);
+}
+
+/** The same archive with other names in it. */
+function* rewriteArchive(archive: string, rename: (member: TarMember) => TarMember): Running<string> {
+  const parts: string[] = [];
+  yield* readArchive(
+    once(archive),
+    // oxlint-disable-next-line require-yield -- it keeps them all.
+    function* take(member, content) {
+      parts.push(headerOf(rename(member)) + content + paddingAfter(content.length));
+    },
+  );
+  return parts.join('') + endOfArchive;
+}
+
+/** Makes the files of an archive under `directory`. Throws the CLI's words. */
+export function* unpackLocal(
+  archive: string,
+  directory: string,
+  rename: (member: TarMember) => TarMember,
+): Running<void> {
+  try {
+    yield* readArchive(once(archive), (member, content) =>
+      unpackMember(cleanPath(directory), rename(member), content, { keepOwner: false, keepKinds: true }),
+    );
+  } catch (error) {
+    if (isErrno(error)) throw new CommandFailed(`${strerror(error.errno).toLowerCase()}\n`, 1);
+    if (!(error instanceof BrokenArchive || error instanceof RefusedMember)) throw error;
+    throw new CommandFailed(`${error.message}\n`, 1);
+  }
+}
+
+function once(text: string): () => Running<string> {
+  let rest = text;
+  // oxlint-disable-next-line require-yield -- it has everything already.
+  return function* source() {
+    const all = rest;
+    rest = '';
+    return all;
+  };
+}

@@ -1,0 +1,170 @@
+/**
+ * Files into and out of a container, as tar archives: `docker cp` and `docker export`. moby: daemon/archive.go,
+ * archive_unix.go, export.go.
+ */
+import { encodeBase64 } from '../base64.ts';
+import { isErrno } from '../../kernel/errno.ts';
+import type { Running, Stat } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import { endOfArchive } from '../../programs/tar/format.ts';
+import { packing, packTree } from '../../programs/tar/pack.ts';
+import { BrokenArchive, readArchive } from '../../programs/tar/read.ts';
+import { RefusedMember, unpackMember } from '../../programs/tar/unpack.ts';
+import { rfc3339 } from '../timestamp.ts';
+import type { HttpExchange } from '../wire/http-server.ts';
+import { ApiError, badRequest, conflict, notFound, serverError } from './api-error.ts';
+import { untilSettled } from './container.ts';
+import type { Container } from './container.ts';
+import { findContainer } from './daemon.ts';
+import type { Daemon } from './daemon.ts';
+import { emitContainerEvent } from './events.ts';
+import { isTrue } from './filters.ts';
+import { resolveInRoot, withRootfs } from './rootfs.ts';
+
+/** moby: api/types/container.PathStat. `mode` is Go's os.FileMode. */
+interface PathStat {
+  readonly name: string;
+  readonly size: number;
+  readonly mode: number;
+  readonly mtime: string;
+  readonly linkTarget: string;
+}
+
+interface Found {
+  /** As asked for, from the root on, with a trailing slash or `/.` if it was asked for with one. */
+  readonly asked: string;
+  /** Where it lies on the host. */
+  readonly path: string;
+  readonly stat: Stat;
+}
+
+const statHeader = 'X-Docker-Container-Path-Stat';
+
+/** Answers HEAD /containers/{id}/archive: what is at a path. Throws 404. */
+export function* statInContainer(daemon: Daemon, exchange: HttpExchange, name: string): Running<void> {
+  const container = yield* settled(daemon, name);
+  const header = yield* withRootfs(container, function* (root) {
+    return yield* headerOf(root, yield* find(root, name, pathOf(exchange)));
+  });
+  yield* exchange.empty(200, { [statHeader]: header });
+}
+
+/** Answers GET /containers/{id}/archive: the file or the directory at a path. Throws 404. */
+export function* sendArchive(daemon: Daemon, exchange: HttpExchange, name: string): Running<void> {
+  const container = yield* settled(daemon, name);
+  yield* withRootfs(container, function* (root) {
+    const found = yield* find(root, name, pathOf(exchange));
+    const header = yield* headerOf(root, found);
+    const body = yield* exchange.stream(200, 'application/x-tar', { [statHeader]: header });
+    const into = yield* packing(function* write(bytes) {
+      yield* body.write(bytes);
+    });
+    yield* packTree(into, found.path, baseOf(found.asked));
+    yield* body.write(endOfArchive);
+    yield* body.end();
+  });
+  yield* emitContainerEvent(daemon.events, container, 'archive-path');
+}
+
+/** Answers PUT /containers/{id}/archive: unpacks the body into a directory. Throws 400, 403, 404. */
+export function* receiveArchive(daemon: Daemon, exchange: HttpExchange, name: string): Running<void> {
+  const container = yield* settled(daemon, name);
+  const { query, body } = exchange.request;
+  yield* withRootfs(container, function* (root) {
+    const { path, stat } = yield* find(root, name, `${pathOf(exchange)}/.`);
+    if (stat.type !== 'directory') throw badRequest('extraction point is not a directory');
+    if (container.host.ReadonlyRootfs) throw new ApiError(403, 'container rootfs is marked read-only');
+    const options = { keepOwner: true, keepKinds: isTrue(query.get('noOverwriteDirNonDir')) };
+    yield* unpackBody(body, (member, content) => unpackMember(path, member, content, options));
+  });
+  yield* emitContainerEvent(daemon.events, container, 'extract-to-dir');
+  yield* exchange.empty(200);
+}
+
+function* unpackBody(body: string, take: Parameters<typeof readArchive>[1]): Running<void> {
+  let rest = body;
+  try {
+    yield* readArchive(function* source() {
+      const all = rest;
+      rest = '';
+      return all;
+    }, take);
+  } catch (error) {
+    if (error instanceof RefusedMember) throw badRequest(error.message);
+    if (error instanceof BrokenArchive) throw serverError(`Error processing tar file(exit status 1): ${error.message}`);
+    throw error;
+  }
+}
+
+/** Answers GET /containers/{id}/export: the whole root file system. */
+export function* exportContainer(daemon: Daemon, exchange: HttpExchange, name: string): Running<void> {
+  const container = yield* settled(daemon, name);
+  if (container.record.State.Dead)
+    throw conflict('You cannot export container ' + container.record.ID + ' which is Dead');
+  yield* withRootfs(container, function* (root) {
+    const body = yield* exchange.stream(200, 'application/octet-stream');
+    const into = yield* packing(function* write(bytes) {
+      yield* body.write(bytes);
+    });
+    for (const entry of yield* sys.readdir(root)) yield* packTree(into, `${root}/${entry.name}`, entry.name);
+    yield* body.write(endOfArchive);
+    yield* body.end();
+  });
+  yield* emitContainerEvent(daemon.events, container, 'export');
+}
+
+function* settled(daemon: Daemon, name: string): Running<Container> {
+  const container = findContainer(daemon, name);
+  yield* untilSettled(container);
+  return container;
+}
+
+function pathOf(exchange: HttpExchange): string {
+  const path = exchange.request.query.get('path') ?? '';
+  if (path === '') throw badRequest('bad parameter: path');
+  return path;
+}
+
+/** What is at the path: its directory's links are followed, its own is not, unless it ends in a slash. */
+function* find(root: string, container: string, path: string): Running<Found> {
+  const trailing = /\/\.?$/.exec(path)?.[0] ?? '';
+  const clean = path.split('/').filter((part) => part !== '' && part !== '.');
+  const asked = `/${clean.join('/')}${clean.length === 0 ? '' : trailing}`;
+  const resolved = yield* resolveInRoot(root, asked, trailing !== '');
+  try {
+    const where = resolved === '/' ? root : `${root}${resolved}`;
+    return { asked, path: where, stat: yield* sys.lstat(where) };
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR'))
+      throw notFound(`Could not find the file ${path.replace(/\/\.$/, '') || '/'} in container ${container}`);
+    throw error;
+  }
+}
+
+/** Go: filepath.Base(). */
+function baseOf(path: string): string {
+  if (path.endsWith('/.')) return '.';
+  return path.split('/').findLast((part) => part !== '') ?? '/';
+}
+
+const goModeBits: Partial<Record<Stat['type'], number>> = {
+  directory: 2 ** 31,
+  symlink: 2 ** 27,
+  block: 2 ** 26,
+  fifo: 2 ** 25,
+  socket: 2 ** 24,
+  character: 2 ** 26 + 2 ** 21,
+};
+
+function* headerOf(root: string, { asked, stat }: Found): Running<string> {
+  const { seconds } = yield* sys.realtime();
+  const boot = seconds - Math.trunc((yield* sys.monotonic()) / 1e9);
+  const about: PathStat = {
+    name: baseOf(asked),
+    size: stat.size,
+    mode: (stat.mode & 0o777) + (goModeBits[stat.type] ?? 0),
+    mtime: rfc3339(boot + Math.trunc(stat.modifiedNs / 1e9), Math.trunc(stat.modifiedNs % 1e9)),
+    linkTarget: stat.type === 'symlink' ? yield* resolveInRoot(root, asked, true) : '',
+  };
+  return encodeBase64(JSON.stringify(about));
+}

@@ -1,0 +1,158 @@
+/** `docker commit`: a container's read-write layer as the top of a new image. moby: daemon/commit.go. */
+import type { Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import { endOfArchive } from '../../programs/tar/format.ts';
+import { packing, packTree } from '../../programs/tar/pack.ts';
+import { readArchive } from '../../programs/tar/read.ts';
+import { unpackMember } from '../../programs/tar/unpack.ts';
+import { makeDirectories } from '../directories.ts';
+import type { ImageReference } from '../docker/reference.ts';
+import { parseImageReference } from '../docker/reference.ts';
+import { sha256 } from '../sha256.ts';
+import { timestampNow } from '../timestamp.ts';
+import { badRequest, conflict } from './api-error.ts';
+import { changedConfig, configOfContainer } from './commit-config.ts';
+import { statusOf, untilSettled } from './container.ts';
+import type { Container } from './container.ts';
+import { findContainer } from './daemon.ts';
+import type { Daemon } from './daemon.ts';
+import { namesIn, writeFile } from './disk.ts';
+import { emitContainerEvent } from './events.ts';
+import { createLayer, overlayRoot, writtenBytes } from './graph-driver.ts';
+import { chainOf, hexOf, imageRoot, layerRecord } from './image-files.ts';
+import { loadImage } from './image-store.ts';
+import { tagImage } from './image-tag.ts';
+import { pauseContainer, resumeContainer } from './pause.ts';
+
+/** What POST /commit asks for. */
+export interface CommitRequest {
+  readonly container: string;
+  /** '' for an image without a name. */
+  readonly repository: string;
+  readonly tag: string;
+  readonly author: string;
+  readonly comment: string;
+  /** Lines as of a Dockerfile: `ENV A=1`. */
+  readonly changes: readonly string[];
+  /** Whether a running container is frozen meanwhile. */
+  readonly pause: boolean;
+}
+
+/**
+ * Makes the image. Throws an ApiError: 400 for a name or a change that cannot be, 404 without the container, 409 for
+ * a dead one.
+ *
+ * @returns the new image's id.
+ */
+export function* commitContainer(daemon: Daemon, request: CommitRequest): Running<string> {
+  const container = findContainer(daemon, request.container);
+  yield* untilSettled(container);
+  const { record } = container;
+  if (record.State.Dead || record.State.RemovalInProgress)
+    throw conflict(`You cannot commit container ${record.ID} which is ${record.State.Dead ? 'Dead' : 'being removed'}`);
+  const reference = referenceOf(request);
+  const config = changedConfig(configOfContainer(record.Config), request.changes);
+  const freezes = request.pause && statusOf(container) === 'running';
+  if (freezes) yield* pauseContainer(container);
+  try {
+    const id = yield* makeImage(daemon, container, request, config);
+    const name = reference === null ? '' : yield* tagImage(daemon, id, reference);
+    yield* emitContainerEvent(daemon.events, container, 'commit', {
+      comment: request.comment,
+      imageID: id,
+      imageRef: name,
+    });
+    return id;
+  } finally {
+    if (freezes && record.State.Paused) yield* resumeContainer(container);
+  }
+}
+
+function referenceOf({ repository, tag }: CommitRequest): ImageReference | null {
+  if (repository === '') return null;
+  const reference = parseImageReference(tag === '' ? repository : `${repository}:${tag}`);
+  if ('error' in reference) throw badRequest(reference.error);
+  return reference;
+}
+
+function* makeImage(
+  daemon: Daemon,
+  container: Container,
+  { author, comment }: CommitRequest,
+  config: ReturnType<typeof configOfContainer>,
+): Running<string> {
+  const parent = daemon.images.images.get(container.record.Image);
+  const created = yield* timestampNow();
+  const diffId = yield* registerLayer(container, parent?.diffIds ?? [], parent?.layer ?? '');
+  const createdBy = (container.record.Config.Cmd ?? []).join(' ');
+  const text = JSON.stringify({
+    architecture: 'amd64',
+    ...(author === '' ? {} : { author }),
+    ...(comment === '' ? {} : { comment }),
+    config,
+    container: container.record.ID,
+    container_config: container.record.Config,
+    created,
+    docker_version: '26.1.5+dfsg1',
+    history: [
+      ...(parent?.history ?? []),
+      {
+        created,
+        ...(author === '' ? {} : { author }),
+        created_by: createdBy,
+        ...(comment === '' ? {} : { comment }),
+      },
+    ],
+    os: 'linux',
+    rootfs: { type: 'layers', diff_ids: [...(parent?.diffIds ?? []), diffId] },
+  });
+  const id = `sha256:${sha256(text)}`;
+  yield* makeDirectories(`${imageRoot}/imagedb/content/sha256`);
+  yield* writeFile(`${imageRoot}/imagedb/content/sha256/${hexOf(id)}`, text, 0o600);
+  const metadata = `${imageRoot}/imagedb/metadata/sha256/${hexOf(id)}`;
+  yield* makeDirectories(metadata);
+  if (parent !== undefined) yield* writeFile(`${metadata}/parent`, parent.id);
+  yield* loadImage(daemon.images, id);
+  return id;
+}
+
+/** The read-write layer as an archive, unpacked into a layer of its own. Returns the digest of the archive. */
+function* registerLayer(container: Container, below: readonly string[], parent: string): Running<string> {
+  const parts: string[] = [];
+  // oxlint-disable-next-line require-yield -- it keeps them all.
+  const into = yield* packing(function* write(bytes) {
+    parts.push(bytes);
+  });
+  const source = `${overlayRoot}/${container.layer}/diff`;
+  for (const entry of yield* sys.readdir(source)) yield* packTree(into, `${source}/${entry.name}`, entry.name);
+  const archive = parts.join('') + endOfArchive;
+  const diffId = `sha256:${sha256(archive)}`;
+  const [first, ...others] = [...below, diffId];
+  const chains = others.reduce<readonly string[]>(
+    (ids, next) => [...ids, chainOf(ids.at(-1) ?? '', next)],
+    [first ?? diffId],
+  );
+  const chainId = chains.at(-1) ?? diffId;
+  const cacheId = sha256(`cache ${chainId}`);
+  const size = yield* writtenBytes(container.layer);
+  const directory = `${imageRoot}/layerdb/sha256/${hexOf(chainId)}`;
+  // Nothing was written, or the same once before: the layer is there already.
+  if ((yield* namesIn(directory)).length > 0) return diffId;
+  yield* createLayer(cacheId, parent);
+  let rest = archive;
+  yield* readArchive(
+    // oxlint-disable-next-line require-yield -- it has everything already.
+    function* source() {
+      const all = rest;
+      rest = '';
+      return all;
+    },
+    (member, content) =>
+      unpackMember(`${overlayRoot}/${cacheId}/diff`, member, content, { keepOwner: true, keepKinds: false }),
+  );
+  const belowLayer = chains.length < 2 ? undefined : { chainId: chains.at(-2) ?? '' };
+  yield* makeDirectories(directory);
+  for (const entry of layerRecord({ diffId, chainId, cacheId, size }, belowLayer))
+    if (entry.type === 'file') yield* writeFile(entry.path, entry.content);
+  return diffId;
+}

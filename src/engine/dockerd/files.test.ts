@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest';
+import { bootHost } from '../docker/host.fixture.ts';
+
+function hostWithWeb(script = 'sleep 1000') {
+  const host = bootHost();
+  host.run(`docker run -d --name web --network none busybox sh -c '${script}'`);
+  return host;
+}
+
+test('cp takes files in and out, through links as the container would, running or not', () => {
+  const host = hostWithWeb();
+  host.run('mkdir -p /w/d; cd /w; echo one > d/a; echo two > b');
+  const run = (script: string) => host.run(`cd /w; ${script}`);
+  expect(run('docker cp b web:/tmp/c && docker cp d web:/new && docker cp d/. web:/tmp').stderr).toBe('');
+  expect(run('docker exec web sh -c "cat /tmp/c /new/a /tmp/a; ln -s /new /l"').stdout).toBe('two\none\none\n');
+  expect(run('docker stop -t 0 web >/dev/null; docker cp web:/l/a out; docker cp web:/l -; cat out').stdout).toContain(
+    'one\n',
+  );
+  expect(run('docker cp -L web:/l copied; cat copied/a; docker cp web:/etc/passwd - | tar tv').stdout).toMatch(
+    /^one\n-rw-r--r-- root\/root +\d+ .* passwd\n$/,
+  );
+  expect(run('tar c d | docker cp - web:/tmp && docker cp web:/tmp/d/a - | tar t').stdout).toBe('a\n');
+  expect(run('grep -c overlay /proc/mounts').stdout).toBe('0\n');
+});
+
+test.each([
+  ['docker cp web:/nosuch x', 'Error response from daemon: Could not find the file /nosuch in container web\n'],
+  ['docker cp nosuch:/a x', 'Error response from daemon: No such container: nosuch\n'],
+  [
+    'docker cp /etc/hostname web:/nope/x',
+    'Error response from daemon: Could not find the file /nope in container web\n',
+  ],
+  ['docker cp /etc/hostname web:/nope/', 'no such directory\n'],
+  ['docker cp web:/etc /etc/hostname', 'cannot copy directory\n'],
+  ['docker cp web:/etc /nope/x', 'invalid output path: directory "/nope" does not exist\n'],
+  ['docker cp /nofile web:/', 'lstat /nofile: no such file or directory\n'],
+  ['docker cp a b', 'must specify at least one container source\n'],
+  ['docker cp web:/a web:/b', 'copying between containers is not supported\n'],
+  ['echo | docker cp - web:/etc/passwd', 'destination "web:/etc/passwd" must be a directory\n'],
+  [
+    'docker export -o /nope/x web',
+    'failed to export container: invalid output path: directory "/nope" does not exist\n',
+  ],
+])('%s is refused', (command, stderr) => {
+  expect(hostWithWeb().run(command)).toEqual({ exitCode: 1, stdout: '', stderr });
+});
+
+test('on a terminal cp says how much it has copied', () => {
+  const host = hostWithWeb();
+  expect(host.type(1, 'docker cp /etc/hostname web:/tmp\r')).toContain('Successfully copied 2.05kB to web:/tmp\r\n');
+});
+
+test('diff tells what the container changed in its image, and export what it has in all', () => {
+  const host = hostWithWeb();
+  host.run('docker exec web sh -c "echo hi > /tmp/new; mkdir /data; echo x > /data/f; rm /etc/group"');
+  expect(host.run('docker diff web').stdout).toBe('A /data\nA /data/f\nC /etc\nD /etc/group\nC /tmp\nA /tmp/new\n');
+  expect(host.run('docker export web | tar t | grep -E "^(data|tmp|etc/(group|passwd)|bin/sh)"').stdout).toBe(
+    'bin/sh\ndata/\ndata/f\netc/passwd\ntmp/\ntmp/new\n',
+  );
+});
+
+test('commit makes an image that containers start from; its name and it go with rmi, its layer too', () => {
+  const host = hostWithWeb();
+  host.run('docker exec web sh -c "echo x > /f; rm /etc/group"');
+  const layers = 'ls /var/lib/docker/overlay2 /var/lib/docker/image/overlay2/layerdb/sha256 | wc -l';
+  const before = host.run(layers).stdout;
+  const commit = `docker commit -m msg -a me -c 'CMD ["cat","/f"]' -c 'ENV A=1 B="2 3"' web snap:v1`;
+  expect(host.run(commit).stdout).toMatch(/^sha256:[0-9a-f]{64}\n$/);
+  expect(host.run('docker run --rm snap:v1; docker run --rm snap:v1 sh -c "echo $A $B; ls /etc/group"')).toEqual({
+    exitCode: 1,
+    stdout: 'x\n\n',
+    stderr: 'ls: /etc/group: No such file or directory\n',
+  });
+  expect(host.run("docker image inspect -f '{{.Author}} {{.Comment}} {{.Config.Env}}' snap:v1").stdout).toMatch(
+    /^me msg \[PATH=\S+ A=1 B=2 3\]\n$/,
+  );
+  expect(host.run('docker tag snap:v1 snap && docker rmi snap:v1 snap').stdout).toMatch(
+    /^Untagged: snap:v1\nUntagged: snap:latest\nDeleted: sha256:[0-9a-f]{64}\nDeleted: sha256:[0-9a-f]{64}\n$/,
+  );
+  expect(host.run(layers).stdout).toBe(before);
+});
+
+test('rmi refuses what containers need, and says what would have to happen', () => {
+  const host = hostWithWeb();
+  host.run('docker tag busybox other');
+  expect(host.run('docker rmi $(docker images -q busybox)').stderr).toMatch(
+    /^Error response from daemon: conflict: unable to delete [0-9a-f]{12} \(cannot be forced\) - image is being used by running container [0-9a-f]{12}\n$/,
+  );
+  expect(host.run('docker rmi other').stdout).toBe('Untagged: other:latest\n');
+  host.run('docker stop -t 0 web');
+  expect(host.run('docker rmi busybox').stderr).toMatch(
+    /\(must force\) - container [0-9a-f]{12} is using its referenced image/,
+  );
+  expect(host.run('docker rmi -f busybox; docker start web; docker ps -q | wc -l').stdout).toMatch(/web\n1\n$/);
+  expect(host.run('docker rmi -f nosuch')).toEqual({
+    exitCode: 0,
+    stdout: '',
+    stderr: 'Error response from daemon: No such image: nosuch:latest\n',
+  });
+});
+
+test('prune removes what does not run, after a yes', () => {
+  const host = hostWithWeb();
+  host.run('docker create --name aa --label keep=1 busybox true; docker create --name bb busybox true');
+  expect(host.run('echo n | docker container prune').stderr).toBe('container prune has been cancelled\n');
+  expect(host.run('docker container prune -f --filter label!=keep').stdout).toMatch(
+    /^Deleted Containers:\n[0-9a-f]{64}\n\nTotal reclaimed space: 0B\n$/,
+  );
+  expect(
+    host.run('docker container prune -f --filter until=1h; echo y | docker container prune >/dev/null').stdout,
+  ).toBe('Total reclaimed space: 0B\n');
+  expect(host.run("docker ps -a --format '{{.Names}}'").stdout).toBe('web\n');
+});
