@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { columnsFor, rightMargin } from './columns.ts';
+import { pathOf, pointOn, talkCurve } from './geometry.ts';
+
+test('the columns fill a width between the closest and the widest, in order and apart', () => {
+  for (const width of [1100, 1200, 1300, 1400]) {
+    const { client, dockerd, containerd, shim, tools } = columnsFor(width);
+    expect(Math.abs(tools.x + tools.w + rightMargin - width)).toBeLessThanOrEqual(2);
+    const inOrder = [client, dockerd, containerd, shim, tools];
+    for (const [index, { x, w }] of inOrder.entries()) {
+      expect(inOrder[index + 1]?.x ?? Infinity).toBeGreaterThanOrEqual(x + w + 20);
+    }
+  }
+  expect(columnsFor(200)).toEqual(columnsFor(900));
+  expect(columnsFor(5000)).toEqual(columnsFor(2000));
+});
+
+test('the wire between neighbours hangs below both, and is the same in both directions', () => {
+  const dockerd = { x: 200, y: 150, w: 180, h: 100 };
+  const containerd = { x: 420, y: 150, w: 180, h: 100 };
+  const wire = talkCurve(dockerd, containerd);
+  const back = talkCurve(containerd, dockerd);
+
+  expect(pointOn(wire, 0.5).y).toBeCloseTo(272);
+  expect(pathOf([back[3], back[2], back[1], back[0]])).toBe(pathOf(wire));
+});
