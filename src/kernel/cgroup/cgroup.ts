@@ -2,6 +2,7 @@
 import type { CgroupCpu } from '../cpu/cgroup-cpu.ts';
 import type { Task } from '../kernel.ts';
 import type { CgroupMemory } from '../memory/cgroup-memory.ts';
+import type { CgroupIo } from './io.ts';
 import type { CgroupPids } from './pids.ts';
 import type { Inode } from '../vfs/inode.ts';
 
@@ -18,6 +19,7 @@ export interface Cgroup {
   readonly memory: CgroupMemory;
   readonly pids: CgroupPids;
   readonly cpu: CgroupCpu;
+  readonly io: CgroupIo;
   /** Living members here and below. */
   population: number;
   /** cgroup.type is `threaded`. */

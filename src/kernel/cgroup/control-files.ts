@@ -11,6 +11,7 @@ import { isMemoryFile, memoryFiles, readMemoryFile, writeMemoryFile } from '../m
 import { sendSignal } from '../task/signal.ts';
 import type { Cgroup } from './cgroup.ts';
 import { setFrozen } from './freezer.ts';
+import { ioStat } from './io.ts';
 import { parsePidsMax } from './pids.ts';
 import { isPopulated } from './population.ts';
 import { makeThreaded, typeOf } from './threaded.ts';
@@ -35,6 +36,7 @@ const computed = [
   'cgroup.subtree_control',
   'cgroup.threads',
   'cgroup.type',
+  'io.stat',
   'pids.current',
   'pids.events',
   'pids.events.local',
@@ -86,6 +88,8 @@ export function readControl(kernel: Kernel, cgroup: Cgroup, file: string, viewer
       return `nr_descendants ${descendantsOf(cgroup)}\nnr_dying_descendants 0\n`;
     case 'cgroup.type':
       return `${typeOf(cgroup)}\n`;
+    case 'io.stat':
+      return ioStat(cgroup);
     case 'cgroup.kill':
       throw new Errno('EINVAL');
     case 'pids.current':

@@ -2,6 +2,7 @@
 import { Errno } from '../errno.ts';
 import type { Kernel, Task } from '../kernel.ts';
 import { cgroupMemory } from '../memory/cgroup-memory.ts';
+import { cgroupIo } from './io.ts';
 import { countPids, cgroupPids } from './pids.ts';
 import { populate } from './population.ts';
 import { typeOf } from './threaded.ts';
@@ -23,6 +24,7 @@ export function rootCgroup(inode: number): Cgroup {
     settings: new Map(),
     memory: cgroupMemory(),
     pids: cgroupPids(),
+    io: cgroupIo(),
     cpu: cgroupCpu(false),
     population: 0,
     threaded: false,
@@ -74,6 +76,7 @@ export function createCgroup(kernel: Kernel, parent: Cgroup, name: string, by: T
     settings: new Map(),
     memory: cgroupMemory(),
     pids: cgroupPids(),
+    io: cgroupIo(),
     cpu: cgroupCpu(parent.cpu.isLimited),
     population: 0,
     threaded: false,

@@ -1,4 +1,5 @@
 /** read(2), write(2), lseek(2): to each kind of open file its own way. */
+import { countRead, countWrite } from '../cgroup/io.ts';
 import { Errno } from '../errno.ts';
 import type { Kernel, Thread } from '../kernel.ts';
 import { readLog } from '../kernel-log.ts';
@@ -128,6 +129,8 @@ function readFile(
   }
   const data = object.body.slice(reader, start, start + count);
   file.offset += data.length;
+  const cgroup = reader.thread?.task.cgroup;
+  if (cgroup) countRead(cgroup, object.body.extent, file.offset);
   return data;
 }
 
@@ -153,6 +156,7 @@ function writeFile(
     const length = roomFor(body, at, allowedLength(kernel, thread, body, at, data.length));
     body.write({ kernel, thread }, at, length === data.length ? data : data.slice(0, length));
     file.offset = at + length;
+    countWrite(thread.task.cgroup, body.extent, file.offset, length);
     if (!body.generated) {
       inode.attributes.modifiedNs = kernel.nowNs;
       inodeModified(kernel, inode);

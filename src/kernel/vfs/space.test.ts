@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { O, type Running } from '../abi.ts';
 import { bootWithTrees, cat, nap, outcome, put } from '../experiments.fixture.ts';
 import * as sys from '../sys.ts';
+import { makeFile } from './host-files.ts';
 
 const mib = 1024 * 1024;
 const lab = '/sys/fs/cgroup/lab';
@@ -99,6 +100,23 @@ test('who fills a tmpfs beyond memory.max is killed, and the files stay charged'
     return 0;
   });
   expect(seen).toEqual([{ signal: 'SIGKILL' }, true]);
+});
+
+test('io.stat counts what goes to the disk: writes, and the first read of what nobody has read', () => {
+  const bench = bootWithTrees();
+  makeFile(bench.kernel, '/data', 'x'.repeat(10_000));
+  const seen: unknown[] = [];
+  bench.run(function* () {
+    yield* sys.mkdir(lab);
+    yield* put(`${lab}/cgroup.procs`, '0');
+    seen.push(yield* cat(`${lab}/io.stat`));
+    for (let count = 0; count < 2; count++) yield* cat('/data');
+    const fd = yield* sys.open('/tmp/out', O.CREAT | O.WRONLY);
+    for (let count = 0; count < 3; count++) yield* sys.write(fd, piece);
+    seen.push(yield* cat(`${lab}/io.stat`));
+    return 0;
+  });
+  expect(seen).toEqual(['', '254:0 rbytes=10000 wbytes=196608 rios=1 wios=3 dbytes=0 dios=0\n']);
 });
 
 test('a file of gigabytes that nobody wrote costs nothing to make, and reads as zero bytes', () => {

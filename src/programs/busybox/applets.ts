@@ -7,6 +7,8 @@ import type { Applet } from '../sh/shell.ts';
 import { awk } from '../tools/awk.ts';
 import { busyboxCatMain } from '../tools/cat.ts';
 import { chmod, chown, cp, ln, mkdir, mv, rm, rmdir, touch } from '../tools/file-tools.ts';
+import { dd } from '../tools/dd.ts';
+import { busyboxDmesgMain } from '../tools/dmesg.ts';
 import { exprMain } from '../tools/expr.ts';
 import { find } from '../tools/find.ts';
 import { grep } from '../tools/grep.ts';
@@ -38,6 +40,7 @@ import { nsenter, unshare } from '../tools/namespace-tools.ts';
 import { mkfifoMain, mknod, printenvMain, readlink, realpath, stat, usleepMain } from '../tools/path-tools.ts';
 import { killall, pgrep, pidof, pkill } from '../tools/pgrep.ts';
 import { sed } from '../tools/sed.ts';
+import { df, fallocateMain } from '../tools/space-tools.ts';
 import { netstat } from '../tools/ss.ts';
 import { cut, sort, tee, tr, uniq, wc } from '../tools/text-tools.ts';
 import { tar } from '../tools/tar.ts';
@@ -117,7 +120,11 @@ const noexec: Readonly<Record<string, Program>> = {
 const exec: Readonly<Record<string, Program>> = {
   cat: busyboxCatMain,
   grep: grep('busybox'),
+  dd: dd('busybox'),
+  df: df('busybox'),
+  dmesg: busyboxDmesgMain,
   egrep: grep('busybox'),
+  fallocate: fallocateMain,
   httpd,
   mount: mount('busybox'),
   netstat,
@@ -141,7 +148,7 @@ const exec: Readonly<Record<string, Program>> = {
 const shells: Readonly<Record<string, Program>> = { ash: falseMain, sh: falseMain };
 
 /** Applets that real images have and that only say here that they are not modelled. */
-const unmodelledApplets = ['df', 'dmesg', 'du', 'nc', 'nslookup', 'ping', 'top', 'vi'];
+const unmodelledApplets = ['du', 'nc', 'nslookup', 'ping', 'top', 'vi'];
 
 function kinds(
   programs: Readonly<Record<string, Program>>,

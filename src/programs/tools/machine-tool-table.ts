@@ -1,6 +1,8 @@
 /** The host's tools that look at the machine, change its mounts and namespaces, or say that they are not here. */
 import type { Program } from '../../kernel/abi.ts';
 import { curl } from './curl.ts';
+import { dd } from './dd.ts';
+import { dmesgMain } from './dmesg.ts';
 import { exprMain } from './expr.ts';
 import { find } from './find.ts';
 import { helpMain } from './help.ts';
@@ -13,6 +15,7 @@ import { mount, umount } from './mount.ts';
 import { nsenter, unshare } from './namespace-tools.ts';
 import { mkfifoMain, mknod, printenvMain, readlink, realpath, stat } from './path-tools.ts';
 import { killall, pgrep, pidof, pkill } from './pgrep.ts';
+import { df, fallocateMain } from './space-tools.ts';
 import { ss } from './ss.ts';
 import { tar } from './tar.ts';
 import { unmodelled, unmodelledTools } from './unmodelled.ts';
@@ -21,7 +24,11 @@ export const machineTools: Readonly<Record<string, Program>> = {
   arch: archMain,
   curl,
   date: date('gnu'),
+  dd: dd('gnu'),
+  df: df('gnu'),
+  dmesg: dmesgMain,
   expr: exprMain,
+  fallocate: fallocateMain,
   find: find('gnu'),
   free: free('gnu'),
   help: helpMain,

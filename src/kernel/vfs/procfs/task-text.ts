@@ -52,7 +52,7 @@ export function statusText(kernel: Kernel, proc: Proc, task: Task, tid: readonly
     ['Kthread', '0'],
     ...(dead ? [] : memoryLines(task.memory)),
     ['Threads', String(1 + task.extraTids.length)],
-    ['SigQ', '0/31502'],
+    ['SigQ', `${task.pending.length}/${task.limits.RLIMIT_SIGPENDING.soft}`],
     ['SigPnd', mask([])],
     ['ShdPnd', mask(task.pending)],
     ['SigBlk', mask([...task.blocked])],
