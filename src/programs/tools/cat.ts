@@ -3,25 +3,65 @@ import { O, type Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { complain, errnoWords, readSome, writeAll } from '../io.ts';
+import { parseOptions, refuseOptions, type Flavour } from './options.ts';
+
+/** What is shown of a text besides the text. */
+interface Manner {
+  readonly numbers: 'all' | 'not empty' | null;
+  readonly squeezes: boolean;
+  readonly showsEnds: boolean;
+  readonly showsTabs: boolean;
+  readonly showsControls: boolean;
+}
+
+/** Where a copy is, from one file to the next. */
+interface Progress {
+  line: number;
+  atStart: boolean;
+  emptyLines: number;
+}
+
+const longNames = {
+  'show-all': 'A',
+  'number-nonblank': 'b',
+  'show-ends': 'E',
+  number: 'n',
+  'squeeze-blank': 's',
+  'show-tabs': 'T',
+  'show-nonprinting': 'v',
+} as const;
 
 /** coreutils. */
 export function* catMain(argv: readonly string[]): Running {
-  return yield* cat(argv, (path, words) => `${path}: ${words}`);
+  return yield* cat(argv, 'gnu', (path, words) => `${path}: ${words}`);
 }
 
 /** busybox. */
 export function* busyboxCatMain(argv: readonly string[]): Running {
-  return yield* cat(argv, (path, words, opening) =>
+  return yield* cat(argv, 'busybox', (path, words, opening) =>
     opening ? `can't open '${path}': ${words}` : `read error: ${words}`,
   );
 }
 
-function* cat(argv: readonly string[], say: (path: string, words: string, opening: boolean) => string): Running {
-  const words = argv.slice(1);
-  const numbered = words.some((word) => /^-[a-zA-Z]*n/.test(word));
-  const files = words.filter((word) => word === '-' || !word.startsWith('-'));
+function* cat(
+  argv: readonly string[],
+  flavour: Flavour,
+  say: (path: string, words: string, opening: boolean) => string,
+): Running {
+  const options = parseOptions(argv.slice(1), 'AbeEnstTuv', longNames);
+  if (typeof options === 'string') return yield* refuseOptions('cat', options, flavour);
+  const has = (letters: string): boolean => letters.split('').some((letter) => options.has(letter));
+  const manner: Manner = {
+    numbers: has('b') ? 'not empty' : has('n') ? 'all' : null,
+    squeezes: has('s'),
+    showsEnds: has('AeE'),
+    showsTabs: has('AtT'),
+    showsControls: has('Aetv'),
+  };
+  const isPlain = options.all.every(([letter]) => letter === 'u');
+  const files = options.operands;
   let status = 0;
-  const count = { line: 0, atStart: true };
+  const progress: Progress = { line: 0, atStart: true, emptyLines: 0 };
   for (const path of files.length === 0 ? ['-'] : files) {
     let fd = 0;
     try {
@@ -32,7 +72,7 @@ function* cat(argv: readonly string[], say: (path: string, words: string, openin
       continue;
     }
     try {
-      yield* copy(fd, numbered ? count : null);
+      yield* copy(fd, isPlain ? (text) => text : (text) => furnish(text, manner, progress));
     } catch (error) {
       if (!isErrno(error) || error.errno === 'EPIPE') throw error;
       yield* complain('cat', say(path, errnoWords(error), false));
@@ -43,20 +83,40 @@ function* cat(argv: readonly string[], say: (path: string, words: string, openin
   return status;
 }
 
-function* copy(fd: number, count: { line: number; atStart: boolean } | null): Running<void> {
+function* copy(fd: number, change: (text: string) => string): Running<void> {
   for (;;) {
     const part = yield* readSome(fd);
     if (part === '') return;
-    yield* writeAll(1, count ? number(part, count) : part);
+    yield* writeAll(1, change(part));
   }
 }
 
-function number(text: string, count: { line: number; atStart: boolean }): string {
+function furnish(text: string, manner: Manner, progress: Progress): string {
   let result = '';
   for (const line of text.match(/[^\n]*\n|[^\n]+/g) ?? []) {
-    if (count.atStart) result += `${String((count.line += 1)).padStart(6)}\t`;
-    result += line;
-    count.atStart = line.endsWith('\n');
+    const isEmpty = progress.atStart && line === '\n';
+    progress.emptyLines = isEmpty ? progress.emptyLines + 1 : 0;
+    if (manner.squeezes && progress.emptyLines > 1) continue;
+    if (progress.atStart && manner.numbers !== null && !(isEmpty && manner.numbers === 'not empty'))
+      result += `${String((progress.line += 1)).padStart(6)}\t`;
+    result += visible(line, manner);
+    progress.atStart = line.endsWith('\n');
   }
   return result;
+}
+
+function visible(line: string, { showsEnds, showsTabs, showsControls }: Manner): string {
+  const end = line.endsWith('\n') ? '\n' : '';
+  let shown = end === '' ? line : line.slice(0, -1);
+  if (showsControls) shown = Array.from(shown, caret).join('');
+  if (showsTabs) shown = shown.replaceAll('\t', '^I');
+  return shown + (showsEnds && end !== '' ? '$' : '') + end;
+}
+
+/** `^C`, `^?`, `M-a`: a control character or a byte beyond ASCII in letters. */
+function caret(char: string): string {
+  const code = char.charCodeAt(0);
+  if (code >= 128) return `M-${caret(String.fromCharCode(code - 128))}`;
+  if (code === 127) return '^?';
+  return code < 32 && char !== '\t' ? `^${String.fromCharCode(code + 64)}` : char;
 }

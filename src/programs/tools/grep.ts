@@ -75,7 +75,9 @@ function* searchAll(operands: readonly string[], options: Options, expression: R
     if (isRecursive) paths.push(...(yield* filesBelow(root)));
     else paths.push(root);
   }
-  const withNames = options.has('H') || (!options.has('h') && (roots.length > 1 || isRecursive));
+  // -r names what it found below a folder; the one file that was asked for needs no name.
+  const isOneFile = paths.length === 1 && paths[0] === roots[0];
+  const withNames = options.has('H') || (!options.has('h') && (roots.length > 1 || (isRecursive && !isOneFile)));
   let found = false;
   for (const path of paths) {
     try {

@@ -89,6 +89,19 @@ const table: readonly (readonly [says: string, text: string, out: string, err: s
     'No such user name: web\n',
   ],
   [
+    'cat shows ends, tabs and control characters, squeezes and numbers; it refuses what it does not know',
+    "printf 'a\\tb\\n\\n\\n\\001\\351\\n' > /tmp/cat; cat -A /tmp/cat; cat -bs /tmp/cat | cat -t; cat -E < /tmp/cat | wc -c; " +
+      'cat --bogus; echo $?',
+    'a^Ib$\n$\n$\n^AM-i$\n     1^Ia^Ib\n\n     2^I^AM-i\n13\n1\n',
+    "cat: unrecognized option '--bogus'\nTry 'cat --help' for more information.\n",
+  ],
+  [
+    'grep -r names the files of a folder, not the one file that is asked for',
+    'mkdir /tmp/g; echo fn > /tmp/g/a; grep -r fn /tmp/g; grep -r fn /tmp/g/a',
+    '/tmp/g/a:fn\nfn\n',
+    '',
+  ],
+  [
     'lsns -J tells as JSON',
     'lsns -J -t uts -o NS,TYPE,PID',
     '{\n   "namespaces": [\n      {\n         "ns": 4026531838,\n         "type": "uts",\n' +
