@@ -1,6 +1,7 @@
 /** Every program that an executable file of this machine can name. */
 import type { Program } from '../kernel/abi.ts';
 import { footprint, type Footprint } from '../kernel/memory/footprint.ts';
+import { ctrProgram } from '../engine/ctr/main.ts';
 import { containerdProgram } from '../engine/containerd/main.ts';
 import { dockerProgram } from '../engine/docker/main.ts';
 import { dockerProxyProgram } from '../engine/docker-proxy/main.ts';
@@ -21,6 +22,7 @@ export const machinePrograms: ReadonlyMap<string, Program> = new Map<string, Pro
   ['hello', helloMain],
   ['nginx', nginxMain],
   ['redis-server', redisMain],
+  ['ctr', ctrProgram],
   ['docker', dockerProgram],
   ['docker-proxy', dockerProxyProgram],
   ['iptables', iptables],
@@ -55,6 +57,7 @@ export const engineBinaries: readonly { readonly path: string; readonly program:
   { path: '/usr/sbin/docker-proxy', program: 'docker-proxy', size: 1_800_000 },
   { path: '/usr/sbin/iptables', program: 'iptables', size: 228_816 },
   { path: '/usr/sbin/iptables-save', program: 'iptables-save', size: 228_816 },
+  { path: '/usr/bin/ctr', program: 'ctr', size: 22_000_000 },
   { path: '/usr/bin/containerd', program: 'containerd', size: 52_000_000 },
   { path: '/usr/bin/containerd-shim-runc-v2', program: 'containerd-shim-runc-v2', size: 13_000_000 },
   { path: '/usr/sbin/runc', program: 'runc', size: 12_000_000 },

@@ -1,5 +1,5 @@
 /** containerd: keeps containers' records, lays out bundles, minds tasks through their shims, hands out their events. */
-import { makeDirectories } from '../directories.ts';
+import { exists, makeDirectories } from '../directories.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
@@ -8,13 +8,13 @@ import { startMachine } from '../drive.ts';
 import { containerdDurations, threadCounts } from '../durations.ts';
 import { logTo } from '../log.ts';
 import { methods } from '../wire/containerd-api.ts';
-import { serveRpc } from '../wire/rpc.ts';
 import { notifySystemd } from '../wire/sd-notify.ts';
-import type { RpcHandlers } from '../wire/rpc.ts';
+import { rpcCode, RpcError, serveRpc } from '../wire/rpc.ts';
+import type { RpcHandler, RpcHandlers } from '../wire/rpc.ts';
 import { bundleOf, bundlesOf } from './bundle.ts';
 import { containerdDaemon } from './daemon.machine.ts';
 import { startExchange } from './events.ts';
-import { metadataHandlers, readMetadata } from './metadata.ts';
+import { metadataFile, metadataHandlers, readMetadata } from './metadata.ts';
 import type { Metadata } from './metadata.ts';
 import { grpcSocket, ttrpcSocket } from './shim-binary.ts';
 import { forwardHandlers, taskHandlers } from './task-service.ts';
@@ -22,7 +22,7 @@ import { adoptTask } from './task.ts';
 import type { TaskRoom } from './task.ts';
 
 const version = { version: '1.7.24~ds1', revision: '1.7.24~ds1-6+deb13u1' };
-/** The namespace of all that dockerd asks for. Others are not modelled: nobody asks for them. */
+/** The namespace of all that dockerd asks for. */
 const namespace = 'moby';
 
 /** The main program. */
@@ -87,9 +87,12 @@ function* findShims(room: TaskRoom): Running<void> {
 /** Opens its two doors: gRPC for clients, ttrpc for shims. */
 function* serve(room: TaskRoom, metadata: Metadata): Running<void> {
   const clients: RpcHandlers = {
-    ...metadataHandlers(metadata, namespace, room.events),
-    ...taskHandlers(room, metadata),
+    ...byNamespace(room, metadata),
     ...room.events.handlers,
+    *[methods.namespacesList]() {
+      yield* sys.compute(containerdDurations.request);
+      return { namespaces: (yield* exists(metadataFile)) ? [{ name: namespace, labels: {} }] : [] };
+    },
     *[methods.version]() {
       yield* sys.compute(containerdDurations.request);
       return version;
@@ -104,6 +107,27 @@ function* serve(room: TaskRoom, metadata: Metadata): Running<void> {
   const grpc = yield* listenAt(grpcSocket);
   yield* sys.go(() => serveRpc(ttrpc, 'ttrpc', forwardHandlers(room)));
   yield* sys.go(() => serveRpc(grpc, 'gRPC', clients));
+}
+
+/** Containers and tasks of the namespace that a call names. All but dockerd's are empty. */
+function byNamespace(room: TaskRoom, metadata: Metadata): RpcHandlers {
+  const own = { ...metadataHandlers(metadata, namespace, room.events), ...taskHandlers(room, metadata) };
+  const choose = (name: string): RpcHandler =>
+    function* (body, context) {
+      const asked = context.namespace ?? namespace;
+      const nothing: Metadata = { containers: new Map(), leases: new Set() };
+      const elsewhere: TaskRoom = { ...room, namespace: asked, tasks: new Map() };
+      const handlers =
+        asked === namespace
+          ? own
+          : { ...metadataHandlers(nothing, asked, room.events), ...taskHandlers(elsewhere, nothing) };
+      return yield* handlers[name]?.(body, context) ?? unimplemented(name);
+    };
+  return Object.fromEntries(Object.keys(own).map((name) => [name, choose(name)]));
+}
+
+function unimplemented(name: string): never {
+  throw new RpcError(rpcCode.unimplemented, `unknown method ${name}`);
 }
 
 function* listenAt(path: string): Running<number> {

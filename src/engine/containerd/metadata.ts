@@ -17,7 +17,7 @@ import type { EventExchange } from './events.ts';
  * last of an id counts.
  */
 const directory = '/var/lib/containerd/io.containerd.metadata.v1.bolt';
-const file = `${directory}/meta.db`;
+export const metadataFile = `${directory}/meta.db`;
 
 export interface Metadata {
   readonly containers: Map<string, Kept>;
@@ -33,7 +33,7 @@ type Change = readonly [id: string, container: Kept | null];
 export function* readMetadata(): Running<Metadata> {
   yield* makeDirectories(directory, 0o711);
   const containers = new Map<string, Kept>();
-  for (const line of ((yield* readFileIfAny(file)) ?? '').split('\n')) {
+  for (const line of ((yield* readFileIfAny(metadataFile)) ?? '').split('\n')) {
     if (line === '') continue;
     const [id, container] = JSON.parse(line) as Change;
     if (container === null) containers.delete(id);
@@ -46,7 +46,7 @@ export function* readMetadata(): Running<Metadata> {
 function* commit(change?: Change): Running<void> {
   yield* sys.compute(containerdDurations.databaseCommit);
   if (change === undefined) return;
-  const fd = yield* sys.open(file, O.WRONLY | O.CREAT | O.APPEND | O.CLOEXEC, 0o600);
+  const fd = yield* sys.open(metadataFile, O.WRONLY | O.CREAT | O.APPEND | O.CLOEXEC, 0o600);
   yield* writeAll(fd, `${JSON.stringify(change)}\n`);
   yield* sys.close(fd);
 }

@@ -54,6 +54,7 @@ export function taskHandlers(room: TaskRoom, metadata: Metadata): RpcHandlers {
       yield* move(taskOf(room, body.container_id), 'resume');
       return {};
     },
+    [methods.tasksList]: () => list(room),
     [methods.tasksListPids]: (body: ProcessRequest) => callShim(taskOf(room, body.container_id), 'Pids', {}),
     *[methods.tasksResizePty](body: ResizeRequest) {
       const of = yield* processOf(room, body);
@@ -126,6 +127,19 @@ function* get(room: TaskRoom, body: ProcessRequest): Running<{ readonly process:
   yield* sys.compute(containerdDurations.request);
   const state = (yield* callShim(of, 'State', { exec_id })) as Omit<TaskProcess, 'container_id'>;
   return { process: { ...state, container_id: of.id, id: exec_id === '' ? of.id : exec_id } };
+}
+
+/** Every task as its shim tells it; one whose shim does not answer is left out. */
+function* list(room: TaskRoom): Running<{ readonly tasks: readonly TaskProcess[] }> {
+  const tasks: TaskProcess[] = [];
+  for (const id of room.tasks.keys()) {
+    try {
+      tasks.push((yield* get(room, { container_id: id })).process);
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+    }
+  }
+  return { tasks };
 }
 
 function* remove(room: TaskRoom, body: ProcessRequest): Running<DeleteResponse> {

@@ -3,11 +3,11 @@
  * beside.
  */
 import { exists, removeTree } from '../directories.ts';
-import { signalName, signalNumbers } from '../../kernel/abi.ts';
-import type { Running, SignalName } from '../../kernel/abi.ts';
+import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { startMachine } from '../drive.ts';
 import type { MachineRun } from '../drive.ts';
+import { parseSignal } from '../parse-signal.ts';
 import { pidsIn, setFrozen } from './cgroup.ts';
 import { ociContainer } from './container.machine.ts';
 import { spec } from './default-spec.ts';
@@ -109,7 +109,9 @@ function* exec(options: RuncOptions, id: string): Running {
 
 function* kill(options: RuncOptions, id: string): Running {
   const state = yield* loadState(options.root, id);
-  const signal = signalOf(options.args[1] ?? 'SIGTERM');
+  const named = options.args[1] ?? 'SIGTERM';
+  const signal = parseSignal(named);
+  if (signal === undefined) throw new RuncError(`unknown signal "${named}"`);
   if (options.flags['all'] === 'true') {
     for (const pid of yield* pidsIn(cgroupOf(state))) yield* killIfThere(pid, signal);
     return 0;
@@ -117,13 +119,6 @@ function* kill(options: RuncOptions, id: string): Running {
   const { machine } = yield* open(options, id, { kill: () => sys.kill(state.init_process_pid, signal) });
   if (!(yield* machine.send({ type: 'kill' }))) throw new RuncError('container not running');
   return 0;
-}
-
-/** A signal by number or name, with SIG or without. runc: kill.go, parseSignal(). */
-function signalOf(text: string): SignalName {
-  const name = /^\d+$/.test(text) ? signalName(Number(text)) : `SIG${text.toUpperCase().replace(/^SIG/, '')}`;
-  if (name === undefined || !Object.hasOwn(signalNumbers, name)) throw new RuncError(`unknown signal "${text}"`);
-  return name as SignalName;
 }
 
 function* remove(options: RuncOptions, id: string): Running {

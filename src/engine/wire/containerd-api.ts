@@ -146,6 +146,7 @@ export const methods = {
   tasksKill: 'containerd.services.tasks.v1.Tasks/Kill',
   tasksPause: 'containerd.services.tasks.v1.Tasks/Pause',
   tasksResume: 'containerd.services.tasks.v1.Tasks/Resume',
+  tasksList: 'containerd.services.tasks.v1.Tasks/List',
   tasksListPids: 'containerd.services.tasks.v1.Tasks/ListPids',
   tasksResizePty: 'containerd.services.tasks.v1.Tasks/ResizePty',
   tasksCloseIO: 'containerd.services.tasks.v1.Tasks/CloseIO',
@@ -153,6 +154,7 @@ export const methods = {
   tasksMetrics: 'containerd.services.tasks.v1.Tasks/Metrics',
   tasksWait: 'containerd.services.tasks.v1.Tasks/Wait',
   eventsSubscribe: 'containerd.services.events.v1.Events/Subscribe',
+  namespacesList: 'containerd.services.namespaces.v1.Namespaces/List',
   version: 'containerd.services.version.v1.Version/Version',
   healthCheck: 'grpc.health.v1.Health/Check',
 } as const;

@@ -42,6 +42,8 @@ interface Frame {
   readonly stream: number;
   readonly message: number;
   readonly method?: string;
+  /** Of a request to containerd: whose containers are meant. gRPC carries it as metadata. */
+  readonly namespace?: string;
   /** gRPC status code of a response: 0 is OK. */
   readonly code?: number;
   readonly error?: string;
@@ -68,6 +70,8 @@ export interface RpcClient {
   readonly connection: Connection;
   readonly waiting: Map<number, RpcStream>;
   nextStream: number;
+  /** Goes with every call; undefined: containerd takes dockerd's. */
+  readonly namespace: string | undefined;
 }
 
 /** A call under way: what has arrived for it and not been taken. */
@@ -91,6 +95,8 @@ export interface RpcContext {
   readonly isClosed: () => boolean;
   /** The client's process. */
   readonly peerPid: number;
+  /** Whose containers are meant; undefined where the client did not say. */
+  readonly namespace: string | undefined;
 }
 
 /** Answers a call with its result. An RpcError is answered as such; an Errno with code 2 and its words. */
@@ -100,11 +106,11 @@ export type RpcHandler = (body: any, context: RpcContext) => Running<unknown>;
 export type RpcHandlers = Readonly<Record<string, RpcHandler>>;
 
 /** Connects to a socket and starts the coroutine that reads the answers. Throws what connect(2) throws. */
-export function* dialRpc(path: string, protocol: RpcProtocol): Running<RpcClient> {
+export function* dialRpc(path: string, protocol: RpcProtocol, namespace?: string): Running<RpcClient> {
   yield* outliveBrokenPipes();
   const fd = yield* sys.connect(path);
   const connection = yield* connectionOn(fd, protocol);
-  const client: RpcClient = { path, connection, waiting: new Map(), nextStream: 1 };
+  const client: RpcClient = { path, connection, waiting: new Map(), nextStream: 1, namespace };
   yield* sys.go(() => readAnswers(client));
   return client;
 }
@@ -149,7 +155,13 @@ export function* subscribeRpc(client: RpcClient, method: string, body: unknown):
   if (client.connection.broken) throw unreachableError(client);
   client.waiting.set(stream.number, stream);
   const label = labelOf(client.connection.protocol, method, body);
-  const frame = { kind: 'request', stream: stream.number, method, body } as const;
+  const frame = {
+    kind: 'request',
+    stream: stream.number,
+    method,
+    body,
+    ...(client.namespace === undefined ? {} : { namespace: client.namespace }),
+  } as const;
   if (!(yield* sendFrame(client.connection, frame, label))) throw brokenError(client.connection.protocol);
   return stream;
 }
@@ -206,7 +218,7 @@ function* answer(connection: Connection, request: Frame, handlers: RpcHandlers, 
     let reply: Pick<Frame, 'code' | 'error' | 'body'>;
     try {
       if (handler === undefined) throw new RpcError(rpcCode.unimplemented, `unknown method ${method}`);
-      reply = { code: 0, body: yield* handler(request.body, contextOf(connection, request.stream)) };
+      reply = { code: 0, body: yield* handler(request.body, contextOf(connection, request)) };
     } catch (error) {
       if (error instanceof RpcError) reply = { code: error.code, error: error.message };
       else if (isErrno(error)) reply = { code: rpcCode.unknown, error: error.message.toLowerCase() };
@@ -216,7 +228,7 @@ function* answer(connection: Connection, request: Frame, handlers: RpcHandlers, 
   });
 }
 
-function contextOf(connection: Connection, stream: number): RpcContext {
+function contextOf(connection: Connection, { stream, namespace }: Frame): RpcContext {
   return {
     send: (item, label) => sendFrame(connection, { kind: 'item', stream, body: item }, label),
     *untilClosed() {
@@ -224,6 +236,7 @@ function contextOf(connection: Connection, stream: number): RpcContext {
     },
     isClosed: () => connection.broken,
     peerPid: connection.peer.pid,
+    namespace,
   };
 }
 

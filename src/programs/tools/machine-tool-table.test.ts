@@ -44,6 +44,25 @@ const table: readonly (readonly [says: string, text: string, out: string, err: s
     'nsenter: stat of /proc/99999/ns/user failed: No such file or directory\n',
   ],
   [
+    'nsenter wants a number, and says what was not given',
+    'nsenter -t x -m true; nsenter -m true; echo $?',
+    '1\n',
+    "nsenter: failed to parse pid: 'x'\nnsenter: neither filename nor target pid supplied for ns/mnt\n",
+  ],
+  [
+    'nsenter takes a namespace from a file, and goes where the target is',
+    "cd /tmp; unshare -u sh -c 'hostname inner; touch /tmp/u; mount --bind /proc/self/ns/uts /tmp/u'; " +
+      'nsenter --uts=/tmp/u hostname; cd /; sh -c "cd /usr; exec sleep 9" & nsenter -t $! -w pwd; kill $!',
+    'inner\n/usr\n',
+    '',
+  ],
+  [
+    'the child of unshare dies with it when that was asked for',
+    'unshare -p --kill-child sleep 99 & sleep 1; kill -9 $!; sleep 1; pgrep -c sleep; unshare --kill-child=FOO true',
+    '0\n',
+    'unshare: unknown signal: FOO\n',
+  ],
+  [
     'a host name of its own stays inside',
     'unshare -u sh -c \'hostname inner; hostname\'; test "$(hostname)" = inner || echo outside',
     'inner\noutside\n',

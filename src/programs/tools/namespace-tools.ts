@@ -3,6 +3,7 @@ import type { NamespaceKind } from '../../journal/event.ts';
 import {
   cloneFlagOf,
   O,
+  signalNumbers,
   type CloneFlag,
   type Environment,
   type Program,
@@ -11,9 +12,10 @@ import {
 } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { complain, errnoWords } from '../io.ts';
+import { complain, errnoWords, print } from '../io.ts';
 import { waitFor } from '../spawn.ts';
 import { become } from './everyday-tools.ts';
+import { nsenterHelp, unshareHelp } from './namespace-help.ts';
 import { parseOptions, refuseOptions, type Flavour, type Options } from './options.ts';
 
 /**
@@ -52,37 +54,58 @@ const flagBits: Readonly<Record<NamespaceKind, number>> = {
   time: 0x80,
 };
 
+/** What an option with a file takes the namespace from: `--net=/run/docker/netns/…`, `-n/run/…`. */
+type Files = ReadonlyMap<string, string>;
+
+/** Takes the files off options that may have one. */
+function takeFiles(all: readonly string[]): { readonly words: readonly string[]; readonly files: Files } {
+  const files = new Map<string, string>();
+  const words: string[] = [];
+  for (const [at, word] of all.entries()) {
+    if (!word.startsWith('-') && all[at - 1] !== '-t' && all[at - 1] !== '--target') {
+      words.push(...all.slice(at));
+      break;
+    }
+    const found = /^--([a-z]+)=(.+)$|^-([a-zA-Z])(\/.*)$/.exec(word);
+    const letter = found === null ? undefined : (found[3] ?? long[found[1] ?? ''] ?? placeLetters[found[1] ?? '']);
+    const path = found?.[2] ?? found?.[4] ?? '';
+    if (letter === undefined || letter === 'f' || !path.startsWith('/')) words.push(word);
+    else {
+      files.set(letter, path);
+      words.push(`-${letter}`);
+    }
+  }
+  return { words, files };
+}
+const placeLetters: Readonly<Record<string, string>> = { root: 'r', wd: 'w' };
+
 export const nsenter = (flavour: Flavour): Program =>
   function* nsenterMain(argv, environment): Running {
-    const options = parseOptions(argv.slice(1), '+t:aCiunpmTUFrwSG', {
+    const { words, files } = takeFiles(argv.slice(1));
+    const options = parseOptions(words, '+t:aCiunpmTUFrwhS:G:', {
       ...long,
       target: 't',
       all: 'a',
       'no-fork': 'F',
       root: 'r',
       wd: 'w',
+      setuid: 'S',
+      setgid: 'G',
+      help: 'h',
     });
     if (typeof options === 'string') return yield* refuseOptions('nsenter', options, flavour);
+    if (options.has('h')) {
+      yield* print(nsenterHelp);
+      return 0;
+    }
     const target = options.values.get('t');
-    const wanted = kinds.filter(([letter]) => options.has('a') || options.has(letter));
-    if (target === undefined && wanted.length > 0) {
-      yield* complain('nsenter', 'neither filename nor target pid supplied for ns/' + (wanted[0]?.[1] ?? ''));
+    if (target !== undefined && !/^\d+$/.test(target)) {
+      yield* complain('nsenter', `failed to parse pid: '${target}'`);
       return 1;
     }
-    const opened: { readonly kind: NamespaceKind; readonly fd: number }[] = [];
-    for (const [, kind] of wanted) {
-      const path = `/proc/${target}/ns/${kind}`;
-      try {
-        // What --all would not change is left alone, as util-linux does.
-        if (options.has('a') && (yield* sys.stat(path)).inode === (yield* sys.stat(`/proc/self/ns/${kind}`)).inode)
-          continue;
-        opened.push({ kind, fd: yield* sys.open(path, O.RDONLY | O.CLOEXEC) });
-      } catch (error) {
-        const what = options.has('a') ? `stat of ${path} failed` : `cannot open ${path}`;
-        yield* complain('nsenter', `${what}: ${errnoWords(error)}`);
-        return 1;
-      }
-    }
+    const opened = yield* openNamespaces(options, target, files);
+    if (opened === null) return 1;
+    const place = yield* placeOf(options, target, files);
     for (const { kind, fd } of opened) {
       try {
         yield* sys.setns(fd, kind);
@@ -92,20 +115,84 @@ export const nsenter = (flavour: Flavour): Program =>
         return 1;
       }
     }
-    return yield* start(
-      'nsenter',
-      options,
-      opened.some(({ kind }) => kind === 'pid') && !options.has('F'),
-      environment,
-      flavour,
-    );
+    const forks = opened.some(({ kind }) => kind === 'pid') && !options.has('F');
+    return yield* start('nsenter', options, forks, environment, flavour, place);
   };
+
+interface Opened {
+  readonly kind: NamespaceKind;
+  readonly fd: number;
+}
+
+/** All are opened first: after the mount namespace's, the paths would mean other files. Null once it has complained. */
+function* openNamespaces(
+  options: Options,
+  target: string | undefined,
+  files: Files,
+): Running<readonly Opened[] | null> {
+  const wanted = kinds.filter(([letter]) => options.has('a') || options.has(letter));
+  const opened: Opened[] = [];
+  for (const [letter, kind] of wanted) {
+    const path = files.get(letter) ?? (target === undefined ? undefined : `/proc/${target}/ns/${kind}`);
+    if (path === undefined) {
+      yield* complain('nsenter', `neither filename nor target pid supplied for ns/${kind}`);
+      return null;
+    }
+    try {
+      // What --all would not change is left alone, as util-linux does.
+      if (options.has('a') && (yield* sys.stat(path)).inode === (yield* sys.stat(`/proc/self/ns/${kind}`)).inode)
+        continue;
+      opened.push({ kind, fd: yield* sys.open(path, O.RDONLY | O.CLOEXEC) });
+    } catch (error) {
+      const what = options.has('a') ? `stat of ${path} failed` : `cannot open ${path}`;
+      yield* complain('nsenter', `${what}: ${errnoWords(error)}`);
+      return null;
+    }
+  }
+  return opened;
+}
+
+/** -r, -w, -S and -G: root, working directory and user, taken on once the namespaces are entered. */
+function* placeOf(
+  options: Options,
+  target: string | undefined,
+  files: Files,
+): Running<(() => Running<void>) | undefined> {
+  const [uid, gid] = [options.values.get('S'), options.values.get('G')];
+  if (!options.has('r') && !options.has('w') && uid === undefined && gid === undefined) return undefined;
+  const links = target === undefined ? '/proc/self' : `/proc/${target}`;
+  const root = options.has('r') ? (files.get('r') ?? `${links}/root`) : undefined;
+  const directory = options.has('w') ? (files.get('w') ?? (yield* sys.readlink(`${links}/cwd`))) : undefined;
+  // The root of an entered mount namespace is the target's already.
+  const entersMount = options.has('m') || options.has('a');
+  return function* () {
+    if (root !== undefined && !(entersMount && files.get('r') === undefined)) yield* sys.chroot(root);
+    if (root !== undefined || directory !== undefined) yield* sys.chdir(directory ?? '/');
+    if (uid !== undefined || gid !== undefined) yield* sys.setuid(Number(uid ?? 0), Number(gid ?? 0));
+  };
+}
 
 export const unshare = (flavour: Flavour): Program =>
   function* unshareMain(argv, environment): Running {
-    const { words, mountProc, propagation } = takeLongOnly(argv.slice(1));
-    const options = parseOptions(words, '+CiunpmTUfr', { ...long, 'map-root-user': 'r' });
+    const { words, mountProc, propagation, killChild } = takeLongOnly(argv.slice(1));
+    const options = parseOptions(words, '+CiunpmTUfrhR:w:S:G:', {
+      ...long,
+      'map-root-user': 'r',
+      root: 'R',
+      wd: 'w',
+      setuid: 'S',
+      setgid: 'G',
+      help: 'h',
+    });
     if (typeof options === 'string') return yield* refuseOptions('unshare', options, flavour);
+    if (options.has('h')) {
+      yield* print(unshareHelp);
+      return 0;
+    }
+    if (killChild !== null && signalNumbers[killChild] === undefined) {
+      yield* complain('unshare', `unknown signal: ${killChild.replace(/^SIG/, '')}`);
+      return 1;
+    }
     const wanted = kinds
       .filter(
         ([letter, kind]) =>
@@ -129,15 +216,31 @@ export const unshare = (flavour: Flavour): Program =>
         propagation === 'shared' ? 'MS_SHARED' : propagation === 'slave' ? 'MS_SLAVE' : 'MS_PRIVATE',
       ]);
     }
-    const before = mountProc === null ? undefined : () => mountNewProc(mountProc);
-    return yield* start('unshare', options, options.has('f'), environment, flavour, before);
+    const before = function* (): Running<void> {
+      if (killChild !== null) yield* sys.setParentDeathSignal(killChild);
+      yield* furnish(options, mountProc);
+    };
+    return yield* start('unshare', options, options.has('f') || killChild !== null, environment, flavour, before);
   };
+
+function* furnish(options: Options, mountProc: string | null): Running<void> {
+  const { values } = options;
+  const root = values.get('R');
+  if (root !== undefined) yield* sys.chroot(root);
+  const directory = values.get('w') ?? (root === undefined ? undefined : '/');
+  if (directory !== undefined) yield* sys.chdir(directory);
+  if (mountProc !== null) yield* mountNewProc(mountProc);
+  const [uid, gid] = [values.get('S'), values.get('G')];
+  if (uid !== undefined || gid !== undefined) yield* sys.setuid(Number(uid ?? 0), Number(gid ?? 0));
+}
 
 interface LongOnly {
   readonly words: readonly string[];
   /** Where --mount-proc mounts; null without it. */
   readonly mountProc: string | null;
   readonly propagation: string;
+  /** What the child gets when its parent dies; null without --kill-child. */
+  readonly killChild: SignalName | null;
 }
 
 /** --mount-proc[=DIR], --propagation MODE and --kill-child have no letter. */
@@ -145,6 +248,7 @@ function takeLongOnly(all: readonly string[]): LongOnly {
   const words: string[] = [];
   let mountProc: string | null = null;
   let propagation = 'private';
+  let killChild: SignalName | null = null;
   for (let at = 0; at < all.length; at += 1) {
     const word = all[at] ?? '';
     if (!word.startsWith('-')) {
@@ -154,9 +258,16 @@ function takeLongOnly(all: readonly string[]): LongOnly {
     if (word === '--mount-proc' || word.startsWith('--mount-proc=')) mountProc = word.split('=')[1] ?? '/proc';
     else if (word.startsWith('--propagation=')) propagation = word.slice('--propagation='.length);
     else if (word === '--propagation') propagation = all[(at += 1)] ?? '';
-    else if (!word.startsWith('--kill-child')) words.push(word);
+    else if (word === '--kill-child') killChild = 'SIGKILL';
+    else if (word.startsWith('--kill-child='))
+      killChild = `SIG${word.slice('--kill-child='.length).toUpperCase().replace(/^SIG/, '')}` as SignalName;
+    else {
+      words.push(word);
+      // Its value is no command.
+      if (/^(?:-[RwSG]|--(?:root|wd|setuid|setgid))$/.test(word)) words.push(all[(at += 1)] ?? '');
+    }
   }
-  return { words, mountProc, propagation };
+  return { words, mountProc, propagation, killChild };
 }
 
 function* mountNewProc(path: string): Running<void> {
@@ -175,7 +286,14 @@ function* start(
   const shell = environment['SHELL'] ?? '/bin/sh';
   const command = options.operands.length > 0 ? options.operands : [shell];
   const enter = function* (): Running<number> {
-    if (before !== undefined) yield* before();
+    if (before !== undefined) {
+      try {
+        yield* before();
+      } catch (error) {
+        yield* complain(name, errnoWords(error));
+        return 1;
+      }
+    }
     if (options.operands.length > 0) return yield* become(name, command, environment, flavour);
     try {
       return yield* sys.execve(shell, [`-${shell.split('/').at(-1) ?? ''}`], environment);

@@ -1,0 +1,85 @@
+/** `ctr containers …`, `ctr namespaces ls`, `ctr version`, `ctr events`. */
+import type { Running } from '../../kernel/abi.ts';
+import { print } from '../../programs/io.ts';
+import { tabulate } from '../docker/tabwriter.ts';
+import { methods } from '../wire/containerd-api.ts';
+import type { ContainerRecord, Envelope } from '../wire/containerd-api.ts';
+import { nextOf, subscribeRpc } from '../wire/rpc.ts';
+import { ask, CtrError, dial, loadContainer } from './client.ts';
+import type { CtrOptions } from './client.ts';
+
+type Kept = ContainerRecord & { readonly created_at?: string; readonly updated_at?: string };
+
+export function* listContainers(options: CtrOptions): Running {
+  const client = yield* dial(options);
+  const { containers } = yield* ask<{ readonly containers: readonly Kept[] }>(client, methods.containersList, {});
+  if (options.flags['quiet'] === 'true') {
+    yield* print(containers.map(({ id }) => `${id}\n`).join(''));
+    return 0;
+  }
+  const rows = containers.map(({ id, image, runtime }) => `${id}\t${image === '' ? '-' : image}\t${runtime.name}\t`);
+  yield* print(tabulate(['CONTAINER\tIMAGE\tRUNTIME\t', ...rows], { leastWidth: 4, padding: 4 }));
+  return 0;
+}
+
+/** The record with its whole spec, as JSON. */
+export function* containerInfo(options: CtrOptions): Running {
+  if (options.args.length === 0) throw new CtrError('container id must be provided: invalid argument');
+  const client = yield* dial(options);
+  const record = (yield* loadContainer(client, options.args[0])) as Kept;
+  const shown = {
+    ID: record.id,
+    Labels: record.labels,
+    Image: record.image,
+    Runtime: { Name: record.runtime.name, Options: record.runtime.options },
+    SnapshotKey: '',
+    Snapshotter: '',
+    CreatedAt: record.created_at ?? '',
+    UpdatedAt: record.updated_at ?? '',
+    Extensions: null,
+    SandboxID: '',
+    Spec: record.spec.value,
+  };
+  yield* print(`${JSON.stringify(shown, null, 4)}\n`);
+  return 0;
+}
+
+export function* listNamespaces(options: CtrOptions): Running {
+  const client = yield* dial(options);
+  const { namespaces } = yield* ask<{ readonly namespaces: readonly { readonly name: string }[] }>(
+    client,
+    methods.namespacesList,
+    {},
+  );
+  if (options.flags['quiet'] === 'true') yield* print(namespaces.map(({ name }) => `${name}\n`).join(''));
+  else
+    yield* print(
+      tabulate(['NAME\tLABELS\t', ...namespaces.map(({ name }) => `${name}\t\t`)], { leastWidth: 1, padding: 1 }),
+    );
+  return 0;
+}
+
+const own = { version: '1.7.24~ds1', revision: '1.7.24~ds1-6+deb13u1' };
+/** Drawn by a real daemon when it first starts; ours has drawn this one. */
+const serverId = '6b1f3f0e-52d7-4b5c-9f5e-0d1c8a7e2b34';
+
+export function* version(options: CtrOptions): Running {
+  yield* print(`Client:\n  Version:  ${own.version}\n  Revision: ${own.revision}\n  Go version: go1.24.4\n\n`);
+  const client = yield* dial(options);
+  const server = yield* ask<{ readonly version: string; readonly revision: string }>(client, methods.version, {});
+  yield* print(`Server:\n  Version:  ${server.version}\n  Revision: ${server.revision}\n  UUID: ${serverId}\n`);
+  return 0;
+}
+
+/** Prints what happens until it is interrupted: of all namespaces. */
+export function* events(options: CtrOptions): Running {
+  const client = yield* dial(options);
+  const stream = yield* subscribeRpc(client, methods.eventsSubscribe, { filters: options.args });
+  for (;;) {
+    const envelope = (yield* nextOf(stream)) as Envelope | null;
+    if (envelope === null) return 0;
+    const { timestamp, namespace, topic, event } = envelope;
+    const time = timestamp.replace('T', ' ').replace(/Z$/, ' +0000 UTC');
+    yield* print(`${time} ${namespace} ${topic} ${JSON.stringify(event)}\n`);
+  }
+}
