@@ -15,6 +15,7 @@ import { helloMain } from '../programs/servers/hello.ts';
 import { nginxMain } from '../programs/servers/nginx.ts';
 import { redisMain } from '../programs/servers/redis.ts';
 import { iptables, iptablesSave } from '../programs/tools/iptables.ts';
+import { tiniMain } from '../programs/tini.ts';
 import { hostPrograms } from '../programs/programs.ts';
 
 export const machinePrograms: ReadonlyMap<string, Program> = new Map<string, Program>([
@@ -33,6 +34,7 @@ export const machinePrograms: ReadonlyMap<string, Program> = new Map<string, Pro
   ['runc', runcProgram],
   ['systemctl', systemctlProgram],
   ['journalctl', journalctlProgram],
+  ['docker-init', tiniMain],
 ]);
 
 /**
@@ -60,6 +62,7 @@ export const engineBinaries: readonly { readonly path: string; readonly program:
   { path: '/usr/bin/ctr', program: 'ctr', size: 22_000_000 },
   { path: '/usr/bin/containerd', program: 'containerd', size: 52_000_000 },
   { path: '/usr/bin/containerd-shim-runc-v2', program: 'containerd-shim-runc-v2', size: 13_000_000 },
+  { path: '/usr/bin/docker-init', program: 'docker-init', size: 777_000 },
   { path: '/usr/sbin/runc', program: 'runc', size: 12_000_000 },
   { path: '/usr/bin/systemctl', program: 'systemctl', size: 1_500_000 },
   { path: '/usr/bin/journalctl', program: 'journalctl', size: 100_000 },

@@ -22,6 +22,7 @@ import exec from './vm-07-exec.json' with { type: 'json' };
 import exitCodes from './vm-08-exit-codes.json' with { type: 'json' };
 import killShim from './vm-13-kill9-shim.json' with { type: 'json' };
 import killInit from './vm-14-kill9-init-from-host.json' with { type: 'json' };
+import zombies from './vm-15-zombies.json' with { type: 'json' };
 import sharing from './vm-17-namespace-sharing.json' with { type: 'json' };
 import errors from './vm-18-errors.json' with { type: 'json' };
 import lifecycle from './vm-19-lifecycle-commands.json' with { type: 'json' };
@@ -42,6 +43,7 @@ const recordings = [
   lifecycle,
   killShim,
   killInit,
+  zombies,
   sharing,
 ] as unknown as readonly Recording[];
 

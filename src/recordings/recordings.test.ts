@@ -38,6 +38,7 @@ test('every scenario that the simulator is held to has its recording', () => {
     'vm-12e-kill9-dockerd-unless-stopped.json',
     'vm-13-kill9-shim.json',
     'vm-14-kill9-init-from-host.json',
+    'vm-15-zombies.json',
     'vm-17-namespace-sharing.json',
     'vm-18-errors.json',
     'vm-19-lifecycle-commands.json',

@@ -5,6 +5,7 @@
 import type { Running } from '../../kernel/abi.ts';
 import { print } from '../../programs/io.ts';
 import type { CreateRequest } from '../dockerd/create.ts';
+import { withCidFile } from './cid-file.ts';
 import { callJson, DaemonError, target } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { boolFlag, stringFlag } from './pflag.ts';
@@ -12,8 +13,12 @@ import type { ParsedFlags } from './pflag.ts';
 import { pullImage } from './pull-image.ts';
 import { parseImageReference } from './reference.ts';
 
-/** Creates a container and returns its id. Throws a DaemonError. */
+/** Creates a container and returns its id, which `--cidfile` keeps. Throws a DaemonError, or a CidFileError. */
 export function* createContainer(docker: DockerClient, flags: ParsedFlags, body: CreateRequest): Running<string> {
+  return yield* withCidFile(stringFlag(flags, 'cidfile'), () => createOrPull(docker, flags, body));
+}
+
+function* createOrPull(docker: DockerClient, flags: ParsedFlags, body: CreateRequest): Running<string> {
   const name = stringFlag(flags, 'name');
   const message = {
     method: 'POST',

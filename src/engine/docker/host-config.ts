@@ -12,7 +12,9 @@ export function confinement(flags: ParsedFlags): HostRequest {
     const [path = '', options = ''] = text.split(/:(.*)/s);
     return [path, options];
   });
+  const driver = stringFlag(flags, 'log-driver');
   return {
+    LogConfig: { Type: driver, Config: pairsOf(listFlag(flags, 'log-opt')) },
     ContainerIDFile: stringFlag(flags, 'cidfile'),
     CapAdd: listOrNull(flags, 'cap-add'),
     CapDrop: listOrNull(flags, 'cap-drop'),
@@ -46,6 +48,16 @@ export function limits(flags: ParsedFlags): HostRequest {
     PidsLimit: numberFlag(flags, 'pids-limit'),
     Ulimits: ulimits(flags),
   };
+}
+
+/** `A=1` as a pair; a name alone means nothing said. */
+function pairsOf(list: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    list.map((text): [string, string] => {
+      const [name = '', value = ''] = text.split(/=(.*)/s);
+      return [name, value];
+    }),
+  );
 }
 
 function listOrNull(flags: ParsedFlags, name: string): readonly string[] | null {

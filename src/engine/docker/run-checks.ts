@@ -22,6 +22,7 @@ export function checkRunOptions(flags: ParsedFlags): string | undefined {
     checkRestart,
     checkSecurity,
     checkStorage,
+    checkLogging,
     checkHealth,
     checkRemoval,
     checkNetwork,
@@ -104,6 +105,12 @@ export function checkRestart(flags: ParsedFlags): string | undefined {
   if (policy === '') return 'invalid restart policy format: no policy provided before colon';
   if (/^[+-]?\d+$/.test(count)) return undefined;
   return 'invalid restart policy format: maximum retry count must be an integer';
+}
+
+/** docker: parseLoggingOpts(). */
+function checkLogging(flags: ParsedFlags): string | undefined {
+  const hasOptions = listFlag(flags, 'log-opt').length > 0;
+  return hasOptions && stringFlag(flags, 'log-driver') === 'none' ? 'invalid logging opts for driver none' : undefined;
 }
 
 function checkStorage(flags: ParsedFlags): string | undefined {

@@ -4,6 +4,7 @@ import * as sys from '../../kernel/sys.ts';
 import { print } from '../../programs/io.ts';
 import { runError } from './arguments.ts';
 import type { DockerCommand } from './arguments.ts';
+import { CidFileError } from './cid-file.ts';
 import { call, CommandFailed, DaemonError, target } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { attachedStreams, containerConfig } from './container-config.ts';
@@ -18,7 +19,11 @@ import { askForExit, exitCodeOf } from './wait-exit.ts';
 export function* createCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
   const consoleSize = yield* windowSize();
   const body = containerConfig(flags, args, { detach: false, env: docker.env, consoleSize });
-  yield* print(`${yield* createContainer(docker, flags, body)}\n`);
+  try {
+    yield* print(`${yield* createContainer(docker, flags, body)}\n`);
+  } catch (error) {
+    throw error instanceof CidFileError ? new CommandFailed(`${error.message}\n`, 1) : error;
+  }
   return 0;
 }
 
@@ -58,7 +63,7 @@ function* created(docker: DockerClient, { flags, args }: DockerCommand, detach: 
       containerConfig(flags, args, { detach, env: docker.env, consoleSize }),
     );
   } catch (error) {
-    if (!(error instanceof DaemonError)) throw error;
+    if (!(error instanceof DaemonError || error instanceof CidFileError)) throw error;
     const failure = runError('run', error.message);
     throw new CommandFailed(failure.text, failure.exitCode);
   }

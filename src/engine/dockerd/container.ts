@@ -37,6 +37,8 @@ export interface Container {
   restartDelayNs: number;
   readonly execs: Map<string, Exec>;
   removed: boolean;
+  /** How much of its log has been rotated away since the daemon started. */
+  lostLogBytes: number;
 }
 
 /** States in which something is being done to it; whoever wants something else waits. */

@@ -106,7 +106,7 @@ function newRecord(
     Image: image.id,
     ImageManifest: null,
     NetworkSettings: networkSettings(host.NetworkMode),
-    LogPath: `${containerDirectory(id)}/${id}-json.log`,
+    LogPath: host.LogConfig.Type === 'none' ? '' : `${containerDirectory(id)}/${id}-json.log`,
     Name: name,
     Driver: 'overlay2',
     OS: 'linux',
@@ -144,6 +144,7 @@ export function* registerContainer(
     restartDelayNs: 0,
     execs: new Map(),
     removed: false,
+    lostLogBytes: 0,
   };
   container.machine = yield* startMachine(containerMachine, {
     name: 'container',

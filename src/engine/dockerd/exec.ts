@@ -23,7 +23,8 @@ import { emitContainerEvent } from './events.ts';
 import { execMachine } from './exec.machine.ts';
 import { overlayRoot } from './graph-driver.ts';
 import { randomHex } from './identifiers.ts';
-import { environment, replaceOrAppend } from './oci-spec.ts';
+import { noLog } from './log.ts';
+import { environment, replaceOrAppend, rlimitsOf } from './oci-spec.ts';
 import { execRoot } from './records.ts';
 import { closeStreams, fifoPaths, openStreams, standardStreams, untilDrained, writeInput } from './streams.ts';
 import type { FifoPaths, StandardStreams } from './streams.ts';
@@ -178,6 +179,7 @@ function* createProcess(daemon: Daemon, exec: Exec): Running<void> {
     cwd: request.WorkingDir || record.Config.WorkingDir || '/',
     capabilities: { bounding, effective: user.uid === 0 ? bounding : [] },
     oomScoreAdj: container.host.OomScoreAdj,
+    ...rlimitsOf(container.host),
   };
   yield* callRpc(daemon.containerd, methods.containersGet, { id: record.ID });
   yield* openStreams(exec.streams, exec.fifos, noLog);
@@ -190,10 +192,6 @@ function* createProcess(daemon: Daemon, exec: Exec): Running<void> {
   };
   yield* callRpc(daemon.containerd, methods.tasksExec, body);
 }
-
-/** The output of an exec'd process is in no log. */
-// oxlint-disable-next-line require-yield -- a sink.
-function* noLog(): Running<void> {}
 
 /** Activity. */
 function* startProcess(daemon: Daemon, exec: Exec): Running<void> {

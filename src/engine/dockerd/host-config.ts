@@ -89,9 +89,10 @@ const defaults = {
  */
 export function normalised(given: Partial<HostConfig>): HostConfig {
   const all = { ...defaults, ...given } as HostConfig;
-  const { PidsLimit, MemorySwappiness, OomKillDisable } = all;
+  const { PidsLimit, MemorySwappiness, OomKillDisable, LogConfig } = all;
   return {
     ...all,
+    LogConfig: LogConfig.Type === '' ? { ...LogConfig, Type: 'json-file' } : LogConfig,
     PidsLimit: PidsLimit !== null && PidsLimit > 0 ? PidsLimit : null,
     MemorySwappiness: MemorySwappiness === -1 ? null : MemorySwappiness,
     OomKillDisable: OomKillDisable === true ? true : null,

@@ -4,11 +4,14 @@
  */
 import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { linesOf, readFileIfAny } from '../../programs/io.ts';
 import { writeOrFalse } from '../wire/byte-stream.ts';
 import { timestampNow } from '../timestamp.ts';
 import type { Container } from './container.ts';
+import { rotationOf } from './log-options.ts';
+import type { Rotation } from './log-options.ts';
 import type { OutputName } from './streams.ts';
 
 export interface LogLine {
@@ -22,29 +25,81 @@ export interface LogLine {
 /** A longer line is cut into pieces. moby: logger.defaultBufSize. */
 const longestLine = 16_384;
 
-/** What takes a container's output and writes its log; made anew at each start. */
+/** A log that is being written. */
+interface LogFile {
+  readonly container: Container;
+  readonly rotation: Rotation;
+  fd: number;
+  size: number;
+}
+
+/**
+ * What takes a container's output and writes its log; made anew at each start. Throws an ApiError for options of the
+ * driver that cannot be.
+ */
 export function* openLog(container: Container): Running<(stream: OutputName, data: string) => Running<void>> {
-  const fd = yield* sys.open(container.record.LogPath, O.WRONLY | O.CREAT | O.APPEND | O.CLOEXEC, 0o640);
+  const { LogPath, Config } = container.record;
+  if (LogPath === '') return noLog;
+  const rotation = rotationOf(container.host.LogConfig.Config);
+  const fd = yield* openToAppend(LogPath);
+  const file: LogFile = { container, rotation, fd, size: (yield* sys.fstat(fd)).size };
   const partial = { stdout: '', stderr: '' };
-  let open = container.record.Config.Tty ? 1 : 2;
+  let open = Config.Tty ? 1 : 2;
   return function* log(stream, data) {
     const text = partial[stream] + data;
     const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
     partial[stream] = '';
     for (const line of lines) {
       if (!line.endsWith('\n') && data !== '' && line.length < longestLine) partial[stream] = line;
-      else yield* writeLine(container, fd, stream, line);
+      else yield* writeLine(file, stream, line);
     }
     if (data !== '') return;
     open -= 1;
-    if (open === 0) yield* sys.close(fd);
+    if (open === 0) yield* sys.close(file.fd);
   };
 }
 
-function* writeLine(container: Container, fd: number, stream: OutputName, log: string): Running<void> {
+/** The driver `none`, and what an exec'd process prints. */
+// oxlint-disable-next-line require-yield -- a sink.
+export function* noLog(): Running<void> {}
+
+function* openToAppend(path: string): Running<number> {
+  return yield* sys.open(path, O.WRONLY | O.CREAT | O.APPEND | O.CLOEXEC, 0o640);
+}
+
+function* writeLine(file: LogFile, stream: OutputName, log: string): Running<void> {
+  const { container, rotation } = file;
+  if (file.size >= rotation.maxBytes) yield* rotate(file);
   const entry: LogLine = { log, stream, time: yield* timestampNow() };
-  yield* writeOrFalse(fd, `${escapeHtml(JSON.stringify(entry))}\n`);
+  const line = `${escapeHtml(JSON.stringify(entry))}\n`;
+  yield* writeOrFalse(file.fd, line);
+  file.size += line.length;
   yield* sys.futexWake(container.logged);
+}
+
+/** The log becomes LOG.1, that one LOG.2, and so on; the oldest is lost. moby: loggerutils, rotate(). */
+function* rotate(file: LogFile): Running<void> {
+  const { LogPath } = file.container.record;
+  const { maxFiles } = file.rotation;
+  yield* sys.close(file.fd);
+  const oldest = numbered(LogPath, maxFiles - 1);
+  file.container.lostLogBytes += ((yield* readFileIfAny(oldest)) ?? '').length;
+  yield* ignoringMissing(sys.unlink(oldest));
+  for (let number = maxFiles - 1; number > 0; number -= 1) {
+    yield* ignoringMissing(sys.rename(numbered(LogPath, number - 1), numbered(LogPath, number)));
+  }
+  file.fd = yield* openToAppend(LogPath);
+  file.size = 0;
+}
+
+const numbered = (path: string, number: number): string => (number === 0 ? path : `${path}.${number}`);
+
+function* ignoringMissing(call: Running<void>): Running<void> {
+  try {
+    yield* call;
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  }
 }
 
 /** Go's JSON writes <, > and & as escapes. */
@@ -52,12 +107,18 @@ function escapeHtml(json: string): string {
   return json.replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
 }
 
-/** The log as it is on disk, from the byte `from` on; only whole lines. */
+/** The log as it is on disk, from the byte `from` of all that was ever written on; only whole lines. */
 export function* readLog(
   container: Container,
   from = 0,
 ): Running<{ readonly lines: readonly LogLine[]; readonly end: number }> {
-  const text = ((yield* readFileIfAny(container.record.LogPath)) ?? '').slice(from);
+  const { LogPath } = container.record;
+  let written = '';
+  for (let number = rotationOf(container.host.LogConfig.Config).maxFiles - 1; number >= 0; number -= 1) {
+    written += (yield* readFileIfAny(numbered(LogPath, number))) ?? '';
+  }
+  const begin = Math.max(from, container.lostLogBytes);
+  const text = written.slice(begin - container.lostLogBytes);
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  return { lines: linesOf(whole).map((line) => JSON.parse(line) as LogLine), end: from + whole.length };
+  return { lines: linesOf(whole).map((line) => JSON.parse(line) as LogLine), end: begin + whole.length };
 }

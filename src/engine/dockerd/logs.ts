@@ -2,7 +2,7 @@
 import type { Running } from '../../kernel/abi.ts';
 import type { HttpExchange } from '../wire/http-server.ts';
 import { padFraction, parseRfc3339 } from '../timestamp-fixed.ts';
-import { badRequest } from './api-error.ts';
+import { ApiError, badRequest } from './api-error.ts';
 import { frame, streamType } from './attach.ts';
 import { isRunning } from './container.ts';
 import type { Container } from './container.ts';
@@ -13,6 +13,9 @@ import type { LogLine } from './log.ts';
 /** Answers GET /containers/{id}/logs. With `follow` it goes on until the container ends or the client leaves. */
 export function* sendLogs(exchange: HttpExchange, container: Container): Running<void> {
   const { query } = exchange.request;
+  if (container.host.LogConfig.Type === 'none') {
+    throw new ApiError(501, 'configured logging driver does not support reading');
+  }
   const wants = { stdout: isTrue(query.get('stdout')), stderr: isTrue(query.get('stderr')) };
   if (!wants.stdout && !wants.stderr) throw badRequest('Bad parameters: you must choose at least one stream');
   const { Tty } = container.record.Config;

@@ -2,7 +2,7 @@
  * The OCI runtime spec that dockerd hands to containerd: everything about the container. moby: daemon/oci_linux.go,
  * oci/defaults.go.
  */
-import type { HookSpec, LinuxSpec, MountSpec, Resources, Spec } from '../runc/spec.ts';
+import type { HookSpec, LinuxSpec, MountSpec, ProcessSpec, Resources, Spec } from '../runc/spec.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import type { Container } from './container.ts';
 import { maskedPaths, readonlyPaths } from './hidden-paths.ts';
@@ -11,6 +11,7 @@ import { execRoot } from './records.ts';
 import type { HostConfig } from './records.ts';
 import { limitsOf, ociLimits } from './resources.ts';
 import { sharedMemoryMounts } from './dev-shm.ts';
+import { tmpfsMounts } from './tmpfs.ts';
 import type { UserIds } from './user.ts';
 
 const nosuid = ['nosuid', 'noexec', 'nodev'];
@@ -103,13 +104,14 @@ export function buildSpec(container: Container, options: SpecOptions): Spec {
       ...(Config.Tty ? { terminal: true } : {}),
       ...(Config.Tty && height > 0 ? { consoleSize: { height, width } } : {}),
       user,
-      args: [record.Path, ...record.Args],
+      args: runsInit(host) ? [initPath, '--', record.Path, ...record.Args] : [record.Path, ...record.Args],
       env: environment(container, Config.Tty),
       cwd: Config.WorkingDir === '' ? '/' : Config.WorkingDir,
       capabilities: { bounding, effective: user.uid === 0 ? bounding : [] },
       oomScoreAdj: host.OomScoreAdj,
+      ...rlimitsOf(host),
     },
-    root: { path: options.rootfs },
+    root: { path: options.rootfs, ...(host.ReadonlyRootfs ? { readonly: true } : {}) },
     hostname: host.UTSMode === 'host' ? '' : Config.Hostname,
     mounts: mountsOf(container),
     hooks: { prestart: isNew(namespaces, 'network') ? [setkeyHook(record.ID, options)] : [] },
@@ -146,8 +148,42 @@ function mountsOf(container: Container): readonly MountSpec[] {
   ].map(([name = '', source = '']): MountSpec => {
     return { destination: `/etc/${name}`, type: 'bind', source, options: ['rbind', 'rprivate'] };
   });
-  const own = [...files, ...sharedMemoryMounts(container)];
+  const own = [...files, ...sharedMemoryMounts(container), ...tmpfsMounts(host)];
   const covered = new Set(own.map(({ destination }) => destination));
   if (host.IpcMode === 'none') covered.add('/dev/shm');
-  return [...defaultMounts(host.ShmSize).filter(({ destination }) => !covered.has(destination)), ...own];
+  const basic = defaultMounts(host.ShmSize)
+    .filter(({ destination }) => !covered.has(destination))
+    .map((mount) => (host.ReadonlyRootfs ? madeReadOnly(mount) : mount));
+  return [...basic, ...own, ...(runsInit(host) ? [initMount] : [])];
+}
+
+/** A read-only container may still write where the kernel needs it. moby: WithMounts(). */
+function madeReadOnly(mount: MountSpec): MountSpec {
+  const { destination, options = [] } = mount;
+  if (['/proc', '/dev', '/dev/pts', '/dev/shm', '/dev/mqueue'].includes(destination)) return mount;
+  return options.includes('ro') ? mount : { ...mount, options: [...options, 'ro'] };
+}
+
+/** `--init`: docker-init is pid 1; only where the container has pids of its own. */
+function runsInit({ Init, PidMode }: HostConfig): boolean {
+  return Init === true && PidMode === '';
+}
+const initPath = '/sbin/docker-init';
+const initMount: MountSpec = {
+  destination: initPath,
+  type: 'bind',
+  source: '/usr/bin/docker-init',
+  options: ['bind', 'ro'],
+};
+
+/** `--ulimit`, also for processes that are exec'd later. moby: WithRlimits(). */
+export function rlimitsOf({ Ulimits }: HostConfig): Pick<ProcessSpec, 'rlimits'> {
+  if (Ulimits.length === 0) return {};
+  return {
+    rlimits: Ulimits.map(({ Name, Soft, Hard }) => ({
+      type: `RLIMIT_${Name.toUpperCase()}`,
+      soft: Soft,
+      hard: Hard,
+    })),
+  };
 }

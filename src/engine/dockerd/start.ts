@@ -6,7 +6,7 @@ import * as sys from '../../kernel/sys.ts';
 import { dockerdDurations } from '../durations-docker.ts';
 import { timestampNow } from '../timestamp.ts';
 import { RpcError } from '../wire/rpc.ts';
-import { ApiError, conflict } from './api-error.ts';
+import { ApiError, conflict, serverError } from './api-error.ts';
 import type { ContainerEvent } from './container.machine.ts';
 import { announce, isRunning, tell, untilSettled } from './container.ts';
 import type { Container } from './container.ts';
@@ -129,13 +129,22 @@ export function* createTaskOf(daemon: Daemon, container: Container): Running<voi
     container.isInContainerd = true;
     const fifos = containerFifos(container);
     yield* makeDirectories(`${execRoot}/containerd/${record.ID}`, 0o700);
-    yield* openStreams(container.streams, fifos, yield* openLog(container));
+    yield* openStreams(container.streams, fifos, yield* initializeLog(container));
     const task = yield* createTask(daemon.containerd, record.ID, fifos, record.Config.Tty);
     record.State.Pid = task.pid;
     container.shimPid = task.shim_pid;
     yield* announce(container);
   } catch (error) {
     throw startError(container, error);
+  }
+}
+
+function* initializeLog(container: Container): ReturnType<typeof openLog> {
+  try {
+    return yield* openLog(container);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    throw serverError(`failed to create task for container: failed to initialize logging driver: ${error.message}`);
   }
 }
 

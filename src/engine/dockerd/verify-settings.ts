@@ -7,6 +7,7 @@ import { normalisedCapabilities } from './capabilities.ts';
 import type { CreateRequest } from './create.ts';
 import { containerOfMode } from './host-config.ts';
 import { parseSignal } from './kill.ts';
+import { checkLogConfig } from './log-options.ts';
 import type { HostConfig } from './records.ts';
 import { checkLimits, checkRestartPolicy, limitsOf } from './resources.ts';
 import type { RestartPolicy } from './resources.ts';
@@ -27,6 +28,7 @@ export function verifySettings(body: CreateRequest, host: HostConfig): readonly 
   normalisedCapabilities(host.CapAdd ?? [], 'CapAdd');
   normalisedCapabilities(host.CapDrop ?? [], 'CapDrop');
   checkRestartPolicy((host['RestartPolicy'] ?? { Name: '', MaximumRetryCount: 0 }) as RestartPolicy);
+  checkLogConfig(host.LogConfig);
   checkLimits(limitsOf(host), false);
   refuseIf(resourceRefusal(host));
   refuseIf(modeRefusal(host));

@@ -15,6 +15,7 @@ import { enterCgroup, limitCgroup, placeOf, removeCgroup } from './cgroup.ts';
 import type { CgroupPlace } from './cgroup.ts';
 import { RuncError } from './error.ts';
 import { runHooks } from './hooks.ts';
+import { setupRlimits } from './rlimits.ts';
 import type { RuncOptions } from './options.ts';
 import type { Spec } from './spec.ts';
 import { saveState, startTimeOf, stateOf, writeRenamed } from './state.ts';
@@ -135,6 +136,7 @@ function* guide(creation: Creation, init: InitProcess, pid: number): Running<voi
       yield* runHooks(spec.hooks, 'createRuntime', state, options.env);
       yield* send(init.pipe, { type: 'procResume' });
     } else if (sync.type === 'procReady') {
+      yield* setupRlimits(spec.process, pid);
       yield* sys.compute(runcDurations.stateFile);
       const known = {
         id,

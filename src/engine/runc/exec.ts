@@ -13,6 +13,7 @@ import type { Stdio } from './create.ts';
 import { RuncError } from './error.ts';
 import { mindProcess, prepareStreams } from './foreground.ts';
 import type { RuncOptions } from './options.ts';
+import { setupRlimits } from './rlimits.ts';
 import type { ProcessSpec, Spec } from './spec.ts';
 import { bundleOf, cgroupOf } from './state.ts';
 import type { ContainerState } from './state.ts';
@@ -89,6 +90,7 @@ function* startProcess(state: ContainerState, process: ProcessSpec, { consoleSoc
     throw new RuncError('unable to start container process: error executing setns process: exit status 1', 255);
   yield* waitFor(pids.stage1_pid);
   yield* writeControl(`${cgroupOf(state)}/cgroup.procs`, String(pids.pid));
+  yield* setupRlimits(process, pids.pid);
   const { seccomp } = state.config;
   yield* send(init.pipe, { id: state.id, bundle: bundleOf(state), seccomp, process });
   try {

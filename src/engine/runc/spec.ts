@@ -18,9 +18,9 @@ export interface ProcessSpec {
   readonly env?: readonly string[];
   readonly cwd: string;
   readonly capabilities?: Capabilities;
-  readonly rlimits?: readonly { readonly type: string; readonly hard: number; readonly soft: number }[];
   readonly noNewPrivileges?: boolean;
   readonly oomScoreAdj?: number;
+  readonly rlimits?: readonly { readonly type: string; readonly hard: number; readonly soft: number }[];
 }
 
 /** Only the bounding and the effective set act here. */

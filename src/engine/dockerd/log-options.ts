@@ -1,0 +1,45 @@
+/** `--log-driver` and `--log-opt`. moby: daemon/logger, ValidateLogOpts(); daemon/logger/jsonfilelog. */
+import { badRequest } from './api-error.ts';
+import type { HostConfig } from './records.ts';
+
+/** When a log is put aside, and how many are kept. */
+export interface Rotation {
+  /** Infinity: never. */
+  readonly maxBytes: number;
+  readonly maxFiles: number;
+}
+
+/** Those that the real daemon has beside json-file and none. */
+const otherDrivers = ['local', 'syslog', 'journald', 'gelf', 'fluentd', 'awslogs', 'splunk', 'gcplogs'];
+const jsonFileOptions = ['max-file', 'max-size', 'compress', 'labels', 'labels-regex', 'env', 'env-regex', 'tag'];
+
+/** Throws 400 for a driver that is not there and options that it does not have. */
+export function checkLogConfig({ Type, Config }: HostConfig['LogConfig']): void {
+  if (Type === 'none') return;
+  if (otherDrivers.includes(Type)) throw badRequest(`glassdock: --log-driver ${Type} is not modelled yet`);
+  if (Type !== 'json-file') throw badRequest(`logger: no log driver named '${Type}' is registered`);
+  const { mode = '' } = Config;
+  if (!['', 'blocking', 'non-blocking'].includes(mode)) throw badRequest(`logger: logging mode not supported: ${mode}`);
+  const unknown = Object.keys(Config).find((name) => name !== 'mode' && !jsonFileOptions.includes(name));
+  if (unknown !== undefined) throw badRequest(`unknown log opt '${unknown}' for json-file log driver`);
+}
+
+/** `max-size=10k`, `max-file=3`. Throws 400 for what is no size or number, as a start does. */
+export function rotationOf(options: Readonly<Record<string, string>>): Rotation {
+  const size = options['max-size'];
+  const files = options['max-file'];
+  if (size !== undefined && bytesOf(size) === undefined) throw badRequest(`invalid size: '${size}'`);
+  if (files !== undefined && !/^[+-]?\d+$/.test(files))
+    throw badRequest(`strconv.Atoi: parsing ${JSON.stringify(files)}: invalid syntax`);
+  if (files !== undefined && Number(files) < 1) throw badRequest('max-file cannot be less than 1');
+  const maxBytes = size === undefined ? undefined : bytesOf(size);
+  return { maxBytes: maxBytes ?? Number.POSITIVE_INFINITY, maxFiles: Number(files ?? 1) };
+}
+
+const powers = ['', 'k', 'm', 'g', 't', 'p'];
+
+/** Units of 1000. go-units: FromHumanSize(). */
+function bytesOf(text: string): number | undefined {
+  const [, amount = '', unit = ''] = /^(\d+(?:\.\d+)?) ?([kmgtp]?)b?$/i.exec(text) ?? [];
+  return amount === '' ? undefined : Math.trunc(Number(amount) * 1000 ** powers.indexOf(unit.toLowerCase()));
+}

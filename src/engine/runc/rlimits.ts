@@ -1,0 +1,21 @@
+/** A process's resource limits. runc: libcontainer/process_linux.go, setupRlimits(). */
+import type { ResourceName, Running } from '../../kernel/abi.ts';
+import { isErrno, strerror } from '../../kernel/errno.ts';
+import * as sys from '../../kernel/sys.ts';
+import { RuncError } from './error.ts';
+import type { ProcessSpec } from './spec.ts';
+
+/** Sets them from outside, before the process executes its command. Throws a RuncError. */
+export function* setupRlimits({ rlimits = [] }: ProcessSpec, pid: number): Running<void> {
+  for (const { type, soft, hard } of rlimits) {
+    try {
+      yield* sys.prlimit(pid, type as ResourceName, { soft: orInfinite(soft), hard: orInfinite(hard) });
+    } catch (error) {
+      if (!isErrno(error)) throw error;
+      const what = strerror(error.errno).toLowerCase();
+      throw new RuncError(`unable to start container process: error setting rlimits for ready process: ${what}`);
+    }
+  }
+}
+
+const orInfinite = (limit: number): number => (limit < 0 ? Number.POSITIVE_INFINITY : limit);
