@@ -240,6 +240,8 @@ const plainBundle = 'cp ../plain.json config.json; sed -i';
  * as one line for the host's shell.
  */
 const commandsInContext: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'vm-09b-oom-child': { child: '$COMMAND; sleep 45' },
+  'vm-15-zombies': { zs: '$COMMAND; sleep 4' },
   'vm-30-pure-runc': {
     'kill-c1-3': '$COMMAND; sleep 1',
     'kill-c8': '$COMMAND; sleep 1',

@@ -22,6 +22,8 @@ import exec from './vm-07-exec.json' with { type: 'json' };
 import exitCodes from './vm-08-exit-codes.json' with { type: 'json' };
 import killShim from './vm-13-kill9-shim.json' with { type: 'json' };
 import killInit from './vm-14-kill9-init-from-host.json' with { type: 'json' };
+import oomOfChild from './vm-09b-oom-child.json' with { type: 'json' };
+import pidsLimit from './vm-10-pids-limit.json' with { type: 'json' };
 import zombies from './vm-15-zombies.json' with { type: 'json' };
 import sharing from './vm-17-namespace-sharing.json' with { type: 'json' };
 import errors from './vm-18-errors.json' with { type: 'json' };
@@ -43,6 +45,8 @@ const recordings = [
   lifecycle,
   killShim,
   killInit,
+  oomOfChild,
+  pidsLimit,
   zombies,
   sharing,
 ] as unknown as readonly Recording[];

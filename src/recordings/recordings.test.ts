@@ -28,6 +28,8 @@ test('every scenario that the simulator is held to has its recording', () => {
     'vm-06c-kill-while-paused.json',
     'vm-07-exec.json',
     'vm-08-exit-codes.json',
+    'vm-09b-oom-child.json',
+    'vm-10-pids-limit.json',
     'vm-11a-restart-docker-service.json',
     'vm-11b-restart-docker-live-restore.json',
     'vm-11e-exit-while-daemon-down.json',

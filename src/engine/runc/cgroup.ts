@@ -41,7 +41,7 @@ export function* placeOf(spec: Spec, id: string, systemd: boolean): Running<Cgro
 }
 
 /** Puts `pid` into the cgroup, which is made for it. */
-export function* enterCgroup(place: CgroupPlace, pid: number, spec: Spec): Running<void> {
+export function* enterCgroup(place: CgroupPlace, pid: number): Running<void> {
   if (place.unit === '') {
     yield* makeCgroup(place.path);
     yield* writeControl(`${place.path}/cgroup.procs`, String(pid));
@@ -52,7 +52,7 @@ export function* enterCgroup(place: CgroupPlace, pid: number, spec: Spec): Runni
     name: place.unit,
     slice: place.slice,
     pids: [pid],
-    properties: { Delegate: true, DefaultDependencies: false, ...unitProperties(spec.linux?.resources) },
+    properties: { Delegate: true, DefaultDependencies: false },
   });
   yield* closeRpc(bus);
   // systemd has made it already; runc makes sure of the controllers all the same, from the root downwards.
@@ -113,12 +113,19 @@ function swapOf(memory: Resources['memory']): number | 'max' | undefined {
 }
 
 /**
- * Writes the limits, and attaches the filter that decides over devices (an eBPF program: a cgroup of version 2 has no
+ * Tells systemd and writes the limits: only now, when runc init has all its threads (recorded in vm-10: pids.peak is 6
+ * where pids.max is 3). Attaches the filter that decides over devices (an eBPF program: a cgroup of version 2 has no
  * device files).
  */
 export function* limitCgroup(place: CgroupPlace, resources: Resources | undefined): Running<void> {
   yield* sys.confine('bpf', `BPF_PROG_LOAD, {prog_type=BPF_PROG_TYPE_CGROUP_DEVICE, insn_cnt=69}`);
   yield* sys.confine('bpf', `BPF_PROG_ATTACH, {target_fd=<${place.path}>, attach_type=BPF_CGROUP_DEVICE}`);
+  const properties = unitProperties(resources);
+  if (place.unit !== '' && Object.keys(properties).length > 0) {
+    const bus = yield* dialRpc(busSocket, 'D-Bus');
+    yield* callRpc(bus, 'org.freedesktop.systemd1.Manager/SetUnitProperties', { name: place.unit, properties });
+    yield* closeRpc(bus);
+  }
   yield* writeLimits(place.path, resources);
 }
 
@@ -130,9 +137,10 @@ export function* writeLimits(path: string, resources: Resources | undefined): Ru
 function limitFiles(resources: Resources | undefined): readonly (readonly [string, string])[] {
   const { memory, cpu, pids } = resources ?? {};
   const files: (readonly [string, string])[] = [];
-  if (positive(memory?.limit)) files.push(['memory.max', String(memory?.limit)]);
+  if ((pids?.limit ?? 0) !== 0) files.push(['pids.max', (pids?.limit ?? 0) < 0 ? 'max' : String(pids?.limit)]);
   const swap = swapOf(memory);
   if (swap !== undefined) files.push(['memory.swap.max', String(swap)]);
+  if (positive(memory?.limit)) files.push(['memory.max', String(memory?.limit)]);
   if (positive(memory?.reservation)) files.push(['memory.low', String(memory?.reservation)]);
   if (positive(cpu?.shares)) files.push(['cpu.weight', String(weightOf(cpu?.shares ?? 0))]);
   if (cpu?.quota !== undefined || cpu?.period !== undefined) {
@@ -140,7 +148,6 @@ function limitFiles(resources: Resources | undefined): readonly (readonly [strin
   }
   if ((cpu?.cpus ?? '') !== '') files.push(['cpuset.cpus', cpu?.cpus ?? '']);
   if ((cpu?.mems ?? '') !== '') files.push(['cpuset.mems', cpu?.mems ?? '']);
-  if ((pids?.limit ?? 0) !== 0) files.push(['pids.max', (pids?.limit ?? 0) < 0 ? 'max' : String(pids?.limit)]);
   return files;
 }
 

@@ -59,7 +59,7 @@ export function* createContainer(options: RuncOptions, id: string, bundle: Bundl
   if (consoleSocket !== undefined) yield* sys.close(consoleSocket);
   let pid = init.pid;
   try {
-    yield* enterCgroup(place, init.pid, spec);
+    yield* enterCgroup(place, init.pid);
     pid = yield* passStages(init, spec);
     yield* guide(creation, init, pid);
     yield* runHooks(spec.hooks, 'poststart', { id, status: 'created', pid, bundle: bundle.path }, options.env);

@@ -14,6 +14,7 @@ import type { RpcHandlers } from '../wire/rpc.ts';
 import { exitNumber, finished, newProcess, taskStatus } from './container-process.ts';
 import type { ContainerProcess } from './container-process.ts';
 import type { ShimFlags } from './flags.ts';
+import { watchOom } from './oom.ts';
 import { publish } from './publisher.ts';
 import type { Publisher } from './publisher.ts';
 import { waitForExit } from './reaper.ts';
@@ -95,6 +96,8 @@ function* start(shim: Shim, body: ProcessRequest): Running<unknown> {
     const { pid, execId } = target;
     if (execId === '') {
       yield* enableControllers();
+      const cgroup = yield* cgroupOf(shim);
+      yield* sys.goCarrying(() => watchOom(cgroup, () => tell(shim, '/tasks/oom', {})));
       yield* tell(shim, '/tasks/start', { pid });
     } else {
       yield* tell(shim, '/tasks/exec-started', { exec_id: execId, pid });

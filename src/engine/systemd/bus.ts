@@ -182,20 +182,33 @@ const scopeMethods = (scopes: ScopeKeeper): RpcHandlers => ({
   *[managerMethod('StartTransientUnit')](unit: TransientUnit) {
     const path = `${cgroupTree}/${unit.slice}/${unit.name}`;
     yield* makeCgroup(path);
-    for (const [property, file] of propertyFiles) {
-      const value = unit.properties[property];
-      if (value !== undefined) yield* writeFile(`${path}/${file}`, String(value));
-    }
-    const quota = unit.properties['CPUQuotaPerSecUSec'];
-    if (typeof quota === 'number') {
-      const period = Number(unit.properties['CPUQuotaPeriodUSec'] ?? quotaPeriodUs);
-      yield* writeFile(`${path}/cpu.max`, `${Math.floor((quota * period) / 1_000_000)} ${period}`);
-    }
+    yield* applyProperties(path, unit.properties);
     for (const pid of unit.pids) yield* joinScope(path, pid);
     yield* scopes.keep(path);
     return { job: `/org/freedesktop/systemd1/job/${unit.name}` };
   },
+  *[managerMethod('SetUnitProperties')]({ name, properties }: Pick<TransientUnit, 'name' | 'properties'>) {
+    try {
+      yield* applyProperties(`${systemSlice}/${name}`, properties);
+    } catch (error) {
+      if (isErrno(error, 'ENOENT')) throw new RpcError(rpcCode.notFound, `Unit ${name} not found.`);
+      throw error;
+    }
+    return {};
+  },
 });
+
+/** What a unit may use, written into its cgroup. systemd.resource-control(5). */
+function* applyProperties(path: string, properties: TransientUnit['properties']): Running<void> {
+  for (const [property, file] of propertyFiles) {
+    const value = properties[property];
+    if (value !== undefined) yield* writeFile(`${path}/${file}`, String(value));
+  }
+  const quota = properties['CPUQuotaPerSecUSec'];
+  if (typeof quota !== 'number') return;
+  const period = Number(properties['CPUQuotaPeriodUSec'] ?? quotaPeriodUs);
+  yield* writeFile(`${path}/cpu.max`, `${Math.floor((quota * period) / 1_000_000)} ${period}`);
+}
 
 /** A process that has ended meanwhile joins nothing; the scope, empty then, goes by itself. */
 function* joinScope(path: string, pid: number): Running<void> {
