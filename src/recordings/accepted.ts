@@ -196,6 +196,11 @@ const commandsLeftOut: Readonly<Record<string, Readonly<Record<string, string>>>
     'top-zi': otherNumbers,
     'top-fmt': otherNumbers,
   },
+  'vm-23-healthcheck': {
+    'inspect-healthy': otherNumbers,
+    'inspect-unhealthy': otherNumbers,
+    'ps-timeout': otherNumbers,
+  },
   'vm-17-namespace-sharing': { priv: '--privileged' },
   'vm-19-lifecycle-commands': {
     stats: 'docker stats',
@@ -242,6 +247,13 @@ const plainBundle = 'cp ../plain.json config.json; sed -i';
 const commandsInContext: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'vm-09b-oom-child': { child: '$COMMAND; sleep 45' },
   'vm-15-zombies': { zs: '$COMMAND; sleep 4' },
+  'vm-23-healthcheck': {
+    'inspect-starting': '$COMMAND; sleep 14',
+    break: '$COMMAND; sleep 24',
+    fix: '$COMMAND; sleep 14',
+    'run-timeout': '$COMMAND; sleep 14',
+    'run-noent': '$COMMAND; sleep 12',
+  },
   'vm-30-pure-runc': {
     'kill-c1-3': '$COMMAND; sleep 1',
     'kill-c8': '$COMMAND; sleep 1',

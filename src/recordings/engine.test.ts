@@ -28,6 +28,7 @@ import zombies from './vm-15-zombies.json' with { type: 'json' };
 import sharing from './vm-17-namespace-sharing.json' with { type: 'json' };
 import errors from './vm-18-errors.json' with { type: 'json' };
 import lifecycle from './vm-19-lifecycle-commands.json' with { type: 'json' };
+import healthcheck from './vm-23-healthcheck.json' with { type: 'json' };
 import removeForced from './vm-20-rm-f.json' with { type: 'json' };
 
 const recordings = [
@@ -48,6 +49,7 @@ const recordings = [
   oomOfChild,
   pidsLimit,
   zombies,
+  healthcheck,
   sharing,
 ] as unknown as readonly Recording[];
 

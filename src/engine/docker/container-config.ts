@@ -4,6 +4,7 @@
  */
 import type { Environment } from '../../kernel/abi.ts';
 import type { CreateRequest } from '../dockerd/create.ts';
+import { healthcheck } from './healthcheck.ts';
 import { confinement, limits } from './host-config.ts';
 import { boolFlag, isSet, listFlag, numberFlag, stringFlag } from './pflag.ts';
 import type { ParsedFlags } from './pflag.ts';
@@ -35,6 +36,7 @@ export function containerConfig(flags: ParsedFlags, args: readonly string[], opt
     StdinOnce: interactive && attached.stdin,
     Env: listFlag(flags, 'env').flatMap((setting) => environmentSetting(setting, options.env)),
     Cmd: command.length === 0 ? null : command,
+    ...healthcheck(flags),
     Image: image,
     ExposedPorts: ports.exposed,
     Volumes: {},

@@ -38,3 +38,15 @@ export function parseDuration(text: string): number | { readonly error: string }
   }
   return Math.trunc(sign === '-' ? -totalNs : totalNs);
 }
+
+/** A duration as Go prints it: `3s`, `1m30s`, `500ms`. Go: time.Duration.String(). */
+export function formatDuration(ns: number): string {
+  if (ns === 0) return '0s';
+  if (ns < 1e3) return `${ns}ns`;
+  if (ns < 1e6) return `${ns / 1e3}\xc2\xb5s`;
+  if (ns < 1e9) return `${ns / 1e6}ms`;
+  const seconds = `${(ns % 60e9) / 1e9}s`;
+  const minutes = Math.floor(ns / 60e9);
+  if (minutes === 0) return seconds;
+  return minutes < 60 ? `${minutes}m${seconds}` : `${Math.floor(minutes / 60)}h${minutes % 60}m${seconds}`;
+}

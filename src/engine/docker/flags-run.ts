@@ -62,26 +62,26 @@ const runAndCreateFlags: readonly Flag[] = [
   flag('expose', 'list', 'Expose a port or a range of ports', 'modelled'),
   flag('gpus', 'gpu-request', "GPU devices to add to the container ('all' to pass all GPUs)"),
   flag('group-add', 'list', 'Add additional groups to join', 'harmless'),
-  flag('health-cmd', 'string', 'Command to run to check health', 'harmless'),
-  flag('health-interval', 'duration', 'Time between running the check (ms|s|m|h)', 'harmless', {
+  flag('health-cmd', 'string', 'Command to run to check health', 'modelled'),
+  flag('health-interval', 'duration', 'Time between running the check (ms|s|m|h)', 'modelled', {
     printedDefault: '0s',
   }),
-  flag('health-retries', 'int', 'Consecutive failures needed to report unhealthy', 'harmless'),
+  flag('health-retries', 'int', 'Consecutive failures needed to report unhealthy', 'modelled'),
   flag(
     'health-start-interval',
     'duration',
     'Time between running the check during the start period (ms|s|m|h)',
-    'harmless',
+    'modelled',
     { printedDefault: '0s' },
   ),
   flag(
     'health-start-period',
     'duration',
     'Start period for the container to initialize before starting health-retries countdown (ms|s|m|h)',
-    'harmless',
+    'modelled',
     { printedDefault: '0s' },
   ),
-  flag('health-timeout', 'duration', 'Maximum time to allow one check to run (ms|s|m|h)', 'harmless', {
+  flag('health-timeout', 'duration', 'Maximum time to allow one check to run (ms|s|m|h)', 'modelled', {
     printedDefault: '0s',
   }),
   flag('help', 'bool', 'Print usage', 'modelled'),
@@ -112,7 +112,7 @@ const runAndCreateFlags: readonly Flag[] = [
   flag('name', 'string', 'Assign a name to the container', 'modelled'),
   flag('network', 'network', 'Connect a container to a network', 'modelled'),
   flag('network-alias', 'list', 'Add network-scoped alias for the container', 'harmless'),
-  flag('no-healthcheck', 'bool', 'Disable any container-specified HEALTHCHECK', 'harmless'),
+  flag('no-healthcheck', 'bool', 'Disable any container-specified HEALTHCHECK', 'modelled'),
   flag('oom-kill-disable', 'bool', 'Disable OOM Killer', 'modelled'),
   flag('oom-score-adj', 'int', "Tune host's OOM preferences (-1000 to 1000)", 'modelled'),
   flag('pid', 'string', 'PID namespace to use', 'modelled'),

@@ -8,6 +8,7 @@ import type { ContainerEvent, containerMachine } from './container.machine.ts';
 import type { Exec } from './exec.ts';
 import type { ContainerConfig, ContainerRecord, HostConfig } from './records.ts';
 import type { RestartTries } from './restart-tries.ts';
+import type { HealthMonitor } from './health.ts';
 import type { Sandbox } from './network.ts';
 import type { StandardStreams } from './streams.ts';
 
@@ -37,6 +38,8 @@ export interface Container {
   restartDelayNs: number;
   readonly execs: Map<string, Exec>;
   removed: boolean;
+  /** Null while its health is not watched. */
+  health: HealthMonitor | null;
   /** How much of its log has been rotated away since the daemon started. */
   lostLogBytes: number;
 }

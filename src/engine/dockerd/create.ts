@@ -23,7 +23,7 @@ import { emptyEndpoint } from './network.ts';
 import { adaptHostConfig, containerOfMode, normalised } from './host-config.ts';
 import { replaceOrAppend } from './oci-spec.ts';
 import { containerDirectory } from './records.ts';
-import type { ContainerConfig, ContainerRecord, HostConfig } from './records.ts';
+import type { ContainerConfig, ContainerRecord, HealthConfig, HostConfig } from './records.ts';
 import { restartTries } from './restart-tries.ts';
 import { standardStreams } from './streams.ts';
 import { verifySettings } from './verify-settings.ts';
@@ -144,6 +144,7 @@ export function* registerContainer(
     restartDelayNs: 0,
     execs: new Map(),
     removed: false,
+    health: null,
     lostLogBytes: 0,
   };
   container.machine = yield* startMachine(containerMachine, {
@@ -206,6 +207,7 @@ function mergedConfig(body: CreateRequest, image: Image, hostname: string): Cont
     StdinOnce: body.StdinOnce ?? false,
     Env: mergedEnvironment(body.Env ?? [], own.Env),
     Cmd: cmd === undefined || cmd === null || cmd.length === 0 ? null : cmd,
+    ...mergedHealthcheck(body.Healthcheck, own.Healthcheck),
     Image: body.Image ?? '',
     Volumes: Object.keys(body.Volumes ?? {}).length === 0 ? null : (body.Volumes ?? null),
     WorkingDir: body.WorkingDir || own.WorkingDir || '',
@@ -215,6 +217,18 @@ function mergedConfig(body: CreateRequest, image: Image, hostname: string): Cont
     ...(stopSignal === undefined || stopSignal === '' ? {} : { StopSignal: stopSignal }),
     ...(body.StopTimeout === undefined ? {} : { StopTimeout: body.StopTimeout }),
   };
+}
+
+/** What the user did not say of the check is the image's. */
+function mergedHealthcheck(
+  given: HealthConfig | undefined,
+  image: HealthConfig | undefined,
+): { readonly Healthcheck?: HealthConfig } {
+  if (given === undefined) return image === undefined ? {} : { Healthcheck: image };
+  const said = Object.entries(given).filter(
+    ([, value]) => value !== 0 && !(Array.isArray(value) && value.length === 0),
+  );
+  return { Healthcheck: { ...image, ...(Object.fromEntries(said) as HealthConfig) } };
 }
 
 function mergedEnvironment(given: readonly string[], image: readonly string[]): readonly string[] | null {

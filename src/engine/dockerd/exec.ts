@@ -58,6 +58,8 @@ export interface Exec {
   /** Null until it has ended. */
   exitCode: number | null;
   running: boolean;
+  /** Nobody waits for its end any more: a health check that took too long. */
+  isAbandoned: boolean;
   readonly changed: object;
 }
 
@@ -90,6 +92,7 @@ export function* createExec(daemon: Daemon, container: Container, request: ExecR
     pid: 0,
     exitCode: null,
     running: false,
+    isAbandoned: false,
     changed: {},
   };
   const made = exec as Exec;
@@ -126,12 +129,12 @@ export function* runExec(daemon: Daemon, exchange: HttpExchange, exec: Exec, det
   if (!exec.machine.can({ type: 'start' })) throw conflict(`exec command ${exec.id} is already running`);
   if (!isRunning(container)) throw conflict(`container ${container.record.ID} is not running`);
   const terminal = request.Tty ?? false;
-  yield* emitContainerEvent(daemon.events, container, `exec_start: ${commandLine(request)}`, { execID: exec.id });
   if (detach) {
-    yield* exec.machine.send({ type: 'start' });
+    yield* startExec(daemon, exec);
     yield* exchange.empty(200);
     return;
   }
+  yield* tellStart(daemon, exec);
   const connection = yield* exchange.hijack(streamType(terminal));
   const attached = outputTo(connection, terminal, {
     stdout: request.AttachStdout ?? false,
@@ -149,6 +152,16 @@ export function* runExec(daemon: Daemon, exchange: HttpExchange, exec: Exec, det
     yield* connection.write(frame('stdout', `${message}\n`, terminal));
   }
   yield* connection.close();
+}
+
+/** Starts it without anybody being connected. Throws an RpcError when it cannot be started. */
+export function* startExec(daemon: Daemon, exec: Exec): Running<void> {
+  yield* tellStart(daemon, exec);
+  yield* exec.machine.send({ type: 'start' });
+}
+
+function* tellStart(daemon: Daemon, { id, container, request }: Exec): Running<void> {
+  yield* emitContainerEvent(daemon.events, container, `exec_start: ${commandLine(request)}`, { execID: id });
 }
 
 function* copyInput(daemon: Daemon, exec: Exec, connection: HijackedConnection): Running<void> {
@@ -224,8 +237,11 @@ export function* finishExec(daemon: Daemon, container: Container, exec: Exec, ex
   }
   exec.exitCode = exitStatus;
   yield* exec.machine.send({ type: 'exited' });
-  yield* emitContainerEvent(daemon.events, container, 'exec_die', { execID: exec.id, exitCode: String(exitStatus) });
+  // Recorded: vm-23 says 127 of a probe that was given up.
+  const exitCode = String(exec.isAbandoned ? 127 : exitStatus);
+  yield* emitContainerEvent(daemon.events, container, 'exec_die', { execID: exec.id, exitCode });
   container.execs.delete(exec.id);
+  yield* sys.futexWake(exec.changed);
 }
 
 /** POST /exec/{id}/resize. */

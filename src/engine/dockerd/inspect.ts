@@ -32,6 +32,7 @@ export function* inspectContainer(container: Container, sizes: object = {}): Run
       Error: State.Error,
       StartedAt,
       FinishedAt,
+      ...(State.Health === undefined ? {} : { Health: State.Health }),
     },
     Image: record.Image,
     ResolvConfPath: record.ResolvConfPath,

@@ -5,6 +5,7 @@ import { parsePortRange } from '../docker/ports.ts';
 import { parseRfc3339 } from '../timestamp-fixed.ts';
 import { badRequest } from './api-error.ts';
 import { statusOf } from './container.ts';
+import type { StateRecord } from './records.ts';
 import type { Container } from './container.ts';
 import { findContainer } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
@@ -37,12 +38,19 @@ export function* sizesOf(
   return { SizeRw: written, SizeRootFs: written + (daemon.images.images.get(record.Image)?.size ?? 0) };
 }
 
+/** What a running container is besides. */
+function asideOf({ Paused, Health }: StateRecord): string {
+  if (Paused) return ' (Paused)';
+  if (Health === undefined) return '';
+  return Health.Status === 'starting' ? ' (health: starting)' : ` (${Health.Status})`;
+}
+
 /** `Up 7 seconds`, `Exited (0) 3 minutes ago`, `Created`. moby: State.String(). */
 function statusText(container: Container, nowSeconds: number): string {
   const { State } = container.record;
   const since = (time: string): string => humanDuration(nowSeconds - (parseRfc3339(time)?.seconds ?? nowSeconds));
   if (State.Restarting) return `Restarting (${State.ExitCode}) ${since(State.FinishedAt)} ago`;
-  if (State.Running) return State.Paused ? `Up ${since(State.StartedAt)} (Paused)` : `Up ${since(State.StartedAt)}`;
+  if (State.Running) return `Up ${since(State.StartedAt)}${asideOf(State)}`;
   if (State.RemovalInProgress) return 'Removal In Progress';
   if (State.Dead) return 'Dead';
   if (statusOf(container) === 'created') return 'Created';
@@ -198,7 +206,8 @@ function isWanted(container: Container, selection: Selection): boolean {
   if (exitCodes !== undefined && (statusOf(container) !== 'exited' || !exitCodes.includes(State.ExitCode)))
     return false;
   if (!(filters.get('status') ?? [statusOf(container)]).includes(statusOf(container))) return false;
-  if (!(filters.get('health') ?? ['none']).includes('none')) return false;
+  const health = State.Health?.Status ?? 'none';
+  if (!(filters.get('health') ?? [health]).includes(health)) return false;
   if (images !== undefined && !images.has(Image)) return false;
   return hasNetwork(filters, NetworkSettings.Networks) && exposesOne(container, selection.exposes);
 }

@@ -17,6 +17,7 @@ import type { Daemon } from './daemon.ts';
 import { checkpoint } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
 import { finishExec } from './exec.ts';
+import { stopHealthMonitor } from './health.ts';
 import { releaseNetwork } from './network.ts';
 import { releaseSharedMemory } from './dev-shm.ts';
 import { decideRestart } from './restart-policy.ts';
@@ -134,6 +135,7 @@ const unknownExitStatus = 255;
 export function* cleanUp(daemon: Daemon, container: Container, event: ContainerEvent): Running<void> {
   const { record } = container;
   if (event.type !== 'exited') return;
+  yield* stopHealthMonitor(container);
   const deleted = yield* ignoringRpcErrors(() => deleteTask(daemon.containerd, record.ID));
   yield* untilDrained(container.streams, 2_000_000_000);
   record.State.ExitCode = deleted?.exit_status ?? unknownExitStatus;

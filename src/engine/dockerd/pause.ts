@@ -11,6 +11,7 @@ import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
 import { checkpoint } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
+import { updateHealthMonitor } from './health.ts';
 
 export function* pauseContainer(container: Container): Running<void> {
   yield* untilSettled(container);
@@ -47,6 +48,7 @@ export function* notePaused(daemon: Daemon, container: Container, paused: boolea
 
 function* setPaused(daemon: Daemon, container: Container, paused: boolean): Running<void> {
   container.record.State.Paused = paused;
+  yield* updateHealthMonitor(daemon, container);
   yield* checkpoint(container);
   yield* emitContainerEvent(daemon.events, container, paused ? 'pause' : 'unpause');
   yield* announce(container);

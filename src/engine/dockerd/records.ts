@@ -15,6 +15,35 @@ export interface StateRecord {
   Error: string;
   StartedAt: string;
   FinishedAt: string;
+  /** Only of a container with a health check. */
+  Health?: HealthRecord;
+}
+
+/** moby: api/types.Health. */
+export interface HealthRecord {
+  Status: 'starting' | 'healthy' | 'unhealthy';
+  FailingStreak: number;
+  /** The last five results. */
+  Log: readonly HealthLogEntry[];
+}
+
+export interface HealthLogEntry {
+  readonly Start: string;
+  readonly End: string;
+  /** -1 when there is none. */
+  readonly ExitCode: number;
+  readonly Output: string;
+}
+
+/** moby: api/types/container.HealthConfig. Times in nanoseconds; 0 and what is not there are the defaults. */
+export interface HealthConfig {
+  /** `['CMD-SHELL', LINE]`, `['CMD', WORD...]`, `['NONE']`; empty: the image's. */
+  readonly Test?: readonly string[];
+  readonly Interval?: number;
+  readonly Timeout?: number;
+  readonly StartPeriod?: number;
+  readonly StartInterval?: number;
+  readonly Retries?: number;
 }
 
 /** moby: api/types/container.Config. Fields that `omitempty` leaves out are optional here. */
@@ -31,6 +60,7 @@ export interface ContainerConfig {
   readonly StdinOnce: boolean;
   readonly Env: readonly string[] | null;
   readonly Cmd: readonly string[] | null;
+  readonly Healthcheck?: HealthConfig;
   readonly Image: string;
   readonly Volumes: Readonly<Record<string, Record<string, never>>> | null;
   readonly WorkingDir: string;

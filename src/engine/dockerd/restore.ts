@@ -13,6 +13,7 @@ import type { Daemon } from './daemon.ts';
 import { removeContainer } from './delete.ts';
 import { releaseSharedMemory } from './dev-shm.ts';
 import { checkpoint, namesIn, readJson } from './disk.ts';
+import { initHealth } from './health.ts';
 import { openLog } from './log.ts';
 import { removeStaleSandboxes } from './network.ts';
 import { containerDirectory, dataRoot } from './records.ts';
@@ -101,6 +102,7 @@ function* restore(daemon: Daemon, container: Container): Running<void> {
     if (alive) {
       record.State.Paused = task?.status === 'PAUSED';
       yield* adoptSandbox(daemon.network, container);
+      yield* initHealth(daemon, container);
     } else yield* noteStopped(daemon, container, end);
   }
   yield* checkpoint(container);

@@ -16,6 +16,7 @@ import { checkpoint, writeFile } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
 import { overlayRoot } from './graph-driver.ts';
 import { openLog } from './log.ts';
+import { initHealth } from './health.ts';
 import { containerOfMode } from './host-config.ts';
 import { namespacesOf, networkOwner } from './namespaces.ts';
 import { addressOf, allocateNetwork, releaseNetwork } from './network.ts';
@@ -165,6 +166,7 @@ export function* startTaskOf(daemon: Daemon, container: Container): Running<void
   Object.assign(State, { Running: true, Paused: false, Restarting: false, OOMKilled: false, ExitCode: 0, Error: '' });
   State.StartedAt = yield* timestampNow();
   record.HasBeenStartedBefore = true;
+  yield* initHealth(daemon, container);
   yield* sys.compute(dockerdDurations.writeConfig);
   yield* checkpoint(container);
   yield* emitContainerEvent(daemon.events, container, 'start');

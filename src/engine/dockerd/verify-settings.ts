@@ -8,7 +8,7 @@ import type { CreateRequest } from './create.ts';
 import { containerOfMode } from './host-config.ts';
 import { parseSignal } from './kill.ts';
 import { checkLogConfig } from './log-options.ts';
-import type { HostConfig } from './records.ts';
+import type { HealthConfig, HostConfig } from './records.ts';
 import { checkLimits, checkRestartPolicy, limitsOf } from './resources.ts';
 import type { RestartPolicy } from './resources.ts';
 
@@ -24,6 +24,7 @@ export function verifySettings(body: CreateRequest, host: HostConfig): readonly 
   if (workingDirectory !== '' && !workingDirectory.startsWith('/')) {
     throw badRequest(`the working directory '${workingDirectory}' is invalid, it needs to be an absolute path`);
   }
+  refuseIf(healthRefusal(body.Healthcheck ?? {}));
   if (body.StopSignal !== undefined) parseSignal(body.StopSignal);
   normalisedCapabilities(host.CapAdd ?? [], 'CapAdd');
   normalisedCapabilities(host.CapDrop ?? [], 'CapDrop');
@@ -65,6 +66,15 @@ function networkRefusal(body: CreateRequest, { NetworkMode, UTSMode, ...host }: 
 function isFilled(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
 }
+
+/** moby: validateHealthCheck(). */
+function healthRefusal(check: HealthConfig): string | undefined {
+  const times = ['Interval', 'Timeout', 'StartPeriod', 'StartInterval'] as const;
+  const short = times.find((name) => (check[name] ?? 0) !== 0 && (check[name] ?? 0) < leastDurationNs);
+  if (short !== undefined) return `${short} in Healthcheck cannot be less than 1ms`;
+  return (check.Retries ?? 0) < 0 ? 'Retries in Healthcheck cannot be negative' : undefined;
+}
+const leastDurationNs = 1_000_000;
 
 /** moby: verifyPlatformContainerSettings(). */
 function modeRefusal(host: HostConfig): string | undefined {

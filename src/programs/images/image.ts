@@ -45,6 +45,14 @@ export interface ImageConfig {
   readonly ExposedPorts?: Readonly<Record<string, Record<string, never>>>;
   readonly Volumes?: Readonly<Record<string, Record<string, never>>>;
   readonly StopSignal?: string;
+  /** HEALTHCHECK of a Dockerfile; times in nanoseconds. Docker's own, not in the specification. */
+  readonly Healthcheck?: {
+    readonly Test: readonly string[];
+    readonly Interval?: number;
+    readonly Timeout?: number;
+    readonly StartPeriod?: number;
+    readonly Retries?: number;
+  };
   readonly Labels?: Readonly<Record<string, string>>;
 }
 
