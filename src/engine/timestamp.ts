@@ -42,3 +42,6 @@ function civilDate(daysSince1970: number): { readonly year: number; readonly mon
 }
 
 const two = (value: number): string => String(value).padStart(2, '0');
+
+/** Go's zero time. */
+export const neverTime = '0001-01-01T00:00:00Z';

@@ -2,10 +2,10 @@
  * A container as dockerd sees it. What is allowed now, and what follows from what: the coroutines beside this file do
  * it.
  */
+import { neverTime } from '../timestamp.ts';
 import { setup } from 'xstate';
 import { perform, performing } from '../drive.ts';
 import type { CallEvent } from '../drive.ts';
-import { neverTime } from './container.ts';
 import type { StateRecord } from './records.ts';
 
 /** Decides as moby's flags do, as they stand in config.v2.json at this moment. */

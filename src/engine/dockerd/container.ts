@@ -1,6 +1,7 @@
 /**
  * What dockerd knows of a container: two records as they stand on its disk, and what it holds in memory while it runs.
  */
+import { neverTime } from '../timestamp.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import type { MachineRun } from '../drive.ts';
@@ -116,9 +117,6 @@ export function statusOf(
   if (State.Dead) return 'dead';
   return State.StartedAt === neverTime ? 'created' : 'exited';
 }
-
-/** Go's zero time. */
-export const neverTime = '0001-01-01T00:00:00Z';
 
 /** The command with its arguments. */
 export function commandOf(config: ContainerConfig): readonly string[] {

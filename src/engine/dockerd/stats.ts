@@ -5,13 +5,12 @@
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readFileIfAny } from '../../programs/io.ts';
-import { timestampNow } from '../timestamp.ts';
+import { neverTime, timestampNow } from '../timestamp.ts';
 import { methods } from '../wire/containerd-api.ts';
 import type { HttpExchange } from '../wire/http-server.ts';
 import { callRpc, RpcError } from '../wire/rpc.ts';
 import { isRunning } from './container.ts';
 import type { Container } from './container.ts';
-import { neverTime } from './container.ts';
 import { findContainer } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
 import { isTrue } from './filters.ts';
