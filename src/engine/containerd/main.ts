@@ -6,6 +6,7 @@ import * as sys from '../../kernel/sys.ts';
 import { print, readFileIfAny } from '../../programs/io.ts';
 import { startMachine } from '../drive.ts';
 import { containerdDurations, threadCounts } from '../durations.ts';
+import { versionOfExecutable } from '../executable-version.ts';
 import { logTo } from '../log.ts';
 import { methods } from '../wire/containerd-api.ts';
 import { notifySystemd } from '../wire/sd-notify.ts';
@@ -21,12 +22,15 @@ import { forwardHandlers, taskHandlers } from './task-service.ts';
 import { adoptTask } from './task.ts';
 import type { TaskRoom } from './task.ts';
 
-const version = { version: '1.7.24~ds1', revision: '1.7.24~ds1-6+deb13u1' };
+const modelled = { version: '1.7.24~ds1', revision: '1.7.24~ds1-6+deb13u1' };
+type Version = typeof modelled;
 /** The namespace of all that dockerd asks for. */
 const namespace = 'moby';
 
 /** The main program. */
 export function* containerdProgram(argv: readonly string[], env: Environment): Running {
+  const upstream = yield* versionOfExecutable(modelled.version);
+  const version = upstream === modelled.version ? modelled : { version: upstream, revision: `${upstream}-1` };
   if (argv[1] === '--version' || argv[1] === '-v') {
     yield* print(`containerd github.com/containerd/containerd ${version.version} ${version.revision}\n`);
     return 0;
@@ -52,7 +56,7 @@ export function* containerdProgram(argv: readonly string[], env: Environment): R
       },
       findShims: () => findShims(room),
       *serve() {
-        yield* serve(room, metadata);
+        yield* serve(room, metadata, version);
         for (const address of [ttrpcSocket, grpcSocket]) yield* log('info', 'serving...', { address });
         yield* notifySystemd(env, 'READY=1');
         const seconds = ((yield* sys.monotonic()) - startedNs) / 1e9;
@@ -85,7 +89,7 @@ function* findShims(room: TaskRoom): Running<void> {
 }
 
 /** Opens its two doors: gRPC for clients, ttrpc for shims. */
-function* serve(room: TaskRoom, metadata: Metadata): Running<void> {
+function* serve(room: TaskRoom, metadata: Metadata, version: Version): Running<void> {
   const clients: RpcHandlers = {
     ...byNamespace(room, metadata),
     ...room.events.handlers,

@@ -40,12 +40,12 @@ import { waitForContainer } from './wait.ts';
 const routes: readonly Route[] = [
   route('GET|HEAD', '/_ping', ping),
   route('GET', '/version', function* (daemon, exchange) {
-    yield* containerdVersion(daemon.containerd);
-    yield* exchange.json(200, versionAnswer());
+    const containerd = yield* containerdVersion(daemon.containerd);
+    yield* exchange.json(200, versionAnswer(daemon.version, containerd));
   }),
   route('GET', '/info', function* (daemon, exchange) {
-    yield* containerdVersion(daemon.containerd);
-    yield* exchange.json(200, yield* infoAnswer(daemon));
+    const containerd = yield* containerdVersion(daemon.containerd);
+    yield* exchange.json(200, yield* infoAnswer(daemon, containerd));
   }),
   route('GET', '/events', streamEvents),
   route('GET', '/containers/json', function* (daemon, exchange) {

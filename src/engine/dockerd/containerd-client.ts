@@ -89,9 +89,15 @@ export function* deleteTask(client: RpcClient, id: string): Running<DeleteRespon
   return (yield* callRpc(client, methods.tasksDelete, { container_id: id })) as DeleteResponse;
 }
 
+/** containerd's answer to Version. */
+export interface ContainerdVersion {
+  readonly version: string;
+  readonly revision: string;
+}
+
 /** Asked for `docker info` and `docker version`. */
-export function* containerdVersion(client: RpcClient): Running<void> {
-  yield* callRpc(client, methods.version, {});
+export function* containerdVersion(client: RpcClient): Running<ContainerdVersion> {
+  return (yield* callRpc(client, methods.version, {})) as ContainerdVersion;
 }
 
 /** Deletes an exec'd process that has ended. */

@@ -14,6 +14,8 @@ export interface Daemon {
   readonly pid: number;
   /** Identifies the installation: /var/lib/docker/engine-id. */
   readonly id: string;
+  /** `26.1.5+dfsg1`, or what the package that was installed over it says. */
+  readonly version: string;
   /** Another one after SIGHUP. */
   config: DaemonConfig;
   readonly log: Log;

@@ -6,14 +6,15 @@ import type { Running } from '../../kernel/abi.ts';
 import { readFileIfAny } from '../../programs/io.ts';
 import * as sys from '../../kernel/sys.ts';
 import { timestampNow } from '../timestamp.ts';
+import type { ContainerdVersion } from './containerd-client.ts';
 import type { Daemon } from './daemon.ts';
 
-/** Versions of the engine that is modelled. */
+/** The version of the engine that is modelled. */
 export const engineVersion = '26.1.5+dfsg1';
 const kernelVersion = '6.12.117+deb13-cloud-amd64';
 
 /** The answer to GET /version. */
-export function versionAnswer(): unknown {
+export function versionAnswer(version: string, containerd: ContainerdVersion): unknown {
   const details = {
     ApiVersion: '1.45',
     Arch: 'amd64',
@@ -28,12 +29,12 @@ export function versionAnswer(): unknown {
   return {
     Platform: { Name: '' },
     Components: [
-      { Name: 'Engine', Version: engineVersion, Details: details },
-      { Name: 'containerd', Version: '1.7.24~ds1', Details: { GitCommit: '1.7.24~ds1-6+deb13u1' } },
+      { Name: 'Engine', Version: version, Details: details },
+      { Name: 'containerd', Version: containerd.version, Details: { GitCommit: containerd.revision } },
       { Name: 'runc', Version: '1.1.15+ds1', Details: { GitCommit: '1.1.15+ds1-2+b4' } },
       { Name: 'docker-init', Version: '0.19.0', Details: { GitCommit: '' } },
     ],
-    Version: engineVersion,
+    Version: version,
     ApiVersion: '1.45',
     MinAPIVersion: '1.24',
     GitCommit: '411e817',
@@ -96,7 +97,6 @@ const engineFacts = {
   NoProxy: '',
   Labels: [],
   ExperimentalBuild: false,
-  ServerVersion: engineVersion,
   Runtimes: { 'io.containerd.runc.v2': { path: 'runc' }, runc: { path: 'runc' } },
   DefaultRuntime: 'runc',
   Swarm: {
@@ -109,7 +109,6 @@ const engineFacts = {
   },
   Isolation: '',
   InitBinary: 'docker-init',
-  ContainerdCommit: { ID: '1.7.24~ds1-6+deb13u1', Expected: '1.7.24~ds1-6+deb13u1' },
   RuncCommit: { ID: '1.1.15+ds1-2+b4', Expected: '1.1.15+ds1-2+b4' },
   InitCommit: { ID: '', Expected: '' },
   SecurityOptions: ['name=apparmor', 'name=seccomp,profile=builtin', 'name=cgroupns'],
@@ -117,7 +116,7 @@ const engineFacts = {
 } as const;
 
 /** The answer to GET /info. */
-export function* infoAnswer(daemon: Daemon): Running<unknown> {
+export function* infoAnswer(daemon: Daemon, containerd: ContainerdVersion): Running<unknown> {
   const all = [...daemon.containers.values()].map(({ record }) => record.State);
   const running = all.filter((state) => state.Running && !state.Paused).length;
   const paused = all.filter((state) => state.Paused).length;
@@ -132,6 +131,8 @@ export function* infoAnswer(daemon: Daemon): Running<unknown> {
     Images: daemon.images.images.size,
     ...engineFacts,
     LiveRestoreEnabled: daemon.config['live-restore'],
+    ServerVersion: daemon.version,
+    ContainerdCommit: { ID: containerd.revision, Expected: containerd.revision },
     NEventsListener: daemon.events.listeners.size,
     SystemTime: yield* timestampNow(),
     MemTotal: Number(memory) * 1024,

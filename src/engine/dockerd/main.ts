@@ -10,6 +10,7 @@ import { dockerdDurations } from '../durations-docker.ts';
 import { startMachine } from '../drive.ts';
 import type { MachineRun } from '../drive.ts';
 import { threadCounts } from '../durations.ts';
+import { versionOfExecutable } from '../executable-version.ts';
 import { logTo } from '../log.ts';
 import type { Log, LogLevel } from '../log.ts';
 import { outliveBrokenPipes } from '../wire/byte-stream.ts';
@@ -186,11 +187,11 @@ function* serve(daemon: Daemon, registry: readonly RegistryImage[], env: Environ
     commit: '411e817',
     'containerd-snapshotter': false,
     'storage-driver': 'overlay2',
-    version: engineVersion,
+    version: daemon.version,
   });
   yield* daemon.log('info', 'Daemon has completed initialization');
   const listening = yield* listenForClients(env);
-  const server = yield* newHttpServer();
+  const server = yield* newHttpServer(`Docker/${daemon.version} (linux)`);
   yield* sys.go(() => serveHttp(server, listening, apiHandler(daemon, registry)));
   yield* writeFile('/var/run/docker.pid', String(daemon.pid));
   yield* notifySystemd(env, 'READY=1');
@@ -221,6 +222,7 @@ function* makeDaemon(containerd: RpcClient, config: DaemonConfig, log: Log): Run
   const daemon: Daemon = {
     pid: yield* sys.getpid(),
     id: yield* engineId(),
+    version: yield* versionOfExecutable(engineVersion),
     config,
     log,
     isShuttingDown: false,

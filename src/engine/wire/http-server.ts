@@ -72,6 +72,8 @@ export type HttpHandler = (exchange: HttpExchange) => Running<void>;
 /** A server and who is connected to it, so that it can end in good order. Go: http.Server.Shutdown(). */
 export interface HttpServer {
   readonly connections: Set<ServerConnection>;
+  /** What it calls itself: `Docker/26.1.5+dfsg1 (linux)`. */
+  readonly software: string;
   closing: boolean;
   /** A byte in it ends the wait for clients. */
   readonly wakeFds: readonly [reader: number, writer: number];
@@ -79,6 +81,7 @@ export interface HttpServer {
 
 interface ServerConnection {
   readonly fd: number;
+  readonly software: string;
   readonly input: ByteStream;
   /** Span of whoever wrote what came last. */
   peerSpan: number;
@@ -90,9 +93,9 @@ interface ServerConnection {
   busy: boolean;
 }
 
-export function* newHttpServer(): Running<HttpServer> {
+export function* newHttpServer(software: string): Running<HttpServer> {
   yield* outliveBrokenPipes();
-  return { connections: new Set(), closing: false, wakeFds: yield* sys.pipe2(O.CLOEXEC) };
+  return { software, connections: new Set(), closing: false, wakeFds: yield* sys.pipe2(O.CLOEXEC) };
 }
 
 /** Accepts connections until the server is told to end. Who comes later waits in the socket's backlog. */
@@ -130,6 +133,7 @@ function* serveConnection(server: HttpServer, fd: number, handler: HttpHandler):
   const arrival = {};
   const connection: ServerConnection = {
     fd,
+    software: server.software,
     input: { buffer: '', ended: false, more: () => untilMore(connection, arrival) },
     peerSpan: 0,
     waitingOn: null,
@@ -211,7 +215,7 @@ function exchangeOn(connection: ServerConnection, request: HttpRequest): HttpExc
     const head = formatHead(`HTTP/1.1 ${status} ${reasonOf(status)}`, {
       'Api-Version': '1.45',
       ...headers,
-      Server: 'Docker/26.1.5+dfsg1 (linux)',
+      Server: connection.software,
       'Glass-Message': String(message),
     });
     yield* writeOrFalse(connection.fd, head + (request.method === 'HEAD' ? '' : body));

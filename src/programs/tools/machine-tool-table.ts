@@ -3,6 +3,7 @@ import type { Program } from '../../kernel/abi.ts';
 import { curl } from './curl.ts';
 import { dd } from './dd.ts';
 import { dmesgMain } from './dmesg.ts';
+import { aptGetMain } from './apt-get.ts';
 import { exprMain } from './expr.ts';
 import { find } from './find.ts';
 import { helpMain } from './help.ts';
@@ -21,6 +22,7 @@ import { tar } from './tar.ts';
 import { unmodelled, unmodelledTools } from './unmodelled.ts';
 
 export const machineTools: Readonly<Record<string, Program>> = {
+  'apt-get': aptGetMain,
   arch: archMain,
   curl,
   date: date('gnu'),
