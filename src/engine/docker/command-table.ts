@@ -20,7 +20,7 @@ import {
 import { exportCommand } from './export.ts';
 import { removeImageCommand, tagCommand } from './image-names.ts';
 import { imagesCommand } from './images.ts';
-import { inspectCommand, inspectContainerCommand, inspectImageCommand } from './inspect.ts';
+import { inspectCommand, inspectContainerCommand, inspectImageCommand, inspectVolumeCommand } from './inspect.ts';
 import { logsCommand } from './logs.ts';
 import { portCommand } from './port.ts';
 import { pruneCommand } from './prune.ts';
@@ -31,6 +31,7 @@ import { createCommand, runCommand } from './run.ts';
 import { startCommand } from './start.ts';
 import { topCommand } from './top.ts';
 import { updateCommand } from './update.ts';
+import { volumeCreateCommand, volumeListCommand, volumePruneCommand, volumeRemoveCommand } from './volume.ts';
 import { infoCommand, versionCommand } from './version.ts';
 
 export const commandTable: Readonly<Record<string, (docker: DockerClient, command: DockerCommand) => Running>> = {
@@ -65,6 +66,11 @@ export const commandTable: Readonly<Record<string, (docker: DockerClient, comman
   'image inspect': inspectImageCommand,
   'system events': eventsCommand,
   'system info': infoCommand,
+  'volume create': volumeCreateCommand,
+  'volume inspect': inspectVolumeCommand,
+  'volume ls': volumeListCommand,
+  'volume prune': volumePruneCommand,
+  'volume rm': volumeRemoveCommand,
   inspect: inspectCommand,
   version: versionCommand,
 };

@@ -15,7 +15,7 @@ test.each([
     '',
   ],
   ['docker run -p 80:80 --rm busybox echo on', 0, 'on\n', ''],
-  ['docker run -v /a:/b busybox true', 125, '', 'glassdock: -v is not modelled yet\n'],
+  ['docker run --rm -v /a:/b busybox ls -d /b', 0, '/b\n', ''],
   ['docker run -it busybox sh', 1, '', 'the input device is not a TTY\n'],
   [
     'docker run --rm busybox nosuchcmd',

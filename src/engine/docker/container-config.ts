@@ -8,10 +8,13 @@ import { healthcheck } from './healthcheck.ts';
 import { confinement, limits } from './host-config.ts';
 import { boolFlag, isSet, listFlag, numberFlag, stringFlag } from './pflag.ts';
 import type { ParsedFlags } from './pflag.ts';
+import { mountSettings } from './mount-settings.ts';
 import { portSettings } from './ports.ts';
 
 export interface ConfigOptions {
   readonly detach: boolean;
+  /** A bind's `.` is this. */
+  readonly workingDirectory: string;
   readonly env: Environment;
   readonly consoleSize: readonly [number, number];
 }
@@ -23,6 +26,7 @@ export function containerConfig(flags: ParsedFlags, args: readonly string[], opt
   const attached = attachedStreams(flags, options.detach);
   const entrypoint = isSet(flags, 'entrypoint') ? [stringFlag(flags, 'entrypoint')] : null;
   const stopSignal = stringFlag(flags, 'stop-signal');
+  const mounts = mountSettings(listFlag(flags, 'volume'), listFlag(flags, 'mount'), options.workingDirectory);
   const ports = portSettings(listFlag(flags, 'publish'), listFlag(flags, 'expose'));
   return {
     Hostname: stringFlag(flags, 'hostname'),
@@ -39,7 +43,7 @@ export function containerConfig(flags: ParsedFlags, args: readonly string[], opt
     ...healthcheck(flags),
     Image: image,
     ExposedPorts: ports.exposed,
-    Volumes: {},
+    Volumes: mounts.volumes,
     WorkingDir: stringFlag(flags, 'workdir'),
     Entrypoint: entrypoint,
     OnBuild: null,
@@ -47,7 +51,8 @@ export function containerConfig(flags: ParsedFlags, args: readonly string[], opt
     ...(stopSignal === '' ? {} : { StopSignal: stopSignal }),
     ...(isSet(flags, 'stop-timeout') ? { StopTimeout: numberFlag(flags, 'stop-timeout') } : {}),
     HostConfig: {
-      Binds: null,
+      Binds: mounts.binds,
+      ...(mounts.mounts.length === 0 ? {} : { Mounts: mounts.mounts }),
       NetworkMode: networkMode(flags),
       PortBindings: ports.bindings,
       PublishAllPorts: boolFlag(flags, 'publish-all'),

@@ -115,7 +115,7 @@ export const networkCommands: readonly Command[] = [
     long: '',
     arity: between(0, 1),
     interspersed: true,
-    support: 'parsed',
+    support: 'whole',
     flags: [
       flag('availability', 'string', 'Cluster Volume availability ("active", "pause", "drain")', 'refused', {
         printedDefault: '"active"',
@@ -123,7 +123,7 @@ export const networkCommands: readonly Command[] = [
       }),
       flag('d driver', 'string', 'Specify volume driver name', 'refused', { printedDefault: '"local"' }),
       flag('group', 'string', 'Cluster Volume group (cluster volumes)', 'refused', { hidden: true }),
-      flag('label', 'label', 'Set metadata for a volume'),
+      flag('label', 'label', 'Set metadata for a volume', 'modelled'),
       flag('limit-bytes', 'bytes', 'Minimum size of the Cluster Volume in bytes', 'refused', { hidden: true }),
       flag('o opt', 'map', 'Set driver specific options', 'refused', { printedDefault: 'map[]' }),
       flag('required-bytes', 'bytes', 'Maximum size of the Cluster Volume in bytes', 'refused', { hidden: true }),
@@ -155,8 +155,8 @@ export const networkCommands: readonly Command[] = [
     long: '',
     arity: atLeast(1),
     interspersed: true,
-    support: 'parsed',
-    flags: [flag('f format', 'string', formatHelp)],
+    support: 'whole',
+    flags: [flag('f format', 'string', formatHelp, 'modelled')],
   },
   {
     spellings: ['volume ls', 'volume list'],
@@ -165,14 +165,14 @@ export const networkCommands: readonly Command[] = [
     long: '',
     arity: exactly(0),
     interspersed: true,
-    support: 'parsed',
+    support: 'whole',
     flags: [
       flag('cluster', 'bool', 'Display only cluster volumes, and use cluster volume list formatting', 'refused', {
         hidden: true,
       }),
-      flag('f filter', 'filter', 'Provide filter values (e.g. "dangling=true")'),
-      flag('format', 'string', tableFormatHelp),
-      flag('q quiet', 'bool', 'Only display volume names'),
+      flag('f filter', 'filter', 'Provide filter values (e.g. "dangling=true")', 'modelled'),
+      flag('format', 'string', tableFormatHelp, 'modelled'),
+      flag('q quiet', 'bool', 'Only display volume names', 'modelled'),
     ],
   },
   {
@@ -182,11 +182,11 @@ export const networkCommands: readonly Command[] = [
     long: '',
     arity: exactly(0),
     interspersed: true,
-    support: 'parsed',
+    support: 'whole',
     flags: [
-      flag('a all', 'bool', 'Remove all unused volumes, not just anonymous ones'),
-      flag('filter', 'filter', 'Provide filter values (e.g. "label=<label>")'),
-      flag('f force', 'bool', 'Do not prompt for confirmation'),
+      flag('a all', 'bool', 'Remove all unused volumes, not just anonymous ones', 'modelled'),
+      flag('filter', 'filter', 'Provide filter values (e.g. "label=<label>")', 'modelled'),
+      flag('f force', 'bool', 'Do not prompt for confirmation', 'modelled'),
     ],
   },
   {
@@ -197,8 +197,8 @@ export const networkCommands: readonly Command[] = [
     example: '$ docker volume rm hello\nhello\n',
     arity: atLeast(1),
     interspersed: true,
-    support: 'parsed',
-    flags: [flag('f force', 'bool', 'Force the removal of one or more volumes')],
+    support: 'whole',
+    flags: [flag('f force', 'bool', 'Force the removal of one or more volumes', 'modelled')],
   },
   {
     spellings: ['volume update'],

@@ -42,6 +42,10 @@ export function* inspectImageCommand(docker: DockerClient, { flags, args }: Dock
   return yield* inspectAll(args, stringFlag(flags, 'format'), (name) => find(docker, kinds[1], name, false));
 }
 
+export function* inspectVolumeCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
+  return yield* inspectAll(args, stringFlag(flags, 'format'), (name) => find(docker, kinds[3], name, false));
+}
+
 /** Throws a DaemonError. A name that is empty is not asked for. */
 function* find(docker: DockerClient, kind: Kind, name: string, size: boolean): Running<Found> {
   if (name === '') throw new DaemonError(404, `Error: No such ${kind.type}: `);

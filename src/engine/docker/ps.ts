@@ -30,6 +30,7 @@ interface ListedContainer {
   readonly State: string;
   readonly Status: string;
   readonly NetworkSettings: { readonly Networks: Readonly<Record<string, unknown>> };
+  readonly Mounts: readonly { readonly Name?: string; readonly Source: string; readonly Driver?: string }[];
   readonly SizeRw?: number;
   readonly SizeRootFs?: number;
 }
@@ -135,8 +136,8 @@ function rowOf(one: ListedContainer, nowSeconds: number, isWhole: boolean): Row 
     Labels: Object.entries(one.Labels)
       .map(([name, value]) => `${name}=${value}`)
       .join(','),
-    LocalVolumes: '0',
-    Mounts: '',
+    LocalVolumes: String(one.Mounts.filter(({ Driver }) => Driver === 'local').length),
+    Mounts: one.Mounts.map(({ Name, Source }) => mountName(Name ?? Source, isWhole)).join(','),
     Names: one.Names.map((name) => name.replace(/^\//, '')).join(','),
     Networks: Object.keys(one.NetworkSettings.Networks).toSorted().join(','),
     Ports: displayablePorts(one.Ports),
@@ -145,6 +146,10 @@ function rowOf(one: ListedContainer, nowSeconds: number, isWhole: boolean): Row 
     State: one.State,
     Status: one.Status,
   };
+}
+
+function mountName(name: string, isWhole: boolean): string {
+  return isWhole ? name : shortened(name, 15);
 }
 
 /** What the container has written, and how much it holds with its image. */

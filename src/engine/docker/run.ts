@@ -18,7 +18,12 @@ import { askForExit, exitCodeOf } from './wait-exit.ts';
 /** `docker create`: prints the id. */
 export function* createCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
   const consoleSize = yield* windowSize();
-  const body = containerConfig(flags, args, { detach: false, env: docker.env, consoleSize });
+  const body = containerConfig(flags, args, {
+    detach: false,
+    env: docker.env,
+    consoleSize,
+    workingDirectory: yield* sys.getcwd(),
+  });
   try {
     yield* print(`${yield* createContainer(docker, flags, body)}\n`);
   } catch (error) {
@@ -60,7 +65,7 @@ function* created(docker: DockerClient, { flags, args }: DockerCommand, detach: 
     return yield* createContainer(
       docker,
       flags,
-      containerConfig(flags, args, { detach, env: docker.env, consoleSize }),
+      containerConfig(flags, args, { detach, env: docker.env, consoleSize, workingDirectory: yield* sys.getcwd() }),
     );
   } catch (error) {
     if (!(error instanceof DaemonError || error instanceof CidFileError)) throw error;

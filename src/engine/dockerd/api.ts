@@ -20,7 +20,7 @@ import type { ExecRequest } from './exec.ts';
 import { inspectImage, listImages } from './images.ts';
 import { containerdVersion } from './containerd-client.ts';
 import { infoAnswer, versionAnswer } from './info.ts';
-import { isTrue } from './filters.ts';
+import { booleanFilter, isTrue, matchesLabels, matchesPattern, parseFilters } from './filters.ts';
 import { inspectContainer } from './inspect.ts';
 import { checkSignal, killContainer, parseSignal, signalContainer, stopContainer } from './kill.ts';
 import { listContainers, sizesOf } from './list.ts';
@@ -35,6 +35,8 @@ import { startContainer } from './start.ts';
 import { topOf } from './top.ts';
 import { updateContainer } from './update.ts';
 import type { UpdateRequest } from './update.ts';
+import { createVolume, findVolume, listVolumes, pruneVolumes, removeVolume } from './volumes.ts';
+import type { Volume } from './volumes.ts';
 import { waitForContainer } from './wait.ts';
 
 const routes: readonly Route[] = [
@@ -99,7 +101,34 @@ const routes: readonly Route[] = [
     yield* exchange.json(201, { Id: exec.id });
   }),
   route('DELETE', '/containers/([^/]+)', function* (daemon, exchange, name) {
-    yield* removeContainer(daemon, findContainer(daemon, name), isTrue(exchange.request.query.get('force')));
+    const { query } = exchange.request;
+    yield* removeContainer(daemon, findContainer(daemon, name), isTrue(query.get('force')), isTrue(query.get('v')));
+    yield* exchange.empty(204);
+  }),
+  route('GET', '/volumes', function* (daemon, exchange) {
+    const filters = parseFilters(exchange.request.query.get('filters') ?? '', ['dangling', 'driver', 'label', 'name']);
+    const isDangling = filters.has('dangling') ? booleanFilter(filters, 'dangling') : undefined;
+    const Volumes = listVolumes(daemon, isDangling).filter(
+      ({ Name, Labels }) => matchesPattern(filters, 'name', Name) && matchesLabels(filters, Labels ?? {}),
+    );
+    yield* exchange.json(200, { Volumes, Warnings: null });
+  }),
+  route('POST', '/volumes/create', function* (daemon, exchange) {
+    const { Name, Labels } = bodyOf<{ readonly Name?: string; readonly Labels?: Volume['Labels'] }>(exchange);
+    yield* exchange.json(201, yield* createVolume(daemon, Name ?? '', Labels ?? null));
+  }),
+  route('POST', '/volumes/prune', function* (daemon, exchange) {
+    const all =
+      parseFilters(exchange.request.query.get('filters') ?? '')
+        .get('all')
+        ?.some(isTrue) === true;
+    yield* exchange.json(200, yield* pruneVolumes(daemon, all));
+  }),
+  route('GET', '/volumes/([^/]+)', function* (daemon, exchange, name) {
+    yield* exchange.json(200, findVolume(daemon, name));
+  }),
+  route('DELETE', '/volumes/([^/]+)', function* (daemon, exchange, name) {
+    yield* removeVolume(daemon, name, isTrue(exchange.request.query.get('force')));
     yield* exchange.empty(204);
   }),
   route('POST', '/exec/([^/]+)/start', function* (daemon, exchange, name) {

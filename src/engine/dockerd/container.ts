@@ -43,6 +43,8 @@ export interface Container {
   health: HealthMonitor | null;
   /** How much of its log has been rotated away since the daemon started. */
   lostLogBytes: number;
+  /** `--rm`, `rm -v`: volumes that nobody named go with it. */
+  removesVolumes: boolean;
 }
 
 /** States in which something is being done to it; whoever wants something else waits. */

@@ -18,6 +18,7 @@ import { randomHex } from './identifiers.ts';
 import { hexOf, imageRoot } from './image-files.ts';
 import { findImage } from './image-store.ts';
 import type { Image } from './image-store.ts';
+import { checkSources, setUpMountPoints, wantedMounts } from './mount-points.ts';
 import { randomName } from './names-generator.ts';
 import { emptyEndpoint } from './network.ts';
 import { adaptHostConfig, containerOfMode, normalised } from './host-config.ts';
@@ -54,6 +55,14 @@ export function* createContainer(
     daemon.names.delete(reserved);
     throw badRequest('no command specified');
   }
+  let mounts;
+  try {
+    mounts = wantedMounts(config, host);
+    yield* checkSources(mounts);
+  } catch (error) {
+    daemon.names.delete(reserved);
+    throw error;
+  }
   const record = newRecord(id, `/${reserved}`, image, config, host, yield* timestampNow());
   const layer = yield* randomHex(32);
   try {
@@ -65,6 +74,7 @@ export function* createContainer(
   yield* recordLayer(id, layer);
   yield* makeDirectories(`${containerDirectory(id)}/checkpoints`, 0o710);
   const container = yield* registerContainer(daemon, record, host, layer);
+  yield* setUpMountPoints(daemon, container, mounts);
   yield* sys.compute(dockerdDurations.writeConfig);
   yield* checkpoint(container);
   yield* emitContainerEvent(daemon.events, container, 'create');
@@ -146,6 +156,7 @@ export function* registerContainer(
     removed: false,
     health: null,
     lostLogBytes: 0,
+    removesVolumes: host.AutoRemove,
   };
   container.machine = yield* startMachine(containerMachine, {
     name: 'container',
@@ -193,6 +204,7 @@ function mergedConfig(body: CreateRequest, image: Image, hostname: string): Cont
   const entrypoint = entrypointGiven ? body.Entrypoint : own.Entrypoint;
   const cmd = cmdGiven || entrypointGiven ? body.Cmd : own.Cmd;
   const ports = { ...own.ExposedPorts, ...body.ExposedPorts };
+  const volumes = { ...own.Volumes, ...body.Volumes };
   const stopSignal = body.StopSignal ?? own.StopSignal;
   return {
     Hostname: body.Hostname || hostname,
@@ -209,7 +221,7 @@ function mergedConfig(body: CreateRequest, image: Image, hostname: string): Cont
     Cmd: cmd === undefined || cmd === null || cmd.length === 0 ? null : cmd,
     ...mergedHealthcheck(body.Healthcheck, own.Healthcheck),
     Image: body.Image ?? '',
-    Volumes: Object.keys(body.Volumes ?? {}).length === 0 ? null : (body.Volumes ?? null),
+    Volumes: Object.keys(volumes).length === 0 ? null : volumes,
     WorkingDir: body.WorkingDir || own.WorkingDir || '',
     Entrypoint: entrypoint === undefined || entrypoint === null || entrypoint[0] === '' ? null : entrypoint,
     OnBuild: null,

@@ -9,6 +9,7 @@ import type { Exec } from './exec.ts';
 import type { ImageStore } from './image-store.ts';
 import type { NetworkController } from './network.ts';
 import type { Transfer } from './pull.ts';
+import type { Volume } from './volumes.ts';
 
 export interface Daemon {
   readonly pid: number;
@@ -37,6 +38,8 @@ export interface Daemon {
   readonly events: EventHub;
   /** One prune at a time. */
   isPruning: boolean;
+  /** By name. */
+  readonly volumes: Map<string, Volume>;
 }
 
 /**

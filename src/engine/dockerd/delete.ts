@@ -9,10 +9,16 @@ import { emitContainerEvent } from './events.ts';
 import { removeContainerLayers } from './graph-driver.ts';
 import { imageRoot } from './image-files.ts';
 import { killContainer } from './kill.ts';
+import { removeAnonymousVolumes } from './mount-points.ts';
 import { containerDirectory } from './records.ts';
 
 /** Removes a container; with `force` a running one is killed first. Throws 409 for a running one. */
-export function* removeContainer(daemon: Daemon, container: Container, force: boolean): Running<void> {
+export function* removeContainer(
+  daemon: Daemon,
+  container: Container,
+  force: boolean,
+  removesVolumes = false,
+): Running<void> {
   const { record } = container;
   if (record.State.RemovalInProgress)
     throw conflict(`removal of container ${record.Name.slice(1)} is already in progress`);
@@ -24,6 +30,7 @@ export function* removeContainer(daemon: Daemon, container: Container, force: bo
   }
   if (isRunning(container)) yield* killContainer(daemon, container);
   yield* untilSettled(container);
+  container.removesVolumes ||= removesVolumes;
   yield* tell(container, { type: 'remove' });
 }
 
@@ -38,6 +45,7 @@ export function* removeContainerFiles(daemon: Daemon, container: Container): Run
   daemon.containers.delete(record.ID);
   daemon.names.delete(record.Name.slice(1));
   for (const id of container.execs.keys()) daemon.execs.delete(id);
+  if (container.removesVolumes) yield* removeAnonymousVolumes(daemon, container);
   container.removed = true;
   yield* emitContainerEvent(daemon.events, container, 'destroy');
   yield* announce(container);

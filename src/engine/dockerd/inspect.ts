@@ -2,6 +2,7 @@
 import type { Running } from '../../kernel/abi.ts';
 import { statusOf } from './container.ts';
 import type { Container } from './container.ts';
+import { describeMounts } from './mount-points.ts';
 import { lowerDirectories, overlayRoot } from './graph-driver.ts';
 
 /**
@@ -58,7 +59,7 @@ export function* inspectContainer(container: Container, sizes: object = {}): Run
       Name: 'overlay2',
     },
     ...sizes,
-    Mounts: [],
+    Mounts: describeMounts(container),
     Config: record.Config,
     NetworkSettings: {
       ...settings,

@@ -14,6 +14,7 @@ import type { Filters } from './filters.ts';
 import { writtenBytes } from './graph-driver.ts';
 import { humanDuration } from './human-duration.ts';
 import { findImageIfAny } from './image-store.ts';
+import { describeMounts } from './mount-points.ts';
 import type { ContainerRecord } from './records.ts';
 
 /** The answer to GET /containers/json: the newest first. */
@@ -87,7 +88,7 @@ function summary(container: Container, nowSeconds: number): object {
     Status: statusText(container, nowSeconds),
     HostConfig: { NetworkMode: host.NetworkMode },
     NetworkSettings: { Networks: record.NetworkSettings.Networks },
-    Mounts: [],
+    Mounts: describeMounts(container),
   };
 }
 

@@ -38,6 +38,7 @@ import { dataRoot, execRoot } from './records.ts';
 import { restoreContainers } from './restore.ts';
 import { serveSetkey, setkeyMain } from './setkey.ts';
 import { shutDown } from './shutdown.ts';
+import { loadVolumes } from './volumes.ts';
 
 const socketPath = '/var/run/docker.sock';
 /** How long clients that are still being answered may hold up the end. */
@@ -237,6 +238,7 @@ function* makeDaemon(containerd: RpcClient, config: DaemonConfig, log: Log): Run
     network: yield* startNetwork(events),
     events,
     isPruning: false,
+    volumes: yield* loadVolumes(),
   };
   // Containers that restoring starts need the hook's door already.
   yield* sys.go(() => serveSetkey(daemon));

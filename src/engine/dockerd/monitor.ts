@@ -18,6 +18,7 @@ import { checkpoint } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
 import { finishExec } from './exec.ts';
 import { stopHealthMonitor } from './health.ts';
+import { releaseMounts } from './mount-points.ts';
 import { releaseNetwork } from './network.ts';
 import { releaseSharedMemory } from './dev-shm.ts';
 import { decideRestart } from './restart-policy.ts';
@@ -151,6 +152,7 @@ export function* cleanUp(daemon: Daemon, container: Container, event: ContainerE
   yield* forgetSandbox(container);
   yield* sys.compute(dockerdDurations.unmountRootfs);
   yield* releaseRootfs(container);
+  yield* releaseMounts(daemon, container);
 }
 
 function* ignoringRpcErrors<T>(body: () => Running<T>): Running<T | null> {

@@ -10,6 +10,7 @@ import { isNew } from './namespaces.ts';
 import { execRoot } from './records.ts';
 import type { HostConfig } from './records.ts';
 import { limitsOf, ociLimits } from './resources.ts';
+import { mountSpecs } from './mount-points.ts';
 import { sharedMemoryMounts } from './dev-shm.ts';
 import { tmpfsMounts } from './tmpfs.ts';
 import type { UserIds } from './user.ts';
@@ -148,7 +149,7 @@ function mountsOf(container: Container): readonly MountSpec[] {
   ].map(([name = '', source = '']): MountSpec => {
     return { destination: `/etc/${name}`, type: 'bind', source, options: ['rbind', 'rprivate'] };
   });
-  const own = [...files, ...sharedMemoryMounts(container), ...tmpfsMounts(host)];
+  const own = [...files, ...sharedMemoryMounts(container), ...mountSpecs(container), ...tmpfsMounts(host)];
   const covered = new Set(own.map(({ destination }) => destination));
   if (host.IpcMode === 'none') covered.add('/dev/shm');
   const basic = defaultMounts(host.ShmSize)

@@ -75,6 +75,8 @@ export interface ContainerConfig {
  * moby: api/types/container.HostConfig, as far as something reads it; the rest is passed through to `docker inspect`.
  */
 export interface HostConfig {
+  readonly Binds: readonly string[] | null;
+  readonly Mounts?: readonly MountRequest[];
   readonly PortBindings: Readonly<Record<string, readonly PortBinding[] | null>> | null;
   readonly PublishAllPorts: boolean;
   readonly NetworkMode: string;
@@ -118,6 +120,27 @@ export interface Ulimit {
   readonly Name: string;
   readonly Hard: number;
   readonly Soft: number;
+}
+
+/** moby: volume/mounts.MountPoint. */
+export interface MountPoint {
+  readonly Type: 'bind' | 'volume' | 'tmpfs';
+  /** Of a volume; else empty. */
+  readonly Name: string;
+  readonly Source: string;
+  readonly Destination: string;
+  readonly Driver: string;
+  readonly Mode: string;
+  readonly RW: boolean;
+  readonly Propagation: string;
+}
+
+/** moby: api/types/mount.Mount. */
+export interface MountRequest {
+  readonly Type: string;
+  readonly Source?: string;
+  readonly Target: string;
+  readonly ReadOnly?: boolean;
 }
 
 /** go-connections: nat.PortBinding. Empty strings stand for any. */
@@ -180,7 +203,8 @@ export interface ContainerRecord {
   RestartCount: number;
   HasBeenStartedBefore: boolean;
   HasBeenManuallyStopped: boolean;
-  readonly MountPoints: Record<string, never>;
+  /** By destination. */
+  readonly MountPoints: Record<string, MountPoint>;
   /** The three files that are mounted into it: its own, or those of the container whose network it shares. */
   HostnamePath: string;
   HostsPath: string;

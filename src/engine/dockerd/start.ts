@@ -19,6 +19,7 @@ import { openLog } from './log.ts';
 import { initHealth } from './health.ts';
 import { containerOfMode } from './host-config.ts';
 import { namespacesOf, networkOwner } from './namespaces.ts';
+import { prepareMounts } from './mount-points.ts';
 import { addressOf, allocateNetwork, releaseNetwork } from './network.ts';
 import { buildSpec } from './oci-spec.ts';
 import { containerDirectory, execRoot } from './records.ts';
@@ -117,6 +118,7 @@ export function* createTaskOf(daemon: Daemon, container: Container): Running<voi
   const { record } = container;
   const rootfs = `${overlayRoot}/${container.layer}/merged`;
   const user = yield* resolveUser(rootfs, record.Config.User);
+  yield* prepareMounts(daemon, container);
   const spec = buildSpec(container, {
     rootfs,
     user,

@@ -1,0 +1,55 @@
+/** What `-v` and `--mount` put into the request. docker: parse(), loader.ParseVolume(), opts.MountOpt. */
+import type { MountRequest } from '../dockerd/records.ts';
+
+export interface MountSettings {
+  /** `-v /data`: volumes that nobody names. */
+  readonly volumes: Readonly<Record<string, Record<string, never>>>;
+  readonly binds: readonly string[] | null;
+  readonly mounts: readonly MountRequest[];
+}
+
+/** @param workingDirectory the CLI's own, for `./data`. */
+export function mountSettings(
+  volumes: readonly string[],
+  mounts: readonly string[],
+  workingDirectory: string,
+): MountSettings {
+  const binds = volumes.filter((spec) => spec.includes(':')).map((spec) => absolute(spec, workingDirectory));
+  const unnamed = volumes.filter((spec) => !spec.includes(':'));
+  return {
+    volumes: Object.fromEntries(unnamed.map((path) => [path, {}])),
+    binds: binds.length === 0 ? null : binds,
+    mounts: mounts.map(mountRequest),
+  };
+}
+
+/** Only a path that begins with a dot is the CLI's to make absolute. */
+function absolute(spec: string, workingDirectory: string): string {
+  if (!spec.startsWith('.')) return spec;
+  const [source = '', rest = ''] = spec.split(/:(.*)/s);
+  const parts = workingDirectory.split('/').filter((part) => part !== '');
+  for (const part of source.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.' && part !== '') parts.push(part);
+  }
+  return `/${parts.join('/')}:${rest}`;
+}
+
+function mountRequest(text: string): MountRequest {
+  const fields = new Map(
+    text.split(',').map((field): [string, string] => {
+      const [name = '', value = 'true'] = field.split(/=(.*)/s);
+      return [name.toLowerCase(), value];
+    }),
+  );
+  const field = (...names: readonly string[]): string | undefined =>
+    names.map((name) => fields.get(name)).find((value) => value !== undefined);
+  const Source = field('source', 'src');
+  const readOnly = field('readonly', 'ro');
+  return {
+    Type: (field('type') ?? 'volume').toLowerCase(),
+    ...(Source === undefined ? {} : { Source }),
+    Target: field('target', 'dst', 'destination') ?? '',
+    ...(readOnly === 'true' || readOnly === '1' ? { ReadOnly: true } : {}),
+  };
+}

@@ -1,0 +1,99 @@
+/** `docker volume`. docker: cli/command/volume. */
+import type { Running } from '../../kernel/abi.ts';
+import { print, readSome } from '../../programs/io.ts';
+import type { Volume } from '../dockerd/volumes.ts';
+import type { DockerCommand } from './arguments.ts';
+import { callJson, call, CommandFailed, DaemonError, target } from './client.ts';
+import type { DockerClient } from './client.ts';
+import { filtersOf } from './filters.ts';
+import { printList } from './list-output.ts';
+import { boolFlag, listFlag, stringFlag } from './pflag.ts';
+import { humanSize } from './size.ts';
+
+export function* volumeCreateCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
+  const labels = Object.fromEntries(
+    listFlag(flags, 'label').map((text): [string, string] => {
+      const [name = '', value = ''] = text.split(/=(.*)/s);
+      return [name, value];
+    }),
+  );
+  const { Name } = yield* callJson<Volume>(docker, {
+    method: 'POST',
+    target: '/volumes/create',
+    body: { Driver: 'local', Name: args[0] ?? '', Labels: Object.keys(labels).length === 0 ? null : labels },
+  });
+  yield* print(`${Name}\n`);
+  return 0;
+}
+
+const headers = {
+  Name: 'VOLUME NAME',
+  Driver: 'DRIVER',
+  Scope: 'SCOPE',
+  Mountpoint: 'MOUNTPOINT',
+  Labels: 'LABELS',
+  Links: 'LINKS',
+  Size: 'SIZE',
+};
+
+export function* volumeListCommand(docker: DockerClient, { flags }: DockerCommand): Running {
+  const { Volumes } = yield* callJson<{ readonly Volumes: readonly Volume[] }>(docker, {
+    method: 'GET',
+    target: target('/volumes', { filters: filtersOf(flags) }),
+  });
+  const rows = Volumes.map(({ Name, Driver, Scope, Mountpoint, Labels }) => ({
+    Name,
+    Driver,
+    Scope,
+    Mountpoint,
+    Labels: Object.entries(Labels ?? {})
+      .map(([name, value]) => `${name}=${value}`)
+      .join(','),
+    Links: 'N/A',
+    Size: 'N/A',
+  }));
+  return yield* printList(rows, {
+    format: stringFlag(flags, 'format'),
+    quiet: boolFlag(flags, 'quiet'),
+    usual: '{{.Driver}}\t{{.Name}}',
+    headers,
+    id: (row) => row['Name'] ?? '',
+    typeName: '*formatter.volumeContext',
+  });
+}
+
+export function* volumeRemoveCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
+  const failures: string[] = [];
+  const query = { force: boolFlag(flags, 'force') ? '1' : undefined };
+  for (const name of args) {
+    try {
+      yield* call(docker, { method: 'DELETE', target: target(`/volumes/${name}`, query) });
+      yield* print(`${name}\n`);
+    } catch (error) {
+      if (!(error instanceof DaemonError)) throw error;
+      failures.push(error.message);
+    }
+  }
+  if (failures.length > 0) throw new CommandFailed(`${failures.join('\n')}\n`, 1);
+  return 0;
+}
+
+export function* volumePruneCommand(docker: DockerClient, { flags }: DockerCommand): Running {
+  const all = boolFlag(flags, 'all');
+  if (!boolFlag(flags, 'force')) {
+    const which = all ? 'all' : 'anonymous';
+    yield* print(`WARNING! This will remove ${which} local volumes not used by at least one container.\n`);
+    yield* print('Are you sure you want to continue? [y/N] ');
+    if (!/^y(es)?$/i.test((yield* readSome(0)).trim())) return 1;
+  }
+  const filters = all ? JSON.stringify({ all: { true: true } }) : undefined;
+  const { VolumesDeleted, SpaceReclaimed } = yield* callJson<{
+    readonly VolumesDeleted: readonly string[];
+    readonly SpaceReclaimed: number;
+  }>(docker, { method: 'POST', target: target('/volumes/prune', { filters }) });
+  if (VolumesDeleted.length > 0) {
+    yield* print(`Deleted Volumes:\n${VolumesDeleted.map((name) => `${name}\n`).join('')}\n`);
+  }
+  yield* print(`Total reclaimed space: ${humanSize(SpaceReclaimed, 4)}\n`);
+  return 0;
+}

@@ -1,0 +1,224 @@
+/**
+ * A container's mounts: what `-v`, `--mount` and the image's VOLUMEs ask for. moby: volume/mounts/linux_parser.go,
+ * daemon/volumes.go.
+ */
+import { exists, makeDirectories } from '../directories.ts';
+import type { Running } from '../../kernel/abi.ts';
+import { O } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import { readFile, writeAll } from '../../programs/io.ts';
+import type { MountSpec } from '../runc/spec.ts';
+import { badRequest } from './api-error.ts';
+import type { Container } from './container.ts';
+import type { Daemon } from './daemon.ts';
+import { emit } from './events.ts';
+import { mountLayer, unmountLayer } from './graph-driver.ts';
+import type { ContainerConfig, HostConfig, MountPoint, MountRequest } from './records.ts';
+import { anonymousLabel, createVolume, removeVolume } from './volumes.ts';
+
+const modes = /^(rw|ro|z|Z|nocopy|copy|r?shared|r?slave|r?private|consistent|cached|delegated)$/;
+
+/** What is wanted, before its volume is made. */
+interface Wanted extends MountPoint {
+  /** The directory of the host is made when it is not there: `-v` does, `--mount` does not. */
+  readonly isMadeIfMissing: boolean;
+}
+
+/** Everything that is wanted, the last of two for one place. Throws 400 with the parser's words. */
+export function wantedMounts(config: ContainerConfig, host: HostConfig): readonly Wanted[] {
+  const wanted = new Map<string, Wanted>();
+  const add = (mount: Wanted): void => {
+    if (wanted.has(mount.Destination)) throw badRequest(`Duplicate mount point: ${mount.Destination}`);
+    wanted.set(mount.Destination, mount);
+  };
+  for (const spec of host.Binds ?? []) add(parseBind(spec));
+  for (const mount of host.Mounts ?? []) add(parseMount(mount));
+  for (const destination of Object.keys(config.Volumes ?? {})) {
+    const clean = cleanPath(destination);
+    if (wanted.has(clean) || host.Tmpfs?.[clean] !== undefined) continue;
+    checkDestination(destination, destination);
+    add({ ...mountPoint('volume', '', clean, '', true), isMadeIfMissing: false });
+  }
+  return [...wanted.values()];
+}
+
+function mountPoint(
+  Type: MountPoint['Type'],
+  source: string,
+  Destination: string,
+  Mode: string,
+  RW: boolean,
+): MountPoint {
+  const isVolume = Type === 'volume';
+  return {
+    Type,
+    Name: isVolume ? source : '',
+    Source: Type === 'bind' ? source : '',
+    Destination,
+    Driver: isVolume ? 'local' : '',
+    Mode: isVolume && Mode === '' ? 'z' : Mode,
+    RW,
+    Propagation: Type === 'bind' ? 'rprivate' : '',
+  };
+}
+
+/** `SOURCE:DESTINATION[:MODE]`. */
+function parseBind(spec: string): Wanted {
+  const [source = '', destination = '', mode = '', ...more] = spec.split(':');
+  if (more.length > 0 || source === '' || destination === '')
+    throw badRequest(`invalid volume specification: '${spec}'`);
+  if (mode !== '' && !mode.split(',').every((word) => modes.test(word))) throw badRequest(`invalid mode: ${mode}`);
+  checkDestination(spec, destination);
+  const isReadOnly = mode.split(',').includes('ro');
+  const type = source.startsWith('/') ? 'bind' : 'volume';
+  const clean = type === 'bind' ? cleanPath(source) : source;
+  return { ...mountPoint(type, clean, cleanPath(destination), mode, !isReadOnly), isMadeIfMissing: true };
+}
+
+function parseMount({ Type, Source = '', Target, ReadOnly = false }: MountRequest): Wanted {
+  const invalid = (words: string) => badRequest(`invalid mount config for type "${Type}": ${words}`);
+  if (Type !== 'bind' && Type !== 'volume' && Type !== 'tmpfs') throw badRequest(`mount type unknown: ${Type}`);
+  if (Target === '') throw invalid('field Target must not be empty');
+  if (!Target.startsWith('/')) throw invalid(`invalid mount path: '${Target}' mount path must be absolute`);
+  if (cleanPath(Target) === '/') throw invalid("invalid specification: destination can't be '/'");
+  if (Type === 'bind' && Source === '') throw invalid('field Source must not be empty');
+  if (Type === 'bind' && !Source.startsWith('/')) {
+    throw invalid(`invalid mount path: '${Source}' mount path must be absolute`);
+  }
+  if (Type === 'tmpfs' && Source !== '') throw invalid('field Source must not be specified');
+  const source = Type === 'bind' ? cleanPath(Source) : Source;
+  return { ...mountPoint(Type, source, cleanPath(Target), '', !ReadOnly), isMadeIfMissing: false };
+}
+
+function checkDestination(spec: string, destination: string): void {
+  const words = cleanPath(destination) === '/' ? "invalid specification: destination can't be '/'" : undefined;
+  if (words !== undefined) throw badRequest(`invalid volume specification: '${spec}': ${words}`);
+  if (destination.startsWith('/')) return;
+  const path = `invalid mount path: '${destination}' mount path must be absolute`;
+  throw badRequest(`invalid volume specification: '${spec}': ${path}`);
+}
+
+/** Go: filepath.Clean(). */
+function cleanPath(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return `${path.startsWith('/') ? '/' : ''}${parts.join('/')}`;
+}
+
+/** Throws 400 for a `--mount` whose source is not there. moby: validateMountConfigImpl(). */
+export function* checkSources(wanted: readonly Wanted[]): Running<void> {
+  for (const { Type, Source, isMadeIfMissing } of wanted) {
+    if (Type !== 'bind' || isMadeIfMissing || (yield* exists(Source))) continue;
+    throw badRequest(`invalid mount config for type "bind": bind source path does not exist: ${Source}`);
+  }
+}
+
+/** Makes the volumes of a new container, and fills the empty ones with what its image has at their place. */
+export function* setUpMountPoints(daemon: Daemon, container: Container, wanted: readonly Wanted[]): Running<void> {
+  const { MountPoints } = container.record;
+  for (const { isMadeIfMissing: _, ...mount } of wanted) {
+    if (mount.Type !== 'volume') {
+      MountPoints[mount.Destination] = mount;
+      continue;
+    }
+    const volume = yield* createVolume(daemon, mount.Name, null);
+    MountPoints[mount.Destination] = { ...mount, Name: volume.Name, Source: volume.Mountpoint };
+  }
+  const volumes = Object.values(MountPoints).filter(({ Type, Mode }) => Type === 'volume' && !/nocopy/.test(Mode));
+  if (volumes.length === 0) return;
+  const root = yield* mountLayer(container.layer);
+  for (const { Source, Destination } of volumes) {
+    yield* makeDirectories(`${root}${Destination}`);
+    if ((yield* sys.readdir(Source)).length === 0) yield* copyInto(`${root}${Destination}`, Source);
+  }
+  yield* unmountLayer(container.layer);
+}
+
+/** moby: container.CopyImagePathContent(). */
+function* copyInto(from: string, to: string): Running<void> {
+  const own = yield* sys.stat(from);
+  yield* sys.chmod(to, own.mode & 0o7777);
+  yield* sys.chown(to, own.uid, own.gid);
+  for (const { name, type } of yield* sys.readdir(from)) {
+    const source = `${from}/${name}`;
+    const target = `${to}/${name}`;
+    if (type === 'symlink') {
+      yield* sys.symlink(yield* sys.readlink(source), target);
+      continue;
+    }
+    if (type === 'directory') {
+      yield* sys.mkdir(target);
+      yield* copyInto(source, target);
+      continue;
+    }
+    if (type !== 'file') continue;
+    const { mode, uid, gid } = yield* sys.stat(source);
+    const fd = yield* sys.open(target, O.WRONLY | O.CREAT | O.CLOEXEC, mode & 0o777);
+    yield* writeAll(fd, yield* readFile(source));
+    yield* sys.close(fd);
+    yield* sys.chown(target, uid, gid);
+  }
+}
+
+/** What runc mounts, those nearer the root first. A directory that `-v` names is made. moby: setupMounts(). */
+export function* prepareMounts(daemon: Daemon, container: Container): Running<void> {
+  const { ID, MountPoints } = container.record;
+  for (const { Type, Name, Source, Destination, RW } of Object.values(MountPoints)) {
+    if (Type === 'bind') yield* makeDirectories(Source);
+    if (Type !== 'volume') continue;
+    // Somebody removed the directory behind the daemon's back.
+    yield* makeDirectories(Source);
+    const attributes = { container: ID, destination: Destination, driver: 'local', propagation: '' };
+    yield* emit(daemon.events, 'volume', 'mount', Name, { ...attributes, 'read/write': String(RW) });
+  }
+}
+
+/** The container has ended: its volumes are free. */
+export function* releaseMounts(daemon: Daemon, container: Container): Running<void> {
+  for (const { Type, Name } of Object.values(container.record.MountPoints)) {
+    if (Type !== 'volume') continue;
+    yield* emit(daemon.events, 'volume', 'unmount', Name, { container: container.record.ID, driver: 'local' });
+  }
+}
+
+/** The entries of the OCI spec. */
+export function mountSpecs({ record }: Container): readonly MountSpec[] {
+  const depth = (path: string): number => path.split('/').length;
+  return Object.values(record.MountPoints)
+    .toSorted((one, other) => depth(one.Destination) - depth(other.Destination))
+    .map(({ Type, Source, Destination, RW }): MountSpec => {
+      const readOnly = RW ? [] : ['ro'];
+      if (Type === 'tmpfs') {
+        const options = ['noexec', 'nosuid', 'nodev', ...readOnly];
+        return { destination: Destination, type: 'tmpfs', source: 'tmpfs', options };
+      }
+      return { destination: Destination, type: 'bind', source: Source, options: ['rbind', ...readOnly, 'rprivate'] };
+    });
+}
+
+/** `rm -v` and `run --rm`: volumes that nobody named go with their container. moby: removeMountPoints(). */
+export function* removeAnonymousVolumes(daemon: Daemon, container: Container): Running<void> {
+  for (const { Type, Name } of Object.values(container.record.MountPoints)) {
+    if (Type !== 'volume' || daemon.volumes.get(Name)?.Labels?.[anonymousLabel] === undefined) continue;
+    yield* removeVolume(daemon, Name, true);
+  }
+}
+
+/** As `docker inspect` shows them. */
+export function describeMounts({ record }: Container): readonly object[] {
+  return Object.values(record.MountPoints).map(
+    ({ Type, Name, Source, Destination, Driver, Mode, RW, Propagation }) => ({
+      Type,
+      ...(Name === '' ? {} : { Name }),
+      Source,
+      Destination,
+      ...(Driver === '' ? {} : { Driver }),
+      Mode,
+      RW,
+      Propagation,
+    }),
+  );
+}
