@@ -104,7 +104,11 @@ function step(kernel: Kernel, thread: Thread): boolean {
   const { task } = thread;
   if (mayNotRun(thread)) return false;
   if (thread.isLeader && task.pending.length > 0 && deliverSignals(kernel, thread)) return !mayNotRun(thread);
-  if (thread.sleep && !tryAgain(kernel, thread)) return false;
+  if (thread.sleep) {
+    if (!tryAgain(kernel, thread)) return false;
+    // What it slept in may have raised a signal: a write to a pipe whose reader has gone meanwhile.
+    if (thread.isLeader && task.pending.length > 0 && deliverSignals(kernel, thread)) return !mayNotRun(thread);
+  }
   const request = resume(kernel, thread);
   if (!request) return thread.state !== 'ended';
   thread.call = request;

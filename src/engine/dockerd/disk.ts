@@ -10,8 +10,11 @@ import { containerDirectory } from './records.ts';
 /** Writes a file whole. */
 export function* writeFile(path: string, content: string, mode = 0o644): Running<void> {
   const fd = yield* sys.open(path, O.WRONLY | O.CREAT | O.TRUNC | O.CLOEXEC, mode);
-  yield* writeAll(fd, content);
-  yield* sys.close(fd);
+  try {
+    yield* writeAll(fd, content);
+  } finally {
+    yield* sys.close(fd);
+  }
 }
 
 /**
@@ -21,7 +24,12 @@ export function* writeFile(path: string, content: string, mode = 0o644): Running
 export function* writeAtomically(path: string, content: string, mode = 0o600): Running<void> {
   const slash = path.lastIndexOf('/');
   const temporary = `${path.slice(0, slash)}/.tmp-${path.slice(slash + 1)}${yield* sys.glassId()}`;
-  yield* writeFile(temporary, content, mode);
+  try {
+    yield* writeFile(temporary, content, mode);
+  } catch (error) {
+    yield* unlinkIfAny(temporary);
+    throw error;
+  }
   yield* sys.rename(temporary, path);
 }
 
@@ -51,14 +59,18 @@ export function* readJson(path: string): Running<unknown> {
 }
 
 /**
- * Writes what dockerd knows of a container: hostconfig.json, then config.v2.json. moby: Container.CheckpointTo(),
- * toDisk().
+ * Writes what dockerd knows of a container: hostconfig.json, then config.v2.json. On a full disk the old ones stay, and
+ * the daemon goes on. moby: Container.CheckpointTo(), toDisk().
  */
 export function* checkpoint(container: Container): Running<void> {
   const directory = containerDirectory(container.record.ID);
-  yield* writeAtomically(`${directory}/hostconfig.json`, JSON.stringify(container.host));
-  yield* writeAtomically(
-    `${directory}/config.v2.json`,
-    JSON.stringify({ ...container.record, LayerID: container.layer }),
-  );
+  try {
+    yield* writeAtomically(`${directory}/hostconfig.json`, JSON.stringify(container.host));
+    yield* writeAtomically(
+      `${directory}/config.v2.json`,
+      JSON.stringify({ ...container.record, LayerID: container.layer }),
+    );
+  } catch (error) {
+    if (!isErrno(error, 'ENOSPC')) throw error;
+  }
 }

@@ -72,8 +72,14 @@ function* writeLine(file: LogFile, stream: OutputName, log: string): Running<voi
   if (file.size >= rotation.maxBytes) yield* rotate(file);
   const entry: LogLine = { log, stream, time: yield* timestampNow() };
   const line = `${escapeHtml(JSON.stringify(entry))}\n`;
-  yield* writeOrFalse(file.fd, line);
-  file.size += line.length;
+  try {
+    yield* writeOrFalse(file.fd, line);
+    file.size += line.length;
+  } catch (error) {
+    if (!isErrno(error, 'ENOSPC')) throw error;
+    // A full disk loses lines and stops nobody. Other than the real one we leave no half of a line behind.
+    yield* sys.truncate(container.record.LogPath, file.size);
+  }
   yield* sys.futexWake(container.logged);
 }
 

@@ -73,6 +73,27 @@ test('k18: SIGPIPE kills who writes when the last reader has closed; who ignores
   expect(status).toEqual({ signal: 'SIGPIPE' });
 });
 
+test('k18: SIGPIPE kills who sleeps in a write, too, when the last reader goes, before the program sees EPIPE', () => {
+  const seen: unknown[] = [];
+  boot().run(function* () {
+    const [reader, writer] = yield* sys.pipe2();
+    const child = yield* sys.fork(function* () {
+      yield* sys.close(reader);
+      try {
+        for (;;) yield* sys.write(writer, 'x'.repeat(65536));
+      } catch (error) {
+        seen.push(isErrno(error));
+        return 1;
+      }
+    });
+    yield* sys.nanosleep(1e6);
+    yield* sys.close(reader);
+    seen.push((yield* sys.wait4(child))?.status);
+    return 0;
+  });
+  expect(seen).toEqual([{ signal: 'SIGPIPE' }]);
+});
+
 test('k17: opening a fifo to write waits for a reader, as runc init waits at exec.fifo', () => {
   const log: string[] = [];
   const bench = boot();
