@@ -8,7 +8,8 @@ test('Tab knows programs, images, containers and files as they are on the machin
   machine.settle(machine.nowNs() + 5e9);
   const complete = (line: string) => completeLine(machine.kernel, 1, line);
 
-  expect(complete('dock')).toEqual(['docker', 'dockerd']);
+  expect(complete('dock')).toEqual(['docker', 'docker-init', 'docker-proxy', 'dockerd']);
+  expect(complete('runc re')).toEqual(['resume']);
   expect(complete('docker run -d ng')).toEqual(['nginx']);
   expect(complete('cat /etc/host')).toContain('/etc/hostname');
   expect(complete('ls /pro')).toEqual(['/proc/']);

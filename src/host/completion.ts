@@ -1,5 +1,6 @@
 /** Tab at the host's prompt: programs, docker's words, files. Reads the machine's disk, changes nothing. */
 import { completeDocker, type DockerNames } from '../engine/docker/completion.ts';
+import { commands as runcCommands } from '../engine/runc/commands.ts';
 import { repositoriesPath, type Repositories } from '../engine/dockerd/image-files.ts';
 import { dataRoot, type ContainerRecord } from '../engine/dockerd/records.ts';
 import { isErrno } from '../kernel/errno.ts';
@@ -24,6 +25,8 @@ export function completeLine(kernel: Kernel, terminal: number, line: string): re
   const word = rest.at(-1) ?? command;
   if (rest.length === 0 && !command.includes('/')) return programs(kernel, command);
   if (command === 'docker') return completeDocker(rest, namesOf(kernel));
+  if (command === 'runc' && rest.length === 1 && !word.startsWith('-'))
+    return Object.keys(runcCommands).filter((name) => name.startsWith(word));
   return files(kernel, terminal, word);
 }
 
