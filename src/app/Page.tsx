@@ -5,6 +5,7 @@ import { Dialogs } from '../panels/Dialogs.tsx';
 import { Header } from '../panels/Header.tsx';
 import { Inspector } from '../panels/Inspector.tsx';
 import { Notices } from '../panels/Notices.tsx';
+import { ProcessMenu } from '../panels/ProcessMenu.tsx';
 import { Terminals } from '../panels/Terminals.tsx';
 import { TextView } from '../panels/TextView.tsx';
 import { Transport } from '../panels/Transport.tsx';
@@ -33,6 +34,7 @@ export function Page() {
       <Transport />
       {isPhone ? <PhonePanels /> : <Terminals isPhone={false} />}
       <Dialogs />
+      <ProcessMenu />
     </div>
   );
 }

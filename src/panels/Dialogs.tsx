@@ -12,6 +12,7 @@ const keyTable: readonly (readonly [string, UiKey])[] = [
   ['F E R P', 'keys.jumps'],
   ['+ −', 'keys.speed'],
   ['Tab, ← ↑ → ↓', 'keys.nodes'],
+  ['⇧F10', 'keys.menu'],
   ['T', 'keys.terminal'],
   ['0', 'keys.fit'],
   ['Esc', 'keys.escape'],

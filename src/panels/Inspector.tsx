@@ -1,4 +1,4 @@
-import { X } from 'lucide-react';
+import { Ellipsis, X } from 'lucide-react';
 import { inspect, type Inspection, type Relative } from '../scene/inspector.ts';
 import { shortIds } from '../scene/names.ts';
 import { usePlayhead, useShowing } from '../stage/use-showing.ts';
@@ -23,6 +23,21 @@ export function Inspector() {
       >
         <X size={16} aria-hidden />
       </button>
+      {found === null || found.exit !== null ? null : (
+        <button
+          type="button"
+          className="inspector-close inspector-menu"
+          aria-label={words('inspector.menu')}
+          title={words('inspector.menu')}
+          aria-haspopup="menu"
+          onClick={({ currentTarget }) => {
+            const { left, bottom } = currentTarget.getBoundingClientRect();
+            playhead.set({ menu: { target: { type: 'process', pid }, x: left, y: bottom } });
+          }}
+        >
+          <Ellipsis size={16} aria-hidden />
+        </button>
+      )}
       {found === null ? <p className="text-soft">{words('inspector.gone', { pid })}</p> : <Facts found={found} />}
     </aside>
   );

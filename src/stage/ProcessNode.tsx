@@ -2,11 +2,13 @@ import { Handle, Position, type NodeProps } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
 import type { SceneNode } from '../scene/scene.ts';
 import type { ProcessElement } from './elements.ts';
+import { useMenu } from './use-menu.ts';
 import { usePlayhead, useShowing } from './use-showing.ts';
 
 /** One process. It knows only its pid; what it shows is read from the scene of the moment. */
 export function ProcessNode({ data: { pid } }: NodeProps<ProcessElement>) {
   const playhead = usePlayhead();
+  const { swallow, handlers } = useMenu({ type: 'process', pid });
   const node = useShowing(({ scene }) => sameNode(pid, scene.nodes));
   const isSelected = useShowing(({ selected }) => selected === pid);
   const isRoving = useShowing(({ roving, scene }) => (roving ?? scene.nodes[0]?.pid) === pid);
@@ -28,7 +30,11 @@ export function ProcessNode({ data: { pid } }: NodeProps<ProcessElement>) {
         aria-label={spoken(node)}
         tabIndex={isRoving ? 0 : -1}
         onFocus={() => playhead.set({ roving: pid })}
-        onClick={() => playhead.set({ selected: isSelected ? null : pid })}
+        onClick={() => {
+          if (!swallow()) playhead.set({ selected: isSelected ? null : pid });
+        }}
+        aria-keyshortcuts="Shift+F10"
+        {...handlers}
       >
         {node.box.w < narrowest ? null : <Title node={node} />}
         <span className="process-lines">

@@ -3,6 +3,7 @@ import type { DetailLevel } from '../journal/event.ts';
 import { createJournal, type Journal } from '../journal/journal.ts';
 import type { Direction } from '../journal/spans.ts';
 import type { Beat, BeatKind } from '../scene/beats.ts';
+import type { FaultTarget } from '../scene/faults.ts';
 import { sceneAt, type Scene } from '../scene/scene.ts';
 import { chapterAt, chaptersOf } from './chapters.ts';
 import {
@@ -42,6 +43,8 @@ export interface Showing {
   readonly selected: number | null;
   /** Host pid of the process that Tab leads to on the stage. */
   readonly roving: number | null;
+  /** What somebody wants to do something to, and where on the screen, pixels, the menu is asked for. */
+  readonly menu: { readonly target: FaultTarget; readonly x: number; readonly y: number } | null;
   /** The stage looks where the story is; false once a person has moved it. */
   readonly isFollowing: boolean;
   /** No motion: what is drawn goes from moment to moment. */
@@ -71,7 +74,7 @@ export interface Playhead {
     change: Partial<
       Pick<
         Showing,
-        'speed' | 'isFlowing' | 'stepKind' | 'selected' | 'roving' | 'isFollowing' | 'isStill' | 'sceneWidth'
+        'speed' | 'isFlowing' | 'stepKind' | 'selected' | 'roving' | 'menu' | 'isFollowing' | 'isStill' | 'sceneWidth'
       >
     >,
   ) => void;
@@ -192,6 +195,7 @@ function nothingYet(): Showing {
     stepKind: 'into',
     selected: null,
     roving: null,
+    menu: null,
     isFollowing: true,
     isStill: false,
     sceneWidth: 0,

@@ -89,6 +89,7 @@ export const ui = {
   'caption.source': 'Source: {source}',
 
   'inspector.label': 'Inspector',
+  'inspector.menu': 'What can happen to it …',
   'inspector.close': 'Close the inspector',
   'inspector.none': 'Choose a process on the stage to look inside it.',
   'inspector.gone': 'Process {pid} is not there at this moment.',
@@ -109,6 +110,7 @@ export const ui = {
   'inspector.did-last': 'did last',
 
   'stage.label': 'The host: processes above, the kernel below',
+  'stage.menu': 'What can happen to {name} …',
   'stage.fit': 'Show everything',
   'stage.legend.parent': 'is the parent of',
   'stage.legend.talks': 'talks to',
@@ -175,6 +177,7 @@ export const ui = {
   'keys.levels': 'Story, Engine, Kernel',
   'keys.jumps': 'next fork, exit, request, change of parent; with Shift the one before',
   'keys.nodes': 'move between processes; Enter opens the inspector',
+  'keys.menu': 'what can happen to a process: its menu, also by the right button or a long press',
   'keys.terminal': 'to the terminal',
   'keys.fit': 'show everything',
   'keys.speed': 'slower, faster',

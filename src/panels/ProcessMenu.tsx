@@ -1,0 +1,111 @@
+import { DropdownMenu } from 'radix-ui';
+import { faultMenu, type Fault, type FaultGroup } from '../scene/faults.ts';
+import type { FaultTarget } from '../scene/faults.ts';
+import { faults } from '../text/faults.en.ts';
+import { usePlayhead, useShowing } from '../stage/use-showing.ts';
+import { useControls } from './desk.ts';
+import { runInFreeShell } from './terminal/run-command.ts';
+
+/** What can happen to a process or a container of the stage: each entry shows the command that it types. */
+export function ProcessMenu() {
+  const playhead = usePlayhead();
+  const controls = useControls();
+  const menu = useShowing((showing) => showing.menu);
+  const found = useShowing(({ menu: asked, journal, place, timeline }) =>
+    asked === null ? null : knownMenu(journal.worldAt(place), timeline.lives, asked.target),
+  );
+  if (menu === null || found === null) return null;
+  const { x, y, target } = menu;
+  const close = (): void => playhead.set({ menu: null });
+  return (
+    <DropdownMenu.Root open modal={false} onOpenChange={close}>
+      <DropdownMenu.Trigger asChild>
+        <span className="menu-anchor" style={{ left: x, top: y }} aria-hidden />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          className="floating menu process-menu"
+          aria-label={found.title}
+          align="start"
+          sideOffset={2}
+          collisionPadding={8}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            focusAgain(target);
+          }}
+        >
+          <DropdownMenu.Label className="process-menu-title">{found.title}</DropdownMenu.Label>
+          {found.groups.map((group) => (
+            <Group key={group.heading} group={group} run={(command) => runInFreeShell(controls, playhead, command)} />
+          ))}
+          <p className="process-menu-foot">{faults['menu.typed']}</p>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+interface GroupProps {
+  readonly group: FaultGroup;
+  readonly run: (command: string) => void;
+}
+
+function Group({ group: { heading, faults: offered, isTerse }, run }: GroupProps) {
+  return (
+    <DropdownMenu.Group aria-label={heading}>
+      <DropdownMenu.Separator className="m-1 h-px bg-line" />
+      <p className="process-menu-heading">
+        {heading}
+        {isTerse ? <code>{offered[0]?.command.replace(offered[0].label, '…')}</code> : null}
+      </p>
+      <div className={isTerse ? 'process-menu-row' : 'contents'}>
+        {offered.map((fault) => (
+          <Entry key={fault.command} fault={fault} isTerse={isTerse} run={run} />
+        ))}
+      </div>
+    </DropdownMenu.Group>
+  );
+}
+
+interface EntryProps {
+  readonly fault: Fault;
+  readonly isTerse: boolean;
+  readonly run: GroupProps['run'];
+}
+
+function Entry({ fault: { label, command }, isTerse, run }: EntryProps) {
+  return (
+    <DropdownMenu.Item
+      className="process-menu-entry"
+      data-terse={isTerse || undefined}
+      textValue={label}
+      title={isTerse ? command : undefined}
+      onSelect={() => run(command)}
+    >
+      {isTerse ? (
+        label
+      ) : (
+        <>
+          <span>{label}</span>
+          <code>{command}</code>
+        </>
+      )}
+    </DropdownMenu.Item>
+  );
+}
+
+/** The keyboard goes back to where the menu was asked for. */
+function focusAgain(target: FaultTarget): void {
+  if (target.type === 'container') return;
+  document.querySelector<HTMLElement>(`[data-pid="${target.pid}"]`)?.focus();
+}
+
+let latest: { readonly key: string; readonly menu: ReturnType<typeof faultMenu> } = { key: '', menu: null };
+
+/** The same object while it offers the same, so that a playing story does not draw it anew at each frame. */
+function knownMenu(...asked: Parameters<typeof faultMenu>): ReturnType<typeof faultMenu> {
+  const menu = faultMenu(...asked);
+  const key = JSON.stringify(menu);
+  if (key !== latest.key) latest = { key, menu };
+  return latest.menu;
+}

@@ -1,0 +1,44 @@
+/** What the menu of a process offers. Each is one command line, which is shown below it. */
+export const faults = {
+  'menu.of-process': 'What can happen to {title} {pid}',
+  'menu.of-container': 'What can happen to {name}',
+  'menu.signal': 'a signal',
+  'menu.container': 'the container {name}',
+  'menu.unit': 'the service {unit}',
+  'menu.host': 'the host',
+  'menu.typed': 'Each is a command: it is typed into a shell.',
+
+  'fault.hang': 'Let it hang',
+  'fault.go-on': 'Let it go on',
+  'fault.crash': 'Let it crash',
+  'fault.hang-reader': 'Let its reader hang: nobody drains its output',
+  'fault.go-on-reader': 'Let its reader go on',
+
+  'unit.stop': 'Stop the service',
+  'unit.restart': 'Restart the service',
+  'unit.start': 'Start {unit}',
+  'unit.live-restore-on': 'Live-restore on: containers outlive the daemon',
+  'unit.live-restore-off': 'Live-restore off: a daemon that stops takes them along',
+
+  'container.start': 'Start it',
+  'container.stop': 'Stop it: SIGTERM, ten seconds, SIGKILL',
+  'container.kill': 'Kill it',
+  'container.pause': 'Freeze it',
+  'container.unpause': 'Thaw it',
+  'container.restart': 'Restart it',
+  'container.remove': 'Remove it, whatever it does',
+  'container.shell': 'A shell in it',
+  'container.kill-inside': 'Kill its process 1 from inside',
+  'container.limit-memory': 'Limit its memory',
+  'container.eat-memory': 'Eat all memory that it may have',
+  'container.limit-pids': 'Limit its processes',
+  'container.fork-bomb': 'A fork bomb in it',
+  'container.limit-cpu': 'Half a processor for it',
+
+  'host.disk-full': 'Fill the disk',
+  'host.disk-free': 'Free the disk again',
+  'host.runc-missing': 'Take runc away',
+  'host.runc-back': 'Bring runc back',
+} as const;
+
+export type FaultKey = keyof typeof faults;
