@@ -203,12 +203,17 @@ const commandsLeftOut: Readonly<Record<string, Readonly<Record<string, string>>>
   },
   'vm-17-namespace-sharing': { priv: '--privileged' },
   'vm-19-lifecycle-commands': {
-    stats: 'docker stats',
+    stats: 'the recorded container has other memory',
     diff: 'siblings come in Go’s random order of maps',
     images: 'the recorded image is another one',
     history: 'docker history',
     top: 'has the pids and the times of another host',
     wait: 'ran beside stop',
+  },
+  'vm-21-attach-detach': {
+    'attach-kill': 'ran beside two others',
+    attach1: 'ran beside two others',
+    attach2: 'ran beside two others',
   },
   'vm-18-errors': {
     noimage: 'the recording host had no network, the simulated registry answers',
@@ -253,6 +258,11 @@ const commandsInContext: Readonly<Record<string, Readonly<Record<string, string>
     fix: '$COMMAND; sleep 14',
     'run-timeout': '$COMMAND; sleep 14',
     'run-noent': '$COMMAND; sleep 12',
+  },
+  'vm-21-attach-detach': {
+    logs: 'sleep 30; $COMMAND',
+    'attach-paused': 'docker pause d2; docker attach d2; docker unpause d2',
+    'stdin-eof': 'echo "echo from-stdin; exit 6" | docker run -i --name si --network none busybox sh; echo rc=$?',
   },
   'vm-30-pure-runc': {
     'kill-c1-3': '$COMMAND; sleep 1',

@@ -30,6 +30,7 @@ import errors from './vm-18-errors.json' with { type: 'json' };
 import lifecycle from './vm-19-lifecycle-commands.json' with { type: 'json' };
 import healthcheck from './vm-23-healthcheck.json' with { type: 'json' };
 import removeForced from './vm-20-rm-f.json' with { type: 'json' };
+import attachDetach from './vm-21-attach-detach.json' with { type: 'json' };
 
 const recordings = [
   runDetached,
@@ -44,6 +45,7 @@ const recordings = [
   exitCodes,
   errors,
   lifecycle,
+  attachDetach,
   killShim,
   killInit,
   oomOfChild,

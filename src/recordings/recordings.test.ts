@@ -46,6 +46,7 @@ test('every scenario that the simulator is held to has its recording', () => {
     'vm-19-lifecycle-commands.json',
     'vm-19-texts.json',
     'vm-20-rm-f.json',
+    'vm-21-attach-detach.json',
     'vm-23-healthcheck.json',
     'vm-27-daemon-shutdown-order.json',
     'vm-30-pure-runc.json',

@@ -29,6 +29,7 @@ import { pullCommand } from './pull.ts';
 import { renameCommand } from './rename.ts';
 import { createCommand, runCommand } from './run.ts';
 import { startCommand } from './start.ts';
+import { statsCommand } from './stats.ts';
 import { topCommand } from './top.ts';
 import { updateCommand } from './update.ts';
 import { volumeCreateCommand, volumeListCommand, volumePruneCommand, volumeRemoveCommand } from './volume.ts';
@@ -48,6 +49,7 @@ export const commandTable: Readonly<Record<string, (docker: DockerClient, comman
   'container commit': commitCommand,
   'container export': exportCommand,
   'container prune': pruneCommand,
+  'container stats': statsCommand,
   'container rm': removeCommand,
   'container wait': waitCommand,
   'container pause': pauseCommand,

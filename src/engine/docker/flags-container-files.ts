@@ -92,12 +92,12 @@ export const containerFileCommands: readonly Command[] = [
     long: '',
     arity: atLeast(0),
     interspersed: true,
-    support: 'parsed',
+    support: 'whole',
     flags: [
-      flag('a all', 'bool', 'Show all containers (default shows just running)'),
-      flag('format', 'string', tableFormatHelp),
-      flag('no-stream', 'bool', 'Disable streaming stats and only pull the first result'),
-      flag('no-trunc', 'bool', 'Do not truncate output'),
+      flag('a all', 'bool', 'Show all containers (default shows just running)', 'modelled'),
+      flag('format', 'string', tableFormatHelp, 'modelled'),
+      flag('no-stream', 'bool', 'Disable streaming stats and only pull the first result', 'modelled'),
+      flag('no-trunc', 'bool', 'Do not truncate output', 'modelled'),
     ],
   },
   {
