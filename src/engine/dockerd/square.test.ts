@@ -130,3 +130,18 @@ test('a stopped daemon lets its clients wait; a third SIGTERM ends it without it
   expect(said).toContain('Forcing docker daemon shutdown without cleanup; 3 interrupts received');
   expect(said).toContain('docker.service: Main process exited, code=exited, status=143/n/a');
 });
+
+test('with live-restore a full pipe makes its writer sleep until the daemon is back, and nothing is lost', () => {
+  const host = bootHost();
+  const line = 'line $i of a text that is long enough to fill a pipe';
+  const loop = `i=0; while [ $i -lt 4000 ]; do i=$((i+1)); echo "${line}"; done; sleep 1000`;
+  host.run(`echo '{"live-restore": true}' > /etc/docker/daemon.json; systemctl reload docker
+    docker run -d --name big --network none busybox sh -c 'sleep 2; ${loop}'`);
+  const pid = host.run("docker inspect -f '{{.State.Pid}}' big").stdout.trim();
+
+  host.run('systemctl stop docker docker.socket; sleep 20');
+
+  expect(host.run(`cat /proc/${pid}/wchan`).stdout).toBe('pipe_write');
+  host.run('systemctl start docker; sleep 5');
+  expect(host.run('docker logs big | sort -u | wc -l').stdout).toBe('4000\n');
+});

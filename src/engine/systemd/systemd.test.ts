@@ -122,3 +122,37 @@ TriggeredBy: ● docker.socket
              └─PID /usr/sbin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock
 `);
 });
+
+test('a service that does not heed SIGTERM is killed after TimeoutStopSec', () => {
+  const host = bootHost();
+
+  const stop = host.run(`systemctl kill -s STOP docker; date +%s; systemctl stop docker; date +%s; ${states}`);
+
+  const [before, after, left] = stop.stdout.split('\n');
+  expect(Number(after) - Number(before)).toBe(90);
+  expect(left).toBe('timeout 0 failed failed ');
+  expect(host.run("journalctl -u docker -o cat | grep '^docker.service'").stdout).toBe(
+    "docker.service: State 'stop-sigterm' timed out. Killing.\n" +
+      `docker.service: Killing process ${host.run('systemctl show docker -p ExecMainPID --value').stdout.trim()} ` +
+      '(dockerd) with signal SIGKILL.\n' +
+      'docker.service: Main process exited, code=killed, status=9/KILL\n' +
+      "docker.service: Failed with result 'timeout'.\n",
+  );
+});
+
+test('journalctl chooses by unit, number, time and shape', () => {
+  const host = bootHost();
+
+  expect(host.run('journalctl -u nosuch').stdout).toBe('-- No entries --\n');
+  expect(host.run('journalctl -u docker.socket -n 1 --no-pager').stdout).toBe(
+    'Nov 24 02:00:00 glassdock systemd[1]: Listening on docker.socket - Docker Socket for the API.\n',
+  );
+  expect(host.run('journalctl -u docker -u docker.socket -o short-precise -n 1').stdout).toMatch(
+    /^Nov 24 02:00:00\.\d{6} glassdock dockerd\[\d+\]: time="2026-.*" level=info msg="API listen on .*"\n$/,
+  );
+  expect(host.run('sleep 5; journalctl --since "-3s"').stdout).toBe('-- No entries --\n');
+  const followed = host.run(
+    '(sleep 1; kill -HUP $(pidof dockerd); sleep 1; pkill journalctl) & journalctl -fu docker -n 0',
+  );
+  expect(followed.stdout).toContain('Got signal to reload configuration, reloading from: /etc/docker/daemon.json');
+});
