@@ -6,7 +6,7 @@ import { raise, tightest } from './cgroup-memory.ts';
 import { pageBytes, wholePages } from './footprint.ts';
 import { tellHigh, throttleNs } from './high.ts';
 import { outOfMemory, tasksBelow } from './oom.ts';
-import { anonBytes, firstAddress, giveBackAnon, swapOut, takeAnon } from './task-memory.ts';
+import { anonBytes, giveBackAnon, swapOut, takeAnon } from './task-memory.ts';
 import type { Cgroup } from '../cgroup/cgroup.ts';
 
 /** A page fault: the trap, and the zeroing of the page. */
@@ -28,7 +28,8 @@ function mmap(kernel: Kernel, thread: Thread, length: number): Sleep<number> {
   const { memory, limits } = thread.task;
   if (memory.virtualBytes + bytes > limits.RLIMIT_AS.soft) throw new Errno('ENOMEM');
   if (anonBytes(memory) + memory.sharedBytes + bytes > limits.RLIMIT_DATA.soft) throw new Errno('ENOMEM');
-  const address = firstAddress + memory.virtualBytes;
+  const address = memory.nextAddress;
+  memory.nextAddress += bytes;
   memory.virtualBytes += bytes;
   memory.mappings.set(address, bytes);
   let left = bytes;

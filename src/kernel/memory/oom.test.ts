@@ -187,6 +187,20 @@ test('memory.high kills nobody: it slows down', () => {
   expect(seen).toEqual([true, true, 'low 0, high 1, max 0, oom 0, oom_kill 0, oom_group_kill 0']);
 });
 
+test('no address is given twice, and what is given back is no mapping any more', () => {
+  const seen: unknown[] = [];
+  bootWithTrees().run(function* () {
+    const first = yield* sys.mmap(mib);
+    const second = yield* sys.mmap(mib);
+    yield* sys.munmap(first, mib);
+    const third = yield* sys.mmap(mib);
+    seen.push(new Set([first, second, third]).size, yield* outcome(sys.munmap(first, mib)));
+    seen.push(yield* outcome(sys.munmap(second, mib)), yield* outcome(sys.munmap(third, mib)));
+    return 0;
+  });
+  expect(seen).toEqual([3, 'EINVAL', 'ok', 'ok']);
+});
+
 test('memory stays with the cgroup that paid for it when its owner moves on', () => {
   const bench = bootWithTrees();
   const seen: unknown[] = [];

@@ -22,10 +22,12 @@ export interface TaskMemory {
   peakVirtualBytes: number;
   /** What mmap(2) gave, by address. */
   readonly mappings: Map<number, number>;
+  /** What it gives next: no address is given twice. */
+  nextAddress: number;
 }
 
 /** Where mmap(2) begins to give addresses. */
-export const firstAddress = 0x7f00_0000_0000;
+const firstAddress = 0x7f00_0000_0000;
 
 export function emptyMemory(): TaskMemory {
   return {
@@ -37,6 +39,7 @@ export function emptyMemory(): TaskMemory {
     peakResidentBytes: 0,
     peakVirtualBytes: 0,
     mappings: new Map(),
+    nextAddress: firstAddress,
   };
 }
 
@@ -65,6 +68,7 @@ export function forkMemory(kernel: Kernel, parent: Task, child: Task, sharesAll:
   memory.virtualBytes = from.virtualBytes;
   const own = sharesAll ? 0 : Math.min(forkedBytes, anonBytes(from) + from.sharedBytes);
   memory.sharedBytes = anonBytes(from) + from.sharedBytes - own;
+  memory.nextAddress = from.nextAddress;
   for (const [address, bytes] of from.mappings) memory.mappings.set(address, bytes);
   payForTask(kernel, child);
   takeAnon(kernel, child, own);

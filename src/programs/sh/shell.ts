@@ -63,6 +63,8 @@ export interface Shell {
   readonly applets: Applets | null;
   positional: readonly string[];
   readonly variables: Map<string, Variable>;
+  /** Memory that the kernel gave for large values, by the variable's name. */
+  readonly blocks: Map<string, { readonly address: number; readonly bytes: number }>;
   /** For each function under way, the variables that `local` hid. */
   readonly localScopes: Map<string, Variable | undefined>[];
   readonly functions: Map<string, ShellFunction>;
@@ -138,6 +140,7 @@ export function createShell(options: ShellOptions): Shell {
     parentPid: options.parentPid,
     positional: options.positional,
     variables,
+    blocks: new Map(),
     localScopes: [],
     functions: new Map(),
     aliases: new Map(),
@@ -171,6 +174,7 @@ export function copyShell(shell: Shell): Shell {
   return {
     ...shell,
     variables: new Map(shell.variables),
+    blocks: new Map(shell.blocks),
     localScopes: shell.localScopes.map((scope) => new Map(scope)),
     functions: new Map(shell.functions),
     aliases: new Map(shell.aliases),

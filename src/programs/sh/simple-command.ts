@@ -1,6 +1,7 @@
 /** Simple commands: POSIX, Shell Command Language, 2.9.1. */
 import type { Assignment, Command } from 'unbash';
 import type { Running } from '../../kernel/abi.ts';
+import { holdValue } from './large-values.ts';
 import { builtins, type Builtin } from './builtins.ts';
 import { expandToFields, expandToText } from './expand.ts';
 import { execute, findExecutable, type Executable } from './external.ts';
@@ -73,7 +74,10 @@ function* valueOf(shell: Shell, assignment: Assignment): Running<string> {
 }
 
 function* assignAll(shell: Shell, assignments: readonly Assignment[]): Running<void> {
-  for (const assignment of assignments) assign(shell, assignment.name, yield* valueOf(shell, assignment));
+  for (const assignment of assignments) {
+    assign(shell, assignment.name, yield* valueOf(shell, assignment));
+    yield* holdValue(shell, assignment.name);
+  }
 }
 
 function* assignOnly(shell: Shell, assignments: readonly Assignment[]): Running<number> {
