@@ -42,6 +42,10 @@ export function rolesOf(events: readonly JournalEvent[]): Roles {
       case 'task.name':
         rename(castings.get(event.pid), event.comm);
         break;
+      // A container's machine is told of before anything is forked for it.
+      case 'machine':
+        if (event.machine === 'container' && event.object !== '') newest = event.object;
+        break;
       case 'container':
         names.set(event.id, event.name.replace(/^\//, ''));
         newest = event.id;

@@ -12,6 +12,7 @@ import type { Recording } from './recording.ts';
 import { numberFromStart } from './role-numbers.ts';
 import { rerun } from './rerun.ts';
 import runDetached from './vm-01-run-detached.json' with { type: 'json' };
+import runPublished from './vm-01b-run-published-port.json' with { type: 'json' };
 import runEcho from './vm-02-run-rm-echo.json' with { type: 'json' };
 import stopIgnored from './vm-04a-stop-ignoring-sigterm.json' with { type: 'json' };
 import stopHandled from './vm-04b-stop-handling-sigterm.json' with { type: 'json' };
@@ -34,6 +35,7 @@ import attachDetach from './vm-21-attach-detach.json' with { type: 'json' };
 
 const recordings = [
   runDetached,
+  runPublished,
   runEcho,
   stopIgnored,
   stopHandled,
