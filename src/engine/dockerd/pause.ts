@@ -4,7 +4,7 @@
  */
 import type { Running } from '../../kernel/abi.ts';
 import { methods } from '../wire/containerd-api.ts';
-import { callRpc } from '../wire/rpc.ts';
+import { callRpc, RpcError } from '../wire/rpc.ts';
 import { conflict, serverError } from './api-error.ts';
 import { announce, tell, untilSettled } from './container.ts';
 import type { Container } from './container.ts';
@@ -31,14 +31,24 @@ export function* resumeContainer(container: Container): Running<void> {
 
 /** Activity. */
 export function* pauseTask(daemon: Daemon, container: Container): Running<void> {
-  yield* callRpc(daemon.containerd, methods.tasksPause, { container_id: container.record.ID });
+  yield* freezer(daemon, container, methods.tasksPause, 'pause');
   yield* setPaused(daemon, container, true);
 }
 
 /** Activity. */
 export function* resumeTask(daemon: Daemon, container: Container): Running<void> {
-  yield* callRpc(daemon.containerd, methods.tasksResume, { container_id: container.record.ID });
+  yield* freezer(daemon, container, methods.tasksResume, 'unpause');
   yield* setPaused(daemon, container, false);
+}
+
+/** Throws 500 `Cannot pause container ID: …` when containerd refuses, as for one that has ended just now. */
+function* freezer(daemon: Daemon, { record }: Container, method: string, verb: string): Running<void> {
+  try {
+    yield* callRpc(daemon.containerd, method, { container_id: record.ID });
+  } catch (error) {
+    if (error instanceof RpcError) throw serverError(`Cannot ${verb} container ${record.ID}: ${error.message}`);
+    throw error;
+  }
 }
 
 /** Activity: somebody else froze or thawed it: containerd says so. moby: ProcessEvent(), EventPaused, EventResumed. */
