@@ -29,7 +29,16 @@ const runFlags = [
   '--network none',
   '--read-only',
   '--stop-timeout 1',
-  '--health-cmd true --health-interval 2s',
+  '--health-cmd true --health-interval 200ms',
+  '--health-cmd "exit \\$((\\$(date +%s) % 2))" --health-interval 500ms --health-retries 1',
+  '--health-cmd "sleep 3" --health-interval 1s --health-timeout 1s --health-retries 1',
+  '--pid container:c1',
+  '--pid host --init',
+  '--network container:c2',
+  '--network host',
+  '--ipc shareable',
+  '--ipc container:c3',
+  '--log-opt max-size=100 --log-opt max-file=2',
 ];
 const signals = ['KILL', 'KILL', 'TERM', 'STOP', 'CONT', 'INT', 'HUP', 'USR1'];
 const victims = ['dockerd', 'containerd', 'containerd-shim', 'runc', 'docker', 'sleep', 'sh'];

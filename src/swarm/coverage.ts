@@ -8,6 +8,7 @@ import { task } from '../engine/containerd/task.machine.ts';
 import { containerMachine } from '../engine/dockerd/container.machine.ts';
 import { daemonMachine } from '../engine/dockerd/daemon.machine.ts';
 import { execMachine } from '../engine/dockerd/exec.machine.ts';
+import { healthMachine } from '../engine/dockerd/health.machine.ts';
 import { pullMachine } from '../engine/dockerd/pull.machine.ts';
 import { ociContainer } from '../engine/runc/container.machine.ts';
 import { runcInit } from '../engine/runc/init.machine.ts';
@@ -21,6 +22,7 @@ const machines: readonly (readonly [name: string, machine: AnyStateMachine])[] =
   ['dockerd', daemonMachine],
   ['container', containerMachine],
   ['exec', execMachine],
+  ['health', healthMachine],
   ['pull', pullMachine],
   ['containerd', containerdDaemon],
   ['task', task],

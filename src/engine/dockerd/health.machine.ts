@@ -21,20 +21,23 @@ export const healthMachine = setup({
 }).createMachine({
   id: 'health',
   initial: 'starting',
-  on: { 'monitor stopped': '.not watched' },
   states: {
     starting: {
       description: 'No probe has succeeded yet. Failures within the start period do not count.',
-      on: { 'probe succeeded': 'healthy', 'probe failed': { guard: 'failedTooOften', target: 'unhealthy' } },
+      on: {
+        'probe succeeded': 'healthy',
+        'probe failed': { guard: 'failedTooOften', target: 'unhealthy' },
+        'monitor stopped': 'not watched',
+      },
     },
     healthy: {
       entry: perform('tellChange'),
-      on: { 'probe failed': { guard: 'failedTooOften', target: 'unhealthy' } },
+      on: { 'probe failed': { guard: 'failedTooOften', target: 'unhealthy' }, 'monitor stopped': 'not watched' },
     },
     unhealthy: {
       description: 'Docker tells it and does nothing else about it.',
       entry: perform('tellChange'),
-      on: { 'probe succeeded': 'healthy' },
+      on: { 'probe succeeded': 'healthy', 'monitor stopped': 'not watched' },
     },
     'not watched': {
       description: 'The container has ended or is paused: it counts as unhealthy, and nobody is told.',
