@@ -57,16 +57,22 @@ const rootOnly = [
 const alwaysThere = /^(cgroup\.|cpu\.stat$)/;
 const allFiles = [...computed, ...memoryFiles, ...cpuFiles, ...Object.keys(settings)].toSorted();
 
+const known: ReadonlySet<string> = new Set(allFiles);
+
 /** Names of the control files, in order: those of the controllers that its parent has enabled. */
-export function controlFiles(_kernel: Kernel, cgroup: Cgroup): readonly string[] {
-  if (!cgroup.parent) return rootOnly;
-  const enabled = cgroup.parent.subtreeControl;
-  return allFiles.filter((file) => alwaysThere.test(file) || enabled.has(file.slice(0, file.indexOf('.'))));
+export function controlFiles(cgroup: Cgroup): readonly string[] {
+  return cgroup.parent ? allFiles.filter((file) => hasControlFile(cgroup, file)) : rootOnly;
+}
+
+export function hasControlFile({ parent }: Cgroup, file: string): boolean {
+  if (!parent) return rootOnly.includes(file);
+  if (!known.has(file)) return false;
+  return alwaysThere.test(file) || parent.subtreeControl.has(file.slice(0, file.indexOf('.')));
 }
 
 /** A control file's content. `viewer` decides in whose numbers pids are told. ENOENT for no such file. */
 export function readControl(kernel: Kernel, cgroup: Cgroup, file: string, viewer?: Task): string {
-  if (!controlFiles(kernel, cgroup).includes(file)) throw new Errno('ENOENT');
+  if (!hasControlFile(cgroup, file)) throw new Errno('ENOENT');
   if (isMemoryFile(file)) return readMemoryFile(cgroup, file);
   if (isCpuFile(file)) return readCpuFile(kernel, cgroup, file);
   const kept = settings[file];
@@ -109,7 +115,7 @@ export function readControl(kernel: Kernel, cgroup: Cgroup, file: string, viewer
 export function writeControl(kernel: Kernel, thread: Thread, cgroup: Cgroup, file: string, data: string): void {
   const value = data.trim();
   const by = thread.task;
-  if (!controlFiles(kernel, cgroup).includes(file)) throw new Errno('ENOENT');
+  if (!hasControlFile(cgroup, file)) throw new Errno('ENOENT');
   if (file === 'cgroup.procs' || file === 'cgroup.threads') {
     moveToCgroup(kernel, cgroup, taskByNumber(kernel, by, value), by);
     return;

@@ -1,6 +1,6 @@
 /** cgroup2: the tree of cgroups as directories, their control files as files. Man page: cgroups(7). */
 import type { Cgroup } from '../cgroup/cgroup.ts';
-import { controlFiles, readControl, writeControl } from '../cgroup/control-files.ts';
+import { controlFiles, hasControlFile, readControl, writeControl } from '../cgroup/control-files.ts';
 import { createCgroup, removeCgroup } from '../cgroup/tree.ts';
 import { Errno } from '../errno.ts';
 import type { DirectoryBody, FileBody, FileSystem, Inode } from './inode.ts';
@@ -34,14 +34,14 @@ function directoryBody(filesystem: FileSystem, cgroup: Cgroup): DirectoryBody {
   };
   return {
     type: 'directory',
-    lookup: ({ kernel }, name) => {
+    lookup: (_reader, name) => {
       const child = cgroup.children.get(name);
       if (child !== undefined) return directoryOfChild(child);
-      return !cgroup.removed && controlFiles(kernel, cgroup).includes(name) ? fileNamed(name) : null;
+      return !cgroup.removed && hasControlFile(cgroup, name) ? fileNamed(name) : null;
     },
-    list: ({ kernel }) => [
+    list: () => [
       ...[...cgroup.children].map(([name, child]) => [name, directoryOfChild(child)] as const),
-      ...controlFiles(kernel, cgroup).map((name) => [name, fileNamed(name)] as const),
+      ...controlFiles(cgroup).map((name) => [name, fileNamed(name)] as const),
     ],
     create: ({ kernel, thread }, name, made) => {
       if (made.type !== 'directory') throw new Errno('EACCES');
