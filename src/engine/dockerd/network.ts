@@ -230,6 +230,8 @@ function* inNamespace(path: string, body: () => Running<void>): Running<void> {
 /** Takes everything down again. moby: releaseNetwork(). */
 export function* releaseNetwork(controller: NetworkController, container: Container): Running<void> {
   const { sandbox } = container;
+  // Also of a container whose daemon was killed: its sandbox is gone, its proxies went with the daemon.
+  container.record.NetworkSettings.Ports = {};
   if (sandbox === null) return;
   container.sandbox = null;
   yield* sys.compute(dockerdDurations.releaseNetwork);
@@ -245,7 +247,6 @@ export function* releaseNetwork(controller: NetworkController, container: Contai
   const settings = container.record.NetworkSettings;
   settings.SandboxID = '';
   settings.SandboxKey = '';
-  settings.Ports = {};
   settings.Networks[sandbox.network] = { ...emptyEndpoint(), NetworkID: controller.ids[sandbox.network] };
   yield* emitNetworkEvent(controller, container, 'disconnect', sandbox.network);
 }
