@@ -67,3 +67,11 @@ test('a daemon that shuts down gives each container its own grace period', () =>
   expect((stop[1] ?? 0) - (stop[0] ?? 0)).toBe(20);
   expect(host.run('journalctl -u docker -o cat').stdout).toContain('Container failed to exit within 20s of signal 15');
 });
+
+test('with "init" every container that does not say otherwise gets docker-init as its pid 1', () => {
+  const host = bootHost();
+  host.run(`echo '{"init": true}' > /etc/docker/daemon.json; systemctl restart docker`);
+
+  expect(host.run('docker run --rm --network none busybox ps -o comm | grep init').stdout).toBe('docker-init\n');
+  expect(host.run('docker run --rm --init=false --network none busybox sh -c "cat /proc/1/comm"').stdout).toBe('cat\n');
+});

@@ -82,6 +82,8 @@ export interface SpecOptions {
   readonly rootfs: string;
   readonly user: UserIds;
   readonly namespaces: NonNullable<LinuxSpec['namespaces']>;
+  /** Whether a container that does not say gets an init: `init` of daemon.json. */
+  readonly init: boolean;
   readonly daemonPid: number;
   /** Name of the network controller: its socket's. */
   readonly controller: string;
@@ -105,7 +107,9 @@ export function buildSpec(container: Container, options: SpecOptions): Spec {
       ...(Config.Tty ? { terminal: true } : {}),
       ...(Config.Tty && height > 0 ? { consoleSize: { height, width } } : {}),
       user,
-      args: runsInit(host) ? [initPath, '--', record.Path, ...record.Args] : [record.Path, ...record.Args],
+      args: runsInit(host, options.init)
+        ? [initPath, '--', record.Path, ...record.Args]
+        : [record.Path, ...record.Args],
       env: environment(container, Config.Tty),
       cwd: Config.WorkingDir === '' ? '/' : Config.WorkingDir,
       capabilities: { bounding, effective: user.uid === 0 ? bounding : [] },
@@ -114,7 +118,7 @@ export function buildSpec(container: Container, options: SpecOptions): Spec {
     },
     root: { path: options.rootfs, ...(host.ReadonlyRootfs ? { readonly: true } : {}) },
     hostname: host.UTSMode === 'host' ? '' : Config.Hostname,
-    mounts: mountsOf(container),
+    mounts: mountsOf(container, options.init),
     hooks: { prestart: isNew(namespaces, 'network') ? [setkeyHook(record.ID, options)] : [] },
     linux: {
       sysctl: isNew(namespaces, 'network') ? networkSysctls : {},
@@ -140,7 +144,7 @@ function setkeyHook(id: string, { daemonPid, controller }: SpecOptions): HookSpe
 }
 
 /** The file systems that every container has, then its own; a later one takes an earlier one's place. */
-function mountsOf(container: Container): readonly MountSpec[] {
+function mountsOf(container: Container, init: boolean): readonly MountSpec[] {
   const { record, host } = container;
   const files = [
     ['resolv.conf', record.ResolvConfPath],
@@ -155,7 +159,7 @@ function mountsOf(container: Container): readonly MountSpec[] {
   const basic = defaultMounts(host.ShmSize)
     .filter(({ destination }) => !covered.has(destination))
     .map((mount) => (host.ReadonlyRootfs ? madeReadOnly(mount) : mount));
-  return [...basic, ...own, ...(runsInit(host) ? [initMount] : [])];
+  return [...basic, ...own, ...(runsInit(host, init) ? [initMount] : [])];
 }
 
 /** A read-only container may still write where the kernel needs it. moby: WithMounts(). */
@@ -165,9 +169,9 @@ function madeReadOnly(mount: MountSpec): MountSpec {
   return options.includes('ro') ? mount : { ...mount, options: [...options, 'ro'] };
 }
 
-/** `--init`: docker-init is pid 1; only where the container has pids of its own. */
-function runsInit({ Init, PidMode }: HostConfig): boolean {
-  return Init === true && PidMode === '';
+/** `--init`, or the daemon's `init`: docker-init is pid 1; only where the container has pids of its own. */
+function runsInit({ Init, PidMode }: HostConfig, init: boolean): boolean {
+  return (Init ?? init) && PidMode === '';
 }
 const initPath = '/sbin/docker-init';
 const initMount: MountSpec = {

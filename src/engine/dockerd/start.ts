@@ -123,6 +123,7 @@ export function* createTaskOf(daemon: Daemon, container: Container): Running<voi
     rootfs,
     user,
     namespaces: namespacesOf(daemon, container),
+    init: daemon.config.init,
     daemonPid: daemon.pid,
     controller: daemon.network.name,
   });
