@@ -45,7 +45,12 @@ function run(asked: RunArguments, outside: Outside): number {
   const scenario = scenarioText(asked, outside);
   if (scenario !== undefined) return play(scenario, asked, outside);
   const events: JournalEvent[] = [];
-  const machine = createMachine({ seed: asked.seed, sink: (event) => events.push(event) });
+  const isTold = [asked.journal, asked.report, asked.story].some((file) => file !== undefined);
+  // What nobody asks to have written is not kept, but for mistakes of ours.
+  const sink = (event: JournalEvent): void => {
+    if (isTold || event.type === 'note') events.push(event);
+  };
+  const machine = createMachine({ seed: asked.seed, sink });
   const command = commandOf(machine, asked, outside);
   if (command === undefined) return exitUsage;
   const limitNs = machine.nowNs() + asked.forNs;

@@ -186,7 +186,7 @@ function bootHost(options: MachineOptions): Booted {
     programs: machinePrograms,
     footprints: machineFootprints,
     sink: options.sink,
-    isAwaited: (task) => engineExecutables.test(task.executable) || task.argv[0] === 'runc',
+    isAwaited: engineTeller(),
     lineOut: (line, data) => outputs[line >> 1]?.(line % 2 === 0 ? 1 : 2, data),
   });
   layOutHost(kernel, hostname);
@@ -204,6 +204,19 @@ function bootHost(options: MachineOptions): Booted {
   runWhile(kernel, () => !isUp, longestBootNs);
   settle(kernel, longestBootNs);
   return { kernel, door, outputs };
+}
+
+/** Whether a task is of the engine: asked at each step of each thread, so what a path says is kept. */
+function engineTeller(): (task: Task) => boolean {
+  const known = new Map<string, boolean>();
+  return ({ executable, argv }) => {
+    let isEngine = known.get(executable);
+    if (isEngine === undefined) {
+      isEngine = engineExecutables.test(executable);
+      known.set(executable, isEngine);
+    }
+    return isEngine || argv[0] === 'runc';
+  };
 }
 
 /** Asks pid 1 for a session with the command in it. */
