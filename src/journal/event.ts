@@ -276,6 +276,8 @@ export interface ContainerFact {
   readonly taskPid: number;
   readonly shimPid: number;
   readonly removed: boolean;
+  /** While it is restarting: how long dockerd waits before it tries. */
+  readonly restartDelayNs?: number;
 }
 
 /** A docker event (`docker events`), a note of ours (`not modelled`), a place where folklore and recording differ. */

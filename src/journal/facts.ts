@@ -132,6 +132,7 @@ export const factTable = {
     taskPid: 'whole',
     shimPid: 'whole',
     removed: 'truth',
+    restartDelayNs: optional('whole'),
   },
   'docker.event': { pid: 'whole', line: 'text', action: 'text', object: 'text' },
   note: { pid: 'whole', topic: 'text', text: 'text' },

@@ -1,7 +1,8 @@
 import type { ContainerFact, JournalEvent } from '../journal/event.ts';
 import { labelOf, type Role } from '../journal/roles.ts';
 import { containerName, type Lives } from './lives.ts';
-import { baseName, titleOf } from './names.ts';
+import { titleOf } from './names.ts';
+import { programName } from './node-text.ts';
 
 /** What the rules know besides the event itself: who is who, and what has happened up to here. */
 export interface Cursor {
@@ -73,7 +74,7 @@ export function createCursor(lives: Lives): Cursor {
   const title = (pid: number): string => {
     const part = role(pid)?.part;
     const isProgram = (part === 'init' || part === 'exec') && memory.executed.has(pid);
-    return isProgram ? baseName(memory.programs.get(pid) ?? '') : titleOf(role(pid));
+    return isProgram ? (memory.programs.get(pid) ?? '') : titleOf(role(pid));
   };
   return {
     role,
@@ -127,7 +128,7 @@ function remember(memory: Memory, event: JournalEvent, lives: Lives): void {
       memory.parents.set(event.pid, event.to);
       return;
     case 'task.exec':
-      memory.programs.set(event.pid, event.path);
+      memory.programs.set(event.pid, programName(event.path, event.argv));
       if (event.argv[1] !== 'init') memory.executed.add(event.pid);
       if (lives.roles.get(event.pid)?.label === 'sh') memory.isUp = true;
       return;

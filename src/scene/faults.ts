@@ -66,6 +66,12 @@ function signalGroup({ pid }: TaskState): FaultGroup {
 
 const units: ReadonlySet<string> = new Set(['dockerd', 'containerd']);
 
+/** The next version that the package archive has. */
+const upgrades: Readonly<Record<string, string>> = {
+  docker: 'docker.io=27.5.1+dfsg4-1',
+  containerd: 'containerd=1.7.28~ds1-1',
+};
+
 function unitOf(part: string): string {
   return part === 'dockerd' ? 'docker' : part;
 }
@@ -79,6 +85,7 @@ function unitGroup(part: string): FaultGroup {
       { label: words('unit.restart'), command: `systemctl restart ${unit}` },
       { label: words('unit.stop'), command: `systemctl stop ${unit}` },
       { label: words('fault.crash'), command: `systemctl kill -s KILL ${unit}` },
+      { label: words('unit.upgrade'), command: `apt-get install ${upgrades[unit] ?? unit}` },
     ],
   };
 }

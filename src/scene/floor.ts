@@ -7,6 +7,7 @@ import { stage, type StageKey } from '../text/stage.en.ts';
 import { say, type Params } from '../text/text.ts';
 import type { Beat } from './beats.ts';
 import type { Lives } from './lives.ts';
+import { gaugesOf } from './gauges.ts';
 import { shortCgroup } from './names.ts';
 import { filesOf, holdersOfPipe } from './pipes.ts';
 
@@ -28,6 +29,8 @@ export interface CgroupLine {
   readonly pids: readonly number[];
   readonly isContainer: boolean;
   readonly isFrozen: boolean;
+  /** Its limits, and how full they are: empty without any. */
+  readonly limits: string;
 }
 
 export interface PipeLine {
@@ -39,12 +42,12 @@ export interface PipeLine {
 
 export function floorOf(world: World, lives: Lives, beat: Beat | null, events: readonly JournalEvent[]): Floor {
   const event = beat === null ? undefined : events[beat.seq];
-  const [question, answer] = event === undefined ? ['', words('floor.rest')] : ruleOf(event, world);
+  const [question, answer] = event === undefined ? ['', words('floor.rest')] : ruleOf(event, world, lives);
   return { question, answer, cgroups: cgroupLines(world), pipes: pipeLines(world, lives) };
 }
 
 /** The rule that an event followed: Linux's file, and what it came to. */
-function ruleOf(event: JournalEvent, world: World): readonly [question: string, answer: string] {
+function ruleOf(event: JournalEvent, world: World, lives: Lives): readonly [question: string, answer: string] {
   switch (event.type) {
     case 'task.fork': {
       const call = event.flags.includes('CLONE_PARENT') ? 'clone(CLONE_PARENT)' : 'clone()';
@@ -54,7 +57,8 @@ function ruleOf(event: JournalEvent, world: World): readonly [question: string, 
     case 'task.exec':
       return [words('floor.exec-asks', { pid: event.pid }), words('floor.exec', { pid: event.pid, path: event.path })];
     case 'task.exit': {
-      const parent = lookUp(world.tasks, event.pid)?.ppid ?? 0;
+      // Who is reaped in the same moment is in no world any more.
+      const parent = lookUp(world.tasks, event.pid)?.ppid ?? lives.byPid.get(event.pid)?.parents.at(-1)?.parent ?? 0;
       return [words('floor.exit-asks', { pid: event.pid }), words('floor.exit', { pid: event.pid, parent })];
     }
     case 'task.reparent': {
@@ -118,6 +122,9 @@ function cgroupLines(world: World): readonly CgroupLine[] {
       depth: path.split('/').length - 2,
       pids: members.get(path) ?? [],
       isContainer: /\/docker-[0-9a-f]{64}\.scope$/.test(path),
+      limits: gaugesOf(world, path)
+        .map(({ text }) => text)
+        .join(', '),
       isFrozen: find(world.cgroups, path)?.values['cgroup.freeze']?.trim() === '1',
     }));
 }

@@ -27,6 +27,7 @@ function layoutWith(pairs: readonly (readonly [ContainerLife, Life, Life])[], tu
     inits: new Map(),
     receivers: new Map(),
     containers: new Map(pairs.map(([container]) => [container.id, container])),
+    limited: new Map(),
   };
   return layoutOf(lives, 'story', turns);
 }

@@ -26,6 +26,8 @@ interface Need {
   rows: number;
   /** For each row, lines of processes. */
   readonly lines: number[];
+  /** Rows whose containers have limits. */
+  readonly limited: Set<number>;
   /** Boxes below the wires: clients beside the first, services. */
   lower: number;
 }
@@ -39,9 +41,12 @@ export function layoutOf(lives: Lives, level: DetailLevel, turns: readonly numbe
   const tenancies = tenanciesOf(lives);
   const rowOf = new Map(tenancies.map(({ container, row }) => [container, row]));
   const placements = placementsOf(lives, homes, rowOf, level);
-  const needs: Need[] = [-1, ...turns].map((from) => ({ from, rows: 0, lines: [], lower: 0 }));
-  for (const { row, from, until } of tenancies) {
+  const needs: Need[] = [-1, ...turns].map((from) => ({ from, rows: 0, lines: [], limited: new Set(), lower: 0 }));
+  for (const { container, row, from, until } of tenancies) {
     for (const need of within(needs, from, until)) need.rows = Math.max(need.rows, row + 1);
+    const limitedFrom = lives.limited.get(container);
+    if (limitedFrom === undefined) continue;
+    for (const need of within(needs, Math.max(from, limitedFrom), until)) need.limited.add(row);
   }
   for (const { pid, born, reaped } of lives.all) {
     const placement = placements.get(pid);
@@ -64,7 +69,7 @@ function within(needs: readonly Need[], from: number, until: number | null): rea
 }
 
 function needAt({ needs }: Layout, place: number): Need {
-  return needs.findLast(({ from }) => from < place) ?? { from: -1, rows: 0, lines: [], lower: 0 };
+  return needs.findLast(({ from }) => from < place) ?? { from: -1, rows: 0, lines: [], limited: new Set(), lower: 0 };
 }
 
 const top = 28;
@@ -144,9 +149,18 @@ function linesIn(layout: Layout, row: number, place: number): { readonly count: 
 }
 
 function boxHeight(layout: Layout, row: number, place: number): number {
-  const { head, foot } = measures[densityAt(layout, place)];
+  const { foot } = measures[densityAt(layout, place)];
   const { count, height } = linesIn(layout, row, place);
-  return head + count * height + foot;
+  return headHeight(layout, row, place) + count * height + foot;
+}
+
+/** Gauges stand below a limited container's name. */
+const gaugesHeight = 22;
+
+function headHeight(layout: Layout, row: number, place: number): number {
+  const density = densityAt(layout, place);
+  const isLimited = density !== 'compact' && needAt(layout, place).limited.has(row);
+  return measures[density].head + (isLimited ? gaugesHeight : 0);
 }
 
 function rowTop(layout: Layout, row: number, place: number): number {
@@ -244,7 +258,7 @@ function insideBox(layout: Layout, { row, slot, indent }: Placement, place: numb
   const shift = Math.min(indent, 4) * indentShift;
   return {
     x: frame.x + 18 + shift,
-    y: frame.y + measures[density].head + slot * height + (density === 'roomy' ? 4 : 0),
+    y: frame.y + headHeight(layout, row, place) + slot * height + (density === 'roomy' ? 4 : 0),
     w: frame.w - 36 - shift,
     h: height - (height >= 60 ? 8 : 6),
   };

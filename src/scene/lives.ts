@@ -1,4 +1,4 @@
-import type { ExitStatus, JournalEvent } from '../journal/event.ts';
+import type { CgroupFact, ExitStatus, JournalEvent, Stamp, TaskFact } from '../journal/event.ts';
 import { rolesOf, type Role, type Roles } from '../journal/roles.ts';
 
 /** A process from birth to reaping, as places of the journal: what the picture needs to know beyond one world. */
@@ -34,6 +34,8 @@ export interface Lives {
   readonly receivers: ReadonlyMap<number, number>;
   /** What dockerd ever knew, by container id. */
   readonly containers: ReadonlyMap<string, ContainerLife>;
+  /** Seq of the first limit that was set for a container's cgroup, by the container's id. */
+  readonly limited: ReadonlyMap<string, number>;
 }
 
 export interface ContainerLife {
@@ -45,6 +47,7 @@ export interface ContainerLife {
   readonly removed: number | null;
 }
 
+type TaskFork = Extract<TaskFact, { type: 'task.fork' }>;
 type Growing = { -readonly [Field in keyof Life]: Life[Field] };
 
 export function livesOf(events: readonly JournalEvent[]): Lives {
@@ -52,22 +55,13 @@ export function livesOf(events: readonly JournalEvent[]): Lives {
   const byPid = new Map<number, Growing>();
   const containers = new Map<string, ContainerLife>();
   const receivers = new Map<number, number>();
+  const limited = new Map<string, number>();
   for (const event of events) {
     switch (event.type) {
       case 'task.fork': {
         const role = roles.get(event.pid);
         if (role === undefined) break;
-        byPid.set(event.pid, {
-          pid: event.pid,
-          role,
-          forkedBy: event.by,
-          born: event.seq,
-          exited: null,
-          status: null,
-          reaped: null,
-          parents: [{ parent: event.parent, since: event.seq, because: 'birth' }],
-          programs: [],
-        });
+        byPid.set(event.pid, newborn(event, role));
         break;
       }
       case 'task.exec':
@@ -91,6 +85,11 @@ export function livesOf(events: readonly JournalEvent[]): Lives {
           life.reaped = event.seq;
         });
         break;
+      case 'cgroup.write': {
+        const id = limitedContainer(event);
+        if (id !== undefined && !limited.has(id)) limited.set(id, event.seq);
+        break;
+      }
       case 'message.receive':
         receivers.set(event.id, event.pid);
         break;
@@ -110,7 +109,27 @@ export function livesOf(events: readonly JournalEvent[]): Lives {
     if (life.role.part !== 'init') continue;
     inits.set(life.role.container, [...(inits.get(life.role.container) ?? []), life]);
   }
-  return { roles, all, byPid, inits, receivers, containers };
+  return { roles, all, byPid, inits, receivers, containers, limited };
+}
+
+function newborn({ pid, by, parent, seq }: TaskFork & Stamp, role: Role): Growing {
+  return {
+    pid,
+    role,
+    forkedBy: by,
+    born: seq,
+    exited: null,
+    status: null,
+    reaped: null,
+    parents: [{ parent, since: seq, because: 'birth' }],
+    programs: [],
+  };
+}
+
+/** The container for which a write sets a limit that has a gauge. */
+function limitedContainer({ path, file, value }: Extract<CgroupFact, { type: 'cgroup.write' }>): string | undefined {
+  if (!/^(memory|pids|cpu)\.max$/.test(file) || value.startsWith('max')) return undefined;
+  return /\/docker-([0-9a-f]{64})\.scope$/.exec(path)?.[1];
 }
 
 function change(byPid: ReadonlyMap<number, Growing>, pid: number, edit: (life: Growing) => void): void {

@@ -30,7 +30,12 @@ const stages: Readonly<Record<string, string>> = {
 /** The container's program that has been executed by then; scripts by their own name. */
 function programAt(life: Life, place: number): string | undefined {
   const program = life.programs.findLast(({ since, argv }) => since < place && argv[1] !== 'init');
-  return program === undefined ? undefined : baseName(program.path);
+  return program === undefined ? undefined : programName(program.path, program.argv);
+}
+
+/** A shell that is many programs executes itself: then it is told by the name that it gives itself. */
+export function programName(path: string, argv: readonly string[]): string {
+  return baseName(path.startsWith('/proc/') ? (argv[0] ?? path) : path);
 }
 
 /** Lines of state below the title, most important first, two at most. */
@@ -92,7 +97,7 @@ function machineLine({ machine, object, state }: MachineState, life: Life, lives
 
 function soon(life: Life): readonly string[] {
   const later = life.programs.find(({ argv }) => argv[1] !== 'init');
-  return later === undefined ? [] : [words('node.soon', { program: baseName(later.path) })];
+  return later === undefined ? [] : [words('node.soon', { program: programName(later.path, later.argv) })];
 }
 
 function asleepLine({ call, args }: Call): string {

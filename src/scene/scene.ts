@@ -5,6 +5,7 @@ import type { TaskState, World } from '../journal/world.ts';
 import type { Beat } from './beats.ts';
 import { parentEdgesOf, talkEdgesOf, type ParentEdge, type TalkEdge } from './edges.ts';
 import { floorOf, type Floor } from './floor.ts';
+import { conditionsOf, gaugesOf, type Condition, type Gauge } from './gauges.ts';
 import { columnsFor, type Columns } from './columns.ts';
 import { boxOf, containerBox, densityAt, extentOf, type Box, type Density } from './layout.ts';
 import { containerName, type Life } from './lives.ts';
@@ -61,6 +62,8 @@ export interface ContainerFrame {
   readonly box: Box;
   readonly appearance: number;
   readonly hasProcess: boolean;
+  readonly gauges: readonly Gauge[];
+  readonly conditions: readonly Condition[];
   readonly density: Density;
   readonly ownNamespaces: readonly NamespaceKind[];
 }
@@ -152,15 +155,19 @@ function framesOf(moment: Moment): readonly ContainerFrame[] {
     if (appearance <= 0) return [];
     const init = timeline.lives.inits.get(id)?.findLast(({ born }) => born < place);
     const task = init === undefined ? undefined : taskOf(world, init.pid);
+    const path = task?.cgroup ?? '';
+    const container = known.get(id);
     return [
       {
         id,
         name: containerName(timeline.lives, id),
-        status: known.get(id)?.status ?? '',
-        cgroup: task === undefined ? '' : shortCgroup(task.cgroup),
+        status: container?.status ?? '',
+        cgroup: shortCgroup(path),
         box: containerBox(timeline.layout, row, place),
         appearance,
         hasProcess: task !== undefined,
+        gauges: gaugesOf(world, path),
+        conditions: container === undefined ? [] : conditionsOf(world, container, path),
         density: densityAt(timeline.layout, place),
         ownNamespaces: task === undefined ? [] : ownNamespaces(world, task),
       },

@@ -1,7 +1,8 @@
 import type { ExitStatus, JournalEvent } from '../journal/event.ts';
 import type { Telling } from './beats.ts';
 import type { Cursor } from './cursor.ts';
-import { baseName, titleOf } from './names.ts';
+import { titleOf } from './names.ts';
+import { programName } from './node-text.ts';
 import { requestStory } from './request-beats.ts';
 
 type Of<Type extends JournalEvent['type']> = Extract<JournalEvent, { type: Type }>;
@@ -80,7 +81,11 @@ function execution(event: Of<'task.exec'>, cursor: Cursor): Telling | undefined 
   const { pid } = event;
   const role = cursor.role(pid);
   const about = { kind: 'exec', anchor: role?.label ?? '', focus: [pid] } as const;
-  const params = { who: titleOf(role), container: cursor.containerOf(pid), program: programOf(event) };
+  const params = {
+    who: titleOf(role),
+    container: cursor.containerOf(pid),
+    program: programName(event.path, event.argv),
+  };
   if (role?.part === 'init' && !cursor.hasExecuted(pid) && event.argv[1] !== 'init') {
     return { ...about, key: 'init.executes', params, weight: 4000, note: 'folklore-6' };
   }
@@ -93,11 +98,6 @@ function execution(event: Of<'task.exec'>, cursor: Cursor): Telling | undefined 
   if (role?.label === 'docker') return { ...about, key: 'client.begins', weight: 2400 };
   if (!cursor.isHostShell(parent)) return undefined;
   return { ...about, key: 'host.begins', params, weight: 1200 };
-}
-
-/** A script is told by its own name; `sh` by what it is given would say nothing. */
-function programOf(event: Of<'task.exec'>): string {
-  return baseName(event.path);
 }
 
 function booted(event: Of<'task.exec'>, cursor: Cursor): Telling | undefined {

@@ -4,7 +4,7 @@ import { stage, type StageKey } from '../text/stage.en.ts';
 import { story } from '../text/story.en.ts';
 import { say, type Params } from '../text/text.ts';
 import { titleAt } from './node-text.ts';
-import { sceneAt, type Scene } from './scene.ts';
+import { sceneAt, type ContainerFrame, type Scene } from './scene.ts';
 import type { Timeline } from './timeline.ts';
 
 const words = (key: StageKey, params: Params = {}) => say(stage, key, params);
@@ -39,8 +39,8 @@ export function textTwin(journal: Journal, timeline: Timeline, atMs: number): Te
     { heading: words('twin.kernel'), items: plain([scene.floor.question, scene.floor.answer]) },
     {
       heading: words('twin.cgroups'),
-      items: scene.floor.cgroups.map(({ path, pids, depth }) => ({
-        text: `${path} ${pids.join(' ')}`.trim(),
+      items: scene.floor.cgroups.map(({ path, pids, depth, limits }) => ({
+        text: [path, pids.join(' '), limits].filter((part) => part !== '').join(' '),
         pid: null,
         depth,
       })),
@@ -80,12 +80,18 @@ function processesOf(journal: Journal, timeline: Timeline, scene: Scene): TwinSe
 
 function containersSection(journal: Journal, scene: Scene): TwinSection {
   const containers = containersOf(journal.worldAt(scene.place));
-  const items = containers.map(({ name, status, taskPid }) => ({
-    text: words('twin.container', { name, status }),
+  const frames = new Map(scene.containers.map((frame) => [frame.id, frame]));
+  const items = containers.map(({ id, name, status, taskPid }) => ({
+    text: containerText(name, status, frames.get(id)),
     pid: taskPid === 0 ? null : taskPid,
     depth: 0,
   }));
   return { heading: words('twin.containers', { count: items.length }), items };
+}
+
+function containerText(name: string, status: string, frame: ContainerFrame | undefined): string {
+  const more = [...(frame?.conditions ?? []), ...(frame?.gauges ?? [])].map(({ text }) => text).join(', ');
+  return words(more === '' ? 'twin.container' : 'twin.container-more', { name, status, more });
 }
 
 function wiresOf(scene: Scene): TwinSection {

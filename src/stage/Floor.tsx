@@ -26,7 +26,8 @@ export function Floor() {
               style={{ paddingInlineStart: `${line.depth * 14}px` }}
               data-container={line.isContainer || undefined}
             >
-              {line.name} <span>{line.pids.slice(0, 8).join(' ')}</span>
+              {line.name} <span>{line.pids.slice(0, line.limits === '' ? 8 : 3).join(' ')}</span>
+              {line.limits === '' ? null : <span className="floor-limits"> {line.limits}</span>}
               {line.isFrozen ? ' ❄' : ''}
             </li>
           ))}

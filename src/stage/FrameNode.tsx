@@ -1,5 +1,7 @@
 import type { NodeProps } from '@xyflow/react';
 import { Ellipsis } from 'lucide-react';
+import type { Condition, Gauge } from '../scene/gauges.ts';
+import type { ContainerFrame } from '../scene/scene.ts';
 import { words } from '../text/ui.en.ts';
 import type { FrameElement, HeadingElement, NoteElement } from './elements.ts';
 import { useMenu } from './use-menu.ts';
@@ -16,11 +18,13 @@ export function FrameNode({ data: { id } }: NodeProps<FrameElement>) {
       style={{ opacity: frame.appearance }}
       data-density={frame.density}
       data-empty={!frame.hasProcess || undefined}
+      data-frozen={frame.conditions.some(({ kind }) => kind === 'frozen') || undefined}
       {...handlers}
     >
       <div className="frame-head">
         <b>{frame.name}</b>
-        <span>{frame.hasProcess ? frame.cgroup : frame.status}</span>
+        <Conditions conditions={frame.conditions} />
+        <span className="frame-cgroup">{besides(frame)}</span>
         {frame.density === 'compact' ? null : (
           <button
             type="button"
@@ -33,6 +37,13 @@ export function FrameNode({ data: { id } }: NodeProps<FrameElement>) {
           </button>
         )}
       </div>
+      {frame.density === 'compact' || frame.gauges.length === 0 ? null : (
+        <div className="frame-gauges">
+          {frame.gauges.map((gauge) => (
+            <GaugeBar key={gauge.kind} gauge={gauge} />
+          ))}
+        </div>
+      )}
       {frame.density === 'roomy' ? (
         <div className="frame-foot">
           {frame.ownNamespaces.map((kind) => (
@@ -44,6 +55,42 @@ export function FrameNode({ data: { id } }: NodeProps<FrameElement>) {
         </div>
       ) : null}
     </div>
+  );
+}
+
+/** The state of what has no process, else its cgroup where nothing graver needs the room. */
+function besides({ hasProcess, status, conditions, cgroup }: ContainerFrame): string {
+  if (!hasProcess) return status === 'restarting' ? '' : status;
+  return conditions.length > 0 ? '' : cgroup;
+}
+
+const signs: Readonly<Record<Condition['kind'], string>> = {
+  oom: '✖',
+  frozen: '❄',
+  restarting: '↻',
+  starting: '♡',
+  healthy: '♥',
+  unhealthy: '♡̸',
+};
+
+/** What is the matter with it: a sign and a word, since colour alone says nothing. */
+function Conditions({ conditions }: { readonly conditions: readonly Condition[] }) {
+  return conditions.map(({ kind, text }) => (
+    <span key={kind} className="condition" data-condition={kind}>
+      <i aria-hidden>{signs[kind]}</i> {text}
+    </span>
+  ));
+}
+
+/** How full a limit is: in words, and as a bar below them. */
+function GaugeBar({ gauge: { kind, text, share, hasActed } }: { readonly gauge: Gauge }) {
+  return (
+    <span className="gauge" data-gauge={kind} data-acted={hasActed || undefined}>
+      {text}
+      <span className="gauge-track" aria-hidden>
+        {share === null ? null : <span style={{ width: `${share * 100}%` }} />}
+      </span>
+    </span>
   );
 }
 

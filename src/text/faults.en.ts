@@ -16,6 +16,7 @@ export const faults = {
 
   'unit.stop': 'Stop the service',
   'unit.restart': 'Restart the service',
+  'unit.upgrade': 'Upgrade it to another version',
   'unit.start': 'Start {unit}',
   'unit.live-restore-on': 'Live-restore on: containers outlive the daemon',
   'unit.live-restore-off': 'Live-restore off: a daemon that stops takes them along',

@@ -92,18 +92,20 @@ export function* tell(container: Container, event: ContainerEvent): Running<bool
 /** Wakes whoever waits for a change, and writes the present state into the journal. */
 export function* announce(container: Container): Running<void> {
   const { record } = container;
+  const status = statusOf(container);
   yield* sys.journal({
     type: 'container',
     id: record.ID,
     name: record.Name.slice(1),
     image: record.Config.Image,
-    status: statusOf(container),
+    status,
     exitCode: record.State.ExitCode,
     oomKilled: record.State.OOMKilled,
     restartCount: record.RestartCount,
     taskPid: record.State.Pid,
     shimPid: container.shimPid,
     removed: container.removed,
+    ...(status === 'restarting' ? { restartDelayNs: container.restartDelayNs } : {}),
   });
   yield* sys.futexWake(container.changed);
   yield* sys.futexWake(container.logged);

@@ -22,7 +22,8 @@ export function foldContainer(draft: Draft, event: ContainerFact & Stamp): void 
   }
   const { pid, id, name, image, status, exitCode, oomKilled, restartCount, taskPid, shimPid } = event;
   const born = find(draft.containers, id)?.born ?? event.seq;
-  const state = { pid, id, name, image, status, exitCode, oomKilled, restartCount, taskPid, shimPid, born };
+  const delay = event.restartDelayNs === undefined ? {} : { restartDelayNs: event.restartDelayNs };
+  const state = { pid, id, name, image, status, exitCode, oomKilled, restartCount, taskPid, shimPid, born, ...delay };
   draft.containers = withWord(draft.containers, id, state);
 }
 

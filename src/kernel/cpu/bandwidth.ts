@@ -3,7 +3,9 @@
  * kernel/sched/fair.c, "CFS bandwidth control machinery"; Documentation/scheduler/sched-bwc.rst.
  */
 import type { Cgroup } from '../cgroup/cgroup.ts';
+import { cgroupPath } from '../cgroup/tree.ts';
 import { Errno } from '../errno.ts';
+import type { Kernel } from '../kernel.ts';
 
 export interface Bandwidth {
   readonly quotaNs: number;
@@ -17,6 +19,8 @@ export interface Bandwidth {
   periods: number;
   throttledPeriods: number;
   throttledNs: number;
+  /** How many throttled periods the journal was last told of. */
+  toldPeriods: number;
 }
 
 /** A group takes its quota in pieces of so much. */
@@ -31,7 +35,7 @@ export function parseCpuMax(text: string, old: Bandwidth | null, nowNs: number):
   if (quota === 'max') return null;
   const quotaNs = Number(quota) * usec;
   if (quotaNs < 1000 * usec) throw new Errno('EINVAL');
-  const { periods = 0, throttledPeriods = 0, throttledNs = 0 } = old ?? {};
+  const { periods = 0, throttledPeriods = 0, throttledNs = 0, toldPeriods = 0 } = old ?? {};
   return {
     quotaNs,
     periodNs,
@@ -41,11 +45,13 @@ export function parseCpuMax(text: string, old: Bandwidth | null, nowNs: number):
     periods,
     throttledPeriods,
     throttledNs,
+    toldPeriods,
   };
 }
 
 /** The time from which on a member of the cgroup may run: now, or when the period of a throttled one above ends. */
-export function runsFrom(cgroup: Cgroup, nowNs: number): number {
+export function runsFrom(kernel: Kernel, cgroup: Cgroup): number {
+  const { nowNs } = kernel;
   let fromNs = nowNs;
   for (let level: Cgroup | null = cgroup; level; level = level.parent) {
     const { bandwidth } = level.cpu;
@@ -53,6 +59,7 @@ export function runsFrom(cgroup: Cgroup, nowNs: number): number {
     advance(bandwidth, nowNs);
     if (bandwidth.usedNs < bandwidth.quotaNs) continue;
     throttle(bandwidth, nowNs);
+    tell(kernel, level, bandwidth);
     const debt = Math.floor(bandwidth.usedNs / bandwidth.quotaNs);
     fromNs = Math.max(fromNs, bandwidth.periodStartNs + debt * bandwidth.periodNs);
   }
@@ -85,6 +92,15 @@ function throttle(bandwidth: Bandwidth, nowNs: number): void {
   if (bandwidth.throttledSinceNs !== null) return;
   bandwidth.throttledSinceNs = nowNs;
   bandwidth.throttledPeriods += 1;
+}
+
+/** The first throttled period is worth a line in the journal, then each doubling: as many as a reader can take in. */
+function tell(kernel: Kernel, cgroup: Cgroup, bandwidth: Bandwidth): void {
+  const { periods, throttledPeriods, toldPeriods } = bandwidth;
+  if (throttledPeriods < Math.max(1, 2 * toldPeriods)) return;
+  bandwidth.toldPeriods = throttledPeriods;
+  const value = `nr_periods ${periods}, nr_throttled ${throttledPeriods}`;
+  kernel.record({ type: 'cgroup.write', pid: 0, path: cgroupPath(cgroup), file: 'cpu.stat', value });
 }
 
 /** Periods that have ended give their quota. */

@@ -22,7 +22,7 @@ export function planWork(kernel: Kernel, thread: Thread): void {
   const { sleep, task } = thread;
   if (!sleep?.isWork) return;
   const { cgroup } = task;
-  const sinceNs = cgroup.cpu.isLimited ? runsFrom(cgroup, kernel.nowNs) : kernel.nowNs;
+  const sinceNs = cgroup.cpu.isLimited ? runsFrom(kernel, cgroup) : kernel.nowNs;
   if (sinceNs > kernel.nowNs) {
     // Throttled: the processor is the others' until then.
     endSharing(kernel, thread);
@@ -102,7 +102,7 @@ export function callEndsAt(kernel: Kernel, thread: Thread, costNs: number): numb
   use(kernel, thread, costNs);
   if (thread.busyNs >= longNs) beginSharing(kernel, thread);
   const endNs = kernel.nowNs + Math.ceil(costNs / thread.rate);
-  return cgroup.cpu.isLimited ? Math.max(endNs, runsFrom(cgroup, kernel.nowNs)) : endNs;
+  return cgroup.cpu.isLimited ? Math.max(endNs, runsFrom(kernel, cgroup)) : endNs;
 }
 
 /** RLIMIT_CPU: SIGXCPU each second from the soft limit on, SIGKILL at the hard one. Linux: check_process_timers(). */

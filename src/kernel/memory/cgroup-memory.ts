@@ -116,6 +116,12 @@ export function eventsText(events: Readonly<Record<MemoryEvent, number>>): strin
   return eventNames.map((name) => `${name} ${events[name]}\n`).join('');
 }
 
+/** Another limit: the fill is told as a share of it. */
+export function tellFill(kernel: Kernel, cgroup: Cgroup): void {
+  cgroup.memory.toldSixteenths = -1;
+  tell(kernel, cgroup, currentBytes(cgroup));
+}
+
 /** A limited cgroup's fill is worth a line at each sixteenth of its limit: what a meter can show. */
 function tell(kernel: Kernel, cgroup: Cgroup, current: number): void {
   const { memory } = cgroup;

@@ -2,7 +2,7 @@
 import type { Cgroup } from '../cgroup/cgroup.ts';
 import { Errno } from '../errno.ts';
 import type { Kernel, Task } from '../kernel.ts';
-import { currentBytes, eventsText } from './cgroup-memory.ts';
+import { currentBytes, eventsText, tellFill } from './cgroup-memory.ts';
 import { anonBytes } from './task-memory.ts';
 import { pageBytes } from './footprint.ts';
 import { reclaim } from './memory-calls.ts';
@@ -79,6 +79,7 @@ export function writeMemoryFile(kernel: Kernel, by: Task, cgroup: Cgroup, file: 
     case 'memory.max':
       memory.maxBytes = parseLimit(value);
       squeeze(kernel, by, cgroup);
+      tellFill(kernel, cgroup);
       return;
     case 'memory.high':
       memory.highBytes = parseLimit(value);

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import type { Fact } from '../journal/event.ts';
+import { createJournal } from '../journal/journal.ts';
+import { conditionsOf, gaugesOf } from './gauges.ts';
+
+const id = 'c0ffee'.padEnd(64, '0');
+const scope = `/system.slice/docker-${id}.scope`;
+
+function write(file: string, value: string): Fact {
+  return { type: 'cgroup.write', pid: 0, path: scope, file, value };
+}
+
+function container(more: Partial<Extract<Fact, { type: 'container' }>> = {}): Extract<Fact, { type: 'container' }> {
+  const counts = { exitCode: 0, oomKilled: false, restartCount: 0, taskPid: 30, shimPid: 20, removed: false };
+  return { type: 'container', pid: 10, id, name: 'web', image: 'busybox', status: 'running', ...counts, ...more };
+}
+
+function worldAfter(...facts: readonly Fact[]) {
+  const journal = createJournal();
+  const born: readonly Fact[] = [
+    { type: 'task.fork', pid: 30, by: 20, parent: 20, nsPids: [30, 1], flags: [] },
+    { type: 'cgroup.create', pid: 0, path: scope },
+    { type: 'cgroup.move', pid: 30, path: scope, by: 1 },
+  ];
+  journal.append([...born, ...facts].map((fact, seq) => ({ ...fact, seq, timeNs: seq })));
+  return journal.worldAt(journal.length);
+}
+
+test('only what is limited has a gauge', () => {
+  expect(gaugesOf(worldAfter(write('memory.max', 'max')), scope)).toEqual([]);
+});
+
+test('memory is shown as a share of its limit, and an OOM kill marks it', () => {
+  const limited = [write('memory.max', String(64 * 1024 ** 2)), write('memory.current', String(16 * 1024 ** 2))];
+  const gauge = { kind: 'memory', text: '16/64 MiB', share: 0.25, hasActed: false };
+  expect(gaugesOf(worldAfter(...limited), scope)).toEqual([gauge]);
+  const killed = write('memory.events', 'low 0, high 0, max 20, oom 1, oom_kill 1, oom_group_kill 0');
+  expect(gaugesOf(worldAfter(...limited, killed), scope)).toEqual([{ ...gauge, hasActed: true }]);
+});
+
+test('processes and threads count against pids.max, and cpu.max says how many processors', () => {
+  const threads: Fact = { type: 'task.threads', pid: 30, count: 3 };
+  const world = worldAfter(write('pids.max', '12'), write('cpu.max', '50000 100000'), threads);
+  expect(gaugesOf(world, scope).map(({ text, share }) => [text, share])).toEqual([
+    ['3/12 pids', 0.25],
+    ['0.5 cpu', null],
+  ]);
+});
+
+test('a container says that it is frozen, unhealthy, about to restart, or was killed for its memory', () => {
+  const health: Fact = { type: 'machine', pid: 10, machine: 'health', object: id, to: 'unhealthy', event: '' };
+  const told = (fact: Extract<Fact, { type: 'container' }>, ...more: readonly Fact[]) => {
+    const { type: _, removed: _removed, ...state } = fact;
+    return conditionsOf(worldAfter(...more), { ...state, born: 0 }, scope).map(({ kind }) => kind);
+  };
+  expect(told(container())).toEqual([]);
+  expect(told(container({ status: 'paused' }), write('cgroup.freeze', '1'))).toEqual(['frozen']);
+  expect(told(container(), health)).toEqual(['unhealthy']);
+  expect(told(container({ status: 'restarting', restartCount: 2, restartDelayNs: 4e8 }))).toEqual(['restarting']);
+  expect(told(container({ status: 'exited', oomKilled: true }))).toEqual(['oom']);
+});
