@@ -20,10 +20,16 @@ export interface Cursor {
   /** Whether the container's first process has executed the container's program. */
   readonly hasExecuted: (pid: number) => boolean;
   readonly hasPrinted: (pid: number) => boolean;
+  /** Bytes that wait in a pipe or fifo. */
+  readonly pipeLevel: (inode: number) => number;
   readonly isTerminal: (inode: number) => boolean;
   /** Label of the HTTP request that dockerd took last. */
   readonly lastRequest: () => string;
   readonly statusOf: (id: string) => ContainerFact['status'] | undefined;
+  /** Whether dockerd knows any container. */
+  readonly hasContainers: () => boolean;
+  /** The container's first process at an event; none before its first start. */
+  readonly initsOf: (id: string, seq: number) => readonly number[];
   /** Whether the container's first process has ended since it was last born. */
   readonly hasEnded: (id: string) => boolean;
   /** Who takes the message; 0 when nobody ever does. */
@@ -46,6 +52,7 @@ interface Memory {
   /** Inodes of terminals. */
   readonly terminals: Set<number>;
   readonly printed: Set<number>;
+  readonly levels: Map<number, number>;
   readonly ended: Set<string>;
   readonly programs: Map<number, string>;
   readonly statuses: Map<string, ContainerFact['status']>;
@@ -61,6 +68,7 @@ export function createCursor(lives: Lives): Cursor {
     executed: new Set(),
     terminals: new Set(),
     printed: new Set(),
+    levels: new Map(),
     ended: new Set(),
     programs: new Map(),
     statuses: new Map(),
@@ -87,9 +95,15 @@ export function createCursor(lives: Lives): Cursor {
     containerOf: (pid) => containerName(lives, role(pid)?.container ?? ''),
     hasExecuted: (pid) => memory.executed.has(pid),
     hasPrinted: (pid) => memory.printed.has(pid),
+    pipeLevel: (inode) => memory.levels.get(inode) ?? 0,
     isTerminal: (inode) => memory.terminals.has(inode),
     lastRequest: () => memory.lastRequest,
     statusOf: (id) => memory.statuses.get(id),
+    hasContainers: () => memory.statuses.size > 0,
+    initsOf: (id, seq) => {
+      const init = lives.inits.get(id)?.findLast(({ born }) => born < seq);
+      return init === undefined ? [] : [init.pid];
+    },
     hasEnded: (id) => memory.ended.has(id),
     receiver: ({ id, to }) => lives.receivers.get(id) ?? to,
     clientsContainer: (pid) => memory.clients.get(pid) ?? '',
@@ -137,12 +151,17 @@ function remember(memory: Memory, event: JournalEvent, lives: Lives): void {
       return;
     case 'stream.write':
       if (memory.executed.has(event.pid)) memory.printed.add(event.pid);
+      memory.levels.set(event.inode, (memory.levels.get(event.inode) ?? 0) + event.data.length);
+      return;
+    case 'stream.read':
+      memory.levels.set(event.inode, (memory.levels.get(event.inode) ?? 0) - event.bytes);
       return;
     case 'net.link':
       if (event.op === 'add') memory.deviceSeenIn = memory.lastRequest;
       return;
     case 'container':
-      memory.statuses.set(event.id, event.status);
+      if (event.removed) memory.statuses.delete(event.id);
+      else memory.statuses.set(event.id, event.status);
       return;
     default:
   }

@@ -4,11 +4,16 @@ import type { Cursor } from './cursor.ts';
 import { titleOf } from './names.ts';
 import { programName } from './node-text.ts';
 import { requestStory } from './request-beats.ts';
+import { troubleOf } from './trouble-beats.ts';
 
 type Of<Type extends JournalEvent['type']> = Extract<JournalEvent, { type: Type }>;
 
 /** How the story tells an event; undefined when it passes it over. The captions are in text/story.en.ts. */
 export function storyOf(event: JournalEvent, cursor: Cursor): Telling | undefined {
+  return troubleOf(event, cursor) ?? usualOf(event, cursor);
+}
+
+function usualOf(event: JournalEvent, cursor: Cursor): Telling | undefined {
   switch (event.type) {
     case 'task.fork':
       return birth(event, cursor);
@@ -136,7 +141,7 @@ function end(event: Of<'task.exit'>, cursor: Cursor): Telling | undefined {
     const parent = cursor.title(cursor.parentOf(event.pid));
     return { ...about, key: isKilled ? 'init.killed' : 'init.exits', params: { ...params, parent }, weight: 2800 };
   }
-  if (part === 'exec' && !isKilled) return { ...about, key: 'exec.exits', params, weight: 1800 };
+  if (part === 'exec') return { ...about, key: isKilled ? 'exec.killed' : 'exec.exits', params, weight: 1800 };
   if (part === 'shim') {
     return isKilled
       ? { ...about, key: 'shim.killed', params, weight: 4500, note: 'folklore-13' }
@@ -177,7 +182,9 @@ function paper(event: Of<'container'>, cursor: Cursor): Telling | undefined {
   if (event.removed) return { ...about, anchor, key: 'dockerd.removed', weight: 1600 };
   if (before === event.status) return undefined;
   if (event.status === 'created') return { ...about, anchor, key: 'dockerd.created', weight: 2200 };
-  return event.status === 'exited' ? { ...about, anchor, key: 'dockerd.exited', weight: 1600 } : undefined;
+  if (event.status !== 'exited') return undefined;
+  const note = event.exitCode === 137 ? ({ note: 'folklore-15' } as const) : {};
+  return { ...about, anchor, key: 'dockerd.exited', weight: 1600, ...note };
 }
 
 function layers(event: Of<'mount.add'>, cursor: Cursor): Telling | undefined {

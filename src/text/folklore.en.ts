@@ -56,6 +56,10 @@ export const folklore = {
     said: 'When the shim dies, the container runs on as an orphan.',
     seen: 'Only briefly: containerd sees the closed socket, and its clean-up kills the container.',
   },
+  'folklore-15': {
+    said: 'Exit code 137 means out of memory.',
+    seen: '137 is 128 + 9: any SIGKILL. docker kill, a stop after its grace period, and the OOM killer look the same.',
+  },
   'folklore-16': {
     said: 'docker pause sends SIGSTOP.',
     seen: 'No signal is sent: the cgroup is frozen.',
@@ -63,6 +67,10 @@ export const folklore = {
   'folklore-20': {
     said: 'runc delete runs once.',
     seen: 'It runs twice: the shim’s clean-up calls it again, with --force.',
+  },
+  'folklore-25': {
+    said: 'live-restore loses output.',
+    seen: 'Not of who runs on: up to 64 KiB wait in each pipe. But of who ends while the daemon is away, yes.',
   },
 } as const satisfies Readonly<Record<string, FolkloreNote>>;
 

@@ -179,6 +179,46 @@ const reasons: Partial<Record<StoryKey, Reason>> = {
     'The unit says Restart=always: systemd waits for RestartSec and starts it again. The socket has stayed open.',
     `systemd.service(5); recording of kill -9 of dockerd (Docker 26.1.5)`,
   ),
+  'kernel.oom': recorded(
+    'memory.max is a hard limit. When nothing can be reclaimed, the kernel kills whoever in the cgroup has the most, weighed by oom_score_adj.',
+    'Linux: Documentation/admin-guide/cgroup-v2.rst, memory.max; mm/oom_kill.c; recording of docker run -m (Docker 26.1.5)',
+  ),
+  'kernel.no-fork': recorded(
+    'The pids controller counts processes and threads of a cgroup, zombies too.',
+    'Linux: Documentation/admin-guide/cgroup-v2.rst, pids.max; recording of docker run --pids-limit (Docker 26.1.5)',
+  ),
+  'kernel.throttles': recorded(
+    'cpu.max gives so many microseconds in each period to all processes of the cgroup together.',
+    'Linux: Documentation/scheduler/sched-bwc.rst; recording of docker run --cpus (Docker 26.1.5)',
+  ),
+  'init.blocks': recorded(
+    'A pipe holds 64 KiB. While its reader does not read, write(2) sleeps: the program stands still, and nothing is lost.',
+    'pipe(7); recording of a restart of dockerd with live-restore (Docker 26.1.5)',
+  ),
+  'dockerd.restarts': recorded(
+    'The first wait is 100 ms; each further one is twice as long, up to a minute; ten seconds of life begin anew.',
+    'moby: restartmanager; recording of restart policies (Docker 26.1.5)',
+  ),
+  'dockerd.healthy': recorded(
+    'A health check is a docker exec that dockerd itself makes, in intervals; its exit code is the answer.',
+    'Docker Engine API, Healthcheck; recording of health checks (Docker 26.1.5)',
+  ),
+  'dockerd.unhealthy': recorded(
+    'Docker alone restarts nobody for being unhealthy; an orchestrator may.',
+    'Docker Engine API, Healthcheck; recording of health checks (Docker 26.1.5)',
+  ),
+  'dockerd.stops': recorded(
+    'Without live-restore a daemon that ends in order stops each container as docker stop would; with it, it leaves them alone.',
+    'Docker documentation, live-restore; recording of a restart of docker.service (Docker 26.1.5)',
+  ),
+  'dockerd.adopts': recorded(
+    'The shim and containerd have kept the task. What the container wrote waits in the fifo between shim and daemon.',
+    'recordings of restarts with live-restore and of kill -9 of dockerd (Docker 26.1.5)',
+  ),
+  'dockerd.finds-ended': recorded(
+    'The shim keeps the exit code until somebody asks for it; the fifo with the last output goes with its readers.',
+    'recording of a container that ends while no daemon is there (Docker 26.1.5)',
+  ),
   'shim.runs-delete': recorded(
     'The cgroup and runc’s state file go; the bundle goes later, with the shim.',
     `OCI runtime specification, delete; ${stop}`,

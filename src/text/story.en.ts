@@ -91,8 +91,30 @@ export const story = {
   'exec.adopted':
     'runc exec has exited. The kernel gives its child to the nearest living subreaper, the shim: PR_SET_CHILD_SUBREAPER.',
   'exec.executes': 'The child becomes {program}: one more process in {container}, next to the first.',
+  'exec.killed': 'The process that was put into {container} is killed by {signal}.',
   'exec.exits': 'The process that was put into {container} exits with code {code}.',
 
+  'kernel.oom':
+    '{container} is at its memory limit, and nothing can be taken back: the kernel’s OOM killer chooses {who}.',
+  'kernel.out-of-memory': 'The machine is out of memory: the kernel’s OOM killer chooses {who}.',
+  'kernel.no-fork':
+    '{container} has as many processes as it may have: the kernel refuses the next fork(2), with EAGAIN.',
+  'kernel.throttles':
+    '{container} has used up its processor time of this period: it stands still until the next one begins.',
+  'init.blocks': 'Nobody drains the output of {container}: its pipe is full, and whoever writes to it sleeps.',
+  'dockerd.restarts':
+    '{container} has ended with code {code}, and its restart policy wants it back: dockerd waits {milliseconds} ms.',
+  'dockerd.healthy': 'A probe inside {container} has succeeded: dockerd calls it healthy.',
+  'dockerd.unhealthy':
+    'Too many probes in a row have failed: dockerd calls {container} unhealthy. It tells so, and does nothing else.',
+  'dockerd.stops': 'dockerd is told to end. Unless live-restore is on, it stops its containers before.',
+  'dockerd.restores':
+    'The new dockerd reads from disk which containers there are, and asks containerd which of them run.',
+  'dockerd.adopts': '{container} has lived on without a dockerd: the new one takes it up and reads its output on.',
+  'dockerd.finds-ended':
+    '{container} has ended while no dockerd was there: its exit code is known, its last output is not.',
+  'systemd.waits': 'systemd has seen {unit} end: it waits RestartSec, and will start it again.',
+  'systemd.gives-up': 'systemd gives up: {unit} was started too often in too short a time.',
   'daemon.killed': '{who} is killed by {signal}. No container is its child: they run on.',
   'daemon.exits': '{who} exits with code {code}.',
   'daemon.restarted': 'systemd starts {who} again.',
