@@ -46,7 +46,7 @@ export async function toEnd(page: Page): Promise<void> {
 
 /** The machine has come as far as it does by itself. */
 export async function settled(place: Place): Promise<void> {
-  await expect(place.locator('.time')).not.toContainText('…');
+  await expect(place.locator('.time')).not.toContainText('…', { timeout: 30_000 });
 }
 
 /** Out of the terminal by the documented way. */

@@ -19,6 +19,7 @@ test('every scenario that the simulator is held to has its recording', () => {
     'native-08a-exit-3.json',
     'native-08b-exit-137.json',
     'vm-01-run-detached.json',
+    'vm-01b-run-published-port.json',
     'vm-02-run-rm-echo.json',
     'vm-03-run-it.json',
     'vm-04a-stop-ignoring-sigterm.json',
