@@ -17,8 +17,11 @@ for (const { signal, liveRestore } of cells) {
     const complaints = complaintsOf(page);
     await page.emulateMedia({ reducedMotion: 'reduce' });
     await visit(page);
-    await run(page, "docker run -d --name web --restart always busybox sh -c 'while :; do echo tick; sleep 1; done'");
-    await run(page, 'docker run -d --name one busybox sleep 1000');
+    const ticking = "sh -c 'while :; do echo tick; sleep 1; done'";
+    await run(
+      page,
+      `docker run -d --restart always --name web busybox ${ticking}; docker run -d --name one busybox sleep 99`,
+    );
     const before = await pidsOf(page);
 
     if (liveRestore) await choose(page, /^Live-restore on/);
