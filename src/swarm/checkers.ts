@@ -8,6 +8,7 @@ import { readBytes } from '../host/files.ts';
 import { containersOf, machineOf } from '../journal/look-up.ts';
 import type { ContainerState, World } from '../journal/world.ts';
 import type { Kernel, Task } from '../kernel/kernel.ts';
+import type { Witness } from './witness.ts';
 import { existsAt } from '../kernel/vfs/host-files.ts';
 
 const bundles = '/run/containerd/io.containerd.runtime.v2.task/moby';
@@ -52,10 +53,14 @@ function daemon(kernel: Kernel, comm: string): Task | undefined {
   );
 }
 
-/** Where dockerd, containerd, the shim, runc and the kernel say different things about a container. */
-export function disagreements(machine: Machine, world: World): readonly string[] {
-  return containersOf(world).flatMap((container) => {
+/**
+ * Where dockerd, containerd, the shim, runc and the kernel say different things about a container; but for ends that
+ * nobody may have been told of.
+ */
+export function disagreements(machine: Machine, witness: Witness): readonly string[] {
+  return containersOf(witness.world()).flatMap((container) => {
     const { kernel } = machine;
+    if (witness.mayBeUntold(container) && kernel.tasks.get(container.taskPid)?.state !== 'alive') return [];
     const isThere = container.status === 'running' || container.status === 'paused';
     const about = `container ${container.name} is ${container.status} for dockerd`;
     const wrong: string[] = [];

@@ -8,6 +8,8 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '20' },
     seed: { type: 'string', default: '1' },
     steps: { type: 'string', default: '200' },
+    /** Only says what failed, and does not look for the shortest commands. */
+    'no-shrink': { type: 'boolean', default: false },
   },
 });
 const [runs, first, steps] = [Number(values.runs), Number(values.seed), Number(values.steps)];
@@ -22,9 +24,10 @@ for (let seed = first; seed < first + runs; seed += 1) {
   for (const name of taken) transitions.add(name);
   if (failure === undefined) continue;
   failed += 1;
-  const short = shortest(failure);
-  console.log(`seed ${seed} fails; the shortest commands that still do:`);
-  for (const command of short.commands.slice(0, short.step + 1)) console.log(`  ${command}`);
+  const short = values['no-shrink'] ? failure : shortest(failure);
+  console.log(`seed ${seed} fails; ${values['no-shrink'] ? 'its commands' : 'the shortest commands that still do'}:`);
+  for (const command of short.commands.slice(values['no-shrink'] ? short.step - 3 : 0, short.step + 1))
+    console.log(`  ${command}`);
   for (const sentence of short.wrong) console.log(`  → ${sentence.slice(0, 400)}`);
 }
 const { lines, missing } = coverageTable(transitions);

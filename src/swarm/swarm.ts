@@ -4,13 +4,10 @@
  * leaving out.
  */
 import { createMachine, type Machine } from '../host/machine.ts';
-import { apply } from '../journal/apply.ts';
-import type { JournalEvent } from '../journal/event.ts';
-import { emptyWorld, type World } from '../journal/world.ts';
 import { seededRandom } from '../kernel/random.ts';
 import { disagreements, isServing, leftovers, wrongWithKernel } from './checkers.ts';
-import { transitionOf } from './coverage.ts';
 import { randomCommand } from './commands.ts';
+import { startWitness, type Witness } from './witness.ts';
 
 /** A run that went wrong: what was wrong after which command. */
 export interface Failure {
@@ -46,31 +43,21 @@ export function runCommands(seed: number, commands: readonly string[]): SwarmRun
   for (const [step, command] of commands.entries()) {
     perform(course.machine, command, patienceNs);
     const wrong = lookOver(course);
-    if (wrong.length > 0) return { failure: { seed, commands, step, wrong }, transitions: course.transitions };
+    if (wrong.length > 0) return { failure: { seed, commands, step, wrong }, transitions: course.witness.transitions };
   }
   const wrong = clearAway(course);
   const failure = wrong.length > 0 ? { seed, commands, step: commands.length, wrong } : undefined;
-  return { failure, transitions: course.transitions };
+  return { failure, transitions: course.witness.transitions };
 }
 
 interface Course {
   readonly machine: Machine;
-  readonly world: () => World;
-  readonly faults: readonly string[];
-  readonly transitions: Set<string>;
+  readonly witness: Witness;
 }
 
 function startCourse(seed: number): Course {
-  let world = emptyWorld;
-  const faults: string[] = [];
-  const transitions = new Set<string>();
-  const sink = (event: JournalEvent): void => {
-    world = apply(world, event);
-    if (event.type === 'note' && event.topic === 'fault') faults.push(`pid ${event.pid}: ${event.text}`);
-    if (event.type === 'machine') transitions.add(transitionOf(event));
-  };
-  const machine = createMachine({ seed, images: ['busybox'], sink });
-  return { machine, world: () => world, faults, transitions };
+  const witness = startWitness();
+  return { machine: createMachine({ seed, images: ['busybox'], sink: witness.sink }), witness };
 }
 
 /** Runs a line in a shell of the host; its output is nobody's. */
@@ -81,25 +68,29 @@ function perform(machine: Machine, command: string, longestNs: number): number |
 }
 
 function lookOver(course: Course): readonly string[] {
-  const { machine, faults } = course;
-  const wrong = [...faults, ...wrongWithKernel(machine, course.world())];
+  const { machine, witness } = course;
+  const wrong = [...witness.faults, ...wrongWithKernel(machine, witness.world())];
   if (wrong.length > 0) return wrong;
-  if (!canAgree(course) || disagreements(machine, course.world()).length === 0) return [];
+  if (!canAgree(course) || disagreements(machine, witness).length === 0) return [];
   // What has just happened is still being told: they are asked again.
   machine.advance(machine.nowNs() + settlingNs);
   machine.quiesce(machine.nowNs() + settlingNs);
-  return canAgree(course) ? disagreements(machine, course.world()) : [];
+  return canAgree(course) ? disagreements(machine, witness) : [];
 }
 
 /** Both daemons serve, and nothing of the engine's stands still. */
-function canAgree({ machine, world }: Course): boolean {
-  if (!machine.quiesce(machine.nowNs()) || !isServing(machine, world())) return false;
+function canAgree({ machine, witness }: Course): boolean {
+  if (!machine.quiesce(machine.nowNs()) || !isServing(machine, witness.world())) return false;
   return [...machine.kernel.tasks.values()].every(({ state }) => state !== 'stopped');
 }
 
+const removeOrphans = `for id in $(ctr -n moby tasks ls -q); do
+  ctr -n moby tasks kill -s SIGKILL $id; ctr -n moby tasks rm $id; ctr -n moby containers rm $id
+done`;
+
 /** Everything goes on, then is removed: the engine answers, and nothing is left. */
 function clearAway(course: Course): readonly string[] {
-  const { machine } = course;
+  const { machine, witness } = course;
   // A unit that failed too often in a minute may not be started before it is over.
   perform(machine, 'pkill -CONT . ; sleep 61; systemctl start containerd docker', endPatienceNs);
   machine.advance(machine.nowNs() + settlingNs);
@@ -108,8 +99,10 @@ function clearAway(course: Course): readonly string[] {
     'for id in $(docker ps -aq); do docker rm -f $id; done; docker ps -aq',
     endPatienceNs,
   );
+  // What dockerd asked of containerd while that was away stays in containerd for ever: `ctr` takes it out.
+  if (witness.wasContainerdAway()) perform(machine, removeOrphans, endPatienceNs);
   machine.advance(machine.nowNs() + settlingNs);
-  const wrong = [...course.faults, ...wrongWithKernel(machine, course.world()), ...leftovers(machine)];
+  const wrong = [...witness.faults, ...wrongWithKernel(machine, witness.world()), ...leftovers(machine)];
   return exitCode === 0 ? wrong : [`in the end docker did not answer (${exitCode})`, ...wrong];
 }
 

@@ -43,6 +43,10 @@ export function* containerdProgram(argv: readonly string[], env: Environment): R
     ending.asked = true;
     yield* sys.futexWake(ending);
   });
+  // The stacks are Go's: of the dump there are only the words. containerd: cmd/containerd/command, dumpStacks().
+  yield* sys.sigaction('SIGUSR1', function* () {
+    yield* log('info', '=== BEGIN goroutine stack dump === === END goroutine stack dump ===');
+  });
   yield* log('info', 'starting containerd', version);
   yield* sys.compute(containerdDurations.begins);
   const room: TaskRoom = { namespace, env, events: yield* startExchange(), tasks: new Map(), log };

@@ -18,6 +18,8 @@ export type ContainerEvent =
   | CallEvent
   | { readonly type: 'start' }
   | { readonly type: 'stop' }
+  /** Not even SIGKILL could be sent, or nobody told of its effect. */
+  | { readonly type: 'stop failed' }
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
   | { readonly type: 'remove' }
@@ -98,7 +100,12 @@ export const containerMachine = setup({
     },
     stopping: {
       description: 'The stop signal is sent; the first process has until the end of the grace period.',
-      on: { thawed: { actions: perform('noteThawed') }, exited: 'cleaning up' },
+      on: {
+        thawed: { actions: perform('noteThawed') },
+        pause: 'pausing',
+        exited: 'cleaning up',
+        'stop failed': [{ guard: 'isPaused', target: 'paused' }, { target: 'running' }],
+      },
     },
     pausing: {
       entry: perform('pauseTask'),

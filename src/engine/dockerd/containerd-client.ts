@@ -129,3 +129,13 @@ function processOf(
 ): { readonly container_id: string; readonly exec_id?: string } {
   return execId === undefined ? { container_id: id } : { container_id: id, exec_id: execId };
 }
+
+/** The answer; null when containerd says no or does not answer. */
+export function* ignoringRpcErrors<T>(body: () => Running<T>): Running<T | null> {
+  try {
+    return yield* body();
+  } catch (error) {
+    if (error instanceof RpcError) return null;
+    throw error;
+  }
+}

@@ -1,10 +1,13 @@
 /** `docker rm`. moby: daemon/delete.go. */
 import { removeTree } from '../directories.ts';
 import type { Running } from '../../kernel/abi.ts';
-import { conflict } from './api-error.ts';
+import { isErrno } from '../../kernel/errno.ts';
+import { conflict, serverError } from './api-error.ts';
 import { announce, isRunning, tell, untilSettled } from './container.ts';
 import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
+import { unmountStaleSharedMemory } from './dev-shm.ts';
+import { checkpoint } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
 import { removeContainerLayers } from './graph-driver.ts';
 import { imageRoot } from './image-files.ts';
@@ -34,14 +37,23 @@ export function* removeContainer(
   yield* tell(container, { type: 'remove' });
 }
 
-/** Activity: layers, records, the name. */
+/**
+ * Activity: layers, records, the name. That it is dead is written down first: no later daemon takes for a container
+ * what is left of one. moby: cleanupContainer().
+ */
 export function* removeContainerFiles(daemon: Daemon, container: Container): Running<void> {
   const { record } = container;
-  record.State.RemovalInProgress = true;
+  Object.assign(record.State, { RemovalInProgress: true, Dead: true });
   yield* announce(container);
-  yield* removeContainerLayers(container.layer);
-  yield* removeTree(`${imageRoot}/layerdb/mounts/${record.ID}`);
-  yield* removeTree(containerDirectory(record.ID));
+  yield* checkpoint(container);
+  try {
+    yield* removeFilesOf(container);
+  } catch (error) {
+    record.State.RemovalInProgress = false;
+    yield* announce(container);
+    if (!isErrno(error)) throw error;
+    throw serverError(`unable to remove filesystem for ${record.ID}: ${error.message.toLowerCase()}`);
+  }
   daemon.containers.delete(record.ID);
   daemon.names.delete(record.Name.slice(1));
   for (const id of container.execs.keys()) daemon.execs.delete(id);
@@ -49,4 +61,11 @@ export function* removeContainerFiles(daemon: Daemon, container: Container): Run
   container.removed = true;
   yield* emitContainerEvent(daemon.events, container, 'destroy');
   yield* announce(container);
+}
+
+function* removeFilesOf({ record, layer }: Container): Running<void> {
+  yield* removeContainerLayers(layer);
+  yield* removeTree(`${imageRoot}/layerdb/mounts/${record.ID}`);
+  yield* unmountStaleSharedMemory(record.ID);
+  yield* removeTree(containerDirectory(record.ID));
 }

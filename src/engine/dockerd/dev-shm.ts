@@ -26,9 +26,13 @@ export function* prepareSharedMemory(daemon: Daemon, { record, host }: Container
 export function* releaseSharedMemory({ record }: Container): Running<void> {
   const own = record.ShmPath === shareablePath(record.ID);
   record.ShmPath = '';
-  if (!own) return;
+  if (own) yield* unmountStaleSharedMemory(record.ID);
+}
+
+/** Also what a daemon that was killed left mounted. */
+export function* unmountStaleSharedMemory(id: string): Running<void> {
   try {
-    yield* sys.umount2(shareablePath(record.ID), ['MNT_DETACH']);
+    yield* sys.umount2(shareablePath(id), ['MNT_DETACH']);
   } catch (error) {
     if (!isErrno(error, 'EINVAL', 'ENOENT')) throw error;
   }

@@ -48,7 +48,18 @@ export function* unmountLayer(layer: string): Running<void> {
   yield* sys.umount2(`${overlayRoot}/${layer}/merged`, ['MNT_DETACH']);
 }
 
+/** Unmounts what somebody left mounted who was killed: that it is not mounted is no error. */
+export function* unmountStale(layer: string): Running<void> {
+  try {
+    for (;;) yield* unmountLayer(layer);
+  } catch (error) {
+    if (!isErrno(error, 'EINVAL', 'ENOENT')) throw error;
+  }
+}
+
+/** What is still mounted there goes first. moby: containerfs.EnsureRemoveAll(). */
 export function* removeLayer(layer: string): Running<void> {
+  yield* unmountStale(layer);
   const link = yield* readFileIfAny(`${overlayRoot}/${layer}/link`);
   if (link !== null) yield* unlinkIfAny(`${overlayRoot}/l/${link}`);
   yield* removeTree(`${overlayRoot}/${layer}`);

@@ -6,9 +6,10 @@ import { signalName, signalNumbers } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { methods } from '../wire/containerd-api.ts';
-import { callRpc, RpcError } from '../wire/rpc.ts';
-import { badRequest, conflict } from './api-error.ts';
-import { isRunning, tell, untilSettled } from './container.ts';
+import { isErrno } from '../../kernel/errno.ts';
+import { callRpc, rpcCode, RpcError } from '../wire/rpc.ts';
+import { ApiError, badRequest, conflict, serverError } from './api-error.ts';
+import { isBusy, isRunning, tell, untilSettled } from './container.ts';
 import type { Container } from './container.ts';
 import { killTask } from './containerd-client.ts';
 import type { Daemon } from './daemon.ts';
@@ -53,12 +54,25 @@ export function* signalContainer(daemon: Daemon, container: Container, signal: n
   try {
     yield* killTask(daemon.containerd, ID, signal);
   } catch (error) {
-    // It ended just now: its exit is on the way.
     if (!(error instanceof RpcError)) throw error;
-    if (error.code !== 5) throw badRequest(error.message);
+    if (error.code !== rpcCode.notFound) throw badRequest(error.message);
+    yield* sys.go(() => endUnlessTold(daemon, container));
   }
   if (thaws) yield* thaw(daemon, ID);
   yield* emitContainerEvent(daemon.events, container, 'kill', { signal: String(signal) });
+}
+
+/**
+ * It ended just now, and its exit is on the way; or nobody will ever tell, since containerd was away for longer than
+ * the shim offers an event: after the grace period the end is taken for granted. moby: killWithSignal().
+ */
+function* endUnlessTold(daemon: Daemon, container: Container): Running<void> {
+  yield* sys.setSpan(0);
+  const { exits, record } = container;
+  if (yield* untilExited(container, exits, (record.Config.StopTimeout ?? 10) * secondNs)) return;
+  if (!isRunning(container) || isBusy(container)) return;
+  yield* daemon.log('debug', 'the exit of a container was never told', { container: record.ID, action: 'kill' });
+  yield* tell(container, { type: 'exited', exitedAt: '', oomKilled: record.State.OOMKilled });
 }
 
 /**
@@ -79,12 +93,29 @@ function* thaw(daemon: Daemon, id: string): Running<void> {
   }
 }
 
-/** SIGKILL, and waits for the end. moby: Kill(). */
+const secondNs = 1_000_000_000;
+
+/**
+ * SIGKILL, and waits for the end; at last without containerd's help. Throws an ApiError when no end is told. moby:
+ * Kill().
+ */
 export function* killContainer(daemon: Daemon, container: Container): Running<void> {
-  const { exits } = container;
+  const { exits, record } = container;
   yield* signalContainer(daemon, container, signalNumbers.SIGKILL);
-  yield* untilExited(container, exits, 10_000_000_000);
+  if (yield* untilExited(container, exits, 10 * secondNs)) return;
+  const words = `Container ${record.ID} failed to exit within 10s of kill - trying direct SIGKILL`;
+  yield* daemon.log('warn', words, { container: record.ID });
+  try {
+    if (record.State.Pid > 0) yield* sys.kill(record.State.Pid, 'SIGKILL');
+  } catch (error) {
+    if (!isErrno(error, 'ESRCH')) throw error;
+  }
+  if (yield* untilExited(container, exits, lastChanceNs)) return;
+  throw serverError('tried to kill container, but did not receive an exit event');
 }
+
+/** What a container still has when nothing more can be done. */
+const lastChanceNs = 2 * secondNs;
 
 /** The image's or the user's stop signal; SIGTERM. */
 export function stopSignalOf(container: Container): number {
@@ -105,19 +136,46 @@ export function* stopContainer(
 ): Running<boolean> {
   yield* untilSettled(container);
   if (!isRunning(container)) return false;
-  const { exits } = container;
   const grace = seconds ?? container.record.Config.StopTimeout ?? 10;
   yield* tell(container, { type: 'stop' });
-  const number = signal ?? stopSignalOf(container);
-  yield* signalContainer(daemon, container, number);
-  const isOver = yield* untilExited(container, exits, grace < 0 ? undefined : grace * 1_000_000_000);
-  if (!isOver) {
-    const words = `Container failed to exit within ${grace}s of signal ${number} - using the force`;
-    yield* daemon.log('info', words, { container: container.record.ID });
-    yield* killContainer(daemon, container);
+  try {
+    yield* stopRunning(daemon, container, signal ?? stopSignalOf(container), grace);
+  } catch (error) {
+    yield* tell(container, { type: 'stop failed' });
+    throw error;
   }
   yield* emitContainerEvent(daemon.events, container, 'stop');
   return true;
+}
+
+/** moby: containerStop(). Throws an ApiError when it runs on, whatever was done. */
+function* stopRunning(daemon: Daemon, container: Container, signal: number, grace: number): Running<void> {
+  const { exits, record } = container;
+  const about = { container: record.ID };
+  let failure: ApiError | null = null;
+  try {
+    yield* signalContainer(daemon, container, signal);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    failure = error;
+  }
+  const patienceNs = failure === null ? grace * secondNs : lastChanceNs;
+  if (yield* untilExited(container, exits, patienceNs < 0 ? undefined : patienceNs)) return;
+  if (failure === null) {
+    const words = `Container failed to exit within ${grace}s of signal ${signal} - using the force`;
+    yield* daemon.log('info', words, about);
+  } else {
+    const words = `Error sending stop (signal ${signal}) to container`;
+    yield* daemon.log('error', words, { ...about, error: failure.message });
+  }
+  try {
+    yield* killContainer(daemon, container);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (yield* untilExited(container, exits, lastChanceNs)) return;
+    yield* daemon.log('error', 'error killing container', { ...about, error: error.message });
+    throw error;
+  }
 }
 
 /** Sleeps until the container has ended once more than `exits` times; false after `timeoutNs`. */

@@ -8,7 +8,7 @@ import { print, readFileIfAny } from '../../programs/io.ts';
 import type { RegistryImage } from '../../programs/images/image.ts';
 import { dockerdDurations } from '../durations-docker.ts';
 import { startMachine } from '../drive.ts';
-import type { MachineRun } from '../drive.ts';
+import type { MachineOptions, MachineRun } from '../drive.ts';
 import { threadCounts } from '../durations.ts';
 import { versionOfExecutable } from '../executable-version.ts';
 import { logTo } from '../log.ts';
@@ -16,7 +16,7 @@ import type { Log, LogLevel } from '../log.ts';
 import { outliveBrokenPipes } from '../wire/byte-stream.ts';
 import { closeHttpServer, newHttpServer, serveHttp, untilServed } from '../wire/http-server.ts';
 import type { HttpServer } from '../wire/http-server.ts';
-import { dialRpc } from '../wire/rpc.ts';
+import { dialRpc, RpcError } from '../wire/rpc.ts';
 import type { RpcClient } from '../wire/rpc.ts';
 import { notifySystemd } from '../wire/sd-notify.ts';
 import { apiHandler } from './api.ts';
@@ -71,7 +71,7 @@ function* daemonMain(registry: readonly RegistryImage[], argv: readonly string[]
   yield* sys.compute(dockerdDurations.begins);
   yield* makeRoots();
   const ended = {};
-  const machine = yield* startMachine(daemonMachine, {
+  const machine = yield* startOrRefuse(log, {
     name: 'dockerd',
     object: '',
     activities: {
@@ -104,11 +104,26 @@ function* daemonMain(registry: readonly RegistryImage[], argv: readonly string[]
     },
   });
   const { daemon } = parts;
-  if (daemon === undefined) return 1;
+  if (machine === null || daemon === undefined) return 1;
   yield* heedSignals(daemon, machine, argv, ended);
   while (machine.state !== 'ended') yield* sys.futexWait(ended);
   yield* unlinkIfAny('/var/run/docker.pid');
   return 0;
+}
+
+/** Null, with its words, when containerd was lost before the daemon could serve. */
+function* startOrRefuse(
+  log: Log,
+  options: MachineOptions<typeof daemonMachine>,
+): Running<MachineRun<typeof daemonMachine> | null> {
+  try {
+    return yield* startMachine(daemonMachine, options);
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    yield* log('error', 'failed to start daemon', { error: error.message });
+    yield* print(`failed to start daemon: ${error.message}\n`, 2);
+    return null;
+  }
 }
 
 /** The configuration; what it has and the simulator does not heed is said. */
@@ -160,6 +175,10 @@ function* heedSignals(
   }
   yield* sys.sigaction('SIGHUP', function* () {
     yield* sys.go(() => reload(daemon, argv));
+  });
+  // The stacks are Go's: of the dump there is only the word. moby: daemon.setupDumpStackTrap().
+  yield* sys.sigaction('SIGUSR1', function* () {
+    yield* daemon.log('info', `goroutine stacks dumped to ${execRoot}/goroutine-stacks.log`);
   });
 }
 

@@ -12,7 +12,7 @@ import type { RpcClient, RpcStream } from '../wire/rpc.ts';
 import type { ContainerEvent } from './container.machine.ts';
 import { announce, tell } from './container.ts';
 import type { Container } from './container.ts';
-import { closeTaskInput, deleteTask } from './containerd-client.ts';
+import { closeTaskInput, deleteTask, ignoringRpcErrors } from './containerd-client.ts';
 import type { Daemon } from './daemon.ts';
 import { checkpoint } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
@@ -98,12 +98,16 @@ function* receive(daemon: Daemon, { topic, event }: Envelope): Running<void> {
     yield* daemon.log('info', 'ignoring event', { ...fields, type: '*events.TaskDelete' });
   }
   if (topic !== '/tasks/exit') return;
-  const exec = container.execs.get(event.id ?? '');
-  const body =
-    exec === undefined
-      ? () => containerExited(container, event)
-      : () => finishExec(daemon, container, exec, event.exit_status ?? 0);
-  yield* sys.go(() => inSpan(exec === undefined ? 'container exit' : 'exec exit', 'story', body, 0));
+  if (event.id === event.container_id)
+    yield* sys.go(() => inSpan('container exit', 'story', () => containerExited(container, event), 0));
+  else yield* sys.go(() => inSpan('exec exit', 'story', () => execExited(daemon, container, event), 0));
+}
+
+/** Of an exec that an earlier daemon started nobody knows more than that it has ended. */
+function* execExited(daemon: Daemon, container: Container, { id = '', exit_status = 0 }: TaskEvent): Running<void> {
+  const exec = container.execs.get(id);
+  if (exec !== undefined) yield* finishExec(daemon, container, exec, exit_status);
+  else yield* emitContainerEvent(daemon.events, container, 'exec_die', { execID: id, exitCode: '127' });
 }
 
 /**
@@ -153,15 +157,6 @@ export function* cleanUp(daemon: Daemon, container: Container, event: ContainerE
   yield* sys.compute(dockerdDurations.unmountRootfs);
   yield* releaseRootfs(container);
   yield* releaseMounts(daemon, container);
-}
-
-function* ignoringRpcErrors<T>(body: () => Running<T>): Running<T | null> {
-  try {
-    return yield* body();
-  } catch (error) {
-    if (error instanceof RpcError) return null;
-    throw error;
-  }
 }
 
 /**

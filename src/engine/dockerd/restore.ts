@@ -7,12 +7,13 @@ import { RpcError } from '../wire/rpc.ts';
 import { ApiError } from './api-error.ts';
 import { announce, isRunning } from './container.ts';
 import type { Container } from './container.ts';
-import { deleteTask, getContainer, getProcess } from './containerd-client.ts';
+import { deleteTask, getContainer, getProcess, ignoringRpcErrors } from './containerd-client.ts';
 import { registerContainer } from './create.ts';
 import type { Daemon } from './daemon.ts';
 import { removeContainer } from './delete.ts';
-import { releaseSharedMemory } from './dev-shm.ts';
+import { releaseSharedMemory, unmountStaleSharedMemory } from './dev-shm.ts';
 import { checkpoint, namesIn, readJson } from './disk.ts';
+import { unmountStale } from './graph-driver.ts';
 import { initHealth } from './health.ts';
 import { openLog } from './log.ts';
 import { removeStaleSandboxes } from './network.ts';
@@ -85,15 +86,17 @@ function* restore(daemon: Daemon, container: Container): Running<void> {
     return daemon.log('debug', message, { container: record.ID, running, paused, restarting });
   };
   yield* tell('restoring container');
-  const task = yield* takeUpTask(daemon, container);
+  if (record.State.RemovalInProgress) Object.assign(record.State, { RemovalInProgress: false, Dead: true });
+  const task = yield* takeUpTaskIfAnswered(daemon, container);
+  if (task === undefined) return;
   let end: { readonly exit_status: number; readonly exited_at: string } | null = null;
   let alive = task !== null && task.status !== 'STOPPED';
   if (task !== null && !alive) {
     yield* tell('cleaning up dead container process');
-    end = yield* deleteTask(daemon.containerd, record.ID);
+    end = yield* ignoringRpcErrors(() => deleteTask(daemon.containerd, record.ID));
   } else if (alive && !daemon.config['live-restore']) {
     yield* tell('shutting down container considered alive by containerd');
-    yield* shutDownContainer(daemon, container);
+    if (!(yield* shutDownContainer(daemon, container))) return;
     alive = false;
     container.restarts = restartTries(record.RestartCount);
   }
@@ -105,9 +108,28 @@ function* restore(daemon: Daemon, container: Container): Running<void> {
       yield* initHealth(daemon, container);
     } else yield* noteStopped(daemon, container, end);
   }
+  if (!isRunning(container)) yield* cleanStaleMounts(container);
   yield* checkpoint(container);
   yield* announce(container);
   yield* tell('done restoring container');
+}
+
+/** What a daemon that was killed left mounted. moby: cleanupMountsByID(). */
+function* cleanStaleMounts({ record, layer }: Container): Running<void> {
+  yield* unmountStale(layer);
+  yield* unmountStaleSharedMemory(record.ID);
+}
+
+/** As `takeUpTask`; undefined when containerd does not answer: then all stays as it is. */
+function* takeUpTaskIfAnswered(daemon: Daemon, container: Container) {
+  try {
+    return yield* takeUpTask(daemon, container);
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    const words = 'failed to restore container with containerd';
+    yield* daemon.log('error', words, { container: container.record.ID, error: error.message });
+    return undefined;
+  }
 }
 
 /** What containerd knows of it: null without a task. The fifos of one are opened again, so its output comes in. */

@@ -1,6 +1,7 @@
 /** What dockerd does before it ends. moby: daemon.Shutdown(), cmd/dockerd, shutdownDaemon(). */
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
+import { ApiError } from './api-error.ts';
 import { isRunning, untilSettled } from './container.ts';
 import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
@@ -58,11 +59,18 @@ function* stopAll(daemon: Daemon, running: readonly Container[], timeoutNs: numb
   return true;
 }
 
-/** moby: shutdownContainer(). */
-export function* shutDownContainer(daemon: Daemon, container: Container): Running<void> {
+/** False: it runs on, for it could not be stopped. moby: shutdownContainer(). */
+export function* shutDownContainer(daemon: Daemon, container: Container): Running<boolean> {
   const fields = { container: container.record.ID };
   yield* daemon.log('debug', 'shutting down container', fields);
-  yield* stopContainer(daemon, container, undefined, undefined);
+  try {
+    yield* stopContainer(daemon, container, undefined, undefined);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    yield* daemon.log('error', 'failed to shut down container', { ...fields, error: error.message });
+    return false;
+  }
   yield* untilSettled(container);
   yield* daemon.log('debug', 'shut down container', fields);
+  return true;
 }

@@ -19,8 +19,8 @@ export interface Publisher {
   client: RpcClient | null;
 }
 
-/** How often an event is offered; between the tries it waits 1 s, 2 s, …. */
-const maxTries = 5;
+/** How often an event is offered: once, and again after 1 s, 2 s, … 5 s: maxRequeue. */
+const maxTries = 6;
 
 /** Starts the coroutine that forwards. `address` is containerd's ttrpc socket. */
 export function* startPublisher(address: string, namespace: string): Running<Publisher> {
