@@ -1,5 +1,6 @@
 /** Numbers and shapes that programs and the kernel share, as in Linux's uapi headers. */
 import type { ExitStatus, Fact, NamespaceKind } from '../journal/event.ts';
+import type { ErrnoName } from './errno.ts';
 
 /** open(2) flags; the numbers are x86-64's. */
 export const O = {
@@ -230,6 +231,35 @@ export interface TerminalModes {
   readonly outputCrLf: boolean;
   /** ICRNL: a CR comes in as newline. */
   readonly inputCrToNl: boolean;
+}
+
+/** Where a signal came from, as siginfo_t has it; pids as the tracer sees them. */
+export type SignalInfo =
+  | { readonly from: 'kernel' }
+  | { readonly from: 'process'; readonly pid: number; readonly uid: number }
+  | { readonly from: 'child'; readonly pid: number; readonly uid: number; readonly status: Waited['status'] };
+
+/** What a tracer is told. A call that sleeps is told twice; `noted` is the journal's own line of a call. */
+export type TraceEvent =
+  | { readonly type: 'attached' }
+  | { readonly type: 'enter'; readonly request: Request }
+  | {
+      readonly type: 'return';
+      readonly request: Request;
+      readonly durationNs: number;
+      readonly value?: unknown;
+      readonly errno?: ErrnoName;
+    }
+  | { readonly type: 'noted'; readonly call: string; readonly args: string; readonly result: string }
+  | { readonly type: 'signal'; readonly signal: SignalName; readonly info: SignalInfo }
+  | { readonly type: 'stop'; readonly signal: SignalName }
+  | { readonly type: 'exit'; readonly status: ExitStatus };
+export interface TraceRecord {
+  readonly timeNs: number;
+  readonly pid: number;
+  /** Which coroutine of the process; 0 for what concerns all. */
+  readonly thread: number;
+  readonly event: TraceEvent;
 }
 
 /** A message over a unix socket, with the file descriptors that came along (SCM_RIGHTS). */

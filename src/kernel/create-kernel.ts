@@ -24,6 +24,7 @@ import { emptyMemory, execMemory } from './memory/task-memory.ts';
 import { startThread } from './scheduler.ts';
 import { createSocketLayer } from './socket/socket-layer.ts';
 import { firstLimits } from './task/limits.ts';
+import { nobodyTraces, traceFact } from './trace/trace.ts';
 import { recordMoved } from './vfs/mount-tree.ts';
 import { createVfs, rootContext } from './vfs/vfs.ts';
 import { waitQueue } from './wait.ts';
@@ -72,6 +73,7 @@ export function createKernel(options: KernelOptions): Kernel {
     vfs: createVfs({ mountNamespaceInode: firstInodes.mnt, nowNs: 0 }),
     sockets: createSocketLayer(),
     net: createNetLayer(),
+    tracing: nobodyTraces(),
     terminals: new Map(),
     current: null,
     nextInode: firstOwnInode,
@@ -106,6 +108,7 @@ function stamp(kernel: Kernel, fact: Fact, sink: (event: JournalEvent) => void):
     current.cause = undefined;
   }
   sink(event);
+  if (kernel.tracing.tracers.size > 0) traceFact(kernel, fact);
   return seq;
 }
 

@@ -17,6 +17,7 @@ import type { VirtualFileSystem } from './vfs/vfs.ts';
 import type { Sleep, WaitQueue } from './wait.ts';
 import type { Terminal } from './tty/terminal.ts';
 import type { SocketLayer } from './socket/socket-layer.ts';
+import type { Tracing } from './trace/trace.ts';
 import type { NetworkLayer } from './net/network-layer.ts';
 
 export interface Kernel {
@@ -40,6 +41,7 @@ export interface Kernel {
   readonly vfs: VirtualFileSystem;
   readonly sockets: SocketLayer;
   readonly net: NetworkLayer;
+  readonly tracing: Tracing;
   /**
    * Terminals by number of the machine's own consoles (the host shells' ones); a pty of a container is in its devpts
    * only.

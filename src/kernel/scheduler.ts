@@ -15,6 +15,7 @@ import { namespaceKinds } from '../journal/event.ts';
 import { hold, release } from './namespace/holders.ts';
 import { deliverSignals, endBy, takesAtOnce } from './task/deliver.ts';
 import { exit } from './task/exit.ts';
+import { callReturns, callSleeps } from './trace/trace.ts';
 import { Sleep, notYet } from './wait.ts';
 import type { WaitQueue } from './wait.ts';
 
@@ -116,8 +117,10 @@ function step(kernel: Kernel, thread: Thread): boolean {
   if (isOver(thread)) return false;
   if (outcome instanceof Sleep) {
     fallAsleep(kernel, thread, outcome);
+    callSleeps(kernel, thread, request);
     return false;
   }
+  callReturns(kernel, thread, request, outcome, callCostNs(request.call));
   thread.call = null;
   thread.outcome = outcome;
   return goOn(kernel, thread, callCostNs(request.call));
@@ -319,6 +322,7 @@ function tryAgain(kernel: Kernel, thread: Thread): boolean {
     thread.outcome = { error };
   }
   if (isOver(thread)) return false;
+  if (thread.call) callReturns(kernel, thread, thread.call, thread.outcome, 0);
   stopSleeping(kernel, thread);
   // Whoever woke because its time had come was planned by nobody, and runs all the same.
   thread.state = 'ready';

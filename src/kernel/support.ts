@@ -63,7 +63,11 @@ const tasks: readonly CallSupport[] = [
   ),
   partial('setns', 'By a descriptor of /proc/PID/ns; not by pidfd. A mount namespace by the main thread only.'),
   ...whole('sethostname', 'uname'),
-  refused('ptrace', 'The glass shows what a tracer would; nothing in the machine traces.'),
+  partial('ptrace', 'PTRACE_SEIZE, PTRACE_DETACH and what is told; the traced never stops, and nobody changes it.', [
+    'ptraceSeize',
+    'ptraceDetach',
+    'ptraceRead',
+  ]),
   refused('pidfd_open', 'Programs wait by number.'),
   refused('rt_sigqueueinfo', 'A signal carries no value.'),
   refused('sched_setaffinity', 'Processors are chosen for cgroups (cpuset.cpus), not for threads.'),

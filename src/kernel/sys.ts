@@ -24,6 +24,7 @@ import type {
   SocketMessage,
   Stat,
   TerminalModes,
+  TraceRecord,
   Waited,
 } from './abi.ts';
 import type { DetailLevel, NamespaceKind, Namespaces } from '../journal/event.ts';
@@ -115,6 +116,16 @@ export const umask = (mask: number) => call<number>('umask', mask);
 /** prlimit64(2): a process's limit (pid 0: the caller's), and `wanted` for it from now on. Returns the old one. */
 export const prlimit = (pid: number, resource: ResourceName, wanted: ResourceLimit | null = null) =>
   call<ResourceLimit>('prlimit64', pid, resource, wanted);
+
+/**
+ * ptrace(2), PTRACE_SEIZE: what the process does is told to the caller from now on, with `followForks` its new children
+ * too. Returns the number of its threads. ESRCH, EPERM.
+ */
+export const ptraceSeize = (pid: number, followForks: boolean) => call<number>('ptraceSeize', pid, followForks);
+/** PTRACE_DETACH. ESRCH. */
+export const ptraceDetach = (pid: number) => call<void>('ptraceDetach', pid);
+/** What waitpid(2) and PTRACE_GET_SYSCALL_INFO tell a tracer: the next thing; null when nobody is traced any more. */
+export const ptraceRead = () => call<TraceRecord | null>('ptraceRead');
 
 // Memory
 

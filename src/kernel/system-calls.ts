@@ -8,6 +8,7 @@ import { netCalls } from './net/net-calls.ts';
 import { netfilterCalls } from './net/netfilter-calls.ts';
 import { socketCalls } from './socket/socket-calls.ts';
 import { taskCalls } from './task/task-calls.ts';
+import { traceCalls } from './trace/trace-calls.ts';
 import { timeCalls } from './time-calls.ts';
 import { terminalCalls } from './tty/terminal-calls.ts';
 import { fileCalls } from './vfs/file-calls.ts';
@@ -16,6 +17,7 @@ import { mountCalls } from './vfs/mount-calls.ts';
 
 export const systemCalls: CallTable = {
   ...taskCalls,
+  ...traceCalls,
   ...memoryCalls,
   ...timeCalls,
   ...fileCalls,

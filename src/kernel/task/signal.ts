@@ -5,6 +5,7 @@
 import type { SignalName } from '../abi.ts';
 import type { Kernel, Task } from '../kernel.ts';
 import { holdThreads, interrupt, resumeThreads, schedule, wake } from '../scheduler.ts';
+import { signalSent } from '../trace/trace.ts';
 import { takesAtOnce } from './deliver.ts';
 
 const stopSignals: readonly SignalName[] = ['SIGSTOP', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU'];
@@ -18,6 +19,7 @@ const ignoredByDefault: readonly SignalName[] = ['SIGCHLD', 'SIGURG', 'SIGWINCH'
 export function sendSignal(kernel: Kernel, sender: Task | null, target: Task, signal: SignalName, force = false): void {
   if (target.state === 'zombie' || target.state === 'reaped') return;
   const fate = fateOf(sender, target, signal, force);
+  signalSent(kernel, sender, target, signal, fate === 'ignored' || fate === 'discarded');
   // The end of a child is already in the journal, and nobody who does not handle SIGCHLD hears of it.
   if (fate !== 'ignored' || signal !== 'SIGCHLD') {
     kernel.record({ type: 'signal.send', from: sender?.pid ?? 0, pid: target.pid, signal, fate });

@@ -36,6 +36,7 @@ const programs = [
   'mount',
   'grep',
   'sleep',
+  'strace',
   'help',
   'clear',
 ];

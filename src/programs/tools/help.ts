@@ -35,6 +35,7 @@ const groups: readonly (readonly [title: string, lines: readonly (readonly [comm
       ["docker inspect web | jq '.[0].State'", 'pick from what JSON tells'],
       ['nsenter -t PID -a', 'walk into a container without Docker'],
       ['unshare -p -f --mount-proc sh', 'half a container, by hand'],
+      ['strace -f -p $(pidof containerd)', 'what it asks of the kernel; then docker run elsewhere'],
       ['mount', 'overlays and the rest; cat /proc/self/mountinfo tells more'],
       ['ip -br addr', 'docker0 and the veth devices'],
       ['cat /proc/PID/status', 'NSpid shows a number for each pid namespace'],

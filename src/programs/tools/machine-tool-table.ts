@@ -18,6 +18,7 @@ import { mkfifoMain, mknod, printenvMain, readlink, realpath, stat } from './pat
 import { killall, pgrep, pidof, pkill } from './pgrep.ts';
 import { df, fallocateMain } from './space-tools.ts';
 import { ss } from './ss.ts';
+import { straceMain } from './strace/main.ts';
 import { tar } from './tar.ts';
 import { unmodelled, unmodelledTools } from './unmodelled.ts';
 
@@ -53,6 +54,7 @@ export const machineTools: Readonly<Record<string, Program>> = {
   realpath: realpath('gnu'),
   ss,
   stat: stat('gnu'),
+  strace: straceMain,
   stty: stty('gnu'),
   tar: tar('gnu'),
   umount: umount('gnu'),

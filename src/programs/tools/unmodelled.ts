@@ -9,7 +9,6 @@ export const unmodelledTools: Readonly<Record<string, string>> = {
   nc: '`curl` and busybox `wget` speak HTTP over TCP',
   nslookup: 'there is no name server; `cat /etc/resolv.conf /etc/hosts` shows what would be asked',
   ping: 'no ICMP is; `ip addr` and `ip route` show who would hear it, `curl` asks over TCP',
-  strace: 'the timeline and the inspector show every system call without it',
   netstat: '`ss -ltnp` lists who listens',
   top: '`ps aux` shows the processes, the diagram shows them live',
   wget: '`curl` asks over HTTP',

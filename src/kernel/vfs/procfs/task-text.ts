@@ -9,6 +9,7 @@ import { pageBytes } from '../../memory/footprint.ts';
 import { anonBytes, residentBytes, swapBytes, type TaskMemory } from '../../memory/task-memory.ts';
 import { limitsText } from '../../task/limits.ts';
 import { pidIn } from '../../task/clone.ts';
+import { tracerPid } from '../../trace/trace.ts';
 import type { Reader } from '../inode.ts';
 import type { Proc } from './proc.ts';
 
@@ -40,7 +41,7 @@ export function statusText(kernel: Kernel, proc: Proc, task: Task, tid: readonly
     ['Ngid', '0'],
     ['Pid', String((tid ?? task.nsPids)[level] ?? 0)],
     ['PPid', String(parentNumber(proc, task))],
-    ['TracerPid', '0'],
+    ['TracerPid', String(tracerPid(kernel, task, proc.namespace))],
     ['Uid', [task.uid, task.uid, task.uid, task.uid].join('\t')],
     ['Gid', [task.gid, task.gid, task.gid, task.gid].join('\t')],
     ['FDSize', dead ? '0' : String(Math.max(64, 2 ** Math.ceil(Math.log2(Math.max(1, ...task.files.keys()) + 1))))],
