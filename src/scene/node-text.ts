@@ -47,6 +47,8 @@ export function linesOf(
   level: DetailLevel,
 ): readonly string[] {
   if (task === undefined || task.state === 'zombie') return [zombieLine(life.status)];
+  // systemd's units are the host's business, not the story's; when one fails the caption says so.
+  if (level === 'story' && task.pid === 1) return [];
   const lines: string[] = [];
   const stageNumber = stages[life.role.part];
   if (stageNumber !== undefined) lines.push(words('node.stage', { number: stageNumber }));

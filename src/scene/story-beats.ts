@@ -169,9 +169,11 @@ function reaping(event: Of<'task.reap'>, cursor: Cursor): Telling | undefined {
   }
   if (role?.label !== 'docker') return undefined;
   const id = cursor.clientsContainer(event.pid);
+  // Who has come to be, or goes on, is what the story was about; the shell only shows its prompt.
+  const focus = [...(cursor.hasEnded(id) ? [] : cursor.initsOf(id, event.seq)), ...about.focus];
   if (cursor.statusOf(id) !== 'running' || cursor.hasEnded(id))
-    return { ...about, key: 'client.reaped-alone', weight: 1600 };
-  return { ...about, key: 'client.reaped', params: { container: cursor.container(id) }, weight: 2400 };
+    return { ...about, focus, key: 'client.reaped-alone', weight: 1600 };
+  return { ...about, focus, key: 'client.reaped', params: { container: cursor.container(id) }, weight: 2400 };
 }
 
 function paper(event: Of<'container'>, cursor: Cursor): Telling | undefined {

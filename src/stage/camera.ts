@@ -40,7 +40,8 @@ export function viewportFor(scene: Scene, room: Room, isAtRest: boolean): Viewpo
   const all = Math.min((width - marginSide) / w, height / (h + marginTop), nearest);
   if (all >= (room.width > legendFrom ? readableNames : readable) || scene.nodes.length > many)
     return { x: leftOf(width, w, all), y: marginTop * all, zoom: all };
-  const focus = isAtRest ? everybody(scene) : focusOf(scene);
+  const fits = ({ w: wide, h: high }: Box) => wide * readable <= width - 24 && high * readable <= height - 24;
+  const focus = isAtRest ? everybody(scene) : focusOf(scene, fits);
   const whole = height / (h + marginTop);
   const fitting = Math.min((width - 24) / focus.w, (height - 24) / focus.h);
   const following = whole >= nearlyNear ? whole : near;
@@ -77,9 +78,21 @@ function clampPan(wanted: number, room: number, size: number, most: number): num
   return Math.min(most, Math.max(room - size, wanted));
 }
 
-/** The box around whom the beat is about, with their parents and frames: who acts is in sight of whom it acts on. */
-function focusOf(scene: Scene): Box {
-  const pids = new Set(scene.beat?.focus ?? []);
+/**
+ * The box around whom the beat is about, with their parents and frames: who acts is in sight of whom it acts on. Where
+ * not all of them fit, the last named are left out.
+ */
+function focusOf(scene: Scene, fits: (box: Box) => boolean): Box {
+  const named = scene.beat?.focus ?? [];
+  for (let count = named.length; count > 1; count -= 1) {
+    const box = boxAround(scene, named.slice(0, count));
+    if (fits(box)) return box;
+  }
+  return boxAround(scene, named.slice(0, 1));
+}
+
+function boxAround(scene: Scene, named: readonly number[]): Box {
+  const pids = new Set(named);
   for (const { from, to, phase } of scene.parentEdges) if (pids.has(to) && phase !== 'holds') pids.add(from);
   const inFocus = scene.nodes.filter(({ pid }) => pids.has(pid)).map(({ box }) => box);
   const frames = scene.containers.map(({ box }) => box).filter((frame) => inFocus.some((box) => isWithin(box, frame)));
