@@ -25,6 +25,7 @@ import { startThread } from './scheduler.ts';
 import { createSocketLayer } from './socket/socket-layer.ts';
 import { firstLimits } from './task/limits.ts';
 import { nobodyTraces, traceFact } from './trace/trace.ts';
+import { FileTable } from './vfs/file-table.ts';
 import { recordMoved } from './vfs/mount-tree.ts';
 import { createVfs, rootContext } from './vfs/vfs.ts';
 import { waitQueue } from './wait.ts';
@@ -166,7 +167,7 @@ export function startInit(
     childChanges: waitQueue(),
     vforkDone: waitQueue(),
     hasExeced: true,
-    files: new Map(),
+    files: new FileTable(),
     fs: rootContext(kernel.vfs.rootNamespace),
     uid: 0,
     gid: 0,

@@ -37,7 +37,12 @@ export const timeCalls: CallTable = {
     );
   },
   futexWake: (kernel, _thread, key: object) => wake(kernel, queueOf(key)),
-  journal: (kernel, thread, fact: ProgramFact) => kernel.record({ ...fact, pid: thread.task.pid }),
+  journal: (kernel, thread, fact: ProgramFact) => {
+    // Made for this call, it becomes the fact itself: see stamp().
+    const own = fact as ProgramFact & { pid: number };
+    own.pid = thread.task.pid;
+    return kernel.record(own);
+  },
   glassId: (kernel) => kernel.nextGlassId++,
   getSpan: (_kernel, thread) => thread.span,
   setSpan: (_kernel: Kernel, thread: Thread, span: number) => {

@@ -21,7 +21,8 @@ export function encodeFrame(value: unknown): string {
 export function* readFrame(fd: number): Running<unknown> {
   const head = yield* readExactly(fd, 4);
   if (head === undefined) return undefined;
-  const length = Array.from(head).reduce((sum, char) => sum * 256 + char.charCodeAt(0), 0);
+  const length =
+    head.charCodeAt(0) * 0x100_0000 + (head.charCodeAt(1) << 16) + (head.charCodeAt(2) << 8) + head.charCodeAt(3);
   const text = yield* readExactly(fd, length);
   return text === undefined ? undefined : (JSON.parse(fromUtf8(text)) as unknown);
 }

@@ -366,13 +366,18 @@ function shortName(method: string): string {
   return method.slice(method.lastIndexOf('.') + 1);
 }
 
+/** Of a text in a message's body the journal keeps so many characters. */
+const longestText = 300;
+
 /**
  * The journal keeps what a reader can read: long texts are cut, and a large body (a whole OCI spec) keeps its plain
  * fields only.
  */
 function shortened(body: unknown): string {
+  const whole = JSON.stringify(body) ?? '';
+  if (whole.length <= longestText) return whole;
   const cut = (_: string, value: unknown): unknown =>
-    typeof value === 'string' && value.length > 300 ? `${value.slice(0, 300)}...` : value;
+    typeof value === 'string' && value.length > longestText ? `${value.slice(0, longestText)}...` : value;
   const text = JSON.stringify(body, cut) ?? '';
   if (text.length <= 2000) return text;
   const plain = Object.entries(body as Record<string, unknown>).filter(([, value]) => typeof value !== 'object');

@@ -9,8 +9,20 @@ export interface Descriptor {
   closeOnExec: boolean;
 }
 
-/** Descriptors by number. */
-export interface FileTable extends Map<number, Descriptor> {}
+/** Descriptors by number; the lowest free one is looked for from where it was last. */
+export class FileTable extends Map<number, Descriptor> {
+  #free = 0;
+
+  lowestFree(): number {
+    while (this.has(this.#free)) this.#free += 1;
+    return this.#free;
+  }
+
+  override delete(fd: number): boolean {
+    if (fd < this.#free) this.#free = fd;
+    return super.delete(fd);
+  }
+}
 
 export interface FileSystemContext {
   root: Location;
@@ -20,7 +32,7 @@ export interface FileSystemContext {
 
 /** fork(2): the child's descriptors share the open files. */
 export function copyFiles(_kernel: Kernel, from: FileTable): FileTable {
-  const copy: FileTable = new Map();
+  const copy = new FileTable();
   for (const [fd, { file, closeOnExec }] of from) {
     file.references += 1;
     copy.set(fd, { file, closeOnExec });
@@ -94,8 +106,7 @@ export function duplicate(kernel: Kernel, thread: Thread, from: number, to: numb
 }
 
 function lowestFree(task: Task): number {
-  let fd = 0;
-  while (task.files.has(fd)) fd += 1;
+  const fd = task.files.lowestFree();
   if (fd >= task.limits.RLIMIT_NOFILE.soft) throw new Errno('EMFILE');
   return fd;
 }

@@ -80,10 +80,14 @@ export function walkPath(
 
 /** The names of a path, the last one first: they are taken from the end. */
 function namesOf(path: string): string[] {
-  return path
-    .split('/')
-    .filter((name) => name !== '')
-    .toReversed();
+  const names: string[] = [];
+  let end = path.length;
+  while (end > 0) {
+    const slash = path.lastIndexOf('/', end - 1);
+    if (slash + 1 < end) names.push(path.slice(slash + 1, end));
+    end = slash;
+  }
+  return names;
 }
 
 function requireDirectory(location: Location): void {
