@@ -69,6 +69,7 @@ function Facts({ found }: { readonly found: Inspection }) {
         ))}
         <Fact name={words('inspector.cgroup')} isCode>
           {shortIds(found.cgroup)}
+          <CgroupValues values={found.cgroupValues} />
         </Fact>
         <Fact name={words('inspector.command')} isCode>
           {shortIds(found.argv.join(' '))}
@@ -85,16 +86,7 @@ function Facts({ found }: { readonly found: Inspection }) {
             ))}
           </ul>
         </dd>
-        <dt>{words('inspector.files')}</dt>
-        <dd>
-          <ol className="inspector-list">
-            {found.files.map(({ fd, words: text }) => (
-              <li key={fd}>
-                <span className="text-soft">{fd}</span> {shortIds(text)}
-              </li>
-            ))}
-          </ol>
-        </dd>
+        <Files files={found.files} />
         <dt>{words('inspector.did-last')}</dt>
         <dd>
           <ol className="inspector-list font-mono">
@@ -104,6 +96,36 @@ function Facts({ found }: { readonly found: Inspection }) {
           </ol>
         </dd>
       </dl>
+    </>
+  );
+}
+
+/** What its cgroup's files say: its limits, and how full they are. */
+function CgroupValues({ values }: { readonly values: Inspection['cgroupValues'] }) {
+  return values.map(({ file, value }) => (
+    <span key={file} className="block text-soft">
+      {file} <b className="font-semibold text-ink">{value}</b>
+    </span>
+  ));
+}
+
+/** Its open files; the other end of a pipe leads to whoever holds it. */
+function Files({ files }: { readonly files: Inspection['files'] }) {
+  return (
+    <>
+      <dt>{words('inspector.files')}</dt>
+      <dd>
+        <ol className="inspector-list">
+          {files.map(({ fd, lead, others }) => (
+            <li key={fd}>
+              <span className="text-soft">{fd}</span> {shortIds(lead)}{' '}
+              {others.map((other) => (
+                <Someone key={other.pid} relative={other} />
+              ))}
+            </li>
+          ))}
+        </ol>
+      </dd>
     </>
   );
 }

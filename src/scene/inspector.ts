@@ -1,10 +1,12 @@
 import { namespaceKinds, type JournalEvent, type NamespaceKind } from '../journal/event.ts';
+import { find } from '../journal/dictionary.ts';
 import type { Journal } from '../journal/journal.ts';
 import { childrenOf, machinesOf, taskOf } from '../journal/look-up.ts';
 import { valuesOf } from '../journal/table.ts';
 import type { MachineState, OpenDescriptor, TaskState, World } from '../journal/world.ts';
 import { stage, type StageKey } from '../text/stage.en.ts';
 import { say, type Params } from '../text/text.ts';
+import { pidsIn } from './gauges.ts';
 import { containerName, type Lives } from './lives.ts';
 import { titleAt } from './node-text.ts';
 import { holdersOfPipe } from './pipes.ts';
@@ -34,6 +36,8 @@ export interface Inspection {
   readonly path: string;
   readonly namespaces: readonly InspectedNamespace[];
   readonly cgroup: string;
+  /** Files of its cgroup that somebody has written to or that tell how full it is, and pids.current. */
+  readonly cgroupValues: readonly { readonly file: string; readonly value: string }[];
   readonly session: { readonly sid: number; readonly pgid: number };
   readonly isSubreaper: boolean;
   readonly threads: number;
@@ -57,6 +61,9 @@ export interface InspectedFile {
   readonly name: string;
   readonly words: string;
   readonly closeOnExec: boolean;
+  /** The same without those at the other end of a pipe, who are `others`. */
+  readonly lead: string;
+  readonly others: readonly Relative[];
 }
 
 const callsShown = 8;
@@ -84,6 +91,7 @@ export function inspect(world: World, journal: Journal, lives: Lives, pid: numbe
     path: task.path,
     namespaces: namespacesOf(world, task),
     cgroup: task.cgroup,
+    cgroupValues: cgroupValuesOf(world, task.cgroup),
     session: { sid: task.sid, pgid: task.pgid },
     isSubreaper: task.isSubreaper,
     threads: task.threads,
@@ -122,17 +130,28 @@ function fileOf(world: World, lives: Lives, pid: number, { fd, file, closeOnExec
   const { name, access, kind } = file;
   const plain = { fd, name, closeOnExec };
   if (kind !== 'pipe' && kind !== 'fifo') {
-    return { ...plain, words: kind === 'socket' ? name : words('inspector.file', { name, access }) };
+    const text = kind === 'socket' ? name : words('inspector.file', { name, access });
+    return { ...plain, words: text, lead: text, others: [] };
   }
   const wanted = access === 'r' ? 'w' : access === 'w' ? 'r' : 'rw';
   const holders = holdersOfPipe(world, file.inode).filter((holder) => holder.pid !== pid);
   const ends = holders.filter((holder) => holder.access === wanted || holder.access === 'rw');
-  const others = [...new Set(ends.map((holder) => holder.pid))]
-    .map((other) => `${relativeOf(world, lives, other).title} ${other}`)
-    .join(', ');
+  const others = [...new Set(ends.map((holder) => holder.pid))].map((other) => relativeOf(world, lives, other));
   const key = { r: 'inspector.read-end', w: 'inspector.write-end', rw: 'inspector.both-ends', path: 'inspector.file' };
-  const params = { name, access, others: others || words('inspector.nobody') };
-  return { ...plain, words: words(key[access] as StageKey, params) };
+  const told = (names: string) => words(key[access] as StageKey, { name, access, others: names }).trim();
+  const names = others.map(({ pid: other, title }) => `${title} ${other}`).join(', ') || words('inspector.nobody');
+  return { ...plain, words: told(names), lead: others.length === 0 ? told(names) : told(''), others };
+}
+
+/** Only what says something: the limits, their counters, and what weighs. */
+const telling =
+  /^(memory\.(max|current|events|swap\.max)|pids\.(max|events)|cpu\.(max|stat|weight)|cpuset\.cpus|cgroup\.freeze)$/;
+
+function cgroupValuesOf(world: World, path: string): Inspection['cgroupValues'] {
+  const values = Object.entries(find(world.cgroups, path)?.values ?? {})
+    .filter(([file]) => telling.test(file))
+    .map(([file, value]) => ({ file, value: value.trim() }));
+  return [{ file: 'pids.current', value: String(pidsIn(world, path)) }, ...values];
 }
 
 function lastCallsOf(events: readonly JournalEvent[], place: number, pid: number): Inspection['lastCalls'] {

@@ -41,12 +41,21 @@ const programs = [
   'clear',
 ];
 
-/** A command that was probably meant, when the shell has not found what was typed. */
+const dockerCommands =
+  'ps run exec stop start kill rm logs inspect images pull pause unpause restart rename update top stats events attach ' +
+  'wait create cp diff commit export info version volume network container image';
+
+/** A command that was probably meant, when the shell, or docker, has not found what was typed. */
 export function meantBy(output: string, lastLine: string): string | null {
   const missing = /(?:^|\n)[^\n]*: (\S+): (?:command )?not found\r?\n[^\n]*$/.exec(output)?.[1];
-  if (missing === undefined) return null;
-  const near = programs.find((program) => isNear(missing, program));
-  return near === undefined ? null : lastLine.replace(missing, near);
+  if (missing !== undefined) return lineWith(lastLine, missing, programs);
+  const verb = /(?:^|\n)docker: '(\S+)' is not a docker command\.\r?\n[^\n]*\n[^\n]*$/.exec(output)?.[1];
+  return verb === undefined ? null : lineWith(lastLine, verb, dockerCommands.split(' '));
+}
+
+function lineWith(line: string, wrong: string, known: readonly string[]): string | null {
+  const near = known.find((word) => isNear(wrong, word));
+  return near === undefined ? null : line.replace(wrong, near);
 }
 
 /** One letter too many, too few, wrong, or two exchanged. */
