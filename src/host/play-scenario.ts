@@ -18,6 +18,12 @@ export interface Played {
   readonly disappointments: readonly Disappointment[];
 }
 
+/** The last line that was typed on a terminal, and where its screen was then. */
+interface Typed {
+  readonly at: number;
+  readonly text: string;
+}
+
 /** A command that has not come back to the prompt after this stays in the foreground, and the scenario goes on. */
 const patienceNs = 60_000_000_000;
 /** Between two things that a person does. */
@@ -44,9 +50,9 @@ export function playScenario(
     },
   });
   const disappointments: Disappointment[] = [];
-  const typedAt = new Map<number, number>();
+  const typed = new Map<number, Typed>();
   for (const step of scenario.steps) {
-    const wrong = take(step, machine, screens, typedAt);
+    const wrong = take(step, machine, screens, typed);
     if (wrong !== undefined) disappointments.push({ line: step.line, message: wrong });
   }
   machine.quiesce(machine.nowNs() + patienceNs);
@@ -58,7 +64,7 @@ function take(
   step: Step,
   machine: Machine,
   screens: ReadonlyMap<number, string>,
-  typedAt: Map<number, number>,
+  typed: Map<number, Typed>,
 ): string | undefined {
   switch (step.type) {
     case 'wait':
@@ -66,7 +72,7 @@ function take(
       return undefined;
     case 'command':
       openIfClosed(machine, step.terminal);
-      typedAt.set(step.terminal, screens.get(step.terminal)?.length ?? 0);
+      typed.set(step.terminal, { at: screens.get(step.terminal)?.length ?? 0, text: step.text });
       machine.input(step.terminal, `${step.text}\r`);
       if (step.stays) settle(machine);
       else comeBack(machine, step.terminal);
@@ -77,12 +83,19 @@ function take(
       settle(machine);
       return undefined;
     case 'expect': {
-      const shown = (screens.get(step.terminal) ?? '').slice(typedAt.get(step.terminal) ?? 0);
+      const shown = answerTo(typed.get(step.terminal), screens.get(step.terminal) ?? '');
       if (shown.includes(step.text) !== step.absent) return undefined;
       const what = step.absent ? 'was not to show' : 'did not show';
       return `terminal ${step.terminal} ${what} "${step.text}"; it showed:\n${shown.replaceAll('\r', '')}`;
     }
   }
+}
+
+/** What a screen shows since the line was typed, without the line itself: a demand is about what was answered. */
+function answerTo(line: Typed | undefined, screen: string): string {
+  if (line === undefined) return screen;
+  const since = screen.slice(line.at);
+  return since.startsWith(line.text) ? since.slice(line.text.length) : since;
 }
 
 function openIfClosed(machine: Machine, terminal: number): void {

@@ -18,7 +18,7 @@ export type Step =
   | { readonly type: 'keys'; readonly line: number; readonly terminal: number; readonly keys: string }
   /** Lets virtual time pass. */
   | { readonly type: 'wait'; readonly line: number; readonly ns: number }
-  /** The terminal must have shown this text since the last command was typed there; or, with `absent`, must not. */
+  /** The terminal must have answered this text to the last command typed there; or, with `absent`, must not. */
   | {
       readonly type: 'expect';
       readonly line: number;
