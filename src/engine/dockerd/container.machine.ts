@@ -32,7 +32,7 @@ export type ContainerEvent =
   | { readonly type: 'frozen' }
   | { readonly type: 'thawed' }
   /** containerd's event /tasks/exit. */
-  | { readonly type: 'exited'; readonly exitedAt: string; readonly oomKilled: boolean };
+  | { readonly type: 'exited'; readonly exitStatus: number; readonly exitedAt: string; readonly oomKilled: boolean };
 
 /**
  * XState's `transition()` begins the machine once more each time, without input, for a scope that nobody looks at; a

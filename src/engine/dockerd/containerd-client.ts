@@ -24,6 +24,9 @@ const options = {
   value: { binary_name: 'runc', root: `${execRoot}/runtime-runc`, systemd_cgroup: true } satisfies RuncOptions,
 };
 
+/** What nobody has waited for, as after the death of a shim (recorded: vm-13). containerd: UnknownExitStatus. */
+export const unknownExitStatus = 255;
+
 /** Makes the container's record in containerd, with the whole spec, under a lease for as long as that takes. */
 export function* createContainer(client: RpcClient, id: string, spec: Spec): Running<void> {
   const { seconds } = yield* sys.realtime();

@@ -11,7 +11,7 @@ import { callRpc, rpcCode, RpcError } from '../wire/rpc.ts';
 import { ApiError, badRequest, conflict, serverError } from './api-error.ts';
 import { isBusy, isRunning, tell, untilSettled } from './container.ts';
 import type { Container } from './container.ts';
-import { killTask } from './containerd-client.ts';
+import { killTask, unknownExitStatus } from './containerd-client.ts';
 import type { Daemon } from './daemon.ts';
 import { checkpoint } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
@@ -72,7 +72,12 @@ function* endUnlessTold(daemon: Daemon, container: Container): Running<void> {
   if (yield* untilExited(container, exits, (record.Config.StopTimeout ?? 10) * secondNs)) return;
   if (!isRunning(container) || isBusy(container)) return;
   yield* daemon.log('debug', 'the exit of a container was never told', { container: record.ID, action: 'kill' });
-  yield* tell(container, { type: 'exited', exitedAt: '', oomKilled: record.State.OOMKilled });
+  yield* tell(container, {
+    type: 'exited',
+    exitStatus: unknownExitStatus,
+    exitedAt: '',
+    oomKilled: record.State.OOMKilled,
+  });
 }
 
 /**
@@ -101,7 +106,8 @@ const secondNs = 1_000_000_000;
  */
 export function* killContainer(daemon: Daemon, container: Container): Running<void> {
   const { exits, record } = container;
-  yield* signalContainer(daemon, container, signalNumbers.SIGKILL);
+  if (!isRunning(container)) throw conflict(`container ${record.ID} is not running`);
+  yield* trySignal(daemon, container, signalNumbers.SIGKILL);
   if (yield* untilExited(container, exits, 10 * secondNs)) return;
   const words = `Container ${record.ID} failed to exit within 10s of kill - trying direct SIGKILL`;
   yield* daemon.log('warn', words, { container: record.ID });
@@ -112,6 +118,17 @@ export function* killContainer(daemon: Daemon, container: Container): Running<vo
   }
   if (yield* untilExited(container, exits, lastChanceNs)) return;
   throw serverError('tried to kill container, but did not receive an exit event');
+}
+
+/** Sends a signal; null, or why that could not be done: the container may be about to end. */
+function* trySignal(daemon: Daemon, container: Container, signal: number): Running<ApiError | null> {
+  try {
+    yield* signalContainer(daemon, container, signal);
+    return null;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return error;
+  }
 }
 
 /** What a container still has when nothing more can be done. */
@@ -152,13 +169,7 @@ export function* stopContainer(
 function* stopRunning(daemon: Daemon, container: Container, signal: number, grace: number): Running<void> {
   const { exits, record } = container;
   const about = { container: record.ID };
-  let failure: ApiError | null = null;
-  try {
-    yield* signalContainer(daemon, container, signal);
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    failure = error;
-  }
+  const failure = yield* trySignal(daemon, container, signal);
   const patienceNs = failure === null ? grace * secondNs : lastChanceNs;
   if (yield* untilExited(container, exits, patienceNs < 0 ? undefined : patienceNs)) return;
   if (failure === null) {

@@ -12,7 +12,7 @@ import type { RpcClient, RpcStream } from '../wire/rpc.ts';
 import type { ContainerEvent } from './container.machine.ts';
 import { announce, tell } from './container.ts';
 import type { Container } from './container.ts';
-import { closeTaskInput, deleteTask, ignoringRpcErrors } from './containerd-client.ts';
+import { closeTaskInput, deleteTask, ignoringRpcErrors, unknownExitStatus } from './containerd-client.ts';
 import type { Daemon } from './daemon.ts';
 import { checkpoint } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
@@ -117,6 +117,7 @@ function* execExited(daemon: Daemon, container: Container, { id = '', exit_statu
 function* containerExited(container: Container, event: TaskEvent): Running<void> {
   const exited: ContainerEvent = {
     type: 'exited',
+    exitStatus: event.exit_status ?? unknownExitStatus,
     exitedAt: event.exited_at ?? '',
     oomKilled: container.record.State.OOMKilled,
   };
@@ -128,12 +129,6 @@ function* containerExited(container: Container, event: TaskEvent): Running<void>
 }
 
 /**
- * What counts when the task is gone before dockerd has asked containerd how it ended, as after the death of a shim
- * (recorded: vm-13). containerd: UnknownExitStatus.
- */
-const unknownExitStatus = 255;
-
-/**
  * Activity: the task goes, the streams end, the network and the mounts are taken down. moby: handleContainerExit(),
  * Cleanup().
  */
@@ -141,10 +136,10 @@ export function* cleanUp(daemon: Daemon, container: Container, event: ContainerE
   const { record } = container;
   if (event.type !== 'exited') return;
   yield* stopHealthMonitor(container);
-  const deleted = yield* ignoringRpcErrors(() => deleteTask(daemon.containerd, record.ID));
+  const deleted = yield* taskEnd(daemon, record.ID, event);
   yield* untilDrained(container.streams, 2_000_000_000);
-  record.State.ExitCode = deleted?.exit_status ?? unknownExitStatus;
-  record.State.FinishedAt = deleted?.exited_at || event.exitedAt || (yield* timestampNow());
+  record.State.ExitCode = deleted.exit_status;
+  record.State.FinishedAt = deleted.exited_at || (yield* timestampNow());
   const inputIsOpen = container.streams.stdinFd >= 0;
   yield* closeStreams(container.streams, containerFifos(container));
   // Closing its end of the input makes libcontainerd tell containerd, though the task has gone by now (recorded:
@@ -157,6 +152,21 @@ export function* cleanUp(daemon: Daemon, container: Container, event: ContainerE
   yield* sys.compute(dockerdDurations.unmountRootfs);
   yield* releaseRootfs(container);
   yield* releaseMounts(daemon, container);
+}
+
+/**
+ * How the task ended, from its deletion; from the event when it cannot be deleted. A task that is gone already was that
+ * of a dead shim: nobody knows (recorded: vm-13).
+ */
+function* taskEnd(daemon: Daemon, id: string, { exitStatus, exitedAt }: ContainerEvent & { readonly type: 'exited' }) {
+  try {
+    const deleted = yield* deleteTask(daemon.containerd, id);
+    return deleted ?? { exit_status: unknownExitStatus, exited_at: exitedAt };
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    yield* daemon.log('warn', 'failed to delete container from containerd', { container: id, error: error.message });
+    return { exit_status: exitStatus, exited_at: exitedAt };
+  }
 }
 
 /**

@@ -8,6 +8,11 @@ import { timestampNow } from '../timestamp.ts';
 import { RuncError } from './error.ts';
 import type { RuncOptions } from './options.ts';
 
+/** The file that `--log` names is there from the beginning, if only empty. runc: main.go, configLogrus(). */
+export function* openLog({ log }: Pick<RuncOptions, 'log'>): Running<void> {
+  if (log !== '') yield* sys.close(yield* sys.open(log, O.WRONLY | O.CREAT | O.APPEND | O.CLOEXEC, 0o644));
+}
+
 /** Writes what went wrong; returns the exit code. Throws what is no failure of runc or of the kernel. */
 export function* report(options: Pick<RuncOptions, 'log' | 'logFormat'>, error: unknown): Running {
   if (!(error instanceof RuncError) && !isErrno(error)) throw error;

@@ -8,7 +8,7 @@ import { commands } from './commands.ts';
 import { RuncError } from './error.ts';
 import { listedCommands, versionText } from './global-help.ts';
 import { commandHelp, globalHelp } from './help.ts';
-import { report } from './log.ts';
+import { openLog, report } from './log.ts';
 import { parseOptions, UsageError } from './options.ts';
 import type { RuncOptions } from './options.ts';
 import { initMain } from './stages.ts';
@@ -35,6 +35,7 @@ export function* runcProgram(argv: readonly string[], env: Environment): Running
   if (complaint !== '') return yield* refuse(complaint, options.verb, options);
   return yield* inSpan(`runc ${options.verb}`, 'engine', function* () {
     yield* sys.compute(beginsOf(options.verb));
+    yield* openLog(options);
     try {
       return yield* runVerb(options);
     } catch (error) {

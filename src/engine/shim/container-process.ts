@@ -1,9 +1,8 @@
 /** One process that the shim minds, from the request for it to its removal. */
 import type { Running, SignalName } from '../../kernel/abi.ts';
-import { signalName, signalNumbers } from '../../kernel/abi.ts';
+import { signalName } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import type { ExitStatus } from '../../journal/event.ts';
 import { readFile, writeAll } from '../../programs/io.ts';
 import { O } from '../../kernel/abi.ts';
 import { startMachine } from '../drive.ts';
@@ -168,7 +167,7 @@ function nameOf(signal: number): SignalName {
 }
 
 export const finished = (): RpcError => new RpcError(rpcCode.notFound, 'process already finished: not found');
-const unknown = (error: Error): RpcError => new RpcError(rpcCode.unknown, error.message);
+const unknown = (error: Error): RpcError => new RpcError(rpcCode.unknown, `unknown error after kill: ${error.message}`);
 
 function* removePidFile({ caller, execId }: ProcessRequest): Running<void> {
   try {
@@ -177,11 +176,6 @@ function* removePidFile({ caller, execId }: ProcessRequest): Running<void> {
     // An exec that never started has none.
     if (!isErrno(error, 'ENOENT')) throw error;
   }
-}
-
-/** What wait(2) tells as a shell would: the code, or 128 and the signal's number. */
-export function exitNumber(status: ExitStatus): number {
-  return 'code' in status ? status.code : 128 + signalNumbers[status.signal as SignalName];
 }
 
 /** The machine's state in containerd's words. */

@@ -1,7 +1,8 @@
 /**
  * The shim adopts what runc leaves behind, so it must wait for all of it: one coroutine does, and tells whoever asks.
  */
-import type { Running } from '../../kernel/abi.ts';
+import { signalNumbers } from '../../kernel/abi.ts';
+import type { Running, SignalName } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import type { ExitStatus } from '../../journal/event.ts';
@@ -66,4 +67,9 @@ export function* waitForExit(reaper: Reaper, pid: number): Running<Exit> {
     }
     yield* sys.futexWait(reaper.exits);
   }
+}
+
+/** What wait(2) tells as a shell would: the code, or 128 and the signal's number. */
+export function exitNumber(status: ExitStatus): number {
+  return 'code' in status ? status.code : 128 + signalNumbers[status.signal as SignalName];
 }

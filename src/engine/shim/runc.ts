@@ -1,12 +1,13 @@
 /** The shim's way to run runc. containerd: vendor/github.com/containerd/go-runc. */
 import { O } from '../../kernel/abi.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readAll, readFileIfAny, writeAll } from '../../programs/io.ts';
 import { lookPath, spawn } from '../../programs/spawn.ts';
 import { shimDurations } from '../durations.ts';
 import type { RuncOptions } from '../wire/containerd-api.ts';
-import { waitForExit } from './reaper.ts';
+import { exitNumber, waitForExit } from './reaper.ts';
 import type { Reaper } from './reaper.ts';
 
 /** Whose runc: where its state and its log are. */
@@ -18,7 +19,7 @@ export interface RuncCaller {
   readonly reaper: Reaper;
 }
 
-/** runc said no; the message is the last error in its log. */
+/** runc said no; the message is the last error in its log, or why there is none. */
 export class RuncFailed extends Error {}
 
 /** `runc --root … --log … --log-format json [--systemd-cgroup]`: what every call begins with. */
@@ -41,7 +42,7 @@ export function runcCommand(
 
 /**
  * Runs a command to its end and returns what it printed, which is nothing unless `captured`.
- * Throws RuncFailed when it exits with anything but 0.
+ * Throws RuncFailed when it cannot be executed or exits with anything but 0.
  *
  * @param fds the command's first three descriptors; /dev/null without.
  */
@@ -53,10 +54,11 @@ export function* runRunc(
 ): Running<string> {
   yield* sys.compute(shimDurations.beforeRunc);
   const devNull = yield* sys.open('/dev/null', O.RDWR | O.CLOEXEC);
+  const path = yield* findRunc(caller);
   const [output, input] = captured ? yield* sys.pipe2(O.CLOEXEC) : [-1, devNull];
   const argv = [...runcCommand(caller, caller.options.systemd_cgroup), ...args];
   const pid = yield* spawn({
-    path: yield* lookPath(caller.options.binary_name, caller.env),
+    path,
     argv,
     env: caller.env,
     fds: fds ?? { 0: devNull, 1: input, 2: input },
@@ -72,7 +74,20 @@ export function* runRunc(
   const { status } = yield* waitForExit(caller.reaper, pid);
   yield* sys.compute(shimDurations.afterRunc);
   if ('code' in status && status.code === 0) return text;
-  throw new RuncFailed(yield* lastErrorOf(`${caller.bundle}/log.json`, status));
+  const failure = `${caller.options.binary_name} did not terminate successfully: exit status ${exitNumber(status)}`;
+  throw new RuncFailed(yield* withLastError(caller, failure));
+}
+
+/** The path of runc's binary. Throws RuncFailed with os/exec's words. */
+function* findRunc(caller: RuncCaller): Running<string> {
+  const name = caller.options.binary_name;
+  try {
+    return yield* lookPath(name, caller.env);
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    const why = error.errno === 'ENOENT' ? 'executable file not found in $PATH' : 'permission denied';
+    throw new RuncFailed(yield* withLastError(caller, `exec: "${name}": ${why}`));
+  }
 }
 
 /** Runs a command that reads `input` on its standard input. Throws RuncFailed as `runRunc` does. */
@@ -89,10 +104,15 @@ export function* feedRunc(caller: RuncCaller, args: readonly string[], input: st
   }
 }
 
-/** The message of the last line with level error; how runc ended when there is none. */
-function* lastErrorOf(log: string, status: { readonly code: number } | { readonly signal: string }): Running<string> {
-  const lines = ((yield* readFileIfAny(log)) ?? '').split('\n').filter((line) => line !== '');
+/**
+ * What runc's log says last, and `failure` when it says nothing; both when there is no log. containerd:
+ * cmd/containerd-shim-runc-v2/process, runtimeError() and getLastRuntimeError().
+ */
+function* withLastError({ bundle }: RuncCaller, failure: string): Running<string> {
+  const path = `${bundle}/log.json`;
+  const log = yield* readFileIfAny(path);
+  if (log === null) return `unable to retrieve OCI runtime error (open ${path}: no such file or directory): ${failure}`;
+  const lines = log.split('\n').filter((line) => line !== '');
   const errors = lines.map((line) => JSON.parse(line) as { readonly level: string; readonly msg: string });
-  const last = errors.findLast(({ level }) => level === 'error');
-  return last?.msg ?? ('code' in status ? `exit status ${status.code}` : `signal: ${status.signal}`);
+  return errors.findLast(({ level }) => level === 'error')?.msg ?? failure;
 }
