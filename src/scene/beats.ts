@@ -5,6 +5,7 @@ import type { Caption, Params } from '../text/text.ts';
 import { createCursor, type Cursor } from './cursor.ts';
 import { detailOf, type Detail } from './detail-beats.ts';
 import { engineOf } from './engine-beats.ts';
+import { aftermathOf } from './aftermath-beats.ts';
 import { livesOf, type Lives } from './lives.ts';
 import { storyOf } from './story-beats.ts';
 
@@ -78,7 +79,7 @@ export function allBeats(events: readonly JournalEvent[], lives: Lives): Beat[] 
 }
 
 function tellingOf(event: JournalEvent, cursor: Cursor): Detail | undefined {
-  const story = storyOf(event, cursor);
+  const story = aftermathOf(event, cursor) ?? storyOf(event, cursor);
   if (story !== undefined) return { level: 'story', telling: story };
   const engine = engineOf(event, cursor);
   return engine === undefined ? detailOf(event, cursor) : { level: 'engine', telling: engine };

@@ -1,5 +1,6 @@
 import type { ContainerFact, JournalEvent } from '../journal/event.ts';
 import { labelOf, type Role } from '../journal/roles.ts';
+import { createAftermathMemory, rememberAftermath, type AftermathMemory } from './aftermath-memory.ts';
 import { containerName, type Lives } from './lives.ts';
 import { titleOf } from './names.ts';
 import { programName } from './node-text.ts';
@@ -17,11 +18,15 @@ export interface Cursor {
   readonly nextContainer: (seq: number) => string;
   /** The container that this process belongs to, by name. */
   readonly containerOf: (pid: number) => string;
+  /** The container that the process runs in, by name: as its first, as an exec, or as a descendant of one; else ''. */
+  readonly memberOf: (pid: number) => string;
+  /** How long a write that sleeps will sleep, ns, by the place where it falls asleep; Infinity: as far as is known. */
+  readonly writeSleepsNs: (seq: number) => number;
+  /** What the rules of aftermath-beats.ts remember besides. */
+  readonly aftermath: AftermathMemory;
   /** Whether the container's first process has executed the container's program. */
   readonly hasExecuted: (pid: number) => boolean;
   readonly hasPrinted: (pid: number) => boolean;
-  /** Bytes that wait in a pipe or fifo. */
-  readonly pipeLevel: (inode: number) => number;
   readonly isTerminal: (inode: number) => boolean;
   /** Label of the HTTP request that dockerd took last. */
   readonly lastRequest: () => string;
@@ -52,12 +57,13 @@ interface Memory {
   /** Inodes of terminals. */
   readonly terminals: Set<number>;
   readonly printed: Set<number>;
-  readonly levels: Map<number, number>;
   readonly ended: Set<string>;
   readonly programs: Map<number, string>;
   readonly statuses: Map<string, ContainerFact['status']>;
   readonly clients: Map<number, string>;
   readonly parents: Map<number, number>;
+  /** Id of the container that a process runs in. */
+  readonly members: Map<number, string>;
   lastRequest: string;
   deviceSeenIn: string;
   isUp: boolean;
@@ -68,34 +74,41 @@ export function createCursor(lives: Lives): Cursor {
     executed: new Set(),
     terminals: new Set(),
     printed: new Set(),
-    levels: new Map(),
     ended: new Set(),
     programs: new Map(),
     statuses: new Map(),
     clients: new Map(),
     parents: new Map(),
+    members: new Map(),
     lastRequest: '',
     deviceSeenIn: '',
     isUp: false,
   };
+  const aftermath = createAftermathMemory();
   const role = (pid: number) => lives.roles.get(pid);
   const title = (pid: number): string => {
     const part = role(pid)?.part;
-    const isProgram = (part === 'init' || part === 'exec') && memory.executed.has(pid);
-    return isProgram ? (memory.programs.get(pid) ?? '') : titleOf(role(pid));
+    const isStage = (part === 'init' || part === 'exec') && !memory.executed.has(pid);
+    const program = memory.members.has(pid) && !isStage ? memory.programs.get(pid) : undefined;
+    return program ?? titleOf(role(pid));
   };
   return {
     role,
     title,
-    pass: (event) => remember(memory, event, lives),
+    pass: (event) => {
+      remember(memory, event, lives);
+      rememberAftermath(aftermath, event);
+    },
+    aftermath,
+    writeSleepsNs: (seq) => lives.writeSleepsNs.get(seq) ?? Number.POSITIVE_INFINITY,
     label: (pid) => labelOf(lives.roles, pid),
     container: (reference) => containerName(lives, idOf(lives, reference)),
     imageOf: (reference) => lives.containers.get(idOf(lives, reference))?.image ?? 'an image',
     nextContainer: (seq) => [...lives.containers.values()].find(({ born }) => born > seq)?.name ?? 'by dockerd',
+    memberOf: (pid) => containerName(lives, memory.members.get(pid) ?? ''),
     containerOf: (pid) => containerName(lives, role(pid)?.container ?? ''),
     hasExecuted: (pid) => memory.executed.has(pid),
     hasPrinted: (pid) => memory.printed.has(pid),
-    pipeLevel: (inode) => memory.levels.get(inode) ?? 0,
     isTerminal: (inode) => memory.terminals.has(inode),
     lastRequest: () => memory.lastRequest,
     statusOf: (id) => memory.statuses.get(id),
@@ -121,6 +134,13 @@ function idOf(lives: Lives, reference: string): string {
   return known === undefined ? reference : known[0];
 }
 
+function joinContainer(memory: Memory, pid: number, by: number, lives: Lives): void {
+  const role = lives.roles.get(pid);
+  const isFirst = role?.part === 'init' || role?.part === 'exec';
+  const id = isFirst ? role.container : memory.members.get(by);
+  if (id !== undefined) memory.members.set(pid, id);
+}
+
 function remember(memory: Memory, event: JournalEvent, lives: Lives): void {
   switch (event.type) {
     case 'message.send': {
@@ -133,6 +153,7 @@ function remember(memory: Memory, event: JournalEvent, lives: Lives): void {
     case 'task.fork':
       memory.parents.set(event.pid, event.parent);
       memory.programs.set(event.pid, memory.programs.get(event.by) ?? '');
+      joinContainer(memory, event.pid, event.by, lives);
       if (lives.roles.get(event.pid)?.part === 'init') memory.ended.delete(lives.roles.get(event.pid)?.container ?? '');
       return;
     case 'task.exit':
@@ -151,10 +172,6 @@ function remember(memory: Memory, event: JournalEvent, lives: Lives): void {
       return;
     case 'stream.write':
       if (memory.executed.has(event.pid)) memory.printed.add(event.pid);
-      memory.levels.set(event.inode, (memory.levels.get(event.inode) ?? 0) + event.data.length);
-      return;
-    case 'stream.read':
-      memory.levels.set(event.inode, (memory.levels.get(event.inode) ?? 0) - event.bytes);
       return;
     case 'net.link':
       if (event.op === 'add') memory.deviceSeenIn = memory.lastRequest;

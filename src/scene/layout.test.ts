@@ -26,6 +26,7 @@ function layoutWith(pairs: readonly (readonly [ContainerLife, Life, Life])[], tu
     byPid: new Map(all.map((life) => [life.pid, life])),
     inits: new Map(),
     receivers: new Map(),
+    writeSleepsNs: new Map(),
     containers: new Map(pairs.map(([container]) => [container.id, container])),
     limited: new Map(),
   };

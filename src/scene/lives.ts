@@ -32,6 +32,8 @@ export interface Lives {
   readonly inits: ReadonlyMap<string, readonly Life[]>;
   /** Who took each message, by its id: another than whom it was sent to where a socket was handed on. */
   readonly receivers: ReadonlyMap<number, number>;
+  /** How long each write(2) slept that found its pipe full, ns, by the seq at which it fell asleep; the ended ones. */
+  readonly writeSleepsNs: ReadonlyMap<number, number>;
   /** What dockerd ever knew, by container id. */
   readonly containers: ReadonlyMap<string, ContainerLife>;
   /** Seq of the first limit that was set for a container's cgroup, by the container's id. */
@@ -56,6 +58,8 @@ export function livesOf(events: readonly JournalEvent[]): Lives {
   const containers = new Map<string, ContainerLife>();
   const receivers = new Map<number, number>();
   const limited = new Map<string, number>();
+  const writeSleepsNs = new Map<number, number>();
+  const asleep = new Map<number, JournalEvent>();
   for (const event of events) {
     switch (event.type) {
       case 'task.fork': {
@@ -90,6 +94,13 @@ export function livesOf(events: readonly JournalEvent[]): Lives {
         if (id !== undefined && !limited.has(id)) limited.set(id, event.seq);
         break;
       }
+      case 'call': {
+        if (event.call !== 'write') break;
+        const before = asleep.get(event.pid);
+        if (event.phase === 'enter') asleep.set(event.pid, event);
+        else if (before !== undefined) writeSleepsNs.set(before.seq, event.timeNs - before.timeNs);
+        break;
+      }
       case 'message.receive':
         receivers.set(event.id, event.pid);
         break;
@@ -109,7 +120,7 @@ export function livesOf(events: readonly JournalEvent[]): Lives {
     if (life.role.part !== 'init') continue;
     inits.set(life.role.container, [...(inits.get(life.role.container) ?? []), life]);
   }
-  return { roles, all, byPid, inits, receivers, containers, limited };
+  return { roles, all, byPid, inits, receivers, writeSleepsNs, containers, limited };
 }
 
 function newborn({ pid, by, parent, seq }: TaskFork & Stamp, role: Role): Growing {

@@ -35,6 +35,28 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
+/** A field of a message's body, which is JSON text, perhaps shortened; '' when it is not there. */
+export function bodyField(body: string | undefined, name: string): string {
+  return new RegExp(`"${name}":"?([^",}]+)`).exec(body ?? '')?.[1] ?? '';
+}
+
+const signals: Readonly<Record<string, string>> = {
+  1: 'SIGHUP',
+  2: 'SIGINT',
+  3: 'SIGQUIT',
+  9: 'SIGKILL',
+  10: 'SIGUSR1',
+  12: 'SIGUSR2',
+  15: 'SIGTERM',
+  18: 'SIGCONT',
+  19: 'SIGSTOP',
+};
+
+/** A signal's name from its number, for those that people send to containers. */
+export function signalText(number: string): string {
+  return signals[number] ?? `signal ${number}`;
+}
+
 /** `docker-3f9c….scope`: a container's cgroup, short enough for a label. */
 export function shortCgroup(path: string): string {
   return baseName(path).replace(/([0-9a-f]{4})[0-9a-f]{60}/, '$1…');

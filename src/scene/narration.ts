@@ -1,37 +1,131 @@
 /** The story of a journal as prose: what was typed, and a sentence for each beat of the coarsest level. */
 import type { JournalEvent } from '../journal/event.ts';
 import { stage } from '../text/stage.en.ts';
-import { story } from '../text/story.en.ts';
+import { story, type StoryKey } from '../text/story.en.ts';
 import { say } from '../text/text.ts';
-import { beats } from './beats.ts';
+import { beats, type Beat } from './beats.ts';
 
 /** A silence at least this long is told. */
 const silenceNs = 900_000_000;
 
+/** What goes along with every command line: worth a sentence the first time. */
+const everyday: ReadonlySet<StoryKey> = new Set([
+  'client.begins',
+  'client.reaped',
+  'client.reaped-alone',
+  'host.begins',
+]);
+
+interface Routine {
+  readonly keys: ReadonlySet<StoryKey>;
+  /** The one of them in whose place a sentence stands for all, the next time. */
+  readonly stands: StoryKey;
+  readonly sentence: keyof typeof stage;
+}
+
+/** What is alike for every container: told whole the first time, then in one sentence. */
+const routines: readonly Routine[] = [
+  {
+    keys: new Set<StoryKey>([
+      'client.starts',
+      'dockerd.created',
+      'dockerd.mounts',
+      'dockerd.cable',
+      'dockerd.asks-task',
+      'containerd.forks-helper',
+      'shim.born',
+      'shim.adopted',
+      'containerd.asks-create',
+      'shim.runs-create',
+      'runc.cgroup',
+      'runc.unshares',
+      'runc.forks-init',
+      'dockerd.moves-cable',
+      'runc.sleeps',
+      'init.adopted',
+      'dockerd.asks-start',
+      'shim.runs-start',
+    ]),
+    stands: 'shim.runs-create',
+    sentence: 'story.birth-again',
+  },
+  {
+    keys: new Set<StoryKey>([
+      'shim.reaps',
+      'shim.tells-exit',
+      'dockerd.asks-delete',
+      'shim.runs-delete',
+      'shim.ends',
+      'containerd.forks-cleaner',
+      'shim.runs-delete-again',
+    ]),
+    stands: 'shim.runs-delete',
+    sentence: 'story.end-again',
+  },
+  {
+    keys: new Set<StoryKey>([
+      'client.runs-exec',
+      'dockerd.asks-exec',
+      'shim.runs-exec',
+      'exec.born',
+      'exec.adopted',
+      'shim.tells-exec-exit',
+    ]),
+    stands: 'exec.born',
+    sentence: 'story.exec-again',
+  },
+];
+
 /**
  * Lines of text, without newlines: `$ COMMAND` for what was typed (`2$` on terminal 2), then two spaces and a sentence
- * for each beat. Long silences are told between them, in seconds of virtual time.
+ * for each beat. Long silences are told between them, in seconds of virtual time. What is the same each time is told
+ * whole the first time only.
  */
 export function narrate(events: readonly JournalEvent[]): readonly string[] {
   const told = new Map(beats(events, 'story').map((beat) => [beat.seq, beat]));
+  const known = new Set<StoryKey>();
   const lines: string[] = [];
   let lastNs = 0;
+  let last = '';
+  let repeated = 0;
+  const tellRepeated = () => {
+    if (repeated > 0) lines.push(`  ${say(stage, 'story.repeated', { count: repeated })}`);
+    repeated = 0;
+  };
   for (const event of events) {
-    const line = lineOf(event, told.get(event.seq));
+    const line = lineOf(event, told.get(event.seq), known);
     if (line === undefined) continue;
     const gapNs = event.timeNs - lastNs;
-    if (lines.length > 0 && gapNs >= silenceNs)
-      lines.push(`  ${say(stage, 'story.silence', { seconds: (gapNs / 1e9).toFixed(1) })}`);
     lastNs = event.timeNs;
+    const isSilent = lines.length > 0 && gapNs >= silenceNs;
+    if (line === last && !isSilent) {
+      repeated += 1;
+      continue;
+    }
+    tellRepeated();
+    if (isSilent) lines.push(`  ${say(stage, 'story.silence', { seconds: (gapNs / 1e9).toFixed(1) })}`);
     lines.push(line);
+    last = line;
   }
+  tellRepeated();
   return lines;
 }
 
-function lineOf(event: JournalEvent, beat: ReturnType<typeof beats>[number] | undefined): string | undefined {
+function lineOf(event: JournalEvent, beat: Beat | undefined, known: Set<StoryKey>): string | undefined {
   if (event.type === 'input') return event.action === 'data' ? typed(event.terminal, event.data) : undefined;
   if (beat === undefined || beat.kind === 'boot') return undefined;
-  return `  ${say(story, beat.caption.key, beat.caption.params)}`;
+  const sentence = sentenceOf(beat, known);
+  return sentence === undefined ? undefined : `  ${sentence}`;
+}
+
+function sentenceOf({ caption: { key, params } }: Beat, known: Set<StoryKey>): string | undefined {
+  const isKnown = known.has(key);
+  known.add(key);
+  if (!isKnown) return say(story, key, params);
+  if (everyday.has(key)) return undefined;
+  const routine = routines.find(({ keys }) => keys.has(key));
+  if (routine === undefined) return say(story, key, params);
+  return key === routine.stands ? say(stage, routine.sentence, params) : undefined;
 }
 
 function typed(terminal: number, data: string): string {

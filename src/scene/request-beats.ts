@@ -2,7 +2,7 @@ import type { MessageFact, Stamp } from '../journal/event.ts';
 import type { StoryKey } from '../text/story.en.ts';
 import type { Telling } from './beats.ts';
 import type { Cursor } from './cursor.ts';
-import { shortLabel } from './names.ts';
+import { bodyField, shortLabel, signalText } from './names.ts';
 
 type Send = Extract<MessageFact, { type: 'message.send' }> & Stamp;
 
@@ -19,6 +19,8 @@ const http: readonly Rule[] = [
   [/^POST .*\/exec\/[^/]+\/start$/, 'client.runs-exec', 1800],
   [/^DELETE .*\/containers\//, 'client.removes', 2200],
   [/^POST .*\/images\/create/, 'client.pulls', 2200],
+  [/^POST .*\/containers\/[^/]+\/(pause|unpause|restart|rename|update)/, 'client.asks', 2000],
+  [/^GET .*\/containers\/[^/]+\/logs/, 'client.reads-log', 1800],
   [/^GET .*\/containers\/json/, 'client.asks', 1600],
   [/^GET .*\/(events|info|version|images\/json)/, 'client.asks', 1600],
 ];
@@ -31,6 +33,7 @@ const rpc: readonly Rule[] = [
   [/Tasks\/Delete$/, 'dockerd.asks-delete', 1600],
   [/Task\/Create$/, 'containerd.asks-create', 2200],
   [/Events\/Forward \/tasks\/exit$/, 'shim.tells-exit', 1800],
+  [/Events\/Forward \/tasks\/oom$/, 'shim.tells-oom', 2200],
 ];
 
 const https: readonly Rule[] = [[/\/manifests\//, 'registry.asked', 2000]];
@@ -41,6 +44,10 @@ const rulesOf: Readonly<Record<string, readonly Rule[]>> = { HTTP: http, HTTPS: 
 export function requestStory(event: Send, cursor: Cursor): Telling | undefined {
   const rules = rulesOf[event.protocol] ?? rpc;
   const rule = rules.find(([label]) => label.test(event.label));
+  // That an exec is started, or has ended, is told by its process.
+  if (rule?.[1] === 'dockerd.asks-start' && bodyField(event.body, 'exec_id') !== '') return undefined;
+  if (rule?.[1] === 'shim.tells-exit' && bodyField(event.body, 'id') !== bodyField(event.body, 'container_id'))
+    return telling(event, cursor, 'shim.tells-exec-exit', 1400);
   return rule === undefined ? undefined : telling(event, cursor, rule[1], rule[2]);
 }
 
@@ -54,15 +61,16 @@ function telling(event: Send, cursor: Cursor, key: StoryKey, weight: number): Te
     // A path names its container; a method of an RPC does not.
     anchor: isHttp ? label : `${label} ${container}`,
     key: isUnnamed ? 'client.creates-unnamed' : key,
-    params: { label, container, image: cursor.imageOf(container) },
+    params: { label, container, image: cursor.imageOf(container), signal: signalText(bodyField(event.body, 'signal')) },
     focus: [event.pid, cursor.receiver(event)].filter((pid) => pid !== 0),
     weight,
   };
 }
 
-function containerIn({ label, pid, to }: Send, cursor: Cursor): string {
+function containerIn({ label, pid, to, body }: Send, cursor: Cursor): string {
   const asked = /containers\/create\?.*?name=([^&]+)/.exec(label) ?? /containers\/(?!create)([^/?]+)/.exec(label);
-  if (asked?.[1] !== undefined) return cursor.container(asked[1]);
+  const named = asked?.[1] ?? bodyField(body, 'container_id');
+  if (named !== '') return cursor.container(named);
   const shim = cursor.containerOf(to) || cursor.containerOf(pid);
   if (shim !== '') return shim;
   const current = /containers\/(?!create)([^/?]+)/.exec(cursor.lastRequest())?.[1];

@@ -145,7 +145,7 @@ function end(event: Of<'task.exit'>, cursor: Cursor): Telling | undefined {
   if (part === 'shim') {
     return isKilled
       ? { ...about, key: 'shim.killed', params, weight: 4500, note: 'folklore-13' }
-      : { ...about, key: 'shim.ends', weight: 1600 };
+      : { ...about, key: 'shim.ends', params, weight: 1600 };
   }
   if (part !== 'dockerd' && part !== 'containerd') return undefined;
   const who = titleOf(cursor.role(event.pid));
@@ -165,7 +165,7 @@ function reaping(event: Of<'task.reap'>, cursor: Cursor): Telling | undefined {
   if (role?.part === 'init') {
     const by = cursor.role(event.by)?.part;
     if (by !== 'shim') return { ...about, key: 'init.reaped', params: { who: cursor.title(event.by) }, weight: 2000 };
-    return { ...about, key: 'shim.reaps', weight: 2000 };
+    return { ...about, key: 'shim.reaps', params: { container: cursor.containerOf(event.pid) }, weight: 2000 };
   }
   if (role?.label !== 'docker') return undefined;
   const id = cursor.clientsContainer(event.pid);
@@ -271,8 +271,10 @@ function signal(event: Of<'signal.send'>, cursor: Cursor): Telling | undefined {
     return { ...about, key: 'signal.discarded', params, weight: 3600, note: 'folklore-11' };
   }
   const isByHand = cursor.isHostShell(event.from) || cursor.isHostShell(cursor.parentOf(event.from));
-  if (cursor.role(event.from)?.part !== 'runc-kill' && !isByHand) return undefined;
-  if (event.signal === 'SIGCHLD') return undefined;
+  const part = cursor.role(event.pid)?.part;
+  const isToDaemon = event.from === 1 && (part === 'dockerd' || part === 'containerd');
+  const sender = cursor.role(event.from)?.part;
+  if (sender !== 'runc-kill' && sender !== 'dockerd' && !isByHand && !isToDaemon) return undefined;
   const params = { from: cursor.title(event.from), signal: event.signal, who: cursor.title(event.pid) };
   return { ...about, key: 'signal.sent', params, weight: 2200 };
 }

@@ -15,8 +15,6 @@ export function troubleOf(event: JournalEvent, cursor: Cursor): Telling | undefi
       return restart(event, cursor);
     case 'machine':
       return turn(event, cursor);
-    case 'stream.write':
-      return fullPipe(event, cursor);
     default:
       return undefined;
   }
@@ -97,19 +95,4 @@ function found({ pid, object, from, to, event, seq }: Of<'machine'>, cursor: Cur
   }
   if (event !== 'found stopped') return undefined;
   return { ...about, anchor: `${container} found`, key: 'dockerd.finds-ended', weight: 4200, note: 'folklore-25' };
-}
-
-/** A pipe holds 64 KiB: pipe(7). Less than a page of room, and a writer sleeps. */
-const pipeBytes = 65_536;
-const pageBytes = 4096;
-
-function fullPipe({ pid, inode, data }: Of<'stream.write'>, cursor: Cursor): Telling | undefined {
-  const part = cursor.role(pid)?.part;
-  if (part !== 'init' && part !== 'exec') return undefined;
-  const before = cursor.pipeLevel(inode);
-  const isFilled = before + pageBytes <= pipeBytes && before + data.length + pageBytes > pipeBytes;
-  if (!isFilled) return undefined;
-  const container = cursor.containerOf(pid);
-  const about = { kind: 'output', anchor: `${container} blocked`, params: { container }, focus: [pid] } as const;
-  return { ...about, key: 'init.blocks', weight: 4000 };
 }

@@ -11,6 +11,11 @@ export interface Reason {
 const run = 'recording of docker run -d (Docker 26.1.5)';
 const stop = 'recording of docker stop (Docker 26.1.5)';
 const shimKill = 'recording of kill -9 of a shim (Docker 26.1.5)';
+const dockerdKill = 'recording of kill -9 of dockerd (Docker 26.1.5)';
+const meanwhile = 'recording of a container that ends while dockerd is away (Docker 26.1.5)';
+const oom = 'recording of an OOM kill in a container (Docker 26.1.5)';
+const zombies = 'recording of zombies with and without --init (Docker 26.1.5)';
+const healthCheck = 'recording of a health check (Docker 26.1.5)';
 const execution = 'recording of docker exec (Docker 26.1.5)';
 
 function recorded(why: string, source: string): Reason {
@@ -173,11 +178,56 @@ const reasons: Partial<Record<StoryKey, Reason>> = {
   ),
   'daemon.killed': recorded(
     'Killing a parent does not kill its children, and the containers are children of their shims anyway.',
-    `signal(7); recording of kill -9 of dockerd (Docker 26.1.5)`,
+    `signal(7); ${dockerdKill}`,
   ),
   'daemon.restarted': recorded(
     'The unit says Restart=always: systemd waits for RestartSec and starts it again. The socket has stayed open.',
-    `systemd.service(5); recording of kill -9 of dockerd (Docker 26.1.5)`,
+    `systemd.service(5); ${dockerdKill}`,
+  ),
+  'dockerd.stops-found': recorded(
+    'The new daemon logs “shutting down container considered alive by containerd”: SIGTERM, ten seconds, SIGKILL.',
+    dockerdKill,
+  ),
+  'dockerd.takes-along': recorded(
+    'All at the same time, each with its own grace period; only then does the daemon end.',
+    'recording of systemctl stop docker (Docker 26.1.5)',
+  ),
+  'dockerd.leaves': recorded(
+    'live-restore in daemon.json: the shims keep the containers, the fifos keep up to 64 KiB of what they write.',
+    'recording of systemctl restart docker with live-restore (Docker 26.1.5)',
+  ),
+  'output.lost': recorded(
+    'The shim closes the fifo when the container has ended; what lies in a fifo goes with its last end.',
+    `fifo(7); ${meanwhile}`,
+  ),
+  'client.loses-line': recorded(
+    'The answer to events, logs, attach and wait comes for as long as it lasts; a daemon that ends cuts it off.',
+    dockerdKill,
+  ),
+  'shim.blocked': recorded(
+    'A pipe holds 64 KiB; write(2) to a full one sleeps until there is room.',
+    'pipe(7); recording of a writer while dockerd was away (Docker 20.10.24)',
+  ),
+  'writer.blocked': recorded(
+    'The shim no longer empties the container’s pipe, since it sleeps itself.',
+    'pipe(7); recording of a writer while dockerd was away (Docker 20.10.24)',
+  ),
+  'shim.tells-oom': recorded(
+    'oom_kill in memory.events counts kills in the whole cgroup, the first process or another.',
+    oom,
+  ),
+  'namespace.emptied': recorded(
+    'No pid namespace lives without its process 1: the kernel sends SIGKILL to the others and waits for them.',
+    'pid_namespaces(7); Linux: kernel/pid_namespace.c, zap_pid_ns_processes()',
+  ),
+  'member.zombie': recorded(
+    'Whoever becomes an orphan in a pid namespace goes to its process 1, which many programs do not expect.',
+    `wait(2), NOTES; ${zombies}`,
+  ),
+  'member.reaped': recorded('This one does wait for whatever becomes its child: that is what --init is for.', zombies),
+  'dockerd.probes': recorded(
+    'A probe is an exec. The interval counts from the end of the one before.',
+    `Docker Engine API, HealthConfig; ${healthCheck}`,
   ),
   'kernel.oom': recorded(
     'memory.max is a hard limit. When nothing can be reclaimed, the kernel kills whoever in the cgroup has the most, weighed by oom_score_adj.',
@@ -192,10 +242,6 @@ const reasons: Partial<Record<StoryKey, Reason>> = {
     source: 'Linux: Documentation/scheduler/sched-bwc.rst; docker run --cpus was not recorded',
     isRecorded: false,
   },
-  'init.blocks': recorded(
-    'A pipe holds 64 KiB. While its reader does not read, write(2) sleeps: the program stands still, and nothing is lost.',
-    'pipe(7); recording of a restart of dockerd with live-restore (Docker 26.1.5)',
-  ),
   'dockerd.restarts': recorded(
     'The first wait is 100 ms; each further one is twice as long, up to a minute; ten seconds of life begin anew.',
     'moby: restartmanager; recording of restart policies (Docker 26.1.5)',

@@ -160,3 +160,27 @@ test('an opener that a handler calls away does not count as the partner it was a
   });
   expect(seen).toEqual(['EINTR', '']);
 });
+
+test('the journal tells of a writer that sleeps, of its waking, and of what nobody has read', () => {
+  const kernel = boot();
+  kernel.run(function* () {
+    const [reader, writer] = yield* sys.pipe2();
+    yield* sys.write(writer, 'x'.repeat(65536));
+    const child = yield* sys.fork(function* () {
+      yield* sys.write(writer, 'last words');
+      return 0;
+    });
+    yield* sys.nanosleep(1e6);
+    yield* sys.read(reader, 65536);
+    yield* sys.wait4(child);
+    yield* sys.close(writer);
+    yield* sys.close(reader);
+    return 0;
+  });
+
+  const told = kernel.events.flatMap((event) => {
+    if (event.type === 'call' && event.call === 'write') return [`${event.phase} ${event.result ?? ''}`.trim()];
+    return event.type === 'note' && event.topic === 'pipe' ? [event.text.replace(/\d+$/, 'N')] : [];
+  });
+  expect(told).toEqual(['enter', 'return 10', '10 bytes that nobody read go with pipe N']);
+});

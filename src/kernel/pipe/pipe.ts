@@ -4,6 +4,7 @@
  */
 import { Errno } from '../errno.ts';
 import type { Kernel, Thread } from '../kernel.ts';
+import { recordCall } from '../record-call.ts';
 import { wake } from '../scheduler.ts';
 import { sendSignal } from '../task/signal.ts';
 import { notYet, sleepUntil, waitQueue, type Sleep, type WaitQueue } from '../wait.ts';
@@ -97,7 +98,10 @@ export function leavePipe(kernel: Kernel, pipe: Pipe, access: 'r' | 'w' | 'rw'):
     if (pipe.writers === 0) wake(kernel, pipe.readable);
   }
   // What was not read is lost with the last end of it.
-  if (pipe.readers === 0 && pipe.writers === 0) pipe.buffer = '';
+  if (pipe.readers > 0 || pipe.writers > 0 || pipe.buffer === '') return;
+  const text = `${pipe.buffer.length} bytes that nobody read go with pipe ${pipe.inode}`;
+  kernel.record({ type: 'note', pid: 0, topic: 'pipe', text });
+  pipe.buffer = '';
 }
 
 export function hasReaders(pipe: Pipe): boolean {
@@ -144,6 +148,8 @@ export function writePipe(
   data: string,
   nonBlocking: boolean,
 ): number | Sleep<number> {
+  let isAsleep = false;
+  const args = `"pipe:[${pipe.inode}]", …, ${data.length}`;
   return sleepUntil([pipe.writable], () => {
     if (!hasReaders(pipe)) {
       sendSignal(kernel, thread.task, thread.task, 'SIGPIPE');
@@ -152,8 +158,12 @@ export function writePipe(
     const room = pipe.capacityBytes - pipe.buffer.length;
     if (data !== '' && (room === 0 || (data.length <= atomicBytes && room < data.length))) {
       if (nonBlocking) throw new Errno('EAGAIN');
+      // That a writer waits for its reader is worth a line: it is what stands still while a daemon is away.
+      if (!isAsleep) recordCall(kernel, thread, 'write', args, undefined, 'enter');
+      isAsleep = true;
       return notYet;
     }
+    if (isAsleep) recordCall(kernel, thread, 'write', args, String(Math.min(room, data.length)), 'return');
     const taken = data.slice(0, room);
     if (taken === '') return 0;
     pipe.buffer += taken;
