@@ -1,4 +1,4 @@
-/** What dockerd and the shim do when runc is not there, fails, or is killed. containerd: runtimeError(); moby: Kill(). */
+/** What dockerd and the shim do without runc, or with one that fails. containerd: runtimeError(); moby: Kill(). */
 import { expect, test } from 'vitest';
 import { bootHost } from '../docker/host.fixture.ts';
 
