@@ -3,8 +3,11 @@
  * the same time, so each container's events are compared in order, and the calls to containerd by their numbers.
  */
 import { expect, test } from 'vitest';
-import { accepted, leftOut } from './accepted.ts';
+import { accepted } from './accepted.ts';
+import { leftOut } from './left-out.ts';
 import { compareInOrder, describeComparison } from './compare.ts';
+import { count, countFacts, rowsInModel, rowsOf } from './facts-table.ts';
+import type { Tallies } from './facts-table.ts';
 import { normaliseFact, symbolsOfContainers } from './normalise.ts';
 import { observe } from './observe.ts';
 import type { EventFact, Recording } from './recording.ts';
@@ -30,6 +33,8 @@ const recordings = [
   killUnlessStopped,
   shutdownOrder,
 ] as unknown as readonly Recording[];
+
+const tallies: Tallies = new Map();
 
 const journal = 'journalctl -u docker -u docker.socket -u containerd -t systemd -o cat';
 /** As on the recorded host, where minutes lay between them: else systemd has its limit on starts. */
@@ -68,12 +73,14 @@ for (const recording of recordings) {
 
   for (const [kind, wanted, told] of lists) {
     if (wanted === undefined) continue;
+    const differences = accepted(source, step?.labels ?? [], kind);
+    const comparison = compareInOrder(wanted.map(tell), told.map(tell), differences);
+    count(tallies, source, comparison);
     test(`${source}: ${kind}`, () => {
-      const differences = accepted(source, step?.labels ?? [], kind);
-      const comparison = compareInOrder(wanted.map(tell), told.map(tell), differences);
       expect(comparison.equal, describeComparison(`${source} ${kind}`, comparison)).toBe(true);
     });
   }
+  countFacts(tallies, source, 3 * commands.length);
   for (const [index, recorded] of commands.entries()) {
     test(`${source}, ${recorded.label}: the words and the exit code`, () => {
       const { exitCode, stdout, stderr } = done[index] ?? {};
@@ -83,6 +90,11 @@ for (const recording of recordings) {
     });
   }
 }
+
+test('MODEL.md counts the facts of the lives of daemons', () => {
+  const rows = rowsOf('lives of daemons', tallies);
+  expect(rowsInModel('lives of daemons', rows)).toEqual(rows);
+});
 
 /** Formats stand unquoted in the recorded argument lists. */
 function quoted(command: string): string {

@@ -1,9 +1,12 @@
 /** runc by hand, without an engine above it, against the recording: its words, its state, its hooks, its processes. */
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { exampleSpec } from '../engine/runc/default-spec.ts';
 import type { HookSpec, Spec } from '../engine/runc/spec.ts';
-import { accepted, inContext, leftOut } from './accepted.ts';
+import { accepted } from './accepted.ts';
+import { inContext, leftOut } from './left-out.ts';
 import { compareInOrder, describeComparison } from './compare.ts';
+import { count, countFacts, rowsInModel, rowsOf } from './facts-table.ts';
+import type { Tallies } from './facts-table.ts';
 import { normalise, normaliseFact } from './normalise.ts';
 import { observe } from './observe.ts';
 import { numberFromStart } from './role-numbers.ts';
@@ -65,16 +68,12 @@ function writing(path: string, text: string): string {
   return `cat > ${path} <<'THE END'\n${text}\nTHE END\n`;
 }
 
-let compared = 0;
-let acceptedTimes = 0;
-afterAll(() => {
-  console.log(`${recording.source.padEnd(32)} ${compared} facts compared, ${acceptedTimes} accepted differences`);
-});
+const tallies: Tallies = new Map();
+countFacts(tallies, recording.source, 3 * commands.length);
 
 for (const [index, wanted] of commands.entries()) {
   test(`${recording.source}, ${wanted.label}: runc's words and exit code`, () => {
     const simulated = run.commands[index];
-    compared += 3;
     expect({
       exitCode: simulated?.exitCode,
       stdout: told(simulated?.stdout ?? ''),
@@ -93,8 +92,7 @@ for (const step of recording.steps ?? []) {
       numberFromStart(seen).map(comparable).filter(isOfRunc),
       accepted(recording.source, step.labels, 'history'),
     );
-    compared += comparison.compared;
-    acceptedTimes += comparison.accepted.reduce((times, each) => times + each.times, 0);
+    count(tallies, recording.source, comparison);
     expect(comparison.equal, describeComparison(step.labels.join(' '), comparison)).toBe(true);
   });
 }
@@ -122,8 +120,13 @@ test('a hook runs where the recorded one did, as the same child, and is told the
   // The one that runs inside writes inside: its lines come last.
   const inOrder = ['prestart', 'createRuntime', 'createContainer', 'poststart', 'poststop', 'startContainer'];
   const ofFirst = seen.filter(({ id }) => id === 'c1').map(({ id: _, ...fact }) => fact);
-  compared += inOrder.length;
+  countFacts(tallies, recording.source, inOrder.length);
   expect(ofFirst).toEqual(inOrder.map((name) => recording.hooks?.find(({ moment }) => moment === name)));
+});
+
+test('MODEL.md counts the facts of runc by hand', () => {
+  const rows = rowsOf('runc by hand', tallies);
+  expect(rowsInModel('runc by hand', rows)).toEqual(rows);
 });
 
 /** Numbers and times that differ from run to run. */

@@ -40,6 +40,10 @@ export interface RecordedCommand {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** What the recorder did next, before the following command: the facts of it are in the same step. */
+  readonly then?: readonly string[];
+  /** It was started beside the commands after it. */
+  readonly beside?: true;
 }
 
 /** The facts from the start of a command (or of several that overlapped) to the start of the next. */

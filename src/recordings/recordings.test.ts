@@ -7,17 +7,44 @@ import type { HistoryFact, HistoryOperation, Recording } from './recording.ts';
 
 const names = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.json'));
 const recordings = names.map((name) => JSON.parse(readFileSync(`${import.meta.dirname}/${name}`, 'utf8')) as Recording);
-const histories = recordings.flatMap(({ source, steps = [] }) => {
+// The older engine's are parts: what its pid 1 and the recorder's shell did is not in them.
+const whole = recordings.filter(({ source }) => !source.startsWith('native-'));
+const histories = whole.flatMap(({ source, steps = [] }) => {
   const history = steps.flatMap((step) => step.history ?? []);
   return history.length === 0 ? [] : [{ source, history }];
 });
 
 test('every scenario that the simulator is held to has its recording', () => {
   expect(names).toEqual([
+    'native-01-run-detached.json',
+    'native-02-run-rm-echo.json',
     'native-03-run-it.json',
+    'native-04a-stop-ignoring-sigterm.json',
+    'native-04b-stop-handling-sigterm.json',
+    'native-05-kill-signals.json',
+    'native-06-pause-unpause.json',
     'native-07-exec.json',
     'native-08a-exit-3.json',
     'native-08b-exit-137.json',
+    'native-09-oom.json',
+    'native-10-pids-limit.json',
+    'native-11a-dockerd-restart-no-live-restore.json',
+    'native-11b-dockerd-restart-live-restore.json',
+    'native-11c-live-restore-pipe-fills-and-exit-while-down.json',
+    'native-11d-live-restore-grpc.json',
+    'native-12a-kill9-containerd-managed.json',
+    'native-12b-kill9-dockerd.json',
+    'native-13-kill9-shim.json',
+    'native-14-kill9-init-from-host.json',
+    'native-15a-zombies-sh-pid1.json',
+    'native-15b-zombies-with-init.json',
+    'native-16a-restart-on-failure.json',
+    'native-17-namespace-sharing.json',
+    'native-18-errors.json',
+    'native-19-lifecycle-commands.json',
+    'native-20-rm-f.json',
+    'native-21-attach-detach.json',
+    'native-22b-twenty-containers.json',
     'vm-01-run-detached.json',
     'vm-01b-run-published-port.json',
     'vm-02-run-rm-echo.json',

@@ -19,32 +19,44 @@ export interface Rerun {
   readonly ids: Readonly<Record<string, string>>;
 }
 
+/** A command that the recorder started beside the ones after it: nobody waits for its end. */
+export interface Beside {
+  readonly beside: string;
+}
+
 const longestNs = 3600e9;
+/** How long a command beside others has to begin. */
+const headStartNs = 0.3e9;
 
 /** `given` runs first and is not told of. */
-export function rerun(given: readonly string[], commands: readonly string[]): Rerun {
+export function rerun(given: readonly string[], commands: readonly (string | Beside)[]): Rerun {
   const journal: JournalEvent[] = [];
   const machine = createMachine({ seed: 1, images: ['busybox'], sink: (event) => journal.push(event) });
-  const runOne = (command: string): RerunCommand => {
+  const runOne = (line: string | Beside): (() => RerunCommand) => {
+    const command = typeof line === 'string' ? line : line.beside;
     const fromSeq = journal.length;
     const output = { 1: '', 2: '' };
     // `exit $?` keeps the shell from replacing itself by the command: the recorded one did not.
     const shell = machine.run({ path: '/bin/sh', argv: ['sh', '-c', `${command}\nexit $?`] }, (fd, data) => {
       output[fd] += data;
     });
-    machine.runWhile(() => shell.exitCode() === null, machine.nowNs() + longestNs);
-    machine.quiesce(machine.nowNs() + longestNs);
-    return {
+    if (typeof line === 'string') {
+      machine.runWhile(() => shell.exitCode() === null, machine.nowNs() + longestNs);
+      machine.quiesce(machine.nowNs() + longestNs);
+    } else machine.runWhile(() => true, machine.nowNs() + headStartNs);
+    const toSeq = journal.length;
+    return () => ({
       command,
       exitCode: shell.exitCode() ?? -1,
       stdout: fromUtf8(output[1]),
       stderr: fromUtf8(output[2]),
       fromSeq,
-      toSeq: journal.length,
-    };
+      toSeq,
+    });
   };
   for (const command of given) runOne(command);
-  const done = commands.map(runOne);
+  // What a command beside others has said is known when all have ended.
+  const done = commands.map(runOne).map((tell) => tell());
   const fault = journal.find((event) => event.type === 'note' && event.topic === 'fault');
   if (fault?.type === 'note') throw new Error(fault.text);
   const ids: Record<string, string> = {};

@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import type { JournalEvent } from '../journal/event.ts';
 import { createMachine } from '../host/machine.ts';
 import { compareInOrder, describeComparison } from './compare.ts';
+import { count, countFacts, rowsInModel, rowsOf } from './facts-table.ts';
+import type { Tallies } from './facts-table.ts';
 import { normalise, normaliseFact } from './normalise.ts';
 import { observe } from './observe.ts';
 import type { Observed } from './observe.ts';
@@ -13,6 +15,7 @@ import modern from './vm-03-run-it.json' with { type: 'json' };
 
 const older = native as unknown as Recording;
 const recording = modern as unknown as Recording;
+const tallies: Tallies = new Map();
 const longestNs = 600e9;
 
 interface Session {
@@ -65,6 +68,7 @@ test('vm-03: what the person sees, from the banner to exit 5', () => {
   // How many numbers the threads of runc init used up before differs from run to run of the real engine.
   const numberless = (text: string): string =>
     text.replace(/^ +\d+ +1 +\d+ +1 136,0 +ps/m, '    N     1     N     1 136,0  ps');
+  countFacts(tallies, recording.source, recorded.split('\n').length);
   expect(numberless(screen)).toBe(numberless(recorded));
 });
 
@@ -92,6 +96,7 @@ test('vm-03: the calls of docker, of dockerd, and the events', () => {
       wanted.map((fact) => normaliseFact(fact, symbols)),
       simulated.map((fact) => normaliseFact(fact, symbols)),
     );
+    count(tallies, recording.source, comparison);
     expect(comparison.equal, describeComparison(`vm-03 it ${kind}`, comparison)).toBe(true);
   }
 });
@@ -127,7 +132,13 @@ test('native-03: who forks, execs, adopts and reaps whom, to exit 3', () => {
         difference.type === 'order' && /"who":"(sleep|cat)"/.test(JSON.stringify(difference.fact)),
     },
   ]);
+  count(tallies, `native-${older.source.replace('native-', '')}`, comparison);
   expect(comparison.equal, describeComparison('native-03 it history', comparison)).toBe(true);
+});
+
+test('MODEL.md counts the facts of a terminal', () => {
+  const rows = rowsOf('a terminal', tallies);
+  expect(rowsInModel('a terminal', rows)).toEqual(rows);
 });
 
 /** The older engine's programs have other folders and flags; whom they concern is the same. */

@@ -6,6 +6,8 @@ import { report } from '../journal/report.ts';
 import { createMachine } from '../host/machine.ts';
 import type { Machine } from '../host/machine.ts';
 import type { Task } from '../kernel/kernel.ts';
+import { countFacts, rowsInModel, rowsOf } from './facts-table.ts';
+import type { Tallies } from './facts-table.ts';
 import { normaliseFact } from './normalise.ts';
 import type { RecordedProcess, Recording } from './recording.ts';
 import runDetached from './vm-01-run-detached.json' with { type: 'json' };
@@ -15,6 +17,7 @@ import stopHandled from './vm-04b-stop-handling-sigterm.json' with { type: 'json
 import exec from './vm-07-exec.json' with { type: 'json' };
 import removeForced from './vm-20-rm-f.json' with { type: 'json' };
 
+const tallies: Tallies = new Map();
 const longestNs = 600e9;
 
 interface Bench {
@@ -103,6 +106,7 @@ function seen(bench: Bench, whole: unknown): Comparable {
 function recorded(whole: unknown, label: string): Comparable {
   const snapshot = (whole as Recording).snapshots?.find((each) => each.label === label);
   if (snapshot === undefined) throw new Error(`no snapshot is called ${label}`);
+  countFacts(tallies, (whole as Recording).source, snapshot.processes.length);
   return inOrder(snapshot.processes);
 }
 
@@ -167,4 +171,9 @@ test('vm-20: nothing is left of a container that was removed by force', () => {
   expect(seen(host, removeForced)).toEqual(recorded(removeForced, 'before'));
   type(host, 'docker rm -f web\n');
   expect(seen(host, removeForced)).toEqual(recorded(removeForced, 'after'));
+});
+
+test('MODEL.md counts the processes of the snapshots', () => {
+  const rows = rowsOf('processes at a moment', tallies);
+  expect(rowsInModel('processes at a moment', rows)).toEqual(rows);
 });

@@ -132,8 +132,10 @@ function* forget(daemon: Daemon, image: Image, name: string, gone: DeletedImage[
   if (isTold) yield* emitOf(daemon, image, 'untag');
 }
 
+/** The labels are told as long as the image is there. moby: LogImageEvent(). */
 function* emitOf(daemon: Daemon, image: Image, action: string): Running<void> {
-  yield* emit(daemon.events, 'image', action, image.id, { ...image.config.Labels, name: image.id });
+  const labels = daemon.images.images.has(image.id) ? image.config.Labels : {};
+  yield* emit(daemon.events, 'image', action, image.id, { ...labels, name: image.id });
 }
 
 /** The configuration, and the layers that nothing else stands on, the topmost first. */

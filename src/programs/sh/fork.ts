@@ -1,8 +1,8 @@
 /** Forking a copy of the shell. */
-import type { Running } from '../../kernel/abi.ts';
+import { signalNumbers, type Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { FunctionReturn, LoopJump, ShellError, ShellExit } from './flow.ts';
+import { FunctionReturn, Interrupt, LoopJump, ShellError, ShellExit } from './flow.ts';
 import { reportError } from './report-error.ts';
 import { copyShell, type Shell } from './shell.ts';
 import { resetTraps, runExitTrap } from './traps.ts';
@@ -54,6 +54,7 @@ export function* runToEnd(shell: Shell, body: () => Running): Running<number> {
     status = yield* body();
   } catch (error) {
     if (error instanceof ShellExit || error instanceof FunctionReturn) status = error.status;
+    else if (error instanceof Interrupt) status = 128 + signalNumbers.SIGINT;
     else if (error instanceof LoopJump) status = 0;
     else if (error instanceof ShellError) {
       yield* reportError(shell, error.message, error.command);

@@ -12,6 +12,7 @@ import { parseInvocation, type Invocation } from './options.ts';
 import { writeError } from './report-error.ts';
 import { createShell, type Applets, type Shell } from './shell.ts';
 import { linesOfDescriptor, linesOfText, runLines, runSource, type LineReader } from './source.ts';
+import { applySignal } from './traps.ts';
 
 /** Debian's /bin/sh. */
 export function* dashMain(argv: readonly string[], env: Environment): Running {
@@ -41,6 +42,7 @@ function* shellMain(dialect: Dialect, applets: Applets | null, argv: readonly st
   });
   for (const letter of invocation.options) shell.options.add(letter);
   yield* setUpVariables(shell, dialect);
+  if (shell.rootPid === 1) yield* applySignal(shell, 'SIGINT');
   return yield* runToEnd(shell, () => runInvocation(shell, invocation));
 }
 

@@ -26,9 +26,18 @@ export function* applySignal(shell: Shell, signal: SignalName): Running<void> {
   const action = shell.traps.get(signal.slice(3));
   if (action === '') yield* sys.sigaction(signal, 'ignore');
   else if (action !== undefined) yield* sys.sigaction(signal, () => remember(shell, signal), false);
-  else if (isInteractive(shell) && signal === 'SIGINT') yield* sys.sigaction(signal, () => noteInterrupt(shell), false);
+  else if (signal === 'SIGINT' && mindsInterrupts(shell))
+    yield* sys.sigaction(signal, () => noteInterrupt(shell), false);
   else if (isInteractive(shell) && ignoredByInteractive.has(signal)) yield* sys.sigaction(signal, 'ignore');
   else yield* sys.sigaction(signal, 'default');
+}
+
+/**
+ * Pid 1 of a namespace hears SIGINT only when it catches it, as dash and ash do (trap.c, setsignal()); any other shell
+ * the default action ends just the same. Recorded: native 21, exit code 130.
+ */
+function mindsInterrupts(shell: Shell): boolean {
+  return isInteractive(shell) || shell.rootPid === 1;
 }
 
 const ignoredByInteractive: ReadonlySet<SignalName> = new Set(['SIGQUIT', 'SIGTERM', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU']);
@@ -45,6 +54,7 @@ export function* resetTraps(shell: Shell, parent: Shell): Running<void> {
     shell.traps.delete(condition);
     if (condition !== 'EXIT') yield* sys.sigaction(`SIG${condition}` as SignalName, 'default');
   }
+  if (parent.rootPid === 1 && !shell.traps.has('INT')) yield* sys.sigaction('SIGINT', 'default');
   if (!isInteractive(parent)) return;
   for (const signal of ['SIGINT', ...ignoredByInteractive] as const) {
     if (shell.traps.get(signal.slice(3)) !== '') yield* sys.sigaction(signal, 'default');

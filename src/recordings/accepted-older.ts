@@ -1,0 +1,124 @@
+/** What differs from the recordings of the older engine beyond the rules of older-engine.ts, and why. */
+import type { AcceptedDifference } from './accepted.ts';
+import type { Difference } from './compare.ts';
+import type { Fact } from './older-engine.ts';
+
+/** Of a whole recording, by kind of fact. */
+const lists: readonly (readonly [
+  id: string,
+  source: string,
+  kind: string,
+  reason: string,
+  matches: (difference: Difference<Fact>) => boolean,
+])[] = [
+  [
+    'out of memory before the start is told',
+    'native-09-oom',
+    'events',
+    'The program takes its memory in no time here, before dockerd tells of the start.',
+    ({ type, fact }) => type === 'order' && fact['action'] === 'oom',
+  ],
+  ...(['history', 'rpcs', 'taskEvents', 'api', 'events'] as const).map(
+    (kind) =>
+      [
+        'two execs at once',
+        'native-07-exec',
+        kind,
+        'One ran beside others; which of them goes on first is chance.',
+        ({ type }: Difference<Fact>) => type === 'order',
+      ] as const,
+  ),
+  [
+    'two removals at once',
+    'native-10-pids-limit',
+    'api',
+    'The client asks for both at the same time.',
+    ({ type, fact }) => type === 'order' && String(fact['request']).startsWith('DELETE'),
+  ],
+  ...(['taskEvents', 'events'] as const).map(
+    (kind) =>
+      [
+        'what follows the restart',
+        'native-11a-dockerd-restart-no-live-restore',
+        kind,
+        'The recorder’s listeners ended with the daemon.',
+        ({ type, fact }: Difference<Fact>) =>
+          type === 'extra' && /connect|start|create/.test(String(fact['action'] ?? fact['topic'])),
+      ] as const,
+  ),
+  [
+    'the inspection of the container of --userns',
+    'native-17-namespace-sharing',
+    'api',
+    'There is none here.',
+    ({ type, fact }) => type === 'missing' && /usernshost|_ping/.test(String(fact['request'])),
+  ],
+  [
+    'closing the input of what has ended',
+    'native-18-errors',
+    'rpcs',
+    'The newer dockerd tries it (vm-03).',
+    ({ type, fact }) => type === 'extra' && String(fact['method']).endsWith('CloseIO'),
+  ],
+  [
+    'greetings before the flags are read',
+    'native-18-errors',
+    'api',
+    'The older client calls /_ping before it finds that it does not know a flag.',
+    ({ type, fact }) => type === 'missing' && fact['request'] === 'HEAD /_ping',
+  ],
+  [
+    'the default bridge',
+    'native-18-errors',
+    'events',
+    'The recording host had none; and the older dockerd tells of the end of what it could not create.',
+    ({ type, fact }) => type !== 'order' && /connect|destroy/.test(String(fact['action'])),
+  ],
+  [
+    'the inspection after the wait',
+    'native-21-attach-detach',
+    'api',
+    'The older client inspects what it could not wait for.',
+    ({ type, fact }) => type === 'missing' && String(fact['request']).endsWith('/nosuch/json'),
+  ],
+  [
+    'a lease that is gone',
+    'native-19-lifecycle-commands',
+    'rpcs',
+    'The older dockerd deletes a lease of a removed image.',
+    ({ type, fact }) => type === 'missing' && String(fact['method']).endsWith('Leases/Delete'),
+  ],
+  ...(['native-17-namespace-sharing', 'native-22b-twenty-containers'] as const).map(
+    (source) =>
+      [
+        'the stream is incomplete',
+        source,
+        'taskEvents',
+        'The recorder in the middle of the line lost messages: dockerd tells of more ends than it had heard of.',
+        ({ type }: Difference<Fact>) => type === 'extra',
+      ] as const,
+  ),
+];
+
+/** Commands whose words differ. */
+const otherWords: Readonly<Record<string, readonly [reason: string, ...labels: readonly string[]]>> = {
+  'native-13-kill9-shim': ['137 then, 255 in the modelled version (vm-13)', 'ps', 'ps2', 'inspect'],
+  'native-17-namespace-sharing': ['other processes and containers on the recording host', 'pidhost-ps', 'ps'],
+  'native-18-errors': ['vm-18 has the newer sentence', 'cp-noent2'],
+  'native-19-lifecycle-commands': [
+    'another version, image or host; a text that is cut off; an archive with the times of that host',
+    'inspect',
+    'cp-out',
+    'info',
+    'version',
+    'export',
+    'volume-ls',
+  ],
+};
+
+export const ofOlderEngine: readonly AcceptedDifference[] = [
+  ...lists.map(([id, source, kind, reason, matches]) => ({ id, source, step: 'all', kind, reason, matches })),
+  ...Object.entries(otherWords).flatMap(([source, [reason, ...labels]]) =>
+    labels.map((step) => ({ id: 'other words', source, step, kind: 'words', reason, matches: () => true })),
+  ),
+];

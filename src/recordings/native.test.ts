@@ -1,0 +1,147 @@
+/** The recordings of the older engine, less what older-engine.ts says. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { expect, test } from 'vitest';
+import { accepted } from './accepted.ts';
+import { leftOut } from './left-out.ts';
+import { compareInOrder, describeComparison } from './compare.ts';
+import type { Comparison } from './compare.ts';
+import { count, countFacts, rowsInModel, rowsOf } from './facts-table.ts';
+import type { Tallies } from './facts-table.ts';
+import { normaliseFact } from './normalise.ts';
+import { observe } from './observe.ts';
+import {
+  acceptedOrders,
+  comparableApi,
+  comparableCalls,
+  comparableHistory,
+  comparableOperation,
+  comparableWords,
+  isOfMany,
+} from './older-engine.ts';
+import type { Fact } from './older-engine.ts';
+import type { RecordedCommand, RecordedStep, Recording } from './recording.ts';
+import { numberFromStart } from './role-numbers.ts';
+import { rerun } from './rerun.ts';
+import type { RerunCommand } from './rerun.ts';
+
+const tallies: Tallies = new Map();
+const names = readdirSync(import.meta.dirname).filter((name) => /^native-(?!03)/.test(name));
+
+for (const name of names) {
+  const recording = JSON.parse(readFileSync(`${import.meta.dirname}/${name}`, 'utf8')) as Recording;
+  const { source } = recording;
+  const { run, simulated } = replay(recording);
+  const namesOfIds = Object.fromEntries(Object.entries(run.ids).map(([container, id]) => [id, container]));
+  const tell = telling(recording, Object.keys(run.ids));
+  const isRun = ({ labels }: RecordedStep): boolean => labels.every((label) => leftOut(source, label) === undefined);
+  const steps = (recording.steps ?? []).filter(isRun);
+  const all = (kind: 'history' | 'rpcs' | 'api' | 'events' | 'taskEvents'): readonly Fact[] =>
+    steps.flatMap((step) => (step[kind] ?? []) as unknown as readonly Fact[]);
+  const hasStatus = all('api').some((fact) => 'status' in fact);
+  const hasTtrpc = all('rpcs').some(({ via }) => via === 'ttrpc');
+  const from = (place: number): number => [...simulated.values()][place]?.fromSeq ?? 0;
+  const seen = observe(run.journal, from(0), run.journal.length);
+  // The recorder of the calls was started anew with the daemon.
+  const firstCall = steps.find(({ api }) => api !== undefined)?.labels[0] ?? '';
+  const asked = observe(run.journal, simulated.get(firstCall)?.fromSeq ?? 0, run.journal.length).api;
+
+  const lists: readonly (readonly [kind: string, wanted: readonly Fact[], told: readonly Fact[]])[] = [
+    ['history', history(all('history')), history(seen.history)],
+    ['rpcs', comparableCalls(all('rpcs'), hasTtrpc), comparableCalls(seen.rpcs as never, hasTtrpc)],
+    ['taskEvents', all('taskEvents'), seen.taskEvents as never],
+    ['api', comparableApi(all('api'), hasStatus), comparableApi(asked as never, hasStatus)],
+    [
+      'events',
+      named(all('events'), recording.containers),
+      named(seen.events as never, Object.keys(recording.containers).length === 0 ? {} : namesOfIds),
+    ],
+  ];
+  for (const [kind, wanted, told] of lists) {
+    if (wanted.length === 0) continue;
+    const comparison = compare(source, kind, wanted.map(tell), told.map(tell));
+    count(tallies, source, comparison);
+    test(`${source}: ${kind}`, () => {
+      expect(comparison.equal, describeComparison(`${source} ${kind}`, comparison)).toBe(true);
+    });
+  }
+  for (const [label, { exitCode, stdout, stderr }] of simulated) {
+    const recorded = recording.commands.find((command) => command.label === label);
+    if (recorded?.stdout === undefined) continue;
+    const words = (text: string): string => comparableWords(tell(text));
+    const differs = accepted(source, [label], 'words');
+    countFacts(tallies, source, 3, differs.length);
+    test(`${source}, ${label}: the words and the exit code`, () => {
+      const told = { exitCode, stdout: words(stdout), stderr: words(stderr) };
+      const wanted = { exitCode: recorded.exitCode, stdout: words(recorded.stdout), stderr: words(recorded.stderr) };
+      const isOther = differs.length > 0;
+      expect(isOther ? isDeepStrictEqual(told, wanted) : told).toEqual(isOther ? false : wanted);
+    });
+  }
+}
+
+test('MODEL.md counts the facts of the older engine', () => {
+  const rows = rowsOf('the older engine', tallies);
+  expect(rowsInModel('the older engine', rows)).toEqual(rows);
+});
+
+/** Runs what was recorded, and what the recorder did between; the commands by their labels. */
+function replay(recording: Recording): {
+  readonly run: ReturnType<typeof rerun>;
+  readonly simulated: ReadonlyMap<string, RerunCommand>;
+} {
+  const commands = recording.commands.filter(({ label }) => leftOut(recording.source, label) === undefined);
+  const lines = commands.flatMap(({ command, then = [], beside }: RecordedCommand) => [
+    beside === true ? { beside: command } : command,
+    ...then,
+  ]);
+  const run = rerun(recording.given ?? [], lines);
+  let place = 0;
+  const simulated = new Map<string, RerunCommand>();
+  for (const { label, then = [] } of commands) {
+    const command = run.commands[place];
+    if (command !== undefined) simulated.set(label, command);
+    place += 1 + then.length;
+  }
+  return { run, simulated };
+}
+
+function compare(source: string, kind: string, wanted: readonly Fact[], told: readonly Fact[]): Comparison<Fact> {
+  const inOrder = (facts: readonly Fact[]): readonly Fact[] =>
+    isOfMany(source) ? facts.toSorted((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1)) : facts;
+  const order = acceptedOrders[kind];
+  const known = accepted(source, ['all'], kind);
+  const whole = compareInOrder<Fact>(inOrder(wanted), inOrder(told), [...(order ? [order] : []), ...known]);
+  // The general rules need not be met in every recording.
+  const differences = whole.differences.filter(
+    (difference) => difference.type !== 'accepted but not met' || difference.id !== order?.id,
+  );
+  return { ...whole, differences, equal: differences.length === 0 };
+}
+
+function history(facts: readonly Fact[]): readonly Fact[] {
+  return (numberFromStart(comparableHistory(facts) as never) as unknown as readonly Fact[]).map(comparableOperation);
+}
+
+/** Events of a container's network with its name in place of its id. */
+function named(facts: readonly Fact[], names: Readonly<Record<string, string>>): readonly Fact[] {
+  return facts.map((fact) => {
+    const attributes = fact['attributes'] as Readonly<Record<string, string>>;
+    const { container } = attributes;
+    if (container === undefined) return fact;
+    const name = Object.keys(names).length === 0 ? 'of many' : (names[container] ?? container);
+    return { ...fact, attributes: { ...attributes, container: name } };
+  });
+}
+
+/** Ids are any ids: the names tell the containers apart. A name that nobody gave is `unnamed`. */
+function telling(recording: Recording, simulated: readonly string[]): <Told>(told: Told) => Told {
+  const unnamed = [...Object.values(recording.containers), ...simulated].filter((each) => each.includes('_'));
+  return <Told>(told: Told): Told => {
+    let text = JSON.stringify(normaliseFact(told))
+      .replace(/\$CID\d*|\$HEX\d+/g, '$HEX')
+      .replace(/\$HEX\[:12\]|(?<![0-9a-f])[0-9a-f]{12}(?![0-9a-f])/g, '$HEX[:12]');
+    for (const each of unnamed) text = text.replaceAll(each, 'unnamed');
+    return JSON.parse(text) as Told;
+  };
+}
