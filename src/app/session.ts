@@ -74,7 +74,8 @@ export function createSession(send: (request: Request) => void): SessionControl 
   };
 
   const happenedBy = (place: number): number => {
-    const happened = inputsBefore(get().journal, place);
+    // The first terminal's opening comes before all that is typed, even by somebody faster than the boot.
+    const happened = Math.max(Math.min(1, get().inputs.length), inputsBefore(get().journal, place));
     return unseen !== null && place >= unseen.place ? Math.max(happened, unseen.count) : happened;
   };
 

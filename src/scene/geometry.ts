@@ -114,6 +114,7 @@ export function talkCurve(from: Box, to: Box): Curve {
     const start = { x: from.x + from.w, y: from.y + from.h / 2 };
     return elbow(start, { x: to.x + to.w * 0.2, y: to.y + to.h });
   }
+  if (!isRight && from.y < to.y && from.x - to.x - to.w > farLeft) return over(from, to);
   if (to.y > from.y + from.h && !isRight) {
     const [start, handle, other, end] = talkCurve(to, from);
     return [end, other, handle, start];
@@ -121,6 +122,16 @@ export function talkCurve(from: Box, to: Box): Curve {
   const start = { x: isRight ? from.x + from.w : from.x, y: from.y + Math.min(from.h * 0.6, 48) };
   const end = { x: isRight ? to.x : to.x + to.w, y: to.y + Math.min(to.h * 0.6, 48) };
   return horizontal(start, end);
+}
+
+/** From here on others stand between the two. */
+const farLeft = 300;
+
+/** To one far to the left and lower: above those who stand between, and down into its top, right of systemd. */
+function over(from: Box, to: Box): Curve {
+  const start = { x: from.x + from.w * 0.3, y: from.y };
+  const end = { x: to.x + to.w * 0.85, y: to.y };
+  return [start, { x: start.x, y: start.y - 60 }, { x: end.x, y: end.y - 110 }, end];
 }
 
 /** How far a wire hangs below those whom it joins. */
