@@ -27,5 +27,6 @@ export function entryLine(entry: JournalEntry, host: string, output: JournalOutp
     output === 'short-iso'
       ? iso.replace('Z', '+00:00')
       : `${months[Number(month) - 1] ?? ''} ${day} ${time}${fraction}`;
-  return `${when} ${host} ${entry.SYSLOG_IDENTIFIER}[${entry._PID}]: ${entry.MESSAGE}`;
+  const pid = entry._PID === undefined ? '' : `[${entry._PID}]`;
+  return `${when} ${host} ${entry.SYSLOG_IDENTIFIER}${pid}: ${entry.MESSAGE}`;
 }

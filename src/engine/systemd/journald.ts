@@ -5,6 +5,7 @@
  */
 import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readSome, writeAll } from '../../programs/io.ts';
 
@@ -15,7 +16,8 @@ export interface JournalEntry {
   readonly __REALTIME_TIMESTAMP: string;
   readonly PRIORITY: string;
   readonly SYSLOG_IDENTIFIER: string;
-  readonly _PID: string;
+  /** Absent for the kernel. */
+  readonly _PID?: string;
   /** The service that wrote it, or the unit that systemd speaks of. */
   readonly UNIT: string;
   readonly MESSAGE: string;
@@ -39,7 +41,7 @@ export function* append(
 ): Running<void> {
   const { seconds, ns } = yield* sys.realtime();
   const entry: JournalEntry = {
-    __REALTIME_TIMESTAMP: `${seconds}${String(Math.floor(ns / 1000)).padStart(6, '0')}`,
+    __REALTIME_TIMESTAMP: stamp(seconds, Math.floor(ns / 1000)),
     PRIORITY: String(priority),
     SYSLOG_IDENTIFIER: from.identifier,
     _PID: String(from.pid),
@@ -47,6 +49,39 @@ export function* append(
     MESSAGE: message,
   };
   yield* writeAll(fd, `${JSON.stringify(entry)}\n`);
+}
+
+function stamp(seconds: number, microseconds: number): string {
+  return `${seconds}${String(microseconds).padStart(6, '0')}`;
+}
+
+/**
+ * What the kernel says, record by record, with the times that it gave them. Linux: Documentation/ABI/testing/dev-kmsg;
+ * systemd: src/journal/journald-kmsg.c. Returns only where there is no /dev/kmsg.
+ */
+export function* keepKernelMessages({ fd }: Journald): Running<void> {
+  const { seconds } = yield* sys.realtime();
+  const bootSeconds = seconds - Math.floor((yield* sys.monotonic()) / 1e9);
+  let log: number;
+  try {
+    log = yield* sys.open('/dev/kmsg', O.RDONLY | O.CLOEXEC);
+  } catch (error) {
+    if (isErrno(error)) return;
+    throw error;
+  }
+  for (;;) {
+    const record = yield* readSome(log);
+    const [, priority = '6', microseconds = '0', text = ''] = /^(\d+),\d+,(\d+),[^;]*;([^\n]*)/.exec(record) ?? [];
+    const since = Number(microseconds);
+    const entry: JournalEntry = {
+      __REALTIME_TIMESTAMP: stamp(bootSeconds + Math.floor(since / 1e6), since % 1e6),
+      PRIORITY: priority,
+      SYSLOG_IDENTIFIER: 'kernel',
+      UNIT: '',
+      MESSAGE: text,
+    };
+    yield* writeAll(fd, `${JSON.stringify(entry)}\n`);
+  }
 }
 
 /** What systemd itself says of a unit. */

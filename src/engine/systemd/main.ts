@@ -14,7 +14,7 @@ import { scopeKeeper } from './scope.ts';
 import { cgroupTree, furnishCgroups, makeCgroup, writeFile } from './cgroup.ts';
 import { answerDoor } from './door.ts';
 import type { Door, LoginRequest } from './door.ts';
-import { openJournal } from './journald.ts';
+import { keepKernelMessages, openJournal } from './journald.ts';
 import { notifySocket } from './service.ts';
 import { informSockets, loadUnits, processEnded, startUnit } from './units.ts';
 import type { Units } from './units.ts';
@@ -50,6 +50,7 @@ export function systemd(door: Door, booted: () => void): Program {
       },
       loaded: new Map(),
     };
+    yield* sys.goCarrying(() => keepKernelMessages(journald));
     yield* loadUnits(units);
     yield* sys.go(function* () {
       yield* serveRpc(yield* sys.listen(busSocket), 'D-Bus', busMethods(units, yield* scopeKeeper()));

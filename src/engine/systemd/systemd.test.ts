@@ -140,6 +140,14 @@ test('a service that does not heed SIGTERM is killed after TimeoutStopSec', () =
   );
 });
 
+test('journalctl -k shows what the kernel says, with its priority and without a process', () => {
+  const host = bootHost();
+  expect(
+    host.run("echo '<4>out of cheese' > /dev/kmsg; sleep 1; journalctl -k -n 1; journalctl -k -p err").stdout,
+  ).toMatch(/^Nov \d\d [\d:]{8} glassdock kernel: out of cheese\n-- No entries --\n$/);
+  expect(host.run('dmesg -x -t -l warn | tail -1; dmesg -l foo').stdout).toBe('kern  :warn  : out of cheese\n');
+});
+
 test('journalctl chooses by unit, number, time and shape', () => {
   const host = bootHost();
 

@@ -20,6 +20,7 @@ import { background, foreground, jobs, kill, wait } from './builtins/job-builtin
 import { specialNames, type BuiltinName } from './builtins/names.ts';
 import { changeDirectory, printDirectory, times, type, umask } from './builtins/place-builtins.ts';
 import { ulimit } from './builtins/ulimit.ts';
+import { describeCommand } from './builtins/describe-command.ts';
 import { alias, getopts, local, markVariables, read, unalias, unset } from './builtins/variable-builtins.ts';
 import { reportError } from './report-error.ts';
 import type { Shell } from './shell.ts';
@@ -34,6 +35,17 @@ function* succeed(): Running<number> {
 
 function* failQuietly(): Running<number> {
   return 1;
+}
+
+/** `hash NAME…`: whether each is a command. Where commands are is not remembered, so there is nothing to list. */
+function* hash(shell: Shell, argv: readonly string[]): Running<number> {
+  let status = 0;
+  for (const name of argv.slice(1).filter((word) => word !== '-r' && word !== '-v')) {
+    if ((yield* describeCommand(shell, name, true)) !== null) continue;
+    yield* reportError(shell, `${name}: not found`, 'hash');
+    status = 1;
+  }
+  return status;
 }
 
 function* echoBuiltin(shell: Shell, argv: readonly string[]): Running<number> {
@@ -76,7 +88,7 @@ const runs: Readonly<Record<BuiltinName, Run>> = {
   false: failQuietly,
   fg: foreground,
   getopts,
-  hash: succeed,
+  hash,
   jobs,
   kill,
   local,

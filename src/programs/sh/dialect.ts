@@ -50,8 +50,7 @@ export const dash: Dialect = {
     `cannot create ${path}: ${isMissing(errno) ? 'Directory nonexistent' : strerror(errno)}`,
   cannotChangeTo: (path) => `can't cd to ${path}`,
   cannotFork: () => 'Cannot fork',
-  unexpected: (token, expecting) =>
-    `Syntax error: ${token} unexpected${expecting === null ? '' : ` (expecting "${expecting}")`}`,
+  unexpected: (token, expecting) => `Syntax error: ${token} unexpected${expectation(expecting)}`,
   unterminatedQuote: 'Syntax error: Unterminated quoted string',
   missingBrace: "Syntax error: Missing '}'",
   badSubstitution: 'Bad substitution',
@@ -76,8 +75,7 @@ export const ash: Dialect = {
     `can't create ${path}: ${isMissing(errno) ? 'nonexistent directory' : strerror(errno)}`,
   cannotChangeTo: (path, errno) => `can't cd to ${path}: ${strerror(errno)}`,
   cannotFork: (errno) => `can't fork: ${strerror(errno)}`,
-  unexpected: (token, expecting) =>
-    `syntax error: unexpected ${token}${expecting === null ? '' : ` (expecting "${expecting}")`}`,
+  unexpected: (token, expecting) => `syntax error: unexpected ${token}${expectation(expecting)}`,
   unterminatedQuote: 'syntax error: unterminated quoted string',
   missingBrace: "syntax error: missing '}'",
   badSubstitution: 'syntax error: bad substitution',
@@ -89,6 +87,12 @@ export const ash: Dialect = {
   redirectionStatus: 1,
   echoEscapes: false,
 };
+
+/** A kind of token has no quotation marks. */
+function expectation(expecting: string | null): string {
+  if (expecting === null) return '';
+  return ` (expecting ${expecting === 'word' ? 'word' : `"${expecting}"`})`;
+}
 
 function isMissing(errno: ErrnoName): boolean {
   return errno === 'ENOENT' || errno === 'ENOTDIR';

@@ -45,15 +45,21 @@ function* redirectOne(
   saved: SavedDescriptors | null,
 ): Running<void> {
   const { operator, target } = redirection;
-  if (!target || operator === '&>' || operator === '&>>')
-    throw new ShellError(shell.dialect.unexpected('redirection', null));
+  if (!target) throw new ShellError(shell.dialect.unexpected('redirection', null));
   const word = yield* expandToText(shell, target);
   const fd = number ?? (operator.startsWith('<') ? 0 : 1);
   if (operator === '<&' || operator === '>&') {
     yield* duplicate(shell, word, fd, saved);
     return;
   }
-  yield* place(shell, yield* openTarget(shell, operator, word), fd, saved);
+  yield* place(
+    shell,
+    yield* openTarget(shell, operator === '&>' ? '>' : operator === '&>>' ? '>>' : operator, word),
+    fd,
+    saved,
+  );
+  // ash has bash's `&>`; dash never gets here with it.
+  if (operator.startsWith('&')) yield* duplicate(shell, '1', 2, saved);
 }
 
 function* duplicate(shell: Shell, word: string, fd: number, saved: SavedDescriptors | null): Running<void> {

@@ -5,7 +5,7 @@ import * as sys from '../../kernel/sys.ts';
 import { readAll, readSome } from '../io.ts';
 import { ShellError } from './flow.ts';
 import { plainly, type Manner, type Shell } from './shell.ts';
-import { isIncomplete, syntaxError } from './syntax-error.ts';
+import { isIncomplete, syntaxError, unexpectedAt } from './syntax-error.ts';
 
 /** Gives the next line with its newline, '' at the end. */
 export type LineReader = () => Running<string>;
@@ -59,13 +59,22 @@ export function* readCommand(shell: Shell, next: LineReader, firstLine: number):
   for (;;) {
     const script = parse(text);
     const errors = script.errors ?? [];
+    const joined = shell.dialect.name === 'dash' ? joinedRedirection(script) : null;
+    // Within a substitution places are counted from its own beginning.
+    if (joined !== null && text.startsWith('&>', joined)) {
+      // dash reads `&>` as `&` and `>`.
+      text = `${text.slice(0, joined + 1)} ${text.slice(joined + 1)}`;
+      continue;
+    }
     if (!wantsMore(text, script)) {
       if (errors.length === 0) {
+        shell.unit = { text, firstLine };
         refuseWhatIsNoShell(shell, text, script);
         return { text, firstLine, script };
       }
       shell.unit = { text, firstLine };
       shell.position = errors[0]?.pos ?? 0;
+      refuseWhatIsNoShell(shell, text, script);
       throw syntaxError(shell.dialect, text, errors);
     }
     const line = yield* next();
@@ -73,18 +82,53 @@ export function* readCommand(shell: Shell, next: LineReader, firstLine: number):
       if (errors.length === 0) return { text, firstLine, script };
       shell.unit = { text, firstLine };
       shell.position = text.length;
+      refuseWhatIsNoShell(shell, text, script);
       throw syntaxError(shell.dialect, text, errors);
     }
     text += line;
   }
 }
 
+/** Where `&>` stands as one operator; null without one. */
+function joinedRedirection(node: SyntaxNode): number | null {
+  if (node.type === 'Redirect' && (node.operator === '&>' || node.operator === '&>>')) return node.pos;
+  let found: number | null = null;
+  forEachChild(node, (child) => {
+    found ??= joinedRedirection(child);
+  });
+  return found;
+}
+
+/** `! !`, and `!` with nothing after it: one pipeline has one, before a command. Throws ShellError. */
+function refuseNegation(shell: Shell, text: string, node: SyntaxNode): void {
+  if (node.type !== 'Pipeline') return;
+  const [first, second] = (node.prefixes ?? []).filter(({ type }) => type === 'Negation');
+  if (!first || (!second && node.commands.length > 0)) return;
+  const token = unexpectedAt(text, first.end);
+  // The shells have read a newline when they name it.
+  shell.position = token === 'newline' ? text.indexOf('\n', first.end) + 1 : first.end;
+  throw new ShellError(shell.dialect.unexpected(token, null));
+}
+
+/** `f(` begins a function, and `)` must follow; after further words a `(` is out of place. Throws ShellError. */
+function refuseParenthesis(shell: Shell, text: string, node: SyntaxNode): void {
+  if (node.type !== 'Command' || !node.name) return;
+  const opening = /^[ \t]*\(/.exec(text.slice(node.name.end))?.[0];
+  if (opening === undefined) return;
+  if (node.prefix.length > 0) throw new ShellError(shell.dialect.unexpected('"("', null));
+  const token = unexpectedAt(text, node.name.end + opening.length);
+  shell.position = token === 'newline' ? text.indexOf('\n', node.name.end) + 1 : node.name.end;
+  throw new ShellError(shell.dialect.unexpected(/^"[^;&|()<>]/.test(token) ? 'word' : token, ')'));
+}
+
 /**
- * The parser takes more than shells do: any word as a name of a function or of a variable of `for`, and the word
- * `function`, which dash takes for a command. Throws ShellError.
+ * The parser takes more than shells do: any word as a name of a function or of a variable of `for`, a `!` or a `(`
+ * where none belongs, and the word `function`, which dash takes for a command. Throws ShellError.
  */
 function refuseWhatIsNoShell(shell: Shell, text: string, node: SyntaxNode): void {
   const { dialect } = shell;
+  refuseNegation(shell, text, node);
+  refuseParenthesis(shell, text, node);
   if (node.type === 'Function' && dialect.name === 'dash') {
     const [, parenthesis] = /^function\s+[^\s()]+\s*(\()?/.exec(text.slice(node.pos)) ?? [];
     const isKeyword = /^function\s/.test(text.slice(node.pos));

@@ -29,6 +29,8 @@ export function syntaxError(dialect: Dialect, text: string, errors: readonly Par
   const message = first?.message ?? '';
   if (/unterminated (double|single) quote/.test(message)) return new ShellError(dialect.unterminatedQuote);
   if (message.includes('unterminated parameter')) return new ShellError(dialect.missingBrace);
+  if (message.includes('unterminated arithmetic command'))
+    return new ShellError(dialect.unexpected('end of file', ')'));
   if (message.includes('unterminated arithmetic')) return new ShellError(dialect.openArithmetic);
   const isBackquote = /`[^`]*$/.test(text) && !/\$\([^`]*$/.test(text);
   if (message.includes('unterminated backtick') || (message.includes('unterminated command') && isBackquote)) {
@@ -40,12 +42,14 @@ export function syntaxError(dialect: Dialect, text: string, errors: readonly Par
   }
   if (isIncomplete(text, errors)) {
     if (/(?:^|[\s;&|(])for\s*$/.test(text)) return new ShellError(dialect.badName('for loop variable'));
-    return new ShellError(dialect.unexpected('end of file', wantedAtEnd(text, errors)));
+    const isWordWanted = /(?:^|[\s;&|(])case\s*$/.test(text);
+    return new ShellError(dialect.unexpected('end of file', isWordWanted ? 'word' : wantedAtEnd(text, errors)));
   }
   const token =
     (first && misplacedCloser(text, first)) ??
     /unexpected token '([^']+)'/.exec(message)?.[1] ??
-    tokenAt(text, first?.pos ?? 0);
+    // Of an empty group it is the brace that is told of; the shells stop at what follows it.
+    tokenAt(text, (first?.pos ?? 0) + (/^expected command in (subshell|brace group)/.test(message) ? 1 : 0));
   const expecting = /^expected '([^']+)'/.exec(message)?.[1] ?? null;
   return new ShellError(dialect.unexpected(token === '\n' ? 'newline' : `"${token}"`, expecting));
 }
@@ -59,6 +63,14 @@ function wantedAtEnd(text: string, errors: readonly ParseError[]): string | null
     if (message.includes('command substitution')) return ')';
   }
   return null;
+}
+
+/** What stands at `position`, as the shells name it: a token in quotes, `newline`, `end of file`. */
+export function unexpectedAt(text: string, position: number): string {
+  const rest = text.slice(position).trimStart();
+  if (rest === '' && !text.slice(position).includes('\n')) return 'end of file';
+  const token = tokenAt(text, position);
+  return token === '\n' ? 'newline' : `"${token}"`;
 }
 
 function tokenAt(text: string, position: number): string {

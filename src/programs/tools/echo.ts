@@ -19,7 +19,7 @@ export function* echo(words: readonly string[], flavour: 'posix' | 'gnu'): Runni
     }
   }
   const text = words.slice(at).join(' ');
-  const { output, stopped } = escapes ? unescapeText(text) : { output: text, stopped: false };
+  const { output, stopped } = escapes ? unescapeText(text, flavour === 'gnu') : { output: text, stopped: false };
   yield* print(output + (newline && !stopped ? '\n' : ''));
   return 0;
 }
@@ -36,8 +36,16 @@ const simple: Readonly<Record<string, string>> = {
   '\\': '\\',
 };
 
-/** Reads `\n`, `\t`, `\0101`, `\x41`; `\c` stops all output. */
-export function unescapeText(text: string): { readonly output: string; readonly stopped: boolean } {
+/**
+ * Reads `\n`, `\t`, `\101` and, where `longOctal` says so, `\0101`; `\x41` where there is hexadecimal, which dash has
+ * not; `\c` stops all output.
+ */
+export function unescapeText(
+  text: string,
+  hasHexadecimal: boolean,
+  longOctal = true,
+): { readonly output: string; readonly stopped: boolean } {
+  const octalDigits = longOctal ? /^(?:0[0-7]{0,3}|[1-7][0-7]{0,2})/ : /^[0-7]{1,3}/;
   let output = '';
   for (let at = 0; at < text.length; at += 1) {
     const char = text.charAt(at);
@@ -47,8 +55,8 @@ export function unescapeText(text: string): { readonly output: string; readonly 
       continue;
     }
     const rest = text.slice(at + 1);
-    const octal = /^0[0-7]{0,3}/.exec(rest)?.[0];
-    const hexadecimal = /^x[0-9a-fA-F]{1,2}/.exec(rest)?.[0];
+    const octal = octalDigits.exec(rest)?.[0];
+    const hexadecimal = hasHexadecimal ? /^x[0-9a-fA-F]{1,2}/.exec(rest)?.[0] : undefined;
     if (next === 'c') return { output, stopped: true };
     if (octal !== undefined) {
       output += String.fromCharCode(Number.parseInt(octal, 8) & 0xff);

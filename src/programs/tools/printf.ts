@@ -22,7 +22,7 @@ export function* printf(
     return flavour === 'dash' ? 2 : 1;
   }
   const queue = [...given];
-  const formatter = new Formatter(queue);
+  const formatter = new Formatter(queue, flavour !== 'dash');
   let before: number;
   do {
     before = queue.length;
@@ -42,9 +42,11 @@ class Formatter {
   stopped = false;
   readonly mistakes: { readonly text: string; readonly reason: string }[] = [];
   private readonly queue: string[];
+  private readonly hasHexadecimal: boolean;
 
-  constructor(queue: string[]) {
+  constructor(queue: string[], hasHexadecimal: boolean) {
     this.queue = queue;
+    this.hasHexadecimal = hasHexadecimal;
   }
 
   write(format: string): void {
@@ -58,8 +60,8 @@ class Formatter {
       }
       const plain = format.charAt(at) === '%' ? '%' : (/^[^%]+/.exec(format.slice(at))?.[0] ?? '');
       at += plain.length;
-      // In a format, unlike in echo, an octal escape needs no leading 0.
-      const { output, stopped } = unescapeText(plain.replace(/\\([1-7][0-7]{0,2})/g, '\\0$1'));
+      // In a format, unlike in echo, an octal escape has three digits with its leading 0.
+      const { output, stopped } = unescapeText(plain, this.hasHexadecimal, false);
       this.output += output;
       this.stopped = stopped;
     }
@@ -89,7 +91,7 @@ class Formatter {
       case 's':
         return (this.queue.shift() ?? '').slice(0, precision);
       case 'b': {
-        const { output, stopped } = unescapeText(this.queue.shift() ?? '');
+        const { output, stopped } = unescapeText(this.queue.shift() ?? '', this.hasHexadecimal);
         this.stopped ||= stopped;
         return output.slice(0, precision);
       }

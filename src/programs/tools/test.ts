@@ -108,6 +108,7 @@ function* primary(parser: Parser): Running<boolean> {
     parser.at += 3;
     return yield* compare(first, operator, second);
   }
+  if (binaryOperators.has(operator) && words.length === 2) throw new TestError(`${operator}: argument expected`);
   if (first === '(' && words.length - at > 1) {
     parser.at += 1;
     const value = yield* disjunction(parser);

@@ -49,7 +49,10 @@ export function* evaluateText(shell: Shell, argv: readonly string[]): Running<nu
 /** `. FILE`: looked for in $PATH when it has no slash. */
 export function* source(shell: Shell, argv: readonly string[]): Running<number> {
   const name = argv[1];
-  if (name === undefined) throw new ShellError('filename argument required', 2, '.');
+  if (name === undefined) {
+    if (shell.dialect.name === 'dash') return 0;
+    throw new ShellError('filename argument required', 2, '.');
+  }
   const fd = yield* openSource(shell, name);
   const { source, unit, positional } = shell;
   shell.source = 'file';
@@ -141,21 +144,34 @@ export function* shift(shell: Shell, argv: readonly string[]): Running<number> {
 }
 
 const longOptions: Readonly<Record<string, OptionLetter>> = {
-  allexport: 'a',
-  notify: 'b',
-  noclobber: 'C',
   errexit: 'e',
   noglob: 'f',
   interactive: 'i',
   monitor: 'm',
   noexec: 'n',
   stdin: 's',
-  nounset: 'u',
-  verbose: 'v',
   xtrace: 'x',
+  verbose: 'v',
+  noclobber: 'C',
+  allexport: 'a',
+  notify: 'b',
+  nounset: 'u',
 };
 /** Options that are taken and have no effect here. */
-const idleOptions: ReadonlySet<string> = new Set(['ignoreeof', 'nolog', 'vi', 'emacs', 'pipefail', 'debug']);
+const idleOptions: ReadonlySet<string> = new Set([
+  'ignoreeof',
+  'nolog',
+  'vi',
+  'emacs',
+  'pipefail',
+  'privileged',
+  'debug',
+]);
+/** In the order in which `set -o` shows them. dash: src/options.c, optnames. */
+const shownOptions: readonly string[] = [
+  ...['errexit', 'noglob', 'ignoreeof', 'interactive', 'monitor', 'noexec', 'stdin', 'xtrace', 'verbose', 'vi'],
+  ...['emacs', 'noclobber', 'allexport', 'notify', 'nounset', 'privileged', 'nolog', 'debug'],
+];
 
 /** `set`: options and positional parameters; alone it prints the variables. */
 export function* set(shell: Shell, argv: readonly string[]): Running<number> {
@@ -198,9 +214,11 @@ export function* setOptions(
 
 function* setLongOption(shell: Shell, name: string | undefined, on: boolean): Running<void> {
   if (name === undefined) {
-    yield* print('Current option settings\n');
-    for (const [long, letter] of Object.entries(longOptions))
-      yield* print(`${long.padEnd(16)}${shell.options.has(letter) ? 'on' : 'off'}\n`);
+    const isOn = (long: string): boolean => shell.options.has(longOptions[long] ?? 'i') && long in longOptions;
+    const lines = on
+      ? shownOptions.map((long) => `${long.padEnd(16)}${isOn(long) ? 'on' : 'off'}\n`)
+      : shownOptions.map((long) => `set ${isOn(long) ? '-' : '+'}o ${long}\n`);
+    yield* print(`${on ? 'Current option settings\n' : ''}${lines.join('')}`);
     return;
   }
   const letter = longOptions[name];

@@ -155,7 +155,9 @@ function assignWords(shell: Shell, names: readonly string[], chars: readonly Inp
 
 /** `getopts OPTSTRING NAME [ARG…]`: POSIX. */
 export function* getopts(shell: Shell, argv: readonly string[]): Running<number> {
-  const [, options = '', name = 'opt', ...given] = argv;
+  const [, options, name, ...given] = argv;
+  if (options === undefined || name === undefined)
+    throw new ShellError('Usage: getopts optstring var [arg...]', 2, 'getopts');
   const words = given.length > 0 ? given : shell.positional;
   const index = Math.max(1, Number(parameter(shell, 'OPTIND') ?? '1'));
   const word = words[index - 1];
