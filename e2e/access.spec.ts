@@ -16,6 +16,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await run(page, 'docker run -d --name web nginx');
     await page.locator('button.process', { hasText: 'nginx' }).first().click();
     expect(await violationsOf(page)).toEqual([]);
+    await page.getByRole('button', { name: 'What can happen to it' }).click();
+    await expect(page.getByRole('menu')).toBeVisible();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.keyboard.press('Escape');
     await page.getByRole('radio', { name: 'Text' }).click();
     expect(await violationsOf(page)).toEqual([]);
   });
@@ -45,6 +49,13 @@ test('the keyboard alone is enough: run, leave the terminal, step, choose a proc
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('inspector')).toBeVisible();
+  await page.keyboard.press('Shift+F10');
+  await expect(page.getByRole('menu', { name: /^What can happen to/ })).toBeVisible();
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByRole('menuitem').first()).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('menu')).toHaveCount(0);
+  await expect(page.locator('button.process:focus')).toHaveCount(1);
   expect(complaints).toEqual([]);
 });
 

@@ -22,7 +22,8 @@ export function ProcessMenu() {
       <DropdownMenu.Trigger asChild>
         <span className="menu-anchor" style={{ left: x, top: y }} aria-hidden />
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      {/* Within the page's main part: a menu that is none of a landmark's would be lost to who goes by landmarks. */}
+      <DropdownMenu.Portal container={document.querySelector('main')}>
         <DropdownMenu.Content
           className="floating menu process-menu"
           aria-label={found.title}
