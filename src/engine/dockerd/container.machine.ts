@@ -34,16 +34,7 @@ export type ContainerEvent =
   /** containerd's event /tasks/exit. */
   | { readonly type: 'exited'; readonly exitStatus: number; readonly exitedAt: string; readonly oomKilled: boolean };
 
-/**
- * XState's `transition()` begins the machine once more each time, without input, for a scope that nobody looks at; a
- * guard that throws there costs more than all the rest.
- */
-const unread: ContainerContext = {
-  state: { Running: false, Paused: false, Restarting: false, Dead: false, StartedAt: neverTime },
-  autoRemove: false,
-};
-
-const types: { input: ContainerContext | undefined; context: ContainerContext; events: ContainerEvent } = {} as never;
+const types: { input: ContainerContext; context: ContainerContext; events: ContainerEvent } = {} as never;
 
 export const containerMachine = setup({
   types,
@@ -58,7 +49,7 @@ export const containerMachine = setup({
   },
 }).createMachine({
   id: 'container',
-  context: ({ input }) => input ?? unread,
+  context: ({ input }) => input,
   initial: 'as on disk',
   states: {
     'as on disk': {
