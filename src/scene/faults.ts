@@ -104,6 +104,10 @@ function liveRestoreGroup(): FaultGroup {
   };
 }
 
+const runc = '/usr/sbin/runc';
+const disk = '/var/lib/docker';
+
+/** The journal tells of no files: what undoes something is offered whether or not it was done. */
 function hostGroup(world: World, lives: Lives): FaultGroup {
   const isRunning = (part: string) =>
     tasksOf(world).some(({ pid, state }) => state !== 'zombie' && lives.roles.get(pid)?.part === part);
@@ -113,10 +117,11 @@ function hostGroup(world: World, lives: Lives): FaultGroup {
     command: `systemctl start ${unitOf(part)}`,
   }));
   const rest: readonly (readonly [FaultKey, string])[] = [
-    ['host.runc-missing', 'mv /usr/sbin/runc /usr/sbin/runc.away'],
-    ['host.runc-back', 'mv /usr/sbin/runc.away /usr/sbin/runc'],
-    ['host.disk-full', 'dd if=/dev/zero of=/filler bs=64M'],
-    ['host.disk-free', 'rm /filler'],
+    ['host.runc-missing', `mv ${runc} ${runc}.real`],
+    ['host.runc-failing', `mv ${runc} ${runc}.real; printf '#!/bin/sh\\nexit 1\\n' >${runc}; chmod +x ${runc}`],
+    ['host.runc-back', `mv ${runc}.real ${runc}`],
+    ['host.disk-full', `fallocate -l $(df -k ${disk} | awk 'NR == 2 { print $4 }')KiB ${disk}/fill`],
+    ['host.disk-free', `rm ${disk}/fill`],
   ];
   const others = rest.map(([key, command]) => ({ label: words(key), command }));
   return { heading: words('menu.host'), isTerse: false, faults: [...starts, ...others] };

@@ -39,6 +39,7 @@ export const faults = {
   'host.disk-full': 'Fill the disk',
   'host.disk-free': 'Free the disk again',
   'host.runc-missing': 'Take runc away',
+  'host.runc-failing': 'A runc that fails without a word',
   'host.runc-back': 'Bring runc back',
 } as const;
 
