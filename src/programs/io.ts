@@ -82,9 +82,13 @@ export function* print(text: string, fd = 1): Running<void> {
   yield* writeAll(fd, text);
 }
 
-/** Writes `NAME: MESSAGE` to standard error. */
+/** Writes `NAME: MESSAGE` to standard error, as far as anybody hears it. */
 export function* complain(name: string, message: string): Running<void> {
-  yield* writeAll(2, `${name}: ${message}\n`);
+  try {
+    yield* writeAll(2, `${name}: ${message}\n`);
+  } catch (error) {
+    if (!isErrno(error, 'EBADF', 'EIO', 'EPIPE', 'ENOSPC')) throw error;
+  }
 }
 
 /** The words for a system call's failure. Anything else is no failure of the machine, and is thrown on. */

@@ -60,7 +60,7 @@ function daemon(kernel: Kernel, comm: string): Task | undefined {
 export function disagreements(machine: Machine, witness: Witness): readonly string[] {
   return containersOf(witness.world()).flatMap((container) => {
     const { kernel } = machine;
-    if (witness.mayBeUntold(container) && kernel.tasks.get(container.taskPid)?.state !== 'alive') return [];
+    if (witness.mayBeUntold(container)) return [];
     const isThere = container.status === 'running' || container.status === 'paused';
     const about = `container ${container.name} is ${container.status} for dockerd`;
     const wrong: string[] = [];

@@ -14,6 +14,10 @@ const programs = [
   'sh -c "sleep 100 & sleep 100 & wait"',
   'sh -c "(sleep 1 &) ; exec sleep 1000"',
   'nosuchprogram',
+  // More memory than 16 MB: what a limit is for.
+  'sh -c "dd if=/dev/zero of=/dev/null bs=64M count=1; sleep 1"',
+  'sh -c "for i in 1 2 3 4 5 6 7 8 9; do sleep 100 & done; wait"',
+  'sh -c "echo mark > /mark; sleep 1000"',
 ];
 const runFlags = [
   '',
@@ -39,6 +43,9 @@ const runFlags = [
   '--ipc shareable',
   '--ipc container:c3',
   '--log-opt max-size=100 --log-opt max-file=2',
+  '-p 8080:80',
+  '-v data:/data',
+  '-v /srv:/data --tmpfs /scratch',
 ];
 const signals = ['KILL', 'KILL', 'TERM', 'STOP', 'CONT', 'INT', 'HUP', 'USR1'];
 const victims = ['dockerd', 'containerd', 'containerd-shim', 'runc', 'docker', 'sleep', 'sh'];
@@ -66,6 +73,41 @@ const makers: readonly (readonly [weight: number, make: Maker])[] = [
   [2, (pick) => `docker logs ${pick(names)}`],
   [2, (pick) => `docker top ${pick(names)}`],
   [2, () => 'docker ps -a'],
+  [8, (pick) => `docker rm -f ${pick(['c1', 'c2'])}; docker run -d --name ${pick(['c1', 'c2'])} busybox sleep 1000`],
+  [2, (pick) => `docker ${pick(['diff', 'export', 'stats --no-stream', 'port', 'inspect'])} ${pick(names)} >/dev/null`],
+  [1, (pick) => `docker cp ${pick(names)}:/mark /tmp/mark; docker cp /etc/hostname ${pick(names)}:/tmp/name`],
+  [1, (pick) => `docker commit ${pick(names)} saved >/dev/null; docker rmi -f saved >/dev/null`],
+  [1, () => 'docker container prune -f >/dev/null'],
+  [1, (pick) => `docker pull -q ${pick(['alpine', 'nginx', 'nosuchimage'])} & sleep ${pick(moments)}; docker images`],
+  [1, (pick) => `docker rmi -f ${pick(['alpine', 'nginx'])}`],
+  [1, (pick) => `timeout 2 docker ${pick(['logs -f', 'attach --no-stdin', 'stats'])} ${pick(names)} >/dev/null`],
+  [
+    3,
+    (pick) =>
+      `ctr -n moby tasks ${pick(['pause', 'resume', 'kill -s KILL', 'ps'])} $(docker inspect -f '{{.Id}}' ${pick(names)})`,
+  ],
+  [
+    2,
+    (pick) =>
+      `runc --root /run/docker/runtime-runc/moby ${pick(['resume', 'kill', 'state', 'ps'])} $(docker inspect -f '{{.Id}}' ${pick(names)})`,
+  ],
+  [2, (pick) => `kill -${pick(signals)} $(docker inspect -f '{{.State.Pid}}' ${pick(names)})`],
+  [
+    1,
+    (pick) => `pkill -STOP -n -x ${pick(victims)}; docker ps & sleep ${pick(moments)}; pkill -CONT -x ${pick(victims)}`,
+  ],
+  [1, (pick) => `mv /usr/sbin/runc /root/runc; docker start ${pick(names)}; mv /root/runc /usr/sbin/runc`],
+  [1, (pick) => `fallocate -l 100T /fill; docker start ${pick(names)}; rm -f /fill`],
+  [
+    1,
+    (pick) =>
+      `cd /sys/fs/cgroup/system.slice/docker-$(docker inspect -f '{{.Id}}' ${pick(names)}).scope && { echo 1 > cgroup.freeze; sleep ${pick(moments)}; echo 0 > cgroup.freeze; }`,
+  ],
+  [
+    1,
+    (pick) =>
+      `echo 1 > /sys/fs/cgroup/system.slice/docker-$(docker inspect -f '{{.Id}}' ${pick(names)}).scope/cgroup.kill`,
+  ],
   [1, (pick) => `docker wait ${pick(names)} &`],
   [1, () => 'docker events >/dev/null &'],
   [8, (pick) => `pkill -${pick(signals)} -n -x ${pick(victims)}`],

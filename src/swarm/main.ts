@@ -28,7 +28,7 @@ for (let seed = first; seed < first + runs; seed += 1) {
   console.log(`seed ${seed} fails; ${values['no-shrink'] ? 'its commands' : 'the shortest commands that still do'}:`);
   for (const command of short.commands.slice(values['no-shrink'] ? short.step - 3 : 0, short.step + 1))
     console.log(`  ${command}`);
-  for (const sentence of short.wrong) console.log(`  → ${sentence.slice(0, 400)}`);
+  for (const sentence of short.wrong.slice(0, 8)) console.log(`  → ${sentence.slice(0, 1200)}`);
 }
 const { lines, missing } = coverageTable(transitions);
 for (const line of lines) console.log(line);

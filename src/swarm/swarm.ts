@@ -22,6 +22,7 @@ export interface SwarmRun {
   readonly failure: Failure | undefined;
   /** Transitions that were taken: `container: running --pause--> pausing`. */
   readonly transitions: ReadonlySet<string>;
+  readonly journalHash: number;
 }
 
 const secondNs = 1_000_000_000;
@@ -37,17 +38,29 @@ export function commandsOf(seed: number, steps: number): readonly string[] {
   return Array.from({ length: steps }, () => randomCommand(random));
 }
 
-/** Runs commands on a fresh machine and looks it over after each; stops at the first thing that is wrong. */
-export function runCommands(seed: number, commands: readonly string[]): SwarmRun {
+/**
+ * Runs commands on a fresh machine and looks it over after each; stops at the first thing that is wrong.
+ *
+ * @param also one more checker: what is wrong with the machine, a sentence each.
+ */
+export function runCommands(
+  seed: number,
+  commands: readonly string[],
+  also: (machine: Machine) => readonly string[] = () => [],
+): SwarmRun {
   const course = startCourse(seed);
   for (const [step, command] of commands.entries()) {
     perform(course.machine, command, patienceNs);
-    const wrong = lookOver(course);
-    if (wrong.length > 0) return { failure: { seed, commands, step, wrong }, transitions: course.witness.transitions };
+    const wrong = [...lookOver(course), ...also(course.machine)];
+    if (wrong.length > 0) return resultOf(course, { seed, commands, step, wrong });
   }
   const wrong = clearAway(course);
   const failure = wrong.length > 0 ? { seed, commands, step: commands.length, wrong } : undefined;
-  return { failure, transitions: course.witness.transitions };
+  return resultOf(course, failure);
+}
+
+function resultOf({ witness }: Course, failure: Failure | undefined): SwarmRun {
+  return { failure, transitions: witness.transitions, journalHash: witness.journalHash() };
 }
 
 interface Course {
@@ -84,36 +97,44 @@ function canAgree({ machine, witness }: Course): boolean {
   return [...machine.kernel.tasks.values()].every(({ state }) => state !== 'stopped');
 }
 
-const removeOrphans = `for id in $(ctr -n moby tasks ls -q); do
-  ctr -n moby tasks kill -s SIGKILL $id; ctr -n moby tasks rm $id; ctr -n moby containers rm $id
-done`;
+const undoFaults = 'rm -f /fill; [ -e /root/runc ] && mv /root/runc /usr/sbin/runc';
+
+const removeOrphans = `pkill -KILL -x containerd-shim
+for scope in /sys/fs/cgroup/system.slice/docker-*.scope; do [ -d $scope ] && echo 1 > $scope/cgroup.kill; done`;
 
 /** Everything goes on, then is removed: the engine answers, and nothing is left. */
 function clearAway(course: Course): readonly string[] {
   const { machine, witness } = course;
   // A unit that failed too often in a minute may not be started before it is over.
-  perform(machine, 'pkill -CONT . ; sleep 61; systemctl start containerd docker', endPatienceNs);
+  perform(machine, `pkill -CONT .; ${undoFaults}; sleep 61; systemctl start containerd docker`, endPatienceNs);
   machine.advance(machine.nowNs() + settlingNs);
   const exitCode = perform(
     machine,
     'for id in $(docker ps -aq); do docker rm -f $id; done; docker ps -aq',
     endPatienceNs,
   );
-  // What dockerd asked of containerd while that was away stays in containerd for ever: `ctr` takes it out.
+  // What dockerd asked of containerd while that was away stays there for ever: containerd cleans up after a dead shim.
   if (witness.wasContainerdAway()) perform(machine, removeOrphans, endPatienceNs);
   machine.advance(machine.nowNs() + settlingNs);
   const wrong = [...witness.faults, ...wrongWithKernel(machine, witness.world()), ...leftovers(machine)];
   return exitCode === 0 ? wrong : [`in the end docker did not answer (${exitCode})`, ...wrong];
 }
 
-/** The shortest list of commands found that fails still: pieces are left out, ever smaller ones. */
-export function shortest(failure: Failure): Failure {
+/**
+ * The shortest list of commands found that fails still: pieces are left out, ever smaller ones.
+ *
+ * @param run what runs commands and looks them over.
+ */
+export function shortest(
+  failure: Failure,
+  run: (seed: number, commands: readonly string[]) => Pick<SwarmRun, 'failure'> = runCommands,
+): Failure {
   let best = failure;
   let commands = failure.commands.slice(0, failure.step + 1);
   for (let size = Math.ceil(commands.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     for (let from = 0; from < commands.length;) {
       const fewer = commands.toSpliced(from, size);
-      const again = runCommands(failure.seed, fewer).failure;
+      const again = run(failure.seed, fewer).failure;
       if (again === undefined) from += size;
       else {
         best = again;

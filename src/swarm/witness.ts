@@ -12,8 +12,10 @@ export interface Witness {
   readonly faults: readonly string[];
   /** Transitions that were taken: `container: running --pause--> pausing`. */
   readonly transitions: ReadonlySet<string>;
-  /** Whether the end of a container's process may be one that nobody was ever told of. */
+  /** Whether a container's process or its shim has ended in such a way that nobody may ever be told of it. */
   readonly mayBeUntold: (container: ContainerState) => boolean;
+  /** A number made of when what happened to whom: the same for the same journal. */
+  readonly journalHash: () => number;
   /** Whether containerd has been away at all. */
   readonly wasContainerdAway: () => boolean;
 }
@@ -26,26 +28,33 @@ const secondNs = 1_000_000_000;
  */
 const untoldNs = 60 * secondNs;
 
+/** FNV-1a's. */
+const fnvPrime = 16_777_619;
+
 /** One to be given every event of a machine. */
 export function startWitness(): Witness {
   let world = emptyWorld;
+  let hash = 0;
   let containerdPid = 0;
   let awayNs = Number.NEGATIVE_INFINITY;
   const faults: string[] = [];
   const transitions = new Set<string>();
   const endsNs = new Map<number, number>();
   /** By id: dockerd forgets it with the exit. */
-  const processes = new Map<string, number>();
+  const processes = new Map<string, readonly number[]>();
   const sink = (event: JournalEvent): void => {
     world = apply(world, event);
+    for (const part of [event.timeNs % 0x100000000, 'pid' in event ? event.pid : 0, event.type.length])
+      hash = Math.imul(hash ^ part, fnvPrime);
     if (event.type === 'note' && event.topic === 'fault') faults.push(`pid ${event.pid}: ${event.text}`);
     if (event.type === 'task.exit') {
       endsNs.set(event.pid, event.timeNs);
       if (event.pid === containerdPid) awayNs = event.timeNs;
     }
-    // Who stood still has heard nothing either.
+    // Who stood still has heard nothing either; and without runc nobody can clean up.
     if (event.type === 'task.stop' && awayNs > 0) awayNs = event.timeNs;
-    if (event.type === 'container' && event.taskPid !== 0) processes.set(event.id, event.taskPid);
+    if (event.type === 'task.exec' && event.argv[0] === 'mv') awayNs = event.timeNs;
+    if (event.type === 'container' && event.taskPid !== 0) processes.set(event.id, [event.taskPid, event.shimPid]);
     if (event.type !== 'machine') return;
     transitions.add(transitionOf(event));
     if (event.machine !== 'containerd' || event.to !== 'serving') return;
@@ -57,7 +66,12 @@ export function startWitness(): Witness {
     world: () => world,
     faults,
     transitions,
-    mayBeUntold: ({ id }) => awayNs > (endsNs.get(processes.get(id) ?? 0) ?? 0) - untoldNs,
+    mayBeUntold: ({ id }) => {
+      const pids = processes.get(id) ?? [];
+      if (pids.length > 0 && !pids.some((pid) => endsNs.has(pid))) return false;
+      return awayNs > Math.max(0, ...pids.map((pid) => endsNs.get(pid) ?? 0)) - untoldNs;
+    },
+    journalHash: () => hash,
     wasContainerdAway: () => awayNs > 0,
   };
 }

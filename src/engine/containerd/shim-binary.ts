@@ -3,6 +3,7 @@
  */
 import { O } from '../../kernel/abi.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readAll } from '../../programs/io.ts';
 import { spawn, waitFor } from '../../programs/spawn.ts';
@@ -25,7 +26,9 @@ export function* startShimBinary(namespace: string, id: string, env: Environment
   return output.trim();
 }
 
-/** Runs `… delete`, which prints how the container ended; null when it could not. */
+/**
+ * Runs `… delete`, which prints how the container ended; null when it could not, for it was killed or is not there.
+ */
 export function* deleteShimBinary(namespace: string, id: string, env: Environment): Running<DeleteResponse | null> {
   const bundle = bundleOf(namespace, id);
   const argv = [...flags(namespace, id), '-bundle', bundle, 'delete'];
@@ -33,7 +36,7 @@ export function* deleteShimBinary(namespace: string, id: string, env: Environmen
     const output = yield* inSpan('shim delete', 'engine', () => runShim(argv, bundle, namespace, env));
     return JSON.parse(output) as DeleteResponse;
   } catch (error) {
-    if (error instanceof RpcError) return null;
+    if (error instanceof RpcError || isErrno(error) || error instanceof SyntaxError) return null;
     throw error;
   }
 }

@@ -186,6 +186,9 @@ function* none(): Running<boolean> {
   return false;
 }
 
+/** containerd: UnknownExitStatus. */
+const unknownExitStatus = 255;
+
 /**
  * Runs the shim's `delete`, removes the bundle, and tells of an end that nobody else could tell of. containerd:
  * cleanupAfterDeadShim().
@@ -197,9 +200,13 @@ function* cleanUp(of: Task): Running<void> {
   yield* log('warn', 'cleaning up after shim disconnected', { id, namespace });
   yield* log('info', 'cleaning up dead shim', { namespace });
   const response = yield* deleteShimBinary(room.namespace, id, room.env);
-  if (of.deleted === null && !of.dismissed && response !== null) {
-    const pid = of.pid === 0 ? response.pid : of.pid;
-    const end = { container_id: id, id, pid, exit_status: response.exit_status, exited_at: response.exited_at };
+  if (response === null) yield* log('warn', 'failed to clean up after shim disconnected', { id, namespace });
+  if (of.deleted === null && !of.dismissed) {
+    // Of what could not be cleaned up nothing is known: it counts as ended all the same.
+    const pid = of.pid === 0 ? (response?.pid ?? 0) : of.pid;
+    const exit_status = response?.exit_status ?? unknownExitStatus;
+    const exited_at = response?.exited_at ?? (yield* timestampNow());
+    const end = { container_id: id, id, pid, exit_status, exited_at };
     yield* publishEvent(room, '/tasks/exit', end);
     yield* publishEvent(room, '/tasks/delete', end);
   }

@@ -1,5 +1,6 @@
 /** dockerd's calls to containerd, under the names that moby's libcontainerd uses. */
 import { removeTree } from '../directories.ts';
+import { signalNumbers } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import type { Spec } from '../runc/spec.ts';
@@ -12,7 +13,7 @@ import type {
   RuncOptions,
   TaskProcess,
 } from '../wire/containerd-api.ts';
-import { callRpc, RpcError } from '../wire/rpc.ts';
+import { callRpc, rpcCode, RpcError } from '../wire/rpc.ts';
 import type { RpcClient } from '../wire/rpc.ts';
 import { rfc3339 } from '../timestamp.ts';
 import { randomHex } from './identifiers.ts';
@@ -40,8 +41,25 @@ export function* createContainer(client: RpcClient, id: string, spec: Spec): Run
     runtime: { name: 'io.containerd.runc.v2', options },
     spec: { type_url: 'types.containerd.io/opencontainers/runtime-spec/1/Spec', value: spec },
   };
-  yield* callRpc(client, methods.containersCreate, { container });
+  try {
+    yield* callRpc(client, methods.containersCreate, { container });
+  } catch (error) {
+    if (!(error instanceof RpcError) || error.code !== rpcCode.alreadyExists) throw error;
+    yield* deleteStale(client, id);
+    yield* callRpc(client, methods.containersCreate, { container });
+  }
   yield* callRpc(client, methods.leasesDelete, { id: lease });
+}
+
+/** What a daemon that died left in containerd makes room. moby: libcontainerd.ReplaceContainer(). */
+function* deleteStale(client: RpcClient, id: string): Running<void> {
+  const stale = yield* getProcess(client, id);
+  if (stale !== null && stale.status !== 'STOPPED') {
+    yield* killTask(client, id, signalNumbers.SIGKILL);
+    yield* callRpc(client, methods.tasksWait, { container_id: id });
+  }
+  if (stale !== null) yield* callRpc(client, methods.tasksDelete, { container_id: id });
+  yield* callRpc(client, methods.containersDelete, { id });
 }
 
 /** Whether containerd has a record of the container. */
@@ -109,9 +127,10 @@ export function* deleteProcess(client: RpcClient, id: string, execId: string): R
   yield* callRpc(client, methods.tasksDeleteProcess, { container_id: id, exec_id: execId });
 }
 
-/** Removes the container's record and the directory of its fifos; a task left of it is noticed first. */
+/** Removes the container's record and the directory of its fifos. Throws an RpcError when a task is left of it. */
 export function* deleteContainer(client: RpcClient, id: string): Running<void> {
-  yield* getProcess(client, id);
+  if ((yield* getProcess(client, id)) !== null)
+    throw new RpcError(rpcCode.failedPrecondition, `cannot delete running task ${id}: failed precondition`);
   yield* callRpc(client, methods.containersGet, { id });
   yield* callRpc(client, methods.containersDelete, { id });
   yield* removeTree(`${execRoot}/containerd/${id}`);

@@ -60,7 +60,7 @@ export function* readJson(path: string): Running<unknown> {
 
 /**
  * Writes what dockerd knows of a container: hostconfig.json, then config.v2.json. On a full disk the old ones stay, and
- * the daemon goes on. moby: Container.CheckpointTo(), toDisk().
+ * the daemon goes on; so it does when its directory has just been removed. moby: Container.CheckpointTo(), toDisk().
  */
 export function* checkpoint(container: Container): Running<void> {
   const directory = containerDirectory(container.record.ID);
@@ -71,6 +71,6 @@ export function* checkpoint(container: Container): Running<void> {
       JSON.stringify({ ...container.record, LayerID: container.layer }),
     );
   } catch (error) {
-    if (!isErrno(error, 'ENOSPC')) throw error;
+    if (!isErrno(error, 'ENOSPC', 'ENOENT')) throw error;
   }
 }

@@ -108,6 +108,8 @@ function* restore(daemon: Daemon, container: Container): Running<void> {
       yield* initHealth(daemon, container);
     } else yield* noteStopped(daemon, container, end);
   }
+  // `--rm`: its stop was its end.
+  if (container.removed) return;
   if (!isRunning(container)) yield* cleanStaleMounts(container);
   yield* checkpoint(container);
   yield* announce(container);
@@ -181,6 +183,7 @@ function* tellMachine(container: Container): Running<void> {
 /** Whether a policy wants it: moby: Container.ShouldRestart(); else it may be one that removes itself. */
 function* startAgain(daemon: Daemon, container: Container): Running<void> {
   const { record, host } = container;
+  if (container.removed) return;
   const { State } = record;
   const ranNs = nsBetween(State.StartedAt, State.FinishedAt);
   const tries = restartTries(record.RestartCount);

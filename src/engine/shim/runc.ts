@@ -7,6 +7,7 @@ import { readAll, readFileIfAny, writeAll } from '../../programs/io.ts';
 import { lookPath, spawn } from '../../programs/spawn.ts';
 import { shimDurations } from '../durations.ts';
 import type { RuncOptions } from '../wire/containerd-api.ts';
+import { rpcCode, RpcError } from '../wire/rpc.ts';
 import { exitNumber, waitForExit } from './reaper.ts';
 import type { Reaper } from './reaper.ts';
 
@@ -20,7 +21,11 @@ export interface RuncCaller {
 }
 
 /** runc said no; the message is the last error in its log, or why there is none. */
-export class RuncFailed extends Error {}
+export class RuncFailed extends RpcError {
+  constructor(message: string) {
+    super(rpcCode.unknown, message);
+  }
+}
 
 /** `runc --root … --log … --log-format json [--systemd-cgroup]`: what every call begins with. */
 export function runcCommand(
@@ -53,8 +58,8 @@ export function* runRunc(
   captured = false,
 ): Running<string> {
   yield* sys.compute(shimDurations.beforeRunc);
-  const devNull = yield* sys.open('/dev/null', O.RDWR | O.CLOEXEC);
   const path = yield* findRunc(caller);
+  const devNull = yield* sys.open('/dev/null', O.RDWR | O.CLOEXEC);
   const [output, input] = captured ? yield* sys.pipe2(O.CLOEXEC) : [-1, devNull];
   const argv = [...runcCommand(caller, caller.options.systemd_cgroup), ...args];
   const pid = yield* spawn({

@@ -15,11 +15,11 @@ export function* reportError(shell: Shell, message: string, command: string | nu
   yield* writeError(`${shell.dialect.prefix(place, command)}${message}\n`);
 }
 
-/** Writes to standard error, which may be closed. */
+/** Writes to standard error, which may be closed, or which nobody may read any more. */
 export function* writeError(text: string): Running<void> {
   try {
     yield* writeAll(2, text);
   } catch (error) {
-    if (!isErrno(error, 'EBADF', 'EIO')) throw error;
+    if (!isErrno(error, 'EBADF', 'EIO', 'EPIPE', 'ENOSPC')) throw error;
   }
 }

@@ -1,6 +1,8 @@
 /** Simple commands: POSIX, Shell Command Language, 2.9.1. */
 import type { Assignment, Command } from 'unbash';
 import type { Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
+import { errnoWords } from '../io.ts';
 import { holdValue } from './large-values.ts';
 import { builtins, type Builtin } from './builtins.ts';
 import { expandToFields, expandToText } from './expand.ts';
@@ -137,6 +139,12 @@ export function* runBuiltin(shell: Shell, builtin: Builtin, argv: readonly strin
   try {
     return yield* builtin.run(shell, argv);
   } catch (error) {
+    if (isErrno(error)) {
+      // Nobody reads its output any more, or there is no room for it: the shell goes on.
+      const words = shell.dialect.name === 'dash' ? 'I/O error' : `write error: ${errnoWords(error)}`;
+      yield* reportError(shell, words, argv[0] ?? null);
+      return 1;
+    }
     if (!(error instanceof ShellError)) throw error;
     // Here, while the command's redirections hold.
     const command = error.command ?? argv[0] ?? null;

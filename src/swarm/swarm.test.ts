@@ -1,0 +1,69 @@
+/** The swarm itself: that it finds what is planted, cuts it down to what matters, and does the same twice. */
+import { expect, test } from 'vitest';
+import { createMachine } from '../host/machine.ts';
+import { emptyWorld } from '../journal/world.ts';
+import { existsAt } from '../kernel/vfs/host-files.ts';
+import { wrongWithKernel } from './checkers.ts';
+import { coverageTable, declaredTransitions } from './coverage.ts';
+import { commandsOf, runCommands, shortest } from './swarm.ts';
+import type { Failure } from './swarm.ts';
+
+/** Fails at the first command before which all of `needed` have been given in their order. */
+function failsAfter(needed: readonly string[]) {
+  return (seed: number, commands: readonly string[]): { readonly failure: Failure | undefined } => {
+    let met = 0;
+    for (const [step, command] of commands.entries()) {
+      if (command === needed[met]) met += 1;
+      if (met === needed.length) return { failure: { seed, commands, step, wrong: ['planted'] } };
+    }
+    return { failure: undefined };
+  };
+}
+
+function foundIn(failure: Failure | undefined): Failure {
+  if (failure === undefined) throw new Error('the run has not failed');
+  return failure;
+}
+
+test('of the commands of a failure those are left without which it does not fail', () => {
+  const run = failsAfter(['b', 'e', 'b']);
+  const { failure } = run(1, ['a', 'b', 'c', 'd', 'e', 'a', 'b', 'c', 'd']);
+  const short = shortest(foundIn(failure), run);
+  expect(short.commands.slice(0, short.step + 1)).toEqual(['b', 'e', 'b']);
+});
+
+test('a failure that needs nothing but its last command is one command long', () => {
+  const run = failsAfter(['x']);
+  const { failure } = run(1, [...'abcdefghij'.split(''), 'x']);
+  expect(shortest(foundIn(failure), run).commands).toEqual(['x']);
+});
+
+test('a bug that is planted in a machine is found by a run and cut down to the commands that show it', () => {
+  const planted = (machine: Parameters<typeof wrongWithKernel>[0]): readonly string[] =>
+    existsAt(machine.kernel, '/tmp/two') ? ['somebody has made the second file after the first'] : [];
+  const run = (seed: number, commands: readonly string[]) => runCommands(seed, commands, planted);
+  const commands = ['true', 'touch /tmp/one', 'true', '[ -e /tmp/one ] && touch /tmp/two', 'true'];
+  const { failure } = run(1, commands);
+  expect(failure?.step).toBe(3);
+  const short = shortest(foundIn(failure), run);
+  expect(short.commands.slice(0, short.step + 1)).toEqual(['touch /tmp/one', '[ -e /tmp/one ] && touch /tmp/two']);
+});
+
+test('a world that is not the one of the machine is told', () => {
+  const machine = createMachine({ seed: 1, sink: () => {} });
+  expect(wrongWithKernel(machine, emptyWorld)).toEqual([expect.stringContaining('the journal tells')]);
+});
+
+test('the same seed gives the same commands and the same journal twice', () => {
+  const commands = commandsOf(7, 12);
+  expect(commandsOf(7, 12)).toEqual(commands);
+  expect(runCommands(7, commands).journalHash).toBe(runCommands(7, commands).journalHash);
+  expect(runCommands(7, commandsOf(8, 12)).journalHash).not.toBe(runCommands(7, commands).journalHash);
+});
+
+test('what was never reached is named, and counted by machine', () => {
+  const declared = declaredTransitions();
+  const { lines, missing } = coverageTable(new Set(declared.slice(1)));
+  expect(missing).toEqual([declared[0]]);
+  expect(lines[0]).toMatch(/^dockerd .* transitions$/);
+});
