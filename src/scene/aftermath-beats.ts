@@ -188,7 +188,8 @@ function clientsWords(event: Of<'stream.write'>, cursor: Cursor): Telling | unde
   return telling('output', 'refusal', 'client.refused', { words: shortened(refusal) }, 3200, pid);
 }
 
-const refusals = /(?:Error response from daemon: |^)((?:(?<=: )|OCI runtime |connection error: )[^\r\n]+)/;
+const refusals =
+  /(?:Error response from daemon: |^)((?:(?<=: )|OCI runtime |connection error: |failed to register layer: )[^\r\n]+)/;
 
 /** Long refusals have the reason at their end, ids and paths in the middle. */
 function shortened(words: string): string {

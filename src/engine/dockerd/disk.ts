@@ -1,5 +1,5 @@
 /** dockerd's files: written beside and renamed into place, so that a crash leaves the old or the new one whole. */
-import { isErrno } from '../../kernel/errno.ts';
+import { Errno, isErrno } from '../../kernel/errno.ts';
 import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
@@ -7,11 +7,21 @@ import { readFileIfAny, writeAll } from '../../programs/io.ts';
 import type { Container } from './container.ts';
 import { containerDirectory } from './records.ts';
 
-/** Writes a file whole. */
+/** A full disk, with the file for which there was no room. Go: fs.PathError. */
+class DiskFull extends Errno {
+  constructor(path: string) {
+    super('ENOSPC');
+    this.message = `write ${path}: no space left on device`;
+  }
+}
+
+/** Writes a file whole. ENOSPC names it. */
 export function* writeFile(path: string, content: string, mode = 0o644): Running<void> {
   const fd = yield* sys.open(path, O.WRONLY | O.CREAT | O.TRUNC | O.CLOEXEC, mode);
   try {
     yield* writeAll(fd, content);
+  } catch (error) {
+    throw isErrno(error, 'ENOSPC') ? new DiskFull(path) : error;
   } finally {
     yield* sys.close(fd);
   }

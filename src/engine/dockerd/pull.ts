@@ -4,6 +4,7 @@
  */
 import { makeDirectories } from '../directories.ts';
 import type { Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import type { RegistryImage } from '../../programs/images/image.ts';
 import { registryDurations } from '../durations-docker.ts';
@@ -11,6 +12,7 @@ import { startMachine } from '../drive.ts';
 import { sha256 } from '../sha256.ts';
 import type { ImageReference } from '../docker/reference.ts';
 import { humanSize } from '../docker/size.ts';
+import { ApiError, serverError } from './api-error.ts';
 import type { Daemon } from './daemon.ts';
 import { namesIn, writeAtomically, writeFile } from './disk.ts';
 import { emit } from './events.ts';
@@ -18,7 +20,7 @@ import { addReference, configRecord, hexOf, imageRoot, layerRecord, layOut, repo
 import type { DiskEntry, StoredImage, StoredLayer } from './image-files.ts';
 import { loadImage } from './image-store.ts';
 import { pullMachine } from './pull.machine.ts';
-import { askRegistry, findInRegistry, registryHost } from './registry.ts';
+import { askRegistry, findInRegistry, registryHost, registryLine } from './registry.ts';
 
 /** One line of the progress stream. */
 export interface PullProgress {
@@ -37,6 +39,8 @@ export interface Transfer {
   isDownloaded: boolean;
   /** Set, and whoever sleeps on the transfer woken, when it is in the store. */
   isUnpacked: boolean;
+  /** Why it will never be there. */
+  failure: ApiError | null;
 }
 
 interface Pull {
@@ -102,16 +106,35 @@ function* fetchLayers(pull: Pull): Running<void> {
   pull.hasDownloaded = missing.length > 0;
   const begun = missing.map((layer) => join(pull, layer));
   for (const { layer, transfer, isOurs } of begun) if (isOurs) yield* sys.go(() => download(pull, layer, transfer));
-  for (const { layer, transfer, isOurs } of begun) {
-    while (!(isOurs ? transfer.isDownloaded : transfer.isUnpacked)) yield* sys.futexWait(transfer);
-    if (isOurs) yield* unpack(pull, image, layer, transfer);
+  try {
+    for (const { layer, transfer, isOurs } of begun) {
+      while (!(isOurs ? transfer.isDownloaded : transfer.isUnpacked) && transfer.failure === null)
+        yield* sys.futexWait(transfer);
+      if (transfer.failure !== null) throw transfer.failure;
+      if (isOurs) yield* unpack(pull, image, layer, transfer);
+    }
+  } catch (error) {
+    const failure = isErrno(error) ? serverError(`failed to register layer: ${error.message}`) : error;
+    for (const { layer, transfer, isOurs } of begun) {
+      transfer.watchers.delete(report);
+      if (isOurs && failure instanceof ApiError) yield* giveUp(pull, layer, transfer, failure);
+    }
+    throw failure;
   }
+}
+
+/** Whoever waits for the layer has to do without it; who asks for it again begins anew. */
+function* giveUp({ daemon }: Pull, layer: StoredLayer, transfer: Transfer, failure: ApiError): Running<void> {
+  if (transfer.isUnpacked) return;
+  transfer.failure = failure;
+  daemon.transfers.delete(layer.chainId);
+  yield* sys.futexWake(transfer);
 }
 
 /** Watches the layer's transfer; begins one when it is not on its way already for another pull. */
 function join({ daemon, report }: Pull, layer: StoredLayer) {
   const known = daemon.transfers.get(layer.chainId);
-  const transfer = known ?? { watchers: new Set(), isDownloaded: false, isUnpacked: false };
+  const transfer = known ?? { watchers: new Set(), isDownloaded: false, isUnpacked: false, failure: null };
   daemon.transfers.set(layer.chainId, transfer);
   transfer.watchers.add(report);
   return { layer, transfer, isOurs: known === undefined };
@@ -138,7 +161,8 @@ function* download(pull: Pull, layer: StoredLayer, transfer: Transfer): Running<
   const steps = Math.min(8, Math.max(1, Math.ceil(total / 2_000_000)));
   for (let step = 1; step <= steps; step += 1) {
     // The line is shared by those that download at this moment.
-    yield* sys.delay(Math.round((total / steps) * registryDurations.perByte * pull.active));
+    const { byteNs } = yield* registryLine();
+    yield* sys.delay(Math.round((total / steps) * byteNs * pull.active));
     yield* tellWatchers(transfer, progress('Downloading', layer, Math.round((total / steps) * step)));
   }
   const id = shortId(layer);

@@ -106,8 +106,16 @@ function* createFirst({ caller, containerId }: ProcessRequest, stdio: Stdio): Ru
 function* startExec({ caller, containerId, execId, spec }: ProcessRequest, stdio: Stdio): Running<number> {
   const file = `/tmp/runc-process${yield* randomDigits()}`;
   const fd = yield* sys.open(file, O.RDWR | O.CREAT | O.EXCL | O.CLOEXEC, 0o600);
-  yield* writeAll(fd, JSON.stringify(spec));
-  yield* sys.close(fd);
+  try {
+    yield* writeAll(fd, JSON.stringify(spec));
+  } catch (error) {
+    if (!isErrno(error, 'ENOSPC')) throw error;
+    yield* sys.unlink(file);
+    const why = `write ${file}: no space left on device`;
+    throw new RpcError(rpcCode.unknown, `OCI runtime exec failed: ${why}`);
+  } finally {
+    yield* sys.close(fd);
+  }
   const pidFile = `${caller.bundle}/${execId}.pid`;
   try {
     yield* runWithStdio(caller, 'OCI runtime exec failed', stdio, [

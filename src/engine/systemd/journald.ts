@@ -32,7 +32,10 @@ export function* openJournal(): Running<Journald> {
   return { fd };
 }
 
-/** Appends an entry with the present time. `priority` as syslog(3) numbers them: 3 error, 4 warning, 6 information. */
+/**
+ * Appends an entry with the present time; on a full disk it is lost, and nobody ends for that. `priority` as syslog(3) numbers them: 3
+ * error, 4 warning, 6 information.
+ */
 export function* append(
   { fd }: Journald,
   from: { readonly identifier: string; readonly pid: number; readonly unit: string },
@@ -48,7 +51,11 @@ export function* append(
     UNIT: from.unit,
     MESSAGE: message,
   };
-  yield* writeAll(fd, `${JSON.stringify(entry)}\n`);
+  try {
+    yield* writeAll(fd, `${JSON.stringify(entry)}\n`);
+  } catch (error) {
+    if (!isErrno(error, 'ENOSPC')) throw error;
+  }
 }
 
 function stamp(seconds: number, microseconds: number): string {

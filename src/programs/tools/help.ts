@@ -49,7 +49,16 @@ const groups: readonly (readonly [title: string, lines: readonly (readonly [comm
       ['docker kill -s HUP web', 'any signal'],
       ['kill -9 $(pidof dockerd)', 'containers live on, or do they?'],
       ['kill -9 $(pgrep -f "shim.*-id")', 'who reaps now?'],
-      ['kill -STOP $(pidof containerd)', 'and then docker run'],
+      ['kill -STOP $(pidof dockerd)', 'who writes now waits for a reader; kill -CONT ends it'],
+      ['systemctl restart containerd', 'shims live on'],
+      ['apt-get install docker.io=27.5.1+dfsg4-1', 'an upgrade, under running containers'],
+      ['docker run -m 16m busybox tail /dev/zero', 'the OOM killer'],
+      ['mv /usr/sbin/runc /root; docker run busybox', 'a host without runc'],
+      ['fallocate -l 17G /var/lib/docker/fill', 'a disk that is nearly full; df -h / tells how much is left'],
+      [
+        'ls /etc/glassdock',
+        'registry.json there makes the registry slow: {"bytes-per-second": 500000, "round-trip-ms": 800}',
+      ],
     ],
   ],
 ];

@@ -1,0 +1,50 @@
+/** dockerd, the shim and systemd on a full disk: each says which file had no room, and none of them ends. */
+import { expect, test } from 'vitest';
+import { bootHost } from '../docker/host.fixture.ts';
+
+const fill = `fallocate -l $(df -k / | awk 'NR == 2 { print $4 }')KiB /fill`;
+
+test('on a full disk nothing new is made, and what runs runs on; with room again all works', () => {
+  const host = bootHost();
+  host.run(`docker run -d --name web --network none busybox sleep 1000; ${fill}`);
+
+  const { exitCode, stderr } = host.run('docker run --rm --network none busybox true');
+  expect(exitCode).toBe(125);
+  expect(stderr.replace(/[0-9a-f]{64}/, 'ID')).toBe(
+    'docker: Error response from daemon: write /var/lib/docker/overlay2/ID-init/link: no space left on device.\n' +
+      "See 'docker run --help'.\n",
+  );
+  expect(host.run('docker exec web true').stdout.replace(/\d+/, 'N')).toBe(
+    'OCI runtime exec failed: write /tmp/runc-processN: no space left on device: unknown\n',
+  );
+  expect(host.run('docker ps --format "{{.Names}} {{.State}}"; systemctl is-active docker').stdout).toBe(
+    'web running\nactive\n',
+  );
+  host.run('rm /fill');
+  expect(host.run('docker run --rm --network none busybox echo again').stdout).toBe('again\n');
+});
+
+test('a pull that finds no room says so, to all who wait for a layer; the next one begins anew', () => {
+  const host = bootHost();
+  host.run(fill);
+
+  const failed = host.run('docker pull nginx & docker pull nginx; wait').stderr;
+  expect(failed).toMatch(/^(failed to register layer: write \/var\/lib\/docker\/\S+: no space left on device\n){2}$/);
+
+  host.run('rm /fill');
+  expect(host.run('docker pull -q nginx').stdout).toBe('docker.io/library/nginx:latest\n');
+});
+
+test('a slow line to the registry is slow for a pull, and for nothing else', () => {
+  const host = bootHost();
+  const timed = (script: string) => {
+    const before = host.journal.at(-1)?.timeNs ?? 0;
+    host.run(script);
+    return ((host.journal.findLast(({ type }) => type === 'docker.event')?.timeNs ?? 0) - before) / 1e9;
+  };
+  const usual = timed('docker pull alpine');
+  host.run(`mkdir -p /etc/glassdock; echo '{"bytes-per-second": 100000}' > /etc/glassdock/registry.json`);
+
+  expect(timed('docker pull redis')).toBeGreaterThan(10 * usual);
+  expect(timed('docker run --rm --network none busybox true')).toBeLessThan(2);
+});
