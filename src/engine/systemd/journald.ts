@@ -33,8 +33,9 @@ export function* openJournal(): Running<Journald> {
 }
 
 /**
- * Appends an entry with the present time; on a full disk it is lost, and nobody ends for that. `priority` as syslog(3) numbers them: 3
- * error, 4 warning, 6 information.
+ * Appends an entry with the present time; on a full disk it is lost, and nobody ends for that.
+ *
+ * @param priority as syslog(3) numbers them: 3 error, 4 warning, 6 information.
  */
 export function* append(
   { fd }: Journald,
