@@ -9,6 +9,7 @@ import { confinement, limits } from './host-config.ts';
 import { boolFlag, isSet, listFlag, numberFlag, stringFlag } from './pflag.ts';
 import type { ParsedFlags } from './pflag.ts';
 import { mountSettings } from './mount-settings.ts';
+import type { FileSettings } from './setting-files.ts';
 import { portSettings } from './ports.ts';
 
 export interface ConfigOptions {
@@ -16,6 +17,7 @@ export interface ConfigOptions {
   /** A bind's `.` is this. */
   readonly workingDirectory: string;
   readonly env: Environment;
+  readonly files: FileSettings;
   readonly consoleSize: readonly [number, number];
 }
 
@@ -38,7 +40,10 @@ export function containerConfig(flags: ParsedFlags, args: readonly string[], opt
     Tty: boolFlag(flags, 'tty'),
     OpenStdin: interactive,
     StdinOnce: interactive && attached.stdin,
-    Env: listFlag(flags, 'env').flatMap((setting) => environmentSetting(setting, options.env)),
+    Env: [
+      ...options.files.fileEnv,
+      ...listFlag(flags, 'env').flatMap((setting) => environmentSetting(setting, options.env)),
+    ],
     Cmd: command.length === 0 ? null : command,
     ...healthcheck(flags),
     Image: image,
@@ -47,7 +52,7 @@ export function containerConfig(flags: ParsedFlags, args: readonly string[], opt
     WorkingDir: stringFlag(flags, 'workdir'),
     Entrypoint: entrypoint,
     OnBuild: null,
-    Labels: Object.fromEntries(listFlag(flags, 'label').map(labelOf)),
+    Labels: Object.fromEntries([...options.files.fileLabels, ...listFlag(flags, 'label')].map(labelOf)),
     ...(stopSignal === '' ? {} : { StopSignal: stopSignal }),
     ...(isSet(flags, 'stop-timeout') ? { StopTimeout: numberFlag(flags, 'stop-timeout') } : {}),
     HostConfig: {

@@ -8,6 +8,7 @@ import { call, callJson, CommandFailed, target } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { environmentSetting } from './container-config.ts';
 import { boolFlag, listFlag, stringFlag } from './pflag.ts';
+import { readSettings, SettingFileError } from './setting-files.ts';
 import { followWindowSize } from './signals.ts';
 import { detachKeysOf, joinStream, openStream } from './stream.ts';
 import { windowSize } from './terminal.ts';
@@ -49,10 +50,19 @@ export function* execCommand(docker: DockerClient, command: DockerCommand): Runn
   return ExitCode;
 }
 
+function* environmentFiles(flags: DockerCommand['flags'], docker: DockerClient): Running<readonly string[]> {
+  try {
+    return yield* readSettings(listFlag(flags, 'env-file'), docker.env);
+  } catch (error) {
+    throw error instanceof SettingFileError ? new CommandFailed(`${error.message}\n`, 1) : error;
+  }
+}
+
 function* requestOf({ flags, args }: DockerCommand, docker: DockerClient): Running<ExecRequest> {
   const detach = boolFlag(flags, 'detach');
   const terminal = boolFlag(flags, 'tty');
   const size = yield* windowSize();
+  const fileEnv = yield* environmentFiles(flags, docker);
   return {
     User: stringFlag(flags, 'user'),
     Privileged: boolFlag(flags, 'privileged'),
@@ -63,7 +73,7 @@ function* requestOf({ flags, args }: DockerCommand, docker: DockerClient): Runni
     AttachStdout: !detach,
     Detach: detach,
     DetachKeys: stringFlag(flags, 'detach-keys'),
-    Env: listFlag(flags, 'env').flatMap((setting) => environmentSetting(setting, docker.env)),
+    Env: [...fileEnv, ...listFlag(flags, 'env').flatMap((setting) => environmentSetting(setting, docker.env))],
     WorkingDir: stringFlag(flags, 'workdir'),
     Cmd: args.slice(1),
   };

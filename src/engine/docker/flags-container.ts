@@ -30,7 +30,7 @@ export const containerCommands: readonly Command[] = [
       flag('d detach', 'bool', 'Detached mode: run command in the background', 'modelled'),
       flag('detach-keys', 'string', 'Override the key sequence for detaching a container', 'modelled'),
       flag('e env', 'env', 'Set environment variables', 'modelled'),
-      flag('env-file', 'list', 'Read in a file of environment variables'),
+      flag('env-file', 'list', 'Read in a file of environment variables', 'modelled'),
       flag('i interactive', 'bool', 'Keep STDIN open even if not attached', 'modelled'),
       flag('privileged', 'bool', 'Give extended privileges to the command', 'harmless'),
       flag('t tty', 'bool', 'Allocate a pseudo-TTY', 'modelled'),

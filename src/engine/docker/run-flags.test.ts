@@ -69,3 +69,29 @@ test('a log that has reached its size is put aside, and the oldest is lost', () 
     '2\n',
   );
 });
+
+test('variables and labels come from files, those of the command line after them', () => {
+  host.run(
+    "printf '# remark\\n\\n  A=1 2\\nB=x\\nHOME\\nNOWHERE\\n' > /tmp/env; printf 'a=b\\nalone\\n' > /tmp/labels",
+  );
+  expect(
+    host.run(
+      'docker create --name filed --env-file /tmp/env -e B=y --label-file /tmp/labels -l c=d busybox > /dev/null; ' +
+        "docker inspect -f '{{json .Config.Env}} {{json .Config.Labels}}' filed",
+    ).stdout,
+  ).toMatch(/^\["A=1 2","B=y","HOME=[^"]*","PATH=[^"]*"\] \{"a":"b","c":"d"\}\n$/);
+});
+
+test('a file of variables that is not there or not right is refused before anything is made', () => {
+  const { stderr, exitCode } = host.run('docker run --env-file /nosuch busybox');
+  expect({ stderr, exitCode }).toEqual({
+    exitCode: 125,
+    stderr: "docker: open /nosuch: no such file or directory.\nSee 'docker run --help'.\n",
+  });
+  expect(host.run("echo 'A B=1' > /tmp/bad; docker create --env-file /tmp/bad busybox").stderr).toBe(
+    "docker: poorly formatted environment: variable 'A B' contains whitespaces.\nSee 'docker create --help'.\n",
+  );
+  expect(host.run("echo '=1' > /tmp/bad; docker exec --env-file /tmp/bad filed true").stderr).toBe(
+    "poorly formatted environment: no variable name on line '=1'\n",
+  );
+});

@@ -10,6 +10,7 @@ import type { DockerClient } from './client.ts';
 import { attachedStreams, containerConfig } from './container-config.ts';
 import { createContainer } from './create-container.ts';
 import { boolFlag, stringFlag } from './pflag.ts';
+import { fileSettings, SettingFileError } from './setting-files.ts';
 import { followWindowSize, proxySignals } from './signals.ts';
 import { detachKeysOf, joinStream, openStream } from './stream.ts';
 import { windowSize } from './terminal.ts';
@@ -18,15 +19,16 @@ import { askForExit, exitCodeOf } from './wait-exit.ts';
 /** `docker create`: prints the id. */
 export function* createCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
   const consoleSize = yield* windowSize();
-  const body = containerConfig(flags, args, {
-    detach: false,
-    env: docker.env,
-    consoleSize,
-    workingDirectory: yield* sys.getcwd(),
-  });
+  const workingDirectory = yield* sys.getcwd();
   try {
+    const files = yield* fileSettings(flags, docker.env);
+    const body = containerConfig(flags, args, { detach: false, env: docker.env, files, consoleSize, workingDirectory });
     yield* print(`${yield* createContainer(docker, flags, body)}\n`);
   } catch (error) {
+    if (error instanceof SettingFileError) {
+      const failure = runError('create', error.message);
+      throw new CommandFailed(failure.text, failure.exitCode);
+    }
     throw error instanceof CidFileError ? new CommandFailed(`${error.message}\n`, 1) : error;
   }
   return 0;
@@ -61,14 +63,14 @@ export function* runCommand(docker: DockerClient, command: DockerCommand): Runni
 
 function* created(docker: DockerClient, { flags, args }: DockerCommand, detach: boolean): Running<string> {
   const consoleSize = yield* windowSize();
+  const workingDirectory = yield* sys.getcwd();
   try {
-    return yield* createContainer(
-      docker,
-      flags,
-      containerConfig(flags, args, { detach, env: docker.env, consoleSize, workingDirectory: yield* sys.getcwd() }),
-    );
+    const files = yield* fileSettings(flags, docker.env);
+    const body = containerConfig(flags, args, { detach, env: docker.env, files, consoleSize, workingDirectory });
+    return yield* createContainer(docker, flags, body);
   } catch (error) {
-    if (!(error instanceof DaemonError || error instanceof CidFileError)) throw error;
+    const isTold = error instanceof CidFileError || error instanceof SettingFileError;
+    if (!(error instanceof DaemonError || isTold)) throw error;
     const failure = runError('run', error.message);
     throw new CommandFailed(failure.text, failure.exitCode);
   }
