@@ -18,6 +18,24 @@ const lists: readonly (readonly [
     'The program takes its memory in no time here, before dockerd tells of the start.',
     ({ type, fact }) => type === 'order' && fact['action'] === 'oom',
   ],
+  ...(['rpcs', 'taskEvents', 'events'] as const).map(
+    (kind) =>
+      [
+        'the oom event',
+        'vm-09-oom',
+        kind,
+        'The traced shim came too late to read memory.events; in all eight untraced runs it was in time (vm-09c).',
+        ({ type, fact }: Difference<Fact>) =>
+          type === 'extra' && String(fact['action'] ?? fact['topic']).endsWith('oom'),
+      ] as const,
+  ),
+  [
+    'the clean-up comes to its end',
+    'vm-09-oom',
+    'history',
+    'The recorder was so slow that containerd’s time limit killed the clean-up.',
+    ({ fact }) => /^(?:runc-delete:oom#2|shim-delete:oom)$/.test(String(fact['child'] ?? fact['who'])),
+  ],
   ...(['history', 'rpcs', 'taskEvents', 'api', 'events'] as const).map(
     (kind) =>
       [
@@ -102,6 +120,7 @@ const lists: readonly (readonly [
 
 /** Commands whose words differ. */
 const otherWords: Readonly<Record<string, readonly [reason: string, ...labels: readonly string[]]>> = {
+  'vm-09-oom': ['OOMKilled is true here, as in all eight untraced runs (vm-09c)', 'inspect'],
   'native-13-kill9-shim': ['137 then, 255 in the modelled version (vm-13)', 'ps', 'ps2', 'inspect'],
   'native-17-namespace-sharing': ['other processes and containers on the recording host', 'pidhost-ps', 'ps'],
   'native-18-errors': ['vm-18 has the newer sentence', 'cp-noent2'],

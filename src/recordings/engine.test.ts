@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { accepted } from './accepted.ts';
-import { inContext, leftOut } from './left-out.ts';
+import { comparedWords, inContext, isBeside, leftOut } from './left-out.ts';
 import { compareInOrder, describeComparison } from './compare.ts';
 import { count, countFacts, rowsInModel, rowsOf } from './facts-table.ts';
 import type { Tallies } from './facts-table.ts';
@@ -71,7 +71,10 @@ for (const whole of recordings) {
   };
   const run = rerun(
     recording.given ?? [],
-    recording.commands.map(({ command, label }) => inContext(recording.source, label, quoted(command))),
+    recording.commands.map(({ command, label }) => {
+      const line = inContext(recording.source, label, quoted(command));
+      return isBeside(recording.source, label) ? { beside: line } : line;
+    }),
   );
   const hasTrace = recording.note === undefined;
   // Without a trace of system calls nobody saw containerd talk to the shim, nor HTTP statuses.
@@ -110,13 +113,12 @@ for (const whole of recordings) {
     countFacts(tallies, recording.source, 3, isOther ? 1 : 0);
     test(`${recording.source}, ${recorded.label}: the CLI's words and exit code`, () => {
       const simulated = run.commands[index];
-      const told = {
-        exitCode: simulated?.exitCode,
-        stdout: tell(simulated?.stdout ?? ''),
-        stderr: tell(simulated?.stderr ?? ''),
-      };
-      const { exitCode, stdout, stderr } = recorded;
-      const wanted = { exitCode, stdout: tell(stdout), stderr: tell(stderr) };
+      const words = (text = ''): string => comparedWords(recording.source, recorded.label, tell(text));
+      const [told, wanted] = [simulated, recorded].map((command) => ({
+        exitCode: command?.exitCode,
+        stdout: words(command?.stdout),
+        stderr: words(command?.stderr),
+      }));
       expect(isOther ? isDeepStrictEqual(told, wanted) : told).toEqual(isOther ? false : wanted);
     });
   }
