@@ -106,6 +106,8 @@ function liveRestoreGroup(): FaultGroup {
 
 const runc = '/usr/sbin/runc';
 const disk = '/var/lib/docker';
+const registry = '/etc/glassdock/registry.json';
+const slowLine = '{"bytes-per-second": 500000, "round-trip-ms": 800}';
 
 /** The journal tells of no files: what undoes something is offered whether or not it was done. */
 function hostGroup(world: World, lives: Lives): FaultGroup {
@@ -122,6 +124,8 @@ function hostGroup(world: World, lives: Lives): FaultGroup {
     ['host.runc-back', `mv ${runc}.real ${runc}`],
     ['host.disk-full', `fallocate -l $(df -k ${disk} | awk 'NR == 2 { print $4 }')KiB ${disk}/fill`],
     ['host.disk-free', `rm ${disk}/fill`],
+    ['host.registry-slow', `mkdir -p /etc/glassdock; echo '${slowLine}' >${registry}`],
+    ['host.registry-usual', `rm ${registry}`],
   ];
   const others = rest.map(([key, command]) => ({ label: words(key), command }));
   return { heading: words('menu.host'), isTerse: false, faults: [...starts, ...others] };

@@ -38,6 +38,8 @@ export const faults = {
 
   'host.disk-full': 'Fill the disk',
   'host.disk-free': 'Free the disk again',
+  'host.registry-slow': 'A slow line to the registry',
+  'host.registry-usual': 'The usual line again',
   'host.runc-missing': 'Take runc away',
   'host.runc-failing': 'A runc that fails without a word',
   'host.runc-back': 'Bring runc back',
