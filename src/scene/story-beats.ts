@@ -71,7 +71,9 @@ function birth(event: Of<'task.fork'>, cursor: Cursor): Telling | undefined {
   const part = cursor.role(event.pid)?.part ?? '';
   const runsTwice = part === 'runc-delete' && cursor.role(event.by)?.part === 'shim-delete';
   const words = births[part];
-  if (words === undefined) return undefined;
+  // By hand runc has another parent, and is told as any command of the shell's.
+  const isByHand = part.startsWith('runc-') && !cursor.role(event.by)?.part.startsWith('shim');
+  if (words === undefined || isByHand) return undefined;
   return {
     kind: 'fork',
     anchor: cursor.label(event.pid),

@@ -110,8 +110,7 @@ export const story = {
   'shim.blocked':
     'Nobody reads the fifo from the shim of {container} to dockerd. 64 KiB lie in it, and the shim’s write(2) sleeps.',
   'shim.goes-on': 'dockerd reads again: the shim of {container} wakes from its write(2), with nothing lost.',
-  'writer.blocked':
-    'The pipe to the shim is full as well: {who} in {container} sleeps in write(2), and does nothing else.',
+  'writer.blocked': 'The pipe that {who} in {container} writes into is full, and nobody reads it: its write(2) sleeps.',
   'writer.goes-on': 'There is room in the pipe again: {who} in {container} wakes, and goes on as if nothing had been.',
   'output.lost':
     'The last {bytes} bytes that {container} wrote are lost: nobody had read them when the fifo’s last end closed.',
@@ -153,7 +152,7 @@ export const story = {
 
   'signal.discarded': 'The kernel discards {signal}: process 1 of a pid namespace gets only signals that it handles.',
   'signal.sent': '{from} sends {signal} to {who}.',
-  'orphan.adopted': '{from} has exited. The kernel gives its child {who} to {to}.',
+  'orphan.adopted': '{from} has ended. The kernel gives its child {who} to {to}.',
   'task.born': '{by} forks a child, {who}.',
   'task.executes': '{who} executes {path}.',
   'task.exits': '{who} exits with code {code} and is a zombie until its parent waits for it.',
