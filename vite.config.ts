@@ -33,6 +33,7 @@ export default defineConfig({
     // Modules hold no state of their own, so test files may share a thread.
     isolate: false,
     watch: false,
-    testTimeout: 20_000,
+    // A net for what never ends, not a measure of speed: a machine may be busy with other things.
+    testTimeout: 120_000,
   },
 });
