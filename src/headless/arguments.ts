@@ -48,7 +48,7 @@ export function parseArguments(words: readonly string[]): Arguments {
       args: [...words],
       allowPositionals: true,
       options: {
-        c: { type: 'string', short: 'c' },
+        c: { type: 'string', short: 'c', multiple: true },
         seed: { type: 'string' },
         journal: { type: 'string' },
         report: { type: 'string' },
@@ -67,7 +67,9 @@ export function parseArguments(words: readonly string[]): Arguments {
   const [verb, script, ...rest] = positionals;
   if (verb !== 'run') return wrong(`'${verb ?? ''}' is not a glassdock command; there is one: run`);
   if (rest.length > 0) return wrong(`one script at a time: ${rest.join(' ')} is too much`);
-  if ((values.c === undefined) === (script === undefined)) return wrong("give either -c 'COMMANDS' or a SCRIPT");
+  const [commands, ...others] = values.c ?? [];
+  if (others.length > 0) return wrong('-c may be given once; several lines in it are fine');
+  if ((commands === undefined) === (script === undefined)) return wrong("give either -c 'COMMANDS' or a SCRIPT");
   const seed = Number(values.seed ?? 1);
   if (!/^\d+$/.test(values.seed ?? '1') || seed > largestSeed)
     return wrong(`--seed takes a whole number from 0 to ${largestSeed}, not '${values.seed}'`);
@@ -82,7 +84,7 @@ export function parseArguments(words: readonly string[]): Arguments {
     journal: values.journal,
     report: values.report,
     story: values.story,
-    source: values.c !== undefined ? { type: 'commands', text: values.c } : { type: 'script', path: script ?? '' },
+    source: commands !== undefined ? { type: 'commands', text: commands } : { type: 'script', path: script ?? '' },
   };
 }
 
@@ -90,6 +92,7 @@ export function parseArguments(words: readonly string[]): Arguments {
 function firstSentence(message: string): string {
   return message
     .replace(/(\. To specify|\nDid you forget)[^]*$/, '')
+    .replace(/argument is ambiguous\.?$/, 'needs a value, and what follows it begins with a dash')
     .replace('-c, --c <value>', '-c')
     .replace('-h, --help', '--help');
 }

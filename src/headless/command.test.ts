@@ -20,6 +20,9 @@ function run(words: readonly string[], given: Readonly<Record<string, string>> =
       return Buffer.from(text);
     },
     writeFile: (path, text) => files.set(path, text),
+    claimFile: (path) => {
+      if (path.startsWith('/')) throw new Error(`EACCES: permission denied, open '${path}'`);
+    },
     write: (fd, bytes) => {
       written[fd] += bytes.toString();
     },
@@ -53,6 +56,9 @@ const refused: readonly (readonly [words: string, sentence: string])[] = [
   ['run one two', 'one script at a time: two is too much'],
   ['run --bogus -c true', "Unknown option '--bogus'"],
   ['run -c', "Option '-c' argument missing"],
+  ['run -c true -c false', '-c may be given once; several lines in it are fine'],
+  ['run --for -5s -c true', "Option '--for' needs a value, and what follows it begins with a dash"],
+  ['run --journal /root/j -c true', "EACCES: permission denied, open '/root/j'"],
   ['run missing.sh', "cannot read the script: ENOENT: no such file or directory, open 'missing.sh'"],
   ['run --for 90 -c true', "--for takes a duration like 1m30s or 500ms, not '90'"],
   ['run --seed 0x1 -c true', "--seed takes a whole number from 0 to 4294967295, not '0x1'"],

@@ -42,6 +42,12 @@ function say(outside: Outside, sentence: string): void {
 }
 
 function run(asked: RunArguments, outside: Outside): number {
+  try {
+    for (const path of [asked.journal, asked.report, asked.story]) if (path !== undefined) outside.claimFile(path);
+  } catch (error) {
+    say(outside, sentenceOf(error));
+    return exitUsage;
+  }
   const scenario = scenarioText(asked, outside);
   if (scenario !== undefined) return play(scenario, asked, outside);
   const events: JournalEvent[] = [];

@@ -1,15 +1,18 @@
 /** What the command touches of the real machine: files, standard output and standard error. Bytes, as Node has them. */
-import { readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 
 export interface Outside {
   readonly readFile: (path: string) => Buffer;
   readonly writeFile: (path: string, text: string) => void;
+  /** Throws unless the file can be written; one that is not there is made, one that is there stays as it is. */
+  readonly claimFile: (path: string) => void;
   readonly write: (fd: 1 | 2, bytes: Buffer) => void;
 }
 
 export const realOutside: Outside = {
   readFile: (path) => readFileSync(path),
   writeFile: (path, text) => writeFileSync(path, text),
+  claimFile: (path) => appendFileSync(path, ''),
   write: writeWhole,
 };
 
