@@ -1,7 +1,9 @@
 /** What `npm run swarm` starts: as many runs as are asked for, and for each failure its seed and shortest commands. */
+import { appendFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { coverageTable } from './coverage.ts';
 import { commandsOf, runCommands, shortest } from './swarm.ts';
+import type { Failure } from './swarm.ts';
 
 const { values } = parseArgs({
   options: {
@@ -10,6 +12,8 @@ const { values } = parseArgs({
     steps: { type: 'string', default: '200' },
     /** Only says what failed, and does not look for the shortest commands. */
     'no-shrink': { type: 'boolean', default: false },
+    /** A file to add a line of JSON to for each run, in place of the table: for who puts several of these together. */
+    record: { type: 'string', default: '' },
   },
 });
 const [runs, first, steps] = [Number(values.runs), Number(values.seed), Number(values.steps)];
@@ -17,21 +21,30 @@ if (![runs, first, steps].every(Number.isInteger)) {
   console.error('swarm: --runs N, --seed S and --steps K take whole numbers');
   process.exit(2);
 }
+const mostSentences = 8;
 const transitions = new Set<string>();
 let failed = 0;
 for (let seed = first; seed < first + runs; seed += 1) {
   const { failure, transitions: taken } = runCommands(seed, commandsOf(seed, steps));
   for (const name of taken) transitions.add(name);
+  if (values.record !== '')
+    appendFileSync(values.record, `${JSON.stringify({ seed, failed: failure !== undefined, taken: [...taken] })}\n`);
   if (failure === undefined) continue;
   failed += 1;
-  const short = values['no-shrink'] ? failure : shortest(failure);
-  console.log(`seed ${seed} fails; ${values['no-shrink'] ? 'its commands' : 'the shortest commands that still do'}:`);
-  for (const command of short.commands.slice(values['no-shrink'] ? short.step - 3 : 0, short.step + 1))
-    console.log(`  ${command}`);
-  for (const sentence of short.wrong.slice(0, 8)) console.log(`  → ${sentence.slice(0, 1200)}`);
+  tell(failure);
 }
-const { lines, missing } = coverageTable(transitions);
-for (const line of lines) console.log(line);
-for (const name of missing) console.log(`never: ${name}`);
-console.log(`${runs} runs of ${steps} commands, ${failed} failed`);
+if (values.record === '') {
+  const { lines, missing } = coverageTable(transitions);
+  for (const line of lines) console.log(line);
+  for (const name of missing) console.log(`never: ${name}`);
+  console.log(`${runs} runs of ${steps} commands, ${failed} failed`);
+}
 process.exitCode = failed === 0 ? 0 : 1;
+
+function tell(failure: Failure): void {
+  const isWhole = values['no-shrink'];
+  const { commands, step, wrong } = isWhole ? failure : shortest(failure);
+  console.log(`seed ${failure.seed} fails; ${isWhole ? 'its commands' : 'the shortest commands that still do'}:`);
+  for (const command of commands.slice(0, step + 1)) console.log(`  ${command}`);
+  for (const sentence of wrong.slice(0, mostSentences)) console.log(`  → ${sentence.slice(0, 1200)}`);
+}

@@ -16,8 +16,8 @@ export interface Witness {
   readonly mayBeUntold: (container: ContainerState) => boolean;
   /** A number made of when what happened to whom: the same for the same journal. */
   readonly journalHash: () => number;
-  /** Whether containerd has been away at all. */
-  readonly wasContainerdAway: () => boolean;
+  /** Whether a daemon has been away at all. */
+  readonly mayHaveOrphans: () => boolean;
 }
 
 const secondNs = 1_000_000_000;
@@ -28,6 +28,14 @@ const secondNs = 1_000_000_000;
  */
 const untoldNs = 60 * secondNs;
 
+/** A container's states in which dockerd has asked containerd for something and not noted what came of it. */
+const underWay: ReadonlySet<string> = new Set([
+  'creating the task',
+  'starting the task',
+  'undoing the start',
+  'cleaning up',
+]);
+
 /** FNV-1a's. */
 const fnvPrime = 16_777_619;
 
@@ -36,6 +44,11 @@ export function startWitness(): Witness {
   let world = emptyWorld;
   let hash = 0;
   let containerdPid = 0;
+  let dockerdPid = 0;
+  let firstDockerdPid = 0;
+  const states = new Map<string, string>();
+  /** Ids of containers whose dockerd died while it made or took down their task: what it left waits for a start. */
+  const abandoned = new Set<string>();
   let awayNs = Number.NEGATIVE_INFINITY;
   const faults: string[] = [];
   const transitions = new Set<string>();
@@ -50,6 +63,7 @@ export function startWitness(): Witness {
     if (event.type === 'task.exit') {
       endsNs.set(event.pid, event.timeNs);
       if (event.pid === containerdPid) awayNs = event.timeNs;
+      if (event.pid === dockerdPid) for (const [id, state] of states) if (underWay.has(state)) abandoned.add(id);
     }
     // Who stood still has heard nothing either; and without runc nobody can clean up.
     if (event.type === 'task.stop' && awayNs > 0) awayNs = event.timeNs;
@@ -57,6 +71,10 @@ export function startWitness(): Witness {
     if (event.type === 'container' && event.taskPid !== 0) processes.set(event.id, [event.taskPid, event.shimPid]);
     if (event.type !== 'machine') return;
     transitions.add(transitionOf(event));
+    if (event.machine === 'dockerd') dockerdPid = event.pid;
+    if (firstDockerdPid === 0) firstDockerdPid = dockerdPid;
+    if (event.machine === 'container') states.set(event.object, event.to);
+    if (event.machine === 'container' && event.to === 'setting up') abandoned.delete(event.object);
     if (event.machine !== 'containerd' || event.to !== 'serving') return;
     if (containerdPid !== 0) awayNs = event.timeNs;
     containerdPid = event.pid;
@@ -67,11 +85,12 @@ export function startWitness(): Witness {
     faults,
     transitions,
     mayBeUntold: ({ id }) => {
+      if (abandoned.has(id)) return true;
       const pids = processes.get(id) ?? [];
       if (pids.length > 0 && !pids.some((pid) => endsNs.has(pid))) return false;
       return awayNs > Math.max(0, ...pids.map((pid) => endsNs.get(pid) ?? 0)) - untoldNs;
     },
     journalHash: () => hash,
-    wasContainerdAway: () => awayNs > 0,
+    mayHaveOrphans: () => awayNs > 0 || dockerdPid !== firstDockerdPid,
   };
 }
