@@ -7,7 +7,13 @@ import { cpuFiles, isCpuFile, readCpuFile, writeCpuFile } from '../cpu/cpu-files
 import { Errno } from '../errno.ts';
 import type { Kernel, Task, Thread } from '../kernel.ts';
 import { pidIn } from '../task/clone.ts';
-import { isMemoryFile, memoryFiles, readMemoryFile, writeMemoryFile } from '../memory/memory-files.ts';
+import {
+  enforceMemoryMax,
+  isMemoryFile,
+  memoryFiles,
+  readMemoryFile,
+  writeMemoryFile,
+} from '../memory/memory-files.ts';
 import { sendSignal } from '../task/signal.ts';
 import type { Cgroup } from './cgroup.ts';
 import { setFrozen } from './freezer.ts';
@@ -117,7 +123,7 @@ export function writeControl(kernel: Kernel, thread: Thread, cgroup: Cgroup, fil
   const by = thread.task;
   if (!hasControlFile(cgroup, file)) throw new Errno('ENOENT');
   if (file === 'cgroup.procs' || file === 'cgroup.threads') {
-    moveToCgroup(kernel, cgroup, taskByNumber(kernel, by, value), by);
+    moveToCgroup(kernel, cgroup, taskByNumber(by, value), by);
     return;
   }
   if (file === 'cgroup.subtree_control') setSubtreeControl(cgroup, value);
@@ -129,11 +135,13 @@ export function writeControl(kernel: Kernel, thread: Thread, cgroup: Cgroup, fil
     killAll(kernel, by, cgroup, 'SIGKILL');
   } else if (file === 'cgroup.type') makeThreaded(cgroup, value);
   else if (file === 'pids.max') cgroup.pids.max = parsePidsMax(value);
-  else if (isMemoryFile(file)) writeMemoryFile(kernel, by, cgroup, file, value);
+  else if (isMemoryFile(file)) writeMemoryFile(kernel, cgroup, file, value);
   else if (isCpuFile(file)) writeCpuFile(kernel, cgroup, file, value);
   else if (settings[file] !== undefined) cgroup.settings.set(file, normalise(file, value));
   else throw new Errno('EACCES');
   kernel.record({ type: 'cgroup.write', pid: by.pid, path: cgroupPath(cgroup), file, value });
+  // A cause is told before what it does.
+  if (file === 'memory.max') enforceMemoryMax(kernel, by, cgroup);
 }
 
 function normalise(file: string, value: string): string {
@@ -156,7 +164,7 @@ function setSubtreeControl(cgroup: Cgroup, value: string): void {
   }
 }
 
-function taskByNumber(_kernel: Kernel, by: Task, value: string): Task {
+function taskByNumber(by: Task, value: string): Task {
   if (!/^\d+$/.test(value)) throw new Errno('EINVAL');
   const task = value === '0' ? by : by.pidNamespace.tasks.get(Number(value));
   if (!task || task.state === 'zombie') throw new Errno('ESRCH');

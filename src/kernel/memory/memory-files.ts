@@ -73,13 +73,11 @@ export function readMemoryFile(cgroup: Cgroup, file: MemoryFile): string {
 }
 
 /** A write. EINVAL for a value that the file does not take, EACCES for one that is only read. */
-export function writeMemoryFile(kernel: Kernel, by: Task, cgroup: Cgroup, file: MemoryFile, value: string): void {
+export function writeMemoryFile(kernel: Kernel, cgroup: Cgroup, file: MemoryFile, value: string): void {
   const { memory } = cgroup;
   switch (file) {
     case 'memory.max':
       memory.maxBytes = parseLimit(value);
-      squeeze(kernel, by, cgroup);
-      tellFill(kernel, cgroup);
       return;
     case 'memory.high':
       memory.highBytes = parseLimit(value);
@@ -120,8 +118,11 @@ function limitText(bytes: number): string {
   return `${Number.isFinite(bytes) ? bytes : 'max'}\n`;
 }
 
-/** A limit below what is used: reclaims, then kills until the rest fits. Linux: memory_max_write(). */
-function squeeze(kernel: Kernel, by: Task, cgroup: Cgroup): void {
+/**
+ * What follows from a memory.max that has been written: below what is used it reclaims, then kills until the rest fits.
+ * Linux: memory_max_write().
+ */
+export function enforceMemoryMax(kernel: Kernel, by: Task, cgroup: Cgroup): void {
   const excess = (): number => {
     const doomed = tasksBelow(kernel, cgroup).filter(isDying);
     return (
@@ -130,8 +131,9 @@ function squeeze(kernel: Kernel, by: Task, cgroup: Cgroup): void {
   };
   for (let over = excess(); over > 0; over = excess()) {
     if (reclaim(kernel, cgroup, over) > 0) continue;
-    if (outOfMemory(kernel, cgroup, by, 'for nobody') === 'nobody') return;
+    if (outOfMemory(kernel, cgroup, by, 'for nobody') === 'nobody') break;
   }
+  tellFill(kernel, cgroup);
 }
 
 /** memory.stat: the lines that programs look at. */

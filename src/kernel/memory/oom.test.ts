@@ -43,6 +43,23 @@ test('who takes more than memory.max is killed, and the counters say so as recor
   expect(bench.events.filter(({ type }) => type === 'oom.kill')).toHaveLength(1);
 });
 
+test('a limit below what is used is told before the kill that follows from it', () => {
+  const bench = bootWithTrees();
+  bench.run(function* () {
+    yield* sys.mkdir(lab);
+    const child = yield* sys.fork(() => eater(8 * mib));
+    yield* nap();
+    yield* put(`${lab}/memory.max`, '4M');
+    yield* sys.wait4(child);
+    return 0;
+  });
+  const told = bench.events.flatMap((event) => {
+    if (event.type === 'cgroup.write' && event.file === 'memory.max') return [event.value];
+    return event.type === 'oom.kill' ? ['kill'] : [];
+  });
+  expect(told).toEqual(['4M', 'kill']);
+});
+
 test('the killer chooses the most memory, weighed by oom_score_adj; -1000 is never chosen', () => {
   const bench = bootWithTrees();
   const seen: unknown[] = [];
