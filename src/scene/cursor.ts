@@ -14,8 +14,8 @@ export interface Cursor {
   /** The name of a container, given its id, a beginning of it, or its name. */
   readonly container: (reference: string) => string;
   readonly imageOf: (reference: string) => string;
-  /** The name of the first container that is written down after an event. */
-  readonly nextContainer: (seq: number) => string;
+  /** The name of the container that a request to create one made, given the request's seq; '' when it made none. */
+  readonly createdBy: (seq: number) => string;
   /** The container that this process belongs to, by name. */
   readonly containerOf: (pid: number) => string;
   /** The container that the process runs in, by name: as its first, as an exec, or as a descendant of one; else ''. */
@@ -43,6 +43,8 @@ export interface Cursor {
   readonly clientsContainer: (pid: number) => string;
   readonly isHostShell: (pid: number) => boolean;
   readonly parentOf: (pid: number) => number;
+  /** Whether a process ends by a signal. */
+  readonly wasKilled: (pid: number) => boolean;
   /** Whether the machine has come up: somebody has logged in. */
   readonly isUp: () => boolean;
   /** Label of the request in which a network device was made last. */
@@ -104,7 +106,7 @@ export function createCursor(lives: Lives): Cursor {
     label: (pid) => labelOf(lives.roles, pid),
     container: (reference) => containerName(lives, idOf(lives, reference)),
     imageOf: (reference) => lives.containers.get(idOf(lives, reference))?.image ?? 'an image',
-    nextContainer: (seq) => [...lives.containers.values()].find(({ born }) => born > seq)?.name ?? 'by dockerd',
+    createdBy: (seq) => containerName(lives, lives.created.get(seq) ?? ''),
     memberOf: (pid) => containerName(lives, memory.members.get(pid) ?? ''),
     containerOf: (pid) => containerName(lives, role(pid)?.container ?? ''),
     hasExecuted: (pid) => memory.executed.has(pid),
@@ -122,6 +124,7 @@ export function createCursor(lives: Lives): Cursor {
     clientsContainer: (pid) => memory.clients.get(pid) ?? '',
     isHostShell: (pid) => role(pid)?.label === 'sh' && (lives.byPid.get(pid)?.forkedBy ?? 0) <= 1,
     parentOf: (pid) => memory.parents.get(pid) ?? 0,
+    wasKilled: (pid) => 'signal' in (lives.byPid.get(pid)?.status ?? {}),
     isUp: () => memory.isUp,
     deviceSeenIn: () => memory.deviceSeenIn,
   };

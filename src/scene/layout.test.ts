@@ -28,6 +28,7 @@ function layoutWith(pairs: readonly (readonly [ContainerLife, Life, Life])[], tu
     receivers: new Map(),
     writeSleepsNs: new Map(),
     containers: new Map(pairs.map(([container]) => [container.id, container])),
+    created: new Map(),
     limited: new Map(),
   };
   return layoutOf(lives, 'story', turns);

@@ -1,5 +1,6 @@
-import type { CgroupFact, ExitStatus, JournalEvent, Stamp, TaskFact } from '../journal/event.ts';
+import type { CgroupFact, ExitStatus, JournalEvent, MessageFact, Stamp, TaskFact } from '../journal/event.ts';
 import { rolesOf, type Role, type Roles } from '../journal/roles.ts';
+import { bodyField } from './names.ts';
 
 /** A process from birth to reaping, as places of the journal: what the picture needs to know beyond one world. */
 export interface Life {
@@ -36,6 +37,8 @@ export interface Lives {
   readonly writeSleepsNs: ReadonlyMap<number, number>;
   /** What dockerd ever knew, by container id. */
   readonly containers: ReadonlyMap<string, ContainerLife>;
+  /** The container that each request to create one made, by the request's seq; none for one that failed. */
+  readonly created: ReadonlyMap<number, string>;
   /** Seq of the first limit that was set for a container's cgroup, by the container's id. */
   readonly limited: ReadonlyMap<string, number>;
 }
@@ -50,6 +53,7 @@ export interface ContainerLife {
 }
 
 type TaskFork = Extract<TaskFact, { type: 'task.fork' }>;
+type MessageSend = Extract<MessageFact, { type: 'message.send' }>;
 type Growing = { -readonly [Field in keyof Life]: Life[Field] };
 
 export function livesOf(events: readonly JournalEvent[]): Lives {
@@ -60,6 +64,8 @@ export function livesOf(events: readonly JournalEvent[]): Lives {
   const limited = new Map<string, number>();
   const writeSleepsNs = new Map<number, number>();
   const asleep = new Map<number, JournalEvent>();
+  const created = new Map<number, string>();
+  const creating = new Map<number, number>();
   for (const event of events) {
     switch (event.type) {
       case 'task.fork': {
@@ -101,6 +107,9 @@ export function livesOf(events: readonly JournalEvent[]): Lives {
         else if (before !== undefined) writeSleepsNs.set(before.seq, event.timeNs - before.timeNs);
         break;
       }
+      case 'message.send':
+        followCreation(event, creating, created);
+        break;
       case 'message.receive':
         receivers.set(event.id, event.pid);
         break;
@@ -115,12 +124,16 @@ export function livesOf(events: readonly JournalEvent[]): Lives {
     }
   }
   const all = [...byPid.values()];
+  return { roles, all, byPid, inits: initsOf(all), receivers, writeSleepsNs, containers, created, limited };
+}
+
+function initsOf(all: readonly Life[]): ReadonlyMap<string, readonly Life[]> {
   const inits = new Map<string, Life[]>();
   for (const life of all) {
     if (life.role.part !== 'init') continue;
     inits.set(life.role.container, [...(inits.get(life.role.container) ?? []), life]);
   }
-  return { roles, all, byPid, inits, receivers, writeSleepsNs, containers, limited };
+  return inits;
 }
 
 function newborn({ pid, by, parent, seq }: TaskFork & Stamp, role: Role): Growing {
@@ -135,6 +148,14 @@ function newborn({ pid, by, parent, seq }: TaskFork & Stamp, role: Role): Growin
     parents: [{ parent, since: seq, because: 'birth' }],
     programs: [],
   };
+}
+
+/** Requests to create a container, by their connections until they are answered: the answer tells what was made. */
+function followCreation(message: MessageSend & Stamp, asked: Map<number, number>, created: Map<number, string>): void {
+  const { kind, label, connection, status, body, seq } = message;
+  if (!/\/containers\/create\b/.test(label)) return;
+  if (kind === 'request') asked.set(connection, seq);
+  else if (status === '201') created.set(asked.get(connection) ?? seq, bodyField(body, 'Id'));
 }
 
 /** The container for which a write sets a limit that has a gauge. */

@@ -54,14 +54,20 @@ export function requestStory(event: Send, cursor: Cursor): Telling | undefined {
 function telling(event: Send, cursor: Cursor, key: StoryKey, weight: number): Telling {
   const label = shortLabel(event.label, cursor.container);
   const isUnnamed = key === 'client.creates' && !event.label.includes('name=');
-  const container = isUnnamed ? cursor.nextContainer(event.seq) : containerIn(event, cursor);
+  const container = isUnnamed ? cursor.createdBy(event.seq) : containerIn(event, cursor);
+  const unnamed = container === '' ? 'client.creates-nothing' : 'client.creates-unnamed';
   const isHttp = event.protocol === 'HTTP' || event.protocol === 'HTTPS';
   return {
     kind: 'request',
     // A path names its container; a method of an RPC does not.
     anchor: isHttp ? label : `${label} ${container}`,
-    key: isUnnamed ? 'client.creates-unnamed' : key,
-    params: { label, container, image: cursor.imageOf(container), signal: signalText(bodyField(event.body, 'signal')) },
+    key: isUnnamed ? unnamed : key,
+    params: {
+      label,
+      container,
+      image: bodyField(event.body, 'Image') || cursor.imageOf(container),
+      signal: signalText(bodyField(event.body, 'signal')),
+    },
     focus: [event.pid, cursor.receiver(event)].filter((pid) => pid !== 0),
     weight,
   };

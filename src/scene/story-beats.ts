@@ -120,6 +120,7 @@ function booted(event: Of<'task.exec'>, cursor: Cursor): Telling | undefined {
 
 function adoption(event: Of<'task.reparent'>, cursor: Cursor): Telling {
   const part = cursor.role(event.pid)?.part;
+  const wasKilled = cursor.wasKilled(event.from);
   const about = {
     kind: 'reparent',
     anchor: cursor.label(event.pid),
@@ -129,8 +130,10 @@ function adoption(event: Of<'task.reparent'>, cursor: Cursor): Telling {
   if (part === 'shim') return { ...about, key: 'shim.adopted', weight: 4500, note: 'folklore-2' };
   if (part === 'init' && cursor.role(event.from)?.part === 'shim')
     return { ...about, key: 'init.orphaned', weight: 4500, params: { container: cursor.containerOf(event.pid) } };
-  if (part === 'init') return { ...about, key: 'init.adopted', weight: 7500, note: 'folklore-3' };
-  if (part === 'exec') return { ...about, key: 'exec.adopted', weight: 4500, note: 'folklore-9' };
+  if (part === 'init')
+    return { ...about, key: wasKilled ? 'init.adopted-from-killed' : 'init.adopted', weight: 7500, note: 'folklore-3' };
+  if (part === 'exec')
+    return { ...about, key: wasKilled ? 'exec.adopted-from-killed' : 'exec.adopted', weight: 4500, note: 'folklore-9' };
   return { ...about, key: 'orphan.adopted', weight: 2500 };
 }
 

@@ -22,6 +22,15 @@ function recorded(why: string, source: string): Reason {
   return { why, source, isRecorded: true };
 }
 
+const initAdopted = recorded(
+  'The kernel decides, by one rule: an orphan goes to the nearest living ancestor of the dead parent that has called prctl(PR_SET_CHILD_SUBREAPER), else to the init of its pid namespace. The shim had called it.',
+  `prctl(2), PR_SET_CHILD_SUBREAPER; Linux: kernel/exit.c, find_new_reaper(); ${run}`,
+);
+const execAdopted = recorded(
+  'The same rule as at the container’s birth: the nearest living child subreaper, the shim.',
+  `prctl(2), PR_SET_CHILD_SUBREAPER; ${execution}`,
+);
+
 const reasons: Partial<Record<StoryKey, Reason>> = {
   'client.begins': recorded(
     'A shell runs a program by fork(2) and execve(2); docker is a program like any other.',
@@ -124,10 +133,8 @@ const reasons: Partial<Record<StoryKey, Reason>> = {
     'open(2) of a fifo for writing sleeps until somebody opens it for reading. “Created” is a process asleep in that call.',
     `fifo(7); OCI runtime specification, “created”; ${run}`,
   ),
-  'init.adopted': recorded(
-    'The kernel decides, by one rule: an orphan goes to the nearest living ancestor of the dead parent that has called prctl(PR_SET_CHILD_SUBREAPER), else to the init of its pid namespace. The shim had called it.',
-    `prctl(2), PR_SET_CHILD_SUBREAPER; Linux: kernel/exit.c, find_new_reaper(); ${run}`,
-  ),
+  'init.adopted': initAdopted,
+  'init.adopted-from-killed': initAdopted,
   'init.executes': recorded(
     'execve(2) replaces the program and keeps the process: pid, parent, namespaces and cgroup stay.',
     `execve(2), fifo(7); ${run}`,
@@ -278,10 +285,8 @@ const reasons: Partial<Record<StoryKey, Reason>> = {
     'The shim runs runc exec; what it puts into the container becomes a child of the shim.',
     `OCI runtime specification; ${execution}`,
   ),
-  'exec.adopted': recorded(
-    'The same rule as at the container’s birth: the nearest living child subreaper, the shim.',
-    `prctl(2), PR_SET_CHILD_SUBREAPER; ${execution}`,
-  ),
+  'exec.adopted': execAdopted,
+  'exec.adopted-from-killed': execAdopted,
   'exec.born': recorded(
     'The process that calls setns(2) for a pid namespace stays outside; only its children are inside.',
     `setns(2), pid_namespaces(7); ${execution}`,

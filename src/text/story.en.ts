@@ -10,6 +10,7 @@ export const story = {
   'client.asks': 'docker sends dockerd a request: {label}.',
   'client.creates': 'docker asks dockerd to create a container named {container} from {image}.',
   'client.creates-unnamed': 'docker asks dockerd to create a container from {image}; it will be named {container}.',
+  'client.creates-nothing': 'docker asks dockerd to create a container from {image}.',
   'client.starts': 'docker asks dockerd to start {container}.',
   'client.stops': 'docker asks dockerd to stop {container}.',
   'client.kills': 'docker asks dockerd to send {container} a signal.',
@@ -81,6 +82,8 @@ export const story = {
   'runc.thaws': 'The cgroup of {container} is thawed: its processes go on as if nothing had been.',
   'init.adopted':
     'runc create has exited. The kernel gives its child to the nearest living subreaper, the shim: PR_SET_CHILD_SUBREAPER.',
+  'init.adopted-from-killed':
+    'runc create was killed. The kernel gives its child to the nearest living subreaper, the shim: PR_SET_CHILD_SUBREAPER.',
   'init.orphaned':
     'The shim is gone, and {container} needs a parent: no subreaper is left above it, so systemd takes it.',
   'init.reaped': '{who} has waited for its adopted child: the zombie is reaped. Nobody asked for its exit code.',
@@ -96,6 +99,8 @@ export const story = {
   'exec.born': 'A child is born in the namespaces of {container}: it will become the command.',
   'exec.adopted':
     'runc exec has exited. The kernel gives its child to the nearest living subreaper, the shim: PR_SET_CHILD_SUBREAPER.',
+  'exec.adopted-from-killed':
+    'runc exec was killed. The kernel gives its child to the nearest living subreaper, the shim: PR_SET_CHILD_SUBREAPER.',
   'exec.executes': 'The child becomes {program}: one more process in {container}, next to the first.',
   'exec.killed': 'The process that was put into {container} is killed by {signal}.',
   'exec.exits': 'The process that was put into {container} exits with code {code}.',
