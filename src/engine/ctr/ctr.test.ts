@@ -27,6 +27,10 @@ test('a task that ctr pauses is paused for docker too; a signal from ctr ends it
   expect(ended.stdout).toBe('137\n');
 });
 
+test('ctr ends when nobody reads it any more', () => {
+  expect(host.run('ctr version | head -1')).toEqual({ exitCode: 0, stdout: 'Client:\n', stderr: '' });
+});
+
 test('what is not there is told as containerd tells it', () => {
   expect(host.run('ctr -n moby c info x')).toEqual({
     exitCode: 1,

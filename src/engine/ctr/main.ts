@@ -3,6 +3,7 @@ import type { Environment, Running } from '../../kernel/abi.ts';
 import { complain, print } from '../../programs/io.ts';
 import { threadCounts } from '../durations.ts';
 import * as sys from '../../kernel/sys.ts';
+import { endingWithItsReader } from '../broken-output.ts';
 import { inSpan } from '../span.ts';
 import { grpcSocket } from '../containerd/shim-binary.ts';
 import { CtrError } from './client.ts';
@@ -63,7 +64,11 @@ const switches: Readonly<Record<string, string>> = {
   v: 'version',
 };
 
-export function* ctrProgram(argv: readonly string[], env: Environment): Running {
+/** The program. */
+export const ctrProgram = (argv: readonly string[], env: Environment): Running =>
+  endingWithItsReader(() => client(argv, env));
+
+function* client(argv: readonly string[], env: Environment): Running {
   yield* sys.setThreads(threadCounts.docker);
   try {
     return yield* perform(argv.slice(1), env);

@@ -7,7 +7,7 @@ import type { DockerClient } from './client.ts';
 import { boolFlag, stringFlag } from './pflag.ts';
 import { followWindowSize, proxySignals } from './signals.ts';
 import type { InspectedContainer } from './start.ts';
-import { detachKeysOf, joinStream, openStream } from './stream.ts';
+import { detachKeysOf, joinStream, openStream, unreadOutput } from './stream.ts';
 import { windowSize } from './terminal.ts';
 import { askForExit, exitCodeOf } from './wait-exit.ts';
 import * as sys from '../../kernel/sys.ts';
@@ -24,7 +24,8 @@ export function* attachCommand(docker: DockerClient, { flags, args }: DockerComm
   const stdin = !boolFlag(flags, 'no-stdin') && Config.OpenStdin;
   const refusal = ttyRefusal(stdin, Config.Tty, { inputIsTty: yield* sys.isatty(0), width: 0 });
   if (refusal !== undefined) throw new CommandFailed(refusal.text, refusal.exitCode);
-  if (!Config.Tty && boolFlag(flags, 'sig-proxy')) yield* proxySignals(docker, name);
+  const isProxy = !Config.Tty && boolFlag(flags, 'sig-proxy');
+  if (isProxy) yield* proxySignals(docker, name);
   const query = {
     detachKeys: stringFlag(flags, 'detach-keys') || undefined,
     stderr: '1',
@@ -39,6 +40,7 @@ export function* attachCommand(docker: DockerClient, { flags, args }: DockerComm
   const detachKeys = detachKeysOf(stringFlag(flags, 'detach-keys'));
   const end = yield* joinStream(connection, { stdin, terminal: Config.Tty, detachKeys });
   if (end === 'detached') throw new CommandFailed('read escape sequence\n', 1);
+  if (end === 'unread') throw unreadOutput(isProxy);
   return yield* exitCodeOf(docker, exit);
 }
 

@@ -10,7 +10,7 @@ import { environmentSetting } from './container-config.ts';
 import { boolFlag, listFlag, stringFlag } from './pflag.ts';
 import { readSettings, SettingFileError } from './setting-files.ts';
 import { followWindowSize } from './signals.ts';
-import { detachKeysOf, joinStream, openStream } from './stream.ts';
+import { detachKeysOf, joinStream, openStream, unreadOutput } from './stream.ts';
 import { windowSize } from './terminal.ts';
 
 export function* execCommand(docker: DockerClient, command: DockerCommand): Running {
@@ -43,6 +43,7 @@ export function* execCommand(docker: DockerClient, command: DockerCommand): Runn
   const detachKeys = detachKeysOf(stringFlag(flags, 'detach-keys'));
   const end = yield* joinStream(connection, { stdin: request.AttachStdin === true, terminal, detachKeys });
   if (end === 'detached') throw new CommandFailed('read escape sequence\n', 1);
+  if (end === 'unread') throw unreadOutput(false);
   const { ExitCode } = yield* callJson<{ readonly ExitCode: number }>(docker, {
     method: 'GET',
     target: target(`/exec/${Id}/json`),

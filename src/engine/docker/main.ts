@@ -1,10 +1,10 @@
 /** The docker CLI: reads its command line, finds the daemon, carries out one command. docker: cmd/docker. */
 import type { Environment, Running } from '../../kernel/abi.ts';
-import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { print } from '../../programs/io.ts';
 import { cliDurations } from '../durations-docker.ts';
 import { threadCounts } from '../durations.ts';
+import { endingWithItsReader } from '../broken-output.ts';
 import { inSpan } from '../span.ts';
 import { daemonAddress, parseDocker } from './arguments.ts';
 import type { DockerCommand } from './arguments.ts';
@@ -16,17 +16,9 @@ import { windowSize } from './terminal.ts';
 /** Exit code of a command line with a wrong flag or a wrong value. */
 const flagError = 125;
 
-/** The program. Go's runtime ends it by SIGPIPE when nobody reads its standard output or error any more. */
-export function* dockerProgram(argv: readonly string[], env: Environment): Running {
-  try {
-    return yield* client(argv, env);
-  } catch (error) {
-    if (!isErrno(error, 'EPIPE')) throw error;
-    yield* sys.sigaction('SIGPIPE', 'default');
-    yield* sys.kill(yield* sys.getpid(), 'SIGPIPE');
-    return 0;
-  }
-}
+/** The program. */
+export const dockerProgram = (argv: readonly string[], env: Environment): Running =>
+  endingWithItsReader(() => client(argv, env));
 
 function* client(argv: readonly string[], env: Environment): Running {
   yield* sys.setThreads(threadCounts.docker);

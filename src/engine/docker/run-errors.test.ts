@@ -92,3 +92,18 @@ test('keys that are none are refused by the daemon when a session begins', () =>
   );
   expect(host.run('docker attach --detach-keys ctrl-A keys').stderr).toBe('unable to upgrade to tcp, received 400\n');
 });
+
+test('a client that hands signals on says that nobody reads its output; another is ended by SIGPIPE', () => {
+  const yes = 'sh -c "while echo y; do sleep 0.1; done"';
+  expect(host.run(`docker run --name unread busybox ${yes} | head -1`)).toEqual({
+    exitCode: 0,
+    stdout: 'y\n',
+    stderr: 'write /dev/stdout: broken pipe\n',
+  });
+  expect(host.run(`docker exec unread ${yes} | head -1`)).toEqual({ exitCode: 0, stdout: 'y\n', stderr: '' });
+  expect(host.run('docker inspect -f {{.State.Status}} unread; docker rm -f unread').stdout).toBe('running\nunread\n');
+});
+
+test('a container is made from a directory that has been removed', () => {
+  expect(host.run('mkdir /gone; cd /gone; rmdir /gone; docker run --rm busybox echo made').stdout).toBe('made\n');
+});

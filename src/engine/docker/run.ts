@@ -1,5 +1,6 @@
 /** `docker run` and `docker create`. docker: cli/command/container/run.go, runContainer(). */
 import type { Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { print } from '../../programs/io.ts';
 import { runError } from './arguments.ts';
@@ -12,14 +13,15 @@ import { createContainer } from './create-container.ts';
 import { boolFlag, stringFlag } from './pflag.ts';
 import { fileSettings, SettingFileError } from './setting-files.ts';
 import { followWindowSize, proxySignals } from './signals.ts';
-import { detachKeysOf, joinStream, openStream } from './stream.ts';
+import { detachKeysOf, joinStream, openStream, unreadOutput } from './stream.ts';
+import type { SessionEnd } from './stream.ts';
 import { windowSize } from './terminal.ts';
 import { askForExit, exitCodeOf } from './wait-exit.ts';
 
 /** `docker create`: prints the id. */
 export function* createCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
   const consoleSize = yield* windowSize();
-  const workingDirectory = yield* sys.getcwd();
+  const workingDirectory = yield* workingDirectoryIfAny();
   try {
     const files = yield* fileSettings(flags, docker.env);
     const body = containerConfig(flags, args, { detach: false, env: docker.env, files, consoleSize, workingDirectory });
@@ -57,13 +59,15 @@ export function* runCommand(docker: DockerClient, command: DockerCommand): Runni
   }
   if (session === null) return 0;
   if (terminal) yield* followWindowSize(docker, `/containers/${id}`);
-  if ((yield* session.untilOver()) === 'detached') return 0;
+  const end = yield* session.untilOver();
+  if (end === 'detached') return 0;
+  if (end === 'unread') throw unreadOutput(boolFlag(flags, 'sig-proxy'));
   return yield* exitCodeOf(docker, exit);
 }
 
 function* created(docker: DockerClient, { flags, args }: DockerCommand, detach: boolean): Running<string> {
   const consoleSize = yield* windowSize();
-  const workingDirectory = yield* sys.getcwd();
+  const workingDirectory = yield* workingDirectoryIfAny();
   try {
     const files = yield* fileSettings(flags, docker.env);
     const body = containerConfig(flags, args, { detach, env: docker.env, files, consoleSize, workingDirectory });
@@ -76,13 +80,23 @@ function* created(docker: DockerClient, { flags, args }: DockerCommand, detach: 
   }
 }
 
+/** Where relative paths begin; from a directory that has been removed they begin at `/`. */
+function* workingDirectoryIfAny(): Running<string> {
+  try {
+    return yield* sys.getcwd();
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+    return '/';
+  }
+}
+
 /** The container's streams, joined to the CLI's own by a coroutine while the rest goes on. */
 function* attach(
   docker: DockerClient,
   { flags }: DockerCommand,
   id: string,
   { stdin, stdout, stderr }: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean },
-): Running<{ readonly untilOver: () => Running<'ended' | 'detached'> }> {
+): Running<{ readonly untilOver: () => Running<SessionEnd> }> {
   const query = {
     detachKeys: stringFlag(flags, 'detach-keys') || undefined,
     stderr: stderr ? '1' : undefined,
@@ -91,7 +105,7 @@ function* attach(
     stream: '1',
   };
   const connection = yield* openStream(docker, { method: 'POST', target: target(`/containers/${id}/attach`, query) });
-  const state: { end: 'ended' | 'detached' | null } = { end: null };
+  const state: { end: SessionEnd | null } = { end: null };
   yield* sys.go(function* () {
     state.end = yield* joinStream(connection, {
       stdin,

@@ -7,7 +7,8 @@ import { call, callJson, CommandFailed, DaemonError, target } from './client.ts'
 import type { DockerClient } from './client.ts';
 import { boolFlag, stringFlag } from './pflag.ts';
 import { followWindowSize, proxySignals } from './signals.ts';
-import { detachKeysOf, joinStream, openStream } from './stream.ts';
+import { detachKeysOf, joinStream, openStream, unreadOutput } from './stream.ts';
+import type { SessionEnd } from './stream.ts';
 import { askForExit, exitCodeOf } from './wait-exit.ts';
 
 /** What attaching needs of GET /containers/{id}/json. */
@@ -48,7 +49,8 @@ function* startAttached(docker: DockerClient, { flags }: DockerCommand, name: st
     target: target(`/containers/${name}/json`),
   });
   const { Id, Config, HostConfig } = inspected;
-  if (!Config.Tty && boolFlag(flags, 'sig-proxy')) yield* proxySignals(docker, Id);
+  const isProxy = !Config.Tty && boolFlag(flags, 'sig-proxy');
+  if (isProxy) yield* proxySignals(docker, Id);
   const stdin = boolFlag(flags, 'interactive') && Config.OpenStdin;
   const query = {
     detachKeys: stringFlag(flags, 'detach-keys') || undefined,
@@ -58,7 +60,7 @@ function* startAttached(docker: DockerClient, { flags }: DockerCommand, name: st
     stream: '1',
   };
   const connection = yield* openStream(docker, { method: 'POST', target: target(`/containers/${Id}/attach`, query) });
-  const state: { end: 'ended' | 'detached' | null } = { end: null };
+  const state: { end: SessionEnd | null } = { end: null };
   yield* sys.go(function* () {
     const detachKeys = detachKeysOf(stringFlag(flags, 'detach-keys'));
     state.end = yield* joinStream(connection, { stdin, terminal: Config.Tty, detachKeys });
@@ -68,5 +70,6 @@ function* startAttached(docker: DockerClient, { flags }: DockerCommand, name: st
   yield* call(docker, { method: 'POST', target: target(`/containers/${Id}/start`) });
   if (Config.Tty) yield* followWindowSize(docker, `/containers/${Id}`);
   while (state.end === null) yield* sys.futexWait(state);
+  if (state.end === 'unread') throw unreadOutput(isProxy);
   return state.end === 'detached' ? 0 : yield* exitCodeOf(docker, exit);
 }

@@ -3,6 +3,7 @@
  * cli/command/container/hijack.go.
  */
 import type { Running } from '../../kernel/abi.ts';
+import { Errno, isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { writeAll } from '../../programs/io.ts';
 import { readOrEnd, shutdownIfOpen, takeExactly, takeSome, writeOrFalse } from '../wire/byte-stream.ts';
@@ -10,7 +11,7 @@ import type { ByteStream } from '../wire/byte-stream.ts';
 import { upgrade } from '../wire/http-client.ts';
 import type { ClientRequest, HttpConnection } from '../wire/http-client.ts';
 import { detachKeys } from '../detach-keys.ts';
-import { DaemonError, reach } from './client.ts';
+import { CommandFailed, DaemonError, reach } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { makeRaw } from './terminal.ts';
 
@@ -29,9 +30,20 @@ export interface StreamOptions {
   readonly detachKeys: string;
 }
 
+/** How a session ended: `unread` when nobody reads what the client writes. */
+export type SessionEnd = 'ended' | 'detached' | 'unread';
+
+/**
+ * What ends a client whose output nobody reads. One that hands signals on has asked for every signal, so SIGPIPE does
+ * not end it and the write fails; another is ended by its EPIPE. Go: os/signal, SIGPIPE.
+ */
+export function unreadOutput(proxiesSignals: boolean): Error {
+  return proxiesSignals ? new CommandFailed('write /dev/stdout: broken pipe\n', 1) : new Errno('EPIPE');
+}
+
 /** Joins the streams until the process's output ends, or until the person at the keyboard detaches. */
-export function* joinStream(connection: HttpConnection, options: StreamOptions): Running<'ended' | 'detached'> {
-  const state = { over: false, detached: false };
+export function* joinStream(connection: HttpConnection, options: StreamOptions): Running<SessionEnd> {
+  const state = { over: false, detached: false, unread: false };
   const restore = options.stdin && options.terminal ? yield* makeRaw() : null;
   const input = options.stdin
     ? () => copyInput(connection, options, state)
@@ -41,13 +53,19 @@ export function* joinStream(connection: HttpConnection, options: StreamOptions):
     yield* sys.futexWake(state);
   });
   yield* sys.goCarrying(function* () {
-    yield* options.terminal ? copyRaw(connection.stream) : copyFrames(connection.stream);
+    try {
+      yield* options.terminal ? copyRaw(connection.stream) : copyFrames(connection.stream);
+    } catch (error) {
+      if (!isErrno(error, 'EPIPE')) throw error;
+      state.unread = true;
+    }
     state.over = true;
     yield* sys.futexWake(state);
   });
   while (!state.over && !state.detached) yield* sys.futexWait(state);
   if (restore !== null) yield* restore();
   yield* sys.close(connection.fd);
+  if (state.unread) return 'unread';
   return state.detached ? 'detached' : 'ended';
 }
 

@@ -146,12 +146,15 @@ function* execute(service: Service): Running<boolean> {
   return true;
 }
 
+/** The interval begins with the first start and is not moved by later ones. systemd: src/basic/ratelimit.c. */
 function* isTooOften(service: Service): Running<boolean> {
   const { startLimitBurst, startLimitIntervalSeconds } = service.unit;
   const now = yield* sys.monotonic();
-  const recent = service.starts.filter((at) => now - at < startLimitIntervalSeconds * secondNs);
-  if (startLimitBurst > 0 && recent.length >= startLimitBurst) return true;
-  service.starts = [...recent, now];
+  const [first] = service.starts;
+  const isNew = first === undefined || now - first > startLimitIntervalSeconds * secondNs;
+  const counted = isNew ? [] : service.starts;
+  if (startLimitBurst > 0 && counted.length >= startLimitBurst) return true;
+  service.starts = [...counted, now];
   return false;
 }
 

@@ -33,6 +33,20 @@ test('without docker.service and docker.socket nobody answers; systemctl start d
   expect(host.run('systemctl start docker; docker ps -q; systemctl is-active docker.socket').stdout).toBe('active\n');
 });
 
+test.each(['systemctl stop docker docker.socket; systemctl start docker.socket', 'systemctl restart docker.socket'])(
+  'a socket that listens anew starts the service anew: %s',
+  (commands) => {
+    const host = bootHost();
+    expect(host.run(`${commands}; docker ps -q; systemctl is-active docker`).stdout).toBe('active\n');
+  },
+);
+
+test('the interval of StartLimitBurst= begins with the first start, not with each', () => {
+  const host = bootHost();
+  const kills = `for wait in 40 12 10 10; do sleep $wait; kill -9 ${mainPid}; done; sleep 5`;
+  expect(host.run(`${kills}; systemctl is-active docker`).stdout).toBe('active\n');
+});
+
 test('a killed dockerd is started again after RestartSec; who comes meanwhile waits for the new one', () => {
   const host = bootHost();
 

@@ -298,6 +298,7 @@ export function closeListener(kernel: Kernel, listener: Listener): void {
     if (client !== null) client.reset = true;
   }
   listener.backlog.length = 0;
+  wake(kernel, listener.acceptable);
   wake(kernel, listener.roomy);
   if (listener.port !== null) release(kernel, listener.port.namespace);
 }

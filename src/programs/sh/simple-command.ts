@@ -141,7 +141,7 @@ export function* runBuiltin(shell: Shell, builtin: Builtin, argv: readonly strin
   } catch (error) {
     if (isErrno(error)) {
       // Nobody reads its output any more, or there is no room for it: the shell goes on.
-      const words = shell.dialect.name === 'dash' ? 'I/O error' : `write error: ${errnoWords(error)}`;
+      const words = shell.dialect.name === 'dash' ? `${argv[0]}: I/O error` : `write error: ${errnoWords(error)}`;
       yield* reportError(shell, words, argv[0] ?? null);
       return 1;
     }
