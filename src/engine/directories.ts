@@ -35,6 +35,16 @@ export function* removeTree(path: string): Running<void> {
   }
 }
 
+/** Bytes of the files below a directory. @throws ENOENT when it is not there. */
+export function* bytesUnder(directory: string): Running<number> {
+  let bytes = 0;
+  for (const { name, type } of yield* sys.readdir(directory)) {
+    if (type === 'directory') bytes += yield* bytesUnder(`${directory}/${name}`);
+    else if (type === 'file') bytes += (yield* sys.stat(`${directory}/${name}`)).size;
+  }
+  return bytes;
+}
+
 /** Whether there is something under this path. */
 export function* exists(path: string): Running<boolean> {
   try {

@@ -2,7 +2,7 @@
  * overlay2: a directory a layer under /var/lib/docker/overlay2, with a short link to it so that mount(2)'s options
  * stay below one page. moby: daemon/graphdriver/overlay2.
  */
-import { makeDirectories, removeTree } from '../directories.ts';
+import { bytesUnder, makeDirectories, removeTree } from '../directories.ts';
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
@@ -119,15 +119,6 @@ function* makeWorkingDirectory(path: string): Running<boolean> {
 /** Bytes of the files that a container has written. moby: Diff size of a read-write layer. */
 export function* writtenBytes(layer: string): Running<number> {
   return yield* bytesUnder(`${overlayRoot}/${layer}/diff`);
-}
-
-function* bytesUnder(directory: string): Running<number> {
-  let bytes = 0;
-  for (const { name, type } of yield* sys.readdir(directory)) {
-    if (type === 'directory') bytes += yield* bytesUnder(`${directory}/${name}`);
-    else if (type === 'file') bytes += (yield* sys.stat(`${directory}/${name}`)).size;
-  }
-  return bytes;
 }
 
 /** Removes a container's two layers. */

@@ -2,9 +2,8 @@
  * Volumes of the driver `local`: directories under /var/lib/docker/volumes that outlive containers. moby:
  * volume/service, volume/local.
  */
-import { makeDirectories, removeTree } from '../directories.ts';
+import { bytesUnder, makeDirectories, removeTree } from '../directories.ts';
 import type { Running } from '../../kernel/abi.ts';
-import * as sys from '../../kernel/sys.ts';
 import { timestampNow } from '../timestamp.ts';
 import { badRequest, conflict, notFound } from './api-error.ts';
 import type { Daemon } from './daemon.ts';
@@ -119,13 +118,4 @@ export function* pruneVolumes(daemon: Daemon, all: boolean): Running<object> {
   }
   yield* emit(daemon.events, 'volume', 'prune', '', { reclaimed: String(bytes) });
   return { VolumesDeleted: gone.map(({ Name }) => Name), SpaceReclaimed: bytes };
-}
-
-function* bytesUnder(directory: string): Running<number> {
-  let bytes = 0;
-  for (const { name, type } of yield* sys.readdir(directory)) {
-    if (type === 'directory') bytes += yield* bytesUnder(`${directory}/${name}`);
-    else if (type === 'file') bytes += (yield* sys.stat(`${directory}/${name}`)).size;
-  }
-  return bytes;
 }
