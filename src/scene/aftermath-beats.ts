@@ -3,7 +3,7 @@ import type { StoryKey } from '../text/story.en.ts';
 import type { Params } from '../text/text.ts';
 import type { BeatKind, Telling } from './beats.ts';
 import type { Cursor } from './cursor.ts';
-import { bodyField, signalText } from './names.ts';
+import { bodyField, containerOfScope, signalText } from './names.ts';
 
 type Of<Type extends JournalEvent['type']> = Extract<JournalEvent, { type: Type }>;
 
@@ -45,11 +45,6 @@ function telling(
   return { kind, anchor, key, params, focus: focus.filter((pid) => pid !== 0), weight };
 }
 
-/** The id of the container that a cgroup's path names; undefined for other cgroups, those below a container's too. */
-function scopeOf(path: string): string | undefined {
-  return /\/docker-([0-9a-f]{64})\.scope$/.exec(path)?.[1];
-}
-
 const limits: Readonly<Record<string, StoryKey>> = {
   'memory.max': 'limit.memory',
   'pids.max': 'limit.pids',
@@ -58,7 +53,7 @@ const limits: Readonly<Record<string, StoryKey>> = {
 
 /** Limits of a container as they are set. */
 function limit(event: Of<'cgroup.write'>, cursor: Cursor): Telling | undefined {
-  const id = scopeOf(event.path);
+  const id = containerOfScope(event.path);
   if (id === undefined) return undefined;
   const container = cursor.container(id);
   const value = event.value.trim();

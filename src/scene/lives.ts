@@ -1,6 +1,6 @@
 import type { CgroupFact, ExitStatus, JournalEvent, MessageFact, Stamp, TaskFact } from '../journal/event.ts';
 import { rolesOf, type Role, type Roles } from '../journal/roles.ts';
-import { bodyField } from './names.ts';
+import { bodyField, containerOfScope } from './names.ts';
 
 /** A process from birth to reaping, as places of the journal: what the picture needs to know beyond one world. */
 export interface Life {
@@ -161,7 +161,7 @@ function followCreation(message: MessageSend & Stamp, asked: Map<number, number>
 /** The container for which a write sets a limit that has a gauge. */
 function limitedContainer({ path, file, value }: Extract<CgroupFact, { type: 'cgroup.write' }>): string | undefined {
   if (!/^(memory|pids|cpu)\.max$/.test(file) || value.startsWith('max')) return undefined;
-  return /\/docker-([0-9a-f]{64})\.scope$/.exec(path)?.[1];
+  return containerOfScope(path);
 }
 
 function change(byPid: ReadonlyMap<number, Growing>, pid: number, edit: (life: Growing) => void): void {

@@ -57,6 +57,11 @@ export function signalText(number: string): string {
   return signals[number] ?? `signal ${number}`;
 }
 
+/** The id of the container that a cgroup's path names; undefined for other cgroups, those below a container's too. */
+export function containerOfScope(path: string): string | undefined {
+  return /\/docker-([0-9a-f]{64})\.scope$/.exec(path)?.[1];
+}
+
 /** `docker-3f9c….scope`: a container's cgroup, short enough for a label. */
 export function shortCgroup(path: string): string {
   return baseName(path).replace(/([0-9a-f]{4})[0-9a-f]{60}/, '$1…');

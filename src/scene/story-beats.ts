@@ -1,7 +1,7 @@
 import type { ExitStatus, JournalEvent } from '../journal/event.ts';
 import type { Telling } from './beats.ts';
 import type { Cursor } from './cursor.ts';
-import { titleOf } from './names.ts';
+import { containerOfScope, titleOf } from './names.ts';
 import { programName } from './node-text.ts';
 import { requestStory } from './request-beats.ts';
 import { troubleOf } from './trouble-beats.ts';
@@ -232,7 +232,7 @@ function separation(event: Of<'namespace.create'>, cursor: Cursor): Telling | un
 }
 
 function group(event: Of<'cgroup.create'>, cursor: Cursor): Telling | undefined {
-  const id = /\/docker-([0-9a-f]{64})\.scope$/.exec(event.path)?.[1];
+  const id = containerOfScope(event.path);
   if (id === undefined) return undefined;
   const container = cursor.container(id);
   return {

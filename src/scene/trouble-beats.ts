@@ -1,6 +1,7 @@
 import type { JournalEvent } from '../journal/event.ts';
 import type { Telling } from './beats.ts';
 import type { Cursor } from './cursor.ts';
+import { containerOfScope } from './names.ts';
 
 type Of<Type extends JournalEvent['type']> = Extract<JournalEvent, { type: Type }>;
 
@@ -20,14 +21,10 @@ export function troubleOf(event: JournalEvent, cursor: Cursor): Telling | undefi
   }
 }
 
-function containerIn(cgroup: string): string | undefined {
-  return /\/docker-([0-9a-f]{64})\.scope$/.exec(cgroup)?.[1];
-}
-
 /** At the limit of the machine itself nobody in particular has reached his. */
 function outOfMemory(event: Of<'oom.kill'>, cursor: Cursor): Telling {
   const { pid, cgroup } = event;
-  const id = containerIn(cgroup);
+  const id = containerOfScope(cgroup);
   const params = { container: cursor.container(id ?? ''), who: cursor.title(pid) };
   const about = { kind: 'signal', anchor: `oom ${cursor.label(pid)}`, focus: [pid], weight: 4000 } as const;
   if (id === undefined) return { ...about, key: 'kernel.out-of-memory', params };
@@ -36,7 +33,7 @@ function outOfMemory(event: Of<'oom.kill'>, cursor: Cursor): Telling {
 
 /** The first time that a limit acts. */
 function limit({ path, file, value, seq }: Of<'cgroup.write'>, cursor: Cursor): Telling | undefined {
-  const id = containerIn(path);
+  const id = containerOfScope(path);
   if (id === undefined) return undefined;
   const container = cursor.container(id);
   const about = { kind: 'cgroup', params: { container }, focus: cursor.initsOf(id, seq), weight: 3400 } as const;
