@@ -22,6 +22,12 @@ export function jsonComplaint(text: string): string | null {
   }
 }
 
+/** The same as json.Decoder words it, which reads a stream: its end is an EOF. */
+export function decoderComplaint(text: string): string | null {
+  const words = jsonComplaint(text);
+  return words === 'unexpected end of JSON input' ? 'unexpected EOF' : words;
+}
+
 function refuse({ text, at }: Scanner, where: string): never {
   const char = text[at];
   if (char === undefined) throw new Complaint('unexpected end of JSON input');

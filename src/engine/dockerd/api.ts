@@ -2,6 +2,7 @@
 import { isErrno } from '../../kernel/errno.ts';
 import type { Running } from '../../kernel/abi.ts';
 import type { RegistryImage } from '../../programs/images/image.ts';
+import { decoderComplaint } from '../go-json.ts';
 import { parseImageReference } from '../docker/reference.ts';
 import type { HttpBodyWriter, HttpExchange, HttpHandler } from '../wire/http-server.ts';
 import { decode } from '../wire/http.ts';
@@ -29,7 +30,7 @@ import { pauseContainer, resumeContainer } from './pause.ts';
 import { pullImage } from './pull.ts';
 import { renameContainer } from './rename.ts';
 import { restartContainer } from './restart.ts';
-import { route } from './route.ts';
+import { route, versionRefusal } from './route.ts';
 import type { Route } from './route.ts';
 import { startContainer } from './start.ts';
 import { topOf } from './top.ts';
@@ -180,6 +181,8 @@ function* dispatch(all: readonly Route[], daemon: Daemon, exchange: HttpExchange
   for (const { method: methods, path: pattern, verb } of all) {
     const match = methods.split('|').includes(method) ? pattern.exec(path) : null;
     if (match === null) continue;
+    const refusal = versionRefusal(path);
+    if (refusal !== undefined) throw badRequest(refusal);
     yield* verb(daemon, exchange, decode(match[1] ?? ''));
     return;
   }
@@ -197,13 +200,14 @@ function* ping(_: Daemon, exchange: HttpExchange): Running<void> {
 }
 
 function bodyOf<T>(exchange: HttpExchange): Partial<T> {
-  const { body } = exchange.request;
+  const { body, headers } = exchange.request;
   if (body === '') return {};
-  try {
-    return JSON.parse(body) as Partial<T>;
-  } catch {
-    throw badRequest('invalid JSON');
-  }
+  const type = headers['content-type'] ?? '';
+  if (type.split(';')[0]?.trim().toLowerCase() !== 'application/json')
+    throw badRequest(`unsupported Content-Type header (${type}): must be 'application/json'`);
+  const complaint = decoderComplaint(body);
+  if (complaint !== null) throw badRequest(`invalid JSON: ${complaint}`);
+  return JSON.parse(body) as Partial<T>;
 }
 
 function windowSize(exchange: HttpExchange): readonly [number, number] {
@@ -216,11 +220,11 @@ function* refuse(error: ApiError): Running<void> {
 }
 
 function* create(daemon: Daemon, exchange: HttpExchange): Running<void> {
-  const { container, warnings } = yield* createContainer(
-    daemon,
-    exchange.request.query.get('name') ?? '',
-    bodyOf<CreateRequest>(exchange),
-  );
+  const body = bodyOf<CreateRequest>(exchange);
+  if (Object.keys(body).every((name) => name === 'HostConfig' || name === 'NetworkingConfig'))
+    throw badRequest('config cannot be empty in order to create a container');
+  const name = exchange.request.query.get('name') ?? '';
+  const { container, warnings } = yield* createContainer(daemon, name, body);
   yield* exchange.json(201, { Id: container.record.ID, Warnings: warnings });
 }
 

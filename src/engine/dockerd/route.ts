@@ -12,6 +12,25 @@ export interface Route {
   readonly verb: Verb;
 }
 
+const versions = { least: 24, most: 45 };
+
+/**
+ * Why a path is not answered because of the version before it; undefined when it is one that is spoken. moby:
+ * api/server/middleware/version.go.
+ */
+export function versionRefusal(path: string): string | undefined {
+  const [, version = '', major, minor] = /^\/v((\d+)\.(\d+))\//.exec(path) ?? [];
+  if (version === '') return undefined;
+  const asked = major === '1' ? Number(minor) : Number(major) > 1 ? Infinity : 0;
+  if (asked > versions.most)
+    return `client version ${version} is too new. Maximum supported API version is 1.${versions.most}`;
+  if (asked >= versions.least) return undefined;
+  return (
+    `client version ${version} is too old. Minimum supported API version is 1.${versions.least}, ` +
+    'please upgrade your client to a newer version'
+  );
+}
+
 /** `method` may be several: `GET|HEAD`. The path may have a version before it. */
 export function route(method: string, path: string, verb: Verb): Route {
   return { method, path: new RegExp(`^(?:/v\\d+\\.\\d+)?${path}$`), verb };

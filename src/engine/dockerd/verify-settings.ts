@@ -33,7 +33,7 @@ export function verifySettings(body: CreateRequest, host: HostConfig): readonly 
   checkLimits(limitsOf(host), false);
   refuseIf(resourceRefusal(host));
   refuseIf(modeRefusal(host));
-  return warningsAbout(host);
+  return [...warningsAbout(host), ...networkWarnings(host)];
 }
 
 function refuseIf(words: string | undefined): void {
@@ -61,6 +61,13 @@ function networkRefusal(body: CreateRequest, { NetworkMode, UTSMode, ...host }: 
     if (isFilled(body.ExposedPorts)) return 'conflicting options: port exposing and the container type network mode';
   }
   return UTSMode === 'host' && hasHostname ? 'conflicting options: hostname and the UTS mode' : undefined;
+}
+
+/** moby: daemon/container.go, verifyContainerSettings(). */
+function networkWarnings({ NetworkMode, PortBindings }: HostConfig): readonly string[] {
+  return NetworkMode === 'host' && isFilled(PortBindings)
+    ? ['Published ports are discarded when using host network mode']
+    : [];
 }
 
 function isFilled(value: unknown): boolean {

@@ -5,6 +5,7 @@ import * as sys from '../../kernel/sys.ts';
 import { readFile } from '../../programs/io.ts';
 import { RuncError } from './error.ts';
 import type { RuncOptions } from './options.ts';
+import { decoderComplaint } from '../go-json.ts';
 import type { ProcessSpec, Spec } from './spec.ts';
 
 export interface Bundle {
@@ -44,13 +45,11 @@ function* readSpec(): Running<Partial<Spec>> {
   return parseJson(text) as Partial<Spec>;
 }
 
-/** JSON out of a file. Go's decoder names the wrong character, this one only that there is one. */
+/** JSON out of a file. */
 export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new RuncError(/[\]}]\s*$/.test(text) ? 'invalid character in JSON' : 'unexpected EOF');
-  }
+  const complaint = decoderComplaint(text);
+  if (complaint !== null) throw new RuncError(complaint);
+  return JSON.parse(text);
 }
 
 /** runc: utils_linux.go, validateProcessSpec(). */

@@ -47,7 +47,10 @@ export function* systemctlProgram(argv: readonly string[], _env: Environment): R
   const [verb = 'list-units', ...names] = options.operands;
   const body = verbs[verb];
   if (body === undefined) {
-    yield* print(`Unknown command verb '${verb}'.\n`, 2);
+    const words = unmodelled.has(verb)
+      ? `systemctl: glassdock: ${verb} is not modelled; there are ${Object.keys(verbs).join(' ')}`
+      : `Unknown command verb '${verb}'.`;
+    yield* print(`${words}\n`, 2);
     return 1;
   }
   if (names.length === 0 && !withoutUnits.has(verb)) {
@@ -63,6 +66,15 @@ export function* systemctlProgram(argv: readonly string[], _env: Environment): R
     return 1;
   }
 }
+
+/** Verbs of the real one that are not here, as far as people use them. */
+const unmodelled: ReadonlySet<string> = new Set(
+  (
+    'mask unmask edit list-unit-files list-sockets list-timers list-jobs list-dependencies isolate set-property revert ' +
+    'preset get-default set-default daemon-reexec show-environment is-system-running clean freeze thaw help cancel ' +
+    'reenable try-reload-or-restart default rescue reboot poweroff halt suspend'
+  ).split(' '),
+);
 
 const withoutUnits: ReadonlySet<string> = new Set(['daemon-reload', 'list-units', 'status', 'show', 'reset-failed']);
 

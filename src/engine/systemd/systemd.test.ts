@@ -116,6 +116,12 @@ test('systemctl tells of a unit that it does not know with exit codes 4 and 5', 
   });
 });
 
+test('a verb that is not modelled is told as such, one that does not exist as the real one does', () => {
+  const host = bootHost();
+  expect(host.run('systemctl mask docker').stderr).toContain('mask is not modelled');
+  expect(host.run('systemctl frob docker').stderr).toBe("Unknown command verb 'frob'.\n");
+});
+
 test('the status block has the unit, its state and its process', () => {
   const { stdout } = bootHost().run('systemctl status docker -n 0');
   const numbered = stdout
