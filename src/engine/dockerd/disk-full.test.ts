@@ -24,6 +24,16 @@ test('on a full disk nothing new is made, and what runs runs on; with room again
   expect(host.run('docker run --rm --network none busybox echo again').stdout).toBe('again\n');
 });
 
+test('on a full disk what the kernel says of a kill is in no journal, and systemd lives on', () => {
+  const host = bootHost();
+  const eats = `docker run -d --name web --network none -m 16m busybox sh -c 'sleep 5; tail /dev/zero; sleep 1000'`;
+  host.run(`${eats}; ${fill}; sleep 10`);
+
+  expect(host.run('dmesg | grep -c "Killed process"; journalctl -k | grep -c "Killed process"').stdout).toBe('1\n0\n');
+  host.run('rm /fill');
+  expect(host.run('docker run --rm --network none busybox echo again').stdout).toBe('again\n');
+});
+
 test('a pull that finds no room says so, to all who wait for a layer; the next one begins anew', () => {
   const host = bootHost();
   host.run(fill);

@@ -33,25 +33,29 @@ export function* openJournal(): Running<Journald> {
 }
 
 /**
- * Appends an entry with the present time; on a full disk it is lost, and nobody ends for that.
+ * Appends an entry with the present time.
  *
  * @param priority as syslog(3) numbers them: 3 error, 4 warning, 6 information.
  */
 export function* append(
-  { fd }: Journald,
+  journald: Journald,
   from: { readonly identifier: string; readonly pid: number; readonly unit: string },
   message: string,
   priority = 6,
 ): Running<void> {
   const { seconds, ns } = yield* sys.realtime();
-  const entry: JournalEntry = {
+  yield* keep(journald, {
     __REALTIME_TIMESTAMP: stamp(seconds, Math.floor(ns / 1000)),
     PRIORITY: String(priority),
     SYSLOG_IDENTIFIER: from.identifier,
     _PID: String(from.pid),
     UNIT: from.unit,
     MESSAGE: message,
-  };
+  });
+}
+
+/** On a full disk an entry is lost, and nobody ends for that. */
+function* keep({ fd }: Journald, entry: JournalEntry): Running<void> {
   try {
     yield* writeAll(fd, `${JSON.stringify(entry)}\n`);
   } catch (error) {
@@ -67,7 +71,7 @@ function stamp(seconds: number, microseconds: number): string {
  * What the kernel says, record by record, with the times that it gave them. Linux: Documentation/ABI/testing/dev-kmsg;
  * systemd: src/journal/journald-kmsg.c. Returns only where there is no /dev/kmsg.
  */
-export function* keepKernelMessages({ fd }: Journald): Running<void> {
+export function* keepKernelMessages(journald: Journald): Running<void> {
   const { seconds } = yield* sys.realtime();
   const bootSeconds = seconds - Math.floor((yield* sys.monotonic()) / 1e9);
   let log: number;
@@ -81,14 +85,13 @@ export function* keepKernelMessages({ fd }: Journald): Running<void> {
     const record = yield* readSome(log);
     const [, priority = '6', microseconds = '0', text = ''] = /^(\d+),\d+,(\d+),[^;]*;([^\n]*)/.exec(record) ?? [];
     const since = Number(microseconds);
-    const entry: JournalEntry = {
+    yield* keep(journald, {
       __REALTIME_TIMESTAMP: stamp(bootSeconds + Math.floor(since / 1e6), since % 1e6),
       PRIORITY: priority,
       SYSLOG_IDENTIFIER: 'kernel',
       UNIT: '',
       MESSAGE: text,
-    };
-    yield* writeAll(fd, `${JSON.stringify(entry)}\n`);
+    });
   }
 }
 
