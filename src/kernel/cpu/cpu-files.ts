@@ -32,7 +32,8 @@ export function readCpuFile(kernel: Kernel, cgroup: Cgroup, file: CpuFile): stri
   }
 }
 
-/** A write acts at once on who computes. EINVAL, ERANGE for a weight outside 1 to 10000, EACCES. */
+/** A write acts at once on who computes. EINVAL, ERANGE for a weight outside 1 to 10000 or a
+ * processor that the machine does not have, EACCES. */
 export function writeCpuFile(kernel: Kernel, cgroup: Cgroup, file: CpuFile, value: string): void {
   const { cpu } = cgroup;
   switch (file) {
@@ -51,7 +52,7 @@ export function writeCpuFile(kernel: Kernel, cgroup: Cgroup, file: CpuFile, valu
       share(kernel);
       return;
     case 'cpuset.cpus':
-      cpu.cpus = parseCpus(value);
+      cpu.cpus = parseCpus(value, kernel.cpu.count);
       if (cpu.cpus.length > 0) kernel.cpu.hasCpusets = true;
       share(kernel);
       return;

@@ -3,14 +3,13 @@ import type { Cgroup } from '../cgroup/cgroup.ts';
 import { Errno } from '../errno.ts';
 import type { Kernel } from '../kernel.ts';
 
-const most = 1024;
-
-/** `0-2,5` as numbers in order. EINVAL. */
-export function parseCpus(text: string): readonly number[] {
+/** `0-2,5` as numbers in order. EINVAL; ERANGE from the `count`th processor on. Linux: lib/bitmap-str.c. */
+export function parseCpus(text: string, count: number): readonly number[] {
   const cpus = new Set<number>();
   for (const range of text.split(',').filter((word) => word !== '')) {
     const [, first = '', last = first] = /^(\d+)(?:-(\d+))?$/.exec(range.trim()) ?? [];
-    if (first === '' || Number(last) < Number(first) || Number(last) >= most) throw new Errno('EINVAL');
+    if (first === '' || Number(last) < Number(first)) throw new Errno('EINVAL');
+    if (Number(last) >= count) throw new Errno('ERANGE');
     for (let cpu = Number(first); cpu <= Number(last); cpu++) cpus.add(cpu);
   }
   return [...cpus].toSorted((a, b) => a - b);
