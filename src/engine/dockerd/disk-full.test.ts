@@ -34,6 +34,16 @@ test('on a full disk what the kernel says of a kill is in no journal, and system
   expect(host.run('docker run --rm --network none busybox echo again').stdout).toBe('again\n');
 });
 
+test('on a full disk dockerd cannot start, says which file had no room, and starts when there is room again', () => {
+  const host = bootHost();
+
+  expect(host.run(`${fill}; systemctl restart docker`).exitCode).toBe(1);
+  expect(host.run('dockerd').stderr).toMatch(
+    /^failed to start daemon: write \/var\/lib\/docker\/network\/\S+: no space left on device$/m,
+  );
+  expect(host.run('rm /fill; systemctl reset-failed docker; systemctl start docker').exitCode).toBe(0);
+});
+
 test('a pull that finds no room says so, to all who wait for a layer; the next one begins anew', () => {
   const host = bootHost();
   host.run(fill);

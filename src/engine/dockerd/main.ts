@@ -111,7 +111,7 @@ function* daemonMain(registry: readonly RegistryImage[], argv: readonly string[]
   return 0;
 }
 
-/** Null, with its words, when containerd was lost before the daemon could serve. */
+/** Null, with its words, when containerd was lost before the daemon could serve, or the disk is full. */
 function* startOrRefuse(
   log: Log,
   options: MachineOptions<typeof daemonMachine>,
@@ -119,7 +119,7 @@ function* startOrRefuse(
   try {
     return yield* startMachine(daemonMachine, options);
   } catch (error) {
-    if (!(error instanceof RpcError)) throw error;
+    if (!(error instanceof RpcError || isErrno(error, 'ENOSPC'))) throw error;
     yield* log('error', 'failed to start daemon', { error: error.message });
     yield* print(`failed to start daemon: ${error.message}\n`, 2);
     return null;
