@@ -115,6 +115,7 @@ interface Info {
   readonly OSType: string;
   readonly Architecture: string;
   readonly NCPU: number;
+  readonly LiveRestoreEnabled: boolean;
   readonly MemTotal: number;
   readonly Name: string;
   readonly ID: string;
@@ -181,7 +182,7 @@ function infoText(info: Info): string {
     ' Experimental: false',
     ' Insecure Registries:',
     '  127.0.0.0/8',
-    ' Live Restore Enabled: false',
+    ` Live Restore Enabled: ${info.LiveRestoreEnabled}`,
     '\n',
   ].join('\n');
 }

@@ -52,6 +52,7 @@ test('SIGHUP turns live-restore on, and a broken file changes nothing', () => {
     ).stdout;
 
   expect(reload('{"live-restore": true}')).toBe('true\n');
+  expect(host.run('docker info').stdout).toContain(' Live Restore Enabled: true\n');
   expect(reload('{"live-restore": false')).toBe('true\n');
   expect(reload('{}')).toBe('false\n');
   const events = host.journal.flatMap((event) => (event.type === 'docker.event' ? [event.action] : []));
