@@ -35,6 +35,12 @@ gate('unit tests', () => {
 gate('build', () => node('scripts/build.mjs'));
 gate('first view', () => node('scripts/budget.mjs'));
 gate('command', () => node('scripts/command-smoke.mjs'));
+gate('swarm', () => {
+  const record = freshRecord('swarm.json');
+  const status = run(process.execPath, ['scripts/swarm-gate.mjs', record]);
+  const { passed, failed } = readRecord(record, 'the swarm');
+  return counts(passed, failed, status);
+});
 const port = await freePort();
 gate('journeys', () => {
   if (!existsSync(join(root, 'dist/index.html'))) throw new Error('There is no build to visit.');

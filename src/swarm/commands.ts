@@ -101,7 +101,9 @@ const makers: readonly (readonly [weight: number, make: Maker])[] = [
   [
     1,
     (pick) =>
-      `cd /sys/fs/cgroup/system.slice/docker-$(docker inspect -f '{{.Id}}' ${pick(names)}).scope && { echo 1 > cgroup.freeze; sleep ${pick(moments)}; echo 0 > cgroup.freeze; }`,
+      // Who thaws by hand what docker has paused leaves docker with its word: only what runs is frozen here.
+      `cd /sys/fs/cgroup/system.slice/docker-$(docker inspect -f '{{.Id}}' ${pick(names)}).scope && ` +
+      `grep -q 0 cgroup.freeze && { echo 1 > cgroup.freeze; sleep ${pick(moments)}; echo 0 > cgroup.freeze; }`,
   ],
   [
     1,

@@ -49,6 +49,8 @@ export function startWitness(): Witness {
   const states = new Map<string, string>();
   /** Ids of containers whose dockerd died while it made or took down their task: what it left waits for a start. */
   const abandoned = new Set<string>();
+  /** When each container was last started. */
+  const startsNs = new Map<string, number>();
   let awayNs = Number.NEGATIVE_INFINITY;
   const faults: string[] = [];
   const transitions = new Set<string>();
@@ -74,7 +76,10 @@ export function startWitness(): Witness {
     if (event.machine === 'dockerd') dockerdPid = event.pid;
     if (firstDockerdPid === 0) firstDockerdPid = dockerdPid;
     if (event.machine === 'container') states.set(event.object, event.to);
-    if (event.machine === 'container' && event.to === 'setting up') abandoned.delete(event.object);
+    if (event.machine === 'container' && event.to === 'setting up') {
+      abandoned.delete(event.object);
+      startsNs.set(event.object, event.timeNs);
+    }
     if (event.machine !== 'containerd' || event.to !== 'serving') return;
     if (containerdPid !== 0) awayNs = event.timeNs;
     containerdPid = event.pid;
@@ -84,8 +89,10 @@ export function startWitness(): Witness {
     world: () => world,
     faults,
     transitions,
-    mayBeUntold: ({ id }) => {
+    mayBeUntold: ({ id, status }) => {
       if (abandoned.has(id)) return true;
+      // A start that failed while somebody was away could not be undone.
+      if (status !== 'running' && status !== 'paused' && awayNs > (startsNs.get(id) ?? 0) - untoldNs) return true;
       const pids = processes.get(id) ?? [];
       if (pids.length > 0 && !pids.some((pid) => endsNs.has(pid))) return false;
       return awayNs > Math.max(0, ...pids.map((pid) => endsNs.get(pid) ?? 0)) - untoldNs;

@@ -237,8 +237,7 @@ export function* releaseNetwork(controller: NetworkController, container: Contai
   yield* sys.compute(dockerdDurations.releaseNetwork);
   for (const publication of sandbox.publications) yield* unpublish(controller.ports, publication);
   if (sandbox.isMounted) {
-    yield* sys.umount2(sandbox.key, ['MNT_DETACH']);
-    yield* unlinkIfAny(sandbox.key);
+    yield* dropNamespaceFile(sandbox.key);
   }
   if (sandbox.number !== 0) {
     yield* removeDevice(sandbox.hostDevice);
@@ -264,15 +263,20 @@ export function* removeStaleSandboxes(controller: NetworkController, kept: reado
   for (const name of yield* namesIn(`${execRoot}/netns`)) {
     const path = `${execRoot}/netns/${name}`;
     if (kept.some(({ key }) => key === path)) continue;
-    try {
-      yield* sys.umount2(path, ['MNT_DETACH']);
-    } catch (error) {
-      if (!isErrno(error, 'EINVAL')) throw error;
-    }
-    yield* unlinkIfAny(path);
+    yield* dropNamespaceFile(path);
   }
   for (const { name, master } of yield* sys.netlink({ op: 'list' }))
     if (master === bridgeName && !kept.some(({ hostDevice }) => hostDevice === name)) yield* removeDevice(name);
+}
+
+/** A container's end and the clean-up after a killed daemon may both be at it: that it is gone is no error. */
+function* dropNamespaceFile(path: string): Running<void> {
+  try {
+    yield* sys.umount2(path, ['MNT_DETACH']);
+  } catch (error) {
+    if (!isErrno(error, 'EINVAL', 'ENOENT')) throw error;
+  }
+  yield* unlinkIfAny(path);
 }
 
 function* removeDevice(name: string): Running<void> {
