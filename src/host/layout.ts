@@ -80,6 +80,9 @@ export function layOutHost(kernel: Kernel, hostname: string): void {
   for (const path of ['/tmp', '/var/tmp']) resolve(kernel, null, path).dentry.inode.attributes.mode = 0o1777;
   resolve(kernel, null, '/root').dentry.inode.attributes.mode = 0o700;
   makeSymlink(kernel, '/var/run', '/run');
+  makeSymlink(kernel, '/dev/fd', '/proc/self/fd');
+  for (const [fd, name] of ['stdin', 'stdout', 'stderr'].entries())
+    makeSymlink(kernel, `/dev/${name}`, `/proc/self/fd/${fd}`);
   for (const [name, major, minor] of devices) makeDevice(kernel, `/dev/${name}`, major, minor);
   for (const { path, program, size } of engineBinaries) makeFile(kernel, path, elf(program), 0o755, size);
   makeFile(kernel, '/sbin/init', elf('systemd'), 0o755, 100_000);
