@@ -27,8 +27,8 @@ export interface CgroupMemory {
   /** Its own and those below; its own. */
   readonly events: Record<MemoryEvent, number>;
   readonly localEvents: Record<MemoryEvent, number>;
-  /** How many sixteenths of the limit the journal was last told of. */
-  toldSixteenths: number;
+  /** Of how many of the limit's steps the journal was last told. */
+  toldSteps: number;
 }
 
 export function cgroupMemory(): CgroupMemory {
@@ -43,7 +43,7 @@ export function cgroupMemory(): CgroupMemory {
     oomGroup: false,
     events: { low: 0, high: 0, max: 0, oom: 0, oom_kill: 0, oom_group_kill: 0 },
     localEvents: { low: 0, high: 0, max: 0, oom: 0, oom_kill: 0, oom_group_kill: 0 },
-    toldSixteenths: 0,
+    toldSteps: 0,
   };
 }
 
@@ -118,17 +118,19 @@ export function eventsText(events: Readonly<Record<MemoryEvent, number>>): strin
 
 /** Another limit: the fill is told as a share of it. */
 export function tellFill(kernel: Kernel, cgroup: Cgroup): void {
-  cgroup.memory.toldSixteenths = -1;
+  cgroup.memory.toldSteps = -1;
   tell(kernel, cgroup, currentBytes(cgroup));
 }
 
-/** A limited cgroup's fill is worth a line at each sixteenth of its limit: what a meter can show. */
+/** A limited cgroup's fill is worth a line at each of so many steps to its limit: what a meter can show. */
+const fillSteps = 64;
+
 function tell(kernel: Kernel, cgroup: Cgroup, current: number): void {
   const { memory } = cgroup;
   if (memory.maxBytes === Number.POSITIVE_INFINITY || !cgroup.parent || cgroup.removed) return;
-  const sixteenths = Math.floor((16 * current) / Math.max(1, memory.maxBytes));
-  if (sixteenths === memory.toldSixteenths) return;
-  memory.toldSixteenths = sixteenths;
+  const steps = Math.floor((fillSteps * current) / Math.max(1, memory.maxBytes));
+  if (steps === memory.toldSteps) return;
+  memory.toldSteps = steps;
   kernel.record({
     type: 'cgroup.write',
     pid: 0,
