@@ -13,8 +13,6 @@ export interface Disappointment {
 export interface Played {
   readonly machine: Machine;
   readonly events: readonly JournalEvent[];
-  /** What each terminal has shown, as bytes, by its number. */
-  readonly screens: ReadonlyMap<number, string>;
   readonly disappointments: readonly Disappointment[];
 }
 
@@ -38,6 +36,7 @@ export function playScenario(
   onOutput: (terminal: number, data: string) => void,
 ): Played {
   const events: JournalEvent[] = [];
+  /** What each terminal has shown, as bytes, by its number. */
   const screens = new Map<number, string>();
   const machine = createMachine({
     seed: scenario.seed ?? seed,
@@ -56,7 +55,7 @@ export function playScenario(
     if (wrong !== undefined) disappointments.push({ line: step.line, message: wrong });
   }
   machine.quiesce(machine.nowNs() + patienceNs);
-  return { machine, events, screens, disappointments };
+  return { machine, events, disappointments };
 }
 
 /** Does a step; a sentence when it is a demand that does not hold. */
