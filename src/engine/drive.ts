@@ -5,8 +5,16 @@
  * names an activity; its end comes back to the machine as `call.done` (with its `output`) or `call.failed` (with the
  * `error`).
  */
-import { initialTransition, transition } from 'xstate';
-import type { AnyMachineSnapshot, AnyStateMachine, EventFromLogic, InputFrom, SnapshotFrom } from 'xstate';
+import { transition } from 'xstate';
+import type {
+  AnyActorLogic,
+  AnyActorScope,
+  AnyMachineSnapshot,
+  AnyStateMachine,
+  EventFromLogic,
+  InputFrom,
+  SnapshotFrom,
+} from 'xstate';
 import type { Running } from '../kernel/abi.ts';
 import * as sys from '../kernel/sys.ts';
 
@@ -119,25 +127,13 @@ function fact<M extends AnyStateMachine>(
 
 function* step<M extends AnyStateMachine>(course: Course<M>, event: Event): Running<Failure | undefined> {
   const before = course.snapshot;
-  const present = before as SnapshotFrom<M>;
-  const [next, actions] = transition(begunWith(course.machine, present), present, event as EventFromLogic<M>) as [
-    AnyMachineSnapshot,
-    Action[],
-  ];
+  const [next, actions] = collecting(() => course.machine.transition(before, event, scope));
   course.snapshot = next;
   if (stateName(before.value) !== stateName(next.value)) {
     course.generation += 1;
     yield* sys.journal(fact(course, before, event.type));
   }
   return yield* performAll(course, actions);
-}
-
-/**
- * XState's `transition()` begins its machine anew each time, for a scope that nobody looks at: without input, and at
- * twice the cost of the transition. This is the machine with that beginning known.
- */
-function begunWith<M extends AnyStateMachine>(machine: M, snapshot: SnapshotFrom<M>): M {
-  return Object.create(machine, { getInitialSnapshot: { value: () => snapshot } }) as M;
 }
 
 function* performAll<M extends AnyStateMachine>(
@@ -174,7 +170,37 @@ function begin<M extends AnyStateMachine>(machine: M, options: MachineOptions<M>
   if (options.resume !== undefined) {
     return [machine.resolveState({ value: options.resume, context: {} }) as AnyMachineSnapshot, []];
   }
-  return initialTransition(machine, options.input as InputFrom<M>) as [AnyMachineSnapshot, Action[]];
+  return collecting(() => machine.getInitialSnapshot(scope, options.input));
+}
+
+/**
+ * The place in which a machine's transitions happen without an actor. XState's `transition()` and `initialTransition()`
+ * make one each time, with an actor begun in it for nobody to look at: several times the cost of the transition. This
+ * is one of theirs, kept.
+ */
+const scope = inertScope();
+
+function inertScope(): AnyActorScope {
+  let made: AnyActorScope | undefined;
+  const idle = { status: 'active', output: undefined, error: undefined } as const;
+  const logic: AnyActorLogic = {
+    transition: (snapshot, _event, given) => {
+      made = given;
+      return snapshot;
+    },
+    getInitialSnapshot: () => idle,
+    getPersistedSnapshot: () => idle,
+  };
+  transition(logic, idle, { type: 'nothing' });
+  if (made === undefined) throw new Error('xstate: transition() no longer hands a scope to its logic');
+  return made;
+}
+
+/** What comes of a transition: the next snapshot, and the actions that it wants executed. */
+function collecting(next: () => AnyMachineSnapshot): [AnyMachineSnapshot, Action[]] {
+  const actions: Action[] = [];
+  scope.actionExecutor = (action) => actions.push(action);
+  return [next(), actions];
 }
 
 interface Failure {

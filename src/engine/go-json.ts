@@ -10,6 +10,7 @@ class Complaint extends Error {}
 
 /** The words for the first thing that is wrong; null for good JSON. */
 export function jsonComplaint(text: string): string | null {
+  if (isJson(text)) return null;
   const scanner: Scanner = { text, at: 0 };
   try {
     takeValue(scanner);
@@ -19,6 +20,15 @@ export function jsonComplaint(text: string): string | null {
   } catch (error) {
     if (error instanceof Complaint) return error.message;
     throw error;
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

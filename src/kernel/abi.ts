@@ -312,4 +312,6 @@ export type ProgramFact = DistributiveOmit<
   >,
   'pid'
 >;
+/** What a program says of a message that it sends: the kernel knows the rest. */
+export type MessageText = Omit<Extract<Fact, { type: 'message.send' }>, 'type' | 'pid' | 'id' | 'connection' | 'to'>;
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

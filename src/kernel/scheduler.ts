@@ -10,7 +10,7 @@ import { endSharing } from './cpu/processors.ts';
 import { callEndsAt, pauseWork, planWork } from './cpu/work.ts';
 import type { Due, DueKind } from './event-queue.ts';
 import type { Frame, Kernel, Outcome, Task, Thread } from './kernel.ts';
-import { callCostNs, systemCalls } from './system-calls.ts';
+import { systemCall, type SystemCall } from './system-calls.ts';
 import { namespaceKinds } from '../journal/event.ts';
 import { hold, release } from './namespace/holders.ts';
 import { deliverSignals, endBy, takesAtOnce } from './task/deliver.ts';
@@ -113,17 +113,18 @@ function step(kernel: Kernel, thread: Thread): boolean {
   const request = resume(kernel, thread);
   if (!request) return thread.state !== 'ended';
   thread.call = request;
-  const outcome = perform(kernel, thread, request);
+  const call = systemCall(request.call);
+  const outcome = perform(kernel, thread, call, request);
   if (isOver(thread)) return false;
   if (outcome instanceof Sleep) {
     fallAsleep(kernel, thread, outcome);
     callSleeps(kernel, thread, request);
     return false;
   }
-  callReturns(kernel, thread, request, outcome, callCostNs(request.call));
+  callReturns(kernel, thread, request, outcome, call.costNs);
   thread.call = null;
   thread.outcome = outcome;
-  return goOn(kernel, thread, callCostNs(request.call));
+  return goOn(kernel, thread, call.costNs);
 }
 
 /** Asked as a function because a system call may end the very thread that makes it. */
@@ -248,19 +249,9 @@ function afterFrame(kernel: Kernel, thread: Thread, frame: Frame, value: unknown
   }
 }
 
-function perform(kernel: Kernel, thread: Thread, request: Request): Outcome | Sleep {
-  const handler = systemCalls[request.call];
+function perform(kernel: Kernel, thread: Thread, { handler }: SystemCall, { args }: Request): Outcome | Sleep {
   try {
-    if (!handler) {
-      kernel.record({
-        type: 'note',
-        pid: thread.task.pid,
-        topic: 'refused',
-        text: `${request.call}: not modelled (ENOSYS)`,
-      });
-      throw new Errno('ENOSYS');
-    }
-    const value = handler(kernel, thread, ...request.args);
+    const value = handler(kernel, thread, ...args);
     return value instanceof Sleep ? value : { value };
   } catch (error) {
     if (!(error instanceof Errno)) throw error;

@@ -193,6 +193,8 @@ export const ownCalls: readonly string[] = [
   'namespaces',
   'journal',
   'glassId',
+  'sendMessage',
+  'receiveMessage',
   'getSpan',
   'setSpan',
   'openSpan',

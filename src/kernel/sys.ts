@@ -10,6 +10,7 @@ import type {
   Environment,
   FileSystemStat,
   InotifyMask,
+  MessageText,
   NetlinkRequest,
   NetworkLink,
   PollRequest,
@@ -35,8 +36,48 @@ import type { ListenAddress, TcpSocketState } from './socket/internet-socket.ts'
 
 type Call<T> = Generator<Request, T, unknown>;
 
-function* call<T>(name: string, ...args: readonly unknown[]): Call<T> {
-  return (yield { call: name, args }) as T;
+/**
+ * A generator that yields one request and returns what it is answered, without one's cost: it is its own request and
+ * its own iterator result. A system call is made so often that this is to be seen.
+ */
+class SystemCall {
+  readonly call: string;
+  readonly args: readonly unknown[];
+  done = false;
+  value: unknown;
+  constructor(name: string, args: readonly unknown[]) {
+    this.call = name;
+    this.args = args;
+    this.value = undefined;
+  }
+
+  next(answer: unknown): this {
+    if (this.value === undefined) this.value = this;
+    else {
+      this.done = true;
+      this.value = answer;
+    }
+    return this;
+  }
+
+  throw(error: unknown): never {
+    throw error;
+  }
+
+  return(value: unknown): this {
+    this.done = true;
+    this.value = value;
+    return this;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+}
+
+// The rest of a generator's interface (`map`, `filter` and so on) nobody calls on a system call.
+function call<T>(name: string, ...args: readonly unknown[]): Call<T> {
+  return new SystemCall(name, args) as unknown as Call<T>;
 }
 
 // Tasks
@@ -322,6 +363,14 @@ export const tcpSockets = () => call<readonly TcpSocketState[]>('tcpSockets');
 export const journal = (fact: ProgramFact) => call<number>('journal', fact);
 /** Not of Linux: a fresh number for a span or a message. */
 export const glassId = () => call<number>('glassId');
+/**
+ * Not of Linux: writes into the journal that a message goes out on a socket. Returns its number and the caller's span,
+ * for whoever reads it to say so.
+ */
+export const sendMessage = (fd: number, message: MessageText) =>
+  call<{ readonly id: number; readonly span: number }>('sendMessage', fd, message);
+/** Not of Linux: writes that a message has arrived; with `span` what follows belongs to its sender's span. */
+export const receiveMessage = (id: number, span?: number) => call<void>('receiveMessage', id, span);
 /**
  * Not of Linux: the calling coroutine's current span (0: none); what it writes from now on belongs to it, and what it
  * forks inherits it.

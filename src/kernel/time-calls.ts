@@ -43,6 +43,10 @@ export const timeCalls: CallTable = {
     own.pid = thread.task.pid;
     return kernel.record(own);
   },
+  receiveMessage: (kernel, thread, id: number, span: number | undefined) => {
+    if (span !== undefined) thread.span = span;
+    kernel.record({ type: 'message.receive', pid: thread.task.pid, id });
+  },
   glassId: (kernel) => kernel.nextGlassId++,
   getSpan: (_kernel, thread) => thread.span,
   setSpan: (_kernel: Kernel, thread: Thread, span: number) => {

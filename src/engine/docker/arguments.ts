@@ -120,10 +120,10 @@ function parseCommand(
   terminal: Terminal,
 ): DockerCommandLine {
   const spelling = displayedSpelling(command, typed);
-  const help = commandHelp(command, spelling, terminal.width);
+  const help = (): DockerHelp => helpText(commandHelp(command, spelling, terminal.width));
   if (command.support === 'name') {
     const wantsHelp = argv.includes('--help') || argv.includes('-h');
-    return wantsHelp ? helpText(help) : notModelled(`docker ${spelling}`);
+    return wantsHelp ? help() : notModelled(`docker ${spelling}`);
   }
   const hasOwnHelp = command.flags.some((flag) => flag.name === 'help');
   const letter = command.flags.some((flag) => flag.shorthand === 'h') ? '' : 'h';
@@ -131,8 +131,7 @@ function parseCommand(
   const parsed = parseFlags(flags, argv, command.interspersed);
   if (parsed.type === 'error') return flagError(parsed.message, `docker ${spelling}`, '');
   if (boolFlag(parsed.flags, 'help')) {
-    const text = helpText(help);
-    return parsed.flags.typed.get('help') === '-h' ? warned(text) : text;
+    return parsed.flags.typed.get('help') === '-h' ? warned(help()) : help();
   }
   const arity = arityError(command.arity, parsed.args.length);
   if (arity !== undefined) {

@@ -41,7 +41,7 @@ export function* setkeyMain(argv: readonly string[]): Running {
   yield* writeOrFalse(fd, `${JSON.stringify(message)}\n`);
   const answer = yield* readOrEnd(fd);
   const [word = '', number = ''] = answer.split(' ');
-  if (number !== '') yield* sys.journal({ type: 'message.receive', id: Number(number) });
+  if (number !== '') yield* sys.receiveMessage(Number(number));
   yield* sys.close(fd);
   if (word === 'success') return 0;
   return yield* failed(answer);
@@ -83,8 +83,7 @@ function* answerHook(daemon: Daemon, fd: number): Running<void> {
     return;
   }
   const message = JSON.parse(line) as KeyMessage;
-  yield* sys.setSpan(yield* sys.peerSpan());
-  yield* sys.journal({ type: 'message.receive', id: message.glass });
+  yield* sys.receiveMessage(message.glass, yield* sys.peerSpan());
   yield* inSpan('set key', 'engine', function* () {
     const word = yield* setUp(daemon, message);
     yield* sys.compute(dockerdDurations.setkeyWork);
@@ -108,17 +107,7 @@ function* setUp(daemon: Daemon, { ContainerID, Key }: KeyMessage): Running<strin
 }
 
 function* journalHook(fd: number, kind: 'request' | 'response', status: string | undefined): Running<number> {
-  const id = yield* sys.glassId();
-  const peer = yield* sys.peer(fd);
-  yield* sys.journal({
-    type: 'message.send',
-    id,
-    connection: peer.connection,
-    protocol: 'hook',
-    kind,
-    label: 'libnetwork-setkey',
-    ...(status === undefined ? {} : { status }),
-    to: peer.pid,
-  });
+  const text = { protocol: 'hook', kind, label: 'libnetwork-setkey' } as const;
+  const { id } = yield* sys.sendMessage(fd, status === undefined ? text : { ...text, status });
   return id;
 }

@@ -111,19 +111,13 @@ function* sendRequest(
   extra: Readonly<Record<string, string>>,
 ): Running<void> {
   yield* sys.compute(httpMessageNs);
-  const id = yield* sys.glassId();
-  const peer = yield* sys.peer(connection.fd);
   const body = message.archive ?? (message.body === undefined ? '' : JSON.stringify(message.body));
   const label = `${message.method} ${message.target}`;
-  yield* sys.journal({
-    type: 'message.send',
-    id,
-    connection: peer.connection,
+  const { id } = yield* sys.sendMessage(connection.fd, {
     protocol: 'HTTP',
     kind: 'request',
     label,
     ...shortenedBody(body),
-    to: peer.pid,
   });
   const head = formatHead(`${label} HTTP/1.1`, {
     Host: 'api.moby.localhost',

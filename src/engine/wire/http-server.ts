@@ -273,18 +273,12 @@ function* journalSend(
   status: string | undefined,
   body: string,
 ): Running<number> {
-  const id = yield* sys.glassId();
-  const peer = yield* sys.peer(connection.fd);
-  yield* sys.journal({
-    type: 'message.send',
-    id,
-    connection: peer.connection,
+  const { id } = yield* sys.sendMessage(connection.fd, {
     protocol: 'HTTP',
     kind,
     label,
     ...(status === undefined ? {} : { status }),
     ...shortenedBody(body),
-    to: peer.pid,
   });
   return id;
 }

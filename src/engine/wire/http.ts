@@ -80,7 +80,7 @@ export function* readChunk(stream: ByteStream): Running<string | null> {
   if (data === null || end === null) throw new HttpBroken();
   if (size === 0) return null;
   const message = /;glass=(\d+)/.exec(line)?.[1];
-  if (message !== undefined) yield* sys.journal({ type: 'message.receive', id: Number(message) });
+  if (message !== undefined) yield* sys.receiveMessage(Number(message));
   return data;
 }
 
@@ -109,7 +109,7 @@ export class HttpBroken extends Error {
 /** Notes that the message whose head this is has arrived. */
 export function* journalReceipt(headers: HttpHeaders): Running<void> {
   const message = headers['glass-message'];
-  if (message !== undefined) yield* sys.journal({ type: 'message.receive', id: Number(message) });
+  if (message !== undefined) yield* sys.receiveMessage(Number(message));
 }
 
 /** A body for the journal: long ones are cut. */

@@ -11,7 +11,9 @@ import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { rpcMessageNs } from '../durations.ts';
 import { inSpan } from '../span.ts';
-import { encodeFrame, readFrame } from './frame.ts';
+import { outliveBrokenPipes, streamOf, writeOrFalse } from './byte-stream.ts';
+import type { ByteStream } from './byte-stream.ts';
+import { frameOf, takeFrame } from './frame.ts';
 
 export type RpcProtocol = 'gRPC' | 'ttrpc' | 'D-Bus';
 
@@ -41,6 +43,8 @@ interface Frame {
   /** Joins a response to its request; each call on a connection has its own. */
   readonly stream: number;
   readonly message: number;
+  /** The sender's span: what is done for it hangs below. */
+  readonly span: number;
   readonly method?: string;
   /** Of a request to containerd: whose containers are meant. gRPC carries it as metadata. */
   readonly namespace?: string;
@@ -50,14 +54,17 @@ interface Frame {
   readonly body?: unknown;
 }
 
+type Unsent = Omit<Frame, 'message' | 'span'>;
+
 /** One end of a connection. */
 interface Connection {
   readonly fd: number;
+  readonly input: ByteStream;
   readonly protocol: RpcProtocol;
   /** No more bytes will come or go. */
   broken: boolean;
-  /** The other end's process, 0 until it is known; and the connection's number. */
-  peer: { readonly pid: number; readonly connection: number };
+  /** The other end's process. */
+  readonly peerPid: number;
   /** A frame is written whole: who comes first, writes first. */
   nextTicket: number;
   servedTicket: number;
@@ -142,7 +149,7 @@ export function* untilRpcBroken(client: RpcClient): Running<void> {
  */
 export function* callRpc(client: RpcClient, method: string, body: unknown): Running<unknown> {
   const stream = yield* subscribeRpc(client, method, body);
-  const frame = yield* takeFrame(stream);
+  const frame = yield* arrivedFrame(stream);
   if (frame === null) throw brokenError(client.connection.protocol);
   if (frame.code !== 0) throw new RpcError(frame.code ?? rpcCode.unknown, frame.error ?? '');
   return frame.body;
@@ -171,7 +178,7 @@ export function* subscribeRpc(client: RpcClient, method: string, body: unknown):
  * broke.
  */
 export function* nextOf(stream: RpcStream): Running<unknown> {
-  const frame = yield* takeFrame(stream);
+  const frame = yield* arrivedFrame(stream);
   if (frame === null) throw brokenError(stream.client.connection.protocol);
   if (frame.kind === 'item') return frame.body;
   if (frame.code !== 0) throw new RpcError(frame.code ?? rpcCode.unknown, frame.error ?? '');
@@ -202,17 +209,15 @@ export function* serveRpcConnection(fd: number, protocol: RpcProtocol, handlers:
   for (;;) {
     const frame = yield* nextFrame(connection);
     if (frame === null) break;
-    const callerSpan = yield* sys.peerSpan();
-    yield* sys.go(() => answer(connection, frame, handlers, callerSpan));
+    yield* sys.go(() => answer(connection, frame, handlers));
   }
   yield* breakConnection(connection);
 }
 
-function* answer(connection: Connection, request: Frame, handlers: RpcHandlers, callerSpan: number): Running<void> {
+function* answer(connection: Connection, request: Frame, handlers: RpcHandlers): Running<void> {
   const method = request.method ?? '';
   const label = labelOf(connection.protocol, method, request.body);
-  yield* sys.setSpan(callerSpan);
-  yield* sys.journal({ type: 'message.receive', id: request.message });
+  yield* sys.receiveMessage(request.message, request.span);
   yield* inSpan(shortName(method), 'engine', function* () {
     const handler = handlers[method];
     let reply: Pick<Frame, 'code' | 'error' | 'body'>;
@@ -235,7 +240,7 @@ function contextOf(connection: Connection, { stream, namespace }: Frame): RpcCon
       while (!connection.broken) yield* sys.futexWait(connection);
     },
     isClosed: () => connection.broken,
-    peerPid: connection.peer.pid,
+    peerPid: connection.peerPid,
     namespace,
   };
 }
@@ -265,62 +270,43 @@ function* readAnswers(client: RpcClient): Running<void> {
  * Takes what has arrived, in the coroutine that waits for it, so that the fact stands in its span. Null when nothing
  * more can come.
  */
-function* takeFrame(stream: RpcStream): Running<Frame | null> {
+function* arrivedFrame(stream: RpcStream): Running<Frame | null> {
   while (stream.arrived.length === 0 && !stream.ended) yield* sys.futexWait(stream);
   const frame = stream.arrived.shift();
   if (frame === undefined) return null;
-  yield* sys.journal({ type: 'message.receive', id: frame.message });
+  yield* sys.receiveMessage(frame.message);
   return frame;
 }
 
-function* sendFrame(connection: Connection, frame: Omit<Frame, 'message'>, label: string): Running<boolean> {
+function* sendFrame(connection: Connection, frame: Unsent, label: string): Running<boolean> {
   yield* sys.compute(rpcMessageNs);
   const ticket = connection.nextTicket;
   connection.nextTicket += 1;
   while (connection.servedTicket !== ticket) yield* sys.futexWait(connection);
   let sent = false;
   if (!connection.broken) {
-    const message = yield* sys.glassId();
-    if (connection.peer.pid === 0) connection.peer = yield* sys.peer(connection.fd);
-    yield* journalSend(connection, frame, message, label);
-    sent = yield* writeWhole(connection, encodeFrame({ ...frame, message }));
+    const { body, ...head } = frame;
+    const json = JSON.stringify(body);
+    const { id, span } = yield* sys.sendMessage(connection.fd, {
+      protocol: connection.protocol,
+      kind: frame.kind === 'item' ? 'event' : frame.kind,
+      label,
+      ...(frame.code === undefined ? {} : { status: String(frame.code) }),
+      body: (frame.code ?? 0) === 0 ? shortened(body, json) : JSON.stringify({ message: frame.error }),
+    });
+    const start = JSON.stringify({ ...head, message: id, span });
+    sent = yield* writeOrFalse(
+      connection.fd,
+      frameOf(json === undefined ? start : `${start.slice(0, -1)},"body":${json}}`),
+    );
   }
   connection.servedTicket += 1;
   if (connection.nextTicket !== connection.servedTicket) yield* sys.futexWake(connection);
   return sent;
 }
 
-function* journalSend(connection: Connection, frame: Omit<Frame, 'message'>, id: number, label: string): Running<void> {
-  yield* sys.journal({
-    type: 'message.send',
-    id,
-    connection: connection.peer.connection,
-    protocol: connection.protocol,
-    kind: frame.kind === 'item' ? 'event' : frame.kind,
-    label,
-    ...(frame.code === undefined ? {} : { status: String(frame.code) }),
-    body: shortened(frame.code === undefined || frame.code === 0 ? frame.body : { message: frame.error }),
-    to: connection.peer.pid,
-  });
-}
-
-function* writeWhole(connection: Connection, data: string): Running<boolean> {
-  try {
-    for (let sent = 0; sent < data.length;) sent += yield* sys.write(connection.fd, data.slice(sent));
-    return true;
-  } catch (error) {
-    if (isErrno(error, 'EPIPE', 'ECONNRESET', 'EBADF')) return false;
-    throw error;
-  }
-}
-
 function* nextFrame(connection: Connection): Running<Frame | null> {
-  try {
-    return ((yield* readFrame(connection.fd)) as Frame | undefined) ?? null;
-  } catch (error) {
-    if (isErrno(error, 'ECONNRESET', 'EBADF')) return null;
-    throw error;
-  }
+  return ((yield* takeFrame(connection.input)) as Frame | undefined) ?? null;
 }
 
 function* breakConnection(connection: Connection): Running<void> {
@@ -331,16 +317,8 @@ function* breakConnection(connection: Connection): Running<void> {
 
 function* connectionOn(fd: number, protocol: RpcProtocol): Running<Connection> {
   yield* sys.setCloseOnExec(fd, true);
-  return { fd, protocol, broken: false, peer: yield* sys.peer(fd), nextTicket: 0, servedTicket: 0 };
-}
-
-/**
- * Go's runtime catches SIGPIPE: a write to a closed socket fails with EPIPE and ends nobody. (A handler, unlike
- * SIG_IGN, is not inherited over exec.)
- */
-function* outliveBrokenPipes(): Running<void> {
-  // oxlint-disable-next-line require-yield -- nothing happens in the handler.
-  yield* sys.sigaction('SIGPIPE', function* () {});
+  const { pid: peerPid } = yield* sys.peer(fd);
+  return { fd, input: streamOf(fd), protocol, broken: false, peerPid, nextTicket: 0, servedTicket: 0 };
 }
 
 function brokenError(protocol: RpcProtocol): RpcError {
@@ -373,8 +351,8 @@ const longestText = 300;
  * The journal keeps what a reader can read: long texts are cut, and a large body (a whole OCI spec) keeps its plain
  * fields only.
  */
-function shortened(body: unknown): string {
-  const whole = JSON.stringify(body) ?? '';
+function shortened(body: unknown, whole: string | undefined): string {
+  if (whole === undefined) return '';
   if (whole.length <= longestText) return whole;
   const cut = (_: string, value: unknown): unknown =>
     typeof value === 'string' && value.length > longestText ? `${value.slice(0, longestText)}...` : value;

@@ -4,6 +4,7 @@
  */
 import { O } from '../abi.ts';
 import { Errno } from '../errno.ts';
+import type { MessageText } from '../abi.ts';
 import type { CallTable, Kernel, Thread } from '../kernel.ts';
 import { describeAddress } from '../net/internet-address.ts';
 import type { InternetAddress } from '../net/internet-address.ts';
@@ -51,6 +52,13 @@ export const socketCalls: CallTable = {
     const { object } = openFileOf(thread.task, fd);
     if (object.kind === 'listener') return object.listener.port?.at ?? nowhere;
     return connected(thread, fd).socket.internet?.local ?? nowhere;
+  },
+  sendMessage: (kernel, thread, fd: number, message: MessageText) => {
+    const { socket } = connected(thread, fd);
+    const id = kernel.nextGlassId++;
+    const ends = { connection: socket.connection, to: socket.peer?.user ?? socket.peerUser };
+    kernel.record({ type: 'message.send', pid: thread.task.pid, id, ...ends, ...message });
+    return { id, span: thread.span };
   },
   getpeername: (_kernel, thread, fd: number) => connected(thread, fd).socket.internet?.remote ?? nowhere,
 };

@@ -8,7 +8,7 @@ import type { Request, SignalInfo, SignalName, TraceEvent, TraceRecord } from '.
 import { Errno } from '../errno.ts';
 import type { Kernel, Outcome, Task, Thread } from '../kernel.ts';
 import { wake } from '../scheduler.ts';
-import { callCostNs } from '../system-calls.ts';
+import { systemCall } from '../system-calls.ts';
 import { pidIn, pidSeenFrom } from '../task/clone.ts';
 import { waitQueue, type WaitQueue } from '../wait.ts';
 
@@ -154,7 +154,7 @@ export function traceFact(kernel: Kernel, fact: Fact): void {
 /** An execve that succeeds returns to nobody; its tracer sees it all the same. */
 function execed(kernel: Kernel): void {
   const thread = kernel.current;
-  if (thread?.call) callReturns(kernel, thread, thread.call, { value: 0 }, callCostNs(thread.call.call));
+  if (thread?.call) callReturns(kernel, thread, thread.call, { value: 0 }, systemCall(thread.call.call).costNs);
 }
 
 function follow(kernel: Kernel, by: number, pid: number): void {

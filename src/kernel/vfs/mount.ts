@@ -34,6 +34,8 @@ export interface Mount {
   /** The peer group it belongs to, the one it receives from. */
   shared: PeerGroup | null;
   master: PeerGroup | null;
+  /** Its copy in the mount namespace that was copied from this one's last. */
+  copy: Mount | null;
 }
 
 /** Mounts that tell each other what is mounted in them, and those that only listen. */
@@ -48,12 +50,11 @@ export interface MountNamespace extends Namespace {
   root: Mount;
   /** In order of mounting. */
   readonly mounts: Set<Mount>;
-  /** For a copy: which of its mounts stands for which of the original's. */
-  readonly copies: ReadonlyMap<Mount, Mount>;
 }
 
 export function isReadOnly(mount: Mount): boolean {
-  return mount.options.includes('ro') || mount.filesystem.options.split(',').includes('ro');
+  // Its first option says it, as that of a file system does.
+  return mount.options[0] === 'ro' || /^ro\b/.test(mount.filesystem.options);
 }
 
 /** The root of a namespace, whatever is mounted over it included. */
@@ -95,6 +96,7 @@ export function newMount(
     children: childless,
     shared: null,
     master: null,
+    copy: null,
   };
 }
 
@@ -110,16 +112,12 @@ export function cloneMount(kernel: Kernel, from: Mount, root: Dentry = from.root
   return mount;
 }
 
-/**
- * A clone with all mounts below the root. For a new namespace (`cloned`) they keep their ids: unlike Linux's, which are
- * new.
- */
-export function cloneTree(kernel: Kernel, from: Mount, root: Dentry, cloned?: Map<Mount, Mount>): Mount {
-  const top = cloneMount(kernel, from, root, cloned === undefined ? undefined : from.id);
-  cloned?.set(from, top);
+/** A clone with all mounts below the root. */
+export function cloneTree(kernel: Kernel, from: Mount, root: Dentry): Mount {
+  const top = cloneMount(kernel, from, root);
   for (const [mountpoint, child] of from.children) {
     if (root !== from.root && !isWithin(mountpoint, root)) continue;
-    place(cloneTree(kernel, child, child.root, cloned), { mount: top, dentry: mountpoint });
+    place(cloneTree(kernel, child, child.root), { mount: top, dentry: mountpoint });
   }
   return top;
 }
@@ -171,30 +169,43 @@ export function enslave(mount: Mount, master: PeerGroup | null): void {
   master?.slaves.add(mount);
 }
 
-/** clone(2) and unshare(2) with CLONE_NEWNS: all mounts again, in the same peer groups. */
+/**
+ * clone(2) and unshare(2) with CLONE_NEWNS: all mounts again, in the same order and the same peer groups. They keep
+ * their ids, unlike Linux's, which are new.
+ */
 export function copyMountNamespace(kernel: Kernel, from: MountNamespace, inode: number): MountNamespace {
-  const cloned = new Map<Mount, Mount>();
-  const root = cloneTree(kernel, from.root, from.root.root, cloned);
-  const namespace: MountNamespace = { kind: 'mnt', inode, holders: 0, root, mounts: new Set(), copies: cloned };
-  // In the order of the original, whose order of mounting is not that of the tree.
-  for (const original of from.mounts) {
-    const copy = cloned.get(original);
-    if (copy === undefined) continue;
-    copy.namespace = namespace;
-    namespace.mounts.add(copy);
-  }
+  const copies = [...from.mounts].map((original) => copyAlone(kernel, original));
+  for (const original of from.mounts) rejoin(original);
+  const root = from.root.copy ?? from.root;
+  const namespace: MountNamespace = { kind: 'mnt', inode, holders: 0, root, mounts: new Set(copies) };
+  for (const copy of copies) copy.namespace = namespace;
   return namespace;
+}
+
+function copyAlone(kernel: Kernel, original: Mount): Mount {
+  const copy = cloneMount(kernel, original, original.root, original.id);
+  original.copy = copy;
+  return copy;
+}
+
+/** Sets a copy where its original stands: in and under the copies of the original's neighbours. */
+function rejoin({ copy, parent, mountpoint, children }: Mount): void {
+  if (copy === null) return;
+  copy.parent = parent?.copy ?? null;
+  copy.mountpoint = mountpoint;
+  if (children.size === 0) return;
+  copy.children = new Map();
+  for (const [dentry, child] of children) if (child.copy !== null) copy.children.set(dentry, child.copy);
 }
 
 /**
  * Moves a task's root and working directory from one namespace to another: to the same places of a fresh copy
- * (unshare, clone), to its root
- * when it is not a copy or has been rebuilt since (setns). Places outside of `from` stay where they are.
+ * (unshare, clone), else to its root (setns). Places outside of `from` stay where they are.
  */
 export function remapContext(fs: FileSystemContext, from: MountNamespace, to: MountNamespace): void {
   const moved = (at: Location): Location => {
     if (at.mount.namespace !== from) return at;
-    const copy = to.copies.get(at.mount);
+    const { copy } = at.mount;
     return copy?.namespace === to ? { mount: copy, dentry: at.dentry } : rootLocation(to);
   };
   fs.root = moved(fs.root);

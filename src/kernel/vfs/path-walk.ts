@@ -33,11 +33,12 @@ export function walkPath(
   if (path === '') throw new Errno('ENOENT');
   if (path.length >= 4096) throw new Errno('ENAMETOOLONG');
   const slash = path.endsWith('/');
-  const names = namesOf(path);
+  let names = namesOf(path);
   let here = path.startsWith('/') ? from.root : from.cwd;
   let links = 0;
-  for (let name = names.pop(); name !== undefined; name = names.pop()) {
-    const last = names.length === 0;
+  for (let at = 0; at < names.length; at++) {
+    const name = names[at] ?? '';
+    const last = at === names.length - 1;
     requireDirectory(here);
     if (name === '.') continue;
     if (name === '..') {
@@ -65,7 +66,8 @@ export function walkPath(
       const target = body.target(reader);
       if (target === '') throw new Errno('ENOENT');
       if (target.startsWith('/')) here = from.root;
-      names.push(...namesOf(target));
+      names = [...namesOf(target), ...names.slice(at + 1)];
+      at = -1;
       continue;
     }
     if (last) {
@@ -78,14 +80,13 @@ export function walkPath(
   return { parent: here, name: '.', location: here, slash };
 }
 
-/** The names of a path, the last one first: they are taken from the end. */
 function namesOf(path: string): string[] {
   const names: string[] = [];
-  let end = path.length;
-  while (end > 0) {
-    const slash = path.lastIndexOf('/', end - 1);
-    if (slash + 1 < end) names.push(path.slice(slash + 1, end));
-    end = slash;
+  for (let start = 0; start < path.length;) {
+    const slash = path.indexOf('/', start);
+    const end = slash < 0 ? path.length : slash;
+    if (start < end) names.push(path.slice(start, end));
+    start = end + 1;
   }
   return names;
 }

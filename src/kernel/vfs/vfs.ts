@@ -60,7 +60,6 @@ export function createVfs({ mountNamespaceInode, nowNs }: VfsOptions): VirtualFi
     holders: 1,
     root,
     mounts: new Set([root]),
-    copies: new Map(),
   };
   root.namespace = rootNamespace;
   return Object.assign(counters, {

@@ -99,7 +99,7 @@ function* readChunks(reader: HttpReader, take: (piece: string) => Running<void>)
     if (!(yield* readExactly(reader, size, take))) return false;
     if ((yield* readLine(reader)) === null) return false;
     const message = /;glass=(\d+)/.exec(line)?.[1];
-    if (message !== undefined) yield* sys.journal({ type: 'message.receive', id: Number(message) });
+    if (message !== undefined) yield* sys.receiveMessage(Number(message));
     if (size === 0) return true;
   }
 }

@@ -142,7 +142,7 @@ function* perform(url: Url, options: Options): Running<Transfer> {
   const head = yield* readHead(reader);
   if (head === null) throw new CurlError(52, 'Empty reply from server');
   const message = fieldNamed(head, 'glass-message');
-  if (message !== undefined) yield* sys.journal({ type: 'message.receive', id: Number(message) });
+  if (message !== undefined) yield* sys.receiveMessage(Number(message));
   transfer.status = Number(head.startLine.split(' ')[1] ?? 0);
   transfer.contentType = fieldNamed(head, 'content-type') ?? '';
   transfer.redirectTo = transfer.status >= 300 && transfer.status < 400 ? (fieldNamed(head, 'location') ?? '') : '';
@@ -230,9 +230,7 @@ function* sendRequest(fd: number, url: Url, options: Options, tell: (line: strin
 
 /** Over a unix socket the program tells its message itself, as the engine's own programs do. */
 function* tellMessage(fd: number, label: string): Running<string> {
-  const id = yield* sys.glassId();
-  const { connection, pid } = yield* sys.peer(fd);
-  yield* sys.journal({ type: 'message.send', id, connection, protocol: 'HTTP', kind: 'request', label, to: pid });
+  const { id } = yield* sys.sendMessage(fd, { protocol: 'HTTP', kind: 'request', label });
   return `Glass-Message: ${id}\r\n`;
 }
 
