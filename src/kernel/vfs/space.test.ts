@@ -116,7 +116,23 @@ test('io.stat counts what goes to the disk: writes, and the first read of what n
     seen.push(yield* cat(`${lab}/io.stat`));
     return 0;
   });
-  expect(seen).toEqual(['', '254:0 rbytes=10000 wbytes=196608 rios=1 wios=3 dbytes=0 dios=0\n']);
+  expect(seen).toEqual(['', '254:0 rbytes=12288 wbytes=196608 rios=1 wios=3 dbytes=0 dios=0\n']);
+});
+
+test('the disk is written in pages: a log that grows by a line costs one each time it needs another', () => {
+  const bench = bootWithTrees();
+  let seen = '';
+  bench.run(function* () {
+    yield* sys.mkdir(lab);
+    yield* put(`${lab}/cgroup.procs`, '0');
+    const fd = yield* sys.open('/tmp/log', O.CREAT | O.WRONLY);
+    for (let line = 0; line < 50; line++) yield* sys.write(fd, 'x'.repeat(100));
+    yield* sys.seek(fd, 0, 'set');
+    yield* sys.write(fd, 'y');
+    seen = yield* cat(`${lab}/io.stat`);
+    return 0;
+  });
+  expect(seen).toBe('254:0 rbytes=0 wbytes=12288 rios=0 wios=3 dbytes=0 dios=0\n');
 });
 
 test('a file of gigabytes that nobody wrote costs nothing to make, and reads as zero bytes', () => {

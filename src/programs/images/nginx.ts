@@ -52,6 +52,7 @@ fi
 exec "$@"
 `;
 
+/** The real one compares the file's checksum with dpkg's as well: no dpkg is modelled. */
 const listenOnIpv6 = `#!/bin/sh
 # vim:sw=4:ts=4:et
 
@@ -60,8 +61,61 @@ set -e
 ME=$(basename "$0")
 DEFAULT_CONF_FILE="etc/nginx/conf.d/default.conf"
 
+if [ ! -f "/$DEFAULT_CONF_FILE" ]; then
+    echo "$ME: info: /$DEFAULT_CONF_FILE is not a file or does not exist"
+    exit 0
+fi
+
+# what cannot be changed, as on a read-only file system, stays as it is
+if ! touch "/$DEFAULT_CONF_FILE" 2>/dev/null; then
+    echo "$ME: info: can not modify /$DEFAULT_CONF_FILE (read-only file system?)"
+    exit 0
+fi
+
+# changed already, as when the container starts again
+if grep -q "listen  \\\\[::]:80;" "/$DEFAULT_CONF_FILE"; then
+    echo "$ME: info: IPv6 listen already enabled"
+    exit 0
+fi
+
 echo "$ME: info: Getting the checksum of /$DEFAULT_CONF_FILE"
+sed -i -E 's,listen       80;,listen       80;\\n    listen  [::]:80;,' "/$DEFAULT_CONF_FILE"
 echo "$ME: info: Enabled listen on IPv6 in /$DEFAULT_CONF_FILE"
+`;
+
+/** Sourced; does nothing unless it is asked to. */
+const localResolvers = `# vim:sw=4:ts=4:et
+
+LC_ALL=C
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+
+if [ -n "\${NGINX_ENTRYPOINT_LOCAL_RESOLVERS:-}" ]; then
+    NGINX_LOCAL_RESOLVERS=$(awk '$1 == "nameserver" { print $2 }' /etc/resolv.conf)
+    export NGINX_LOCAL_RESOLVERS
+fi
+`;
+
+/** Without templates there is nothing to fill in. */
+const templates = `#!/bin/sh
+# vim:sw=4:ts=4:et
+
+set -e
+
+template_dir="\${NGINX_ENVSUBST_TEMPLATE_DIR:-/etc/nginx/templates}"
+[ -d "$template_dir" ] || exit 0
+echo "$(basename "$0"): $template_dir: envsubst is not modelled" >&2
+`;
+
+const workerProcesses = `#!/bin/sh
+# vim:sw=4:ts=4:et
+
+set -eu
+
+LC_ALL=C
+ME=$(basename "$0")
+
+[ "\${NGINX_ENTRYPOINT_WORKER_PROCESSES_AUTOTUNE:-}" ] || exit 0
+echo "$ME: not modelled" >&2
 `;
 
 const configuration = `user  nginx;
@@ -112,6 +166,16 @@ Commercial support is available at
 </html>
 `;
 
+/** A layer of the image: one script of its entrypoint. `mediaSize` is what is downloaded, bytes. */
+function script(name: string, text: string, mediaSize: number): RegistryImage['layers'][number] {
+  return {
+    mediaSize,
+    size: text.length,
+    createdBy: `COPY ${name} /docker-entrypoint.d # buildkit`,
+    files: [file(`/docker-entrypoint.d/${name}`, text, 0o775)],
+  };
+}
+
 export const nginx: RegistryImage = {
   repository: 'nginx',
   tags: ['latest', '1', '1.29', '1.29.3'],
@@ -142,12 +206,10 @@ export const nginx: RegistryImage = {
       createdBy: 'COPY docker-entrypoint.sh / # buildkit',
       files: [file('/docker-entrypoint.sh', entrypoint, 0o775)],
     },
-    {
-      mediaSize: 956,
-      size: 2_120,
-      createdBy: 'COPY 10-listen-on-ipv6-by-default.sh /docker-entrypoint.d # buildkit',
-      files: [file('/docker-entrypoint.d/10-listen-on-ipv6-by-default.sh', listenOnIpv6, 0o775)],
-    },
+    script('10-listen-on-ipv6-by-default.sh', listenOnIpv6, 956),
+    script('15-local-resolvers.envsh', localResolvers, 395),
+    script('20-envsubst-on-templates.sh', templates, 1_210),
+    script('30-tune-worker-processes.sh', workerProcesses, 1_398),
   ],
   config: {
     Cmd: ['nginx', '-g', 'daemon off;'],

@@ -10,7 +10,7 @@ const withoutDates = (text: string): string[] =>
 
 function nginxStage() {
   const at = stage({ nginx: nginxMain });
-  at.sh('mkdir -p /run /etc/nginx; echo "user nginx;" > /etc/nginx/nginx.conf');
+  at.sh('mkdir -p /run /etc/nginx /var/cache/nginx; echo "user nginx;" > /etc/nginx/nginx.conf');
   return at;
 }
 
@@ -56,4 +56,16 @@ test('nginx -s reload brings new workers and lets the old ones go', () => {
   );
 
   expect(ran.out).toBe('4\n2\n3\n');
+});
+
+test('nginx makes the directories of its buffers, and does not start where it cannot', () => {
+  const at = nginxStage();
+  at.sh('nginx 2>/dev/null; nginx -s quit 2>/dev/null');
+
+  expect(at.sh('ls /var/cache/nginx').out).toBe('client_temp\nfastcgi_temp\nproxy_temp\nscgi_temp\nuwsgi_temp\n');
+  at.sh('rm -r /var/cache/nginx');
+  expect(withoutDates(at.run(['/bin/nginx']).err)).toEqual([
+    '[emerg] PID: mkdir() "/var/cache/nginx/client_temp" failed (2: No such file or directory)',
+    'nginx: [emerg] mkdir() "/var/cache/nginx/client_temp" failed (2: No such file or directory)',
+  ]);
 });

@@ -18,6 +18,8 @@ const siteFile = '/etc/nginx/conf.d/default.conf';
 
 /** `worker_processes auto`: one for each processor. */
 const workerCount = 2;
+/** The image's user nginx. */
+const workerUid = 101;
 const startUpNs = 12_000_000;
 
 /** How often, and how far apart, a port that is taken is asked for. */
@@ -78,6 +80,7 @@ function* signalMaster(signal: SignalName): Running<number> {
 function* serve(argv: readonly string[], inForeground: boolean): Running<number> {
   yield* sys.compute(startUpNs);
   const site = yield* readSite();
+  if (!(yield* makePaths())) return 1;
   const listening = yield* bind(site);
   if (listening === null) return 1;
   if (inForeground) return yield* masterMain(argv, site, listening);
@@ -91,6 +94,23 @@ function* serve(argv: readonly string[], inForeground: boolean): Running<number>
 
 function* readSite(): Running<Site> {
   return siteOf((yield* readFileIfAny(siteFile)) ?? '');
+}
+
+/** The directories for what does not fit into a buffer, the workers' own. nginx: ngx_create_paths(). */
+function* makePaths(): Running<boolean> {
+  for (const kind of ['client', 'proxy', 'fastcgi', 'uwsgi', 'scgi']) {
+    const path = `/var/cache/nginx/${kind}_temp`;
+    try {
+      yield* sys.mkdir(path, 0o700);
+    } catch (error) {
+      if (!isErrno(error)) throw error;
+      if (error.errno === 'EEXIST') continue;
+      yield* emergency(`mkdir() "${path}" failed (${errnoNumber(error.errno)}: ${error.message})`);
+      return false;
+    }
+    if ((yield* sys.getuid()) === 0) yield* sys.chown(path, workerUid, -1);
+  }
+  return true;
 }
 
 /** Null when a port stays taken. nginx: ngx_open_listening_sockets(). */
@@ -207,7 +227,7 @@ function* workerMain(site: Site, listening: readonly number[]): Running {
     reopen.push(signal);
   });
   yield* sys.sigaction('SIGCHLD', 'default');
-  yield* sys.setuid(101, 101);
+  yield* sys.setuid(workerUid, workerUid);
   yield* sys.setTitle('nginx: worker process');
   yield* sys.sigaction('SIGPIPE', 'ignore');
   const pid = yield* sys.getpid();
