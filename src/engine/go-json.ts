@@ -8,34 +8,35 @@ interface Scanner {
 /** Thrown inside: where the text goes wrong. */
 class Complaint extends Error {}
 
-/** The words for the first thing that is wrong; null for good JSON. */
-export function jsonComplaint(text: string): string | null {
-  if (isJson(text)) return null;
+/** What a text says, or the words for the first thing that is wrong with it. */
+export type Json = { readonly value: unknown } | { readonly complaint: string };
+
+/** As json.Unmarshal reads a text. */
+export function unmarshalJson(text: string): Json {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return { complaint: complaintOf(text) };
+  }
+}
+
+/** As json.Decoder does, which reads a stream: its end is an EOF. */
+export function decodeJson(text: string): Json {
+  const read = unmarshalJson(text);
+  if ('value' in read || read.complaint !== 'unexpected end of JSON input') return read;
+  return { complaint: 'unexpected EOF' };
+}
+
+function complaintOf(text: string): string {
   const scanner: Scanner = { text, at: 0 };
   try {
     takeValue(scanner);
     takeBlanks(scanner);
-    if (scanner.at < text.length) refuse(scanner, 'after top-level value');
-    return null;
+    refuse(scanner, 'after top-level value');
   } catch (error) {
     if (error instanceof Complaint) return error.message;
     throw error;
   }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The same as json.Decoder words it, which reads a stream: its end is an EOF. */
-export function decoderComplaint(text: string): string | null {
-  const words = jsonComplaint(text);
-  return words === 'unexpected end of JSON input' ? 'unexpected EOF' : words;
 }
 
 function refuse({ text, at }: Scanner, where: string): never {

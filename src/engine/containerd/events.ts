@@ -13,7 +13,7 @@ export interface EventExchange {
 
 interface Subscriber {
   readonly context: RpcContext;
-  readonly filters: readonly string[];
+  readonly filters: readonly Filter[];
 }
 
 /** Makes the exchange and starts the coroutine that hands events out. */
@@ -30,7 +30,7 @@ export function* startExchange(): Running<EventExchange> {
       }
       yield* sys.setSpan(next.span);
       for (const { context, filters } of subscribers) {
-        if (wanted(next.envelope, filters)) yield* context.send(next.envelope, next.envelope.topic);
+        if (isWanted(next.envelope, filters)) yield* context.send(next.envelope, next.envelope.topic);
       }
       yield* sys.setSpan(0);
     }
@@ -43,7 +43,7 @@ export function* startExchange(): Running<EventExchange> {
     },
     handlers: {
       *[methods.eventsSubscribe](body: { readonly filters?: readonly string[] }, context) {
-        const subscriber = { context, filters: body.filters ?? [] };
+        const subscriber = { context, filters: (body.filters ?? []).map(filterOf) };
         subscribers.add(subscriber);
         yield* context.untilClosed();
         subscribers.delete(subscriber);
@@ -53,15 +53,24 @@ export function* startExchange(): Running<EventExchange> {
   };
 }
 
-/**
- * Filters are alternatives; each is terms that must all hold: `namespace==moby`, `topic~=|^/tasks/|`. None: everything.
- */
-function wanted(envelope: Envelope, filters: readonly string[]): boolean {
-  return filters.length === 0 || filters.some((filter) => filter.split(',').every((term) => holds(envelope, term)));
+type Filter = (envelope: Envelope) => boolean;
+
+/** Filters are alternatives. None: everything. */
+function isWanted(envelope: Envelope, filters: readonly Filter[]): boolean {
+  return filters.length === 0 || filters.some((filter) => filter(envelope));
 }
 
-function holds(envelope: Envelope, term: string): boolean {
+/** Terms that must all hold: `namespace==moby`, `topic~=|^/tasks/|`. */
+function filterOf(filter: string): Filter {
+  const terms = filter.split(',').map(termOf);
+  return (envelope) => terms.every((term) => term(envelope));
+}
+
+function termOf(term: string): Filter {
   const [, field = '', operator = '', value = ''] = /^(\w+)(==|~=)(.*)$/.exec(term) ?? [];
-  const actual = field === 'namespace' ? envelope.namespace : field === 'topic' ? envelope.topic : '';
-  return operator === '==' ? actual === value : new RegExp(value.replace(/^\|(.*)\|$/, '$1')).test(actual);
+  const pattern = operator === '~=' ? new RegExp(value.replace(/^\|(.*)\|$/, '$1')) : null;
+  return ({ namespace, topic }) => {
+    const actual = field === 'namespace' ? namespace : field === 'topic' ? topic : '';
+    return pattern === null ? actual === value : pattern.test(actual);
+  };
 }

@@ -51,8 +51,18 @@ export function parseFlags(known: readonly Flag[], argv: readonly string[], inte
   return { type: 'parsed', flags: { values: parsing.values, typed: parsing.typed }, args };
 }
 
+const defaults = new WeakMap<Flag, FlagValue>();
+
 /** The value of a flag that nobody set, read back from what `--help` prints. */
 export function defaultValue(flag: Flag): FlagValue {
+  const known = defaults.get(flag);
+  if (known !== undefined) return known;
+  const value = printedValue(flag);
+  defaults.set(flag, value);
+  return value;
+}
+
+function printedValue(flag: Flag): FlagValue {
   const printed = flag.printedDefault;
   if (printed === '' || printed === '[]' || printed === 'map[]') return zeroValue(flag.kind);
   const read = readValue(flag.kind, printed.replace(/^"(.*)"$/, '$1'), zeroValue(flag.kind));

@@ -2,7 +2,7 @@
 import { isErrno } from '../../kernel/errno.ts';
 import type { Running } from '../../kernel/abi.ts';
 import type { RegistryImage } from '../../programs/images/image.ts';
-import { decoderComplaint } from '../go-json.ts';
+import { decodeJson } from '../go-json.ts';
 import { parseImageReference } from '../docker/reference.ts';
 import type { HttpBodyWriter, HttpExchange, HttpHandler } from '../wire/http-server.ts';
 import { decode } from '../wire/http.ts';
@@ -178,8 +178,8 @@ function answerOf(error: unknown): { readonly status: number; readonly message: 
 
 function* dispatch(all: readonly Route[], daemon: Daemon, exchange: HttpExchange): Running<void> {
   const { method, path } = exchange.request;
-  for (const { method: methods, path: pattern, verb } of all) {
-    const match = methods.split('|').includes(method) ? pattern.exec(path) : null;
+  for (const { methods, path: pattern, verb } of all) {
+    const match = methods.includes(method) ? pattern.exec(path) : null;
     if (match === null) continue;
     const refusal = versionRefusal(path);
     if (refusal !== undefined) throw badRequest(refusal);
@@ -205,9 +205,9 @@ function bodyOf<T>(exchange: HttpExchange): Partial<T> {
   const type = headers['content-type'] ?? '';
   if (type.split(';')[0]?.trim().toLowerCase() !== 'application/json')
     throw badRequest(`unsupported Content-Type header (${type}): must be 'application/json'`);
-  const complaint = decoderComplaint(body);
-  if (complaint !== null) throw badRequest(`invalid JSON: ${complaint}`);
-  return JSON.parse(body) as Partial<T>;
+  const read = decodeJson(body);
+  if ('complaint' in read) throw badRequest(`invalid JSON: ${read.complaint}`);
+  return read.value as Partial<T>;
 }
 
 function windowSize(exchange: HttpExchange): readonly [number, number] {

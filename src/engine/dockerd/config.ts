@@ -3,7 +3,7 @@
  */
 import type { Running } from '../../kernel/abi.ts';
 import { readFileIfAny } from '../../programs/io.ts';
-import { jsonComplaint } from '../go-json.ts';
+import { unmarshalJson } from '../go-json.ts';
 import { logLevels } from '../log.ts';
 import type { LogLevel } from '../log.ts';
 
@@ -74,9 +74,9 @@ function failure(reason: string): ConfigError {
 function* readConfigFile(argv: readonly string[]): Running<Readonly<Record<string, unknown>>> {
   const text = ((yield* readFileIfAny(configFile)) ?? '').trim();
   if (text === '') return {};
-  const complaint = jsonComplaint(text);
-  if (complaint !== null) throw failure(complaint);
-  const file = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  const read = unmarshalJson(text);
+  if ('complaint' in read) throw failure(read.complaint);
+  const file = read.value as Readonly<Record<string, unknown>>;
   if (typeof file !== 'object' || file === null || Array.isArray(file))
     throw failure(`json: cannot unmarshal ${kindOf(file)} into Go value of type map[string]interface {}`);
   const unknown = Object.keys(file).filter((key) => !(key in defaults) && !unmodelled.has(key));

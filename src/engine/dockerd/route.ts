@@ -7,7 +7,7 @@ import type { Daemon } from './daemon.ts';
 export type Verb = (daemon: Daemon, exchange: HttpExchange, name: string) => Running<void>;
 
 export interface Route {
-  readonly method: string;
+  readonly methods: readonly string[];
   readonly path: RegExp;
   readonly verb: Verb;
 }
@@ -33,5 +33,5 @@ export function versionRefusal(path: string): string | undefined {
 
 /** `method` may be several: `GET|HEAD`. The path may have a version before it. */
 export function route(method: string, path: string, verb: Verb): Route {
-  return { method, path: new RegExp(`^(?:/v\\d+\\.\\d+)?${path}$`), verb };
+  return { methods: method.split('|'), path: new RegExp(`^(?:/v\\d+\\.\\d+)?${path}$`), verb };
 }

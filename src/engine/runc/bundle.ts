@@ -5,7 +5,7 @@ import * as sys from '../../kernel/sys.ts';
 import { readFile } from '../../programs/io.ts';
 import { RuncError } from './error.ts';
 import type { RuncOptions } from './options.ts';
-import { decoderComplaint } from '../go-json.ts';
+import { decodeJson } from '../go-json.ts';
 import type { ProcessSpec, Spec } from './spec.ts';
 
 export interface Bundle {
@@ -47,9 +47,9 @@ function* readSpec(): Running<Partial<Spec>> {
 
 /** JSON out of a file. */
 export function parseJson(text: string): unknown {
-  const complaint = decoderComplaint(text);
-  if (complaint !== null) throw new RuncError(complaint);
-  return JSON.parse(text);
+  const read = decodeJson(text);
+  if ('complaint' in read) throw new RuncError(read.complaint);
+  return read.value;
 }
 
 /** runc: utils_linux.go, validateProcessSpec(). */
