@@ -15,48 +15,59 @@ export interface Command {
   readonly flags: readonly Flag[];
 }
 
-export const commands: Readonly<Record<string, Command>> = {
-  create: {
-    usage: 'create a container',
-    arguments: `<container-id>
+/** What `create`, `run` and others say alike. */
+const newContainer = `<container-id>
 
 Where "<container-id>" is your name for the instance of the container that you
 are starting. The name you provide for the container instance must be unique on
-your host.`,
-    description: `The create command creates an instance of a container for a bundle. The bundle
+your host.`;
+
+function describe(verb: 'create' | 'run'): string {
+  return `The ${verb} command creates an instance of a container for a bundle. The bundle
 is a directory with a specification file named "config.json" and a root
 filesystem.
 
 The specification file includes an args parameter. The args parameter is used
 to specify command(s) that get run when the container is started. To change the
 command(s) that get executed on start, edit the args parameter of the spec. See
-"runc spec --help" for more explanation.`,
+"runc spec --help" for more explanation.`;
+}
+
+const whereFrom: readonly Flag[] = [
+  ['bundle b', 'text', 'path to the root of the bundle directory, defaults to the current directory'],
+  [
+    'console-socket',
+    'text',
+    "path to an AF_UNIX socket which will receive a file descriptor referencing the master end of the console's pseudoterminal",
+  ],
+];
+
+const howApart: readonly Flag[] = [
+  [
+    'no-pivot',
+    'switch',
+    'do not use pivot root to jail process inside rootfs.  This should be used whenever the rootfs is on top of a ramdisk',
+  ],
+  [
+    'no-new-keyring',
+    'switch',
+    'do not create a new session keyring for the container.  This will cause the container to inherit the calling processes session key',
+  ],
+  [
+    'preserve-fds',
+    'number',
+    'Pass N additional file descriptors to the container (stdio + $LISTEN_FDS + N in total) (default: 0)',
+  ],
+];
+
+export const commands: Readonly<Record<string, Command>> = {
+  create: {
+    usage: 'create a container',
+    arguments: newContainer,
+    description: describe('create'),
     least: 1,
     most: 1,
-    flags: [
-      ['bundle b', 'text', 'path to the root of the bundle directory, defaults to the current directory'],
-      [
-        'console-socket',
-        'text',
-        "path to an AF_UNIX socket which will receive a file descriptor referencing the master end of the console's pseudoterminal",
-      ],
-      ['pid-file', 'text', 'specify the file to write the process id to'],
-      [
-        'no-pivot',
-        'switch',
-        'do not use pivot root to jail process inside rootfs.  This should be used whenever the rootfs is on top of a ramdisk',
-      ],
-      [
-        'no-new-keyring',
-        'switch',
-        'do not create a new session keyring for the container.  This will cause the container to inherit the calling processes session key',
-      ],
-      [
-        'preserve-fds',
-        'number',
-        'Pass N additional file descriptors to the container (stdio + $LISTEN_FDS + N in total) (default: 0)',
-      ],
-    ],
+    flags: [...whereFrom, ['pid-file', 'text', 'specify the file to write the process id to'], ...howApart],
   },
   delete: {
     usage: 'delete any resources held by the container often used with detached container',
@@ -207,47 +218,17 @@ Use runc list to identify instances of containers and their current status.`,
   },
   run: {
     usage: 'create and run a container',
-    arguments: `<container-id>
-
-Where "<container-id>" is your name for the instance of the container that you
-are starting. The name you provide for the container instance must be unique on
-your host.`,
-    description: `The run command creates an instance of a container for a bundle. The bundle
-is a directory with a specification file named "config.json" and a root
-filesystem.
-
-The specification file includes an args parameter. The args parameter is used
-to specify command(s) that get run when the container is started. To change the
-command(s) that get executed on start, edit the args parameter of the spec. See
-"runc spec --help" for more explanation.`,
+    arguments: newContainer,
+    description: describe('run'),
     least: 1,
     most: 1,
     flags: [
-      ['bundle b', 'text', 'path to the root of the bundle directory, defaults to the current directory'],
-      [
-        'console-socket',
-        'text',
-        "path to an AF_UNIX socket which will receive a file descriptor referencing the master end of the console's pseudoterminal",
-      ],
+      ...whereFrom,
       ['detach d', 'switch', "detach from the container's process"],
       ['keep', 'switch', 'do not delete the container after it exits'],
       ['pid-file', 'text', 'specify the file to write the process id to'],
       ['no-subreaper', 'switch', 'disable the use of the subreaper used to reap reparented processes'],
-      [
-        'no-pivot',
-        'switch',
-        'do not use pivot root to jail process inside rootfs.  This should be used whenever the rootfs is on top of a ramdisk',
-      ],
-      [
-        'no-new-keyring',
-        'switch',
-        'do not create a new session keyring for the container.  This will cause the container to inherit the calling processes session key',
-      ],
-      [
-        'preserve-fds',
-        'number',
-        'Pass N additional file descriptors to the container (stdio + $LISTEN_FDS + N in total) (default: 0)',
-      ],
+      ...howApart,
     ],
   },
   spec: {
@@ -310,11 +291,7 @@ created by an unprivileged user.
   },
   start: {
     usage: 'executes the user defined process in a created container',
-    arguments: `<container-id>
-
-Where "<container-id>" is your name for the instance of the container that you
-are starting. The name you provide for the container instance must be unique on
-your host.`,
+    arguments: newContainer,
     description: 'The start command executes the user defined process in a created container.',
     least: 1,
     most: 1,

@@ -5,7 +5,7 @@ import * as sys from '../../kernel/sys.ts';
 import { httpDate } from '../http/http-date.ts';
 import { httpReader, readHead } from '../http/http-reader.ts';
 import { complain, print, readFileIfAny, writeAll } from '../io.ts';
-import { civilTime } from '../servers/clock.ts';
+import { civilTime } from '../clock.ts';
 import { parseOptions } from '../tools/options.ts';
 
 const contentTypes: Readonly<Record<string, string>> = {

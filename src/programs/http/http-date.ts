@@ -1,6 +1,6 @@
 /** `Thu, 26 Nov 2026 01:20:40 GMT`: RFC 9110, 5.6.7. */
-import type { CivilTime } from '../servers/clock.ts';
-import { twoDigits } from '../servers/clock.ts';
+import type { CivilTime } from '../clock.ts';
+import { twoDigits } from '../clock.ts';
 
 export const months: readonly string[] = [
   'Jan',

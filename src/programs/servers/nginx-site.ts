@@ -6,7 +6,7 @@ import { httpDate, months } from '../http/http-date.ts';
 import { fieldNamed, httpReader, readBody, readHead } from '../http/http-reader.ts';
 import type { HttpHead, HttpReader } from '../http/http-reader.ts';
 import { readFile, writeAll } from '../io.ts';
-import { civilTime, twoDigits } from './clock.ts';
+import { civilTime, twoDigits } from '../clock.ts';
 import { version } from './nginx-command-line.ts';
 
 /** The part of the configuration that is followed. */

@@ -7,7 +7,7 @@ import { O, signalNumbers } from '../../kernel/abi.ts';
 import { errnoNumber, isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { print, readFileIfAny, writeAll } from '../io.ts';
-import { now, twoDigits } from './clock.ts';
+import { now, twoDigits } from '../clock.ts';
 import { compiler, parseCommandLine, version } from './nginx-command-line.ts';
 import { serveConnection, siteOf } from './nginx-site.ts';
 import type { Site } from './nginx-site.ts';

@@ -3,7 +3,7 @@ import type { Running, SignalName } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { print } from '../io.ts';
-import { now, twoDigits } from './clock.ts';
+import { now, twoDigits } from '../clock.ts';
 
 const startUpNs = 8_000_000;
 const threads = 6;

@@ -1,20 +1,6 @@
 /** Shell patterns: POSIX, Shell Command Language, 2.13. */
+import { characterClasses } from '../character-classes.ts';
 import type { Field } from './piece.ts';
-
-const classes: Readonly<Record<string, string>> = {
-  alpha: 'A-Za-z',
-  digit: '0-9',
-  alnum: 'A-Za-z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  space: '\\s',
-  blank: ' \\t',
-  punct: '!-\\/:-@\\[-`{-~',
-  xdigit: '0-9A-Fa-f',
-  cntrl: '\\x00-\\x1f\\x7f',
-  print: ' -~',
-  graph: '!-~',
-};
 
 interface Char {
   readonly char: string;
@@ -76,7 +62,7 @@ function bracketAt(chars: readonly Char[], start: number): { readonly source: st
               .slice(at + 2, close)
               .map(({ char }) => char)
               .join('');
-      const members = classes[name];
+      const members = characterClasses[name];
       if (members !== undefined) {
         inside += members;
         at = close + 2;

@@ -4,7 +4,7 @@ import { isErrno } from '../../kernel/errno.ts';
 import type { Chain, TableName } from '../../kernel/net/netfilter.ts';
 import * as sys from '../../kernel/sys.ts';
 import { complain, print } from '../io.ts';
-import { now } from '../servers/clock.ts';
+import { now } from '../clock.ts';
 import { isSameRule, parseRule, ruleRow, ruleWords } from './iptables-rule.ts';
 
 const version = 'v1.8.11 (nf_tables)';

@@ -1,19 +1,5 @@
 /** POSIX regular expressions (XBD 9) as sources of JavaScript's. */
-
-const classes: Readonly<Record<string, string>> = {
-  alpha: 'A-Za-z',
-  digit: '0-9',
-  alnum: 'A-Za-z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  space: '\\s',
-  blank: ' \\t',
-  punct: '!-\\/:-@\\[-`{-~',
-  xdigit: '0-9A-Fa-f',
-  cntrl: '\\x00-\\x1f\\x7f',
-  print: ' -~',
-  graph: '!-~',
-};
+import { characterClasses } from '../character-classes.ts';
 
 /** Translates a pattern. What JavaScript would read otherwise than POSIX is escaped. */
 export function toRegExp(pattern: string, kind: 'basic' | 'extended' | 'fixed'): string {
@@ -57,7 +43,7 @@ function translateEscape(char: string, kind: 'basic' | 'extended'): string {
 function translateBracket(bracket: string): string {
   const [, caret = '', inside = ''] = /^\[(\^?)([^]*)\]$/.exec(bracket) ?? [];
   const translated = inside.replace(/\[:(\w+):\]|[\\\]]|\[/g, (part, name: string | undefined) =>
-    name === undefined ? `\\${part}` : (classes[name] ?? ''),
+    name === undefined ? `\\${part}` : (characterClasses[name] ?? ''),
   );
   return `[${caret}${translated}]`;
 }

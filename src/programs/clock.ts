@@ -1,6 +1,6 @@
 /** The date and time of the simulated clock, as servers print it. */
-import type { Running } from '../../kernel/abi.ts';
-import * as sys from '../../kernel/sys.ts';
+import type { Running } from '../kernel/abi.ts';
+import * as sys from '../kernel/sys.ts';
 
 export interface CivilTime {
   readonly year: number;
