@@ -1,13 +1,13 @@
 /** containerd: keeps containers' records, lays out bundles, minds tasks through their shims, hands out their events. */
 import { exists, makeDirectories } from '../directories.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
-import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { print, readFileIfAny } from '../../programs/io.ts';
 import { startMachine } from '../drive.ts';
 import { containerdDurations, threadCounts } from '../durations.ts';
 import { versionOfExecutable } from '../executable-version.ts';
 import { logTo } from '../log.ts';
+import { unlinkIfAny } from '../unlink.ts';
 import { methods } from '../wire/containerd-api.ts';
 import { notifySystemd } from '../wire/sd-notify.ts';
 import { rpcCode, RpcError, serveRpc } from '../wire/rpc.ts';
@@ -142,13 +142,4 @@ function* listenAt(path: string): Running<number> {
   const fd = yield* sys.listen(path);
   yield* sys.setCloseOnExec(fd, true);
   return fd;
-}
-
-/** An earlier containerd's socket would be in the way. */
-function* unlinkIfAny(path: string): Running<void> {
-  try {
-    yield* sys.unlink(path);
-  } catch (error) {
-    if (!isErrno(error, 'ENOENT')) throw error;
-  }
 }

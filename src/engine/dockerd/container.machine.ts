@@ -119,7 +119,7 @@ export const containerMachine = setup({
     'cleaning up': {
       description: 'The task is deleted, the network released, the root file system unmounted.',
       entry: perform('cleanUp'),
-      on: { 'call.done': 'recording the exit', 'call.failed': 'recording the exit' },
+      on: { 'call.done': 'recording the exit' },
     },
     'recording the exit': {
       entry: perform('recordExit'),
@@ -129,7 +129,6 @@ export const containerMachine = setup({
           { guard: 'removesItself', target: 'removing' },
           { target: 'exited' },
         ],
-        'call.failed': 'exited',
       },
     },
     restarting: {
@@ -140,7 +139,7 @@ export const containerMachine = setup({
     'giving up the restart': {
       description: 'Somebody has stopped it meanwhile.',
       entry: perform('giveUpRestart'),
-      on: { 'call.done': 'exited', 'call.failed': 'exited' },
+      on: { 'call.done': 'exited' },
     },
     'undoing the start': {
       description: 'What had been set up is taken down again; the container stays as it was.',
@@ -151,7 +150,6 @@ export const containerMachine = setup({
           { guard: 'hasRun', target: 'exited' },
           { target: 'created' },
         ],
-        'call.failed': 'dead',
       },
     },
     exited: {

@@ -44,22 +44,23 @@ export function* createContainer(client: RpcClient, id: string, spec: Spec): Run
   try {
     yield* callRpc(client, methods.containersCreate, { container });
   } catch (error) {
+    // What a daemon that died left in containerd makes room. moby: libcontainerd.ReplaceContainer().
     if (!(error instanceof RpcError) || error.code !== rpcCode.alreadyExists) throw error;
-    yield* deleteStale(client, id);
+    yield* forceDeleteTask(client, id);
+    yield* callRpc(client, methods.containersDelete, { id });
     yield* callRpc(client, methods.containersCreate, { container });
   }
   yield* callRpc(client, methods.leasesDelete, { id: lease });
 }
 
-/** What a daemon that died left in containerd makes room. moby: libcontainerd.ReplaceContainer(). */
-function* deleteStale(client: RpcClient, id: string): Running<void> {
+/** Kills a task that has not ended, and deletes it; none is no error. containerd: Task.Delete(), WithProcessKill. */
+export function* forceDeleteTask(client: RpcClient, id: string): Running<void> {
   const stale = yield* getProcess(client, id);
   if (stale !== null && stale.status !== 'STOPPED') {
     yield* killTask(client, id, signalNumbers.SIGKILL);
     yield* callRpc(client, methods.tasksWait, { container_id: id });
   }
   if (stale !== null) yield* callRpc(client, methods.tasksDelete, { container_id: id });
-  yield* callRpc(client, methods.containersDelete, { id });
 }
 
 /** Whether containerd has a record of the container. */

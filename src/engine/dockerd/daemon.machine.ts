@@ -32,12 +32,12 @@ export const daemonMachine = setup({ types, actions: performing }).createMachine
     'stopping its containers': {
       description: 'With live-restore they stay; without it a daemon that stops takes its containers along.',
       entry: perform('stopContainers'),
-      on: { 'call.done': 'letting its clients go', 'call.failed': 'letting its clients go' },
+      on: { 'call.done': 'letting its clients go' },
     },
     'letting its clients go': {
       description: 'Nobody new is let in; those that are still being answered have five seconds.',
       entry: perform('letClientsGo'),
-      on: { 'call.done': 'ended', 'call.failed': 'ended' },
+      on: { 'call.done': 'ended' },
     },
     failed: { type: 'final' },
     ended: { type: 'final' },

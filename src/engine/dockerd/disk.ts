@@ -4,6 +4,7 @@ import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readFileIfAny, writeAll } from '../../programs/io.ts';
+import { unlinkIfAny } from '../unlink.ts';
 import type { Container } from './container.ts';
 import { containerDirectory } from './records.ts';
 
@@ -43,15 +44,6 @@ export function* writeAtomically(path: string, content: string, mode = 0o600): R
   yield* sys.rename(temporary, path);
 }
 
-/** Unlinks; what is not there is no error. */
-export function* unlinkIfAny(path: string): Running<void> {
-  try {
-    yield* sys.unlink(path);
-  } catch (error) {
-    if (!isErrno(error, 'ENOENT')) throw error;
-  }
-}
-
 /** Entries of a directory by name; none when it is not there. */
 export function* namesIn(path: string): Running<readonly string[]> {
   try {
@@ -69,8 +61,8 @@ export function* readJson(path: string): Running<unknown> {
 }
 
 /**
- * Writes what dockerd knows of a container: hostconfig.json, then config.v2.json. On a full disk the old ones stay, and
- * the daemon goes on; so it does when its directory has just been removed. moby: Container.CheckpointTo(), toDisk().
+ * Writes what dockerd knows of a container: hostconfig.json, then config.v2.json. Where that fails (a full disk, a
+ * directory that has just been removed) what was there stays, and the daemon goes on. moby: Container.CheckpointTo().
  */
 export function* checkpoint(container: Container): Running<void> {
   const directory = containerDirectory(container.record.ID);
@@ -81,6 +73,6 @@ export function* checkpoint(container: Container): Running<void> {
       JSON.stringify({ ...container.record, LayerID: container.layer }),
     );
   } catch (error) {
-    if (!isErrno(error, 'ENOSPC', 'ENOENT')) throw error;
+    if (!isErrno(error)) throw error;
   }
 }

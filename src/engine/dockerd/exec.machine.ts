@@ -21,10 +21,10 @@ export const execMachine = setup({ types, actions: performing }).createMachine({
       on: { 'call.done': 'running', 'call.failed': 'cleaning up after a failure' },
     },
     running: { on: { exited: 'cleaning up' } },
-    'cleaning up': { entry: perform('cleanUp'), on: { 'call.done': 'exited', 'call.failed': 'exited' } },
+    'cleaning up': { entry: perform('cleanUp'), on: { 'call.done': 'exited' } },
     'cleaning up after a failure': {
       entry: perform('cleanUp'),
-      on: { 'call.done': 'failed', 'call.failed': 'failed' },
+      on: { 'call.done': 'failed' },
     },
     exited: { type: 'final' },
     failed: { type: 'final' },

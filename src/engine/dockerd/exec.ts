@@ -12,6 +12,7 @@ import type { ExecProcessRequest } from '../wire/containerd-api.ts';
 import type { HijackedConnection, HttpExchange } from '../wire/http-server.ts';
 import { callRpc, RpcError } from '../wire/rpc.ts';
 import { ApiError, badRequest, conflict, notFound } from './api-error.ts';
+import { cleanUpStep } from './clean-up.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { closeInputOf, frame, outputTo, streamType } from './attach.ts';
 import { isRunning } from './container.ts';
@@ -220,7 +221,9 @@ function* cleanUpExec(daemon: Daemon, exec: Exec): Running<void> {
   exec.pid = 0;
   if (!failed) yield* untilDrained(exec.streams, 2_000_000_000);
   exec.running = false;
-  yield* closeStreams(exec.streams, exec.fifos);
+  yield* cleanUpStep(daemon, exec.container, 'failed to close the streams of an exec', () =>
+    closeStreams(exec.streams, exec.fifos),
+  );
   yield* sys.futexWake(exec.changed);
   try {
     yield* deleteProcess(daemon.containerd, exec.container.record.ID, exec.id);

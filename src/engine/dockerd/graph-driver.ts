@@ -9,7 +9,8 @@ import * as sys from '../../kernel/sys.ts';
 import { readFileIfAny } from '../../programs/io.ts';
 import { dockerdDurations } from '../durations-docker.ts';
 import { serverError } from './api-error.ts';
-import { unlinkIfAny, writeFile } from './disk.ts';
+import { unlinkIfAny } from '../unlink.ts';
+import { writeFile } from './disk.ts';
 import { randomLink } from './identifiers.ts';
 import { dataRoot } from './records.ts';
 

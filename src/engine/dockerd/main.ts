@@ -16,7 +16,7 @@ import type { Log, LogLevel } from '../log.ts';
 import { outliveBrokenPipes } from '../wire/byte-stream.ts';
 import { closeHttpServer, newHttpServer, serveHttp, untilServed } from '../wire/http-server.ts';
 import type { HttpServer } from '../wire/http-server.ts';
-import { dialRpc, RpcError } from '../wire/rpc.ts';
+import { dialRpc, rpcCode, RpcError } from '../wire/rpc.ts';
 import type { RpcClient } from '../wire/rpc.ts';
 import { notifySystemd } from '../wire/sd-notify.ts';
 import { apiHandler } from './api.ts';
@@ -25,7 +25,8 @@ import type { DaemonConfig } from './config.ts';
 import { containerdVersion } from './containerd-client.ts';
 import type { Daemon } from './daemon.ts';
 import { daemonMachine } from './daemon.machine.ts';
-import { unlinkIfAny, writeFile } from './disk.ts';
+import { unlinkIfAny } from '../unlink.ts';
+import { writeFile } from './disk.ts';
 import { emit, eventHub } from './events.ts';
 import { overlayRoot } from './graph-driver.ts';
 import { randomHex } from './identifiers.ts';
@@ -41,6 +42,8 @@ import { shutDown } from './shutdown.ts';
 import { loadVolumes } from './volumes.ts';
 
 const socketPath = '/var/run/docker.sock';
+/** moby: daemon.NewDaemon(), containerd.WithTimeout(). */
+const containerdPatienceNs = 60_000_000_000;
 /** How long clients that are still being answered may hold up the end. */
 const clientsNs = 5_000_000_000;
 
@@ -69,14 +72,14 @@ function* daemonMain(registry: readonly RegistryImage[], argv: readonly string[]
   const log = logTo(() => levelOf(parts.daemon?.config ?? first));
   yield* log('info', 'Starting up');
   yield* sys.compute(dockerdDurations.begins);
-  yield* makeRoots();
   const ended = {};
   const machine = yield* startOrRefuse(log, {
     name: 'dockerd',
     object: '',
     activities: {
       *connect() {
-        parts.containerd = yield* dialContainerd(addressOf(argv));
+        yield* makeRoots();
+        parts.containerd = yield* dialContainerd(addressOf(argv), containerdPatienceNs);
       },
       *prepareNetworks() {
         if (parts.containerd !== undefined) parts.daemon = yield* makeDaemon(parts.containerd, first, log);
@@ -111,7 +114,7 @@ function* daemonMain(registry: readonly RegistryImage[], argv: readonly string[]
   return 0;
 }
 
-/** Null, with its words, when containerd was lost before the daemon could serve, or the disk is full. */
+/** Null, with its words, when containerd was lost before the daemon could serve, or its directories cannot be used. */
 function* startOrRefuse(
   log: Log,
   options: MachineOptions<typeof daemonMachine>,
@@ -119,9 +122,10 @@ function* startOrRefuse(
   try {
     return yield* startMachine(daemonMachine, options);
   } catch (error) {
-    if (!(error instanceof RpcError || isErrno(error, 'ENOSPC'))) throw error;
-    yield* log('error', 'failed to start daemon', { error: error.message });
-    yield* print(`failed to start daemon: ${error.message}\n`, 2);
+    if (!(error instanceof RpcError || isErrno(error))) throw error;
+    const words = isErrno(error) ? error.message.toLowerCase() : error.message;
+    yield* log('error', 'failed to start daemon', { error: words });
+    yield* print(`failed to start daemon: ${words}\n`, 2);
     return null;
   }
 }
@@ -226,12 +230,15 @@ function addressOf(argv: readonly string[]): string {
 }
 
 /** Connects, trying again while containerd is not there yet. */
-function* dialContainerd(path: string): Running<RpcClient> {
+function* dialContainerd(path: string, patienceNs = Number.POSITIVE_INFINITY): Running<RpcClient> {
+  const endNs = (yield* sys.monotonic()) + patienceNs;
   for (;;) {
     try {
       return yield* dialRpc(path, 'gRPC');
     } catch (error) {
       if (!isErrno(error, 'ENOENT', 'ECONNREFUSED')) throw error;
+      if ((yield* sys.monotonic()) >= endNs)
+        throw new RpcError(rpcCode.unavailable, `failed to dial "${path}": context deadline exceeded`);
       yield* sys.nanosleep(100_000_000);
     }
   }

@@ -9,6 +9,7 @@ import { methods } from '../wire/containerd-api.ts';
 import type { Envelope, TaskEvent } from '../wire/containerd-api.ts';
 import { callRpc, nextOf, RpcError, subscribeRpc } from '../wire/rpc.ts';
 import type { RpcClient, RpcStream } from '../wire/rpc.ts';
+import { cleanUpStep } from './clean-up.ts';
 import type { ContainerEvent } from './container.machine.ts';
 import { announce, tell } from './container.ts';
 import type { Container } from './container.ts';
@@ -83,6 +84,11 @@ function* follow(daemon: Daemon, stream: RpcStream): Running<void> {
   }
 }
 
+/** containerd says 0 where it does not know who has ended: its shim was killed. */
+function isOfAnEarlierProcess({ record }: Container, { pid = 0 }: TaskEvent): boolean {
+  return pid !== 0 && pid !== record.State.Pid;
+}
+
 /** Each container's events are dealt with in a coroutine of their own, so that a slow one holds up nobody else. */
 function* receive(daemon: Daemon, { topic, event }: Envelope): Running<void> {
   const container = daemon.containers.get(event.container_id);
@@ -112,7 +118,7 @@ function* execExited(daemon: Daemon, container: Container, { id = '', exit_statu
 
 /**
  * The machine takes the event when nothing else is being done: an exit that comes while the start is not over waits
- * for its end.
+ * for its end. One of a process that is the container's no more, because its start has failed, is not waited for.
  */
 function* containerExited(container: Container, event: TaskEvent): Running<void> {
   const exited: ContainerEvent = {
@@ -125,6 +131,7 @@ function* containerExited(container: Container, event: TaskEvent): Running<void>
     if (container.removed) return;
     yield* sys.futexWait(container.changed);
   }
+  if (isOfAnEarlierProcess(container, event)) return;
   yield* tell(container, exited);
 }
 
@@ -141,16 +148,17 @@ export function* cleanUp(daemon: Daemon, container: Container, event: ContainerE
   record.State.ExitCode = deleted.exit_status;
   record.State.FinishedAt = deleted.exited_at || (yield* timestampNow());
   const inputIsOpen = container.streams.stdinFd >= 0;
-  yield* closeStreams(container.streams, containerFifos(container));
+  const step = (what: string, body: () => Running<void>) => cleanUpStep(daemon, container, what, body);
+  yield* step('failed to close its streams', () => closeStreams(container.streams, containerFifos(container)));
   // Closing its end of the input makes libcontainerd tell containerd, though the task has gone by now (recorded:
   // vm-03).
   if (inputIsOpen) yield* ignoringRpcErrors(() => closeTaskInput(daemon.containerd, record.ID));
   yield* forgetContainer(daemon, container);
-  yield* releaseNetwork(daemon.network, container);
-  yield* releaseSharedMemory(container);
-  yield* forgetSandbox(container);
+  yield* step('failed to release its network', () => releaseNetwork(daemon.network, container));
+  yield* step('failed to unmount IPC', () => releaseSharedMemory(container));
+  yield* step('failed to forget its sandbox', () => forgetSandbox(container));
   yield* sys.compute(dockerdDurations.unmountRootfs);
-  yield* releaseRootfs(container);
+  yield* step('failed to unmount its root file system', () => releaseRootfs(container));
   yield* releaseMounts(daemon, container);
 }
 

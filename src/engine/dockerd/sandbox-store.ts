@@ -5,7 +5,8 @@
 import { makeDirectories } from '../directories.ts';
 import type { Running } from '../../kernel/abi.ts';
 import type { Container } from './container.ts';
-import { readJson, unlinkIfAny, writeAtomically } from './disk.ts';
+import { unlinkIfAny } from '../unlink.ts';
+import { readJson, writeAtomically } from './disk.ts';
 import type { NetworkController, Sandbox } from './network.ts';
 import { publishAgain } from './publish.ts';
 import { dataRoot } from './records.ts';

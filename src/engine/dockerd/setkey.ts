@@ -10,7 +10,7 @@ import { dockerdDurations } from '../durations-docker.ts';
 import { inSpan } from '../span.ts';
 import { outliveBrokenPipes, readOrEnd, writeOrFalse } from '../wire/byte-stream.ts';
 import type { Daemon } from './daemon.ts';
-import { unlinkIfAny } from './disk.ts';
+import { unlinkIfAny } from '../unlink.ts';
 import { setKey } from './network.ts';
 import { execRoot } from './records.ts';
 

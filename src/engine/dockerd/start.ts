@@ -7,10 +7,11 @@ import { dockerdDurations } from '../durations-docker.ts';
 import { timestampNow } from '../timestamp.ts';
 import { RpcError } from '../wire/rpc.ts';
 import { ApiError, conflict, serverError } from './api-error.ts';
+import { cleanUpStep } from './clean-up.ts';
 import type { ContainerEvent } from './container.machine.ts';
 import { announce, isRunning, tell, untilSettled } from './container.ts';
 import type { Container } from './container.ts';
-import { createContainer, createTask, deleteContainer, startTask } from './containerd-client.ts';
+import { createContainer, createTask, deleteContainer, forceDeleteTask, startTask } from './containerd-client.ts';
 import type { Daemon } from './daemon.ts';
 import { checkpoint, writeFile } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
@@ -163,6 +164,7 @@ export function* startTaskOf(daemon: Daemon, container: Container): Running<void
   try {
     yield* startTask(daemon.containerd, record.ID);
   } catch (error) {
+    yield* dropTask(daemon, container);
     throw startError(container, error);
   }
   const { State } = record;
@@ -174,6 +176,17 @@ export function* startTaskOf(daemon: Daemon, container: Container): Running<void
   yield* checkpoint(container);
   yield* emitContainerEvent(daemon.events, container, 'start');
   yield* announce(container);
+}
+
+/** A task that could not be started goes, and its shim with it. moby: containerStart(), its deferred ForceDelete(). */
+function* dropTask(daemon: Daemon, { record }: Container): Running<void> {
+  try {
+    yield* forceDeleteTask(daemon.containerd, record.ID);
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    const fields = { container: record.ID, error: error.message };
+    yield* daemon.log('error', 'failed to delete task after fail start', fields);
+  }
 }
 
 /** The exit code of a start that failed before anything ran. moby: exitUnknown. */
@@ -188,12 +201,14 @@ export function* undoStart(daemon: Daemon, container: Container, event: Containe
   }
   Object.assign(record.State, { Running: false, Restarting: false, Pid: 0 });
   container.shimPid = 0;
-  if (container.streams.generation > 0) yield* closeStreams(container.streams, containerFifos(container));
+  const step = (what: string, body: () => Running<void>) => cleanUpStep(daemon, container, what, body);
+  if (container.streams.generation > 0)
+    yield* step('failed to close its streams', () => closeStreams(container.streams, containerFifos(container)));
   yield* forgetContainer(daemon, container);
-  yield* releaseNetwork(daemon.network, container);
-  yield* releaseSharedMemory(container);
-  yield* forgetSandbox(container);
-  yield* releaseRootfs(container);
+  yield* step('failed to release its network', () => releaseNetwork(daemon.network, container));
+  yield* step('failed to unmount IPC', () => releaseSharedMemory(container));
+  yield* step('failed to forget its sandbox', () => forgetSandbox(container));
+  yield* step('failed to unmount its root file system', () => releaseRootfs(container));
   container.exits += 1;
   yield* checkpoint(container);
   yield* announce(container);

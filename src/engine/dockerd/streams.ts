@@ -8,7 +8,7 @@ import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import { readOrEnd, writeOrFalse } from '../wire/byte-stream.ts';
-import { unlinkIfAny } from './disk.ts';
+import { unlinkIfAny } from '../unlink.ts';
 
 export type OutputName = 'stdout' | 'stderr';
 

@@ -63,7 +63,7 @@ export function* newProcess(request: ProcessRequest): Running<ContainerProcess> 
       resume: () => runc('resume', containerId),
       *delete() {
         yield* waitForOutput(stdio);
-        if (first) yield* runc('delete', containerId);
+        if (first) yield* deleteFirst(caller, containerId);
         else yield* removePidFile(request);
         yield* closeInput(stdio);
         if (stdio.master !== -1) yield* sys.close(stdio.master);
@@ -84,6 +84,15 @@ export function* newProcess(request: ProcessRequest): Running<ContainerProcess> 
       kept.pid = pid;
     },
   };
+}
+
+/** What runc knows no more needs no deleting. containerd: process/init.go, delete(). */
+function* deleteFirst(caller: RuncCaller, containerId: string): Running<void> {
+  try {
+    yield* runRunc(caller, ['delete', containerId]);
+  } catch (error) {
+    if (!(error instanceof RuncFailed && error.message.includes('does not exist'))) throw error;
+  }
 }
 
 function* createFirst({ caller, containerId }: ProcessRequest, stdio: Stdio): Running<number> {

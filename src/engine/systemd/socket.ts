@@ -2,6 +2,7 @@
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
+import { errnoWords } from '../../programs/io.ts';
 import { startMachine } from '../drive.ts';
 import type { MachineRun } from '../drive.ts';
 import { note } from './journald.ts';
@@ -46,7 +47,12 @@ export function* newSocket(unit: SocketUnit, around: Surroundings): Running<Sock
 
 /** Gives the socket's machine an event and wakes who waits for what comes of it. */
 export function* tellSocket(socket: Socket, event: SocketEvent): Running<void> {
-  yield* socket.machine.send(event);
+  try {
+    yield* socket.machine.send(event);
+  } catch (error) {
+    // The unit has failed, which is its machine's business; init goes on.
+    if (!isErrno(error)) throw error;
+  }
   socket.changedAt = (yield* sys.realtime()).seconds;
   yield* sys.futexWake(socket.changed);
 }
@@ -55,12 +61,30 @@ function* listen(socket: Socket, { journald }: Surroundings): Running<void> {
   const { unit } = socket;
   yield* note(journald, unit.name, `Starting ${titleOf(unit)}...`);
   try {
-    yield* sys.unlink(unit.listenPath);
+    socket.fd = yield* listenAt(unit.listenPath);
   } catch (error) {
-    if (!isErrno(error, 'ENOENT')) throw error;
+    const words = errnoWords(error);
+    yield* note(
+      journald,
+      unit.name,
+      `${unit.name}: Failed to create listening socket (${unit.listenPath}): ${words}`,
+      3,
+    );
+    yield* note(journald, unit.name, `${unit.name}: Failed with result 'resources'.`, 4);
+    yield* note(journald, unit.name, `Failed to listen on ${titleOf(unit)}.`, 3);
+    throw error;
   }
-  socket.fd = yield* sys.listen(unit.listenPath);
   yield* sys.setCloseOnExec(socket.fd, true);
   yield* sys.chmod(unit.listenPath, unit.mode);
   yield* note(journald, unit.name, `Listening on ${titleOf(unit)}.`);
+}
+
+/** What an earlier socket has left there goes; what cannot go, such as a directory, has the address in use. */
+function* listenAt(path: string): Running<number> {
+  try {
+    yield* sys.unlink(path);
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+  }
+  return yield* sys.listen(path);
 }
