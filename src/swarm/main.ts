@@ -1,7 +1,8 @@
 /** What `npm run swarm` starts: as many runs as are asked for, and for each failure its seed and shortest commands. */
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { coverageTable } from './coverage.ts';
+import { parseDrills } from './drills.ts';
 import { commandsOf, runCommands, shortest } from './swarm.ts';
 import type { Failure } from './swarm.ts';
 
@@ -14,6 +15,8 @@ const { values } = parseArgs({
     'no-shrink': { type: 'boolean', default: false },
     /** A file to add a line of JSON to for each run, in place of the table: for who puts several of these together. */
     record: { type: 'string', default: '' },
+    /** The drills of a file in the place of random commands. */
+    drills: { type: 'string', default: '' },
   },
 });
 const [runs, first, steps] = [Number(values.runs), Number(values.seed), Number(values.steps)];
@@ -24,8 +27,12 @@ if (![runs, first, steps].every(Number.isInteger)) {
 const mostSentences = 8;
 const transitions = new Set<string>();
 let failed = 0;
-for (let seed = first; seed < first + runs; seed += 1) {
-  const { failure, transitions: taken } = runCommands(seed, commandsOf(seed, steps));
+const lists =
+  values.drills === ''
+    ? Array.from({ length: runs }, (_, index) => ({ seed: first + index, commands: commandsOf(first + index, steps) }))
+    : parseDrills(readFileSync(values.drills, 'utf8')).map(({ commands }) => ({ seed: first, commands }));
+for (const { seed, commands } of lists) {
+  const { failure, transitions: taken } = runCommands(seed, commands);
   for (const name of taken) transitions.add(name);
   if (values.record !== '')
     appendFileSync(values.record, `${JSON.stringify({ seed, failed: failure !== undefined, taken: [...taken] })}\n`);
@@ -37,7 +44,7 @@ if (values.record === '') {
   const { lines, missing } = coverageTable(transitions);
   for (const line of lines) console.log(line);
   for (const name of missing) console.log(`never: ${name}`);
-  console.log(`${runs} runs of ${steps} commands, ${failed} failed`);
+  console.log(`${lists.length} runs, ${failed} failed`);
 }
 process.exitCode = failed === 0 ? 0 : 1;
 

@@ -5,6 +5,7 @@ import { emptyWorld } from '../journal/world.ts';
 import { existsAt } from '../kernel/vfs/host-files.ts';
 import { wrongWithKernel } from './checkers.ts';
 import { coverageTable, declaredTransitions } from './coverage.ts';
+import { parseDrills } from './drills.ts';
 import { commandsOf, runCommands, shortest } from './swarm.ts';
 import type { Failure } from './swarm.ts';
 
@@ -24,6 +25,19 @@ function foundIn(failure: Failure | undefined): Failure {
   if (failure === undefined) throw new Error('the run has not failed');
   return failure;
 }
+
+test('a drill is its lines, and a sweep its command once for each moment', () => {
+  expect(
+    parseDrills('# told to nobody\n\n## one\ntrue\nsweep 0.1 0.2 0.05: sleep @; kill @\n\n## two\nfalse\n'),
+  ).toEqual([
+    {
+      about: 'one',
+      commands: ['true', 'sleep 0.1000; kill 0.1000', 'sleep 0.1500; kill 0.1500', 'sleep 0.2000; kill 0.2000'],
+    },
+    { about: 'two', commands: ['false'] },
+  ]);
+  expect(() => parseDrills('true')).toThrow('drills.txt: no drill begins before "true"');
+});
 
 test('of the commands of a failure those are left without which it does not fail', () => {
   const run = failsAfter(['b', 'e', 'b']);
