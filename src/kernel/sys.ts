@@ -40,7 +40,7 @@ type Call<T> = Generator<Request, T, unknown>;
  * A generator that yields one request and returns what it is answered, without one's cost: it is its own request and
  * its own iterator result. A system call is made so often that this is to be seen.
  */
-class SystemCall {
+class CallRequest {
   readonly call: string;
   readonly args: readonly unknown[];
   done = false;
@@ -77,7 +77,7 @@ class SystemCall {
 
 // The rest of a generator's interface (`map`, `filter` and so on) nobody calls on a system call.
 function call<T>(name: string, ...args: readonly unknown[]): Call<T> {
-  return new SystemCall(name, args) as unknown as Call<T>;
+  return new CallRequest(name, args) as unknown as Call<T>;
 }
 
 // Tasks

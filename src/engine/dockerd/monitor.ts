@@ -9,7 +9,7 @@ import { methods } from '../wire/containerd-api.ts';
 import type { Envelope, TaskEvent } from '../wire/containerd-api.ts';
 import { callRpc, nextOf, RpcError, subscribeRpc } from '../wire/rpc.ts';
 import type { RpcClient, RpcStream } from '../wire/rpc.ts';
-import { cleanUpStep } from './clean-up.ts';
+import { cleanUpStep, releaseSurroundings, unmountRootfs } from './clean-up.ts';
 import type { ContainerEvent } from './container.machine.ts';
 import { announce, tell } from './container.ts';
 import type { Container } from './container.ts';
@@ -20,11 +20,7 @@ import { emitContainerEvent } from './events.ts';
 import { finishExec } from './exec.ts';
 import { stopHealthMonitor } from './health.ts';
 import { releaseMounts } from './mount-points.ts';
-import { releaseNetwork } from './network.ts';
-import { releaseSharedMemory } from './dev-shm.ts';
 import { decideRestart } from './restart-policy.ts';
-import { releaseRootfs } from './rootfs.ts';
-import { forgetSandbox } from './sandbox-store.ts';
 import { containerFifos, forgetContainer } from './start.ts';
 import { closeStreams, untilDrained } from './streams.ts';
 
@@ -148,17 +144,16 @@ export function* cleanUp(daemon: Daemon, container: Container, event: ContainerE
   record.State.ExitCode = deleted.exit_status;
   record.State.FinishedAt = deleted.exited_at || (yield* timestampNow());
   const inputIsOpen = container.streams.stdinFd >= 0;
-  const step = (what: string, body: () => Running<void>) => cleanUpStep(daemon, container, what, body);
-  yield* step('failed to close its streams', () => closeStreams(container.streams, containerFifos(container)));
+  yield* cleanUpStep(daemon, container, 'failed to close its streams', () =>
+    closeStreams(container.streams, containerFifos(container)),
+  );
   // Closing its end of the input makes libcontainerd tell containerd, though the task has gone by now (recorded:
   // vm-03).
   if (inputIsOpen) yield* ignoringRpcErrors(() => closeTaskInput(daemon.containerd, record.ID));
   yield* forgetContainer(daemon, container);
-  yield* step('failed to release its network', () => releaseNetwork(daemon.network, container));
-  yield* step('failed to unmount IPC', () => releaseSharedMemory(container));
-  yield* step('failed to forget its sandbox', () => forgetSandbox(container));
+  yield* releaseSurroundings(daemon, container);
   yield* sys.compute(dockerdDurations.unmountRootfs);
-  yield* step('failed to unmount its root file system', () => releaseRootfs(container));
+  yield* unmountRootfs(daemon, container);
   yield* releaseMounts(daemon, container);
 }
 

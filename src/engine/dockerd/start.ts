@@ -7,7 +7,7 @@ import { dockerdDurations } from '../durations-docker.ts';
 import { timestampNow } from '../timestamp.ts';
 import { RpcError } from '../wire/rpc.ts';
 import { ApiError, conflict, serverError } from './api-error.ts';
-import { cleanUpStep } from './clean-up.ts';
+import { cleanUpStep, releaseSurroundings, unmountRootfs } from './clean-up.ts';
 import type { ContainerEvent } from './container.machine.ts';
 import { announce, isRunning, tell, untilSettled } from './container.ts';
 import type { Container } from './container.ts';
@@ -21,13 +21,13 @@ import { initHealth } from './health.ts';
 import { containerOfMode } from './host-config.ts';
 import { namespacesOf, networkOwner } from './namespaces.ts';
 import { prepareMounts } from './mount-points.ts';
-import { addressOf, allocateNetwork, releaseNetwork } from './network.ts';
+import { addressOf, allocateNetwork } from './network.ts';
 import { buildSpec } from './oci-spec.ts';
 import { containerDirectory, execRoot } from './records.ts';
-import { prepareSharedMemory, releaseSharedMemory } from './dev-shm.ts';
+import { prepareSharedMemory } from './dev-shm.ts';
 import { restartTries } from './restart-tries.ts';
-import { forgetSandbox, keepSandbox } from './sandbox-store.ts';
-import { acquireRootfs, releaseRootfs } from './rootfs.ts';
+import { keepSandbox } from './sandbox-store.ts';
+import { acquireRootfs } from './rootfs.ts';
 import { startFailure } from './start-failure.ts';
 import { closeStreams, fifoPaths, openStreams } from './streams.ts';
 import type { FifoPaths } from './streams.ts';
@@ -201,14 +201,13 @@ export function* undoStart(daemon: Daemon, container: Container, event: Containe
   }
   Object.assign(record.State, { Running: false, Restarting: false, Pid: 0 });
   container.shimPid = 0;
-  const step = (what: string, body: () => Running<void>) => cleanUpStep(daemon, container, what, body);
   if (container.streams.generation > 0)
-    yield* step('failed to close its streams', () => closeStreams(container.streams, containerFifos(container)));
+    yield* cleanUpStep(daemon, container, 'failed to close its streams', () =>
+      closeStreams(container.streams, containerFifos(container)),
+    );
   yield* forgetContainer(daemon, container);
-  yield* step('failed to release its network', () => releaseNetwork(daemon.network, container));
-  yield* step('failed to unmount IPC', () => releaseSharedMemory(container));
-  yield* step('failed to forget its sandbox', () => forgetSandbox(container));
-  yield* step('failed to unmount its root file system', () => releaseRootfs(container));
+  yield* releaseSurroundings(daemon, container);
+  yield* unmountRootfs(daemon, container);
   container.exits += 1;
   yield* checkpoint(container);
   yield* announce(container);

@@ -9,6 +9,7 @@ import { startMachine } from '../drive.ts';
 import type { MachineRun } from '../drive.ts';
 import { shimDurations } from '../durations.ts';
 import { randomDigits } from '../runc/state.ts';
+import { unlinkIfAny } from '../unlink.ts';
 import { rpcCode, RpcError } from '../wire/rpc.ts';
 import type { TaskStatus } from '../wire/containerd-api.ts';
 import { shimProcess } from './process.machine.ts';
@@ -186,13 +187,9 @@ function nameOf(signal: number): SignalName {
 export const finished = (): RpcError => new RpcError(rpcCode.notFound, 'process already finished: not found');
 const unknown = (error: Error): RpcError => new RpcError(rpcCode.unknown, `unknown error after kill: ${error.message}`);
 
-function* removePidFile({ caller, execId }: ProcessRequest): Running<void> {
-  try {
-    yield* sys.unlink(`${caller.bundle}/${execId}.pid`);
-  } catch (error) {
-    // An exec that never started has none.
-    if (!isErrno(error, 'ENOENT')) throw error;
-  }
+/** An exec that never started has none. */
+function removePidFile({ caller, execId }: ProcessRequest): Running<void> {
+  return unlinkIfAny(`${caller.bundle}/${execId}.pid`);
 }
 
 /** The machine's state in containerd's words. */

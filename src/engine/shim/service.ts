@@ -1,7 +1,6 @@
 /** The shim's ttrpc service. containerd: cmd/containerd-shim-runc-v2/task/service.go. */
 import { O } from '../../kernel/abi.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
-import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readFile, readFileIfAny, writeAll } from '../../programs/io.ts';
 import { shimDurations } from '../durations.ts';
@@ -9,6 +8,7 @@ import { pidsIn, writeControl } from '../runc/cgroup.ts';
 import type { Resources, Spec } from '../runc/spec.ts';
 import { shimMethod } from '../wire/containerd-api.ts';
 import type { Any, RuncOptions, TaskEvent } from '../wire/containerd-api.ts';
+import { unlinkIfAny } from '../unlink.ts';
 import { rpcCode, RpcError } from '../wire/rpc.ts';
 import type { RpcHandlers } from '../wire/rpc.ts';
 import { finished, newProcess, taskStatus } from './container-process.ts';
@@ -306,11 +306,7 @@ function* shutdown(shim: Shim): Running<unknown> {
   yield* sys.go(function* () {
     yield* sys.setSpan(0);
     yield* sys.compute(shimDurations.shutdown);
-    try {
-      yield* sys.unlink(shim.socket);
-    } catch (error) {
-      if (!isErrno(error, 'ENOENT')) throw error;
-    }
+    yield* unlinkIfAny(shim.socket);
     yield* sys.exit(0);
   });
   return {};

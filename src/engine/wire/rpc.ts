@@ -292,7 +292,7 @@ function* sendFrame(connection: Connection, frame: Unsent, label: string): Runni
       kind: frame.kind === 'item' ? 'event' : frame.kind,
       label,
       ...(frame.code === undefined ? {} : { status: String(frame.code) }),
-      body: (frame.code ?? 0) === 0 ? shortened(body, json) : JSON.stringify({ message: frame.error }),
+      body: (frame.code ?? 0) === 0 ? shortened(body, json) : shortened({ message: frame.error }),
     });
     const start = JSON.stringify({ ...head, message: id, span });
     sent = yield* writeOrFalse(
@@ -351,7 +351,8 @@ const longestText = 300;
  * The journal keeps what a reader can read: long texts are cut, and a large body (a whole OCI spec) keeps its plain
  * fields only.
  */
-function shortened(body: unknown, whole: string | undefined): string {
+function shortened(body: unknown, whole = JSON.stringify(body)): string {
+  // Without a body there is no text.
   if (whole === undefined) return '';
   if (whole.length <= longestText) return whole;
   const cut = (_: string, value: unknown): unknown =>

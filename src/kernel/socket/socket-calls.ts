@@ -2,9 +2,8 @@
  * socket, bind, listen, connect, accept4, socketpair, shutdown, sendmsg and recvmsg for stream sockets. Man pages:
  * unix(7), tcp(7).
  */
-import { O } from '../abi.ts';
+import { O, type MessageText } from '../abi.ts';
 import { Errno } from '../errno.ts';
-import type { MessageText } from '../abi.ts';
 import type { CallTable, Kernel, Thread } from '../kernel.ts';
 import { describeAddress } from '../net/internet-address.ts';
 import type { InternetAddress } from '../net/internet-address.ts';

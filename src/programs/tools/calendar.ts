@@ -1,13 +1,8 @@
-/** Dates of the simulated clock, in UTC: counted by hand, since the machine has no other clock. */
+/** strftime(3) for dates of the simulated clock, in UTC. */
+import { civilTime, twoDigits as two } from '../clock.ts';
+import type { CivilTime } from '../clock.ts';
 
-export interface Moment {
-  readonly year: number;
-  /** 1 to 12. */
-  readonly month: number;
-  readonly day: number;
-  readonly hour: number;
-  readonly minute: number;
-  readonly second: number;
+export interface Moment extends CivilTime {
   /** 0 is Sunday. */
   readonly weekday: number;
   /** 1 to 366. */
@@ -33,36 +28,14 @@ export const dayNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday',
 
 /** The date of a Unix time in seconds. */
 export function momentOf(unixSeconds: number): Moment {
-  const days = Math.floor(unixSeconds / 86_400);
-  const rest = unixSeconds - days * 86_400;
-  let year = 1970;
-  let left = days;
-  for (; left >= yearLength(year); year += 1) left -= yearLength(year);
-  const yearDay = left + 1;
-  let month = 1;
-  for (; left >= monthLength(year, month); month += 1) left -= monthLength(year, month);
+  const at = civilTime(unixSeconds);
+  const isLeap = (at.year % 4 === 0 && at.year % 100 !== 0) || at.year % 400 === 0;
+  const before = monthLengths.slice(0, at.month - 1).reduce((sum, length) => sum + length, 0);
   return {
-    year,
-    month,
-    day: left + 1,
-    hour: Math.floor(rest / 3600),
-    minute: Math.floor(rest / 60) % 60,
-    second: Math.floor(rest % 60),
-    weekday: (days + 4) % 7,
-    yearDay,
+    ...at,
+    weekday: (Math.floor(unixSeconds / 86_400) + 4) % 7,
+    yearDay: before + at.day + (isLeap && at.month > 2 ? 1 : 0),
   };
-}
-
-function yearLength(year: number): number {
-  return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 366 : 365;
-}
-
-function monthLength(year: number, month: number): number {
-  return (monthLengths[month - 1] ?? 31) + (month === 2 && yearLength(year) === 366 ? 1 : 0);
-}
-
-export function two(number: number): string {
-  return String(number).padStart(2, '0');
 }
 
 /** strftime(3) in the C locale and UTC. */

@@ -3,7 +3,8 @@ import type { Program, Running, TerminalModes } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { complain, errnoWords, print, readFileIfAny } from '../io.ts';
-import { formatDate, two } from './calendar.ts';
+import { twoDigits } from '../clock.ts';
+import { formatDate } from './calendar.ts';
 import { humanSize } from './ls.ts';
 import { parseOptions, refuseOptions, type Flavour } from './options.ts';
 
@@ -103,7 +104,7 @@ export const uptime = (flavour: Flavour): Program =>
       yield* print(`${formatDate('%F %T', now.seconds - up, 0)}\n`);
       return 0;
     }
-    const ofDay = hours > 0 ? `${String(hours).padStart(2)}:${two(minutes)}` : `${minutes} min`;
+    const ofDay = hours > 0 ? `${String(hours).padStart(2)}:${twoDigits(minutes)}` : `${minutes} min`;
     const since = `${days > 0 ? `${days} day${days === 1 ? '' : 's'}, ` : ''}${ofDay}`;
     const loads = ((yield* readFileIfAny('/proc/loadavg')) ?? '').split(' ').slice(0, 3).join(', ');
     const users = flavour === 'busybox' ? ' 0 users' : ' 1 user';

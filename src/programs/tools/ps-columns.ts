@@ -5,7 +5,8 @@ import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readFileIfAny } from '../io.ts';
 import type { Accounts } from './accounts.ts';
-import { formatDate, two } from './calendar.ts';
+import { twoDigits } from '../clock.ts';
+import { formatDate } from './calendar.ts';
 import { commandLine, stateFlags, terminalName, type Process } from './processes.ts';
 
 export interface PsContext {
@@ -78,8 +79,8 @@ function elapsed(total: number): string {
     Math.floor(total / 3600) % 24,
     Math.floor(total / 60) % 60,
   ];
-  const tail = `${two(minutes)}:${two(total % 60)}`;
-  return days > 0 ? `${days}-${two(hours)}:${tail}` : hours > 0 ? `${two(hours)}:${tail}` : tail;
+  const tail = `${twoDigits(minutes)}:${twoDigits(total % 60)}`;
+  return days > 0 ? `${days}-${twoDigits(hours)}:${tail}` : hours > 0 ? `${twoDigits(hours)}:${tail}` : tail;
 }
 
 function startTime(process: Process, context: PsContext): string {
@@ -110,9 +111,9 @@ const columns: Readonly<Record<string, PsColumn>> = {
   tty: left('TT', 8, ({ tty }) => terminalName(tty)),
   time: right('TIME', 8, (process) => {
     const total = seconds(process);
-    return `${two(Math.floor(total / 3600))}:${two(Math.floor(total / 60) % 60)}:${two(total % 60)}`;
+    return `${twoDigits(Math.floor(total / 3600))}:${twoDigits(Math.floor(total / 60) % 60)}:${twoDigits(total % 60)}`;
   }),
-  bsdtime: right('TIME', 6, (process) => `${Math.floor(seconds(process) / 60)}:${two(seconds(process) % 60)}`),
+  bsdtime: right('TIME', 6, (process) => `${Math.floor(seconds(process) / 60)}:${twoDigits(seconds(process) % 60)}`),
   stime: column('STIME', 5, 'left', startTime),
   start5: column('START', 5, 'left', startTime),
   start: right('STARTED', 8, (process, context) => formatDate('%T', startedAt(process, context), 0)),
