@@ -10,6 +10,8 @@ export interface Room {
 }
 
 const marginTop = 26;
+/** The columns' titles reach so far above the scene's origin, and about as far below it. */
+const titleReach = 10;
 const marginSide = 14;
 /** The legend's line, below the picture on wide screens. */
 const legendHeight = 28;
@@ -22,9 +24,8 @@ const nearest = 1.6;
  */
 const readable = 0.66;
 const readableNames = 0.5;
-/** Following the story, this is near enough; a little less is taken when all heights are in sight then. */
+/** Following the story, this is near enough; less is taken when all heights are in sight then, and can be read. */
 const near = 0.8;
-const nearlyNear = 0.7;
 /** Height of the scene with one container, in its own units: what a stage is arranged for. */
 const usualHeight = 336;
 /** From so many on, only their number tells, and that is seen from afar. */
@@ -44,12 +45,12 @@ export function viewportFor(scene: Scene, room: Room, isAtRest: boolean): Viewpo
   const focus = isAtRest ? everybody(scene) : focusOf(scene, fits);
   const whole = height / (h + marginTop);
   const fitting = Math.min((width - 24) / focus.w, (height - 24) / focus.h);
-  const following = whole >= nearlyNear ? whole : near;
+  const following = whole >= readable ? whole : near;
   const zoom = Math.max(readable, Math.min(fitting, isAtRest ? 1 : following));
   return {
     zoom,
     x: clampPan(width / 2 - (focus.x + focus.w / 2) * zoom, width, w * zoom, 0),
-    y: clampPan(height / 2 - (focus.y + focus.h / 2) * zoom, height, h * zoom, marginTop * zoom),
+    y: panDown(scene, focus, height / zoom) * zoom,
   };
 }
 
@@ -70,6 +71,16 @@ export function sceneWidthFor(room: Room): number {
 
 function leftOf(width: number, sceneWidth: number, zoom: number): number {
   return Math.max(0, Math.min(40, (width - sceneWidth * zoom) / 2));
+}
+
+/**
+ * How far down, in the scene's own units: the columns' titles are in sight whole, with all below them, or not at all.
+ */
+function panDown(scene: Scene, focus: Box, room: number): number {
+  const all = everybody(scene);
+  const left = room - (all.y + all.h);
+  if (left >= titleReach) return Math.min(marginTop, Math.max(titleReach, left / 2));
+  return Math.min(-titleReach, clampPan(room / 2 - (focus.y + focus.h / 2), room, scene.extent.h, 0));
 }
 
 /** Keeps the scene's edges from leaving empty room. */

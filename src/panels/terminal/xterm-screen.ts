@@ -65,7 +65,8 @@ export function openScreen(element: HTMLElement, { label, onKeys, fontSize }: Sc
       return;
     }
     if (output.startsWith(shown)) terminal.write(eraseLine());
-    else terminal.reset();
+    // RIS, not reset(): that would overtake what is written and not drawn yet, and the future would stay above.
+    else terminal.write('\x1bc');
     const isNewOutput = output !== shown;
     if (isNewOutput) terminal.write(bytesOf(output.startsWith(shown) ? output.slice(shown.length) : output));
     shown = output;
