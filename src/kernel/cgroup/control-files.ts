@@ -16,7 +16,7 @@ import {
 } from '../memory/memory-files.ts';
 import { sendSignal } from '../task/signal.ts';
 import type { Cgroup } from './cgroup.ts';
-import { setFrozen } from './freezer.ts';
+import { settleFrozen } from './freezer.ts';
 import { ioStat } from './io.ts';
 import { parsePidsMax } from './pids.ts';
 import { isPopulated } from './population.ts';
@@ -126,22 +126,28 @@ export function writeControl(kernel: Kernel, thread: Thread, cgroup: Cgroup, fil
     moveToCgroup(kernel, cgroup, taskByNumber(by, value), by);
     return;
   }
+  accept(kernel, cgroup, file, value);
+  // A cause is told before what it does.
+  kernel.record({ type: 'cgroup.write', pid: by.pid, path: cgroupPath(cgroup), file, value });
+  if (file === 'memory.max') enforceMemoryMax(kernel, by, cgroup);
+  else if (file === 'cgroup.freeze') settleFrozen(kernel, cgroup);
+  else if (file === 'cgroup.kill') killAll(kernel, by, cgroup, 'SIGKILL');
+}
+
+/** Takes the value, or refuses it. */
+function accept(kernel: Kernel, cgroup: Cgroup, file: string, value: string): void {
   if (file === 'cgroup.subtree_control') setSubtreeControl(cgroup, value);
   else if (file === 'cgroup.freeze') {
     if (value !== '0' && value !== '1') throw new Errno('EINVAL');
-    setFrozen(kernel, cgroup, value);
+    cgroup.settings.set('cgroup.freeze', value);
   } else if (file === 'cgroup.kill') {
     if (value !== '1') throw new Errno('EINVAL');
-    killAll(kernel, by, cgroup, 'SIGKILL');
   } else if (file === 'cgroup.type') makeThreaded(cgroup, value);
   else if (file === 'pids.max') cgroup.pids.max = parsePidsMax(value);
   else if (isMemoryFile(file)) writeMemoryFile(kernel, cgroup, file, value);
   else if (isCpuFile(file)) writeCpuFile(kernel, cgroup, file, value);
   else if (settings[file] !== undefined) cgroup.settings.set(file, normalise(file, value));
   else throw new Errno('EACCES');
-  kernel.record({ type: 'cgroup.write', pid: by.pid, path: cgroupPath(cgroup), file, value });
-  // A cause is told before what it does.
-  if (file === 'memory.max') enforceMemoryMax(kernel, by, cgroup);
 }
 
 function normalise(file: string, value: string): string {

@@ -7,16 +7,8 @@ import { holdThreads, resumeThreads } from '../scheduler.ts';
 import { controlChanged } from '../vfs/inotify.ts';
 import type { Cgroup } from './cgroup.ts';
 
-/**
- * A write to cgroup.freeze: this cgroup and all below it freeze at once, or thaw, unless one of them is frozen by
- * itself.
- */
-export function setFrozen(kernel: Kernel, cgroup: Cgroup, value: '0' | '1'): void {
-  cgroup.settings.set('cgroup.freeze', value);
-  settle(kernel, cgroup);
-}
-
-function settle(kernel: Kernel, cgroup: Cgroup): void {
+/** After a write to cgroup.freeze: this cgroup and all below freeze at once, or thaw, unless frozen by themselves. */
+export function settleFrozen(kernel: Kernel, cgroup: Cgroup): void {
   const frozen = cgroup.settings.get('cgroup.freeze') === '1' || (cgroup.parent?.frozen ?? false);
   const thaws = cgroup.frozen && !frozen;
   if (cgroup.frozen !== frozen) {
@@ -25,5 +17,5 @@ function settle(kernel: Kernel, cgroup: Cgroup): void {
   }
   if (frozen) for (const task of cgroup.tasks) holdThreads(kernel, task);
   if (thaws) for (const task of cgroup.tasks) resumeThreads(kernel, task);
-  for (const child of cgroup.children.values()) settle(kernel, child);
+  for (const child of cgroup.children.values()) settleFrozen(kernel, child);
 }

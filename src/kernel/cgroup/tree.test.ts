@@ -71,6 +71,28 @@ test('whoever watches cgroup.events hears of the first member, the last one, and
   expect(seen).toEqual(['EAGAIN', 'populated 1 frozen 0 ', 'populated 1 frozen 1 ', 'populated 0 frozen 1 ']);
 });
 
+test('a write to cgroup.freeze and cgroup.kill is told before what it does, and not at all when it is refused', () => {
+  const bench = bootWithTrees();
+  bench.run(function* () {
+    yield* sys.mkdir(lab);
+    const child = yield* sys.fork(sleeper);
+    yield* put(`${lab}/cgroup.procs`, String(child));
+    yield* put(`${lab}/cgroup.freeze`, '1');
+    yield* sys.kill(child, 'SIGTERM');
+    yield* put(`${lab}/cgroup.freeze`, '0');
+    yield* outcome(put(`${lab}/cgroup.kill`, '0'));
+    const other = yield* sys.fork(sleeper);
+    yield* put(`${lab}/cgroup.procs`, String(other));
+    yield* put(`${lab}/cgroup.kill`, '1');
+    return 0;
+  });
+  const told = bench.events.flatMap((event) => {
+    if (event.type === 'cgroup.write') return [`${event.file} ${event.value}`];
+    return event.type === 'signal.send' && event.signal !== 'SIGCHLD' ? [event.signal] : [];
+  });
+  expect(told).toEqual(['cgroup.freeze 1', 'SIGTERM', 'cgroup.freeze 0', 'cgroup.kill 1', 'SIGKILL']);
+});
+
 test('no internal processes: a cgroup has members, or controllers for those below, not both', () => {
   const bench = bootWithTrees();
   const seen: unknown[] = [];
