@@ -34,6 +34,8 @@ function accountIn(world: World): Account {
         isSubreaper,
         threads,
         exitStatus,
+        signals: { blocked, ignored, caught },
+        oomScoreAdj,
         files,
       }) => ({
         pid,
@@ -49,6 +51,8 @@ function accountIn(world: World): Account {
         isSubreaper,
         threads,
         exitStatus,
+        signals: { blocked: blocked.toSorted(), ignored: ignored.toSorted(), caught: caught.toSorted() },
+        oomScoreAdj,
         files: valuesOf(files),
       }),
     ),

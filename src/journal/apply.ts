@@ -27,11 +27,15 @@ function change(draft: Draft, event: JournalEvent): void {
     case 'task.session':
     case 'task.subreaper':
     case 'task.stop':
+    case 'task.signal-action':
+    case 'task.signal-mask':
+    case 'task.oom-score':
     case 'task.exit':
     case 'task.reparent':
     case 'task.reap':
     case 'signal.send':
     case 'signal.deliver':
+    case 'signal.return':
       return foldTask(draft, event);
     case 'call':
       return foldCall(draft, event);

@@ -61,6 +61,17 @@ export type TaskFact =
   | { readonly type: 'task.threads'; readonly pid: number; readonly count: number }
   | { readonly type: 'task.session'; readonly pid: number; readonly sid: number; readonly pgid: number }
   | { readonly type: 'task.subreaper'; readonly pid: number; readonly on: boolean }
+  /** What it does from now on when this signal comes. execve(2) puts handlers back to the default. */
+  | {
+      readonly type: 'task.signal-action';
+      readonly pid: number;
+      readonly signal: string;
+      readonly action: 'default' | 'ignore' | 'handler';
+    }
+  /** The signals that wait until it lets them in, all of them: rt_sigprocmask(2). */
+  | { readonly type: 'task.signal-mask'; readonly pid: number; readonly blocked: readonly string[] }
+  /** What the OOM killer adds to its points: -1000 (never) to 1000. */
+  | { readonly type: 'task.oom-score'; readonly pid: number; readonly adjustment: number }
   | { readonly type: 'task.stop'; readonly pid: number; readonly on: boolean; readonly signal: string }
   | { readonly type: 'task.exit'; readonly pid: number; readonly status: ExitStatus }
   | {
@@ -98,8 +109,11 @@ export type SignalFact =
       readonly type: 'signal.deliver';
       readonly pid: number;
       readonly signal: string;
+      /** While a handler runs, its signal is blocked. */
       readonly action: 'handler' | 'terminate' | 'stop' | 'continue' | 'ignore';
-    };
+    }
+  /** rt_sigreturn(2): the handler has ended, and its signal may come again. */
+  | { readonly type: 'signal.return'; readonly pid: number; readonly signal: string };
 
 export type NamespaceFact =
   | {

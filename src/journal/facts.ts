@@ -138,6 +138,10 @@ export const factTable = {
   note: { pid: 'whole', topic: 'text', text: 'text' },
   input: { terminal: 'whole', action: ['open', 'data', 'resize', 'hangup'], data: 'text' },
   'oom.kill': { pid: 'whole', by: 'whole', cgroup: 'text', score: 'whole', residentBytes: 'whole' },
+  'task.signal-action': { pid: 'whole', signal: 'text', action: ['default', 'ignore', 'handler'] },
+  'task.signal-mask': { pid: 'whole', blocked: 'texts' },
+  'signal.return': { pid: 'whole', signal: 'text' },
+  'task.oom-score': { pid: 'whole', adjustment: 'whole' },
 } as const satisfies FactTable;
 
 /** The parts of the shapes that are objects. */

@@ -67,6 +67,10 @@ export interface TaskState {
   readonly pgid: number;
   readonly isSubreaper: boolean;
   readonly threads: number;
+  /** What it does with signals that it does not take as they come, as /proc/PID/status tells. */
+  readonly signals: SignalMasks;
+  /** /proc/PID/oom_score_adj. */
+  readonly oomScoreAdj: number;
   readonly files: Table<OpenDescriptor>;
   readonly exitStatus: ExitStatus | null;
   /** The notable call that it sleeps in. */
@@ -79,6 +83,12 @@ export interface TaskState {
   readonly formerParent: number | null;
   /** Numbers of the connections that it is an end of. */
   readonly connections: readonly number[];
+}
+
+export interface SignalMasks {
+  readonly blocked: readonly string[];
+  readonly ignored: readonly string[];
+  readonly caught: readonly string[];
 }
 
 export interface Call {

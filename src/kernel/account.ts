@@ -36,6 +36,8 @@ export interface TaskAccount {
   readonly pgid: number;
   readonly isSubreaper: boolean;
   readonly threads: number;
+  readonly signals: Readonly<Record<'blocked' | 'ignored' | 'caught', readonly string[]>>;
+  readonly oomScoreAdj: number;
   readonly exitStatus: ExitStatus | null;
   readonly files: readonly { readonly fd: number; readonly file: OpenFileFact; readonly closeOnExec: boolean }[];
 }
@@ -90,11 +92,19 @@ function accountOfTask(task: Task): TaskAccount {
     namespaces: inodesOf(task.namespaces),
     cgroup: cgroupPath(task.cgroup),
     threads: 1 + task.extraTids.length,
+    signals: accountOfSignals(task),
+    oomScoreAdj: task.oomScoreAdj,
     exitStatus: task.state === 'zombie' ? task.exitStatus : null,
     files: [...task.files]
       .map(([fd, { file, closeOnExec }]) => ({ fd, file: describeFile(file), closeOnExec }))
       .toSorted((a, b) => a.fd - b.fd),
   };
+}
+
+function accountOfSignals({ blocked, actions }: Task): TaskAccount['signals'] {
+  const of = (isIgnored: boolean): readonly string[] =>
+    [...actions].flatMap(([signal, { action }]) => ((action === 'ignore') === isIgnored ? [signal] : [])).toSorted();
+  return { blocked: [...blocked].toSorted(), ignored: of(true), caught: of(false) };
 }
 
 function below(cgroup: Cgroup): readonly { readonly path: string; readonly members: readonly number[] }[] {

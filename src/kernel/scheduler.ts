@@ -227,7 +227,9 @@ function reportFault(kernel: Kernel, thread: Thread, error: unknown): void {
 
 function afterFrame(kernel: Kernel, thread: Thread, frame: Frame, value: unknown): void {
   if (frame.handles) {
-    thread.task.blocked.delete(frame.handles.signal);
+    const { signal } = frame.handles;
+    thread.task.blocked.delete(signal);
+    kernel.record({ type: 'signal.return', pid: thread.task.pid, signal });
     const { outcome, sleep, call, restart } = frame.handles;
     if (!sleep) {
       thread.outcome = outcome;

@@ -86,6 +86,7 @@ function Facts({ found }: { readonly found: Inspection }) {
             ))}
           </ul>
         </dd>
+        {found.exit === null ? <Signals found={found} /> : null}
         <Files files={found.files} />
         <dt>{words('inspector.did-last')}</dt>
         <dd>
@@ -107,6 +108,33 @@ function CgroupValues({ values }: { readonly values: Inspection['cgroupValues'] 
       {file} <b className="font-semibold text-ink">{value}</b>
     </span>
   ));
+}
+
+/** What becomes of a signal that comes, and of the process when memory runs out. */
+function Signals({ found: { signals, oomScoreAdj } }: { readonly found: Inspection }) {
+  return (
+    <>
+      <dt>{words('inspector.signals')}</dt>
+      {signals.length === 0 ? (
+        <dd>{words('inspector.default-signals')}</dd>
+      ) : (
+        <dd data-testid="signals">
+          <ul className="inspector-signals">
+            {signals.map(({ line, words: what, names }) => (
+              <li key={line}>
+                <span>{line}</span>
+                <span>{what}</span>
+                <span>{names}</span>
+              </li>
+            ))}
+          </ul>
+        </dd>
+      )}
+      <Fact name="oom_score_adj" testId="oom-score">
+        <b className="font-mono font-semibold">{oomScoreAdj.value}</b> {oomScoreAdj.words}
+      </Fact>
+    </>
+  );
 }
 
 /** Its open files; the other end of a pipe leads to whoever holds it. */

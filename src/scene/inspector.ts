@@ -41,6 +41,8 @@ export interface Inspection {
   readonly session: { readonly sid: number; readonly pgid: number };
   readonly isSubreaper: boolean;
   readonly threads: number;
+  readonly signals: readonly InspectedSignals[];
+  readonly oomScoreAdj: { readonly value: number; readonly words: string };
   readonly files: readonly InspectedFile[];
   readonly machines: readonly (MachineState & { readonly objectName: string })[];
   readonly asleepIn: string | null;
@@ -54,6 +56,13 @@ export interface InspectedNamespace {
   readonly inode: number;
   readonly isShared: boolean;
   readonly words: string;
+}
+
+/** One line of /proc/PID/status that is not empty, its signals by name. */
+export interface InspectedSignals {
+  readonly line: 'SigBlk' | 'SigIgn' | 'SigCgt';
+  readonly words: string;
+  readonly names: string;
 }
 
 export interface InspectedFile {
@@ -95,6 +104,8 @@ export function inspect(world: World, journal: Journal, lives: Lives, pid: numbe
     session: { sid: task.sid, pgid: task.pgid },
     isSubreaper: task.isSubreaper,
     threads: task.threads,
+    signals: signalsOf(task),
+    oomScoreAdj: { value: task.oomScoreAdj, words: oomWords(task.oomScoreAdj) },
     files: valuesOf(task.files).map((descriptor) => fileOf(world, lives, pid, descriptor)),
     machines: machinesOf(world, pid).map((machine) => ({
       ...machine,
@@ -124,6 +135,27 @@ function namespacesOf(world: World, task: TaskState): readonly InspectedNamespac
     const isShared = inode === host?.namespaces[kind];
     return { kind, inode, isShared, words: words(isShared ? 'inspector.shared' : 'inspector.own') };
   });
+}
+
+function signalsOf({ signals: { caught, ignored, blocked } }: TaskState): readonly InspectedSignals[] {
+  const lines = [
+    { line: 'SigCgt', key: 'inspector.caught', signals: caught },
+    { line: 'SigIgn', key: 'inspector.ignored', signals: ignored },
+    { line: 'SigBlk', key: 'inspector.blocked', signals: blocked },
+  ] as const;
+  return lines
+    .filter(({ signals }) => signals.length > 0)
+    .map(({ line, key, signals }) => {
+      const names = signals.map((signal) => signal.replace(/^SIG/, '')).toSorted();
+      return { line, words: words(key), names: names.join(' ') };
+    });
+}
+
+/** Linux: mm/oom_kill.c, oom_badness(). */
+function oomWords(adjustment: number): string {
+  if (adjustment === -1000) return words('inspector.oom-never');
+  if (adjustment === 0) return words('inspector.oom-usual');
+  return words(adjustment < 0 ? 'inspector.oom-spared' : 'inspector.oom-preferred');
 }
 
 function fileOf(world: World, lives: Lives, pid: number, { fd, file, closeOnExec }: OpenDescriptor): InspectedFile {

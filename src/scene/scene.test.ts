@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Fact } from '../journal/event.ts';
 import { createJournal } from '../journal/journal.ts';
 import { taskOf } from '../journal/look-up.ts';
 import { sampleId, samplePids } from '../journal/sample-runc.fixture.ts';
@@ -145,6 +146,31 @@ test('the inspector names the parent before and after', () => {
   expect(after?.files.find(({ fd }) => fd === 1)?.words).toBe('write end of pipe:[5001]; read by shim 871');
   expect(after?.asleepIn).toContain('O_WRONLY');
   expect(inspect(journal.worldAt(0), journal, story.lives, init)).toBeNull();
+});
+
+test('the inspector tells signals as /proc/PID/status does, by name, over fork and exec', () => {
+  const facts: readonly Fact[] = [
+    { type: 'task.fork', pid: 1, by: 0, parent: 0, nsPids: [1], flags: [] },
+    { type: 'task.exec', pid: 1, path: '/sbin/init', argv: ['init'], comm: 'init', closed: [] },
+    { type: 'task.signal-action', pid: 1, signal: 'SIGTERM', action: 'handler' },
+    { type: 'task.signal-action', pid: 1, signal: 'SIGPIPE', action: 'ignore' },
+    { type: 'task.signal-mask', pid: 1, blocked: ['SIGUSR1'] },
+    { type: 'task.oom-score', pid: 1, adjustment: -1000 },
+    { type: 'signal.deliver', pid: 1, signal: 'SIGTERM', action: 'handler' },
+    { type: 'task.fork', pid: 2, by: 1, parent: 1, nsPids: [2], flags: [] },
+    { type: 'signal.return', pid: 1, signal: 'SIGTERM' },
+    { type: 'task.exec', pid: 2, path: '/bin/sleep', argv: ['sleep'], comm: 'sleep', closed: [] },
+  ];
+  const known = createJournal(facts.map((fact, seq) => ({ ...fact, seq, timeNs: seq })));
+  const { lives } = createTimeline(known.events, 'story');
+  const told = (pid: number) => {
+    const found = inspect(known.worldAt(known.length), known, lives, pid);
+    return [found?.signals.map(({ line, names }) => `${line} ${names}`), found?.oomScoreAdj];
+  };
+
+  const never = { value: -1000, words: 'the OOM killer never chooses it' };
+  expect(told(1)).toEqual([['SigCgt TERM', 'SigIgn PIPE', 'SigBlk USR1'], never]);
+  expect(told(2)).toEqual([['SigIgn PIPE', 'SigBlk TERM USR1'], never]);
 });
 
 test('the text twin tells the same facts', () => {

@@ -59,6 +59,13 @@ export const stage = {
   'inspector.both-ends': 'both ends of {name}; shared with {others}',
   'inspector.file': '{name} ({access})',
   'inspector.nobody': 'nobody',
+  'inspector.caught': 'handled',
+  'inspector.ignored': 'ignored',
+  'inspector.blocked': 'blocked',
+  'inspector.oom-never': 'the OOM killer never chooses it',
+  'inspector.oom-spared': 'the OOM killer chooses it late',
+  'inspector.oom-usual': 'the OOM killer goes by its memory alone',
+  'inspector.oom-preferred': 'the OOM killer chooses it early',
 
   'twin.processes': { one: '{count} process', other: '{count} processes' },
   'twin.process': '{title}, pid {pid}, {state}, child of {parent}',

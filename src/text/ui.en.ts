@@ -107,6 +107,8 @@ export const ui = {
   'inspector.machines': 'decides',
   'inspector.files': 'open files',
   'inspector.namespaces': 'namespaces',
+  'inspector.signals': 'signals',
+  'inspector.default-signals': 'each does what it does by default',
   'inspector.did-last': 'did last',
 
   'stage.label': 'The host: processes above, the kernel below',

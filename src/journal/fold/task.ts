@@ -1,6 +1,6 @@
 import type { CallFact, JournalEvent, Namespaces, SignalFact, Stamp, TaskFact } from '../event.ts';
 import { emptyTable, lookUp, valuesOf, withEntry, withoutEntry, type Table } from '../table.ts';
-import type { Call, OpenDescriptor, TaskState } from '../world.ts';
+import type { Call, OpenDescriptor, SignalMasks, TaskState } from '../world.ts';
 import { closeConnectionsOf } from './message.ts';
 import { changeTask, type Draft } from './draft.ts';
 
@@ -33,12 +33,48 @@ export function foldTask(draft: Draft, event: (TaskFact | SignalFact) & Stamp): 
       draft.tasks = withoutEntry(draft.tasks, event.pid);
       draft.machines = withoutEntry(draft.machines, event.pid);
       return;
-    // A signal is a moment; what it changes in a task has facts of its own.
-    case 'signal.send':
+    case 'task.oom-score':
+      return changeTask(draft, event.pid, { oomScoreAdj: event.adjustment });
+    case 'task.signal-action':
+    case 'task.signal-mask':
     case 'signal.deliver':
+    case 'signal.return':
+      return changeSignals(draft, event);
+    // A moment; what it changes in a task has facts of its own.
+    case 'signal.send':
       return;
   }
 }
+
+type OfSignals = Extract<
+  TaskFact | SignalFact,
+  { type: 'task.signal-action' | 'task.signal-mask' | 'signal.deliver' | 'signal.return' }
+>;
+
+function changeSignals(draft: Draft, event: OfSignals): void {
+  const before = lookUp(draft.tasks, event.pid)?.signals;
+  if (before === undefined || (event.type === 'signal.deliver' && event.action !== 'handler')) return;
+  changeTask(draft, event.pid, { signals: { ...before, ...signalsChanged(before, event) } });
+}
+
+function signalsChanged({ blocked, ignored, caught }: SignalMasks, event: OfSignals): Partial<SignalMasks> {
+  if (event.type === 'task.signal-mask') return { blocked: event.blocked };
+  const { signal } = event;
+  const without = (signals: readonly string[]) => signals.filter((other) => other !== signal);
+  switch (event.type) {
+    case 'signal.deliver':
+      return { blocked: [...without(blocked), signal] };
+    case 'signal.return':
+      return { blocked: without(blocked) };
+    case 'task.signal-action':
+      return {
+        ignored: event.action === 'ignore' ? [...without(ignored), signal] : without(ignored),
+        caught: event.action === 'handler' ? [...without(caught), signal] : without(caught),
+      };
+  }
+}
+
+const noSignals: SignalMasks = { blocked: [], ignored: [], caught: [] };
 
 /** A notable system call: what the task did last, or sleeps in. */
 export function foldCall(draft: Draft, event: CallFact & Stamp): void {
@@ -72,6 +108,8 @@ function fork(draft: Draft, event: Fork & Stamp): void {
     // PR_SET_CHILD_SUBREAPER is not inherited by fork, and kept over execve: prctl(2).
     isSubreaper: false,
     threads: 1,
+    signals: caller?.signals ?? noSignals,
+    oomScoreAdj: caller?.oomScoreAdj ?? 0,
     files: caller?.files ?? emptyTable(),
     exitStatus: null,
     asleepIn: null,
@@ -101,6 +139,8 @@ function exec(draft: Draft, event: Extract<JournalEvent, { type: 'task.exec' }>)
     comm: event.comm,
     threads: 1,
     asleepIn: null,
+    // Handlers were the old program's: what was caught is the default again, what is blocked or ignored stays.
+    signals: { ...task.signals, caught: [] },
     files: closed(task.files, event.closed),
   });
 }

@@ -1,7 +1,7 @@
 /** The system calls about tasks, as a table. */
 import type { CloneFlag, Environment, ResourceLimit, ResourceName, Running, SignalAction, SignalName } from '../abi.ts';
 import { Errno } from '../errno.ts';
-import type { CallTable, Kernel, Thread } from '../kernel.ts';
+import type { CallTable, Kernel, Task, Thread } from '../kernel.ts';
 import { inodesOf } from '../namespace/namespace.ts';
 import { setns, unshare } from '../namespace/unshare.ts';
 import { recordCall } from '../record-call.ts';
@@ -43,13 +43,8 @@ export const taskCalls: CallTable = {
     if (signal !== 0) recordCall(kernel, thread, 'kill', `${pid}, ${signal}`);
     kill(kernel, thread, pid, signal);
   },
-  rt_sigaction: (_kernel, { task }, signal: SignalName, action: SignalAction, restart: boolean) => {
-    if (signal === 'SIGKILL' || signal === 'SIGSTOP') throw new Errno('EINVAL');
-    const old = task.actions.get(signal)?.action ?? 'default';
-    if (action === 'default') task.actions.delete(signal);
-    else task.actions.set(signal, { action, restart });
-    return old;
-  },
+  rt_sigaction: (kernel, { task }, signal: SignalName, action: SignalAction, restart: boolean) =>
+    setAction(kernel, task, signal, action, restart),
   rt_sigprocmask: (kernel, thread, how: 'block' | 'unblock' | 'set', signals: readonly SignalName[]) =>
     maskSignals(kernel, thread, how, signals),
   pause: () => new Sleep([], () => notYet, { interrupted: 'always' }),
@@ -109,6 +104,24 @@ function prctl(kernel: Kernel, thread: Thread, option: string, value: unknown): 
   }
 }
 
+function setAction(
+  kernel: Kernel,
+  task: Task,
+  signal: SignalName,
+  action: SignalAction,
+  restart: boolean,
+): SignalAction {
+  if (signal === 'SIGKILL' || signal === 'SIGSTOP') throw new Errno('EINVAL');
+  const old = task.actions.get(signal)?.action ?? 'default';
+  if (action === 'default') task.actions.delete(signal);
+  else task.actions.set(signal, { action, restart });
+  const told = (what: SignalAction) => (typeof what === 'function' ? 'handler' : what);
+  if (told(old) !== told(action)) {
+    kernel.record({ type: 'task.signal-action', pid: task.pid, signal, action: told(action) });
+  }
+  return old;
+}
+
 /**
  * A signal that waited for being unblocked is taken before the caller goes on; a coroutine's leader is woken for it.
  */
@@ -125,6 +138,9 @@ function maskSignals(
     if (how === 'unblock') task.blocked.delete(signal);
     else if (signal !== 'SIGKILL' && signal !== 'SIGSTOP') task.blocked.add(signal);
   }
+  const blocked = [...task.blocked];
+  if (blocked.length !== old.length || blocked.some((signal) => !old.includes(signal)))
+    kernel.record({ type: 'task.signal-mask', pid: task.pid, blocked });
   const leader = task.threads[0];
   if (leader && leader !== thread && task.pending.some((signal) => !task.blocked.has(signal)))
     interrupt(kernel, leader);

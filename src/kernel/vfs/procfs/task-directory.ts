@@ -1,7 +1,7 @@
 /** /proc/PID and /proc/PID/task/TID. */
 import { namespaceKinds } from '../../../journal/event.ts';
 import { Errno } from '../../errno.ts';
-import type { Task } from '../../kernel.ts';
+import type { Kernel, Task } from '../../kernel.ts';
 import { oomScore } from '../../memory/oom.ts';
 import { pidIn } from '../../task/clone.ts';
 import type { Namespace, NamespaceSet } from '../../namespace/namespace.ts';
@@ -74,7 +74,7 @@ export function taskDirectory(proc: Proc, task: Task, tid: readonly number[] | n
       virtualFile(
         filesystem,
         () => `${task.oomScoreAdj}\n`,
-        (_reader, data) => setOomScore(task, data),
+        ({ kernel }, data) => setOomScore(kernel, task, data),
       ),
     root: place(() => living(task).fs.root),
     setgroups: file(() => 'allow\n'),
@@ -216,11 +216,12 @@ function rename({ kernel }: Reader, task: Task, data: string): void {
 }
 
 /** -1000 to 1000; EINVAL. */
-function setOomScore(task: Task, data: string): void {
+function setOomScore(kernel: Kernel, task: Task, data: string): void {
   const text = data.trim();
   const value = Number(text);
   if (!/^-?\d+$/.test(text) || value < -1000 || value > 1000) throw new Errno('EINVAL');
   task.oomScoreAdj = value;
+  kernel.record({ type: 'task.oom-score', pid: task.pid, adjustment: value });
 }
 
 /** /proc/net/dev: no packet is modelled, so every counter is 0. */
