@@ -1,6 +1,6 @@
 import type { JournalEvent } from './event.ts';
 import type { Draft } from './fold/draft.ts';
-import { foldContainer, foldMachine, foldNote, foldSpan } from './fold/engine.ts';
+import { foldContainer, foldDaemon, foldMachine, foldNote, foldSpan } from './fold/engine.ts';
 import { foldDescriptor, foldStream } from './fold/files.ts';
 import { foldMessage } from './fold/message.ts';
 import { foldCgroup, foldLink, foldMount, foldNamespace } from './fold/resources.ts';
@@ -36,6 +36,7 @@ function change(draft: Draft, event: JournalEvent): void {
     case 'signal.send':
     case 'signal.deliver':
     case 'signal.return':
+    case 'oom.kill':
       return foldTask(draft, event);
     case 'call':
       return foldCall(draft, event);
@@ -48,9 +49,6 @@ function change(draft: Draft, event: JournalEvent): void {
     case 'cgroup.move':
     case 'cgroup.write':
       return foldCgroup(draft, event);
-    // Like a signal a moment: the signal that follows, and what it changes, have facts of their own.
-    case 'oom.kill':
-      return;
     case 'mount.add':
     case 'mount.remove':
     case 'mount.table':
@@ -79,6 +77,8 @@ function change(draft: Draft, event: JournalEvent): void {
       return foldMachine(draft, event);
     case 'container':
       return foldContainer(draft, event);
+    case 'daemon':
+      return foldDaemon(draft, event);
     case 'docker.event':
     case 'note':
       return foldNote(draft, event);

@@ -294,6 +294,13 @@ export interface ContainerFact {
   readonly restartDelayNs?: number;
 }
 
+/** How dockerd is set, whenever it reads its configuration. */
+export interface DaemonFact {
+  readonly type: 'daemon';
+  readonly pid: number;
+  readonly liveRestore: boolean;
+}
+
 /** A docker event (`docker events`), a note of ours (`not modelled`), a place where folklore and recording differ. */
 export type NoteFact =
   | {
@@ -338,6 +345,7 @@ export type Fact =
   | MessageFact
   | MachineFact
   | ContainerFact
+  | DaemonFact
   | NoteFact
   | BootFact
   | InputFact;

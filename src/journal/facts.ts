@@ -142,6 +142,7 @@ export const factTable = {
   'task.signal-mask': { pid: 'whole', blocked: 'texts' },
   'signal.return': { pid: 'whole', signal: 'text' },
   'task.oom-score': { pid: 'whole', adjustment: 'whole' },
+  daemon: { pid: 'whole', liveRestore: 'truth' },
 } as const satisfies FactTable;
 
 /** The parts of the shapes that are objects. */

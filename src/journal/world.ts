@@ -36,6 +36,8 @@ export interface World {
   readonly machines: Table<Dictionary<MachineState>>;
   /** What dockerd knows, by container id; removed ones are gone. */
   readonly containers: Dictionary<ContainerState>;
+  /** Whether live-restore is on, by the dockerd's pid. */
+  readonly liveRestore: Table<boolean>;
   /** By number, from the first message until one end dies. */
   readonly connections: Table<Connection>;
   /** Messages on their way, by id. */
@@ -207,6 +209,7 @@ export const emptyWorld: World = {
   links: emptyTable(),
   machines: emptyTable(),
   containers: emptyDictionary(),
+  liveRestore: emptyTable(),
   connections: emptyTable(),
   inFlight: emptyTable(),
   pipes: emptyTable(),

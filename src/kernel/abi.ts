@@ -305,6 +305,7 @@ export type ProgramFact = DistributiveOmit<
         | 'message.receive'
         | 'machine'
         | 'container'
+        | 'daemon'
         | 'docker.event'
         | 'note'
         | 'call';

@@ -67,6 +67,7 @@ function Facts({ found }: { readonly found: Inspection }) {
             {objectName === '' ? '' : ` ${objectName}`}: <b className="font-semibold">{state}</b>
           </Fact>
         ))}
+        {found.liveRestore === null ? null : <Fact name="live-restore">{found.liveRestore}</Fact>}
         <Fact name={words('inspector.cgroup')} isCode>
           {shortIds(found.cgroup)}
           <CgroupValues values={found.cgroupValues} />

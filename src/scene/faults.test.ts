@@ -9,6 +9,7 @@ const scope = `/system.slice/docker-${id}.scope`;
 
 /** A dockerd, and a container's shim and first process below process 1. */
 const born: readonly Fact[] = [
+  { type: 'namespace.create', pid: 1, kind: 'mnt', inode: 1 },
   fork(1, 0),
   execed(1, '/sbin/init', ['/sbin/init']),
   fork(10, 1),
@@ -18,6 +19,7 @@ const born: readonly Fact[] = [
   container('running', 30),
   { type: 'cgroup.create', pid: 0, path: scope },
   fork(30, 20),
+  { type: 'namespace.create', pid: 30, kind: 'mnt', inode: 2 },
   { type: 'cgroup.move', pid: 30, path: scope, by: 1 },
 ];
 
@@ -32,6 +34,11 @@ function execed(pid: number, path: string, argv: readonly string[]): Fact {
 function container(status: 'running' | 'paused' | 'exited', taskPid: number): Fact {
   const counts = { exitCode: 0, oomKilled: false, restartCount: 0, shimPid: 20, removed: false };
   return { type: 'container', pid: 10, id, name: 'web', image: 'busybox', status, taskPid, ...counts };
+}
+
+function opened(name: string): Extract<Fact, { type: 'fd.open' }> {
+  const file = { id: 7, kind: 'file', name, access: 'w', inode: 7 } as const;
+  return { type: 'fd.open', pid: 1, fd: 3, file, closeOnExec: false };
 }
 
 function commandsOf(target: Parameters<typeof faultMenu>[2], more: readonly Fact[] = []): readonly string[] {
@@ -70,6 +77,57 @@ test('while a daemon does not run its service can be started, from process 1', (
   expect(commandsOf({ type: 'process', pid: 1 })).not.toContain('systemctl start docker');
   const ended: Fact = { type: 'task.exit', pid: 10, status: { signal: 'SIGKILL' } };
   expect(commandsOf({ type: 'process', pid: 1 }, [ended])).toContain('systemctl start docker');
+});
+
+test('what stops is offered to who runs, and what continues to who is stopped', () => {
+  const running = commandsOf({ type: 'process', pid: 30 });
+  expect(running).toContain('kill -STOP 30');
+  expect(running).not.toContain('kill -CONT 30');
+  const stopped = commandsOf({ type: 'process', pid: 30 }, [
+    { type: 'task.stop', pid: 30, on: true, signal: 'SIGSTOP' },
+  ]);
+  expect(stopped).toContain('kill -CONT 30');
+  expect(stopped).not.toContain('kill -STOP 30');
+});
+
+test('live-restore is offered as what it is not', () => {
+  const offered = (...more: readonly Fact[]) =>
+    commandsOf({ type: 'process', pid: 10 }, more).flatMap(
+      (command) => /"live-restore": (\w+)/.exec(command)?.[1] ?? [],
+    );
+  expect(offered()).toEqual(['true']);
+  expect(offered({ type: 'daemon', pid: 10, liveRestore: true })).toEqual(['false']);
+});
+
+test('what the host suffers is offered while it is whole, and what mends it once it suffers', () => {
+  const offered = (...more: readonly Fact[]) => commandsOf({ type: 'process', pid: 1 }, more);
+  const breaks = (): unknown => expect.stringMatching(/^(mv \/usr\/sbin\/runc |fallocate|mkdir)/);
+  expect(offered()).toEqual(['systemctl start containerd', breaks(), breaks(), breaks(), breaks()]);
+
+  const args = '"/usr/sbin/runc", "/usr/sbin/runc.real"';
+  const suffered: readonly Fact[] = [
+    { type: 'call', pid: 1, call: 'rename', args, result: '0' },
+    opened('/var/lib/docker/fill'),
+    opened('/etc/glassdock/registry.json'),
+  ];
+  const mends = ['mv /usr/sbin/runc.real /usr/sbin/runc', 'rm /var/lib/docker/fill', 'rm /etc/glassdock/registry.json'];
+  expect(offered(...suffered)).toEqual(['systemctl start containerd', ...mends]);
+
+  const inside: Fact = { ...opened('/var/lib/docker/fill'), pid: 30 };
+  expect(offered(inside)).toEqual(offered());
+  const mended: Fact = { type: 'call', pid: 1, call: 'unlink', args: '"/var/lib/docker/fill"', result: '0' };
+  expect(offered(opened('/var/lib/docker/fill'), mended)).toEqual(offered());
+});
+
+test('an upgrade is offered until it has been made', () => {
+  const upgrade = 'apt-get install docker.io=27.5.1+dfsg4-1';
+  expect(commandsOf({ type: 'process', pid: 10 })).toContain(upgrade);
+  const made: readonly Fact[] = [
+    fork(40, 1),
+    execed(40, '/usr/bin/apt-get', upgrade.split(' ')),
+    { type: 'task.exit', pid: 40, status: { code: 0 } },
+  ];
+  expect(commandsOf({ type: 'process', pid: 10 }, made)).not.toContain(upgrade);
 });
 
 test('nothing more can happen to a zombie', () => {

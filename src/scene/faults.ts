@@ -3,10 +3,12 @@
  * menu types it, so it is an input like any other, and whoever reads it can type it the next time.
  */
 import { find } from '../journal/dictionary.ts';
+import { lookUp } from '../journal/table.ts';
 import { containersOf, taskOf, tasksOf } from '../journal/look-up.ts';
 import type { ContainerState, TaskState, World } from '../journal/world.ts';
 import { faults, type FaultKey } from '../text/faults.en.ts';
 import { say, type Params } from '../text/text.ts';
+import { hostFile, isThereAt } from './host-files.ts';
 import { containerName, type Lives } from './lives.ts';
 import { titleAt } from './node-text.ts';
 
@@ -51,7 +53,9 @@ export function faultMenu(world: World, lives: Lives, target: FaultTarget): Faul
     title: words('menu.of-process', { title: titleAt(life, world.place, task.comm), pid }),
     groups: [
       ...(pid === 1 ? [hostGroup(world, lives)] : [signalGroup(task)]),
-      ...(units.has(part) ? [unitGroup(part), ...(part === 'dockerd' ? [liveRestoreGroup()] : [])] : []),
+      ...(units.has(part)
+        ? [unitGroup(world, lives, part), ...(part === 'dockerd' ? [liveRestoreGroup(world, pid)] : [])]
+        : []),
       ...(isInside || part === 'shim' ? containerGroups(world, lives, container) : []),
     ],
   };
@@ -59,8 +63,12 @@ export function faultMenu(world: World, lives: Lives, target: FaultTarget): Faul
 
 const signals = ['TERM', 'KILL', 'STOP', 'CONT', 'INT', 'HUP', 'USR1'] as const;
 
-function signalGroup({ pid }: TaskState): FaultGroup {
-  const sent = signals.map((signal) => ({ label: signal, command: `kill -${signal} ${pid}` }));
+/** Who has stopped can go on, and who runs can be stopped: not the other way round. */
+function signalGroup({ pid, state }: TaskState): FaultGroup {
+  const pointless = state === 'stopped' ? 'STOP' : 'CONT';
+  const sent = signals
+    .filter((signal) => signal !== pointless)
+    .map((signal) => ({ label: signal, command: `kill -${signal} ${pid}` }));
   return { heading: words('menu.signal'), faults: sent, isTerse: true };
 }
 
@@ -76,8 +84,9 @@ function unitOf(part: string): string {
   return part === 'dockerd' ? 'docker' : part;
 }
 
-function unitGroup(part: string): FaultGroup {
+function unitGroup(world: World, lives: Lives, part: string): FaultGroup {
   const unit = unitOf(part);
+  const upgrade = upgrades[unit] ?? unit;
   return {
     heading: words('menu.unit', { unit }),
     isTerse: false,
@@ -85,31 +94,35 @@ function unitGroup(part: string): FaultGroup {
       { label: words('unit.restart'), command: `systemctl restart ${unit}` },
       { label: words('unit.stop'), command: `systemctl stop ${unit}` },
       { label: words('fault.crash'), command: `systemctl kill -s KILL ${unit}` },
-      { label: words('unit.upgrade'), command: `apt-get install ${upgrades[unit] ?? unit}` },
+      ...(isInstalled(world, lives, upgrade)
+        ? []
+        : [{ label: words('unit.upgrade'), command: `apt-get install ${upgrade}` }]),
     ],
   };
+}
+
+/** Whether an apt-get that was to install it has ended well by then. */
+function isInstalled({ place }: World, lives: Lives, packageVersion: string): boolean {
+  return lives.all.some(({ exited, status, programs }) => {
+    const hasEndedWell = exited !== null && exited < place && status !== null && 'code' in status && status.code === 0;
+    return hasEndedWell && programs.some(({ argv }) => argv[1] === 'install' && argv.includes(packageVersion));
+  });
 }
 
 /** dockerd reads its settings again on SIGHUP, which a reload sends: dockerd(8), "daemon.json". */
-function liveRestoreGroup(): FaultGroup {
-  const settings = (isOn: boolean) =>
-    `echo '{"live-restore": ${isOn}}' >/etc/docker/daemon.json && systemctl reload docker`;
+function liveRestoreGroup(world: World, pid: number): FaultGroup {
+  const isOn = lookUp(world.liveRestore, pid) ?? false;
+  const command = `echo '{"live-restore": ${!isOn}}' >/etc/docker/daemon.json && systemctl reload docker`;
   return {
     heading: '/etc/docker/daemon.json',
     isTerse: false,
-    faults: [
-      { label: words('unit.live-restore-on'), command: settings(true) },
-      { label: words('unit.live-restore-off'), command: settings(false) },
-    ],
+    faults: [{ label: words(isOn ? 'unit.live-restore-off' : 'unit.live-restore-on'), command }],
   };
 }
 
-const runc = '/usr/sbin/runc';
 const disk = '/var/lib/docker';
-const registry = '/etc/glassdock/registry.json';
 const slowLine = '{"bytes-per-second": 500000, "round-trip-ms": 800}';
 
-/** The journal tells of no files: what undoes something is offered whether or not it was done. */
 function hostGroup(world: World, lives: Lives): FaultGroup {
   const isRunning = (part: string) =>
     tasksOf(world).some(({ pid, state }) => state !== 'zombie' && lives.roles.get(pid)?.part === part);
@@ -118,17 +131,29 @@ function hostGroup(world: World, lives: Lives): FaultGroup {
     label: words('unit.start', { unit: part }),
     command: `systemctl start ${unitOf(part)}`,
   }));
-  const rest: readonly (readonly [FaultKey, string])[] = [
-    ['host.runc-missing', `mv ${runc} ${runc}.real`],
-    ['host.runc-failing', `mv ${runc} ${runc}.real; printf '#!/bin/sh\\nexit 1\\n' >${runc}; chmod +x ${runc}`],
-    ['host.runc-back', `mv ${runc}.real ${runc}`],
-    ['host.disk-full', `fallocate -l $(df -k ${disk} | awk 'NR == 2 { print $4 }')KiB ${disk}/fill`],
-    ['host.disk-free', `rm ${disk}/fill`],
-    ['host.registry-slow', `mkdir -p /etc/glassdock; echo '${slowLine}' >${registry}`],
-    ['host.registry-usual', `rm ${registry}`],
-  ];
-  const others = rest.map(([key, command]) => ({ label: words(key), command }));
+  const others = hostEntries(world, lives)
+    .filter(({ isOffered }) => isOffered)
+    .map(({ key, command }) => ({ label: words(key), command }));
   return { heading: words('menu.host'), isTerse: false, faults: [...starts, ...others] };
+}
+
+/** What breaks the host while it is whole, and what mends it once it is broken. */
+function hostEntries({ place }: World, { hostFiles }: Lives): readonly Entry[] {
+  const { runc, runcTakenAway, fill, registry } = hostFile;
+  const isThere = (path: string) => isThereAt(hostFiles, path, place);
+  const isWhole = isThere(runc) && !isThere(runcTakenAway);
+  const failing = `mv ${runc} ${runcTakenAway}; printf '#!/bin/sh\\nexit 1\\n' >${runc}; chmod +x ${runc}`;
+  const filled = `fallocate -l $(df -k ${disk} | awk 'NR == 2 { print $4 }')KiB ${fill}`;
+  const slowed = `mkdir -p /etc/glassdock; echo '${slowLine}' >${registry}`;
+  return [
+    { key: 'host.runc-missing', command: `mv ${runc} ${runcTakenAway}`, isOffered: isWhole },
+    { key: 'host.runc-failing', command: failing, isOffered: isWhole },
+    { key: 'host.runc-back', command: `mv ${runcTakenAway} ${runc}`, isOffered: isThere(runcTakenAway) },
+    { key: 'host.disk-full', command: filled, isOffered: !isThere(fill) },
+    { key: 'host.disk-free', command: `rm ${fill}`, isOffered: isThere(fill) },
+    { key: 'host.registry-slow', command: slowed, isOffered: !isThere(registry) },
+    { key: 'host.registry-usual', command: `rm ${registry}`, isOffered: isThere(registry) },
+  ];
 }
 
 function containerGroups(world: World, lives: Lives, id: string): readonly FaultGroup[] {

@@ -2,7 +2,7 @@ import { namespaceKinds, type JournalEvent, type NamespaceKind } from '../journa
 import { find } from '../journal/dictionary.ts';
 import type { Journal } from '../journal/journal.ts';
 import { childrenOf, machinesOf, taskOf } from '../journal/look-up.ts';
-import { valuesOf } from '../journal/table.ts';
+import { lookUp, valuesOf } from '../journal/table.ts';
 import type { MachineState, OpenDescriptor, TaskState, World } from '../journal/world.ts';
 import { stage, type StageKey } from '../text/stage.en.ts';
 import { say, type Params } from '../text/text.ts';
@@ -43,6 +43,8 @@ export interface Inspection {
   readonly threads: number;
   readonly signals: readonly InspectedSignals[];
   readonly oomScoreAdj: { readonly value: number; readonly words: string };
+  /** dockerd's own setting; null for everybody else. */
+  readonly liveRestore: string | null;
   readonly files: readonly InspectedFile[];
   readonly machines: readonly (MachineState & { readonly objectName: string })[];
   readonly asleepIn: string | null;
@@ -105,6 +107,7 @@ export function inspect(world: World, journal: Journal, lives: Lives, pid: numbe
     isSubreaper: task.isSubreaper,
     threads: task.threads,
     signals: signalsOf(task),
+    liveRestore: liveRestoreOf(world, pid),
     oomScoreAdj: { value: task.oomScoreAdj, words: oomWords(task.oomScoreAdj) },
     files: valuesOf(task.files).map((descriptor) => fileOf(world, lives, pid, descriptor)),
     machines: machinesOf(world, pid).map((machine) => ({
@@ -135,6 +138,11 @@ function namespacesOf(world: World, task: TaskState): readonly InspectedNamespac
     const isShared = inode === host?.namespaces[kind];
     return { kind, inode, isShared, words: words(isShared ? 'inspector.shared' : 'inspector.own') };
   });
+}
+
+function liveRestoreOf({ liveRestore }: World, pid: number): string | null {
+  const isOn = lookUp(liveRestore, pid);
+  return isOn === undefined ? null : words(isOn ? 'inspector.live-restore-on' : 'inspector.live-restore-off');
 }
 
 function signalsOf({ signals: { caught, ignored, blocked } }: TaskState): readonly InspectedSignals[] {

@@ -30,6 +30,7 @@ function layoutWith(pairs: readonly (readonly [ContainerLife, Life, Life])[], tu
     containers: new Map(pairs.map(([container]) => [container.id, container])),
     created: new Map(),
     limited: new Map(),
+    hostFiles: new Map(),
   };
   return layoutOf(lives, 'story', turns);
 }

@@ -1,5 +1,14 @@
-import type { CgroupFact, ExitStatus, JournalEvent, MessageFact, Stamp, TaskFact } from '../journal/event.ts';
+import type {
+  CgroupFact,
+  ContainerFact,
+  ExitStatus,
+  JournalEvent,
+  MessageFact,
+  Stamp,
+  TaskFact,
+} from '../journal/event.ts';
 import { rolesOf, type Role, type Roles } from '../journal/roles.ts';
+import { hostFilesOf, type HostFiles } from './host-files.ts';
 import { bodyField, containerOfScope } from './names.ts';
 
 /** A process from birth to reaping, as places of the journal: what the picture needs to know beyond one world. */
@@ -41,6 +50,7 @@ export interface Lives {
   readonly created: ReadonlyMap<number, string>;
   /** Seq of the first limit that was set for a container's cgroup, by the container's id. */
   readonly limited: ReadonlyMap<string, number>;
+  readonly hostFiles: HostFiles;
 }
 
 export interface ContainerLife {
@@ -113,18 +123,15 @@ export function livesOf(events: readonly JournalEvent[]): Lives {
       case 'message.receive':
         receivers.set(event.id, event.pid);
         break;
-      case 'container': {
-        const born = containers.get(event.id)?.born ?? event.seq;
-        const { id, image } = event;
-        const removed = event.removed ? event.seq : null;
-        containers.set(id, { id, name: event.name.replace(/^\//, ''), image, born, removed });
+      case 'container':
+        followContainer(event, containers);
         break;
-      }
       default:
     }
   }
   const all = [...byPid.values()];
-  return { roles, all, byPid, inits: initsOf(all), receivers, writeSleepsNs, containers, created, limited };
+  const known = { roles, all, byPid, inits: initsOf(all), receivers, writeSleepsNs, containers, created, limited };
+  return { ...known, hostFiles: hostFilesOf(events) };
 }
 
 function initsOf(all: readonly Life[]): ReadonlyMap<string, readonly Life[]> {
@@ -148,6 +155,13 @@ function newborn({ pid, by, parent, seq }: TaskFork & Stamp, role: Role): Growin
     parents: [{ parent, since: seq, because: 'birth' }],
     programs: [],
   };
+}
+
+function followContainer(event: ContainerFact & Stamp, containers: Map<string, ContainerLife>): void {
+  const { id, image, seq } = event;
+  const born = containers.get(id)?.born ?? seq;
+  const removed = event.removed ? seq : null;
+  containers.set(id, { id, name: event.name.replace(/^\//, ''), image, born, removed });
 }
 
 /** Requests to create a container, by their connections until they are answered: the answer tells what was made. */

@@ -8,8 +8,6 @@ export const faults = {
   'menu.host': 'the host',
   'menu.typed': 'Each is a command: it is typed into a shell.',
 
-  'fault.hang': 'Let it hang',
-  'fault.go-on': 'Let it go on',
   'fault.crash': 'Let it crash',
   'fault.hang-reader': 'Let its reader hang: nobody drains its output',
   'fault.go-on-reader': 'Let its reader go on',

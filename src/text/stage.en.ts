@@ -59,6 +59,8 @@ export const stage = {
   'inspector.both-ends': 'both ends of {name}; shared with {others}',
   'inspector.file': '{name} ({access})',
   'inspector.nobody': 'nobody',
+  'inspector.live-restore-on': 'on: its containers outlive it',
+  'inspector.live-restore-off': 'off: when it stops it takes its containers along',
   'inspector.caught': 'handled',
   'inspector.ignored': 'ignored',
   'inspector.blocked': 'blocked',

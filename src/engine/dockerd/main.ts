@@ -137,6 +137,7 @@ function* configured(argv: readonly string[]): Running<DaemonConfig> {
     const text = `glassdock: "${key}" of ${configFile} is not modelled yet: it changes nothing`;
     yield* sys.journal({ type: 'note', topic: 'not modelled', text });
   }
+  yield* sys.journal({ type: 'daemon', liveRestore: config['live-restore'] });
   return config;
 }
 

@@ -1,5 +1,5 @@
 import { emptyDictionary, find, withWord, withoutWord } from '../dictionary.ts';
-import type { ContainerFact, MachineFact, NoteFact, SpanFact, Stamp } from '../event.ts';
+import type { ContainerFact, DaemonFact, MachineFact, NoteFact, SpanFact, Stamp } from '../event.ts';
 import { lookUp, withEntry, withoutEntry } from '../table.ts';
 import type { Draft } from './draft.ts';
 
@@ -25,6 +25,11 @@ export function foldContainer(draft: Draft, event: ContainerFact & Stamp): void 
   const delay = event.restartDelayNs === undefined ? {} : { restartDelayNs: event.restartDelayNs };
   const state = { pid, id, name, image, status, exitCode, oomKilled, restartCount, taskPid, shimPid, born, ...delay };
   draft.containers = withWord(draft.containers, id, state);
+}
+
+/** How it is set. */
+export function foldDaemon(draft: Draft, event: DaemonFact): void {
+  draft.liveRestore = withEntry(draft.liveRestore, event.pid, event.liveRestore);
 }
 
 /** Pieces of work in progress. */

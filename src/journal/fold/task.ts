@@ -1,4 +1,4 @@
-import type { CallFact, JournalEvent, Namespaces, SignalFact, Stamp, TaskFact } from '../event.ts';
+import type { CallFact, JournalEvent, Namespaces, OomFact, SignalFact, Stamp, TaskFact } from '../event.ts';
 import { emptyTable, lookUp, valuesOf, withEntry, withoutEntry, type Table } from '../table.ts';
 import type { Call, OpenDescriptor, SignalMasks, TaskState } from '../world.ts';
 import { closeConnectionsOf } from './message.ts';
@@ -7,7 +7,7 @@ import { changeTask, type Draft } from './draft.ts';
 type Fork = Extract<TaskFact, { type: 'task.fork' }>;
 
 /** Life of tasks: fork, exec, exit, reparenting, reaping, and what a task is called. */
-export function foldTask(draft: Draft, event: (TaskFact | SignalFact) & Stamp): void {
+export function foldTask(draft: Draft, event: (TaskFact | SignalFact | OomFact) & Stamp): void {
   switch (event.type) {
     case 'task.fork':
       return fork(draft, event);
@@ -32,6 +32,7 @@ export function foldTask(draft: Draft, event: (TaskFact | SignalFact) & Stamp): 
     case 'task.reap':
       draft.tasks = withoutEntry(draft.tasks, event.pid);
       draft.machines = withoutEntry(draft.machines, event.pid);
+      draft.liveRestore = withoutEntry(draft.liveRestore, event.pid);
       return;
     case 'task.oom-score':
       return changeTask(draft, event.pid, { oomScoreAdj: event.adjustment });
@@ -42,6 +43,7 @@ export function foldTask(draft: Draft, event: (TaskFact | SignalFact) & Stamp): 
       return changeSignals(draft, event);
     // A moment; what it changes in a task has facts of its own.
     case 'signal.send':
+    case 'oom.kill':
       return;
   }
 }

@@ -47,7 +47,7 @@ export function unlink(kernel: Kernel, thread: Thread, path: string): void {
   requireUnsticky(thread, walked.parent.dentry.inode, inode);
   requireNoMount(dentry, walked);
   drop({ kernel, thread }, walked.parent.dentry, walked.name);
-  if (inode.type === 'fifo' || inode.type === 'socket') recordCall(kernel, thread, 'unlink', `"${path}"`, '0');
+  recordCall(kernel, thread, 'unlink', `"${path}"`, '0');
 }
 
 /** rmdir(2). ENOTEMPTY, ENOTDIR, EBUSY for a mount point, EINVAL for `.`. */
@@ -113,6 +113,7 @@ export function rename(kernel: Kernel, thread: Thread, from: string, to: string)
   }
   touch(reader, source.parent.dentry);
   touch(reader, target.parent.dentry);
+  recordCall(kernel, thread, 'rename', `"${from}", "${to}"`, '0');
 }
 
 /** The name itself, under whatever is mounted on it. */
