@@ -106,6 +106,8 @@ function* logIn(request: LoginRequest, session: number): Running<void> {
         yield* writeFile(`${scope}/cgroup.procs`, '0');
         // systemd's default for all but the services that ask for more.
         yield* sys.prlimit(0, 'RLIMIT_NOFILE', { soft: 1024, hard: 524_288 });
+        // pam_limits: who logs in leaves no cores.
+        yield* sys.prlimit(0, 'RLIMIT_CORE', { soft: 0, hard: Number.POSITIVE_INFINITY });
         for (const fd of [0, 1, 2] as const) yield* openAs(request.stdio[fd], fd);
         if (yield* sys.isatty(0)) yield* sys.setControllingTerminal(0);
       },

@@ -33,17 +33,19 @@ import {
   trueMain,
   ttyMain,
   whichMain,
-  yesMain,
+  yes,
 } from '../tools/everyday-tools.ts';
 import { mount, umount } from '../tools/mount.ts';
 import { nsenter, unshare } from '../tools/namespace-tools.ts';
 import { mkfifoMain, mknod, printenvMain, readlink, realpath, stat, usleepMain } from '../tools/path-tools.ts';
 import { killall, pgrep, pidof, pkill } from '../tools/pgrep.ts';
 import { sed } from '../tools/sed.ts';
+import { setsid } from '../tools/session-tools.ts';
 import { df, fallocateMain } from '../tools/space-tools.ts';
 import { netstat } from '../tools/ss.ts';
 import { cut, sort, tee, tr, uniq, wc } from '../tools/text-tools.ts';
 import { tar } from '../tools/tar.ts';
+import { busyboxTimeoutMain } from '../tools/time-limit.ts';
 import { guarded } from '../tools/tools.ts';
 import { unmodelled } from '../tools/unmodelled.ts';
 import { xargs } from '../tools/xargs.ts';
@@ -113,7 +115,7 @@ const noexec: Readonly<Record<string, Program>> = {
   tr: tr('busybox'),
   uniq: uniq('busybox'),
   xargs: xargs('busybox'),
-  yes: yesMain,
+  yes: yes('busybox'),
 };
 
 /** Run as a program of its own: those that may last, and those that need a clean process. */
@@ -131,10 +133,12 @@ const exec: Readonly<Record<string, Program>> = {
   nsenter: nsenter('busybox'),
   pgrep: pgrep('busybox'),
   pkill: pkill('busybox'),
+  setsid: setsid('busybox'),
   sleep: sleep('busybox'),
   tail: tail('busybox'),
   tee: tee('busybox'),
   tar: tar('busybox'),
+  timeout: busyboxTimeoutMain,
   umount: umount('busybox'),
   unshare: unshare('busybox'),
   wc: wc('busybox'),

@@ -1,5 +1,6 @@
 /** The shell against what Debian's dash 0.5.12 printed for the same text. */
 import { expect, test } from 'vitest';
+import { utf8 } from '../../kernel/bytes.ts';
 import { stage } from '../programs.fixture.ts';
 import snippets from './dash-snippets.json' with { type: 'json' };
 
@@ -25,7 +26,7 @@ function compare({ script, out, err, code }: Snippet) {
   const ran = stage().sh(script);
   return {
     seen: { out: ran.out, err: ran.err.replaceAll('/bin/sh:', 'sh:'), status: ran.status },
-    recorded: { out, err, status: { code } },
+    recorded: { out: utf8(out), err: utf8(err), status: { code } },
   };
 }
 

@@ -5,6 +5,7 @@ import * as sys from '../../kernel/sys.ts';
 import { expandQuoted } from './expand.ts';
 import { Interrupt, LoopJump, FunctionReturn, ShellError } from './flow.ts';
 import { stateOf } from './job.ts';
+import { noTerminal, takeTerminal } from './job-control.ts';
 import { tellJobs } from './jobs.ts';
 import { readEdited, type Editor } from './line-editor.ts';
 import { reportError, writeError } from './report-error.ts';
@@ -20,7 +21,9 @@ const banner =
 
 export function* runInteractively(shell: Shell, isLogin: boolean): Running<number> {
   yield* becomeInteractive(shell);
-  yield* takeTerminal(shell);
+  if (!(yield* takeTerminal(shell))) {
+    yield* writeError(`${shell.name}: ${shell.dialect.name === 'dash' ? '0: ' : ''}${noTerminal}\n`);
+  }
   if (shell.dialect.name === 'ash') yield* writeError(banner);
   if (isLogin) yield* sourceProfile(shell);
   const editor: Editor | null = shell.dialect.name === 'ash' ? { history: [], pending: '' } : null;
@@ -71,25 +74,6 @@ function* mayLeave(shell: Shell): Running<boolean> {
   shell.warnedOfJobs = true;
   yield* writeError(`\n${shell.dialect.stoppedJobs}\n`);
   return false;
-}
-
-/** Job control: its own process group in the terminal's foreground, and the terminal itself at descriptor 10. */
-function* takeTerminal(shell: Shell): Running<void> {
-  try {
-    const fd = yield* sys.open('/dev/tty', O.RDWR);
-    yield* sys.dup(fd, 10, true);
-    if (fd !== 10) yield* sys.close(fd);
-    const pid = yield* sys.getpid();
-    if ((yield* sys.getsid(0)) !== pid) yield* sys.setpgid(0, pid);
-    yield* sys.tcsetpgrp(10, pid);
-    shell.terminal = 10;
-    shell.options.add('m');
-  } catch (error) {
-    if (!isErrno(error)) throw error;
-    yield* writeError(
-      `${shell.name}: ${shell.dialect.name === 'dash' ? '0: ' : ''}can't access tty; job control turned off\n`,
-    );
-  }
 }
 
 /** A login shell reads /etc/profile and ~/.profile, where they exist. */

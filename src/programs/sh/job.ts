@@ -20,6 +20,8 @@ export interface Job {
   background: boolean;
   /** Its present state was shown to the user. */
   told: boolean;
+  /** `wait` has told its end: it is forgotten when the next job is made. */
+  waited: boolean;
   /** Grows with use: the highest is %+. */
   recency: number;
 }

@@ -10,6 +10,7 @@ import { isInteractive, type Shell } from './shell.ts';
 
 /** Makes a job of processes and numbers it. */
 export function addJob(shell: Shell, pids: readonly number[], pgid: number, text: string, background: boolean): Job {
+  for (const job of shell.jobs.filter(({ waited }) => waited)) dropJob(shell, job);
   const used = new Set(shell.jobs.map(({ number }) => number));
   let number = 1;
   while (used.has(number)) number += 1;
@@ -20,6 +21,7 @@ export function addJob(shell: Shell, pids: readonly number[], pgid: number, text
     text,
     background,
     told: false,
+    waited: false,
     recency: nextRecency(shell),
   };
   shell.jobs.push(job);

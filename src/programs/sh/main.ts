@@ -11,7 +11,7 @@ import { runInteractively } from './interactive.ts';
 import { parseInvocation, type Invocation } from './options.ts';
 import { writeError } from './report-error.ts';
 import { createShell, type Applets, type Shell } from './shell.ts';
-import { linesOfDescriptor, linesOfText, runLines, runSource, type LineReader } from './source.ts';
+import { echoed, linesOfDescriptor, linesOfText, runLines, runSource, type LineReader } from './source.ts';
 import { applySignal } from './traps.ts';
 
 /** Debian's /bin/sh. */
@@ -80,7 +80,7 @@ function* runInvocation(shell: Shell, invocation: Invocation): Running<number> {
         return yield* runInteractively(shell, invocation.isLogin);
       }
       shell.options.add('s');
-      return yield* runLines(shell, linesOfDescriptor(0));
+      return yield* runLines(shell, echoed(shell, linesOfDescriptor(0)));
     }
   }
 }

@@ -16,9 +16,9 @@ export function* reportError(shell: Shell, message: string, command: string | nu
 }
 
 /** Writes to standard error, which may be closed, or which nobody may read any more. */
-export function* writeError(text: string): Running<void> {
+export function* writeError(text: string, fd = 2): Running<void> {
   try {
-    yield* writeAll(2, text);
+    yield* writeAll(fd, text);
   } catch (error) {
     if (!isErrno(error, 'EBADF', 'EIO', 'EPIPE', 'ENOSPC')) throw error;
   }

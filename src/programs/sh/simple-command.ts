@@ -40,15 +40,16 @@ export function* runSimpleCommand(shell: Shell, command: Command, manner: Manner
       yield* reportError(shell, error.message);
       return shell.dialect.redirectionStatus;
     }
-    if (name === undefined) return yield* assignOnly(shell, assignments);
+    const log = saved.find(({ fd }) => fd === 2) ?? { copy: 2 };
+    if (name === undefined) return yield* assignOnly(shell, assignments, log);
     if (isSpecial || assignments.length === 0) {
       yield* assignAll(shell, assignments);
-      yield* trace(shell, argv);
+      yield* trace(shell, assignments, argv, log);
       if (name === 'exec') yield* forget(shell, saved.splice(0));
       return yield* dispatch(shell, argv, builtin, manner, runBody);
     }
     return yield* withAssignments(shell, assignments, function* (): Running {
-      yield* trace(shell, argv);
+      yield* trace(shell, assignments, argv, log);
       return yield* dispatch(shell, argv, builtin, manner, runBody);
     });
   } finally {
@@ -82,14 +83,9 @@ function* assignAll(shell: Shell, assignments: readonly Assignment[]): Running<v
   }
 }
 
-function* assignOnly(shell: Shell, assignments: readonly Assignment[]): Running<number> {
+function* assignOnly(shell: Shell, assignments: readonly Assignment[], log: TraceLog): Running<number> {
   yield* assignAll(shell, assignments);
-  if (shell.options.has('x') && assignments.length > 0) {
-    yield* writeTrace(
-      shell,
-      assignments.map(({ name }) => `${name}=${parameter(shell, name) ?? ''}`),
-    );
-  }
+  if (assignments.length > 0) yield* trace(shell, assignments, [], log);
   return shell.substitutionStatus;
 }
 
@@ -111,15 +107,31 @@ function* withAssignments(shell: Shell, assignments: readonly Assignment[], body
   }
 }
 
-function* trace(shell: Shell, argv: readonly string[]): Running<void> {
-  if (shell.options.has('x')) yield* writeTrace(shell, argv);
+/** Where `set -x` writes: standard error as it was before the command's own redirections; null when it was closed. */
+type TraceLog = { readonly copy: number | null };
+
+function* trace(
+  shell: Shell,
+  assignments: readonly Assignment[],
+  argv: readonly string[],
+  log: TraceLog,
+): Running<void> {
+  if (!shell.options.has('x') || log.copy === null) return;
+  const quote = (word: string): string =>
+    shell.dialect.name === 'dash' || (/^[\w@+:,./^\]-]*$/.test(word) && !keywords.has(word))
+      ? word
+      : quoteForShell(word);
+  const words = [
+    ...assignments.map(({ name }) => `${name}=${quote(parameter(shell, name) ?? '')}`),
+    ...argv.map(quote),
+  ];
+  yield* writeError(`${parameter(shell, 'PS4') ?? '+ '}${words.join(' ')}\n`, log.copy);
 }
 
-function* writeTrace(shell: Shell, words: readonly string[]): Running<void> {
-  const isPlain = (word: string): boolean => shell.dialect.name === 'dash' || /^[\w@%+=:,./-]+$/.test(word);
-  const shown = words.map((word) => (isPlain(word) ? word : quoteForShell(word)));
-  yield* writeError(`${parameter(shell, 'PS4') ?? '+ '}${shown.join(' ')}\n`);
-}
+/** ash quotes a word that would mean more than itself. */
+const keywords: ReadonlySet<string> = new Set(
+  'if then else elif fi do done case esac while until for in function'.split(' '),
+);
 
 function* dispatch(
   shell: Shell,

@@ -4,6 +4,7 @@ import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readAll, readSome } from '../io.ts';
 import { ShellError } from './flow.ts';
+import { writeError } from './report-error.ts';
 import { plainly, type Manner, type Shell } from './shell.ts';
 import { isIncomplete, syntaxError, unexpectedAt } from './syntax-error.ts';
 
@@ -17,6 +18,15 @@ export function linesOfText(text: string): LineReader {
     const end = text.indexOf('\n', at);
     const line = end === -1 ? text.slice(at) : text.slice(at, end + 1);
     at += line.length;
+    return line;
+  };
+}
+
+/** `set -v`: each line is written to standard error as it is read. */
+export function echoed(shell: Shell, next: LineReader): LineReader {
+  return function* (): Running<string> {
+    const line = yield* next();
+    if (shell.options.has('v')) yield* writeError(line);
     return line;
   };
 }
@@ -181,5 +191,5 @@ export function* runLines(
 export function* runSource(shell: Shell, fd: number): Running<number> {
   const text = yield* readAll(fd);
   yield* sys.close(fd);
-  return yield* runLines(shell, linesOfText(text));
+  return yield* runLines(shell, echoed(shell, linesOfText(text)));
 }

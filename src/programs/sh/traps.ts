@@ -28,7 +28,7 @@ export function* applySignal(shell: Shell, signal: SignalName): Running<void> {
   else if (action !== undefined) yield* sys.sigaction(signal, () => remember(shell, signal), false);
   else if (signal === 'SIGINT' && mindsInterrupts(shell))
     yield* sys.sigaction(signal, () => noteInterrupt(shell), false);
-  else if (isInteractive(shell) && ignoredByInteractive.has(signal)) yield* sys.sigaction(signal, 'ignore');
+  else if (ignores(shell, signal)) yield* sys.sigaction(signal, 'ignore');
   else yield* sys.sigaction(signal, 'default');
 }
 
@@ -41,6 +41,14 @@ function mindsInterrupts(shell: Shell): boolean {
 }
 
 const ignoredByInteractive: ReadonlySet<SignalName> = new Set(['SIGQUIT', 'SIGTERM', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU']);
+const ignoredWithJobControl: ReadonlySet<SignalName> = new Set(['SIGTSTP', 'SIGTTIN', 'SIGTTOU']);
+
+function ignores(shell: Shell, signal: SignalName): boolean {
+  if (shell.isSubshell) return false;
+  return ignoredWithJobControl.has(signal)
+    ? shell.options.has('m') || isInteractive(shell)
+    : isInteractive(shell) && ignoredByInteractive.has(signal);
+}
 
 /** An interactive shell's own signals. */
 export function* becomeInteractive(shell: Shell): Running<void> {
@@ -55,7 +63,7 @@ export function* resetTraps(shell: Shell, parent: Shell): Running<void> {
     if (condition !== 'EXIT') yield* sys.sigaction(`SIG${condition}` as SignalName, 'default');
   }
   if (parent.rootPid === 1 && !shell.traps.has('INT')) yield* sys.sigaction('SIGINT', 'default');
-  if (!isInteractive(parent)) return;
+  if (!isInteractive(parent) && !parent.options.has('m')) return;
   for (const signal of ['SIGINT', ...ignoredByInteractive] as const) {
     if (shell.traps.get(signal.slice(3)) !== '') yield* sys.sigaction(signal, 'default');
   }

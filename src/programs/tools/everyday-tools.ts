@@ -5,7 +5,7 @@
 import type { Program, Running } from '../../kernel/abi.ts';
 import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { complain, print } from '../io.ts';
+import { complain, errnoWords, print } from '../io.ts';
 import { lookPath } from '../spawn.ts';
 import { echo } from './echo.ts';
 import { parseOptions, quoted, refuseOptions, type Flavour } from './options.ts';
@@ -50,13 +50,27 @@ export function* pwdMain(): Running {
 }
 
 /** A few lines at a time, so that a reader which leaves early is noticed soon. */
-export function* yesMain(argv: readonly string[]): Running {
-  const line = `${argv.length > 1 ? argv.slice(1).join(' ') : 'y'}\n`;
-  const block = line.repeat(Math.max(1, Math.floor(8192 / line.length)));
-  for (;;) yield* print(block);
-}
+export const yes = (flavour: Flavour): Program =>
+  function* yesMain(argv): Running {
+    const line = `${argv.length > 1 ? argv.slice(1).join(' ') : 'y'}\n`;
+    const block = line.repeat(Math.max(1, Math.floor(8192 / line.length)));
+    try {
+      for (;;) yield* print(block);
+    } catch (error) {
+      if (flavour === 'busybox') throw error;
+      yield* complain('yes', `standard output: ${errnoWords(error)}`);
+      return 1;
+    }
+  };
 
 const unitSeconds: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** `1.5`, `2m`, `inf` → seconds, as far as the clock goes; undefined for what is no duration. */
+export function secondsOf(word: string): number | undefined {
+  const [, digits, unit = ''] = /^([0-9]*\.?[0-9]+|[0-9]+\.|infinity|inf)([smhd]?)$/.exec(word) ?? [];
+  if (digits === undefined) return undefined;
+  return Math.min((digits.startsWith('inf') ? 1e6 : Number(digits)) * (unitSeconds[unit] ?? 1), 9e6);
+}
 
 export const sleep = (flavour: Flavour): Program =>
   function* sleepMain(argv): Running {
@@ -64,12 +78,12 @@ export const sleep = (flavour: Flavour): Program =>
     if (words.length === 0) return yield* refuseOptions('sleep', 'missing operand', flavour);
     let seconds = 0;
     for (const word of words) {
-      const [, digits, unit = ''] = /^([0-9]*\.?[0-9]+|[0-9]+\.|infinity|inf)([smhd]?)$/.exec(word) ?? [];
-      if (digits === undefined) {
+      const added = secondsOf(word);
+      if (added === undefined) {
         const message = flavour === 'gnu' ? `invalid time interval ${quoted(word)}` : `invalid number '${word}'`;
         return yield* refuseOptions('sleep', message, flavour);
       }
-      seconds += (digits.startsWith('inf') ? 1e6 : Number(digits)) * (unitSeconds[unit] ?? 1);
+      seconds += added;
     }
     yield* sys.nanosleep(Math.round(Math.min(seconds, 9e6) * 1e9));
     return 0;
@@ -136,8 +150,15 @@ export const env = (flavour: Flavour): Program =>
     return yield* become('env', command, result, flavour);
   };
 
+/** coreutils' words for a command that cannot be run; util-linux has others. */
+const wordsOfFailure: Readonly<Record<string, (command: string) => string>> = {
+  env: quoted,
+  timeout: (command) => `failed to run command ${quoted(command)}`,
+  nohup: (command) => `failed to run command '${command}'`,
+};
+
 /**
- * Executes a command for a tool that only changes its surroundings: env, nsenter, unshare. Returns 127 or 126 when it
+ * Executes a command for a tool that only changes its surroundings: env, nsenter, timeout. Returns 127 or 126 when it
  * cannot.
  */
 export function* become(
@@ -154,9 +175,7 @@ export function* become(
     const what =
       flavour === 'busybox'
         ? `can't execute '${first}'`
-        : name === 'env'
-          ? quoted(first)
-          : `failed to execute ${first}`;
+        : (wordsOfFailure[name] ?? (() => `failed to execute ${first}`))(first);
     yield* complain(name, `${what}: ${strerror(error.errno)}`);
     return error.errno === 'ENOENT' ? 127 : 126;
   }

@@ -16,10 +16,12 @@ import { mount, umount } from './mount.ts';
 import { nsenter, unshare } from './namespace-tools.ts';
 import { mkfifoMain, mknod, printenvMain, readlink, realpath, stat } from './path-tools.ts';
 import { killall, pgrep, pidof, pkill } from './pgrep.ts';
+import { nohupMain, setsid } from './session-tools.ts';
 import { df, fallocateMain } from './space-tools.ts';
 import { ss } from './ss.ts';
 import { straceMain } from './strace/main.ts';
 import { tar } from './tar.ts';
+import { timeoutMain } from './time-limit.ts';
 import { unmodelled, unmodelledTools } from './unmodelled.ts';
 
 export const machineTools: Readonly<Record<string, Program>> = {
@@ -44,6 +46,7 @@ export const machineTools: Readonly<Record<string, Program>> = {
   mkfifo: mkfifoMain,
   mknod: mknod('gnu'),
   mount: mount('gnu'),
+  nohup: nohupMain,
   nproc: nprocMain,
   nsenter: nsenter('gnu'),
   pgrep: pgrep('gnu'),
@@ -52,11 +55,13 @@ export const machineTools: Readonly<Record<string, Program>> = {
   printenv: printenvMain,
   readlink: readlink('gnu'),
   realpath: realpath('gnu'),
+  setsid: setsid('gnu'),
   ss,
   stat: stat('gnu'),
   strace: straceMain,
   stty: stty('gnu'),
   tar: tar('gnu'),
+  timeout: timeoutMain,
   umount: umount('gnu'),
   uname: uname('gnu'),
   unshare: unshare('gnu'),

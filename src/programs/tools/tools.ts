@@ -25,7 +25,7 @@ import {
   trueMain,
   ttyMain,
   whichMain,
-  yesMain,
+  yes,
 } from './everyday-tools.ts';
 import { machineTools } from './machine-tool-table.ts';
 import { ps } from './ps.ts';
@@ -80,7 +80,7 @@ const tools: Readonly<Record<string, Program>> = {
   wc: wc('gnu'),
   which: whichMain,
   xargs: xargs('gnu'),
-  yes: yesMain,
+  yes: yes('gnu'),
   ...machineTools,
 };
 

@@ -8,6 +8,7 @@ import { FunctionReturn, LoopJump, ShellError, ShellExit } from '../flow.ts';
 import { stateOf } from '../job.ts';
 import { reportError, writeError } from '../report-error.ts';
 import { isInteractive, type OptionLetter, type Shell } from '../shell.ts';
+import { leaveTerminal, noTerminal, takeTerminal } from '../job-control.ts';
 import { conditionOf, setTrap } from '../traps.ts';
 import { environmentOf, parameter, quoteForShell } from '../variables.ts';
 import { describeCommand } from './describe-command.ts';
@@ -182,7 +183,12 @@ export function* set(shell: Shell, argv: readonly string[]): Running<number> {
     }
     return 0;
   }
+  const hadJobControl = shell.options.has('m');
   const rest = yield* setOptions(shell, argv.slice(1), 'set');
+  if (shell.options.has('m') !== hadJobControl) {
+    if (hadJobControl) yield* leaveTerminal(shell);
+    else if (!(yield* takeTerminal(shell))) yield* reportError(shell, noTerminal, 'set');
+  }
   if (rest) shell.positional = rest;
   return 0;
 }

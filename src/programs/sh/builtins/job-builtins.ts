@@ -7,7 +7,7 @@ import { busyboxWords, killAll, listSignals, parseKill, usage, type KillMistake 
 import { ShellError } from '../flow.ts';
 import { exitCodeOf, stateOf, type Job } from '../job.ts';
 import { collect, dropJob, findJob, jobLine, makeCurrent, tellDeath, waitForChange, waitForeground } from '../jobs.ts';
-import { currentLine, isInteractive, type Shell } from '../shell.ts';
+import { currentLine, type Shell } from '../shell.ts';
 
 /** `jobs [-l|-p] [%n…]` */
 export function* jobs(shell: Shell, argv: readonly string[]): Running<number> {
@@ -63,7 +63,7 @@ export function* wait(shell: Shell, argv: readonly string[]): Running<number> {
   if (words.length === 0) {
     for (;;) {
       const running = shell.jobs.filter((job) => stateOf(job) === 'running');
-      for (const job of shell.jobs.filter((one) => stateOf(one) === 'done')) dropJob(shell, job);
+      for (const job of shell.jobs) if (stateOf(job) === 'done') job.waited = true;
       if (running.length === 0) return 0;
       const interruption = yield* waitOnce(shell);
       if (interruption !== null) return interruption;
@@ -82,8 +82,8 @@ export function* wait(shell: Shell, argv: readonly string[]): Running<number> {
     }
     status = exitCodeOf(job);
     if (stateOf(job) !== 'done') continue;
-    dropJob(shell, job);
-    if (!isInteractive(shell)) yield* tellDeath(shell, job);
+    if (!job.waited) yield* tellDeath(shell, job);
+    job.waited = true;
   }
   return status;
 }
@@ -111,6 +111,9 @@ export function* kill(shell: Shell, argv: readonly string[]): Running<number> {
     throw new ShellError(dashWords(request), 2, 'kill');
   }
   if (request.type === 'list') {
+    const wrong = request.numbers.find((word) => !/^\d+$/.test(word));
+    if (wrong !== undefined && shell.dialect.name === 'dash')
+      throw new ShellError(`Illegal number: ${wrong}`, 2, 'kill');
     yield* print(listSignals(request.numbers, shell.dialect.name));
     return 0;
   }
