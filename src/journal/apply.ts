@@ -1,6 +1,6 @@
 import type { JournalEvent } from './event.ts';
 import type { Draft } from './fold/draft.ts';
-import { foldContainer, foldDaemon, foldMachine, foldNote, foldSpan } from './fold/engine.ts';
+import { foldDockerd, foldMachine, foldNote, foldSpan } from './fold/engine.ts';
 import { foldDescriptor, foldStream } from './fold/files.ts';
 import { foldMessage } from './fold/message.ts';
 import { foldCgroup, foldLink, foldMount, foldNamespace } from './fold/resources.ts';
@@ -37,6 +37,7 @@ function change(draft: Draft, event: JournalEvent): void {
     case 'signal.deliver':
     case 'signal.return':
     case 'oom.kill':
+    case 'net.translate':
       return foldTask(draft, event);
     case 'call':
       return foldCall(draft, event);
@@ -76,9 +77,8 @@ function change(draft: Draft, event: JournalEvent): void {
     case 'machine':
       return foldMachine(draft, event);
     case 'container':
-      return foldContainer(draft, event);
     case 'daemon':
-      return foldDaemon(draft, event);
+      return foldDockerd(draft, event);
     case 'docker.event':
     case 'note':
       return foldNote(draft, event);

@@ -224,6 +224,15 @@ export interface LinkFact {
   readonly value: string;
 }
 
+/** DNAT: who connected to `asked` talks to `reached`, because a rule of its nat table says so. */
+export interface TranslationFact {
+  readonly type: 'net.translate';
+  readonly pid: number;
+  /** `10.0.2.15:8080`. */
+  readonly asked: string;
+  readonly reached: string;
+}
+
 /** A span is a piece of work with a beginning and an end; spans nest. What "step over" steps over. */
 export type SpanFact =
   | {
@@ -341,6 +350,7 @@ export type Fact =
   | DescriptorFact
   | StreamFact
   | LinkFact
+  | TranslationFact
   | SpanFact
   | MessageFact
   | MachineFact

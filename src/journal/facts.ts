@@ -143,6 +143,7 @@ export const factTable = {
   'signal.return': { pid: 'whole', signal: 'text' },
   'task.oom-score': { pid: 'whole', adjustment: 'whole' },
   daemon: { pid: 'whole', liveRestore: 'truth' },
+  'net.translate': { pid: 'whole', asked: 'text', reached: 'text' },
 } as const satisfies FactTable;
 
 /** The parts of the shapes that are objects. */

@@ -41,6 +41,8 @@ export interface Cursor {
   readonly receiver: (message: { readonly id: number; readonly to: number }) => number;
   /** The container that a client's last request was about, by id or name as it stood there. */
   readonly clientsContainer: (pid: number) => string;
+  /** Where a process has connected last, over the network: `127.0.0.1:8080`. */
+  readonly dialed: (pid: number) => string;
   readonly isHostShell: (pid: number) => boolean;
   readonly parentOf: (pid: number) => number;
   /** Whether a process ends by a signal. */
@@ -64,6 +66,7 @@ interface Memory {
   readonly statuses: Map<string, ContainerFact['status']>;
   readonly clients: Map<number, string>;
   readonly parents: Map<number, number>;
+  readonly dialed: Map<number, string>;
   /** Id of the container that a process runs in. */
   readonly members: Map<number, string>;
   lastRequest: string;
@@ -81,6 +84,7 @@ export function createCursor(lives: Lives): Cursor {
     statuses: new Map(),
     clients: new Map(),
     parents: new Map(),
+    dialed: new Map(),
     members: new Map(),
     lastRequest: '',
     deviceSeenIn: '',
@@ -122,6 +126,7 @@ export function createCursor(lives: Lives): Cursor {
     hasEnded: (id) => memory.ended.has(id),
     receiver: ({ id, to }) => lives.receivers.get(id) ?? to,
     clientsContainer: (pid) => memory.clients.get(pid) ?? '',
+    dialed: (pid) => memory.dialed.get(pid) ?? '',
     isHostShell: (pid) => role(pid)?.label === 'sh' && (lives.byPid.get(pid)?.forkedBy ?? 0) <= 1,
     parentOf: (pid) => memory.parents.get(pid) ?? 0,
     wasKilled: (pid) => 'signal' in (lives.byPid.get(pid)?.status ?? {}),
@@ -176,6 +181,11 @@ function remember(memory: Memory, event: JournalEvent, lives: Lives): void {
     case 'stream.write':
       if (memory.executed.has(event.pid)) memory.printed.add(event.pid);
       return;
+    case 'call': {
+      const [, port, address] = /htons\((\d+)\).*inet_addr\("([^"]+)"\)/.exec(event.args) ?? [];
+      if (event.call === 'connect' && port !== undefined) memory.dialed.set(event.pid, `${address}:${port}`);
+      return;
+    }
     case 'net.link':
       if (event.op === 'add') memory.deviceSeenIn = memory.lastRequest;
       return;

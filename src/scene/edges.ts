@@ -1,6 +1,6 @@
 import type { Protocol } from '../journal/event.ts';
 import { valuesOf } from '../journal/table.ts';
-import { parentCurve, talkCurve, trunkOf, type Curve, type Spot } from './geometry.ts';
+import { networkCurve, parentCurve, talkCurve, trunkOf, type Curve, type Spot } from './geometry.ts';
 import { densityAt, type Box } from './layout.ts';
 import type { Life, Parenthood } from './lives.ts';
 import { sinceEvent, type Moment } from './moment.ts';
@@ -113,12 +113,26 @@ function visibleParent(
   return [from, from === pid ? null : pid];
 }
 
+/** The way from one to the other by what they speak. */
+export function wireOf(protocol: Protocol, from: Box, to: Box): Curve {
+  return protocol === 'TCP' ? networkCurve(from, to) : talkCurve(from, to);
+}
+
+/** Who is drawn for a process: itself, or the process of its container that stands for it. */
+export function standIn(pid: number, moment: Moment, boxes: ReadonlyMap<number, Box>): number {
+  const [shown] = visibleParent(pid, moment, boxes);
+  return moment.timeline.layout.placements.get(shown)?.area === 'container' ? shown : pid;
+}
+
 /** One edge for two processes that hold connections, however many. Among many rows only those who are talking. */
-export function talkEdgesOf({ world, timeline, place }: Moment, boxes: ReadonlyMap<number, Box>): readonly TalkEdge[] {
+export function talkEdgesOf(moment: Moment, boxes: ReadonlyMap<number, Box>): readonly TalkEdge[] {
+  const { world, timeline, place } = moment;
   const isCrowded = densityAt(timeline.layout, place) === 'compact';
   const edges = new Map<string, TalkEdge>();
   for (const connection of valuesOf(world.connections)) {
-    const { client, server, protocol } = connection;
+    const { protocol } = connection;
+    const client = standIn(connection.client, moment, boxes);
+    const server = standIn(connection.server, moment, boxes);
     const from = boxes.get(client);
     const to = boxes.get(server);
     if (from === undefined || to === undefined || client === server) continue;
@@ -128,7 +142,7 @@ export function talkEdgesOf({ world, timeline, place }: Moment, boxes: ReadonlyM
     edges.set(
       id,
       known === undefined
-        ? { id, from: client, to: server, protocol, isActive, curve: talkCurve(from, to) }
+        ? { id, from: client, to: server, protocol, isActive, curve: wireOf(protocol, from, to) }
         : { ...known, isActive },
     );
   }

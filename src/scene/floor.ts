@@ -72,6 +72,10 @@ function ruleOf(event: JournalEvent, world: World, lives: Lives): readonly [ques
       const { pid, kind, inode } = event;
       return [words('floor.namespace-asks', { pid }), words('floor.namespace', { pid, kind, inode })];
     }
+    case 'net.translate': {
+      const { pid, asked, reached } = event;
+      return [words('floor.translate-asks', { pid, asked }), words('floor.translate', { asked, reached })];
+    }
     case 'signal.send': {
       const { pid, from, signal, fate } = event;
       return [words('floor.signal-asks', { signal, pid }), words('floor.signal', { signal, from, pid, fate })];
@@ -93,7 +97,7 @@ function plainRule(event: JournalEvent): string {
     case 'mount.add':
       return words('floor.mount', { pid: event.pid, fstype: event.fstype, target: event.target });
     case 'message.send':
-      return words('floor.message', { from: event.pid, to: event.to });
+      return words(event.protocol === 'TCP' ? 'floor.segment' : 'floor.message', { from: event.pid, to: event.to });
     default:
       return words('floor.rest');
   }

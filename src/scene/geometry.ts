@@ -116,12 +116,33 @@ export function talkCurve(from: Box, to: Box): Curve {
   }
   if (!isRight && from.y < to.y && from.x - to.x - to.w > farLeft) return over(from, to);
   if (to.y > from.y + from.h && !isRight) {
-    const [start, handle, other, end] = talkCurve(to, from);
-    return [end, other, handle, start];
+    return backwards(talkCurve(to, from));
   }
   const start = { x: isRight ? from.x + from.w : from.x, y: from.y + Math.min(from.h * 0.6, 48) };
   const end = { x: isRight ? to.x : to.x + to.w, y: to.y + Math.min(to.h * 0.6, 48) };
   return horizontal(start, end);
+}
+
+function backwards([start, handle, other, end]: Curve): Curve {
+  return [end, other, handle, start];
+}
+
+/** Between two that talk over the network: to a container far to the right below all that stand between. */
+export function networkCurve(from: Box, to: Box): Curve {
+  if (to.x - from.x - from.w > farRight) return under(from, to);
+  return from.x - to.x - to.w > farRight ? backwards(under(to, from)) : talkCurve(from, to);
+}
+
+/** From here on the daemons and shims stand between a client and a container. */
+const farRight = 420;
+
+/** From a client, or from one who stands lower, to a container far to the right: below those who stand between. */
+function under(from: Box, to: Box): Curve {
+  const end = { x: to.x, y: to.y + to.h * 0.8 };
+  if (from.y > to.y + to.h) return horizontal({ x: from.x + from.w, y: from.y + from.h / 2 }, end);
+  const start = { x: from.x + from.w / 2, y: from.y + from.h };
+  const lowest = Math.max(start.y, end.y) + 3 * wireDepth;
+  return [start, { x: start.x + 40, y: lowest }, { x: end.x - 220, y: lowest }, end];
 }
 
 /** From here on others stand between the two. */

@@ -55,7 +55,7 @@ export function layoutOf(lives: Lives, level: DetailLevel, turns: readonly numbe
     for (const need of within(needs, born, reaped)) {
       if (area === 'container') need.lines[row] = Math.max(need.lines[row] ?? 1, slot + 1);
       if (area === 'client') need.lower = Math.max(need.lower, slot - lowerFrom + 1);
-      if (area === 'service') need.lower = Math.max(need.lower, slot + 1);
+      if (area === 'service') need.lower = Math.max(need.lower, Math.min(slot + 1, servicesShown));
     }
   }
   return { placements, tenancies, needs, columns: columnsFor(0) };
@@ -81,6 +81,8 @@ export const daemonBottom = daemonTop + daemonHeight;
 const lowerTop = daemonBottom + 76;
 const lowerStep = 66;
 const lowerHeight = 56;
+/** More would push the rest out of sight: published ports of many containers. */
+const servicesShown = 4;
 /** The first clients stand above: a shell, a command below it, a second shell between them. */
 const lowerFrom = 3;
 /** From so many rows on each is a mark for the shim and the name of what runs, so that this can be read from afar. */
@@ -192,6 +194,7 @@ export function boxOf(layout: Layout, pid: number, place: number): Box | undefin
     case 'daemon':
       return { ...columns[slot === 0 ? 'dockerd' : 'containerd'], y: daemonTop, h: daemonHeight };
     case 'service':
+      if (slot >= servicesShown) return undefined;
       return { ...columns.dockerd, y: lowerTop + slot * lowerStep, h: lowerHeight };
     case 'shim': {
       const { shimTop, shimHeight } = measures[densityAt(layout, place)];

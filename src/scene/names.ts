@@ -30,6 +30,20 @@ export function shortLabel(label: string, nameOf: (containerId: string) => strin
     .replace(/[0-9a-f]{64}/g, nameOf);
 }
 
+/** What a docker-proxy was told to publish; undefined for any other command line. */
+export function publishedBy(argv: readonly string[]): Published | undefined {
+  if (baseName(argv[0] ?? '') !== 'docker-proxy') return undefined;
+  const option = (name: string): string => argv[argv.indexOf(name) + 1] ?? '';
+  const target = `${option('-container-ip')}:${option('-container-port')}`;
+  return { port: option('-host-port'), target, isIpv6: option('-host-ip').includes(':') };
+}
+
+export interface Published {
+  readonly port: string;
+  readonly target: string;
+  readonly isIpv6: boolean;
+}
+
 /** The last part of a path: `/usr/bin/docker` → `docker`. */
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);

@@ -5,7 +5,7 @@ import type { Call, MachineState, TaskState, World } from '../journal/world.ts';
 import { stage, type StageKey } from '../text/stage.en.ts';
 import { say, type Params } from '../text/text.ts';
 import { containerName, type Life, type Lives } from './lives.ts';
-import { baseName, titleOf } from './names.ts';
+import { baseName, publishedBy, titleOf } from './names.ts';
 
 const words = (key: StageKey, params: Params = {}) => say(stage, key, params);
 
@@ -53,6 +53,11 @@ export function linesOf(
   const stageNumber = stages[life.role.part];
   if (stageNumber !== undefined) lines.push(words('node.stage', { number: stageNumber }));
   if (task.state === 'stopped') lines.push(words('node.stopped'));
+  const published = publishedBy(task.argv);
+  if (published !== undefined) {
+    const container = containerName(lives, life.role.container) || published.target;
+    lines.push(words('node.published', { port: published.port, container }));
+  }
   if (task.isSubreaper && life.role.part === 'shim') lines.push(words('node.subreaper'));
   const machine = busiest(machinesOf(world, task.pid));
   if (machine !== undefined) lines.push(machineLine(machine, life, lives));

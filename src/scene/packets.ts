@@ -1,5 +1,6 @@
+import { standIn, wireOf } from './edges.ts';
 import { packetsAt, type Packet } from './flights.ts';
-import { isLevel, pointOn, talkCurve, wireDepth, type Spot } from './geometry.ts';
+import { isLevel, pointOn, wireDepth, type Spot } from './geometry.ts';
 import { daemonBottom, daemonHeight, daemonTop, type Box } from './layout.ts';
 import { containerName } from './lives.ts';
 import type { Moment } from './moment.ts';
@@ -19,22 +20,34 @@ const laneHeight = 21;
 const letterWidth = 7;
 const frameWidth = 18;
 
-export function placedPackets({ timeline, atMs }: Moment, boxes: ReadonlyMap<number, Box>): readonly PlacedPacket[] {
+export function placedPackets(moment: Moment, boxes: ReadonlyMap<number, Box>): readonly PlacedPacket[] {
+  const { timeline, atMs } = moment;
   const placed: (PlacedPacket & { readonly half: number })[] = [];
   for (const packet of packetsAt(timeline.flights, atMs)) {
-    const from = boxes.get(packet.from);
-    const to = boxes.get(packet.to);
+    const from = boxes.get(standIn(packet.from, moment, boxes));
+    const to = boxes.get(standIn(packet.to, moment, boxes));
     if (from === undefined || to === undefined) continue;
-    const spot = pointOn(talkCurve(from, to), packet.progress);
+    const spot = pointOn(wireOf(packet.protocol, from, to), packet.progress);
     const short = shortLabel(packet.label, (id) => containerName(timeline.lives, id));
     const half = (short.length * letterWidth + frameWidth) / 2;
     const { x, y } = labelSpot(from, to, spot);
-    const label = { x: Math.max(half + 4, x), y };
+    const label = { x: Math.max(half + 4, besideBoxes([from, to], x, y, half)), y };
     // Two labels that meet do not lie on each other: the later one gives way downwards.
     while (placed.some((other) => isOn(other, label, half))) label.y += laneHeight;
     placed.push({ ...packet, shortLabel: short, spot, labelSpot: label, half });
   }
   return placed;
+}
+
+/** Beside whoever it would cover, on the side where the wire leaves. */
+function besideBoxes(boxes: readonly Box[], x: number, y: number, half: number): number {
+  const covered = boxes.find(
+    (box) =>
+      x + half > box.x && x - half < box.x + box.w && y + laneHeight / 2 > box.y && y - laneHeight / 2 < box.y + box.h,
+  );
+  if (covered === undefined) return x;
+  const isRight = x >= covered.x + covered.w / 2;
+  return isRight ? covered.x + covered.w + half + 4 : covered.x - half - 4;
 }
 
 function isOn(other: PlacedPacket & { readonly half: number }, { x, y }: Spot, half: number): boolean {

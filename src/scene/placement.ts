@@ -1,5 +1,6 @@
 import type { DetailLevel } from '../journal/event.ts';
 import type { ContainerLife, Life, Lives } from './lives.ts';
+import { publishedBy } from './names.ts';
 
 /** Which part of the stage a process stands in. */
 export type Area = 'systemd' | 'client' | 'daemon' | 'service' | 'shim' | 'helper' | 'tool' | 'container';
@@ -23,7 +24,7 @@ export interface RowTenancy {
 }
 
 const insideParts = new Set(['init', 'exec']);
-const stageParts = new Set(['runc-init-0', 'runc-init-1', 'exec-init-0', 'exec-init-1', 'setkey', 'docker-proxy']);
+const stageParts = new Set(['runc-init-0', 'runc-init-1', 'exec-init-0', 'exec-init-1', 'setkey']);
 
 export interface Home {
   readonly area: Area;
@@ -44,6 +45,7 @@ function homeOf(life: Life, forker: Home | undefined): Home {
   if (part === 'shim') return { area: 'shim', container };
   if (part === 'shim-start' || part === 'shim-delete') return { area: 'helper', container };
   if (insideParts.has(part)) return { area: 'container', container };
+  if (part === 'docker-proxy') return { area: 'service', container: '' };
   if (container !== '') return { area: 'tool', container };
   if (forker?.area === 'container' || forker?.area === 'client') return forker;
   return { area: part === 'docker' || isShell(life) ? 'client' : 'service', container: '' };
@@ -52,8 +54,14 @@ function homeOf(life: Life, forker: Home | undefined): Home {
 /** Story shows the four programs, the tools by name and the containers' own processes; the others show everything. */
 export function isShown(life: Life, home: Home, level: DetailLevel): boolean {
   if (level !== 'story') return true;
+  if (life.role.part === 'docker-proxy') return !listensOnIpv6(life);
   if (home.area === 'service' || stageParts.has(life.role.part)) return false;
   return home.area !== 'container' || insideParts.has(life.role.part);
+}
+
+/** Each published port has two: in the story the one stands for both. */
+function listensOnIpv6({ programs }: Life): boolean {
+  return programs.some(({ argv }) => publishedBy(argv)?.isIpv6 === true);
 }
 
 /** Containers take the first free row when they are first heard of, and keep it until nothing is left of them. */

@@ -3,6 +3,7 @@ import type { Telling } from './beats.ts';
 import type { Cursor } from './cursor.ts';
 import { containerOfScope, titleOf } from './names.ts';
 import { programName } from './node-text.ts';
+import { proxyBorn, segment, translation } from './network-beats.ts';
 import { requestStory } from './request-beats.ts';
 import { troubleOf } from './trouble-beats.ts';
 
@@ -26,7 +27,10 @@ function usualOf(event: JournalEvent, cursor: Cursor): Telling | undefined {
     case 'task.reap':
       return reaping(event, cursor);
     case 'message.send':
+      if (event.protocol === 'TCP') return segment(event, cursor);
       return event.kind === 'request' ? requestStory(event, cursor) : undefined;
+    case 'net.translate':
+      return translation(event, cursor);
     case 'container':
       return paper(event, cursor);
     case 'mount.add':
@@ -102,6 +106,7 @@ function execution(event: Of<'task.exec'>, cursor: Cursor): Telling | undefined 
   const parent = cursor.parentOf(pid);
   if (parent === 0) return { ...about, kind: 'boot', key: 'boot.systemd', weight: 1200 };
   if (parent === 1) return booted(event, cursor);
+  if (role?.part === 'docker-proxy') return proxyBorn(event, cursor);
   if (role?.label === 'docker') return { ...about, key: 'client.begins', weight: 2400 };
   if (!cursor.isHostShell(parent)) return undefined;
   return { ...about, key: 'host.begins', params, weight: 1200 };

@@ -15,6 +15,7 @@ const dockerdKill = 'recording of kill -9 of dockerd (Docker 26.1.5)';
 const meanwhile = 'recording of a container that ends while dockerd is away (Docker 26.1.5)';
 const oom = 'recording of an OOM kill in a container (Docker 26.1.5)';
 const zombies = 'recording of zombies with and without --init (Docker 26.1.5)';
+const published = 'recording of requests to a published port (Docker 26.1.5)';
 const healthCheck = 'recording of a health check (Docker 26.1.5)';
 const execution = 'recording of docker exec (Docker 26.1.5)';
 
@@ -32,6 +33,22 @@ const execAdopted = recorded(
 );
 
 const reasons: Partial<Record<StoryKey, Reason>> = {
+  'proxy.born': recorded(
+    'A port is published twice over: by rules in the kernel for what comes from outside, and by docker-proxy, which also holds the port so that nobody else takes it.',
+    `docker run, --publish; ${published}`,
+  ),
+  'net.asks-proxy': recorded(
+    'The rule that Docker adds leaves out 127.0.0.0/8: on loopback a process has to pass the bytes on.',
+    `iptables -t nat -S OUTPUT; ${published}`,
+  ),
+  'net.proxy-asks': recorded(
+    'It is a second connection, and it comes from the address of docker0: 172.17.0.1 is what the container logs.',
+    published,
+  ),
+  'net.translated': recorded(
+    'The first packet of a connection goes through the nat table; what it becomes holds for the whole connection, and the container still sees who asked.',
+    `iptables-extensions(8), DNAT; ${published}`,
+  ),
   'client.begins': recorded(
     'A shell runs a program by fork(2) and execve(2); docker is a program like any other.',
     `fork(2), execve(2); ${run}`,

@@ -47,6 +47,15 @@ export const story = {
   'dockerd.asks-exec': 'dockerd asks containerd for one more process in {container}.',
   'dockerd.asks-delete': 'dockerd asks containerd to clear away what is left of {container}.',
 
+  'proxy.born':
+    'dockerd starts docker-proxy, which listens on port {port} of the host and passes on to {container} what comes.',
+  'net.asks-proxy': '{who} sends “{label}” to {asked}. docker-proxy listens there and takes it.',
+  'net.proxy-asks':
+    'docker-proxy sends the same on to {container}, at {asked}: {container} sees the host’s bridge, not who asked.',
+  'net.translated': '{who} connects to {asked}. A rule in the kernel, DNAT, makes it {reached}: no process in between.',
+  'net.asks': '{who} sends “{label}” to {container}, over the bridge docker0.',
+  'net.answers': 'The answer has come to {whom}: {status}.',
+
   'containerd.forks-helper': 'containerd starts the shim’s helper. It never starts runc itself.',
   'containerd.asks-create': 'containerd asks the shim, over ttrpc, to create the container.',
   'containerd.asks-start': 'containerd asks the shim to start what was created.',

@@ -14,8 +14,13 @@ export function foldMachine(draft: Draft, event: MachineFact & Stamp): void {
   draft.machines = withEntry(draft.machines, pid, withWord(machines, machineKey(machine, object), state));
 }
 
-/** What dockerd knows of its containers. */
-export function foldContainer(draft: Draft, event: ContainerFact & Stamp): void {
+/** What dockerd knows of its containers, and how it is set. */
+export function foldDockerd(draft: Draft, event: (ContainerFact | DaemonFact) & Stamp): void {
+  if (event.type === 'daemon') draft.liveRestore = withEntry(draft.liveRestore, event.pid, event.liveRestore);
+  else foldContainer(draft, event);
+}
+
+function foldContainer(draft: Draft, event: ContainerFact & Stamp): void {
   if (event.removed) {
     draft.containers = withoutWord(draft.containers, event.id);
     return;
@@ -25,11 +30,6 @@ export function foldContainer(draft: Draft, event: ContainerFact & Stamp): void 
   const delay = event.restartDelayNs === undefined ? {} : { restartDelayNs: event.restartDelayNs };
   const state = { pid, id, name, image, status, exitCode, oomKilled, restartCount, taskPid, shimPid, born, ...delay };
   draft.containers = withWord(draft.containers, id, state);
-}
-
-/** How it is set. */
-export function foldDaemon(draft: Draft, event: DaemonFact): void {
-  draft.liveRestore = withEntry(draft.liveRestore, event.pid, event.liveRestore);
 }
 
 /** Pieces of work in progress. */

@@ -1,4 +1,13 @@
-import type { CallFact, JournalEvent, Namespaces, OomFact, SignalFact, Stamp, TaskFact } from '../event.ts';
+import type {
+  CallFact,
+  JournalEvent,
+  Namespaces,
+  OomFact,
+  SignalFact,
+  Stamp,
+  TaskFact,
+  TranslationFact,
+} from '../event.ts';
 import { emptyTable, lookUp, valuesOf, withEntry, withoutEntry, type Table } from '../table.ts';
 import type { Call, OpenDescriptor, SignalMasks, TaskState } from '../world.ts';
 import { closeConnectionsOf } from './message.ts';
@@ -7,7 +16,7 @@ import { changeTask, type Draft } from './draft.ts';
 type Fork = Extract<TaskFact, { type: 'task.fork' }>;
 
 /** Life of tasks: fork, exec, exit, reparenting, reaping, and what a task is called. */
-export function foldTask(draft: Draft, event: (TaskFact | SignalFact | OomFact) & Stamp): void {
+export function foldTask(draft: Draft, event: (TaskFact | SignalFact | OomFact | TranslationFact) & Stamp): void {
   switch (event.type) {
     case 'task.fork':
       return fork(draft, event);
@@ -44,6 +53,7 @@ export function foldTask(draft: Draft, event: (TaskFact | SignalFact | OomFact) 
     // A moment; what it changes in a task has facts of its own.
     case 'signal.send':
     case 'oom.kill':
+    case 'net.translate':
       return;
   }
 }

@@ -116,6 +116,10 @@ export function connectInternet(
     const [client, server] = createPair(kernel, thread.task.pid, holderOf(listener), '', ends);
     listener.backlog.push(server);
     const fd = install(client);
+    if (arrived.address !== destination || arrived.port !== to.port) {
+      const told = { asked: `${destination}:${to.port}`, reached: `${arrived.address}:${arrived.port}` };
+      kernel.record({ type: 'net.translate', pid: thread.task.pid, ...told });
+    }
     recordCall(kernel, thread, 'connect', `${fd}, ${describeAddress(to)}`, '0');
     wake(kernel, listener.acceptable);
     return fd;

@@ -1,0 +1,54 @@
+/** Requests that reach a container over the network, by docker-proxy, by a rule of the kernel, or as they are. */
+import type { JournalEvent } from '../journal/event.ts';
+import type { Telling } from './beats.ts';
+import type { Cursor } from './cursor.ts';
+import { publishedBy } from './names.ts';
+
+type Of<Type extends JournalEvent['type']> = Extract<JournalEvent, { type: Type }>;
+
+/** dockerd starts a docker-proxy for each address that a port is published on: the story tells of the first. */
+export function proxyBorn({ pid, argv }: Of<'task.exec'>, cursor: Cursor): Telling | undefined {
+  const published = publishedBy(argv);
+  if (published === undefined || published.isIpv6) return undefined;
+  return {
+    kind: 'exec',
+    anchor: cursor.label(pid),
+    key: 'proxy.born',
+    params: { port: published.port, container: cursor.containerOf(pid) },
+    focus: [pid, cursor.parentOf(pid)],
+    weight: 2200,
+  };
+}
+
+/** DNAT: the client asks one address, and the kernel has it talk to another. */
+export function translation({ pid, asked, reached }: Of<'net.translate'>, cursor: Cursor): Telling {
+  const params = { who: cursor.title(pid), asked, reached };
+  return { kind: 'device', anchor: `${asked} ${reached}`, key: 'net.translated', params, focus: [pid], weight: 3000 };
+}
+
+/** What travels by TCP. Within a container, and between programs of the host, nothing crosses a border. */
+export function segment(event: Of<'message.send'>, cursor: Cursor): Telling | undefined {
+  const { pid } = event;
+  const receiver = cursor.receiver(event);
+  const [from, to] = [cursor.memberOf(pid), cursor.memberOf(receiver)];
+  const isProxied = cursor.role(pid)?.part === 'docker-proxy';
+  const isForProxy = cursor.role(receiver)?.part === 'docker-proxy';
+  if (from === to && !isProxied && !isForProxy) return undefined;
+  const about = {
+    anchor: event.label,
+    focus: [pid, receiver],
+    params: {
+      who: cursor.title(pid),
+      whom: cursor.title(receiver),
+      container: to || from || cursor.containerOf(receiver),
+      label: event.label,
+      status: event.status ?? '',
+      asked: cursor.dialed(pid),
+    },
+  } as const;
+  if (event.kind === 'response') {
+    return isForProxy ? undefined : { ...about, kind: 'response', key: 'net.answers', weight: 2000 };
+  }
+  if (isForProxy) return { ...about, kind: 'request', key: 'net.asks-proxy', weight: 2600 };
+  return { ...about, kind: 'request', key: isProxied ? 'net.proxy-asks' : 'net.asks', weight: 2600 };
+}
