@@ -133,6 +133,13 @@ const otherWords: Readonly<Record<string, readonly [reason: string, ...labels: r
     'export',
     'volume-ls',
   ],
+  'native-30-pure-runc': [
+    'another version, kernel, or cgroup v1',
+    'version',
+    'proc-created',
+    'state.json',
+    'events-c1',
+  ],
 };
 
 export const ofOlderEngine: readonly AcceptedDifference[] = [

@@ -81,6 +81,7 @@ const commandsInContext: Readonly<Record<string, Readonly<Record<string, string>
     'stdin-eof': 'echo "echo from-stdin; exit 6" | docker run -i --name si --network none busybox sh; echo rc=$?',
   },
   'vm-30-pure-runc': {
+    'create-c1': '$COMMAND < /dev/null > /tmp/lab/.o 2> /tmp/lab/.e',
     'kill-c1-3': '$COMMAND; sleep 1',
     'kill-c8': '$COMMAND; sleep 1',
     'run-c2': `${plainBundle} 's/"sleep","4242"/"sh","-c","echo hello from $$; exit 3"/' config.json; $COMMAND`,

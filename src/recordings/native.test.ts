@@ -29,7 +29,7 @@ import { rerun } from './rerun.ts';
 import type { RerunCommand } from './rerun.ts';
 
 const tallies: Tallies = new Map();
-const names = readdirSync(import.meta.dirname).filter((name) => /^native-(?!03)|^vm-09-|^vm-09c-/.test(name));
+const names = readdirSync(import.meta.dirname).filter((name) => /^native-(?!03|30)|^vm-09-|^vm-09c-/.test(name));
 
 for (const name of names) {
   const recording = JSON.parse(readFileSync(`${import.meta.dirname}/${name}`, 'utf8')) as Recording;

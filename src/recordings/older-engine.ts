@@ -111,6 +111,7 @@ const sentences: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/repository name must be lowercase/g, 'repository name (library/Bad_Image!) must be lowercase'],
   [/("?\/tmp"?: )(?:permission denied: unknown|is a directory: unknown: permission denied)/g, '$1is a directory'],
   [/gid=0(?:\(root\))? groups=0(?:\(root\))?/g, 'gid=0 groups=0'],
+  [/"ociVersion": "1\.0\.2-dev"/g, '"ociVersion": "1.2.0"'],
   [/dialing dial/g, 'dialing: dial'],
   [/\$EXEC\/containerd\/containerd\.sock|\/run\/containerd\/containerd\.sock/g, '$CONTAINERD'],
   [/\/tmp\/lab\/data2/g, '$DATA'],

@@ -1,22 +1,29 @@
-/** runc by hand, without an engine above it, against the recording: its words, its state, its hooks, its processes. */
+/**
+ * runc by hand, without an engine above it, against both recordings of the same script: its words, its state, its
+ * hooks, its processes.
+ */
+import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { exampleSpec } from '../engine/runc/default-spec.ts';
 import type { HookSpec, Spec } from '../engine/runc/spec.ts';
 import { accepted } from './accepted.ts';
 import { inContext, leftOut } from './left-out.ts';
 import { compareInOrder, describeComparison } from './compare.ts';
+import { comparableWords } from './older-engine.ts';
 import { count, countFacts, rowsInModel, rowsOf } from './facts-table.ts';
 import type { Tallies } from './facts-table.ts';
 import { normalise, normaliseFact } from './normalise.ts';
 import { observe } from './observe.ts';
 import { numberFromStart } from './role-numbers.ts';
 import { rerun } from './rerun.ts';
-import type { HistoryOperation, Recording } from './recording.ts';
-import recorded from './vm-30-pure-runc.json' with { type: 'json' };
+import type { HistoryOperation, RecordedHook, Recording } from './recording.ts';
+import modelled from './vm-30-pure-runc.json' with { type: 'json' };
+import older from './native-30-pure-runc.json' with { type: 'json' };
 
 const lab = '/tmp/lab';
-const recording = recorded as unknown as Recording;
-const commands = recording.commands.filter(({ label }) => leftOut(recording.source, label) === undefined);
+const script = modelled as unknown as Recording;
+const recordings = [script, older as unknown as Recording];
+const commands = script.commands.filter(({ label }) => leftOut(script.source, label) === undefined);
 
 const hook = (moment: string): readonly HookSpec[] => [
   { path: `${lab}/bundle/hook.sh`, args: ['hook.sh', moment, `${lab}/hooks`] },
@@ -56,9 +63,7 @@ const given = [
   writing(`${lab}/plain.json`, JSON.stringify(spec)),
   `cp ${lab}/hooked.json ${lab}/bundle/config.json`,
 ];
-const inBundle = commands.map(
-  ({ label, command }) => `cd ${lab}/bundle; ${inContext(recording.source, label, command)}`,
-);
+const inBundle = commands.map(({ label, command }) => `cd ${lab}/bundle; ${inContext(script.source, label, command)}`);
 const run = rerun(given, [
   ...inBundle,
   `cat ${lab}/hooks ${lab}/bundle/rootfs/hk/hooks; readlink /proc/self/ns/pid /proc/self/ns/mnt`,
@@ -69,46 +74,61 @@ function writing(path: string, text: string): string {
 }
 
 const tallies: Tallies = new Map();
-countFacts(tallies, recording.source, 3 * commands.length);
+const simulated = new Map(commands.map(({ label }, index) => [label, run.commands[index]]));
 
-for (const [index, wanted] of commands.entries()) {
-  test(`${recording.source}, ${wanted.label}: runc's words and exit code`, () => {
-    const simulated = run.commands[index];
-    expect({
-      exitCode: simulated?.exitCode,
-      stdout: told(simulated?.stdout ?? ''),
-      stderr: told(simulated?.stderr ?? ''),
-    }).toEqual({ exitCode: wanted.exitCode, stdout: told(wanted.stdout), stderr: told(wanted.stderr) });
+for (const { source, ...recording } of recordings) {
+  for (const { label, exitCode, stdout, stderr } of recording.commands) {
+    const seen = simulated.get(label);
+    if (seen === undefined) continue;
+    const differs = accepted(source, [label], 'words').length > 0;
+    countFacts(tallies, source, 3, Number(differs));
+    test(`${source}, ${label}: runc's words and exit code`, () => {
+      const told = { exitCode: seen.exitCode, stdout: words(seen.stdout), stderr: words(seen.stderr) };
+      const wanted = { exitCode, stdout: words(stdout), stderr: words(stderr) };
+      expect(differs ? isDeepStrictEqual(told, wanted) : told).toEqual(differs ? false : wanted);
+    });
+  }
+
+  for (const step of recording.steps ?? []) {
+    test(`${source}, ${step.labels.join(' ')}: who forks, execs, adopts and reaps whom`, () => {
+      const seen = simulated.get(step.labels[0] ?? '');
+      if (seen === undefined) throw new Error('not run');
+      const comparison = compareInOrder(
+        numberFromStart(step.history ?? []).map(comparable),
+        numberFromStart(observe(run.journal, seen.fromSeq, seen.toSeq).history)
+          .map(comparable)
+          .filter(isOfRunc),
+        accepted(source, step.labels, 'history'),
+      );
+      count(tallies, source, comparison);
+      expect(comparison.equal, describeComparison(step.labels.join(' '), comparison)).toBe(true);
+    });
+  }
+
+  test(`${source}: a hook runs where the recorded one did, as the same child, and is told the same`, () => {
+    const { hooks = [] } = recording;
+    const ofCreate = hooks.filter(({ moment }) => moment !== 'startContainer');
+    const wanted = { c1: hooks, c9: ofCreate, c8: ofCreate };
+    countFacts(tallies, source, Object.values(wanted).flat().length);
+    expect(hooksSeen(Object.keys(wanted))).toEqual(wanted);
   });
 }
 
-for (const step of recording.steps ?? []) {
-  test(`${recording.source}, ${step.labels.join(' ')}: who forks, execs, adopts and reaps whom`, () => {
-    const simulated = run.commands[commands.findIndex(({ label }) => label === step.labels[0])];
-    if (simulated === undefined) throw new Error('not run');
-    const seen = observe(run.journal, simulated.fromSeq, simulated.toSeq).history;
-    const comparison = compareInOrder(
-      numberFromStart(step.history ?? []).map(comparable),
-      numberFromStart(seen).map(comparable).filter(isOfRunc),
-      accepted(recording.source, step.labels, 'history'),
-    );
-    count(tallies, recording.source, comparison);
-    expect(comparison.equal, describeComparison(step.labels.join(' '), comparison)).toBe(true);
-  });
-}
+test('MODEL.md counts the facts of runc by hand', () => {
+  const rows = rowsOf('runc by hand', tallies);
+  expect(rowsInModel('runc by hand', rows)).toEqual(rows);
+});
 
-test('a hook runs where the recorded one did, as the same child, and is told the same', () => {
+/** What the hooks wrote down, by container. */
+function hooksSeen(containers: readonly string[]): Readonly<Record<string, readonly RecordedHook[]>> {
   const lines = (run.commands.at(-1)?.stdout ?? '').trim().split('\n');
   const host = lines.splice(-2);
+  // The one that runs inside writes inside: its lines come last.
+  const inOrder = ['prestart', 'createRuntime', 'createContainer', 'poststart', 'startContainer', 'poststop'];
   const seen = lines.map((line) => {
-    const [moment, pidNamespace, mountNamespace, parent, state = ''] = line.split('|');
-    const { id, status, pid } = JSON.parse(state) as {
-      readonly id: string;
-      readonly status: string;
-      readonly pid?: number;
-    };
-    return {
-      id,
+    const [moment = '', pidNamespace, mountNamespace, parent = '', state = ''] = line.split('|');
+    const { id, status, pid } = JSON.parse(state) as { id: string; status: string; pid?: number };
+    const hook: RecordedHook = {
       moment,
       pidNamespace: pidNamespace === host[0] ? 'host' : 'container',
       mountNamespace: mountNamespace === host[1] ? 'host' : 'container',
@@ -116,26 +136,24 @@ test('a hook runs where the recorded one did, as the same child, and is told the
       status,
       ...(pid === undefined ? {} : { pid: pid === 1 ? 1 : '$PID' }),
     };
+    return { id, hook };
   });
-  // The one that runs inside writes inside: its lines come last.
-  const inOrder = ['prestart', 'createRuntime', 'createContainer', 'poststart', 'poststop', 'startContainer'];
-  const ofFirst = seen.filter(({ id }) => id === 'c1').map(({ id: _, ...fact }) => fact);
-  countFacts(tallies, recording.source, inOrder.length);
-  expect(ofFirst).toEqual(inOrder.map((name) => recording.hooks?.find(({ moment }) => moment === name)));
-});
-
-test('MODEL.md counts the facts of runc by hand', () => {
-  const rows = rowsOf('runc by hand', tallies);
-  expect(rowsInModel('runc by hand', rows)).toEqual(rows);
-});
+  const of = (container: string): readonly RecordedHook[] =>
+    seen
+      .flatMap(({ id, hook }) => (id === container ? [hook] : []))
+      .toSorted((one, other) => inOrder.indexOf(one.moment) - inOrder.indexOf(other.moment));
+  return Object.fromEntries(containers.map((container) => [container, of(container)]));
+}
 
 /** Numbers and times that differ from run to run. */
-function told(text: string): string {
-  return normalise(text)
+function words(text: string): string {
+  return comparableWords(normalise(text))
     .replace(/"pid": (?:\$PID|[1-9]\d*)/, '"pid": $PID')
     .replace(/^(c\d +)(?:\$PID|[1-9]\d*) +/gm, '$1$PID ')
     .replace(/^(root +)(?:\$PID|\d+)( +1) +\d+ \d\d:\d\d/gm, '$1$PID$2 C STIME')
     .replace(/^ *([2-9]|[1-9]\d)( +0 ps )/gm, '$N$2')
+    .replace(/^ *(?:\$PID|\$N|\d{3,})(?= +1 S|\t)/gm, '$PID')
+    .replace(/^(NSpid:\t)\d+/gm, '$1$PID')
     .replace(/"init_process_(pid|start)":(?:\$PID|\d+)/g, '"init_process_$1":$N')
     .replace(/\/proc\/\$PID\//g, '/proc/$PID/')
     .replace(/(?:Nov 24|[A-Z][a-z]{2} [ \d]\d) \d\d:\d\d/g, '$DATE')

@@ -45,6 +45,7 @@ test('every scenario that the simulator is held to has its recording', () => {
     'native-20-rm-f.json',
     'native-21-attach-detach.json',
     'native-22b-twenty-containers.json',
+    'native-30-pure-runc.json',
     'vm-01-run-detached.json',
     'vm-01b-run-published-port.json',
     'vm-02-run-rm-echo.json',

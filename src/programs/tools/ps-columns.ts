@@ -128,7 +128,7 @@ const columns: Readonly<Record<string, PsColumn>> = {
   ni: right('NI', 3, ({ nice }) => nice),
   pri: right('PRI', 3, ({ nice }) => 19 - nice),
   f: left('F', 1, ({ uid }) => (uid === 0 ? 4 : 0)),
-  wchan: fromFile('WCHAN', 6, 'wchan', (text) => (text === '' || text === '0' ? '-' : text.slice(0, 6))),
+  wchan: { ...fromFile('WCHAN', 6, 'wchan', (text) => (text === '' || text === '0' ? '-' : text)), cuts: true },
   cgroup: fromFile('CGROUP', 27, 'cgroup', (text) => text.trim().split('\n').join(',')),
 };
 

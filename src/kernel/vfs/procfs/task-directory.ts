@@ -83,7 +83,7 @@ export function taskDirectory(proc: Proc, task: Task, tid: readonly number[] | n
     status: file((reader) => statusText(reader.kernel, proc, task, tid)),
     timers: file(() => ''),
     uid_map: file(() => idMap),
-    wchan: file(() => waitChannel(task)),
+    wchan: file(() => waitChannel(task, tid)),
   };
   if (tid === null) makers['task'] = () => threadsDirectory(proc, task);
   else makers['children'] = file(() => children(proc, task));

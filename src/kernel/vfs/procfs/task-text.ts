@@ -182,9 +182,13 @@ export function cgroupLine(reader: Reader, task: Task): string {
   return `0::${relativePath(path, root)}${removed}\n`;
 }
 
-/** Where it sleeps in the kernel; `0` while it runs. */
-export function waitChannel(task: Task): string {
+/**
+ * Where a thread sleeps in the kernel; `0` while it runs. Those of a Go program but the first wait for work (recorded:
+ * vm-30).
+ */
+export function waitChannel(task: Task, tid: readonly number[] | null): string {
   if (task.cgroup.frozen && stateOf(task) === 'S') return 'get_signal';
+  if (tid !== null && task.extraTids.includes(tid)) return 'futex_wait_queue';
   const call = task.threads.find((thread) => thread.state === 'asleep')?.call?.call;
   if (call === undefined || stateOf(task) !== 'S') return '0';
   return channels[call] ?? `do_sys_${call}`;
