@@ -143,6 +143,8 @@ export interface Thread {
   /** The piece of a computation that is under way. */
   work: Work | null;
   namespaces: NamespaceSet;
+  /** Root and working directory: the task's, until it takes a mount namespace of its own. */
+  fs: FileSystemContext;
   span: number;
   /** Seq of the event that woke it; stamped on what it writes next. */
   cause: number | undefined;

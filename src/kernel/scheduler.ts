@@ -346,6 +346,7 @@ export function startThread(
     busyNs: 0,
     rate: 1,
     work: null,
+    fs: isLeader ? task.fs : (from?.fs ?? task.fs),
     namespaces: isLeader ? task.namespaces : (from?.namespaces ?? task.namespaces),
     span: from?.span ?? 0,
     cause: kernel.lastSeq,

@@ -57,11 +57,8 @@ const tasks: readonly CallSupport[] = [
   partial('setuid', 'One user and one group, set together; no saved or file-system ids, no supplementary groups.'),
   ...whole('getuid'),
   partial('prlimit64', 'NOFILE, NPROC, FSIZE, AS, DATA, CPU and CORE act; the others are kept and told.'),
-  partial(
-    'unshare',
-    'No CLONE_NEWTIME, CLONE_FILES. A user namespace maps nobody. A mount namespace by the main thread only.',
-  ),
-  partial('setns', 'By a descriptor of /proc/PID/ns; not by pidfd. A mount namespace by the main thread only.'),
+  partial('unshare', 'No CLONE_NEWTIME, CLONE_FILES. A user namespace maps nobody.'),
+  partial('setns', 'By a descriptor of /proc/PID/ns; not by pidfd.'),
   ...whole('sethostname', 'uname'),
   partial('ptrace', 'PTRACE_SEIZE, PTRACE_DETACH and what is told; the traced never stops, and nobody changes it.', [
     'ptraceSeize',

@@ -3,7 +3,7 @@
  * archive_unix.go, export.go.
  */
 import { encodeBase64 } from '../base64.ts';
-import { isErrno } from '../../kernel/errno.ts';
+import { isErrno, strerror } from '../../kernel/errno.ts';
 import type { Running, Stat } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { endOfArchive } from '../../programs/tar/format.ts';
@@ -17,6 +17,7 @@ import { untilSettled } from './container.ts';
 import type { Container } from './container.ts';
 import { findContainer } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
+import { inContainerFiles } from './container-files.ts';
 import { emitContainerEvent } from './events.ts';
 import { isTrue } from './filters.ts';
 import { resolveInRoot, withRootfs } from './rootfs.ts';
@@ -33,7 +34,7 @@ interface PathStat {
 interface Found {
   /** As asked for, from the root on, with a trailing slash or `/.` if it was asked for with one. */
   readonly asked: string;
-  /** Where it lies on the host. */
+  /** Where it lies, without symbolic links. */
   readonly path: string;
   readonly stat: Stat;
 }
@@ -43,8 +44,8 @@ const statHeader = 'X-Docker-Container-Path-Stat';
 /** Answers HEAD /containers/{id}/archive: what is at a path. Throws 404. */
 export function* statInContainer(daemon: Daemon, exchange: HttpExchange, name: string): Running<void> {
   const container = yield* settled(daemon, name);
-  const header = yield* withRootfs(container, function* (root) {
-    return yield* headerOf(root, yield* find(root, name, pathOf(exchange)));
+  const header = yield* inContainerFiles(container, function* () {
+    return yield* headerOf(yield* find(name, pathOf(exchange)));
   });
   yield* exchange.empty(200, { [statHeader]: header });
 }
@@ -52,9 +53,9 @@ export function* statInContainer(daemon: Daemon, exchange: HttpExchange, name: s
 /** Answers GET /containers/{id}/archive: the file or the directory at a path. Throws 404. */
 export function* sendArchive(daemon: Daemon, exchange: HttpExchange, name: string): Running<void> {
   const container = yield* settled(daemon, name);
-  yield* withRootfs(container, function* (root) {
-    const found = yield* find(root, name, pathOf(exchange));
-    const header = yield* headerOf(root, found);
+  yield* inContainerFiles(container, function* () {
+    const found = yield* find(name, pathOf(exchange));
+    const header = yield* headerOf(found);
     const body = yield* exchange.stream(200, 'application/x-tar', { [statHeader]: header });
     const into = yield* packing(function* write(bytes) {
       yield* body.write(bytes);
@@ -70,15 +71,30 @@ export function* sendArchive(daemon: Daemon, exchange: HttpExchange, name: strin
 export function* receiveArchive(daemon: Daemon, exchange: HttpExchange, name: string): Running<void> {
   const container = yield* settled(daemon, name);
   const { query, body } = exchange.request;
-  yield* withRootfs(container, function* (root) {
-    const { path, stat } = yield* find(root, name, `${pathOf(exchange)}/.`);
+  yield* inContainerFiles(container, function* () {
+    const { path, stat } = yield* find(name, `${pathOf(exchange)}/.`);
     if (stat.type !== 'directory') throw badRequest('extraction point is not a directory');
-    if (container.host.ReadonlyRootfs) throw new ApiError(403, 'container rootfs is marked read-only');
+    requireWritable(container, path);
     const options = { keepOwner: true, keepKinds: isTrue(query.get('noOverwriteDirNonDir')) };
-    yield* unpackBody(body, (member, content) => unpackMember(path, member, content, options));
+    yield* unpackBody(body, function* (member, content) {
+      try {
+        yield* unpackMember(path, member, content, options);
+      } catch (error) {
+        // Something is mounted there.
+        if (!isErrno(error, 'EBUSY')) throw error;
+        throw serverError(`unlinkat ${path === '/' ? '' : path}/${member.name}: ${strerror('EBUSY').toLowerCase()}`);
+      }
+    });
   });
   yield* emitContainerEvent(daemon.events, container, 'extract-to-dir');
   yield* exchange.empty(200);
+}
+
+/** moby: checkIfPathIsInAVolume(). Throws 403. */
+function requireWritable({ host, record }: Container, path: string): void {
+  const volume = Object.values(record.MountPoints).find(({ Destination }) => `${path}/`.startsWith(`${Destination}/`));
+  if (volume?.RW === false) throw new ApiError(403, 'mounted volume is marked read-only');
+  if (volume === undefined && host.ReadonlyRootfs) throw new ApiError(403, 'container rootfs is marked read-only');
 }
 
 function* unpackBody(body: string, take: Parameters<typeof readArchive>[1]): Running<void> {
@@ -126,14 +142,13 @@ function pathOf(exchange: HttpExchange): string {
 }
 
 /** What is at the path: its directory's links are followed, its own is not, unless it ends in a slash. */
-function* find(root: string, container: string, path: string): Running<Found> {
+function* find(container: string, path: string): Running<Found> {
   const trailing = /\/\.?$/.exec(path)?.[0] ?? '';
   const clean = path.split('/').filter((part) => part !== '' && part !== '.');
   const asked = `/${clean.join('/')}${clean.length === 0 ? '' : trailing}`;
-  const resolved = yield* resolveInRoot(root, asked, trailing !== '');
+  const resolved = yield* resolveInRoot('', asked, trailing !== '');
   try {
-    const where = resolved === '/' ? root : `${root}${resolved}`;
-    return { asked, path: where, stat: yield* sys.lstat(where) };
+    return { asked, path: resolved, stat: yield* sys.lstat(resolved) };
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ENOTDIR'))
       throw notFound(`Could not find the file ${path.replace(/\/\.$/, '') || '/'} in container ${container}`);
@@ -156,7 +171,7 @@ const goModeBits: Partial<Record<Stat['type'], number>> = {
   character: 2 ** 26 + 2 ** 21,
 };
 
-function* headerOf(root: string, { asked, stat }: Found): Running<string> {
+function* headerOf({ asked, stat }: Found): Running<string> {
   const { seconds } = yield* sys.realtime();
   const boot = seconds - Math.trunc((yield* sys.monotonic()) / 1e9);
   const about: PathStat = {
@@ -164,7 +179,7 @@ function* headerOf(root: string, { asked, stat }: Found): Running<string> {
     size: stat.size,
     mode: (stat.mode & 0o777) + (goModeBits[stat.type] ?? 0),
     mtime: rfc3339(boot + Math.trunc(stat.modifiedNs / 1e9), Math.trunc(stat.modifiedNs % 1e9)),
-    linkTarget: stat.type === 'symlink' ? yield* resolveInRoot(root, asked, true) : '',
+    linkTarget: stat.type === 'symlink' ? yield* resolveInRoot('', asked, true) : '',
   };
   return encodeBase64(JSON.stringify(about));
 }

@@ -23,6 +23,31 @@ test('cp takes files in and out, through links as the container would, running o
   expect(run('grep -c overlay /proc/mounts').stdout).toBe('0\n');
 });
 
+test('cp sees what is mounted over the container’s files, running or not, and leaves no mount behind', () => {
+  const host = bootHost();
+  host.run(
+    'mkdir -p /conf; echo c > /conf/c; echo new > /n; ' +
+      'docker run -d --name web --hostname hey --network none -v data:/data -v /conf:/conf:ro busybox sleep 1000; ' +
+      'docker exec web sh -c "echo in > /data/f; ln -s /data/f /link"',
+  );
+  const read =
+    'for f in etc/hostname data/f conf/c; do docker cp web:/$f - | tar xO; done; docker cp -L web:/link - | tar xO';
+  expect(host.run(read).stdout).toBe('hey\nin\nc\nin\n');
+  expect(host.run('docker cp /n web:/data; docker exec web cat /data/n; docker cp /n web:/conf').stderr).toBe(
+    'Error response from daemon: mounted volume is marked read-only\n',
+  );
+  expect(host.run('docker cp /n web:/etc/hostname').stderr).toBe(
+    'Error response from daemon: unlinkat /etc/hostname: device or resource busy\n',
+  );
+  host.run('docker stop -t 0 web');
+  expect(host.run(`${read}; cat /var/lib/docker/volumes/data/_data/n; lsns -n -t mnt | wc -l`).stdout).toBe(
+    'hey\nin\nc\nin\nnew\n1\n',
+  );
+  expect(host.run('docker diff web; docker export web | tar t | grep ^data').stdout).toBe(
+    'A /conf\nA /data\nA /link\ndata/\n',
+  );
+});
+
 test.each([
   ['docker cp web:/nosuch x', 'Error response from daemon: Could not find the file /nosuch in container web\n'],
   ['docker cp nosuch:/a x', 'Error response from daemon: No such container: nosuch\n'],

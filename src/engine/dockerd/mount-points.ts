@@ -199,6 +199,18 @@ export function mountSpecs({ record }: Container): readonly MountSpec[] {
     });
 }
 
+/** What the network knows of the container, as files. moby: container.NetworkMounts(). */
+export function networkMounts({ record }: Container): readonly MountSpec[] {
+  const files: readonly (readonly [name: string, source: string])[] = [
+    ['resolv.conf', record.ResolvConfPath],
+    ['hostname', record.HostnamePath],
+    ['hosts', record.HostsPath],
+  ];
+  return files.map(([name, source]) => {
+    return { destination: `/etc/${name}`, type: 'bind', source, options: ['rbind', 'rprivate'] };
+  });
+}
+
 /** `rm -v` and `run --rm`: volumes that nobody named go with their container. moby: removeMountPoints(). */
 export function* removeAnonymousVolumes(daemon: Daemon, container: Container): Running<void> {
   for (const { Type, Name } of Object.values(container.record.MountPoints)) {

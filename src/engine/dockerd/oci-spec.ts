@@ -10,7 +10,7 @@ import { isNew } from './namespaces.ts';
 import { execRoot } from './records.ts';
 import type { HostConfig } from './records.ts';
 import { limitsOf, ociLimits } from './resources.ts';
-import { mountSpecs } from './mount-points.ts';
+import { mountSpecs, networkMounts } from './mount-points.ts';
 import { sharedMemoryMounts } from './dev-shm.ts';
 import { tmpfsMounts } from './tmpfs.ts';
 import type { UserIds } from './user.ts';
@@ -145,15 +145,13 @@ function setkeyHook(id: string, { daemonPid, controller }: SpecOptions): HookSpe
 
 /** The file systems that every container has, then its own; a later one takes an earlier one's place. */
 function mountsOf(container: Container, init: boolean): readonly MountSpec[] {
-  const { record, host } = container;
-  const files = [
-    ['resolv.conf', record.ResolvConfPath],
-    ['hostname', record.HostnamePath],
-    ['hosts', record.HostsPath],
-  ].map(([name = '', source = '']): MountSpec => {
-    return { destination: `/etc/${name}`, type: 'bind', source, options: ['rbind', 'rprivate'] };
-  });
-  const own = [...files, ...sharedMemoryMounts(container), ...mountSpecs(container), ...tmpfsMounts(host)];
+  const { host } = container;
+  const own = [
+    ...networkMounts(container),
+    ...sharedMemoryMounts(container),
+    ...mountSpecs(container),
+    ...tmpfsMounts(host),
+  ];
   const covered = new Set(own.map(({ destination }) => destination));
   if (host.IpcMode === 'none') covered.add('/dev/shm');
   const basic = defaultMounts(host.ShmSize)

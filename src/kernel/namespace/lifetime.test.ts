@@ -141,6 +141,33 @@ test('what one coroutine wears is its own, and goes when the coroutine ends', ()
   expect(seen).toEqual([false, true, ['net'], []]);
 });
 
+test('a coroutine in a mount namespace of its own has a root and a working directory of its own', () => {
+  const bench = bootWithTrees();
+  const seen: unknown[] = [];
+  bench.run(function* () {
+    const own = yield* sys.getcwd();
+    yield* sys.mkdir('/tmp/root');
+    yield* sys.mkdir('/tmp/root/inner');
+    yield* sys.go(function* () {
+      yield* sys.unshare('CLONE_NEWNS');
+      yield* sys.mount('', '/', '', ['MS_REC', 'MS_PRIVATE']);
+      yield* sys.mount('none', '/tmp/root/inner', 'tmpfs', []);
+      yield* sys.chroot('/tmp/root');
+      yield* sys.chdir('/inner');
+      yield* sys.mkdir('made');
+      seen.push(yield* sys.getcwd(), (yield* sys.statfs('.')).fstype);
+      yield* nap();
+    });
+    yield* sys.nanosleep(10e6);
+    seen.push((yield* sys.getcwd()) === own, (yield* sys.readdir('/tmp/root/inner')).length, living(bench));
+    yield* nap();
+    yield* nap();
+    seen.push(living(bench));
+    return 0;
+  });
+  expect(seen).toEqual(['/inner', 'tmpfs', true, 0, ['mnt'], []]);
+});
+
 test('execve makes what the calling coroutine wears the process’s', () => {
   const seen: unknown[] = [];
   const bench = boot({

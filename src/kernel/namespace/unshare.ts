@@ -9,7 +9,7 @@ import type { Kernel, Task, Thread } from '../kernel.ts';
 import { createNetNamespace, recordLink } from '../net/network-layer.ts';
 import { recordCall } from '../record-call.ts';
 import { namespaceOfFile } from '../vfs/namespace-file.ts';
-import { openFileOf } from '../vfs/file-table.ts';
+import { copyContext, openFileOf, type FileSystemContext } from '../vfs/file-table.ts';
 import { copyMountNamespace, remapContext } from '../vfs/mount.ts';
 import { hold, release } from './holders.ts';
 import type { NamespaceSet, PidNamespace } from './namespace.ts';
@@ -20,9 +20,8 @@ export function unshare(kernel: Kernel, thread: Thread, flags: readonly CloneFla
   const { task } = thread;
   try {
     requireRights(task, flags);
-    // Its clock would change under the caller; the coroutines of a process have one root directory.
-    if (flags.includes('CLONE_NEWTIME') || (flags.includes('CLONE_NEWNS') && !thread.isLeader))
-      throw new Errno('EINVAL');
+    // Its clock would change under the caller.
+    if (flags.includes('CLONE_NEWTIME')) throw new Errno('EINVAL');
     if (flags.includes('CLONE_NEWPID') && task.pidNamespaceForChildren !== task.pidNamespace) throw new Errno('EINVAL');
   } catch (error) {
     if (error instanceof Errno) recordCall(kernel, thread, 'unshare', flags.join('|'), error.errno);
@@ -35,14 +34,22 @@ export function unshare(kernel: Kernel, thread: Thread, flags: readonly CloneFla
     bearChildrenIn(kernel, task, made);
   }
   const old = thread.namespaces;
-  wear(kernel, thread, furnish(kernel, task, old, flags));
+  // CLONE_NEWNS implies CLONE_FS: another coroutine than the leader has from now on a root directory of its own.
+  if (flags.includes('CLONE_NEWNS') && !thread.isLeader) thread.fs = copyContext(thread.fs);
+  wear(kernel, thread, furnish(kernel, task, thread.fs, old, flags));
 }
 
 /**
- * New namespaces for the flags given, the others as they were. The mount namespace moves the task's root and working
- * directory along.
+ * New namespaces for the flags given, the others as they were. The mount namespace moves the root and working directory
+ * along.
  */
-export function furnish(kernel: Kernel, task: Task, from: NamespaceSet, flags: readonly CloneFlag[]): NamespaceSet {
+export function furnish(
+  kernel: Kernel,
+  task: Task,
+  fs: FileSystemContext,
+  from: NamespaceSet,
+  flags: readonly CloneFlag[],
+): NamespaceSet {
   const set = { ...from };
   for (const kind of namespaceKinds) {
     if (kind === 'pid' || !flags.includes(cloneFlagOf[kind])) continue;
@@ -57,7 +64,7 @@ export function furnish(kernel: Kernel, task: Task, from: NamespaceSet, flags: r
       ...(kind === 'mnt' ? { copyOf: from.mnt.inode } : {}),
     });
     if (kind === 'net') for (const link of set.net.links.values()) recordLink(kernel, task.pid, 'add', link, link.kind);
-    if (kind === 'mnt') remapContext(task.fs, from.mnt, set.mnt);
+    if (kind === 'mnt') remapContext(fs, from.mnt, set.mnt);
   }
   return set;
 }
@@ -94,7 +101,7 @@ export function setns(kernel: Kernel, thread: Thread, fd: number, kind: Namespac
   requireRights(task, []);
   // The coroutines of a process have one root directory, so one cannot go elsewhere alone. Linux: mntns_install(),
   // fs->users.
-  if (kind === 'time' || (kind === 'mnt' && !thread.isLeader)) throw new Errno('EINVAL');
+  if (kind === 'time' || (kind === 'mnt' && !thread.isLeader && thread.fs === task.fs)) throw new Errno('EINVAL');
   if (kind === 'pid' && !isInOrBelow(namespace as PidNamespace, task.pidNamespace)) throw new Errno('EINVAL');
   recordCall(kernel, thread, 'setns', `${fd}, ${cloneFlagOf[kind]}`, '0');
   if (kind === 'pid') {
@@ -102,7 +109,7 @@ export function setns(kernel: Kernel, thread: Thread, fd: number, kind: Namespac
     return;
   }
   const set = { ...thread.namespaces, [kind]: namespace };
-  if (kind === 'mnt') remapContext(task.fs, thread.namespaces.mnt, set.mnt);
+  if (kind === 'mnt') remapContext(thread.fs, thread.namespaces.mnt, set.mnt);
   wear(kernel, thread, set);
 }
 
@@ -123,7 +130,10 @@ function wear(kernel: Kernel, thread: Thread, set: NamespaceSet): void {
 /** execve(2) by another coroutine than the leader: what it wears is the process's from now on. */
 export function wearAsTask(kernel: Kernel, thread: Thread): void {
   const leader = thread.task.threads[0];
-  if (leader?.isLeader && leader !== thread) wear(kernel, leader, thread.namespaces);
+  if (!leader?.isLeader || leader === thread) return;
+  wear(kernel, leader, thread.namespaces);
+  thread.task.fs = thread.fs;
+  leader.fs = thread.fs;
 }
 
 /** CAP_SYS_ADMIN is root's; anybody may make a user namespace. */

@@ -16,7 +16,6 @@ import { furnish } from '../namespace/unshare.ts';
 import { requireProcesses } from './limits.ts';
 import { startThread } from '../scheduler.ts';
 import { copyContext, copyFiles } from '../vfs/file-table.ts';
-import { remapContext } from '../vfs/mount.ts';
 import { Sleep, notYet, waitQueue } from '../wait.ts';
 
 /** A new task wakes up on another processor while its parent goes on. */
@@ -63,7 +62,7 @@ export function clone(
   forkMemory(kernel, caller, task, flags.includes('CLONE_VM') || flags.includes('CLONE_VFORK'));
   if (isNewPidNamespace) kernel.record({ type: 'namespace.create', pid, kind: 'pid', inode: pidNamespace.inode });
   if (flags.some((flag) => flag.startsWith('CLONE_NEW') && flag !== 'CLONE_NEWPID'))
-    task.namespaces = furnish(kernel, task, task.namespaces, flags);
+    task.namespaces = furnish(kernel, task, task.fs, task.namespaces, flags);
   for (const kind of namespaceKinds) hold(task.namespaces[kind]);
   hold(task.pidNamespaceForChildren);
   const differing = differences(task.namespaces, caller.namespaces);
@@ -99,8 +98,7 @@ function copyTask(
 ): Task {
   const caller = thread.task;
   const namespaces: NamespaceSet = { ...thread.namespaces, pid: pidNamespace };
-  const fs = copyContext(caller.fs);
-  if (thread.namespaces.mnt !== caller.namespaces.mnt) remapContext(fs, caller.namespaces.mnt, thread.namespaces.mnt);
+  const fs = copyContext(thread.fs);
   return {
     pid,
     nsPids,

@@ -51,9 +51,9 @@ export const fileCalls: CallTable = {
     if (thread.task.uid !== 0) throw new Errno('EPERM');
     change(kernel, thread, path, { ...(uid < 0 ? {} : { uid }), ...(gid < 0 ? {} : { gid }) });
   },
-  umask: (_kernel, { task }, mask: number) => {
-    const before = task.fs.umask;
-    task.fs.umask = mask & 0o777;
+  umask: (_kernel, { fs }, mask: number) => {
+    const before = fs.umask;
+    fs.umask = mask & 0o777;
     return before;
   },
   truncate,
@@ -65,11 +65,11 @@ export const fileCalls: CallTable = {
     const location = resolve(kernel, thread, path);
     directoryOf(location.dentry.inode);
     requirePermission(thread, location.dentry.inode, 'x');
-    thread.task.fs.cwd = location;
+    thread.fs.cwd = location;
   },
-  getcwd: (_kernel, { task }) => {
-    if (task.fs.cwd.dentry.deleted) throw new Errno('ENOENT');
-    return absolutePath(task.fs.cwd, task.fs.root);
+  getcwd: (_kernel, { fs }) => {
+    if (fs.cwd.dentry.deleted) throw new Errno('ENOENT');
+    return absolutePath(fs.cwd, fs.root);
   },
   memfd_create: memfdCreate,
 };

@@ -6,6 +6,7 @@ import { Errno } from '../errno.ts';
 import type { CallTable, Kernel, Thread } from '../kernel.ts';
 import { recordCall } from '../record-call.ts';
 import { directoryOf, type Dentry } from './dentry.ts';
+import type { FileSystemContext } from './file-table.ts';
 import { createFileSystem } from './filesystems.ts';
 import type { FileSystem } from './inode.ts';
 import {
@@ -43,7 +44,7 @@ export const mountCalls: CallTable = {
       const location = resolve(kernel, thread, path);
       directoryOf(location.dentry.inode);
       requirePermission(thread, location.dentry.inode, 'x');
-      thread.task.fs.root = location;
+      thread.fs.root = location;
     });
   },
 };
@@ -100,7 +101,9 @@ function remount(kernel: Kernel, thread: Thread, target: Location, { flags }: Mo
 
 /** Every mount of a file system, in whichever namespace somebody lives. */
 function mountsOf(kernel: Kernel, filesystem: FileSystem): readonly Mount[] {
-  const namespaces = new Set([...kernel.tasks.values()].map((task) => task.namespaces.mnt));
+  const namespaces = new Set(
+    [...kernel.tasks.values()].flatMap(({ threads }) => threads.map((thread) => thread.namespaces.mnt)),
+  );
   return [...namespaces]
     .flatMap((namespace) => [...namespace.mounts])
     .filter((mounted) => mounted.filesystem === filesystem);
@@ -142,9 +145,11 @@ function unmount(kernel: Kernel, thread: Thread, path: string, flags: readonly s
 }
 
 function isInUse(kernel: Kernel, mounted: Mount): boolean {
-  for (const { state, fs, files } of kernel.tasks.values()) {
+  const holds = ({ root, cwd }: FileSystemContext): boolean => root.mount === mounted || cwd.mount === mounted;
+  for (const { state, fs, threads, files } of kernel.tasks.values()) {
     if (state === 'zombie') continue;
-    if (fs.root.mount === mounted || fs.cwd.mount === mounted) return true;
+    if (holds(fs) || threads.some((thread) => thread.fs !== fs && thread.state !== 'ended' && holds(thread.fs)))
+      return true;
     for (const { file } of files.values()) if (file.location.mount === mounted) return true;
   }
   return false;
@@ -156,10 +161,10 @@ function isInUse(kernel: Kernel, mounted: Mount): boolean {
  * the old root lands on top of the new one, from where umount2(".", MNT_DETACH) takes it.
  */
 function pivotRoot(kernel: Kernel, thread: Thread, newRoot: string, putOld: string): void {
-  const { task } = thread;
+  const { task, fs } = thread;
   const next = resolve(kernel, thread, newRoot);
   const oldPlace = resolve(kernel, thread, putOld);
-  const { root } = task.fs;
+  const { root } = fs;
   const old = root.mount;
   const { namespace } = old;
   if (namespace === null || next.mount.namespace !== namespace) throw new Errno('EINVAL');
@@ -177,9 +182,9 @@ function pivotRoot(kernel: Kernel, thread: Thread, newRoot: string, putOld: stri
   place(old, oldPlace);
   if (above === null) namespace.root = next.mount;
   else place(next.mount, above);
-  for (const other of kernel.tasks.values()) {
-    if (isSame(other.fs.root, root)) other.fs.root = next;
-    if (isSame(other.fs.cwd, root)) other.fs.cwd = next;
+  for (const { fs: other } of [...kernel.tasks.values()].flatMap(({ threads }) => threads)) {
+    if (isSame(other.root, root)) other.root = next;
+    if (isSame(other.cwd, root)) other.cwd = next;
   }
   recordMoved(kernel, task.pid, namespace, moved ?? mountsBelow(next.mount));
 }

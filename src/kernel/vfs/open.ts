@@ -27,7 +27,7 @@ export function open(
 ): number | Sleep<number> {
   const { location, made } = locate(kernel, thread, path, flags, mode);
   const { inode } = location.dentry;
-  const name = absolutePath(location, thread.task.fs.root);
+  const name = absolutePath(location, thread.fs.root);
   const cloexec = (flags & O.CLOEXEC) !== 0;
   const finish = (object: OpenObject): number =>
     install(kernel, thread, newOpenFile(kernel, flags, location, name, object), cloexec);

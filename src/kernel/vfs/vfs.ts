@@ -99,7 +99,7 @@ export function walk(kernel: Kernel, thread: Thread | null, path: string, follow
 }
 
 export function contextOf(kernel: Kernel, thread: Thread | null): FileSystemContext {
-  return thread === null ? rootContext(kernel.vfs.rootNamespace) : thread.task.fs;
+  return thread === null ? rootContext(kernel.vfs.rootNamespace) : thread.fs;
 }
 
 /**
@@ -117,5 +117,5 @@ export function readExecutable(
   requirePermission(thread, inode, 'x');
   if (location.mount.options.includes('noexec')) throw new Errno('EACCES');
   const reader: Reader = { kernel, thread };
-  return { path: absolutePath(location, thread.task.fs.root), content: inode.body.slice(reader, 0, 1 << 20) };
+  return { path: absolutePath(location, thread.fs.root), content: inode.body.slice(reader, 0, 1 << 20) };
 }

@@ -14,7 +14,7 @@ import { modeText } from './ls.ts';
 import { parseOptions, refuseOptions } from './options.ts';
 import type { Flavour, Options } from './options.ts';
 
-const letters = 'cxtf:C:vzphPk';
+const letters = 'cxtf:C:vzphPkO';
 const long: Readonly<Record<string, string>> = {
   create: 'c',
   extract: 'x',
@@ -26,6 +26,7 @@ const long: Readonly<Record<string, string>> = {
   gzip: 'z',
   dereference: 'h',
   'absolute-names': 'P',
+  'to-stdout': 'O',
   'preserve-permissions': 'p',
 };
 
@@ -58,7 +59,7 @@ export const tar = (flavour: Flavour): Program =>
 /** The old way to write it: `tar xf FILE`. */
 function dashed(words: readonly string[]): readonly string[] {
   const [first = '', ...rest] = words;
-  if (first.startsWith('-') || !/^[cxt]|^[vfzphP]+[cxt]/.test(first)) return words;
+  if (first.startsWith('-') || !/^[cxt]|^[vfzphPO]+[cxt]/.test(first)) return words;
   const takesValue = (letter: string): boolean => letter === 'f' || letter === 'C';
   const valued = first.split('').filter(takesValue);
   const flags = first
@@ -117,7 +118,8 @@ function* readBack(fd: number, options: Options, flavour: Flavour): Running {
         const match = wanted.find((name) => member.name === name || member.name.startsWith(`${name}/`));
         if (wanted.length > 0 && match === undefined) return;
         found.add(match ?? '');
-        if (options.has('t')) yield* print(`${options.has('v') ? longLine(member) : member.name}\n`);
+        if (options.has('O') && !options.has('t')) yield* print(content);
+        else if (options.has('t')) yield* print(`${options.has('v') ? longLine(member) : member.name}\n`);
         else {
           if (options.has('v')) yield* print(`${member.name}\n`);
           yield* unpackMember(here, member, content, { keepOwner: isRoot, keepKinds: false });
