@@ -97,7 +97,10 @@ const makers: readonly (readonly [weight: number, make: Maker])[] = [
     (pick) => `pkill -STOP -n -x ${pick(victims)}; docker ps & sleep ${pick(moments)}; pkill -CONT -x ${pick(victims)}`,
   ],
   [1, (pick) => `mv /usr/sbin/runc /root/runc; docker start ${pick(names)}; mv /root/runc /usr/sbin/runc`],
-  [1, (pick) => `fallocate -l 100T /fill; docker start ${pick(names)}; rm -f /fill`],
+  [
+    1,
+    (pick) => `fallocate -l $(df -k / | awk 'NR == 2 { print $4 }')KiB /fill; docker start ${pick(names)}; rm -f /fill`,
+  ],
   [
     1,
     (pick) =>

@@ -3,7 +3,7 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { coverageTable } from './coverage.ts';
 import { parseDrills } from './drills.ts';
-import { commandsOf, runCommands, shortest } from './swarm.ts';
+import { commandsOf, drillPatienceNs, runCommands, shortest } from './swarm.ts';
 import type { Failure } from './swarm.ts';
 
 const { values } = parseArgs({
@@ -31,8 +31,10 @@ const lists =
   values.drills === ''
     ? Array.from({ length: runs }, (_, index) => ({ seed: first + index, commands: commandsOf(first + index, steps) }))
     : parseDrills(readFileSync(values.drills, 'utf8')).map(({ commands }) => ({ seed: first, commands }));
+const run = (seed: number, commands: readonly string[]) =>
+  runCommands(seed, commands, values.drills === '' ? undefined : drillPatienceNs);
 for (const { seed, commands } of lists) {
-  const { failure, transitions: taken } = runCommands(seed, commands);
+  const { failure, transitions: taken } = run(seed, commands);
   for (const name of taken) transitions.add(name);
   if (values.record !== '')
     appendFileSync(values.record, `${JSON.stringify({ seed, failed: failure !== undefined, taken: [...taken] })}\n`);
@@ -50,7 +52,7 @@ process.exitCode = failed === 0 ? 0 : 1;
 
 function tell(failure: Failure): void {
   const isWhole = values['no-shrink'];
-  const { commands, step, wrong } = isWhole ? failure : shortest(failure);
+  const { commands, step, wrong } = isWhole ? failure : shortest(failure, run);
   console.log(`seed ${failure.seed} fails; ${isWhole ? 'its commands' : 'the shortest commands that still do'}:`);
   for (const command of commands.slice(0, step + 1)) console.log(`  ${command}`);
   for (const sentence of wrong.slice(0, mostSentences)) console.log(`  → ${sentence.slice(0, 1200)}`);

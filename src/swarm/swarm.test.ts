@@ -55,7 +55,7 @@ test('a failure that needs nothing but its last command is one command long', ()
 test('a bug that is planted in a machine is found by a run and cut down to the commands that show it', () => {
   const planted = (machine: Parameters<typeof wrongWithKernel>[0]): readonly string[] =>
     existsAt(machine.kernel, '/tmp/two') ? ['somebody has made the second file after the first'] : [];
-  const run = (seed: number, commands: readonly string[]) => runCommands(seed, commands, planted);
+  const run = (seed: number, commands: readonly string[]) => runCommands(seed, commands, undefined, planted);
   const commands = ['true', 'touch /tmp/one', 'true', '[ -e /tmp/one ] && touch /tmp/two', 'true'];
   const { failure } = run(1, commands);
   expect(failure?.step).toBe(3);

@@ -26,8 +26,10 @@ export interface SwarmRun {
 }
 
 const secondNs = 1_000_000_000;
-/** A command that takes longer than this goes on in the background. */
+/** A random command that takes longer than this goes on in the background. */
 const patienceNs = 15 * secondNs;
+/** A drill's command is to end before the next one begins. */
+export const drillPatienceNs = 180 * secondNs;
 /** As long as the engine's parts may take to agree: exits are told, back-offs end, a daemon comes back. */
 const settlingNs = 40 * secondNs;
 const endPatienceNs = 180 * secondNs;
@@ -41,16 +43,18 @@ export function commandsOf(seed: number, steps: number): readonly string[] {
 /**
  * Runs commands on a fresh machine and looks it over after each; stops at the first thing that is wrong.
  *
+ * @param longestNs what takes longer goes on in the background.
  * @param also one more checker: what is wrong with the machine, a sentence each.
  */
 export function runCommands(
   seed: number,
   commands: readonly string[],
+  longestNs: number = patienceNs,
   also: (machine: Machine) => readonly string[] = () => [],
 ): SwarmRun {
   const course = startCourse(seed);
   for (const [step, command] of commands.entries()) {
-    perform(course.machine, command, patienceNs);
+    perform(course.machine, command, longestNs);
     const wrong = [...lookOver(course), ...also(course.machine)];
     if (wrong.length > 0) return resultOf(course, { seed, commands, step, wrong });
   }

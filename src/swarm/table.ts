@@ -1,4 +1,7 @@
-/** What the gate starts after its runs: the coverage of all of them together, from the files that they wrote. */
+/**
+ * What the gate starts after its runs: the coverage of all of them together, from the files that they wrote. Fails when
+ * a transition has never been taken: then a drill is missing, or the transition is to be deleted.
+ */
 import { readFileSync } from 'node:fs';
 import { coverageTable } from './coverage.ts';
 
@@ -16,3 +19,4 @@ const { lines, missing } = coverageTable(transitions);
 for (const line of lines) console.log(line);
 for (const name of missing) console.log(`never: ${name}`);
 console.log(`${runs} runs, ${missing.length} transitions never taken`);
+process.exitCode = missing.length === 0 ? 0 : 1;

@@ -4,21 +4,26 @@ import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { writeAll } from '../../programs/io.ts';
+import { errnoWords, writeAll } from '../../programs/io.ts';
 import { containerdDurations } from '../durations.ts';
+import { rpcCode, RpcError } from '../wire/rpc.ts';
 
 const plugin = 'io.containerd.runtime.v2.task';
 export const bundlesOf = (namespace: string): string => `/run/containerd/${plugin}/${namespace}`;
 export const bundleOf = (namespace: string, id: string): string => `${bundlesOf(namespace)}/${id}`;
 const workOf = (namespace: string, id: string): string => `/var/lib/containerd/${plugin}/${namespace}/${id}`;
 
-/** Makes the bundle; an older one of the same container, which a crash left, gives way. */
+/** Makes the bundle. Throws an RpcError when there is one of the same container already. */
 export function* makeBundle(namespace: string, id: string, spec: unknown): Running<void> {
   yield* sys.compute(containerdDurations.bundle);
   const bundle = bundleOf(namespace, id);
   const work = workOf(namespace, id);
   yield* makeDirectories(bundlesOf(namespace), 0o711);
-  yield* sys.mkdir(bundle, 0o700);
+  try {
+    yield* sys.mkdir(bundle, 0o700);
+  } catch (error) {
+    throw new RpcError(rpcCode.unknown, `mkdir ${bundle}: ${errnoWords(error).toLowerCase()}: unknown`);
+  }
   yield* sys.mkdir(`${bundle}/rootfs`, 0o711);
   yield* makeDirectories(work, 0o711);
   yield* sys.symlink(work, `${bundle}/work`);

@@ -3,7 +3,7 @@ import { makeDirectories } from '../directories.ts';
 import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
-import { readFileIfAny, writeAll } from '../../programs/io.ts';
+import { errnoWords, readFile, readFileIfAny, writeAll } from '../../programs/io.ts';
 import { containerdDurations } from '../durations.ts';
 import { timestampNow } from '../timestamp.ts';
 import { methods } from '../wire/containerd-api.ts';
@@ -21,7 +21,7 @@ export const metadataFile = `${directory}/meta.db`;
 
 export interface Metadata {
   readonly containers: Map<string, Kept>;
-  /** By id. */
+  /** By id; of these nothing outlives the daemon. */
   readonly leases: Set<string>;
 }
 
@@ -42,13 +42,26 @@ export function* readMetadata(): Running<Metadata> {
   return { containers, leases: new Set() };
 }
 
-/** One transaction: what became of a container; of a lease nothing outlives the daemon. */
-function* commit(change?: Change): Running<void> {
+/** One transaction: what became of a container is on disk and known, or, when there is no room, neither. */
+function* commit(metadata: Metadata, [id, container]: Change): Running<void> {
   yield* sys.compute(containerdDurations.databaseCommit);
-  if (change === undefined) return;
   const fd = yield* sys.open(metadataFile, O.WRONLY | O.CREAT | O.APPEND | O.CLOEXEC, 0o600);
-  yield* writeAll(fd, `${JSON.stringify(change)}\n`);
-  yield* sys.close(fd);
+  try {
+    yield* writeAll(fd, `${JSON.stringify([id, container])}\n`);
+  } catch (error) {
+    yield* rollBack();
+    throw new RpcError(rpcCode.unknown, `write ${metadataFile}: ${errnoWords(error).toLowerCase()}`);
+  } finally {
+    yield* sys.close(fd);
+  }
+  if (container === null) metadata.containers.delete(id);
+  else metadata.containers.set(id, container);
+}
+
+/** What has been written of a line that had no room as a whole goes. */
+function* rollBack(): Running<void> {
+  const lines = yield* readFile(metadataFile);
+  yield* sys.truncate(metadataFile, lines.lastIndexOf('\n') + 1);
 }
 
 /** The container, or the error that containerd has for it. */
@@ -68,12 +81,12 @@ export function metadataHandlers(metadata: Metadata, namespace: string, events: 
     },
     *[methods.leasesCreate](body: { readonly id: string }) {
       metadata.leases.add(body.id);
-      yield* commit();
+      yield* sys.compute(containerdDurations.databaseCommit);
       return { lease: { id: body.id, created_at: yield* timestampNow() } };
     },
     *[methods.leasesDelete](body: { readonly id: string }) {
       metadata.leases.delete(body.id);
-      yield* commit();
+      yield* sys.compute(containerdDurations.databaseCommit);
       return {};
     },
     *[methods.containersCreate](body: { readonly container: ContainerRecord }) {
@@ -81,8 +94,7 @@ export function metadataHandlers(metadata: Metadata, namespace: string, events: 
       if (metadata.containers.has(id)) throw new RpcError(rpcCode.alreadyExists, `container "${id}": already exists`);
       const now = yield* timestampNow();
       const container = { ...body.container, created_at: now, updated_at: now };
-      metadata.containers.set(id, container);
-      yield* commit([id, container]);
+      yield* commit(metadata, [id, container]);
       yield* events.publish({ timestamp: now, namespace, topic: '/containers/create', event: { container_id: id } });
       return { container: withoutSpec(container) };
     },
@@ -98,14 +110,12 @@ export function metadataHandlers(metadata: Metadata, namespace: string, events: 
       const before = containerOf(metadata, namespace, body.container.id);
       const now = yield* timestampNow();
       const container = { created_at: now, ...before, ...body.container, updated_at: now };
-      metadata.containers.set(container.id, container);
-      yield* commit([container.id, container]);
+      yield* commit(metadata, [container.id, container]);
       return { container: withoutSpec(container) };
     },
     *[methods.containersDelete](body: { readonly id: string }) {
       containerOf(metadata, namespace, body.id);
-      metadata.containers.delete(body.id);
-      yield* commit([body.id, null]);
+      yield* commit(metadata, [body.id, null]);
       const now = yield* timestampNow();
       yield* events.publish({
         timestamp: now,

@@ -34,7 +34,7 @@ export const task = setup({
       entry: perform('createContainer'),
       on: { 'call.done': 'created', 'call.failed': 'dismissing the shim' },
     },
-    created: { on: { start: 'starting', exited: 'stopped', delete: 'deleting' } },
+    created: { on: { start: 'starting', exited: 'stopped' } },
     starting: {
       description: 'Task/Start: the shim runs runc start. An exit may be told before the answer.',
       entry: perform('startContainer'),
@@ -50,26 +50,22 @@ export const task = setup({
       entry: perform('resumeContainer'),
       on: { 'call.done': 'running', 'call.failed': 'paused', exited: 'stopped' },
     },
-    stopped: { on: { delete: 'deleting', exited: 'stopped' } },
+    stopped: { on: { delete: 'deleting' } },
     deleting: {
       description: 'Task/Delete: the shim runs runc delete. Task/Shutdown: the shim ends.',
       entry: perform('deleteContainer'),
-      on: {
-        'call.done': 'cleaning up after the shim',
-        'call.failed': 'stopped',
-        'shim gone': 'cleaning up after the shim',
-      },
+      on: { 'call.done': 'cleaning up after the shim', 'call.failed': 'stopped' },
     },
     'dismissing the shim': {
       description: 'runc create has failed: the shim has nothing to mind.',
       entry: perform('dismissShim'),
-      on: { 'call.done': 'cleaning up after the shim', 'shim gone': 'cleaning up after the shim' },
+      on: { 'call.done': 'cleaning up after the shim' },
     },
     'cleaning up after the shim': {
       description:
         'Its connection has closed: `containerd-shim-runc-v2 delete` removes what may be left, the bundle goes.',
       entry: perform('cleanUp'),
-      on: { 'call.done': 'deleted', 'call.failed': 'deleted', 'shim gone': {} },
+      on: { 'call.done': 'deleted', 'shim gone': {} },
     },
     failed: { entry: perform('removeBundle'), on: { 'call.done': 'deleted' } },
     deleted: { on: { 'shim gone': {} } },

@@ -2,6 +2,7 @@
 import type { Environment, Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { isErrno } from '../../kernel/errno.ts';
+import { errnoWords } from '../../programs/io.ts';
 import { startMachine } from '../drive.ts';
 import type { MachineRun } from '../drive.ts';
 import { containerdDurations } from '../durations.ts';
@@ -199,7 +200,7 @@ function* cleanUp(of: Task): Running<void> {
   yield* log('info', 'shim disconnected', { id, namespace });
   yield* log('warn', 'cleaning up after shim disconnected', { id, namespace });
   yield* log('info', 'cleaning up dead shim', { namespace });
-  const response = yield* deleteShimBinary(room.namespace, id, room.env);
+  const response = yield* deleteShimBinary(namespace, id, room.env);
   if (response === null) yield* log('warn', 'failed to clean up after shim disconnected', { id, namespace });
   if (of.deleted === null && !of.dismissed) {
     // Of what could not be cleaned up nothing is known: it counts as ended all the same.
@@ -211,7 +212,12 @@ function* cleanUp(of: Task): Running<void> {
     yield* publishEvent(room, '/tasks/delete', end);
   }
   if (of.client !== null) yield* closeRpc(of.client);
-  yield* removeBundle(room.namespace, id);
+  try {
+    yield* removeBundle(namespace, id);
+  } catch (error) {
+    // The task is over all the same.
+    yield* log('error', 'failed to delete bundle', { id, error: errnoWords(error).toLowerCase() });
+  }
   room.tasks.delete(id);
 }
 

@@ -7,8 +7,9 @@ import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { readFileIfAny, writeAll } from '../../programs/io.ts';
+import { errnoWords, readFileIfAny, writeAll } from '../../programs/io.ts';
 import { callRpc, closeRpc, dialRpc, RpcError } from '../wire/rpc.ts';
+import { RuncError } from './error.ts';
 import type { Resources, Spec } from './spec.ts';
 
 const tree = '/sys/fs/cgroup';
@@ -158,9 +159,18 @@ function weightOf(shares: number): number {
   return 1 + Math.floor(((shares - 2) * 9999) / 262_142);
 }
 
-/** Freezes or thaws all its processes, and waits until cgroup.events says so. */
+/**
+ * Freezes or thaws all its processes, and waits until cgroup.events says so. Where there is no such cgroup nothing is
+ * frozen: only to freeze is an error then. runc: fs2/freezer.go, setFreezer().
+ */
 export function* setFrozen(path: string, frozen: boolean): Running<void> {
-  yield* writeControl(`${path}/cgroup.freeze`, frozen ? '1' : '0');
+  const file = `${path}/cgroup.freeze`;
+  try {
+    yield* writeControl(file, frozen ? '1' : '0');
+  } catch (error) {
+    if (!frozen) return;
+    throw new RuncError(`freezer not supported: openat2 ${file}: ${errnoWords(error).toLowerCase()}`);
+  }
   for (let tries = 0; tries < 1000; tries += 1) {
     const events = (yield* readFileIfAny(`${path}/cgroup.events`)) ?? '';
     if (events.includes(`frozen ${frozen ? 1 : 0}`)) return;

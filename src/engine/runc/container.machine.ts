@@ -64,7 +64,7 @@ export const ociContainer = setup({
         'force delete': 'killing',
       },
     },
-    resuming: { entry: perform('thaw'), on: { 'call.done': 'running', 'call.failed': 'paused' } },
+    resuming: { entry: perform('thaw'), on: { 'call.done': 'running' } },
     killing: {
       description: 'delete --force, and delete of what never started: SIGKILL, and the wait for its effect.',
       entry: perform('killAndWait'),

@@ -94,8 +94,7 @@ function* beContainer(plumbing: Plumbing, config: InitConfig, env: Environment):
         yield* prepareRoot(spec);
       },
       *waitForHooks() {
-        yield* send(plumbing.pipe, { type: 'procHooks' });
-        if ((yield* receiveSync(plumbing.pipe)) === undefined) throw new RuncError('EOF');
+        yield* keepStep(plumbing, 'procHooks');
       },
       *changeRoot() {
         yield* sys.compute(runcDurations.pivot);
@@ -107,8 +106,7 @@ function* beContainer(plumbing: Plumbing, config: InitConfig, env: Environment):
         yield* finishRoot(spec);
       },
       *confine() {
-        yield* send(plumbing.pipe, { type: 'procReady' });
-        yield* receiveSync(plumbing.pipe);
+        yield* keepStep(plumbing, 'procReady');
         yield* giveUpPowers(config);
         path = yield* lookCommand(config.process.args[0] ?? '', environmentOf(config.process.env));
         yield* sys.close(plumbing.logPipe);
@@ -140,6 +138,12 @@ function* beContainer(plumbing: Plumbing, config: InitConfig, env: Environment):
     }),
   });
   return 1;
+}
+
+/** Tells runc create how far it is and waits for its word; without runc create there will be no container. */
+function* keepStep({ pipe }: Plumbing, type: 'procHooks' | 'procReady'): Running<void> {
+  yield* send(pipe, { type });
+  if ((yield* receiveSync(pipe)) === undefined) throw new RuncError('parent closed synchronisation channel');
 }
 
 type Activities = Readonly<Record<string, () => Running<unknown>>>;

@@ -32,14 +32,10 @@ export type ServiceEvent =
 
 const types: { input: ServiceContext; context: ServiceContext; events: ServiceEvent } = {} as never;
 
+const unlessRestarted = [{ guard: 'restarts', target: 'auto-restart' }, { target: 'failed' }] as const;
+const bySuccess = [{ guard: 'isSuccess', target: 'inactive' }, { target: 'failed' }] as const;
 /** What follows an end that nobody asked for. */
-const afterTheEnd = [
-  { guard: 'isBarred', target: 'failed' },
-  { guard: 'restarts', target: 'auto-restart' },
-  { guard: 'isSuccess', target: 'inactive' },
-  { target: 'failed' },
-] as const;
-const afterTheStop = [{ guard: 'isSuccess', target: 'inactive' }, { target: 'failed' }] as const;
+const afterTheEnd = [{ guard: 'restarts', target: 'auto-restart' }, ...bySuccess] as const;
 
 export const serviceMachine = setup({
   types,
@@ -63,8 +59,12 @@ export const serviceMachine = setup({
       description: 'Its process has been forked; READY=1 is awaited.',
       entry: perform('execute'),
       on: {
-        'call.done': [{ guard: 'isSuccess', target: 'active' }, ...afterTheEnd],
-        'main process ended': [...afterTheEnd],
+        'call.done': [
+          { guard: 'isSuccess', target: 'active' },
+          { guard: 'isBarred', target: 'failed' },
+          ...unlessRestarted,
+        ],
+        'main process ended': [...unlessRestarted],
         stop: 'deactivating',
       },
     },
@@ -77,9 +77,13 @@ export const serviceMachine = setup({
     deactivating: {
       description: 'SIGTERM is sent to the main process, which has TimeoutStopSec= for its end.',
       entry: perform('terminate'),
-      on: { 'call.done': 'killing', 'main process ended': [...afterTheStop] },
+      on: { 'call.done': 'killing', 'main process ended': [...bySuccess] },
     },
-    killing: { description: 'SIGKILL.', entry: perform('kill'), on: { 'main process ended': [...afterTheStop] } },
+    killing: {
+      description: 'SIGKILL, for it took too long: that is a failure.',
+      entry: perform('kill'),
+      on: { 'main process ended': 'failed' },
+    },
     'auto-restart': {
       description: 'Restart= wants it back: RestartSec= passes.',
       entry: perform('waitToRestart'),
