@@ -79,6 +79,7 @@ export const daemonHeight = 100;
 export const daemonBottom = daemonTop + daemonHeight;
 /** Below the daemons their wires hang, and below these the messages travel; then come other clients and services. */
 const lowerTop = daemonBottom + 76;
+const messagesBottom = daemonBottom + 60;
 const lowerStep = 66;
 const lowerHeight = 56;
 /** More would push the rest out of sight: published ports of many containers. */
@@ -281,7 +282,7 @@ export function extentOf(
   const kept = isCompact ? [] : Array.from({ length: rows }, (_, row) => containerBox(layout, row, place));
   const all = [...kept, ...boxes];
   const { tools } = layout.columns;
-  const lowest = lower > 0 ? lowerTop + lower * lowerStep : lowerTop;
+  const lowest = lower > 0 ? lowerTop + lower * lowerStep : messagesBottom;
   return {
     w: Math.max(tools.x + tools.w, ...all.map(({ x, w }) => x + w)) + rightMargin,
     h: Math.max(lowest, ...all.map(({ y, h }) => y + h)) + bottomMargin,

@@ -2,6 +2,11 @@ import type { Viewport } from '@xyflow/react';
 import type { Box } from '../scene/layout.ts';
 import type { Scene } from '../scene/scene.ts';
 
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface Room {
   readonly width: number;
   readonly height: number;
@@ -12,6 +17,10 @@ export interface Room {
 const marginTop = 26;
 /** The columns' titles reach so far above the scene's origin, and about as far below it. */
 const titleReach = 10;
+/** Nobody stands higher: the first row of boxes. */
+const topOfAll = 28;
+/** Room between a box and the edge of what is seen. */
+const edge = 8;
 const marginSide = 14;
 /** The legend's line, below the picture on wide screens. */
 const legendHeight = 28;
@@ -41,17 +50,22 @@ export function viewportFor(scene: Scene, room: Room, isAtRest: boolean): Viewpo
   const all = Math.min((width - marginSide) / w, height / (h + marginTop), nearest);
   if (all >= (room.width > legendFrom ? readableNames : readable) || scene.nodes.length > many)
     return { x: leftOf(width, w, all), y: marginTop * all, zoom: all };
+  // Without the columns' titles there is room for a little more.
+  const untitled = Math.min((width - marginSide) / w, height / (h - topOfAll + edge));
+  if (untitled >= readable) return { x: leftOf(width, w, untitled), y: (edge - topOfAll) * untitled, zoom: untitled };
   const fits = ({ w: wide, h: high }: Box) => wide * readable <= width - 24 && high * readable <= height - 24;
   const focus = isAtRest ? everybody(scene) : focusOf(scene, fits);
-  const whole = height / (h + marginTop);
   const fitting = Math.min((width - 24) / focus.w, (height - 24) / focus.h);
-  const following = whole >= readable ? whole : near;
-  const zoom = Math.max(readable, Math.min(fitting, isAtRest ? 1 : following));
-  return {
-    zoom,
-    x: clampPan(width / 2 - (focus.x + focus.w / 2) * zoom, width, w * zoom, 0),
-    y: panDown(scene, focus, height / zoom) * zoom,
-  };
+  const zoom = Math.max(readable, Math.min(fitting, isAtRest ? 1 : wholeHeight(scene, height)));
+  const x = clampPan(width / 2 - (focus.x + focus.w / 2) * zoom, width, w * zoom, 0);
+  const beside = { from: -x / zoom, to: (width - x) / zoom };
+  return { zoom, x, y: panDown(scene, focus, height / zoom, beside) * zoom };
+}
+
+/** As near as one can be with all heights in sight, with the columns' titles or without them; else near enough. */
+function wholeHeight({ extent }: Scene, height: number): number {
+  const sizes = [height / (extent.h + marginTop), height / (extent.h - topOfAll + edge)];
+  return sizes.find((size) => size >= readable) ?? near;
 }
 
 /** What a person sees of the room. */
@@ -74,13 +88,35 @@ function leftOf(width: number, sceneWidth: number, zoom: number): number {
 }
 
 /**
- * How far down, in the scene's own units: the columns' titles are in sight whole, with all below them, or not at all.
+ * How far down, in the scene's own units: the columns' titles are in sight whole, with all below them, or not at all;
+ * likewise, as far as can be, whoever stands in sight.
  */
-function panDown(scene: Scene, focus: Box, room: number): number {
+function panDown(scene: Scene, focus: Box, room: number, beside: Stretch): number {
   const all = everybody(scene);
   const left = room - (all.y + all.h);
   if (left >= titleReach) return Math.min(marginTop, Math.max(titleReach, left / 2));
-  return Math.min(-titleReach, clampPan(room / 2 - (focus.y + focus.h / 2), room, scene.extent.h, 0));
+  if (room >= all.h + 2 * edge) return edge - all.y;
+  const wanted = clampPan(room / 2 - (focus.y + focus.h / 2), room, scene.extent.h, -titleReach);
+  return leastCut(scene, focus, room, beside, wanted);
+}
+
+/** Of the places near the wanted one, that which cuts the fewest, and none of whom the story is about. */
+function leastCut(scene: Scene, focus: Box, room: number, beside: Stretch, wanted: number): number {
+  const inSight = [...scene.nodes, ...scene.containers]
+    .map(({ box }) => box)
+    .filter(({ x, w }) => x < beside.to && x + w > beside.from);
+  const isCut = (box: Box, pan: number): boolean => {
+    const [from, to] = [box.y + pan, box.y + box.h + pan];
+    return (from < 0 && to > 0) || (from < room && to > room);
+  };
+  const badness = (pan: number): number => {
+    const cut = inSight.filter((box) => isCut(box, pan)).length + (isCut(focus, pan) ? many : 0);
+    return cut * room + Math.abs(pan - wanted);
+  };
+  const edges = inSight.flatMap(({ y, h }) => [edge - y, room - edge - y - h]);
+  const lowest = Math.min(-titleReach, room - scene.extent.h);
+  const places = [wanted, ...edges.filter((pan) => pan <= -titleReach && pan >= lowest)];
+  return places.reduce((best, pan) => (badness(pan) < badness(best) ? pan : best));
 }
 
 /** Keeps the scene's edges from leaving empty room. */
@@ -110,8 +146,11 @@ function boxAround(scene: Scene, named: readonly number[]): Box {
   return around([...inFocus, ...frames]) ?? everybody(scene);
 }
 
-function everybody({ nodes, containers }: Scene): Box {
-  return around([...nodes, ...containers].map(({ box }) => box)) ?? { x: 0, y: 0, w: 600, h: usualHeight };
+/** The processes and containers, and the wires that hang below them. */
+function everybody({ nodes, containers, talkEdges }: Scene): Box {
+  const box = around([...nodes, ...containers].map((shown) => shown.box)) ?? { x: 0, y: 0, w: 600, h: usualHeight };
+  const bottom = Math.max(box.y + box.h, ...talkEdges.flatMap(({ curve }) => curve.map(({ y }) => y)));
+  return { ...box, h: bottom - box.y };
 }
 
 function isWithin(box: Box, frame: Box): boolean {

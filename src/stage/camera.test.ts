@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import type { Box } from '../scene/layout.ts';
+import type { Scene } from '../scene/scene.ts';
+import { createJournal } from '../journal/journal.ts';
+import { sampleJournal } from '../journal/sample.fixture.ts';
+import { sceneAt } from '../scene/scene.ts';
+import { createTimeline, presentationOf } from '../scene/timeline.ts';
+import { sceneWidthFor, viewportFor } from './camera.ts';
+
+const events = sampleJournal();
+const journal = createJournal(events);
+const story = createTimeline(events, 'story');
+/** The stage in a frame of an article, and on a phone. */
+const frame = { width: 700, height: 224, covered: 0 };
+const phone = { width: 390, height: 267, covered: 0 };
+
+function scenesIn(room: typeof frame): readonly Scene[] {
+  const width = sceneWidthFor(room);
+  return story.beats.map(({ seq }) => sceneAt(journal, story, presentationOf(story, seq), { isStill: true, width }));
+}
+
+/** Who is neither whole in sight nor out of it, by height; what the sides cut can be seen to go on. */
+function cutIn(scene: Scene, room: typeof frame, isAtRest = false): readonly Box[] {
+  const { x, y, zoom } = viewportFor(scene, room, isAtRest);
+  const seen = { left: -x / zoom, right: (room.width - x) / zoom, top: -y / zoom, bottom: (room.height - y) / zoom };
+  return [...scene.nodes, ...scene.containers]
+    .map(({ box }) => box)
+    .filter((box) => box.x < seen.right && box.x + box.w > seen.left)
+    .filter((box) => box.y < seen.bottom && box.y + box.h > seen.top)
+    .filter((box) => box.y < seen.top || box.y + box.h > seen.bottom);
+}
+
+test('with one container nobody is cut at the top or the bottom, in a frame and on a phone', () => {
+  for (const room of [frame, phone]) {
+    for (const scene of scenesIn(room)) expect(cutIn(scene, room)).toEqual([]);
+  }
+});
+
+test('in a frame the picture of one container stands still', () => {
+  const viewports = scenesIn(frame).map((scene) => viewportFor(scene, frame, false));
+  expect(new Set(viewports.map((viewport) => JSON.stringify(viewport))).size).toBe(1);
+});
+
+test('with more rows than fit, whoever the story is about is whole, and so are the others where they can be', () => {
+  const [scene] = scenesIn(phone).slice(-1);
+  if (scene === undefined) throw new Error('the sample tells a story');
+  const rows = [100, 215, 330].map((y) => ({ box: { x: 600, y, w: 270, h: 70 } }));
+  const crowded = {
+    ...scene,
+    nodes: rows.map(({ box }, index) => ({ pid: index, box: { ...box, x: 610, w: 200, y: box.y + 20, h: 40 } })),
+    containers: rows,
+    parentEdges: [],
+    talkEdges: [],
+    extent: { w: 900, h: 450 },
+  };
+  for (const focus of [[0], [1], [2]]) {
+    const about = { ...crowded, beat: { ...scene.beat, focus } } as unknown as Scene;
+    expect(cutIn(about, phone)).toEqual([]);
+  }
+});
