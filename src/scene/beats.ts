@@ -43,6 +43,8 @@ export interface Beat {
   readonly caption: Caption<StoryKey>;
   /** Who it is about, the most important first. */
   readonly focus: readonly number[];
+  /** The container whose state it tells, by name: that is to be in sight before those who act. */
+  readonly frame?: string;
   readonly note?: FolkloreId;
 }
 
@@ -54,6 +56,7 @@ export interface Telling {
   readonly params?: Params;
   readonly focus: readonly number[];
   readonly weight: number;
+  readonly frame?: string;
   readonly note?: FolkloreId;
 }
 
@@ -89,7 +92,7 @@ function beatOf(event: JournalEvent, level: DetailLevel, telling: Telling, count
   const anchor = `${telling.kind}:${telling.anchor}`;
   const number = (counts.get(anchor) ?? 0) + 1;
   counts.set(anchor, number);
-  const { kind, key, params, focus, weight, note } = telling;
+  const { kind, key, params, focus, weight, frame, note } = telling;
   return {
     seq: event.seq,
     id: `${anchor}#${number}`,
@@ -98,6 +101,7 @@ function beatOf(event: JournalEvent, level: DetailLevel, telling: Telling, count
     weight,
     caption: { key, params: params ?? {} },
     focus,
+    ...(frame === undefined ? {} : { frame }),
     ...(note === undefined ? {} : { note }),
   };
 }

@@ -59,7 +59,7 @@ export function linesOf(
     lines.push(words('node.published', { port: published.port, container }));
   }
   if (task.isSubreaper && life.role.part === 'shim') lines.push(words('node.subreaper'));
-  const machine = busiest(machinesOf(world, task.pid));
+  const machine = busiest(machinesOf(world, task.pid), lives);
   if (machine !== undefined) lines.push(machineLine(machine, life, lives));
   if (life.role.part === 'init' && programAt(life, world.place) === undefined) lines.push(...soon(life));
   lines.push(...waitingLine(world, task, lives));
@@ -85,8 +85,8 @@ function zombieLine(status: ExitStatus | null): string {
 }
 
 /** The machine that changed last: what the daemon is at. */
-function busiest(machines: readonly MachineState[]): MachineState | undefined {
-  const ofObjects = machines.filter(({ object }) => object !== '');
+function busiest(machines: readonly MachineState[], lives: Lives): MachineState | undefined {
+  const ofObjects = machines.filter((machine) => machine.object !== '' && !isOver(machine, lives));
   const candidates = ofObjects.length > 0 ? ofObjects : machines;
   return candidates.reduce<MachineState | undefined>(
     (latest, machine) => (latest === undefined || machine.since > latest.since ? machine : latest),
@@ -94,12 +94,20 @@ function busiest(machines: readonly MachineState[]): MachineState | undefined {
   );
 }
 
-function machineLine({ machine, object, state }: MachineState, life: Life, lives: Lives): string {
+/** An exec that has ended is no business of anybody's any more. */
+function isOver({ object, state }: MachineState, lives: Lives): boolean {
+  return isExec(object, lives) && ['exited', 'failed', 'deleted'].includes(state);
+}
+
+function machineLine({ object, state }: MachineState, life: Life, lives: Lives): string {
   const isOwn = object === '' || object === life.role.container;
   if (isOwn) return words('node.machine-own', { state });
   // The number of an exec says nothing to a reader: what it is does.
-  const isNumber = !lives.containers.has(object) && /^[0-9a-f]{64}$/.test(object);
-  return words('node.machine', { object: isNumber ? machine : containerName(lives, object), state });
+  return words('node.machine', { object: isExec(object, lives) ? 'exec' : containerName(lives, object), state });
+}
+
+function isExec(object: string, lives: Lives): boolean {
+  return /^[0-9a-f]{64}$/.test(object) && !lives.containers.has(object);
 }
 
 function soon(life: Life): readonly string[] {

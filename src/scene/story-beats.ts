@@ -182,14 +182,14 @@ function reaping(event: Of<'task.reap'>, cursor: Cursor): Telling | undefined {
   // Who has come to be, or goes on, is what the story was about; the shell only shows its prompt.
   const focus = [...(cursor.hasEnded(id) ? [] : cursor.initsOf(id, event.seq)), ...about.focus];
   if (cursor.statusOf(id) !== 'running' || cursor.hasEnded(id))
-    return { ...about, focus, key: 'client.reaped-alone', weight: 1600 };
+    return { ...about, focus, frame: cursor.container(id), key: 'client.reaped-alone', weight: 1600 };
   return { ...about, focus, key: 'client.reaped', params: { container: cursor.container(id) }, weight: 2400 };
 }
 
 function paper(event: Of<'container'>, cursor: Cursor): Telling | undefined {
   const before = cursor.statusOf(event.id);
   const params = { container: cursor.container(event.id), code: event.exitCode };
-  const about = { kind: 'container', focus: [event.pid], params } as const;
+  const about = { kind: 'container', focus: [event.pid], frame: params.container, params } as const;
   const anchor = `${cursor.container(event.id)} ${event.removed ? 'removed' : event.status}`;
   if (event.removed) return { ...about, anchor, key: 'dockerd.removed', weight: 1600 };
   if (before === event.status) return undefined;

@@ -51,7 +51,13 @@ function restart(event: Of<'container'>, cursor: Cursor): Telling | undefined {
   const container = cursor.container(event.id);
   const delay = event.restartDelayNs ?? 0;
   const params = { container, code: event.exitCode, milliseconds: Math.round(delay / 1e6) };
-  const about = { kind: 'container', anchor: `${container} restarting`, focus: [event.pid], params } as const;
+  const about = {
+    kind: 'container',
+    anchor: `${container} restarting`,
+    focus: [event.pid],
+    frame: container,
+    params,
+  } as const;
   return { ...about, key: 'dockerd.restarts', weight: 3000 };
 }
 
@@ -62,7 +68,13 @@ function turn(event: Of<'machine'>, cursor: Cursor): Telling | undefined {
   const about = { kind: 'machine', focus: [pid], anchor: `${machine} ${cursor.container(object)} ${to}` } as const;
   if (machine === 'health' && (to === 'healthy' || to === 'unhealthy')) {
     const params = { container: cursor.container(object) };
-    return { ...about, key: to === 'healthy' ? 'dockerd.healthy' : 'dockerd.unhealthy', params, weight: 3000 };
+    return {
+      ...about,
+      key: to === 'healthy' ? 'dockerd.healthy' : 'dockerd.unhealthy',
+      params,
+      frame: params.container,
+      weight: 3000,
+    };
   }
   if (machine === 'dockerd' && to === 'stopping its containers') {
     return { ...about, key: 'dockerd.stops', weight: 3600 };
@@ -86,7 +98,12 @@ function service({ object, to, event }: Of<'machine'>, about: About): Telling | 
 /** What a new daemon finds: who lived on without one, and who ended meanwhile. */
 function found({ pid, object, from, to, event, seq }: Of<'machine'>, cursor: Cursor): Telling | undefined {
   const container = cursor.container(object);
-  const about = { kind: 'container', params: { container }, focus: [pid, ...cursor.initsOf(object, seq)] } as const;
+  const about = {
+    kind: 'container',
+    params: { container },
+    frame: container,
+    focus: [pid, ...cursor.initsOf(object, seq)],
+  } as const;
   if (from === undefined && (to === 'running' || to === 'paused') && !cursor.hasEnded(object)) {
     return { ...about, anchor: `${container} adopted`, key: 'dockerd.adopts', weight: 4200 };
   }

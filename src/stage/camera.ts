@@ -127,23 +127,25 @@ function clampPan(wanted: number, room: number, size: number, most: number): num
 
 /**
  * The box around whom the beat is about, with their parents and frames: who acts is in sight of whom it acts on. Where
- * not all of them fit, the last named are left out.
+ * not all of them fit, the last named are left out; a container whose state is told stays to the end.
  */
 function focusOf(scene: Scene, fits: (box: Box) => boolean): Box {
   const named = scene.beat?.focus ?? [];
-  for (let count = named.length; count > 1; count -= 1) {
-    const box = boxAround(scene, named.slice(0, count));
+  const frame = scene.containers.find(({ name }) => name === scene.beat?.frame);
+  const kept = frame === undefined ? [] : [frame.box];
+  for (let count = named.length; count + kept.length > 1; count -= 1) {
+    const box = boxAround(scene, named.slice(0, count), kept);
     if (fits(box)) return box;
   }
-  return boxAround(scene, named.slice(0, 1));
+  return boxAround(scene, frame === undefined ? named.slice(0, 1) : [], kept);
 }
 
-function boxAround(scene: Scene, named: readonly number[]): Box {
+function boxAround(scene: Scene, named: readonly number[], kept: readonly Box[]): Box {
   const pids = new Set(named);
   for (const { from, to, phase } of scene.parentEdges) if (pids.has(to) && phase !== 'holds') pids.add(from);
   const inFocus = scene.nodes.filter(({ pid }) => pids.has(pid)).map(({ box }) => box);
   const frames = scene.containers.map(({ box }) => box).filter((frame) => inFocus.some((box) => isWithin(box, frame)));
-  return around([...inFocus, ...frames]) ?? everybody(scene);
+  return around([...inFocus, ...frames, ...kept]) ?? everybody(scene);
 }
 
 /** The processes and containers, and the wires that hang below them. */
