@@ -29,6 +29,23 @@ test('a new name is for everything that comes, and the old one is free', () => {
   });
 });
 
+test('an update knows what was set before; what cannot be is refused in runc’s words', () => {
+  const host = bootHost();
+  host.run('docker run -d --name web -m 64m --memory-swap 128m --network none busybox sleep 1000');
+  const swap = 'cat /sys/fs/cgroup/system.slice/docker-*.scope/memory.swap.max';
+  expect(host.run(`docker update -m 32m web; ${swap}`).stdout).toBe(`web\n${96 * 2 ** 20}\n`);
+  expect(host.run(`docker update --memory-swap 100m web; ${swap}`).stdout).toBe(`web\n${68 * 2 ** 20}\n`);
+  expect(host.run(`docker update --cpus 0.5 web; ${swap}`).stdout).toBe(`web\n${68 * 2 ** 20}\n`);
+  const runc = 'runc --root /run/docker/runtime-runc/moby update';
+  expect(host.run(`${runc} --memory-swap 20M $(docker inspect -f "{{.Id}}" web)`).stderr).toMatch(
+    /level=error msg="memory\+swap limit should be >= memory limit"\n$/,
+  );
+  host.run('docker run -d --name free --network none busybox sleep 1000');
+  expect(host.run('docker update --memory-swap 100m free').stderr).toMatch(
+    /^Error response from daemon: Cannot update container [0-9a-f]{64}: runc did not terminate successfully: exit status 1: unable to set swap limit without memory limit\n: unknown\n$/,
+  );
+});
+
 test('update changes the cgroup of the running container, and what inspect tells', () => {
   const host = bootHost();
   host.run('docker run -d --name web --network none busybox sleep 1000');

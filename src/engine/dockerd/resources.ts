@@ -128,7 +128,7 @@ export function ociLimits(limits: Limits): Resources {
     memory: {
       ...(Memory === 0 ? {} : { limit: Memory }),
       ...(MemoryReservation === 0 ? {} : { reservation: MemoryReservation }),
-      ...(MemorySwap === 0 ? {} : { swap: MemorySwap }),
+      ...(MemorySwap > 0 ? { swap: MemorySwap } : {}),
     },
     cpu: {
       ...(limits.CpuShares === 0 ? {} : { shares: limits.CpuShares }),

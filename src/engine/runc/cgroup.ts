@@ -87,7 +87,7 @@ function unitProperties(resources: Resources | undefined): Readonly<Record<strin
   const swap = swapOf(resources?.memory);
   const tasks = resources?.pids?.limit ?? 0;
   return {
-    ...(limit > 0 ? { MemoryMax: limit } : {}),
+    ...(limit === 0 ? {} : { MemoryMax: limit < 0 ? 'max' : limit }),
     ...(reservation > 0 ? { MemoryLow: reservation } : {}),
     ...(swap === undefined ? {} : { MemorySwapMax: swap }),
     ...(shares > 0 ? { CPUWeight: weightOf(shares) } : {}),
@@ -109,8 +109,12 @@ function quotaPerSecond(quotaUs: number, periodUs: number): number {
 /** Swap alone, of a limit on memory and swap together. runc: ConvertMemorySwapToCgroupV2Value(). */
 function swapOf(memory: Resources['memory']): number | 'max' | undefined {
   const { limit = 0, swap = 0 } = memory ?? {};
-  if (swap === 0 || (swap > 0 && limit <= 0)) return undefined;
-  return swap < 0 ? 'max' : Math.max(0, swap - limit);
+  if (limit < 0 && swap === 0) return 'max';
+  if (swap === 0) return undefined;
+  if (swap < 0) return 'max';
+  if (limit <= 0) throw new RuncError('unable to set swap limit without memory limit');
+  if (swap < limit) throw new RuncError('memory+swap limit should be >= memory limit');
+  return swap - limit;
 }
 
 /**
@@ -121,18 +125,21 @@ function swapOf(memory: Resources['memory']): number | 'max' | undefined {
 export function* limitCgroup(place: CgroupPlace, resources: Resources | undefined): Running<void> {
   yield* sys.confine('bpf', `BPF_PROG_LOAD, {prog_type=BPF_PROG_TYPE_CGROUP_DEVICE, insn_cnt=69}`);
   yield* sys.confine('bpf', `BPF_PROG_ATTACH, {target_fd=<${place.path}>, attach_type=BPF_CGROUP_DEVICE}`);
+  yield* applyLimits(place, resources);
+}
+
+/** The limits alone, for systemd and as files. Throws a RuncError for those that cannot be. */
+export function* applyLimits(
+  place: Pick<CgroupPlace, 'path' | 'unit'>,
+  resources: Resources | undefined,
+): Running<void> {
   const properties = unitProperties(resources);
   if (place.unit !== '' && Object.keys(properties).length > 0) {
     const bus = yield* dialRpc(busSocket, 'D-Bus');
     yield* callRpc(bus, 'org.freedesktop.systemd1.Manager/SetUnitProperties', { name: place.unit, properties });
     yield* closeRpc(bus);
   }
-  yield* writeLimits(place.path, resources);
-}
-
-/** Writes the limits of the OCI specification into the cgroup's files. */
-export function* writeLimits(path: string, resources: Resources | undefined): Running<void> {
-  for (const [file, value] of limitFiles(resources)) yield* writeControl(`${path}/${file}`, value);
+  for (const [file, value] of limitFiles(resources)) yield* writeControl(`${place.path}/${file}`, value);
 }
 
 function limitFiles(resources: Resources | undefined): readonly (readonly [string, string])[] {
@@ -141,7 +148,7 @@ function limitFiles(resources: Resources | undefined): readonly (readonly [strin
   if ((pids?.limit ?? 0) !== 0) files.push(['pids.max', (pids?.limit ?? 0) < 0 ? 'max' : String(pids?.limit)]);
   const swap = swapOf(memory);
   if (swap !== undefined) files.push(['memory.swap.max', String(swap)]);
-  if (positive(memory?.limit)) files.push(['memory.max', String(memory?.limit)]);
+  if ((memory?.limit ?? 0) !== 0) files.push(['memory.max', (memory?.limit ?? 0) < 0 ? 'max' : String(memory?.limit)]);
   if (positive(memory?.reservation)) files.push(['memory.low', String(memory?.reservation)]);
   if (positive(cpu?.shares)) files.push(['cpu.weight', String(weightOf(cpu?.shares ?? 0))]);
   if (cpu?.quota !== undefined || cpu?.period !== undefined) {

@@ -9,6 +9,7 @@ import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readFile, readFileIfAny, writeAll } from '../../programs/io.ts';
 import { RuncError } from './error.ts';
+import { keep, type KeptResources } from './kept-resources.ts';
 import type { Hooks, Spec } from './spec.ts';
 
 /** runc: libcontainer's State. Fields and their order are those of the real state.json. */
@@ -29,7 +30,7 @@ export interface ContainerConfig {
   readonly rootfs: string;
   readonly hostname: string;
   readonly namespaces: readonly { readonly type: string; readonly path: string }[];
-  readonly cgroups: { readonly path: string; readonly Systemd: boolean; readonly unit: string };
+  readonly cgroups: { readonly path: string; readonly Systemd: boolean; readonly unit: string } & KeptResources;
   readonly seccomp: boolean;
   readonly oom_score_adj: number | null;
   readonly Hooks: Hooks;
@@ -79,7 +80,12 @@ export function stateOf(
         type: namespaceNames[type],
         path: path ?? '',
       })),
-      cgroups: { path: spec.linux?.cgroupsPath ?? '', Systemd: place.unit !== '', unit: place.unit },
+      cgroups: {
+        path: spec.linux?.cgroupsPath ?? '',
+        ...keep(spec.linux?.resources, null),
+        Systemd: place.unit !== '',
+        unit: place.unit,
+      },
       seccomp: spec.linux?.seccomp !== undefined,
       oom_score_adj: spec.process.oomScoreAdj ?? null,
       Hooks: spec.hooks ?? {},

@@ -4,11 +4,12 @@ import { isErrno, strerror } from '../../kernel/errno.ts';
 import { readAll, readFile } from '../../programs/io.ts';
 import { parseBytes } from '../docker/size.ts';
 import { parseJson } from './bundle.ts';
-import { writeLimits } from './cgroup.ts';
+import { applyLimits } from './cgroup.ts';
 import { RuncError } from './error.ts';
+import { asResources, keep } from './kept-resources.ts';
 import type { RuncOptions } from './options.ts';
 import type { Resources } from './spec.ts';
-import { cgroupOf, loadState, statusOf } from './state.ts';
+import { cgroupOf, loadState, saveState, statusOf } from './state.ts';
 
 /** Writes what the options, or the JSON of `--resources`, name; what they do not name stays. */
 export function* update(options: RuncOptions, id: string): Running {
@@ -16,7 +17,10 @@ export function* update(options: RuncOptions, id: string): Running {
   const file = options.flags['resources'];
   const resources = file === undefined ? resourcesOf(options) : yield* readResources(file);
   if ((yield* statusOf(options.root, state)) === 'stopped') throw new RuncError('container not running');
-  yield* writeLimits(cgroupOf(state), resources);
+  const { cgroups } = state.config;
+  const kept = keep(resources, cgroups);
+  yield* applyLimits({ path: cgroupOf(state), unit: cgroups.unit }, asResources(kept));
+  yield* saveState(options.root, { ...state, config: { ...state.config, cgroups: { ...cgroups, ...kept } } });
   return 0;
 }
 

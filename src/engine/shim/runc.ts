@@ -22,8 +22,11 @@ export interface RuncCaller {
 
 /** runc said no; the message is the last error in its log, or why there is none. */
 export class RuncFailed extends RpcError {
-  constructor(message: string) {
+  /** How it ended, without its words. */
+  readonly failure: string;
+  constructor(message: string, failure = message) {
     super(rpcCode.unknown, message);
+    this.failure = failure;
   }
 }
 
@@ -80,7 +83,7 @@ export function* runRunc(
   yield* sys.compute(shimDurations.afterRunc);
   if ('code' in status && status.code === 0) return text;
   const failure = `${caller.options.binary_name} did not terminate successfully: exit status ${exitNumber(status)}`;
-  throw new RuncFailed(yield* withLastError(caller, failure));
+  throw new RuncFailed(yield* withLastError(caller, failure), failure);
 }
 
 /** The path of runc's binary. Throws RuncFailed with os/exec's words. */
@@ -91,22 +94,33 @@ function* findRunc(caller: RuncCaller): Running<string> {
   } catch (error) {
     if (!isErrno(error)) throw error;
     const why = error.errno === 'ENOENT' ? 'executable file not found in $PATH' : 'permission denied';
-    throw new RuncFailed(yield* withLastError(caller, `exec: "${name}": ${why}`));
+    const failure = `exec: "${name}": ${why}`;
+    throw new RuncFailed(yield* withLastError(caller, failure), failure);
   }
 }
 
-/** Runs a command that reads `input` on its standard input. Throws RuncFailed as `runRunc` does. */
+/**
+ * Runs a command that reads `input` on its standard input. Throws RuncFailed with what it printed. go-runc:
+ * runOrError().
+ */
 export function* feedRunc(caller: RuncCaller, args: readonly string[], input: string): Running<void> {
   const [reader, writer] = yield* sys.pipe2(O.CLOEXEC);
-  const devNull = yield* sys.open('/dev/null', O.RDWR | O.CLOEXEC);
+  const [printed, output] = yield* sys.pipe2(O.CLOEXEC);
   yield* writeAll(writer, input);
   yield* sys.close(writer);
+  let failed: RuncFailed | null = null;
   try {
-    yield* runRunc(caller, args, { 0: reader, 1: devNull, 2: devNull });
+    yield* runRunc(caller, args, { 0: reader, 1: output, 2: output });
+  } catch (error) {
+    if (!(error instanceof RuncFailed)) throw error;
+    failed = error;
   } finally {
     yield* sys.close(reader);
-    yield* sys.close(devNull);
+    yield* sys.close(output);
   }
+  const text = yield* readAll(printed);
+  yield* sys.close(printed);
+  if (failed) throw new RuncFailed(`${failed.failure}: ${text}`);
 }
 
 /**

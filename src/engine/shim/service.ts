@@ -263,13 +263,7 @@ function* closeIO(shim: Shim, body: ProcessRequest): Running<unknown> {
 }
 
 function* update(shim: Shim, resources: Resources): Running<unknown> {
-  try {
-    yield* feedRunc(callerOf(shim), ['update', '--resources=-', shim.flags.id], JSON.stringify(resources));
-  } catch (error) {
-    throw error instanceof RuncFailed
-      ? new RpcError(rpcCode.unknown, `OCI runtime update failed: ${error.message}`)
-      : error;
-  }
+  yield* feedRunc(callerOf(shim), ['update', '--resources=-', shim.flags.id], JSON.stringify(resources));
   return {};
 }
 
