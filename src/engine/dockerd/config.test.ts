@@ -31,6 +31,20 @@ const cases = [
   ],
 ] as const;
 
+test('dockerd tells its version, and looks its configuration over without starting', () => {
+  const host = bootHost();
+  const words = host.run(
+    'dockerd --version; dockerd --validate; echo "{" > /etc/docker/daemon.json; dockerd --validate',
+  );
+  expect(words).toEqual({
+    exitCode: 1,
+    stdout: 'Docker version 26.1.5+dfsg1, build 411e817\n',
+    stderr:
+      'configuration OK\n' +
+      'unable to configure the Docker daemon with file /etc/docker/daemon.json: unexpected end of JSON input\n',
+  });
+});
+
 for (const [file, reason] of cases) {
   test(`dockerd does not start with ${file}`, () => {
     const host = bootHost();

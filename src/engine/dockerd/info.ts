@@ -11,6 +11,7 @@ import type { Daemon } from './daemon.ts';
 
 /** The version of the engine that is modelled. */
 export const engineVersion = '26.1.5+dfsg1';
+export const engineCommit = '411e817';
 const kernelVersion = '6.12.117+deb13-cloud-amd64';
 
 /** The answer to GET /version. */
@@ -20,7 +21,7 @@ export function versionAnswer(version: string, containerd: ContainerdVersion): u
     Arch: 'amd64',
     BuildTime: '2026-08-13T05:35:48.000000000+00:00',
     Experimental: 'false',
-    GitCommit: '411e817',
+    GitCommit: engineCommit,
     GoVersion: 'go1.24.4',
     KernelVersion: kernelVersion,
     MinAPIVersion: '1.24',
@@ -37,7 +38,7 @@ export function versionAnswer(version: string, containerd: ContainerdVersion): u
     Version: version,
     ApiVersion: '1.45',
     MinAPIVersion: '1.24',
-    GitCommit: '411e817',
+    GitCommit: engineCommit,
     GoVersion: 'go1.24.4',
     Os: 'linux',
     Arch: 'amd64',

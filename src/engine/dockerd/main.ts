@@ -32,7 +32,7 @@ import { overlayRoot } from './graph-driver.ts';
 import { randomHex } from './identifiers.ts';
 import { imageRoot } from './image-files.ts';
 import { loadImageStore } from './image-store.ts';
-import { engineVersion } from './info.ts';
+import { engineCommit, engineVersion } from './info.ts';
 import { watchContainerd } from './monitor.ts';
 import { startNetwork } from './network.ts';
 import { dataRoot, execRoot } from './records.ts';
@@ -58,6 +58,10 @@ export function dockerdWith(registry: readonly RegistryImage[]): Program {
 
 function* daemonMain(registry: readonly RegistryImage[], argv: readonly string[], env: Environment): Running {
   yield* outliveBrokenPipes();
+  if (argv.includes('--version') || argv.includes('-v')) {
+    yield* print(`Docker version ${yield* versionOfExecutable(engineVersion)}, build ${engineCommit}\n`);
+    return 0;
+  }
   yield* sys.setThreads(threadCounts.dockerd);
   const settings: { config?: DaemonConfig } = {};
   try {
@@ -66,6 +70,10 @@ function* daemonMain(registry: readonly RegistryImage[], argv: readonly string[]
     if (!(error instanceof ConfigError)) throw error;
     yield* print(`${error.message}\n`, 2);
     return 1;
+  }
+  if (argv.includes('--validate')) {
+    yield* print('configuration OK\n', 2);
+    return 0;
   }
   const parts: { containerd?: RpcClient; daemon?: Daemon; server?: HttpServer } = {};
   const first = settings.config;
@@ -209,7 +217,7 @@ function* serve(daemon: Daemon, registry: readonly RegistryImage[], env: Environ
   yield* containerdVersion(daemon.containerd);
   yield* sys.futexWake(daemon.started);
   yield* daemon.log('info', 'Docker daemon', {
-    commit: '411e817',
+    commit: engineCommit,
     'containerd-snapshotter': false,
     'storage-driver': 'overlay2',
     version: daemon.version,

@@ -1,4 +1,7 @@
-/** A container's limits as state.json keeps them, for `runc update` to know what it does not change. libcontainer: Resources. */
+/**
+ * A container's limits as state.json keeps them, for `runc update` to know what it does not change. libcontainer:
+ * Resources.
+ */
 import type { Resources } from './spec.ts';
 
 export interface KeptResources {
@@ -13,7 +16,7 @@ export interface KeptResources {
   readonly pids_limit: number;
 }
 
-/** What is kept when `given` is set; what it does not name stays as in `before`, but for what runc takes as it comes. */
+/** What is kept when `given` is set: what it does not name stays as `before`, but for what runc takes as it comes. */
 export function keep(given: Resources | undefined, before: KeptResources | null): KeptResources {
   const { memory = {}, cpu = {}, pids = {} } = given ?? {};
   return {

@@ -8,6 +8,7 @@ import { Errno } from '../errno.ts';
 import type { Kernel } from '../kernel.ts';
 
 export interface Bandwidth {
+  /** Infinite for `max`. */
   readonly quotaNs: number;
   readonly periodNs: number;
   /** When the present period began. */
@@ -28,12 +29,11 @@ export const sliceNs = 5_000_000;
 const usec = 1000;
 
 /** `max 100000`, `50000 100000`, `50000`. EINVAL for less than 1 ms, and for a period of more than 1 s. */
-export function parseCpuMax(text: string, old: Bandwidth | null, nowNs: number): Bandwidth | null {
+export function parseCpuMax(text: string, old: Bandwidth | null, nowNs: number): Bandwidth {
   const [, quota = '', period = ''] = /^(max|\d+)(?:\s+(\d+))?$/.exec(text) ?? [];
   const periodNs = period === '' ? (old?.periodNs ?? 100_000 * usec) : Number(period) * usec;
   if (quota === '' || periodNs < 1000 * usec || periodNs > 1_000_000 * usec) throw new Errno('EINVAL');
-  if (quota === 'max') return null;
-  const quotaNs = Number(quota) * usec;
+  const quotaNs = quota === 'max' ? Number.POSITIVE_INFINITY : Number(quota) * usec;
   if (quotaNs < 1000 * usec) throw new Errno('EINVAL');
   const { periods = 0, throttledPeriods = 0, throttledNs = 0, toldPeriods = 0 } = old ?? {};
   return {
@@ -49,12 +49,17 @@ export function parseCpuMax(text: string, old: Bandwidth | null, nowNs: number):
   };
 }
 
+/** The cgroup's own limit, as far as there is one. */
+export function limitOf({ cpu }: Cgroup): Bandwidth | null {
+  return cpu.bandwidth !== null && Number.isFinite(cpu.bandwidth.quotaNs) ? cpu.bandwidth : null;
+}
+
 /** The time from which on a member of the cgroup may run: now, or when the period of a throttled one above ends. */
 export function runsFrom(kernel: Kernel, cgroup: Cgroup): number {
   const { nowNs } = kernel;
   let fromNs = nowNs;
   for (let level: Cgroup | null = cgroup; level; level = level.parent) {
-    const { bandwidth } = level.cpu;
+    const bandwidth = limitOf(level);
     if (!bandwidth) continue;
     advance(bandwidth, nowNs);
     if (bandwidth.usedNs < bandwidth.quotaNs) continue;
@@ -70,7 +75,7 @@ export function runsFrom(kernel: Kernel, cgroup: Cgroup): number {
 export function quotaLeft(cgroup: Cgroup): number {
   let left = sliceNs;
   for (let level: Cgroup | null = cgroup; level; level = level.parent) {
-    const { bandwidth } = level.cpu;
+    const bandwidth = limitOf(level);
     if (bandwidth) left = Math.min(left, Math.max(usec, bandwidth.quotaNs - bandwidth.usedNs));
   }
   return left;
@@ -80,7 +85,7 @@ export function quotaLeft(cgroup: Cgroup): number {
 export function useQuota(cgroup: Cgroup, ns: number, nowNs: number): void {
   if (ns === 0) return;
   for (let level: Cgroup | null = cgroup; level; level = level.parent) {
-    const { bandwidth } = level.cpu;
+    const bandwidth = limitOf(level);
     if (!bandwidth) continue;
     advance(bandwidth, nowNs);
     if (bandwidth.usedNs === 0) bandwidth.periods += 1;

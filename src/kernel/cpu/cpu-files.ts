@@ -3,7 +3,7 @@ import type { Cgroup } from '../cgroup/cgroup.ts';
 import { Errno } from '../errno.ts';
 import type { Kernel } from '../kernel.ts';
 import { tasksBelow } from '../memory/oom.ts';
-import { parseCpuMax } from './bandwidth.ts';
+import { limitOf, parseCpuMax, type Bandwidth } from './bandwidth.ts';
 import { usageNs } from './cgroup-cpu.ts';
 import { cpuList, effectiveCpus, parseCpus } from './cpuset.ts';
 import { share } from './processors.ts';
@@ -20,7 +20,7 @@ export function readCpuFile(kernel: Kernel, cgroup: Cgroup, file: CpuFile): stri
   const { bandwidth, weight, cpus } = cgroup.cpu;
   switch (file) {
     case 'cpu.max':
-      return bandwidth ? `${bandwidth.quotaNs / 1000} ${bandwidth.periodNs / 1000}\n` : 'max 100000\n';
+      return cpuMaxText(bandwidth);
     case 'cpu.weight':
       return `${weight}\n`;
     case 'cpu.stat':
@@ -30,6 +30,11 @@ export function readCpuFile(kernel: Kernel, cgroup: Cgroup, file: CpuFile): stri
     case 'cpuset.cpus.effective':
       return `${cpuList(effectiveCpus(kernel, cgroup))}\n`;
   }
+}
+
+function cpuMaxText(bandwidth: Bandwidth | null): string {
+  const { quotaNs = Number.POSITIVE_INFINITY, periodNs = 100e6 } = bandwidth ?? {};
+  return `${Number.isFinite(quotaNs) ? quotaNs / 1000 : 'max'} ${periodNs / 1000}\n`;
 }
 
 /** A write acts at once on who computes. EINVAL, ERANGE for a weight outside 1 to 10000 or a
@@ -71,7 +76,7 @@ function changed(kernel: Kernel, cgroup: Cgroup, change: () => void): void {
 }
 
 function settleLimited(cgroup: Cgroup): void {
-  cgroup.cpu.isLimited = cgroup.cpu.bandwidth !== null || (cgroup.parent?.cpu.isLimited ?? false);
+  cgroup.cpu.isLimited = limitOf(cgroup) !== null || (cgroup.parent?.cpu.isLimited ?? false);
   for (const child of cgroup.children.values()) settleLimited(child);
 }
 

@@ -115,6 +115,33 @@ test('processor time stays with the cgroup when whoever used it is gone, and goe
   expect(seen).toEqual([20, 30, 30]);
 });
 
+test('cpu.max keeps its period, and cpu.stat its counts, when the limit is lifted', () => {
+  const bench = bootWithTrees();
+  const seen: unknown[] = [];
+  bench.run(function* () {
+    const lab = `${root}/lab`;
+    yield* sys.mkdir(lab);
+    const busy = yield* sys.fork(function* () {
+      yield* put(`${lab}/cgroup.procs`, '0');
+      for (;;) yield* sys.compute(1e9);
+    });
+    yield* put(`${lab}/cpu.max`, '10000 50000');
+    yield* sys.nanosleep(1e9);
+    yield* put(`${lab}/cpu.max`, 'max');
+    const counts = function* () {
+      return /nr_periods \d+\nnr_throttled \d+/.exec(yield* cat(`${lab}/cpu.stat`))?.[0];
+    };
+    const before = yield* counts();
+    yield* sys.nanosleep(1e9);
+    seen.push(yield* cat(`${lab}/cpu.max`), (yield* counts()) === before, before === 'nr_periods 0\nnr_throttled 0');
+    yield* put(`${lab}/cpu.max`, 'max 20000');
+    seen.push(yield* cat(`${lab}/cpu.max`));
+    yield* sys.kill(busy, 'SIGKILL');
+    return 0;
+  });
+  expect(seen).toEqual(['max 50000\n', true, false, 'max 20000\n']);
+});
+
 test('values that the files do not take are refused', () => {
   const bench = bootWithTrees();
   const seen: unknown[] = [];

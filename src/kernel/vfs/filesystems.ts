@@ -86,10 +86,23 @@ function newFileSystem(kernel: Kernel, fstype: string, data: string, space?: Spa
     fstype,
     major: 0,
     device,
-    options: data === '' ? 'rw' : `rw,${data}`,
+    options: fstype === 'tmpfs' ? tmpfsOptions(data, space) : data === '' ? 'rw' : `rw,${data}`,
     nextInode: 1,
     ...(space && { space }),
   };
+}
+
+/** What is not as usual, in the order of Linux: mm/shmem.c, shmem_show_options(). */
+function tmpfsOptions(data: string, space: Space | undefined): string {
+  const options = optionsOf(data);
+  const mode = Number.parseInt(options.get('mode') ?? '1777', 8);
+  return [
+    'rw',
+    ...(options.has('size') && space ? [`size=${space.sizeBytes / 1024}k`] : []),
+    ...(mode === 0o1777 ? [] : [`mode=${mode.toString(8)}`]),
+    ...['uid', 'gid'].flatMap((name) => (Number(options.get(name) ?? 0) === 0 ? [] : [`${name}=${options.get(name)}`])),
+    'inode64',
+  ].join(',');
 }
 
 /** One tree for all mounts of that type under the same key. */

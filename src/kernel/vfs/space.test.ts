@@ -47,9 +47,18 @@ test('a tmpfs is as large as its mount says', () => {
   bench.run(function* () {
     yield* sys.mount('shm', '/dev/shm', 'tmpfs', [], 'size=1m');
     seen.push(yield* fill('/dev/shm/f'), (yield* sys.statfs('/dev/shm')).blocks);
+    yield* sys.mount('tmpfs', '/dev/shm', 'tmpfs', ['MS_NOSUID'], 'mode=0755,mode=755,size=65536k');
+    // Recorded: vm-24.
+    seen.push(/^\S+ \S+ tmpfs .*size.*$/gm.exec(yield* cat('/proc/mounts'))?.[0]);
+    seen.push((yield* cat('/proc/mounts')).split('\n').at(-2));
     return 0;
   });
-  expect(seen).toEqual([[mib, 'ENOSPC'], 256]);
+  expect(seen).toEqual([
+    [mib, 'ENOSPC'],
+    256,
+    'shm /dev/shm tmpfs rw,relatime,size=1024k,inode64 0 0',
+    'tmpfs /dev/shm tmpfs rw,nosuid,relatime,size=65536k,mode=755,inode64 0 0',
+  ]);
 });
 
 test('what lies in tmpfs is memory of the writer’s cgroup, until it is removed or unmounted', () => {

@@ -34,7 +34,7 @@ const table: readonly (readonly [says: string, text: string, out: string, err: s
   [
     'what is mounted is listed, and gone after umount',
     'mount -t tmpfs none /tmp; mount -t tmpfs; umount /tmp; mount -t tmpfs',
-    'none on /tmp type tmpfs (rw,relatime)\n',
+    'none on /tmp type tmpfs (rw,relatime,inode64)\n',
     '',
   ],
   [
