@@ -1,12 +1,12 @@
 /** The swarm itself: that it finds what is planted, cuts it down to what matters, and does the same twice. */
 import { expect, test } from 'vitest';
-import { createMachine } from '../host/machine.ts';
+import { createMachine, type Machine } from '../host/machine.ts';
 import { emptyWorld } from '../journal/world.ts';
 import { existsAt } from '../kernel/vfs/host-files.ts';
 import { wrongWithKernel } from './checkers.ts';
 import { coverageTable, declaredTransitions } from './coverage.ts';
 import { parseDrills } from './drills.ts';
-import { commandsOf, runCommands, shortest } from './swarm.ts';
+import { commandsOf, drillPatienceNs, runCommands, shortest } from './swarm.ts';
 import type { Failure } from './swarm.ts';
 
 /** Fails at the first command before which all of `needed` have been given in their order. */
@@ -53,7 +53,7 @@ test('a failure that needs nothing but its last command is one command long', ()
 });
 
 test('a bug that is planted in a machine is found by a run and cut down to the commands that show it', () => {
-  const planted = (machine: Parameters<typeof wrongWithKernel>[0]): readonly string[] =>
+  const planted = (machine: Machine): readonly string[] =>
     existsAt(machine.kernel, '/tmp/two') ? ['somebody has made the second file after the first'] : [];
   const run = (seed: number, commands: readonly string[]) => runCommands(seed, commands, undefined, planted);
   const commands = ['true', 'touch /tmp/one', 'true', '[ -e /tmp/one ] && touch /tmp/two', 'true'];
@@ -80,4 +80,20 @@ test('what was never reached is named, and counted by machine', () => {
   const { lines, missing } = coverageTable(new Set(declared.slice(1)));
   expect(missing).toEqual([declared[0]]);
   expect(lines[0]).toMatch(/^dockerd .* transitions$/);
+});
+
+test('what every state has of its machine is reached from any of them', () => {
+  const { missing } = coverageTable(new Set(['task: paused --shim gone--> cleaning up after the shim']));
+  expect(declaredTransitions()).toContain('task: any state --shim gone--> cleaning up after the shim');
+  expect(missing).not.toContain('task: any state --shim gone--> cleaning up after the shim');
+});
+
+test("a drill's command ends before the next one begins, however long it takes", () => {
+  const seen: boolean[] = [];
+  const look = (machine: Machine): readonly string[] => {
+    seen.push(existsAt(machine.kernel, '/tmp/late'));
+    return [];
+  };
+  for (const longestNs of [undefined, drillPatienceNs]) runCommands(1, ['sleep 61; touch /tmp/late'], longestNs, look);
+  expect(seen).toEqual([false, true]);
 });

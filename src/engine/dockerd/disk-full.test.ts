@@ -55,6 +55,27 @@ test('a pull that finds no room says so, to all who wait for a layer; the next o
   expect(host.run('docker pull -q nginx').stdout).toBe('docker.io/library/nginx:latest\n');
 });
 
+test('what containerd has no room for in its database is not in it, and the next containerd can read it', () => {
+  const host = bootHost();
+  host.run('docker create --name c1 --network none busybox sleep 1000');
+
+  // Room for the files that dockerd writes before, and for the first page of the container's record.
+  const failed = host.run(`${fill.replace('print $4', 'print $4 - 20')}; docker start c1`);
+  expect(failed.stderr).toMatch(/write \/var\/lib\/containerd\/\S+\/meta.db: no space left on device/);
+  expect(host.run('rm /fill; systemctl restart containerd && docker start c1').stdout).toBe('c1\n');
+});
+
+test('an image whose configuration cannot be written down is not there', () => {
+  const host = bootHost();
+  const database = '/var/lib/docker/image/overlay2/imagedb';
+
+  expect(host.run(`mv ${database} /root; echo > ${database}; docker pull -q alpine`).stderr).toBe(
+    'failed to write digest data: not a directory\n',
+  );
+  expect(host.run(`rm ${database}; mv /root/imagedb ${database}; docker images -q alpine`).stdout).toBe('');
+  expect(host.run('docker pull -q alpine').stdout).toBe('docker.io/library/alpine:latest\n');
+});
+
 test('a slow line to the registry is slow for a pull, and for nothing else', () => {
   const host = bootHost();
   const timed = (script: string) => {

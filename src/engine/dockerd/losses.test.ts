@@ -49,3 +49,55 @@ test('what a killed dockerd had mounted for a start is unmounted by the next one
   host.run('sleep 4');
   expect(host.run('grep -c overlay /proc/mounts').stdout).toBe('0\n');
 });
+
+test('dockerd waits a minute for a containerd that is not there', () => {
+  const host = bootHost();
+  const waiting = 'date +%s; dockerd --containerd=/run/nowhere.sock; echo $?; date +%s';
+  const { stdout, stderr } = host.run(`systemctl stop docker.socket docker; ${waiting}`);
+
+  const [begun, exitCode, ended] = stdout.split('\n').map(Number);
+  expect([exitCode, (ended ?? 0) - (begun ?? 0)]).toEqual([1, 60]);
+  expect(stderr).toContain('failed to start daemon: failed to dial "/run/nowhere.sock": context deadline exceeded\n');
+});
+
+test('a task that could not be started is deleted, and its end is none of the next start', () => {
+  const host = bootHost();
+  const failing = 'case "$*" in *" start "*) exit 1;; esac; exec /root/runc "$@"';
+  host.run(`mv /usr/sbin/runc /root; echo '#!/bin/sh\n${failing}' > /usr/sbin/runc; chmod +x /usr/sbin/runc`);
+
+  expect(host.run('docker run -d --name c1 busybox sleep 1000').exitCode).toBe(125);
+  expect(host.run('pgrep -xc containerd-shim; ctr -n moby tasks ls -q').stdout).toBe('0\n');
+
+  host.run('docker start c1 & sleep 0.2; wait; mv /root/runc /usr/sbin; docker start c1; sleep 5');
+  expect(host.run("docker inspect -f '{{.State.Status}}' c1").stdout).toBe('running\n');
+});
+
+test('a shim ends with its container also when runc knows that one no more', () => {
+  const host = bootHost();
+  host.run('docker run -d --name c1 busybox sleep 1000; rm -r /run/docker/runtime-runc/moby/*; pkill -9 -x sleep');
+
+  expect(host.run('docker ps -aq --filter status=exited | wc -l; pgrep -xc containerd-shim').stdout).toBe('1\n0\n');
+});
+
+test('containerd outlives a bundle that it cannot remove; the container starts once that is gone', () => {
+  const host = bootHost();
+  host.run('docker run -d --name c1 busybox sleep 1000');
+  const bundles = '/run/containerd/io.containerd.runtime.v2.task/moby';
+  host.run(`mkdir -p ${bundles}/.$(docker inspect -f '{{.Id}}' c1)/held; docker kill c1`);
+
+  expect(host.run('docker start c1').stderr).toMatch(/mkdir \S+\/moby\/\w{64}: file exists: unknown\n/);
+  expect(host.run('journalctl -u containerd').stdout).toMatch(/msg="failed to delete bundle" .*directory not empty/);
+  expect(host.run(`rm -r ${bundles}/.*/held; docker start c1 || docker start c1`).exitCode).toBe(0);
+});
+
+test('a shim whose helper is killed ends without a word: containerd has removed its bundle', () => {
+  const host = bootHost();
+  const moments = '0650 0652 0654 0656 0658 0660';
+  host.run(
+    `docker create --name c1 busybox sleep 1000; for t in ${moments}; do ` +
+      'docker start c1 & sleep 0.$t; pkill -9 -x containerd-shim; wait; docker kill c1; done',
+  );
+
+  expect(host.journal.filter((event) => event.type === 'note' && event.topic === 'fault')).toEqual([]);
+  expect(host.run('pgrep -xc containerd-shim').stdout).toBe('0\n');
+});

@@ -216,6 +216,16 @@ function progress(status: string, layer: StoredLayer, current: number): PullProg
   return { status, progressDetail: { current, total }, progress: `${bar}  ${sizes.trimStart()}`, id: shortId(layer) };
 }
 
+/** moby: image/fs.go, Set(). */
+function* writeConfiguration(image: StoredImage): Running<void> {
+  try {
+    yield* writeEntry(configRecord(image));
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    throw serverError(`failed to write digest data: ${error.message.toLowerCase()}`);
+  }
+}
+
 function* recordImage(pull: Pull): Running<void> {
   const { daemon, reference, report, image } = pull;
   if (image === null) return;
@@ -223,8 +233,7 @@ function* recordImage(pull: Pull): Running<void> {
   const name = `${familiarName}:${reference.tag || 'latest'}`;
   const { images } = daemon;
   const isNew = pull.hasDownloaded || images.repositories[familiarName]?.[name] !== image.id;
-  yield* makeDirectories(`${imageRoot}/imagedb/content/sha256`);
-  yield* writeEntry(configRecord(image));
+  yield* writeConfiguration(image);
   addReference(images.repositories, familiarName, reference.tag || 'latest', image);
   yield* writeAtomically(repositoriesPath, JSON.stringify({ Repositories: images.repositories }));
   yield* loadImage(images, image.id);

@@ -88,3 +88,34 @@ test('a terminal of its own shows what is typed, and what is on it', () => {
   expect(host.type(0, 'tty; exit 6\r')).toContain('/dev/pts/0\r\n');
   expect(host.type(0, 'echo code $?\r')).toContain('code 6\r\n');
 });
+
+const sleeper = `cd /b; sed 's/"terminal": true/"terminal": false/; s/"sh"/"sleep", "1000"/' example.json > config.json; `;
+
+test('a start that waits at the fifo for a process that has died gives up', () => {
+  const fifo = '/run/runc/c4/exec.fifo';
+  const ran = host.run(
+    `${sleeper} runc create c4; rm ${fifo}; mkfifo ${fifo}; runc start c4 & sleep 1; ` +
+      'kill -9 $(runc state c4 | jq .pid); wait $!; echo $?; runc delete c4',
+  );
+
+  expect(ran.stdout).toBe('1\n');
+  expect(ran.stderr).toContain('msg="container process is already dead"');
+});
+
+test('a create that is killed, at whatever moment, leaves nothing that a forced delete does not remove', () => {
+  const ran = host.run(
+    `${sleeper} for t in 10 30 50 52 54 56 58 60 62 64 66; do runc create c5 & sleep 0.0$t; pkill -9 -x runc; wait; ` +
+      "runc delete -f c5; sleep 1; done; pgrep -fc 'runc[ ]init'; runc list -q",
+  );
+
+  expect(ran).toEqual({ exitCode: 0, stdout: '0\n', stderr: '' });
+});
+
+test('without its cgroup a container cannot be paused', () => {
+  const ran = host.run(
+    `${sleeper} runc run -d c6; pid=$(runc state c6 | jq .pid); group=$(cut -d: -f3 /proc/$pid/cgroup); ` +
+      'echo $pid > /sys/fs/cgroup/cgroup.procs; rmdir /sys/fs/cgroup$group; runc pause c6; runc delete -f c6',
+  );
+
+  expect(ran.stderr).toMatch(/freezer not supported: openat2 \S+c6\/cgroup.freeze: no such file or directory/);
+});

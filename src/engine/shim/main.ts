@@ -1,6 +1,7 @@
 /** containerd-shim-runc-v2: the process that stays with a container, so that the daemons may come and go. */
 import { O } from '../../kernel/abi.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { shimDurations, threadCounts } from '../durations.ts';
 import { sha256 } from '../sha256.ts';
@@ -28,8 +29,8 @@ export function* shimProgram(argv: readonly string[], env: Environment): Running
   yield* sys.compute(shimDurations.begins);
   yield* sys.setChildSubreaper(true);
   yield* sys.setCloseOnExec(listeningFd, true);
-  const bundle = yield* sys.getcwd();
-  yield* openLog(bundle);
+  const bundle = yield* enterBundle();
+  if (bundle === null) return 1;
   const shim: Shim = {
     flags,
     env,
@@ -49,9 +50,19 @@ export function* shimProgram(argv: readonly string[], env: Environment): Running
 // oxlint-disable-next-line require-yield -- nothing happens in the handler.
 function* noOperation(): Running<void> {}
 
-/** Its standard error is a fifo in the bundle, which containerd reads. Without a reader it does not wait. */
-function* openLog(bundle: string): Running<void> {
-  const fd = yield* sys.open(`${bundle}/log`, O.RDWR | O.CLOEXEC);
-  yield* sys.dup(fd, 2);
-  yield* sys.close(fd);
+/**
+ * The bundle is where the helper has left it: there, its standard error becomes a fifo that containerd reads. Without a
+ * reader it does not wait. Null when the helper was killed, and containerd has removed the bundle already.
+ */
+function* enterBundle(): Running<string | null> {
+  try {
+    const bundle = yield* sys.getcwd();
+    const fd = yield* sys.open(`${bundle}/log`, O.RDWR | O.CLOEXEC);
+    yield* sys.dup(fd, 2);
+    yield* sys.close(fd);
+    return bundle;
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+    return null;
+  }
 }

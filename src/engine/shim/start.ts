@@ -7,7 +7,7 @@ import { O } from '../../kernel/abi.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { errnoWords, print, readFile } from '../../programs/io.ts';
+import { print, readFile } from '../../programs/io.ts';
 import { spawn } from '../../programs/spawn.ts';
 import { shimDurations, threadCounts } from '../durations.ts';
 import { randomDigits, writeRenamed } from '../runc/state.ts';
@@ -46,15 +46,7 @@ export function* launchShim(flags: ShimFlags, env: Environment): Running {
     pgid: true,
   });
   const score = Number((yield* readFile(`/proc/${yield* sys.getppid()}/oom_score_adj`)).trim());
-  const file = `/proc/${pid}/oom_score_adj`;
-  try {
-    yield* writeControl(file, String(Math.min(score + 1, 1000)));
-  } catch (error) {
-    // Somebody has killed the shim already.
-    const why = `set shim OOM score: open ${file}: ${errnoWords(error).toLowerCase()}`;
-    yield* print(`io.containerd.runc.v2: failed to adjust OOM score for shim: ${why}`, 2);
-    return 1;
-  }
+  yield* writeControl(`/proc/${pid}/oom_score_adj`, String(Math.min(score + 1, 1000)));
   yield* print(address);
   yield* sys.compute(shimDurations.startHelperEnds);
   return 0;

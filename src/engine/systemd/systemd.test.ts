@@ -160,6 +160,17 @@ test('a service that does not heed SIGTERM is killed after TimeoutStopSec', () =
   );
 });
 
+test('a socket whose path is a directory cannot be opened; init outlives that', () => {
+  const host = bootHost();
+  host.run('systemctl stop docker docker.socket; rm -f /run/docker.sock; mkdir /run/docker.sock');
+
+  expect(host.run('systemctl start docker.socket').exitCode).toBe(1);
+  expect(host.run('systemctl is-active docker.socket; journalctl -u docker.socket | tail -3').stdout).toMatch(
+    /^failed\n.*Failed to create listening socket \(\/run\/docker.sock\): Address already in use\n.*'resources'.\n/,
+  );
+  expect(host.run('rmdir /run/docker.sock; systemctl start docker.socket docker').exitCode).toBe(0);
+});
+
 test('journalctl -k shows what the kernel says, with its priority and without a process', () => {
   const host = bootHost();
   expect(
