@@ -89,7 +89,8 @@ test('a terminal of its own shows what is typed, and what is on it', () => {
   expect(host.type(0, 'echo code $?\r')).toContain('code 6\r\n');
 });
 
-const sleeper = `cd /b; sed 's/"terminal": true/"terminal": false/; s/"sh"/"sleep", "1000"/' example.json > config.json; `;
+const withoutTerminal = 's/"terminal": true/"terminal": false/';
+const sleeper = `cd /b; sed '${withoutTerminal}; s/"sh"/"sleep", "1000"/' example.json > config.json; `;
 
 test('a start that waits at the fifo for a process that has died gives up', () => {
   const fifo = '/run/runc/c4/exec.fifo';
