@@ -28,7 +28,7 @@ export function Floor() {
             >
               {line.name} <span>{line.pids.slice(0, line.limits === '' ? 8 : 3).join(' ')}</span>
               {line.limits === '' ? null : <span className="floor-limits"> {line.limits}</span>}
-              {line.isFrozen ? ' ❄' : ''}
+              {line.isFrozen ? ` ❄ ${words('floor.frozen')}` : ''}
             </li>
           ))}
         </ul>

@@ -15,8 +15,12 @@ export function FrameNode({ data: { id } }: NodeProps<FrameElement>) {
   return (
     <div
       className="frame"
+      role="group"
+      aria-label={words('stage.frame', { name: frame.name })}
       style={{ opacity: frame.appearance }}
       data-density={frame.density}
+      data-narrow={frame.box.w < narrow || undefined}
+      data-trouble={frame.conditions.some(({ kind }) => kind === 'oom' || kind === 'unhealthy') || undefined}
       data-empty={!frame.hasProcess || undefined}
       data-frozen={frame.conditions.some(({ kind }) => kind === 'frozen') || undefined}
       {...handlers}
@@ -24,7 +28,7 @@ export function FrameNode({ data: { id } }: NodeProps<FrameElement>) {
       <div className="frame-head">
         <b>{frame.name}</b>
         <Conditions conditions={frame.conditions} />
-        <span className="frame-cgroup">{besides(frame)}</span>
+        {besides(frame) === '' ? null : <span className="frame-cgroup">{besides(frame)}</span>}
         {frame.density === 'compact' ? null : (
           <button
             type="button"
@@ -58,10 +62,13 @@ export function FrameNode({ data: { id } }: NodeProps<FrameElement>) {
   );
 }
 
+/** Below this width, in the scene's units, a process fills its container's frame: only signs have room. */
+const narrow = 200;
+
 /** The state of what has no process, else its cgroup where nothing graver needs the room. */
-function besides({ hasProcess, status, conditions, cgroup }: ContainerFrame): string {
+function besides({ hasProcess, status, conditions, cgroup, density }: ContainerFrame): string {
   if (!hasProcess) return status === 'restarting' ? '' : status;
-  return conditions.length > 0 ? '' : cgroup;
+  return conditions.length > 0 || density === 'compact' ? '' : cgroup;
 }
 
 const signs: Readonly<Record<Condition['kind'], string>> = {
@@ -77,15 +84,17 @@ const signs: Readonly<Record<Condition['kind'], string>> = {
 function Conditions({ conditions }: { readonly conditions: readonly Condition[] }) {
   return conditions.map(({ kind, text }) => (
     <span key={kind} className="condition" data-condition={kind}>
-      <i aria-hidden>{signs[kind]}</i> {text}
+      <i aria-hidden>{signs[kind]}</i> <span>{text}</span>
     </span>
   ));
 }
 
+const gaugeTitles = { memory: 'stage.gauge-memory', pids: 'stage.gauge-pids', cpu: 'stage.gauge-cpu' } as const;
+
 /** How full a limit is: in words, and as a bar below them. */
 function GaugeBar({ gauge: { kind, text, share, hasActed } }: { readonly gauge: Gauge }) {
   return (
-    <span className="gauge" data-gauge={kind} data-acted={hasActed || undefined}>
+    <span className="gauge" title={words(gaugeTitles[kind])} data-gauge={kind} data-acted={hasActed || undefined}>
       {text}
       <span className="gauge-track" aria-hidden>
         {share === null ? null : <span style={{ width: `${share * 100}%` }} />}

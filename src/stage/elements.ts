@@ -49,13 +49,15 @@ export function elementsOf(scene: Scene, before?: Elements): Elements {
     type: 'parent',
     source: String(from),
     target: String(to),
+    ariaLabel: words('stage.parent-line', { from, to }),
     zIndex: depth.parent,
   }));
-  const talks: StageEdge[] = scene.talkEdges.map(({ id, from, to }) => ({
+  const talks: StageEdge[] = scene.talkEdges.map(({ id, from, to, protocol }) => ({
     id,
     type: 'talk',
     source: String(from),
     target: String(to),
+    ariaLabel: words('stage.talk-line', { from, to, protocol }),
     zIndex: depth.talk,
   }));
   return {

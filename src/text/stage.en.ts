@@ -53,7 +53,7 @@ export const stage = {
   'floor.translate': 'table nat, chain DOCKER: DNAT {asked} → {reached}',
   'floor.rest': 'nothing to decide at this moment',
   'floor.pipe': '{writer} {end} ▸ {kind} ▸ {reader}',
-  'floor.pipe-nobody': 'nobody yet',
+  'floor.pipe-nobody': 'nobody',
 
   'inspector.shared': 'the host’s',
   'inspector.own': 'its own',

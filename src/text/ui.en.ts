@@ -112,6 +112,12 @@ export const ui = {
   'inspector.did-last': 'did last',
 
   'stage.label': 'The host: processes above, the kernel below',
+  'stage.frame': 'container {name}',
+  'stage.parent-line': '{from} is the parent of {to}',
+  'stage.talk-line': '{from} talks to {to}: {protocol}',
+  'stage.gauge-memory': 'memory in use, of memory.max',
+  'stage.gauge-pids': 'processes and threads, of pids.max',
+  'stage.gauge-cpu': 'processors that cpu.max gives',
   'stage.menu': 'What can happen to {name} …',
   'stage.fit': 'Show everything',
   'stage.legend.parent': 'is the parent of',
@@ -134,6 +140,7 @@ export const ui = {
   'floor.at-rest': 'The floor is the kernel. Programs ask it for everything; what it decides is told here.',
   'floor.cgroups': 'cgroups',
   'floor.pipes': 'pipes',
+  'floor.frozen': 'frozen',
   'floor.no-pipes': 'none between these processes',
 
   'terminal.label': 'Terminals',
