@@ -36,6 +36,11 @@ const names = ['client', 'dockerd', 'containerd', 'shim', 'tools'] as const;
 /** Room to the right of the last column. */
 export const rightMargin = 16;
 
+/** Whether the width leaves no choice: on a phone, in a frame. */
+export function isClosest({ client }: Columns): boolean {
+  return client.w === closest.client.w;
+}
+
 function endOf({ tools }: Columns): number {
   return tools.x + tools.w + rightMargin;
 }

@@ -1,5 +1,5 @@
 import type { DetailLevel } from '../journal/event.ts';
-import { columnsFor, rightMargin, type Columns } from './columns.ts';
+import { columnsFor, isClosest, rightMargin, type Columns } from './columns.ts';
 import { indentShift } from './indent.ts';
 import type { Lives } from './lives.ts';
 import { homesOf, placementsOf, tenanciesOf, type Placement, type RowTenancy } from './placement.ts';
@@ -128,10 +128,10 @@ export function densityAt(layout: Layout, place: number): Density {
   return rows <= 1 ? 'roomy' : rows <= 3 ? 'middle' : 'compact';
 }
 
-/** How many compact rows stand below each other before the next block begins to the right: wide as a stage is. */
+/** How many compact rows stand below each other before the next block begins to the right: few where there is width. */
 function rowsInBlock(layout: Layout, place: number): number {
   const { rows } = needAt(layout, place);
-  return Math.max(10, 2 * Math.ceil(Math.sqrt(rows) / 2));
+  return Math.max(isClosest(layout.columns) ? 10 : 6, 2 * Math.ceil(Math.sqrt(rows) / 2));
 }
 
 /** Left edges and widths in a row. Compact rows stand closer, in blocks beside each other. */

@@ -36,12 +36,16 @@ export function ProcessNode({ data: { pid } }: NodeProps<ProcessElement>) {
         aria-keyshortcuts="Shift+F10"
         {...handlers}
       >
-        {node.box.w < narrowest ? null : <Title node={node} />}
-        <span className="process-lines">
-          {node.lines.map((line) => (
-            <span key={line}>{line}</span>
-          ))}
-        </span>
+        {node.box.w < narrowest ? null : (
+          <>
+            <Title node={node} />
+            <span className="process-lines">
+              {node.lines.map((line) => (
+                <span key={line}>{line}</span>
+              ))}
+            </span>
+          </>
+        )}
       </button>
       <Handle type="source" position={Position.Right} isConnectable={false} />
     </>
