@@ -23,6 +23,7 @@ import { machineMemory } from './memory/machine-memory.ts';
 import { emptyMemory, execMemory } from './memory/task-memory.ts';
 import { startThread } from './scheduler.ts';
 import { createSocketLayer } from './socket/socket-layer.ts';
+import { enrol } from './task/groups.ts';
 import { firstLimits } from './task/limits.ts';
 import { nobodyTraces, traceFact } from './trace/trace.ts';
 import { FileTable } from './vfs/file-table.ts';
@@ -64,6 +65,8 @@ export function createKernel(options: KernelOptions): Kernel {
     queue: eventQueue(),
     random: seededRandom(options.seed),
     tasks: new Map(),
+    groups: new Map(),
+    sessions: new Map(),
     rootPidNamespace: createPidNamespace({ nextInode: 0 }, null, firstInodes.pid),
     rootCgroup: rootCgroup(1),
     programs: options.programs,
@@ -179,7 +182,7 @@ export function startInit(
     cpuBeforeNs: 0,
     cpuAlarmNs: Number.POSITIVE_INFINITY,
   };
-  kernel.tasks.set(1, init);
+  enrol(kernel, init);
   namespaces.pid.tasks.set(1, init);
   namespaces.pid.init = init;
   countPids(kernel.rootCgroup, 1);

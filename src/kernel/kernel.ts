@@ -11,6 +11,7 @@ import type { MachineMemory } from './memory/machine-memory.ts';
 import type { TaskMemory } from './memory/task-memory.ts';
 import type { NamespaceSet, PidNamespace } from './namespace/namespace.ts';
 import type { Random } from './random.ts';
+import type { Membership } from './task/groups.ts';
 import type { ResourceLimits } from './task/limits.ts';
 import type { FileTable, FileSystemContext } from './vfs/file-table.ts';
 import type { VirtualFileSystem } from './vfs/vfs.ts';
@@ -29,6 +30,9 @@ export interface Kernel {
   readonly random: Random;
   /** Every task by its host pid, zombies included, in order of birth. */
   readonly tasks: Map<number, Task>;
+  /** Process groups and sessions that have a member. */
+  readonly groups: Membership;
+  readonly sessions: Membership;
   readonly rootPidNamespace: PidNamespace;
   readonly rootCgroup: Cgroup;
   /** Executables by the name that an ELF file of ours carries. */
@@ -88,6 +92,7 @@ export interface Task {
   /** Where its next children are born. Linux: pid_ns_for_children. */
   pidNamespaceForChildren: PidNamespace;
   cgroup: Cgroup;
+  /** Changed by `regroup` alone. */
   sid: number;
   pgid: number;
   controllingTerminal: Terminal | null;

@@ -13,6 +13,7 @@ import { emptyMemory, forkMemory } from '../memory/task-memory.ts';
 import type { NamespaceSet } from '../namespace/namespace.ts';
 import { allocatePids, createPidNamespace } from '../namespace/pid-namespace.ts';
 import { furnish } from '../namespace/unshare.ts';
+import { enrol } from './groups.ts';
 import { requireProcesses } from './limits.ts';
 import { startThread } from '../scheduler.ts';
 import { copyContext, copyFiles } from '../vfs/file-table.ts';
@@ -50,7 +51,7 @@ export function clone(
   assert(pid !== undefined, 'every task has a number on the host');
   const task = copyTask(kernel, thread, parent, pidNamespace, nsPids, pid);
   pidNamespace.init ??= task;
-  kernel.tasks.set(pid, task);
+  enrol(kernel, task);
   for (let level = pidNamespace, at = nsPids.length - 1; ; at--) {
     level.tasks.set(nsPids[at] ?? 0, task);
     if (!level.parent) break;

@@ -5,7 +5,8 @@ import { Errno } from '../errno.ts';
 import type { Kernel, Task, Thread } from '../kernel.ts';
 import { pidSeenFrom } from './clone.ts';
 import { hostNumber } from './session.ts';
-import { groupOf, sendSignal } from './signal.ts';
+import { groupOf } from './groups.ts';
+import { sendSignal } from './signal.ts';
 
 /**
  * ESRCH when nobody is meant, EINVAL for no such signal, EPERM when nobody may be signalled: another user's process,

@@ -3,7 +3,8 @@
  * setpgid(2).
  */
 import type { Kernel, Task } from '../kernel.ts';
-import { groupMembers, sendSignal } from './signal.ts';
+import { groupMembers } from './groups.ts';
+import { sendSignal } from './signal.ts';
 
 /** No member has a parent in another group of the same session. `ignored` is a member on its way out. */
 export function isOrphanedGroup(kernel: Kernel, pgid: number, ignored: Task | null = null): boolean {

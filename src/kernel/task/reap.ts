@@ -3,15 +3,16 @@ import { countPids } from '../cgroup/pids.ts';
 import type { Kernel, Task } from '../kernel.ts';
 import { release } from '../namespace/holders.ts';
 import type { PidNamespace } from '../namespace/namespace.ts';
+import { namesGroup, withdraw } from './groups.ts';
 
 /** Takes the zombie out of every table. `by` is who waited for it. */
 export function reap(kernel: Kernel, task: Task, by: Task): void {
   task.state = 'reaped';
   kernel.record({ type: 'task.reap', pid: task.pid, by: by.pid });
   task.parent?.children.delete(task);
-  kernel.tasks.delete(task.pid);
   countPids(task.cgroup, -1);
-  const leads = [...kernel.tasks.values()].some(({ pgid, sid }) => pgid === task.pid || sid === task.pid);
+  withdraw(kernel, task);
+  const leads = namesGroup(kernel, task.pid);
   let namespace: Task['pidNamespace'] | null = task.pidNamespace;
   for (let level = task.nsPids.length - 1; namespace; level--) {
     const number = task.nsPids[level] ?? 0;

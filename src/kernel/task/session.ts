@@ -6,15 +6,15 @@ import { Errno } from '../errno.ts';
 import type { Kernel, Task, Thread } from '../kernel.ts';
 import type { PidNamespace } from '../namespace/namespace.ts';
 import { pidSeenFrom } from './clone.ts';
+import { groupOf, regroup } from './groups.ts';
 
 /**
  * A new session and group, led by the caller; no controlling terminal. EPERM while there is a group of the caller's
  * number.
  */
 export function setsid(kernel: Kernel, { task }: Thread): number {
-  if ([...kernel.tasks.values()].some(({ pgid }) => pgid === task.pid)) throw new Errno('EPERM');
-  task.sid = task.pid;
-  task.pgid = task.pid;
+  if (kernel.groups.has(task.pid)) throw new Errno('EPERM');
+  regroup(kernel, task, task.pid, task.pid);
   task.controllingTerminal = null;
   kernel.record({ type: 'task.session', pid: task.pid, sid: task.sid, pgid: task.pgid });
   return pidSeenFrom(task, task);
@@ -31,10 +31,9 @@ export function setpgid(kernel: Kernel, { task: caller }: Thread, pid: number, p
   if (task !== caller && task.hasExeced) throw new Errno('EACCES');
   if (task.sid === task.pid) throw new Errno('EPERM');
   const group = pgid === 0 ? task.pid : hostNumber(caller.pidNamespace, pgid);
-  const exists =
-    group === task.pid || [...kernel.tasks.values()].some((other) => other.pgid === group && other.sid === task.sid);
-  if (group === undefined || !exists) throw new Errno('EPERM');
-  task.pgid = group;
+  const exists = (number: number): boolean => groupOf(kernel, number).some(({ sid }) => sid === task.sid);
+  if (group === undefined || (group !== task.pid && !exists(group))) throw new Errno('EPERM');
+  regroup(kernel, task, task.sid, group);
   kernel.record({ type: 'task.session', pid: task.pid, sid: task.sid, pgid: task.pgid });
 }
 

@@ -98,13 +98,3 @@ export function stopTask(kernel: Kernel, task: Task, signal: SignalName): void {
     sendSignal(kernel, task, task.parent, 'SIGCHLD');
   }
 }
-
-/** Every living member of a process group, by the host's number of its leader. */
-export function groupMembers(kernel: Kernel, pgid: number): readonly Task[] {
-  return groupOf(kernel, pgid).filter(({ state }) => state !== 'zombie');
-}
-
-/** Likewise with zombies: kill(2) finds a group until its last member is reaped. */
-export function groupOf(kernel: Kernel, pgid: number): readonly Task[] {
-  return [...kernel.tasks.values()].filter((task) => task.pgid === pgid);
-}

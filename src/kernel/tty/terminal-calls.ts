@@ -8,7 +8,7 @@ import type { CallTable, Kernel, Task, Thread } from '../kernel.ts';
 import { recordCall } from '../record-call.ts';
 import { wake } from '../scheduler.ts';
 import { hostNumber, numberOf } from '../task/session.ts';
-import { groupMembers } from '../task/signal.ts';
+import { groupMembers } from '../task/groups.ts';
 import { childOf } from '../vfs/dentry.ts';
 import type { Devpts } from '../vfs/devpts.ts';
 import { install, openFileOf } from '../vfs/file-table.ts';

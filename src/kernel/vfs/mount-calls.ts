@@ -146,11 +146,11 @@ function unmount(kernel: Kernel, thread: Thread, path: string, flags: readonly s
 
 function isInUse(kernel: Kernel, mounted: Mount): boolean {
   const holds = ({ root, cwd }: FileSystemContext): boolean => root.mount === mounted || cwd.mount === mounted;
-  for (const { state, fs, threads, files } of kernel.tasks.values()) {
+  if (mounted.openFiles > 0) return true;
+  for (const { state, fs, threads } of kernel.tasks.values()) {
     if (state === 'zombie') continue;
-    if (holds(fs) || threads.some((thread) => thread.fs !== fs && thread.state !== 'ended' && holds(thread.fs)))
-      return true;
-    for (const { file } of files.values()) if (file.location.mount === mounted) return true;
+    if (holds(fs)) return true;
+    for (const thread of threads) if (thread.fs !== fs && thread.state !== 'ended' && holds(thread.fs)) return true;
   }
   return false;
 }
@@ -182,10 +182,11 @@ function pivotRoot(kernel: Kernel, thread: Thread, newRoot: string, putOld: stri
   place(old, oldPlace);
   if (above === null) namespace.root = next.mount;
   else place(next.mount, above);
-  for (const { fs: other } of [...kernel.tasks.values()].flatMap(({ threads }) => threads)) {
-    if (isSame(other.root, root)) other.root = next;
-    if (isSame(other.cwd, root)) other.cwd = next;
-  }
+  for (const { threads } of kernel.tasks.values())
+    for (const { fs: other } of threads) {
+      if (isSame(other.root, root)) other.root = next;
+      if (isSame(other.cwd, root)) other.cwd = next;
+    }
   recordMoved(kernel, task.pid, namespace, moved ?? mountsBelow(next.mount));
 }
 

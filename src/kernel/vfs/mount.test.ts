@@ -54,6 +54,21 @@ test('a mount hides what is below it until it is unmounted, which fails while it
   expect(seen).toEqual(['', 'EBUSY', 'EBUSY', 'below', 'EINVAL']);
 });
 
+test('a file on its way in a message keeps its mount busy, though nobody has a descriptor of it', () => {
+  const seen: string[] = [];
+  look(function* () {
+    yield* sys.mount('tmpfs', '/tmp', 'tmpfs', []);
+    const [one, other] = yield* sys.socketpair();
+    const fd = yield* sys.open('/tmp', O.RDONLY);
+    yield* sys.sendmsg(one, 'take this', [fd]);
+    yield* sys.close(fd);
+    seen.push(yield* failureOf(sys.umount2('/tmp')));
+    yield* sys.read(other);
+    seen.push(yield* failureOf(sys.umount2('/tmp')));
+  });
+  expect(seen).toEqual(['EBUSY', 'ok']);
+});
+
 test('a read-only bind mount refuses writes, its original does not', () => {
   const seen: string[] = [];
   look(function* () {

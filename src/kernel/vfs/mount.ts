@@ -31,6 +31,8 @@ export interface Mount {
   options: readonly string[];
   /** Mounts that cover something in this one. Most have none: these share one empty map. */
   children: Map<Dentry, Mount>;
+  /** Files that are open in it: it is busy. */
+  openFiles: number;
   /** The peer group it belongs to, the one it receives from. */
   shared: PeerGroup | null;
   master: PeerGroup | null;
@@ -94,6 +96,7 @@ export function newMount(
     source,
     options,
     children: childless,
+    openFiles: 0,
     shared: null,
     master: null,
     copy: null,
