@@ -1,0 +1,92 @@
+import { expect, test, type Page } from '@playwright/test';
+import { complaintsOf, run, settled, toEnd, type, visit } from './visit.ts';
+
+test.beforeEach(async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await visit(page);
+});
+
+test('what is the matter with a container stands on it: full, frozen, out of memory, unhealthy, restarting', async ({
+  page,
+}) => {
+  const complaints = complaintsOf(page);
+  await run(page, 'docker run -d -m 20m --name web busybox sleep 99');
+  await expect(frame(page, 'web')).toContainText('/20 MiB');
+
+  await choose(page, 'web', /^Freeze it/);
+  await expect(frame(page, 'web')).toContainText('frozen');
+  await choose(page, 'web', /^Thaw it/);
+  await expect(frame(page, 'web')).not.toContainText('frozen');
+
+  await run(page, 'docker rm -f web; docker run -m 20m --name big busybox tail /dev/zero');
+  await expect(frame(page, 'big')).toContainText('OOM kill');
+  await run(page, 'docker rm big');
+  await run(
+    page,
+    'docker run -d --name ill --health-cmd false --health-retries 1 --health-interval 2s busybox sleep 9',
+  );
+  await expect(frame(page, 'ill')).toContainText('health: starting');
+  await run(page, 'sleep 4');
+  await expect(frame(page, 'ill')).toContainText('unhealthy');
+  await run(page, 'docker rm -f ill; docker run -d --restart always --name again busybox false; sleep 3');
+  await expect(frame(page, 'again')).toContainText(/restart \d in \d/);
+  expect(complaints).toEqual([]);
+});
+
+test('the menu offers what makes sense: who is stopped can go on, what was taken away can be brought back', async ({
+  page,
+}) => {
+  const dockerd = page.locator('button.process[data-kind="dockerd"]');
+  const systemd = page.locator('button.process[data-kind="systemd"]');
+  await expect(await menuOf(page, dockerd)).toHaveText([/TERM/, /KILL/, /STOP/, /INT/, /HUP/, /USR1/]);
+  await page.getByRole('menuitem', { name: 'STOP', exact: true }).click();
+  await toEnd(page);
+  await expect(dockerd).toContainText('stopped');
+  await expect(await menuOf(page, dockerd)).toHaveText([/TERM/, /KILL/, /CONT/, /INT/, /HUP/, /USR1/]);
+  await page.keyboard.press('Escape');
+
+  await systemd.click({ button: 'right' });
+  await page.getByRole('menuitem', { name: /^Take runc away/ }).click();
+  await toEnd(page);
+  await systemd.click({ button: 'right' });
+  await expect(page.getByRole('menuitem', { name: /^Bring runc back/ })).toBeVisible();
+  await expect(page.getByRole('menuitem', { name: /^Take runc away/ })).toHaveCount(0);
+});
+
+test('a request to a published port flies through docker-proxy, and who listens tells its signals', async ({
+  page,
+}) => {
+  await run(page, 'docker run -d -p 8080:80 --name web nginx');
+  const proxy = page.locator('button.process', { hasText: 'docker-proxy' });
+  await expect(proxy).toContainText('port 8080 → web');
+  await type(page, 'curl localhost:8080 >/dev/null');
+  await settled(page);
+  await page.locator('[data-terminal] textarea').first().blur();
+  for (const told of [/sends “GET \/” to 127.0.0.1:8080/, /docker-proxy sends the same on to web/]) {
+    await page.keyboard.press('ArrowRight');
+    await expect(page.locator('.caption')).toContainText(told);
+    await expect(page.locator('.message[data-protocol="TCP"] .packet-label').last()).toHaveText('GET /');
+  }
+
+  await page.locator('button.process[data-kind="container"]').first().click();
+  const inspector = page.getByTestId('inspector');
+  await expect(inspector.getByTestId('signals')).toContainText(/SigCgt\s*handled\s*.*TERM/);
+  await expect(inspector.getByTestId('oom-score')).toContainText('0');
+});
+
+function frame(page: Page, name: string) {
+  return page.getByRole('group', { name: `container ${name}` });
+}
+
+/** Opens the menu of a container, and takes what is called so. */
+async function choose(page: Page, name: string, entry: RegExp): Promise<void> {
+  await page.getByRole('button', { name: `What can happen to ${name} …` }).click();
+  await page.getByRole('menuitem', { name: entry }).click();
+  await toEnd(page);
+}
+
+/** Opens the menu of a process: the signals in it. */
+async function menuOf(page: Page, process: ReturnType<Page['locator']>) {
+  await process.click({ button: 'right' });
+  return page.getByRole('menu').locator('.process-menu-entry[data-terse]');
+}
