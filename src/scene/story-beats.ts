@@ -189,14 +189,14 @@ function reaping(event: Of<'task.reap'>, cursor: Cursor): Telling | undefined {
 function paper(event: Of<'container'>, cursor: Cursor): Telling | undefined {
   const before = cursor.statusOf(event.id);
   const params = { container: cursor.container(event.id), code: event.exitCode };
-  const about = { kind: 'container', focus: [event.pid], frame: params.container, params } as const;
+  const about = { kind: 'container', focus: [event.pid], params } as const;
   const anchor = `${cursor.container(event.id)} ${event.removed ? 'removed' : event.status}`;
   if (event.removed) return { ...about, anchor, key: 'dockerd.removed', weight: 1600 };
   if (before === event.status) return undefined;
   if (event.status === 'created') return { ...about, anchor, key: 'dockerd.created', weight: 2200 };
   if (event.status !== 'exited') return undefined;
   const note = event.exitCode === 137 ? ({ note: 'folklore-15' } as const) : {};
-  return { ...about, anchor, key: 'dockerd.exited', weight: 1600, ...note };
+  return { ...about, anchor, key: 'dockerd.exited', frame: params.container, weight: 1600, ...note };
 }
 
 function layers(event: Of<'mount.add'>, cursor: Cursor): Telling | undefined {
