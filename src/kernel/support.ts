@@ -185,6 +185,7 @@ export const callSupport: readonly { readonly about: string; readonly calls: rea
 /** Handlers that stand for no call of Linux: work between two calls, coroutines, and the glass itself. */
 export const ownCalls: readonly string[] = [
   'compute',
+  'load',
   'go',
   'setThreads',
   'namespaces',

@@ -178,6 +178,8 @@ export const ptraceRead = () => call<TraceRecord | null>('ptraceRead');
 export const mmap = (bytes: number) => call<number>('mmap', bytes);
 /** munmap(2): the mapping at `address`, or its last `bytes`. EINVAL. */
 export const munmap = (address: number, bytes: number) => call<void>('munmap', address, bytes);
+/** No call of Linux but an instruction: reads at an address. SIGSEGV where nothing is mapped. */
+export const load = (address: number) => call<void>('load', address);
 
 // Time and chance
 

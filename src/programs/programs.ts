@@ -2,6 +2,7 @@
 import type { Program } from '../kernel/abi.ts';
 import { elf } from '../kernel/task/execve.ts';
 import { busyboxMain } from './busybox/main.ts';
+import { segvMain } from './segv.ts';
 import { dashMain } from './sh/main.ts';
 import { toolPrograms } from './tools/tools.ts';
 
@@ -9,6 +10,7 @@ import { toolPrograms } from './tools/tools.ts';
 export const hostPrograms: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['sh', dashMain],
   ['busybox', busyboxMain],
+  ['segv', segvMain],
   ...toolPrograms,
 ]);
 
@@ -21,10 +23,16 @@ export interface HostFile {
   readonly nominalSize?: number;
 }
 
-/** Where Debian's packages have them: all in /usr/bin, and the old places by symlinks. busybox is in images only. */
-export const hostFiles: readonly HostFile[] = [...hostPrograms.keys()]
-  .filter((name) => name !== 'busybox')
-  .flatMap((name) => [
-    { path: `/usr/bin/${name}`, content: elf(name), mode: 0o755, nominalSize: name === 'sh' ? 125_688 : 43_808 },
-    { path: `/bin/${name}`, content: '', mode: 0o777, target: `/usr/bin/${name}` },
-  ]);
+/**
+ * Where Debian's packages have them: all in /usr/bin, and the old places by symlinks. busybox is in images only, and
+ * segv is nobody's package.
+ */
+export const hostFiles: readonly HostFile[] = [
+  ...[...hostPrograms.keys()]
+    .filter((name) => name !== 'busybox' && name !== 'segv')
+    .flatMap((name) => [
+      { path: `/usr/bin/${name}`, content: elf(name), mode: 0o755, nominalSize: name === 'sh' ? 125_688 : 43_808 },
+      { path: `/bin/${name}`, content: '', mode: 0o777, target: `/usr/bin/${name}` },
+    ]),
+  { path: '/root/segv', content: elf('segv'), mode: 0o755, nominalSize: 15_952 },
+];

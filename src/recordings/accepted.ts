@@ -92,15 +92,6 @@ const acceptedDifferences: readonly AcceptedDifference[] = [
     matches: ({ fact }: Difference<Fact>): boolean => String(fact['method']).endsWith('Tasks/DeleteProcess'),
   })),
   {
-    id: 'what there is not',
-    source: 'vm-08-exit-codes',
-    step: 'inspect',
-    kind: 'api',
-    reason:
-      'The client looks for the two containers of a fault of memory among the images, networks, volumes, plugins.',
-    matches: ({ type, fact }) => type === 'extra' && /segv|info/.test(String(fact['request'])),
-  },
-  {
     id: 'who is reaped first',
     source: 'vm-04a-stop-ignoring-sigterm',
     step: 'stop',
@@ -185,9 +176,6 @@ const acceptedDifferences: readonly AcceptedDifference[] = [
   },
   ...(
     [
-      ['vm-08-exit-codes', 'ps', 'Lists the two containers of a fault of memory.'],
-      ['vm-08-exit-codes', 'ps-full', 'Lists the two containers of a fault of memory.'],
-      ['vm-08-exit-codes', 'inspect', 'Asks for the two containers of a fault of memory.'],
       ['vm-19-lifecycle-commands', 'info', 'The recorded daemon was in debug mode, on a host of another name.'],
       ['vm-19-lifecycle-commands', 'inspect', 'The recorded text is cut off; the recorded image sets no PATH.'],
       ['vm-19-lifecycle-commands', 'stats', 'The recorded container has other memory.'],

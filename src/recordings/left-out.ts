@@ -2,10 +2,6 @@
 
 /** Recorded commands that are not run: what they need is not modelled yet, or was an accident of the recording host. */
 export const commandsLeftOut: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'vm-08-exit-codes': {
-    'segv-pid1': 'a program that makes a fault of memory: no simulated program does',
-    'segv-sub': 'a program that makes a fault of memory: no simulated program does',
-  },
   'vm-17-namespace-sharing': { priv: '--privileged' },
   'vm-19-lifecycle-commands': { history: 'docker history' },
   'vm-18-errors': {
@@ -65,7 +61,13 @@ const plainBundle = 'cp ../plain.json config.json; sed -i';
  * as one line for the host's shell.
  */
 const commandsInContext: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'vm-08-exit-codes': { 'kill-k9': 'sleep 1; $COMMAND', 'wait-created-bg': 'docker wait cr' },
+  'vm-08-exit-codes': {
+    'segv-pid1': 'docker run --name segvpid1 -v /root/segv:/segv:ro --network none busybox /segv',
+    'segv-sub':
+      'docker run --name segvsub -v /root/segv:/segv:ro --network none busybox sh -c \'/segv; echo "rc=$?"; exit 0\'',
+    'kill-k9': 'sleep 1; $COMMAND',
+    'wait-created-bg': 'docker wait cr',
+  },
   'vm-09b-oom-child': { child: '$COMMAND; sleep 45' },
   'vm-15-zombies': { zs: '$COMMAND; sleep 4' },
   'vm-23-healthcheck': {

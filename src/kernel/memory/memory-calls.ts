@@ -6,6 +6,7 @@ import { raise, tightest } from './cgroup-memory.ts';
 import { pageBytes, wholePages } from './footprint.ts';
 import { tellHigh, throttleNs } from './high.ts';
 import { outOfMemory, tasksBelow } from './oom.ts';
+import { load } from './page-fault.ts';
 import { anonBytes, giveBackAnon, swapOut, takeAnon } from './task-memory.ts';
 import type { Cgroup } from '../cgroup/cgroup.ts';
 
@@ -14,7 +15,7 @@ const faultNs = 500;
 /** Recorded (vm-09b): so often memory.events counts `max` before a kill, once for each attempt to reclaim. */
 const reclaimAttempts = 20;
 
-export const memoryCalls: CallTable = { mmap, munmap };
+export const memoryCalls: CallTable = { mmap, munmap, load };
 
 /**
  * mmap(2) with MAP_PRIVATE, MAP_ANONYMOUS and MAP_POPULATE: every page is touched at once. At a limit it swaps, then

@@ -53,6 +53,7 @@ const groups: readonly (readonly [title: string, lines: readonly (readonly [comm
       ['systemctl restart containerd', 'shims live on'],
       ['apt-get install docker.io=27.5.1+dfsg4-1', 'an upgrade, under running containers'],
       ['docker run -m 16m busybox tail /dev/zero', 'the OOM killer'],
+      ['docker run -v /root/segv:/segv:ro busybox /segv', 'a fault of memory: not even pid 1 is immune'],
       ['mv /usr/sbin/runc /root; docker run busybox', 'a host without runc'],
       ['fallocate -l 17G /var/lib/docker/fill', 'a disk that is nearly full; df -h / tells how much is left'],
       [
