@@ -4,15 +4,13 @@
  */
 import { differenceBetween } from '../host/account.ts';
 import type { Machine } from '../host/machine.ts';
-import { readBytes } from '../host/files.ts';
 import { containersOf, machineOf } from '../journal/look-up.ts';
-import type { ContainerState, World } from '../journal/world.ts';
+import type { World } from '../journal/world.ts';
 import type { Kernel, Task } from '../kernel/kernel.ts';
-import type { Witness } from './witness.ts';
-import { existsAt } from '../kernel/vfs/host-files.ts';
-
-const bundles = '/run/containerd/io.containerd.runtime.v2.task/moby';
-const states = '/run/docker/runtime-runc/moby';
+import { complaintsAbout, wrongAnswers } from './agreement.ts';
+import type { Answers } from './answers.ts';
+import type { Complaint } from './agreement.ts';
+import { tracesOn } from './traces.ts';
 
 /** What is wrong with the kernel, a sentence each. */
 export function wrongWithKernel(machine: Machine, world: World): readonly string[] {
@@ -26,80 +24,61 @@ export function wrongWithKernel(machine: Machine, world: World): readonly string
 
 function wrongWithTask(task: Task): readonly string[] {
   const wrong: string[] = [];
-  if (
-    task.state === 'zombie' &&
-    (task.parent === null || task.parent.state !== 'alive') &&
-    task.parent?.state !== 'stopped'
-  )
-    wrong.push(`zombie ${task.pid} (${task.comm}) has no living parent`);
+  const { parent } = task;
+  const hasLivingParent = parent !== null && (parent.state === 'alive' || parent.state === 'stopped');
+  if (task.state === 'zombie' && !hasLivingParent) wrong.push(`zombie ${task.pid} (${task.comm}) has no living parent`);
   const { init } = task.pidNamespace;
   const isOrphaned = init !== null && init !== task && (init.state === 'zombie' || init.state === 'reaped');
-  if (isOrphaned && task.state === 'alive' && task.pending.length === 0)
+  if (isOrphaned && (task.state === 'alive' || task.state === 'stopped') && !diesLater(task))
     wrong.push(`task ${task.pid} (${task.comm}) has outlived the init of its pid namespace`);
   return wrong;
 }
 
-/** Whether both daemons are there and run, so that they can be asked to agree. */
-export function isServing(machine: Machine, world: World): boolean {
-  return ['dockerd', 'containerd'].every((name) => {
-    const task = daemon(machine.kernel, name);
-    return task !== undefined && machineOf(world, task.pid, name, '')?.state === 'serving';
-  });
+/** Only who sleeps where no signal reaches it is killed and not dead yet. */
+function diesLater({ pending, threads }: Task): boolean {
+  return pending.includes('SIGKILL') && threads.some(({ sleep }) => sleep?.interrupted === 'never');
 }
 
-function daemon(kernel: Kernel, comm: string): Task | undefined {
-  return [...kernel.tasks.values()].find(
-    (task) => task.comm === comm && task.parent?.pid === 1 && task.state === 'alive',
+/** The pid of a daemon that serves; 0 when it does not. */
+export function servingPid(kernel: Kernel, world: World, name: 'dockerd' | 'containerd'): number {
+  const task = [...kernel.tasks.values()].find(
+    ({ comm, parent, state }) => comm === name && parent?.pid === 1 && state === 'alive',
   );
+  return task !== undefined && machineOf(world, task.pid, name, '')?.state === 'serving' ? task.pid : 0;
 }
 
-/**
- * Where dockerd, containerd, the shim, runc and the kernel say different things about a container; but for ends that
- * nobody may have been told of.
- */
-export function disagreements(machine: Machine, witness: Witness): readonly string[] {
-  return containersOf(witness.world()).flatMap((container) => {
-    const { kernel } = machine;
-    if (witness.mayBeUntold(container)) return [];
-    const isThere = container.status === 'running' || container.status === 'paused';
-    const about = `container ${container.name} is ${container.status} for dockerd`;
-    const wrong: string[] = [];
-    if (existsAt(kernel, `${bundles}/${container.id}`) !== isThere)
-      wrong.push(`${about}, and its bundle is ${isThere ? 'missing' : 'still there'}`);
-    if (existsAt(kernel, `${states}/${container.id}/state.json`) !== isThere)
-      wrong.push(`${about}, and runc's state is ${isThere ? 'missing' : 'still there'}`);
-    return isThere ? [...wrong, ...wrongWithProcesses(kernel, container, about)] : wrong;
-  });
+/** Where the engine's parts disagree, and what is left of containers that do not run. Both daemons serve. */
+export function complaints(kernel: Kernel, world: World, answers?: Answers): readonly Complaint[] {
+  const traces = tracesOn(kernel, world);
+  const containers = containersOf(world);
+  const strange = traces.filter(({ of }) => !containers.some(({ id }) => id === of));
+  return [
+    ...(answers === undefined ? [] : wrongAnswers(world, answers)),
+    ...containers.flatMap((container) =>
+      complaintsAbout(
+        kernel,
+        world,
+        container,
+        traces.filter(({ of }) => of === container.id),
+      ),
+    ),
+    ...unreaped(kernel),
+    ...strange.map(({ kind, of, what }) => ({ of, kind, text: `a ${kind} is left of no container: ${what}`, what })),
+  ];
 }
 
-function wrongWithProcesses(kernel: Kernel, container: ContainerState, about: string): readonly string[] {
-  const wrong: string[] = [];
-  const init = kernel.tasks.get(container.taskPid);
-  const shim = kernel.tasks.get(container.shimPid);
-  if (init === undefined || init.state === 'zombie' || init.state === 'reaped')
-    return [`${about}, and its process ${container.taskPid} is ${init?.state ?? 'none'}`];
-  if (shim === undefined || shim.state === 'zombie') wrong.push(`${about}, and its shim ${container.shimPid} is dead`);
-  if (init.parent?.pid !== container.shimPid)
-    wrong.push(`${about}, and the parent of ${init.pid} is ${init.parent?.pid}, not its shim ${container.shimPid}`);
-  if (init.cgroup.frozen !== (container.status === 'paused'))
-    wrong.push(`${about}, and its cgroup is ${init.cgroup.frozen ? '' : 'not '}frozen`);
-  const state = JSON.parse(readBytes(kernel, `${states}/${container.id}/state.json`)) as { init_process_pid: number };
-  if (state.init_process_pid !== container.taskPid)
-    wrong.push(`${about} with process ${container.taskPid}, and runc says ${state.init_process_pid}`);
-  return wrong;
+/** The dead whom one of the engine's programs should have waited for, and does not. */
+function unreaped(kernel: Kernel): readonly Complaint[] {
+  const dead = [...kernel.tasks.values()].filter(({ state }) => state === 'zombie');
+  const owed = dead.filter(({ parent }) => parent?.state === 'alive' && isOfTheEngine(parent));
+  return owed.map(({ pid, comm, parent }) => ({
+    of: '',
+    kind: 'processes',
+    what: '',
+    text: `${comm} ${pid} is dead, and its parent ${parent?.comm} ${parent?.pid} has not waited for it`,
+  }));
 }
 
-/** What is left of containers when all have been removed. */
-export function leftovers(machine: Machine): readonly string[] {
-  const { kernel } = machine;
-  const alive = [...kernel.tasks.values()].filter(({ state }) => state !== 'reaped');
-  const wrong = alive
-    .filter(({ comm }) => comm.startsWith('containerd-shim') || comm.startsWith('runc'))
-    .map(({ pid, comm, state }) => `${comm} ${pid} (${state}) is left of no container`);
-  const slice = kernel.rootCgroup.children.get('system.slice');
-  for (const name of slice?.children.keys() ?? []) if (name.startsWith('docker-')) wrong.push(`cgroup ${name} is left`);
-  const init = kernel.tasks.get(1);
-  for (const { source, mountpoint } of init?.namespaces.mnt.mounts ?? [])
-    if (source === 'overlay') wrong.push(`a mount of an overlay is left at ${mountpoint?.name}`);
-  return wrong;
+function isOfTheEngine({ comm }: Task): boolean {
+  return ['systemd', 'dockerd', 'containerd', 'containerd-shim', 'runc'].includes(comm);
 }

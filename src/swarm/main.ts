@@ -3,6 +3,7 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { coverageTable } from './coverage.ts';
 import { parseDrills } from './drills.ts';
+import { addCounts, excusedTooOften, noCounts, told } from './counts.ts';
 import { commandsOf, drillPatienceNs, runCommands, shortest } from './swarm.ts';
 import type { Failure } from './swarm.ts';
 
@@ -27,6 +28,7 @@ if (![runs, first, steps].every(Number.isInteger)) {
 const mostSentences = 8;
 const transitions = new Set<string>();
 let failed = 0;
+const total = noCounts();
 const lists =
   values.drills === ''
     ? Array.from({ length: runs }, (_, index) => ({ seed: first + index, commands: commandsOf(first + index, steps) }))
@@ -34,7 +36,8 @@ const lists =
 const run = (seed: number, commands: readonly string[]) =>
   runCommands(seed, commands, values.drills === '' ? undefined : drillPatienceNs);
 for (const { seed, commands } of lists) {
-  const { failure, transitions: taken } = run(seed, commands);
+  const { failure, transitions: taken, counts } = run(seed, commands);
+  addCounts(total, counts);
   for (const name of taken) transitions.add(name);
   if (values.record !== '')
     appendFileSync(values.record, `${JSON.stringify({ seed, failed: failure !== undefined, taken: [...taken] })}\n`);
@@ -48,7 +51,11 @@ if (values.record === '') {
   for (const name of missing) console.log(`never: ${name}`);
   console.log(`${lists.length} runs, ${failed} failed`);
 }
-process.exitCode = failed === 0 ? 0 : 1;
+console.log(told(total));
+// Drills keep daemons away on purpose.
+const tooMuch = values.drills === '' ? excusedTooOften(total) : [];
+for (const sentence of tooMuch) console.log(`  → ${sentence}`);
+process.exitCode = failed === 0 && tooMuch.length === 0 ? 0 : 1;
 
 function tell(failure: Failure): void {
   const isWhole = values['no-shrink'];

@@ -5,9 +5,12 @@
  */
 import { createMachine, type Machine } from '../host/machine.ts';
 import { seededRandom } from '../kernel/random.ts';
-import { disagreements, isServing, leftovers, wrongWithKernel } from './checkers.ts';
 import { randomCommand } from './commands.ts';
-import { startWitness, type Witness } from './witness.ts';
+import { noCounts } from './counts.ts';
+import type { Counts } from './counts.ts';
+import { disagreements, fetchBack, lookOver, perform, settle } from './look-over.ts';
+import type { Course } from './look-over.ts';
+import { startWitness } from './witness.ts';
 
 /** A run that went wrong: what was wrong after which command. */
 export interface Failure {
@@ -23,16 +26,15 @@ export interface SwarmRun {
   /** Transitions that were taken: `container: running --pause--> pausing`. */
   readonly transitions: ReadonlySet<string>;
   readonly journalHash: number;
+  readonly counts: Counts;
 }
 
-const secondNs = 1_000_000_000;
+const second = 1_000_000_000;
 /** A random command that takes longer than this goes on in the background. */
-const patienceNs = 15 * secondNs;
+const patienceNs = 15 * second;
 /** A drill's command is to end before the next one begins. */
-export const drillPatienceNs = 180 * secondNs;
-/** As long as the engine's parts may take to agree: exits are told, back-offs end, a daemon comes back. */
-const settlingNs = 40 * secondNs;
-const endPatienceNs = 180 * secondNs;
+export const drillPatienceNs = 180 * second;
+const endPatienceNs = 180 * second;
 
 /** The commands that a seed stands for. */
 export function commandsOf(seed: number, steps: number): readonly string[] {
@@ -63,65 +65,25 @@ export function runCommands(
   return resultOf(course, failure);
 }
 
-function resultOf({ witness }: Course, failure: Failure | undefined): SwarmRun {
-  return { failure, transitions: witness.transitions, journalHash: witness.journalHash() };
-}
-
-interface Course {
-  readonly machine: Machine;
-  readonly witness: Witness;
+function resultOf({ witness, counts }: Course, failure: Failure | undefined): SwarmRun {
+  return { failure, transitions: witness.transitions, journalHash: witness.journalHash(), counts };
 }
 
 function startCourse(seed: number): Course {
   const witness = startWitness();
-  return { machine: createMachine({ seed, images: ['busybox'], sink: witness.sink }), witness };
+  const machine = createMachine({ seed, images: ['busybox'], sink: witness.sink });
+  return { machine, witness, counts: noCounts(), unseen: 0 };
 }
-
-/** Runs a line in a shell of the host; its output is nobody's. */
-function perform(machine: Machine, command: string, longestNs: number): number | null {
-  const shell = machine.run({ path: '/bin/sh', argv: ['sh', '-c', command] }, () => {});
-  machine.runWhile(() => shell.exitCode() === null, machine.nowNs() + longestNs);
-  return shell.exitCode();
-}
-
-function lookOver(course: Course): readonly string[] {
-  const { machine, witness } = course;
-  const wrong = [...witness.faults, ...wrongWithKernel(machine, witness.world())];
-  if (wrong.length > 0) return wrong;
-  if (!canAgree(course) || disagreements(machine, witness).length === 0) return [];
-  // What has just happened is still being told: they are asked again.
-  machine.advance(machine.nowNs() + settlingNs);
-  machine.quiesce(machine.nowNs() + settlingNs);
-  return canAgree(course) ? disagreements(machine, witness) : [];
-}
-
-/** Both daemons serve, and nothing of the engine's stands still. */
-function canAgree({ machine, witness }: Course): boolean {
-  if (!machine.quiesce(machine.nowNs()) || !isServing(machine, witness.world())) return false;
-  return [...machine.kernel.tasks.values()].every(({ state }) => state !== 'stopped');
-}
-
-const undoFaults = 'rm -f /fill; [ -e /root/runc ] && mv /root/runc /usr/sbin/runc';
-
-const removeOrphans = `pkill -KILL -x containerd-shim
-for scope in /sys/fs/cgroup/system.slice/docker-*.scope; do [ -d $scope ] && echo 1 > $scope/cgroup.kill; done`;
 
 /** Everything goes on, then is removed: the engine answers, and nothing is left. */
 function clearAway(course: Course): readonly string[] {
-  const { machine, witness } = course;
-  // A unit that failed too often in a minute may not be started before it is over.
-  perform(machine, `pkill -CONT .; ${undoFaults}; sleep 61; systemctl start containerd docker`, endPatienceNs);
-  machine.advance(machine.nowNs() + settlingNs);
-  const exitCode = perform(
-    machine,
-    'for id in $(docker ps -aq); do docker rm -f $id; done; docker ps -aq',
-    endPatienceNs,
-  );
-  // What a daemon that was away has not removed stays there for ever: containerd cleans up after a dead shim.
-  if (witness.mayHaveOrphans()) perform(machine, removeOrphans, endPatienceNs);
-  machine.advance(machine.nowNs() + settlingNs);
-  const wrong = [...witness.faults, ...wrongWithKernel(machine, witness.world()), ...leftovers(machine)];
-  return exitCode === 0 ? wrong : [`in the end docker did not answer (${exitCode})`, ...wrong];
+  const { machine } = course;
+  fetchBack(machine);
+  const removeAll = 'for id in $(docker ps -aq); do docker rm -f $id; done; [ -z "$(docker ps -aq)" ]';
+  const exitCode = perform(machine, removeAll, endPatienceNs);
+  settle(machine);
+  const wrong = disagreements(course);
+  return exitCode === 0 ? wrong : [`in the end docker did not remove everything (${exitCode})`, ...wrong];
 }
 
 /**

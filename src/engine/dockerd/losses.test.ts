@@ -99,4 +99,10 @@ test('a shim whose helper is killed ends without a word: containerd has removed 
 
   expect(host.journal.filter((event) => event.type === 'note' && event.topic === 'fault')).toEqual([]);
   expect(host.run('pgrep -xc containerd-shim').stdout).toBe('0\n');
+
+test('the record of a sandbox whose dockerd was killed goes when the next one starts', () => {
+  const host = bootHost();
+  host.run('docker run -d --name c1 busybox sleep 1; systemctl kill -s KILL docker; sleep 10');
+  const files = 'ls /var/lib/docker/network/files';
+  expect(host.run(`docker inspect -f '{{.State.Status}}' c1; ${files}`).stdout).toBe('exited\nnetworks.json\n');
 });

@@ -19,7 +19,7 @@ import { publishPorts, unpublish } from './publish.ts';
 import type { PortAllocator, Publication } from './publish.ts';
 import { execRoot } from './records.ts';
 import type { EndpointRecord, NetworkSettingsRecord } from './records.ts';
-import { readNetworkIds, writeNetworkIds } from './sandbox-store.ts';
+import { forgetOtherSandboxes, readNetworkIds, writeNetworkIds } from './sandbox-store.ts';
 
 export type DefaultNetwork = 'bridge' | 'host' | 'none';
 
@@ -252,7 +252,7 @@ export function* releaseNetwork(controller: NetworkController, container: Contai
 }
 
 /**
- * What a daemon that was killed left behind: mounted namespaces, and ends of veth pairs, but for those in use. When
+ * What a daemon that was killed left behind: mounted namespaces, ends of veth pairs and records, but for those in use. When
  * none is, the default bridge is made anew, under another id (recorded: vm-27). moby: libnetwork, sandboxCleanup();
  * initBridgeDriver().
  */
@@ -266,6 +266,7 @@ export function* removeStaleSandboxes(controller: NetworkController, kept: reado
     if (kept.some(({ key }) => key === path)) continue;
     yield* dropNamespaceFile(path);
   }
+  yield* forgetOtherSandboxes(kept);
   for (const { name, master } of yield* sys.netlink({ op: 'list' }))
     if (master === bridgeName && !kept.some(({ hostDevice }) => hostDevice === name)) yield* removeDevice(name);
 }

@@ -6,12 +6,13 @@ import { makeDirectories } from '../directories.ts';
 import type { Running } from '../../kernel/abi.ts';
 import type { Container } from './container.ts';
 import { unlinkIfAny } from '../unlink.ts';
-import { readJson, writeAtomically } from './disk.ts';
+import { namesIn, readJson, writeAtomically } from './disk.ts';
 import type { NetworkController, Sandbox } from './network.ts';
 import { publishAgain } from './publish.ts';
 import { dataRoot } from './records.ts';
 
 const directory = `${dataRoot}/network/files`;
+const idsFile = 'networks.json';
 const fileOf = (container: Container): string => `${directory}/${container.record.ID}.json`;
 
 /** Writes down the container's sandbox. */
@@ -35,12 +36,20 @@ export function* forgetSandbox(container: Container): Running<void> {
   yield* unlinkIfAny(fileOf(container));
 }
 
+/** Sandboxes that no container has any more go. moby: libnetwork/sandbox_store.go, sandboxCleanup(). */
+export function* forgetOtherSandboxes(kept: readonly Sandbox[]): Running<void> {
+  for (const name of yield* namesIn(directory)) {
+    const sandbox = name === idsFile ? null : ((yield* readJson(`${directory}/${name}`)) as Sandbox | null);
+    if (sandbox !== null && !kept.some(({ id }) => id === sandbox.id)) yield* unlinkIfAny(`${directory}/${name}`);
+  }
+}
+
 /** Ids of the networks as the last daemon had them. */
 export function* readNetworkIds(): Running<NetworkController['ids'] | null> {
-  return (yield* readJson(`${directory}/networks.json`)) as NetworkController['ids'] | null;
+  return (yield* readJson(`${directory}/${idsFile}`)) as NetworkController['ids'] | null;
 }
 
 export function* writeNetworkIds(ids: NetworkController['ids']): Running<void> {
   yield* makeDirectories(directory, 0o750);
-  yield* writeAtomically(`${directory}/networks.json`, JSON.stringify(ids));
+  yield* writeAtomically(`${directory}/${idsFile}`, JSON.stringify(ids));
 }

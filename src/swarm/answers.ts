@@ -1,0 +1,54 @@
+/** What dockerd and containerd say of containers when somebody asks them as a user would. */
+import type { Machine } from '../host/machine.ts';
+
+export interface Answers {
+  /** `docker ps -a`: by id, the name and the state. */
+  readonly containers: ReadonlyMap<string, string>;
+  /** `ctr containers ls`: ids. */
+  readonly records: ReadonlySet<string>;
+  /** `ctr tasks ls`: by id, the pid and the status; undefined when it was not asked. */
+  readonly tasks: ReadonlyMap<string, string> | undefined;
+}
+
+const second = 1_000_000_000;
+const patienceNs = 10 * second;
+const between = '--';
+const questions = [
+  "docker ps -a --no-trunc --format '{{.ID}} {{.Names}} {{.State}}'",
+  'ctr -n moby containers ls -q',
+] as const;
+const ofTasks = 'ctr -n moby tasks ls';
+
+/**
+ * Asks; undefined when one of them has not answered within seconds.
+ *
+ * @param withTasks false while a shim stands still: containerd waits for each shim that it lists.
+ */
+export function ask(machine: Machine, withTasks: boolean): Answers | undefined {
+  const line = [...questions, withTasks ? ofTasks : 'true'].join(` && echo ${between} && `);
+  let output = '';
+  const shell = machine.run({ path: '/bin/sh', argv: ['sh', '-c', line] }, (fd, data) => {
+    if (fd === 1) output += data;
+  });
+  machine.runWhile(() => shell.exitCode() === null, machine.nowNs() + patienceNs);
+  if (shell.exitCode() !== 0) {
+    shell.kill('SIGKILL');
+    return undefined;
+  }
+  const [containers = '', records = '', tasks = ''] = output.split(`${between}\n`);
+  return {
+    containers: new Map(linesOf(containers).map(splitOnce)),
+    records: new Set(linesOf(records)),
+    tasks: withTasks ? new Map(linesOf(tasks).slice(1).map(splitOnce)) : undefined,
+  };
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line !== '');
+}
+
+/** `ID REST`, with one blank between the words of the rest. */
+function splitOnce(line: string): readonly [string, string] {
+  const [id = '', ...rest] = line.trim().split(/\s+/);
+  return [id, rest.join(' ')];
+}

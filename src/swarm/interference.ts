@@ -1,0 +1,152 @@
+/**
+ * Who was in whose way: an end that containerd was not there to be told of is lost, and what dockerd had begun when it
+ * was killed nobody finishes. Real engines leave such things too, for the one container that was being dealt with, and
+ * until it is started again.
+ */
+import type { Complaint } from './agreement.ts';
+import type { JournalEvent, MachineFact } from '../journal/event.ts';
+
+export interface Interference {
+  readonly note: (event: JournalEvent) => void;
+  /** What stood in the way of a container: undefined when nothing did since it was last started. */
+  readonly of: (id: string) => string | undefined;
+}
+
+/** A shim offers an end five times: after 1, 2, 3, 4 and 5 seconds. containerd: runtime/v2/shim, publisher.go. */
+const offeredNs = 15_000_000_000;
+
+/** dockerd's states of a container in which nothing is being done to it. */
+const atRest: ReadonlySet<string> = new Set([
+  'created',
+  'running',
+  'paused',
+  'restarting',
+  'exited',
+  'dead',
+  'removed',
+]);
+
+/** What is being done to one container. */
+interface Course {
+  /** Until then something was: infinity while it is. */
+  busyUntilNs: number;
+  disturbance: string | undefined;
+}
+
+/** Somebody or something that a container's life needs, and is away. */
+interface Absence {
+  readonly of: string;
+  untilNs: number;
+}
+
+interface FaultByHand {
+  readonly name: string;
+  readonly begins: (program: string, words: readonly string[]) => boolean;
+  readonly ends: (program: string, words: readonly string[]) => boolean;
+}
+
+const runc = '/usr/sbin/runc';
+const tools: ReadonlySet<string> = new Set(['mv', 'rm', 'rmdir', 'mkdir', 'cp', 'mount', 'umount']);
+const ofTheEngine = /^(\/usr\/bin\/containerd-shim-runc-v2|\/usr\/sbin\/dockerd|\/run\/|\/var\/lib\/docker\/)/;
+
+/** What somebody does to the files that the engine lives on. */
+const faultsByHand: readonly FaultByHand[] = [
+  {
+    name: 'runc',
+    begins: (program, [from]) => program === 'mv' && from === runc,
+    ends: (_, words) => words[1] === runc,
+  },
+  { name: 'disk', begins: (program) => program === 'fallocate', ends: (_, words) => words[1] === '/fill' },
+  {
+    name: 'files',
+    begins: (program, words) => tools.has(program) && words.some((word) => ofTheEngine.test(word)),
+    ends: () => true,
+  },
+];
+
+/**
+ * Of whom somebody was missing: what he alone cleans up may be left, and an end that he was to be told of may be
+ * unknown. What dockerd itself has set up on the host it takes down itself, at the latest at its next start.
+ */
+const excusable: ReadonlySet<Complaint['kind']> = new Set([
+  'bundle',
+  'work directory',
+  'state of runc',
+  'directory of fifos',
+  'socket of a shim',
+  'shim',
+  'helper',
+  'process',
+  'cgroup',
+  'states',
+  'processes',
+  'answers',
+]);
+
+/** Whether what is wrong with a container may come of what stood in its way. */
+export function isExcused(disturbanceOf: (id: string) => string | undefined, { of, kind }: Complaint): boolean {
+  return excusable.has(kind) && of !== '' && disturbanceOf(of) !== undefined;
+}
+
+export function startInterference(): Interference {
+  const courses = new Map<string, Course>();
+  const absences = new Map<string, Absence>();
+  /** Container ids by the pids of their first process and their shim. */
+  const owners = new Map<number, string>();
+  const daemons = new Map<number, string>();
+
+  const courseOf = (id: string): Course => {
+    const course = courses.get(id) ?? { busyUntilNs: Number.NEGATIVE_INFINITY, disturbance: undefined };
+    courses.set(id, course);
+    return course;
+  };
+  const away = (who: string): void => {
+    absences.set(who, { of: who, untilNs: Number.POSITIVE_INFINITY });
+    for (const course of courses.values())
+      if (course.busyUntilNs === Number.POSITIVE_INFINITY) course.disturbance ??= who;
+  };
+  const back = (who: string, nowNs: number): void => {
+    const absence = absences.get(who);
+    if (absence !== undefined) absence.untilNs = Math.min(absence.untilNs, nowNs);
+  };
+  const busy = (id: string, nowNs: number): void => {
+    const course = courseOf(id);
+    course.busyUntilNs = Number.POSITIVE_INFINITY;
+    const inTheWay = [...absences.values()].find(({ untilNs }) => untilNs + offeredNs > nowNs);
+    course.disturbance ??= inTheWay?.of;
+  };
+  const noteMachine = ({ machine, object, to, pid }: MachineFact, nowNs: number): void => {
+    if (machine === 'dockerd' || machine === 'containerd') {
+      daemons.set(pid, machine);
+      if (to === 'serving') back(machine, nowNs);
+    }
+    if (machine !== 'container') return;
+    if (to === 'setting up') courseOf(object).disturbance = undefined;
+    if (!atRest.has(to)) busy(object, nowNs);
+    else courseOf(object).busyUntilNs = nowNs;
+  };
+  const noteHand = ([program = '', ...words]: readonly string[], nowNs: number): void => {
+    const hands = faultsByHand.filter(({ begins }) => begins(program, words));
+    for (const { name, ends } of faultsByHand) if (ends(program, words)) back(name, nowNs);
+    for (const { name } of hands) away(name);
+  };
+  const note = (event: JournalEvent): void => {
+    const { timeNs } = event;
+    if (event.type === 'machine') noteMachine(event, timeNs);
+    if (event.type === 'container' && event.taskPid !== 0)
+      for (const pid of [event.taskPid, event.shimPid]) owners.set(pid, event.id);
+    if (event.type === 'task.exec') noteHand(event.argv, timeNs);
+    if (event.type === 'task.exit') {
+      const daemon = daemons.get(event.pid);
+      const id = owners.get(event.pid);
+      if (daemon !== undefined) away(daemon);
+      if (id !== undefined) busy(id, timeNs);
+    }
+    if (event.type === 'task.stop') {
+      const daemon = daemons.get(event.pid);
+      if (daemon !== undefined && event.on) away(daemon);
+      if (daemon !== undefined && !event.on) back(daemon, timeNs);
+    }
+  };
+  return { note, of: (id) => courses.get(id)?.disturbance };
+}

@@ -1,0 +1,71 @@
+/** The checkers: that they see what is left, whoever left it, and excuse nobody for somebody else. */
+import { describe, expect, test } from 'vitest';
+import { addCounts, excusedTooOften, noCounts, told } from './counts.ts';
+import { runCommands } from './swarm.ts';
+
+const stranger = 'f'.repeat(64);
+
+/** What is wrong after these commands. */
+function wrongAfter(...commands: readonly string[]): string {
+  return (runCommands(1, commands).failure?.wrong ?? []).join('\n');
+}
+
+describe('what is left of no container is seen', () => {
+  const planted: readonly (readonly [what: string, command: string])[] = [
+    ['bundle', `mkdir /run/containerd/io.containerd.runtime.v2.task/moby/${stranger}`],
+    ['work directory', `mkdir -p /var/lib/containerd/io.containerd.runtime.v2.task/moby/${stranger}`],
+    ['state of runc', `mkdir -p /run/docker/runtime-runc/moby/${stranger}`],
+    ['directory of fifos', `mkdir -p /run/docker/containerd/${stranger}`],
+    ['socket of a shim', `mkdir -p /run/containerd/s; touch /run/containerd/s/${stranger}`],
+    ['helper', 'sleep 1000 & echo $! > /sys/fs/cgroup/system.slice/containerd.service/cgroup.procs'],
+    ['cgroup', `mkdir /sys/fs/cgroup/system.slice/docker-${stranger}.scope`],
+    ['root mount', 'd=/var/lib/docker/overlay2/none/merged; mkdir -p $d; mount -t tmpfs none $d'],
+    ['shm mount', `d=/var/lib/docker/containers/${stranger}/mounts/shm; mkdir -p $d; mount -t tmpfs shm $d`],
+    ['network namespace', 'touch /run/docker/netns/none; mount --bind /proc/self/ns/net /run/docker/netns/none'],
+    ['sandbox record', `echo '{"key":"k"}' > /var/lib/docker/network/files/${stranger}.json`],
+    ['veth', 'ip link add veth8 type veth peer name veth9'],
+    [
+      'proxy',
+      'docker-proxy -proto tcp -host-ip 0.0.0.0 -host-port 9 -container-ip 172.17.0.9 -container-port 9 3>&1 &',
+    ],
+    ['rule', 'iptables -t nat -A DOCKER -p tcp --dport 9 -j DNAT --to-destination 172.17.0.9:9'],
+  ];
+  test.each(planted)('%s', (what, command) => {
+    expect(wrongAfter(command)).toContain(`a ${what} is left of no container`);
+  });
+});
+
+test('what is left of a container that does not run is seen, and what one that runs lacks', () => {
+  const id = "$(docker inspect -f '{{.Id}}' c1)";
+  expect(wrongAfter('docker create --name c1 busybox true', `mkdir /run/docker/containerd/${id}`)).toContain(
+    'container c1 is created for dockerd, and there is still a directory of fifos',
+  );
+  expect(wrongAfter('docker run -d --name c1 busybox sleep 1000', `rm -r /run/docker/containerd/${id}`)).toContain(
+    'container c1 is running for dockerd, and its directory of fifos is missing',
+  );
+});
+
+test('a shim that stands still excuses its own container, and no other', () => {
+  const commands = [
+    'docker run -d --name c1 busybox sleep 1000; docker run -d --name c2 busybox sleep 1000',
+    'pkill -STOP -n -x containerd-shim; docker stop -t 1 c2 & sleep 3',
+    "rm -r /run/docker/containerd/$(docker inspect -f '{{.Id}}' c1)",
+  ];
+  expect(wrongAfter(...commands.slice(0, 2))).toBe('');
+  expect(wrongAfter(...commands)).toContain('container c1 is running for dockerd');
+  expect(wrongAfter(...commands)).not.toContain('container c2');
+});
+
+test('an engine that nobody starts again is started by who looks it over, so that it is compared', () => {
+  const { failure, counts } = runCommands(1, ['systemctl stop docker.socket docker', ...Array(8).fill('true')]);
+  expect(failure).toBeUndefined();
+  expect(counts).toMatchObject({ 'no dockerd': 5, compared: 4 });
+});
+
+test('the steps that were compared are told, and too few of them are wrong', () => {
+  const counts = noCounts();
+  addCounts(counts, { ...noCounts(), compared: 600, 'no dockerd': 400, containers: 50, 'somebody of it was away': 10 });
+  expect(told(counts)).toContain('compared after 600 of 1000 steps (under way 0, no dockerd 400, no containerd 0)');
+  expect(excusedTooOften(counts)).toEqual(['only 600 of 1000 steps were compared', 'of 50 containers 10 were excused']);
+  expect(excusedTooOften({ ...noCounts(), compared: 900, 'no dockerd': 100 })).toEqual([]);
+});

@@ -1,0 +1,109 @@
+/**
+ * Looking a machine over between two commands: what must hold at any moment, and, when nothing of the engine's is under
+ * way, whether its parts agree. Whatever is not judged is counted, and nothing stays unjudged for long: who is away is
+ * fetched back.
+ */
+import type { Machine } from '../host/machine.ts';
+import { containersOf } from '../journal/look-up.ts';
+import type { Complaint } from './agreement.ts';
+import { ask } from './answers.ts';
+import { complaints, servingPid, wrongWithKernel } from './checkers.ts';
+import type { Counts, StepCount } from './counts.ts';
+import { isExcused } from './interference.ts';
+import { heldContainers } from './traces.ts';
+import type { Witness } from './witness.ts';
+
+/** A run on its way. */
+export interface Course {
+  readonly machine: Machine;
+  readonly witness: Witness;
+  readonly counts: Counts;
+  /** Steps in a row after which the engine could not be looked at, or a container of it for who stood still. */
+  unseen: number;
+}
+
+const second = 1_000_000_000;
+/** What follows a command at once: its connection is closed, its shell reaped. */
+const breathNs = 0.05 * second;
+/** As long as the engine's parts may take to agree: exits are told, back-offs end, a daemon comes back. */
+export const settlingNs = 40 * second;
+const longestNs = 180 * second;
+/** Steps in a row that may go by unseen. */
+const mostUnseen = 5;
+/** Each time costs three programs: of so many comparisons one asks the daemons too. */
+const askedEvery = 6;
+
+/** Runs a line in a shell of the host; its output is nobody's. Null: it goes on. */
+export function perform(machine: Machine, command: string, patienceNs: number): number | null {
+  const shell = machine.run({ path: '/bin/sh', argv: ['sh', '-c', command] }, () => {});
+  machine.runWhile(() => shell.exitCode() === null, machine.nowNs() + patienceNs);
+  return shell.exitCode();
+}
+
+/** What is wrong after a command, a sentence each. */
+export function lookOver(course: Course): readonly string[] {
+  const wrong = wrongAtAnyTime(course);
+  if (wrong.length > 0) return wrong;
+  const { machine, counts } = course;
+  let reason = whyUnseen(course);
+  if (reason !== undefined && course.unseen >= mostUnseen) {
+    fetchBack(machine);
+    reason = whyUnseen(course);
+    if (reason !== undefined) return [`whatever one does, the engine cannot be looked at: ${reason}`];
+  }
+  counts[reason ?? 'compared'] += 1;
+  course.unseen = reason === undefined ? 0 : course.unseen + 1;
+  return reason === undefined ? disagreements(course) : [];
+}
+
+/** The kernel's invariants and the programs' faults. */
+function wrongAtAnyTime({ machine, witness }: Course): readonly string[] {
+  machine.advance(machine.nowNs());
+  return [...witness.faults, ...wrongWithKernel(machine, witness.world())];
+}
+
+/** Why the parts of the engine cannot be asked to agree at this moment: undefined when they can. */
+function whyUnseen({ machine, witness }: Course): Exclude<StepCount, 'compared'> | undefined {
+  if (!machine.quiesce(machine.nowNs() + breathNs)) return 'under way';
+  for (const name of ['dockerd', 'containerd'] as const)
+    if (servingPid(machine.kernel, witness.world(), name) === 0) return `no ${name}`;
+  return undefined;
+}
+
+/** Faults are undone, whoever stands still goes on, the units are started. */
+export function fetchBack(machine: Machine): void {
+  const undo = 'rm -f /fill; [ -e /root/runc ] && mv /root/runc /usr/sbin/runc; pkill -CONT .';
+  const units = 'docker.socket docker containerd';
+  perform(machine, `${undo}; systemctl reset-failed ${units}; systemctl start containerd docker`, longestNs);
+  settle(machine);
+}
+
+export function settle(machine: Machine): void {
+  machine.advance(machine.nowNs() + settlingNs);
+  machine.quiesce(machine.nowNs() + settlingNs);
+}
+
+/** Where the parts of the engine disagree; what has just happened may still be on its way, so they are asked again. */
+export function disagreements(course: Course): readonly string[] {
+  if (judge(course).length === 0) return [];
+  settle(course.machine);
+  return [...wrongAtAnyTime(course), ...(whyUnseen(course) === undefined ? judge(course) : [])];
+}
+
+function judge(course: Course): readonly string[] {
+  const { machine, witness, counts } = course;
+  const { kernel } = machine;
+  const held = heldContainers(kernel);
+  const asks = counts.compared % askedEvery === 0;
+  const answers = asks ? ask(machine, held.size === 0) : undefined;
+  if (asks && answers === undefined) return ['docker ps or ctr did not answer'];
+  machine.quiesce(machine.nowNs() + breathNs);
+  const found = complaints(kernel, witness.world(), answers).filter(({ what }) => !witness.staleSockets.has(what));
+  const still = found.filter(({ of }) => held.has(of));
+  const away = found.filter((complaint) => !held.has(complaint.of) && isExcused(witness.disturbanceOf, complaint));
+  counts.containers += containersOf(witness.world()).length;
+  counts['somebody of it stands still'] += new Set(still.map(({ of }) => of)).size;
+  counts['somebody of it was away'] += new Set(away.map(({ of }) => of)).size;
+  const excused: ReadonlySet<Complaint> = new Set([...still, ...away]);
+  return found.filter((complaint) => !excused.has(complaint)).map(({ text }) => text);
+}

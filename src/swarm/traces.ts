@@ -1,0 +1,204 @@
+/**
+ * What a container that runs leaves on a machine, wherever one can look: processes, cgroups, mounts, files, devices,
+ * rules, records. Read from the kernel's tables and the machine's disk, not asked of those who made it.
+ */
+import { lookUp } from '../journal/table.ts';
+import type { World } from '../journal/world.ts';
+import { Errno } from '../kernel/errno.ts';
+import type { Kernel, Task } from '../kernel/kernel.ts';
+import { namesAt, readFileAt } from '../kernel/vfs/host-files.ts';
+
+export type TraceKind =
+  | 'bundle'
+  | 'work directory'
+  | 'state of runc'
+  | 'directory of fifos'
+  | 'socket of a shim'
+  | 'shim'
+  | 'helper'
+  | 'process'
+  | 'cgroup'
+  | 'root mount'
+  | 'shm mount'
+  | 'network namespace'
+  | 'sandbox record'
+  | 'veth'
+  | 'proxy'
+  | 'rule';
+
+export interface Trace {
+  readonly kind: TraceKind;
+  /** The container's id; what nobody can tell is of ''. */
+  readonly of: string;
+  /** As one would find it: a path, a pid with its name, a rule. */
+  readonly what: string;
+}
+
+/** What of a sandbox's record counts here. */
+interface SandboxRecord {
+  readonly key: string;
+  readonly number: number;
+  readonly hostDevice: string;
+}
+
+const bundles = '/run/containerd/io.containerd.runtime.v2.task/moby';
+const sandboxes = '/var/lib/docker/network/files';
+const namespaces = '/run/docker/netns';
+const hostNetwork = 'default';
+/** Linux: comm has 15 characters. */
+const shimComm = 'containerd-shim';
+const proxyComm = 'docker-proxy';
+const units: readonly string[] = ['docker.service', 'containerd.service'];
+
+/** Everything of containers that is on the machine. */
+export function tracesOn(kernel: Kernel, world: World): readonly Trace[] {
+  return [...filesOn(kernel), ...tasksOn(kernel), ...mountsOn(kernel, world), ...networkOn(kernel, world)];
+}
+
+/** Names in a directory; none when it is not there. */
+export function namesIn(kernel: Kernel, path: string): readonly string[] {
+  return orElse<readonly string[]>([], () => namesAt(kernel, path));
+}
+
+/** A file's text; '' when it is not there. */
+export function textOf(kernel: Kernel, path: string): string {
+  return orElse('', () => readFileAt(kernel, path));
+}
+
+function orElse<T>(otherwise: T, look: () => T): T {
+  try {
+    return look();
+  } catch (error) {
+    if (error instanceof Errno) return otherwise;
+    throw error;
+  }
+}
+
+function filesOn(kernel: Kernel): readonly Trace[] {
+  const below = (kind: TraceKind, directory: string): readonly Trace[] =>
+    namesIn(kernel, directory).map((name) => ({ kind, of: name.replace(/^\./, ''), what: `${directory}/${name}` }));
+  const found = below('bundle', bundles);
+  const sockets = new Map(found.map(({ of, what }) => [textOf(kernel, `${what}/address`).replace('unix://', ''), of]));
+  return [
+    ...found,
+    ...below('work directory', '/var/lib/containerd/io.containerd.runtime.v2.task/moby'),
+    ...below('state of runc', '/run/docker/runtime-runc/moby'),
+    ...below('directory of fifos', '/run/docker/containerd'),
+    ...below('socket of a shim', '/run/containerd/s').map((trace) => ({ ...trace, of: sockets.get(trace.what) ?? '' })),
+  ];
+}
+
+function tasksOn(kernel: Kernel): readonly Trace[] {
+  const slice = kernel.rootCgroup.children.get('system.slice');
+  const cgroups = [...(slice?.children.keys() ?? [])].filter((name) => name.startsWith('docker-'));
+  return [
+    ...cgroups.map((name): Trace => ({ kind: 'cgroup', of: idOfScope(name), what: name })),
+    ...[...kernel.tasks.values()].flatMap(traceOfTask),
+  ];
+}
+
+/** Of a process in the cgroup of a container or of one of the daemons' units. */
+function traceOfTask({ pid, comm, argv, state, cgroup, parent }: Task): readonly Trace[] {
+  if (state === 'zombie' || state === 'reaped') return [];
+  const what = `${pid} (${comm})`;
+  if (cgroup.name.startsWith('docker-')) return [{ kind: 'process', of: idOfScope(cgroup.name), what }];
+  const isMain = parent?.pid === 1 && `${comm}.service`.replace('dockerd', 'docker') === cgroup.name;
+  if (!units.includes(cgroup.name) || comm === proxyComm || isMain) return [];
+  const isShim = comm === shimComm && !['start', 'delete'].includes(argv.at(-1) ?? '');
+  const of = argv.find((word) => /^[0-9a-f]{64}$/.test(word)) ?? '';
+  return [{ kind: isShim ? 'shim' : 'helper', of, what }];
+}
+
+/** Containers that wait for one of the engine's processes that stands still: for it alone and nobody else's. */
+export function heldContainers(kernel: Kernel): ReadonlySet<string> {
+  const stopped = [...kernel.tasks.values()].filter(({ state }) => state === 'stopped');
+  const isOurs = ({ comm, argv }: Task): boolean =>
+    comm === shimComm || argv[0] === 'runc' || comm.startsWith('runc') || comm === proxyComm;
+  return new Set(
+    stopped
+      .filter(isOurs)
+      .flatMap(traceOfTask)
+      .map(({ of }) => of),
+  );
+}
+
+/** Of `docker-ID.scope`. */
+function idOfScope(name: string): string {
+  return name.slice('docker-'.length, -'.scope'.length);
+}
+
+/** In the host's mount namespace. Of network namespaces only the mounts count: dockerd may leave empty files. */
+function mountsOn(kernel: Kernel, world: World): readonly Trace[] {
+  const layers = new Map(layersOn(kernel));
+  return mountPoints(kernel, world).flatMap((target): readonly Trace[] => {
+    const [, layer] = /\/overlay2\/([^/]+)\/merged$/.exec(target) ?? [];
+    if (layer !== undefined) return [{ kind: 'root mount', of: layers.get(layer) ?? '', what: target }];
+    const [, id] = /\/containers\/([^/]+)\/mounts\/shm$/.exec(target) ?? [];
+    return id === undefined ? [] : [{ kind: 'shm mount', of: id, what: target }];
+  });
+}
+
+function mountPoints(kernel: Kernel, world: World): readonly string[] {
+  const namespace = kernel.tasks.get(1)?.namespaces.mnt.inode ?? 0;
+  return (lookUp(world.mounts, namespace) ?? []).map(({ target }) => target);
+}
+
+/** Container ids by the layer that each writes to. */
+function layersOn(kernel: Kernel): readonly (readonly [layer: string, id: string])[] {
+  const mounts = '/var/lib/docker/image/overlay2/layerdb/mounts';
+  return namesIn(kernel, mounts).map((id) => [textOf(kernel, `${mounts}/${id}/mount-id`), id]);
+}
+
+function networkOn(kernel: Kernel, world: World): readonly Trace[] {
+  const records = namesIn(kernel, sandboxes)
+    .filter((name) => name.endsWith('.json') && name !== 'networks.json')
+    .map((name) => ({ of: name.replace('.json', ''), ...sandboxIn(textOf(kernel, `${sandboxes}/${name}`)) }));
+  const owner = (isIts: (record: SandboxRecord) => boolean): string => records.find(isIts)?.of ?? '';
+  const byAddress = (address: string): string =>
+    owner(({ number }) => number !== 0 && address.split(/[:/]/)[0] === `172.17.0.${number}`);
+  return [
+    ...records.map(({ of }): Trace => ({ kind: 'sandbox record', of, what: `${sandboxes}/${of}.json` })),
+    ...mountPoints(kernel, world)
+      .filter((target) => target.startsWith(namespaces) && target !== `${namespaces}/${hostNetwork}`)
+      .map((target): Trace => ({
+        kind: 'network namespace',
+        of: owner(({ key }) => key.endsWith(target.slice(namespaces.length))),
+        what: target,
+      })),
+    ...devicesOn(kernel).map((name): Trace => ({
+      kind: 'veth',
+      of: owner(({ hostDevice }) => hostDevice === name),
+      what: name,
+    })),
+    ...proxiesOn(kernel).map((task): Trace => ({
+      kind: 'proxy',
+      of: byAddress(task.argv[task.argv.indexOf('-container-ip') + 1] ?? ''),
+      what: `${task.pid} ${task.argv.slice(1).join(' ')}`,
+    })),
+    ...rulesOn(kernel).map((address): Trace => ({ kind: 'rule', of: byAddress(address), what: `for ${address}` })),
+  ];
+}
+
+function sandboxIn(text: string): SandboxRecord {
+  return text === '' ? { key: '', number: 0, hostDevice: '' } : (JSON.parse(text) as SandboxRecord);
+}
+
+function devicesOn(kernel: Kernel): readonly string[] {
+  const links = kernel.tasks.get(1)?.namespaces.net.links.values() ?? [];
+  return [...links].filter(({ kind }) => kind === 'veth').map(({ name }) => name);
+}
+
+function proxiesOn(kernel: Kernel): readonly Task[] {
+  const alive = [...kernel.tasks.values()].filter(({ state }) => state === 'alive' || state === 'stopped');
+  return alive.filter(({ comm }) => comm === proxyComm);
+}
+
+/** Addresses of containers that the packet filter has rules for. */
+function rulesOn(kernel: Kernel): readonly string[] {
+  const netfilter = kernel.tasks.get(1)?.namespaces.net.netfilter;
+  const chains = [...(netfilter?.filter.values() ?? []), ...(netfilter?.nat.values() ?? [])];
+  return chains
+    .flatMap(({ rules }) => rules)
+    .map(({ rule }) => rule.to || rule.destination.value)
+    .filter((address) => /^172\.17\.0\.([2-9]|\d\d)/.test(address));
+}
