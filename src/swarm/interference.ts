@@ -1,7 +1,7 @@
 /**
  * Who was in whose way: an end that containerd was not there to be told of is lost, and what dockerd had begun when it
  * was killed nobody finishes. Real engines leave such things too, for the one container that was being dealt with, and
- * until it is started again.
+ * until it runs again.
  */
 import type { Complaint } from './agreement.ts';
 import type { JournalEvent, MachineFact } from '../journal/event.ts';
@@ -31,6 +31,8 @@ interface Course {
   /** Until then something was: infinity while it is. */
   busyUntilNs: number;
   disturbance: string | undefined;
+  /** Likewise, of the start that is under way: once it has come to its end the earlier ones count no more. */
+  ofThisStart: string | undefined;
 }
 
 /** Somebody or something that a container's life needs, and is away. */
@@ -96,14 +98,18 @@ export function startInterference(): Interference {
   const daemons = new Map<number, string>();
 
   const courseOf = (id: string): Course => {
-    const course = courses.get(id) ?? { busyUntilNs: Number.NEGATIVE_INFINITY, disturbance: undefined };
+    const unknown = { busyUntilNs: Number.NEGATIVE_INFINITY, disturbance: undefined, ofThisStart: undefined };
+    const course = courses.get(id) ?? unknown;
     courses.set(id, course);
     return course;
   };
+  const disturb = (course: Course, who: string): void => {
+    course.disturbance ??= who;
+    course.ofThisStart ??= who;
+  };
   const away = (who: string): void => {
     absences.set(who, { of: who, untilNs: Number.POSITIVE_INFINITY });
-    for (const course of courses.values())
-      if (course.busyUntilNs === Number.POSITIVE_INFINITY) course.disturbance ??= who;
+    for (const course of courses.values()) if (course.busyUntilNs === Number.POSITIVE_INFINITY) disturb(course, who);
   };
   const back = (who: string, nowNs: number): void => {
     const absence = absences.get(who);
@@ -113,17 +119,19 @@ export function startInterference(): Interference {
     const course = courseOf(id);
     course.busyUntilNs = Number.POSITIVE_INFINITY;
     const inTheWay = [...absences.values()].find(({ untilNs }) => untilNs + offeredNs > nowNs);
-    course.disturbance ??= inTheWay?.of;
+    if (inTheWay !== undefined) disturb(course, inTheWay.of);
   };
-  const noteMachine = ({ machine, object, to, pid }: MachineFact, nowNs: number): void => {
+  const noteMachine = ({ machine, object, from, to, pid }: MachineFact, nowNs: number): void => {
     if (machine === 'dockerd' || machine === 'containerd') {
       daemons.set(pid, machine);
       if (to === 'serving') back(machine, nowNs);
     }
     if (machine !== 'container') return;
-    if (to === 'setting up') courseOf(object).disturbance = undefined;
+    const course = courseOf(object);
+    if (to === 'setting up') course.ofThisStart = undefined;
+    if (from === 'starting the task' && to === 'running') course.disturbance = course.ofThisStart;
     if (!atRest.has(to)) busy(object, nowNs);
-    else courseOf(object).busyUntilNs = nowNs;
+    else course.busyUntilNs = nowNs;
   };
   const noteHand = ([program = '', ...words]: readonly string[], nowNs: number): void => {
     const hands = faultsByHand.filter(({ begins }) => begins(program, words));
@@ -142,6 +150,8 @@ export function startInterference(): Interference {
       if (daemon !== undefined) away(daemon);
       if (id !== undefined) busy(id, timeNs);
     }
+    // Into its own cgroup it came before it was known.
+    if (event.type === 'cgroup.move' && owners.has(event.pid)) disturb(courseOf(owners.get(event.pid) ?? ''), 'files');
     if (event.type === 'task.stop') {
       const daemon = daemons.get(event.pid);
       if (daemon !== undefined && event.on) away(daemon);
