@@ -98,7 +98,7 @@ function judge(course: Course): readonly string[] {
   const answers = asks ? ask(machine, held.size === 0) : undefined;
   if (asks && answers === undefined) return ['docker ps or ctr did not answer'];
   machine.quiesce(machine.nowNs() + breathNs);
-  const found = complaints(kernel, witness.world(), answers).filter(({ what }) => !witness.staleSockets.has(what));
+  const found = complaints(kernel, witness.world(), answers).filter(({ what }) => !witness.staysForGood(what));
   const still = found.filter(({ of }) => held.has(of));
   const away = found.filter((complaint) => !held.has(complaint.of) && isExcused(witness.disturbanceOf, complaint));
   counts.containers += containersOf(witness.world()).length;

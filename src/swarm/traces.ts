@@ -175,7 +175,7 @@ function networkOn(kernel: Kernel, world: World): readonly Trace[] {
       of: byAddress(task.argv[task.argv.indexOf('-container-ip') + 1] ?? ''),
       what: `${task.pid} ${task.argv.slice(1).join(' ')}`,
     })),
-    ...rulesOn(kernel).map((address): Trace => ({ kind: 'rule', of: byAddress(address), what: `for ${address}` })),
+    ...rulesOn(kernel).map(([address, what]): Trace => ({ kind: 'rule', of: byAddress(address), what })),
   ];
 }
 
@@ -193,12 +193,12 @@ function proxiesOn(kernel: Kernel): readonly Task[] {
   return alive.filter(({ comm }) => comm === proxyComm);
 }
 
-/** Addresses of containers that the packet filter has rules for. */
-function rulesOn(kernel: Kernel): readonly string[] {
+/** Rules of the packet filter that are for one container's address: with their chain. */
+function rulesOn(kernel: Kernel): readonly (readonly [address: string, what: string])[] {
   const netfilter = kernel.tasks.get(1)?.namespaces.net.netfilter;
   const chains = [...(netfilter?.filter.values() ?? []), ...(netfilter?.nat.values() ?? [])];
   return chains
-    .flatMap(({ rules }) => rules)
-    .map(({ rule }) => rule.to || rule.destination.value)
-    .filter((address) => /^172\.17\.0\.([2-9]|\d\d)/.test(address));
+    .flatMap(({ name, rules }) => rules.map(({ rule }) => [name, rule.to || rule.destination.value] as const))
+    .filter(([, address]) => /^172\.17\.0\.([2-9]|\d\d)/.test(address))
+    .map(([name, address]) => [address, `in ${name} for ${address}`]);
 }

@@ -99,6 +99,7 @@ test('a shim whose helper is killed ends without a word: containerd has removed 
 
   expect(host.journal.filter((event) => event.type === 'note' && event.topic === 'fault')).toEqual([]);
   expect(host.run('pgrep -xc containerd-shim').stdout).toBe('0\n');
+});
 
 test('the record of a sandbox whose dockerd was killed goes when the next one starts', () => {
   const host = bootHost();
