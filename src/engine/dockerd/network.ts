@@ -253,8 +253,8 @@ export function* releaseNetwork(controller: NetworkController, container: Contai
 
 /**
  * What a daemon that was killed left behind: mounted namespaces, ends of veth pairs and records, but for those in use.
- * When none is, the default bridge is made anew, under another id (recorded: vm-27). moby: libnetwork, sandboxCleanup();
- * initBridgeDriver().
+ * When none is, the default bridge is made anew, under another id (recorded: vm-27). moby: libnetwork,
+ * sandboxCleanup(); initBridgeDriver().
  */
 export function* removeStaleSandboxes(controller: NetworkController, kept: readonly Sandbox[]): Running<void> {
   if (kept.length === 0 && controller.isRestored) {
