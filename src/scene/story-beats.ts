@@ -182,7 +182,13 @@ function reaping(event: Of<'task.reap'>, cursor: Cursor): Telling | undefined {
   // Who has come to be, or goes on, is what the story was about; the shell only shows its prompt.
   const focus = [...(cursor.hasEnded(id) ? [] : cursor.initsOf(id, event.seq)), ...about.focus];
   if (cursor.statusOf(id) !== 'running' || cursor.hasEnded(id))
-    return { ...about, focus, frame: cursor.container(id), key: 'client.reaped-alone', weight: 1600 };
+    return {
+      ...about,
+      focus,
+      ...(id === '' ? {} : { frame: cursor.container(id) }),
+      key: 'client.reaped-alone',
+      weight: 1600,
+    };
   return { ...about, focus, key: 'client.reaped', params: { container: cursor.container(id) }, weight: 2400 };
 }
 

@@ -56,5 +56,9 @@ test('with more rows than fit, whoever the story is about is whole, and so are t
   for (const focus of [[0], [1], [2]]) {
     const about = { ...crowded, beat: { ...scene.beat, focus } } as unknown as Scene;
     expect(cutIn(about, phone)).toEqual([]);
+    const { y, zoom } = viewportFor(about, phone, false);
+    const [place] = focus.map((row) => (crowded.nodes[row]?.box.y ?? 0) * zoom + y);
+    expect(place).toBeGreaterThan(0);
+    expect(place).toBeLessThan(phone.height - 40 * zoom);
   }
 });

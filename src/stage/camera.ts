@@ -110,11 +110,14 @@ function leastCut(scene: Scene, focus: Box, room: number, beside: Stretch, wante
     return (from < 0 && to > 0) || (from < room && to > room);
   };
   const badness = (pan: number): number => {
-    const cut = inSight.filter((box) => isCut(box, pan)).length + (isCut(focus, pan) ? many : 0);
+    const cut =
+      inSight.filter((box) => isCut(box, pan)).length +
+      (focus.y + pan < 0 || focus.y + focus.h + pan > room ? many : 0);
     return cut * room + Math.abs(pan - wanted);
   };
   const edges = inSight.flatMap(({ y, h }) => [edge - y, room - edge - y - h]);
-  const lowest = Math.min(-titleReach, room - scene.extent.h);
+  // Better some empty room below than somebody cut above.
+  const lowest = Math.min(-titleReach, room * 0.6 - scene.extent.h);
   const places = [wanted, ...edges.filter((pan) => pan <= -titleReach && pan >= lowest)];
   return places.reduce((best, pan) => (badness(pan) < badness(best) ? pan : best));
 }
