@@ -14,6 +14,7 @@ import { registryImages } from '../programs/images/registry.ts';
 import { helloMain } from '../programs/servers/hello.ts';
 import { nginxMain } from '../programs/servers/nginx.ts';
 import { redisMain } from '../programs/servers/redis.ts';
+import { redisCliMain } from '../programs/servers/redis-cli.ts';
 import { iptables, iptablesSave } from '../programs/tools/iptables.ts';
 import { tiniMain } from '../programs/tini.ts';
 import { hostPrograms } from '../programs/programs.ts';
@@ -23,6 +24,7 @@ export const machinePrograms: ReadonlyMap<string, Program> = new Map<string, Pro
   ['hello', helloMain],
   ['nginx', nginxMain],
   ['redis-server', redisMain],
+  ['redis-cli', redisCliMain],
   ['ctr', ctrProgram],
   ['docker', dockerProgram],
   ['docker-proxy', dockerProxyProgram],

@@ -35,6 +35,7 @@ export const redis: RegistryImage = {
       createdBy: 'RUN /bin/sh -c set -eux; … # buildkit',
       files: [
         binary('/usr/local/bin/redis-server', 'redis-server', 17_300_000),
+        binary('/usr/local/bin/redis-cli', 'redis-cli', 7_600_000),
         directory('/data'),
         directory('/home/redis'),
       ],

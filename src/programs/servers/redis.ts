@@ -1,12 +1,15 @@
-/** redis-server: one process that serves until it is told to stop. No connection is served yet. */
+/** redis-server: one process that serves all its clients in turn, until it is told to stop. redis: src/ae.c. */
 import type { Running, SignalName } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { print } from '../io.ts';
+import { errnoWords, print, writeAll } from '../io.ts';
 import { now, twoDigits } from '../clock.ts';
+import { runRedisCommand } from './redis-commands.ts';
+import { readRequest, replyText } from './redis-protocol.ts';
 
 const startUpNs = 8_000_000;
 const threads = 6;
+const port = 6379;
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 export function* redisMain(argv: readonly string[]): Running {
@@ -21,6 +24,8 @@ export function* redisMain(argv: readonly string[]): Running {
       order = heard;
     });
   }
+  // Who reads no answer any more is no reason to end.
+  yield* sys.sigaction('SIGPIPE', 'ignore');
   yield* log(pid, 'C', '*', 'oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo');
   yield* log(pid, 'C', '*', `Redis version=8.2.3, bits=64, commit=00000000, modified=0, pid=${pid}, just started`);
   yield* log(
@@ -34,9 +39,12 @@ export function* redisMain(argv: readonly string[]): Running {
   yield* sys.setTitle('redis-server *:6379');
   yield* log(pid, 'M', '*', 'monotonic clock: POSIX clock_gettime');
   yield* log(pid, 'M', '*', 'Running mode=standalone, port=6379.');
+  const listening = yield* bind(pid);
+  if (listening === null) return 1;
   yield* log(pid, 'M', '*', 'Server initialized');
   yield* log(pid, 'M', '*', 'Ready to accept connections tcp');
-  while (order === null) yield* rest();
+  const server: Server = { listening, clients: new Map(), values: new Map() };
+  while (order === null && !(yield* serveOnce(server)));
   yield* log(pid, 'M', '*', `User requested shutdown...`);
   yield* log(pid, 'M', '*', 'Saving the final RDB snapshot before exiting.');
   yield* log(pid, 'M', '*', 'DB saved on disk');
@@ -44,12 +52,61 @@ export function* redisMain(argv: readonly string[]): Running {
   return 0;
 }
 
-function* rest(): Running<void> {
+interface Server {
+  readonly listening: number;
+  /** What each has sent and is no whole command yet, by descriptor. */
+  readonly clients: Map<number, string>;
+  readonly values: Map<string, string>;
+}
+
+/** Null once it has said that the port is taken. */
+function* bind(pid: number): Running<number | null> {
   try {
-    yield* sys.pause();
+    return yield* sys.listen({ address: '::', port }, 511);
+  } catch (error) {
+    const why = errnoWords(error);
+    yield* log(pid, 'M', '#', `Warning: Could not create server TCP listening socket *:${port}: bind: ${why}`);
+    yield* log(pid, 'M', '#', `Failed listening on port ${port} (tcp), aborting.`);
+    return null;
+  }
+}
+
+/** One turn of the loop: whoever is ready. True when a client asked for the end. */
+function* serveOnce(server: Server): Running<boolean> {
+  const { listening, clients } = server;
+  try {
+    const ready = yield* sys.poll([listening, ...clients.keys()].map((fd) => ({ fd, events: ['in'] as const })));
+    for (const { fd } of ready) {
+      if (fd === listening) clients.set(yield* sys.accept(listening), '');
+      else if (yield* serveClient(server, fd)) return true;
+    }
   } catch (error) {
     if (!isErrno(error, 'EINTR')) throw error;
   }
+  return false;
+}
+
+function* serveClient({ clients, values }: Server, fd: number): Running<boolean> {
+  try {
+    const part = yield* sys.read(fd);
+    let text = (clients.get(fd) ?? '') + part;
+    let isLeaving = part === '';
+    for (let request = readRequest(text); request !== null && !isLeaving; request = readRequest(text)) {
+      text = text.slice(request.bytes);
+      const name = request.words[0]?.toLowerCase();
+      if (name === undefined) continue;
+      if (name === 'shutdown') return true;
+      yield* writeAll(fd, replyText(runRedisCommand(values, request.words)));
+      isLeaving = name === 'quit';
+    }
+    clients.set(fd, text);
+    if (!isLeaving) return false;
+  } catch (error) {
+    if (!isErrno(error, 'EPIPE', 'ECONNRESET')) throw error;
+  }
+  clients.delete(fd);
+  yield* sys.close(fd);
+  return false;
 }
 
 /** `1:M 24 Nov 2026 02:00:01.123 * Ready to accept connections tcp`. */
