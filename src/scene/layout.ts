@@ -1,5 +1,5 @@
 import type { DetailLevel } from '../journal/event.ts';
-import { columnsFor, isClosest, rightMargin, type Columns } from './columns.ts';
+import { columnsFor, isClosest, rightMargin, type Column, type Columns } from './columns.ts';
 import { indentShift } from './indent.ts';
 import type { Lives } from './lives.ts';
 import { homesOf, placementsOf, tenanciesOf, type Placement, type RowTenancy } from './placement.ts';
@@ -196,7 +196,7 @@ export function boxOf(layout: Layout, pid: number, place: number): Box | undefin
       return { ...columns[slot === 0 ? 'dockerd' : 'containerd'], y: daemonTop, h: daemonHeight };
     case 'service':
       if (slot >= servicesShown) return undefined;
-      return { ...columns.dockerd, y: lowerTop + slot * lowerStep, h: lowerHeight };
+      return { ...indented(columns.dockerd), y: lowerTop + slot * lowerStep, h: lowerHeight };
     case 'shim': {
       const { shimTop, shimHeight } = measures[densityAt(layout, place)];
       return { ...columnsOf(layout, row, place).shim, y: rowTop(layout, row, place) + shimTop, h: shimHeight };
@@ -208,6 +208,11 @@ export function boxOf(layout: Layout, pid: number, place: number): Box | undefin
     case 'container':
       return insideBox(layout, placement, place);
   }
+}
+
+/** Set in below its parent, so that the line to it passes its older siblings. */
+function indented({ x, w }: Column): Column {
+  return { x: x + indentShift, w: w - indentShift };
 }
 
 function clientBox(columns: Columns, { slot, indent }: Placement): Box {
