@@ -138,6 +138,27 @@ test('an init’s end waits for a member whose parent is outside; its files are 
   expect(seen).toEqual(['', null, { signal: 'SIGKILL' }]);
 });
 
+test('an init that waits for its namespace to empty is killed once, also when it stood still', () => {
+  const bench = bootWithTrees();
+  let init = 0;
+  bench.run(function* () {
+    init = yield* newNamespace(sleeper);
+    const outside = yield* sys.fork(function* () {
+      yield* sys.setns(yield* openNamespace(init), 'pid');
+      yield* sys.fork(sleeper);
+      yield* nap();
+      return 0;
+    });
+    yield* sys.nanosleep(1e6);
+    for (const signal of ['SIGSTOP', 'SIGKILL', 'SIGKILL'] as const) yield* sys.kill(init, signal);
+    yield* sys.wait4(outside);
+    yield* sys.wait4(init);
+    return 0;
+  });
+  const deaths = bench.events.filter((event) => event.type === 'signal.deliver' && event.action === 'terminate');
+  expect(deaths.filter((event) => 'pid' in event && event.pid === init)).toHaveLength(1);
+});
+
 test('an outer init that waits for a namespace inside its own ends when that one’s last member is reaped', () => {
   const bench = bootWithTrees();
   let status: unknown;

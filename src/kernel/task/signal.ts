@@ -30,7 +30,8 @@ export function sendSignal(kernel: Kernel, sender: Task | null, target: Task, si
   if (!target.pending.includes(signal)) target.pending.push(signal);
   if (fate === 'blocked') return;
   const leader = target.threads[0];
-  if (!leader) return;
+  // An init that waits for its namespace to empty runs no more, whatever else is sent to it.
+  if (!leader || leader.state === 'ended') return;
   leader.cause ??= kernel.lastSeq;
   const isHeld = target.state === 'stopped' || target.cgroup.frozen;
   if (isHeld ? takesAtOnce(target) : signal === 'SIGKILL' && leader.sleep?.interrupted === 'never') {
