@@ -1,5 +1,7 @@
 /** The checkers: that they see what is left, whoever left it, and excuse nobody for somebody else. */
 import { describe, expect, test } from 'vitest';
+import type { Machine } from '../host/machine.ts';
+import { existsAt } from '../kernel/vfs/host-files.ts';
 import { addCounts, excusedTooOften, noCounts, told } from './counts.ts';
 import { runCommands } from './swarm.ts';
 
@@ -60,6 +62,16 @@ test('an engine that nobody starts again is started by who looks it over, so tha
   const { failure, counts } = runCommands(1, ['systemctl stop docker.socket docker', ...Array(8).fill('true')]);
   expect(failure).toBeUndefined();
   expect(counts).toMatchObject({ 'no dockerd': 5, compared: 4 });
+});
+
+test('what stops a machine is told with the command that did it, and cut down like any other failure', () => {
+  const commands = ['true', 'touch /tmp/two', 'true'];
+  const planted = (machine: Machine): readonly string[] => {
+    if (existsAt(machine.kernel, '/tmp/two')) throw new Error('planted');
+    return [];
+  };
+  const { failure } = runCommands(1, commands, undefined, planted);
+  expect(failure).toEqual({ seed: 1, commands, step: 1, wrong: ['the machine stopped: Error: planted'] });
 });
 
 test('the steps that were compared are told, and too few of them are wrong', () => {

@@ -56,13 +56,24 @@ export function runCommands(
 ): SwarmRun {
   const course = startCourse(seed);
   for (const [step, command] of commands.entries()) {
-    perform(course.machine, command, longestNs);
-    const wrong = [...lookOver(course), ...also(course.machine)];
+    const wrong = orWhatStoppedIt(() => {
+      perform(course.machine, command, longestNs);
+      return [...lookOver(course), ...also(course.machine)];
+    });
     if (wrong.length > 0) return resultOf(course, { seed, commands, step, wrong });
   }
-  const wrong = clearAway(course);
+  const wrong = orWhatStoppedIt(() => clearAway(course));
   const failure = wrong.length > 0 ? { seed, commands, step: commands.length, wrong } : undefined;
   return resultOf(course, failure);
+}
+
+/** An assertion of the kernel's stops a machine at once: the run has failed by it, and its seed is told. */
+function orWhatStoppedIt(act: () => readonly string[]): readonly string[] {
+  try {
+    return act();
+  } catch (error) {
+    return [`the machine stopped: ${String(error)}`];
+  }
 }
 
 function resultOf({ witness, counts }: Course, failure: Failure | undefined): SwarmRun {

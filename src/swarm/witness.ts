@@ -22,6 +22,8 @@ export interface Witness {
   readonly journalHash: () => number;
 }
 
+/** More events at one moment are a circle that the kernel runs in. */
+const mostAtOnce = 100_000;
 /** FNV-1a's. */
 const fnvPrime = 16_777_619;
 
@@ -29,11 +31,15 @@ const fnvPrime = 16_777_619;
 export function startWitness(): Witness {
   let world = emptyWorld;
   let hash = 0;
+  /** Events since time has passed. */
+  let moment = 0;
   const faults: string[] = [];
   const transitions = new Set<string>();
   const remains = startRemains();
   const interference = startInterference();
   const sink = (event: JournalEvent): void => {
+    moment = event.timeNs === world.timeNs ? moment + 1 : 0;
+    if (moment > mostAtOnce) throw new Error(`time stands still at ${event.timeNs} ns: ${JSON.stringify(event)}`);
     world = apply(world, event);
     for (const part of [event.timeNs % 0x100000000, 'pid' in event ? event.pid : 0, event.type.length])
       hash = Math.imul(hash ^ part, fnvPrime);
