@@ -27,6 +27,21 @@ function ash(text: string) {
 }
 
 test.each([
+  [
+    'ulimit -n 64; ulimit -a | head -n 8; ulimit -n',
+    'core file size (blocks)         (-c) unlimited\ndata seg size (kb)              (-d) unlimited\n' +
+      'scheduling priority             (-e) 0\nfile size (blocks)              (-f) unlimited\n' +
+      'pending signals                 (-i) 31502\nmax locked memory (kb)          (-l) 8192\n' +
+      'max memory size (kb)            (-m) unlimited\nopen files                      (-n) 64\n64\n',
+    '',
+    0,
+  ],
+  [
+    "set -x; true ''; x= y='1 2' true a=b if; true 2>/dev/null",
+    '',
+    "+ true \n+ x= y='1 2' true 'a=b' 'if'\n+ true\n",
+    0,
+  ],
   ['unset 1a', '', 'sh: unset: line 0: 1a: bad variable name\n', 2],
   ['echo | read 1a', '', "sh: read: '1a': bad variable name\n", 1],
   [

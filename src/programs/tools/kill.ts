@@ -57,7 +57,8 @@ export function busyboxWords({ reason, word }: KillMistake): string {
 /** What `kill -l` prints. */
 export function listSignals(numbers: readonly string[], flavour: Flavour): string {
   if (numbers.length === 0) return listAll(flavour);
-  return numbers
+  // dash looks at the first alone.
+  return (flavour === 'dash' ? numbers.slice(0, 1) : numbers)
     .map((text) =>
       /^[0-9]+$/.test(text)
         ? (signalName(Number(text) & 0x7f)?.slice(3) ?? text)

@@ -30,23 +30,51 @@ const rows: Readonly<Record<string, Row>> = {
   r: row('RLIMIT_RTPRIO', 'rtprio'),
 };
 
+/** busybox: shell/shell_common.c, limits_tbl. */
+const ashRows: Readonly<Record<string, Row>> = {
+  c: row('RLIMIT_CORE', 'core file size (blocks)', 512),
+  d: row('RLIMIT_DATA', 'data seg size (kb)', 1024),
+  e: row('RLIMIT_NICE', 'scheduling priority'),
+  f: row('RLIMIT_FSIZE', 'file size (blocks)', 512),
+  i: row('RLIMIT_SIGPENDING', 'pending signals'),
+  l: row('RLIMIT_MEMLOCK', 'max locked memory (kb)', 1024),
+  m: row('RLIMIT_RSS', 'max memory size (kb)', 1024),
+  n: row('RLIMIT_NOFILE', 'open files'),
+  q: row('RLIMIT_MSGQUEUE', 'POSIX message queues (bytes)'),
+  r: row('RLIMIT_RTPRIO', 'real-time priority'),
+  s: row('RLIMIT_STACK', 'stack size (kb)', 1024),
+  t: row('RLIMIT_CPU', 'cpu time (seconds)'),
+  u: row('RLIMIT_NPROC', 'max user processes'),
+  v: row('RLIMIT_AS', 'virtual memory (kb)', 1024),
+  x: row('RLIMIT_LOCKS', 'file locks'),
+};
+
 /** `ulimit [-SH] [-a | -LETTER [LIMIT]]`: prints a limit, or sets the soft one, the hard one, or both. */
-export function* ulimit(_shell: Shell, argv: readonly string[]): Running<number> {
+export function* ulimit(shell: Shell, argv: readonly string[]): Running<number> {
   const words = argv.slice(1);
   const letters = words.filter((word) => word.startsWith('-')).join('');
   const operand = words.find((word) => !word.startsWith('-'));
   const wanted = letters.replaceAll(/[-SH]/g, '');
   if (wanted.includes('a')) {
-    for (const [letter, { label, ...each }] of Object.entries(rows)) {
-      if (letter !== 'u') yield* print(`${label.padEnd(20)} ${yield* shown(each, letters)}\n`);
-    }
+    yield* printAll(shell, letters);
     return 0;
   }
-  const found = rows[wanted.charAt(0) || 'f'];
+  const found = (shell.dialect.name === 'ash' ? ashRows : rows)[wanted.charAt(0) || 'f'];
   if (!found) throw new ShellError(`Illegal option -${wanted.charAt(0)}`, 2, 'ulimit');
   if (operand === undefined) yield* print(`${yield* shown(found, letters)}\n`);
   else yield* set(found, letters, operand);
   return 0;
+}
+
+function* printAll({ dialect }: Shell, letters: string): Running<void> {
+  if (dialect.name === 'ash') {
+    for (const [letter, { label, ...each }] of Object.entries(ashRows))
+      yield* print(`${label.padEnd(32)}(-${letter}) ${yield* shown(each, letters)}\n`);
+    return;
+  }
+  for (const [letter, { label, ...each }] of Object.entries(rows)) {
+    if (letter !== 'u') yield* print(`${label.padEnd(20)} ${yield* shown(each, letters)}\n`);
+  }
 }
 
 function* shown({ resource, factor }: Pick<Row, 'resource' | 'factor'>, letters: string): Running<string> {
