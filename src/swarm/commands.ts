@@ -89,7 +89,8 @@ const makers: readonly (readonly [weight: number, make: Maker])[] = [
   [
     2,
     (pick) =>
-      `runc --root /run/docker/runtime-runc/moby ${pick(['resume', 'kill', 'state', 'ps'])} $(docker inspect -f '{{.Id}}' ${pick(names)})`,
+      // Not `resume`: who thaws by hand what docker has paused leaves docker with its word.
+      `runc --root /run/docker/runtime-runc/moby ${pick(['events --stats', 'kill', 'state', 'ps'])} $(docker inspect -f '{{.Id}}' ${pick(names)})`,
   ],
   [2, (pick) => `kill -${pick(signals)} $(docker inspect -f '{{.State.Pid}}' ${pick(names)})`],
   [
@@ -104,7 +105,7 @@ const makers: readonly (readonly [weight: number, make: Maker])[] = [
   [
     1,
     (pick) =>
-      // Who thaws by hand what docker has paused leaves docker with its word: only what runs is frozen here.
+      // Only what runs is frozen here, for the same reason.
       `cd /sys/fs/cgroup/system.slice/docker-$(docker inspect -f '{{.Id}}' ${pick(names)}).scope && ` +
       `grep -q 0 cgroup.freeze && { echo 1 > cgroup.freeze; sleep ${pick(moments)}; echo 0 > cgroup.freeze; }`,
   ],
