@@ -46,13 +46,6 @@ const lists: readonly (readonly [
         ({ type }: Difference<Fact>) => type === 'order',
       ] as const,
   ),
-  [
-    'two removals at once',
-    'native-10-pids-limit',
-    'api',
-    'The client asks for both at the same time.',
-    ({ type, fact }) => type === 'order' && String(fact['request']).startsWith('DELETE'),
-  ],
   ...(['taskEvents', 'events'] as const).map(
     (kind) =>
       [
@@ -91,13 +84,6 @@ const lists: readonly (readonly [
     'events',
     'The recording host had none; and the older dockerd tells of the end of what it could not create.',
     ({ type, fact }) => type !== 'order' && /connect|destroy/.test(String(fact['action'])),
-  ],
-  [
-    'the inspection after the wait',
-    'native-21-attach-detach',
-    'api',
-    'The older client inspects what it could not wait for.',
-    ({ type, fact }) => type === 'missing' && String(fact['request']).endsWith('/nosuch/json'),
   ],
   [
     'a lease that is gone',

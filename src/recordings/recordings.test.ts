@@ -5,7 +5,7 @@ import { normaliseFact } from './normalise.ts';
 import { numberFromStart, numberReported, type ReportedOperation } from './role-numbers.ts';
 import type { HistoryFact, HistoryOperation, Recording } from './recording.ts';
 
-const names = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.json'));
+const names = readdirSync(import.meta.dirname).filter((name) => /^(?:vm|native)-.*\.json$/.test(name));
 const recordings = names.map((name) => JSON.parse(readFileSync(`${import.meta.dirname}/${name}`, 'utf8')) as Recording);
 // Some are parts: what pid 1 and the recorder's shell did is not in them.
 const whole = recordings.filter(({ source }) => !source.startsWith('native-') && source !== 'vm-09-oom');

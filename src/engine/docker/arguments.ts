@@ -4,7 +4,7 @@ import { commandHelp, defaultHelpWidth, dockerHelp, groupHelp, usageLine } from 
 import { boolFlag, listFlag, parseFlags, stringFlag } from './pflag.ts';
 import type { ParsedFlags } from './pflag.ts';
 import { parseImageReference } from './reference.ts';
-import { checkRunOptions } from './run-checks.ts';
+import { checkPull, checkRunOptions } from './run-checks.ts';
 import { unmodelledFlags } from './unmodelled.ts';
 
 /** What a `docker` command line comes to, before the engine is asked. */
@@ -39,6 +39,8 @@ export interface DockerError {
   readonly type: 'error';
   readonly text: string;
   readonly exitCode: number;
+  /** The client has asked for the daemon's version before it found the mistake. */
+  readonly asksFirst?: boolean;
 }
 
 /** What the client knows of its terminal. */
@@ -129,22 +131,38 @@ function parseCommand(
   const letter = command.flags.some((flag) => flag.shorthand === 'h') ? '' : 'h';
   const flags = hasOwnHelp ? command.flags : [...command.flags, { ...helpFlag, shorthand: letter }];
   const parsed = parseFlags(flags, argv, command.interspersed);
-  if (parsed.type === 'error') return flagError(parsed.message, `docker ${spelling}`, '');
+  const asksFirst = isOfLaterApi(command);
+  if (parsed.type === 'error') return { ...flagError(parsed.message, `docker ${spelling}`, ''), asksFirst };
   if (boolFlag(parsed.flags, 'help')) {
     return parsed.flags.typed.get('help') === '-h' ? warned(help()) : help();
   }
   const arity = arityError(command.arity, parsed.args.length);
   if (arity !== undefined) {
     const usage = `Usage:  ${usageLine(command, spelling)}\n\n${command.summary}`;
-    return mistake(`"docker ${spelling}" ${arity}\nSee 'docker ${spelling} --help'.\n\n${usage}`, 1);
+    const words = `"docker ${spelling}" ${arity}\nSee 'docker ${spelling} --help'.\n\n${usage}`;
+    return { ...mistake(words, 1), asksFirst: isLaterCommand(command) };
   }
   const refusal = clientRefusal(command, parsed.flags, parsed.args, terminal);
-  if (refusal !== undefined) return refusal;
+  if (refusal !== undefined) return { asksFirst: createsContainer(command.spellings[0] ?? ''), ...refusal };
   if (command.support === 'parsed') return notModelled(`docker ${spelling}`);
   const { notes, refused } = unmodelledFlags([...command.flags, ...globalFlags], [parsed.flags, globals]);
-  if (refused.length > 0) return { type: 'error', text: [...notes, ...refused].join(''), exitCode: 125 };
+  if (refused.length > 0)
+    return { type: 'error', text: [...notes, ...refused].join(''), exitCode: 125, asksFirst: true };
   const name = command.spellings[0] ?? spelling;
   return { type: 'run', command: name, spelling, flags: parsed.flags, globals, args: parsed.args, notes };
+}
+
+export const createsContainer = (command: string): boolean => /^container (?:run|create)$/.test(command);
+
+/** Commands that older daemons do not have. docker: the annotation `version`. */
+function isLaterCommand({ spellings: [name = ''] }: Command): boolean {
+  return name.startsWith('volume ') || name === 'container prune';
+}
+
+/** Commands with such flags: their mistakes are told in the light of what the daemon has. */
+function isOfLaterApi(command: Command): boolean {
+  const [name = ''] = command.spellings;
+  return isLaterCommand(command) || /^(?:container (?:create|exec|logs|run|start|update)|image pull)$/.test(name);
 }
 
 /** docker: cli.ExactArgs(), RequiresMinArgs() and their kin. */
@@ -191,6 +209,8 @@ function clientRefusal(
 }
 
 function refuseRun(flags: ParsedFlags, args: readonly string[], terminal: Terminal): DockerError | undefined {
+  const pull = checkPull(flags);
+  if (pull !== undefined) return { ...runError('run', pull), asksFirst: false };
   const options = checkRunOptions(flags);
   if (options !== undefined) return runError('run', options);
   const detached = boolFlag(flags, 'detach');
@@ -204,6 +224,8 @@ function refuseRun(flags: ParsedFlags, args: readonly string[], terminal: Termin
 }
 
 function refuseCreate(flags: ParsedFlags, args: readonly string[]): DockerError | undefined {
+  const pull = checkPull(flags);
+  if (pull !== undefined) return { ...runError('create', pull), asksFirst: false };
   const options = checkRunOptions(flags);
   if (options !== undefined) return runError('create', options);
   const image = imageRefusal(args);

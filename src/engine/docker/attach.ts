@@ -14,8 +14,15 @@ import * as sys from '../../kernel/sys.ts';
 
 export function* attachCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
   const name = args[0] ?? '';
-  const exit = yield* askForExit(docker, name, undefined);
   const inspect = { method: 'GET', target: target(`/containers/${name}/json`) } as const;
+  let exit;
+  try {
+    exit = yield* askForExit(docker, name, undefined);
+  } catch (error) {
+    // That the wait failed is looked at in the end only.
+    yield* call(docker, inspect);
+    throw error;
+  }
   const { State, Config } = yield* callJson<InspectedContainer>(docker, inspect);
   if (!State.Running) throw new CommandFailed('You cannot attach to a stopped container, start it first\n', 1);
   if (State.Paused) throw new CommandFailed('You cannot attach to a paused container, unpause it first\n', 1);

@@ -1,5 +1,5 @@
 /**
- * The docker CLI's way to the daemon: one HTTP client, the `/_ping` before everything else, and the words for what
+ * The docker CLI's way to the daemon: one HTTP client, the `/_ping` before its first request, and the words for what
  * goes wrong.
  */
 import { isErrno } from '../../kernel/errno.ts';
@@ -14,6 +14,8 @@ export interface DockerClient {
   /** `unix:///var/run/docker.sock`, as messages name it. */
   readonly address: string;
   readonly env: Environment;
+  /** Whether it has asked which API the daemon speaks: it does so once, before its first request. */
+  readonly greeting: { done: boolean };
 }
 
 export const defaultAddress = 'unix:///var/run/docker.sock';
@@ -38,7 +40,8 @@ export class DaemonError extends Error {
 }
 
 export function dockerClient(address: string, env: Environment): DockerClient {
-  return { http: httpClient(address.replace(/^unix:\/\//, ''), 'Docker-Client/26.1.5+dfsg1 (linux)'), address, env };
+  const http = httpClient(address.replace(/^unix:\/\//, ''), 'Docker-Client/26.1.5+dfsg1 (linux)');
+  return { http, address, env, greeting: { done: false } };
 }
 
 /** The version of the API and the part of a path that stands before everything. */
@@ -58,6 +61,7 @@ export function target(
 
 /** Asks which API the daemon speaks. That it does not answer is no error yet: the command's own request will say so. */
 export function* ping(docker: DockerClient): Running<void> {
+  docker.greeting.done = true;
   try {
     yield* request(docker.http, { method: 'HEAD', target: '/_ping' });
   } catch (error) {
@@ -79,6 +83,7 @@ export function* callJson<T>(docker: DockerClient, message: ClientRequest): Runn
 
 /** Turns what the transport throws into the CLI's words. */
 export function* reach<T>(docker: DockerClient, body: () => Running<T>): Running<T> {
+  if (!docker.greeting.done) yield* ping(docker);
   try {
     return yield* body();
   } catch (error) {

@@ -5,7 +5,7 @@ import { finishBody, nextChunk, openRequest } from '../wire/http-client.ts';
 import { rfc3339Fixed } from '../timestamp-fixed.ts';
 import * as sys from '../../kernel/sys.ts';
 import type { DockerCommand } from './arguments.ts';
-import { answerError, CommandFailed, reach, target } from './client.ts';
+import { answerError, CommandFailed, ping, reach, target } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { filtersOf } from './filters.ts';
 import { stringFlag } from './pflag.ts';
@@ -24,6 +24,7 @@ interface EventMessage {
 export function* eventsCommand(docker: DockerClient, { flags }: DockerCommand): Running {
   const format = stringFlag(flags, 'format');
   const show = formatterOf(format);
+  yield* ping(docker);
   const query = {
     filters: filtersOf(flags),
     since: yield* momentOf(stringFlag(flags, 'since')),

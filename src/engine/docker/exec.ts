@@ -4,7 +4,7 @@ import * as sys from '../../kernel/sys.ts';
 import type { ExecRequest } from '../dockerd/exec.ts';
 import { ttyRefusal } from './arguments.ts';
 import type { DockerCommand } from './arguments.ts';
-import { call, callJson, CommandFailed, target } from './client.ts';
+import { call, callJson, CommandFailed, ping, target } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { environmentSetting } from './container-config.ts';
 import { boolFlag, listFlag, stringFlag } from './pflag.ts';
@@ -17,8 +17,9 @@ export function* execCommand(docker: DockerClient, command: DockerCommand): Runn
   const { flags, args } = command;
   const [name = ''] = args;
   const detach = boolFlag(flags, 'detach');
-  yield* call(docker, { method: 'GET', target: target(`/containers/${name}/json`) });
+  yield* ping(docker);
   const request = yield* requestOf(command, docker);
+  yield* call(docker, { method: 'GET', target: target(`/containers/${name}/json`) });
   if (!detach) {
     const refusal = ttyRefusal(request.AttachStdin === true, request.Tty === true, {
       inputIsTty: yield* sys.isatty(0),

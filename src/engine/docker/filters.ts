@@ -11,5 +11,8 @@ export function filtersOf(flags: ParsedFlags): string | undefined {
     const [name = '', value = ''] = filter.split(/=(.*)/s);
     (filters[name.trim().toLowerCase()] ??= {})[value.trim()] = true;
   }
-  return JSON.stringify(filters);
+  // Go writes the keys of a map in their order.
+  const sorted = <Value>(map: Readonly<Record<string, Value>>): Record<string, Value> =>
+    Object.fromEntries(Object.entries(map).toSorted(([one], [other]) => (one < other ? -1 : 1)));
+  return JSON.stringify(sorted(Object.fromEntries(Object.entries(filters).map(([name, of]) => [name, sorted(of)]))));
 }

@@ -175,6 +175,7 @@ function checkUlimit(text: string): string | undefined {
 
 /** The beginnings of docker: opts.MountOpt.Set(): pairs, and a target. */
 function checkMount(text: string): string | undefined {
+  if (text === '') return 'EOF';
   const fields = text.split(',');
   const bare = fields.find(
     (field) => !field.includes('=') && !/^(readonly|ro|volume-nocopy|bind-nonrecursive)$/.test(field),
@@ -182,8 +183,32 @@ function checkMount(text: string): string | undefined {
   if (bare !== undefined) return `invalid field '${bare}' must be a key=value pair`;
   const unknown = fields.find((field) => !mountKeys.has((field.split('=')[0] ?? '').toLowerCase()));
   if (unknown !== undefined) return `unexpected key '${unknown.split('=')[0]}' in '${unknown}'`;
-  return fields.some((field) => /^(target|dst|destination)=/i.test(field)) ? undefined : 'target is required';
+  const wrong = fields.map(checkMountField).find((words) => words !== undefined);
+  if (wrong !== undefined) return wrong;
+  if (!fields.some((field) => /^(target|dst|destination)=/i.test(field))) return 'target is required';
+  const type = fields.flatMap((field) => /^type=(.*)/i.exec(field)?.[1] ?? []).at(-1) ?? 'volume';
+  const alien = ['volume', 'bind', 'tmpfs'].find(
+    (kind) => kind !== type.toLowerCase() && fields.some((field) => field.toLowerCase().startsWith(`${kind}-`)),
+  );
+  return alien === undefined ? undefined : `cannot mix '${alien}-*' options with mount type '${type.toLowerCase()}'`;
 }
+
+/** Of what form a value has to be; a field without one is `true`. */
+function checkMountField(field: string): string | undefined {
+  const [key = '', value = 'true'] = field.split(/=(.*)/s);
+  const forms: Readonly<Record<string, RegExp>> = {
+    readonly: booleans,
+    ro: booleans,
+    'volume-nocopy': booleans,
+    'bind-nonrecursive': booleans,
+    'tmpfs-size': /^\d+(?:\.\d+)? ?(?:[kmgtp]i?)?b?$/i,
+    'tmpfs-mode': /^[0-7]+$/,
+  };
+  return forms[key.toLowerCase()]?.test(value) === false ? `invalid value for ${key}: ${value}` : undefined;
+}
+
+/** Go: strconv.ParseBool(). */
+const booleans = /^(?:[10tTfF]|true|TRUE|True|false|FALSE|False)$/;
 
 const mountKeys: ReadonlySet<string> = new Set(
   (

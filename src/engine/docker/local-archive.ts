@@ -36,8 +36,29 @@ export function* localSource(path: string, follows: boolean): Running<CopyEnd> {
     return { path: whole, exists: true, isDirectory: stat.type === 'directory', rebasedName: '' };
   } catch (error) {
     if (!isErrno(error)) throw error;
-    throw new CommandFailed(`lstat ${cleanPath(whole)}: ${strerror(error.errno).toLowerCase()}\n`, 1);
+    throw new CommandFailed(`lstat ${yield* unresolved(whole, follows)}: ${strerror(error.errno).toLowerCase()}\n`, 1);
   }
+}
+
+/**
+ * What cannot be looked at: the last part behind its directory's real path, or that directory. moby:
+ * resolveHostSourcePath().
+ */
+function* unresolved(whole: string, follows: boolean): Running<string> {
+  const clean = cleanPath(whole);
+  const [parent] = splitPath(clean);
+  if (follows || (yield* statIfAny(parent, true)) === null) return (yield* missingPart(clean)) ?? clean;
+  return parent === '/' ? `/${clean}` : clean;
+}
+
+/** The first part of a path that is not there. */
+function* missingPart(path: string): Running<string | undefined> {
+  const parts = path.split('/');
+  for (let length = 2; length <= parts.length; length += 1) {
+    const begin = parts.slice(0, length).join('/');
+    if ((yield* statIfAny(begin, true)) === null) return begin;
+  }
+  return undefined;
 }
 
 /** Where files are to go. moby: CopyInfoDestinationPath(); docker: ValidateOutputPath(). */

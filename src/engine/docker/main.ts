@@ -6,15 +6,12 @@ import { cliDurations } from '../durations-docker.ts';
 import { threadCounts } from '../durations.ts';
 import { endingWithItsReader } from '../broken-output.ts';
 import { inSpan } from '../span.ts';
-import { daemonAddress, parseDocker } from './arguments.ts';
+import { createsContainer, daemonAddress, parseDocker } from './arguments.ts';
 import type { DockerCommand } from './arguments.ts';
 import { CommandFailed, DaemonError, defaultAddress, dockerClient, ping } from './client.ts';
 import { commandTable } from './command-table.ts';
 import { defaultHelpWidth } from './help.ts';
 import { windowSize } from './terminal.ts';
-
-/** Exit code of a command line with a wrong flag or a wrong value. */
-const flagError = 125;
 
 /** The program. */
 export const dockerProgram = (argv: readonly string[], env: Environment): Running =>
@@ -33,8 +30,7 @@ function* client(argv: readonly string[], env: Environment): Running {
   }
   if (line.type === 'error') {
     yield* noteUnmodelled(line.text.split('\n'));
-    // The client asks for the daemon's version before it reads the flags of a command.
-    if (line.exitCode === flagError) yield* ping(dockerClient(env['DOCKER_HOST'] ?? defaultAddress, env));
+    if (line.asksFirst === true) yield* ping(dockerClient(env['DOCKER_HOST'] ?? defaultAddress, env));
     yield* print(line.text, 2);
     return line.exitCode;
   }
@@ -57,7 +53,8 @@ function* carryOut(line: DockerCommand, env: Environment): Running {
     return 125;
   }
   const docker = dockerClient(address, env);
-  yield* ping(docker);
+  // The flags of these are read in the light of what system the daemon runs on.
+  if (createsContainer(line.command)) yield* ping(docker);
   try {
     return yield* command(docker, line);
   } catch (error) {

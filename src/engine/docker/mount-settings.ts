@@ -1,5 +1,6 @@
 /** What `-v` and `--mount` put into the request. docker: parse(), loader.ParseVolume(), opts.MountOpt. */
 import type { MountRequest } from '../dockerd/records.ts';
+import { parseBytes } from './size.ts';
 
 export interface MountSettings {
   /** `-v /data`: volumes that nobody names. */
@@ -46,10 +47,24 @@ function mountRequest(text: string): MountRequest {
     names.map((name) => fields.get(name)).find((value) => value !== undefined);
   const Source = field('source', 'src');
   const readOnly = field('readonly', 'ro');
+  const propagation = field('bind-propagation');
   return {
     Type: (field('type') ?? 'volume').toLowerCase(),
     ...(Source === undefined ? {} : { Source }),
     Target: field('target', 'dst', 'destination') ?? '',
-    ...(readOnly === 'true' || readOnly === '1' ? { ReadOnly: true } : {}),
+    ...tmpfsOptions(field('tmpfs-size'), field('tmpfs-mode')),
+    ...(propagation === undefined ? {} : { BindOptions: { Propagation: propagation } }),
+    ...(/^(?:1|t|true)$/i.test(readOnly ?? '') ? { ReadOnly: true } : {}),
+  };
+}
+
+function tmpfsOptions(size: string | undefined, mode: string | undefined): Pick<MountRequest, 'TmpfsOptions'> {
+  if (size === undefined && mode === undefined) return {};
+  const bytes = parseBytes(size ?? '0');
+  return {
+    TmpfsOptions: {
+      ...(bytes !== undefined && bytes > 0 ? { SizeBytes: bytes } : {}),
+      ...(mode === undefined ? {} : { Mode: Number.parseInt(mode, 8) }),
+    },
   };
 }

@@ -18,7 +18,7 @@ export function* portCommand(docker: DockerClient, { args }: DockerCommand): Run
     target: target(`/containers/${name}/json`, {}),
   });
   const { Ports } = NetworkSettings;
-  if (wanted === undefined) {
+  if (wanted === undefined || wanted === '') {
     const lines = Object.entries(Ports).flatMap(([port, bindings]) =>
       (bindings ?? []).map((binding) => `${port} -> ${spotOf(binding)}`),
     );
@@ -28,12 +28,12 @@ export function* portCommand(docker: DockerClient, { args }: DockerCommand): Run
   const [number = '', protocol = 'tcp'] = wanted.split('/');
   const range = parsePortRange(number);
   if ('error' in range) {
-    yield* print(`Error: Invalid port '${number}': ${range.error}\n`, 2);
+    yield* print(`Error: invalid port (${number}): ${range.error}\n`, 2);
     return 1;
   }
   const bindings = Ports[`${number}/${protocol}`] ?? [];
   if (bindings.length === 0) {
-    yield* print(`Error: No public port '${number}/${protocol}' published for ${name}\n`, 2);
+    yield* print(`Error: No public port '${wanted}' published for ${name}\n`, 2);
     return 1;
   }
   yield* print(sorted(bindings.map(spotOf)).join(''));

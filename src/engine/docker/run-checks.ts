@@ -5,13 +5,12 @@ import { checkPublish, parsePortRange } from './ports.ts';
 /**
  * What the client itself refuses in the options of `docker run` and `docker create`, before it asks the engine.
  *
- * docker: cli/command/container, validatePullOpt() and parse(), in their order.
+ * docker: cli/command/container, parse(), in its order.
  *
  * @returns the error's words without `docker: `, or undefined.
  */
 export function checkRunOptions(flags: ParsedFlags): string | undefined {
   return firstOf(flags, [
-    checkPull,
     checkMacAddress,
     checkSwappiness,
     checkVolumes,
@@ -43,7 +42,8 @@ function isText(words: string | undefined): words is string {
   return words !== undefined;
 }
 
-function checkPull(flags: ParsedFlags): string | undefined {
+/** docker: validatePullOpt(), before everything else. */
+export function checkPull(flags: ParsedFlags): string | undefined {
   const pull = stringFlag(flags, 'pull');
   if (['', 'always', 'missing', 'never'].includes(pull)) return undefined;
   return `invalid pull option: '${pull}': must be one of "always", "missing" or "never"`;
@@ -64,7 +64,10 @@ function checkSwappiness(flags: ParsedFlags): string | undefined {
 function checkVolumes(flags: ParsedFlags): string | undefined {
   if (listFlag(flags, 'volume').includes('')) return 'invalid empty volume spec';
   const volume = listFlag(flags, 'volume').find((spec) => spec.split(':').includes(''));
-  return volume === undefined ? undefined : `invalid spec: ${volume}: empty section between colons`;
+  if (volume !== undefined) return `invalid spec: ${volume}: empty section between colons`;
+  // A single letter may be a drive of Windows.
+  const long = listFlag(flags, 'volume').find((spec) => /^[^:]{2,}:[^:]+:[^:]+:/.test(spec));
+  return long === undefined ? undefined : `invalid spec: ${long}: too many colons`;
 }
 
 function checkExpose(spec: string): string | undefined {

@@ -73,9 +73,9 @@ function* created(docker: DockerClient, { flags, args }: DockerCommand, detach: 
     const body = containerConfig(flags, args, { detach, env: docker.env, files, consoleSize, workingDirectory });
     return yield* createContainer(docker, flags, body);
   } catch (error) {
-    const isTold = error instanceof CidFileError || error instanceof SettingFileError;
-    if (!(error instanceof DaemonError || isTold)) throw error;
-    const failure = runError('run', error.message);
+    const isOfFiles = error instanceof SettingFileError;
+    if (!(error instanceof DaemonError || error instanceof CidFileError || isOfFiles)) throw error;
+    const failure = runError('run', error.message, true, isOfFiles ? 125 : startExitCode(error.message));
     throw new CommandFailed(failure.text, failure.exitCode);
   }
 }

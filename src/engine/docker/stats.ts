@@ -93,7 +93,7 @@ function* listedNames(docker: DockerClient, all: boolean): Running<readonly stri
 
 /** Takes a container's samples as they come, over a connection of its own. */
 function* watch(docker: DockerClient, one: Watched, isOnce: boolean, changed: object): Running<void> {
-  const own = dockerClient(docker.address, docker.env);
+  const own = { ...dockerClient(docker.address, docker.env), greeting: docker.greeting };
   try {
     const path = target(`/containers/${one.name}/stats`, { stream: isOnce ? '0' : '1' });
     const response = yield* reach(own, () => openRequest(own.http, { method: 'GET', target: path }));

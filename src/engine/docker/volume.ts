@@ -19,7 +19,7 @@ export function* volumeCreateCommand(docker: DockerClient, { flags, args }: Dock
   );
   const { Name } = yield* callJson<Volume>(docker, {
     method: 'POST',
-    target: '/volumes/create',
+    target: target('/volumes/create'),
     body: { Driver: 'local', Name: args[0] ?? '', Labels: Object.keys(labels).length === 0 ? null : labels },
   });
   yield* print(`${Name}\n`);

@@ -7,10 +7,11 @@ import { parseImageReference } from '../docker/reference.ts';
 import type { HttpBodyWriter, HttpExchange, HttpHandler } from '../wire/http-server.ts';
 import { decode } from '../wire/http.ts';
 import { RpcError } from '../wire/rpc.ts';
-import { ApiError, badRequest, notFound } from './api-error.ts';
+import { ApiError, badRequest, notFound, serverError } from './api-error.ts';
 import { fileRoutes } from './api-files.ts';
 import { attachToContainer, resizeContainer } from './attach.ts';
 import { createContainer } from './create.ts';
+import { mismatchOf } from './create-types.ts';
 import type { CreateRequest } from './create.ts';
 import { findContainer } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
@@ -28,6 +29,7 @@ import { listContainers, sizesOf } from './list.ts';
 import { sendLogs } from './logs.ts';
 import { pauseContainer, resumeContainer } from './pause.ts';
 import { pullImage } from './pull.ts';
+import { integerOf } from './query-number.ts';
 import { renameContainer } from './rename.ts';
 import { restartContainer } from './restart.ts';
 import { route, versionRefusal } from './route.ts';
@@ -201,17 +203,17 @@ function* ping(_: Daemon, exchange: HttpExchange): Running<void> {
 
 function bodyOf<T>(exchange: HttpExchange): Partial<T> {
   const { body, headers } = exchange.request;
-  if (body === '') return {};
+  if (body === '') throw badRequest('invalid JSON: got EOF while reading request body');
   const type = headers['content-type'] ?? '';
   if (type.split(';')[0]?.trim().toLowerCase() !== 'application/json')
     throw badRequest(`unsupported Content-Type header (${type}): must be 'application/json'`);
   const read = decodeJson(body);
   if ('complaint' in read) throw badRequest(`invalid JSON: ${read.complaint}`);
-  return read.value as Partial<T>;
+  return read.value ?? {};
 }
 
-function windowSize(exchange: HttpExchange): readonly [number, number] {
-  return [Number(exchange.request.query.get('h') ?? 0), Number(exchange.request.query.get('w') ?? 0)];
+function windowSize({ request: { query } }: HttpExchange): readonly [number, number] {
+  return [integerOf(query.get('h'), 0, badRequest), integerOf(query.get('w'), 0, badRequest)];
 }
 
 // oxlint-disable-next-line require-yield -- it only throws.
@@ -221,6 +223,8 @@ function* refuse(error: ApiError): Running<void> {
 
 function* create(daemon: Daemon, exchange: HttpExchange): Running<void> {
   const body = bodyOf<CreateRequest>(exchange);
+  const mismatch = mismatchOf(body);
+  if (mismatch !== undefined) throw badRequest(`invalid JSON: ${mismatch}`);
   if (Object.keys(body).every((name) => name === 'HostConfig' || name === 'NetworkingConfig'))
     throw badRequest('config cannot be empty in order to create a container');
   const name = exchange.request.query.get('name') ?? '';
@@ -235,24 +239,21 @@ function* start(daemon: Daemon, exchange: HttpExchange, name: string): Running<v
 
 function* stop(daemon: Daemon, exchange: HttpExchange, name: string): Running<void> {
   const { query } = exchange.request;
+  const seconds = integerOf(query.get('t'), undefined);
   const container = findContainer(daemon, name);
-  const seconds = query.get('t');
   yield* withPrefix(`cannot stop container: ${name}`, function* () {
     const signal = query.get('signal') ?? '';
-    const stopped = yield* stopContainer(
-      daemon,
-      container,
-      signal === '' ? undefined : parseSignal(signal),
-      seconds === undefined ? undefined : Number(seconds),
-    );
+    // What it wraps has no kind any more, so a signal that there is not is a 500 here.
+    const number = signal === '' ? undefined : parseSignal(signal, serverError);
+    const stopped = yield* stopContainer(daemon, container, number, seconds);
     yield* exchange.empty(stopped ? 204 : 304);
   });
 }
 
 function* restart(daemon: Daemon, exchange: HttpExchange, name: string): Running<void> {
   const { query } = exchange.request;
-  const seconds = query.get('t');
-  yield* restartContainer(daemon, name, query.get('signal') ?? '', seconds === undefined ? undefined : Number(seconds));
+  const seconds = integerOf(query.get('t'), undefined);
+  yield* restartContainer(daemon, name, query.get('signal') ?? '', seconds);
   yield* exchange.empty(204);
 }
 

@@ -137,7 +137,7 @@ function* settled(daemon: Daemon, name: string): Running<Container> {
 
 function pathOf(exchange: HttpExchange): string {
   const path = exchange.request.query.get('path') ?? '';
-  if (path === '') throw badRequest('bad parameter: path');
+  if (path === '') throw badRequest('bad parameter: pathcannot be empty');
   return path;
 }
 

@@ -24,14 +24,19 @@ export function configOfContainer(config: ContainerConfig): ImageConfig {
  * model. moby: builder/dockerfile, BuildFromConfig().
  */
 export function changedConfig(config: ImageConfig, changes: readonly string[]): ImageConfig {
-  return changes.flatMap((change) => change.split('\n')).reduce(changedBy, config);
+  const lines = changes.flatMap((change) => change.split('\n'));
+  if (lines.length > 0 && lines.every((line) => line.trim() === '')) throw badRequest('file with no instructions');
+  return lines.reduce(changedBy, config);
 }
 
 function changedBy(config: ImageConfig, line: string): ImageConfig {
   const [, word = '', rest = ''] = /^\s*(\S+)\s*(.*?)\s*$/s.exec(line) ?? [];
   if (word === '') return config;
   const instruction = word.toUpperCase();
-  if (rest === '') throw badRequest(`dockerfile parse error line 1: ${instruction} requires at least one argument`);
+  // An empty CMD or ENTRYPOINT takes the image's away.
+  const needs = /^(?:USER|WORKDIR|STOPSIGNAL)$/.test(instruction) ? 'exactly' : 'at least';
+  if (rest === '' && !/^(?:CMD|ENTRYPOINT)$/.test(instruction))
+    throw badRequest(`${instruction} requires ${needs} one argument`);
   switch (instruction) {
     case 'CMD':
       return { ...config, Cmd: commandOf(rest) };
@@ -58,13 +63,13 @@ function changedBy(config: ImageConfig, line: string): ImageConfig {
     case 'HEALTHCHECK':
       throw new ApiError(501, `glassdock: commit --change ${instruction} is not modelled yet`);
     default:
-      throw badRequest(`${word.toLowerCase()} is not a valid change command`);
+      throw badRequest(`${word} is not a valid change command`);
   }
 }
 
 /** `["a", "b"]` as it is; anything else is for a shell. */
 function commandOf(text: string): readonly string[] {
-  return jsonList(text) ?? ['/bin/sh', '-c', text];
+  return text === '' ? [] : (jsonList(text) ?? ['/bin/sh', '-c', text]);
 }
 
 function jsonList(text: string): readonly string[] | undefined {

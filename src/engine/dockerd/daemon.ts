@@ -47,12 +47,13 @@ export interface Daemon {
  * the beginning is that of several. moby: GetContainer().
  */
 export function findContainer(daemon: Daemon, reference: string): Container {
+  if (reference === '') throw badRequest('invalid name or ID supplied: ""');
   const exact =
     daemon.containers.get(reference) ?? daemon.containers.get(daemon.names.get(reference.replace(/^\//, '')) ?? '');
   if (exact !== undefined) return exact;
   const matches = [...daemon.containers.values()].filter(({ record }) => record.ID.startsWith(reference));
   const [only] = matches;
-  if (reference === '' || only === undefined) throw notFound(`No such container: ${reference}`);
+  if (only === undefined) throw notFound(`No such container: ${reference}`);
   if (matches.length > 1) throw badRequest(`multiple IDs found with provided prefix: ${reference}`);
   return only;
 }

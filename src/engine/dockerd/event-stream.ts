@@ -5,33 +5,34 @@ import type { HttpExchange } from '../wire/http-server.ts';
 import type { Daemon } from './daemon.ts';
 import type { DockerEvent, EventListener } from './events.ts';
 import { parseFilters } from './filters.ts';
+import { momentOf } from './query-number.ts';
 
 /** Answers until the client leaves, or until the time `until`. `since` and `until` are Unix times with a fraction. */
 export function* streamEvents(daemon: Daemon, exchange: HttpExchange): Running<void> {
   const { query } = exchange.request;
   const filters = parseFilters(query.get('filters') ?? '');
-  const since = query.get('since');
-  const until = query.get('until');
+  const since = momentOf(query.get('since'), undefined);
+  const until = momentOf(query.get('until'), undefined);
   const hub = daemon.events;
   const listener: EventListener = {
-    pending: since === undefined ? [] : hub.recent.filter((event) => momentOf(event) >= Number(since)),
+    pending: since === undefined ? [] : hub.recent.filter((event) => timeOf(event) >= since),
   };
   hub.listeners.add(listener);
   const body = yield* exchange.stream(200, 'application/json');
   while (!exchange.isClientGone()) {
     const event = listener.pending.shift();
     if (event === undefined) {
-      const leftNs = until === undefined ? undefined : yield* nsUntil(Number(until));
+      const leftNs = until === undefined ? undefined : yield* nsUntil(until);
       if (leftNs !== undefined && leftNs <= 0) break;
       yield* exchange.waitFor(hub.changed, leftNs);
-    } else if (until !== undefined && momentOf(event) > Number(until)) break;
+    } else if (until !== undefined && timeOf(event) > until) break;
     else if (includes(event, filters) && !(yield* body.write(`${event.json}\n`))) break;
   }
   hub.listeners.delete(listener);
   yield* body.end();
 }
 
-function momentOf(event: DockerEvent): number {
+function timeOf(event: DockerEvent): number {
   return event.seconds + event.ns / 1e9;
 }
 

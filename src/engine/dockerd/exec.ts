@@ -11,7 +11,7 @@ import { methods } from '../wire/containerd-api.ts';
 import type { ExecProcessRequest } from '../wire/containerd-api.ts';
 import type { HijackedConnection, HttpExchange } from '../wire/http-server.ts';
 import { callRpc, RpcError } from '../wire/rpc.ts';
-import { ApiError, badRequest, conflict, notFound } from './api-error.ts';
+import { ApiError, badRequest, conflict, notFound, serverError } from './api-error.ts';
 import { cleanUpStep } from './clean-up.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { closeInputOf, frame, outputTo, streamType } from './attach.ts';
@@ -77,7 +77,7 @@ export function activeContainer(daemon: Daemon, name: string): Container {
 /** Notes a command for later. */
 export function* createExec(daemon: Daemon, container: Container, request: ExecRequest): Running<Exec> {
   const keys = request.DetachKeys ?? '';
-  if (keys !== '' && detachKeys(keys) === undefined) throw badRequest(`Invalid escape keys (${keys}) provided`);
+  if (keys !== '' && detachKeys(keys) === undefined) throw serverError(`Invalid escape keys (${keys}) provided`);
   if ((request.Cmd ?? []).length === 0) throw badRequest('No exec command specified');
   const id = yield* randomHex(32);
   const terminal = request.Tty ?? false;
@@ -131,7 +131,7 @@ export function* runExec(daemon: Daemon, exchange: HttpExchange, exec: Exec, det
   if (!isRunning(container)) throw conflict(`container ${container.record.ID} is not running`);
   const terminal = request.Tty ?? false;
   if (detach) {
-    yield* startExec(daemon, exec);
+    yield* startDetached(daemon, exec);
     yield* exchange.empty(200);
     return;
   }
@@ -153,6 +153,17 @@ export function* runExec(daemon: Daemon, exchange: HttpExchange, exec: Exec, det
     yield* connection.write(frame('stdout', `${message}\n`, terminal));
   }
   yield* connection.close();
+}
+
+/** What the command itself is at fault for is a bad request. moby: translateContainerdStartErr(). */
+function* startDetached(daemon: Daemon, exec: Exec): Running<void> {
+  try {
+    yield* startExec(daemon, exec);
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    const { message, exitCode } = startFailure(error.message);
+    throw exitCode === 128 ? serverError(message) : badRequest(message);
+  }
 }
 
 /** Starts it without anybody being connected. Throws an RpcError when it cannot be started. */

@@ -58,7 +58,7 @@ test.each([
   ['docker cp /etc/hostname web:/nope/', 'no such directory\n'],
   ['docker cp web:/etc /etc/hostname', 'cannot copy directory\n'],
   ['docker cp web:/etc /nope/x', 'invalid output path: directory "/nope" does not exist\n'],
-  ['docker cp /nofile web:/', 'lstat /nofile: no such file or directory\n'],
+  ['docker cp /nofile web:/', 'lstat //nofile: no such file or directory\n'],
   ['docker cp a b', 'must specify at least one container source\n'],
   ['docker cp web:/a web:/b', 'copying between containers is not supported\n'],
   ['echo | docker cp - web:/etc/passwd', 'destination "web:/etc/passwd" must be a directory\n'],

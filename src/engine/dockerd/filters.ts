@@ -1,4 +1,5 @@
 /** The `filters` of a list request. moby: api/types/filters. */
+import { unmarshalJson } from '../go-json.ts';
 import { goQuote } from '../docker/go-text.ts';
 import { badRequest } from './api-error.ts';
 
@@ -12,7 +13,9 @@ export type Filters = ReadonlyMap<string, readonly string[]>;
  */
 export function parseFilters(text: string, known?: readonly string[]): Filters {
   if (text === '') return new Map();
-  const parsed = JSON.parse(text) as Record<string, Record<string, boolean> | readonly string[]>;
+  const read = unmarshalJson(text);
+  if ('complaint' in read) throw badRequest('invalid filter');
+  const parsed = read.value as Record<string, Record<string, boolean> | readonly string[]>;
   const filters = new Map(
     Object.entries(parsed).map(([name, values]) => [
       name,
@@ -24,8 +27,9 @@ export function parseFilters(text: string, known?: readonly string[]): Filters {
   return filters;
 }
 
-export function isTrue(value: string | undefined): boolean {
-  return ['1', 'true', 'True'].includes(value ?? '');
+/** A parameter that is a switch: whatever does not say no. moby: httputils.BoolValue(). */
+export function isTrue(value = ''): boolean {
+  return !['', '0', 'no', 'false', 'none'].includes(value.trim().toLowerCase());
 }
 
 /** A filter that is true or false; undefined when it is not given. moby: GetBoolOrDefault(). */

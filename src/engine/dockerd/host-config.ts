@@ -4,7 +4,7 @@
  */
 import { findContainer } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
-import { ApiError } from './api-error.ts';
+import { ApiError, badRequest } from './api-error.ts';
 import { maskedPaths, readonlyPaths } from './hidden-paths.ts';
 import type { HostConfig } from './records.ts';
 
@@ -108,8 +108,8 @@ export function adaptHostConfig(daemon: Daemon, host: HostConfig): HostConfig {
   return {
     ...host,
     NetworkMode: byId(daemon, host.NetworkMode),
-    IpcMode: host.IpcMode === '' ? 'private' : byId(daemon, host.IpcMode),
-    PidMode: byId(daemon, host.PidMode),
+    IpcMode: host.IpcMode === '' ? 'private' : byId(daemon, host.IpcMode, badRequest),
+    PidMode: byId(daemon, host.PidMode, badRequest),
     CgroupnsMode: CgroupnsMode === '' ? 'private' : CgroupnsMode,
     ShmSize: ShmSize === 0 ? defaults.ShmSize : ShmSize,
     MemorySwap: Memory > 0 && MemorySwap === 0 ? 2 * Memory : MemorySwap,
@@ -123,13 +123,17 @@ export function containerOfMode(mode: string): string | undefined {
   return mode.startsWith('container:') ? mode.slice('container:'.length) : undefined;
 }
 
-/** `container:NAME` as `container:ID`: a later renaming changes nothing. An unknown name fails at the start. */
-function byId(daemon: Daemon, mode: string): string {
+/**
+ * `container:NAME` as `container:ID`: a later renaming changes nothing. An unknown name is refused, or without a
+ * `refusal` fails at the start.
+ */
+function byId(daemon: Daemon, mode: string, refusal?: (words: string) => ApiError): string {
   const name = containerOfMode(mode);
-  if (name === undefined) return mode;
+  if (name === undefined || name === '') return mode;
   try {
     return `container:${findContainer(daemon, name).record.ID}`;
   } catch (error) {
+    if (error instanceof ApiError && refusal !== undefined) throw refusal(error.message);
     if (error instanceof ApiError) return mode;
     throw error;
   }

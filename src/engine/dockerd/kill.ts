@@ -20,15 +20,15 @@ import { cancelRestart } from './restart-policy.ts';
 /**
  * A signal's number from `TERM`, `SIGTERM` or `15`. Throws 400 `invalid signal: FOO`. moby/sys/signal: ParseSignal().
  */
-export function parseSignal(text: string): number {
+export function parseSignal(text: string, refusal = badRequest): number {
   if (/^\d+$/.test(text)) {
     const number = Number(text);
-    if (number === 0) throw badRequest(`invalid signal: ${text}`);
+    if (number === 0) throw refusal(`invalid signal: ${text}`);
     return number;
   }
   const name = `SIG${text.toUpperCase().replace(/^SIG/, '')}`;
   const number = (signalNumbers as Readonly<Record<string, number>>)[name];
-  if (number === undefined) throw badRequest(`invalid signal: ${text}`);
+  if (number === undefined) throw refusal(`invalid signal: ${text}`);
   return number;
 }
 

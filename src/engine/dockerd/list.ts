@@ -3,7 +3,7 @@ import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { parsePortRange } from '../docker/ports.ts';
 import { parseRfc3339 } from '../timestamp-fixed.ts';
-import { badRequest } from './api-error.ts';
+import { badRequest, serverError } from './api-error.ts';
 import { statusOf } from './container.ts';
 import type { StateRecord } from './records.ts';
 import type { Container } from './container.ts';
@@ -16,6 +16,7 @@ import { humanDuration } from './human-duration.ts';
 import { findImageIfAny } from './image-store.ts';
 import { describeMounts } from './mount-points.ts';
 import type { ContainerRecord } from './records.ts';
+import { integerOf } from './query-number.ts';
 
 /** The answer to GET /containers/json: the newest first. */
 export function* listContainers(daemon: Daemon, query: ReadonlyMap<string, string>): Running<unknown> {
@@ -161,7 +162,7 @@ function selectionOf(daemon: Daemon, query: ReadonlyMap<string, string>): Select
   return {
     filters,
     all: isTrue(query.get('all')) || filters.has('status'),
-    limit: Math.max(0, Number(query.get('limit') ?? 0)),
+    limit: Math.max(0, integerOf(query.get('limit'), 0)),
     since,
     before,
     exitCodes,
@@ -177,7 +178,7 @@ function portsOf(filters: Filters, name: 'publish' | 'expose'): readonly PortRan
   return filters.get(name)?.map((value) => {
     const [ports = '', protocol = 'tcp'] = value.split('/');
     const range = parsePortRange(ports);
-    if ('error' in range) throw badRequest(`error while looking up for ${name} ${value}: ${range.error}`);
+    if ('error' in range) throw serverError(`error while looking up for ${name} ${value}: ${range.error}`);
     return { ...range, protocol };
   });
 }

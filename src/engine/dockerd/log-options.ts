@@ -17,7 +17,7 @@ const jsonFileOptions = ['max-file', 'max-size', 'compress', 'labels', 'labels-r
 export function checkLogConfig({ Type, Config }: HostConfig['LogConfig']): void {
   if (Type === 'none') return;
   if (otherDrivers.includes(Type)) throw badRequest(`glassdock: --log-driver ${Type} is not modelled yet`);
-  if (Type !== 'json-file') throw badRequest(`logger: no log driver named '${Type}' is registered`);
+  if (Type !== 'json-file') throw badRequest(`error looking up logging plugin ${Type}: plugin "${Type}" not found`);
   const { mode = '' } = Config;
   if (!['', 'blocking', 'non-blocking'].includes(mode)) throw badRequest(`logger: logging mode not supported: ${mode}`);
   const unknown = Object.keys(Config).find((name) => name !== 'mode' && !jsonFileOptions.includes(name));

@@ -7,6 +7,7 @@ import { frame, streamType } from './attach.ts';
 import { isRunning } from './container.ts';
 import type { Container } from './container.ts';
 import { isTrue } from './filters.ts';
+import { momentOf } from './query-number.ts';
 import { readLog } from './log.ts';
 import type { LogLine } from './log.ts';
 
@@ -22,8 +23,9 @@ export function* sendLogs(exchange: HttpExchange, container: Container): Running
   const withTimes = isTrue(query.get('timestamps'));
   // What a log driver was told to note of the container stands there: json-file was told nothing.
   const details = isTrue(query.get('details')) ? ' ' : '';
-  const since = momentOf(query.get('since'), Number.NEGATIVE_INFINITY);
-  const until = momentOf(query.get('until'), Number.POSITIVE_INFINITY);
+  // A time of 0 is as none.
+  const since = momentOf(query.get('since'), 0) || Number.NEGATIVE_INFINITY;
+  const until = momentOf(query.get('until'), 0) || Number.POSITIVE_INFINITY;
   const isWithin = (time: string): boolean => {
     const { seconds, ns } = parseRfc3339(time) ?? { seconds: 0, ns: 0 };
     return seconds + ns / 1e9 >= since && seconds + ns / 1e9 <= until;
@@ -43,11 +45,6 @@ export function* sendLogs(exchange: HttpExchange, container: Container): Running
   if (isTrue(query.get('follow')) && until === Number.POSITIVE_INFINITY)
     yield* follow(exchange, container, first.end, (lines) => body.write(show(lines)));
   yield* body.end();
-}
-
-/** A time as the client sends it, in seconds; 0 is as none. */
-function momentOf(text: string | undefined, otherwise: number): number {
-  return text === undefined || Number(text) === 0 ? otherwise : Number(text);
 }
 
 function* follow(

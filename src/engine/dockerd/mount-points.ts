@@ -8,7 +8,7 @@ import { O } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readFile, writeAll } from '../../programs/io.ts';
 import type { MountSpec } from '../runc/spec.ts';
-import { badRequest } from './api-error.ts';
+import { badRequest, serverError } from './api-error.ts';
 import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
 import { emit } from './events.ts';
@@ -16,7 +16,14 @@ import { mountLayer, unmountLayer } from './graph-driver.ts';
 import type { ContainerConfig, HostConfig, MountPoint, MountRequest } from './records.ts';
 import { anonymousLabel, createVolume, removeVolume } from './volumes.ts';
 
-const modes = /^(rw|ro|z|Z|nocopy|copy|r?shared|r?slave|r?private|consistent|cached|delegated)$/;
+/** The words of a bind's third part, by what they are about: of each there may be one. moby: linux_parser.go. */
+const modes = {
+  access: /^(?:rw|ro)$/,
+  label: /^[zZ]$/,
+  copy: /^nocopy$/,
+  propagation: /^r?(?:shared|slave|private)$/,
+  consistency: /^(?:consistent|cached|delegated|default)$/,
+};
 
 /** What is wanted, before its volume is made. */
 interface Wanted extends MountPoint {
@@ -36,7 +43,8 @@ export function wantedMounts(config: ContainerConfig, host: HostConfig): readonl
   for (const destination of Object.keys(config.Volumes ?? {})) {
     const clean = cleanPath(destination);
     if (wanted.has(clean) || host.Tmpfs?.[clean] !== undefined) continue;
-    checkDestination(destination, destination);
+    const wrong = destinationRefusal(destination);
+    if (wrong !== undefined) throw badRequest(`invalid volume specification: '${destination}': ${wrong}`);
     add({ ...mountPoint('volume', '', clean, '', true), isMadeIfMissing: false });
   }
   return [...wanted.values()];
@@ -65,37 +73,51 @@ function mountPoint(
 /** `SOURCE:DESTINATION[:MODE]`. */
 function parseBind(spec: string): Wanted {
   const [source = '', destination = '', mode = '', ...more] = spec.split(':');
+  const words = mode === '' ? [] : mode.split(',');
+  // What the parser says has no kind, so it is a 500.
   if (more.length > 0 || source === '' || destination === '')
-    throw badRequest(`invalid volume specification: '${spec}'`);
-  if (mode !== '' && !mode.split(',').every((word) => modes.test(word))) throw badRequest(`invalid mode: ${mode}`);
-  checkDestination(spec, destination);
-  const isReadOnly = mode.split(',').includes('ro');
+    throw serverError(`invalid volume specification: '${spec}'`);
+  if (!areModes(words)) throw serverError(`invalid mode: ${mode}`);
+  const isReadOnly = words.includes('ro');
   const type = source.startsWith('/') ? 'bind' : 'volume';
+  const alien = type === 'bind' ? modes.copy : modes.propagation;
+  const field = type === 'bind' ? 'VolumeOptions' : 'BindOptions';
+  const wrong = words.some((word) => alien.test(word))
+    ? `field ${field} must not be specified`
+    : destinationRefusal(destination);
+  if (wrong !== undefined)
+    throw serverError(`invalid volume specification: '${spec}': invalid mount config for type "${type}": ${wrong}`);
   const clean = type === 'bind' ? cleanPath(source) : source;
   return { ...mountPoint(type, clean, cleanPath(destination), mode, !isReadOnly), isMadeIfMissing: true };
 }
 
-function parseMount({ Type, Source = '', Target, ReadOnly = false }: MountRequest): Wanted {
+function areModes(words: readonly string[]): boolean {
+  const kinds = words.map((word) => Object.values(modes).find((kind) => kind.test(word)));
+  return !kinds.includes(undefined) && new Set(kinds).size === kinds.length;
+}
+
+function parseMount({ Type, Source = '', Target, ReadOnly = false, BindOptions }: MountRequest): Wanted {
   const invalid = (words: string) => badRequest(`invalid mount config for type "${Type}": ${words}`);
-  if (Type !== 'bind' && Type !== 'volume' && Type !== 'tmpfs') throw badRequest(`mount type unknown: ${Type}`);
+  if (Type !== 'bind' && Type !== 'volume' && Type !== 'tmpfs') throw invalid('mount type unknown');
   if (Target === '') throw invalid('field Target must not be empty');
-  if (!Target.startsWith('/')) throw invalid(`invalid mount path: '${Target}' mount path must be absolute`);
-  if (cleanPath(Target) === '/') throw invalid("invalid specification: destination can't be '/'");
+  const wrong = destinationRefusal(Target);
+  if (wrong !== undefined) throw invalid(wrong);
   if (Type === 'bind' && Source === '') throw invalid('field Source must not be empty');
   if (Type === 'bind' && !Source.startsWith('/')) {
     throw invalid(`invalid mount path: '${Source}' mount path must be absolute`);
   }
   if (Type === 'tmpfs' && Source !== '') throw invalid('field Source must not be specified');
+  const propagation = BindOptions?.Propagation ?? '';
+  if (propagation !== '' && !modes.propagation.test(propagation))
+    throw invalid(`invalid propagation mode: ${propagation}`);
   const source = Type === 'bind' ? cleanPath(Source) : Source;
-  return { ...mountPoint(Type, source, cleanPath(Target), '', !ReadOnly), isMadeIfMissing: false };
+  const mount = mountPoint(Type, source, cleanPath(Target), '', !ReadOnly);
+  return { ...mount, ...(propagation === '' ? {} : { Propagation: propagation }), isMadeIfMissing: false };
 }
 
-function checkDestination(spec: string, destination: string): void {
-  const words = cleanPath(destination) === '/' ? "invalid specification: destination can't be '/'" : undefined;
-  if (words !== undefined) throw badRequest(`invalid volume specification: '${spec}': ${words}`);
-  if (destination.startsWith('/')) return;
-  const path = `invalid mount path: '${destination}' mount path must be absolute`;
-  throw badRequest(`invalid volume specification: '${spec}': ${path}`);
+function destinationRefusal(destination: string): string | undefined {
+  if (cleanPath(destination) === '/') return "invalid specification: destination can't be '/'";
+  return destination.startsWith('/') ? undefined : `invalid mount path: '${destination}' mount path must be absolute`;
 }
 
 /** Go: filepath.Clean(). */
@@ -185,17 +207,23 @@ export function* releaseMounts(daemon: Daemon, container: Container): Running<vo
 }
 
 /** The entries of the OCI spec. */
-export function mountSpecs({ record }: Container): readonly MountSpec[] {
+export function mountSpecs({ record, host }: Container): readonly MountSpec[] {
   const depth = (path: string): number => path.split('/').length;
   return Object.values(record.MountPoints)
     .toSorted((one, other) => depth(one.Destination) - depth(other.Destination))
-    .map(({ Type, Source, Destination, RW }): MountSpec => {
+    .map(({ Type, Source, Destination, RW, Propagation }): MountSpec => {
       const readOnly = RW ? [] : ['ro'];
       if (Type === 'tmpfs') {
-        const options = ['noexec', 'nosuid', 'nodev', ...readOnly];
+        const wanted = host.Mounts?.find(({ Target }) => cleanPath(Target) === Destination)?.TmpfsOptions;
+        const options = ['noexec', 'nosuid', 'nodev', ...readOnly, ...tmpfsSettings(wanted)];
         return { destination: Destination, type: 'tmpfs', source: 'tmpfs', options };
       }
-      return { destination: Destination, type: 'bind', source: Source, options: ['rbind', ...readOnly, 'rprivate'] };
+      return {
+        destination: Destination,
+        type: 'bind',
+        source: Source,
+        options: ['rbind', ...readOnly, Propagation || 'rprivate'],
+      };
     });
 }
 
@@ -209,6 +237,26 @@ export function networkMounts({ record }: Container): readonly MountSpec[] {
   return files.map(([name, source]) => {
     return { destination: `/etc/${name}`, type: 'bind', source, options: ['rbind', 'rprivate'] };
   });
+}
+
+/** moby: volume/mounts, linux_parser.go, ConvertTmpfsOptions(). */
+function tmpfsSettings({ SizeBytes, Mode }: NonNullable<MountRequest['TmpfsOptions']> = {}): readonly string[] {
+  return [
+    ...(Mode === undefined ? [] : [`mode=${Mode.toString(8)}`]),
+    ...(SizeBytes === undefined ? [] : [`size=${sizeOf(SizeBytes)}`]),
+  ];
+}
+
+/** In the greatest unit without a remainder. */
+function sizeOf(bytes: number): string {
+  const units = ['', 'k', 'm', 'g'];
+  let size = bytes;
+  let unit = 0;
+  while (unit < 3 && size % 1024 === 0) {
+    size /= 1024;
+    unit += 1;
+  }
+  return `${size}${units[unit]}`;
 }
 
 /** `rm -v` and `run --rm`: volumes that nobody named go with their container. moby: removeMountPoints(). */

@@ -51,7 +51,8 @@ const base = host.run("docker inspect -f '{{.Id}}' base").stdout.trim();
 
 test.each([
   ['--network container:nosuch', failure('No such container: nosuch')],
-  ['--pid container:nosuch', failure('failed to join PID namespace: No such container: nosuch')],
+  ['--pid container:nosuch', refusal('No such container: nosuch')],
+  ['--ipc container:', failure('failed to join IPC namespace: invalid name or ID supplied: ""')],
   [
     '--ipc container:base',
     failure(

@@ -20,7 +20,7 @@ export function namespacesOf(daemon: Daemon, container: Container): Namespaces {
     { type: 'mount' },
     networkNamespace(daemon, container),
     ...(UTSMode === 'host' ? [] : [{ type: 'uts' } as const]),
-    ...joined('pid', PidMode, (id) => joinPrefixed('PID', () => runningContainer(daemon, id))),
+    ...joined('pid', PidMode, (id) => joinPrefixed('PID', () => pidOwner(daemon, id))),
     ...joined('ipc', IpcMode, (id) => joinPrefixed('IPC', () => ipcDonor(daemon, id))),
     ...(CgroupnsMode === 'host' ? [] : [{ type: 'cgroup' } as const]),
   ];
@@ -53,9 +53,13 @@ export function networkOwner(daemon: Daemon, container: Container, id: string): 
 }
 
 /** moby: getPIDContainer(). */
-function runningContainer(daemon: Daemon, id: string): Container {
+function pidOwner(daemon: Daemon, id: string): Container {
+  return runningContainer(daemon, id, serverError);
+}
+
+function runningContainer(daemon: Daemon, id: string, notRunning = conflict): Container {
   const owner = findContainer(daemon, id);
-  if (!isRunning(owner)) throw conflict(`container ${id} is not running`);
+  if (!isRunning(owner)) throw notRunning(`container ${id} is not running`);
   if (owner.record.State.Restarting) {
     throw conflict(`container ${id} is restarting, wait until the container is running`);
   }

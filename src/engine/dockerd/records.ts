@@ -141,6 +141,8 @@ export interface MountRequest {
   readonly Source?: string;
   readonly Target: string;
   readonly ReadOnly?: boolean;
+  readonly BindOptions?: { readonly Propagation: string };
+  readonly TmpfsOptions?: { readonly SizeBytes?: number; readonly Mode?: number };
 }
 
 /** go-connections: nat.PortBinding. Empty strings stand for any. */

@@ -36,7 +36,7 @@ function merged(options: readonly string[]): readonly string[] {
     const [name = '', value] = option.split(/=(.*)/s);
     const flag = flags.find((names) => names.includes(option));
     if (flag === undefined && (value === undefined || !settings.includes(name))) {
-      throw serverError(`invalid tmpfs option ["${option.split('=').join('" "')}"]`);
+      throw serverError(`invalid tmpfs option "${name}"`);
     }
     const key = flag?.[0] ?? name;
     if (taken.has(key)) continue;

@@ -19,7 +19,7 @@ const environment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/
 export function* topOf(daemon: Daemon, container: Container, psArgs: string): Running<unknown> {
   const { ID, State } = container.record;
   if (!isRunning(container)) throw conflict(`container ${ID} is not running`);
-  if (State.Restarting) throw conflict(`container ${ID} is restarting`);
+  if (State.Restarting) throw conflict(`Container ${ID} is restarting, wait until the container is running`);
   const answer = (yield* callRpc(daemon.containerd, methods.tasksListPids, { container_id: ID })) as {
     readonly processes: readonly { readonly pid: number }[];
   };
@@ -38,14 +38,18 @@ export function* topOf(daemon: Daemon, container: Container, psArgs: string): Ru
 
 function* outputOfPs(args: readonly string[]): Running<string> {
   const [read, write] = yield* sys.pipe2(O.CLOEXEC);
+  const [readWords, writeWords] = yield* sys.pipe2(O.CLOEXEC);
   const path = yield* pathOfPs();
-  const pid = yield* spawn({ path, argv: ['ps', ...args], env: environment, fds: { 1: write } });
+  const pid = yield* spawn({ path, argv: ['ps', ...args], env: environment, fds: { 1: write, 2: writeWords } });
   yield* sys.close(write);
+  yield* sys.close(writeWords);
   const output = yield* readAll(read);
   yield* sys.close(read);
+  const [words = ''] = linesOf(yield* readAll(readWords));
+  yield* sys.close(readWords);
   const status = yield* waitFor(pid);
   if (!('code' in status) || status.code !== 0)
-    throw serverError(`ps: exit status ${'code' in status ? status.code : 1}`);
+    throw serverError(`ps: ${words === '' ? `exit status ${'code' in status ? status.code : 1}` : words}`);
   return output;
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Running } from '../../kernel/abi.ts';
 import { linesOf, readFileIfAny } from '../../programs/io.ts';
-import { badRequest } from './api-error.ts';
+import { serverError } from './api-error.ts';
 
 export interface UserIds {
   readonly uid: number;
@@ -26,7 +26,7 @@ export function* resolveUser(root: string, text: string): Running<UserIds> {
   const isNumber = /^[+-]?\d+$/.test(wanted);
   const account = accounts.find(([name]) => name === wanted) ?? accounts.find((row) => isNumber && row[2] === wanted);
   if (account === undefined && !isNumber)
-    throw badRequest(`unable to find user ${wanted}: no matching entries in passwd file`);
+    throw serverError(`unable to find user ${wanted}: no matching entries in passwd file`);
   const uid = account === undefined ? inRange(Number(wanted)) : Number(account[2]);
   const ownGid = account === undefined ? 0 : Number(account[3]);
   const gid = group === '' ? ownGid : groupNumber(groups, group);
@@ -40,7 +40,7 @@ export function* resolveUser(root: string, text: string): Running<UserIds> {
 
 /** moby/sys/user: ErrRange. */
 function inRange(id: number): number {
-  if (id < 0 || id > 2_147_483_647) throw badRequest('uids and gids must be in range 0-2147483647');
+  if (id < 0 || id > 2_147_483_647) throw serverError('uids and gids must be in range 0-2147483647');
   return id;
 }
 
@@ -48,7 +48,7 @@ function groupNumber(groups: readonly (readonly string[])[], group: string): num
   const row = groups.find(([name]) => name === group);
   if (row !== undefined) return Number(row[2]);
   if (/^[+-]?\d+$/.test(group)) return inRange(Number(group));
-  throw badRequest(`unable to find group ${group}: no matching entries in group file`);
+  throw serverError(`unable to find group ${group}: no matching entries in group file`);
 }
 
 function* rowsOf(path: string): Running<readonly (readonly string[])[]> {

@@ -86,7 +86,7 @@ const leastDurationNs = 1_000_000;
 /** moby: verifyPlatformContainerSettings(). */
 function modeRefusal(host: HostConfig): string | undefined {
   const { IpcMode, PidMode, UTSMode, CgroupnsMode, ShmSize, OomScoreAdj } = host;
-  if (!/^(|none|host|private|shareable|container:.+)$/.test(IpcMode)) return `invalid IPC mode: ${IpcMode}`;
+  if (!/^(|none|host|private|shareable|container:.*)$/.test(IpcMode)) return `invalid IPC mode: ${IpcMode}`;
   if (!/^(|host|container:.+)$/.test(PidMode)) return `invalid PID mode: ${PidMode}`;
   if (ShmSize < 0) return 'SHM size can not be less than 0';
   if (!/^(|host)$/.test(UTSMode)) return `invalid UTS mode: ${UTSMode}`;

@@ -30,6 +30,24 @@ const propagationNames: Readonly<Record<string, readonly string[]>> = {
   slave: ['MS_SLAVE'],
   rslave: ['MS_REC', 'MS_SLAVE'],
 };
+/** As mount(2) takes them. Linux: include/uapi/linux/mount.h. */
+const bits: Readonly<Record<string, number>> = {
+  MS_RDONLY: 1,
+  MS_NOSUID: 2,
+  MS_NODEV: 4,
+  MS_NOEXEC: 8,
+  MS_SYNCHRONOUS: 16,
+  MS_NOATIME: 1024,
+  MS_BIND: 4096,
+  MS_REC: 16_384,
+  MS_RELATIME: 2_097_152,
+  MS_STRICTATIME: 16_777_216,
+};
+
+export function flagBits(flags: readonly string[]): number {
+  return flags.reduce((sum, flag) => sum + (bits[flag] ?? 0), 0);
+}
+
 /** The defaults: no flag says them. */
 const nothing = new Set(['rw', 'suid', 'dev', 'exec', 'async', 'atime', 'defaults', 'nostrictatime', 'norelatime']);
 

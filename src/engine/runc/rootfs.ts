@@ -7,7 +7,7 @@ import type { Running } from '../../kernel/abi.ts';
 import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { RuncError } from './error.ts';
-import { parseMountOptions } from './mount-options.ts';
+import { flagBits, parseMountOptions } from './mount-options.ts';
 import type { MountSpec, Spec } from './spec.ts';
 
 /**
@@ -44,9 +44,30 @@ function* mountInto(root: string, mount: MountSpec): Running<void> {
     const type = mount.type === 'cgroup' ? 'cgroup2' : (mount.type ?? '');
     // A tmpfs takes over the mode of the directory that it covers.
     const covered = type === 'tmpfs' && mode !== null ? `mode=0${mode.toString(8)}${data === '' ? '' : ','}` : '';
-    yield* sys.mount(mount.source ?? '', target, type, flags, `${covered}${data}`);
+    yield* mountOrTell(mount, target, type, flags, `${covered}${data}`);
   }
   if (propagation.length > 0) yield* sys.mount('', target, '', propagation);
+}
+
+/** runc: mountToRootfs(), mountError.Error(). */
+function* mountOrTell(
+  { source = '', destination }: MountSpec,
+  target: string,
+  type: string,
+  flags: readonly string[],
+  data: string,
+): Running<void> {
+  try {
+    yield* sys.mount(source, target, type, flags, data);
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    const asked = `flags: 0x${flagBits(flags).toString(16)}${data === '' ? '' : `, data: ${data}`}`;
+    const mount = `mount ${source}:${destination} (via /proc/self/fd/6), ${asked}`;
+    const why = strerror(error.errno).toLowerCase();
+    throw new RuncError(
+      `error during container init: error mounting "${source}" to rootfs at "${destination}": ${mount}: ${why}`,
+    );
+  }
 }
 
 function* bindInto(source: string, target: string, flags: readonly string[]): Running<void> {

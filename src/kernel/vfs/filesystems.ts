@@ -41,11 +41,15 @@ export function createFileSystem(kernel: Kernel, thread: Thread | null, request:
     case 'bpf': {
       const sticky = fstype === 'tmpfs' || fstype === 'mqueue' ? 0o1777 : 0o755;
       const mode = options.get('mode') === undefined ? sticky : Number.parseInt(options.get('mode') ?? '', 8);
-      return createMemoryFileSystem(
-        newFileSystem(kernel, fstype, data, spaceOf(kernel, fstype, options)),
-        mode,
-        kernel.nowNs,
-      );
+      if (fstype === 'tmpfs') checkTmpfs(options);
+      const space = spaceOf(kernel, fstype, options);
+      const root = createMemoryFileSystem(newFileSystem(kernel, fstype, data, space), mode, kernel.nowNs);
+      const { attributes } = root.inode;
+      Object.assign(attributes, {
+        uid: Number(options.get('uid') ?? attributes.uid),
+        gid: Number(options.get('gid') ?? attributes.gid),
+      });
+      return root;
     }
     case 'proc':
       return createProc(newFileSystem(kernel, fstype, ''), thread?.task.pidNamespace ?? kernel.rootPidNamespace);
@@ -66,6 +70,21 @@ export function createFileSystem(kernel: Kernel, thread: Thread | null, request:
     default:
       throw new Errno('ENODEV');
   }
+}
+
+/** What can be said of a tmpfs, and in which form. */
+const tmpfsForms: Readonly<Record<string, RegExp>> = {
+  size: /^\d+[kmgt%]?$/i,
+  nr_inodes: /^\d+[kmg]?$/i,
+  nr_blocks: /^\d+[kmg]?$/i,
+  mode: /^[0-7]+$/,
+  uid: /^\d+$/,
+  gid: /^\d+$/,
+};
+
+/** Linux: mm/shmem.c, shmem_parse_one(). EINVAL. */
+function checkTmpfs(options: ReadonlyMap<string, string>): void {
+  for (const [name, value] of options) if (tmpfsForms[name]?.test(value) === false) throw new Errno('EINVAL');
 }
 
 /** tmpfs: `size=` in bytes, with k, m, g or %; half of the memory when nothing is said. */

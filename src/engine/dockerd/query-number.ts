@@ -1,0 +1,24 @@
+/** Numbers in a request's parameters. */
+import { goQuote } from '../docker/go-text.ts';
+import { serverError } from './api-error.ts';
+
+/**
+ * A whole number, or what stands for a parameter that is absent or empty. Throws Go's words, by themselves an error
+ * without a kind and so a 500.
+ */
+export function integerOf<Absent>(text: string | undefined, absent: Absent, refusal = serverError): number | Absent {
+  if (text === undefined || text === '') return absent;
+  if (!/^[-+]?\d+$/.test(text)) throw refusal(invalidSyntax('Atoi', text));
+  return Number(text);
+}
+
+/** A Unix time with a fraction, in seconds. moby: api/types/time, ParseTimestamps(). */
+export function momentOf<Absent>(text: string | undefined, absent: Absent): number | Absent {
+  if (text === undefined || text === '') return absent;
+  const wrong = text.split('.').find((part) => !/^[-+]?\d+$/.test(part));
+  if (wrong !== undefined) throw serverError(invalidSyntax('ParseInt', wrong));
+  return Number(text);
+}
+
+const invalidSyntax = (parser: string, text: string): string =>
+  `strconv.${parser}: parsing ${goQuote(text)}: invalid syntax`;
