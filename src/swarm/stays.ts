@@ -4,16 +4,17 @@ import type { JournalEvent } from '../journal/event.ts';
 
 export interface Remains {
   readonly note: (event: JournalEvent) => void;
-  /** Whether a trace may stay: the socket of a killed shim, a killed dockerd's rules but for its own chains' ones. */
+  /** Whether a trace may stay: the socket of a shim that was not told to end, a killed dockerd's rules but for its own chains' ones. */
   readonly mayStay: (trace: string) => boolean;
 }
 
+const shimBinary = '/containerd-shim-runc-v2';
 const containerd = '/run/containerd/containerd.sock';
 /** A dockerd that starts flushes its own chains only. */
 const outsideItsChains = 'in POSTROUTING for ';
 
 export function startRemains(): Remains {
-  /** Sockets of shims, by pid. */
+  /** Sockets of shims, by their pids and those of the helpers that make them. */
   const sockets = new Map<number, string>();
   const dockerds = new Set<number>();
   const stale = new Set<string>();
@@ -21,14 +22,14 @@ export function startRemains(): Remains {
   return {
     note: (event) => {
       if (event.type === 'machine' && event.machine === 'dockerd') dockerds.add(event.pid);
-      if (event.type === 'task.exec' && event.argv.at(-1) === containerd) {
+      if (event.type === 'task.exec' && event.path.endsWith(shimBinary)) {
         const id = event.argv[event.argv.indexOf('-id') + 1] ?? '';
         sockets.set(event.pid, `/run/containerd/s/${sha256(`${containerd}/moby/${id}`)}`);
       }
       if (event.type !== 'task.exit') return;
       // Also one that has given up its containers ends without cleaning up after them.
       isDockerdKilled ||= dockerds.has(event.pid);
-      if ('signal' in event.status) stale.add(sockets.get(event.pid) ?? '');
+      if (!('code' in event.status && event.status.code === 0)) stale.add(sockets.get(event.pid) ?? '');
     },
     mayStay: (trace) => stale.has(trace) || (isDockerdKilled && trace.startsWith(outsideItsChains)),
   };
