@@ -4,7 +4,10 @@ import type { JournalEvent } from '../journal/event.ts';
 
 export interface Remains {
   readonly note: (event: JournalEvent) => void;
-  /** Whether a trace may stay: the socket of a shim that was not told to end, a killed dockerd's rules but for its own chains' ones. */
+  /**
+   * Whether a trace may stay: the socket of a shim that was not told to end, and a killed dockerd's rules but for its
+   * own chains' ones.
+   */
   readonly mayStay: (trace: string) => boolean;
 }
 
