@@ -68,7 +68,7 @@ test('vm-25b: a published port is served through docker-proxy on 127.0.0.1 and b
     '</html>\n',
     "wget: can't connect to remote host (127.0.0.1): Connection refused\n",
     '80/tcp -> 0.0.0.0:8080\n80/tcp -> [::]:8080\n0.0.0.0:8080\n[::]:8080\n' +
-      "Error: No public port '81/tcp' published for web\n",
+      "Error: No public port '81' published for web\n",
   ]);
 });
 

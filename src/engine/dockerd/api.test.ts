@@ -30,6 +30,27 @@ test.each([
   expect(stdout).toBe(`${JSON.stringify({ message })}\n${status}`);
 });
 
+test('an answer has the real one’s header fields in their order, and the date of the machine’s clock', () => {
+  const ask = 'curl -si --unix-socket /run/docker.sock http://d/v1.45/containers/json';
+  const [date = '', ...lines] = host
+    .run(`date -u "+Date: %a, %d %b %Y %T GMT"; ${ask}`)
+    .stdout.replaceAll('\r', '')
+    .split('\n');
+  expect(lines).toEqual([
+    'HTTP/1.1 200 OK',
+    'Api-Version: 1.45',
+    'Content-Type: application/json',
+    'Docker-Experimental: false',
+    'Ostype: linux',
+    'Server: Docker/26.1.5+dfsg1 (linux)',
+    date,
+    'Content-Length: 3',
+    '',
+    '[]',
+    '',
+  ]);
+});
+
 test('every version from 1.24 on is spoken', () => {
   expect(host.run('curl -s --unix-socket /run/docker.sock http://d/v1.24/containers/json').stdout).toBe('[]\n');
 });

@@ -193,9 +193,10 @@ function* dispatch(all: readonly Route[], daemon: Daemon, exchange: HttpExchange
 
 function* ping(_: Daemon, exchange: HttpExchange): Running<void> {
   const headers = {
-    'Builder-Version': '1',
+    'Builder-Version': '2',
+    'Cache-Control': 'no-cache, no-store, must-revalidate',
+    Pragma: 'no-cache',
     'Content-Type': 'text/plain; charset=utf-8',
-    Ostype: 'linux',
     Swarm: 'inactive',
   };
   yield* exchange.text(200, 'OK', headers);

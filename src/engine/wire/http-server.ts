@@ -5,6 +5,7 @@
 import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
+import { formatDate } from '../../programs/tools/calendar.ts';
 import { httpMessageNs } from '../durations-docker.ts';
 import { inSpan } from '../span.ts';
 import { outliveBrokenPipes, readOrEnd, shutdownIfOpen, writeOrFalse } from './byte-stream.ts';
@@ -213,9 +214,7 @@ function exchangeOn(connection: ServerConnection, request: HttpRequest): HttpExc
     answered = true;
     const message = yield* journalSend(connection, 'response', label, String(status), body);
     const head = formatHead(`HTTP/1.1 ${status} ${reasonOf(status)}`, {
-      'Api-Version': '1.45',
-      ...headers,
-      Server: connection.software,
+      ...inOrder({ ...constantHeaders, Server: connection.software, ...headers }, yield* dateNow()),
       'Glass-Message': String(message),
     });
     yield* writeOrFalse(connection.fd, head + (request.method === 'HEAD' ? '' : body));
@@ -264,6 +263,27 @@ function exchangeOn(connection: ServerConnection, request: HttpRequest): HttpExc
       connection.waitingOn = null;
     },
   };
+}
+
+/** What dockerd says in every answer. moby: api/server/middleware, versionMiddleware. */
+const constantHeaders = { 'Api-Version': '1.45', 'Docker-Experimental': 'false', Ostype: 'linux' };
+
+/** By name, then what the server itself adds. Go: net/http, chunkWriter.writeHeader(). */
+function inOrder(headers: Readonly<Record<string, string>>, date: string): Readonly<Record<string, string>> {
+  const ofServer = ['Content-Length', 'Transfer-Encoding'];
+  const sorted = Object.entries(headers).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  const isOfServer = ([name]: readonly [string, string]): boolean => ofServer.includes(name);
+  return {
+    ...Object.fromEntries(sorted.filter((header) => !isOfServer(header))),
+    Date: date,
+    ...Object.fromEntries(sorted.filter(isOfServer)),
+  };
+}
+
+/** By the machine's clock, as HTTP writes dates. */
+function* dateNow(): Running<string> {
+  const { seconds } = yield* sys.realtime();
+  return formatDate('%a, %d %b %Y %T GMT', seconds, 0);
 }
 
 function* journalSend(
