@@ -28,6 +28,8 @@ interface Running {
 
 /** Older machines stop at their next slice, because they are not this one. */
 let current: Running | null = null;
+/** The newest run that was asked for: whoever types while the story plays asks for one with each key. */
+let newest = -1;
 /** Work in order of its arrival: a slice at a time. */
 let chain: Promise<void> = Promise.resolve();
 
@@ -39,6 +41,7 @@ self.addEventListener('message', ({ data }: MessageEvent<Request>) => {
   switch (data.type) {
     case 'run':
       current = null;
+      newest = data.epoch;
       enqueue(data.epoch, () => rerun(data));
       break;
     case 'input':
@@ -69,6 +72,7 @@ async function ofEpoch(epoch: number, work: (running: Running) => Promise<void>)
 }
 
 async function rerun({ epoch, seed, inputs, keepFrom }: Extract<Request, { type: 'run' }>): Promise<void> {
+  if (epoch !== newest) return;
   const fresh: JournalEvent[] = [];
   const machine = createMachine({
     seed,
