@@ -65,9 +65,15 @@ test.each([
     '--mount type=bind,source=/nope,target=/x',
     'invalid mount config for type "bind": bind source path does not exist: /nope.',
   ],
-  ['-v data:x', "invalid volume specification: 'data:x': invalid mount path: 'x' mount path must be absolute."],
+  [
+    '-v data:x',
+    `invalid volume specification: 'data:x': invalid mount config for type "volume": invalid mount path: 'x' mount path must be absolute.`,
+  ],
   ['-v data:/x:foo', 'invalid mode: foo.'],
-  ['-v data:/', "invalid volume specification: 'data:/': invalid specification: destination can't be '/'."],
+  [
+    '-v data:/',
+    `invalid volume specification: 'data:/': invalid mount config for type "volume": invalid specification: destination can't be '/'.`,
+  ],
   ['-v one:/x -v two:/x', 'Duplicate mount point: /x.'],
 ])('docker run %s', (options, words) => {
   const { texts } = run([`docker run --rm ${options} busybox true`, 'docker ps -aq; docker volume ls -q']);
