@@ -105,7 +105,7 @@ function unitGroup(world: World, lives: Lives, part: string): FaultGroup {
 function isInstalled({ place }: World, lives: Lives, packageVersion: string): boolean {
   return lives.all.some(({ exited, status, programs }) => {
     const hasEndedWell = exited !== null && exited < place && status !== null && 'code' in status && status.code === 0;
-    return hasEndedWell && programs.some(({ argv }) => argv[1] === 'install' && argv.includes(packageVersion));
+    return hasEndedWell && programs.some(({ argv }) => argv.includes('install') && argv.includes(packageVersion));
   });
 }
 
