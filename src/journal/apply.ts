@@ -14,11 +14,9 @@ export function apply(world: World, event: JournalEvent): World {
   return draft;
 }
 
+/** An OOM kill and an address's translation are moments: what follows from them has facts of its own. */
 function change(draft: Draft, event: JournalEvent): void {
   switch (event.type) {
-    case 'boot':
-      draft.boot = event;
-      return;
     case 'task.fork':
     case 'task.exec':
     case 'task.name':
@@ -36,8 +34,6 @@ function change(draft: Draft, event: JournalEvent): void {
     case 'signal.send':
     case 'signal.deliver':
     case 'signal.return':
-    case 'oom.kill':
-    case 'net.translate':
       return foldTask(draft, event);
     case 'call':
       return foldCall(draft, event);
@@ -82,5 +78,10 @@ function change(draft: Draft, event: JournalEvent): void {
     case 'docker.event':
     case 'note':
       return foldNote(draft, event);
+    case 'oom.kill':
+    case 'net.translate':
+      return;
+    case 'boot':
+      draft.boot = event;
   }
 }

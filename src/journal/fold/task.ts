@@ -1,13 +1,4 @@
-import type {
-  CallFact,
-  JournalEvent,
-  Namespaces,
-  OomFact,
-  SignalFact,
-  Stamp,
-  TaskFact,
-  TranslationFact,
-} from '../event.ts';
+import type { CallFact, JournalEvent, Namespaces, SignalFact, Stamp, TaskFact } from '../event.ts';
 import { emptyTable, lookUp, valuesOf, withEntry, withoutEntry, type Table } from '../table.ts';
 import type { Call, OpenDescriptor, SignalMasks, TaskState } from '../world.ts';
 import { closeConnectionsOf } from './message.ts';
@@ -16,7 +7,7 @@ import { changeTask, type Draft } from './draft.ts';
 type Fork = Extract<TaskFact, { type: 'task.fork' }>;
 
 /** Life of tasks: fork, exec, exit, reparenting, reaping, and what a task is called. */
-export function foldTask(draft: Draft, event: (TaskFact | SignalFact | OomFact | TranslationFact) & Stamp): void {
+export function foldTask(draft: Draft, event: (TaskFact | SignalFact) & Stamp): void {
   switch (event.type) {
     case 'task.fork':
       return fork(draft, event);
@@ -52,8 +43,6 @@ export function foldTask(draft: Draft, event: (TaskFact | SignalFact | OomFact |
       return changeSignals(draft, event);
     // A moment; what it changes in a task has facts of its own.
     case 'signal.send':
-    case 'oom.kill':
-    case 'net.translate':
       return;
   }
 }
