@@ -226,6 +226,19 @@ test('a segment is told in the journal as a packet capture would, an answer by w
   expect(told).toEqual(['TCP request GET /x ', 'received', 'TCP response GET /x 200', 'received']);
 });
 
+test('a redis command is labelled by its word, other text by its first line, bytes by their number', () => {
+  const bench = withProc();
+  bench.run(function* () {
+    yield* sys.netlink({ op: 'up', name: 'lo' });
+    yield* sys.listen({ address: '127.0.0.1', port: 80 });
+    const fd = yield* sys.connect({ address: '127.0.0.1', port: 80 });
+    for (const data of ['*1\r\n$4\r\nPING\r\n', 'PING\r\n', '\u0001\u0002']) yield* sys.write(fd, data);
+    return 0;
+  });
+  const labels = bench.events.flatMap((event) => (event.type === 'message.send' ? [event.label] : []));
+  expect(labels).toEqual(['PING', 'PING', '2 bytes']);
+});
+
 test("a container's devices and listeners go with its namespace", () => {
   const seen: unknown[] = [];
   withProc().run(function* () {

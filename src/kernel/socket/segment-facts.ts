@@ -35,13 +35,14 @@ export function recordArrival(kernel: Kernel, thread: Thread, socket: StreamSock
   kernel.record({ type: 'message.receive', pid: thread.task.pid, id: message });
 }
 
-/** `GET /`, `PING`, `615 bytes`. */
+/** `GET /`, `PING` (of a line, or of redis' protocol by its first word), `615 bytes`. */
 function labelOf(own: InternetEnd, other: InternetEnd | null, data: string): string {
   if (!own.isClient) return other?.lastRequest ?? '';
   const http = /^([A-Z]+ \S+) HTTP\/1\.\d\r?\n/.exec(data)?.[1];
+  const redis = /^\*\d+\r\n\$\d+\r\n([!-~]+)\r\n/.exec(data)?.[1];
   const line = data.split(/\r?\n/, 1)[0] ?? '';
   const isText = line !== '' && !/[^\x20-\x7e]/.test(line);
-  const label = http ?? (isText ? line : `${data.length} bytes`);
+  const label = http ?? redis ?? (isText ? line : `${data.length} bytes`);
   own.lastRequest = label.slice(0, longestLabel);
   return own.lastRequest;
 }
