@@ -70,13 +70,17 @@ for (const { signal, liveRestore, same, anew, gone, states, logOfBrief } of cell
     await choose(page, new RegExp(`^${signal}$`));
     await expect(terminal(page)).toContainText(`kill -${signal} ${before.dockerd}`);
     // Neither signal ends a container by itself: at this moment all are there, whoever their daemon was.
-    expect(await pidsOf(page)).toMatchObject({ wr: before.wr, al: before.al, us: before.us, ex: before.ex });
+    const { wr, al, us, ex, shims } = before;
+    expect(await pidsOf(page)).toMatchObject({ wr, al, us, ex, shims });
 
     await run(page, 'sleep 20');
     const after = await pidsOf(page);
     expect(after.dockerd).not.toBe(before.dockerd);
     expect(after.containerd).toBe(before.containerd);
     for (const name of same) expect(after[name], name).toBe(before[name]);
+    // A shim lives as long as its container does, whatever became of the daemons.
+    expect(after.shims.filter((pid) => before.shims.includes(pid))).toHaveLength(same.length);
+    expect(after.shims).toHaveLength(same.length + anew.length);
     for (const name of anew) {
       expect(after[name], name).not.toBeNull();
       expect(after[name], name).not.toBe(before[name]);
@@ -119,6 +123,7 @@ async function pidsOf(page: Page) {
       al: pidWhere('container', /^sleep/),
       us: pidWhere('container', /^tail/),
       ex: pidWhere('container', /^ash/),
+      shims: alive.filter(({ dataset }) => dataset['kind'] === 'shim').map(({ dataset }) => Number(dataset['pid'])),
     };
   });
 }

@@ -1,3 +1,4 @@
+import { addressBook, type AddressBook } from './address-book.ts';
 import type { JournalEvent } from './event.ts';
 
 /** What a process is in the story, fixed by what it becomes. `shim` of container web is written `shim:web`. */
@@ -29,26 +30,26 @@ interface Casting {
 export function rolesOf(events: readonly JournalEvent[]): Roles {
   const castings = new Map<number, Casting>();
   const names = new Map<string, string>();
-  let newest = '';
+  const addresses = addressBook();
   for (const event of events) {
     switch (event.type) {
       case 'task.fork':
         castings.set(event.pid, born(castings.get(event.by), event.by));
         break;
       case 'task.exec':
-        execute(castings, event.pid, event.path, event.argv, newest);
+        execute(castings, event.pid, event.path, event.argv, addresses);
         rename(castings.get(event.pid), event.comm);
         break;
       case 'task.name':
         rename(castings.get(event.pid), event.comm);
         break;
-      // A container's machine is told of before anything is forked for it.
-      case 'machine':
-        if (event.machine === 'container' && event.object !== '') newest = event.object;
+      case 'namespace.create':
+      case 'namespace.end':
+      case 'net.link':
+        addresses.note(event, 'pid' in event ? (castings.get(event.pid)?.container ?? '') : '');
         break;
       case 'container':
         names.set(event.id, event.name.replace(/^\//, ''));
-        newest = event.id;
         break;
       default:
     }
@@ -89,7 +90,7 @@ function execute(
   pid: number,
   path: string,
   argv: readonly string[],
-  newest: string,
+  addresses: AddressBook,
 ): void {
   const casting = castings.get(pid);
   if (casting === undefined || casting.isStage) return;
@@ -109,7 +110,10 @@ function execute(
     case 'runc':
       return become(...runcPart(argv));
     case 'docker-proxy':
-      return become('docker-proxy', newest);
+      become('docker-proxy');
+      return addresses.whenKnown(optionOf(argv, '-container-ip'), (container) => {
+        casting.container = container;
+      });
     default:
       return become(engineParts.has(program) ? program : '');
   }

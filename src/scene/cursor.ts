@@ -182,8 +182,10 @@ function remember(memory: Memory, event: JournalEvent, lives: Lives): void {
       if (memory.executed.has(event.pid)) memory.printed.add(event.pid);
       return;
     case 'call': {
-      const [, port, address] = /htons\((\d+)\).*inet_addr\("([^"]+)"\)/.exec(event.args) ?? [];
-      if (event.call === 'connect' && port !== undefined) memory.dialed.set(event.pid, `${address}:${port}`);
+      if (event.call !== 'connect') return;
+      const [, port, address = ''] = /htons\((\d+)\).*inet_(?:addr\(|pton\(AF_INET6, )"([^"]+)"/.exec(event.args) ?? [];
+      const shown = address.includes(':') ? `[${address}]` : address;
+      if (port !== undefined) memory.dialed.set(event.pid, `${shown}:${port}`);
       return;
     }
     case 'net.link':

@@ -26,7 +26,10 @@ export function translation({ pid, asked, reached }: Of<'net.translate'>, cursor
   return { kind: 'device', anchor: `${asked} ${reached}`, key: 'net.translated', params, focus: [pid], weight: 3000 };
 }
 
-/** What travels by TCP. Within a container, and between programs of the host, nothing crosses a border. */
+/**
+ * What travels by TCP to a container or a docker-proxy, and the answer when it says how it went. Within a container,
+ * and to programs of the host, is no story of the engine.
+ */
 export function segment(event: Of<'message.send'>, cursor: Cursor): Telling | undefined {
   const { pid } = event;
   const receiver = cursor.receiver(event);
@@ -34,13 +37,14 @@ export function segment(event: Of<'message.send'>, cursor: Cursor): Telling | un
   const isProxied = cursor.role(pid)?.part === 'docker-proxy';
   const isForProxy = cursor.role(receiver)?.part === 'docker-proxy';
   if (from === to && !isProxied && !isForProxy) return undefined;
+  if (event.kind === 'response' ? event.status === undefined : to === '' && !isForProxy) return undefined;
   const about = {
     anchor: event.label,
     focus: [pid, receiver],
     params: {
       who: cursor.title(pid),
       whom: cursor.title(receiver),
-      container: to || from || cursor.containerOf(receiver),
+      container: to,
       label: event.label,
       status: event.status ?? '',
       asked: cursor.dialed(pid),

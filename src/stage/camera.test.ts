@@ -20,8 +20,8 @@ function scenesIn(room: typeof frame): readonly Scene[] {
 }
 
 /** Who is neither whole in sight nor out of it, by height; what the sides cut can be seen to go on. */
-function cutIn(scene: Scene, room: typeof frame, isAtRest = false): readonly Box[] {
-  const { x, y, zoom } = viewportFor(scene, room, isAtRest);
+function cutIn(scene: Scene, room: typeof frame): readonly Box[] {
+  const { x, y, zoom } = viewportFor(scene, room, false);
   const seen = { left: -x / zoom, right: (room.width - x) / zoom, top: -y / zoom, bottom: (room.height - y) / zoom };
   return [...scene.nodes, ...scene.containers]
     .map(({ box }) => box)

@@ -2,6 +2,7 @@ import { Position, type Edge, type Node } from '@xyflow/react';
 import type { Box } from '../scene/layout.ts';
 import type { Columns } from '../scene/columns.ts';
 import { daemonHeight, daemonTop } from '../scene/layout.ts';
+import type { ParentEdge } from '../scene/edges.ts';
 import type { Scene } from '../scene/scene.ts';
 import { words } from '../text/ui.en.ts';
 
@@ -44,12 +45,12 @@ export function elementsOf(scene: Scene, before?: Elements): Elements {
     ...placed(box),
     zIndex: depth.process,
   }));
-  const parents: StageEdge[] = scene.parentEdges.map(({ id, from, to }) => ({
-    id,
+  const parents: StageEdge[] = scene.parentEdges.map((edge) => ({
+    id: edge.id,
     type: 'parent',
-    source: String(from),
-    target: String(to),
-    ariaLabel: words('stage.parent-line', { from, to }),
+    source: String(edge.from),
+    target: String(edge.to),
+    ariaLabel: words(relationOf(edge), { from: edge.from, to: edge.to }),
     zIndex: depth.parent,
   }));
   const talks: StageEdge[] = scene.talkEdges.map(({ id, from, to, protocol }) => ({
@@ -65,6 +66,12 @@ export function elementsOf(scene: Scene, before?: Elements): Elements {
     nodes: [...headingsFor(scene), ...notesFor(scene), ...frames, ...processes],
     edges: [...talks, ...parents],
   };
+}
+
+/** What a line says to who cannot see how it is drawn. */
+function relationOf({ phase, through }: ParentEdge) {
+  if (phase === 'lets go' || phase === 'formerly') return 'stage.parent-line-before';
+  return through === null ? 'stage.parent-line' : 'stage.parent-line-above';
 }
 
 const headingHeight = 18;
@@ -116,7 +123,7 @@ function keyOf({ nodes, containers, parentEdges, talkEdges, columns }: Scene): s
     columns.tools.x,
     ...nodes.map(({ pid, box }) => `${pid}@${boxed(box)}`),
     ...containers.map(({ id, box }) => `${id}@${boxed(box)}`),
-    ...parentEdges.map(({ id }) => id),
+    ...parentEdges.map((edge) => `${edge.id}:${relationOf(edge)}`),
     ...talkEdges.map(({ id }) => id),
   ].join(' ');
 }

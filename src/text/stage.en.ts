@@ -48,7 +48,7 @@ export const stage = {
   'floor.cgroup': '{pid} moves to {path}',
   'floor.mount': '{pid}: mount {fstype} at {target}',
   'floor.message': 'bytes from {from} to {to} through a unix socket',
-  'floor.segment': 'TCP: bytes from {from} to {to}, from one network namespace into another or back',
+  'floor.segment': 'TCP: bytes from {from} to {to}',
   'floor.translate-asks': 'nf_nat: where does {pid} get to that asks for {asked}?',
   'floor.translate': 'table nat, chain DOCKER: DNAT {asked} → {reached}',
   'floor.rest': 'nothing to decide at this moment',

@@ -53,7 +53,7 @@ export const story = {
   'net.proxy-asks':
     'docker-proxy sends the same on to {container}, at {asked}: {container} sees the host’s bridge, not who asked.',
   'net.translated': '{who} connects to {asked}. A rule in the kernel, DNAT, makes it {reached}: no process in between.',
-  'net.asks': '{who} sends “{label}” to {container}, over the bridge docker0.',
+  'net.asks': '{who} sends “{label}” to {container}.',
   'net.answers': 'The answer has come to {whom}: {status}.',
 
   'containerd.forks-helper': 'containerd starts the shim’s helper. It never starts runc itself.',

@@ -114,6 +114,8 @@ export const ui = {
   'stage.label': 'The host: processes above, the kernel below',
   'stage.frame': 'container {name}',
   'stage.parent-line': '{from} is the parent of {to}',
+  'stage.parent-line-above': '{from} is an ancestor of {to}',
+  'stage.parent-line-before': '{from} was the parent of {to}',
   'stage.talk-line': '{from} talks to {to}: {protocol}',
   'stage.gauge-memory': 'memory in use, of memory.max',
   'stage.gauge-pids': 'processes and threads, of pids.max',
