@@ -1,4 +1,5 @@
 /** The Engine API as curl meets it; statuses and words are those of the real one. */
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bootHost } from '../docker/host.fixture.ts';
 
@@ -25,6 +26,44 @@ test.each([
     "invalid JSON: invalid character 'b' looking for beginning of object key string",
   ],
   [`/containers/create ${json} -d '{'`, 400, 'invalid JSON: unexpected EOF'],
+  ...(
+    [
+      ['containers/create', '"x"', 'string into Go value of type runconfig.ContainerConfigWrapper'],
+      ['containers/create', '[1]', 'array into Go value of type runconfig.ContainerConfigWrapper'],
+      [
+        'containers/create',
+        '{"Cmd":5}',
+        'number into Go struct field ContainerConfigWrapper.Config.Cmd of type string',
+      ],
+      [
+        'containers/create',
+        '{"Env":[1,2]}',
+        'number into Go struct field ContainerConfigWrapper.Config.Env of type string',
+      ],
+      [
+        'containers/create',
+        '{"HostConfig":{"Memory":1.5}}',
+        'number 1.5 into Go struct field HostConfig.HostConfig.Resources.Memory of type int64',
+      ],
+      [
+        'containers/create',
+        '{"HostConfig":{"Mounts":[{"Type":5}]}}',
+        'number into Go struct field Mount.HostConfig.Mounts.Type of type mount.Type',
+      ],
+      [
+        'containers/c1/update',
+        '{"Memory":"x"}',
+        'string into Go struct field UpdateConfig.Resources.Memory of type int64',
+      ],
+    ] as const
+  ).map(([path, body, words]): [string, number, string] => [
+    `/${path} ${json} -d '${body}'`,
+    400,
+    `invalid JSON: json: cannot unmarshal ${words}`,
+  ]),
+  ['/containers/json?filters=5', 400, 'invalid filter'],
+  ['/containers/json?filters=%7B%22status%22:5%7D', 400, 'invalid filter'],
+  ['/events?since=1.5.6', 500, 'strconv.ParseInt: parsing "5.6": invalid syntax'],
 ])('%s is refused with %d', (request, status, message) => {
   const { stdout } = host.run(`curl -s -w '%{http_code}' --unix-socket /run/docker.sock http://d${request}`);
   expect(stdout).toBe(`${JSON.stringify({ message })}\n${status}`);
@@ -60,3 +99,61 @@ test('ports that are published from the host’s own network are discarded with 
     /^WARNING: Published ports are discarded when using host network mode$/m,
   );
 });
+
+test('filters that are null are none', () => {
+  const ask = 'curl -s --unix-socket /run/docker.sock';
+  expect(host.run(`${ask} 'http://d/containers/json?filters=null'`).stdout).toBe('[]\n');
+  expect(host.run(`${ask} 'http://d/containers/json?filters=%7B%22status%22:null%7D'`).stdout).toBe('[]\n');
+});
+
+test('a log driver without options, and a command that is one word, are enough for a container', () => {
+  const body = '{"Image":"busybox","Cmd":"true","HostConfig":{"LogConfig":{"Type":"json-file"}}}';
+  const create = `curl -s ${json} -d '${body}' --unix-socket /run/docker.sock http://d/containers/create?name=plain`;
+  const show = "docker inspect -f '{{json .Config.Cmd}} {{json .HostConfig.LogConfig}}' plain; docker rm plain";
+  expect(host.run(`${create} >&2; docker start plain >&2; ${show}`).stdout).toBe(
+    '["true"] {"Type":"json-file","Config":{}}\nplain\n',
+  );
+});
+
+const value = fc.jsonValue({ maxDepth: 2 });
+const fields = (...names: readonly string[]) => fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 3 });
+const hostFields = ['Binds', 'Mounts', 'PortBindings', 'Tmpfs', 'Ulimits', 'LogConfig', 'Memory', 'Init', 'CapAdd'];
+const limitFields = ['ConsoleSize', 'NetworkMode', 'RestartPolicy', 'GroupAdd', 'PidsLimit', 'Sysctls', 'ShmSize'];
+const hostSettings = fields(...hostFields, ...limitFields);
+const config = fields('Env', 'Cmd', 'Entrypoint', 'ExposedPorts', 'Healthcheck', 'Volumes', 'Labels', 'StopSignal');
+const body = fc.oneof(
+  value,
+  fc
+    .tuple(config, fc.oneof(hostSettings, value))
+    .map(([own, HostConfig]) => ({ Image: 'busybox', ...own, HostConfig })),
+  fields('Cmd', 'Env', 'Memory', 'RestartPolicy', 'Detach', 'Name', 'Labels', 'User', 'AttachStdout'),
+);
+const posted = ['/containers/create', '/containers/c1/update', '/containers/c1/exec', '/volumes/create'];
+const filtered = ['/containers/json', '/images/json', '/volumes', '/events'];
+
+test('no body and no filter ends the daemon', () => {
+  host.run('docker run -d --name c1 busybox sleep 1000000');
+  const daemon = host.run('pgrep -x dockerd').stdout;
+  const filters = fc.oneof(value, fields('status', 'label', 'name', 'dangling', 'exited', 'since'));
+  const request = fc.oneof(
+    fc.tuple(fc.constantFrom(...posted), body).map(([path, sent]) => `${json} -d ${quoted(sent)} http://d${path}`),
+    fc
+      .tuple(fc.constantFrom(...filtered), filters)
+      .map(
+        ([path, sent]) =>
+          `'http://d${path}?until=1&filters=${encodeURIComponent(JSON.stringify(sent)).replaceAll("'", '%27')}'`,
+      ),
+  );
+  fc.assert(
+    fc.property(request, (asked) => {
+      const answer = host.run(`curl -s -w '\n%{http_code}' --unix-socket /run/docker.sock ${asked}`).stdout;
+      expect(answer).toMatch(/\n[2-5]\d\d$/);
+      expect(host.run('pgrep -x dockerd').stdout).toBe(daemon);
+    }),
+    { seed: 1, numRuns: 150 },
+  );
+});
+
+function quoted(sent: unknown): string {
+  return `'${JSON.stringify(sent).replaceAll("'", String.raw`'\''`)}'`;
+}

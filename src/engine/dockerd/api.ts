@@ -11,7 +11,6 @@ import { ApiError, badRequest, notFound, serverError } from './api-error.ts';
 import { fileRoutes } from './api-files.ts';
 import { attachToContainer, resizeContainer } from './attach.ts';
 import { createContainer } from './create.ts';
-import { mismatchOf } from './create-types.ts';
 import type { CreateRequest } from './create.ts';
 import { findContainer } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
@@ -31,6 +30,9 @@ import { pauseContainer, resumeContainer } from './pause.ts';
 import { pullImage } from './pull.ts';
 import { integerOf } from './query-number.ts';
 import { renameContainer } from './rename.ts';
+import { decodeRequest } from './request-decoder.ts';
+import type { Shape } from './request-decoder.ts';
+import { createShape, execShape, execStartShape, updateShape, volumeShape } from './request-types.ts';
 import { restartContainer } from './restart.ts';
 import { route, versionRefusal } from './route.ts';
 import type { Route } from './route.ts';
@@ -78,7 +80,7 @@ const routes: readonly Route[] = [
     yield* exchange.empty(204);
   }),
   route('POST', '/containers/([^/]+)/update', function* (daemon, exchange, name) {
-    yield* exchange.json(200, yield* updateContainer(daemon, name, bodyOf<UpdateRequest>(exchange)));
+    yield* exchange.json(200, yield* updateContainer(daemon, name, bodyOf<UpdateRequest>(exchange, updateShape)));
   }),
   route('POST', '/containers/([^/]+)/pause', function* (daemon, exchange, name) {
     yield* pauseContainer(findContainer(daemon, name));
@@ -100,7 +102,7 @@ const routes: readonly Route[] = [
     yield* exchange.empty(200);
   }),
   route('POST', '/containers/([^/]+)/exec', function* (daemon, exchange, name) {
-    const exec = yield* createExec(daemon, activeContainer(daemon, name), bodyOf<ExecRequest>(exchange));
+    const exec = yield* createExec(daemon, activeContainer(daemon, name), bodyOf<ExecRequest>(exchange, execShape));
     yield* exchange.json(201, { Id: exec.id });
   }),
   route('DELETE', '/containers/([^/]+)', function* (daemon, exchange, name) {
@@ -117,7 +119,10 @@ const routes: readonly Route[] = [
     yield* exchange.json(200, { Volumes, Warnings: null });
   }),
   route('POST', '/volumes/create', function* (daemon, exchange) {
-    const { Name, Labels } = bodyOf<{ readonly Name?: string; readonly Labels?: Volume['Labels'] }>(exchange);
+    const { Name, Labels } = bodyOf<{ readonly Name?: string; readonly Labels?: Volume['Labels'] }>(
+      exchange,
+      volumeShape,
+    );
     yield* exchange.json(201, yield* createVolume(daemon, Name ?? '', Labels ?? null));
   }),
   route('POST', '/volumes/prune', function* (daemon, exchange) {
@@ -136,7 +141,7 @@ const routes: readonly Route[] = [
   }),
   route('POST', '/exec/([^/]+)/start', function* (daemon, exchange, name) {
     const exec = findExec(daemon, name);
-    yield* runExec(daemon, exchange, exec, bodyOf<ExecRequest>(exchange).Detach ?? false);
+    yield* runExec(daemon, exchange, exec, bodyOf<ExecRequest>(exchange, execStartShape).Detach ?? false);
   }),
   route('POST', '/exec/([^/]+)/resize', function* (daemon, exchange, name) {
     const [height, width] = windowSize(exchange);
@@ -202,7 +207,7 @@ function* ping(_: Daemon, exchange: HttpExchange): Running<void> {
   yield* exchange.text(200, 'OK', headers);
 }
 
-function bodyOf<T>(exchange: HttpExchange): Partial<T> {
+function bodyOf<T>(exchange: HttpExchange, shape: Shape): Partial<T> {
   const { body, headers } = exchange.request;
   if (body === '') throw badRequest('invalid JSON: got EOF while reading request body');
   const type = headers['content-type'] ?? '';
@@ -210,7 +215,7 @@ function bodyOf<T>(exchange: HttpExchange): Partial<T> {
     throw badRequest(`unsupported Content-Type header (${type}): must be 'application/json'`);
   const read = decodeJson(body);
   if ('complaint' in read) throw badRequest(`invalid JSON: ${read.complaint}`);
-  return read.value ?? {};
+  return decodeRequest(shape, read.value) as Partial<T>;
 }
 
 function windowSize({ request: { query } }: HttpExchange): readonly [number, number] {
@@ -223,9 +228,7 @@ function* refuse(error: ApiError): Running<void> {
 }
 
 function* create(daemon: Daemon, exchange: HttpExchange): Running<void> {
-  const body = bodyOf<CreateRequest>(exchange);
-  const mismatch = mismatchOf(body);
-  if (mismatch !== undefined) throw badRequest(`invalid JSON: ${mismatch}`);
+  const body = bodyOf<CreateRequest>(exchange, createShape);
   if (Object.keys(body).every((name) => name === 'HostConfig' || name === 'NetworkingConfig'))
     throw badRequest('config cannot be empty in order to create a container');
   const name = exchange.request.query.get('name') ?? '';

@@ -15,16 +15,25 @@ export function parseFilters(text: string, known?: readonly string[]): Filters {
   if (text === '') return new Map();
   const read = unmarshalJson(text);
   if ('complaint' in read) throw badRequest('invalid filter');
-  const parsed = read.value as Record<string, Record<string, boolean> | readonly string[]>;
-  const filters = new Map(
-    Object.entries(parsed).map(([name, values]) => [
-      name,
-      Array.isArray(values) ? (values as readonly string[]) : Object.keys(values),
-    ]),
-  );
+  const filters = new Map(Object.entries(objectOf(read.value)).map(([name, values]) => [name, valuesOf(values)]));
   const unknown = known === undefined ? undefined : [...filters.keys()].find((name) => !known.includes(name));
   if (unknown !== undefined) throw badRequest(`invalid filter '${unknown}'`);
   return filters;
+}
+
+/** Nothing at all is no filter, and a filter without values. */
+function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  if (value === null) return {};
+  if (typeof value !== 'object' || Array.isArray(value)) throw badRequest('invalid filter');
+  return value as Readonly<Record<string, unknown>>;
+}
+
+function valuesOf(values: unknown): readonly string[] {
+  if (!Array.isArray(values)) {
+    const switches = objectOf(values);
+    if (Object.values(switches).every((on) => on === null || typeof on === 'boolean')) return Object.keys(switches);
+  } else if (values.every((value) => typeof value === 'string')) return values;
+  throw badRequest('invalid filter');
 }
 
 /** A parameter that is a switch: whatever does not say no. moby: httputils.BoolValue(). */

@@ -15,9 +15,10 @@ export function integerOf<Absent>(text: string | undefined, absent: Absent, refu
 /** A Unix time with a fraction, in seconds. moby: api/types/time, ParseTimestamps(). */
 export function momentOf<Absent>(text: string | undefined, absent: Absent): number | Absent {
   if (text === undefined || text === '') return absent;
-  const wrong = text.split('.').find((part) => !/^[-+]?\d+$/.test(part));
+  const [, seconds = '', fraction = '0'] = /^([^.]*)(?:\.(.*))?$/s.exec(text) ?? [];
+  const wrong = [seconds, fraction].find((part) => !/^[-+]?\d+$/.test(part));
   if (wrong !== undefined) throw serverError(invalidSyntax('ParseInt', wrong));
-  return Number(text);
+  return Number(seconds) + Number(fraction) / 10 ** fraction.length;
 }
 
 const invalidSyntax = (parser: string, text: string): string =>

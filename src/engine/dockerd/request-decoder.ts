@@ -1,0 +1,115 @@
+/** A request's body as Go's decoder makes a structure of it, or refuses to. Go: encoding/json/decode.go. */
+import { badRequest } from './api-error.ts';
+
+/** A Go type, as far as the decoder asks for it. `go`: its name in a refusal. */
+export type Shape =
+  | { readonly is: 'string' | 'bool' | 'words'; readonly go: string }
+  | { readonly is: 'integer'; readonly go: string; readonly least: number; readonly most: number }
+  | { readonly is: 'list' | 'map'; readonly go: string; readonly of: Shape; readonly length?: number }
+  | Structure;
+
+export interface Structure {
+  readonly is: 'structure';
+  readonly go: string;
+  readonly fields: Readonly<Record<string, Shape>>;
+  /** The structures that it embeds, by the fields that are theirs. */
+  readonly embedded?: Readonly<Record<string, string>>;
+  /** Those that are there, at their zero, when they are not given. */
+  readonly needed?: readonly string[];
+}
+
+export const text = (go = 'string'): Shape => ({ is: 'string', go });
+export const flag: Shape = { is: 'bool', go: 'bool' };
+export const integer = (go: string, least: number = -(2 ** 63), most: number = 2 ** 63): Shape => {
+  return { is: 'integer', go, least, most };
+};
+export const listOf = (of: Shape, go = `[]${of.go}`): Shape => ({ is: 'list', of, go });
+export const mapOf = (of: Shape, go = `map[string]${of.go}`): Shape => ({ is: 'map', of, go });
+export const structure = (go: string, fields: Structure['fields'], needed: readonly string[] = []): Shape => {
+  return { is: 'structure', go, fields, needed };
+};
+
+/** Where the decoder is: the structure around it and the fields on the way there. */
+interface Place {
+  readonly structure: string;
+  readonly path: readonly string[];
+}
+
+/**
+ * The value without the fields that are null: they stay as they are in a structure that was empty. Throws 400 with the
+ * decoder's words for a value of another type.
+ */
+export function decodeRequest(shape: Shape, value: unknown, place: Place = { structure: '', path: [] }): unknown {
+  if (value === null) return zeroOf(shape);
+  switch (shape.is) {
+    case 'string':
+    case 'bool':
+      if (typeof value !== (shape.is === 'bool' ? 'boolean' : 'string')) throw mismatch(value, shape.go, place);
+      return value;
+    case 'words':
+      return typeof value === 'string' ? [value] : decodeWords(value, place);
+    case 'integer':
+      if (typeof value !== 'number') throw mismatch(value, shape.go, place);
+      if (!Number.isInteger(value) || value < shape.least || value > shape.most)
+        throw refusal(`number ${value}`, shape.go, place);
+      return value;
+    case 'list': {
+      if (!Array.isArray(value)) throw mismatch(value, shape.go, place);
+      const list = value.map((element) => decodeRequest(shape.of, element, place));
+      const { length = list.length } = shape;
+      return Array.from({ length }, (_, index) => list[index] ?? zeroOf(shape.of));
+    }
+    case 'map':
+      return Object.fromEntries(
+        entriesOf(value, shape.go, place).map(([name, element]) => [name, decodeRequest(shape.of, element, place)]),
+      );
+    case 'structure':
+      return decodeStructure(shape, value, place);
+  }
+}
+
+/** A field that nobody here reads passes as it is. */
+function decodeStructure(shape: Structure, value: unknown, place: Place): unknown {
+  const { go, fields, embedded = {} } = shape;
+  const given = entriesOf(value, go, place).filter(([, field]) => field !== null);
+  const decoded = given.map(([name, field]): [string, unknown] => {
+    const type = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (type === undefined) return [name, field];
+    const owner = embedded[name];
+    const path = [...place.path, ...(owner === undefined ? [] : [owner]), name];
+    return [name, decodeRequest(type, field, { structure: go.split('.').at(-1) ?? go, path })];
+  });
+  return Object.fromEntries([...zeroFields(shape), ...decoded]);
+}
+
+function zeroFields({ fields, needed = [] }: Structure): [string, unknown][] {
+  return Object.entries(fields).flatMap(([name, type]) => (needed.includes(name) ? [[name, zeroOf(type)]] : []));
+}
+
+/** moby: api/types/strslice, which tries a list and then one word. */
+function decodeWords(value: unknown, place: Place): readonly string[] {
+  if (Array.isArray(value) && value.every((word) => word === null || typeof word === 'string'))
+    return value.map((word: string | null) => word ?? '');
+  throw mismatch(value, 'string', place);
+}
+
+function entriesOf(value: unknown, go: string, place: Place): [string, unknown][] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw mismatch(value, go, place);
+  return Object.entries(value);
+}
+
+function zeroOf(shape: Shape): unknown {
+  if (shape.is === 'structure') return Object.fromEntries(zeroFields(shape));
+  const zeros = { string: '', bool: false, integer: 0, words: [], list: [], map: {} };
+  return zeros[shape.is];
+}
+
+function mismatch(value: unknown, go: string, place: Place): Error {
+  const kind = typeof value === 'boolean' ? 'bool' : typeof value;
+  return refusal(Array.isArray(value) ? 'array' : kind, go, place);
+}
+
+function refusal(found: string, go: string, { structure: around, path }: Place): Error {
+  const where = path.length === 0 ? 'value' : `struct field ${around}.${path.join('.')}`;
+  return badRequest(`invalid JSON: json: cannot unmarshal ${found} into Go ${where} of type ${go}`);
+}

@@ -1,0 +1,167 @@
+/**
+ * Of which types the fields of requests are, as far as something here reads them. moby: api/types/container, Config
+ * and HostConfig; api/types/mount; go-connections, nat; go-units.
+ */
+import { flag, integer, listOf, mapOf, structure, text } from './request-decoder.ts';
+import type { Shape, Structure } from './request-decoder.ts';
+
+const string = text();
+const int = integer('int');
+const int64 = integer('int64');
+const duration = integer('time.Duration');
+const words: Shape = { is: 'words', go: 'strslice.StrSlice' };
+const nothing = structure('struct {}', {});
+const consoleSize: Shape = { is: 'list', go: '[2]uint', of: integer('uint', 0), length: 2 };
+
+const config: Structure['fields'] = {
+  Hostname: string,
+  Domainname: string,
+  User: string,
+  AttachStdin: flag,
+  AttachStdout: flag,
+  AttachStderr: flag,
+  ExposedPorts: mapOf(nothing, 'nat.PortSet'),
+  Tty: flag,
+  OpenStdin: flag,
+  StdinOnce: flag,
+  Env: listOf(string),
+  Cmd: words,
+  Healthcheck: structure('container.HealthConfig', {
+    Test: listOf(string),
+    Interval: duration,
+    Timeout: duration,
+    StartPeriod: duration,
+    StartInterval: duration,
+    Retries: int,
+  }),
+  Image: string,
+  Volumes: mapOf(nothing),
+  WorkingDir: string,
+  Entrypoint: words,
+  Labels: mapOf(string),
+  StopSignal: string,
+  StopTimeout: int,
+};
+
+const ulimit = structure('units.Ulimit', { Name: string, Hard: int64, Soft: int64 }, ['Name', 'Hard', 'Soft']);
+
+const resources: Structure['fields'] = {
+  CpuShares: int64,
+  Memory: int64,
+  NanoCpus: int64,
+  CgroupParent: string,
+  BlkioWeight: integer('uint16', 0, 65_535),
+  CpuPeriod: int64,
+  CpuQuota: int64,
+  CpusetCpus: string,
+  CpusetMems: string,
+  MemoryReservation: int64,
+  MemorySwap: int64,
+  MemorySwappiness: int64,
+  OomKillDisable: flag,
+  PidsLimit: int64,
+  Ulimits: listOf(ulimit, '[]*units.Ulimit'),
+  CpuPercent: int64,
+};
+
+const restartPolicy = structure(
+  'container.RestartPolicy',
+  { Name: text('container.RestartPolicyMode'), MaximumRetryCount: int },
+  ['Name', 'MaximumRetryCount'],
+);
+
+const portBinding = structure('nat.PortBinding', { HostIp: string, HostPort: string }, ['HostIp', 'HostPort']);
+
+const logConfig = structure('container.LogConfig', { Type: string, Config: mapOf(string) }, ['Type', 'Config']);
+
+const mountFields: Structure['fields'] = {
+  Type: text('mount.Type'),
+  Source: string,
+  Target: string,
+  ReadOnly: flag,
+  BindOptions: structure('mount.BindOptions', { Propagation: text('mount.Propagation') }),
+  TmpfsOptions: structure('mount.TmpfsOptions', {
+    SizeBytes: int64,
+    Mode: integer('fs.FileMode', 0, 2 ** 32 - 1),
+  }),
+};
+const mount = structure('mount.Mount', mountFields, ['Type', 'Target']);
+
+const embeddedIn = (fields: Structure['fields'], owner: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.keys(fields).map((name) => [name, owner]));
+
+const hostConfig: Shape = {
+  is: 'structure',
+  go: 'container.HostConfig',
+  embedded: embeddedIn(resources, 'Resources'),
+  fields: {
+    ...resources,
+    Binds: listOf(string),
+    LogConfig: logConfig,
+    NetworkMode: text('container.NetworkMode'),
+    PortBindings: mapOf(listOf(portBinding), 'nat.PortMap'),
+    RestartPolicy: restartPolicy,
+    AutoRemove: flag,
+    ConsoleSize: consoleSize,
+    CapAdd: words,
+    CapDrop: words,
+    CgroupnsMode: text('container.CgroupnsMode'),
+    Dns: listOf(string),
+    DnsOptions: listOf(string),
+    DnsSearch: listOf(string),
+    ExtraHosts: listOf(string),
+    GroupAdd: listOf(string),
+    IpcMode: text('container.IpcMode'),
+    Links: listOf(string),
+    OomScoreAdj: int,
+    PidMode: text('container.PidMode'),
+    Privileged: flag,
+    PublishAllPorts: flag,
+    ReadonlyRootfs: flag,
+    SecurityOpt: listOf(string),
+    Tmpfs: mapOf(string),
+    UTSMode: text('container.UTSMode'),
+    ShmSize: int64,
+    Sysctls: mapOf(string),
+    Mounts: listOf(mount),
+    Init: flag,
+  },
+};
+
+/** Of POST /containers/create. */
+export const createShape: Shape = {
+  is: 'structure',
+  go: 'runconfig.ContainerConfigWrapper',
+  embedded: embeddedIn(config, 'Config'),
+  fields: { ...config, HostConfig: hostConfig },
+};
+
+/** Of POST /containers/{id}/update. */
+export const updateShape: Shape = {
+  is: 'structure',
+  go: 'container.UpdateConfig',
+  embedded: embeddedIn(resources, 'Resources'),
+  fields: { ...resources, RestartPolicy: restartPolicy },
+};
+
+/** Of POST /containers/{id}/exec. */
+export const execShape = structure('types.ExecConfig', {
+  User: string,
+  Privileged: flag,
+  Tty: flag,
+  ConsoleSize: consoleSize,
+  AttachStdin: flag,
+  AttachStderr: flag,
+  AttachStdout: flag,
+  Detach: flag,
+  DetachKeys: string,
+  Env: listOf(string),
+  WorkingDir: string,
+  Cmd: listOf(string),
+});
+
+/** Of POST /exec/{id}/start. */
+export const execStartShape = structure('types.ExecStartCheck', { Detach: flag, Tty: flag, ConsoleSize: consoleSize });
+
+/** Of POST /volumes/create. */
+export const volumeShape = structure('volume.CreateOptions', { Name: string, Labels: mapOf(string) });
