@@ -106,7 +106,8 @@ function* runLimited(request: Request, environment: Environment): Running<number
     yield* passOn(request, child, signal);
   });
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGTERM', request.signal] as const) {
-    if (signal !== 'SIGKILL' && signal !== 'SIGSTOP')
+    // SIGALRM stays the clock's.
+    if (signal !== 'SIGKILL' && signal !== 'SIGSTOP' && signal !== 'SIGALRM')
       yield* sys.sigaction(signal, () => passOn(request, child, signal));
   }
   if (request.seconds > 0) yield* sys.go(() => ringAfter(request.seconds));
