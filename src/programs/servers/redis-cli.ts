@@ -18,7 +18,13 @@ export function* redisCliMain(argv: readonly string[]): Running {
     yield* print('redis-cli 8.2.3\n');
     return 0;
   }
-  const place = { host: options.values.get('h') ?? '127.0.0.1', port: Number(options.values.get('p') ?? '6379') };
+  // What is no number is 0: atoi(3).
+  const port = Number.parseInt(options.values.get('p') ?? '6379', 10) || 0;
+  if (port < 0 || port > 65_535) {
+    yield* print('Invalid server port.\n', 2);
+    return 1;
+  }
+  const place = { host: options.values.get('h') ?? '127.0.0.1', port };
   const fd = yield* connect(place);
   if (options.operands.length > 0) {
     if (fd === null) return 1;

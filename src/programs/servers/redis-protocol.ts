@@ -1,19 +1,31 @@
 /** RESP 2, redis' protocol: commands as arrays of strings or as lines, replies by their first byte. */
 import type { Reply } from './redis-commands.ts';
 
-/** A command at the beginning of `text`, and how many bytes it takes; null while it is not whole. */
-export function readRequest(text: string): { readonly words: readonly string[]; readonly bytes: number } | null {
+/** What a client has sent first: a command and how many bytes it takes, or what makes it no command at all. */
+type Sent = { readonly words: readonly string[]; readonly bytes: number } | { readonly wrong: string };
+
+const mostWords = 2 ** 31 - 1;
+const longestWord = 512 * 1024 * 1024;
+
+/** What stands at the beginning of `text`; null while it is not whole. redis: src/networking.c. */
+export function readRequest(text: string): Sent | null {
   const end = text.indexOf('\n');
   if (end === -1) return null;
   const first = text.slice(0, end).replace(/\r$/, '');
   if (!first.startsWith('*')) return { words: first.split(/\s+/).filter((word) => word !== ''), bytes: end + 1 };
+  if (!/^-?\d+$/.test(first.slice(1)) || Number(first.slice(1)) > mostWords)
+    return { wrong: 'invalid multibulk length' };
   const words: string[] = [];
   let at = end + 1;
   for (let left = Number(first.slice(1)); left > 0; left -= 1) {
-    const head = /^\$(\d+)\r\n/.exec(text.slice(at, at + 24));
-    if (head === null) return null;
-    const from = at + head[0].length;
-    const to = from + Number(head[1]);
+    const headEnd = text.indexOf('\r\n', at);
+    if (headEnd === -1) return null;
+    const mark = text.charAt(at);
+    const digits = text.slice(at + 1, headEnd);
+    if (mark !== '$') return { wrong: `expected '$', got '${mark.replace('\r', ' ')}'` };
+    if (!/^\d+$/.test(digits) || Number(digits) > longestWord) return { wrong: 'invalid bulk length' };
+    const from = headEnd + 2;
+    const to = from + Number(digits);
     if (text.length < to + 2) return null;
     words.push(text.slice(from, to));
     at = to + 2;
@@ -55,8 +67,9 @@ export function readReply(text: string): Reply | null {
     case ':':
       return { type: 'integer', value: Number(rest) };
     case '*': {
-      const request = readRequest(text);
-      return request && { type: 'array', items: request.words };
+      const sent = readRequest(text);
+      if (sent === null) return null;
+      return 'wrong' in sent ? { type: 'error', text: sent.wrong } : { type: 'array', items: sent.words };
     }
     default: {
       if (rest === '-1') return { type: 'bulk', text: null };

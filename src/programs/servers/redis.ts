@@ -89,24 +89,59 @@ function* serveOnce(server: Server): Running<boolean> {
 function* serveClient({ clients, values }: Server, fd: number): Running<boolean> {
   try {
     const part = yield* sys.read(fd);
-    let text = (clients.get(fd) ?? '') + part;
-    let isLeaving = part === '';
-    for (let request = readRequest(text); request !== null && !isLeaving; request = readRequest(text)) {
-      text = text.slice(request.bytes);
-      const name = request.words[0]?.toLowerCase();
-      if (name === undefined) continue;
-      if (name === 'shutdown') return true;
-      yield* writeAll(fd, replyText(runRedisCommand(values, request.words)));
-      isLeaving = name === 'quit';
-    }
-    clients.set(fd, text);
-    if (!isLeaving) return false;
+    const { replies, rest, next } = answer(values, (clients.get(fd) ?? '') + part);
+    if (next === 'shut down') return true;
+    if (next === 'abort') yield* warnOfAttack(fd);
+    else if (replies !== '') yield* writeAll(fd, replies);
+    clients.set(fd, rest);
+    if (part !== '' && next === 'go on') return false;
   } catch (error) {
     if (!isErrno(error, 'EPIPE', 'ECONNRESET')) throw error;
   }
   clients.delete(fd);
   yield* sys.close(fd);
   return false;
+}
+
+interface Answer {
+  readonly replies: string;
+  /** What is no whole command yet. */
+  readonly rest: string;
+  readonly next: 'go on' | 'close' | 'abort' | 'shut down';
+}
+
+/** Runs the whole commands in `text`, up to one that ends the connection. */
+function answer(values: Map<string, string>, text: string): Answer {
+  let replies = '';
+  let rest = text;
+  for (let sent = readRequest(rest); sent !== null; sent = readRequest(rest)) {
+    if ('wrong' in sent) {
+      replies += replyText({ type: 'error', text: `ERR Protocol error: ${sent.wrong}` });
+      return { replies, rest, next: 'close' };
+    }
+    rest = rest.slice(sent.bytes);
+    const name = sent.words[0]?.toLowerCase();
+    if (name === undefined) continue;
+    if (name === 'shutdown') return { replies, rest, next: 'shut down' };
+    // Whoever speaks HTTP: redis: securityWarningCommand(); what was replied before is dropped.
+    if (name === 'post' || name === 'host:') return { replies, rest, next: 'abort' };
+    replies += replyText(runRedisCommand(values, sent.words));
+    if (name === 'quit') return { replies, rest, next: 'close' };
+  }
+  return { replies, rest, next: 'go on' };
+}
+
+function* warnOfAttack(fd: number): Running<void> {
+  const { address, port: from } = yield* sys.getpeername(fd);
+  yield* log(
+    yield* sys.getpid(),
+    'M',
+    '#',
+    'Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: commands to Redis. ' +
+      'This is likely due to an attacker attempting to use Cross Protocol Scripting to compromise your Redis ' +
+      // redis has an IPv4 socket of its own, which maps no addresses.
+      `instance. Connection from ${address.replace('::ffff:', '')}:${from} aborted.`,
+  );
 }
 
 /** `1:M 24 Nov 2026 02:00:01.123 * Ready to accept connections tcp`. */
