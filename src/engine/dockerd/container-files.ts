@@ -5,10 +5,12 @@
 import { O, type Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
+import { errnoWords } from '../../programs/io.ts';
 import { makeDirectories } from '../directories.ts';
+import { serverError } from './api-error.ts';
 import type { Container } from './container.ts';
 import { mountSpecs, networkMounts } from './mount-points.ts';
-import { withRootfs } from './rootfs.ts';
+import { resolveInRoot, withRootfs } from './rootfs.ts';
 
 /**
  * Does something where the container's root is `/`: in a coroutine of its own, whose mount namespace nobody else is in.
@@ -38,14 +40,25 @@ function* enter(container: Container, root: string): Running<void> {
   for (const { source = '', destination, options = [] } of [...mountSpecs(container), ...networkMounts(container)]) {
     // A tmpfs is the running container's own: nobody else sees what is in it.
     if (source === '' || !options.includes('rbind')) continue;
-    const target = `${root}${destination}`;
-    yield* makeTarget(source, target);
-    yield* sys.mount(source, target, '', ['MS_BIND', 'MS_REC']);
-    if (options.includes('ro')) yield* sys.mount('', target, '', ['MS_REMOUNT', 'MS_BIND', 'MS_RDONLY']);
-    yield* sys.mount('', target, '', ['MS_REC', 'MS_PRIVATE']);
+    const target = `${root}${yield* resolveInRoot(root, destination, true)}`;
+    yield* saying(`mount ${source}:${target}`, function* () {
+      yield* makeTarget(source, target);
+      yield* sys.mount(source, target, '', ['MS_BIND', 'MS_REC']);
+      if (options.includes('ro')) yield* sys.mount('', target, '', ['MS_REMOUNT', 'MS_BIND', 'MS_RDONLY']);
+      yield* sys.mount('', target, '', ['MS_REC', 'MS_PRIVATE']);
+    });
   }
   yield* sys.chroot(root);
   yield* sys.chdir('/');
+}
+
+function* saying(what: string, body: () => Running<void>): Running<void> {
+  try {
+    yield* body();
+  } catch (error) {
+    if (isErrno(error)) throw serverError(`${what}: ${errnoWords(error).toLowerCase()}`);
+    throw error;
+  }
 }
 
 /** moby: fileutils.CreateIfNotExists(). */

@@ -48,6 +48,23 @@ test('cp sees what is mounted over the container’s files, running or not, and 
   );
 });
 
+test('a mount’s place is sought in the container, whatever links its image has', () => {
+  const host = bootHost();
+  host.run(
+    'mkdir /w /out; echo in > /w/f; docker run --name maker --network none busybox ln -s /out /lnk; docker commit maker linked; ' +
+      'docker create --name c1 -v /w:/lnk/y -v data:/lnk/z linked sleep 1000',
+  );
+  expect(host.run('docker cp c1:/lnk/y/f - | tar xO; ls /out').stdout).toBe('in\n');
+});
+
+test('a mount that cannot be made is named', () => {
+  const host = bootHost();
+  host.run('mkdir /w; docker create --name c1 -v /w:/etc/passwd busybox sleep 1000');
+  expect(host.run('docker cp c1:/etc/hostname -').stderr).toMatch(
+    /^Error response from daemon: mount \/w:\S+\/etc\/passwd: not a directory\n$/,
+  );
+});
+
 test.each([
   ['docker cp web:/nosuch x', 'Error response from daemon: Could not find the file /nosuch in container web\n'],
   ['docker cp nosuch:/a x', 'Error response from daemon: No such container: nosuch\n'],

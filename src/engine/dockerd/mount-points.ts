@@ -13,6 +13,7 @@ import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
 import { emit } from './events.ts';
 import { mountLayer, unmountLayer } from './graph-driver.ts';
+import { resolveInRoot } from './rootfs.ts';
 import type { ContainerConfig, HostConfig, MountPoint, MountRequest } from './records.ts';
 import { anonymousLabel, createVolume, removeVolume } from './volumes.ts';
 
@@ -153,8 +154,9 @@ export function* setUpMountPoints(daemon: Daemon, container: Container, wanted: 
   if (volumes.length === 0) return;
   const root = yield* mountLayer(container.layer);
   for (const { Source, Destination } of volumes) {
-    yield* makeDirectories(`${root}${Destination}`);
-    if ((yield* sys.readdir(Source)).length === 0) yield* copyInto(`${root}${Destination}`, Source);
+    const target = `${root}${yield* resolveInRoot(root, Destination, true)}`;
+    yield* makeDirectories(target);
+    if ((yield* sys.readdir(Source)).length === 0) yield* copyInto(target, Source);
   }
   yield* unmountLayer(container.layer);
 }
