@@ -19,6 +19,7 @@ const flagNames: Readonly<Record<string, readonly string[]>> = {
   noexec: ['MS_NOEXEC'],
   sync: ['MS_SYNCHRONOUS'],
   noatime: ['MS_NOATIME'],
+  nodiratime: ['MS_NODIRATIME'],
   relatime: ['MS_RELATIME'],
   strictatime: ['MS_STRICTATIME'],
 };
@@ -29,6 +30,8 @@ const propagationNames: Readonly<Record<string, readonly string[]>> = {
   rshared: ['MS_REC', 'MS_SHARED'],
   slave: ['MS_SLAVE'],
   rslave: ['MS_REC', 'MS_SLAVE'],
+  unbindable: ['MS_UNBINDABLE'],
+  runbindable: ['MS_REC', 'MS_UNBINDABLE'],
 };
 /** As mount(2) takes them. Linux: include/uapi/linux/mount.h. */
 const bits: Readonly<Record<string, number>> = {
@@ -38,6 +41,7 @@ const bits: Readonly<Record<string, number>> = {
   MS_NOEXEC: 8,
   MS_SYNCHRONOUS: 16,
   MS_NOATIME: 1024,
+  MS_NODIRATIME: 2048,
   MS_BIND: 4096,
   MS_REC: 16_384,
   MS_RELATIME: 2_097_152,
@@ -49,7 +53,7 @@ export function flagBits(flags: readonly string[]): number {
 }
 
 /** The defaults: no flag says them. */
-const nothing = new Set(['rw', 'suid', 'dev', 'exec', 'async', 'atime', 'defaults', 'nostrictatime', 'norelatime']);
+const nothing = new Set('rw suid dev exec async atime diratime defaults nostrictatime norelatime'.split(' '));
 
 export function parseMountOptions(options: readonly string[]): MountOptions {
   const flags = new Set<string>();

@@ -72,29 +72,36 @@ export function createFileSystem(kernel: Kernel, thread: Thread | null, request:
   }
 }
 
-/** What can be said of a tmpfs, and in which form. */
-const tmpfsForms: Readonly<Record<string, RegExp>> = {
-  size: /^\d+[kmgt%]?$/i,
-  nr_inodes: /^\d+[kmg]?$/i,
-  nr_blocks: /^\d+[kmg]?$/i,
-  mode: /^[0-7]+$/,
-  uid: /^\d+$/,
-  gid: /^\d+$/,
-};
+/** Each 1024 of the one before. Linux: lib/cmdline.c, memparse(). */
+const units = ['', 'k', 'm', 'g', 't', 'p', 'e'];
 
-/** Linux: mm/shmem.c, shmem_parse_one(). EINVAL. */
+/** What can be said of a tmpfs, and in which form. */
+const tmpfsForms: ReadonlyMap<string, RegExp> = new Map([
+  ['size', /^\d+[kmgtpe%]?$/i],
+  ['nr_inodes', /^\d+[kmgtpe]?$/i],
+  ['nr_blocks', /^\d+[kmgtpe]?$/i],
+  ['mode', /^[0-7]+$/],
+  ['uid', /^\d+$/],
+  ['gid', /^\d+$/],
+  ['mpol', /./],
+  ['huge', /^(?:never|always|within_size|advise)$/],
+  ['inode32', /^$/],
+  ['inode64', /^$/],
+  ['noswap', /^$/],
+]);
+
+/** Linux: mm/shmem.c, shmem_parse_one(). EINVAL, also for an option that tmpfs does not have. */
 function checkTmpfs(options: ReadonlyMap<string, string>): void {
-  for (const [name, value] of options) if (tmpfsForms[name]?.test(value) === false) throw new Errno('EINVAL');
+  for (const [name, value] of options) if (tmpfsForms.get(name)?.test(value) !== true) throw new Errno('EINVAL');
 }
 
-/** tmpfs: `size=` in bytes, with k, m, g or %; half of the memory when nothing is said. */
+/** tmpfs: `size=` in bytes, with a unit or %; half of the memory when nothing is said. */
 function spaceOf(kernel: Kernel, fstype: string, options: ReadonlyMap<string, string>): Space | undefined {
   if (fstype !== 'tmpfs' && fstype !== 'devtmpfs') return undefined;
   const { totalBytes } = kernel.memory;
-  const [, digits, unit = ''] = /^(\d+)([kmg%]?)$/i.exec(options.get('size') ?? '50%') ?? [];
+  const [, digits, unit = ''] = /^(\d+)([kmgtpe%]?)$/i.exec(options.get('size') ?? '50%') ?? [];
   if (digits === undefined) throw new Errno('EINVAL');
-  const scales = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, '%': totalBytes / 100 };
-  const scale = scales[unit.toLowerCase() as keyof typeof scales];
+  const scale = unit === '%' ? totalBytes / 100 : 1024 ** units.indexOf(unit.toLowerCase());
   return newSpace(wholePages(Number(digits) * scale), true);
 }
 
@@ -170,8 +177,9 @@ function overlay(kernel: Kernel, thread: Thread | null, data: string, options: R
 }
 
 function optionsOf(data: string): ReadonlyMap<string, string> {
+  const words = data.split(',').filter((option) => option !== '');
   return new Map(
-    data.split(',').map((option) => {
+    words.map((option) => {
       const at = option.indexOf('=');
       return at === -1 ? ([option, ''] as const) : ([option.slice(0, at), option.slice(at + 1)] as const);
     }),

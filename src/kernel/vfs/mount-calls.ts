@@ -209,6 +209,7 @@ const optionNames: Readonly<Record<string, string>> = {
   MS_NODEV: 'nodev',
   MS_NOEXEC: 'noexec',
   MS_NOATIME: 'noatime',
+  MS_NODIRATIME: 'nodiratime',
 };
 
 /** As mountinfo shows them. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { isErrno } from '../errno.ts';
 import { O, type Running } from '../abi.ts';
 import { bootWithTrees, cat, nap, outcome, put } from '../experiments.fixture.ts';
 import * as sys from '../sys.ts';
@@ -59,6 +60,28 @@ test('a tmpfs is as large as its mount says', () => {
     'shm /dev/shm tmpfs rw,relatime,size=1024k,inode64 0 0',
     'tmpfs /dev/shm tmpfs rw,nosuid,relatime,size=65536k,mode=755,inode64 0 0',
   ]);
+});
+
+test.each([
+  ['size=1t,nr_inodes=1k', 2 ** 28],
+  ['size=1M,huge=never,inode64,mpol=default', 256],
+  ['size=1x', 'EINVAL'],
+  ['nosuch=1', 'EINVAL'],
+  ['constructor', 'EINVAL'],
+  ['mode=9', 'EINVAL'],
+])('a tmpfs with %s has this many pages, or there is none: %s', (data, wanted) => {
+  const seen: unknown[] = [];
+  bootWithTrees().run(function* () {
+    try {
+      yield* sys.mount('none', '/dev/shm', 'tmpfs', [], data);
+      seen.push((yield* sys.statfs('/dev/shm')).blocks);
+    } catch (error) {
+      if (!isErrno(error)) throw error;
+      seen.push(error.errno);
+    }
+    return 0;
+  });
+  expect(seen).toEqual([wanted]);
 });
 
 test('what lies in tmpfs is memory of the writer’s cgroup, until it is removed or unmounted', () => {

@@ -5,6 +5,12 @@ import * as sys from '../../kernel/sys.ts';
 import { linesOf, print, readFileIfAny } from '../io.ts';
 import { parseOptions, refuseOptions, type Flavour } from './options.ts';
 
+/** Words of -o that are no option of the file system: mount(8) says them. */
+const forMount =
+  'defaults auto noauto suid dev exec async atime diratime norelatime nostrictatime ' +
+  'nofail _netdev user nouser users owner noowner group';
+const saidNothing = new Set(forMount.split(' '));
+
 /** Words of -o that are flags of mount(2); the others go to the file system as they are. */
 const flagWords: Readonly<Record<string, readonly string[]>> = {
   ro: ['MS_RDONLY'],
@@ -14,14 +20,13 @@ const flagWords: Readonly<Record<string, readonly string[]>> = {
   noexec: ['MS_NOEXEC'],
   relatime: ['MS_RELATIME'],
   noatime: ['MS_NOATIME'],
+  nodiratime: ['MS_NODIRATIME'],
+  strictatime: ['MS_STRICTATIME'],
   sync: ['MS_SYNCHRONOUS'],
   remount: ['MS_REMOUNT'],
   bind: ['MS_BIND'],
   rbind: ['MS_BIND', 'MS_REC'],
   move: ['MS_MOVE'],
-  defaults: [],
-  auto: [],
-  noauto: [],
   shared: ['MS_SHARED'],
   rshared: ['MS_SHARED', 'MS_REC'],
   slave: ['MS_SLAVE'],
@@ -48,7 +53,7 @@ export const mount = (flavour: Flavour): Program =>
       for (const word of value.split(',')) {
         const known = flagWords[word];
         if (known !== undefined) flags.push(...known);
-        else data.push(word);
+        else if (!saidNothing.has(word) && !/^x-/i.test(word)) data.push(word);
       }
     }
     const fstype = options.values.get('t') ?? '';
