@@ -47,6 +47,13 @@ test('what is left of a container that does not run is seen, and what one that r
   );
 });
 
+test('a program of nobody that fails excuses nothing that is missing', () => {
+  const remove = "rm -r /run/docker/containerd/$(docker inspect -f '{{.Id}}' c1)";
+  expect(wrongAfter("sh -c 'exit 1'", 'docker run -d --name c1 busybox sleep 1000', remove)).toContain(
+    'container c1 is running for dockerd, and its directory of fifos is missing',
+  );
+});
+
 test('a shim that stands still excuses its own container, and no other', () => {
   const commands = [
     'docker run -d --name c1 busybox sleep 1000; docker run -d --name c2 busybox sleep 1000',

@@ -32,7 +32,8 @@ export function startRemains(): Remains {
       if (event.type !== 'task.exit') return;
       // Also one that has given up its containers ends without cleaning up after them.
       isDockerdKilled ||= dockerds.has(event.pid);
-      if (!('code' in event.status && event.status.code === 0)) stale.add(sockets.get(event.pid) ?? '');
+      const socket = sockets.get(event.pid);
+      if (socket !== undefined && !('code' in event.status && event.status.code === 0)) stale.add(socket);
     },
     mayStay: (trace) => stale.has(trace) || (isDockerdKilled && trace.startsWith(outsideItsChains)),
   };
