@@ -13,7 +13,10 @@ export const bundlesOf = (namespace: string): string => `/run/containerd/${plugi
 export const bundleOf = (namespace: string, id: string): string => `${bundlesOf(namespace)}/${id}`;
 const workOf = (namespace: string, id: string): string => `/var/lib/containerd/${plugin}/${namespace}/${id}`;
 
-/** Makes the bundle. Throws an RpcError when there is one of the same container already. */
+/**
+ * Makes the bundle, or nothing at all: what it has made goes again when it fails. Throws an RpcError when there is one
+ * of the same container already. containerd: NewBundle().
+ */
 export function* makeBundle(namespace: string, id: string, spec: unknown): Running<void> {
   yield* sys.compute(containerdDurations.bundle);
   const bundle = bundleOf(namespace, id);
@@ -24,11 +27,16 @@ export function* makeBundle(namespace: string, id: string, spec: unknown): Runni
   } catch (error) {
     throw new RpcError(rpcCode.unknown, `mkdir ${bundle}: ${errnoWords(error).toLowerCase()}: unknown`);
   }
-  yield* sys.mkdir(`${bundle}/rootfs`, 0o711);
-  yield* makeDirectories(work, 0o711);
-  yield* sys.symlink(work, `${bundle}/work`);
-  yield* writeFile(`${bundle}/config.json`, JSON.stringify(spec));
-  yield* sys.mkfifo(`${bundle}/log`, 0o700);
+  try {
+    yield* sys.mkdir(`${bundle}/rootfs`, 0o711);
+    yield* makeDirectories(work, 0o711);
+    yield* sys.symlink(work, `${bundle}/work`);
+    yield* writeFile(`${bundle}/config.json`, JSON.stringify(spec));
+    yield* sys.mkfifo(`${bundle}/log`, 0o700);
+  } catch (error) {
+    for (const made of [bundle, work]) yield* removeTree(made);
+    throw error;
+  }
 }
 
 /** Removes it under a name that no restart would take for a bundle. */

@@ -115,8 +115,12 @@ function* dismissLeaked(found: Task): Running<void> {
 
 function activitiesOf(of: Task, request: CreateTaskRequest | null, spec: unknown) {
   const { namespace, env } = of.room;
+  let hasBundle = false;
   return {
-    layOutBundle: () => makeBundle(namespace, of.id, spec),
+    *layOutBundle() {
+      yield* makeBundle(namespace, of.id, spec);
+      hasBundle = true;
+    },
     *startShim() {
       const address = yield* startShimBinary(namespace, of.id, env);
       yield* sys.compute(containerdDurations.connectShim);
@@ -152,7 +156,8 @@ function activitiesOf(of: Task, request: CreateTaskRequest | null, spec: unknown
     cleanUp: () => cleanUp(of),
     *removeBundle() {
       of.room.tasks.delete(of.id);
-      yield* removeBundle(namespace, of.id);
+      // One that was there before is somebody else's.
+      if (hasBundle) yield* removeBundle(namespace, of.id);
     },
   };
 }

@@ -51,8 +51,8 @@ test('cp sees what is mounted over the container’s files, running or not, and 
 test('a mount’s place is sought in the container, whatever links its image has', () => {
   const host = bootHost();
   host.run(
-    'mkdir /w /out; echo in > /w/f; docker run --name maker --network none busybox ln -s /out /lnk; docker commit maker linked; ' +
-      'docker create --name c1 -v /w:/lnk/y -v data:/lnk/z linked sleep 1000',
+    'mkdir /w /out; echo in > /w/f; docker run --name maker --network none busybox ln -s /out /lnk; ' +
+      'docker commit maker linked; docker create --name c1 -v /w:/lnk/y -v data:/lnk/z linked sleep 1000',
   );
   expect(host.run('docker cp c1:/lnk/y/f - | tar xO; ls /out').stdout).toBe('in\n');
 });
