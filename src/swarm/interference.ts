@@ -58,7 +58,11 @@ const faultsByHand: readonly FaultByHand[] = [
     begins: (program, [from]) => program === 'mv' && from === runc,
     ends: (_, words) => words[1] === runc,
   },
-  { name: 'disk', begins: (program) => program === 'fallocate', ends: (_, words) => words[1] === '/fill' },
+  {
+    name: 'disk',
+    begins: (program) => program === 'fallocate',
+    ends: (program, words) => program === 'rm' && words.at(-1)?.endsWith('/fill') === true,
+  },
   {
     name: 'files',
     begins: (program, words) => tools.has(program) && words.some((word) => ofTheEngine.test(word)),

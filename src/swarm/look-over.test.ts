@@ -54,6 +54,15 @@ test('a program of nobody that fails excuses nothing that is missing', () => {
   );
 });
 
+test('a disk that was full excuses nobody who is started once it is empty again', () => {
+  const commands = [
+    'fallocate -l 1KiB /run/fill; rm -f /run/fill; sleep 16',
+    'docker run -d --name c1 busybox sleep 1000',
+    "rm -r /run/docker/containerd/$(docker inspect -f '{{.Id}}' c1)",
+  ];
+  expect(wrongAfter(...commands)).toContain('its directory of fifos is missing');
+});
+
 test('a shim that stands still excuses its own container, and no other', () => {
   const commands = [
     'docker run -d --name c1 busybox sleep 1000; docker run -d --name c2 busybox sleep 1000',
