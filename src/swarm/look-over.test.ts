@@ -63,6 +63,12 @@ test('a disk that was full excuses nobody who is started once it is empty again'
   expect(wrongAfter(...commands)).toContain('its directory of fifos is missing');
 });
 
+test('a rule outside its chains is one that a dockerd leaves that was killed, and not one that was told to end', () => {
+  const rule = 'iptables -t nat -A POSTROUTING -d 172.17.0.9 -p tcp --dport 9 -j MASQUERADE';
+  expect(wrongAfter('systemctl restart docker', rule)).toContain('a rule is left of no container');
+  expect(wrongAfter('pkill -9 -x dockerd', 'sleep 61; systemctl start docker', rule)).toBe('');
+});
+
 test('a shim that stands still excuses its own container, and no other', () => {
   const commands = [
     'docker run -d --name c1 busybox sleep 1000; docker run -d --name c2 busybox sleep 1000',

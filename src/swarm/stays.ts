@@ -30,10 +30,10 @@ export function startRemains(): Remains {
         sockets.set(event.pid, `/run/containerd/s/${sha256(`${containerd}/moby/${id}`)}`);
       }
       if (event.type !== 'task.exit') return;
-      // Also one that has given up its containers ends without cleaning up after them.
+      if ('code' in event.status && event.status.code === 0) return;
       isDockerdKilled ||= dockerds.has(event.pid);
       const socket = sockets.get(event.pid);
-      if (socket !== undefined && !('code' in event.status && event.status.code === 0)) stale.add(socket);
+      if (socket !== undefined) stale.add(socket);
     },
     mayStay: (trace) => stale.has(trace) || (isDockerdKilled && trace.startsWith(outsideItsChains)),
   };
