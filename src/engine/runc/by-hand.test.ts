@@ -120,3 +120,9 @@ test('without its cgroup a container cannot be paused', () => {
 
   expect(ran.stderr).toMatch(/freezer not supported: openat2 \S+c6\/cgroup.freeze: no such file or directory/);
 });
+
+test("a refused mount names the descriptor of its target: a terminal's socket takes the one before", () => {
+  const told = (flags: string) =>
+    /via \S+\)/.exec(host.run(`docker run --network none ${flags} --tmpfs /x:size=z busybox true`).stderr)?.[0];
+  expect([told(''), told('-t')]).toEqual(['via /proc/self/fd/6)', 'via /proc/self/fd/7)']);
+});

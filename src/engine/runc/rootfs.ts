@@ -57,12 +57,15 @@ function* mountOrTell(
   flags: readonly string[],
   data: string,
 ): Running<void> {
+  // Held while it is mounted on, so that nobody puts another directory in its place.
+  const fd = yield* sys.open(target, O.PATH | O.CLOEXEC);
   try {
     yield* sys.mount(source, target, type, flags, data);
+    yield* sys.close(fd);
   } catch (error) {
     if (!isErrno(error)) throw error;
     const asked = `flags: 0x${flagBits(flags).toString(16)}${data === '' ? '' : `, data: ${data}`}`;
-    const mount = `mount ${source}:${destination} (via /proc/self/fd/6), ${asked}`;
+    const mount = `mount ${source}:${destination} (via /proc/self/fd/${fd}), ${asked}`;
     const why = strerror(error.errno).toLowerCase();
     throw new RuncError(
       `error during container init: error mounting "${source}" to rootfs at "${destination}": ${mount}: ${why}`,
