@@ -80,6 +80,19 @@ test('a shim that stands still excuses its own container, and no other', () => {
   expect(wrongAfter(...commands)).not.toContain('container c2');
 });
 
+test('a shim that nobody lets go on is let go on by who looks it over, so that its container is compared', () => {
+  const held = [
+    'docker run -d --name c1 busybox sleep 1000',
+    'pkill -STOP -x containerd-shim',
+    "rm -r /run/docker/containerd/$(docker inspect -f '{{.Id}}' c1)",
+    'true',
+    'true',
+    'true',
+  ];
+  expect(wrongAfter(...held)).toBe('');
+  expect(wrongAfter(...held, 'true')).toContain('its directory of fifos is missing');
+});
+
 test('an engine that nobody starts again is started by who looks it over, so that it is compared', () => {
   const { failure, counts } = runCommands(1, ['systemctl stop docker.socket docker', ...Array(8).fill('true')]);
   expect(failure).toBeUndefined();

@@ -46,15 +46,17 @@ export function lookOver(course: Course): readonly string[] {
   if (wrong.length > 0) return wrong;
   const { machine, counts } = course;
   let reason = whyUnseen(course);
-  if (reason !== undefined && course.unseen >= mostUnseen) {
+  if (course.unseen >= mostUnseen && (reason !== undefined || isHeld(machine))) {
     fetchBack(machine);
     reason = whyUnseen(course);
     if (reason !== undefined) return [`whatever one does, the engine cannot be looked at: ${reason}`];
   }
   counts[reason ?? 'compared'] += 1;
-  course.unseen = reason === undefined ? 0 : course.unseen + 1;
+  course.unseen = reason === undefined && !isHeld(machine) ? 0 : course.unseen + 1;
   return reason === undefined ? disagreements(course) : [];
 }
+
+const isHeld = ({ kernel }: Machine): boolean => heldContainers(kernel).size > 0;
 
 /** The kernel's invariants and the programs' faults. */
 function wrongAtAnyTime({ machine, witness }: Course): readonly string[] {
