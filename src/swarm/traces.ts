@@ -112,8 +112,7 @@ function traceOfTask({ pid, comm, argv, state, cgroup, parent }: Task): readonly
 /** Containers that wait for one of the engine's processes that stands still: for it alone and nobody else's. */
 export function heldContainers(kernel: Kernel): ReadonlySet<string> {
   const stopped = [...kernel.tasks.values()].filter(({ state }) => state === 'stopped');
-  const isOurs = ({ comm, argv }: Task): boolean =>
-    comm === shimComm || argv[0] === 'runc' || comm.startsWith('runc') || comm === proxyComm;
+  const isOurs = ({ comm, argv }: Task): boolean => comm === shimComm || argv[0] === 'runc' || comm.startsWith('runc');
   return new Set(
     stopped
       .filter(isOurs)
