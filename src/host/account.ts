@@ -7,6 +7,7 @@ import { namespaceKinds } from '../journal/event.ts';
 import { tasksOf } from '../journal/look-up.ts';
 import { lookUp, valuesOf } from '../journal/table.ts';
 import type { SignalMasks, TaskState, World } from '../journal/world.ts';
+import { accountOfSignals } from '../kernel/account.ts';
 import type { Cgroup } from '../kernel/cgroup/cgroup.ts';
 import type { Kernel, Task } from '../kernel/kernel.ts';
 
@@ -75,18 +76,12 @@ function taskAccounted(task: Task): ReturnType<typeof taskTold> {
     namespaces: namespaceKinds.map((kind) => task.namespaces[kind].inode),
     session: [task.sid, task.pgid],
     isSubreaper: task.isSubreaper,
-    signals: sorted(signalsOf(task)),
+    signals: accountOfSignals(task),
     oomScoreAdj: task.oomScoreAdj,
     cgroup: isZombie ? '' : pathOf(task.cgroup),
     threads: isZombie ? 1 : 1 + task.extraTids.length,
     files: isZombie ? [] : files.map(([fd, { file, closeOnExec }]) => [fd, file.id, closeOnExec]),
   };
-}
-
-function signalsOf({ blocked, actions }: Task): SignalMasks {
-  const of = (isIgnored: boolean): readonly string[] =>
-    [...actions].flatMap(([signal, { action }]) => ((action === 'ignore') === isIgnored ? [signal] : []));
-  return { blocked: [...blocked], ignored: of(true), caught: of(false) };
 }
 
 function sorted({ blocked, ignored, caught }: SignalMasks): SignalMasks {

@@ -101,7 +101,8 @@ function accountOfTask(task: Task): TaskAccount {
   };
 }
 
-function accountOfSignals({ blocked, actions }: Task): TaskAccount['signals'] {
+/** What it blocks, ignores and handles, by name. */
+export function accountOfSignals({ blocked, actions }: Task): TaskAccount['signals'] {
   const of = (isIgnored: boolean): readonly string[] =>
     [...actions].flatMap(([signal, { action }]) => ((action === 'ignore') === isIgnored ? [signal] : [])).toSorted();
   return { blocked: [...blocked].toSorted(), ignored: of(true), caught: of(false) };

@@ -103,7 +103,10 @@ function machineLine({ object, state }: MachineState, life: Life, lives: Lives):
   const isOwn = object === '' || object === life.role.container;
   if (isOwn) return words('node.machine-own', { state });
   // The number of an exec says nothing to a reader: what it is does.
-  return words('node.machine', { object: isExec(object, lives) ? 'exec' : containerName(lives, object), state });
+  return words('node.machine', {
+    object: isExec(object, lives) ? words('node.exec') : containerName(lives, object),
+    state,
+  });
 }
 
 function isExec(object: string, lives: Lives): boolean {

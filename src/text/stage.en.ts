@@ -8,6 +8,7 @@ export const stage = {
   'node.stopped': 'stopped',
   'node.subreaper': 'child subreaper',
   'node.machine': '{object}: {state}',
+  'node.exec': 'exec',
   'node.machine-own': '{state}',
   'node.stage': 'stage {number}',
   'node.soon': 'soon {program}',
