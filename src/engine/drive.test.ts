@@ -5,13 +5,13 @@ import { perform, performing, startMachine } from './drive.ts';
 import type { CallEvent } from './drive.ts';
 
 const door = setup({
-  types: { events: {} as CallEvent | { readonly type: 'open' } | { readonly type: 'lock' } },
+  types: { events: {} as CallEvent | { readonly type: 'open' | 'lock' | 'knock' } },
   actions: performing,
 }).createMachine({
   id: 'door',
   initial: 'closed',
   states: {
-    closed: { on: { open: 'opening', lock: 'locked' } },
+    closed: { on: { open: 'opening', lock: 'locked', knock: { actions: perform('answer') } } },
     opening: { entry: perform('turnHandle'), on: { 'call.done': 'open', 'call.failed': 'stuck' } },
     open: {},
     stuck: { entry: perform('complain'), on: { 'call.done': 'closed' } },
@@ -79,6 +79,25 @@ test('an activity that fails leads to the failure state, whose own activity runs
     transitionOf('opening', 'stuck', 'call.failed'),
     transitionOf('stuck', 'closed', 'call.done'),
   ]);
+});
+
+test('an event that is acted on and changes no state is written too, from the state to itself', () => {
+  let answered = 0;
+  const written = facts(function* () {
+    const run = yield* startMachine(door, {
+      name: 'door',
+      object: 'front',
+      activities: {
+        *answer() {
+          answered += 1;
+        },
+      },
+    });
+    expect(yield* run.send({ type: 'knock' })).toBe(true);
+    expect(run.state).toBe('closed');
+  });
+  expect(answered).toBe(1);
+  expect(written.slice(1)).toEqual([transitionOf('closed', 'closed', 'knock')]);
 });
 
 test('an event that the state does not allow changes nothing', () => {

@@ -129,10 +129,8 @@ function* step<M extends AnyStateMachine>(course: Course<M>, event: Event): Runn
   const before = course.snapshot;
   const [next, actions] = collecting(() => course.machine.transition(before, event, scope));
   course.snapshot = next;
-  if (stateName(before.value) !== stateName(next.value)) {
-    course.generation += 1;
-    yield* sys.journal(fact(course, before, event.type));
-  }
+  if (stateName(before.value) !== stateName(next.value)) course.generation += 1;
+  yield* sys.journal(fact(course, before, event.type));
   return yield* performAll(course, actions);
 }
 

@@ -271,7 +271,10 @@ export type MessageFact =
     }
   | { readonly type: 'message.receive'; readonly pid: number; readonly id: number };
 
-/** A state machine of the engine went from one state to another. `from` is absent when it begins. */
+/**
+ * A state machine of the engine has taken a transition. `from` is absent when it begins, and is `to` for one that acts
+ * and leads nowhere.
+ */
 export interface MachineFact {
   readonly type: 'machine';
   readonly pid: number;

@@ -87,6 +87,8 @@ function ofMachine(event: Extract<JournalEvent, { type: 'machine' }>, cursor: Cu
   const who = cursor.title(pid);
   const anchor = `${machine} ${cursor.container(object)} ${state}`;
   if (from === undefined) return detail('kernel', 'machine', anchor, 'machine.begins', { who, machine, state }, pid);
+  if (from === state)
+    return detail('kernel', 'machine', anchor, 'machine.acts', { who, machine, state, event: event.event }, pid);
   return detail('kernel', 'machine', anchor, 'machine.changes', { who, machine, from, state }, pid);
 }
 

@@ -38,7 +38,7 @@ export function transitionOf({ machine, from, event, to }: Omit<MachineFact, 'ty
   return `${machine}: ${from ?? ''} --${event}--> ${to}`;
 }
 
-/** What the machines declare: the states that are rested in, and what leads from one to the other. */
+/** What the machines declare: the states that are rested in, what leads from one to the other, and what acts in one. */
 export function declaredTransitions(): readonly string[] {
   return machines.flatMap(([name, machine]) => {
     const begins = restingPlaces(machine.root.initial.target[0]).map((to) =>
@@ -61,9 +61,16 @@ function leavingFrom(machine: string, from: string, state: AnyStateNode): readon
     event === ''
       ? []
       : transitions
-          .flatMap(({ target }) => restingPlaces(target?.[0]))
+          .flatMap(({ target, actions }) =>
+            target === undefined ? stayingIn(from, actions) : restingPlaces(target[0]),
+          )
           .map((to) => transitionOf({ machine, from, event, to })),
   );
+}
+
+/** Without a target it acts where it is; without an action either it only says that nothing follows, and is none. */
+function stayingIn(state: string, actions: readonly unknown[]): readonly string[] {
+  return actions.length === 0 ? [] : [state];
 }
 
 /** A state that is left at once by `always` is where nobody rests: those that it leads to count. */

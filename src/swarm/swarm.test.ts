@@ -82,6 +82,14 @@ test('what was never reached is named, and counted by machine', () => {
   expect(lines[0]).toMatch(/^dockerd .* transitions$/);
 });
 
+test('what acts and leads nowhere is to be reached too, and not what only forbids', () => {
+  const acting = 'shim process: paused --kill--> paused';
+  const declared = declaredTransitions();
+  expect(declared).toContain(acting);
+  expect(coverageTable(new Set(declared.filter((name) => name !== acting))).missing).toEqual([acting]);
+  expect(declared.filter((name) => name.startsWith('task: deleted --'))).toEqual([]);
+});
+
 test('what every state has of its machine is reached from any of them', () => {
   const { missing } = coverageTable(new Set(['task: paused --shim gone--> cleaning up after the shim']));
   expect(declaredTransitions()).toContain('task: any state --shim gone--> cleaning up after the shim');

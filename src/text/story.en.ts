@@ -175,6 +175,7 @@ export const story = {
   'message.request': '{from} asks {to}: {label}.',
   'message.response': '{from} answers {to}: {label}, {status}.',
   'message.event': '{from} tells {to}: {label}.',
+  'machine.acts': '{who}: {machine} acts on “{event}” and stays “{state}”.',
   'machine.changes': '{who}: {machine} goes from “{from}” to “{state}”.',
   'machine.begins': '{who}: {machine} begins in “{state}”.',
   'call.made': '{who} calls {call}({args}) = {result}.',
