@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { placeOf, sourcesUnder, visitSyntax, type SourceFile } from './sources.ts';
 
@@ -20,6 +20,13 @@ test('a line has 120 columns at most, but where a text or a pattern is kept whol
     );
 
   expect(wrong).toEqual([]);
+});
+
+test('a style sheet styles one thing, in 400 lines at most', () => {
+  const sheets = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.css'));
+  const lengths = sheets.map((name) => [name, readFileSync(`src/${name}`, 'utf8').split('\n').length] as const);
+
+  expect(lengths.filter(([, length]) => length > 400)).toEqual([]);
 });
 
 test('files and folders are named for what they hold, in kebab-case, and components in PascalCase', () => {
