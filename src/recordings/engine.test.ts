@@ -84,9 +84,12 @@ for (const whole of recordings) {
   const tell = <Told>(told: Told): Told => anonymous(normaliseFact(told, symbols), recording, unnamed);
 
   for (const step of recording.steps ?? []) {
-    const simulated = run.commands[recording.commands.findIndex(({ label }) => label === step.labels[0])];
-    if (!simulated || step.labels.length > 1) continue;
-    const seen = observe(run.journal, simulated.fromSeq, simulated.toSeq);
+    const simulated = step.labels.map(
+      (name) => run.commands[recording.commands.findIndex(({ label }) => label === name)],
+    );
+    const [first, last] = [simulated[0], simulated.at(-1)];
+    if (!first || !last) continue;
+    const seen = observe(run.journal, first.fromSeq, last.toSeq);
     for (const kind of ['history', 'rpcs', 'api', 'events', 'taskEvents'] as const) {
       const facts = step[kind];
       if (!facts) continue;

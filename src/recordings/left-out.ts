@@ -37,7 +37,7 @@ export const commandsLeftOut: Readonly<Record<string, Readonly<Record<string, st
 
 /** Commands that the recorder started beside the ones after them. */
 const commandsBeside: Readonly<Record<string, readonly string[]>> = {
-  'vm-08-exit-codes': ['wait-two'],
+  'vm-08-exit-codes': ['wait-w', 'wait-two'],
   'vm-19-lifecycle-commands': ['wait'],
   'vm-21-attach-detach': ['attach-kill', 'attach1', 'attach2'],
 };
@@ -66,6 +66,7 @@ const commandsInContext: Readonly<Record<string, Readonly<Record<string, string>
     'segv-sub':
       'docker run --name segvsub -v /root/segv:/segv:ro --network none busybox sh -c \'/segv; echo "rc=$?"; exit 0\'',
     'kill-k9': 'sleep 1; $COMMAND',
+    'stop-t15': 'sleep 6; $COMMAND',
     'wait-created-bg': 'docker wait cr',
   },
   'vm-09b-oom-child': { child: '$COMMAND; sleep 45' },
