@@ -36,10 +36,14 @@ export function symbolsOfContainers(
 const age =
   /(?:Less than a second|About an? (?:minute|hour)|\d+ (?:second|minute|hour|day|week|month|year)s?)(?: ago)?/g;
 
+/** Why an exec could not be: it ends with CR LF, of which the recorders, who read text, kept LF. */
+const refusedExec = /(?<=^(?:OCI runtime exec failed|unable to find|connection error).*)\r(?=\n)/gm;
+
 const replacements: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{64}\b|\$HEX\d+/g, '$HEX'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/g, '$TIME'],
   [age, '$AGO'],
+  [refusedExec, ''],
   [/(?:\/var)?\/run\/docker\b(?!\.)/g, '$EXEC'],
   [/\/var\/lib\/docker\b/g, '$DATA'],
   [/\/proc\/\d+\//g, '/proc/$PID/'],

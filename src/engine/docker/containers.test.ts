@@ -11,22 +11,22 @@ const runc = 'OCI runtime exec failed: exec failed: ';
 test.each([
   ['exec up sh -c "exit 7"', 7, '', ''],
   ['exec -w /tmp up pwd', 0, '/tmp\n', ''],
-  ['exec -w tmp up pwd', 126, `${runc}Cwd must be an absolute path: unknown\n`, ''],
+  ['exec -w tmp up pwd', 126, `${runc}Cwd must be an absolute path: unknown\r\n`, ''],
   [
     'exec -w /no up pwd',
     126,
     `${runc}unable to start container process: chdir to cwd ("/no") set in config.json failed: ` +
-      'no such file or directory: unknown\n',
+      'no such file or directory: unknown\r\n',
     '',
   ],
   [
     'exec up /etc',
     126,
-    `${runc}unable to start container process: exec: "/etc": is a directory: unknown: permission denied\n`,
+    `${runc}unable to start container process: exec: "/etc": is a directory: unknown: permission denied\r\n`,
     '',
   ],
-  ['exec -u nosuch up id', 126, 'unable to find user nosuch: no matching entries in passwd file\n', ''],
-  ['exec -u root:nosuch up id', 126, 'unable to find group nosuch: no matching entries in group file\n', ''],
+  ['exec -u nosuch up id', 126, 'unable to find user nosuch: no matching entries in passwd file\r\n', ''],
+  ['exec -u root:nosuch up id', 126, 'unable to find group nosuch: no matching entries in group file\r\n', ''],
   [
     'kill -s 99 up',
     1,

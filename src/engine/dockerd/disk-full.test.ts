@@ -15,7 +15,7 @@ test('on a full disk nothing new is made, and what runs runs on; with room again
       "See 'docker run --help'.\n",
   );
   expect(host.run('docker exec web true').stdout.replace(/\d+/, 'N')).toBe(
-    'OCI runtime exec failed: write /tmp/runc-processN: no space left on device: unknown\n',
+    'OCI runtime exec failed: write /tmp/runc-processN: no space left on device: unknown\r\n',
   );
   expect(host.run('docker ps --format "{{.Names}} {{.State}}"; systemctl is-active docker').stdout).toBe(
     'web running\nactive\n',

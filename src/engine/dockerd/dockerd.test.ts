@@ -97,7 +97,7 @@ test('exec: the exit code, a missing command, a detached one', () => {
     exitCode: 126,
     stdout:
       'OCI runtime exec failed: exec failed: unable to start container process: ' +
-      'exec: "nosuch": executable file not found in $PATH: unknown\n',
+      'exec: "nosuch": executable file not found in $PATH: unknown\r\n',
     stderr: '',
   });
   expect(host.run('docker exec -d web touch /done; sleep 1; docker exec web ls /done').stdout).toBe('/done\n');

@@ -150,7 +150,9 @@ export function* runExec(daemon: Daemon, exchange: HttpExchange, exec: Exec, det
   } catch (error) {
     if (!(error instanceof RpcError) && !(error instanceof ApiError)) throw error;
     const message = error instanceof RpcError ? startFailure(error.message).message : error.message;
-    yield* connection.write(frame('stdout', `${message}\n`, terminal));
+    // moby: postContainerExecStart() ends the line as a terminal needs it, whether or not there is one.
+    yield* connection.write(frame('stdout', `${message}\r\n`, terminal));
+    yield* daemon.log('error', `Error running exec ${exec.id} in container: ${message}`);
   }
   yield* connection.close();
 }
@@ -228,7 +230,10 @@ function* startProcess(daemon: Daemon, exec: Exec): Running<void> {
 /** Activity: containerd forgets the process. A start that failed leaves exit code 126. */
 function* cleanUpExec(daemon: Daemon, exec: Exec): Running<void> {
   const failed = exec.exitCode === null;
-  if (failed) exec.exitCode = 126;
+  if (failed) {
+    exec.exitCode = 126;
+    exec.container.execs.delete(exec.id);
+  }
   exec.pid = 0;
   if (!failed) yield* untilDrained(exec.streams, 2_000_000_000);
   exec.running = false;

@@ -110,3 +110,23 @@ test('the record of a sandbox whose dockerd was killed goes when the next one st
   const files = 'ls /var/lib/docker/network/files';
   expect(host.run(`docker inspect -f '{{.State.Status}}' c1; ${files}`).stdout).toBe('exited\nnetworks.json\n');
 });
+
+test('an exec whose pipes have lost their directory is refused, attached or not; the container lives on', () => {
+  const host = bootHost();
+  host.run('docker run -d --name c1 busybox sleep 1000; rm -rf /run/docker/containerd/*');
+  const fifo = '/var/run/docker/containerd/ID/ID-stdout';
+  const words = `failed to open stdout fifo: error creating fifo ${fifo}: no such file or directory`;
+  const nameless = (text: string): string => text.replaceAll(/[0-9a-f]{64}/g, 'ID');
+
+  const attached = host.run('docker exec c1 true');
+  expect([attached.exitCode, nameless(attached.stdout)]).toEqual([126, `${words}\r\n`]);
+  const detached = host.run('docker exec -d c1 true');
+  expect([detached.exitCode, nameless(detached.stderr)]).toEqual([1, `Error response from daemon: ${words}\n`]);
+  expect(nameless(host.run('journalctl -u docker -n 1').stdout)).toContain(
+    `level=error msg="Error running exec ID in container: ${words}"`,
+  );
+  expect(host.run('docker exec -i c1 true').stdout).toContain('failed to open stdin fifo: ');
+  expect(host.run("docker stop -t 1 c1; docker inspect -f '{{.State.Status}} {{.ExecIDs}}' c1").stdout).toBe(
+    'c1\nexited []\n',
+  );
+});

@@ -7,8 +7,10 @@ import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { isErrno } from '../../kernel/errno.ts';
+import { errnoWords } from '../../programs/io.ts';
 import { readOrEnd, writeOrFalse } from '../wire/byte-stream.ts';
 import { unlinkIfAny } from '../unlink.ts';
+import { serverError } from './api-error.ts';
 
 export type OutputName = 'stdout' | 'stderr';
 
@@ -61,6 +63,7 @@ export function fifoPaths(
  * other.
  *
  * @param log takes what a stream brings; '' at its end.
+ * @throws ApiError where a pipe cannot be made.
  */
 export function* openStreams(
   streams: StandardStreams,
@@ -76,21 +79,26 @@ export function* openStreams(
   ).filter(([, path]) => path !== '');
   streams.open = outputs.length;
   if (paths.stdin !== '') {
-    yield* makeFifo(paths.stdin);
+    yield* makeFifo('stdin', paths.stdin);
     yield* sys.go(() => openInput(streams, paths.stdin));
   }
   for (const [stream, path] of outputs) {
-    yield* makeFifo(path);
+    yield* makeFifo(stream, path);
     yield* sys.goCarrying(() => copyOutput(streams, stream, path, log));
   }
 }
 
-/** A pipe that is there already is that of a container that outlived the last daemon. */
-function* makeFifo(path: string): Running<void> {
+/**
+ * A pipe that is there already is that of a container that outlived the last daemon. The words are those of
+ * containerd's cio, openFifos(), and of fifo.OpenFifo().
+ */
+function* makeFifo(stream: string, path: string): Running<void> {
   try {
     yield* sys.mkfifo(path, 0o700);
   } catch (error) {
-    if (!isErrno(error, 'EEXIST')) throw error;
+    if (!isErrno(error)) throw error;
+    if (error.errno === 'EEXIST') return;
+    throw serverError(`failed to open ${stream} fifo: error creating fifo ${path}: ${errnoWords(error).toLowerCase()}`);
   }
 }
 
