@@ -209,11 +209,11 @@ function bootHost(options: MachineOptions): Booted {
 /** Whether a task is of the engine: asked at each step of each thread, so what a path says is kept. */
 function engineTeller(): (task: Task) => boolean {
   const known = new Map<string, boolean>();
-  return ({ executable, argv }) => {
-    let isEngine = known.get(executable);
+  return ({ executable: { path }, argv }) => {
+    let isEngine = known.get(path);
     if (isEngine === undefined) {
-      isEngine = engineExecutables.test(executable);
-      known.set(executable, isEngine);
+      isEngine = engineExecutables.test(path);
+      known.set(path, isEngine);
     }
     return isEngine || argv[0] === 'runc';
   };

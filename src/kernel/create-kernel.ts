@@ -9,7 +9,7 @@ import { countPids } from './cgroup/pids.ts';
 import { joinCgroup, rootCgroup } from './cgroup/tree.ts';
 import { processors } from './cpu/processors.ts';
 import { eventQueue } from './event-queue.ts';
-import type { Kernel, Task } from './kernel.ts';
+import type { Executable, Kernel, Task } from './kernel.ts';
 import { hold } from './namespace/holders.ts';
 import type { Namespace, NamespaceSet } from './namespace/namespace.ts';
 import { allocatePids, createPidNamespace } from './namespace/pid-namespace.ts';
@@ -27,8 +27,9 @@ import { enrol } from './task/groups.ts';
 import { firstLimits } from './task/limits.ts';
 import { nobodyTraces, traceFact } from './trace/trace.ts';
 import { FileTable } from './vfs/file-table.ts';
+import { existsAt } from './vfs/host-files.ts';
 import { recordMoved } from './vfs/mount-tree.ts';
-import { createVfs, rootContext } from './vfs/vfs.ts';
+import { createVfs, resolve, rootContext } from './vfs/vfs.ts';
 import { waitQueue } from './wait.ts';
 
 /** Inode numbers of the first namespaces, as every Linux host has them. Linux: include/linux/proc_ns.h. */
@@ -131,6 +132,11 @@ function firstNamespaces(kernel: Kernel, hostname: string): NamespaceSet {
   };
 }
 
+/** A bench's pid 1 may be in no file. */
+function executableAt(kernel: Kernel, path: string): Executable {
+  return { path, location: existsAt(kernel, path) ? resolve(kernel, null, path) : null };
+}
+
 /** Starts pid 1 of the host with the first namespaces. */
 export function startInit(
   kernel: Kernel,
@@ -153,7 +159,7 @@ export function startInit(
     comm,
     argv,
     env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin', LANG: 'C.UTF-8' },
-    executable: argv[0] ?? comm,
+    executable: executableAt(kernel, argv[0] ?? comm),
     state: 'alive',
     exitStatus: null,
     untold: null,
@@ -198,7 +204,7 @@ export function startInit(
   printk(kernel, 'notice', `Linux version ${kernelRelease} (debian-kernel@lists.debian.org) #1 SMP PREEMPT_DYNAMIC`);
   printk(kernel, 'info', `Run ${argv[0] ?? comm} as init process`);
   kernel.record({ type: 'task.fork', pid: 1, by: 0, parent: 0, nsPids, flags: [] });
-  kernel.record({ type: 'task.exec', pid: 1, path: init.executable, argv, comm, closed: [] });
+  kernel.record({ type: 'task.exec', pid: 1, path: init.executable.path, argv, comm, closed: [] });
   startThread(kernel, init, run(), null, true);
   return init;
 }

@@ -14,6 +14,7 @@ import type { Random } from './random.ts';
 import type { Membership } from './task/groups.ts';
 import type { ResourceLimits } from './task/limits.ts';
 import type { FileTable, FileSystemContext } from './vfs/file-table.ts';
+import type { Location } from './vfs/mount.ts';
 import type { VirtualFileSystem } from './vfs/vfs.ts';
 import type { Sleep, WaitQueue } from './wait.ts';
 import type { Terminal } from './tty/terminal.ts';
@@ -69,6 +70,13 @@ export interface Kernel {
   readonly record: (fact: Fact) => number;
 }
 
+/** What a task runs: the path at its execve(2), and the file, which is the same wherever it is moved to. */
+export interface Executable {
+  readonly path: string;
+  /** Null for a pid 1 whose program is in no file. */
+  readonly location: Location | null;
+}
+
 /** A process: Linux's thread group. It has one coroutine or more, and one kernel thread (tid) or more. */
 export interface Task {
   /** The host's number; the number at each level is in `nsPids`, outermost first. */
@@ -81,7 +89,7 @@ export interface Task {
   comm: string;
   argv: readonly string[];
   env: Readonly<Record<string, string>>;
-  executable: string;
+  executable: Executable;
   state: 'alive' | 'stopped' | 'zombie' | 'reaped';
   exitStatus: ExitStatus | null;
   /** State changes that wait4 has not told yet: a stop, a continue. */

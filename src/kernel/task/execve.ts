@@ -1,7 +1,7 @@
 /** execve(2): another program under the same pid. Linux: fs/exec.c, fs/binfmt_script.c. */
 import type { Environment, Running } from '../abi.ts';
 import { Errno } from '../errno.ts';
-import type { Kernel, Task, Thread } from '../kernel.ts';
+import type { Executable, Kernel, Task, Thread } from '../kernel.ts';
 import { endThread, startThread, wake } from '../scheduler.ts';
 import { countPids, requirePids } from '../cgroup/pids.ts';
 import { allocatePids } from '../namespace/pid-namespace.ts';
@@ -48,7 +48,7 @@ export function execve(
   if (!program) throw new Errno('ENOEXEC');
   task.argv = found.argv;
   task.env = env;
-  task.executable = found.path;
+  task.executable = found.executable;
   task.comm = baseName(path).slice(0, longestComm);
   task.hasExeced = true;
   for (const [signal, { action }] of task.actions) if (action !== 'ignore') task.actions.delete(signal);
@@ -85,17 +85,17 @@ export function execveat(
 
 interface Interpreted {
   readonly program: string;
-  readonly path: string;
+  readonly executable: Executable;
   readonly argv: readonly string[];
 }
 
 function interpret(kernel: Kernel, thread: Thread, path: string, argv: readonly string[], depth: number): Interpreted {
   if (depth > deepestInterpreter) throw new Errno('ELOOP');
-  const { path: resolved, content } = readExecutable(kernel, thread, path);
+  const { executable, content } = readExecutable(kernel, thread, path);
   if (content.startsWith(elfMagic)) {
     const name = /^.ELF.glassdock:([^\n]+)\n/s.exec(content)?.[1];
     if (!name) throw new Errno('ENOEXEC');
-    return { program: name, path: resolved, argv };
+    return { program: name, executable, argv };
   }
   const script = /^#!\s*(\S+)[ \t]*([^\n]*?)\s*\n/.exec(content);
   const interpreter = script?.[1];

@@ -147,9 +147,9 @@ function unmount(kernel: Kernel, thread: Thread, path: string, flags: readonly s
 function isInUse(kernel: Kernel, mounted: Mount): boolean {
   const holds = ({ root, cwd }: FileSystemContext): boolean => root.mount === mounted || cwd.mount === mounted;
   if (mounted.openFiles > 0) return true;
-  for (const { state, fs, threads } of kernel.tasks.values()) {
+  for (const { state, fs, threads, executable } of kernel.tasks.values()) {
     if (state === 'zombie') continue;
-    if (holds(fs)) return true;
+    if (holds(fs) || executable.location?.mount === mounted) return true;
     for (const thread of threads) if (thread.fs !== fs && thread.state !== 'ended' && holds(thread.fs)) return true;
   }
   return false;

@@ -69,6 +69,26 @@ test('a file on its way in a message keeps its mount busy, though nobody has a d
   expect(seen).toEqual(['EBUSY', 'ok']);
 });
 
+test('a program that runs from a mount keeps it busy until it ends', () => {
+  const seen: string[] = [];
+  const sleeper = function* (): Running {
+    yield* sys.nanosleep(1e9);
+    return 0;
+  };
+  boot({ programs: { sleeper } }).run(function* () {
+    yield* sys.mount('tmpfs', '/tmp', 'tmpfs', []);
+    yield* writeFile('/tmp/sleeper', yield* readFile('/bin/sleeper'));
+    yield* sys.chmod('/tmp/sleeper', 0o755);
+    const pid = yield* sys.clone(() => sys.execve('/tmp/sleeper', ['sleeper'], {}));
+    yield* sys.nanosleep(0.5e9);
+    seen.push(yield* failureOf(sys.umount2('/tmp')));
+    yield* sys.wait4(pid);
+    seen.push(yield* failureOf(sys.umount2('/tmp')));
+    return 0;
+  });
+  expect(seen).toEqual(['EBUSY', 'ok']);
+});
+
 test('a read-only bind mount refuses writes, its original does not', () => {
   const seen: string[] = [];
   look(function* () {

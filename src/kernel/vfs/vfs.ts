@@ -1,6 +1,6 @@
 /** The virtual file system: what all mount namespaces have in common, and the way from a path to a file. */
 import { Errno } from '../errno.ts';
-import type { Kernel, Thread } from '../kernel.ts';
+import type { Executable, Kernel, Thread } from '../kernel.ts';
 import type { Namespace } from '../namespace/namespace.ts';
 import type { Dentry } from './dentry.ts';
 import { createDevpts, type Devpts } from './devpts.ts';
@@ -110,12 +110,13 @@ export function readExecutable(
   kernel: Kernel,
   thread: Thread,
   path: string,
-): { readonly path: string; readonly content: string } {
+): { readonly executable: Executable; readonly content: string } {
   const location = resolve(kernel, thread, path);
   const { inode } = location.dentry;
   if (inode.body.type !== 'file') throw new Errno('EACCES');
   requirePermission(thread, inode, 'x');
   if (location.mount.options.includes('noexec')) throw new Errno('EACCES');
   const reader: Reader = { kernel, thread };
-  return { path: absolutePath(location, thread.fs.root), content: inode.body.slice(reader, 0, 1 << 20) };
+  const found = absolutePath(location, thread.fs.root);
+  return { executable: { path: found, location }, content: inode.body.slice(reader, 0, 1 << 20) };
 }

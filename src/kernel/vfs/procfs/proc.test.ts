@@ -90,6 +90,34 @@ test('fd and ns links show what is behind them, and lead there', () => {
   expect(seen).toEqual([true, '/tmp/f', 'by another way', 'text', '/tmp/f (deleted)', 'text', true, true, '/']);
 });
 
+test('exe leads to the program itself, moved or removed', () => {
+  const seen: string[] = [];
+  const look = function* (pid: number): Running<void> {
+    const exe = `/proc/${pid}/exe`;
+    seen.push(yield* sys.readlink(exe), String((yield* readFile(exe)).startsWith('\x7fELF')));
+  };
+  const programs = {
+    *sleeper(): Running {
+      yield* sys.nanosleep(1e9);
+      return 0;
+    },
+  };
+  boot({ programs }).run(function* () {
+    yield* sys.mount('proc', '/proc', 'proc', []);
+    const pid = yield* sys.clone(function* () {
+      return yield* sys.execve('/bin/sleeper', ['sleeper'], {});
+    });
+    yield* sys.nanosleep(0.5e9);
+    yield* look(pid);
+    yield* sys.rename('/bin/sleeper', '/tmp/moved');
+    yield* look(pid);
+    yield* sys.unlink('/tmp/moved');
+    yield* look(pid);
+    return 0;
+  });
+  expect(seen).toEqual(['/bin/sleeper', 'true', '/tmp/moved', 'true', '/tmp/moved (deleted)', 'true']);
+});
+
 test('signal masks of status tell what is caught, ignored and blocked', () => {
   const seen: string[] = [];
   boot().run(function* () {

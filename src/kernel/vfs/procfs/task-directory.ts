@@ -11,7 +11,6 @@ import { namespaceDentry, namespaceName } from '../namespace-file.ts';
 import type { OpenFile } from '../open-file.ts';
 import { absolutePath } from '../path-name.ts';
 import { virtualDirectory, virtualFile, virtualLink } from '../virtual-inode.ts';
-import { resolve } from '../vfs.ts';
 import { mountInfo, mountsTable, mountStatistics } from './mount-table.ts';
 import type { Proc } from './proc.ts';
 import {
@@ -53,12 +52,7 @@ export function taskDirectory(proc: Proc, task: Task, tid: readonly number[] | n
       ),
     cwd: place(() => living(task).fs.cwd),
     environ: file(() => environment(task), 0o400),
-    exe: () =>
-      virtualLink(
-        filesystem,
-        () => living(task).executable,
-        (reader) => executableOf(reader, living(task)),
-      ),
+    exe: place(() => executableOf(living(task))),
     fd: () => descriptorDirectory(proc, task),
     fdinfo: () => virtualDirectory(filesystem, {}),
     gid_map: file(() => idMap),
@@ -115,8 +109,10 @@ function rootOf(reader: Reader): Location {
   return reader.thread?.task.fs.root ?? rootLocation(reader.kernel.vfs.rootNamespace);
 }
 
-function executableOf(reader: Reader, task: Task): Location {
-  return resolve(reader.kernel, task.threads[0] ?? reader.thread, task.executable);
+/** proc(5): the file itself, wherever it has been moved to and even when it has been removed. */
+function executableOf({ executable: { location } }: Task): Location {
+  if (location === null) throw new Errno('ENOENT');
+  return location;
 }
 
 /** fd: what readlink shows is the name, what open follows is the file itself. */
