@@ -279,6 +279,18 @@ test('with a terminal the shim holds the master, and the line is cooked inside',
   expect(output).toBe('hello\r\nhello\r\n');
 });
 
+test('of a task whose shim has died nobody finds a process, so that its container can be deleted at once', () => {
+  const words: string[] = [];
+  runEngine(function* (client) {
+    const pid = yield* createTask(client, specFor(['sleep', '1000']), yield* openFifos('web'));
+    yield* sys.kill(yield* parentOf(pid), 'SIGKILL');
+    words.push(yield* wordsOf(() => callRpc(client, methods.tasksKill, { ...id, signal: 9 })));
+    words.push(yield* wordsOf(() => callRpc(client, methods.tasksGet, id)));
+  });
+
+  expect(words).toEqual(['2 ttrpc: closed: unknown', '5 not found']);
+});
+
 test('containerd finds its tasks again after a crash; a shim that is killed takes its container along', () => {
   const topics: string[] = [];
   runEngine(function* (client) {

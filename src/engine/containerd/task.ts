@@ -40,16 +40,20 @@ export interface Task {
 }
 
 /**
- * Calls the task's shim. Throws what it answers; `ttrpc: closed` when it is gone. An error without a class of its own
- * gets the name of its code at the end on its way through containerd: `…: unknown` (errdefs.FromGRPC).
+ * Calls the task's shim. Throws what it answers; `ttrpc: closed` when it is gone, but to who asks how a process is: to
+ * him there is none, so that what is left of it can be deleted (containerd: shimTask.State()). An error without a class
+ * of its own gets the name of its code at the end on its way through containerd: `…: unknown` (errdefs.FromGRPC).
  */
 export function* callShim(of: Task, verb: string, body: object): Running<unknown> {
   if (of.client === null) throw new RpcError(rpcCode.notFound, `task ${of.id} not found`);
   try {
     return yield* callRpc(of.client, shimMethod(verb), { id: of.id, ...body });
   } catch (error) {
-    if (!(error instanceof RpcError) || error.code !== rpcCode.unknown) throw error;
-    throw new RpcError(error.code, `${error.message}: unknown`);
+    if (!(error instanceof RpcError)) throw error;
+    const isClosed = error.code === rpcCode.unavailable;
+    if (isClosed && verb === 'State') throw new RpcError(rpcCode.notFound, 'not found');
+    if (!isClosed && error.code !== rpcCode.unknown) throw error;
+    throw new RpcError(rpcCode.unknown, `${error.message}: unknown`);
   }
 }
 
