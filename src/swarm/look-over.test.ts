@@ -80,6 +80,13 @@ test('a shim that stands still excuses its own container, and no other', () => {
   expect(wrongAfter(...commands)).not.toContain('container c2');
 });
 
+test('a runc that stands still before the hooks excuses both ends of the veth pair, which are on the host', () => {
+  const run = 'docker run -d --name c1 busybox sleep 1000 & sleep 0.1; pkill -STOP -n -x runc; ip -br link';
+  expect(wrongAfter(run, 'ip link add veth8 type veth peer name veth9')).toBe(
+    ['veth9', 'veth8'].map((name) => `a veth is left of no container: ${name}`).join('\n'),
+  );
+});
+
 test('a shim that nobody lets go on is let go on by who looks it over, so that its container is compared', () => {
   const held = [
     'docker run -d --name c1 busybox sleep 1000',

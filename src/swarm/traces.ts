@@ -39,6 +39,8 @@ interface SandboxRecord {
   readonly key: string;
   readonly number: number;
   readonly hostDevice: string;
+  /** On the host as well until the hook moves it in. */
+  readonly containerDevice: string;
 }
 
 const bundles = '/run/containerd/io.containerd.runtime.v2.task/moby';
@@ -166,7 +168,7 @@ function networkOn(kernel: Kernel, world: World): readonly Trace[] {
       })),
     ...devicesOn(kernel).map((name): Trace => ({
       kind: 'veth',
-      of: owner(({ hostDevice }) => hostDevice === name),
+      of: owner(({ hostDevice, containerDevice }) => hostDevice === name || containerDevice === name),
       what: name,
     })),
     ...proxiesOn(kernel).map((task): Trace => ({
@@ -179,7 +181,9 @@ function networkOn(kernel: Kernel, world: World): readonly Trace[] {
 }
 
 function sandboxIn(text: string): SandboxRecord {
-  return text === '' ? { key: '', number: 0, hostDevice: '' } : (JSON.parse(text) as SandboxRecord);
+  return text === ''
+    ? { key: '', number: 0, hostDevice: '', containerDevice: '' }
+    : (JSON.parse(text) as SandboxRecord);
 }
 
 function devicesOn(kernel: Kernel): readonly string[] {

@@ -6,8 +6,7 @@ import { decodeJson } from '../go-json.ts';
 import { parseImageReference } from '../docker/reference.ts';
 import type { HttpBodyWriter, HttpExchange, HttpHandler } from '../wire/http-server.ts';
 import { decode } from '../wire/http.ts';
-import { RpcError } from '../wire/rpc.ts';
-import { ApiError, badRequest, notFound, serverError } from './api-error.ts';
+import { answerOf, ApiError, badRequest, notFound, serverError } from './api-error.ts';
 import { fileRoutes } from './api-files.ts';
 import { attachToContainer, resizeContainer } from './attach.ts';
 import { createContainer } from './create.ts';
@@ -173,14 +172,6 @@ export function apiHandler(daemon: Daemon, registry: readonly RegistryImage[]): 
       if (!exchange.isAnswered()) yield* exchange.json(answer.status, { message: answer.message });
     }
   };
-}
-
-/** A verb's failure as the API tells it: its own words, containerd's, or those of a system call. */
-function answerOf(error: unknown): { readonly status: number; readonly message: string } {
-  if (error instanceof ApiError) return error;
-  if (error instanceof RpcError) return { status: 500, message: error.message };
-  if (isErrno(error)) return { status: 500, message: error.message.toLowerCase() };
-  throw error;
 }
 
 function* dispatch(all: readonly Route[], daemon: Daemon, exchange: HttpExchange): Running<void> {

@@ -24,6 +24,19 @@ test('on a full disk nothing new is made, and what runs runs on; with room again
   expect(host.run('docker run --rm --network none busybox echo again').stdout).toBe('again\n');
 });
 
+test('on a full disk a restart policy cannot bring its container back, and dockerd lives on', () => {
+  const host = bootHost();
+  const pid = host.run('pidof dockerd').stdout;
+  host.run(`docker run -d --name web --restart always busybox false; sleep 10; ${fill}; sleep 60`);
+
+  expect(host.run("docker inspect -f '{{.State.Status}}' web; pidof dockerd").stdout).toBe(`exited\n${pid}`);
+  expect(host.run('docker restart web').stderr).toMatch(
+    /^Error response from daemon: Cannot restart container web: write \S+: no space left on device$/m,
+  );
+  host.run('rm /fill');
+  expect(host.run('docker start web').stdout).toBe('web\n');
+});
+
 test('on a full disk what the kernel says of a kill is in no journal, and systemd lives on', () => {
   const host = bootHost();
   const eats = `docker run -d --name web --network none -m 16m busybox sh -c 'sleep 5; tail /dev/zero; sleep 1000'`;

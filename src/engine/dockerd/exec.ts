@@ -11,7 +11,7 @@ import { methods } from '../wire/containerd-api.ts';
 import type { ExecProcessRequest } from '../wire/containerd-api.ts';
 import type { HijackedConnection, HttpExchange } from '../wire/http-server.ts';
 import { callRpc, RpcError } from '../wire/rpc.ts';
-import { ApiError, badRequest, conflict, notFound, serverError } from './api-error.ts';
+import { answerOf, badRequest, conflict, notFound, serverError } from './api-error.ts';
 import { cleanUpStep } from './clean-up.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { closeInputOf, frame, outputTo, streamType } from './attach.ts';
@@ -148,8 +148,7 @@ export function* runExec(daemon: Daemon, exchange: HttpExchange, exec: Exec, det
     while (exec.running || exec.streams.open > 0)
       yield* sys.futexWait(exec.running ? exec.changed : exec.streams.changed);
   } catch (error) {
-    if (!(error instanceof RpcError) && !(error instanceof ApiError)) throw error;
-    const message = error instanceof RpcError ? startFailure(error.message).message : error.message;
+    const { message } = error instanceof RpcError ? startFailure(error.message) : answerOf(error);
     // moby: postContainerExecStart() ends the line as a terminal needs it, whether or not there is one.
     yield* connection.write(frame('stdout', `${message}\r\n`, terminal));
     yield* daemon.log('error', `Error running exec ${exec.id} in container: ${message}`);

@@ -5,7 +5,7 @@ import { formatDuration } from '../docker/duration.ts';
 import { timestampNow } from '../timestamp.ts';
 import { methods } from '../wire/containerd-api.ts';
 import { callRpc, RpcError } from '../wire/rpc.ts';
-import { ApiError } from './api-error.ts';
+import { answerOf } from './api-error.ts';
 import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
 import { createExec, startExec } from './exec.ts';
@@ -50,8 +50,7 @@ export function* runProbe(
     const Output = `Health check exceeded timeout (${formatDuration(timeoutNs)})${words === '' ? '' : `: ${words}`}`;
     return { Start, End: yield* timestampNow(), ExitCode: -1, Output };
   } catch (error) {
-    if (!(error instanceof RpcError) && !(error instanceof ApiError)) throw error;
-    const Output = error instanceof RpcError ? startFailure(error.message).message : error.message;
+    const { message: Output } = error instanceof RpcError ? startFailure(error.message) : answerOf(error);
     return { Start, End: yield* timestampNow(), ExitCode: -1, Output };
   }
 }

@@ -3,7 +3,7 @@ import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { inSpan } from '../span.ts';
 import { parseRfc3339 } from '../timestamp-fixed.ts';
-import { ApiError } from './api-error.ts';
+import { answerOf } from './api-error.ts';
 import { announce, tell } from './container.ts';
 import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
@@ -60,8 +60,7 @@ function* restart(daemon: Daemon, container: Container): Running<void> {
   try {
     yield* tell(container, { type: 'restart' });
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    yield* daemon.log('debug', `failed to restart container: ${error.message}`);
+    yield* daemon.log('debug', `failed to restart container: ${answerOf(error).message}`);
   }
 }
 

@@ -1,6 +1,6 @@
 /** `docker restart`: a stop, if it runs, and a start. moby: daemon/restart.go. */
 import type { Running } from '../../kernel/abi.ts';
-import { ApiError, serverError } from './api-error.ts';
+import { answerOf, serverError } from './api-error.ts';
 import { isRunning } from './container.ts';
 import { findContainer } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
@@ -27,8 +27,7 @@ export function* restartContainer(
     if (isRunning(container)) yield* stopContainer(daemon, container, number, seconds);
     yield* startContainer(container);
   } catch (error) {
-    if (error instanceof ApiError) throw serverError(`Cannot restart container ${name}: ${error.message}`);
-    throw error;
+    throw serverError(`Cannot restart container ${name}: ${answerOf(error).message}`);
   }
   yield* emitContainerEvent(daemon.events, container, 'restart');
 }

@@ -4,7 +4,7 @@ import * as sys from '../../kernel/sys.ts';
 import { readFileIfAny } from '../../programs/io.ts';
 import { timestampNow } from '../timestamp.ts';
 import { RpcError } from '../wire/rpc.ts';
-import { ApiError } from './api-error.ts';
+import { answerOf } from './api-error.ts';
 import { announce, isRunning } from './container.ts';
 import type { Container } from './container.ts';
 import { deleteTask, getContainer, getProcess, ignoringRpcErrors } from './containerd-client.ts';
@@ -196,7 +196,7 @@ function* startAgain(daemon: Daemon, container: Container): Running<void> {
       yield* removeContainer(daemon, container, false);
     }
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    yield* daemon.log('error', 'failed to start container', { container: record.ID, error: error.message });
+    const { message } = answerOf(error);
+    yield* daemon.log('error', 'failed to start container', { container: record.ID, error: message });
   }
 }

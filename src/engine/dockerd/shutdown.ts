@@ -1,7 +1,7 @@
 /** What dockerd does before it ends. moby: daemon.Shutdown(), cmd/dockerd, shutdownDaemon(). */
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
-import { ApiError } from './api-error.ts';
+import { answerOf } from './api-error.ts';
 import { isRunning, untilSettled } from './container.ts';
 import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
@@ -66,8 +66,7 @@ export function* shutDownContainer(daemon: Daemon, container: Container): Runnin
   try {
     yield* stopContainer(daemon, container, undefined, undefined);
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    yield* daemon.log('error', 'failed to shut down container', { ...fields, error: error.message });
+    yield* daemon.log('error', 'failed to shut down container', { ...fields, error: answerOf(error).message });
     return false;
   }
   yield* untilSettled(container);
