@@ -1,10 +1,13 @@
 import type { Protocol } from '../journal/event.ts';
 import { valuesOf } from '../journal/table.ts';
-import { networkCurve, parentCurve, talkCurve, trunkOf, type Curve, type Spot } from './geometry.ts';
+import { networkCurve, parentCurve, stemOf, talkCurve, trunkOf, type Curve, type Spot } from './geometry.ts';
 import { densityAt, type Box } from './layout.ts';
 import type { Life, Parenthood } from './lives.ts';
 import { sinceEvent, type Moment } from './moment.ts';
 import type { SceneNode } from './scene.ts';
+
+/** What an edge needs to know of the process that it leads to. */
+type Child = Pick<SceneNode, 'pid' | 'box' | 'kind'>;
 
 /** A line from a parent to its child, or what is left of one. */
 export interface ParentEdge {
@@ -18,7 +21,7 @@ export interface ParentEdge {
   readonly because: Parenthood['because'];
   /** A process between the two that this level does not show. */
   readonly through: number | null;
-  /** Where many siblings share a trunk: it is drawn straight from here to where the curve begins. */
+  /** Where siblings share a trunk: it is drawn straight from here to where the curve begins. */
   readonly trunk: Spot | null;
   readonly curve: Curve;
 }
@@ -39,7 +42,7 @@ const takeHoldDelay = 0.4;
 const takeHoldMs = 2000;
 
 /** The edge from a node's parent; while it changes parents, and as long as the old one is in sight, two. */
-export function parentEdgesOf(node: SceneNode, moment: Moment, boxes: ReadonlyMap<number, Box>): readonly ParentEdge[] {
+export function parentEdgesOf(node: Child, moment: Moment, boxes: ReadonlyMap<number, Box>): readonly ParentEdge[] {
   const life = moment.timeline.lives.byPid.get(node.pid);
   if (life === undefined) return [];
   const past = life.parents.filter(({ since }) => since < moment.place);
@@ -52,7 +55,7 @@ export function parentEdgesOf(node: SceneNode, moment: Moment, boxes: ReadonlyMa
 }
 
 function currentEdge(
-  node: SceneNode,
+  node: Child,
   life: Life,
   current: Parenthood,
   isAdopted: boolean,
@@ -67,16 +70,20 @@ function currentEdge(
   const isBeat = moment.beat?.seq === current.since;
   const settled = isAdopted && isBeat ? 'takes hold' : 'holds';
   const phase = progress < 1 ? (isAdopted ? 'takes hold' : 'grows') : settled;
-  const isOneOfMany = node.kind === 'shim' && densityAt(moment.timeline.layout, moment.place) === 'compact';
-  const { trunk, curve } = isOneOfMany
-    ? trunkOf(parent, node.box)
-    : { trunk: null, curve: parentCurve(parent, node.box) };
+  const { trunk, curve } = lineTo(node, parent, moment);
   const { because } = current;
   return { id: `${from}-${life.pid}`, from, to: life.pid, phase, progress, because, through, trunk, curve };
 }
 
+function lineTo({ kind, box }: Child, parent: Box, { timeline, place }: Moment): Pick<ParentEdge, 'trunk' | 'curve'> {
+  if (kind === 'shim' && densityAt(timeline.layout, place) === 'compact') return trunkOf(parent, box);
+  // In a second column: past its older siblings in the first.
+  if (kind === 'service' && box.x > parent.x + parent.w && box.y > parent.y + parent.h) return stemOf(parent, box);
+  return { trunk: null, curve: parentCurve(parent, box) };
+}
+
 function formerEdge(
-  node: SceneNode,
+  node: Child,
   former: Parenthood,
   current: Parenthood,
   moment: Moment,

@@ -75,6 +75,14 @@ function branch(parent: Box, child: Box): Curve {
   return [start, corner, corner, end];
 }
 
+/** Down along the parent's left edge as a branch does, but far to the right at the child's height. */
+export function stemOf(parent: Box, child: Box): { readonly trunk: Spot; readonly curve: Curve } {
+  const end = { x: child.x, y: child.y + child.h / 2 };
+  const corner = { x: parent.x + indentShift / 2, y: end.y };
+  const start = { x: corner.x, y: end.y - laneShift };
+  return { trunk: { x: corner.x, y: parent.y + parent.h }, curve: [start, corner, corner, end] };
+}
+
 /** Down in the gap before the child's column, and into its side. */
 function lane(parent: Box, child: Box): Curve {
   const start = { x: parent.x + parent.w, y: parent.y + parent.h / 2 };

@@ -1,8 +1,9 @@
 import type { DetailLevel } from '../journal/event.ts';
-import { columnsFor, isClosest, rightMargin, type Column, type Columns } from './columns.ts';
+import { columnsFor, isClosest, rightMargin, type Columns } from './columns.ts';
 import { indentShift } from './indent.ts';
 import type { Lives } from './lives.ts';
 import { homesOf, placementsOf, tenanciesOf, type Placement, type RowTenancy } from './placement.ts';
+import { crowdBox, serviceBox, servicesHeight, serviceStep } from './services.ts';
 
 export interface Box {
   readonly x: number;
@@ -18,6 +19,8 @@ export interface Layout {
   /** One for each command, ascending: how much room it will need from its first event to its last. */
   readonly needs: readonly Need[];
   readonly columns: Columns;
+  /** Whether all services are shown, however many. */
+  readonly isCrowdOpen: boolean;
 }
 
 /** The room that is needed from a place on. */
@@ -28,8 +31,10 @@ interface Need {
   readonly lines: number[];
   /** Rows whose containers have limits. */
   readonly limited: Set<number>;
-  /** Boxes below the wires: clients beside the first, services. */
-  lower: number;
+  /** Boxes below the wires: clients beside the first. */
+  clients: number;
+  /** Services, below the wires too. */
+  services: number;
 }
 
 /** One container shows everything; a few show less, so that they fit; many are one line each. */
@@ -41,7 +46,7 @@ export function layoutOf(lives: Lives, level: DetailLevel, turns: readonly numbe
   const tenancies = tenanciesOf(lives);
   const rowOf = new Map(tenancies.map(({ container, row }) => [container, row]));
   const placements = placementsOf(lives, homes, rowOf, level);
-  const needs: Need[] = [-1, ...turns].map((from) => ({ from, rows: 0, lines: [], limited: new Set(), lower: 0 }));
+  const needs = [-1, ...turns].map(nothingFrom);
   for (const { container, row, from, until } of tenancies) {
     for (const need of within(needs, from, until)) need.rows = Math.max(need.rows, row + 1);
     const limitedFrom = lives.limited.get(container);
@@ -54,11 +59,15 @@ export function layoutOf(lives: Lives, level: DetailLevel, turns: readonly numbe
     const { area, row, slot } = placement;
     for (const need of within(needs, born, reaped)) {
       if (area === 'container') need.lines[row] = Math.max(need.lines[row] ?? 1, slot + 1);
-      if (area === 'client') need.lower = Math.max(need.lower, slot - lowerFrom + 1);
-      if (area === 'service') need.lower = Math.max(need.lower, Math.min(slot + 1, servicesShown));
+      if (area === 'client') need.clients = Math.max(need.clients, slot - lowerFrom + 1);
+      if (area === 'service') need.services = Math.max(need.services, slot + 1);
     }
   }
-  return { placements, tenancies, needs, columns: columnsFor(0) };
+  return { placements, tenancies, needs, columns: columnsFor(0), isCrowdOpen: false };
+}
+
+function nothingFrom(from: number): Need {
+  return { from, rows: 0, lines: [], limited: new Set(), clients: 0, services: 0 };
 }
 
 /** What is needed during the commands that somebody lives through. */
@@ -69,7 +78,7 @@ function within(needs: readonly Need[], from: number, until: number | null): rea
 }
 
 function needAt({ needs }: Layout, place: number): Need {
-  return needs.findLast(({ from }) => from < place) ?? { from: -1, rows: 0, lines: [], limited: new Set(), lower: 0 };
+  return needs.findLast(({ from }) => from < place) ?? nothingFrom(-1);
 }
 
 const top = 28;
@@ -80,10 +89,7 @@ export const daemonBottom = daemonTop + daemonHeight;
 /** Below the daemons their wires hang, and below these the messages travel; then come other clients and services. */
 const lowerTop = daemonBottom + 76;
 const messagesBottom = daemonBottom + 60;
-const lowerStep = 66;
 const lowerHeight = 56;
-/** More would push the rest out of sight: published ports of many containers. */
-const servicesShown = 4;
 /** The first clients stand above: a shell, a command below it, a second shell between them. */
 const lowerFrom = 3;
 /** From so many rows on each is a mark for the shim and the name of what runs, so that this can be read from afar. */
@@ -195,8 +201,7 @@ export function boxOf(layout: Layout, pid: number, place: number): Box | undefin
     case 'daemon':
       return { ...columns[slot === 0 ? 'dockerd' : 'containerd'], y: daemonTop, h: daemonHeight };
     case 'service':
-      if (slot >= servicesShown) return undefined;
-      return { ...indented(columns.dockerd), y: lowerTop + slot * lowerStep, h: lowerHeight };
+      return serviceBox(servicesRoom(layout, place), slot);
     case 'shim': {
       const { shimTop, shimHeight } = measures[densityAt(layout, place)];
       return { ...columnsOf(layout, row, place).shim, y: rowTop(layout, row, place) + shimTop, h: shimHeight };
@@ -210,9 +215,14 @@ export function boxOf(layout: Layout, pid: number, place: number): Box | undefin
   }
 }
 
-/** Set in below its parent, so that the line to it passes its older siblings. */
-function indented({ x, w }: Column): Column {
-  return { x: x + indentShift, w: w - indentShift };
+function servicesRoom(layout: Layout, place: number) {
+  const { columns, isCrowdOpen: isOpen } = layout;
+  return { columns, top: lowerTop, count: needAt(layout, place).services, isOpen };
+}
+
+/** Where the services stand that have no box of their own; see `crowdBox`. */
+export function crowdBoxAt(layout: Layout, place: number): Box | undefined {
+  return crowdBox(servicesRoom(layout, place));
 }
 
 function clientBox(columns: Columns, { slot, indent }: Placement): Box {
@@ -227,7 +237,7 @@ function clientBox(columns: Columns, { slot, indent }: Placement): Box {
     case 2:
       return { x: x + shift, y: top + topHeight + 16, w: w - shift, h: 44 };
     default:
-      return { x: x + shift, y: lowerTop + (slot - lowerFrom) * lowerStep, w: w - shift, h: lowerHeight };
+      return { x: x + shift, y: lowerTop + (slot - lowerFrom) * serviceStep, w: w - shift, h: lowerHeight };
   }
 }
 
@@ -282,12 +292,13 @@ export function extentOf(
   place: number,
   boxes: readonly Box[],
 ): { readonly w: number; readonly h: number } {
-  const { rows, lower } = needAt(layout, place);
+  const { rows, clients } = needAt(layout, place);
   const isCompact = densityAt(layout, place) === 'compact';
   const kept = isCompact ? [] : Array.from({ length: rows }, (_, row) => containerBox(layout, row, place));
   const all = [...kept, ...boxes];
   const { tools } = layout.columns;
-  const lowest = lower > 0 ? lowerTop + lower * lowerStep : messagesBottom;
+  const lower = Math.max(clients * serviceStep, servicesHeight(servicesRoom(layout, place)));
+  const lowest = lower > 0 ? lowerTop + lower : messagesBottom;
   return {
     w: Math.max(tools.x + tools.w, ...all.map(({ x, w }) => x + w)) + rightMargin,
     h: Math.max(lowest, ...all.map(({ y, h }) => y + h)) + bottomMargin,

@@ -35,13 +35,21 @@ export function publishedBy(argv: readonly string[]): Published | undefined {
   if (baseName(argv[0] ?? '') !== 'docker-proxy') return undefined;
   const option = (name: string): string => argv[argv.indexOf(name) + 1] ?? '';
   const target = `${option('-container-ip')}:${option('-container-port')}`;
-  return { port: option('-host-port'), target, isIpv6: option('-host-ip').includes(':') };
+  return { address: option('-host-ip'), port: option('-host-port'), target };
 }
 
 export interface Published {
+  /** Of the host: `0.0.0.0`, `::`, or one of its own. */
+  readonly address: string;
   readonly port: string;
   readonly target: string;
-  readonly isIpv6: boolean;
+}
+
+/** `IPv4 8080`, `IPv6 8080`; with its address where it is published on one only. */
+export function publishedAt({ address, port }: Published): string {
+  if (address === '0.0.0.0') return `IPv4 ${port}`;
+  if (address === '::') return `IPv6 ${port}`;
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 /** The last part of a path: `/usr/bin/docker` → `docker`. */

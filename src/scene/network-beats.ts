@@ -6,17 +6,19 @@ import { publishedBy } from './names.ts';
 
 type Of<Type extends JournalEvent['type']> = Extract<JournalEvent, { type: Type }>;
 
-/** dockerd starts a docker-proxy for each address that a port is published on: the story tells of the first. */
+/** dockerd starts a docker-proxy for each address that a port is published on: for a whole port one for each family. */
 export function proxyBorn({ pid, argv }: Of<'task.exec'>, cursor: Cursor): Telling | undefined {
   const published = publishedBy(argv);
-  if (published === undefined || published.isIpv6) return undefined;
+  if (published === undefined) return undefined;
+  const isIpv6 = published.address.includes(':');
+  const label = cursor.label(pid);
   return {
     kind: 'exec',
-    anchor: cursor.label(pid),
-    key: 'proxy.born',
+    anchor: isIpv6 ? `${label} IPv6` : label,
+    key: isIpv6 ? 'proxy.born-ipv6' : 'proxy.born',
     params: { port: published.port, container: cursor.containerOf(pid) },
     focus: [pid, cursor.parentOf(pid)],
-    weight: 2200,
+    weight: isIpv6 ? 1600 : 2200,
   };
 }
 

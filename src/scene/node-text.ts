@@ -5,7 +5,7 @@ import type { Call, MachineState, TaskState, World } from '../journal/world.ts';
 import { stage, type StageKey } from '../text/stage.en.ts';
 import { say, type Params } from '../text/text.ts';
 import { containerName, type Life, type Lives } from './lives.ts';
-import { baseName, publishedBy, titleOf } from './names.ts';
+import { baseName, publishedAt, publishedBy, titleOf } from './names.ts';
 
 const words = (key: StageKey, params: Params = {}) => say(stage, key, params);
 
@@ -56,7 +56,7 @@ export function linesOf(
   const published = publishedBy(task.argv);
   if (published !== undefined) {
     const container = containerName(lives, life.role.container) || published.target;
-    lines.push(words('node.published', { port: published.port, container }));
+    lines.push(words('node.published', { at: publishedAt(published), container }));
   }
   if (task.isSubreaper && life.role.part === 'shim') lines.push(words('node.subreaper'));
   const machine = busiest(machinesOf(world, task.pid), lives);

@@ -1,6 +1,5 @@
 import type { DetailLevel } from '../journal/event.ts';
 import type { ContainerLife, Life, Lives } from './lives.ts';
-import { publishedBy } from './names.ts';
 
 /** Which part of the stage a process stands in. */
 export type Area = 'systemd' | 'client' | 'daemon' | 'service' | 'shim' | 'helper' | 'tool' | 'container';
@@ -54,14 +53,9 @@ function homeOf(life: Life, forker: Home | undefined): Home {
 /** Story shows the four programs, the tools by name and the containers' own processes; the others show everything. */
 export function isShown(life: Life, home: Home, level: DetailLevel): boolean {
   if (level !== 'story') return true;
-  if (life.role.part === 'docker-proxy') return !listensOnIpv6(life);
+  if (life.role.part === 'docker-proxy') return true;
   if (home.area === 'service' || stageParts.has(life.role.part)) return false;
   return home.area !== 'container' || insideParts.has(life.role.part);
-}
-
-/** Each published port has two: in the story the one stands for both. */
-function listensOnIpv6({ programs }: Life): boolean {
-  return programs.some(({ argv }) => publishedBy(argv)?.isIpv6 === true);
 }
 
 /** Containers take the first free row when they are first heard of, and keep it until nothing is left of them. */

@@ -7,7 +7,7 @@ import { parentEdgesOf, talkEdgesOf, type ParentEdge, type TalkEdge } from './ed
 import { floorOf, type Floor } from './floor.ts';
 import { conditionsOf, gaugesOf, type Condition, type Gauge } from './gauges.ts';
 import { columnsFor, type Columns } from './columns.ts';
-import { boxOf, containerBox, densityAt, extentOf, type Box, type Density } from './layout.ts';
+import { boxOf, containerBox, crowdBoxAt, densityAt, extentOf, type Box, type Density } from './layout.ts';
 import { containerName, type Life } from './lives.ts';
 import { shortCgroup } from './names.ts';
 import { placedPackets, type PlacedPacket } from './packets.ts';
@@ -23,6 +23,7 @@ export interface Scene {
   readonly beat: Beat | null;
   readonly nodes: readonly SceneNode[];
   readonly containers: readonly ContainerFrame[];
+  readonly crowd: Crowd | null;
   readonly parentEdges: readonly ParentEdge[];
   readonly talkEdges: readonly TalkEdge[];
   readonly packets: readonly PlacedPacket[];
@@ -68,11 +69,21 @@ export interface ContainerFrame {
   readonly ownNamespaces: readonly NamespaceKind[];
 }
 
+/** Services that one place stands for, because they are too many: their lines lead to it. */
+export interface Crowd {
+  readonly box: Box;
+  /** Who has no box of its own; nobody when all are shown, and the place is there to hide them again. */
+  readonly pids: readonly number[];
+  readonly isFocus: boolean;
+}
+
 export interface SceneOptions {
   /** No fades and no growth: what reduced motion asks for. */
   readonly isStill?: boolean;
   /** How wide the picture may be, in its own units; the columns fill it as far as they can. */
   readonly width?: number;
+  /** All services are shown, however many. */
+  readonly isCrowdOpen?: boolean;
 }
 
 const growMs = 500;
@@ -81,13 +92,16 @@ const fadeMs = 600;
 /** The scene at a presentation time. Pure: the same journal, timeline and time give the same picture. */
 export function sceneAt(journal: Journal, known: Timeline, atMs: number, options: SceneOptions = {}): Scene {
   const columns = columnsFor(options.width ?? 0);
-  const timeline: Timeline = { ...known, layout: { ...known.layout, columns } };
+  const isCrowdOpen = options.isCrowdOpen === true;
+  const timeline: Timeline = { ...known, layout: { ...known.layout, columns, isCrowdOpen } };
   const place = placeAt(timeline, atMs);
   const world = journal.worldAt(place);
   const beat = beatAt(timeline, atMs);
   const moment: Moment = { world, timeline, atMs, place, beat, isStill: options.isStill === true };
   const nodes = timeline.lives.all.flatMap((life) => nodeOf(life, moment) ?? []);
-  const boxes = new Map(nodes.map((node) => [node.pid, node.box]));
+  const crowd = crowdOf(moment);
+  const standing = crowd === null ? [] : crowd.pids.map((pid) => ({ pid, box: crowd.box, kind: 'service' as const }));
+  const boxes = new Map([...nodes, ...standing].map(({ pid, box }) => [pid, box]));
   const containers = framesOf(moment);
   return {
     place,
@@ -95,12 +109,17 @@ export function sceneAt(journal: Journal, known: Timeline, atMs: number, options
     beat,
     nodes,
     containers,
-    parentEdges: nodes.flatMap((node) => parentEdgesOf(node, moment, boxes)),
+    crowd,
+    parentEdges: [...nodes, ...standing.slice(0, 1)].flatMap((node) => parentEdgesOf(node, moment, boxes)),
     talkEdges: talkEdgesOf(moment, boxes),
     packets: placedPackets(moment, boxes),
     floor: floorOf(world, timeline.lives, beat, timeline.events),
     columns,
-    extent: extentOf(timeline.layout, place, [...boxes.values(), ...containers.map(({ box }) => box)]),
+    extent: extentOf(timeline.layout, place, [
+      ...boxes.values(),
+      ...containers.map(({ box }) => box),
+      ...(crowd === null ? [] : [crowd.box]),
+    ]),
   };
 }
 
@@ -121,7 +140,7 @@ function nodeOf(life: Life, moment: Moment): SceneNode | undefined {
     pid: life.pid,
     role: life.role.label,
     title: titleAt(life, place, task?.comm),
-    lines: linesOf(world, task, life, timeline.lives, timeline.level).slice(0, linesIn(box)),
+    lines: linesOf(world, task, life, timeline.lives, timeline.level).slice(0, linesIn(box, area)),
     kind: area === 'daemon' ? (life.role.part === 'dockerd' ? 'dockerd' : 'containerd') : area,
     box,
     appearance,
@@ -133,9 +152,23 @@ function nodeOf(life: Life, moment: Moment): SceneNode | undefined {
   };
 }
 
-/** How many lines fit below the title. */
-function linesIn({ h }: Box): number {
-  return h >= 60 ? 2 : h >= 40 ? 1 : 0;
+/** Who has no box of its own at the moment, and the place that is kept for them. */
+function crowdOf({ timeline, place, beat }: Moment): Crowd | null {
+  const { layout, lives } = timeline;
+  const box = crowdBoxAt(layout, place);
+  if (box === undefined) return null;
+  const pids = lives.all
+    .filter(({ born, reaped }) => born < place && (reaped === null || reaped >= place))
+    .filter(({ pid }) => layout.placements.get(pid)?.area === 'service' && boxOf(layout, pid, place) === undefined)
+    .map(({ pid }) => pid);
+  if (pids.length === 0 && !layout.isCrowdOpen) return null;
+  return { box, pids, isFocus: beat?.focus.some((pid) => pids.includes(pid)) === true };
+}
+
+/** How many lines fit below the title; instead of it in a docker-proxy's flat box: there its name says the least. */
+function linesIn({ h }: Box, area: Area): number {
+  if (h >= 60) return 2;
+  return h >= 40 || area === 'service' ? 1 : 0;
 }
 
 /** Kinds of namespaces in which a task is not where the host's first process is. */

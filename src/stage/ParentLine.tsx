@@ -17,7 +17,9 @@ export function ParentLine({ id }: EdgeProps<ParentElement>) {
   return (
     <g className="parent-line" data-phase={phase} data-through={through ?? undefined}>
       {isHolding ? <path className="parent-glow" d={pathOf(curve)} /> : null}
-      {trunk === null ? null : <path className="parent-stroke" d={`M${trunk.x} ${trunk.y}H${curve[0].x}`} />}
+      {trunk === null ? null : (
+        <path className="parent-stroke" d={`M${trunk.x} ${trunk.y}L${curve[0].x} ${curve[0].y}`} />
+      )}
       <path className="parent-stroke" d={pathOf(curve)} />
       <circle cx={end.x} cy={end.y} r={isHolding ? 5 : 4} />
       {isHolding ? <Label curve={edge.curve} text={words('stage.takes-hold')} /> : null}

@@ -24,6 +24,7 @@ export function ProcessNode({ data: { pid } }: NodeProps<ProcessElement>) {
         data-pid={pid}
         data-kind={node.kind}
         data-zombie={node.isZombie || undefined}
+        data-flat={isFlat(node) || undefined}
         data-ends={node.endsByItself || undefined}
         data-focus={node.isFocus || undefined}
         aria-pressed={isSelected}
@@ -38,7 +39,7 @@ export function ProcessNode({ data: { pid } }: NodeProps<ProcessElement>) {
       >
         {node.box.w < narrowest ? null : (
           <>
-            <Title node={node} />
+            {isFlat(node) ? null : <Title node={node} />}
             <span className="process-lines">
               {node.lines.map((line) => (
                 <span key={line}>{line}</span>
@@ -50,6 +51,11 @@ export function ProcessNode({ data: { pid } }: NodeProps<ProcessElement>) {
       <Handle type="source" position={Position.Right} isConnectable={false} />
     </>
   );
+}
+
+/** One line has room: what a docker-proxy publishes tells it from the others, its name does not. */
+function isFlat({ kind, box, lines }: SceneNode): boolean {
+  return kind === 'service' && box.h < 40 && lines.length > 0;
 }
 
 /** A narrower box is a mark: its colour and place say what it is. */

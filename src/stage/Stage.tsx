@@ -10,6 +10,7 @@ import {
 import { useCallback, useEffect, useRef, type KeyboardEvent } from 'react';
 import { words } from '../text/ui.en.ts';
 import { sceneWidthFor, viewportFor } from './camera.ts';
+import { CrowdNode } from './CrowdNode.tsx';
 import { elementsOf, type Elements, type StageEdge, type StageNode } from './elements.ts';
 import { Floor } from './Floor.tsx';
 import { FrameNode, HeadingNode, NoteNode } from './FrameNode.tsx';
@@ -20,7 +21,13 @@ import { ProcessNode } from './ProcessNode.tsx';
 import { neighbour, type Way } from './roving.ts';
 import { usePlayhead, useShowing } from './use-showing.ts';
 
-const nodeTypes = { process: ProcessNode, frame: FrameNode, heading: HeadingNode, note: NoteNode };
+const nodeTypes = {
+  process: ProcessNode,
+  frame: FrameNode,
+  heading: HeadingNode,
+  note: NoteNode,
+  crowd: CrowdNode,
+};
 const edgeTypes = { parent: ParentLine, talk: TalkLine };
 /** From so many elements on, only those in sight are in the document. */
 const manyNodes = 300;

@@ -147,13 +147,15 @@ function boxAround(scene: Scene, named: readonly number[], kept: readonly Box[])
   const pids = new Set(named);
   for (const { from, to, phase } of scene.parentEdges) if (pids.has(to) && phase !== 'holds') pids.add(from);
   const inFocus = scene.nodes.filter(({ pid }) => pids.has(pid)).map(({ box }) => box);
+  if (scene.crowd?.pids.some((pid) => pids.has(pid)) === true) inFocus.push(scene.crowd.box);
   const frames = scene.containers.map(({ box }) => box).filter((frame) => inFocus.some((box) => isWithin(box, frame)));
   return around([...inFocus, ...frames, ...kept]) ?? everybody(scene);
 }
 
 /** The processes and containers, and the wires that hang below them. */
-function everybody({ nodes, containers, talkEdges }: Scene): Box {
-  const box = around([...nodes, ...containers].map((shown) => shown.box)) ?? { x: 0, y: 0, w: 600, h: usualHeight };
+function everybody({ nodes, containers, crowd, talkEdges }: Scene): Box {
+  const shown = [...nodes, ...containers, ...(crowd === null ? [] : [crowd])];
+  const box = around(shown.map((one) => one.box)) ?? { x: 0, y: 0, w: 600, h: usualHeight };
   const bottom = Math.max(box.y + box.h, ...talkEdges.flatMap(({ curve }) => curve.map(({ y }) => y)));
   return { ...box, h: bottom - box.y };
 }

@@ -10,7 +10,8 @@ export type ProcessElement = Node<{ readonly pid: number }, 'process'>;
 export type FrameElement = Node<{ readonly id: string }, 'frame'>;
 export type HeadingElement = Node<{ readonly text: string }, 'heading'>;
 export type NoteElement = Node<{ readonly text: string }, 'note'>;
-export type StageNode = ProcessElement | FrameElement | HeadingElement | NoteElement;
+export type CrowdElement = Node<Record<string, never>, 'crowd'>;
+export type StageNode = ProcessElement | FrameElement | HeadingElement | NoteElement | CrowdElement;
 export type ParentElement = Edge<Record<string, never>, 'parent'>;
 export type TalkElement = Edge<Record<string, never>, 'talk'>;
 export type StageEdge = ParentElement | TalkElement;
@@ -48,24 +49,35 @@ export function elementsOf(scene: Scene, before?: Elements): Elements {
   const parents: StageEdge[] = scene.parentEdges.map((edge) => ({
     id: edge.id,
     type: 'parent',
-    source: String(edge.from),
-    target: String(edge.to),
+    source: elementOf(edge.from, scene),
+    target: elementOf(edge.to, scene),
     ariaLabel: words(relationOf(edge), { from: edge.from, to: edge.to }),
     zIndex: depth.parent,
   }));
   const talks: StageEdge[] = scene.talkEdges.map(({ id, from, to, protocol }) => ({
     id,
     type: 'talk',
-    source: String(from),
-    target: String(to),
+    source: elementOf(from, scene),
+    target: elementOf(to, scene),
     ariaLabel: words('stage.talk-line', { from, to, protocol }),
     zIndex: depth.talk,
   }));
   return {
     key,
-    nodes: [...headingsFor(scene), ...notesFor(scene), ...frames, ...processes],
+    nodes: [...headingsFor(scene), ...notesFor(scene), ...frames, ...processes, ...crowdFor(scene)],
     edges: [...talks, ...parents],
   };
+}
+
+const crowdId = 'crowd';
+
+function crowdFor({ crowd }: Scene): readonly StageNode[] {
+  return crowd === null ? [] : [{ id: crowdId, type: 'crowd', data: {}, ...placed(crowd.box), zIndex: depth.process }];
+}
+
+/** The element at which a process's lines end: its own, or that of the crowd that it is one of. */
+function elementOf(pid: number, { crowd }: Scene): string {
+  return crowd?.pids.includes(pid) === true ? crowdId : String(pid);
 }
 
 /** What a line says to who cannot see how it is drawn. */
@@ -117,12 +129,13 @@ function placed({ x, y, w, h }: Box) {
   };
 }
 
-function keyOf({ nodes, containers, parentEdges, talkEdges, columns }: Scene): string {
+function keyOf({ nodes, containers, crowd, parentEdges, talkEdges, columns }: Scene): string {
   const boxed = ({ x, y, w, h }: Box) => `${x},${y},${w},${h}`;
   return [
     columns.tools.x,
     ...nodes.map(({ pid, box }) => `${pid}@${boxed(box)}`),
     ...containers.map(({ id, box }) => `${id}@${boxed(box)}`),
+    ...(crowd === null ? [] : [`${crowdId}@${boxed(crowd.box)} ${crowd.pids.join()}`]),
     ...parentEdges.map((edge) => `${edge.id}:${relationOf(edge)}`),
     ...talkEdges.map(({ id }) => id),
   ].join(' ');

@@ -51,6 +51,8 @@ export interface Showing {
   readonly isStill: boolean;
   /** How wide the stage is, in the scene's units: see `SceneOptions`. */
   readonly sceneWidth: number;
+  /** All services are drawn, however many. */
+  readonly isCrowdOpen: boolean;
   /** A step came to `fromMs`, and the picture goes on from there to where its change is complete. */
   readonly settling: { readonly fromMs: number; readonly toMs: number } | null;
 }
@@ -74,7 +76,16 @@ export interface Playhead {
     change: Partial<
       Pick<
         Showing,
-        'speed' | 'isFlowing' | 'stepKind' | 'selected' | 'roving' | 'menu' | 'isFollowing' | 'isStill' | 'sceneWidth'
+        | 'speed'
+        | 'isFlowing'
+        | 'stepKind'
+        | 'selected'
+        | 'roving'
+        | 'menu'
+        | 'isFollowing'
+        | 'isStill'
+        | 'sceneWidth'
+        | 'isCrowdOpen'
       >
     >,
   ) => void;
@@ -148,7 +159,8 @@ export function createPlayhead(): Playhead {
     },
     set: (change) => {
       set(change);
-      if (change.isStill !== undefined || change.sceneWidth !== undefined) place(get().atMs);
+      const { isStill, sceneWidth, isCrowdOpen } = change;
+      if (isStill !== undefined || sceneWidth !== undefined || isCrowdOpen !== undefined) place(get().atMs);
     },
     elapse,
   };
@@ -158,9 +170,9 @@ export function createPlayhead(): Playhead {
 function createMoves({ getState: get, setState: set }: StoreApi<Showing>) {
   /** Puts the head somewhere and draws what is to be seen there. */
   const place = (wanted: number, change: Partial<Showing> = {}): void => {
-    const { timeline, journal, isStill, sceneWidth: width } = { ...get(), ...change };
+    const { timeline, journal, isStill, sceneWidth: width, isCrowdOpen } = { ...get(), ...change };
     const atMs = Math.max(0, Math.min(timeline.durationMs, wanted));
-    const scene = sceneAt(journal, timeline, atMs, { isStill, width });
+    const scene = sceneAt(journal, timeline, atMs, { isStill, width, isCrowdOpen });
     const beat = beatAt(timeline, atMs);
     set({ settling: null, ...change, atMs, beat, place: placeAt(timeline, atMs), scene });
   };
@@ -199,6 +211,7 @@ function nothingYet(): Showing {
     isFollowing: true,
     isStill: false,
     sceneWidth: 0,
+    isCrowdOpen: false,
     settling: null,
   };
 }

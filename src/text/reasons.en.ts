@@ -37,6 +37,10 @@ const reasons: Partial<Record<StoryKey, Reason>> = {
     'A port is published twice over: by rules in the kernel for what comes from outside, and by docker-proxy, which also holds the port so that nobody else takes it.',
     `docker run, --publish; ${published}`,
   ),
+  'proxy.born-ipv6': recorded(
+    'Each address family has a socket of its own. Here the container has no IPv6 address: what comes over IPv6 goes on to it over IPv4.',
+    `docker run, --publish; ${published}`,
+  ),
   'net.asks-proxy': recorded(
     'The rule that Docker adds leaves out 127.0.0.0/8: on loopback a process has to pass the bytes on.',
     `iptables -t nat -S OUTPUT; ${published}`,

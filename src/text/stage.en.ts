@@ -65,7 +65,7 @@ export const stage = {
   'inspector.nobody': 'nobody',
   'inspector.live-restore-on': 'on: its containers outlive it',
   'inspector.live-restore-off': 'off: when it stops it takes its containers along',
-  'node.published': 'port {port} → {container}',
+  'node.published': '{at} → {container}',
   'inspector.caught': 'handled',
   'inspector.ignored': 'ignored',
   'inspector.blocked': 'blocked',

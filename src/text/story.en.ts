@@ -49,6 +49,7 @@ export const story = {
 
   'proxy.born':
     'dockerd starts docker-proxy, which listens on port {port} of the host and passes on to {container} what comes.',
+  'proxy.born-ipv6': 'dockerd starts a docker-proxy that listens on port {port} over IPv6.',
   'net.asks-proxy': '{who} sends “{label}” to {asked}. docker-proxy listens there and takes it.',
   'net.proxy-asks':
     'docker-proxy sends the same on to {container}, at {asked}: {container} sees the host’s bridge, not who asked.',
