@@ -1,16 +1,19 @@
 /**
  * Daemons that are stopped, killed and started again, against the recorded ones. dockerd works on all its containers at
- * the same time, so each container's events are compared in order, and the calls to containerd by their numbers.
+ * the same time, so each container's events are compared in order, and the calls to containerd and its events by their
+ * numbers. The clients' calls are in order: no HTTP status was recorded.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { accepted } from './accepted.ts';
-import { leftOut } from './left-out.ts';
+import { comparedWords, inContext, leftOut } from './left-out.ts';
 import { compareInOrder, describeComparison } from './compare.ts';
 import { count, countFacts, rowsInModel, rowsOf } from './facts-table.ts';
 import type { Tallies } from './facts-table.ts';
 import { normaliseFact, symbolsOfContainers } from './normalise.ts';
 import { observe } from './observe.ts';
-import type { EventFact, Recording } from './recording.ts';
+import type { Observed } from './observe.ts';
+import type { EventFact, RecordedStep, Recording, TaskEventFact } from './recording.ts';
 import { rerun } from './rerun.ts';
 import restart from './vm-11a-restart-docker-service.json' with { type: 'json' };
 import liveRestart from './vm-11b-restart-docker-live-restore.json' with { type: 'json' };
@@ -45,25 +48,29 @@ for (const recording of recordings) {
   const commands = recording.commands.filter(({ label }) => leftOut(source, label) === undefined);
   const run = rerun(
     [...(recording.given ?? []), pause],
-    [journal, ...commands.map(({ command }) => quoted(command)), journal],
+    [journal, ...commands.map(({ command, label }) => inContext(source, label, quoted(command))), journal],
   );
   const symbols = symbolsOfContainers(recording.containers, run.ids);
   const tell = <Told>(told: Told): Told => normaliseFact(told, symbols);
   const [boot, ...done] = run.commands;
   const end = done.at(-1);
   const step = recording.steps?.[0];
-  const seen = observe(run.journal, done[0]?.fromSeq ?? 0, end?.fromSeq ?? 0);
+  const seen = asFarAsRecorded(source, step, observe(run.journal, done[0]?.fromSeq ?? 0, end?.fromSeq ?? 0));
 
   const methods = (facts: readonly { readonly via: string; readonly method: string }[]): readonly object[] =>
     facts
       .flatMap(({ via, method }) => (via === 'grpc' ? [method] : []))
       .toSorted()
       .map((method) => ({ method }));
+  const topics = (facts: readonly TaskEventFact[]): readonly object[] =>
+    facts.toSorted((one, other) => (one.topic < other.topic ? -1 : 1));
   const kept = new RegExp(recording.journalFilter ?? '');
   const said = (end?.stdout ?? '').slice(boot?.stdout.length).split('\n').filter(Boolean);
   const lists: readonly (readonly [kind: string, wanted: readonly object[] | undefined, told: readonly object[]])[] = [
     ['events', step?.events && byContainer(recording, step.events, {}), byContainer(recording, seen.events, run.ids)],
     ['rpcs', step?.rpcs && methods(step.rpcs), methods(seen.rpcs)],
+    ['taskEvents', step?.taskEvents && topics(step.taskEvents), topics(seen.taskEvents)],
+    ['api', step?.api, seen.api.map(({ request }) => ({ request }))],
     [
       'journal',
       recording.journal?.map((line) => ({ line })),
@@ -80,13 +87,16 @@ for (const recording of recordings) {
       expect(comparison.equal, describeComparison(`${source} ${kind}`, comparison)).toBe(true);
     });
   }
-  countFacts(tallies, source, 3 * commands.length);
   for (const [index, recorded] of commands.entries()) {
+    const isOther = accepted(source, [recorded.label], 'words').length > 0;
+    countFacts(tallies, source, 3, isOther ? 1 : 0);
     test(`${source}, ${recorded.label}: the words and the exit code`, () => {
-      const { exitCode, stdout, stderr } = done[index] ?? {};
-      expect(tell({ exitCode, stdout: anyPid(stdout), stderr })).toEqual(
-        tell({ exitCode: recorded.exitCode, stdout: anyPid(recorded.stdout), stderr: recorded.stderr }),
-      );
+      const [told, wanted] = [done[index], recorded].map((command) => ({
+        exitCode: command?.exitCode,
+        stdout: comparedWords(source, recorded.label, tell(anyPid(command?.stdout))),
+        stderr: tell(command?.stderr),
+      }));
+      expect(isOther ? isDeepStrictEqual(told, wanted) : told).toEqual(isOther ? false : wanted);
     });
   }
 }
@@ -96,8 +106,20 @@ test('MODEL.md counts the facts of the lives of daemons', () => {
   expect(rowsInModel('lives of daemons', rows)).toEqual(rows);
 });
 
-/** Formats stand unquoted in the recorded argument lists. */
+/** One recording ends while a container is restarted over and over: what came after its last fact is left out. */
+function asFarAsRecorded(source: string, step: RecordedStep | undefined, seen: Observed): Observed {
+  if (source !== 'vm-11e-exit-while-daemon-down') return seen;
+  return {
+    ...seen,
+    rpcs: seen.rpcs.filter(({ via }) => via === 'grpc').slice(0, step?.rpcs?.length),
+    taskEvents: seen.taskEvents.slice(0, step?.taskEvents?.length),
+    events: seen.events.slice(0, step?.events?.length),
+  };
+}
+
+/** Formats and scripts stand unquoted in the recorded argument lists. */
 function quoted(command: string): string {
+  if (command.startsWith('sh -c ')) return command.replace(/(?<=^sh -c ).*$/s, (script) => `'${script}'`);
   return command.startsWith('docker inspect -f {{')
     ? command.replace(/\{\{.*\}\}/, (format) => `'${format}'`)
     : command;

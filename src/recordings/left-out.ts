@@ -48,6 +48,12 @@ const commandsBeside: Readonly<Record<string, readonly string[]>> = {
  */
 const commandsWithNumbers: Readonly<Record<string, readonly string[]>> = {
   'vm-08-exit-codes': ['selfkill-init'],
+  'vm-11a-restart-docker-service': ['logs'],
+  'vm-11b-restart-docker-live-restore': ['logs', 'logst'],
+  'vm-11e-exit-while-daemon-down': ['inspect', 'logs-ex', 'logs-al', 'logs-wr'],
+  'vm-12a-kill9-containerd-systemd': ['logs'],
+  'vm-12b-kill9-dockerd': ['logs'],
+  'vm-12d-kill9-dockerd-live-restore': ['logs'],
   'vm-15-zombies': ['ps-z', 'ps-zi', 'ps-zs', 'ps-z2', 'top-z', 'top-zi', 'top-fmt'],
   'vm-19-lifecycle-commands': ['top'],
   'vm-21-attach-detach': ['attach-kill', 'attach1', 'attach2'],
@@ -70,6 +76,7 @@ const commandsInContext: Readonly<Record<string, Readonly<Record<string, string>
     'wait-created-bg': 'docker wait cr',
   },
   'vm-09b-oom-child': { child: '$COMMAND; sleep 45' },
+  'vm-11e-exit-while-daemon-down': { ps2: 'sleep 4; $COMMAND', 'logs-wr': '$COMMAND; sleep 6' },
   'vm-15-zombies': { zs: '$COMMAND; sleep 4' },
   'vm-23-healthcheck': {
     'inspect-starting': '$COMMAND; sleep 14',
