@@ -1,7 +1,7 @@
 /**
  * Daemons that are stopped, killed and started again, against the recorded ones. dockerd works on all its containers at
- * the same time, so each container's events are compared in order, and the calls to containerd and its events by their
- * numbers. The clients' calls are in order: no HTTP status was recorded.
+ * the same time, so the events, the calls to containerd and its events are compared container by container, each one's
+ * in order. The clients' calls are in order: no HTTP status was recorded.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
@@ -13,7 +13,7 @@ import type { Tallies } from './facts-table.ts';
 import { normaliseFact, symbolsOfContainers } from './normalise.ts';
 import { observe } from './observe.ts';
 import type { Observed } from './observe.ts';
-import type { EventFact, RecordedStep, Recording, TaskEventFact } from './recording.ts';
+import type { EventFact, RecordedStep, Recording } from './recording.ts';
 import { rerun } from './rerun.ts';
 import restart from './vm-11a-restart-docker-service.json' with { type: 'json' };
 import liveRestart from './vm-11b-restart-docker-live-restore.json' with { type: 'json' };
@@ -55,21 +55,21 @@ for (const recording of recordings) {
   const [boot, ...done] = run.commands;
   const end = done.at(-1);
   const step = recording.steps?.[0];
-  const seen = asFarAsRecorded(source, step, observe(run.journal, done[0]?.fromSeq ?? 0, end?.fromSeq ?? 0));
+  const seen = asFarAsRecorded(source, step, observe(run.journal, done[0]?.fromSeq ?? 0, end?.fromSeq ?? 0, true));
 
-  const methods = (facts: readonly { readonly via: string; readonly method: string }[]): readonly object[] =>
-    facts
-      .flatMap(({ via, method }) => (via === 'grpc' ? [method] : []))
-      .toSorted()
-      .map((method) => ({ method }));
-  const topics = (facts: readonly TaskEventFact[]): readonly object[] =>
-    facts.toSorted((one, other) => (one.topic < other.topic ? -1 : 1));
   const kept = new RegExp(recording.journalFilter ?? '');
   const said = (end?.stdout ?? '').slice(boot?.stdout.length).split('\n').filter(Boolean);
   const lists: readonly (readonly [kind: string, wanted: readonly object[] | undefined, told: readonly object[]])[] = [
     ['events', step?.events && byContainer(recording, step.events, {}), byContainer(recording, seen.events, run.ids)],
-    ['rpcs', step?.rpcs && methods(step.rpcs), methods(seen.rpcs)],
-    ['taskEvents', step?.taskEvents && topics(step.taskEvents), topics(seen.taskEvents)],
+    [
+      'rpcs',
+      step?.rpcs && byWhom(step.rpcs, tell),
+      byWhom(
+        seen.rpcs.filter(({ via }) => via === 'grpc'),
+        tell,
+      ),
+    ],
+    ['taskEvents', step?.taskEvents && byWhom(step.taskEvents, tell), byWhom(seen.taskEvents, tell)],
     ['api', step?.api, seen.api.map(({ request }) => ({ request }))],
     [
       'journal',
@@ -105,6 +105,12 @@ test('MODEL.md counts the facts of the lives of daemons', () => {
   const rows = rowsOf('lives of daemons', tallies);
   expect(rowsInModel('lives of daemons', rows)).toEqual(rows);
 });
+
+/** Container by container, those of none at the end; each one's in their order. */
+function byWhom<Fact extends { readonly container?: string }>(facts: readonly Fact[], tell: (fact: Fact) => Fact) {
+  const whose = (fact: Fact): string => fact.container ?? '~';
+  return facts.map(tell).toSorted((one, other) => (whose(one) < whose(other) ? -1 : whose(one) > whose(other) ? 1 : 0));
+}
 
 /** One recording ends while a container is restarted over and over: what came after its last fact is left out. */
 function asFarAsRecorded(source: string, step: RecordedStep | undefined, seen: Observed): Observed {

@@ -13,17 +13,25 @@ export interface Observed {
   readonly events: readonly EventFact[];
 }
 
-/** The facts of the events from `fromSeq` up to, not including, `toSeq`. */
-export function observe(journal: readonly JournalEvent[], fromSeq: number, toSeq: number): Observed {
+type Message = Extract<JournalEvent, { type: 'message.send' }>;
+
+/**
+ * The facts of the events from `fromSeq` up to, not including, `toSeq`.
+ *
+ * @param tellsWhose - the calls to containerd and its events are told with the container's id, as in the recordings
+ *   that have it.
+ */
+export function observe(
+  journal: readonly JournalEvent[],
+  fromSeq: number,
+  toSeq: number,
+  tellsWhose = false,
+): Observed {
+  const whose = tellsWhose ? containerOf : (): object => ({});
   const roles = rolesOf(journal);
   const role = (pid: number): string => labelOf(roles, pid);
   const window = journal.slice(fromSeq, toSeq);
-  const responses = new Map<string, Extract<JournalEvent, { type: 'message.send' }>[]>();
-  for (const event of journal.slice(fromSeq)) {
-    if (event.type !== 'message.send' || event.kind !== 'response') continue;
-    const key = `${event.connection} ${event.label}`;
-    responses.set(key, [...(responses.get(key) ?? []), event]);
-  }
+  const answers = answersOf(journal.slice(fromSeq));
   const rpcs: RpcFact[] = [];
   const taskEvents: TaskEventFact[] = [];
   const api: ApiFact[] = [];
@@ -31,9 +39,9 @@ export function observe(journal: readonly JournalEvent[], fromSeq: number, toSeq
     if (event.type !== 'message.send') continue;
     const [method = '', topic] = event.label.split(' ');
     if (event.kind === 'event' && event.protocol === 'gRPC' && role(event.to) === 'dockerd')
-      taskEvents.push({ topic: event.label });
+      taskEvents.push({ topic: event.label, ...whose(event.body) });
     if (event.kind !== 'request') continue;
-    const answer = responses.get(`${event.connection} ${event.label}`)?.find(({ seq }) => seq > event.seq);
+    const answer = answers(event);
     if (event.protocol === 'HTTP' && role(event.pid) === 'docker') {
       api.push({
         request: event.label,
@@ -49,11 +57,43 @@ export function observe(journal: readonly JournalEvent[], fromSeq: number, toSeq
       ...(topic === undefined ? {} : { topic }),
       // The recordings have the signal of dockerd's call and the code of containerd's answer; a shim's answer has words
       // only.
-      ...(event.protocol === 'gRPC' ? signalOf(event.body) : {}),
+      ...(event.protocol === 'gRPC' ? { ...whose(event.body), ...signalOf(event.body) } : {}),
       ...errorOf(answer, event.protocol === 'gRPC'),
     });
   }
   return { history: historyOf(journal, fromSeq, toSeq), rpcs, taskEvents, api, events: dockerEvents(window) };
+}
+
+/**
+ * The answer to a request. On an HTTP connection there is one at a time. Of the others several of the same name are
+ * open at once; whoever takes one works on it in a span of its name within the asker's, and they are taken in order.
+ */
+function answersOf(journal: readonly JournalEvent[]): (request: Message) => Message | undefined {
+  const requests = new Map<number, Message>();
+  const taken = new Map<string, number[]>();
+  const spans = new Map<number, string>();
+  const answers = new Map<string, Message[]>();
+  const place = (of: Message): string => `${of.connection} ${of.label}`;
+  for (const event of journal) {
+    if (event.type === 'message.send' && event.kind === 'request') requests.set(event.id, event);
+    const request = event.type === 'message.receive' ? requests.get(event.id) : undefined;
+    if (request !== undefined && event.type === 'message.receive') {
+      const name = request.label.split(' ')[0]?.split('.').at(-1);
+      const work = `${event.pid} ${name} ${request.span}`;
+      taken.set(work, [...(taken.get(work) ?? []), request.id]);
+    }
+    if (event.type === 'span.open') {
+      const id = taken.get(`${event.pid} ${event.name} ${event.parent}`)?.shift();
+      if (id !== undefined) spans.set(id, `span ${event.id}`);
+    }
+    if (event.type !== 'message.send' || event.kind !== 'response') continue;
+    const key = event.protocol === 'HTTP' ? place(event) : `span ${event.span}`;
+    answers.set(key, [...(answers.get(key) ?? []), event]);
+  }
+  return (request) => {
+    const key = request.protocol === 'HTTP' ? place(request) : spans.get(request.id);
+    return answers.get(key ?? '')?.find(({ seq }) => seq > request.seq);
+  };
 }
 
 function historyOf(journal: readonly JournalEvent[], fromSeq: number, toSeq: number): readonly HistoryOperation[] {
@@ -64,6 +104,11 @@ function historyOf(journal: readonly JournalEvent[], fromSeq: number, toSeq: num
       return operation;
     }),
   );
+}
+
+function containerOf(body: string | undefined): { readonly container?: string } {
+  const container = /"(?:container_)?id":"([0-9a-f]{64})"/.exec(body ?? '')?.[1];
+  return container === undefined ? {} : { container };
 }
 
 function signalOf(body: string | undefined): { readonly signal?: number } {

@@ -87,6 +87,8 @@ export interface RpcFact extends Placed {
   readonly to: string;
   readonly method: string;
   readonly topic?: string;
+  /** Whose call to containerd it is, where that was recorded. */
+  readonly container?: string;
   readonly signal?: number;
   /** The gRPC status when it is not 0, with its message. */
   readonly code?: number;
@@ -97,6 +99,8 @@ export interface RpcFact extends Placed {
 /** A message on dockerd's stream of containerd's events. */
 export interface TaskEventFact extends Placed {
   readonly topic: string;
+  /** Whose it is, where `ctr events` recorded it too. */
+  readonly container?: string;
 }
 
 /** A call of the CLI to dockerd, with the reply's status where it was recorded and its body where that is short. */
