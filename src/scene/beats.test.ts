@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
+import type { Fact } from '../journal/event.ts';
+import { sampleId, samplePids } from '../journal/sample-runc.fixture.ts';
 import { sampleJournal } from '../journal/sample.fixture.ts';
 import { story } from '../text/story.en.ts';
 import { say } from '../text/text.ts';
 import { beats } from './beats.ts';
+import { sampleAnd } from './published.fixture.ts';
 
 const events = sampleJournal();
 
@@ -60,4 +63,32 @@ test('every caption has all that its sentence needs', () => {
   for (const { caption } of beats(events, 'kernel')) {
     expect(say(story, caption.key, caption.params)).not.toMatch(/[{}]|undefined/);
   }
+});
+
+/** What dockerd writes down of the sample's container. */
+function paper(change: Partial<Extract<Fact, { type: 'container' }>>): Fact {
+  const counts = { exitCode: 0, oomKilled: false, restartCount: 0, taskPid: 0, shimPid: 0, removed: false };
+  const { dockerd: pid } = samplePids;
+  return { type: 'container', pid, id: sampleId, name: 'web', image: 'nginx', status: 'running', ...counts, ...change };
+}
+
+test.each<readonly [string, Fact]>([
+  ['is to be restarted', paper({ status: 'restarting', restartCount: 1, restartDelayNs: 1e8, exitCode: 1 })],
+  ['has exited', paper({ status: 'exited', exitCode: 3 })],
+  [
+    'is unhealthy',
+    { type: 'machine', pid: samplePids.dockerd, machine: 'health', object: sampleId, to: 'unhealthy', event: '' },
+  ],
+])('that a container %s is told with the container in sight, besides the daemon that says so', (_, fact) => {
+  const last = beats(sampleAnd([paper({}), fact]), 'story').at(-1);
+
+  expect([last?.frame, last?.focus]).toEqual(['web', [samplePids.dockerd]]);
+});
+
+test('what one process does by itself names no container', () => {
+  const birth = beats(events, 'story').filter(
+    ({ kind }) => kind === 'fork' || kind === 'request' || kind === 'reparent',
+  );
+
+  expect(birth.flatMap(({ frame }) => frame ?? [])).toEqual([]);
 });

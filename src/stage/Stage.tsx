@@ -13,6 +13,7 @@ import { sceneWidthFor, viewportFor } from './camera.ts';
 import { CrowdNode } from './CrowdNode.tsx';
 import { elementsOf, type Elements, type StageEdge, type StageNode } from './elements.ts';
 import { Floor } from './Floor.tsx';
+import { readable } from './focus.ts';
 import { FrameNode, HeadingNode, NoteNode } from './FrameNode.tsx';
 import { Legend } from './Legend.tsx';
 import { Packets } from './Packets.tsx';
@@ -31,6 +32,8 @@ const nodeTypes = {
 const edgeTypes = { parent: ParentLine, talk: TalkLine };
 /** From so many elements on, only those in sight are in the document. */
 const manyNodes = 300;
+/** Below this, names need all the room that there is. */
+const far = 0.45;
 const hidden = { hideAttribution: true };
 
 interface StageProps {
@@ -62,7 +65,7 @@ function Processes({ covered, hasWheel }: StageProps) {
   const root = useRef<HTMLDivElement>(null);
   const { isFollowing, takeOver, release } = useCamera(covered);
   const markZoom = useCallback(({ zoom }: Viewport) => {
-    root.current?.setAttribute('data-zoom', zoom < 0.34 ? 'far' : zoom < 0.56 ? 'middle' : 'near');
+    root.current?.setAttribute('data-zoom', zoom < far ? 'far' : zoom < readable ? 'middle' : 'near');
   }, []);
 
   const onKeyDown = (event: KeyboardEvent): void => {

@@ -36,6 +36,35 @@ test('with one container nobody is cut at the top or the bottom, in a frame and 
   }
 });
 
+test.each(['story', 'engine', 'kernel'] as const)(
+  'in %s, whoever the beat names is whole in sight at every size',
+  (level) => {
+    const timeline = createTimeline(events, level);
+    for (const room of [
+      phone,
+      frame,
+      { width: 1024, height: 309, covered: 0 },
+      { width: 1440, height: 399, covered: 330 },
+    ]) {
+      const options = { isStill: true, width: sceneWidthFor(room) };
+      for (const { seq, id, focus } of timeline.beats) {
+        const scene = sceneAt(journal, timeline, presentationOf(timeline, seq), options);
+        const { x, y, zoom } = viewportFor(scene, room, false);
+        const outside = scene.nodes
+          .filter(({ pid }) => focus.includes(pid))
+          .filter(({ box }) => box.x * zoom + x < 0 || (box.x + box.w) * zoom + x > room.width - room.covered)
+          .concat(
+            scene.nodes.filter(
+              ({ pid, box }) =>
+                focus.includes(pid) && (box.y * zoom + y < 0 || (box.y + box.h) * zoom + y > room.height),
+            ),
+          );
+        expect([id, outside.map(({ title }) => title)]).toEqual([id, []]);
+      }
+    }
+  },
+);
+
 test('in a frame the picture of one container stands still', () => {
   const viewports = scenesIn(frame).map((scene) => viewportFor(scene, frame, false));
   expect(new Set(viewports.map((viewport) => JSON.stringify(viewport))).size).toBe(1);

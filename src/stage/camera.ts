@@ -1,6 +1,7 @@
 import type { Viewport } from '@xyflow/react';
 import type { Box } from '../scene/layout.ts';
 import type { Scene } from '../scene/scene.ts';
+import { everybody, focusOf, legible, nearestTo, readable, usualHeight } from './focus.ts';
 
 interface Stretch {
   readonly from: number;
@@ -27,16 +28,12 @@ const legendHeight = 28;
 const legendFrom = 1100;
 /** A first sight never comes nearer than this, however little there is to see. */
 const nearest = 1.6;
-/**
- * Below this, what stands in the boxes could not be read: then the picture follows the story, not showing all. On a
- * wide screen names alone, drawn larger, are enough.
- */
-const readable = 0.66;
-const readableNames = 0.5;
+/** On a wide screen names alone, drawn larger, are enough to show all, where a smaller one follows the story. */
+const wideEnough = 0.5;
+/** Around whom the picture follows, pixels. */
+const margin = 12;
 /** Following the story, this is near enough; less is taken when all heights are in sight then, and can be read. */
 const near = 0.8;
-/** Height of the scene with one container, in its own units: what a stage is arranged for. */
-const usualHeight = 336;
 /** From so many on, only their number tells, and that is seen from afar. */
 const many = 60;
 
@@ -48,15 +45,18 @@ export function viewportFor(scene: Scene, room: Room, isAtRest: boolean): Viewpo
   const { width, height } = sightOf(room);
   const { w, h } = scene.extent;
   const all = Math.min((width - marginSide) / w, height / (h + marginTop), nearest);
-  if (all >= (room.width > legendFrom ? readableNames : readable) || scene.nodes.length > many)
+  if (all >= (room.width > legendFrom ? wideEnough : readable) || scene.nodes.length > many)
     return { x: leftOf(width, w, all), y: marginTop * all, zoom: all };
   // Without the columns' titles there is room for a little more.
   const untitled = Math.min((width - marginSide) / w, height / (h - topOfAll + edge));
   if (untitled >= readable) return { x: leftOf(width, w, untitled), y: (edge - topOfAll) * untitled, zoom: untitled };
-  const fits = ({ w: wide, h: high }: Box) => wide * readable <= width - 24 && high * readable <= height - 24;
-  const focus = isAtRest ? everybody(scene) : focusOf(scene, fits);
-  const fitting = Math.min((width - 24) / focus.w, (height - 24) / focus.h);
-  const zoom = Math.max(readable, Math.min(fitting, isAtRest ? 1 : wholeHeight(scene, height)));
+  const sight = { width: width - 2 * margin, height: height - 2 * margin };
+  const focus = isAtRest ? everybody(scene) : focusOf(scene, sight);
+  const whole = nearestTo(focus, sight);
+  const zoom = Math.max(
+    !isAtRest && whole >= legible ? Math.min(readable, whole) : readable,
+    Math.min(whole, isAtRest ? 1 : wholeHeight(scene, height)),
+  );
   const x = clampPan(width / 2 - (focus.x + focus.w / 2) * zoom, width, w * zoom, 0);
   const beside = { from: -x / zoom, to: (width - x) / zoom };
   return { zoom, x, y: panDown(scene, focus, height / zoom, beside) * zoom };
@@ -126,52 +126,4 @@ function leastCut(scene: Scene, focus: Box, room: number, beside: Stretch, wante
 function clampPan(wanted: number, room: number, size: number, most: number): number {
   if (size + most <= room) return most;
   return Math.min(most, Math.max(room - size, wanted));
-}
-
-/**
- * The box around whom the beat is about, with their parents and frames: who acts is in sight of whom it acts on. Where
- * not all of them fit, the last named are left out; a container whose state is told stays to the end.
- */
-function focusOf(scene: Scene, fits: (box: Box) => boolean): Box {
-  const named = scene.beat?.focus ?? [];
-  const frame = scene.containers.find(({ name }) => name === scene.beat?.frame);
-  const kept = frame === undefined ? [] : [frame.box];
-  for (let count = named.length; count + kept.length > 1; count -= 1) {
-    const box = boxAround(scene, named.slice(0, count), kept);
-    if (fits(box)) return box;
-  }
-  return boxAround(scene, frame === undefined ? named.slice(0, 1) : [], kept);
-}
-
-function boxAround(scene: Scene, named: readonly number[], kept: readonly Box[]): Box {
-  const pids = new Set(named);
-  for (const { from, to, phase } of scene.parentEdges) if (pids.has(to) && phase !== 'holds') pids.add(from);
-  const inFocus = scene.nodes.filter(({ pid }) => pids.has(pid)).map(({ box }) => box);
-  if (scene.crowd?.pids.some((pid) => pids.has(pid)) === true) inFocus.push(scene.crowd.box);
-  const frames = scene.containers.map(({ box }) => box).filter((frame) => inFocus.some((box) => isWithin(box, frame)));
-  return around([...inFocus, ...frames, ...kept]) ?? everybody(scene);
-}
-
-/** The processes and containers, and the wires that hang below them. */
-function everybody({ nodes, containers, crowd, talkEdges }: Scene): Box {
-  const shown = [...nodes, ...containers, ...(crowd === null ? [] : [crowd])];
-  const box = around(shown.map((one) => one.box)) ?? { x: 0, y: 0, w: 600, h: usualHeight };
-  const bottom = Math.max(box.y + box.h, ...talkEdges.flatMap(({ curve }) => curve.map(({ y }) => y)));
-  return { ...box, h: bottom - box.y };
-}
-
-function isWithin(box: Box, frame: Box): boolean {
-  return box.x >= frame.x && box.y >= frame.y && box.x <= frame.x + frame.w && box.y <= frame.y + frame.h;
-}
-
-function around(boxes: readonly Box[]): Box | undefined {
-  if (boxes.length === 0) return undefined;
-  const x = Math.min(...boxes.map((box) => box.x));
-  const y = Math.min(...boxes.map((box) => box.y));
-  return {
-    x,
-    y,
-    w: Math.max(...boxes.map((box) => box.x + box.w)) - x,
-    h: Math.max(...boxes.map((box) => box.y + box.h)) - y,
-  };
 }

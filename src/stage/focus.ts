@@ -1,0 +1,88 @@
+import type { Box } from '../scene/layout.ts';
+import type { Scene } from '../scene/scene.ts';
+
+/** Pixels, within the margins. */
+export interface Sight {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Below this, what stands in the boxes could not be read. */
+export const readable = 0.66;
+/** Below this, not even the names could, drawn larger. */
+export const legible = 0.33;
+
+/**
+ * The box around whom the beat is about: who acts is in sight of whom it acts on. With their containers' frames where
+ * that can be read, else without; from so far that only names can be read where they stand far apart; and where not
+ * even that is enough the last named are left out. A container whose state is told stays to the end: its head, which
+ * says it.
+ */
+export function focusOf(scene: Scene, sight: Sight): Box {
+  const named = takingPart(scene);
+  const told = scene.containers.filter(({ name }) => name === scene.beat?.frame).map(({ box }) => headOf(box));
+  const all = around([...named, ...told]);
+  if (all === undefined) return everybody(scene);
+  const framed = around([all, ...scene.containers.map(({ box }) => box).filter((box) => named.some(isWithin(box)))]);
+  if (framed !== undefined && fits(framed, sight, readable)) return framed;
+  for (let count = named.length; count + told.length > 1; count -= 1) {
+    const box = around([...named.slice(0, count), ...told]);
+    if (box !== undefined && fits(box, sight, legible)) return box;
+  }
+  return around(told.length > 0 ? told : named.slice(0, 1)) ?? all;
+}
+
+/** Name and state of a container stand at its top. */
+function headOf(frame: Box): Box {
+  return { ...frame, h: Math.min(frame.h, headHeight) };
+}
+
+const headHeight = 100;
+
+/** How near a box can be seen whole. */
+export function nearestTo(box: Box, { width, height }: Sight): number {
+  return Math.min(width / box.w, height / box.h);
+}
+
+function fits(box: Box, sight: Sight, zoom: number): boolean {
+  return nearestTo(box, sight) >= zoom;
+}
+
+/** Boxes of those whom the beat names, in its order, and then of parents whose children are just changing hands. */
+function takingPart({ beat, nodes, crowd, parentEdges }: Scene): readonly Box[] {
+  const named = new Set(beat?.focus);
+  for (const { from, to, phase } of parentEdges) if (named.has(to) && phase !== 'holds') named.add(from);
+  const found = [...named].flatMap((pid) => {
+    const box = crowd?.pids.includes(pid) === true ? crowd.box : nodes.find((node) => node.pid === pid)?.box;
+    return box ?? [];
+  });
+  return [...new Set(found)];
+}
+
+/** The processes and containers, and the wires that hang below them. */
+export function everybody({ nodes, containers, crowd, talkEdges }: Scene): Box {
+  const shown = [...nodes, ...containers, ...(crowd === null ? [] : [crowd])];
+  const box = around(shown.map((one) => one.box)) ?? nobody;
+  const bottom = Math.max(box.y + box.h, ...talkEdges.flatMap(({ curve }) => curve.map(({ y }) => y)));
+  return { ...box, h: bottom - box.y };
+}
+
+/** Height of the scene with one container, in its own units: what a stage is arranged for. */
+export const usualHeight = 336;
+const nobody: Box = { x: 0, y: 0, w: 600, h: usualHeight };
+
+function isWithin(frame: Box): (box: Box) => boolean {
+  return ({ x, y }) => x >= frame.x && y >= frame.y && x <= frame.x + frame.w && y <= frame.y + frame.h;
+}
+
+function around(boxes: readonly Box[]): Box | undefined {
+  if (boxes.length === 0) return undefined;
+  const x = Math.min(...boxes.map((box) => box.x));
+  const y = Math.min(...boxes.map((box) => box.y));
+  return {
+    x,
+    y,
+    w: Math.max(...boxes.map((box) => box.x + box.w)) - x,
+    h: Math.max(...boxes.map((box) => box.y + box.h)) - y,
+  };
+}
