@@ -6,7 +6,8 @@ import { containersOf, machineOf } from '../journal/look-up.ts';
 import type { ContainerState, World } from '../journal/world.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Answers } from './answers.ts';
-import { namesIn, textOf } from './traces.ts';
+import { lasting } from './layers.ts';
+import { namesIn, textOf } from './disk.ts';
 import type { Trace, TraceKind } from './traces.ts';
 
 /** What is wrong, and with which container: '' where nobody can tell whose it was. */
@@ -44,16 +45,35 @@ export function complaintsAbout(
 ): readonly Complaint[] {
   const about = `container ${container.name} is ${container.status} for dockerd`;
   const say = (kind: Complaint['kind'], text: string, what = ''): Complaint => ({ of: container.id, kind, text, what });
+  const ofADisk = wrongOnDisk(container, traces).map((text) => say('directory', `${about}, and ${text}`));
   if (!isRunning(container))
-    return traces.map(({ kind, what }) => say(kind, `${about}, and there is still a ${kind}: ${what}`, what));
+    return [
+      ...ofADisk,
+      ...traces
+        .filter(({ kind }) => !lasting.has(kind))
+        .map(({ kind, what }) => say(kind, `${about}, and there is still a ${kind}: ${what}`, what)),
+    ];
+  // An exec that the freezer has caught waits for the thaw, and its runc with it.
+  const mayGoOn = (what: string): boolean => container.status === 'paused' && what.endsWith('(runc)');
+  const helpers = traces.filter(({ kind, what }) => kind === 'helper' && !mayGoOn(what));
   const missing = needed.filter((kind) => !traces.some((trace) => trace.kind === kind));
   return [
+    ...ofADisk,
     ...missing.map((kind) => say(kind, `${about}, and its ${kind} is missing`)),
-    ...traces.filter(({ kind }) => kind === 'helper').map(({ what }) => say('helper', `${about}, and ${what} goes on`)),
+    ...helpers.map(({ what }) => say('helper', `${about}, and ${what} goes on`)),
     ...wrongStates(kernel, world, container).map((text) => say('states', `${about}, and ${text}`)),
     ...wrongProcesses(kernel, container).map((text) => say('processes', `${about}, and ${text}`)),
     ...wrongNetwork(kernel, container, traces).map((text) => say('sandbox record', `${about}, and ${text}`)),
   ];
+}
+
+/** Of one whose removal has begun some may have gone. */
+function wrongOnDisk({ status }: ContainerState, traces: readonly Trace[]): readonly string[] {
+  if (status === 'dead' || status === 'removing') return [];
+  return [...lasting].flatMap(([kind, wanted]) => {
+    const { length } = traces.filter((trace) => trace.kind === kind);
+    return length === wanted ? [] : [`it has ${length} of ${wanted} on the disk: ${kind}`];
+  });
 }
 
 /** The state machines of the three programs, and the freezer. */

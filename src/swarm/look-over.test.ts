@@ -31,6 +31,10 @@ describe('what is left of no container is seen', () => {
       'docker-proxy -proto tcp -host-ip 0.0.0.0 -host-port 9 -container-ip 172.17.0.9 -container-port 9 3>&1 &',
     ],
     ['rule', 'iptables -t nat -A DOCKER -p tcp --dport 9 -j DNAT --to-destination 172.17.0.9:9'],
+    ['layer', `mkdir /var/lib/docker/overlay2/${stranger}`],
+    ['link to a layer', `ln -s ../${stranger}/diff /var/lib/docker/overlay2/l/AAAA`],
+    ['record of layers', `mkdir /var/lib/docker/image/overlay2/layerdb/mounts/${stranger}`],
+    ['directory', `mkdir /var/lib/docker/containers/${stranger}`],
   ];
   test.each(planted)('%s', (what, command) => {
     expect(wrongAfter(command)).toContain(`a ${what} is left of no container`);
@@ -45,6 +49,20 @@ test('what is left of a container that does not run is seen, and what one that r
   expect(wrongAfter('docker run -d --name c1 busybox sleep 1000', `rm -r /run/docker/containerd/${id}`)).toContain(
     'container c1 is running for dockerd, and its directory of fifos is missing',
   );
+});
+
+test('what a container has on the disk is missed, whether it runs or not', () => {
+  const remove = 'rm -r $(dirname $(docker inspect -f "{{.GraphDriver.Data.UpperDir}}" c1))-init';
+  expect(wrongAfter('docker create --name c1 busybox true', remove)).toBe(
+    'container c1 is created for dockerd, and it has 1 of 2 on the disk: layer',
+  );
+});
+
+test('a layer that a dockerd was making when it was killed may stay, and no other', () => {
+  const make = `mkdir /var/lib/docker/overlay2/${stranger}`;
+  const back = 'sleep 61; systemctl start docker';
+  expect(wrongAfter(`${make}; pkill -9 -x dockerd`, back)).toBe('');
+  expect(wrongAfter(`${make}; sleep 1; pkill -9 -x dockerd`, back)).toContain('a layer is left of no container');
 });
 
 test('a program of nobody that fails excuses nothing that is missing', () => {

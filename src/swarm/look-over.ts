@@ -9,6 +9,7 @@ import type { Complaint } from './agreement.ts';
 import { ask } from './answers.ts';
 import { complaints, servingPid, wrongWithKernel } from './checkers.ts';
 import type { Counts, StepCount } from './counts.ts';
+import { changedAtNs } from './disk.ts';
 import { isExcused } from './interference.ts';
 import { heldContainers } from './traces.ts';
 import type { Witness } from './witness.ts';
@@ -100,7 +101,9 @@ function judge(course: Course): readonly string[] {
   const answers = asks ? ask(machine, held.size === 0) : undefined;
   if (asks && answers === undefined) return ['docker ps or ctr did not answer'];
   machine.quiesce(machine.nowNs() + breathNs);
-  const found = complaints(kernel, witness.world(), answers).filter(({ what }) => !witness.staysForGood(what));
+  const found = complaints(kernel, witness.world(), answers).filter(
+    ({ what }) => !witness.staysForGood(what, changedAtNs(kernel, what)),
+  );
   const still = found.filter(({ of }) => held.has(of));
   const away = found.filter((complaint) => !held.has(complaint.of) && isExcused(witness.disturbanceOf, complaint));
   counts.containers += containersOf(witness.world()).length;

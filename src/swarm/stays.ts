@@ -5,23 +5,27 @@ import type { JournalEvent } from '../journal/event.ts';
 export interface Remains {
   readonly note: (event: JournalEvent) => void;
   /**
-   * Whether a trace may stay: the socket of a shim that was not told to end, and a killed dockerd's rules but for its
-   * own chains' ones.
+   * Whether a trace may stay: the socket of a shim that was not told to end, a killed dockerd's rules but for its own
+   * chains' ones, and what it was making of a container or an image on its disk.
    */
-  readonly mayStay: (trace: string) => boolean;
+  readonly mayStay: (trace: string, changedAtNs: number) => boolean;
 }
 
 const shimBinary = '/containerd-shim-runc-v2';
 const containerd = '/run/containerd/containerd.sock';
 /** A dockerd that starts flushes its own chains only. */
 const outsideItsChains = 'in POSTROUTING for ';
+const onItsDisk = /^\/var\/lib\/docker\/(overlay2|containers|image\/overlay2\/layerdb\/mounts)\//;
+/** Longer than dockerd takes for a container's layers. */
+const makingNs = 100_000_000;
 
 export function startRemains(): Remains {
   /** Sockets of shims, by their pids and those of the helpers that make them. */
   const sockets = new Map<number, string>();
   const dockerds = new Set<number>();
   const stale = new Set<string>();
-  let isDockerdKilled = false;
+  /** When a dockerd ended that was not told to. */
+  const kills: number[] = [];
   return {
     note: (event) => {
       if (event.type === 'machine' && event.machine === 'dockerd') dockerds.add(event.pid);
@@ -31,10 +35,13 @@ export function startRemains(): Remains {
       }
       if (event.type !== 'task.exit') return;
       if ('code' in event.status && event.status.code === 0) return;
-      isDockerdKilled ||= dockerds.has(event.pid);
+      if (dockerds.has(event.pid)) kills.push(event.timeNs);
       const socket = sockets.get(event.pid);
       if (socket !== undefined) stale.add(socket);
     },
-    mayStay: (trace) => stale.has(trace) || (isDockerdKilled && trace.startsWith(outsideItsChains)),
+    mayStay: (trace, changedAtNs) =>
+      stale.has(trace) ||
+      (kills.length > 0 && trace.startsWith(outsideItsChains)) ||
+      (onItsDisk.test(trace) && kills.some((atNs) => atNs >= changedAtNs && atNs - changedAtNs < makingNs)),
   };
 }

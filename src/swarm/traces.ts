@@ -4,9 +4,9 @@
  */
 import { lookUp } from '../journal/table.ts';
 import type { World } from '../journal/world.ts';
-import { Errno } from '../kernel/errno.ts';
 import type { Kernel, Task } from '../kernel/kernel.ts';
-import { namesAt, readFileAt } from '../kernel/vfs/host-files.ts';
+import { namesIn, textOf } from './disk.ts';
+import { lastingTracesOn, layersOn } from './layers.ts';
 
 export type TraceKind =
   | 'bundle'
@@ -24,7 +24,11 @@ export type TraceKind =
   | 'sandbox record'
   | 'veth'
   | 'proxy'
-  | 'rule';
+  | 'rule'
+  | 'layer'
+  | 'link to a layer'
+  | 'record of layers'
+  | 'directory';
 
 export interface Trace {
   readonly kind: TraceKind;
@@ -54,26 +58,13 @@ const units: readonly string[] = ['docker.service', 'containerd.service'];
 
 /** Everything of containers that is on the machine. */
 export function tracesOn(kernel: Kernel, world: World): readonly Trace[] {
-  return [...filesOn(kernel), ...tasksOn(kernel), ...mountsOn(kernel, world), ...networkOn(kernel, world)];
-}
-
-/** Names in a directory; none when it is not there. */
-export function namesIn(kernel: Kernel, path: string): readonly string[] {
-  return orElse<readonly string[]>([], () => namesAt(kernel, path));
-}
-
-/** A file's text; '' when it is not there. */
-export function textOf(kernel: Kernel, path: string): string {
-  return orElse('', () => readFileAt(kernel, path));
-}
-
-function orElse<T>(otherwise: T, look: () => T): T {
-  try {
-    return look();
-  } catch (error) {
-    if (error instanceof Errno) return otherwise;
-    throw error;
-  }
+  return [
+    ...filesOn(kernel),
+    ...lastingTracesOn(kernel),
+    ...tasksOn(kernel),
+    ...mountsOn(kernel, world),
+    ...networkOn(kernel, world),
+  ];
 }
 
 function filesOn(kernel: Kernel): readonly Trace[] {
@@ -142,12 +133,6 @@ function mountsOn(kernel: Kernel, world: World): readonly Trace[] {
 function mountPoints(kernel: Kernel, world: World): readonly string[] {
   const namespace = kernel.tasks.get(1)?.namespaces.mnt.inode ?? 0;
   return (lookUp(world.mounts, namespace) ?? []).map(({ target }) => target);
-}
-
-/** Container ids by the layer that each writes to. */
-function layersOn(kernel: Kernel): readonly (readonly [layer: string, id: string])[] {
-  const mounts = '/var/lib/docker/image/overlay2/layerdb/mounts';
-  return namesIn(kernel, mounts).map((id) => [textOf(kernel, `${mounts}/${id}/mount-id`), id]);
 }
 
 function networkOn(kernel: Kernel, world: World): readonly Trace[] {

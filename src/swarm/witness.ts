@@ -17,7 +17,7 @@ export interface Witness {
   /** What was in the way when this container was last started, stopped or ended: undefined for nothing. */
   readonly disturbanceOf: (id: string) => string | undefined;
   /** Whether a trace is one that the engine leaves for good, as the real one does. */
-  readonly staysForGood: (trace: string) => boolean;
+  readonly staysForGood: (trace: string, changedAtNs: number) => boolean;
   /** A number made of when what happened to whom: the same for the same journal. */
   readonly journalHash: () => number;
 }

@@ -20,6 +20,7 @@ import { namesIn, writeFile } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
 import { createLayer, overlayRoot, writtenBytes } from './graph-driver.ts';
 import { chainOf, hexOf, imageRoot, layerRecord } from './image-files.ts';
+import { orNoLayer } from './image-layers.ts';
 import { loadImage } from './image-store.ts';
 import { tagImage } from './image-tag.ts';
 import { pauseContainer, resumeContainer } from './pause.ts';
@@ -138,7 +139,18 @@ function* registerLayer(container: Container, below: readonly string[], parent: 
   const directory = `${imageRoot}/layerdb/sha256/${hexOf(chainId)}`;
   // Nothing was written, or the same once before: the layer is there already.
   if ((yield* namesIn(directory)).length > 0) return diffId;
-  yield* createLayer(cacheId, parent);
+  const belowLayer = chains.length < 2 ? undefined : { chainId: chains.at(-2) ?? '' };
+  yield* orNoLayer({ chainId, cacheId }, function* () {
+    yield* createLayer(cacheId, parent);
+    yield* unpackInto(`${overlayRoot}/${cacheId}/diff`, archive);
+    yield* makeDirectories(directory);
+    for (const entry of layerRecord({ diffId, chainId, cacheId, size }, belowLayer))
+      if (entry.type === 'file') yield* writeFile(entry.path, entry.content);
+  });
+  return diffId;
+}
+
+function* unpackInto(directory: string, archive: string): Running<void> {
   let rest = archive;
   yield* readArchive(
     // oxlint-disable-next-line require-yield -- it has everything already.
@@ -147,12 +159,6 @@ function* registerLayer(container: Container, below: readonly string[], parent: 
       rest = '';
       return all;
     },
-    (member, content) =>
-      unpackMember(`${overlayRoot}/${cacheId}/diff`, member, content, { keepOwner: true, keepKinds: false }),
+    (member, content) => unpackMember(directory, member, content, { keepOwner: true, keepKinds: false }),
   );
-  const belowLayer = chains.length < 2 ? undefined : { chainId: chains.at(-2) ?? '' };
-  yield* makeDirectories(directory);
-  for (const entry of layerRecord({ diffId, chainId, cacheId, size }, belowLayer))
-    if (entry.type === 'file') yield* writeFile(entry.path, entry.content);
-  return diffId;
 }

@@ -12,6 +12,7 @@ import { containerMachine } from './container.machine.ts';
 import { activitiesOf } from './container-activities.ts';
 import type { Daemon } from './daemon.ts';
 import { checkpoint, writeFile } from './disk.ts';
+import { removeFilesOf } from './delete.ts';
 import { emitContainerEvent } from './events.ts';
 import { createContainerLayers } from './graph-driver.ts';
 import { randomHex } from './identifiers.ts';
@@ -19,6 +20,7 @@ import { hexOf, imageRoot } from './image-files.ts';
 import { findImage } from './image-store.ts';
 import type { Image } from './image-store.ts';
 import { checkSources, setUpMountPoints, wantedMounts } from './mount-points.ts';
+import type { Wanted } from './mount-points.ts';
 import { randomName } from './names-generator.ts';
 import { emptyEndpoint } from './network.ts';
 import { adaptHostConfig, containerOfMode, normalised } from './host-config.ts';
@@ -49,37 +51,49 @@ export function* createContainer(
   const image = findImage(daemon.images, body.Image ?? '');
   const id = yield* randomHex(32);
   const reserved = yield* reserveName(daemon, id, name);
-  const hostname = host.NetworkMode === 'host' ? (yield* sys.uname()).nodename : id.slice(0, 12);
-  const config = mergedConfig(body, image, hostname);
-  if (commandOf(config).length === 0) {
-    daemon.names.delete(reserved);
-    throw badRequest('no command specified');
-  }
-  let mounts;
   try {
-    mounts = wantedMounts(config, host);
+    const hostname = host.NetworkMode === 'host' ? (yield* sys.uname()).nodename : id.slice(0, 12);
+    const config = mergedConfig(body, image, hostname);
+    if (commandOf(config).length === 0) throw badRequest('no command specified');
+    const mounts = wantedMounts(config, host);
     yield* checkSources(mounts);
+    const record = newRecord(id, `/${reserved}`, image, config, host, yield* timestampNow());
+    const container = yield* makeContainer(daemon, record, host, image.layer, mounts);
+    yield* sys.compute(dockerdDurations.writeConfig);
+    yield* checkpoint(container);
+    yield* emitContainerEvent(daemon.events, container, 'create');
+    yield* announce(container);
+    return { container, warnings };
   } catch (error) {
     daemon.names.delete(reserved);
     throw error;
   }
-  const record = newRecord(id, `/${reserved}`, image, config, host, yield* timestampNow());
+}
+
+/**
+ * Its layers, its directory, its volumes. When one of them cannot be made, none of them stays. moby: the deferred
+ * cleanupContainer() of create.go, which forgets the layer below when it is the upper one that fails.
+ */
+function* makeContainer(
+  daemon: Daemon,
+  record: ContainerRecord,
+  host: HostConfig,
+  imageLayer: string,
+  mounts: readonly Wanted[],
+): Running<Container> {
   const layer = yield* randomHex(32);
   try {
-    yield* createContainerLayers(layer, image.layer, config.WorkingDir);
+    yield* createContainerLayers(layer, imageLayer, record.Config.WorkingDir);
+    yield* recordLayer(record.ID, layer);
+    yield* makeDirectories(`${containerDirectory(record.ID)}/checkpoints`, 0o710);
+    const container = yield* registerContainer(daemon, record, host, layer);
+    yield* setUpMountPoints(daemon, container, mounts);
+    return container;
   } catch (error) {
-    daemon.names.delete(reserved);
+    daemon.containers.delete(record.ID);
+    yield* removeFilesOf(record.ID, layer);
     throw error;
   }
-  yield* recordLayer(id, layer);
-  yield* makeDirectories(`${containerDirectory(id)}/checkpoints`, 0o710);
-  const container = yield* registerContainer(daemon, record, host, layer);
-  yield* setUpMountPoints(daemon, container, mounts);
-  yield* sys.compute(dockerdDurations.writeConfig);
-  yield* checkpoint(container);
-  yield* emitContainerEvent(daemon.events, container, 'create');
-  yield* announce(container);
-  return { container, warnings };
 }
 
 /** A container that has never run, as it stands on disk. */

@@ -47,7 +47,7 @@ export function* removeContainerFiles(daemon: Daemon, container: Container): Run
   yield* announce(container);
   yield* checkpoint(container);
   try {
-    yield* removeFilesOf(container);
+    yield* removeFilesOf(record.ID, container.layer);
   } catch (error) {
     record.State.RemovalInProgress = false;
     yield* announce(container);
@@ -63,9 +63,10 @@ export function* removeContainerFiles(daemon: Daemon, container: Container): Run
   yield* announce(container);
 }
 
-function* removeFilesOf({ record, layer }: Container): Running<void> {
+/** What a container has on the disk, its name in dockerd's memory not counted. */
+export function* removeFilesOf(id: string, layer: string): Running<void> {
   yield* removeContainerLayers(layer);
-  yield* removeTree(`${imageRoot}/layerdb/mounts/${record.ID}`);
-  yield* unmountStaleSharedMemory(record.ID);
-  yield* removeTree(containerDirectory(record.ID));
+  yield* removeTree(`${imageRoot}/layerdb/mounts/${id}`);
+  yield* unmountStaleSharedMemory(id);
+  yield* removeTree(containerDirectory(id));
 }

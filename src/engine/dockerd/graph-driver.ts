@@ -21,8 +21,9 @@ export function* createLayer(layer: string, parent: string): Running<void> {
   const directory = `${overlayRoot}/${layer}`;
   yield* makeDirectories(`${directory}/diff`);
   const link = yield* randomLink();
-  yield* sys.symlink(`../${layer}/diff`, `${overlayRoot}/l/${link}`);
+  // moby makes them the other way round, and leaves a link behind where there is no room to write down which.
   yield* writeFile(`${directory}/link`, link);
+  yield* sys.symlink(`../${layer}/diff`, `${overlayRoot}/l/${link}`);
   if (parent === '') return;
   yield* sys.mkdir(`${directory}/work`, 0o700);
   yield* sys.mkdir(`${directory}/merged`, 0o700);
@@ -61,8 +62,9 @@ export function* unmountStale(layer: string): Running<void> {
 /** What is still mounted there goes first. moby: containerfs.EnsureRemoveAll(). */
 export function* removeLayer(layer: string): Running<void> {
   yield* unmountStale(layer);
-  const link = yield* readFileIfAny(`${overlayRoot}/${layer}/link`);
-  if (link !== null) yield* unlinkIfAny(`${overlayRoot}/l/${link}`);
+  const link = (yield* readFileIfAny(`${overlayRoot}/${layer}/link`)) ?? '';
+  // moby: "refusing to remove empty link for layer": there was no room for it.
+  if (link !== '') yield* unlinkIfAny(`${overlayRoot}/l/${link}`);
   yield* removeTree(`${overlayRoot}/${layer}`);
 }
 
@@ -100,10 +102,7 @@ export function* createContainerLayers(layer: string, imageLayer: string, workin
   const ownRoot = yield* mountLayer(layer);
   const isMade = workingDirectory === '' || (yield* makeWorkingDirectory(`${ownRoot}${workingDirectory}`));
   yield* unmountLayer(layer);
-  if (isMade) return;
-  yield* removeLayer(layer);
-  yield* removeLayer(init);
-  throw serverError(`Cannot mkdir: ${workingDirectory} is not a directory`);
+  if (!isMade) throw serverError(`Cannot mkdir: ${workingDirectory} is not a directory`);
 }
 
 /** False: something else stands in its place. moby: SetupWorkingDirectory(). */

@@ -7,8 +7,8 @@ import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
 import { removeTree } from '../directories.ts';
 import { emit } from './events.ts';
-import { removeLayer } from './graph-driver.ts';
 import { chainOf, hexOf, imageRoot } from './image-files.ts';
+import { removeImageLayer } from './image-layers.ts';
 import { findImage, namesOf } from './image-store.ts';
 import type { Image } from './image-store.ts';
 import { saveRepositories } from './image-tag.ts';
@@ -151,9 +151,8 @@ function* removeImage(daemon: Daemon, image: Image, gone: DeletedImage[]): Runni
   const kept = new Set([...images.values()].flatMap(({ diffIds }) => chainsOf(diffIds)));
   for (const chain of chainsOf(image.diffIds).toReversed()) {
     if (kept.has(chain)) continue;
-    const record = `${imageRoot}/layerdb/sha256/${hexOf(chain)}`;
-    yield* removeLayer((yield* readFileIfAny(`${record}/cache-id`)) ?? '');
-    yield* removeTree(record);
+    const cacheId = (yield* readFileIfAny(`${imageRoot}/layerdb/sha256/${hexOf(chain)}/cache-id`)) ?? '';
+    yield* removeImageLayer({ chainId: chain, cacheId });
     gone.push({ Deleted: chain });
   }
 }

@@ -27,7 +27,7 @@ const modes = {
 };
 
 /** What is wanted, before its volume is made. */
-interface Wanted extends MountPoint {
+export interface Wanted extends MountPoint {
   /** The directory of the host is made when it is not there: `-v` does, `--mount` does not. */
   readonly isMadeIfMissing: boolean;
 }

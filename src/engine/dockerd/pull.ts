@@ -18,6 +18,7 @@ import { namesIn, writeAtomically, writeFile } from './disk.ts';
 import { emit } from './events.ts';
 import { addReference, configRecord, hexOf, imageRoot, layerRecord, layOut, repositoriesPath } from './image-files.ts';
 import type { DiskEntry, StoredImage, StoredLayer } from './image-files.ts';
+import { orNoLayer } from './image-layers.ts';
 import { loadImage } from './image-store.ts';
 import { pullMachine } from './pull.machine.ts';
 import { askRegistry, findInRegistry, registryHost, registryLine } from './registry.ts';
@@ -181,7 +182,9 @@ function* unpack({ daemon }: Pull, image: StoredImage, layer: StoredLayer, trans
     yield* sys.delay(Math.round((layer.size / steps) * registryDurations.extractPerByte));
   }
   const below = image.layers[image.layers.indexOf(layer) - 1];
-  for (const entry of [...layer.files, ...layerRecord(layer, below)]) yield* writeEntry(entry);
+  yield* orNoLayer(layer, function* () {
+    for (const entry of [...layer.files, ...layerRecord(layer, below)]) yield* writeEntry(entry);
+  });
   yield* tellWatchers(transfer, { status: 'Pull complete', progressDetail: {}, id: shortId(layer) });
   transfer.isUnpacked = true;
   daemon.transfers.delete(layer.chainId);
