@@ -14,10 +14,20 @@ export function* timestampNow(): Running<string> {
 
 /** RFC 3339 text of a moment: Unix seconds and nanoseconds. */
 export function rfc3339(seconds: number, ns: number): string {
-  const { year, month, day, hour, minute, second } = civilTime(seconds);
-  const time = [hour, minute, second].map(twoDigits).join(':');
   const fraction = String(ns).padStart(9, '0').replace(/0+$/, '');
-  return `${year}-${twoDigits(month)}-${twoDigits(day)}T${time}${fraction === '' ? '' : `.${fraction}`}Z`;
+  return `${toTheSecond(seconds)}${fraction === '' ? '' : `.${fraction}`}Z`;
+}
+
+/** The text of the second asked for last: the engine asks again and again within one. */
+let latest = { seconds: Number.NaN, text: '' };
+
+function toTheSecond(seconds: number): string {
+  if (seconds !== latest.seconds) {
+    const { year, month, day, hour, minute, second } = civilTime(seconds);
+    const time = [hour, minute, second].map(twoDigits).join(':');
+    latest = { seconds, text: `${year}-${twoDigits(month)}-${twoDigits(day)}T${time}` };
+  }
+  return latest.text;
 }
 
 /** Go's zero time. */

@@ -43,7 +43,14 @@ function run(machine: ReturnType<typeof createMachine>, commands: string): void 
   machine.quiesce(machine.nowNs() + longestNs);
 }
 
-/** A container costs the same however many there are; another run, slower for being watched, tells where time goes. */
+/** Where the time of 100 containers goes; watched, they are slower. */
+export function profileContainers(print: (line: string) => void): void {
+  const shares = profile(() => startMany(100));
+  const told = shares.slice(0, 12).map(({ place, share }) => `${place} ${(100 * share).toFixed(1)} %`);
+  print(`time of 100 containers by folder           ${told.join(', ')}`);
+}
+
+/** A container costs the same however many there are. */
 function manyContainers(print: (line: string) => void): void {
   for (const count of [30, 100, 300]) {
     const began = performance.now();
@@ -52,9 +59,6 @@ function manyContainers(print: (line: string) => void): void {
     const each = ms(tookMs / count).trim();
     print(`${String(count).padStart(3)} containers by a shell loop              ${ms(tookMs)}, ${each} each`);
   }
-  const shares = profile(() => startMany(100));
-  const told = shares.slice(0, 12).map(({ place, share }) => `${place} ${(100 * share).toFixed(1)} %`);
-  print(`  of which ${told.join(', ')}`);
 }
 
 function startMany(count: number): void {

@@ -23,13 +23,15 @@ import { machineMemory } from './memory/machine-memory.ts';
 import { emptyMemory, execMemory } from './memory/task-memory.ts';
 import { startThread } from './scheduler.ts';
 import { createSocketLayer } from './socket/socket-layer.ts';
+import { mapExecutable } from './task/executable.ts';
 import { enrol } from './task/groups.ts';
 import { firstLimits } from './task/limits.ts';
 import { nobodyTraces, traceFact } from './trace/trace.ts';
+import { firstContext } from './vfs/context.ts';
 import { FileTable } from './vfs/file-table.ts';
 import { existsAt } from './vfs/host-files.ts';
 import { recordMoved } from './vfs/mount-tree.ts';
-import { createVfs, resolve, rootContext } from './vfs/vfs.ts';
+import { createVfs, resolve } from './vfs/vfs.ts';
 import { waitQueue } from './wait.ts';
 
 /** Inode numbers of the first namespaces, as every Linux host has them. Linux: include/linux/proc_ns.h. */
@@ -177,7 +179,7 @@ export function startInit(
     vforkDone: waitQueue(),
     hasExeced: true,
     files: new FileTable(),
-    fs: rootContext(kernel.vfs.rootNamespace),
+    fs: firstContext(kernel.vfs.rootNamespace),
     uid: 0,
     gid: 0,
     oomScoreAdj: 0,
@@ -197,6 +199,7 @@ export function startInit(
     hold(namespaces[kind]);
     kernel.record({ type: 'namespace.create', pid: 1, kind, inode: namespaces[kind].inode });
   }
+  mapExecutable(init, init.executable);
   execMemory(kernel, init, kernel.footprints.get(comm) ?? smallProgram);
   recordMoved(kernel, 1, namespaces.mnt, [...namespaces.mnt.mounts]);
   for (const link of namespaces.net.links.values()) recordLink(kernel, 1, 'add', link, link.kind);

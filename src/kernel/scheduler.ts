@@ -88,6 +88,7 @@ export function endThread(kernel: Kernel, thread: Thread): void {
   thread.wakeTicket++;
   thread.frames.length = 0;
   endSharing(kernel, thread);
+  thread.fs.leave();
   if (!thread.isLeader) for (const kind of namespaceKinds) release(kernel, thread.namespaces[kind]);
 }
 
@@ -355,6 +356,7 @@ export function startThread(
     isAwaited,
   };
   task.threads.push(thread);
+  thread.fs.share();
   if (!isLeader) for (const kind of namespaceKinds) hold(thread.namespaces[kind]);
   schedule(kernel, thread, kernel.nowNs + delayNs);
   return thread;

@@ -42,6 +42,7 @@ const costs: Readonly<Record<string, number>> = {
   closeSpan: 0,
   peerSpan: 0,
   go: 0,
+  compute: 0,
   clone: 60 * microsecondNs,
   execve: 250 * microsecondNs,
   execveat: 250 * microsecondNs,

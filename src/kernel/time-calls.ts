@@ -2,6 +2,7 @@
 import type { DetailLevel } from '../journal/event.ts';
 import type { ProgramFact } from './abi.ts';
 import type { CallTable, Kernel, Thread } from './kernel.ts';
+import { computesAtOnce } from './cpu/work.ts';
 import { randomBytes } from './random.ts';
 import { priceNs, wake } from './scheduler.ts';
 import { Sleep, notYet, waitQueue } from './wait.ts';
@@ -16,9 +17,9 @@ export const timeCalls: CallTable = {
       interrupted: 'always',
       isDelay,
     }),
-  compute: (_kernel, thread, ns: number) => {
+  compute: (kernel, thread, ns: number) => {
     const duration = priceNs(thread, Math.max(0, Math.round(ns)));
-    return new Sleep([], () => notYet, { workNs: duration });
+    return computesAtOnce(kernel, thread, duration) ? undefined : new Sleep([], () => notYet, { workNs: duration });
   },
   clock_gettime: (kernel, _thread, clock: string) => {
     if (clock === 'CLOCK_MONOTONIC') return kernel.nowNs;

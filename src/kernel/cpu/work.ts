@@ -50,6 +50,21 @@ function workDue(kernel: Kernel, thread: Thread, due: Due): void {
   else runThread(kernel, thread);
 }
 
+/**
+ * Does a whole computation now, where nothing can intervene: nobody else is due before its end, and nothing limits or
+ * ends it. False, and nothing done, where it has to be planned.
+ */
+export function computesAtOnce(kernel: Kernel, thread: Thread, ns: number): boolean {
+  const { task } = thread;
+  const endNs = kernel.nowNs + ns;
+  if (kernel.queue.nextNs() <= endNs || endNs > kernel.limitNs) return false;
+  if (task.cgroup.cpu.isLimited || thread.busyNs + ns >= longNs || task.cpuNs + ns >= task.cpuAlarmNs) return false;
+  task.cpuNs += ns;
+  thread.busyNs += ns;
+  kernel.nowNs = endNs;
+  return true;
+}
+
 /** What of the planned piece has been done up to now is done; the rest waits for `planWork`. */
 export function pauseWork(kernel: Kernel, thread: Thread): void {
   const { sleep, work } = thread;

@@ -9,8 +9,9 @@ import type { Kernel, Task, Thread } from '../kernel.ts';
 import { createNetNamespace, recordLink } from '../net/network-layer.ts';
 import { recordCall } from '../record-call.ts';
 import { namespaceOfFile } from '../vfs/namespace-file.ts';
-import { copyContext, openFileOf, type FileSystemContext } from '../vfs/file-table.ts';
-import { copyMountNamespace, remapContext } from '../vfs/mount.ts';
+import { remapContext, type FileSystemContext } from '../vfs/context.ts';
+import { openFileOf } from '../vfs/file-table.ts';
+import { copyMountNamespace } from '../vfs/mount.ts';
 import { hold, release } from './holders.ts';
 import type { NamespaceSet, PidNamespace } from './namespace.ts';
 import { createPidNamespace } from './pid-namespace.ts';
@@ -35,7 +36,7 @@ export function unshare(kernel: Kernel, thread: Thread, flags: readonly CloneFla
   }
   const old = thread.namespaces;
   // CLONE_NEWNS implies CLONE_FS: another coroutine than the leader has from now on a root directory of its own.
-  if (flags.includes('CLONE_NEWNS') && !thread.isLeader) thread.fs = copyContext(thread.fs);
+  if (flags.includes('CLONE_NEWNS') && !thread.isLeader) standElsewhere(thread, thread.fs.copy());
   wear(kernel, thread, furnish(kernel, task, thread.fs, old, flags));
 }
 
@@ -133,7 +134,13 @@ export function wearAsTask(kernel: Kernel, thread: Thread): void {
   if (!leader?.isLeader || leader === thread) return;
   wear(kernel, leader, thread.namespaces);
   thread.task.fs = thread.fs;
-  leader.fs = thread.fs;
+  standElsewhere(leader, thread.fs);
+}
+
+function standElsewhere(thread: Thread, fs: FileSystemContext): void {
+  fs.share();
+  thread.fs.leave();
+  thread.fs = fs;
 }
 
 /** CAP_SYS_ADMIN is root's; anybody may make a user namespace. */

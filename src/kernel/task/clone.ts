@@ -13,10 +13,11 @@ import { emptyMemory, forkMemory } from '../memory/task-memory.ts';
 import type { NamespaceSet } from '../namespace/namespace.ts';
 import { allocatePids, createPidNamespace } from '../namespace/pid-namespace.ts';
 import { furnish } from '../namespace/unshare.ts';
+import { mapExecutable } from './executable.ts';
 import { enrol } from './groups.ts';
 import { requireProcesses } from './limits.ts';
 import { startThread } from '../scheduler.ts';
-import { copyContext, copyFiles } from '../vfs/file-table.ts';
+import { copyFiles } from '../vfs/file-table.ts';
 import { Sleep, notYet, waitQueue } from '../wait.ts';
 
 /** A new task wakes up on another processor while its parent goes on. */
@@ -58,6 +59,7 @@ export function clone(
     level = level.parent;
   }
   parent.children.add(task);
+  mapExecutable(task, caller.executable);
   countPids(caller.cgroup, 1);
   joinCgroup(kernel, caller.cgroup, task);
   forkMemory(kernel, caller, task, flags.includes('CLONE_VM') || flags.includes('CLONE_VFORK'));
@@ -99,7 +101,7 @@ function copyTask(
 ): Task {
   const caller = thread.task;
   const namespaces: NamespaceSet = { ...thread.namespaces, pid: pidNamespace };
-  const fs = copyContext(thread.fs);
+  const fs = thread.fs.copy();
   return {
     pid,
     nsPids,

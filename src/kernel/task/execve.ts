@@ -2,6 +2,7 @@
 import type { Environment, Running } from '../abi.ts';
 import { Errno } from '../errno.ts';
 import type { Executable, Kernel, Task, Thread } from '../kernel.ts';
+import { mapExecutable, unmapExecutable } from './executable.ts';
 import { endThread, startThread, wake } from '../scheduler.ts';
 import { countPids, requirePids } from '../cgroup/pids.ts';
 import { allocatePids } from '../namespace/pid-namespace.ts';
@@ -48,7 +49,8 @@ export function execve(
   if (!program) throw new Errno('ENOEXEC');
   task.argv = found.argv;
   task.env = env;
-  task.executable = found.executable;
+  unmapExecutable(task);
+  mapExecutable(task, found.executable);
   task.comm = baseName(path).slice(0, longestComm);
   task.hasExeced = true;
   for (const [signal, { action }] of task.actions) if (action !== 'ignore') task.actions.delete(signal);

@@ -14,6 +14,7 @@ import { endThreads } from './execve.ts';
 import { endThread, wake } from '../scheduler.ts';
 import { hangUpSession } from '../tty/terminal.ts';
 import { closeAllFiles, closeDescriptors } from '../vfs/file-table.ts';
+import { unmapExecutable } from './executable.ts';
 import { findNewReaper, whyReaper } from './find-new-reaper.ts';
 import { hangUpOrphanedGroup } from './orphaned-group.ts';
 import { reap } from './reap.ts';
@@ -31,6 +32,7 @@ export function exit(kernel: Kernel, task: Task, status: ExitStatus): void {
   for (const thread of task.threads) endThread(kernel, thread);
   task.exitStatus = status;
   releaseMemory(kernel, task);
+  unmapExecutable(task);
   const { pidNamespace } = task;
   if (pidNamespace.init === task) {
     pidNamespace.dead = true;

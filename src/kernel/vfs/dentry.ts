@@ -6,15 +6,17 @@ export interface Dentry {
   name: string;
   parent: Dentry | null;
   readonly inode: Inode;
-  /** Names that were looked up so far; the truth is the directory's. */
-  readonly children: Map<string, Dentry>;
+  /** Names that were looked up so far; the truth is the directory's. Most have none: these share one empty map. */
+  children: Map<string, Dentry>;
   /** Its name is gone: an open file, a working directory or a mount may still hold it. */
   deleted: boolean;
 }
 
+const childless: Map<string, Dentry> = new Map();
+
 /** A root, or an object without a name in any directory (`pipe:[7]`). */
 export function rootDentry(inode: Inode, name = ''): Dentry {
-  return { name, parent: null, inode, children: new Map(), deleted: false };
+  return { name, parent: null, inode, children: childless, deleted: false };
 }
 
 /** The directory in an inode; ENOTDIR. */
@@ -32,9 +34,14 @@ export function childOf(reader: Reader, parent: Dentry, name: string): Dentry | 
     forget(parent, name);
   }
   if (inode === null) return null;
-  const dentry: Dentry = { name, parent, inode, children: new Map(), deleted: false };
-  parent.children.set(name, dentry);
+  const dentry: Dentry = { name, parent, inode, children: childless, deleted: false };
+  keep(parent, name, dentry);
   return dentry;
+}
+
+function keep(parent: Dentry, name: string, dentry: Dentry): void {
+  if (parent.children === childless) parent.children = new Map();
+  parent.children.set(name, dentry);
 }
 
 /** The name is gone. */
@@ -51,7 +58,7 @@ export function moveDentry(dentry: Dentry, parent: Dentry, name: string): void {
   forget(parent, name);
   dentry.parent = parent;
   dentry.name = name;
-  parent.children.set(name, dentry);
+  keep(parent, name, dentry);
 }
 
 /** Whether `dentry` is `ancestor` or below it. */

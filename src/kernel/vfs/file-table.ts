@@ -1,7 +1,6 @@
-/** A task's descriptors and its place in the tree. Man pages: dup(2), fcntl(2), fork(2), execve(2). */
+/** A task's descriptors. Man pages: dup(2), fcntl(2), fork(2), execve(2). */
 import { Errno } from '../errno.ts';
 import type { Kernel, Task, Thread } from '../kernel.ts';
-import type { Location } from './mount.ts';
 import { describeFile, releaseFile, type OpenFile } from './open-file.ts';
 
 export interface Descriptor {
@@ -24,12 +23,6 @@ export class FileTable extends Map<number, Descriptor> {
   }
 }
 
-export interface FileSystemContext {
-  root: Location;
-  cwd: Location;
-  umask: number;
-}
-
 /** fork(2): the child's descriptors share the open files. */
 export function copyFiles(_kernel: Kernel, from: FileTable): FileTable {
   const copy = new FileTable();
@@ -38,10 +31,6 @@ export function copyFiles(_kernel: Kernel, from: FileTable): FileTable {
     copy.set(fd, { file, closeOnExec });
   }
   return copy;
-}
-
-export function copyContext(from: FileSystemContext): FileSystemContext {
-  return { ...from };
 }
 
 /** execve(2): closes what is marked so; returns which, in order. No fact is written for each: task.exec lists them. */

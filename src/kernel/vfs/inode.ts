@@ -71,7 +71,7 @@ export interface FileBody {
   /** Made when it is read, as under /proc: an open file keeps what it saw at offset 0. */
   readonly generated: boolean;
   /** The room that it takes, where its file system has an end. */
-  readonly extent?: Extent;
+  readonly extent?: Extent | undefined;
 }
 
 export interface DirectoryBody {

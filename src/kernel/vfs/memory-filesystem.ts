@@ -5,7 +5,7 @@ import { createPipe } from '../pipe/pipe.ts';
 import { Content } from './content.ts';
 import { rootDentry, type Dentry } from './dentry.ts';
 import type { Body, DirectoryBody, FileBody, FileSystem, Inode, NewInode, Reader } from './inode.ts';
-import { growth, nameGone, newExtent, resize, type Space } from './space.ts';
+import { growth, nameGone, newExtent, resize, type Extent, type Space } from './space.ts';
 
 /** An empty file system; its root is the dentry returned. `mode` is the root's. */
 export function createMemoryFileSystem(filesystem: FileSystem, mode: number, nowNs: number): Dentry {
@@ -36,7 +36,7 @@ function bodyOf(filesystem: FileSystem, made: NewInode, number: number): Body {
     case 'file':
       return fileInMemory('', undefined, filesystem.space);
     case 'directory':
-      return directoryInMemory(filesystem);
+      return new MemoryDirectory(filesystem);
     case 'symlink': {
       const target = made.target ?? '';
       return { type: 'symlink', target: () => target };
@@ -56,51 +56,81 @@ function bodyOf(filesystem: FileSystem, made: NewInode, number: number): Body {
  * room.
  */
 export function fileInMemory(text = '', nominalSize?: number, space?: Space): FileBody {
-  const content = new Content(text);
-  const extent = space && newExtent(space);
-  let told = nominalSize;
-  return {
-    type: 'file',
-    generated: false,
-    ...(extent && { extent }),
-    size: () => told ?? content.size,
-    slice: (_reader, start, end) => content.slice(start, end),
-    write: (reader, offset, data) => {
-      if (extent) resize(reader, extent, growth(extent, offset, data.length));
-      told = undefined;
-      content.write(offset, data);
-    },
-    truncate: (reader, size) => {
-      if (extent && wholePages(size) < extent.bytes) resize(reader, extent, wholePages(size) - extent.bytes);
-      told = undefined;
-      content.truncate(size);
-    },
-  };
+  return new MemoryFile(new Content(text), nominalSize, space && newExtent(space));
 }
 
-function directoryInMemory(filesystem: FileSystem): DirectoryBody {
-  const entries = new Map<string, Inode>();
-  return {
-    type: 'directory',
-    lookup: (_reader: Reader, name: string) => entries.get(name) ?? null,
-    list: () => [...entries],
-    create: (reader, name, made) => {
-      const inode = memoryInode(filesystem, made, reader.kernel.nowNs);
-      entries.set(name, inode);
-      return inode;
-    },
-    link: ({ kernel }, name, inode) => {
-      const before = entries.get(name);
-      if (before !== undefined) loseName(kernel, before);
-      entries.set(name, inode);
-    },
-    unlink: ({ kernel }, name) => {
-      const inode = entries.get(name);
-      if (inode === undefined) return;
-      loseName(kernel, inode);
-      entries.delete(name);
-    },
-  };
+// Classes, because a container has dozens of these: an object with functions of its own takes several times the memory.
+class MemoryFile implements FileBody {
+  readonly type = 'file';
+  readonly generated = false;
+  readonly extent: Extent | undefined;
+  readonly #content: Content;
+  #nominalSize: number | undefined;
+
+  constructor(content: Content, nominalSize: number | undefined, extent: Extent | undefined) {
+    this.#content = content;
+    this.#nominalSize = nominalSize;
+    this.extent = extent;
+  }
+
+  size(): number {
+    return this.#nominalSize ?? this.#content.size;
+  }
+
+  slice(_reader: Reader, start: number, end: number): string {
+    return this.#content.slice(start, end);
+  }
+
+  write(reader: Reader, offset: number, data: string): void {
+    const { extent } = this;
+    if (extent) resize(reader, extent, growth(extent, offset, data.length));
+    this.#nominalSize = undefined;
+    this.#content.write(offset, data);
+  }
+
+  truncate(reader: Reader, size: number): void {
+    const { extent } = this;
+    if (extent && wholePages(size) < extent.bytes) resize(reader, extent, wholePages(size) - extent.bytes);
+    this.#nominalSize = undefined;
+    this.#content.truncate(size);
+  }
+}
+
+class MemoryDirectory implements DirectoryBody {
+  readonly type = 'directory';
+  readonly #filesystem: FileSystem;
+  readonly #entries = new Map<string, Inode>();
+
+  constructor(filesystem: FileSystem) {
+    this.#filesystem = filesystem;
+  }
+
+  lookup(_reader: Reader, name: string): Inode | null {
+    return this.#entries.get(name) ?? null;
+  }
+
+  list(): readonly (readonly [string, Inode])[] {
+    return [...this.#entries];
+  }
+
+  create({ kernel }: Reader, name: string, made: NewInode): Inode {
+    const inode = memoryInode(this.#filesystem, made, kernel.nowNs);
+    this.#entries.set(name, inode);
+    return inode;
+  }
+
+  link({ kernel }: Reader, name: string, inode: Inode): void {
+    const before = this.#entries.get(name);
+    if (before !== undefined) loseName(kernel, before);
+    this.#entries.set(name, inode);
+  }
+
+  unlink({ kernel }: Reader, name: string): void {
+    const inode = this.#entries.get(name);
+    if (inode === undefined) return;
+    loseName(kernel, inode);
+    this.#entries.delete(name);
+  }
 }
 
 function loseName(kernel: Kernel, { attributes, body }: Inode): void {

@@ -5,8 +5,8 @@
 import { Errno } from '../errno.ts';
 import type { CallTable, Kernel, Thread } from '../kernel.ts';
 import { recordCall } from '../record-call.ts';
+import type { FileSystemContext } from './context.ts';
 import { directoryOf, type Dentry } from './dentry.ts';
-import type { FileSystemContext } from './file-table.ts';
 import { createFileSystem } from './filesystems.ts';
 import type { FileSystem } from './inode.ts';
 import {
@@ -140,19 +140,8 @@ function unmount(kernel: Kernel, thread: Thread, path: string, flags: readonly s
   const gone = mountAtRoot(followMounts(resolve(kernel, thread, path)));
   if (gone.namespace !== thread.namespaces.mnt) throw new Errno('EINVAL');
   if (gone.parent === null) throw new Errno('EINVAL');
-  if (!flags.includes('MNT_DETACH') && (gone.children.size > 0 || isInUse(kernel, gone))) throw new Errno('EBUSY');
+  if (!flags.includes('MNT_DETACH') && (gone.children.size > 0 || gone.users > 0)) throw new Errno('EBUSY');
   detach(kernel, thread.task.pid, gone);
-}
-
-function isInUse(kernel: Kernel, mounted: Mount): boolean {
-  const holds = ({ root, cwd }: FileSystemContext): boolean => root.mount === mounted || cwd.mount === mounted;
-  if (mounted.openFiles > 0) return true;
-  for (const { state, fs, threads, executable } of kernel.tasks.values()) {
-    if (state === 'zombie') continue;
-    if (holds(fs) || executable.location?.mount === mounted) return true;
-    for (const thread of threads) if (thread.fs !== fs && thread.state !== 'ended' && holds(thread.fs)) return true;
-  }
-  return false;
 }
 
 /**
@@ -182,12 +171,16 @@ function pivotRoot(kernel: Kernel, thread: Thread, newRoot: string, putOld: stri
   place(old, oldPlace);
   if (above === null) namespace.root = next.mount;
   else place(next.mount, above);
-  for (const { threads } of kernel.tasks.values())
-    for (const { fs: other } of threads) {
-      if (isSame(other.root, root)) other.root = next;
-      if (isSame(other.cwd, root)) other.cwd = next;
-    }
+  follow(fs, root, next);
+  // Hardly ever somebody else: to ask all for nothing would cost each container more, the more there are.
+  if (old.users > 0)
+    for (const { threads } of kernel.tasks.values()) for (const other of threads) follow(other.fs, root, next);
   recordMoved(kernel, task.pid, namespace, moved ?? mountsBelow(next.mount));
+}
+
+function follow(fs: FileSystemContext, root: Location, next: Location): void {
+  if (isSame(fs.root, root)) fs.root = next;
+  if (isSame(fs.cwd, root)) fs.cwd = next;
 }
 
 function isSame(one: Location, other: Location): boolean {

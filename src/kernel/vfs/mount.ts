@@ -6,7 +6,6 @@ import type { Kernel } from '../kernel.ts';
 import { release } from '../namespace/holders.ts';
 import type { Namespace } from '../namespace/namespace.ts';
 import { isWithin, type Dentry } from './dentry.ts';
-import type { FileSystemContext } from './file-table.ts';
 import type { FileSystem } from './inode.ts';
 import { mountGone } from './space.ts';
 
@@ -31,8 +30,8 @@ export interface Mount {
   options: readonly string[];
   /** Mounts that cover something in this one. Most have none: these share one empty map. */
   children: Map<Dentry, Mount>;
-  /** Files that are open in it: it is busy. */
-  openFiles: number;
+  /** Files that are open in it, roots and working directories: it is busy. */
+  users: number;
   /** The peer group it belongs to, the one it receives from. */
   shared: PeerGroup | null;
   master: PeerGroup | null;
@@ -96,7 +95,7 @@ export function newMount(
     source,
     options,
     children: childless,
-    openFiles: 0,
+    users: 0,
     shared: null,
     master: null,
     copy: null,
@@ -199,20 +198,6 @@ function rejoin({ copy, parent, mountpoint, children }: Mount): void {
   if (children.size === 0) return;
   copy.children = new Map();
   for (const [dentry, child] of children) if (child.copy !== null) copy.children.set(dentry, child.copy);
-}
-
-/**
- * Moves a task's root and working directory from one namespace to another: to the same places of a fresh copy
- * (unshare, clone), else to its root (setns). Places outside of `from` stay where they are.
- */
-export function remapContext(fs: FileSystemContext, from: MountNamespace, to: MountNamespace): void {
-  const moved = (at: Location): Location => {
-    if (at.mount.namespace !== from) return at;
-    const { copy } = at.mount;
-    return copy?.namespace === to ? { mount: copy, dentry: at.dentry } : rootLocation(to);
-  };
-  fs.root = moved(fs.root);
-  fs.cwd = moved(fs.cwd);
 }
 
 /** The last holder of the namespace is gone: its mounts go, and let go of what they hold. */

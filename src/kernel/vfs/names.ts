@@ -7,7 +7,7 @@ import type { NewInode, Reader } from './inode.ts';
 import type { Location } from './mount.ts';
 import type { Walked } from './path-walk.ts';
 import { requireChange, requireUnsticky } from './permission.ts';
-import { contextOf, resolve, walk } from './vfs.ts';
+import { resolve, walk } from './vfs.ts';
 
 /** What to make but for the owner, who is the caller. */
 export type Made = Omit<NewInode, 'uid' | 'gid'>;
@@ -26,7 +26,7 @@ export function createAt(kernel: Kernel, thread: Thread | null, parent: Location
   const { dentry } = parent;
   if (dentry.deleted) throw new Errno('ENOENT');
   requireChange(thread, parent);
-  const { umask } = contextOf(kernel, thread);
+  const umask = thread?.fs.umask ?? 0o022;
   const mode = made.type === 'symlink' ? 0o777 : made.mode & ~umask;
   const owner = { uid: thread?.task.uid ?? 0, gid: thread?.task.gid ?? 0 };
   directoryOf(dentry.inode).create(reader, name, { ...made, mode, ...owner });

@@ -56,7 +56,7 @@ export function newOpenFile(
   kernel.nextOpenFileId += 1;
   const access = (['r', 'w', 'rw', 'rw'] as const)[flags & 3] ?? 'rw';
   if (object.kind === 'file' && object.body.extent) extentOpened(object.body.extent);
-  location.mount.openFiles += 1;
+  location.mount.users += 1;
   return {
     id,
     references: 1,
@@ -90,7 +90,7 @@ export function anonymousInode(
 export function releaseFile(kernel: Kernel, file: OpenFile): void {
   file.references -= 1;
   if (file.references > 0) return;
-  file.location.mount.openFiles -= 1;
+  file.location.mount.users -= 1;
   const { object, access } = file;
   switch (object.kind) {
     case 'pipe':

@@ -12,120 +12,146 @@ import {
   type Reader,
 } from './inode.ts';
 
-/** Layers that a directory is merged from. */
-interface Layers {
-  upper: Inode | null;
-  /** From the topmost down. */
-  readonly lowers: readonly Inode[];
-}
-
 /** Directories of an upper layer that hide what is below. Linux: the extended attribute trusted.overlay.opaque. */
 const opaque = new WeakSet<Inode>();
 
 /** The merged tree of `lowers` (topmost first) and `upper`; without `upper` it cannot be written. */
 export function createOverlay(filesystem: FileSystem, lowers: readonly Inode[], upper: Inode | null): Dentry {
-  return rootDentry(directoryInode(filesystem, { upper, lowers }, null, ''));
+  return rootDentry(new OverlayDirectory(filesystem, { upper, lowers }, null, ''));
 }
 
-interface OverlayDirectory {
-  readonly inode: Inode;
-  readonly layers: Layers;
-  readonly copyUp: (reader: Reader) => Inode;
-}
+/** A directory of the overlay, merged from one of the upper layer and those of the lower ones. */
+class OverlayDirectory implements Inode, DirectoryBody {
+  readonly type = 'directory';
+  readonly filesystem: FileSystem;
+  readonly number: number;
+  upper: Inode | null;
+  /** From the topmost down. */
+  readonly lowers: readonly Inode[];
+  readonly #parent: OverlayDirectory | null;
+  readonly #name: string;
+  /** Inodes that were shown under a name before: they stay, as long as the same is behind them. */
+  readonly #known = new Map<string, Inode>();
 
-/** What stands behind each inode of an overlay: needed for links and renames. */
-const directories = new WeakMap<Inode, OverlayDirectory>();
-const files = new WeakMap<Inode, { real: Inode; lower: boolean }>();
+  constructor(filesystem: FileSystem, { upper, lowers }: Found, parent: OverlayDirectory | null, name: string) {
+    this.filesystem = filesystem;
+    this.upper = upper;
+    this.lowers = lowers;
+    this.#parent = parent;
+    this.#name = name;
+    this.number = this.#top().number;
+  }
 
-function directoryInode(filesystem: FileSystem, layers: Layers, parent: OverlayDirectory | null, name: string): Inode {
-  const top = (): Inode => {
-    const inode = layers.upper ?? layers.lowers[0];
-    if (inode === undefined) throw new Errno('ENOENT');
-    return inode;
-  };
-  const copyUp = (reader: Reader): Inode => {
-    if (layers.upper !== null) return layers.upper;
-    if (parent === null) throw new Errno('EROFS');
-    const above = directoryOf(parent.copyUp(reader));
-    layers.upper = above.create(reader, name, newLike(top()));
-    Object.assign(layers.upper.attributes, { modifiedNs: top().attributes.modifiedNs, links: top().attributes.links });
-    return layers.upper;
-  };
-  const inode: Inode = {
-    number: top().number,
-    type: 'directory',
-    filesystem,
-    get attributes(): Attributes {
-      return top().attributes;
-    },
-    body: directoryBody(filesystem, layers, () => self, copyUp),
-    copyUp: (reader) => {
-      copyUp(reader);
-    },
-  };
-  const self: OverlayDirectory = { inode, layers, copyUp };
-  directories.set(inode, self);
-  return inode;
-}
+  get attributes(): Attributes {
+    return this.#top().attributes;
+  }
 
-function directoryBody(
-  filesystem: FileSystem,
-  layers: Layers,
-  self: () => OverlayDirectory,
-  copyUp: (reader: Reader) => Inode,
-): DirectoryBody {
-  const known = new Map<string, Inode>();
-  const lookup = (reader: Reader, name: string): Inode | null => {
-    const found = find(reader, layers, name);
+  get body(): DirectoryBody {
+    return this;
+  }
+
+  copyUp(reader: Reader): Inode {
+    if (this.upper !== null) return this.upper;
+    if (this.#parent === null) throw new Errno('EROFS');
+    const above = directoryOf(this.#parent.copyUp(reader));
+    const { modifiedNs, links } = this.attributes;
+    this.upper = above.create(reader, this.#name, newLike(this.#top()));
+    Object.assign(this.upper.attributes, { modifiedNs, links });
+    return this.upper;
+  }
+
+  lookup(reader: Reader, name: string): Inode | null {
+    const found = find(reader, this, name);
     if (found === null) {
-      known.delete(name);
+      this.#known.delete(name);
       return null;
     }
-    const before = known.get(name);
+    const before = this.#known.get(name);
     if (before !== undefined && isSameAs(before, found)) return before;
-    const made = wrap(filesystem, found, self(), name);
-    known.set(name, made);
+    const made = wrap(this.filesystem, found, this, name);
+    this.#known.set(name, made);
     return made;
-  };
-  const whiteOut = (reader: Reader, name: string): void => {
-    const upper = directoryOf(copyUp(reader));
+  }
+
+  list(reader: Reader): readonly (readonly [string, Inode])[] {
+    const names = new Set<string>();
+    for (const layer of layersOf(this)) for (const [name] of directoryOf(layer).list(reader)) names.add(name);
+    return [...names].flatMap((name) => {
+      const inode = this.lookup(reader, name);
+      return inode === null ? [] : [[name, inode] as const];
+    });
+  }
+
+  create(reader: Reader, name: string, made: NewInode): Inode {
+    const upper = directoryOf(this.copyUp(reader));
+    const hidden = upper.lookup(reader, name) !== null;
+    if (hidden) upper.unlink(reader, name);
+    const inode = upper.create(reader, name, made);
+    // A new directory must not show what a whiteout hid.
+    if (made.type === 'directory' && hidden) opaque.add(inode);
+    const shown = this.lookup(reader, name);
+    if (shown === null) throw new Errno('ENOENT');
+    return shown;
+  }
+
+  link(reader: Reader, name: string, inode: Inode): void {
+    const real = realForLink(reader, inode);
+    const upper = directoryOf(this.copyUp(reader));
+    upper.link(reader, name, real);
+    if (real.type === 'directory') opaque.add(real);
+    this.#known.set(name, inode);
+  }
+
+  /** Leaves a whiteout where a lower layer has the name. */
+  unlink(reader: Reader, name: string): void {
+    const upper = directoryOf(this.copyUp(reader));
     if (upper.lookup(reader, name) !== null) upper.unlink(reader, name);
-    if (findIn(reader, layers.lowers, name) !== null) {
+    if (findIn(reader, this.lowers, name) !== null) {
       upper.create(reader, name, { type: 'character', mode: 0, uid: 0, gid: 0, major: 0, minor: 0 });
     }
-    known.delete(name);
-  };
-  return {
-    type: 'directory',
-    lookup,
-    list: (reader) => {
-      const names = new Set<string>();
-      for (const layer of layersOf(layers)) for (const [name] of directoryOf(layer).list(reader)) names.add(name);
-      return [...names].flatMap((name) => {
-        const inode = lookup(reader, name);
-        return inode === null ? [] : [[name, inode] as const];
-      });
-    },
-    create: (reader, name, made) => {
-      const upper = directoryOf(copyUp(reader));
-      const hidden = upper.lookup(reader, name) !== null;
-      if (hidden) upper.unlink(reader, name);
-      const inode = upper.create(reader, name, made);
-      // A new directory must not show what a whiteout hid.
-      if (made.type === 'directory' && hidden) opaque.add(inode);
-      const shown = lookup(reader, name);
-      if (shown === null) throw new Errno('ENOENT');
-      return shown;
-    },
-    link: (reader, name, inode) => {
-      const real = realForLink(reader, inode);
-      const upper = directoryOf(copyUp(reader));
-      upper.link(reader, name, real);
-      if (real.type === 'directory') opaque.add(real);
-      known.set(name, inode);
-    },
-    unlink: whiteOut,
-  };
+    this.#known.delete(name);
+  }
+
+  #top(): Inode {
+    const inode = this.upper ?? this.lowers[0];
+    if (inode === undefined) throw new Errno('ENOENT');
+    return inode;
+  }
+}
+
+/** Anything else of the overlay: it shows one inode of one layer. */
+class OverlayFile implements Inode {
+  readonly number: number;
+  readonly type: Inode['type'];
+  readonly filesystem: FileSystem;
+  real: Inode;
+  #isLower: boolean;
+  readonly #parent: OverlayDirectory;
+  readonly #name: string;
+
+  constructor(filesystem: FileSystem, real: Inode, isLower: boolean, parent: OverlayDirectory, name: string) {
+    this.filesystem = filesystem;
+    this.number = real.number;
+    this.type = real.type;
+    this.real = real;
+    this.#isLower = isLower;
+    this.#parent = parent;
+    this.#name = name;
+  }
+
+  get attributes(): Attributes {
+    return this.real.attributes;
+  }
+
+  get body(): Body {
+    return this.real.body;
+  }
+
+  copyUp(reader: Reader): void {
+    if (!this.#isLower) return;
+    this.real = copyFile(reader, this.real, directoryOf(this.#parent.copyUp(reader)), this.#name);
+    this.#isLower = false;
+  }
 }
 
 /** What a name is: the file in the topmost layer that has it, or the directories to be merged. */
@@ -134,7 +160,7 @@ interface Found {
   readonly lowers: readonly Inode[];
 }
 
-function find(reader: Reader, layers: Layers, name: string): Found | null {
+function find(reader: Reader, layers: Found, name: string): Found | null {
   const upper = layers.upper === null ? null : directoryOf(layers.upper).lookup(reader, name);
   if (upper !== null) {
     if (isWhiteout(upper)) return null;
@@ -168,45 +194,16 @@ function findIn(reader: Reader, lowers: readonly Inode[], name: string): readonl
 
 /** Whether an inode that was made before still shows the same. */
 function isSameAs(before: Inode, found: Found): boolean {
-  const directory = directories.get(before);
-  if (directory !== undefined) {
-    const { layers } = directory;
-    return layers.upper === found.upper && layers.lowers.every((layer, index) => layer === found.lowers[index]);
-  }
-  return files.get(before)?.real === (found.upper ?? found.lowers[0]);
+  if (before instanceof OverlayDirectory)
+    return before.upper === found.upper && before.lowers.every((layer, index) => layer === found.lowers[index]);
+  return before instanceof OverlayFile && before.real === (found.upper ?? found.lowers[0]);
 }
 
 function wrap(filesystem: FileSystem, found: Found, parent: OverlayDirectory, name: string): Inode {
   const real = found.upper ?? found.lowers[0];
   if (real === undefined) throw new Errno('ENOENT');
-  if (real.type === 'directory') return directoryInode(filesystem, { ...found }, parent, name);
-  return fileInode(filesystem, { real, lower: found.upper === null }, parent, name);
-}
-
-function fileInode(
-  filesystem: FileSystem,
-  state: { real: Inode; lower: boolean },
-  parent: OverlayDirectory,
-  name: string,
-): Inode {
-  const inode: Inode = {
-    number: state.real.number,
-    type: state.real.type,
-    filesystem,
-    get attributes(): Attributes {
-      return state.real.attributes;
-    },
-    get body(): Body {
-      return state.real.body;
-    },
-    copyUp: (reader) => {
-      if (!state.lower) return;
-      state.real = copyFile(reader, state.real, directoryOf(parent.copyUp(reader)), name);
-      state.lower = false;
-    },
-  };
-  files.set(inode, state);
-  return inode;
+  if (real.type === 'directory') return new OverlayDirectory(filesystem, found, parent, name);
+  return new OverlayFile(filesystem, real, found.upper === null, parent, name);
 }
 
 /** The copy in the upper layer: same bytes, owner, mode and time. */
@@ -237,18 +234,16 @@ function newLike(inode: Inode, reader?: Reader): NewInode {
  * redirect_dir=off, EXDEV.
  */
 function realForLink(reader: Reader, inode: Inode): Inode {
-  const directory = directories.get(inode);
-  if (directory !== undefined) {
-    if (directory.layers.upper === null || directory.layers.lowers.length > 0) throw new Errno('EXDEV');
-    return directory.layers.upper;
+  if (inode instanceof OverlayDirectory) {
+    if (inode.upper === null || inode.lowers.length > 0) throw new Errno('EXDEV');
+    return inode.upper;
   }
-  inode.copyUp?.(reader);
-  const file = files.get(inode);
-  if (file === undefined) throw new Errno('EXDEV');
-  return file.real;
+  if (!(inode instanceof OverlayFile)) throw new Errno('EXDEV');
+  inode.copyUp(reader);
+  return inode.real;
 }
 
-function layersOf({ upper, lowers }: Layers): readonly Inode[] {
+function layersOf({ upper, lowers }: Found): readonly Inode[] {
   if (upper === null) return lowers;
   return opaque.has(upper) ? [upper] : [upper, ...lowers];
 }

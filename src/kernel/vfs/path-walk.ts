@@ -1,5 +1,6 @@
 /** From a path to a place: symbolic links, `..`, mounts, and the caller's root. Man page: path_resolution(7). */
 import { Errno } from '../errno.ts';
+import type { Place } from './context.ts';
 import { childOf } from './dentry.ts';
 import type { Reader } from './inode.ts';
 import { followMounts, type Location } from './mount.ts';
@@ -24,12 +25,7 @@ export interface Walked {
  *
  * Throws ENOENT, ENOTDIR, EACCES, and ELOOP after 40 links. Linux: fs/namei.c, link_path_walk().
  */
-export function walkPath(
-  reader: Reader,
-  from: { readonly root: Location; readonly cwd: Location },
-  path: string,
-  followLast: boolean,
-): Walked {
+export function walkPath(reader: Reader, from: Place, path: string, followLast: boolean): Walked {
   if (path === '') throw new Errno('ENOENT');
   if (path.length >= 4096) throw new Errno('ENAMETOOLONG');
   const slash = path.endsWith('/');

@@ -94,7 +94,7 @@ export function extentClosed(kernel: Kernel, extent: Extent): void {
 }
 
 /** A name of the file is gone; `links` are left. */
-export function nameGone(kernel: Kernel, body: { readonly extent?: Extent }, links: number): void {
+export function nameGone(kernel: Kernel, body: { readonly extent?: Extent | undefined }, links: number): void {
   if (!body.extent || links > 0) return;
   body.extent.named = false;
   freeUnused(kernel, body.extent);

@@ -4,10 +4,10 @@ import type { Executable, Kernel, Thread } from '../kernel.ts';
 import type { Namespace } from '../namespace/namespace.ts';
 import type { Dentry } from './dentry.ts';
 import { createDevpts, type Devpts } from './devpts.ts';
-import type { FileSystemContext } from './file-table.ts';
+import { placeAtRoot, type Place } from './context.ts';
 import type { FileSystem, Reader } from './inode.ts';
 import { createMemoryFileSystem } from './memory-filesystem.ts';
-import { newMount, rootLocation, type Location, type Mount, type MountNamespace } from './mount.ts';
+import { newMount, type Location, type Mount, type MountNamespace } from './mount.ts';
 import { absolutePath } from './path-name.ts';
 import { walkPath, type Walked } from './path-walk.ts';
 import { newSpace } from './space.ts';
@@ -75,12 +75,6 @@ export function createVfs({ mountNamespaceInode, nowNs }: VfsOptions): VirtualFi
   });
 }
 
-/** The context of the first task: at the root of the first mount namespace. */
-export function rootContext(namespace: MountNamespace): FileSystemContext {
-  const root = rootLocation(namespace);
-  return { root, cwd: root, umask: 0o022 };
-}
-
 interface ResolveOptions {
   /** Whether a symbolic link at the end is followed; it is, when nothing is said. */
   readonly followLast?: boolean;
@@ -95,11 +89,11 @@ export function resolve(kernel: Kernel, thread: Thread | null, path: string, opt
 
 /** Likewise, and the directory of the last name, which may be free. */
 export function walk(kernel: Kernel, thread: Thread | null, path: string, followLast: boolean): Walked {
-  return walkPath({ kernel, thread }, contextOf(kernel, thread), path, followLast);
+  return walkPath({ kernel, thread }, placeOf(kernel, thread), path, followLast);
 }
 
-export function contextOf(kernel: Kernel, thread: Thread | null): FileSystemContext {
-  return thread === null ? rootContext(kernel.vfs.rootNamespace) : thread.fs;
+function placeOf(kernel: Kernel, thread: Thread | null): Place {
+  return thread === null ? placeAtRoot(kernel.vfs.rootNamespace) : thread.fs;
 }
 
 /**

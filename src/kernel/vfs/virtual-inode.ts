@@ -33,11 +33,27 @@ export function virtualLink(
   return inodeOf(filesystem, 0o777, 'symlink', body);
 }
 
+interface DirectoryOptions {
+  readonly dynamic?: Dynamic;
+  readonly mode?: number;
+  readonly refusal?: ErrnoName;
+}
+
 /** Entries that are made at the first look, and stay; and those that come and go, which `dynamic` knows. */
 export function virtualDirectory(
   filesystem: FileSystem,
   makers: Readonly<Record<string, () => Inode>>,
-  options: { readonly dynamic?: Dynamic; readonly mode?: number; readonly refusal?: ErrnoName } = {},
+  options: DirectoryOptions = {},
+): Inode {
+  return directoryAbout(filesystem, makers, undefined, options);
+}
+
+/** Likewise, of something of which there are many: they have their makers in common. */
+export function directoryAbout<T>(
+  filesystem: FileSystem,
+  makers: Readonly<Record<string, (about: T) => Inode>>,
+  about: T,
+  options: DirectoryOptions = {},
 ): Inode {
   const { dynamic, mode = 0o555, refusal = 'EPERM' } = options;
   const made = new Map<string, Inode>();
@@ -46,7 +62,7 @@ export function virtualDirectory(
     if (known !== undefined) return known;
     const maker = Object.hasOwn(makers, name) ? makers[name] : undefined;
     if (maker === undefined) return null;
-    const inode = maker();
+    const inode = maker(about);
     made.set(name, inode);
     return inode;
   };

@@ -10,7 +10,7 @@ import { rootLocation, type Location } from '../mount.ts';
 import { namespaceDentry, namespaceName } from '../namespace-file.ts';
 import type { OpenFile } from '../open-file.ts';
 import { absolutePath } from '../path-name.ts';
-import { virtualDirectory, virtualFile, virtualLink } from '../virtual-inode.ts';
+import { directoryAbout, virtualDirectory, virtualFile, virtualLink } from '../virtual-inode.ts';
 import { mountInfo, mountsTable, mountStatistics } from './mount-table.ts';
 import type { Proc } from './proc.ts';
 import {
@@ -24,65 +24,88 @@ import {
   waitChannel,
 } from './task-text.ts';
 
-/**
- * The directory of a task; `tid` null for the process itself, else one of its threads' (whose numbers per level
- * are given).
- */
-export function taskDirectory(proc: Proc, task: Task, tid: readonly number[] | null): Inode {
-  const { filesystem } = proc;
-  const file =
-    (text: (reader: Reader) => string, mode = 0o444) =>
-    (): Inode =>
-      virtualFile(filesystem, text, undefined, mode);
-  const place = (at: () => Location) => (): Inode =>
-    virtualLink(
-      filesystem,
-      (reader) => absolutePath(at(), rootOf(reader)),
-      () => at(),
-    );
-  const makers: Record<string, () => Inode> = {
-    attr: () => virtualDirectory(filesystem, { current: file(() => 'unconfined\n') }),
-    cgroup: file((reader) => cgroupLine(reader, task)),
-    cmdline: file(() => commandLine(task)),
-    comm: () =>
-      virtualFile(
-        filesystem,
-        () => `${task.comm}\n`,
-        (reader, data) => rename(reader, task, data),
-      ),
-    cwd: place(() => living(task).fs.cwd),
-    environ: file(() => environment(task), 0o400),
-    exe: place(() => executableOf(living(task))),
-    fd: () => descriptorDirectory(proc, task),
-    fdinfo: () => virtualDirectory(filesystem, {}),
-    gid_map: file(() => idMap),
-    limits: file(() => limits(task)),
-    maps: file(() => ''),
-    mountinfo: file((reader) => mountInfo(reader, living(task))),
-    mounts: file(() => mountsTable(living(task))),
-    mountstats: file(() => mountStatistics(living(task))),
-    net: () => virtualDirectory(filesystem, { dev: file(() => networkDevices(task)), unix: file(() => unixHeader) }),
-    ns: () => namespaceDirectory(proc, task, tid),
-    oom_score: file(({ kernel }) => `${oomScore(kernel, task)}\n`),
-    oom_score_adj: () =>
-      virtualFile(
-        filesystem,
-        () => `${task.oomScoreAdj}\n`,
-        ({ kernel }, data) => setOomScore(kernel, task, data),
-      ),
-    root: place(() => living(task).fs.root),
-    setgroups: file(() => 'allow\n'),
-    stat: file(({ kernel }) => statLine(kernel, proc, task, tid)),
-    statm: file(() => statmLine(task)),
-    status: file((reader) => statusText(reader.kernel, proc, task, tid)),
-    timers: file(() => ''),
-    uid_map: file(() => idMap),
-    wchan: file(() => waitChannel(task, tid)),
-  };
-  if (tid === null) makers['task'] = () => threadsDirectory(proc, task);
-  else makers['children'] = file(() => children(proc, task));
-  return ownedBy(task, virtualDirectory(filesystem, makers, { refusal: 'ENOENT' }));
+/** Whose directory it is; `tid` null for the process itself, else one of its threads' (its numbers per level). */
+interface Subject {
+  readonly proc: Proc;
+  readonly task: Task;
+  readonly tid: readonly number[] | null;
 }
+
+type Maker = (subject: Subject) => Inode;
+
+/** The directory of a task; `tid` null for the process itself, else its number at each level. */
+export function taskDirectory(proc: Proc, task: Task, tid: readonly number[] | null): Inode {
+  const makers = tid === null ? processFiles : threadFiles;
+  return ownedBy(task, directoryAbout(proc.filesystem, makers, { proc, task, tid }, { refusal: 'ENOENT' }));
+}
+
+function file(text: (subject: Subject, reader: Reader) => string, mode = 0o444): Maker {
+  return (subject) => virtualFile(subject.proc.filesystem, (reader) => text(subject, reader), undefined, mode);
+}
+
+function place(at: (task: Task) => Location): Maker {
+  return ({ proc, task }) =>
+    virtualLink(
+      proc.filesystem,
+      (reader) => absolutePath(at(living(task)), rootOf(reader)),
+      () => at(living(task)),
+    );
+}
+
+const commonFiles: Readonly<Record<string, Maker>> = {
+  attr: (subject) => directoryAbout(subject.proc.filesystem, { current: file(() => 'unconfined\n') }, subject),
+  cgroup: file(({ task }, reader) => cgroupLine(reader, task)),
+  cmdline: file(({ task }) => commandLine(task)),
+  comm: ({ proc, task }) =>
+    virtualFile(
+      proc.filesystem,
+      () => `${task.comm}\n`,
+      (reader, data) => rename(reader, task, data),
+    ),
+  cwd: place(({ fs }) => fs.cwd),
+  environ: file(({ task }) => environment(task), 0o400),
+  exe: place(executableOf),
+  fd: ({ proc, task }) => descriptorDirectory(proc, task),
+  fdinfo: ({ proc }) => virtualDirectory(proc.filesystem, {}),
+  gid_map: file(() => idMap),
+  limits: file(({ task }) => limits(task)),
+  maps: file(() => ''),
+  mountinfo: file(({ task }, reader) => mountInfo(reader, living(task))),
+  mounts: file(({ task }) => mountsTable(living(task))),
+  mountstats: file(({ task }) => mountStatistics(living(task))),
+  net: (subject) =>
+    directoryAbout(
+      subject.proc.filesystem,
+      { dev: file(({ task }) => networkDevices(task)), unix: file(() => unixHeader) },
+      subject,
+    ),
+  ns: ({ proc, task, tid }) => namespaceDirectory(proc, task, tid),
+  oom_score: file(({ task }, { kernel }) => `${oomScore(kernel, task)}\n`),
+  oom_score_adj: ({ proc, task }) =>
+    virtualFile(
+      proc.filesystem,
+      () => `${task.oomScoreAdj}\n`,
+      ({ kernel }, data) => setOomScore(kernel, task, data),
+    ),
+  root: place(({ fs }) => fs.root),
+  setgroups: file(() => 'allow\n'),
+  stat: file(({ proc, task, tid }, { kernel }) => statLine(kernel, proc, task, tid)),
+  statm: file(({ task }) => statmLine(task)),
+  status: file(({ proc, task, tid }, { kernel }) => statusText(kernel, proc, task, tid)),
+  timers: file(() => ''),
+  uid_map: file(() => idMap),
+  wchan: file(({ task, tid }) => waitChannel(task, tid)),
+};
+
+const processFiles: Readonly<Record<string, Maker>> = {
+  ...commonFiles,
+  task: ({ proc, task }) => threadsDirectory(proc, task),
+};
+
+const threadFiles: Readonly<Record<string, Maker>> = {
+  ...commonFiles,
+  children: file(({ proc, task }) => children(proc, task)),
+};
 
 /** proc(5): the files of a process belong to its user. It may have changed since they were looked up last. */
 function ownedBy(task: Task, directory: Inode): Inode {
