@@ -204,10 +204,14 @@ export function startInit(
   recordMoved(kernel, 1, namespaces.mnt, [...namespaces.mnt.mounts]);
   for (const link of namespaces.net.links.values()) recordLink(kernel, 1, 'add', link, link.kind);
   hold(namespaces.pid);
-  printk(kernel, 'notice', `Linux version ${kernelRelease} (debian-kernel@lists.debian.org) #1 SMP PREEMPT_DYNAMIC`);
-  printk(kernel, 'info', `Run ${argv[0] ?? comm} as init process`);
-  kernel.record({ type: 'task.fork', pid: 1, by: 0, parent: 0, nsPids, flags: [] });
-  kernel.record({ type: 'task.exec', pid: 1, path: init.executable.path, argv, comm, closed: [] });
+  tellOfInit(kernel, init);
   startThread(kernel, init, run(), null, true);
   return init;
+}
+
+function tellOfInit(kernel: Kernel, { nsPids, executable: { path }, argv, comm }: Task): void {
+  printk(kernel, 'notice', `Linux version ${kernelRelease} (debian-kernel@lists.debian.org) #1 SMP PREEMPT_DYNAMIC`);
+  printk(kernel, 'info', `Run ${path} as init process`);
+  kernel.record({ type: 'task.fork', pid: 1, by: 0, parent: 0, nsPids, flags: [] });
+  kernel.record({ type: 'task.exec', pid: 1, path, argv, comm, closed: [] });
 }
