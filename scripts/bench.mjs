@@ -11,7 +11,7 @@ await measure('profile-main', true);
 ensurePage();
 spawnSync(process.execPath, ['scripts/budget.mjs'], { cwd: root, stdio: 'inherit' });
 
-/** With a file a module a profile can say in which folder the time goes; in one file, as people run it, all is faster. */
+/** A file a module tells a profile which folder the time goes to; in one file, as people run it, all is faster. */
 async function measure(entry, isFileAModule) {
   await build({
     root,
