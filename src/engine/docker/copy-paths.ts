@@ -33,7 +33,7 @@ export function cleanPath(path: string): string {
 /** Directory and last name; a path that ends in `/.` has `.` as its last name. moby: SplitPathDirEntry(). */
 export function splitPath(path: string): readonly [directory: string, name: string] {
   const clean = cleanPath(path);
-  const isDotted = path === '.' || path.endsWith('/.');
+  const isDotted = path === '' || path === '.' || path.endsWith('/.');
   if (isDotted) return [clean, '.'];
   const slash = clean.lastIndexOf('/');
   if (slash < 0) return ['.', clean];
@@ -42,7 +42,7 @@ export function splitPath(path: string): readonly [directory: string, name: stri
 
 /** Whether the path says that a directory is meant. */
 function assertsDirectory(path: string): boolean {
-  return path.endsWith('/') || path.endsWith('/.') || path === '.';
+  return path === '' || path.endsWith('/') || path.endsWith('/.') || path === '.';
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { FlagKind } from './command.ts';
 import { parseDuration } from './duration.ts';
 import { goQuote } from './go-text.ts';
+import { readMount } from './mount-option.ts';
 import { parseBytes } from './size.ts';
 
 /** What a flag holds: text, a number (bytes, nanoseconds, billionths of a processor), yes or no, or a list of texts. */
@@ -116,8 +117,12 @@ const listChecks: Partial<Record<FlagKind, (text: string) => string | undefined>
   filter: (text) => (text.includes('=') ? undefined : 'bad format of filter (expected name=value)'),
   sysctl: checkSysctl,
   ulimit: checkUlimit,
-  mount: checkMount,
+  mount: (text) => refusalOf(readMount(text, '/')),
 };
+
+function refusalOf(result: object): string | undefined {
+  return 'error' in result ? String(result.error) : undefined;
+}
 
 /** docker: opts.ValidateExtraHost(). */
 function checkHost(text: string): string | undefined {
@@ -172,48 +177,3 @@ function checkUlimit(text: string): string | undefined {
   }
   return undefined;
 }
-
-/** The beginnings of docker: opts.MountOpt.Set(): pairs, and a target. */
-function checkMount(text: string): string | undefined {
-  if (text === '') return 'EOF';
-  const fields = text.split(',');
-  const bare = fields.find(
-    (field) => !field.includes('=') && !/^(readonly|ro|volume-nocopy|bind-nonrecursive)$/.test(field),
-  );
-  if (bare !== undefined) return `invalid field '${bare}' must be a key=value pair`;
-  const unknown = fields.find((field) => !mountKeys.has((field.split('=')[0] ?? '').toLowerCase()));
-  if (unknown !== undefined) return `unexpected key '${unknown.split('=')[0]}' in '${unknown}'`;
-  const wrong = fields.map(checkMountField).find((words) => words !== undefined);
-  if (wrong !== undefined) return wrong;
-  if (!fields.some((field) => /^(target|dst|destination)=/i.test(field))) return 'target is required';
-  const type = fields.flatMap((field) => /^type=(.*)/i.exec(field)?.[1] ?? []).at(-1) ?? 'volume';
-  const alien = ['volume', 'bind', 'tmpfs'].find(
-    (kind) => kind !== type.toLowerCase() && fields.some((field) => field.toLowerCase().startsWith(`${kind}-`)),
-  );
-  return alien === undefined ? undefined : `cannot mix '${alien}-*' options with mount type '${type.toLowerCase()}'`;
-}
-
-/** Of what form a value has to be; a field without one is `true`. */
-function checkMountField(field: string): string | undefined {
-  const [key = '', value = 'true'] = field.split(/=(.*)/s);
-  const forms: Readonly<Record<string, RegExp>> = {
-    readonly: booleans,
-    ro: booleans,
-    'volume-nocopy': booleans,
-    'bind-nonrecursive': booleans,
-    'tmpfs-size': /^\d+(?:\.\d+)? ?(?:[kmgtp]i?)?b?$/i,
-    'tmpfs-mode': /^[0-7]+$/,
-  };
-  return forms[key.toLowerCase()]?.test(value) === false ? `invalid value for ${key}: ${value}` : undefined;
-}
-
-/** Go: strconv.ParseBool(). */
-const booleans = /^(?:[10tTfF]|true|TRUE|True|false|FALSE|False)$/;
-
-const mountKeys: ReadonlySet<string> = new Set(
-  (
-    'type source src target dst destination readonly ro consistency bind-propagation bind-nonrecursive ' +
-    'bind-recursive volume-subpath volume-nocopy volume-label volume-driver volume-opt tmpfs-size tmpfs-mode ' +
-    'cluster-volume-id'
-  ).split(' '),
-);

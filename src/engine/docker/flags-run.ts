@@ -139,7 +139,7 @@ const runAndCreateFlags: readonly Flag[] = [
   flag('userns', 'string', 'User namespace to use'),
   flag('uts', 'string', 'UTS namespace to use', 'modelled'),
   flag('v volume', 'list', 'Bind mount a volume', 'modelled'),
-  flag('volume-driver', 'string', 'Optional volume driver for the container'),
+  flag('volume-driver', 'string', 'Optional volume driver for the container', 'modelled'),
   flag('volumes-from', 'list', 'Mount volumes from the specified container(s)'),
   flag('w workdir', 'string', 'Working directory inside the container', 'modelled'),
   flag('net', 'network', 'Connect a container to a network', 'modelled', { hidden: true }),

@@ -16,6 +16,7 @@ export function confinement(flags: ParsedFlags): HostRequest {
   return {
     LogConfig: { Type: driver, Config: pairsOf(listFlag(flags, 'log-opt')) },
     ContainerIDFile: stringFlag(flags, 'cidfile'),
+    VolumeDriver: stringFlag(flags, 'volume-driver'),
     CapAdd: listOrNull(flags, 'cap-add'),
     CapDrop: listOrNull(flags, 'cap-drop'),
     GroupAdd: listOrNull(flags, 'group-add'),

@@ -2,6 +2,7 @@
 import type { Running, Stat } from '../../kernel/abi.ts';
 import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
+import { removeTree } from '../directories.ts';
 import { endOfArchive, headerOf, paddingAfter } from '../../programs/tar/format.ts';
 import type { TarMember } from '../../programs/tar/format.ts';
 import { packing, packTree } from '../../programs/tar/pack.ts';
@@ -113,7 +114,11 @@ export function* unpackLocal(
 ): Running<void> {
   try {
     yield* readArchive(once(archive), (member, content) =>
-      unpackMember(cleanPath(directory), rename(member), content, { keepOwner: false, keepKinds: true }),
+      unpackMember(cleanPath(directory), rename(member), content, {
+        keepOwner: false,
+        keepKinds: true,
+        removeAll: removeTree,
+      }),
     );
   } catch (error) {
     if (isErrno(error)) throw new CommandFailed(`${strerror(error.errno).toLowerCase()}\n`, 1);

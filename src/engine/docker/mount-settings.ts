@@ -1,6 +1,6 @@
 /** What `-v` and `--mount` put into the request. docker: parse(), loader.ParseVolume(), opts.MountOpt. */
 import type { MountRequest } from '../dockerd/records.ts';
-import { parseBytes } from './size.ts';
+import { readMount } from './mount-option.ts';
 
 export interface MountSettings {
   /** `-v /data`: volumes that nobody names. */
@@ -20,7 +20,7 @@ export function mountSettings(
   return {
     volumes: Object.fromEntries(unnamed.map((path) => [path, {}])),
     binds: binds.length === 0 ? null : binds,
-    mounts: mounts.map(mountRequest),
+    mounts: mounts.flatMap((text) => mountRequest(text, workingDirectory)),
   };
 }
 
@@ -36,35 +36,8 @@ function absolute(spec: string, workingDirectory: string): string {
   return `/${parts.join('/')}:${rest}`;
 }
 
-function mountRequest(text: string): MountRequest {
-  const fields = new Map(
-    text.split(',').map((field): [string, string] => {
-      const [name = '', value = 'true'] = field.split(/=(.*)/s);
-      return [name.toLowerCase(), value];
-    }),
-  );
-  const field = (...names: readonly string[]): string | undefined =>
-    names.map((name) => fields.get(name)).find((value) => value !== undefined);
-  const Source = field('source', 'src');
-  const readOnly = field('readonly', 'ro');
-  const propagation = field('bind-propagation');
-  return {
-    Type: (field('type') ?? 'volume').toLowerCase(),
-    ...(Source === undefined ? {} : { Source }),
-    Target: field('target', 'dst', 'destination') ?? '',
-    ...tmpfsOptions(field('tmpfs-size'), field('tmpfs-mode')),
-    ...(propagation === undefined ? {} : { BindOptions: { Propagation: propagation } }),
-    ...(/^(?:1|t|true)$/i.test(readOnly ?? '') ? { ReadOnly: true } : {}),
-  };
-}
-
-function tmpfsOptions(size: string | undefined, mode: string | undefined): Pick<MountRequest, 'TmpfsOptions'> {
-  if (size === undefined && mode === undefined) return {};
-  const bytes = parseBytes(size ?? '0');
-  return {
-    TmpfsOptions: {
-      ...(bytes !== undefined && bytes > 0 ? { SizeBytes: bytes } : {}),
-      ...(mode === undefined ? {} : { Mode: Number.parseInt(mode, 8) }),
-    },
-  };
+/** The flag's check has refused what cannot be read. */
+function mountRequest(text: string, workingDirectory: string): readonly MountRequest[] {
+  const mount = readMount(text, workingDirectory);
+  return 'error' in mount ? [] : [mount];
 }

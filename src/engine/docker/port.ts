@@ -5,7 +5,7 @@ import type { PortBinding } from '../dockerd/records.ts';
 import type { DockerCommand } from './arguments.ts';
 import { callJson, target } from './client.ts';
 import type { DockerClient } from './client.ts';
-import { parsePortRange } from './ports.ts';
+import { portRefusal } from './ports.ts';
 
 interface Answer {
   readonly NetworkSettings: { readonly Ports: Readonly<Record<string, readonly PortBinding[] | null>> };
@@ -25,13 +25,13 @@ export function* portCommand(docker: DockerClient, { args }: DockerCommand): Run
     yield* print(sorted(lines).join(''));
     return 0;
   }
-  const [number = '', protocol = 'tcp'] = wanted.split('/');
-  const range = parsePortRange(number);
-  if ('error' in range) {
-    yield* print(`Error: invalid port (${number}): ${range.error}\n`, 2);
+  const [number = '', protocol] = wanted.split(/\/(.*)/s);
+  const wrong = portRefusal(number);
+  if (wrong !== undefined) {
+    yield* print(`Error: invalid port (${number}): ${wrong}\n`, 2);
     return 1;
   }
-  const bindings = Ports[`${number}/${protocol}`] ?? [];
+  const bindings = Ports[`${number}/${protocol || 'tcp'}`] ?? [];
   if (bindings.length === 0) {
     yield* print(`Error: No public port '${wanted}' published for ${name}\n`, 2);
     return 1;

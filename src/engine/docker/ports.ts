@@ -14,7 +14,8 @@ export function checkPublish(spec: string): string | undefined {
   const last = parts.at(-1) ?? '';
   const hostPort = parts.length > 1 ? (parts.at(-2) ?? '') : '';
   const address = parts.slice(0, -2).join(':');
-  const [containerPort = '', protocol = 'tcp'] = last.split('/');
+  const [containerPort = '', given] = last.split('/');
+  const protocol = given || 'tcp';
   if (address !== '' && !isAddress(address)) return `Invalid ip address: ${address}`;
   if (containerPort === '') return `No port specified: ${spec}<empty>`;
   const inside = parsePortRange(containerPort);
@@ -34,12 +35,16 @@ export function parsePortRange(
 ): { readonly start: number; readonly end: number } | { readonly error: string } {
   if (text === '') return { error: 'empty string specified for ports' };
   const [first = '', last = first] = text.split(/-(.*)/s);
-  for (const part of [first, last]) {
-    if (!/^\d+$/.test(part)) return { error: `strconv.ParseUint: parsing ${goQuote(part)}: invalid syntax` };
-    if (Number(part) > 65535) return { error: `strconv.ParseUint: parsing ${goQuote(part)}: value out of range` };
-  }
+  const error = portRefusal(first) ?? portRefusal(last);
+  if (error !== undefined) return { error };
   if (Number(last) < Number(first)) return { error: `Invalid range specified for the Port: ${text}` };
   return { start: Number(first), end: Number(last) };
+}
+
+/** Why a text is no port, in the words of Go's strconv.ParseUint(). */
+export function portRefusal(text: string): string | undefined {
+  if (!/^\d+$/.test(text)) return `strconv.ParseUint: parsing ${goQuote(text)}: invalid syntax`;
+  return Number(text) > 65535 ? `strconv.ParseUint: parsing ${goQuote(text)}: value out of range` : undefined;
 }
 
 function isAddress(text: string): boolean {
@@ -80,7 +85,8 @@ function shortForm(spec: string): string {
 
 function bindingsOf(spec: string): readonly { readonly port: string; readonly binding: PortBinding }[] {
   const parts = spec.split(':');
-  const [inside = '', protocol = 'tcp'] = (parts.at(-1) ?? '').split('/');
+  const [inside = '', given] = (parts.at(-1) ?? '').split('/');
+  const protocol = given || 'tcp';
   const outside = parts.length > 1 ? (parts.at(-2) ?? '') : '';
   const HostIp = parts
     .slice(0, -2)

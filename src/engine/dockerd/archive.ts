@@ -3,7 +3,8 @@
  * archive_unix.go, export.go.
  */
 import { encodeBase64 } from '../base64.ts';
-import { isErrno, strerror } from '../../kernel/errno.ts';
+import { removeTree } from '../directories.ts';
+import { Errno, isErrno, strerror } from '../../kernel/errno.ts';
 import type { Running, Stat } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { endOfArchive } from '../../programs/tar/format.ts';
@@ -12,7 +13,7 @@ import { BrokenArchive, readArchive } from '../../programs/tar/read.ts';
 import { RefusedMember, unpackMember } from '../../programs/tar/unpack.ts';
 import { rfc3339 } from '../timestamp.ts';
 import type { HttpExchange } from '../wire/http-server.ts';
-import { ApiError, badRequest, conflict, notFound, serverError } from './api-error.ts';
+import { badRequest, conflict, notFound, serverError } from './api-error.ts';
 import { untilSettled } from './container.ts';
 import type { Container } from './container.ts';
 import { findContainer } from './daemon.ts';
@@ -67,15 +68,15 @@ export function* sendArchive(daemon: Daemon, exchange: HttpExchange, name: strin
   yield* emitContainerEvent(daemon.events, container, 'archive-path');
 }
 
-/** Answers PUT /containers/{id}/archive: unpacks the body into a directory. Throws 400, 403, 404. */
+/** Answers PUT /containers/{id}/archive: unpacks the body into a directory. Throws 400, 404. */
 export function* receiveArchive(daemon: Daemon, exchange: HttpExchange, name: string): Running<void> {
   const container = yield* settled(daemon, name);
   const { query, body } = exchange.request;
   yield* inContainerFiles(container, function* () {
-    const { path, stat } = yield* find(name, `${pathOf(exchange)}/.`);
-    if (stat.type !== 'directory') throw badRequest('extraction point is not a directory');
+    const { path, stat } = yield* find(name, pathOf(exchange), true);
+    if (stat.type !== 'directory') throw serverError('extraction point is not a directory');
     requireWritable(container, path);
-    const options = { keepOwner: true, keepKinds: isTrue(query.get('noOverwriteDirNonDir')) };
+    const options = { keepOwner: true, keepKinds: isTrue(query.get('noOverwriteDirNonDir')), removeAll: removeTree };
     yield* unpackBody(body, function* (member, content) {
       try {
         yield* unpackMember(path, member, content, options);
@@ -90,11 +91,11 @@ export function* receiveArchive(daemon: Daemon, exchange: HttpExchange, name: st
   yield* exchange.empty(200);
 }
 
-/** moby: checkIfPathIsInAVolume(). Throws 403. */
+/** moby: checkIfPathIsInAVolume(). What is thrown among the container's files has no kind any more, so it is a 500. */
 function requireWritable({ host, record }: Container, path: string): void {
   const volume = Object.values(record.MountPoints).find(({ Destination }) => `${path}/`.startsWith(`${Destination}/`));
-  if (volume?.RW === false) throw new ApiError(403, 'mounted volume is marked read-only');
-  if (volume === undefined && host.ReadonlyRootfs) throw new ApiError(403, 'container rootfs is marked read-only');
+  if (volume?.RW === false) throw serverError('mounted volume is marked read-only');
+  if (volume === undefined && host.ReadonlyRootfs) throw serverError('container rootfs is marked read-only');
 }
 
 function* unpackBody(body: string, take: Parameters<typeof readArchive>[1]): Running<void> {
@@ -106,8 +107,8 @@ function* unpackBody(body: string, take: Parameters<typeof readArchive>[1]): Run
       return all;
     }, take);
   } catch (error) {
-    if (error instanceof RefusedMember) throw badRequest(error.message);
-    if (error instanceof BrokenArchive) throw serverError(`Error processing tar file(exit status 1): ${error.message}`);
+    if (error instanceof RefusedMember) throw serverError(error.message);
+    if (error instanceof BrokenArchive) throw serverError(error.message);
     throw error;
   }
 }
@@ -141,16 +142,19 @@ function pathOf(exchange: HttpExchange): string {
   return path;
 }
 
-/** What is at the path: its directory's links are followed, its own is not, unless it ends in a slash. */
-function* find(container: string, path: string): Running<Found> {
+/** What is at the path: its directory's links are followed, its own is not, unless asked for or it ends in a slash. */
+function* find(container: string, path: string, follows = false): Running<Found> {
   const trailing = /\/\.?$/.exec(path)?.[0] ?? '';
   const clean = path.split('/').filter((part) => part !== '' && part !== '.');
   const asked = `/${clean.join('/')}${clean.length === 0 ? '' : trailing}`;
-  const resolved = yield* resolveInRoot('', asked, trailing !== '');
+  const resolved = yield* resolveInRoot('', asked, follows || trailing !== '');
   try {
-    return { asked, path: resolved, stat: yield* sys.lstat(resolved) };
+    const stat = yield* sys.lstat(resolved);
+    if (!follows && trailing !== '' && stat.type !== 'directory') throw new Errno('ENOTDIR');
+    return { asked, path: resolved, stat };
   } catch (error) {
-    if (isErrno(error, 'ENOENT', 'ENOTDIR'))
+    if (isErrno(error, 'ENOTDIR')) throw serverError(`lstat ${asked}: ${strerror(error.errno).toLowerCase()}`);
+    if (isErrno(error, 'ENOENT'))
       throw notFound(`Could not find the file ${path.replace(/\/\.$/, '') || '/'} in container ${container}`);
     throw error;
   }

@@ -12,6 +12,7 @@ import { isRunning } from './container.ts';
 import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
 import { emitContainerEvent } from './events.ts';
+import { readLog } from './log.ts';
 import { closeInput, writeInput } from './streams.ts';
 import type { Attached, OutputName, StandardStreams } from './streams.ts';
 
@@ -51,13 +52,24 @@ export function* attachToContainer(daemon: Daemon, exchange: HttpExchange, conta
   const connection = yield* exchange.hijack(streamType(Config.Tty));
   const wants = (name: string): boolean => ['1', 'true', 'True'].includes(query.get(name) ?? '');
   const attached = outputTo(connection, Config.Tty, { stdout: wants('stdout'), stderr: wants('stderr') });
-  container.streams.attached.add(attached);
+  if (wants('logs')) yield* replay(container, attached);
   yield* emitContainerEvent(daemon.events, container, 'attach');
+  if (!wants('stream')) {
+    yield* connection.close();
+    return;
+  }
+  container.streams.attached.add(attached);
   if (wants('stdin') && Config.OpenStdin)
     yield* sys.goCarrying(() => copyInput(daemon, container, connection, attached));
   yield* untilDetached(container.streams, container.changed, attached, () => container.exits);
   container.streams.attached.delete(attached);
   yield* connection.close();
+}
+
+/** `logs=1`: what the container has printed so far. */
+function* replay(container: Container, attached: Attached): Running<void> {
+  const { lines } = yield* readLog(container);
+  for (const { log, stream } of lines) if (attached[stream]) yield* attached.write(stream, log);
 }
 
 /** Sends output on the client's connection. */

@@ -1,6 +1,12 @@
 /** The configuration of a committed image: the container's, changed by lines of a Dockerfile. */
 import type { ImageConfig } from '../../programs/images/image.ts';
-import { ApiError, badRequest } from './api-error.ts';
+import { cleanPath } from '../docker/copy-paths.ts';
+import { parseDuration } from '../docker/duration.ts';
+import { goQuote } from '../docker/go-text.ts';
+import { checkPublish, portSettings } from '../docker/ports.ts';
+import { badRequest } from './api-error.ts';
+import { expandWord, instructionsOf, splitWords } from './dockerfile-words.ts';
+import { parseSignal } from './kill.ts';
 import { replaceOrAppend } from './oci-spec.ts';
 import type { ContainerConfig } from './records.ts';
 
@@ -15,94 +21,187 @@ export function configOfContainer(config: ContainerConfig): ImageConfig {
     ...(config.ExposedPorts === undefined ? {} : { ExposedPorts: config.ExposedPorts }),
     ...(config.Volumes === null ? {} : { Volumes: config.Volumes }),
     ...(config.StopSignal === undefined ? {} : { StopSignal: config.StopSignal }),
+    ...(config.Healthcheck === undefined ? {} : { Healthcheck: config.Healthcheck }),
     Labels: config.Labels,
   };
 }
 
 /**
- * `--change`: each line changes the configuration. Throws 400 for a line that is none of these; 501 for one without a
- * model. moby: builder/dockerfile, BuildFromConfig().
+ * `--change`: each instruction changes the configuration. Throws 400 for one that is none of these. moby:
+ * builder/dockerfile, BuildFromConfig().
  */
 export function changedConfig(config: ImageConfig, changes: readonly string[]): ImageConfig {
-  const lines = changes.flatMap((change) => change.split('\n'));
-  if (lines.length > 0 && lines.every((line) => line.trim() === '')) throw badRequest('file with no instructions');
-  return lines.reduce(changedBy, config);
+  const instructions = instructionsOf(changes.join('\n'));
+  if (changes.length > 0 && instructions.length === 0) throw badRequest('file with no instructions');
+  const parsed = instructions.map((line) => {
+    const [, word = '', rest = ''] = /^\s*(\S+)\s*(.*?)\s*$/s.exec(line) ?? [];
+    return [word.toUpperCase(), rest] as const;
+  });
+  // All are read before the first one acts.
+  const alien = parsed.find(([instruction]) => instructionOf(instruction) === undefined);
+  if (alien !== undefined) throw badRequest(`${alien[0]} is not a valid change command`);
+  return parsed.reduce((before, [instruction, rest], index) => {
+    const { Cmd: _, ...bare } = before;
+    // An entrypoint takes no words that were meant for another one.
+    const resets = instruction === 'ENTRYPOINT' && !parsed.slice(0, index).some(([name]) => name === 'CMD');
+    return changedBy(resets ? bare : before, instruction, rest);
+  }, config);
 }
 
-function changedBy(config: ImageConfig, line: string): ImageConfig {
-  const [, word = '', rest = ''] = /^\s*(\S+)\s*(.*?)\s*$/s.exec(line) ?? [];
-  if (word === '') return config;
-  const instruction = word.toUpperCase();
+type Change = (config: ImageConfig, rest: string, expand: (word: string) => string) => ImageConfig;
+
+function changedBy(config: ImageConfig, instruction: string, rest: string): ImageConfig {
   // An empty CMD or ENTRYPOINT takes the image's away.
   const needs = /^(?:USER|WORKDIR|STOPSIGNAL)$/.test(instruction) ? 'exactly' : 'at least';
   if (rest === '' && !/^(?:CMD|ENTRYPOINT)$/.test(instruction))
     throw badRequest(`${instruction} requires ${needs} one argument`);
-  switch (instruction) {
-    case 'CMD':
-      return { ...config, Cmd: commandOf(rest) };
-    case 'ENTRYPOINT':
-      return { ...config, Entrypoint: commandOf(rest) };
-    case 'ENV':
-      return { ...config, Env: replaceOrAppend(config.Env, settingsOf(rest, instruction)) };
-    case 'LABEL':
-      return {
-        ...config,
-        Labels: { ...config.Labels, ...Object.fromEntries(settingsOf(rest, instruction).map(pair)) },
-      };
-    case 'EXPOSE':
-      return { ...config, ExposedPorts: { ...config.ExposedPorts, ...emptyOf(portsOf(rest)) } };
-    case 'VOLUME':
-      return { ...config, Volumes: { ...config.Volumes, ...emptyOf(jsonList(rest) ?? rest.split(/\s+/)) } };
-    case 'USER':
-      return { ...config, User: rest };
-    case 'WORKDIR':
-      return { ...config, WorkingDir: rest.startsWith('/') ? rest : `${config.WorkingDir ?? ''}/${rest}` };
-    case 'STOPSIGNAL':
-      return { ...config, StopSignal: rest };
-    case 'ONBUILD':
-    case 'HEALTHCHECK':
-      throw new ApiError(501, `glassdock: commit --change ${instruction} is not modelled yet`);
-    default:
-      throw badRequest(`${word} is not a valid change command`);
-  }
+  return instructionOf(instruction)?.(config, rest, (word) => expandWord(word, config.Env)) ?? config;
+}
+
+function instructionOf(name: string): Change | undefined {
+  return Object.hasOwn(changesBy, name) ? changesBy[name] : undefined;
+}
+
+const changesBy: Readonly<Record<string, Change>> = {
+  CMD: ({ Cmd: _, ...config }, rest) => ({ ...config, ...(rest === '[]' ? {} : { Cmd: commandOf(rest) }) }),
+  ENTRYPOINT: (config, rest) => ({ ...config, Entrypoint: commandOf(rest) }),
+  ENV: (config, rest, expand) => ({
+    ...config,
+    Env: replaceOrAppend(
+      config.Env,
+      settingsOf(rest, 'ENV', expand).map(([name, value]) => `${name}=${value}`),
+    ),
+  }),
+  LABEL: (config, rest, expand) => ({
+    ...config,
+    Labels: { ...config.Labels, ...Object.fromEntries(settingsOf(rest, 'LABEL', expand)) },
+  }),
+  EXPOSE: (config, rest, expand) => {
+    const ports = splitWords(rest).flatMap((word) => expand(word).split(/\s+/));
+    const specs = ports.filter((port) => port !== '');
+    const wrong = specs.map(checkPublish).find((words) => words !== undefined);
+    if (wrong !== undefined) throw badRequest(wrong);
+    return { ...config, ExposedPorts: sortedByName({ ...config.ExposedPorts, ...portSettings(specs, []).exposed }) };
+  },
+  VOLUME: (config, rest, expand) => {
+    const paths = jsonList(rest) ?? splitWords(rest);
+    if (paths.length === 0) throw badRequest('VOLUME requires at least one argument');
+    return {
+      ...config,
+      Volumes: sortedByName({ ...config.Volumes, ...Object.fromEntries(paths.map((path) => [expand(path), {}])) }),
+    };
+  },
+  USER: (config, rest, expand) => ({ ...config, User: expand(rest) }),
+  WORKDIR: (config, rest, expand) => {
+    const path = expand(rest);
+    return { ...config, WorkingDir: cleanPath(path.startsWith('/') ? path : `/${config.WorkingDir ?? ''}/${path}`) };
+  },
+  STOPSIGNAL: (config, rest, expand) => {
+    const signal = expand(rest);
+    parseSignal(signal);
+    return { ...config, StopSignal: signal };
+  },
+  HEALTHCHECK: (config, rest) => ({ ...config, Healthcheck: healthcheckOf(rest) }),
+  ONBUILD: (config, rest) => {
+    const [trigger = ''] = rest.split(/\s/);
+    if (/^onbuild$/i.test(trigger)) throw badRequest("Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
+    if (/^(?:maintainer|from)$/i.test(trigger))
+      throw badRequest(`${trigger.toUpperCase()} isn't allowed as an ONBUILD trigger`);
+    return { ...config, OnBuild: [...(config.OnBuild ?? []), rest] };
+  },
+};
+
+/** Go writes a map in the order of its keys. */
+function sortedByName<T>(map: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(map).toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /** `["a", "b"]` as it is; anything else is for a shell. */
 function commandOf(text: string): readonly string[] {
-  return text === '' ? [] : (jsonList(text) ?? ['/bin/sh', '-c', text]);
+  return jsonList(text) ?? ['/bin/sh', '-c', ...(text === '' ? [] : [text])];
 }
 
 function jsonList(text: string): readonly string[] | undefined {
   if (!text.startsWith('[')) return undefined;
+  const list = parsedJson(text);
+  if (!Array.isArray(list)) return undefined;
+  if (!list.every((word) => typeof word === 'string'))
+    throw badRequest('when using JSON array syntax, arrays must be comprised of strings only');
+  return list;
+}
+
+function parsedJson(text: string): unknown {
   try {
-    const list: unknown = JSON.parse(text);
-    return Array.isArray(list) && list.every((word) => typeof word === 'string') ? list : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
 }
 
 /** `A=1 B="two words"`, or the old way: `A 1`. */
-function settingsOf(text: string, instruction: string): readonly string[] {
-  const first = text.split(/\s/)[0] ?? '';
+function settingsOf(
+  text: string,
+  instruction: string,
+  expand: (word: string) => string,
+): readonly (readonly [name: string, value: string])[] {
+  const words = splitWords(text);
+  const [first = ''] = words;
   if (!first.includes('=')) {
     const [name = '', value] = text.split(/\s+(.*)/s);
-    if (value === undefined) throw badRequest(`dockerfile parse error line 1: ${instruction} must have two arguments`);
-    return [`${name}=${value}`];
+    if (value === undefined) throw badRequest(`${instruction} must have two arguments`);
+    return [[expand(name), expand(value)]];
   }
-  const words = text.match(/(?:[^\s"']|"[^"]*"|'[^']*')+/g) ?? [];
-  return words.map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, (_, double, single) => String(double ?? single)));
+  return words.map((word) => {
+    if (!word.includes('='))
+      throw badRequest(`Syntax error - can't find = in "${word}". Must be of the form: name=value`);
+    const [name = '', value = ''] = word.split(/=(.*)/s);
+    if (name === '') throw badRequest(`${instruction} names can not be blank`);
+    return [expand(name), expand(value)];
+  });
 }
 
-function pair(setting: string): [string, string] {
-  const [name = '', value = ''] = setting.split(/=(.*)/s);
-  return [name, value];
+/** `--interval=5s CMD test -f /ok`, or `NONE`. buildkit: instructions/parse.go, parseHealthcheck(). */
+function healthcheckOf(text: string): NonNullable<ImageConfig['Healthcheck']> {
+  const flags = /^(?:--\S+\s*)*/.exec(text)?.[0] ?? '';
+  const [kind = '', command = ''] = text.slice(flags.length).split(/\s+(.*)/s);
+  const times = timesOf(flags.split(/\s+/).filter((flag) => flag !== ''));
+  switch (kind.toUpperCase()) {
+    case 'NONE':
+      if (command !== '') throw badRequest('HEALTHCHECK NONE takes no arguments');
+      return { Test: ['NONE'] };
+    case 'CMD': {
+      if (command === '') throw badRequest('Missing command after HEALTHCHECK CMD');
+      const list = jsonList(command);
+      return { Test: list === undefined ? ['CMD-SHELL', command] : ['CMD', ...list], ...times };
+    }
+    default:
+      throw badRequest(`Unknown type ${goQuote(kind.toUpperCase())} in HEALTHCHECK (try CMD)`);
+  }
 }
 
-function portsOf(text: string): readonly string[] {
-  return text.split(/\s+/).map((port) => (port.includes('/') ? port.toLowerCase() : `${port}/tcp`));
+const healthFields: Readonly<Record<string, string>> = {
+  interval: 'Interval',
+  timeout: 'Timeout',
+  'start-period': 'StartPeriod',
+  'start-interval': 'StartInterval',
+  retries: 'Retries',
+};
+
+/** As the configuration shows them. */
+function inOrder(one: string, other: string): number {
+  const place = (flag: string): number => Object.keys(healthFields).indexOf(flag.slice(2).split('=')[0] ?? '');
+  return place(one) - place(other);
 }
 
-function emptyOf(names: readonly string[]): Readonly<Record<string, Record<string, never>>> {
-  return Object.fromEntries(names.map((name) => [name, {}]));
+function timesOf(flags: readonly string[]): Readonly<Record<string, number>> {
+  const times: Record<string, number> = {};
+  for (const flag of flags.toSorted(inOrder)) {
+    const [name = '', value = ''] = flag.slice(2).split(/=(.*)/s);
+    const field = Object.hasOwn(healthFields, name) ? healthFields[name] : undefined;
+    if (field === undefined) throw badRequest(`unknown flag: ${name}`);
+    const number = field === 'Retries' ? Number(value) : parseDuration(value);
+    if (typeof number !== 'number') throw badRequest(number.error);
+    if (number !== 0) times[field] = number;
+  }
+  return times;
 }

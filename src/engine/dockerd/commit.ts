@@ -5,7 +5,7 @@ import { endOfArchive } from '../../programs/tar/format.ts';
 import { packing, packTree } from '../../programs/tar/pack.ts';
 import { readArchive } from '../../programs/tar/read.ts';
 import { unpackMember } from '../../programs/tar/unpack.ts';
-import { makeDirectories } from '../directories.ts';
+import { makeDirectories, removeTree } from '../directories.ts';
 import type { ImageReference } from '../docker/reference.ts';
 import { parseImageReference } from '../docker/reference.ts';
 import { sha256 } from '../sha256.ts';
@@ -159,6 +159,7 @@ function* unpackInto(directory: string, archive: string): Running<void> {
       rest = '';
       return all;
     },
-    (member, content) => unpackMember(directory, member, content, { keepOwner: true, keepKinds: false }),
+    (member, content) =>
+      unpackMember(directory, member, content, { keepOwner: true, keepKinds: false, removeAll: removeTree }),
   );
 }

@@ -136,7 +136,7 @@ export function* runExec(daemon: Daemon, exchange: HttpExchange, exec: Exec, det
     return;
   }
   yield* tellStart(daemon, exec);
-  const connection = yield* exchange.hijack(streamType(terminal));
+  const connection = yield* exchange.hijack(streamType(terminal), true);
   const attached = outputTo(connection, terminal, {
     stdout: request.AttachStdout ?? false,
     stderr: request.AttachStderr ?? false,

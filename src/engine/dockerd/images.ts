@@ -110,11 +110,12 @@ function configOf(image: Image): unknown {
     StdinOnce: false,
     Env: config.Env,
     Cmd: config.Cmd ?? null,
+    ...(config.Healthcheck === undefined ? {} : { Healthcheck: config.Healthcheck }),
     Image: '',
     Volumes: config.Volumes ?? null,
     WorkingDir: config.WorkingDir ?? '',
     Entrypoint: config.Entrypoint ?? null,
-    OnBuild: null,
+    OnBuild: config.OnBuild ?? null,
     Labels: config.Labels ?? null,
     ...(config.StopSignal === undefined ? {} : { StopSignal: config.StopSignal }),
   };

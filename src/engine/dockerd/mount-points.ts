@@ -7,15 +7,17 @@ import type { Running } from '../../kernel/abi.ts';
 import { O } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readFile, writeAll } from '../../programs/io.ts';
+import { goQuote } from '../docker/go-text.ts';
 import type { MountSpec } from '../runc/spec.ts';
 import { badRequest, serverError } from './api-error.ts';
 import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
 import { emit } from './events.ts';
 import { mountLayer, unmountLayer } from './graph-driver.ts';
+import { randomHex } from './identifiers.ts';
 import { resolveInRoot } from './rootfs.ts';
 import type { ContainerConfig, HostConfig, MountPoint, MountRequest } from './records.ts';
-import { anonymousLabel, createVolume, removeVolume } from './volumes.ts';
+import { anonymousLabel, checkVolume, createVolume, removeVolume } from './volumes.ts';
 
 /** The words of a bind's third part, by what they are about: of each there may be one. moby: linux_parser.go. */
 const modes = {
@@ -30,7 +32,16 @@ const modes = {
 export interface Wanted extends MountPoint {
   /** The directory of the host is made when it is not there: `-v` does, `--mount` does not. */
   readonly isMadeIfMissing: boolean;
+  /** Of a volume that is made for it. */
+  readonly labels: Readonly<Record<string, string>> | null;
+  /** What its driver is told. */
+  readonly options: readonly string[];
+  /** An empty volume is filled with what the image has at its place. */
+  readonly copies: boolean;
 }
+
+/** What is usual. */
+const plainly = { isMadeIfMissing: false, labels: null, options: [], copies: true };
 
 /** Everything that is wanted, the last of two for one place. Throws 400 with the parser's words. */
 export function wantedMounts(config: ContainerConfig, host: HostConfig): readonly Wanted[] {
@@ -39,14 +50,14 @@ export function wantedMounts(config: ContainerConfig, host: HostConfig): readonl
     if (wanted.has(mount.Destination)) throw badRequest(`Duplicate mount point: ${mount.Destination}`);
     wanted.set(mount.Destination, mount);
   };
-  for (const spec of host.Binds ?? []) add(parseBind(spec));
+  for (const spec of host.Binds ?? []) add(parseBind(spec, host));
   for (const mount of host.Mounts ?? []) add(parseMount(mount));
   for (const destination of Object.keys(config.Volumes ?? {})) {
     const clean = cleanPath(destination);
     if (wanted.has(clean) || host.Tmpfs?.[clean] !== undefined) continue;
     const wrong = destinationRefusal(destination);
     if (wrong !== undefined) throw badRequest(`invalid volume specification: '${destination}': ${wrong}`);
-    add({ ...mountPoint('volume', '', clean, '', true), isMadeIfMissing: false });
+    add({ ...mountPoint('volume', '', clean, '', true), ...plainly, Driver: driverOf(host, 'local') });
   }
   return [...wanted.values()];
 }
@@ -72,7 +83,7 @@ function mountPoint(
 }
 
 /** `SOURCE:DESTINATION[:MODE]`. */
-function parseBind(spec: string): Wanted {
+function parseBind(spec: string, host: HostConfig): Wanted {
   const [source = '', destination = '', mode = '', ...more] = spec.split(':');
   const words = mode === '' ? [] : mode.split(',');
   // What the parser says has no kind, so it is a 500.
@@ -89,7 +100,9 @@ function parseBind(spec: string): Wanted {
   if (wrong !== undefined)
     throw serverError(`invalid volume specification: '${spec}': invalid mount config for type "${type}": ${wrong}`);
   const clean = type === 'bind' ? cleanPath(source) : source;
-  return { ...mountPoint(type, clean, cleanPath(destination), mode, !isReadOnly), isMadeIfMissing: true };
+  const mount = mountPoint(type, clean, cleanPath(destination), mode, !isReadOnly);
+  const Driver = type === 'volume' ? driverOf(host, mount.Driver) : mount.Driver;
+  return { ...mount, ...plainly, Driver, isMadeIfMissing: true, copies: !words.includes('nocopy') };
 }
 
 function areModes(words: readonly string[]): boolean {
@@ -97,8 +110,13 @@ function areModes(words: readonly string[]): boolean {
   return !kinds.includes(undefined) && new Set(kinds).size === kinds.length;
 }
 
-function parseMount({ Type, Source = '', Target, ReadOnly = false, BindOptions }: MountRequest): Wanted {
-  const invalid = (words: string) => badRequest(`invalid mount config for type "${Type}": ${words}`);
+/** `--volume-driver`, for volumes that say nothing themselves. */
+function driverOf(host: HostConfig, otherwise: string): string {
+  return host.VolumeDriver === '' ? otherwise : host.VolumeDriver;
+}
+
+function parseMount({ Type, Source = '', Target, ReadOnly = false, BindOptions, VolumeOptions }: MountRequest): Wanted {
+  const invalid = (words: string) => badRequest(`invalid mount config for type ${goQuote(Type)}: ${words}`);
   if (Type !== 'bind' && Type !== 'volume' && Type !== 'tmpfs') throw invalid('mount type unknown');
   if (Target === '') throw invalid('field Target must not be empty');
   const wrong = destinationRefusal(Target);
@@ -113,7 +131,22 @@ function parseMount({ Type, Source = '', Target, ReadOnly = false, BindOptions }
     throw invalid(`invalid propagation mode: ${propagation}`);
   const source = Type === 'bind' ? cleanPath(Source) : Source;
   const mount = mountPoint(Type, source, cleanPath(Target), '', !ReadOnly);
-  return { ...mount, ...(propagation === '' ? {} : { Propagation: propagation }), isMadeIfMissing: false };
+  if (Type !== 'volume') return { ...mount, ...plainly, ...(propagation === '' ? {} : { Propagation: propagation }) };
+  const {
+    Labels = null,
+    NoCopy = false,
+    Subpath = '',
+    DriverConfig: { Name = '', Options = {} } = {},
+  } = VolumeOptions ?? {};
+  if (Subpath !== '') throw badRequest('glassdock: volume-subpath is not modelled yet');
+  return {
+    ...mount,
+    ...plainly,
+    Driver: Name || 'local',
+    labels: Labels,
+    options: Object.keys(Options),
+    copies: !NoCopy,
+  };
 }
 
 function destinationRefusal(destination: string): string | undefined {
@@ -131,9 +164,13 @@ function cleanPath(path: string): string {
   return `${path.startsWith('/') ? '/' : ''}${parts.join('/')}`;
 }
 
-/** Throws 400 for a `--mount` whose source is not there. moby: validateMountConfigImpl(). */
+/**
+ * Throws 400 for a `--mount` whose source is not there, or a volume that cannot be made. moby:
+ * validateMountConfigImpl().
+ */
 export function* checkSources(wanted: readonly Wanted[]): Running<void> {
-  for (const { Type, Source, isMadeIfMissing } of wanted) {
+  for (const { Type, Name, Source, Driver, options, isMadeIfMissing } of wanted) {
+    if (Type === 'volume') checkVolume(Name || (yield* randomHex(32)), Driver, options);
     if (Type !== 'bind' || isMadeIfMissing || (yield* exists(Source))) continue;
     throw badRequest(`invalid mount config for type "bind": bind source path does not exist: ${Source}`);
   }
@@ -142,18 +179,19 @@ export function* checkSources(wanted: readonly Wanted[]): Running<void> {
 /** Makes the volumes of a new container, and fills the empty ones with what its image has at their place. */
 export function* setUpMountPoints(daemon: Daemon, container: Container, wanted: readonly Wanted[]): Running<void> {
   const { MountPoints } = container.record;
-  for (const { isMadeIfMissing: _, ...mount } of wanted) {
+  for (const { isMadeIfMissing: _, labels, options: __, copies: ___, ...mount } of wanted) {
     if (mount.Type !== 'volume') {
       MountPoints[mount.Destination] = mount;
       continue;
     }
-    const volume = yield* createVolume(daemon, mount.Name, null);
+    const volume = yield* createVolume(daemon, mount.Name, labels);
     MountPoints[mount.Destination] = { ...mount, Name: volume.Name, Source: volume.Mountpoint };
   }
-  const volumes = Object.values(MountPoints).filter(({ Type, Mode }) => Type === 'volume' && !/nocopy/.test(Mode));
-  if (volumes.length === 0) return;
+  const filled = wanted.filter(({ Type, copies }) => Type === 'volume' && copies);
+  if (filled.length === 0) return;
   const root = yield* mountLayer(container.layer);
-  for (const { Source, Destination } of volumes) {
+  for (const { Destination } of filled) {
+    const Source = MountPoints[Destination]?.Source ?? '';
     const target = `${root}${yield* resolveInRoot(root, Destination, true)}`;
     yield* makeDirectories(target);
     if ((yield* sys.readdir(Source)).length === 0) yield* copyInto(target, Source);

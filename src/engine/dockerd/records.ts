@@ -65,7 +65,7 @@ export interface ContainerConfig {
   readonly Volumes: Readonly<Record<string, Record<string, never>>> | null;
   readonly WorkingDir: string;
   readonly Entrypoint: readonly string[] | null;
-  readonly OnBuild: null;
+  readonly OnBuild: readonly string[] | null;
   readonly Labels: Readonly<Record<string, string>>;
   readonly StopSignal?: string;
   readonly StopTimeout?: number;
@@ -76,6 +76,7 @@ export interface ContainerConfig {
  */
 export interface HostConfig {
   readonly Binds: readonly string[] | null;
+  readonly VolumeDriver: string;
   readonly Mounts?: readonly MountRequest[];
   readonly PortBindings: Readonly<Record<string, readonly PortBinding[] | null>> | null;
   readonly PublishAllPorts: boolean;
@@ -141,7 +142,14 @@ export interface MountRequest {
   readonly Source?: string;
   readonly Target: string;
   readonly ReadOnly?: boolean;
-  readonly BindOptions?: { readonly Propagation: string };
+  readonly Consistency?: string;
+  readonly BindOptions?: { readonly Propagation?: string };
+  readonly VolumeOptions?: {
+    readonly NoCopy?: boolean;
+    readonly Labels?: Readonly<Record<string, string>>;
+    readonly Subpath?: string;
+    readonly DriverConfig?: { readonly Name?: string; readonly Options?: Readonly<Record<string, string>> };
+  };
   readonly TmpfsOptions?: { readonly SizeBytes?: number; readonly Mode?: number };
 }
 

@@ -79,7 +79,11 @@ function decodeStructure(shape: Structure, value: unknown, place: Place): unknow
     const path = [...place.path, ...(owner === undefined ? [] : [owner]), name];
     return [name, decodeRequest(type, field, { structure: go.split('.').at(-1) ?? go, path })];
   });
-  return Object.fromEntries([...zeroFields(shape), ...decoded]);
+  const order = Object.keys(fields);
+  // What the decoder knows comes in the structure's order: so it is shown again.
+  const rank = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
+  const all = Object.entries(Object.fromEntries([...zeroFields(shape), ...decoded]));
+  return Object.fromEntries(all.toSorted(([one], [other]) => rank(one) - rank(other)));
 }
 
 function zeroFields({ fields, needed = [] }: Structure): [string, unknown][] {

@@ -80,6 +80,13 @@ const mountFields: Structure['fields'] = {
   Target: string,
   ReadOnly: flag,
   BindOptions: structure('mount.BindOptions', { Propagation: text('mount.Propagation') }),
+  Consistency: text('mount.Consistency'),
+  VolumeOptions: structure('mount.VolumeOptions', {
+    NoCopy: flag,
+    Labels: mapOf(string),
+    Subpath: string,
+    DriverConfig: structure('mount.Driver', { Name: string, Options: mapOf(string) }),
+  }),
   TmpfsOptions: structure('mount.TmpfsOptions', {
     SizeBytes: int64,
     Mode: integer('fs.FileMode', 0, 2 ** 32 - 1),
@@ -97,6 +104,7 @@ const hostConfig: Shape = {
   fields: {
     ...resources,
     Binds: listOf(string),
+    VolumeDriver: string,
     LogConfig: logConfig,
     NetworkMode: text('container.NetworkMode'),
     PortBindings: mapOf(listOf(portBinding), 'nat.PortMap'),

@@ -38,6 +38,22 @@ export function* loadVolumes(): Running<Map<string, Volume>> {
   return volumes;
 }
 
+/** Throws 400 for a name or an option that cannot be, 404 for a driver that is not there. moby: volume/local. */
+export function checkVolume(name: string, driver: string, options: readonly string[]): void {
+  const refusal = (words: string) => badRequest(`create ${name}: ${words}`);
+  if (driver !== 'local')
+    throw notFound(`create ${name}: error looking up volume plugin ${driver}: plugin "${driver}" not found`);
+  if (name.length < 2) throw refusal('volume name is too short, names should be at least two alphanumeric characters');
+  if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name))
+    throw refusal(
+      `"${name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are ` +
+        'allowed. If you intended to pass a host directory, use absolute path',
+    );
+  const alien = options.find((option) => !/^(?:type|o|device|size)$/.test(option));
+  if (alien !== undefined) throw refusal(`invalid option: "${alien}"`);
+  if (options.length > 0) throw badRequest('glassdock: volume-opt is not modelled yet');
+}
+
 /**
  * The volume of that name, made if there is none; '' makes one without a name.
  *
@@ -50,14 +66,7 @@ export function* createVolume(
 ): Running<Volume> {
   const known = daemon.volumes.get(name);
   if (known !== undefined) return known;
-  if (name !== '' && !/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name)) {
-    const words =
-      name.length < 2 && name !== ''
-        ? 'volume name is too short, names should be at least two alphanumeric characters'
-        : `"${name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are ` +
-          'allowed. If you intended to pass a host directory, use absolute path';
-    throw badRequest(`create ${name}: ${words}`);
-  }
+  if (name !== '') checkVolume(name, 'local', []);
   const own = name === '' ? yield* randomHex(32) : name;
   const Mountpoint = `${root}/${own}/_data`;
   yield* makeDirectories(Mountpoint, 0o755);

@@ -46,8 +46,12 @@ export interface HttpExchange {
     contentType: string,
     headers?: Readonly<Record<string, string>>,
   ) => Running<HttpBodyWriter>;
-  /** Answers `101 UPGRADED`: from now on the connection carries bytes of any kind. */
-  readonly hijack: (contentType: string) => Running<HijackedConnection>;
+  /**
+   * From now on the connection carries bytes of any kind. Answers `101 UPGRADED` to a client that asked to upgrade, to
+   * another 200. moby: postContainersAttach() and, which `isTold` what the server says in every answer,
+   * postContainerExecStart().
+   */
+  readonly hijack: (contentType: string, isTold?: boolean) => Running<HijackedConnection>;
   /** Whether an answer has been begun. */
   readonly isAnswered: () => boolean;
   readonly isClientGone: () => boolean;
@@ -210,13 +214,17 @@ function exchangeOn(connection: ServerConnection, request: HttpRequest): HttpExc
   let answered = false;
   const label = `${request.method} ${request.target}`;
 
+  const ownHeaders = { ...constantHeaders, Server: connection.software };
+
   function* begin(status: number, headers: Readonly<Record<string, string>>, body: string): Running<void> {
+    yield* send(status, inOrder({ ...ownHeaders, ...headers }, yield* dateNow()), body);
+  }
+
+  function* send(status: number, headers: Readonly<Record<string, string>>, body: string): Running<void> {
     answered = true;
     const message = yield* journalSend(connection, 'response', label, String(status), body);
-    const head = formatHead(`HTTP/1.1 ${status} ${reasonOf(status)}`, {
-      ...inOrder({ ...constantHeaders, Server: connection.software, ...headers }, yield* dateNow()),
-      'Glass-Message': String(message),
-    });
+    const all = { ...headers, 'Glass-Message': String(message) };
+    const head = formatHead(`HTTP/1.1 ${status} ${reasonOf(status)}`, all);
     yield* writeOrFalse(connection.fd, head + (request.method === 'HEAD' ? '' : body));
   }
 
@@ -234,7 +242,11 @@ function exchangeOn(connection: ServerConnection, request: HttpRequest): HttpExc
     isClientGone: () => connection.input.ended,
     text,
     json: (status, value, headers) => text(status, `${JSON.stringify(value)}\n`, headers),
-    empty: (status, headers = {}) => begin(status, headers, ''),
+    empty(status, headers = {}) {
+      // Without the length a client waits for the connection's end. Go: net/http, chunkWriter.writeHeader().
+      const isBodiless = request.method === 'HEAD' || status === 204 || status === 304;
+      return begin(status, { ...headers, ...(isBodiless ? {} : { 'Content-Length': '0' }) }, '');
+    },
     *stream(status, contentType, headers = {}) {
       yield* begin(status, { 'Content-Type': contentType, ...headers, 'Transfer-Encoding': 'chunked' }, '');
       return {
@@ -247,8 +259,11 @@ function exchangeOn(connection: ServerConnection, request: HttpRequest): HttpExc
         },
       };
     },
-    *hijack(contentType) {
-      yield* begin(101, { 'Content-Type': contentType, Connection: 'Upgrade', Upgrade: 'tcp' }, '');
+    *hijack(contentType, isTold = false) {
+      const isUpgraded = request.headers['upgrade'] !== undefined;
+      const type = { 'Content-Type': isUpgraded ? contentType : 'application/vnd.docker.raw-stream' };
+      const upgrade = isUpgraded ? { Connection: 'Upgrade', Upgrade: 'tcp' } : {};
+      yield* send(isUpgraded ? 101 : 200, { ...type, ...upgrade, ...(isTold ? ownHeaders : {}) }, '');
       connection.hijacked = true;
       return {
         input: connection.input,

@@ -89,6 +89,8 @@ export interface DirectoryBody {
 export interface SymlinkBody {
   readonly type: 'symlink';
   readonly target: (reader: Reader) => string;
+  /** What stat tells of it: 0 for those that the kernel makes up. */
+  readonly length?: number;
   /** A link of /proc that leads to the object itself, whatever its name. */
   readonly jump?: (reader: Reader) => Location;
 }
@@ -132,6 +134,7 @@ export function modeOf(inode: Inode): number {
 /** st_size. */
 export function sizeOf(inode: Inode): number {
   if (inode.body.type === 'file') return inode.body.size();
+  if (inode.body.type === 'symlink') return inode.body.length ?? 0;
   return inode.type === 'directory' && inode.filesystem.fstype !== 'proc' ? 4096 : 0;
 }
 

@@ -39,7 +39,7 @@ function bodyOf(filesystem: FileSystem, made: NewInode, number: number): Body {
       return new MemoryDirectory(filesystem);
     case 'symlink': {
       const target = made.target ?? '';
-      return { type: 'symlink', target: () => target };
+      return { type: 'symlink', target: () => target, length: target.length };
     }
     case 'fifo':
       return { type: 'fifo', pipe: createPipe(number, filesystem.device) };

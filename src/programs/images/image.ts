@@ -47,12 +47,15 @@ export interface ImageConfig {
   readonly StopSignal?: string;
   /** HEALTHCHECK of a Dockerfile; times in nanoseconds. Docker's own, not in the specification. */
   readonly Healthcheck?: {
-    readonly Test: readonly string[];
+    readonly Test?: readonly string[];
     readonly Interval?: number;
     readonly Timeout?: number;
     readonly StartPeriod?: number;
+    readonly StartInterval?: number;
     readonly Retries?: number;
   };
+  /** Instructions for whoever builds on this image. */
+  readonly OnBuild?: readonly string[];
   readonly Labels?: Readonly<Record<string, string>>;
 }
 

@@ -11,6 +11,8 @@ export interface UnpackOptions {
   readonly keepOwner: boolean;
   /** Refuses to put a directory in the place of something else, and the other way round. */
   readonly keepKinds: boolean;
+  /** How a directory goes that is in the way of something else. */
+  readonly removeAll: (path: string) => Running<void>;
 }
 
 /** A member that must not be unpacked there; the words are Docker's. */
@@ -24,7 +26,7 @@ export function* unpackMember(root: string, member: TarMember, content: string, 
   const name = safeName(member.name);
   const path = name === '' ? root : `${root === '/' ? '' : root}/${name}`;
   yield* makeParents(root, name);
-  if (!(yield* makeRoom(path, member, options))) yield* make(root, path, member, content);
+  if (!(yield* makeRoom(root, path, member, options))) yield* make(root, path, member, content);
   if (options.keepOwner && member.type !== 'symlink') yield* sys.chown(path, member.uid, member.gid);
   if (member.type !== 'symlink' && member.type !== 'hard link') yield* sys.chmod(path, member.mode & 0o7777);
 }
@@ -48,7 +50,12 @@ function* makeParents(root: string, name: string): Running<void> {
 }
 
 /** Takes away what is in the way. True when there is a directory already where one is to be. */
-function* makeRoom(path: string, { name, type }: TarMember, { keepKinds }: UnpackOptions): Running<boolean> {
+function* makeRoom(
+  root: string,
+  path: string,
+  { type }: TarMember,
+  { keepKinds, removeAll }: UnpackOptions,
+): Running<boolean> {
   let present;
   try {
     present = yield* sys.lstat(path);
@@ -57,14 +64,13 @@ function* makeRoom(path: string, { name, type }: TarMember, { keepKinds }: Unpac
     throw error;
   }
   if (present.type === 'directory' && type === 'directory') return true;
-  const plain = name.replace(/\/+$/, '');
   if (present.type === 'directory') {
-    if (keepKinds) throw new RefusedMember(`cannot overwrite directory "${path}" with non-directory "${plain}"`);
-    yield* sys.rmdir(path);
+    if (keepKinds) throw new RefusedMember(`cannot overwrite directory "${path}" with non-directory "${root}"`);
+    yield* removeAll(path);
     return false;
   }
   if (keepKinds && type === 'directory')
-    throw new RefusedMember(`cannot overwrite non-directory "${path}" with directory "${plain}"`);
+    throw new RefusedMember(`cannot overwrite non-directory "${path}" with directory "${root}"`);
   yield* sys.unlink(path);
   return false;
 }

@@ -7,7 +7,7 @@ import { connectWithin, parseUrl, relativeUrl, resolveHost } from '../http/conne
 import type { Url } from '../http/connect-host.ts';
 import { fieldNamed, httpReader, readBody, readHead } from '../http/http-reader.ts';
 import type { HttpHead } from '../http/http-reader.ts';
-import { print, writeAll } from '../io.ts';
+import { print, readAll, readFile, writeAll } from '../io.ts';
 import { writtenOut } from './curl-write-out.ts';
 import { parseOptions } from './options.ts';
 import type { Options } from './options.ts';
@@ -36,10 +36,11 @@ class CurlError extends Error {
   }
 }
 
-const letters = 'A:d:fH:hIikLm:o:Osu:U:vVw:X:SC:n';
+const letters = 'A:B:d:fH:hIikLm:o:Osu:U:vVw:X:SC:n';
 const long: Readonly<Record<string, string>> = {
   'user-agent': 'A',
   data: 'd',
+  'data-binary': 'B',
   fail: 'f',
   header: 'H',
   help: 'h',
@@ -137,10 +138,11 @@ function* perform(url: Url, options: Options): Running<Transfer> {
   };
   const fd = yield* dial(url, options, transfer, tell);
   transfer.connectedNs = (yield* sys.monotonic()) - startNs;
+  const limit = yield* limitTransfer(fd, options, transfer.connectedNs);
   yield* sendRequest(fd, url, options, tell);
   const reader = httpReader(fd);
   const head = yield* readHead(reader);
-  if (head === null) throw new CurlError(52, 'Empty reply from server');
+  if (head === null) throw limit.complaint(0) ?? new CurlError(52, 'Empty reply from server');
   const message = fieldNamed(head, 'glass-message');
   if (message !== undefined) yield* sys.receiveMessage(Number(message));
   transfer.status = Number(head.startLine.split(' ')[1] ?? 0);
@@ -157,8 +159,11 @@ function* perform(url: Url, options: Options): Running<Transfer> {
       transfer.bodyBytes += piece.length;
       if (!isHidden) yield* writeAll(out, piece);
     });
+    const late = limit.complaint(transfer.bodyBytes);
+    if (late !== undefined) throw late;
     if (!isWhole) throw new CurlError(18, 'transfer closed with outstanding read data remaining');
   }
+  limit.isOver = true;
   transfer.totalNs = (yield* sys.monotonic()) - startNs;
   yield* tell(`* Connection #0 to host ${url.host} left intact`);
   yield* sys.close(fd);
@@ -166,6 +171,29 @@ function* perform(url: Url, options: Options): Running<Transfer> {
   if (!options.has('s') && !(yield* sys.isatty(out === 1 ? 1 : 2))) yield* print(meterOf(transfer.bodyBytes), 2);
   else if (!options.has('s') && out !== 1) yield* print(meterOf(transfer.bodyBytes), 2);
   return transfer;
+}
+
+/** `--max-time` for what comes after the connecting: at its end the connection is shut, as if the server had gone. */
+function* limitTransfer(
+  fd: number,
+  options: Options,
+  passedNs: number,
+): Running<{ isOver: boolean; readonly complaint: (bytes: number) => CurlError | undefined }> {
+  const seconds = Number(options.values.get('m') ?? Number.NaN);
+  const words = `Operation timed out after ${Math.round(seconds * 1000)} milliseconds with`;
+  let isLate = false;
+  const limit = {
+    isOver: false,
+    complaint: (bytes: number) => (isLate ? new CurlError(28, `${words} ${bytes} bytes received`) : undefined),
+  };
+  if (Number.isNaN(seconds)) return limit;
+  yield* sys.go(function* () {
+    yield* sys.nanosleep(Math.max(0, seconds * 1e9 - passedNs));
+    if (limit.isOver) return;
+    isLate = true;
+    yield* sys.shutdown(fd, 'read');
+  });
+  return limit;
 }
 
 /** The head's lines; ours is not shown. */
@@ -203,7 +231,9 @@ function* dial(url: Url, options: Options, transfer: Transfer, tell: (line: stri
 }
 
 function* sendRequest(fd: number, url: Url, options: Options, tell: (line: string) => Running<void>): Running<void> {
-  const data = options.all.filter(([letter]) => letter === 'd').map(([, value]) => value);
+  const data: string[] = [];
+  for (const [letter, value] of options.all)
+    if (letter === 'd' || letter === 'B') data.push(yield* dataOf(value, letter === 'B'));
   const body = data.join('&');
   const own = options.all.filter(([letter]) => letter === 'H').map(([, value]) => value);
   const isOwn = (name: string): boolean => own.some((line) => line.toLowerCase().startsWith(`${name}:`));
@@ -226,6 +256,19 @@ function* sendRequest(fd: number, url: Url, options: Options, tell: (line: strin
     throw new CurlError(55, `Send failure: ${error.message}`);
   }
   yield* tell('* Request completely sent off');
+}
+
+/** `@FILE` stands for what is in it, `@-` for standard input; but for `--data-binary` without its line ends. */
+function* dataOf(text: string, isBinary: boolean): Running<string> {
+  if (!text.startsWith('@')) return text;
+  const name = text.slice(1);
+  try {
+    const data = name === '-' ? yield* readAll(0) : yield* readFile(name);
+    return isBinary ? data : data.replaceAll(/[\r\n\0]/g, '');
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    throw new CurlError(26, 'Failed to open/read local data from file/application');
+  }
 }
 
 /** Over a unix socket the program tells its message itself, as the engine's own programs do. */

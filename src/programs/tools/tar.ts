@@ -122,7 +122,7 @@ function* readBack(fd: number, options: Options, flavour: Flavour): Running {
         else if (options.has('t')) yield* print(`${options.has('v') ? longLine(member) : member.name}\n`);
         else {
           if (options.has('v')) yield* print(`${member.name}\n`);
-          yield* unpackMember(here, member, content, { keepOwner: isRoot, keepKinds: false });
+          yield* unpackMember(here, member, content, { keepOwner: isRoot, keepKinds: false, removeAll: sys.rmdir });
         }
       },
     );

@@ -1,0 +1,70 @@
+/** Connections that the API takes over, and archives that are put: answers of Docker 26.1.5 to curl. */
+import { expect, test } from 'vitest';
+import { bootHost } from '../docker/host.fixture.ts';
+
+const host = bootHost();
+host.run("docker run -d --name c1 busybox sh -c 'echo hello; mkdir /d; ln -s /d /l; ln -s /d/f /lf; sleep 100000'");
+const curl = (words: string): string =>
+  host.run(`curl -s --unix-socket /var/run/docker.sock ${words}`).stdout.replaceAll('\r', '');
+const api = 'http://d/v1.45/containers/c1';
+const upgrade = "-H 'Connection: Upgrade' -H 'Upgrade: tcp'";
+
+test('attach answers 200 to a client that did not ask to upgrade, and 101 to one that did', () => {
+  const head = 'HTTP/1.1 200 OK\nContent-Type: application/vnd.docker.raw-stream\n\n';
+  expect(curl(`-i -m 2 -X POST '${api}/attach?stream=1&stdout=1'`)).toBe(head);
+  expect(curl(`-i -m 2 ${upgrade} -X POST '${api}/attach?stream=1&stdout=1'`)).toBe(
+    'HTTP/1.1 101 UPGRADED\nContent-Type: application/vnd.docker.multiplexed-stream\n' +
+      'Connection: Upgrade\nUpgrade: tcp\n\n',
+  );
+});
+
+test('attach with logs and without stream tells what was printed, and ends', () => {
+  expect(curl(`-X POST '${api}/attach?logs=1&stdout=1'`)).toBe('\x01\0\0\0\0\0\0\x06hello\n');
+});
+
+test('the start of an exec says besides what every answer says', () => {
+  const json = "-H 'Content-Type: application/json'";
+  const body = '{"Cmd":["echo","hi"],"AttachStdout":true}';
+  const { Id } = JSON.parse(curl(`${json} -d '${body}' ${api}/exec`)) as { readonly Id: string };
+  expect(curl(`-i ${json} -d '{}' http://d/v1.45/exec/${Id}/start`)).toBe(
+    'HTTP/1.1 200 OK\nContent-Type: application/vnd.docker.raw-stream\nApi-Version: 1.45\n' +
+      'Docker-Experimental: false\nOstype: linux\nServer: Docker/26.1.5+dfsg1 (linux)\n\n\x01\0\0\0\0\0\0\x03hi\n',
+  );
+});
+
+host.run(
+  'mkdir -p /w/dir/f; cd /w; echo hi > f; chmod 640 f; tar cf f.tar f; tar cf dir.tar -C dir f; echo junk > junk',
+);
+const put = (archive: string, query: string): string =>
+  curl(`-w 'HTTP %{http_code}' -X PUT --data-binary @/w/${archive} '${api}/archive?${query}'`);
+
+test('an archive is unpacked into a directory, also through a link to one', () => {
+  expect(put('f.tar', 'path=/l')).toBe('HTTP 200');
+  expect(host.run('docker exec c1 stat -c %a /d/f').stdout).toBe('640\n');
+});
+
+test('a directory takes the place of a file and the other way round, unless that is ruled out', () => {
+  expect(put('dir.tar', 'path=/d&noOverwriteDirNonDir=1')).toBe(
+    '{"message":"cannot overwrite non-directory \\"/d/f\\" with directory \\"/d\\""}\nHTTP 500',
+  );
+  expect(put('dir.tar', 'path=/d')).toBe('HTTP 200');
+  host.run('docker exec c1 touch /d/f/inside');
+  expect(put('f.tar', 'path=/d&noOverwriteDirNonDir=true')).toBe(
+    '{"message":"cannot overwrite directory \\"/d/f\\" with non-directory \\"/d\\""}\nHTTP 500',
+  );
+  expect(put('f.tar', 'path=/d')).toBe('HTTP 200');
+});
+
+test.each([
+  ['f.tar', 'path=/lf', 500, 'extraction point is not a directory'],
+  ['f.tar', 'path=/nosuch/x', 404, 'Could not find the file /nosuch/x in container c1'],
+  ['f.tar', 'path=', 400, 'bad parameter: pathcannot be empty'],
+  ['junk', 'path=/d', 500, 'unexpected EOF'],
+])('%s put to %s is refused with %i', (archive, query, status, message) => {
+  expect(put(archive, query)).toBe(`${JSON.stringify({ message })}\nHTTP ${status}`);
+});
+
+test('a file whose path ends in a slash is no directory', () => {
+  expect(curl(`'${api}/archive?path=/lf/'`)).toBe('{"message":"lstat /lf/: not a directory"}\n');
+  expect(host.run('docker cp /w/f c1:/d/f/').stderr).toBe('no such directory\n');
+});
