@@ -5,14 +5,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { accepted } from './accepted.ts';
-import { comparedWords, inContext, isBeside, leftOut } from './left-out.ts';
+import { comesInRounds, comparedWords, inContext, isBeside, leftOut } from './left-out.ts';
 import { compareInOrder, describeComparison } from './compare.ts';
 import { count, countFacts, rowsInModel, rowsOf } from './facts-table.ts';
 import type { Tallies } from './facts-table.ts';
 import { normaliseFact, symbolsOfContainers } from './normalise.ts';
 import { observe } from './observe.ts';
-import type { Recording } from './recording.ts';
+import type { EventFact, Recording, RpcFact, TaskEventFact } from './recording.ts';
 import { numberFromStart } from './role-numbers.ts';
+import { inRounds } from './rounds.ts';
 import { rerun } from './rerun.ts';
 import runDetached from './vm-01-run-detached.json' with { type: 'json' };
 import runPublished from './vm-01b-run-published-port.json' with { type: 'json' };
@@ -92,7 +93,7 @@ for (const whole of recordings) {
     const seen = observe(run.journal, first.fromSeq, last.toSeq);
     for (const kind of ['history', 'rpcs', 'api', 'events', 'taskEvents'] as const) {
       const facts = step[kind];
-      if (!facts) continue;
+      if (!facts || (kind !== 'api' && comesInRounds(recording.source))) continue;
       const title = `${recording.source} ${step.labels.join(' ')} ${kind}`;
       const told = (kind === 'history' ? numberFromStart(seen.history) : seen[kind]) as readonly object[];
       const wanted = (kind === 'history' ? numberFromStart(step.history ?? []) : facts) as readonly object[];
@@ -109,6 +110,22 @@ for (const whole of recordings) {
         expect(comparison.equal, describeComparison(title, comparison)).toBe(true);
       });
     }
+  }
+
+  const all = observe(run.journal, run.commands[0]?.fromSeq ?? 0, run.commands.at(-1)?.toSeq ?? 0, true);
+  for (const kind of comesInRounds(recording.source) ? (['rpcs', 'events', 'taskEvents'] as const) : []) {
+    const facts = (recording.steps ?? []).flatMap(
+      (step): readonly (RpcFact | EventFact | TaskEventFact)[] => step[kind] ?? [],
+    );
+    const comparison = compareInOrder<object>(
+      inRounds(facts, tell),
+      inRounds(all[kind].filter(isOfTheEngine).filter(sees), tell),
+      accepted(recording.source, ['run'], kind),
+    );
+    count(tallies, recording.source, comparison);
+    test(`${recording.source}: ${kind}, in rounds`, () => {
+      expect(comparison.equal, describeComparison(`${recording.source} ${kind}`, comparison)).toBe(true);
+    });
   }
 
   for (const [index, recorded] of recording.commands.entries()) {
