@@ -15,6 +15,8 @@ import type { RpcHandler, RpcHandlers } from '../wire/rpc.ts';
 import { bundleOf, bundlesOf } from './bundle.ts';
 import { containerdDaemon } from './daemon.machine.ts';
 import { startExchange } from './events.ts';
+import { containerdHelp, readContainerdFlags } from './flags.ts';
+import type { ContainerdUsage } from './flags.ts';
 import { metadataFile, metadataHandlers, readMetadata } from './metadata.ts';
 import type { Metadata } from './metadata.ts';
 import { grpcSocket, ttrpcSocket } from './shim-binary.ts';
@@ -31,12 +33,16 @@ const namespace = 'moby';
 export function* containerdProgram(argv: readonly string[], env: Environment): Running {
   const upstream = yield* versionOfExecutable(modelled.version);
   const version = upstream === modelled.version ? modelled : { version: upstream, revision: `${upstream}-1` };
-  if (argv[1] === '--version' || argv[1] === '-v') {
-    yield* print(`containerd github.com/containerd/containerd ${version.version} ${version.revision}\n`);
-    return 0;
+  const usage = readContainerdFlags(argv.slice(1));
+  if (usage.type !== 'serve') return yield* tellUsage(usage, version);
+  if (usage.config !== undefined && !(yield* exists(usage.config))) {
+    const { config } = usage;
+    yield* print(`containerd: failed to load TOML: ${config}: open ${config}: no such file or directory\n`, 2);
+    return 1;
   }
+  for (const flag of usage.unheeded) yield* print(`glassdock: ${flag} is not modelled yet: it changes nothing\n`, 2);
   yield* sys.setThreads(threadCounts.containerd);
-  const log = logTo(() => 'info');
+  const log = logTo(() => usage.level);
   const startedNs = yield* sys.monotonic();
   const ending = { asked: false };
   yield* sys.sigaction('SIGTERM', function* () {
@@ -77,6 +83,24 @@ export function* containerdProgram(argv: readonly string[], env: Environment): R
   while (!ending.asked) yield* sys.futexWait(ending);
   yield* daemon.send({ type: 'SIGTERM' });
   return 0;
+}
+
+function* tellUsage(usage: Exclude<ContainerdUsage, { type: 'serve' }>, version: Version): Running {
+  switch (usage.type) {
+    case 'version':
+      yield* print(`containerd github.com/containerd/containerd ${version.version} ${version.revision}\n`);
+      return 0;
+    case 'help':
+      yield* print(containerdHelp);
+      return 0;
+    case 'refusal':
+      yield* print(`Incorrect Usage. ${usage.words}\n\n${containerdHelp}`);
+      yield* print(`containerd: ${usage.words}\n`, 2);
+      return 1;
+    case 'error':
+      yield* print(`containerd: ${usage.words}\n`, 2);
+      return 1;
+  }
 }
 
 /**

@@ -5,14 +5,41 @@
 import { isErrno } from '../../kernel/errno.ts';
 import type { Program, Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
-import { writeAll } from '../../programs/io.ts';
+import { print, writeAll } from '../../programs/io.ts';
 import { threadCounts } from '../durations.ts';
 import { outliveBrokenPipes, readOrEnd, shutdownIfOpen, writeOrFalse } from '../wire/byte-stream.ts';
 
 /** The pipe on which its parent waits for `0`, or `1` and the words of a failure. */
 const reportFd = 3;
 
+/** Go: package flag, which writes its help to standard error. */
+const usage = `Usage of docker-proxy:
+  -container-ip string
+    \tcontainer ip
+  -container-port int
+    \tcontainer port (default -1)
+  -host-ip string
+    \thost ip
+  -host-port int
+    \thost port (default -1)
+  -proto string
+    \tproxy protocol (default "tcp")
+  -v\tprint version information and quit
+  -version
+    \tprint version information and quit
+`;
+const valued = ['-container-ip', '-container-port', '-host-ip', '-host-port', '-proto'];
+
 export const dockerProxyProgram: Program = function* (argv): Running {
+  const words = argv.slice(1).filter((_, index, all) => !valued.includes(all[index - 1] ?? ''));
+  const alien = words.find((word) => word.startsWith('-') && !valued.includes(word));
+  if (alien !== undefined) {
+    const isHelp = alien === '-h' || alien === '-help';
+    yield* print(`${isHelp ? '' : `flag provided but not defined: ${alien}\n`}${usage}`, 2);
+    return isHelp ? 0 : 2;
+  }
+  // By hand there is nobody to be told.
+  if (!valued.every((name) => argv.includes(name))) return 1;
   const option = (name: string): string => argv[argv.indexOf(name) + 1] ?? '';
   const address = option('-host-ip');
   const port = Number(option('-host-port'));

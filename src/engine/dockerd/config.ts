@@ -4,6 +4,8 @@
 import type { Running } from '../../kernel/abi.ts';
 import { readFileIfAny } from '../../programs/io.ts';
 import { unmarshalJson } from '../go-json.ts';
+import { isSet, listFlag, stringFlag } from '../docker/pflag.ts';
+import type { ParsedFlags } from '../docker/pflag.ts';
 import { logLevels } from '../log.ts';
 import type { LogLevel } from '../log.ts';
 
@@ -50,10 +52,12 @@ export class ConfigError extends Error {}
 
 /** Reads flags and file. `notModelled` names what the file has and nothing here heeds. */
 export function* readConfig(
-  argv: readonly string[],
+  given: ParsedFlags,
 ): Running<{ readonly config: DaemonConfig; readonly notModelled: readonly string[] }> {
-  const flags = flagsOf(argv);
-  const file = yield* readConfigFile(argv);
+  const flags = flagsOf(given);
+  if (flags['log-level'] !== undefined && !logLevels.includes(flags['log-level']))
+    throw new ConfigError(`invalid logging level: ${flags['log-level']}`);
+  const file = yield* readConfigFile(given);
   const config = { ...defaults, ...flags, ...file };
   if (!logLevels.includes(config['log-level']))
     throw failure(
@@ -71,8 +75,15 @@ function failure(reason: string): ConfigError {
   return new ConfigError(`unable to configure the Docker daemon with file ${configFile}: ${reason}`);
 }
 
-function* readConfigFile(argv: readonly string[]): Running<Readonly<Record<string, unknown>>> {
-  const text = ((yield* readFileIfAny(configFile)) ?? '').trim();
+function* readConfigFile(given: ParsedFlags): Running<Readonly<Record<string, unknown>>> {
+  const path = stringFlag(given, 'config-file');
+  const written = yield* readFileIfAny(path);
+  // Only the usual file need not be there.
+  if (written === null && isSet(given, 'config-file'))
+    throw new ConfigError(
+      `unable to configure the Docker daemon with file ${path}: open ${path}: no such file or directory`,
+    );
+  const text = (written ?? '').trim();
   if (text === '') return {};
   const read = unmarshalJson(text);
   if ('complaint' in read) throw failure(read.complaint);
@@ -82,7 +93,7 @@ function* readConfigFile(argv: readonly string[]): Running<Readonly<Record<strin
   const unknown = Object.keys(file).filter((key) => !(key in defaults) && !unmodelled.has(key));
   if (unknown.length > 0)
     throw failure(`the following directives don't match any configuration option: ${unknown.join(', ')}`);
-  const hosts = argv.flatMap((word, index) => (word === '-H' || word === '--host' ? [argv[index + 1] ?? ''] : []));
+  const hosts = listFlag(given, 'host');
   if ('hosts' in file && hosts.length > 0) {
     const both = `hosts: (from flag: [${hosts.join(' ')}], from file: ${goList(file['hosts'])})`;
     throw failure(`the following directives are specified both as a flag and in the configuration file: ${both}`);
@@ -109,14 +120,9 @@ function goList(value: unknown): string {
   return Array.isArray(value) ? `[${value.join(' ')}]` : String(value);
 }
 
-function flagsOf(argv: readonly string[]): Partial<DaemonConfig> {
-  const flags: Record<string, unknown> = {};
-  for (const [index, word] of argv.entries()) {
-    const [, name = '', , value] = /^--?([\w-]+)(=(.*))?$/.exec(word) ?? [];
-    if (name === 'D' || name === 'debug') flags['debug'] = value !== 'false';
-    if (name === 'l' || name === 'log-level') flags['log-level'] = value ?? argv[index + 1] ?? '';
-    if (name === 'live-restore' || name === 'init') flags[name] = value !== 'false';
-    if (name === 'shutdown-timeout') flags[name] = Number(value ?? argv[index + 1]);
-  }
-  return flags;
+/** What the command line says of it. */
+function flagsOf(given: ParsedFlags): Partial<DaemonConfig> {
+  return Object.fromEntries(
+    Object.keys(defaults).flatMap((name) => (isSet(given, name) ? [[name, given.values.get(name)]] : [])),
+  );
 }

@@ -18,6 +18,10 @@ import { closeHttpServer, newHttpServer, serveHttp, untilServed } from '../wire/
 import type { HttpServer } from '../wire/http-server.ts';
 import { dialRpc, rpcCode, RpcError } from '../wire/rpc.ts';
 import type { RpcClient } from '../wire/rpc.ts';
+import { defaultHelpWidth } from '../docker/help.ts';
+import { boolFlag, stringFlag } from '../docker/pflag.ts';
+import type { ParsedFlags } from '../docker/pflag.ts';
+import { windowSize } from '../docker/terminal.ts';
 import { notifySystemd } from '../wire/sd-notify.ts';
 import { apiHandler } from './api.ts';
 import { ConfigError, configFile, readConfig, reloaded } from './config.ts';
@@ -28,6 +32,7 @@ import { daemonMachine } from './daemon.machine.ts';
 import { unlinkIfAny } from '../unlink.ts';
 import { writeFile } from './disk.ts';
 import { emit, eventHub } from './events.ts';
+import { daemonHelp, readDaemonFlags, unheeded, UsageError } from './flags.ts';
 import { overlayRoot } from './graph-driver.ts';
 import { randomHex } from './identifiers.ts';
 import { imageRoot } from './image-files.ts';
@@ -36,6 +41,7 @@ import { engineCommit, engineVersion } from './info.ts';
 import { watchContainerd } from './monitor.ts';
 import { startNetwork } from './network.ts';
 import { dataRoot, execRoot } from './records.ts';
+import { pidFile, takePidFile } from './pid-file.ts';
 import { restoreContainers } from './restore.ts';
 import { serveSetkey, setkeyMain } from './setkey.ts';
 import { shutDown } from './shutdown.ts';
@@ -58,27 +64,35 @@ export function dockerdWith(registry: readonly RegistryImage[]): Program {
 
 function* daemonMain(registry: readonly RegistryImage[], argv: readonly string[], env: Environment): Running {
   yield* outliveBrokenPipes();
-  if (argv.includes('--version') || argv.includes('-v')) {
-    yield* print(`Docker version ${yield* versionOfExecutable(engineVersion)}, build ${engineCommit}\n`);
-    return 0;
-  }
+  const given = yield* flagsGiven(argv);
+  if (given === null) return 1;
+  if (yield* isOnlyAsked(given)) return 0;
   yield* sys.setThreads(threadCounts.dockerd);
   const settings: { config?: DaemonConfig } = {};
   try {
-    settings.config = yield* configured(argv);
+    settings.config = yield* configured(given);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     yield* print(`${error.message}\n`, 2);
     return 1;
   }
-  if (argv.includes('--validate')) {
+  if (boolFlag(given, 'validate')) {
     yield* print('configuration OK\n', 2);
     return 0;
   }
+  return yield* live(registry, env, given, settings.config);
+}
+
+/** From the start to the end of a daemon that is configured. */
+function* live(registry: readonly RegistryImage[], env: Environment, given: ParsedFlags, first: DaemonConfig): Running {
   const parts: { containerd?: RpcClient; daemon?: Daemon; server?: HttpServer } = {};
-  const first = settings.config;
   const log = logTo(() => levelOf(parts.daemon?.config ?? first));
   yield* log('info', 'Starting up');
+  const other = yield* takePidFile();
+  if (other !== undefined) {
+    yield* print(`failed to start daemon, ${other}\n`, 2);
+    return 1;
+  }
   yield* sys.compute(dockerdDurations.begins);
   const ended = {};
   const machine = yield* startOrRefuse(log, {
@@ -87,14 +101,14 @@ function* daemonMain(registry: readonly RegistryImage[], argv: readonly string[]
     activities: {
       *connect() {
         yield* makeRoots();
-        parts.containerd = yield* dialContainerd(addressOf(argv), containerdPatienceNs);
+        parts.containerd = yield* dialContainerd(addressOf(given), containerdPatienceNs);
       },
       *prepareNetworks() {
         if (parts.containerd !== undefined) parts.daemon = yield* makeDaemon(parts.containerd, first, log);
       },
       *restore() {
         if (parts.daemon === undefined) return;
-        yield* watchContainerd(parts.daemon, () => dialContainerd(addressOf(argv)));
+        yield* watchContainerd(parts.daemon, () => dialContainerd(addressOf(given)));
         yield* restoreContainers(parts.daemon);
       },
       *serve() {
@@ -115,11 +129,39 @@ function* daemonMain(registry: readonly RegistryImage[], argv: readonly string[]
     },
   });
   const { daemon } = parts;
-  if (machine === null || daemon === undefined) return 1;
-  yield* heedSignals(daemon, machine, argv, ended);
+  if (machine === null || daemon === undefined) {
+    yield* unlinkIfAny(pidFile);
+    return 1;
+  }
+  yield* heedSignals(daemon, machine, given, ended);
   while (machine.state !== 'ended') yield* sys.futexWait(ended);
-  yield* unlinkIfAny('/var/run/docker.pid');
+  yield* unlinkIfAny(pidFile);
   return 0;
+}
+
+/** The command line; null, with its words, when it cannot be read. */
+function* flagsGiven(argv: readonly string[]): Running<ParsedFlags | null> {
+  try {
+    const given = readDaemonFlags(argv.slice(1));
+    for (const typed of unheeded(given))
+      yield* print(`glassdock: ${typed} is not modelled yet: it changes nothing\n`, 2);
+    return given;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    yield* print(error.message, 2);
+    return null;
+  }
+}
+
+/** `--help` and `--version`. */
+function* isOnlyAsked(given: ParsedFlags): Running<boolean> {
+  if (boolFlag(given, 'help')) {
+    yield* print(daemonHelp((yield* windowSize())[1] || defaultHelpWidth));
+    return true;
+  }
+  if (!boolFlag(given, 'version')) return false;
+  yield* print(`Docker version ${yield* versionOfExecutable(engineVersion)}, build ${engineCommit}\n`);
+  return true;
 }
 
 /** Null, with its words, when containerd was lost before the daemon could serve, or its directories cannot be used. */
@@ -139,8 +181,8 @@ function* startOrRefuse(
 }
 
 /** The configuration; what it has and the simulator does not heed is said. */
-function* configured(argv: readonly string[]): Running<DaemonConfig> {
-  const { config, notModelled } = yield* readConfig(argv);
+function* configured(given: ParsedFlags): Running<DaemonConfig> {
+  const { config, notModelled } = yield* readConfig(given);
   for (const key of notModelled) {
     const text = `glassdock: "${key}" of ${configFile} is not modelled yet: it changes nothing`;
     yield* sys.journal({ type: 'note', topic: 'not modelled', text });
@@ -166,7 +208,7 @@ function* makeRoots(): Running<void> {
 function* heedSignals(
   daemon: Daemon,
   machine: MachineRun<typeof daemonMachine>,
-  argv: readonly string[],
+  given: ParsedFlags,
   ended: object,
 ): Running<void> {
   let interrupts = 0;
@@ -187,7 +229,7 @@ function* heedSignals(
     });
   }
   yield* sys.sigaction('SIGHUP', function* () {
-    yield* sys.go(() => reload(daemon, argv));
+    yield* sys.go(() => reload(daemon, given));
   });
   // The stacks are Go's: of the dump there is only the word. moby: daemon.setupDumpStackTrap().
   yield* sys.sigaction('SIGUSR1', function* () {
@@ -196,10 +238,10 @@ function* heedSignals(
 }
 
 /** moby: cmd/dockerd, reloadConfig(); daemon.Reload(). */
-function* reload(daemon: Daemon, argv: readonly string[]): Running<void> {
+function* reload(daemon: Daemon, given: ParsedFlags): Running<void> {
   yield* daemon.log('info', `Got signal to reload configuration, reloading from: ${configFile}`);
   try {
-    daemon.config = reloaded(daemon.config, yield* configured(argv));
+    daemon.config = reloaded(daemon.config, yield* configured(given));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     yield* daemon.log('error', 'Error reloading configuration', { error: error.message });
@@ -226,16 +268,14 @@ function* serve(daemon: Daemon, registry: readonly RegistryImage[], env: Environ
   const listening = yield* listenForClients(env);
   const server = yield* newHttpServer(`Docker/${daemon.version} (linux)`);
   yield* sys.go(() => serveHttp(server, listening, apiHandler(daemon, registry)));
-  yield* writeFile('/var/run/docker.pid', String(daemon.pid));
   yield* notifySystemd(env, 'READY=1');
   yield* daemon.log('info', 'API listen on /run/docker.sock');
   return server;
 }
 
 /** `--containerd=/run/containerd/containerd.sock`. */
-function addressOf(argv: readonly string[]): string {
-  const option = argv.find((word) => word.startsWith('--containerd='));
-  return option?.slice('--containerd='.length) ?? '/run/containerd/containerd.sock';
+function addressOf(given: ParsedFlags): string {
+  return stringFlag(given, 'containerd') || '/run/containerd/containerd.sock';
 }
 
 /** Connects, trying again while containerd is not there yet. */

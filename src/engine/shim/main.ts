@@ -3,11 +3,12 @@ import { O } from '../../kernel/abi.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
+import { print } from '../../programs/io.ts';
 import { shimDurations, threadCounts } from '../durations.ts';
 import { sha256 } from '../sha256.ts';
 import { serveRpc } from '../wire/rpc.ts';
 import { cleanUpAfterShim } from './delete.ts';
-import { parseShimFlags } from './flags.ts';
+import { parseShimFlags, shimUsage, shimVersion } from './flags.ts';
 import { startPublisher } from './publisher.ts';
 import { startReaper } from './reaper.ts';
 import { shimHandlers } from './service.ts';
@@ -20,6 +21,15 @@ const listeningFd = 3;
 /** The main program: `start`, `delete`, or the shim itself. */
 export function* shimProgram(argv: readonly string[], env: Environment): Running {
   const flags = parseShimFlags(argv);
+  if ('refusal' in flags) {
+    yield* print(`${flags.refusal}${shimUsage}`, 2);
+    return flags.refusal === '' ? 0 : 2;
+  }
+  if (flags.isVersionAsked) {
+    yield* print(shimVersion);
+    return 0;
+  }
+  if (flags.namespace === '') return yield* fail('shim namespace cannot be empty');
   if (flags.action === 'start') return yield* launchShim(flags, env);
   if (flags.action === 'delete') return yield* cleanUpAfterShim(flags, env);
 
@@ -30,7 +40,7 @@ export function* shimProgram(argv: readonly string[], env: Environment): Running
   yield* sys.setChildSubreaper(true);
   yield* sys.setCloseOnExec(listeningFd, true);
   const bundle = yield* enterBundle();
-  if (bundle === null) return 1;
+  if (bundle === null) return yield* fail('fifo error: stat log: no such file or directory');
   const shim: Shim = {
     flags,
     env,
@@ -45,6 +55,11 @@ export function* shimProgram(argv: readonly string[], env: Environment): Running
   for (const signal of ['SIGTERM', 'SIGINT'] as const) yield* sys.sigaction(signal, noOperation);
   yield* serveRpc(listeningFd, 'ttrpc', shimHandlers(shim));
   return 0;
+}
+
+function* fail(words: string): Running {
+  yield* print(`io.containerd.runc.v2: ${words}`, 2);
+  return 1;
 }
 
 // oxlint-disable-next-line require-yield -- nothing happens in the handler.
