@@ -18,6 +18,7 @@ import { rerun } from './rerun.ts';
 import runDetached from './vm-01-run-detached.json' with { type: 'json' };
 import runPublished from './vm-01b-run-published-port.json' with { type: 'json' };
 import runEcho from './vm-02-run-rm-echo.json' with { type: 'json' };
+import runIt from './vm-03-run-it.json' with { type: 'json' };
 import stopIgnored from './vm-04a-stop-ignoring-sigterm.json' with { type: 'json' };
 import stopHandled from './vm-04b-stop-handling-sigterm.json' with { type: 'json' };
 import killSignals from './vm-05-kill-signals.json' with { type: 'json' };
@@ -38,10 +39,19 @@ import lifecycleTexts from './vm-19-texts.json' with { type: 'json' };
 import removeForced from './vm-20-rm-f.json' with { type: 'json' };
 import attachDetach from './vm-21-attach-detach.json' with { type: 'json' };
 
+/** What needs a terminal is in run-it.test.ts. */
+const plain = ['notty', 'i-only', 't-only', 'no-it'];
+const withoutTerminal = {
+  ...runIt,
+  commands: runIt.commands.filter(({ label }) => plain.includes(label)),
+  steps: runIt.steps.filter(({ labels: [label = ''] }) => plain.includes(label)),
+};
+
 const recordings = [
   runDetached,
   runPublished,
   runEcho,
+  withoutTerminal,
   stopIgnored,
   stopHandled,
   killSignals,
@@ -154,7 +164,7 @@ test('MODEL.md counts the facts of the engine', () => {
  * again.
  */
 function quoted(command: string): string {
-  const script = /^(.*? sh -c) (.*)$/s.exec(command);
+  const script = /^(.*?\bsh -c) (.*)$/s.exec(command);
   if (script) return `${script[1]} '${(script[2] ?? '').replaceAll("'", "'\\''")}'`;
   return command.replace(/\{\{.*\}\}|table \{\{.*\}\}/, (format) => `'${format}'`);
 }

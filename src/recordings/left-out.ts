@@ -88,8 +88,6 @@ const commandsInContext: Readonly<Record<string, Readonly<Record<string, string>
   },
   'vm-21-attach-detach': {
     logs: 'sleep 6; kill -INT $(pgrep -x docker | head -n 1); sleep 30; $COMMAND',
-    'attach-paused': 'docker pause d2; docker attach d2; docker unpause d2',
-    'stdin-eof': 'echo "echo from-stdin; exit 6" | docker run -i --name si --network none busybox sh; echo rc=$?',
   },
   'vm-30-pure-runc': {
     'create-c1': '$COMMAND < /dev/null > /tmp/lab/.o 2> /tmp/lab/.e',

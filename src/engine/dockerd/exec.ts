@@ -17,7 +17,7 @@ import { capabilitiesOf } from './capabilities.ts';
 import { closeInputOf, frame, outputTo, streamType } from './attach.ts';
 import { isRunning } from './container.ts';
 import type { Container } from './container.ts';
-import { deleteProcess, startTask } from './containerd-client.ts';
+import { closeTaskInput, deleteProcess, ignoringRpcErrors, startTask } from './containerd-client.ts';
 import { findContainer } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
 import { emitContainerEvent } from './events.ts';
@@ -236,14 +236,22 @@ function* cleanUpExec(daemon: Daemon, exec: Exec): Running<void> {
   exec.pid = 0;
   if (!failed) yield* untilDrained(exec.streams, 2_000_000_000);
   exec.running = false;
+  const inputIsOpen = !failed && exec.streams.stdinFd >= 0;
   yield* cleanUpStep(daemon, exec.container, 'failed to close the streams of an exec', () =>
     closeStreams(exec.streams, exec.fifos),
   );
   yield* sys.futexWake(exec.changed);
   // Recorded: vm-23. moby's ContainerExecStart() has struck a probe that was given up off its list by then.
   if (exec.isAbandoned) return;
+  const { ID } = exec.container.record;
+  // Closing its end of the input makes libcontainerd tell containerd, beside the deletion (recorded: vm-03).
+  if (inputIsOpen) {
+    yield* sys.goCarrying(function* () {
+      yield* ignoringRpcErrors(() => closeTaskInput(daemon.containerd, ID, exec.id));
+    });
+  }
   try {
-    yield* deleteProcess(daemon.containerd, exec.container.record.ID, exec.id);
+    yield* deleteProcess(daemon.containerd, ID, exec.id);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
   }

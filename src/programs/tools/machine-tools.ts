@@ -221,7 +221,10 @@ export const stty = (flavour: Flavour): Program =>
       const word = words[at] ?? '';
       const modes = settings[word];
       if (modes !== undefined) yield* sys.tcsetattr(0, modes);
-      else if (word === 'size') yield* print(`${rows} ${columns}\n`);
+      else if (word === 'size' && rows === 0 && flavour === 'busybox') {
+        // busybox: get_terminal_width_height() takes no rows for an error, whose errno is 0.
+        yield* complain('stty', 'standard input');
+      } else if (word === 'size') yield* print(`${rows} ${columns}\n`);
       else if (word === 'rows') yield* sys.setWindowSize(0, Number(words[(at += 1)]), columns);
       else if (word === 'cols' || word === 'columns') yield* sys.setWindowSize(0, rows, Number(words[(at += 1)]));
       else return yield* refuseOptions('stty', `invalid argument '${word}'`, flavour);
