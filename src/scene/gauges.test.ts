@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Fact } from '../journal/event.ts';
 import { createJournal } from '../journal/journal.ts';
-import { conditionsOf, gaugesOf } from './gauges.ts';
+import { conditionsOf, gaugesOf, strainsOf } from './gauges.ts';
 
 const id = 'c0ffee'.padEnd(64, '0');
 const scope = `/system.slice/docker-${id}.scope`;
@@ -36,6 +36,27 @@ test('memory is shown as a share of its limit, and an OOM kill marks it', () => 
   expect(gaugesOf(worldAfter(...limited), scope)).toEqual([gauge]);
   const killed = write('memory.events', 'low 0, high 0, max 20, oom 1, oom_kill 1, oom_group_kill 0');
   expect(gaugesOf(worldAfter(...limited, killed), scope)).toEqual([{ ...gauge, hasActed: true }]);
+});
+
+test('what a limit has done is told in a word where its gauge has no room', () => {
+  const strains = (...facts: readonly Fact[]) =>
+    strainsOf(gaugesOf(worldAfter(...facts), scope)).map(({ text }) => text);
+  const limits = [write('pids.max', '12'), write('cpu.max', '50000 100000')];
+
+  expect(strains(...limits)).toEqual([]);
+  expect(strains(...limits, write('pids.events', 'max 3'))).toEqual(['forks refused']);
+  expect(strains(...limits, write('cpu.stat', 'nr_throttled 1'))).toEqual(['throttled']);
+});
+
+test('OOM kills are counted; one that only dockerd knows of is one', () => {
+  const told = (oomKilled: boolean, ...facts: readonly Fact[]) => {
+    const { type: _, removed: _removed, ...state } = container({ oomKilled });
+    return conditionsOf(worldAfter(...facts), { ...state, born: 0 }, scope).map(({ text }) => text);
+  };
+
+  expect(told(false)).toEqual([]);
+  expect(told(true)).toEqual(['OOM kill']);
+  expect(told(false, write('memory.events', 'oom 3, oom_kill 3'))).toEqual(['3 OOM kills']);
 });
 
 test('processes and threads count against pids.max, and cpu.max says how many processors', () => {

@@ -17,7 +17,15 @@ export interface Gauge {
   readonly hasActed: boolean;
 }
 
-export type ConditionKind = 'frozen' | 'starting' | 'healthy' | 'unhealthy' | 'restarting' | 'oom';
+export type ConditionKind =
+  | 'frozen'
+  | 'starting'
+  | 'healthy'
+  | 'unhealthy'
+  | 'restarting'
+  | 'oom'
+  | 'refused'
+  | 'throttled';
 
 export interface Condition {
   readonly kind: ConditionKind;
@@ -86,7 +94,9 @@ export function conditionsOf(world: World, container: ContainerState, path: stri
   const values = find(world.cgroups, path)?.values ?? {};
   const found: Condition[] = [];
   const kills = oomKillsIn(values);
-  if (container.oomKilled || kills > 0) found.push({ kind: 'oom', text: words('condition.oom') });
+  if (container.oomKilled || kills > 0) {
+    found.push({ kind: 'oom', text: words('condition.oom', { count: Math.max(1, kills) }) });
+  }
   if (values['cgroup.freeze']?.trim() === '1') found.push({ kind: 'frozen', text: words('condition.frozen') });
   if (container.status === 'restarting') found.push(restartOf(container));
   const health = machineOf(world, container.pid, 'health', container.id)?.state;
@@ -96,6 +106,15 @@ export function conditionsOf(world: World, container: ContainerState, path: stri
   if (container.status !== 'restarting' && container.restartCount > 0) {
     found.push({ kind: 'restarting', text: words('condition.restarted', { count: container.restartCount }) });
   }
+  return found;
+}
+
+/** What a limit has done, in a word: for where its gauge has no room. An OOM kill is a condition anyway. */
+export function strainsOf(gauges: readonly Gauge[]): readonly Condition[] {
+  const acted = (wanted: Gauge['kind']) => gauges.some(({ kind, hasActed }) => kind === wanted && hasActed);
+  const found: Condition[] = [];
+  if (acted('pids')) found.push({ kind: 'refused', text: words('condition.refused') });
+  if (acted('cpu')) found.push({ kind: 'throttled', text: words('condition.throttled') });
   return found;
 }
 

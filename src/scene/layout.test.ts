@@ -66,6 +66,17 @@ test('when the others are gone, the next command has all the room again', () => 
   expect(boxOf(layout, 40, 45)).toEqual(boxOf(layout, 10, 15));
 });
 
+test('of very many, each container has room for its name and trouble above its process', () => {
+  const pairs = Array.from({ length: 30 }, (_, index) => pair(`c${index}`, 10 + index * 2, 11 + index, null));
+  const layout = layoutWith(pairs, [5]);
+  for (const row of pairs.keys()) {
+    const frame = containerBox(layout, row, 200);
+    const process = boxOf(layout, 11 + row * 2, 200);
+    expect((process?.y ?? 0) - frame.y).toBeGreaterThanOrEqual(20);
+    expect((process?.y ?? 0) + (process?.h ?? 0)).toBeLessThan(frame.y + frame.h);
+  }
+});
+
 test('no two containers of a hundred lie on each other', () => {
   const layout = layoutWith(
     Array.from({ length: 100 }, (_, index) => pair(`c${index}`, 10 + index * 2, 11 + index, null)),

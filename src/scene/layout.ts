@@ -126,12 +126,23 @@ const measures = {
   },
   middle: { first: 58, toolHeight: 44, shimTop: 46, shimHeight: 74, boxTop: 46, head: 26, line: 46, foot: 2, gap: 8 },
   compact: { first: 80, toolHeight: 48, shimTop: 0, shimHeight: 48, boxTop: 0, head: 0, line: 48, foot: 0, gap: 12 },
+  /** Compact rows from `denseFrom` on: name and trouble stand above the process, since nothing has room beside it. */
+  dense: { first: 80, toolHeight: 48, shimTop: 0, shimHeight: 52, boxTop: 0, head: 20, line: 28, foot: 4, gap: 8 },
 } as const;
 
 /** How closely the rows stand during the command that a place is in. */
 export function densityAt(layout: Layout, place: number): Density {
   const { rows } = needAt(layout, place);
   return rows <= 1 ? 'roomy' : rows <= 3 ? 'middle' : 'compact';
+}
+
+/** Whether there are so many that a row is a mark, a name and a process. */
+function isDense(layout: Layout, place: number): boolean {
+  return needAt(layout, place).rows >= denseFrom;
+}
+
+function measuresAt(layout: Layout, place: number) {
+  return measures[isDense(layout, place) ? 'dense' : densityAt(layout, place)];
 }
 
 /** How many compact rows stand below each other before the next block begins to the right: few where there is width. */
@@ -154,11 +165,11 @@ function columnsOf(layout: Layout, row: number, place: number): Pick<Columns, 's
 function linesIn(layout: Layout, row: number, place: number): { readonly count: number; readonly height: number } {
   const density = densityAt(layout, place);
   const count = density === 'compact' ? 1 : Math.max(1, needAt(layout, place).lines[row] ?? 1);
-  return { count, height: density === 'roomy' && count > 2 ? measures.middle.line : measures[density].line };
+  return { count, height: density === 'roomy' && count > 2 ? measures.middle.line : measuresAt(layout, place).line };
 }
 
 function boxHeight(layout: Layout, row: number, place: number): number {
-  const { foot } = measures[densityAt(layout, place)];
+  const { foot } = measuresAt(layout, place);
   const { count, height } = linesIn(layout, row, place);
   return headHeight(layout, row, place) + count * height + foot;
 }
@@ -169,12 +180,12 @@ const gaugesHeight = 22;
 function headHeight(layout: Layout, row: number, place: number): number {
   const density = densityAt(layout, place);
   const isLimited = density !== 'compact' && needAt(layout, place).limited.has(row);
-  return measures[density].head + (isLimited ? gaugesHeight : 0);
+  return measuresAt(layout, place).head + (isLimited ? gaugesHeight : 0);
 }
 
 function rowTop(layout: Layout, row: number, place: number): number {
   const density = densityAt(layout, place);
-  const { first, boxTop, gap } = measures[density];
+  const { first, boxTop, gap } = measuresAt(layout, place);
   if (density === 'compact') return first + (row % rowsInBlock(layout, place)) * (boxHeight(layout, row, place) + gap);
   let y: number = first;
   for (let above = 0; above < row; above += 1) y += boxTop + boxHeight(layout, above, place) + gap;
@@ -183,7 +194,7 @@ function rowTop(layout: Layout, row: number, place: number): number {
 
 /** The frame of a container in its row. */
 export function containerBox(layout: Layout, row: number, place: number): Box {
-  const y = rowTop(layout, row, place) + measures[densityAt(layout, place)].boxTop;
+  const y = rowTop(layout, row, place) + measuresAt(layout, place).boxTop;
   return { ...columnsOf(layout, row, place).tools, y, h: boxHeight(layout, row, place) };
 }
 
@@ -203,7 +214,7 @@ export function boxOf(layout: Layout, pid: number, place: number): Box | undefin
     case 'service':
       return serviceBox(servicesRoom(layout, place), slot);
     case 'shim': {
-      const { shimTop, shimHeight } = measures[densityAt(layout, place)];
+      const { shimTop, shimHeight } = measuresAt(layout, place);
       return { ...columnsOf(layout, row, place).shim, y: rowTop(layout, row, place) + shimTop, h: shimHeight };
     }
     case 'helper':
@@ -259,11 +270,11 @@ function toolBox(layout: Layout, { row, slot }: Placement, place: number): Box {
   const density = densityAt(layout, place);
   const { x, w } = columnsOf(layout, row, place).tools;
   const y = rowTop(layout, row, place);
-  if (density === 'compact' && needAt(layout, place).rows >= denseFrom) {
+  if (isDense(layout, place)) {
     return { x: x + 20 + slot * 30, y: y + 4, w: w - 20, h: 40 };
   }
   const left = density === 'compact' ? x + w + 16 : x;
-  return { x: left + slot * 188, y, w: 160, h: measures[density].toolHeight };
+  return { x: left + slot * 188, y, w: 160, h: measuresAt(layout, place).toolHeight };
 }
 
 function insideBox(layout: Layout, { row, slot, indent }: Placement, place: number): Box | undefined {
@@ -271,7 +282,10 @@ function insideBox(layout: Layout, { row, slot, indent }: Placement, place: numb
   const density = densityAt(layout, place);
   if (density === 'compact') {
     const { inside } = manyOf(layout.columns, needAt(layout, place).rows);
-    return slot === 0 ? { x: frame.x + 6, y: frame.y + 6, w: inside, h: frame.h - 12 } : undefined;
+    const { head, line } = measures.dense;
+    if (slot > 0) return undefined;
+    const { y, h } = isDense(layout, place) ? { y: frame.y + head, h: line } : { y: frame.y + 6, h: frame.h - 12 };
+    return { x: frame.x + 6, y, w: inside, h };
   }
   const { height } = linesIn(layout, row, place);
   const shift = Math.min(indent, 4) * indentShift;

@@ -1,6 +1,6 @@
 import type { NodeProps } from '@xyflow/react';
 import { Ellipsis } from 'lucide-react';
-import type { Condition, Gauge } from '../scene/gauges.ts';
+import { strainsOf, type Condition, type Gauge } from '../scene/gauges.ts';
 import type { ContainerFrame } from '../scene/scene.ts';
 import { words } from '../text/ui.en.ts';
 import type { FrameElement, HeadingElement, NoteElement } from './elements.ts';
@@ -12,22 +12,28 @@ export function FrameNode({ data: { id } }: NodeProps<FrameElement>) {
   const frame = useShowing(({ scene }) => scene.containers.find((container) => container.id === id));
   const { openBelow, handlers } = useMenu({ type: 'container', id });
   if (frame === undefined) return null;
+  const conditions = [...frame.conditions, ...(frame.density === 'compact' ? strainsOf(frame.gauges) : [])];
+  const isNarrow = frame.box.w < narrow;
+  const is = (...kinds: readonly Condition['kind'][]) => conditions.some(({ kind }) => kinds.includes(kind));
+  const name = spoken(frame, conditions);
   return (
     <div
       className="frame"
       role="group"
-      aria-label={words('stage.frame', { name: frame.name })}
+      aria-label={name}
+      title={isNarrow ? name : undefined}
       style={{ opacity: frame.appearance }}
       data-density={frame.density}
-      data-narrow={frame.box.w < narrow || undefined}
-      data-trouble={frame.conditions.some(({ kind }) => kind === 'oom' || kind === 'unhealthy') || undefined}
+      data-narrow={isNarrow || undefined}
+      data-trouble={is('oom', 'unhealthy') || undefined}
+      data-strained={is('refused', 'throttled', 'restarting') || undefined}
       data-empty={!frame.hasProcess || undefined}
-      data-frozen={frame.conditions.some(({ kind }) => kind === 'frozen') || undefined}
+      data-frozen={is('frozen') || undefined}
       {...handlers}
     >
       <div className="frame-head">
         <b>{frame.name}</b>
-        <Conditions conditions={frame.conditions} />
+        <Conditions conditions={conditions} />
         {besides(frame) === '' ? null : <span className="frame-cgroup">{besides(frame)}</span>}
         {frame.density === 'compact' ? null : (
           <button
@@ -62,7 +68,14 @@ export function FrameNode({ data: { id } }: NodeProps<FrameElement>) {
   );
 }
 
-/** Below this width, in the scene's units, a process fills its container's frame: only signs have room. */
+/** What it is, how it fares, and how full its limits are: in the order in which it is drawn. */
+function spoken({ name, status, gauges }: ContainerFrame, conditions: readonly Condition[]): string {
+  const what = [status, ...conditions.map(({ text }) => text), ...gauges.map(({ text }) => text)];
+  const told = what.filter((part) => part !== '').join(', ');
+  return told === '' ? words('stage.frame', { name }) : words('stage.frame-told', { name, what: told });
+}
+
+/** Below this width, in the scene's units, a process fills its container's frame: its name stands above it. */
 const narrow = 200;
 
 /** The state of what has no process, else its cgroup where nothing graver needs the room. */
@@ -77,7 +90,9 @@ const signs: Readonly<Record<Condition['kind'], string>> = {
   restarting: '↻',
   starting: '♡',
   healthy: '♥',
-  unhealthy: '♡̸',
+  unhealthy: '⚠\u{fe0e}',
+  refused: '⊘',
+  throttled: '◔',
 };
 
 /** What is the matter with it: a sign and a word, since colour alone says nothing. */

@@ -25,10 +25,12 @@ export function ProcessNode({ data: { pid } }: NodeProps<ProcessElement>) {
         data-kind={node.kind}
         data-zombie={node.isZombie || undefined}
         data-flat={isFlat(node) || undefined}
+        data-low={node.box.h < 32 || undefined}
         data-ends={node.endsByItself || undefined}
         data-focus={node.isFocus || undefined}
         aria-pressed={isSelected}
         aria-label={spoken(node)}
+        title={node.box.w < narrowest || isFlat(node) ? spoken(node) : undefined}
         tabIndex={isRoving ? 0 : -1}
         onFocus={() => playhead.set({ roving: pid })}
         onClick={() => {

@@ -113,6 +113,7 @@ export const ui = {
 
   'stage.label': 'The host: processes above, the kernel below',
   'stage.frame': 'container {name}',
+  'stage.frame-told': 'container {name}: {what}',
   'stage.parent-line': '{from} is the parent of {to}',
   'stage.parent-line-above': '{from} is an ancestor of {to}',
   'stage.parent-line-before': '{from} was the parent of {to}',
