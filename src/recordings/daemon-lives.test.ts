@@ -13,6 +13,7 @@ import type { Tallies } from './facts-table.ts';
 import { normaliseFact, symbolsOfContainers } from './normalise.ts';
 import { observe } from './observe.ts';
 import type { Observed } from './observe.ts';
+import { inOrder, snapshotsAtRest } from './processes.ts';
 import type { EventFact, RecordedStep, Recording } from './recording.ts';
 import { rerun } from './rerun.ts';
 import restart from './vm-11a-restart-docker-service.json' with { type: 'json' };
@@ -46,9 +47,11 @@ const pause = 'sleep 61';
 for (const recording of recordings) {
   const { source } = recording;
   const commands = recording.commands.filter(({ label }) => leftOut(source, label) === undefined);
+  const snapshots = snapshotsAtRest({ ...recording, commands });
   const run = rerun(
     [...(recording.given ?? []), pause],
     [journal, ...commands.map(({ command, label }) => inContext(source, label, quoted(command))), journal],
+    snapshots.map(({ place }) => place + 1),
   );
   const symbols = symbolsOfContainers(recording.containers, run.ids);
   const tell = <Told>(told: Told): Told => normaliseFact(told, symbols);
@@ -85,6 +88,13 @@ for (const recording of recordings) {
     count(tallies, source, comparison);
     test(`${source}: ${kind}`, () => {
       expect(comparison.equal, describeComparison(`${source} ${kind}`, comparison)).toBe(true);
+    });
+  }
+  for (const { label, place, processes } of snapshots) {
+    const wanted = inOrder(tell(processes));
+    countFacts(tallies, source, wanted.length);
+    test(`${source}, ${label}: the processes`, () => {
+      expect(inOrder(tell(run.processes.get(place + 1) ?? []))).toEqual(wanted);
     });
   }
   for (const [index, recorded] of commands.entries()) {

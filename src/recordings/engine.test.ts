@@ -11,6 +11,7 @@ import { count, countFacts, rowsInModel, rowsOf } from './facts-table.ts';
 import type { Tallies } from './facts-table.ts';
 import { normaliseFact, symbolsOfContainers } from './normalise.ts';
 import { observe } from './observe.ts';
+import { inOrder, snapshotsAtRest } from './processes.ts';
 import type { EventFact, Recording, RpcFact, TaskEventFact } from './recording.ts';
 import { numberFromStart } from './role-numbers.ts';
 import { inRounds } from './rounds.ts';
@@ -80,12 +81,14 @@ for (const whole of recordings) {
     ...whole,
     commands: whole.commands.filter(({ label }) => leftOut(whole.source, label) === undefined),
   };
+  const snapshots = snapshotsAtRest(recording);
   const run = rerun(
     recording.given ?? [],
     recording.commands.map(({ command, label }) => {
       const line = inContext(recording.source, label, quoted(command));
       return isBeside(recording.source, label) ? { beside: line } : line;
     }),
+    snapshots.map(({ place }) => place),
   );
   const hasTrace = recording.note === undefined;
   // Without a trace of system calls nobody saw containerd talk to the shim, nor HTTP statuses.
@@ -120,6 +123,14 @@ for (const whole of recordings) {
         expect(comparison.equal, describeComparison(title, comparison)).toBe(true);
       });
     }
+  }
+
+  for (const { label, place, processes } of snapshots) {
+    const wanted = inOrder(tell(processes));
+    countFacts(tallies, recording.source, wanted.length);
+    test(`${recording.source}, ${label}: the processes`, () => {
+      expect(inOrder(tell(run.processes.get(place) ?? []))).toEqual(wanted);
+    });
   }
 
   const all = observe(run.journal, run.commands[0]?.fromSeq ?? 0, run.commands.at(-1)?.toSeq ?? 0, true);

@@ -120,6 +120,8 @@ export interface EventFact {
 
 export interface RecordedSnapshot {
   readonly label: string;
+  /** The command after which it was taken, at rest; empty: before the first. Absent: in the midst of a command. */
+  readonly after?: string;
   readonly processes: readonly RecordedProcess[];
 }
 

@@ -2,6 +2,8 @@
 import type { JournalEvent } from '../journal/event.ts';
 import { createMachine } from '../host/machine.ts';
 import { fromUtf8 } from '../kernel/bytes.ts';
+import { processesOf } from './processes.ts';
+import type { RecordedProcess } from './recording.ts';
 
 export interface RerunCommand {
   readonly command: string;
@@ -17,6 +19,8 @@ export interface Rerun {
   readonly commands: readonly RerunCommand[];
   /** Ids by the name that a container has at the end. */
   readonly ids: Readonly<Record<string, string>>;
+  /** The processes after a command, by its place; those before the first are at -1. */
+  readonly processes: ReadonlyMap<number, readonly RecordedProcess[]>;
 }
 
 /** A command that the recorder started beside the ones after it: nobody waits for its end. */
@@ -28,8 +32,16 @@ const longestNs = 3600e9;
 /** How long a command beside others has to begin. */
 const headStartNs = 0.3e9;
 
-/** `given` runs first and is not told of. */
-export function rerun(given: readonly string[], commands: readonly (string | Beside)[]): Rerun {
+/**
+ * `given` runs first and is not told of.
+ *
+ * @param looks - the places of the commands after which the processes are told.
+ */
+export function rerun(
+  given: readonly string[],
+  commands: readonly (string | Beside)[],
+  looks: readonly number[] = [],
+): Rerun {
   const journal: JournalEvent[] = [];
   const machine = createMachine({ seed: 1, images: ['busybox'], sink: (event) => journal.push(event) });
   const runOne = (line: string | Beside): (() => RerunCommand) => {
@@ -55,8 +67,18 @@ export function rerun(given: readonly string[], commands: readonly (string | Bes
     });
   };
   for (const command of given) runOne(command);
+  const processes = new Map<number, readonly RecordedProcess[]>();
+  const look = (place: number): void => {
+    if (looks.includes(place)) processes.set(place, processesOf(machine, journal));
+  };
+  look(-1);
+  const running = commands.map((command, place) => {
+    const tell = runOne(command);
+    look(place);
+    return tell;
+  });
   // What a command beside others has said is known when all have ended.
-  const done = commands.map(runOne).map((tell) => tell());
+  const done = running.map((tell) => tell());
   const fault = journal.find((event) => event.type === 'note' && event.topic === 'fault');
   if (fault?.type === 'note') throw new Error(fault.text);
   const ids: Record<string, string> = {};
@@ -66,5 +88,5 @@ export function rerun(given: readonly string[], commands: readonly (string | Bes
     if (before !== undefined) delete ids[before];
     ids[event.name.replace(/^\//, '')] = event.id;
   }
-  return { journal, commands: done, ids };
+  return { journal, commands: done, ids, processes };
 }
