@@ -293,6 +293,25 @@ export interface NetworkLink {
   readonly routes: readonly { readonly to: string; readonly via: string }[];
 }
 
+/** Every capability of Linux 6.12, in the order of their numbers. */
+export const capabilityNames = [
+  ...(['CHOWN', 'DAC_OVERRIDE', 'DAC_READ_SEARCH', 'FOWNER', 'FSETID', 'KILL', 'SETGID', 'SETUID', 'SETPCAP'] as const),
+  ...(['LINUX_IMMUTABLE', 'NET_BIND_SERVICE', 'NET_BROADCAST', 'NET_ADMIN', 'NET_RAW', 'IPC_LOCK'] as const),
+  ...(['IPC_OWNER', 'SYS_MODULE', 'SYS_RAWIO', 'SYS_CHROOT', 'SYS_PTRACE', 'SYS_PACCT', 'SYS_ADMIN'] as const),
+  ...(['SYS_BOOT', 'SYS_NICE', 'SYS_RESOURCE', 'SYS_TIME', 'SYS_TTY_CONFIG', 'MKNOD', 'LEASE'] as const),
+  ...(['AUDIT_WRITE', 'AUDIT_CONTROL', 'SETFCAP', 'MAC_OVERRIDE', 'MAC_ADMIN', 'SYSLOG', 'WAKE_ALARM'] as const),
+  ...(['BLOCK_SUSPEND', 'AUDIT_READ', 'PERFMON', 'BPF', 'CHECKPOINT_RESTORE'] as const),
+] as const;
+export type CapabilityName = (typeof capabilityNames)[number];
+
+/** What a call takes away from its caller: which capabilities are left, whether a filter stands before each call. */
+export interface PowerChange {
+  readonly bounding?: readonly string[];
+  readonly effective?: readonly string[];
+  readonly isFiltered?: true;
+  readonly hasNoNewPrivileges?: true;
+}
+
 /** What a program may write into the journal about itself: spans, messages, its machines' transitions, notes. */
 export type ProgramFact = DistributiveOmit<
   Extract<

@@ -33,6 +33,7 @@ import { existsAt } from './vfs/host-files.ts';
 import { recordMoved } from './vfs/mount-tree.ts';
 import { createVfs, resolve } from './vfs/vfs.ts';
 import { waitQueue } from './wait.ts';
+import { allPowers } from './task/powers.ts';
 
 /** Inode numbers of the first namespaces, as every Linux host has them. Linux: include/linux/proc_ns.h. */
 const firstInodes = {
@@ -182,6 +183,7 @@ export function startInit(
     fs: firstContext(kernel.vfs.rootNamespace),
     uid: 0,
     gid: 0,
+    powers: allPowers,
     oomScoreAdj: 0,
     memory: emptyMemory(),
     limits: firstLimits,

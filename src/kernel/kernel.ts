@@ -22,6 +22,7 @@ import type { Terminal } from './tty/terminal.ts';
 import type { SocketLayer } from './socket/socket-layer.ts';
 import type { Tracing } from './trace/trace.ts';
 import type { NetworkLayer } from './net/network-layer.ts';
+import type { Powers } from './task/powers.ts';
 
 export interface Kernel {
   /** Virtual time, nanoseconds since boot. */
@@ -120,6 +121,7 @@ export interface Task {
   fs: FileSystemContext;
   uid: number;
   gid: number;
+  powers: Powers;
   oomScoreAdj: number;
   readonly memory: TaskMemory;
   limits: ResourceLimits;

@@ -15,6 +15,7 @@ import type {
   NetworkLink,
   PollRequest,
   PollResult,
+  PowerChange,
   ProgramFact,
   Request,
   ResourceLimit,
@@ -147,10 +148,10 @@ export const setName = (comm: string) => call<void>('prctl', 'PR_SET_NAME', comm
 /** PR_SET_MM_ARG_START, as setproctitle(3) uses it: what /proc/PID/cmdline shows from now on. */
 export const setTitle = (title: string) => call<void>('prctl', 'PR_SET_MM', title);
 /**
- * Other prctl(2) options, capset(2), seccomp(2), setgroups(2), setuid(2), keyctl(2), bpf(2): written in the journal; of
- * these only the user's ids are kept.
+ * Other prctl(2) options, capset(2), seccomp(2), setgroups(2), keyctl(2), bpf(2): written in the journal; of these only
+ * what is left of the caller's powers is kept.
  */
-export const confine = (name: string, args: string) => call<void>('confine', name, args);
+export const confine = (name: string, args: string, left: PowerChange = {}) => call<void>('confine', name, args, left);
 export const setuid = (uid: number, gid: number) => call<void>('setuid', uid, gid);
 export const getuid = () => call<number>('getuid');
 export const umask = (mask: number) => call<number>('umask', mask);

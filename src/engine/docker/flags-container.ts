@@ -32,7 +32,7 @@ export const containerCommands: readonly Command[] = [
       flag('e env', 'env', 'Set environment variables', 'modelled'),
       flag('env-file', 'list', 'Read in a file of environment variables', 'modelled'),
       flag('i interactive', 'bool', 'Keep STDIN open even if not attached', 'modelled'),
-      flag('privileged', 'bool', 'Give extended privileges to the command', 'harmless'),
+      flag('privileged', 'bool', 'Give extended privileges to the command', 'modelled'),
       flag('t tty', 'bool', 'Allocate a pseudo-TTY', 'modelled'),
       flag('u user', 'string', 'Username or UID (format: "<name|uid>[:<group|gid>]")', 'modelled'),
       flag('w workdir', 'string', 'Working directory inside the container', 'modelled'),

@@ -16,6 +16,8 @@ export function confinement(flags: ParsedFlags): HostRequest {
   return {
     LogConfig: { Type: driver, Config: pairsOf(listFlag(flags, 'log-opt')) },
     ContainerIDFile: stringFlag(flags, 'cidfile'),
+    Privileged: boolFlag(flags, 'privileged'),
+    SecurityOpt: listOrNull(flags, 'security-opt'),
     VolumeDriver: stringFlag(flags, 'volume-driver'),
     CapAdd: listOrNull(flags, 'cap-add'),
     CapDrop: listOrNull(flags, 'cap-drop'),

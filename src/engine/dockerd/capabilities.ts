@@ -1,5 +1,5 @@
 /** Which capabilities a container's first process has. moby: oci/caps. */
-import { capabilities } from '../runc/confine.ts';
+import { capabilityNames } from '../../kernel/abi.ts';
 import { badRequest } from './api-error.ts';
 import type { HostConfig } from './records.ts';
 
@@ -22,7 +22,7 @@ const defaultCapabilities: readonly string[] = [
 ];
 
 const all = 'ALL';
-const known: readonly string[] = capabilities.map((name) => `CAP_${name}`);
+const known: readonly string[] = capabilityNames.map((name) => `CAP_${name}`);
 
 /**
  * `net_admin` as `CAP_NET_ADMIN`; `ALL` stays. moby: NormalizeLegacyCapabilities().
@@ -40,7 +40,8 @@ export function normalisedCapabilities(given: readonly string[], field: 'CapAdd'
 }
 
 /** The defaults, with what was added and without what was dropped. moby: TweakCapabilities(). */
-export function capabilitiesOf({ CapAdd, CapDrop }: HostConfig): readonly string[] {
+export function capabilitiesOf({ CapAdd, CapDrop, Privileged }: HostConfig): readonly string[] {
+  if (Privileged) return known;
   const added = normalisedCapabilities(CapAdd ?? [], 'CapAdd');
   const dropped = normalisedCapabilities(CapDrop ?? [], 'CapDrop');
   if (added.includes(all)) return known.filter((name) => !dropped.includes(name));

@@ -25,7 +25,7 @@ import { execMachine } from './exec.machine.ts';
 import { overlayRoot } from './graph-driver.ts';
 import { randomHex } from './identifiers.ts';
 import { noLog } from './log.ts';
-import { environment, replaceOrAppend, rlimitsOf } from './oci-spec.ts';
+import { environment, hasNoNewPrivileges, replaceOrAppend, rlimitsOf } from './oci-spec.ts';
 import { execRoot } from './records.ts';
 import { closeStreams, fifoPaths, openStreams, standardStreams, untilDrained, writeInput } from './streams.ts';
 import type { FifoPaths, StandardStreams } from './streams.ts';
@@ -195,7 +195,9 @@ function* createProcess(daemon: Daemon, exec: Exec): Running<void> {
   yield* sys.compute(dockerdDurations.execStart);
   const user = yield* resolveUser(`${overlayRoot}/${container.layer}/merged`, request.User || record.Config.User);
   const [height, width] = request.ConsoleSize ?? [0, 0];
-  const bounding = capabilitiesOf(container.host);
+  const bounding = capabilitiesOf(
+    request.Privileged === true ? { ...container.host, Privileged: true } : container.host,
+  );
   const process: ProcessSpec = {
     ...(request.Tty === true ? { terminal: true } : {}),
     ...(request.Tty === true && height > 0 ? { consoleSize: { height, width } } : {}),
@@ -205,6 +207,7 @@ function* createProcess(daemon: Daemon, exec: Exec): Running<void> {
     cwd: request.WorkingDir || record.Config.WorkingDir || '/',
     capabilities: { bounding, effective: user.uid === 0 ? bounding : [] },
     oomScoreAdj: container.host.OomScoreAdj,
+    ...(hasNoNewPrivileges(container.host) ? { noNewPrivileges: true } : {}),
     ...rlimitsOf(container.host),
   };
   yield* callRpc(daemon.containerd, methods.containersGet, { id: record.ID });

@@ -110,12 +110,20 @@ export function adaptHostConfig(daemon: Daemon, host: HostConfig): HostConfig {
     NetworkMode: byId(daemon, host.NetworkMode),
     IpcMode: host.IpcMode === '' ? 'private' : byId(daemon, host.IpcMode, badRequest),
     PidMode: byId(daemon, host.PidMode, badRequest),
+    SecurityOpt: securityOptions(host),
+    ...(host.Privileged ? { MaskedPaths: null, ReadonlyPaths: null } : {}),
     CgroupnsMode: CgroupnsMode === '' ? 'private' : CgroupnsMode,
     ShmSize: ShmSize === 0 ? defaults.ShmSize : ShmSize,
     MemorySwap: Memory > 0 && MemorySwap === 0 ? 2 * Memory : MemorySwap,
     MemorySwappiness: null,
     OomKillDisable: null,
   };
+}
+
+/** Labels would keep such a container from what it shares with the host. moby: daemon.generateSecurityOpt(). */
+function securityOptions({ SecurityOpt, Privileged, IpcMode, PidMode }: HostConfig): readonly string[] | null {
+  if (!Privileged && IpcMode !== 'host' && PidMode !== 'host') return SecurityOpt;
+  return [...(SecurityOpt ?? []), 'label=disable'];
 }
 
 /** The name or id in `container:X`; undefined for a mode of another kind. */

@@ -114,6 +114,7 @@ export function buildSpec(container: Container, options: SpecOptions): Spec {
       cwd: Config.WorkingDir === '' ? '/' : Config.WorkingDir,
       capabilities: { bounding, effective: user.uid === 0 ? bounding : [] },
       oomScoreAdj: host.OomScoreAdj,
+      ...(hasNoNewPrivileges(host) ? { noNewPrivileges: true } : {}),
       ...rlimitsOf(host),
     },
     root: { path: options.rootfs, ...(host.ReadonlyRootfs ? { readonly: true } : {}) },
@@ -125,11 +126,20 @@ export function buildSpec(container: Container, options: SpecOptions): Spec {
       resources: resourcesOf(host),
       cgroupsPath: `system.slice:docker:${record.ID}`,
       namespaces,
-      seccomp: { defaultAction: 'SCMP_ACT_ERRNO', defaultErrnoRet: 1 },
-      maskedPaths,
-      readonlyPaths,
+      ...(isUnconfined(host) ? {} : { seccomp: { defaultAction: 'SCMP_ACT_ERRNO', defaultErrnoRet: 1 } }),
+      ...(host.Privileged ? {} : { maskedPaths, readonlyPaths }),
     },
   };
+}
+
+/** No filter of calls: `--privileged`, `--security-opt seccomp=unconfined`. */
+function isUnconfined({ Privileged, SecurityOpt }: HostConfig): boolean {
+  return Privileged || (SecurityOpt ?? []).some((option) => /^seccomp[=:]unconfined$/.test(option));
+}
+
+/** moby: parseSecurityOpt(). */
+export function hasNoNewPrivileges({ SecurityOpt }: HostConfig): boolean {
+  return (SecurityOpt ?? []).some((option) => /^no-new-privileges(?:[=:]true)?$/.test(option));
 }
 
 /** What the daemon sets in a network namespace of the container's own. moby: WithSysctls(). */
@@ -156,8 +166,14 @@ function mountsOf(container: Container, init: boolean): readonly MountSpec[] {
   if (host.IpcMode === 'none') covered.add('/dev/shm');
   const basic = defaultMounts(host.ShmSize)
     .filter(({ destination }) => !covered.has(destination))
+    .map((mount) => (host.Privileged ? madeWritable(mount) : mount))
     .map((mount) => (host.ReadonlyRootfs ? madeReadOnly(mount) : mount));
   return [...basic, ...own, ...(runsInit(host, init) ? [initMount] : [])];
+}
+
+/** A privileged container may write to /sys and to its cgroup. moby: WithMounts(). */
+function madeWritable(mount: MountSpec): MountSpec {
+  return { ...mount, options: (mount.options ?? []).filter((option) => option !== 'ro') };
 }
 
 /** A read-only container may still write where the kernel needs it. moby: WithMounts(). */

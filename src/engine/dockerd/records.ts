@@ -76,6 +76,10 @@ export interface ContainerConfig {
  */
 export interface HostConfig {
   readonly Binds: readonly string[] | null;
+  readonly Privileged: boolean;
+  readonly MaskedPaths: readonly string[] | null;
+  readonly ReadonlyPaths: readonly string[] | null;
+  readonly SecurityOpt: readonly string[] | null;
   readonly VolumeDriver: string;
   readonly Mounts?: readonly MountRequest[];
   readonly PortBindings: Readonly<Record<string, readonly PortBinding[] | null>> | null;

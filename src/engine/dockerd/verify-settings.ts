@@ -2,6 +2,7 @@
  * What `docker create` refuses without looking at anything but the request. moby: runconfig/hostconfig_unix.go,
  * daemon/container.go, verifyContainerSettings().
  */
+import { goQuote } from '../docker/go-text.ts';
 import { badRequest } from './api-error.ts';
 import { normalisedCapabilities } from './capabilities.ts';
 import type { CreateRequest } from './create.ts';
@@ -33,7 +34,7 @@ export function verifySettings(body: CreateRequest, host: HostConfig): readonly 
   checkLimits(limitsOf(host), false);
   refuseIf(resourceRefusal(host));
   refuseIf(modeRefusal(host));
-  return [...warningsAbout(host), ...networkWarnings(host)];
+  return [...warningsAbout(host), ...networkWarnings(host), ...securityWarnings(host)];
 }
 
 function refuseIf(words: string | undefined): void {
@@ -68,6 +69,15 @@ function networkWarnings({ NetworkMode, PortBindings }: HostConfig): readonly st
   return NetworkMode === 'host' && isFilled(PortBindings)
     ? ['Published ports are discarded when using host network mode']
     : [];
+}
+
+/** What nothing here heeds is said. */
+function securityWarnings({ SecurityOpt }: HostConfig): readonly string[] {
+  const heeded = /^(?:no-new-privileges(?:[=:](?:true|false))?|seccomp[=:](?:unconfined|builtin))$/;
+  const others = (SecurityOpt ?? []).filter((option) => !heeded.test(option));
+  const alien = others.find((option) => !/^(?:apparmor|label|seccomp)[=:]/.test(option));
+  if (alien !== undefined) throw badRequest(`invalid --security-opt 2: ${goQuote(alien)}`);
+  return others.map((option) => `glassdock: --security-opt ${option} is not modelled yet: it changes nothing`);
 }
 
 function isFilled(value: unknown): boolean {

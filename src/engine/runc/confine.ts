@@ -2,34 +2,28 @@
  * What takes away a process's powers, in runc's order: the seccomp filter before the capabilities, since no_new_privs
  * is not set.
  */
+import { capabilityNames } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { runcDurations } from '../durations.ts';
 import type { ProcessSpec } from './spec.ts';
 
-/** Every capability of Linux 6.12, in the order of their numbers. */
-export const capabilities: readonly string[] = (
-  'CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE ' +
-  'NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT ' +
-  'SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE ' +
-  'AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ ' +
-  'PERFMON BPF CHECKPOINT_RESTORE'
-).split(' ');
-
 /** Installs the filter (its length is that of Docker's default profile), if the container has one. */
 export function* enterSeccomp(filtered: boolean): Running<void> {
   if (!filtered) return;
   yield* sys.compute(runcDurations.seccomp);
-  yield* sys.confine('prctl', 'PR_SET_SECCOMP, SECCOMP_MODE_FILTER, {len=1006}');
+  yield* sys.confine('prctl', 'PR_SET_SECCOMP, SECCOMP_MODE_FILTER, {len=1006}', { isFiltered: true });
 }
 
 /** Drops capabilities and becomes the user. runc: finalizeNamespace(). */
 export function* dropPrivileges(spec: ProcessSpec): Running<void> {
   yield* sys.compute(runcDurations.capabilities);
   const bounding = new Set((spec.capabilities?.bounding ?? []).map((name) => name.replace(/^CAP_/, '')));
-  const dropped = capabilities.filter((name) => !bounding.has(name));
+  const dropped = capabilityNames.filter((name) => !bounding.has(name));
   if (dropped.length > 0)
-    yield* sys.confine('prctl', `PR_CAPBSET_DROP (${dropped.length} calls): ${dropped.join(' ')}`);
+    yield* sys.confine('prctl', `PR_CAPBSET_DROP (${dropped.length} calls): ${dropped.join(' ')}`, {
+      bounding: [...bounding],
+    });
   yield* sys.confine('prctl', 'PR_SET_KEEPCAPS, 1');
   const groups = [spec.user.gid, ...(spec.user.additionalGids ?? []).filter((gid) => gid !== spec.user.gid)];
   yield* sys.confine('setgroups', `${groups.length}, [${groups.join(', ')}]`);
@@ -39,5 +33,6 @@ export function* dropPrivileges(spec: ProcessSpec): Running<void> {
   yield* sys.confine(
     'capset',
     `{effective=${effective.length === 0 ? '0' : effective.map((name) => `1<<${name}`).join('|')}}`,
+    { effective: effective.map((name) => name.replace(/^CAP_/, '')) },
   );
 }

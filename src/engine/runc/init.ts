@@ -189,7 +189,7 @@ function hookStateOf({ id, bundle }: InitConfig, status: HookState['status'], pi
  */
 function* giveUpPowers({ seccomp, process }: InitConfig): Running<void> {
   const last = process.noNewPrivileges === true;
-  if (last) yield* sys.confine('prctl', 'PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0');
+  if (last) yield* sys.confine('prctl', 'PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0', { hasNoNewPrivileges: true });
   else yield* enterSeccomp(seccomp);
   yield* enterDirectory(process);
   yield* dropPrivileges(process);

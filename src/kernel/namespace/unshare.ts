@@ -15,6 +15,7 @@ import { copyMountNamespace } from '../vfs/mount.ts';
 import { hold, release } from './holders.ts';
 import type { NamespaceSet, PidNamespace } from './namespace.ts';
 import { createPidNamespace } from './pid-namespace.ts';
+import { isCapable, setEffective } from '../task/powers.ts';
 
 /** The caller gets namespaces of its own; a pid namespace is for its children only, and a second one is EINVAL. */
 export function unshare(kernel: Kernel, thread: Thread, flags: readonly CloneFlag[]): void {
@@ -125,6 +126,8 @@ function wear(kernel: Kernel, thread: Thread, set: NamespaceSet): void {
     hold(set[kind]);
     if (thread.isLeader) kernel.record({ type: 'namespace.enter', pid: task.pid, kind, inode: set[kind].inode });
     release(kernel, old[kind]);
+    // Whoever enters a user namespace holds all there.
+    if (kind === 'user' && thread.isLeader) setEffective(task, true);
   }
 }
 
@@ -145,7 +148,7 @@ function standElsewhere(thread: Thread, fs: FileSystemContext): void {
 
 /** CAP_SYS_ADMIN is root's; anybody may make a user namespace. */
 function requireRights(task: Task, flags: readonly CloneFlag[]): void {
-  if (task.uid !== 0 && !flags.includes('CLONE_NEWUSER')) throw new Errno('EPERM');
+  if (!isCapable(task, 'SYS_ADMIN') && !flags.includes('CLONE_NEWUSER')) throw new Errno('EPERM');
 }
 
 function bearChildrenIn(kernel: Kernel, task: Task, namespace: PidNamespace): void {

@@ -4,6 +4,7 @@ import type { CallTable, Kernel, Thread } from '../kernel.ts';
 import { recordCall } from '../record-call.ts';
 import { chainOf, newChain } from './netfilter.ts';
 import type { Chain, CountedRule, Rule, Table, TableName } from './netfilter.ts';
+import { isCapable } from '../task/powers.ts';
 
 /** What iptables(8) asks the kernel for. `at` counts from 1. */
 export type NetfilterRequest =
@@ -40,7 +41,7 @@ export const netfilterCalls: CallTable = { netfilter };
 
 /** Does the request; `list` gives the table's chains. EPERM, ENOENT, EEXIST, EBUSY (a chain in use or not empty). */
 function netfilter(kernel: Kernel, thread: Thread, request: NetfilterRequest): readonly Chain[] {
-  if (thread.task.uid !== 0) throw new Errno('EPERM');
+  if (!isCapable(thread.task, 'NET_ADMIN')) throw new Errno('EPERM');
   const table = thread.namespaces.net.netfilter[request.table];
   if (request.op === 'list') return structuredChains(table);
   change(table, request);

@@ -12,6 +12,7 @@ import { wake } from '../scheduler.ts';
 import { notYet, Sleep, sleepUntil } from '../wait.ts';
 import { createListener, createPair } from './socket-layer.ts';
 import type { InternetEnd, Listener, StreamSocket } from './socket-layer.ts';
+import { isCapable } from '../task/powers.ts';
 
 /** Where to listen. */
 export interface ListenAddress extends InternetAddress {
@@ -43,7 +44,7 @@ export function listenInternet(kernel: Kernel, thread: Thread, on: ListenAddress
   if (!wildcards.has(on.address) && !isLocal(namespace, on.address)) throw new Errno('EADDRNOTAVAIL');
   const isIpv6Only = on.ipv6Only ?? false;
   const port = on.port === 0 ? freePort(kernel, namespace) : on.port;
-  if (port < firstUnprivileged && thread.task.uid !== 0) throw new Errno('EACCES');
+  if (port < firstUnprivileged && !isCapable(thread.task, 'NET_BIND_SERVICE')) throw new Errno('EACCES');
   const place = { namespace, at: { address: on.address, port }, isIpv6Only };
   const takes = (families: Listener['port']): boolean =>
     families !== null && families.at.port === port && overlap(families, place);

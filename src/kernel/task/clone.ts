@@ -19,6 +19,7 @@ import { requireProcesses } from './limits.ts';
 import { startThread } from '../scheduler.ts';
 import { copyFiles } from '../vfs/file-table.ts';
 import { Sleep, notYet, waitQueue } from '../wait.ts';
+import { isCapable } from './powers.ts';
 
 /** A new task wakes up on another processor while its parent goes on. */
 const wakeUpNs = 90_000;
@@ -35,7 +36,11 @@ export function clone(
 ): number | Sleep<number> {
   const caller = thread.task;
   const isNewPidNamespace = flags.includes('CLONE_NEWPID');
-  if (caller.uid !== 0 && flags.some((flag) => flag.startsWith('CLONE_NEW')) && !flags.includes('CLONE_NEWUSER'))
+  if (
+    !isCapable(caller, 'SYS_ADMIN') &&
+    flags.some((flag) => flag.startsWith('CLONE_NEW')) &&
+    !flags.includes('CLONE_NEWUSER')
+  )
     throw new Errno('EPERM');
   if (isNewPidNamespace && caller.pidNamespaceForChildren !== caller.pidNamespace) throw new Errno('EINVAL');
   const parent = flags.includes('CLONE_PARENT') ? caller.parent : caller;
@@ -135,6 +140,7 @@ function copyTask(
     files: copyFiles(kernel, caller.files),
     uid: caller.uid,
     gid: caller.gid,
+    powers: caller.powers,
     oomScoreAdj: caller.oomScoreAdj,
     memory: emptyMemory(),
     limits: caller.limits,

@@ -14,6 +14,7 @@ import { execMemory } from '../memory/task-memory.ts';
 import { closeOnExec } from '../vfs/file-table.ts';
 import { readExecutable } from '../vfs/vfs.ts';
 import { Sleep, notYet } from '../wait.ts';
+import { powersAfterExec } from './powers.ts';
 
 const elfMagic = '\x7fELF';
 const longestComm = 15;
@@ -53,6 +54,7 @@ export function execve(
   mapExecutable(task, found.executable);
   task.comm = baseName(path).slice(0, longestComm);
   task.hasExeced = true;
+  task.powers = powersAfterExec(task);
   for (const [signal, { action }] of task.actions) if (action !== 'ignore') task.actions.delete(signal);
   const hadThreads = task.extraTids.length > 0;
   endThreads(task);

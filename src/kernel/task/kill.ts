@@ -7,6 +7,7 @@ import { pidSeenFrom } from './clone.ts';
 import { hostNumber } from './session.ts';
 import { groupOf } from './groups.ts';
 import { sendSignal } from './signal.ts';
+import { isCapable } from './powers.ts';
 
 /**
  * ESRCH when nobody is meant, EINVAL for no such signal, EPERM when nobody may be signalled: another user's process,
@@ -18,7 +19,7 @@ export function kill(kernel: Kernel, thread: Thread, pid: number, signal: Signal
   const meant = targets(kernel, task, pid);
   if (meant.length === 0) throw new Errno('ESRCH');
   const continues = (target: Task): boolean => signal === 'SIGCONT' && target.sid === task.sid;
-  const allowed = meant.filter((target) => task.uid === 0 || task.uid === target.uid || continues(target));
+  const allowed = meant.filter((target) => isCapable(task, 'KILL') || task.uid === target.uid || continues(target));
   if (allowed.length === 0) throw new Errno('EPERM');
   if (signal === 0) return;
   for (const target of allowed) sendSignal(kernel, task, target, signal);

@@ -1,5 +1,14 @@
 /** The system calls about tasks, as a table. */
-import type { CloneFlag, Environment, ResourceLimit, ResourceName, Running, SignalAction, SignalName } from '../abi.ts';
+import type {
+  PowerChange,
+  CloneFlag,
+  Environment,
+  ResourceLimit,
+  ResourceName,
+  Running,
+  SignalAction,
+  SignalName,
+} from '../abi.ts';
 import { Errno } from '../errno.ts';
 import type { CallTable, Kernel, Task, Thread } from '../kernel.ts';
 import { inodesOf } from '../namespace/namespace.ts';
@@ -16,6 +25,7 @@ import { prlimit } from './limits.ts';
 import { getpgid, getsid, setpgid, setsid } from './session.ts';
 import { wait4 } from './wait4.ts';
 import type { WaitOptions } from './wait4.ts';
+import { give, isCapable, setEffective } from './powers.ts';
 
 const longestComm = 15;
 /** Linux: __NEW_UTS_LEN. */
@@ -49,11 +59,13 @@ export const taskCalls: CallTable = {
     maskSignals(kernel, thread, how, signals),
   pause: () => new Sleep([], () => notYet, { interrupted: 'always' }),
   prctl: (kernel, thread, option: string, value: unknown) => prctl(kernel, thread, option, value),
-  confine: (kernel, thread, name: string, args: string) => {
+  confine: (kernel, thread, name: string, args: string, left: PowerChange) => {
     recordCall(kernel, thread, name, args, '0');
+    give(thread.task, left);
   },
   setuid: (_kernel, { task }, uid: number, gid: number) => {
-    if (task.uid !== 0 && task.uid !== uid) throw new Errno('EPERM');
+    if (!isCapable(task, 'SETUID') && task.uid !== uid) throw new Errno('EPERM');
+    if (task.uid === 0 && uid !== 0) setEffective(task, false);
     task.uid = uid;
     task.gid = gid;
   },
@@ -63,7 +75,7 @@ export const taskCalls: CallTable = {
   unshare: (kernel, thread, flags: readonly CloneFlag[]) => unshare(kernel, thread, flags),
   setns,
   sethostname: (kernel, thread, name: string) => {
-    if (thread.task.uid !== 0) throw new Errno('EPERM');
+    if (!isCapable(thread.task, 'SYS_ADMIN')) throw new Errno('EPERM');
     if (name.length > longestHostname) throw new Errno('EINVAL');
     recordCall(kernel, thread, 'sethostname', `"${name}", ${name.length}`, '0');
     thread.namespaces.uts.hostname = name;

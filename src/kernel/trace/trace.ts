@@ -11,6 +11,7 @@ import { wake } from '../scheduler.ts';
 import { systemCall } from '../system-calls.ts';
 import { pidIn, pidSeenFrom } from '../task/clone.ts';
 import { waitQueue, type WaitQueue } from '../wait.ts';
+import { isCapable } from '../task/powers.ts';
 
 export interface Tracer {
   readonly task: Task;
@@ -45,7 +46,7 @@ export function tracerPid(kernel: Kernel, task: Task, viewer: Task['pidNamespace
 
 /** Begins to trace. EPERM for oneself, who is traced already, and another user's process; ESRCH for a zombie. */
 export function attach(kernel: Kernel, by: Task, target: Task, followForks: boolean): void {
-  if (target === by || kernel.tracing.traced.has(target) || (by.uid !== 0 && by.uid !== target.uid))
+  if (target === by || kernel.tracing.traced.has(target) || (!isCapable(by, 'SYS_PTRACE') && by.uid !== target.uid))
     throw new Errno('EPERM');
   if (target.state === 'zombie' || target.state === 'reaped') throw new Errno('ESRCH');
   const { tracers } = kernel.tracing;

@@ -18,6 +18,7 @@ import { poll } from './poll.ts';
 import { read, seek, write } from './read-write.ts';
 import { resize } from './space.ts';
 import { resolve } from './vfs.ts';
+import { isCapable } from '../task/powers.ts';
 
 export const fileCalls: CallTable = {
   open,
@@ -48,7 +49,7 @@ export const fileCalls: CallTable = {
   mknod,
   chmod: (kernel, thread, path: string, mode: number) => change(kernel, thread, path, { mode: mode & 0o7777 }),
   chown: (kernel, thread, path: string, uid: number, gid: number) => {
-    if (thread.task.uid !== 0) throw new Errno('EPERM');
+    if (!isCapable(thread.task, 'CHOWN')) throw new Errno('EPERM');
     change(kernel, thread, path, { ...(uid < 0 ? {} : { uid }), ...(gid < 0 ? {} : { gid }) });
   },
   umask: (_kernel, { fs }, mask: number) => {
@@ -167,7 +168,7 @@ function mknod(
   minor = 0,
 ): void {
   // A whiteout is the one device that anybody may make.
-  if (type !== 'fifo' && thread.task.uid !== 0 && (major !== 0 || minor !== 0)) throw new Errno('EPERM');
+  if (type !== 'fifo' && !isCapable(thread.task, 'MKNOD') && (major !== 0 || minor !== 0)) throw new Errno('EPERM');
   createNamed(kernel, thread, path, { type, mode, major, minor });
   const bits = mode.toString(8).padStart(4, '0');
   if (type === 'fifo') recordCall(kernel, thread, 'mknod', `"${path}", S_IFIFO|${bits}`, '0');

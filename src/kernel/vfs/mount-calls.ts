@@ -25,6 +25,7 @@ import { attach, detach, enslaveTo, recordMount, recordMoved, shareMount } from 
 import { isBelowRoot } from './mount-view.ts';
 import { requirePermission } from './permission.ts';
 import { resolve } from './vfs.ts';
+import { isCapable } from '../task/powers.ts';
 
 export const mountCalls: CallTable = {
   mount: (kernel, thread, source: string, target: string, fstype: string, flags: readonly string[], data: string) => {
@@ -215,7 +216,7 @@ function optionsOf(flags: readonly string[]): readonly string[] {
 /** Does it, and writes it into the journal with its result. Mounting needs root's rights. */
 function recorded(kernel: Kernel, thread: Thread, call: string, args: string, act: () => void): void {
   try {
-    if (thread.task.uid !== 0) throw new Errno('EPERM');
+    if (!isCapable(thread.task, 'SYS_ADMIN')) throw new Errno('EPERM');
     act();
     recordCall(kernel, thread, call, args, '0');
   } catch (error) {

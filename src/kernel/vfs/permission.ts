@@ -3,14 +3,18 @@ import { Errno } from '../errno.ts';
 import type { Thread } from '../kernel.ts';
 import type { Inode } from './inode.ts';
 import { isReadOnly, type Location } from './mount.ts';
+import { isCapable } from '../task/powers.ts';
 
 const bits = { r: 4, w: 2, x: 1 } as const;
 
-/** EACCES unless the thread may. The machine itself (null) may all; root may all but execute what nobody may. */
+/**
+ * EACCES unless the thread may. The machine itself (null) may all; CAP_DAC_OVERRIDE may all but execute what nobody
+ * may.
+ */
 export function requirePermission(thread: Thread | null, inode: Inode, wanted: keyof typeof bits): void {
   if (thread === null) return;
   const { mode, uid, gid } = inode.attributes;
-  if (thread.task.uid === 0) {
+  if (isCapable(thread.task, 'DAC_OVERRIDE')) {
     if (wanted !== 'x' || inode.type === 'directory' || (mode & 0o111) !== 0) return;
     throw new Errno('EACCES');
   }
@@ -25,7 +29,8 @@ export function requireWritable(location: Location): void {
 
 /** EPERM unless the thread owns the inode. */
 export function requireOwner(thread: Thread | null, inode: Inode): void {
-  if (thread !== null && thread.task.uid !== 0 && thread.task.uid !== inode.attributes.uid) throw new Errno('EPERM');
+  if (thread !== null && !isCapable(thread.task, 'FOWNER') && thread.task.uid !== inode.attributes.uid)
+    throw new Errno('EPERM');
 }
 
 /** Changing a directory: its write and search bits, and a file system that can be written. */
@@ -37,7 +42,7 @@ export function requireChange(thread: Thread | null, directory: Location): void 
 
 /** Taking a name from a sticky directory (/tmp): only for the owner of the file or of the directory. */
 export function requireUnsticky(thread: Thread | null, directory: Inode, inode: Inode): void {
-  if (thread === null || thread.task.uid === 0 || (directory.attributes.mode & 0o1000) === 0) return;
+  if (thread === null || isCapable(thread.task, 'FOWNER') || (directory.attributes.mode & 0o1000) === 0) return;
   const { uid } = thread.task;
   if (uid !== inode.attributes.uid && uid !== directory.attributes.uid) throw new Errno('EPERM');
 }

@@ -26,7 +26,8 @@ export function* runInteractively(shell: Shell, isLogin: boolean): Running<numbe
   }
   if (shell.dialect.name === 'ash') yield* writeError(banner);
   if (isLogin) yield* sourceProfile(shell);
-  const editor: Editor | null = shell.dialect.name === 'ash' ? { history: [], pending: '' } : null;
+  const editor: Editor | null =
+    shell.dialect.name === 'ash' && (yield* sys.isatty(0)) ? { history: [], pending: '' } : null;
   let line = 1;
   for (;;) {
     yield* tellJobs(shell);

@@ -32,7 +32,8 @@ export function statusText(kernel: Kernel, proc: Proc, task: Task, tid: readonly
   const state = stateOf(task);
   const dead = state === 'Z';
   const group = (pid: number): string => inner(kernel.tasks.get(pid)?.nsPids ?? [pid]);
-  const capabilities = task.uid === 0 ? '000001ffffffffff' : '0000000000000000';
+  const { powers } = task;
+  const set = (bits: bigint): string => bits.toString(16).padStart(16, '0');
   const lines: (readonly [string, string])[] = [
     ['Name', task.comm],
     ...(dead ? [] : ([['Umask', task.fs.umask.toString(8).padStart(4, '0')]] as const)),
@@ -60,13 +61,13 @@ export function statusText(kernel: Kernel, proc: Proc, task: Task, tid: readonly
     ['SigIgn', mask(withAction(task, (action) => action === 'ignore'))],
     ['SigCgt', mask(withAction(task, (action) => typeof action === 'function'))],
     ['CapInh', '0000000000000000'],
-    ['CapPrm', capabilities],
-    ['CapEff', capabilities],
-    ['CapBnd', '000001ffffffffff'],
+    ['CapPrm', set(powers.permitted)],
+    ['CapEff', set(powers.effective)],
+    ['CapBnd', set(powers.bounding)],
     ['CapAmb', '0000000000000000'],
-    ['NoNewPrivs', '0'],
-    ['Seccomp', '0'],
-    ['Seccomp_filters', '0'],
+    ['NoNewPrivs', powers.hasNoNewPrivileges ? '1' : '0'],
+    ['Seccomp', powers.isFiltered ? '2' : '0'],
+    ['Seccomp_filters', powers.isFiltered ? '1' : '0'],
     ['Cpus_allowed', '3'],
     ['Cpus_allowed_list', '0-1'],
     ['Mems_allowed_list', '0'],
