@@ -65,6 +65,16 @@ test.each(['story', 'engine', 'kernel'] as const)(
   },
 );
 
+test('very many are shown whole where they can be told apart, else the story is followed', () => {
+  const [scene] = scenesIn(phone).slice(-1);
+  if (scene === undefined) throw new Error('the sample tells a story');
+  const [one] = scene.nodes;
+  const crowded = { ...scene, nodes: Array.from({ length: 700 }, () => one), extent: { w: 4400, h: 1200 } } as Scene;
+
+  expect(viewportFor(crowded, { width: 1440, height: 399, covered: 0 }, false).zoom).toBeLessThan(0.33);
+  expect(viewportFor(crowded, phone, false).zoom).toBeGreaterThanOrEqual(0.33);
+});
+
 test('in a frame the picture of one container stands still', () => {
   const viewports = scenesIn(frame).map((scene) => viewportFor(scene, frame, false));
   expect(new Set(viewports.map((viewport) => JSON.stringify(viewport))).size).toBe(1);

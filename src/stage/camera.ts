@@ -34,8 +34,10 @@ const wideEnough = 0.5;
 const margin = 12;
 /** Following the story, this is near enough; less is taken when all heights are in sight then, and can be read. */
 const near = 0.8;
-/** From so many on, only their number tells, and that is seen from afar. */
+/** From so many on, only their number tells, and that is seen from afar, */
 const many = 60;
+/** but not from so far that they are a texture: then the story tells more. */
+const afar = 0.2;
 
 /**
  * Where to look from: the whole scene if it can be read at that size, else what the story is about. Widths only grow
@@ -45,7 +47,7 @@ export function viewportFor(scene: Scene, room: Room, isAtRest: boolean): Viewpo
   const { width, height } = sightOf(room);
   const { w, h } = scene.extent;
   const all = Math.min((width - marginSide) / w, height / (h + marginTop), nearest);
-  if (all >= (room.width > legendFrom ? wideEnough : readable) || scene.nodes.length > many)
+  if (all >= (room.width > legendFrom ? wideEnough : readable) || (scene.nodes.length > many && all >= afar))
     return { x: leftOf(width, w, all), y: marginTop * all, zoom: all };
   // Without the columns' titles there is room for a little more.
   const untitled = Math.min((width - marginSide) / w, height / (h - topOfAll + edge));
@@ -94,6 +96,8 @@ function leftOf(width: number, sceneWidth: number, zoom: number): number {
 function panDown(scene: Scene, focus: Box, room: number, beside: Stretch): number {
   const all = everybody(scene);
   const left = room - (all.y + all.h);
+  // Most of the room is left where the view is wide and flat: then the picture stands in its middle.
+  if (left > room / 3) return (room - all.h) / 2 - all.y;
   if (left >= titleReach) return Math.min(marginTop, Math.max(titleReach, left / 2));
   if (room >= all.h + 2 * edge) return edge - all.y;
   const wanted = clampPan(room / 2 - (focus.y + focus.h / 2), room, scene.extent.h, -titleReach);
