@@ -1,5 +1,6 @@
 /** What dockerd and containerd say of containers when somebody asks them as a user would. */
 import type { Machine } from '../host/machine.ts';
+import { perform, secondNs } from './perform.ts';
 
 export interface Answers {
   /** `docker ps -a`: by id, the name and the state. */
@@ -10,8 +11,7 @@ export interface Answers {
   readonly tasks: ReadonlyMap<string, string> | undefined;
 }
 
-const second = 1_000_000_000;
-const patienceNs = 10 * second;
+const patienceNs = 10 * secondNs;
 const between = '--';
 const questions = [
   "docker ps -a --no-trunc --format '{{.ID}} {{.Names}} {{.State}}'",
@@ -26,13 +26,9 @@ const ofTasks = 'ctr -n moby tasks ls';
  */
 export function ask(machine: Machine, withTasks: boolean): Answers | undefined {
   const line = [...questions, withTasks ? ofTasks : 'true'].join(` && echo ${between} && `);
-  let output = '';
-  const shell = machine.run({ path: '/bin/sh', argv: ['sh', '-c', line] }, (fd, data) => {
-    if (fd === 1) output += data;
-  });
-  machine.runWhile(() => shell.exitCode() === null, machine.nowNs() + patienceNs);
-  if (shell.exitCode() !== 0) {
-    shell.kill('SIGKILL');
+  const { exitCode, output, kill } = perform(machine, line, patienceNs);
+  if (exitCode !== 0) {
+    kill();
     return undefined;
   }
   const [containers = '', records = '', tasks = ''] = output.split(`${between}\n`);

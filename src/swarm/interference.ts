@@ -35,12 +35,6 @@ interface Course {
   ofThisStart: string | undefined;
 }
 
-/** Somebody or something that a container's life needs, and is away. */
-interface Absence {
-  readonly of: string;
-  untilNs: number;
-}
-
 interface FaultByHand {
   readonly name: string;
   readonly begins: (program: string, words: readonly string[]) => boolean;
@@ -94,9 +88,24 @@ export function isExcused(disturbanceOf: (id: string) => string | undefined, { o
   return excusable.has(kind) && of !== '' && disturbanceOf(of) !== undefined;
 }
 
+/** Who or what a container's life needs is away for a while. */
+function startAbsences() {
+  /** Until when: infinity while it is. */
+  const until = new Map<string, number>();
+  return {
+    begin: (who: string): void => void until.set(who, Number.POSITIVE_INFINITY),
+    end: (who: string, nowNs: number): void => {
+      const untilNs = until.get(who);
+      if (untilNs !== undefined) until.set(who, Math.min(untilNs, nowNs));
+    },
+    /** Somebody who has been away after this moment. */
+    since: (momentNs: number): string | undefined => [...until].find(([, untilNs]) => untilNs > momentNs)?.[0],
+  };
+}
+
 export function startInterference(): Interference {
   const courses = new Map<string, Course>();
-  const absences = new Map<string, Absence>();
+  const absences = startAbsences();
   /** Container ids by the pids of their first process and their shim. */
   const owners = new Map<number, string>();
   const daemons = new Map<number, string>();
@@ -112,23 +121,19 @@ export function startInterference(): Interference {
     course.ofThisStart ??= who;
   };
   const away = (who: string): void => {
-    absences.set(who, { of: who, untilNs: Number.POSITIVE_INFINITY });
+    absences.begin(who);
     for (const course of courses.values()) if (course.busyUntilNs === Number.POSITIVE_INFINITY) disturb(course, who);
-  };
-  const back = (who: string, nowNs: number): void => {
-    const absence = absences.get(who);
-    if (absence !== undefined) absence.untilNs = Math.min(absence.untilNs, nowNs);
   };
   const busy = (id: string, nowNs: number): void => {
     const course = courseOf(id);
     course.busyUntilNs = Number.POSITIVE_INFINITY;
-    const inTheWay = [...absences.values()].find(({ untilNs }) => untilNs + offeredNs > nowNs);
-    if (inTheWay !== undefined) disturb(course, inTheWay.of);
+    const who = absences.since(nowNs - offeredNs);
+    if (who !== undefined) disturb(course, who);
   };
   const noteMachine = ({ machine, object, from, to, pid }: MachineFact, nowNs: number): void => {
     if (machine === 'dockerd' || machine === 'containerd') {
       daemons.set(pid, machine);
-      if (to === 'serving') back(machine, nowNs);
+      if (to === 'serving') absences.end(machine, nowNs);
     }
     if (machine !== 'container') return;
     const course = courseOf(object);
@@ -139,7 +144,7 @@ export function startInterference(): Interference {
   };
   const noteHand = ([program = '', ...words]: readonly string[], nowNs: number): void => {
     const hands = faultsByHand.filter(({ begins }) => begins(program, words));
-    for (const { name, ends } of faultsByHand) if (ends(program, words)) back(name, nowNs);
+    for (const { name, ends } of faultsByHand) if (ends(program, words)) absences.end(name, nowNs);
     for (const { name } of hands) away(name);
   };
   const note = (event: JournalEvent): void => {
@@ -159,7 +164,7 @@ export function startInterference(): Interference {
     if (event.type === 'task.stop') {
       const daemon = daemons.get(event.pid);
       if (daemon !== undefined && event.on) away(daemon);
-      if (daemon !== undefined && !event.on) back(daemon, timeNs);
+      if (daemon !== undefined && !event.on) absences.end(daemon, timeNs);
     }
   };
   return { note, of: (id) => courses.get(id)?.disturbance };

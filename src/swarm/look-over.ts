@@ -11,6 +11,7 @@ import { complaints, servingPid, wrongWithKernel } from './checkers.ts';
 import type { Counts, StepCount } from './counts.ts';
 import { changedAtNs } from './disk.ts';
 import { isExcused } from './interference.ts';
+import { perform, secondNs } from './perform.ts';
 import { heldContainers } from './traces.ts';
 import type { Witness } from './witness.ts';
 
@@ -23,23 +24,15 @@ export interface Course {
   unseen: number;
 }
 
-const second = 1_000_000_000;
 /** What follows a command at once: its connection is closed, its shell reaped. */
-const breathNs = 0.05 * second;
+const breathNs = 0.05 * secondNs;
 /** As long as the engine's parts may take to agree: exits are told, back-offs end, a daemon comes back. */
-export const settlingNs = 40 * second;
-const longestNs = 180 * second;
+export const settlingNs = 40 * secondNs;
+const longestNs = 180 * secondNs;
 /** Steps in a row that may go by unseen. */
 const mostUnseen = 5;
 /** Each time costs three programs: of so many comparisons one asks the daemons too. */
 const askedEvery = 6;
-
-/** Runs a line in a shell of the host; its output is nobody's. Null: it goes on. */
-export function perform(machine: Machine, command: string, patienceNs: number): number | null {
-  const shell = machine.run({ path: '/bin/sh', argv: ['sh', '-c', command] }, () => {});
-  machine.runWhile(() => shell.exitCode() === null, machine.nowNs() + patienceNs);
-  return shell.exitCode();
-}
 
 /** What is wrong after a command, a sentence each. */
 export function lookOver(course: Course): readonly string[] {

@@ -8,8 +8,9 @@ import { seededRandom } from '../kernel/random.ts';
 import { randomCommand } from './commands.ts';
 import { noCounts } from './counts.ts';
 import type { Counts } from './counts.ts';
-import { disagreements, fetchBack, lookOver, perform, settle } from './look-over.ts';
+import { disagreements, fetchBack, lookOver, settle } from './look-over.ts';
 import type { Course } from './look-over.ts';
+import { perform, secondNs } from './perform.ts';
 import { startWitness } from './witness.ts';
 
 /** A run that went wrong: what was wrong after which command. */
@@ -29,12 +30,11 @@ export interface SwarmRun {
   readonly counts: Counts;
 }
 
-const second = 1_000_000_000;
 /** A random command that takes longer than this goes on in the background. */
-const patienceNs = 15 * second;
+const patienceNs = 15 * secondNs;
 /** A drill's command is to end before the next one begins. */
-export const drillPatienceNs = 180 * second;
-const endPatienceNs = 180 * second;
+export const drillPatienceNs = 180 * secondNs;
+const endPatienceNs = 180 * secondNs;
 
 /** The commands that a seed stands for. */
 export function commandsOf(seed: number, steps: number): readonly string[] {
@@ -91,7 +91,7 @@ function clearAway(course: Course): readonly string[] {
   const { machine } = course;
   fetchBack(machine);
   const removeAll = 'for id in $(docker ps -aq); do docker rm -f $id; done; [ -z "$(docker ps -aq)" ]';
-  const exitCode = perform(machine, removeAll, endPatienceNs);
+  const { exitCode } = perform(machine, removeAll, endPatienceNs);
   settle(machine);
   const wrong = disagreements(course);
   return exitCode === 0 ? wrong : [`in the end docker did not remove everything (${exitCode})`, ...wrong];

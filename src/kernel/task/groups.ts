@@ -10,25 +10,21 @@ export type Membership = Map<number, Set<Task>>;
 /** A new task is in the table of all, and in the group and session that it was born with. */
 export function enrol(kernel: Kernel, task: Task): void {
   kernel.tasks.set(task.pid, task);
-  join(kernel.groups, task.pgid, task);
-  join(kernel.sessions, task.sid, task);
+  joinBoth(kernel, task);
 }
 
 /** A reaped task is in none. */
 export function withdraw(kernel: Kernel, task: Task): void {
   kernel.tasks.delete(task.pid);
-  leave(kernel.groups, task.pgid, task);
-  leave(kernel.sessions, task.sid, task);
+  leaveBoth(kernel, task);
 }
 
 /** Moves a task into a group, of a session that may be new too. */
 export function regroup(kernel: Kernel, task: Task, sid: number, pgid: number): void {
-  leave(kernel.groups, task.pgid, task);
-  leave(kernel.sessions, task.sid, task);
+  leaveBoth(kernel, task);
   task.sid = sid;
   task.pgid = pgid;
-  join(kernel.groups, pgid, task);
-  join(kernel.sessions, sid, task);
+  joinBoth(kernel, task);
 }
 
 /** Whether a number still names a group or a session. */
@@ -44,6 +40,16 @@ export function groupOf(kernel: Kernel, pgid: number): readonly Task[] {
 /** Every living member of a process group, by the host's number of its leader. */
 export function groupMembers(kernel: Kernel, pgid: number): readonly Task[] {
   return groupOf(kernel, pgid).filter(({ state }) => state !== 'zombie');
+}
+
+function joinBoth({ groups, sessions }: Kernel, task: Task): void {
+  join(groups, task.pgid, task);
+  join(sessions, task.sid, task);
+}
+
+function leaveBoth({ groups, sessions }: Kernel, task: Task): void {
+  leave(groups, task.pgid, task);
+  leave(sessions, task.sid, task);
 }
 
 function join(membership: Membership, number: number, task: Task): void {
