@@ -1,5 +1,6 @@
 /** What dockerd and containerd say of containers when somebody asks them as a user would. */
 import type { Machine } from '../host/machine.ts';
+import type { StateSaid } from './inspected.ts';
 import { perform, secondNs } from './perform.ts';
 
 export interface Answers {
@@ -9,6 +10,8 @@ export interface Answers {
   readonly records: ReadonlySet<string>;
   /** `ctr tasks ls`: by id, the pid and the status; undefined when it was not asked. */
   readonly tasks: ReadonlyMap<string, string> | undefined;
+  /** `docker inspect`: by id, State. */
+  readonly states: ReadonlyMap<string, StateSaid>;
 }
 
 const patienceNs = 10 * secondNs;
@@ -16,6 +19,7 @@ const between = '--';
 const questions = [
   "docker ps -a --no-trunc --format '{{.ID}} {{.Names}} {{.State}}'",
   'ctr -n moby containers ls -q',
+  `ids=$(docker ps -aq); { [ -z "$ids" ] || docker inspect -f '{{.Id}} {{json .State}}' $ids; }`,
 ] as const;
 const ofTasks = 'ctr -n moby tasks ls';
 
@@ -31,10 +35,15 @@ export function ask(machine: Machine, withTasks: boolean): Answers | undefined {
     kill();
     return undefined;
   }
-  const [containers = '', records = '', tasks = ''] = output.split(`${between}\n`);
+  const [containers = '', records = '', states = '', tasks = ''] = output.split(`${between}\n`);
   return {
     containers: new Map(linesOf(containers).map(splitOnce)),
     records: new Set(linesOf(records)),
+    states: new Map(
+      linesOf(states)
+        .map(splitOnce)
+        .map(([id, json]) => [id, JSON.parse(json) as StateSaid]),
+    ),
     tasks: withTasks ? new Map(linesOf(tasks).slice(1).map(splitOnce)) : undefined,
   };
 }

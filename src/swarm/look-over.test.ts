@@ -1,11 +1,25 @@
 /** The checkers: that they see what is left, whoever left it, and excuse nobody for somebody else. */
 import { describe, expect, test } from 'vitest';
-import type { Machine } from '../host/machine.ts';
+import { createMachine, type Machine } from '../host/machine.ts';
+import { containersOf } from '../journal/look-up.ts';
+import type { World } from '../journal/world.ts';
 import { existsAt } from '../kernel/vfs/host-files.ts';
 import { addCounts, excusedTooOften, noCounts, told } from './counts.ts';
+import { wrongInspections } from './inspected.ts';
+import type { StateSaid } from './inspected.ts';
+import { perform, secondNs } from './perform.ts';
 import { runCommands } from './swarm.ts';
+import { startWitness } from './witness.ts';
 
 const stranger = 'f'.repeat(64);
+
+/** What the journal tells after these commands. */
+function worldAfter(...commands: readonly string[]): World {
+  const witness = startWitness();
+  const machine = createMachine({ seed: 1, images: ['busybox'], sink: witness.sink });
+  for (const command of commands) perform(machine, command, 60 * secondNs);
+  return witness.world();
+}
 
 /** What is wrong after these commands. */
 function wrongAfter(...commands: readonly string[]): string {
@@ -63,6 +77,26 @@ test('a layer that a dockerd was making when it was killed may stay, and no othe
   const back = 'sleep 61; systemctl start docker';
   expect(wrongAfter(`${make}; pkill -9 -x dockerd`, back)).toBe('');
   expect(wrongAfter(`${make}; sleep 1; pkill -9 -x dockerd`, back)).toContain('a layer is left of no container');
+});
+
+test('what is not as docker inspect says is told, and how a process ended is known from the kernel', () => {
+  const world = worldAfter('docker run --name c1 busybox sh -c "exit 3"; docker run -d --name c2 busybox sleep 1000');
+  const [c1, c2] = containersOf(world);
+  if (c1 === undefined || c2 === undefined) throw new Error('two containers were made');
+  const off = { Paused: false, Restarting: false, OOMKilled: false, Dead: false };
+  const said = new Map<string, StateSaid>([
+    [c1.id, { ...off, Status: 'exited', Running: false, Pid: 0, ExitCode: 3 }],
+    [c2.id, { ...off, Status: 'running', Running: true, Pid: c2.taskPid, ExitCode: 0 }],
+  ]);
+  const look = (exitCode: number) => wrongInspections(world, said, () => ({ exitCode, oomKilled: false }));
+  expect(look(3)).toEqual([]);
+  expect(look(4).map(({ text }) => text)).toEqual([
+    'container c1 is exited for dockerd, ExitCode is to be 4, and docker inspect says 3',
+  ]);
+});
+
+test('who goes on though there is no container any more is told in the end, but for who waits for events', () => {
+  expect(wrongAfter('docker events &', 'sleep 1000 &')).toMatch(/^in the end \d+ \(sleep 1000\) goes on$/);
 });
 
 test('a program of nobody that fails excuses nothing that is missing', () => {

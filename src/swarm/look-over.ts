@@ -10,6 +10,7 @@ import { ask } from './answers.ts';
 import { complaints, servingPid, wrongWithKernel } from './checkers.ts';
 import type { Counts, StepCount } from './counts.ts';
 import { changedAtNs } from './disk.ts';
+import { wrongInspections } from './inspected.ts';
 import { isExcused } from './interference.ts';
 import { perform, secondNs } from './perform.ts';
 import { heldContainers } from './traces.ts';
@@ -94,7 +95,8 @@ function judge(course: Course): readonly string[] {
   const answers = asks ? ask(machine, held.size === 0) : undefined;
   if (asks && answers === undefined) return ['docker ps or ctr did not answer'];
   machine.quiesce(machine.nowNs() + breathNs);
-  const found = complaints(kernel, witness.world(), answers).filter(
+  const inspected = answers === undefined ? [] : wrongInspections(witness.world(), answers.states, witness.endOf);
+  const found = [...complaints(kernel, witness.world(), answers), ...inspected].filter(
     ({ what }) => !witness.staysForGood(what, changedAtNs(kernel, what)),
   );
   const still = found.filter(({ of }) => held.has(of));

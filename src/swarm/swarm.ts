@@ -11,6 +11,7 @@ import type { Counts } from './counts.ts';
 import { disagreements, fetchBack, lookOver, settle } from './look-over.ts';
 import type { Course } from './look-over.ts';
 import { perform, secondNs } from './perform.ts';
+import { leftOfSessions } from './sessions.ts';
 import { startWitness } from './witness.ts';
 
 /** A run that went wrong: what was wrong after which command. */
@@ -93,7 +94,7 @@ function clearAway(course: Course): readonly string[] {
   const removeAll = 'for id in $(docker ps -aq); do docker rm -f $id; done; [ -z "$(docker ps -aq)" ]';
   const { exitCode } = perform(machine, removeAll, endPatienceNs);
   settle(machine);
-  const wrong = disagreements(course);
+  const wrong = [...leftOfSessions(machine.kernel), ...disagreements(course)];
   return exitCode === 0 ? wrong : [`in the end docker did not remove everything (${exitCode})`, ...wrong];
 }
 

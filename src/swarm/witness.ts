@@ -4,6 +4,8 @@ import type { JournalEvent, MachineFact } from '../journal/event.ts';
 import { emptyWorld } from '../journal/world.ts';
 import type { World } from '../journal/world.ts';
 import { transitionOf } from './coverage.ts';
+import { startEnds } from './ends.ts';
+import type { End } from './ends.ts';
 import { startInterference } from './interference.ts';
 import { startRemains } from './stays.ts';
 
@@ -16,6 +18,8 @@ export interface Witness {
   readonly transitions: ReadonlySet<string>;
   /** What was in the way when this container was last started, stopped or ended: undefined for nothing. */
   readonly disturbanceOf: (id: string) => string | undefined;
+  /** How the container's last process ended: undefined when nobody could tell. */
+  readonly endOf: (id: string) => End | undefined;
   /** Whether a trace is one that the engine leaves for good, as the real one does. */
   readonly staysForGood: (trace: string, changedAtNs: number) => boolean;
   /** A number made of when what happened to whom: the same for the same journal. */
@@ -37,6 +41,7 @@ export function startWitness(): Witness {
   const transitions = new Set<string>();
   const remains = startRemains();
   const interference = startInterference();
+  const ends = startEnds();
   const sink = (event: JournalEvent): void => {
     moment = event.timeNs === world.timeNs ? moment + 1 : 0;
     if (moment > mostAtOnce) throw new Error(`time stands still at ${event.timeNs} ns: ${JSON.stringify(event)}`);
@@ -47,6 +52,7 @@ export function startWitness(): Witness {
     if (event.type === 'machine') transitions.add(transitionOf(event satisfies MachineFact));
     interference.note(event);
     remains.note(event);
+    ends.note(event);
   };
   return {
     sink,
@@ -54,6 +60,7 @@ export function startWitness(): Witness {
     faults,
     transitions,
     disturbanceOf: interference.of,
+    endOf: ends.of,
     staysForGood: remains.mayStay,
     journalHash: () => hash,
   };

@@ -11,6 +11,7 @@ import { lookPath, spawn } from '../../programs/spawn.ts';
 import { serveRpc } from '../wire/rpc.ts';
 import { busMethods, busSocket } from './bus.ts';
 import { scopeKeeper } from './scope.ts';
+import type { ScopeKeeper } from './scope.ts';
 import { cgroupTree, furnishCgroups, makeCgroup, writeFile } from './cgroup.ts';
 import { answerDoor } from './door.ts';
 import type { Door, LoginRequest } from './door.ts';
@@ -52,14 +53,15 @@ export function systemd(door: Door, booted: () => void): Program {
     };
     yield* sys.goCarrying(() => keepKernelMessages(journald));
     yield* loadUnits(units);
+    const scopes = yield* scopeKeeper();
     yield* sys.go(function* () {
-      yield* serveRpc(yield* sys.listen(busSocket), 'D-Bus', busMethods(units, yield* scopeKeeper()));
+      yield* serveRpc(yield* sys.listen(busSocket), 'D-Bus', busMethods(units, scopes));
     });
     yield* sys.go(() => hearNotifications(units));
     yield* sys.go(function* () {
       for (const name of units.loaded.keys()) if (yield* isEnabled(name)) yield* startUnit(units, name);
       booted();
-      yield* answerDoor(door, logIn);
+      yield* answerDoor(door, (request, session) => logIn(scopes, request, session));
     });
     return yield* reapForEver(units);
   };
@@ -91,8 +93,11 @@ function* mountAll(): Running<void> {
   yield* sys.mount('tmpfs', '/run', 'tmpfs', ['MS_NOSUID', 'MS_NODEV'], 'mode=755');
 }
 
-/** A session: its scope, its terminal, its shell. What getty and login, or sshd, do on a real host. */
-function* logIn(request: LoginRequest, session: number): Running<void> {
+/**
+ * A session: its scope, which lasts as long as somebody is in it, its terminal, its shell. What getty and login, or
+ * sshd, do on a real host, and systemd-logind.
+ */
+function* logIn(scopes: ScopeKeeper, request: LoginRequest, session: number): Running<void> {
   const scope = `${cgroupTree}/user.slice/user-0.slice/session-${session}.scope`;
   yield* makeCgroup(scope);
   try {
@@ -116,6 +121,7 @@ function* logIn(request: LoginRequest, session: number): Running<void> {
   } catch (error) {
     request.failed(errnoWords(error));
   }
+  yield* scopes.keep(scope);
 }
 
 function* openAs(path: string, fd: number): Running<void> {

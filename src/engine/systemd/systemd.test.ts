@@ -17,6 +17,16 @@ test('systemctl stop docker leaves docker.socket, and the next docker command st
   expect(host.run('systemctl is-active docker docker.socket').stdout).toBe('active\nactive\n');
 });
 
+test('the scope of a session ends with the last process in it, and not with the shell', () => {
+  const host = bootHost();
+  const scopes = 'sleep 0.1; ls -d /sys/fs/cgroup/user.slice/user-0.slice/session-*.scope | wc -l';
+
+  expect(host.run(scopes).stdout).toBe('1\n');
+  host.run('sleep 5 &');
+  expect(host.run(scopes).stdout).toBe('2\n');
+  expect(host.run(`sleep 6; ${scopes}`).stdout).toBe('1\n');
+});
+
 test('without docker.service and docker.socket nobody answers; systemctl start docker brings both back', () => {
   const host = bootHost();
 
