@@ -57,15 +57,19 @@ test('a request to a published port flies through docker-proxy, and who listens 
   page,
 }) => {
   await run(page, 'docker run -d -p 8080:80 --name web nginx');
-  const proxy = page.locator('button.process', { hasText: 'docker-proxy' });
-  await expect(proxy).toContainText('port 8080 → web');
-  await type(page, 'curl localhost:8080 >/dev/null');
-  await settled(page);
-  await page.locator('[data-terminal] textarea').first().blur();
-  for (const told of [/sends “GET \/” to 127.0.0.1:8080/, /docker-proxy sends the same on to web/]) {
-    await page.keyboard.press('ArrowRight');
-    await expect(page.locator('.caption')).toContainText(told);
-    await expect(page.locator('.message[data-protocol="TCP"] .packet-label').last()).toHaveText('GET /');
+  const proxies = page.locator('button.process', { hasText: 'docker-proxy' });
+  await expect(proxies).toContainText(['IPv4 8080 → web', 'IPv6 8080 → web']);
+  for (const [number, asked] of ['127.0.0.1:8080', '[::1]:8080'].entries()) {
+    await type(page, `curl 'http://${asked}/' >/dev/null`);
+    await settled(page);
+    await page.locator('[data-terminal] textarea').first().blur();
+    for (const told of [`sends “GET /” to ${asked}`, 'docker-proxy sends the same on to web']) {
+      await page.keyboard.press('ArrowRight');
+      await expect(page.locator('.caption')).toContainText(told);
+      await expect(page.locator('.message[data-protocol="TCP"] .packet-label').last()).toHaveText('GET /');
+      await expect(proxies.nth(number)).toHaveAttribute('data-focus', 'true');
+    }
+    await toEnd(page);
   }
 
   await page.locator('button.process[data-kind="container"]').first().click();
