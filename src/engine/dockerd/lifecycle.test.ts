@@ -63,3 +63,16 @@ test('update changes the cgroup of the running container, and what inspect tells
   );
   expect(host.run(files).stdout).toBe('67108864 67108864 50000 100000 max\n');
 });
+
+test("a container's cgroup has the files of Linux 6.12, its weight also as a nice value", () => {
+  const host = bootHost();
+  host.run('docker run -d --name c1 -c 512 busybox sleep 1000');
+  const read = (file: string): string => host.run(`docker exec c1 cat /sys/fs/cgroup/${file}`).stdout;
+
+  expect(read('cpu.weight.nice')).toBe('7\n');
+  expect(read('memory.pressure').split('\n')[0]).toBe('some avg10=0.00 avg60=0.00 avg300=0.00 total=0');
+  expect(read('cpu.stat.local')).toBe('throttled_usec 0\n');
+  const cgroup = host.run("echo -n /sys/fs/cgroup/system.slice/docker-$(docker inspect -f '{{.Id}}' c1).scope").stdout;
+  expect(host.run(`echo 5 > ${cgroup}/cpu.weight.nice; cat ${cgroup}/cpu.weight`).stdout).toBe('33\n');
+  expect(host.run(`echo 'some 150000 1000000' > ${cgroup}/cpu.pressure`).exitCode).not.toBe(0);
+});

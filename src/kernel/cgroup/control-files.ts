@@ -27,10 +27,27 @@ import { cgroupPath, controllers, descendantsOf, moveToCgroup } from './tree.ts'
 const settings: Readonly<Record<string, string>> = {
   'cgroup.max.depth': 'max',
   'cgroup.max.descendants': 'max',
+  'cgroup.pressure': '1',
   'cpu.idle': '0',
+  'cpu.max.burst': '0',
+  'cpuset.cpus.exclusive': '',
+  'cpuset.cpus.partition': 'member',
   'cpuset.mems': '',
   'io.max': '',
+  'io.prio.class': 'no-change',
   'io.weight': 'default 100',
+  'memory.zswap.max': 'max',
+  'memory.zswap.writeback': '1',
+};
+/** What is measured of nothing here: nobody waits for memory or a disk, and waiting for a processor is not counted. */
+const noPressure = 'avg10=0.00 avg60=0.00 avg300=0.00 total=0\n';
+const constant: Readonly<Record<string, string>> = {
+  'cpu.pressure': `some ${noPressure}full ${noPressure}`,
+  'cpuset.cpus.exclusive.effective': '\n',
+  'io.pressure': `some ${noPressure}full ${noPressure}`,
+  'irq.pressure': `full ${noPressure}`,
+  'memory.pressure': `some ${noPressure}full ${noPressure}`,
+  'memory.zswap.current': '0\n',
 };
 const computed = [
   'cgroup.controllers',
@@ -51,17 +68,32 @@ const computed = [
 ] as const;
 const rootOnly = [
   'cgroup.controllers',
+  'cgroup.max.depth',
+  'cgroup.max.descendants',
+  'cgroup.pressure',
   'cgroup.procs',
   'cgroup.stat',
   'cgroup.subtree_control',
   'cgroup.threads',
+  'cpu.pressure',
   'cpu.stat',
+  'cpu.stat.local',
   'cpuset.cpus.effective',
+  'cpuset.mems.effective',
+  'io.pressure',
+  'irq.pressure',
+  'memory.pressure',
 ];
 
 /** What a cgroup has whatever controllers are enabled above it. */
-const alwaysThere = /^(cgroup\.|cpu\.stat$)/;
-const allFiles = [...computed, ...memoryFiles, ...cpuFiles, ...Object.keys(settings)].toSorted();
+const alwaysThere = /^(cgroup\.|cpu\.stat(?:\.local)?$|\w+\.pressure$)/;
+const allFiles = [
+  ...computed,
+  ...memoryFiles,
+  ...cpuFiles,
+  ...Object.keys(settings),
+  ...Object.keys(constant),
+].toSorted();
 
 const known: ReadonlySet<string> = new Set(allFiles);
 
@@ -81,6 +113,8 @@ export function readControl(kernel: Kernel, cgroup: Cgroup, file: string, viewer
   if (!hasControlFile(cgroup, file)) throw new Errno('ENOENT');
   if (isMemoryFile(file)) return readMemoryFile(cgroup, file);
   if (isCpuFile(file)) return readCpuFile(kernel, cgroup, file);
+  const fixed = constant[file];
+  if (fixed !== undefined) return fixed;
   const kept = settings[file];
   if (kept !== undefined) return `${cgroup.settings.get(file) ?? kept}\n`;
   switch (file as (typeof computed)[number]) {
@@ -146,6 +180,9 @@ function accept(kernel: Kernel, cgroup: Cgroup, file: string, value: string): vo
   else if (file === 'pids.max') cgroup.pids.max = parsePidsMax(value);
   else if (isMemoryFile(file)) writeMemoryFile(kernel, cgroup, file, value);
   else if (isCpuFile(file)) writeCpuFile(kernel, cgroup, file, value);
+  // A trigger, of which nobody would be told.
+  else if (file.endsWith('.pressure') && file !== 'cgroup.pressure') throw new Errno('EOPNOTSUPP');
+  else if (file === 'cpuset.cpus.partition' && value !== 'member') throw new Errno('EINVAL');
   else if (settings[file] !== undefined) cgroup.settings.set(file, normalise(file, value));
   else throw new Errno('EACCES');
 }

@@ -5,11 +5,21 @@ import type { Kernel } from '../kernel.ts';
 import { tasksBelow } from '../memory/oom.ts';
 import { limitOf, parseCpuMax, type Bandwidth } from './bandwidth.ts';
 import { usageNs } from './cgroup-cpu.ts';
+import { niceOfWeight, weightOfNice } from './nice-weight.ts';
 import { cpuList, effectiveCpus, parseCpus } from './cpuset.ts';
 import { share } from './processors.ts';
 import { pauseWork, planWork } from './work.ts';
 
-export const cpuFiles = ['cpu.max', 'cpu.stat', 'cpu.weight', 'cpuset.cpus', 'cpuset.cpus.effective'] as const;
+export const cpuFiles = [
+  'cpu.max',
+  'cpu.stat',
+  'cpu.stat.local',
+  'cpu.weight',
+  'cpu.weight.nice',
+  'cpuset.cpus',
+  'cpuset.cpus.effective',
+  'cpuset.mems.effective',
+] as const;
 export type CpuFile = (typeof cpuFiles)[number];
 
 export function isCpuFile(file: string): file is CpuFile {
@@ -23,6 +33,12 @@ export function readCpuFile(kernel: Kernel, cgroup: Cgroup, file: CpuFile): stri
       return cpuMaxText(bandwidth);
     case 'cpu.weight':
       return `${weight}\n`;
+    case 'cpu.weight.nice':
+      return `${niceOfWeight(weight)}\n`;
+    case 'cpu.stat.local':
+      return `throttled_usec ${Math.floor((bandwidth?.throttledNs ?? 0) / 1000)}\n`;
+    case 'cpuset.mems.effective':
+      return '0\n';
     case 'cpu.stat':
       return statText(kernel, cgroup);
     case 'cpuset.cpus':
@@ -56,6 +72,14 @@ export function writeCpuFile(kernel: Kernel, cgroup: Cgroup, file: CpuFile, valu
       cpu.weight = Number(value);
       share(kernel);
       return;
+    case 'cpu.weight.nice': {
+      if (!/^-?\d+$/.test(value)) throw new Errno('EINVAL');
+      const weight = weightOfNice(Number(value));
+      if (weight === undefined) throw new Errno('ERANGE');
+      cpu.weight = weight;
+      share(kernel);
+      return;
+    }
     case 'cpuset.cpus':
       cpu.cpus = parseCpus(value, kernel.cpu.count);
       if (cpu.cpus.length > 0) kernel.cpu.hasCpusets = true;

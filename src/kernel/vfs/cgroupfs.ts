@@ -61,7 +61,7 @@ function directoryBody(filesystem: FileSystem, cgroup: Cgroup): DirectoryBody {
 
 const writeOnly = ['cgroup.kill', 'memory.reclaim'];
 const readOnly =
-  /^(cgroup\.(controllers|events|stat)|.*\.(current|events|events\.local|stat|peak|pressure))$|\.effective$/;
+  /^(cgroup\.(controllers|events|stat)|.*\.(current|events|events\.local|stat|stat\.local|peak))$|\.effective$/;
 
 function controlInode(filesystem: FileSystem, cgroup: Cgroup, name: string): Inode {
   const number = filesystem.nextInode;
