@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { accepted } from './accepted.ts';
-import { comesInRounds, comparedWords, inContext, isBeside, leftOut } from './left-out.ts';
+import { comesInRounds, comparedWords, inContext, isBeside, isOnTerminal, leftOut } from './left-out.ts';
 import { compareInOrder, describeComparison } from './compare.ts';
 import { count, countFacts, rowsInModel, rowsOf } from './facts-table.ts';
 import type { Tallies } from './facts-table.ts';
@@ -40,19 +40,11 @@ import lifecycleTexts from './vm-19-texts.json' with { type: 'json' };
 import removeForced from './vm-20-rm-f.json' with { type: 'json' };
 import attachDetach from './vm-21-attach-detach.json' with { type: 'json' };
 
-/** What needs a terminal is in run-it.test.ts. */
-const plain = ['notty', 'i-only', 't-only', 'no-it'];
-const withoutTerminal = {
-  ...runIt,
-  commands: runIt.commands.filter(({ label }) => plain.includes(label)),
-  steps: runIt.steps.filter(({ labels: [label = ''] }) => plain.includes(label)),
-};
-
 const recordings = [
   runDetached,
   runPublished,
   runEcho,
-  withoutTerminal,
+  runIt,
   stopIgnored,
   stopHandled,
   killSignals,
@@ -79,7 +71,9 @@ const tallies: Tallies = new Map();
 for (const whole of recordings) {
   const recording = {
     ...whole,
-    commands: whole.commands.filter(({ label }) => leftOut(whole.source, label) === undefined),
+    commands: whole.commands.filter(
+      ({ label }) => leftOut(whole.source, label) === undefined && !isOnTerminal(whole.source, label),
+    ),
   };
   const snapshots = snapshotsAtRest(recording);
   const run = rerun(

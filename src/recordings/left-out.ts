@@ -116,6 +116,17 @@ export function leftOut(source: string, label: string): string | undefined {
   return commandsLeftOut[source]?.[label];
 }
 
+/** Commands that were typed on a terminal, or looked at what was: run-it.test.ts has them. */
+const commandsOnTerminal: Readonly<Record<string, readonly string[]>> = {
+  'vm-03-run-it': ['it', 'ps', 'inspect-it', 'inspect', 'logs', 'sig-int', 'exec-it'],
+  'vm-21-attach-detach': ['detach', 'ps-detached', 'reattach', 'ps-exited', 'detachkeys', 'logs-tty'],
+};
+
+/** Whether a command is compared with the others on a terminal. */
+export function isOnTerminal(source: string, label: string): boolean {
+  return commandsOnTerminal[source]?.includes(label) === true;
+}
+
 /** Whether the facts are compared as a whole, since how many fell into a command is chance. */
 export function comesInRounds(source: string): boolean {
   return source === 'vm-23-healthcheck';

@@ -2,20 +2,23 @@
 import { expect, test } from 'vitest';
 import type { JournalEvent } from '../journal/event.ts';
 import { createMachine } from '../host/machine.ts';
+import { fromUtf8 } from '../kernel/bytes.ts';
 import { accepted } from './accepted.ts';
 import { compareInOrder, describeComparison } from './compare.ts';
 import { count, countFacts, rowsInModel, rowsOf } from './facts-table.ts';
 import type { Tallies } from './facts-table.ts';
-import { normalise, normaliseFact } from './normalise.ts';
+import { normalise, normaliseFact, symbolsOfContainers } from './normalise.ts';
 import { observe } from './observe.ts';
 import type { Observed } from './observe.ts';
 import type { Recording } from './recording.ts';
 import { numberFromStart } from './role-numbers.ts';
 import native from './native-03-run-it.json' with { type: 'json' };
 import modern from './vm-03-run-it.json' with { type: 'json' };
+import attachDetach from './vm-21-attach-detach.json' with { type: 'json' };
 
 const older = native as unknown as Recording;
 const recording = modern as unknown as Recording;
+const detaching = attachDetach as unknown as Recording;
 const tallies: Tallies = new Map();
 const longestNs = 600e9;
 
@@ -44,7 +47,9 @@ function play(lines: readonly (readonly [terminal: number, text: string])[]): Se
   machine.settle(machine.nowNs() + longestNs);
   machine.quiesce(machine.nowNs() + longestNs);
   const shown = journal.slice(places[0]).flatMap((event) => (event.type === 'terminal.output' ? [event] : []));
-  const containers = journal.flatMap((event) => (event.type === 'container' ? [[event.name, event.id] as const] : []));
+  const containers = journal.flatMap((event) =>
+    event.type === 'container' ? [[event.name.replace(/^\//, ''), event.id] as const] : [],
+  );
   return {
     screens: [0, 1].map((terminal) =>
       shown
@@ -100,58 +105,70 @@ function comparable(text: string): string {
     .replace(/\r+\n/g, '\n');
 }
 
-const [person, other] = session.screens;
-const screens = {
-  it: between(person, 'busybox sh', 'docker start'),
-  ps: between(other, 'docker ps', inspectIt),
-  'inspect-it': between(other, inspectIt, inspect),
-  inspect: between(other, inspect, 'docker logs it'),
-  logs: between(other, 'docker logs it'),
-  'sig-int': between(interrupted.screens[0], 'sleep 100'),
-  'exec-it': between(person, 'docker exec -it it sh'),
-};
+const attached = play([
+  [0, "docker run --name e7 --network none busybox sh -c 'echo out; exit 7'\n"],
+  [0, 'docker run -dit --name d2 --network none busybox sh\n'],
+  [0, 'docker run -it --name d1 --network none busybox sh\n'],
+  [0, 'echo in-container\n'],
+  [0, '\x10\x11'],
+  [1, 'docker ps\n'],
+  [0, 'docker attach d1\n'],
+  [0, 'echo back\n'],
+  [0, 'exit 3\n'],
+  [1, 'docker ps -a\n'],
+  [0, 'docker attach --detach-keys ctrl-d d2\n'],
+  [0, 'x\x04'],
+  [1, 'docker logs d1\n'],
+]);
 
-for (const [label, screen] of Object.entries(screens)) {
-  const recorded = comparable(recording.commands.find((command) => command.label === label)?.stdout ?? '');
-  countFacts(tallies, recording.source, recorded.split('\n').length);
-  test(`vm-03, ${label}: what the person sees`, () => {
-    const symbols = { [session.ids['it'] ?? '']: '$CID1' };
+const [person, other] = session.screens;
+const [one, two] = attached.screens.map(fromUtf8);
+/** What was recorded; what the person sees here, and the facts. */
+const compared: readonly (readonly [Recording, label: string, screen: string, seen?: Observed])[] = [
+  [recording, 'it', between(person, 'busybox sh', 'docker start'), session.seen(0, 9)],
+  [recording, 'ps', between(other, 'docker ps', inspectIt)],
+  [recording, 'inspect-it', between(other, inspectIt, inspect)],
+  [recording, 'inspect', between(other, inspect, 'docker logs it'), session.seen(9, 10)],
+  [recording, 'logs', between(other, 'docker logs it'), session.seen(10, 11)],
+  [recording, 'sig-int', between(interrupted.screens[0], 'sleep 100'), interrupted.seen(0)],
+  [recording, 'exec-it', between(person, 'docker exec -it it sh'), session.seen(11)],
+  [detaching, 'detach', between(one, '--name d1 --network none busybox sh', 'docker attach d1'), attached.seen(2, 5)],
+  [detaching, 'ps-detached', between(two, 'docker ps', 'docker ps -a'), attached.seen(5, 6)],
+  [detaching, 'reattach', between(one, 'docker attach d1', 'docker attach --detach'), attached.seen(6, 9)],
+  [detaching, 'ps-exited', between(two, 'docker ps -a', 'docker logs d1'), attached.seen(9, 10)],
+  [detaching, 'detachkeys', between(one, 'ctrl-d d2'), attached.seen(10, 12)],
+  [detaching, 'logs-tty', between(two, 'docker logs d1'), attached.seen(12)],
+];
+
+for (const [{ source, commands, containers, steps = [] }, label, screen, seen] of compared) {
+  const ids = source === recording.source ? (label === 'sig-int' ? {} : session.ids) : attached.ids;
+  const [unnamed = ''] = Object.keys(interrupted.ids);
+  const symbols = {
+    ...symbolsOfContainers(containers, ids),
+    ...(label === 'sig-int' ? { [interrupted.ids[unnamed] ?? '']: '$CID5' } : {}),
+  };
+  const recorded = comparable(commands.find((command) => command.label === label)?.stdout ?? '');
+  countFacts(tallies, source, recorded.split('\n').length);
+  test(`${source}, ${label}: what the person sees`, () => {
     expect(comparable(normalise(screen, symbols))).toBe(normalise(recorded, symbols));
   });
-}
-
-const steps = {
-  it: session.seen(0, 9),
-  inspect: session.seen(9, 10),
-  logs: session.seen(10, 11),
-  'sig-int': interrupted.seen(0),
-  'exec-it': session.seen(11),
-};
-
-for (const [label, seen] of Object.entries(steps)) {
-  const step = recording.steps?.find(({ labels }) => labels[0] === label);
-  const [unnamed = ''] = Object.keys(interrupted.ids);
-  // Both sessions have the same seed, and so the same id.
-  const symbols = { [session.ids['it'] ?? '']: label === 'sig-int' ? '$CID5' : '$CID1' };
   const told = (fact: object): object => {
     const text = JSON.stringify(normaliseFact(fact, symbols)).replaceAll(unnamed, 'unnamed-4');
     return JSON.parse(text) as object;
   };
+  const step = steps.find(({ labels }) => labels[0] === label);
   for (const [kind, simulated] of [
-    ['api', seen.api.map(({ request }) => ({ request }))],
-    ['rpcs', seen.rpcs.filter(({ via }) => via === 'grpc')],
-    ['events', seen.events],
-    ['taskEvents', seen.taskEvents],
+    ['api', seen?.api.map(({ request }) => ({ request }))],
+    ['rpcs', seen?.rpcs.filter(({ via }) => via === 'grpc')],
+    ['events', seen?.events],
+    ['taskEvents', seen?.taskEvents],
   ] as const) {
+    if (simulated === undefined) continue;
     const wanted: readonly object[] = step?.[kind] ?? [];
-    const comparison = compareInOrder<object>(
-      wanted.map(told),
-      simulated.map(told),
-      accepted(recording.source, [label], kind),
-    );
-    count(tallies, recording.source, comparison);
-    test(`vm-03, ${label}: ${kind}`, () => {
-      expect(comparison.equal, describeComparison(`vm-03 ${label} ${kind}`, comparison)).toBe(true);
+    const comparison = compareInOrder<object>(wanted.map(told), simulated.map(told), accepted(source, [label], kind));
+    count(tallies, source, comparison);
+    test(`${source}, ${label}: ${kind}`, () => {
+      expect(comparison.equal, describeComparison(`${source} ${label} ${kind}`, comparison)).toBe(true);
     });
   }
 }

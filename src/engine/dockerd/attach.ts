@@ -135,8 +135,9 @@ export function* closeInputOf(
   }
 }
 
-/** POST /containers/{id}/resize. */
+/** POST /containers/{id}/resize. moby: daemon/resize.go, ContainerResize(): of an exec's resize no event tells. */
 export function* resizeContainer(daemon: Daemon, container: Container, height: number, width: number): Running<void> {
   if (!isRunning(container)) throw conflict(`container ${container.record.ID} is not running`);
   yield* callRpc(daemon.containerd, methods.tasksResizePty, { container_id: container.record.ID, width, height });
+  yield* emitContainerEvent(daemon.events, container, 'resize', { height: String(height), width: String(width) });
 }

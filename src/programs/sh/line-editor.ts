@@ -25,13 +25,21 @@ const askPosition = '\x1b[6n';
  */
 export function* readEdited(shell: Shell, editor: Editor, prompt: string): Running<string> {
   const before = yield* sys.tcgetattr(0);
+  const line: Line = { text: '', cursor: 0, place: editor.history.length, typed: '' };
   yield* sys.tcsetattr(0, { canonical: false, echo: false, signals: false });
+  // busybox: win_changed(). The line is drawn anew (recorded: vm-21).
+  const heard = yield* sys.sigaction('SIGWINCH', () => redraw(line, prompt));
   try {
     yield* writeError(prompt + askPosition);
-    return yield* editLine(shell, editor, prompt);
+    return yield* editLine(shell, editor, line, prompt);
   } finally {
+    yield* sys.sigaction('SIGWINCH', heard);
     yield* sys.tcsetattr(0, before);
   }
+}
+
+function* redraw({ text, cursor }: Line, prompt: string): Running<void> {
+  yield* writeError(`\r${prompt}${text}\x1b[J${'\b'.repeat(text.length - cursor)}`);
 }
 
 interface Line {
@@ -42,8 +50,7 @@ interface Line {
   typed: string;
 }
 
-function* editLine(shell: Shell, editor: Editor, prompt: string): Running<string> {
-  const line: Line = { text: '', cursor: 0, place: editor.history.length, typed: '' };
+function* editLine(shell: Shell, editor: Editor, line: Line, prompt: string): Running<string> {
   for (;;) {
     const key = yield* readKey(shell, editor);
     switch (key) {
