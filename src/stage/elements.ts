@@ -32,6 +32,7 @@ const depth = { frame: 0, parent: 1, talk: 1, process: 2 } as const;
 export function elementsOf(scene: Scene, before?: Elements): Elements {
   const key = keyOf(scene);
   if (before?.key === key) return before;
+  const nameOf = namesIn(scene);
   const frames: StageNode[] = scene.containers.map(({ id, box }) => ({
     id: `frame-${id}`,
     type: 'frame',
@@ -51,7 +52,7 @@ export function elementsOf(scene: Scene, before?: Elements): Elements {
     type: 'parent',
     source: elementOf(edge.from, scene),
     target: elementOf(edge.to, scene),
-    ariaLabel: words(relationOf(edge), { from: edge.from, to: edge.to }),
+    ariaLabel: words(relationOf(edge), { from: nameOf(edge.from), to: nameOf(edge.to) }),
     zIndex: depth.parent,
   }));
   const talks: StageEdge[] = scene.talkEdges.map(({ id, from, to, protocol }) => ({
@@ -59,7 +60,7 @@ export function elementsOf(scene: Scene, before?: Elements): Elements {
     type: 'talk',
     source: elementOf(from, scene),
     target: elementOf(to, scene),
-    ariaLabel: words('stage.talk-line', { from, to, protocol }),
+    ariaLabel: words('stage.talk-line', { from: nameOf(from), to: nameOf(to), protocol }),
     zIndex: depth.talk,
   }));
   return {
@@ -67,6 +68,12 @@ export function elementsOf(scene: Scene, before?: Elements): Elements {
     nodes: [...headingsFor(scene), ...notesFor(scene), ...frames, ...processes, ...crowdFor(scene)],
     edges: [...talks, ...parents],
   };
+}
+
+/** What a process is called by who cannot see the line end at it: its title and pid, or its pid alone in a crowd. */
+function namesIn({ nodes }: Scene): (pid: number) => string {
+  const titles = new Map(nodes.map(({ pid, title }) => [pid, `${title} ${pid}`]));
+  return (pid) => titles.get(pid) ?? String(pid);
 }
 
 const crowdId = 'crowd';
@@ -96,13 +103,16 @@ function headingsFor({ columns }: Scene): readonly StageNode[] {
   ];
 }
 
-/** Before anything runs, the empty columns say what they are for. */
+/** Before anything runs, the empty columns say what they are for; the place of a daemon that is not there says so. */
 function notesFor({ nodes, containers, columns }: Scene): readonly StageNode[] {
-  const isTaken = containers.length > 0 || nodes.some(({ kind }) => inRows.has(kind));
   const span = { y: daemonTop, h: daemonHeight };
-  return isTaken
-    ? []
-    : [note('stage.no-shim', { ...columns.shim, ...span }), note('stage.no-container', { ...columns.tools, ...span })];
+  const kinds = new Set<string>(nodes.map(({ kind }) => kind));
+  const notes: StageNode[] = [];
+  if (!kinds.has('dockerd')) notes.push(note('stage.no-dockerd', { ...columns.dockerd, ...span }));
+  if (!kinds.has('containerd')) notes.push(note('stage.no-containerd', { ...columns.containerd, ...span }));
+  if (containers.length > 0 || nodes.some(({ kind }) => inRows.has(kind))) return notes;
+  notes.push(note('stage.no-shim', { ...columns.shim, ...span }));
+  return [...notes, note('stage.no-container', { ...columns.tools, ...span })];
 }
 
 const inRows: ReadonlySet<string> = new Set(['shim', 'helper', 'tool', 'container']);
@@ -133,7 +143,7 @@ function keyOf({ nodes, containers, crowd, parentEdges, talkEdges, columns }: Sc
   const boxed = ({ x, y, w, h }: Box) => `${x},${y},${w},${h}`;
   return [
     columns.tools.x,
-    ...nodes.map(({ pid, box }) => `${pid}@${boxed(box)}`),
+    ...nodes.map(({ pid, title, box }) => `${pid} ${title}@${boxed(box)}`),
     ...containers.map(({ id, box }) => `${id}@${boxed(box)}`),
     ...(crowd === null ? [] : [`${crowdId}@${boxed(crowd.box)} ${crowd.pids.join()}`]),
     ...parentEdges.map((edge) => `${edge.id}:${relationOf(edge)}`),

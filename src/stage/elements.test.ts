@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { createJournal } from '../journal/journal.ts';
+import { samplePids } from '../journal/sample-runc.fixture.ts';
+import { sampleJournal } from '../journal/sample.fixture.ts';
+import { sceneAt, type Scene } from '../scene/scene.ts';
+import { createTimeline } from '../scene/timeline.ts';
+import { elementsOf } from './elements.ts';
+
+const events = sampleJournal();
+const timeline = createTimeline(events, 'story');
+const scene = sceneAt(createJournal(events), timeline, timeline.durationMs, { isStill: true });
+const { dockerd, shim, init } = samplePids;
+
+function notesIn(shown: Scene): readonly string[] {
+  return elementsOf(shown).nodes.flatMap(({ type, id }) => (type === 'note' ? [id] : []));
+}
+
+test('a line says by name whose parent somebody is, and who talks to whom', () => {
+  const labels = elementsOf(scene).edges.map(({ ariaLabel }) => ariaLabel);
+
+  expect(labels).toContain(`shim ${shim} is the parent of docker-entrypoint.sh ${init}`);
+  expect(labels.some((label) => label?.startsWith('dockerd 412 talks to containerd 398'))).toBe(true);
+});
+
+test('the place of a daemon that is not running says so, and only then', () => {
+  const without = { ...scene, nodes: scene.nodes.filter(({ pid }) => pid !== dockerd) };
+
+  expect(notesIn(scene)).toEqual([]);
+  expect(notesIn(without)).toEqual(['stage.no-dockerd']);
+});
+
+test('before anything runs each empty place says what it is for', () => {
+  const nothing = { ...scene, nodes: [], containers: [], parentEdges: [], talkEdges: [] };
+
+  expect(notesIn(nothing)).toEqual(['stage.no-dockerd', 'stage.no-containerd', 'stage.no-shim', 'stage.no-container']);
+});
+
+test('the elements stay the same while nobody comes, goes or becomes somebody else', () => {
+  const before = elementsOf(scene);
+  const renamed = {
+    ...scene,
+    nodes: scene.nodes.map((node) => (node.pid === init ? { ...node, title: 'nginx' } : node)),
+  };
+
+  expect(elementsOf({ ...scene }, before)).toBe(before);
+  expect(elementsOf(renamed, before)).not.toBe(before);
+});
