@@ -2,8 +2,11 @@ import { expect, test } from 'vitest';
 import { boxOf, containerBox, densityAt, layoutOf } from './layout.ts';
 import type { ContainerLife, Life, Lives } from './lives.ts';
 
+/** A container, its shim, its first process, and whoever works on it. */
+type Tenant = readonly [ContainerLife, Life, Life, ...Life[]];
+
 /** A shim and its container's first process, for as long as the container is there. */
-function pair(id: string, pid: number, born: number, removed: number | null): readonly [ContainerLife, Life, Life] {
+function pair(id: string, pid: number, born: number, removed: number | null): Tenant {
   const life = (part: string, of: number, by: number): Life => ({
     pid: of,
     role: { part, container: id, label: `${part}:${id}` },
@@ -18,7 +21,13 @@ function pair(id: string, pid: number, born: number, removed: number | null): re
   return [{ id, name: id, image: 'busybox', born, removed }, life('shim', pid, 1), life('init', pid + 1, pid)];
 }
 
-function layoutWith(pairs: readonly (readonly [ContainerLife, Life, Life])[], turns: readonly number[]) {
+/** A tool that works on a container while it is there. */
+function tool(id: string, pid: number, by: number, born: number): Life {
+  const role = { part: 'runc-pause', container: id, label: `runc-pause:${id}` };
+  return { ...pair(id, pid, born, null)[1], pid, role, forkedBy: by };
+}
+
+function layoutWith(pairs: readonly Tenant[], turns: readonly number[]) {
   const all = pairs.flatMap(([, ...lives]) => lives);
   const lives: Lives = {
     roles: new Map(),
@@ -75,6 +84,15 @@ test('of very many, each container has room for its name and trouble above its p
     expect((process?.y ?? 0) - frame.y).toBeGreaterThanOrEqual(20);
     expect((process?.y ?? 0) + (process?.h ?? 0)).toBeLessThan(frame.y + frame.h);
   }
+});
+
+test('a tool in front of one of very many leaves its name to be read', () => {
+  const pairs = Array.from({ length: 30 }, (_, index) => pair(`c${index}`, 10 + index * 2, 11 + index, null));
+  const [container, ...lives] = pairs[7] ?? pair('none', 0, 0, null);
+  pairs[7] = [container, ...lives, tool('c7', 900, 24, 100)];
+  const layout = layoutWith(pairs, [5]);
+
+  expect((boxOf(layout, 900, 200)?.y ?? 0) - containerBox(layout, 7, 200).y).toBeGreaterThanOrEqual(20);
 });
 
 test('no two containers of a hundred lie on each other', () => {

@@ -265,13 +265,13 @@ function helperBox(layout: Layout, { row, slot }: Placement, place: number): Box
   }
 }
 
-/** Beside its container where there is room, else in front of it. */
+/** Beside its container where there is room, else in front of it, below its name. */
 function toolBox(layout: Layout, { row, slot }: Placement, place: number): Box {
   const density = densityAt(layout, place);
   const { x, w } = columnsOf(layout, row, place).tools;
   const y = rowTop(layout, row, place);
   if (isDense(layout, place)) {
-    return { x: x + 20 + slot * 30, y: y + 4, w: w - 20, h: 40 };
+    return { x: x + 20 + slot * 30, y: y + measures.dense.head, w: w - 20, h: 40 };
   }
   const left = density === 'compact' ? x + w + 16 : x;
   return { x: left + slot * 188, y, w: 160, h: measuresAt(layout, place).toolHeight };
