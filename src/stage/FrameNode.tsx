@@ -35,7 +35,7 @@ export function FrameNode({ data: { id } }: NodeProps<FrameElement>) {
         <b>{frame.name}</b>
         <Conditions conditions={conditions} />
         {besides(frame) === '' ? null : <span className="frame-cgroup">{besides(frame)}</span>}
-        {frame.density === 'compact' ? null : (
+        {frame.density === 'compact' && frame.hasProcess ? null : (
           <button
             type="button"
             className="frame-menu nodrag"
