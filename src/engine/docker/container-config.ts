@@ -67,7 +67,16 @@ export function containerConfig(flags: ParsedFlags, args: readonly string[], opt
       ...confinement(flags),
       ...limits(flags),
     },
+    ...networking(flags),
   };
+}
+
+/** `--ip` and `--ip6`. docker: parseNetworkAttachmentOpt(). */
+function networking(flags: ParsedFlags): Pick<CreateRequest, 'NetworkingConfig'> {
+  const addresses = { IPv4Address: stringFlag(flags, 'ip'), IPv6Address: stringFlag(flags, 'ip6') };
+  const asked = Object.entries(addresses).filter(([, address]) => address !== '');
+  if (asked.length === 0) return {};
+  return { NetworkingConfig: { EndpointsConfig: { [networkMode(flags)]: { IPAMConfig: Object.fromEntries(asked) } } } };
 }
 
 /** Which streams `docker run` joins: those of `-a`, else output and errors; with `-i` the input too. */

@@ -18,6 +18,8 @@ export function confinement(flags: ParsedFlags): HostRequest {
     ContainerIDFile: stringFlag(flags, 'cidfile'),
     Privileged: boolFlag(flags, 'privileged'),
     SecurityOpt: listOrNull(flags, 'security-opt'),
+    VolumesFrom: listOrNull(flags, 'volumes-from'),
+    Runtime: stringFlag(flags, 'runtime'),
     VolumeDriver: stringFlag(flags, 'volume-driver'),
     CapAdd: listOrNull(flags, 'cap-add'),
     CapDrop: listOrNull(flags, 'cap-drop'),

@@ -76,10 +76,18 @@ function checkExpose(spec: string): string | undefined {
   return 'error' in range ? `invalid range format for --expose: ${spec}, error: ${range.error}` : undefined;
 }
 
-/** docker: parseDevice(). */
+/** docker: validateDevice(), validateLinuxPath(). */
 function checkDevices(flags: ParsedFlags): string | undefined {
-  const device = listFlag(flags, 'device').find((spec) => spec.split(':').length > 3);
-  return device === undefined ? undefined : `bad format for path: ${device}`;
+  return listFlag(flags, 'device').map(checkDevice).find(isText);
+}
+
+function checkDevice(spec: string): string | undefined {
+  const [source = '', second, mode, ...more] = spec.split(':');
+  const isMode = (text: string): boolean => /^[rwm]{1,3}$/.test(text) && new Set(text).size === text.length;
+  if (source === '' || more.length > 0) return `bad format for path: ${spec}`;
+  if (mode !== undefined && !isMode(mode)) return `bad mode specified: ${mode}`;
+  const path = second === undefined || (mode === undefined && isMode(second)) ? source : second;
+  return path.startsWith('/') ? undefined : `${path} is not an absolute path`;
 }
 
 /** docker: parseSecurityOpts(). */

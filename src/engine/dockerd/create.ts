@@ -13,6 +13,8 @@ import { activitiesOf } from './container-activities.ts';
 import type { Daemon } from './daemon.ts';
 import { checkpoint, writeFile } from './disk.ts';
 import { removeFilesOf } from './delete.ts';
+import { checkEndpoints } from './endpoint-settings.ts';
+import type { EndpointRequest } from './endpoint-settings.ts';
 import { emitContainerEvent } from './events.ts';
 import { createContainerLayers } from './graph-driver.ts';
 import { randomHex } from './identifiers.ts';
@@ -29,10 +31,14 @@ import { containerDirectory } from './records.ts';
 import type { ContainerConfig, ContainerRecord, HealthConfig, HostConfig } from './records.ts';
 import { restartTries } from './restart-tries.ts';
 import { standardStreams } from './streams.ts';
+import { mountsOfOthers } from './volumes-from.ts';
 import { verifySettings } from './verify-settings.ts';
 
 /** The body of POST /containers/create. */
-export type CreateRequest = Partial<ContainerConfig> & { readonly HostConfig?: Partial<HostConfig> };
+export type CreateRequest = Partial<ContainerConfig> & {
+  readonly HostConfig?: Partial<HostConfig>;
+  readonly NetworkingConfig?: { readonly EndpointsConfig?: Readonly<Record<string, EndpointRequest>> };
+};
 
 /**
  * Creates a container.
@@ -47,6 +53,7 @@ export function* createContainer(
 ): Running<{ readonly container: Container; readonly warnings: readonly string[] }> {
   const given = normalised(body.HostConfig ?? {});
   const warnings = verifySettings(body, given);
+  checkEndpoints(body.NetworkingConfig?.EndpointsConfig ?? {});
   const host = adaptHostConfig(daemon, given);
   const image = findImage(daemon.images, body.Image ?? '');
   const id = yield* randomHex(32);
@@ -55,7 +62,7 @@ export function* createContainer(
     const hostname = host.NetworkMode === 'host' ? (yield* sys.uname()).nodename : id.slice(0, 12);
     const config = mergedConfig(body, image, hostname);
     if (commandOf(config).length === 0) throw badRequest('no command specified');
-    const mounts = wantedMounts(config, host);
+    const mounts = wantedMounts(config, host, mountsOfOthers(daemon, host));
     yield* checkSources(mounts);
     const record = newRecord(id, `/${reserved}`, image, config, host, yield* timestampNow());
     const container = yield* makeContainer(daemon, record, host, image.layer, mounts);

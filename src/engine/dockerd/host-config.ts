@@ -92,6 +92,7 @@ export function normalised(given: Partial<HostConfig>): HostConfig {
   const { PidsLimit, MemorySwappiness, OomKillDisable, LogConfig } = all;
   return {
     ...all,
+    Runtime: all.Runtime || defaults.Runtime,
     LogConfig: LogConfig.Type === '' ? { ...LogConfig, Type: 'json-file' } : LogConfig,
     PidsLimit: PidsLimit !== null && PidsLimit > 0 ? PidsLimit : null,
     MemorySwappiness: MemorySwappiness === -1 ? null : MemorySwappiness,

@@ -9,7 +9,7 @@ import * as sys from '../../kernel/sys.ts';
 import { readFile, writeAll } from '../../programs/io.ts';
 import { goQuote } from '../docker/go-text.ts';
 import type { MountSpec } from '../runc/spec.ts';
-import { badRequest, serverError } from './api-error.ts';
+import { ApiError, badRequest, serverError } from './api-error.ts';
 import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
 import { emit } from './events.ts';
@@ -44,7 +44,11 @@ export interface Wanted extends MountPoint {
 const plainly = { isMadeIfMissing: false, labels: null, options: [], copies: true };
 
 /** Everything that is wanted, the last of two for one place. Throws 400 with the parser's words. */
-export function wantedMounts(config: ContainerConfig, host: HostConfig): readonly Wanted[] {
+export function wantedMounts(
+  config: ContainerConfig,
+  host: HostConfig,
+  others: ReadonlyMap<string, MountPoint>,
+): readonly Wanted[] {
   const wanted = new Map<string, Wanted>();
   const add = (mount: Wanted): void => {
     if (wanted.has(mount.Destination)) throw badRequest(`Duplicate mount point: ${mount.Destination}`);
@@ -57,9 +61,15 @@ export function wantedMounts(config: ContainerConfig, host: HostConfig): readonl
     if (wanted.has(clean) || host.Tmpfs?.[clean] !== undefined) continue;
     const wrong = destinationRefusal(destination);
     if (wrong !== undefined) throw badRequest(`invalid volume specification: '${destination}': ${wrong}`);
+    if (others.has(clean)) continue;
     add({ ...mountPoint('volume', '', clean, '', true), ...plainly, Driver: driverOf(host, 'local') });
   }
-  return [...wanted.values()];
+  // The container's own come before those of others.
+  const taken = [...others.values()].filter(({ Destination }) => !wanted.has(Destination));
+  return [
+    ...taken.map((mount) => ({ ...mount, ...plainly, isMadeIfMissing: true, copies: false })),
+    ...wanted.values(),
+  ];
 }
 
 function mountPoint(
@@ -303,7 +313,12 @@ function sizeOf(bytes: number): string {
 export function* removeAnonymousVolumes(daemon: Daemon, container: Container): Running<void> {
   for (const { Type, Name } of Object.values(container.record.MountPoints)) {
     if (Type !== 'volume' || daemon.volumes.get(Name)?.Labels?.[anonymousLabel] === undefined) continue;
-    yield* removeVolume(daemon, Name, true);
+    try {
+      yield* removeVolume(daemon, Name, true);
+    } catch (error) {
+      // Another container has it, by --volumes-from.
+      if (!(error instanceof ApiError && error.status === 409)) throw error;
+    }
   }
 }
 

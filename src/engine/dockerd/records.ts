@@ -80,6 +80,8 @@ export interface HostConfig {
   readonly MaskedPaths: readonly string[] | null;
   readonly ReadonlyPaths: readonly string[] | null;
   readonly SecurityOpt: readonly string[] | null;
+  readonly Runtime: string;
+  readonly VolumesFrom: readonly string[] | null;
   readonly VolumeDriver: string;
   readonly Mounts?: readonly MountRequest[];
   readonly PortBindings: Readonly<Record<string, readonly PortBinding[] | null>> | null;

@@ -105,6 +105,8 @@ const hostConfig: Shape = {
     ...resources,
     Binds: listOf(string),
     VolumeDriver: string,
+    VolumesFrom: listOf(string),
+    Runtime: string,
     LogConfig: logConfig,
     NetworkMode: text('container.NetworkMode'),
     PortBindings: mapOf(listOf(portBinding), 'nat.PortMap'),
@@ -136,12 +138,17 @@ const hostConfig: Shape = {
   },
 };
 
+const endpoint = structure('network.EndpointSettings', {
+  IPAMConfig: structure('network.EndpointIPAMConfig', { IPv4Address: string, IPv6Address: string }),
+});
+const networkingConfig = structure('network.NetworkingConfig', { EndpointsConfig: mapOf(endpoint) });
+
 /** Of POST /containers/create. */
 export const createShape: Shape = {
   is: 'structure',
   go: 'runconfig.ContainerConfigWrapper',
   embedded: embeddedIn(config, 'Config'),
-  fields: { ...config, HostConfig: hostConfig },
+  fields: { ...config, HostConfig: hostConfig, NetworkingConfig: networkingConfig },
 };
 
 /** Of POST /containers/{id}/update. */

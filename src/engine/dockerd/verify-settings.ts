@@ -34,6 +34,7 @@ export function verifySettings(body: CreateRequest, host: HostConfig): readonly 
   checkLimits(limitsOf(host), false);
   refuseIf(resourceRefusal(host));
   refuseIf(modeRefusal(host));
+  refuseIf(runtimeRefusal(host));
   return [...warningsAbout(host), ...networkWarnings(host), ...securityWarnings(host)];
 }
 
@@ -69,6 +70,14 @@ function networkWarnings({ NetworkMode, PortBindings }: HostConfig): readonly st
   return NetworkMode === 'host' && isFilled(PortBindings)
     ? ['Published ports are discarded when using host network mode']
     : [];
+}
+
+/** moby: configStore.Runtimes.Get(); a runtime of containerd's is named by its kind. */
+function runtimeRefusal({ Runtime }: HostConfig): string | undefined {
+  if (Runtime === 'runc' || Runtime === 'io.containerd.runc.v2') return undefined;
+  if (/^io\.containerd\.[\w.-]+\.v\d+$/.test(Runtime))
+    return `glassdock: the runtime ${Runtime} is not modelled yet: there are runc and io.containerd.runc.v2`;
+  return `unknown or invalid runtime name: ${Runtime}`;
 }
 
 /** What nothing here heeds is said. */
