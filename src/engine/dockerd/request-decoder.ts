@@ -68,22 +68,27 @@ export function decodeRequest(shape: Shape, value: unknown, place: Place = { str
   }
 }
 
-/** A field that nobody here reads passes as it is. */
+/** A name may be written in any case, one as it is comes first; what has none is passed over, as Go's decoder does. */
 function decodeStructure(shape: Structure, value: unknown, place: Place): unknown {
   const { go, fields, embedded = {} } = shape;
   const given = entriesOf(value, go, place).filter(([, field]) => field !== null);
-  const decoded = given.map(([name, field]): [string, unknown] => {
-    const type = Object.hasOwn(fields, name) ? fields[name] : undefined;
-    if (type === undefined) return [name, field];
+  const decoded = given.flatMap(([typed, field]): [string, unknown][] => {
+    const name = fieldNamed(fields, typed);
+    const type = name === undefined ? undefined : fields[name];
+    if (name === undefined || type === undefined) return [];
     const owner = embedded[name];
     const path = [...place.path, ...(owner === undefined ? [] : [owner]), name];
-    return [name, decodeRequest(type, field, { structure: go.split('.').at(-1) ?? go, path })];
+    return [[name, decodeRequest(type, field, { structure: go.split('.').at(-1) ?? go, path })]];
   });
-  const order = Object.keys(fields);
-  // What the decoder knows comes in the structure's order: so it is shown again.
-  const rank = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
-  const all = Object.entries(Object.fromEntries([...zeroFields(shape), ...decoded]));
-  return Object.fromEntries(all.toSorted(([one], [other]) => rank(one) - rank(other)));
+  // In the structure's order: so it is shown again.
+  const all = new Map([...zeroFields(shape), ...decoded]);
+  return Object.fromEntries(Object.keys(fields).flatMap((name) => (all.has(name) ? [[name, all.get(name)]] : [])));
+}
+
+function fieldNamed(fields: Structure['fields'], typed: string): string | undefined {
+  if (Object.hasOwn(fields, typed)) return typed;
+  const folded = typed.toLowerCase();
+  return Object.keys(fields).find((name) => name.toLowerCase() === folded);
 }
 
 function zeroFields({ fields, needed = [] }: Structure): [string, unknown][] {

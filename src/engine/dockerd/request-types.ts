@@ -38,6 +38,11 @@ const config: Structure['fields'] = {
   Volumes: mapOf(nothing),
   WorkingDir: string,
   Entrypoint: words,
+  ArgsEscaped: flag,
+  NetworkDisabled: flag,
+  MacAddress: string,
+  OnBuild: listOf(string),
+  Shell: words,
   Labels: mapOf(string),
   StopSignal: string,
   StopTimeout: int,
@@ -45,23 +50,58 @@ const config: Structure['fields'] = {
 
 const ulimit = structure('units.Ulimit', { Name: string, Hard: int64, Soft: int64 }, ['Name', 'Hard', 'Soft']);
 
+const throttles = listOf(
+  structure('blkiodev.ThrottleDevice', { Path: string, Rate: integer('uint64', 0) }, ['Path', 'Rate']),
+  '[]*blkiodev.ThrottleDevice',
+);
+const weights = listOf(
+  structure('blkiodev.WeightDevice', { Path: string, Weight: integer('uint16', 0, 65_535) }, ['Path', 'Weight']),
+  '[]*blkiodev.WeightDevice',
+);
+const deviceFields: Structure['fields'] = { PathOnHost: string, PathInContainer: string, CgroupPermissions: string };
+const devices = listOf(structure('container.DeviceMapping', deviceFields, Object.keys(deviceFields)));
+const deviceRequests = listOf(
+  structure('container.DeviceRequest', {
+    Driver: string,
+    Count: int,
+    DeviceIDs: listOf(string),
+    Capabilities: listOf(listOf(string)),
+    Options: mapOf(string),
+  }),
+);
+
 const resources: Structure['fields'] = {
   CpuShares: int64,
   Memory: int64,
   NanoCpus: int64,
   CgroupParent: string,
   BlkioWeight: integer('uint16', 0, 65_535),
+  BlkioWeightDevice: weights,
+  BlkioDeviceReadBps: throttles,
+  BlkioDeviceWriteBps: throttles,
+  BlkioDeviceReadIOps: throttles,
+  BlkioDeviceWriteIOps: throttles,
   CpuPeriod: int64,
   CpuQuota: int64,
+  CpuRealtimePeriod: int64,
+  CpuRealtimeRuntime: int64,
   CpusetCpus: string,
   CpusetMems: string,
+  Devices: devices,
+  DeviceCgroupRules: listOf(string),
+  DeviceRequests: deviceRequests,
+  KernelMemory: int64,
+  KernelMemoryTCP: int64,
   MemoryReservation: int64,
   MemorySwap: int64,
   MemorySwappiness: int64,
   OomKillDisable: flag,
   PidsLimit: int64,
   Ulimits: listOf(ulimit, '[]*units.Ulimit'),
+  CpuCount: int64,
   CpuPercent: int64,
+  IOMaximumIOps: integer('uint64', 0),
+  IOMaximumBandwidth: integer('uint64', 0),
 };
 
 const restartPolicy = structure(
@@ -104,6 +144,7 @@ const hostConfig: Shape = {
   fields: {
     ...resources,
     Binds: listOf(string),
+    ContainerIDFile: string,
     VolumeDriver: string,
     VolumesFrom: listOf(string),
     Runtime: string,
@@ -113,6 +154,7 @@ const hostConfig: Shape = {
     RestartPolicy: restartPolicy,
     AutoRemove: flag,
     ConsoleSize: consoleSize,
+    Annotations: mapOf(string),
     CapAdd: words,
     CapDrop: words,
     CgroupnsMode: text('container.CgroupnsMode'),
@@ -122,6 +164,7 @@ const hostConfig: Shape = {
     ExtraHosts: listOf(string),
     GroupAdd: listOf(string),
     IpcMode: text('container.IpcMode'),
+    Cgroup: text('container.CgroupSpec'),
     Links: listOf(string),
     OomScoreAdj: int,
     PidMode: text('container.PidMode'),
@@ -129,17 +172,31 @@ const hostConfig: Shape = {
     PublishAllPorts: flag,
     ReadonlyRootfs: flag,
     SecurityOpt: listOf(string),
+    StorageOpt: mapOf(string),
     Tmpfs: mapOf(string),
     UTSMode: text('container.UTSMode'),
+    UsernsMode: text('container.UsernsMode'),
     ShmSize: int64,
     Sysctls: mapOf(string),
+    Isolation: text('container.Isolation'),
     Mounts: listOf(mount),
+    MaskedPaths: listOf(string),
+    ReadonlyPaths: listOf(string),
     Init: flag,
   },
 };
 
 const endpoint = structure('network.EndpointSettings', {
-  IPAMConfig: structure('network.EndpointIPAMConfig', { IPv4Address: string, IPv6Address: string }),
+  IPAMConfig: structure('network.EndpointIPAMConfig', {
+    IPv4Address: string,
+    IPv6Address: string,
+    LinkLocalIPs: listOf(string),
+  }),
+  Links: listOf(string),
+  Aliases: listOf(string),
+  MacAddress: string,
+  NetworkID: string,
+  DriverOpts: mapOf(string),
 });
 const networkingConfig = structure('network.NetworkingConfig', { EndpointsConfig: mapOf(endpoint) });
 

@@ -26,6 +26,8 @@ export function verifySettings(body: CreateRequest, host: HostConfig): readonly 
     throw badRequest(`the working directory '${workingDirectory}' is invalid, it needs to be an absolute path`);
   }
   refuseIf(healthRefusal(body.Healthcheck ?? {}));
+  const nameless = (body.Env ?? []).find((setting) => setting === '' || setting.startsWith('='));
+  if (nameless !== undefined) throw badRequest(`invalid environment variable: ${nameless}`);
   if (body.StopSignal !== undefined) parseSignal(body.StopSignal);
   normalisedCapabilities(host.CapAdd ?? [], 'CapAdd');
   normalisedCapabilities(host.CapDrop ?? [], 'CapDrop');

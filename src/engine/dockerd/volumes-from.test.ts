@@ -14,7 +14,7 @@ test('a container takes the mounts of another one, each as writable as it is the
   expect(mountsOf('--volumes-from c1:ro').split('\n').toSorted()).toEqual(['', '/data ro', '/n ro', '/t ro']);
 });
 
-test("the container's own mounts come before those of others, and an anonymous volume stays with its first owner", () => {
+test("a container's own mounts come before those of others, and an anonymous volume stays with its owner", () => {
   host.run('docker create --name c2 --volumes-from c1 -v /srv:/data busybox');
   const sources = "docker inspect -f '{{range .Mounts}}{{.Destination}} {{.Type}} {{end}}' c2";
   expect(host.run(sources).stdout).toBe('/n volume /t bind /data bind \n');
