@@ -107,7 +107,7 @@ function wrongProcesses(kernel: Kernel, container: ContainerState): readonly str
 function wrongNetwork(kernel: Kernel, container: ContainerState, traces: readonly Trace[]): readonly string[] {
   const count = (kind: TraceKind): number => traces.filter((trace) => trace.kind === kind).length;
   const text = textOf(kernel, `/var/lib/docker/network/files/${container.id}.json`);
-  if (text === '') return [];
+  if (text === '') return sharesNetwork(kernel, container) ? [] : ['its sandbox record is missing'];
   const { network, publications } = JSON.parse(text) as {
     readonly network: string;
     readonly publications: readonly { readonly rules: readonly unknown[] }[];
@@ -122,6 +122,11 @@ function wrongNetwork(kernel: Kernel, container: ContainerState, traces: readonl
   return wanted
     .filter(([kind, number]) => (kind === 'rule' ? count(kind) < number : count(kind) !== number))
     .map(([kind, number]) => `it has ${count(kind)} of ${number} on the network: ${kind}`);
+}
+
+/** `--network container:NAME`: the sandbox is that one's. */
+function sharesNetwork(kernel: Kernel, { id }: ContainerState): boolean {
+  return textOf(kernel, `/var/lib/docker/containers/${id}/hostconfig.json`).includes('"NetworkMode":"container:');
 }
 
 /** Where the answers of dockerd and containerd are not what the journal and the machine say. */

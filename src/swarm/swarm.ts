@@ -93,10 +93,19 @@ function clearAway(course: Course): readonly string[] {
   fetchBack(machine);
   const removeAll = 'for id in $(docker ps -aq); do docker rm -f $id; done; [ -z "$(docker ps -aq)" ]';
   const { exitCode } = perform(machine, removeAll, endPatienceNs);
+  const free = perform(machine, takeAgain, endPatienceNs);
   settle(machine);
   const wrong = [...leftOfSessions(machine.kernel), ...disagreements(course)];
-  return exitCode === 0 ? wrong : [`in the end docker did not remove everything (${exitCode})`, ...wrong];
+  if (exitCode !== 0) wrong.unshift(`in the end docker did not remove everything (${exitCode})`);
+  if (free.exitCode !== 0) wrong.unshift(`in the end a name, the port or the first address is taken (${free.output})`);
+  return wrong;
 }
+
+/** What dockerd has given away and only it knows of: the names that the commands use, a port, an address. */
+const takeAgain =
+  'for name in c1 c2 c3 c4; do docker create --name $name busybox true && docker rm $name || exit 1; done 2>&1; ' +
+  "docker run -d -p 8080:80 --name c1 busybox sleep 1000 2>&1 && docker inspect -f '{{.NetworkSettings.IPAddress}}' c1 " +
+  '| grep -x 172.17.0.2 && docker rm -f c1';
 
 /**
  * The shortest list of commands found that fails still: pieces are left out, ever smaller ones.
