@@ -51,6 +51,16 @@ test('a tall container’s frame is left out before anybody who takes part is', 
   expect(focusOf(scene, phone)).toEqual({ x: 700, y: 40, w: 150, h: 410 });
 });
 
+test('a frame that costs little stays, though only names can be read: its container’s name stands in it', () => {
+  const scene = sceneOf({
+    processes: { 1: process(0, 40), 2: process(700, 96) },
+    containers: { web: { x: 694, y: 90, w: 250, h: 62 } },
+    focus: [2, 1],
+  });
+
+  expect(focusOf(scene, phone)).toEqual({ x: 0, y: 40, w: 944, h: 112 });
+});
+
 test('a parent whose child is changing hands takes part; one that merely holds it does not', () => {
   const processes = { 1: process(0, 0), 2: process(200, 0), 3: process(200, 100) };
   const told = (phase: 'holds' | 'lets go') =>

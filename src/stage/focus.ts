@@ -9,14 +9,16 @@ export interface Sight {
 
 /** Below this, what stands in the boxes could not be read. */
 export const readable = 0.66;
+/** A frame may make the picture so much smaller, and no more: in one of many rows the container's name is its end. */
+const worthIt = 0.85;
 /** Below this, not even the names could, drawn larger. */
 export const legible = 0.33;
 
 /**
  * The box around whom the beat is about: who acts is in sight of whom it acts on. With their containers' frames where
- * that can be read, else without; from so far that only names can be read where they stand far apart; and where not
- * even that is enough the last named are left out. A container whose state is told stays to the end: its head, which
- * says it.
+ * these can be read or cost little, else without; from so far that only names can be read where they stand far apart;
+ * and where not even that is enough the last named are left out. A container whose state is told stays to the end: its
+ * head, which says it.
  */
 export function focusOf(scene: Scene, sight: Sight): Box {
   const named = takingPart(scene);
@@ -24,7 +26,10 @@ export function focusOf(scene: Scene, sight: Sight): Box {
   const all = around([...named, ...told]);
   if (all === undefined) return everybody(scene);
   const framed = around([all, ...scene.containers.map(({ box }) => box).filter((box) => named.some(isWithin(box)))]);
-  if (framed !== undefined && fits(framed, sight, readable)) return framed;
+  if (framed !== undefined) {
+    const isWorthIt = fits(framed, sight, legible) && nearestTo(framed, sight) >= worthIt * nearestTo(all, sight);
+    if (isWorthIt || fits(framed, sight, readable)) return framed;
+  }
   for (let count = named.length; count + told.length > 1; count -= 1) {
     const box = around([...named.slice(0, count), ...told]);
     if (box !== undefined && fits(box, sight, legible)) return box;
