@@ -48,7 +48,8 @@ function formatterOf(format: string): (json: string) => string {
   if ('error' in template) throw new CommandFailed(`template parsing error: ${template.error}\n`, 64);
   return (json) => {
     const { text, error } = template.execute(goValue(JSON.parse(withTextualNanoseconds(json)), eventType));
-    if (error !== undefined) throw new CommandFailed(`${error}\n`, 1);
+    if (error !== undefined)
+      throw new CommandFailed(`Error parsing format: ${error.replace(/in type events\./, 'in type *events.')}\n`, 64);
     return text.replaceAll(/"timeNano":"(\d+)"/g, '"timeNano":$1');
   };
 }

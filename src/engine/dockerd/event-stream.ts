@@ -41,23 +41,40 @@ function* nsUntil(moment: number): Running<number> {
   return Math.ceil((moment - seconds) * 1e9) - ns;
 }
 
-/** moby: daemon/events, Filter.Include(). */
+/** moby: daemon/events/filter.go, Filter.Include(). */
 function includes(event: DockerEvent, filters: ReadonlyMap<string, readonly string[]>): boolean {
-  const { type, action, id, attributes } = event;
-  const verb = action.split(':')[0] ?? '';
-  const isObject = (kind: DockerEvent['type'], value: string): boolean =>
-    type === kind && (id.startsWith(value) || attributes['name'] === value || attributes['image'] === value);
-  const tests: Readonly<Record<string, (value: string) => boolean>> = {
-    type: (value) => type === value,
-    event: (value) => value === verb || value === action,
-    container: (value) => type === 'container' && (id.startsWith(value) || attributes['name'] === value),
-    image: (value) => isObject('image', value) || attributes['image'] === value,
-    network: (value) => isObject('network', value),
-    label: (value) => {
-      const [name = '', wanted] = value.split(/=(.*)/s);
-      return attributes[name] !== undefined && (wanted === undefined || attributes[name] === wanted);
-    },
-    scope: (value) => value === 'local',
-  };
-  return [...filters].every(([name, values]) => values.some((value) => tests[name]?.(value) ?? true));
+  const { type, id, attributes } = event;
+  const image = attributes[type === 'image' ? 'name' : 'image'] ?? '';
+  const images = [id, image].flatMap((name) => [name, name.replace(/:[^:/]*$/, '')]);
+  // The names of objects are not held against the kind of the event: none but theirs has them.
+  const named = (value: string): boolean => id.startsWith(value) || (attributes['name'] ?? '').startsWith(value);
+  return [...filters].every(([name, values]) => {
+    switch (name) {
+      case 'event':
+        return matchesAction(event, values);
+      case 'type':
+        return values.includes(type);
+      case 'scope':
+        return values.some((value) => 'local'.startsWith(value));
+      case 'image':
+        return values.some((value) => images.includes(value));
+      case 'label':
+        return values.every((value) => {
+          const [label = '', wanted] = value.split(/=(.*)/s);
+          return attributes[label] !== undefined && (wanted === undefined || attributes[label] === wanted);
+        });
+      default:
+        return !objects.has(name) || values.some(named);
+    }
+  });
+}
+
+const objects: ReadonlySet<string> = new Set(
+  'config container daemon network node plugin secret service volume'.split(' '),
+);
+
+/** What an action is followed by (`exec_start: ls`) need not be said. */
+function matchesAction({ action }: DockerEvent, values: readonly string[]): boolean {
+  const isFuzzy = values.some((value) => /^(?:health_status|exec_create|exec_start)$/.test(value));
+  return values.some((value) => value === action || (isFuzzy && action.startsWith(value)));
 }
