@@ -45,6 +45,8 @@ test.each([
     'Error response from daemon: create vol: error looking up volume plugin foo: plugin "foo" not found\n',
   ],
   ['inspect vd', 1, '[]\n', 'Error: No such object: vd\n'],
+  ['rm -l up', 1, '', 'Error response from daemon: Conflict, cannot remove the default link name of the container\n'],
+  ['rm -l up/db', 1, '', 'Error response from daemon: No such container: up/db\n'],
   ['rm /', 1, '', 'Container name cannot be empty\n'],
   ['logs --since 2100-01-01 gone', 0, '', ''],
   ['logs --since 1h --details gone', 0, ' out\n', ' err\n'],

@@ -113,12 +113,18 @@ const listChecks: Partial<Record<FlagKind, (text: string) => string | undefined>
   'add-host': checkHost,
   attach: (text) => (/^(stdin|stdout|stderr)$/i.test(text) ? undefined : 'valid streams are STDIN, STDOUT and STDERR'),
   ip: (text) => (isAddress(text.trim()) ? undefined : `IP address is not correctly formatted: ${text}`),
-  link: (text) => (text.split(':').length > 2 ? `bad format for links: ${text}` : undefined),
+  link: checkLink,
   filter: (text) => (text.includes('=') ? undefined : 'bad format of filter (expected name=value)'),
   sysctl: checkSysctl,
   ulimit: checkUlimit,
   mount: (text) => refusalOf(readMount(text, '/')),
 };
+
+/** docker: opts.ParseLink(). */
+function checkLink(text: string): string | undefined {
+  if (text === '') return 'empty string specified for links';
+  return text.split(':').length > 2 ? `bad format for links: ${text}` : undefined;
+}
 
 function refusalOf(result: object): string | undefined {
   return 'error' in result ? String(result.error) : undefined;

@@ -157,7 +157,7 @@ export const containerCommands: readonly Command[] = [
     support: 'whole',
     flags: [
       flag('f force', 'bool', 'Force the removal of a running container (uses SIGKILL)', 'modelled'),
-      flag('l link', 'bool', 'Remove the specified link'),
+      flag('l link', 'bool', 'Remove the specified link', 'modelled'),
       flag('v volumes', 'bool', 'Remove anonymous volumes associated with the container', 'modelled'),
     ],
   },

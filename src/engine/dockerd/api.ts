@@ -6,7 +6,7 @@ import { decodeJson } from '../go-json.ts';
 import { parseImageReference } from '../docker/reference.ts';
 import type { HttpBodyWriter, HttpExchange, HttpHandler } from '../wire/http-server.ts';
 import { decode } from '../wire/http.ts';
-import { answerOf, ApiError, badRequest, notFound, serverError } from './api-error.ts';
+import { answerOf, ApiError, badRequest, conflict, notFound, serverError } from './api-error.ts';
 import { fileRoutes } from './api-files.ts';
 import { attachToContainer, resizeContainer } from './attach.ts';
 import { createContainer } from './create.ts';
@@ -104,9 +104,13 @@ const routes: readonly Route[] = [
     const exec = yield* createExec(daemon, activeContainer(daemon, name), bodyOf<ExecRequest>(exchange, execShape));
     yield* exchange.json(201, { Id: exec.id });
   }),
-  route('DELETE', '/containers/([^/]+)', function* (daemon, exchange, name) {
+  // The name of a link has a slash in it. moby: `/containers/{name:.*}`.
+  route('DELETE', '/containers/(.+)', function* (daemon, exchange, name) {
     const { query } = exchange.request;
-    yield* removeContainer(daemon, findContainer(daemon, name), isTrue(query.get('force')), isTrue(query.get('v')));
+    const container = findContainer(daemon, name);
+    // No container here has another name than its own.
+    if (isTrue(query.get('link'))) throw conflict('Conflict, cannot remove the default link name of the container');
+    yield* removeContainer(daemon, container, isTrue(query.get('force')), isTrue(query.get('v')));
     yield* exchange.empty(204);
   }),
   route('GET', '/volumes', function* (daemon, exchange) {
