@@ -10,7 +10,7 @@ import { compareInOrder, describeComparison } from './compare.ts';
 import { count, countFacts, rowsInModel, rowsOf } from './facts-table.ts';
 import type { Tallies } from './facts-table.ts';
 import { normaliseFact, symbolsOfContainers } from './normalise.ts';
-import { observe } from './observe.ts';
+import { logOf, observe } from './observe.ts';
 import { inOrder, snapshotsAtRest } from './processes.ts';
 import type { EventFact, Recording, RpcFact, TaskEventFact } from './recording.ts';
 import { numberFromStart } from './role-numbers.ts';
@@ -67,6 +67,9 @@ const recordings = [
 ] as unknown as readonly Recording[];
 
 const tallies: Tallies = new Map();
+
+/** How long a container ran and when it ended, in a line of dockerd's log. */
+const runTime = /(?<=execDuration=)\S+|\d{4}-\d\d-\d\d [\d:.]+ \+0000 UTC/g;
 
 for (const whole of recordings) {
   const recording = {
@@ -140,6 +143,21 @@ for (const whole of recordings) {
     count(tallies, recording.source, comparison);
     test(`${recording.source}: ${kind}, in rounds`, () => {
       expect(comparison.equal, describeComparison(`${recording.source} ${kind}`, comparison)).toBe(true);
+    });
+  }
+
+  // Two daemons, and several containers at a time: whose line comes first is chance.
+  const lines = (log: readonly string[]): readonly object[] =>
+    log
+      .map((line) => tell(line.replace(runTime, '$TIME')))
+      .toSorted()
+      .map((line) => ({ line }));
+  for (const log of recording.log === undefined ? [] : [recording.log]) {
+    const said = lines(logOf(run.journal, run.commands[0]?.fromSeq ?? 0));
+    const comparison = compareInOrder(lines(log), said, accepted(recording.source, ['log'], 'log'));
+    count(tallies, recording.source, comparison);
+    test(`${recording.source}: what the daemons log`, () => {
+      expect(comparison.equal, describeComparison(`${recording.source} log`, comparison)).toBe(true);
     });
   }
 

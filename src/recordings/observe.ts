@@ -13,6 +13,14 @@ export interface Observed {
   readonly events: readonly EventFact[];
 }
 
+/** What the daemons logged at `info` and above, without the time. */
+export function logOf(journal: readonly JournalEvent[], fromSeq: number): readonly string[] {
+  return journal.slice(fromSeq).flatMap((event) => {
+    const line = event.type === 'stream.write' ? /^time="[^"]*" (level=(?!debug).*)/.exec(event.data)?.[1] : undefined;
+    return line === undefined ? [] : [line];
+  });
+}
+
 type Message = Extract<JournalEvent, { type: 'message.send' }>;
 
 /**

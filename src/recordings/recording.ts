@@ -17,6 +17,8 @@ export interface Recording {
   readonly steps?: readonly RecordedStep[];
   readonly snapshots?: readonly RecordedSnapshot[];
   readonly hooks?: readonly RecordedHook[];
+  /** What dockerd and containerd logged from the first command on, at `info` and above. */
+  readonly log?: readonly string[];
   /** What systemd wrote into its journal of docker.service, docker.socket and containerd.service. */
   readonly journal?: readonly string[];
   /** A pattern: the recorder kept only the lines that match it. */

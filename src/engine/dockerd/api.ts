@@ -101,8 +101,14 @@ const routes: readonly Route[] = [
     yield* exchange.empty(200);
   }),
   route('POST', '/containers/([^/]+)/exec', function* (daemon, exchange, name) {
-    const exec = yield* createExec(daemon, activeContainer(daemon, name), bodyOf<ExecRequest>(exchange, execShape));
-    yield* exchange.json(201, { Id: exec.id });
+    const request = bodyOf<ExecRequest>(exchange, execShape);
+    try {
+      const exec = yield* createExec(daemon, activeContainer(daemon, name), request);
+      yield* exchange.json(201, { Id: exec.id });
+    } catch (error) {
+      yield* daemon.log('error', `Error setting up exec command in container ${name}: ${answerOf(error).message}`);
+      throw error;
+    }
   }),
   // The name of a link has a slash in it. moby: `/containers/{name:.*}`.
   route('DELETE', '/containers/(.+)', function* (daemon, exchange, name) {
@@ -173,6 +179,10 @@ export function apiHandler(daemon: Daemon, registry: readonly RegistryImage[]): 
       yield* dispatch(all, daemon, exchange);
     } catch (error) {
       const answer = answerOf(error);
+      const { method, path } = exchange.request;
+      // moby: api/server/server.go, makeHTTPHandler().
+      if (answer.status >= 500)
+        yield* daemon.log('error', `Handler for ${method} ${path} returned error: ${answer.message}`);
       if (!exchange.isAnswered()) yield* exchange.json(answer.status, { message: answer.message });
     }
   };

@@ -239,6 +239,9 @@ function* cleanUpExec(daemon: Daemon, exec: Exec): Running<void> {
   exec.pid = 0;
   if (!failed) yield* untilDrained(exec.streams, 2_000_000_000);
   exec.running = false;
+  // Who reads the outputs finds that nobody has ever opened them (recorded: vm-07).
+  for (let left = failed ? exec.streams.open : 0; left > 0; left -= 1)
+    yield* daemon.log('error', 'stream copy error: reading from a closed fifo');
   const inputIsOpen = !failed && exec.streams.stdinFd >= 0;
   yield* cleanUpStep(daemon, exec.container, 'failed to close the streams of an exec', () =>
     closeStreams(exec.streams, exec.fifos),

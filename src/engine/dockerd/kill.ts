@@ -95,6 +95,7 @@ function* thaw(daemon: Daemon, id: string): Running<void> {
     yield* callRpc(daemon.containerd, methods.tasksResume, { container_id: id });
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
+    yield* daemon.log('warn', `Cannot unpause container ${id}: ${error.message}`);
   }
 }
 

@@ -122,9 +122,9 @@ test('an exec whose pipes have lost their directory is refused, attached or not;
   expect([attached.exitCode, nameless(attached.stdout)]).toEqual([126, `${words}\r\n`]);
   const detached = host.run('docker exec -d c1 true');
   expect([detached.exitCode, nameless(detached.stderr)]).toEqual([1, `Error response from daemon: ${words}\n`]);
-  expect(nameless(host.run('journalctl -u docker -n 1').stdout)).toContain(
-    `level=error msg="Error running exec ID in container: ${words}"`,
-  );
+  const log = nameless(host.run('journalctl -u docker -n 2').stdout);
+  expect(log).toContain(`level=error msg="Error running exec ID in container: ${words}"`);
+  expect(log).toContain(`level=error msg="Handler for POST /v1.45/exec/ID/start returned error: ${words}"`);
   expect(host.run('docker exec -i c1 true').stdout).toContain('failed to open stdin fifo: ');
   expect(host.run("docker stop -t 1 c1; docker inspect -f '{{.State.Status}} {{.ExecIDs}}' c1").stdout).toBe(
     'c1\nexited []\n',

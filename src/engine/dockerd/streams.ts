@@ -77,13 +77,14 @@ export function* openStreams(
       ['stderr', paths.stderr],
     ] as const
   ).filter(([, path]) => path !== '');
-  streams.open = outputs.length;
+  streams.open = 0;
   if (paths.stdin !== '') {
     yield* makeFifo('stdin', paths.stdin);
     yield* sys.go(() => openInput(streams, paths.stdin));
   }
   for (const [stream, path] of outputs) {
     yield* makeFifo(stream, path);
+    streams.open += 1;
     yield* sys.goCarrying(() => copyOutput(streams, stream, path, log));
   }
 }
