@@ -119,6 +119,7 @@ const files: readonly CallSupport[] = [
   partial('chown', 'By user 0 only.'),
   partial('truncate', 'By path.'),
   partial('fallocate', 'From the beginning; no holes are punched.'),
+  partial('flock', 'LOCK_EX with LOCK_NB; not shared, and given up with the last descriptor only.'),
   partial('statfs', 'Size and room of ext4 and tmpfs; the others have no end.'),
   partial('utimensat', 'To the present time.'),
   partial('access', 'One question at a time.'),

@@ -261,6 +261,8 @@ export const chown = (path: string, uid: number, gid: number) => call<void>('cho
 export const truncate = (path: string, size: number) => call<void>('truncate', path, size);
 /** fallocate(2) from the file's beginning: ENOSPC when the file system has not so much room. */
 export const fallocate = (fd: number, length: number) => call<void>('fallocate', fd, length);
+/** flock(2) with LOCK_EX and LOCK_NB: EAGAIN while another open file has the lock. It goes with the last descriptor. */
+export const flock = (fd: number) => call<void>('flock', fd);
 /** statfs(2): size and free room of the file system that `path` is on. */
 export const statfs = (path: string) => call<FileSystemStat>('statfs', path);
 export const utimens = (path: string) => call<void>('utimensat', path);

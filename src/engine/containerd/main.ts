@@ -44,11 +44,18 @@ export function* containerdProgram(argv: readonly string[], env: Environment): R
   yield* sys.setThreads(threadCounts.containerd);
   const log = logTo(() => usage.level);
   const startedNs = yield* sys.monotonic();
-  const ending = { asked: false };
-  yield* sys.sigaction('SIGTERM', function* () {
-    ending.asked = true;
-    yield* sys.futexWake(ending);
-  });
+  const life = { serves: false, isToEnd: false };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    yield* sys.sigaction(signal, function* () {
+      // Recorded of one that waits for the database. containerd: cmd/containerd/command/main.go, App().
+      if (!life.serves) {
+        yield* print('containerd: context canceled\n', 2);
+        yield* sys.exit(1);
+      }
+      life.isToEnd = true;
+      yield* sys.futexWake(life);
+    });
+  }
   // The stacks are Go's: of the dump there are only the words. containerd: cmd/containerd/command, dumpStacks().
   yield* sys.sigaction('SIGUSR1', function* () {
     yield* log('info', '=== BEGIN goroutine stack dump === === END goroutine stack dump ===');
@@ -62,11 +69,12 @@ export function* containerdProgram(argv: readonly string[], env: Environment): R
     object: '',
     activities: {
       *readMetadata() {
-        metadata = yield* readMetadata();
+        metadata = yield* readMetadata(log);
       },
       findShims: () => findShims(room),
       *serve() {
         yield* serve(room, metadata, version);
+        life.serves = true;
         for (const address of [ttrpcSocket, grpcSocket]) yield* log('info', 'serving...', { address });
         yield* notifySystemd(env, 'READY=1');
         const seconds = ((yield* sys.monotonic()) - startedNs) / 1e9;
@@ -80,7 +88,7 @@ export function* containerdProgram(argv: readonly string[], env: Environment): R
       },
     },
   });
-  while (!ending.asked) yield* sys.futexWait(ending);
+  while (!life.isToEnd) yield* sys.futexWait(life);
   yield* daemon.send({ type: 'SIGTERM' });
   return 0;
 }
@@ -123,7 +131,7 @@ function* serve(room: TaskRoom, metadata: Metadata, version: Version): Running<v
     ...room.events.handlers,
     *[methods.namespacesList]() {
       yield* sys.compute(containerdDurations.request);
-      return { namespaces: (yield* exists(metadataFile)) ? [{ name: namespace, labels: {} }] : [] };
+      return { namespaces: (yield* sys.stat(metadataFile)).size > 0 ? [{ name: namespace, labels: {} }] : [] };
     },
     *[methods.version]() {
       yield* sys.compute(containerdDurations.request);

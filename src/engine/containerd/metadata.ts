@@ -5,6 +5,8 @@ import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { errnoWords, readFile, readFileIfAny, writeAll } from '../../programs/io.ts';
 import { containerdDurations } from '../durations.ts';
+import { isErrno } from '../../kernel/errno.ts';
+import type { Log } from '../log.ts';
 import { timestampNow } from '../timestamp.ts';
 import { methods } from '../wire/containerd-api.ts';
 import type { ContainerRecord } from '../wire/containerd-api.ts';
@@ -29,9 +31,31 @@ type Kept = ContainerRecord & { readonly created_at: string; readonly updated_at
 /** A line of the log: a container as it is from now on, or null once it is deleted. */
 type Change = readonly [id: string, container: Kept | null];
 
+/** bolt: flockRetryTimeout; containerd: metadata/plugin, the words that it has after ten seconds. */
+const lockRetryNs = 50e6;
+const triesUntilTold = 10e9 / lockRetryNs;
+
+/**
+ * Opens the database for as long as this process lives, once nobody else has it open: two containerds never serve at
+ * once. bolt: bolt_unix.go, flock().
+ */
+function* lockDatabase(log: Log): Running<void> {
+  const fd = yield* sys.open(metadataFile, O.RDWR | O.CREAT | O.CLOEXEC, 0o644);
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return yield* sys.flock(fd);
+    } catch (error) {
+      if (!isErrno(error, 'EAGAIN')) throw error;
+    }
+    if (tries === triesUntilTold) yield* log('warn', 'waiting for response from boltdb open', { plugin: 'bolt' });
+    yield* sys.nanosleep(lockRetryNs);
+  }
+}
+
 /** Reads what an earlier containerd kept. */
-export function* readMetadata(): Running<Metadata> {
+export function* readMetadata(log: Log): Running<Metadata> {
   yield* makeDirectories(directory, 0o711);
+  yield* lockDatabase(log);
   const containers = new Map<string, Kept>();
   for (const line of ((yield* readFileIfAny(metadataFile)) ?? '').split('\n')) {
     if (line === '') continue;
@@ -45,7 +69,7 @@ export function* readMetadata(): Running<Metadata> {
 /** One transaction: what became of a container is on disk and known, or, when there is no room, neither. */
 function* commit(metadata: Metadata, [id, container]: Change): Running<void> {
   yield* sys.compute(containerdDurations.databaseCommit);
-  const fd = yield* sys.open(metadataFile, O.WRONLY | O.CREAT | O.APPEND | O.CLOEXEC, 0o600);
+  const fd = yield* sys.open(metadataFile, O.WRONLY | O.APPEND | O.CLOEXEC);
   try {
     yield* writeAll(fd, `${JSON.stringify([id, container])}\n`);
   } catch (error) {

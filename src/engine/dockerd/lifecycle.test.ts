@@ -44,6 +44,10 @@ test('an update knows what was set before; what cannot be is refused in runc’s
   expect(host.run('docker update --memory-swap 100m free').stderr).toMatch(
     /^Error response from daemon: Cannot update container [0-9a-f]{64}: runc did not terminate successfully: exit status 1: unable to set swap limit without memory limit\n: unknown\n$/,
   );
+  host.run('docker create --name later --network none busybox true; docker update --memory-swap 100m later');
+  expect(host.run('docker start later').stderr).toMatch(
+    /runc create failed: unable to start container process: error setting cgroup config for procHooks process: unable to set swap limit without memory limit: unknown\n/,
+  );
 });
 
 test('update changes the cgroup of the running container, and what inspect tells', () => {

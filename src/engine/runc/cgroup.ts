@@ -125,7 +125,13 @@ function swapOf(memory: Resources['memory']): number | 'max' | undefined {
 export function* limitCgroup(place: CgroupPlace, resources: Resources | undefined): Running<void> {
   yield* sys.confine('bpf', `BPF_PROG_LOAD, {prog_type=BPF_PROG_TYPE_CGROUP_DEVICE, insn_cnt=69}`);
   yield* sys.confine('bpf', `BPF_PROG_ATTACH, {target_fd=<${place.path}>, attach_type=BPF_CGROUP_DEVICE}`);
-  yield* applyLimits(place, resources);
+  try {
+    yield* applyLimits(place, resources);
+  } catch (error) {
+    if (!(error instanceof RuncError)) throw error;
+    const when = 'unable to start container process: error setting cgroup config for procHooks process';
+    throw new RuncError(`${when}: ${error.message}`);
+  }
 }
 
 /** The limits alone, for systemd and as files. Throws a RuncError for those that cannot be. */

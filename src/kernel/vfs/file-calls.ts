@@ -7,6 +7,7 @@ import { createPipe, enterPipe, setPipeSize } from '../pipe/pipe.ts';
 import { recordCall } from '../record-call.ts';
 import { access, change, statOf, truncate } from './attributes.ts';
 import { directoryOf } from './dentry.ts';
+import { flock } from './flock.ts';
 import { closeDescriptor, descriptorOf, duplicate, install, openFileOf } from './file-table.ts';
 import { fileInMemory } from './memory-filesystem.ts';
 import { createNamed, link, rename, rmdir, unlink } from './names.ts';
@@ -59,6 +60,7 @@ export const fileCalls: CallTable = {
   },
   truncate,
   fallocate,
+  flock,
   statfs,
   utimensat: (kernel, thread, path: string) => change(kernel, thread, path, { modifiedNs: kernel.nowNs }),
   access,

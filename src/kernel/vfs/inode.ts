@@ -7,6 +7,7 @@ import type { Listener } from '../socket/socket-layer.ts';
 import type { Terminal } from '../tty/terminal.ts';
 import type { Devpts } from './devpts.ts';
 import type { Location } from './mount.ts';
+import type { OpenFile } from './open-file.ts';
 import type { Extent, Space } from './space.ts';
 
 /**
@@ -49,6 +50,8 @@ export interface Inode {
   readonly body: Body;
   /** overlayfs: brings the inode into the upper layer before it is changed. */
   readonly copyUp?: (reader: Reader) => void;
+  /** Who has the lock of flock(2). */
+  lockedBy?: OpenFile | null;
 }
 
 export type Body =

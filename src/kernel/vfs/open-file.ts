@@ -12,6 +12,7 @@ import { closeListener, closeSocket, type Listener, type StreamSocket } from '..
 import { closeMaster, closeSlave, type Terminal } from '../tty/terminal.ts';
 import { release } from '../namespace/holders.ts';
 import { rootDentry, type Dentry } from './dentry.ts';
+import { unlock } from './flock.ts';
 import { closeInotify, type Inotify } from './inotify.ts';
 import type { Body, FileBody, Inode } from './inode.ts';
 import type { Location } from './mount.ts';
@@ -91,6 +92,7 @@ export function releaseFile(kernel: Kernel, file: OpenFile): void {
   file.references -= 1;
   if (file.references > 0) return;
   file.location.mount.users -= 1;
+  unlock(file);
   const { object, access } = file;
   switch (object.kind) {
     case 'pipe':

@@ -18,8 +18,8 @@ const groups: Readonly<Record<string, string>> = {
     'rt_sigsuspend rt_sigtimedwait sigaltstack signalfd signalfd4 tgkill tkill',
   ipc: 'msgctl msgget msgrcv msgsnd semctl semget semop shmat shmctl shmdt shmget',
   desc:
-    'close dup dup2 dup3 epoll_create1 epoll_ctl epoll_pwait epoll_wait eventfd2 fallocate fchmod fchown fcntl fstat ' +
-    'fsync ftruncate getdents64 inotify_add_watch inotify_init1 inotify_rm_watch ioctl lseek memfd_create mmap ' +
+    'close dup dup2 dup3 epoll_create1 epoll_ctl epoll_pwait epoll_wait eventfd2 fallocate fchmod fchown fcntl flock ' +
+    'fstat fsync ftruncate getdents64 inotify_add_watch inotify_init1 inotify_rm_watch ioctl lseek memfd_create mmap ' +
     'newfstatat openat pidfd_open pipe2 poll ppoll pread64 pselect6 pwrite64 read readv select setns timerfd_create ' +
     'write writev',
   memory: 'brk madvise mlock mmap mprotect mremap munmap',

@@ -145,6 +145,7 @@ export const fileShapes: Readonly<Record<string, ShapeOf>> = {
   }),
   dup3: dup,
   fcntl,
+  flock: ([fd]) => ({ name: 'flock', entry: `${String(fd)}, LOCK_EX|LOCK_NB` }),
   poll,
   lseek: ([fd, offset, whence]) => ({
     name: 'lseek',
