@@ -153,7 +153,8 @@ for (const whole of recordings) {
       .toSorted()
       .map((line) => ({ line }));
   for (const log of recording.log === undefined ? [] : [recording.log]) {
-    const said = lines(logOf(run.journal, run.commands[0]?.fromSeq ?? 0));
+    const until = recording.commands.findIndex(({ label }) => label === recording.logUntil);
+    const said = lines(logOf(run.journal, run.commands[0]?.fromSeq ?? 0, run.commands[until]?.fromSeq));
     const comparison = compareInOrder(lines(log), said, accepted(recording.source, ['log'], 'log'));
     count(tallies, recording.source, comparison);
     test(`${recording.source}: what the daemons log`, () => {

@@ -47,6 +47,7 @@ const replacements: readonly (readonly [RegExp, string])[] = [
   [/(?:\/var)?\/run\/docker\b(?!\.)/g, '$EXEC'],
   [/\/var\/lib\/docker\b/g, '$DATA'],
   [/\/proc\/\d+\//g, '/proc/$PID/'],
+  [/(?<=read \/proc\/self\/fd\/)\d+/g, '$FD'],
   [/(?<=referenced image )[0-9a-f]{12}/g, '$IMAGE[:12]'],
   [/(?<="Pid": ?)"?\d+"?(?=,)/g, '$PID'],
   [/runc-process(?:\d+|\$N)/g, 'runc-process$N'],

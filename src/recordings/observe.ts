@@ -13,9 +13,9 @@ export interface Observed {
   readonly events: readonly EventFact[];
 }
 
-/** What the daemons logged at `info` and above, without the time. */
-export function logOf(journal: readonly JournalEvent[], fromSeq: number): readonly string[] {
-  return journal.slice(fromSeq).flatMap((event) => {
+/** What the daemons logged at `info` and above, without the time; the events are those of observe(). */
+export function logOf(journal: readonly JournalEvent[], fromSeq: number, toSeq?: number): readonly string[] {
+  return journal.slice(fromSeq, toSeq).flatMap((event) => {
     const line = event.type === 'stream.write' ? /^time="[^"]*" (level=(?!debug).*)/.exec(event.data)?.[1] : undefined;
     return line === undefined ? [] : [line];
   });

@@ -3,10 +3,12 @@
  */
 import { O } from '../../kernel/abi.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
+import type { ExitStatus } from '../../journal/event.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { readAll } from '../../programs/io.ts';
+import { errnoWords, readAll } from '../../programs/io.ts';
 import { spawn, waitFor } from '../../programs/spawn.ts';
+import type { Log } from '../log.ts';
 import { inSpan } from '../span.ts';
 import type { DeleteResponse } from '../wire/containerd-api.ts';
 import { rpcCode, RpcError } from '../wire/rpc.ts';
@@ -19,26 +21,32 @@ export const ttrpcSocket = `${grpcSocket}.ttrpc`;
 /** Runs `… start` and returns the address that it prints: `unix:///run/containerd/s/…`. */
 export function* startShimBinary(namespace: string, id: string, env: Environment): Running<string> {
   const bundle = bundleOf(namespace, id);
-  yield* drainLog(`${bundle}/log`);
   const argv = [...flags(namespace, id), 'start'];
-  const output = yield* inSpan('shim start', 'engine', () => runShim(argv, bundle, namespace, env));
+  const { output, failure } = yield* inSpan('shim start', 'engine', () => runShim(argv, bundle, namespace, env));
+  if (failure !== null)
+    throw new RpcError(rpcCode.unknown, `failed to start shim: start failed: ${output}: ${failure}: unknown`);
   yield* writeFile(`${bundle}/shim-binary-path`, program);
   return output.trim();
 }
 
 /**
- * Runs `… delete`, which prints how the container ended; null when it could not, for it was killed or is not there.
+ * Runs `… delete`, which prints how the container ended; null when it could not, for it was killed or is not there
+ * (recorded: vm-13).
  */
-export function* deleteShimBinary(namespace: string, id: string, env: Environment): Running<DeleteResponse | null> {
+export function* deleteShimBinary(
+  namespace: string,
+  id: string,
+  env: Environment,
+  log: Log,
+): Running<DeleteResponse | null> {
   const bundle = bundleOf(namespace, id);
   const argv = [...flags(namespace, id), '-bundle', bundle, 'delete'];
-  try {
-    const output = yield* inSpan('shim delete', 'engine', () => runShim(argv, bundle, namespace, env));
-    return JSON.parse(output) as DeleteResponse;
-  } catch (error) {
-    if (error instanceof RpcError || isErrno(error) || error instanceof SyntaxError) return null;
-    throw error;
-  }
+  const { output, failure } = yield* inSpan('shim delete', 'engine', () => runIfThere(argv, bundle, namespace, env));
+  if (failure === null) return JSON.parse(output) as DeleteResponse;
+  yield* log('error', 'failed to delete', { cmd: argv.join(' '), error: failure, namespace });
+  const error = `${output}: ${failure}`;
+  yield* log('warn', 'failed to clean up after shim disconnected', { error, id, namespace });
+  return null;
 }
 
 const flags = (namespace: string, id: string): readonly string[] => [
@@ -53,8 +61,23 @@ const flags = (namespace: string, id: string): readonly string[] => [
   id,
 ];
 
-/** Runs it to its end in the bundle; returns what it printed. */
-function* runShim(argv: readonly string[], bundle: string, namespace: string, env: Environment): Running<string> {
+/** As runShim(); what cannot be started has failed, too. */
+function* runIfThere(argv: readonly string[], bundle: string, namespace: string, env: Environment) {
+  try {
+    return yield* runShim(argv, bundle, namespace, env);
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    return { output: '', failure: `fork/exec ${program}: ${errnoWords(error).toLowerCase()}` };
+  }
+}
+
+/** Runs it to its end in the bundle; returns what it printed and, when it failed, how Go's os/exec tells of that. */
+function* runShim(
+  argv: readonly string[],
+  bundle: string,
+  namespace: string,
+  env: Environment,
+): Running<{ readonly output: string; readonly failure: string | null }> {
   const [output, input] = yield* sys.pipe2(O.CLOEXEC);
   const devNull = yield* sys.open('/dev/null', O.RDWR | O.CLOEXEC);
   const pid = yield* spawn({
@@ -74,21 +97,32 @@ function* runShim(argv: readonly string[], bundle: string, namespace: string, en
   });
   yield* sys.close(devNull);
   yield* sys.close(input);
-  const text = yield* readAll(output);
+  const words = yield* readAll(output);
   yield* sys.close(output);
   const status = yield* waitFor(pid);
-  if ('code' in status && status.code === 0) return text;
-  const how = 'code' in status ? `exit status ${status.code}` : `signal: ${status.signal}`;
-  throw new RpcError(rpcCode.unknown, `failed to start shim: start failed: ${text}: ${how}: unknown`);
+  return { output: words, failure: failureOf(status) };
 }
 
-/** Reads what the shim logs, for as long as it lives. */
-function* drainLog(path: string): Running<void> {
-  const fd = yield* sys.open(path, O.RDONLY | O.NONBLOCK | O.CLOEXEC);
+const signalWords: Readonly<Record<string, string>> = {
+  SIGKILL: 'killed',
+  SIGTERM: 'terminated',
+  SIGSEGV: 'segmentation fault',
+};
+
+/** Go: os/exec_posix.go, ProcessState.String(). */
+function failureOf(status: ExitStatus): string | null {
+  if ('code' in status) return status.code === 0 ? null : `exit status ${status.code}`;
+  return `signal: ${signalWords[status.signal] ?? status.signal}${status.core === true ? ' (core dumped)' : ''}`;
+}
+
+/** Reads what the shim will log, for as long as it lives; returns the file that it is read from. */
+export function* drainLog(namespace: string, id: string): Running {
+  const fd = yield* sys.open(`${bundleOf(namespace, id)}/log`, O.RDONLY | O.NONBLOCK | O.CLOEXEC);
   yield* sys.setNonBlocking(fd, false);
   yield* sys.go(function* () {
     yield* sys.setSpan(0);
     while ((yield* sys.read(fd)) !== '');
     yield* sys.close(fd);
   });
+  return fd;
 }

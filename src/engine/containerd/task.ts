@@ -14,7 +14,7 @@ import { callRpc, closeRpc, dialRpc, rpcCode, RpcError, untilRpcBroken } from '.
 import type { RpcClient } from '../wire/rpc.ts';
 import { bundleOf, makeBundle, removeBundle } from './bundle.ts';
 import type { EventExchange } from './events.ts';
-import { deleteShimBinary, startShimBinary } from './shim-binary.ts';
+import { deleteShimBinary, drainLog, startShimBinary } from './shim-binary.ts';
 import { task } from './task.machine.ts';
 
 export interface TaskRoom {
@@ -33,6 +33,8 @@ export interface Task {
   /** Its first process and its shim; 0 while unknown. */
   pid: number;
   shimPid: number;
+  /** Where the shim's log is read from; -1 while it is not, and when the shim is that of an earlier containerd. */
+  logFd: number;
   /** What Task/Delete answered. */
   deleted: DeleteResponse | null;
   /** Whether the shim is to end: then its end is no accident. */
@@ -62,15 +64,19 @@ export function* callShim(of: Task, verb: string, body: object): Running<unknown
  */
 export function* createTask(room: TaskRoom, request: CreateTaskRequest, spec: unknown): Running<Task> {
   const id = request.container_id;
-  const made: Task = { id, room, machine: null, client: null, pid: 0, shimPid: 0, deleted: null, dismissed: false };
+  const made = unmadeTask(room, id);
   room.tasks.set(id, made);
   made.machine = yield* startMachine(task, { name: 'task', object: id, activities: activitiesOf(made, request, spec) });
   return made;
 }
 
+function unmadeTask(room: TaskRoom, id: string): Task {
+  return { id, room, machine: null, client: null, pid: 0, shimPid: 0, logFd: -1, deleted: null, dismissed: false };
+}
+
 /** Takes up a task whose shim an earlier containerd started. */
 export function* adoptTask(room: TaskRoom, id: string, address: string): Running<void> {
-  const found: Task = { id, room, machine: null, client: null, pid: 0, shimPid: 0, deleted: null, dismissed: false };
+  const found = unmadeTask(room, id);
   const resume = yield* connectAgain(found, address);
   room.tasks.set(id, found);
   found.machine = yield* startMachine(task, {
@@ -126,6 +132,7 @@ function activitiesOf(of: Task, request: CreateTaskRequest | null, spec: unknown
       hasBundle = true;
     },
     *startShim() {
+      of.logFd = yield* drainLog(namespace, of.id);
       const address = yield* startShimBinary(namespace, of.id, env);
       yield* sys.compute(containerdDurations.connectShim);
       of.client = yield* dialRpc(address.replace('unix://', ''), 'ttrpc');
@@ -209,8 +216,7 @@ function* cleanUp(of: Task): Running<void> {
   yield* log('info', 'shim disconnected', { id, namespace });
   yield* log('warn', 'cleaning up after shim disconnected', { id, namespace });
   yield* log('info', 'cleaning up dead shim', { namespace });
-  const response = yield* deleteShimBinary(namespace, id, room.env);
-  if (response === null) yield* log('warn', 'failed to clean up after shim disconnected', { id, namespace });
+  const response = yield* deleteShimBinary(namespace, id, room.env, log);
   if (of.deleted === null && !of.dismissed) {
     // Of what could not be cleaned up nothing is known: it counts as ended all the same.
     const pid = of.pid === 0 ? (response?.pid ?? 0) : of.pid;
@@ -221,6 +227,12 @@ function* cleanUp(of: Task): Running<void> {
     yield* publishEvent(room, '/tasks/delete', end);
   }
   if (of.client !== null) yield* closeRpc(of.client);
+  // Recorded: vm-18. Closing the log is an error to its reader only while Tasks/Create is not answered. containerd:
+  // runtime/v2/shim.go, checkCopyShimLogError().
+  if (of.logFd >= 0 && of.pid === 0) {
+    const error = `read /proc/self/fd/${of.logFd}: file already closed`;
+    yield* log('error', 'copy shim log', { error, namespace });
+  }
   try {
     yield* removeBundle(namespace, id);
   } catch (error) {

@@ -145,7 +145,7 @@ export function* runExec(daemon: Daemon, exchange: HttpExchange, exec: Exec, det
   if (request.AttachStdin === true) yield* sys.goCarrying(() => copyInput(daemon, exec, connection));
   try {
     yield* exec.machine.send({ type: 'start' });
-    while (exec.running || exec.streams.open > 0)
+    while (exec.running || exec.streams.open.size > 0)
       yield* sys.futexWait(exec.running ? exec.changed : exec.streams.changed);
   } catch (error) {
     const { message } = error instanceof RpcError ? startFailure(error.message) : answerOf(error);
@@ -239,12 +239,9 @@ function* cleanUpExec(daemon: Daemon, exec: Exec): Running<void> {
   exec.pid = 0;
   if (!failed) yield* untilDrained(exec.streams, 2_000_000_000);
   exec.running = false;
-  // Who reads the outputs finds that nobody has ever opened them (recorded: vm-07).
-  for (let left = failed ? exec.streams.open : 0; left > 0; left -= 1)
-    yield* daemon.log('error', 'stream copy error: reading from a closed fifo');
   const inputIsOpen = !failed && exec.streams.stdinFd >= 0;
   yield* cleanUpStep(daemon, exec.container, 'failed to close the streams of an exec', () =>
-    closeStreams(exec.streams, exec.fifos),
+    closeStreams(exec.streams, exec.fifos, daemon.log),
   );
   yield* sys.futexWake(exec.changed);
   // Recorded: vm-23. moby's ContainerExecStart() has struck a probe that was given up off its list by then.

@@ -51,6 +51,7 @@ export function* runProbe(
     return { Start, End: yield* timestampNow(), ExitCode: -1, Output };
   } catch (error) {
     const { message: Output } = error instanceof RpcError ? startFailure(error.message) : answerOf(error);
+    yield* daemon.log('warn', `Health check for container ${container.record.ID} error: ${Output}`);
     return { Start, End: yield* timestampNow(), ExitCode: -1, Output };
   }
 }

@@ -145,7 +145,7 @@ export function* cleanUp(daemon: Daemon, container: Container, event: ContainerE
   record.State.FinishedAt = deleted.exited_at || (yield* timestampNow());
   const inputIsOpen = container.streams.stdinFd >= 0;
   yield* cleanUpStep(daemon, container, 'failed to close its streams', () =>
-    closeStreams(container.streams, containerFifos(container)),
+    closeStreams(container.streams, containerFifos(container), daemon.log),
   );
   // Closing its end of the input makes libcontainerd tell containerd, though the task has gone by now (recorded:
   // vm-03).
@@ -157,6 +157,8 @@ export function* cleanUp(daemon: Daemon, container: Container, event: ContainerE
   yield* releaseMounts(daemon, container);
 }
 
+const notDeleted = 'failed to delete container from containerd';
+
 /**
  * How the task ended, from its deletion; from the event when it cannot be deleted. A task that is gone already was that
  * of a dead shim: nobody knows (recorded: vm-13).
@@ -164,10 +166,12 @@ export function* cleanUp(daemon: Daemon, container: Container, event: ContainerE
 function* taskEnd(daemon: Daemon, id: string, { exitStatus, exitedAt }: ContainerEvent & { readonly type: 'exited' }) {
   try {
     const deleted = yield* deleteTask(daemon.containerd, id);
-    return deleted ?? { exit_status: unknownExitStatus, exited_at: exitedAt };
+    if (deleted !== null) return deleted;
+    yield* daemon.log('warn', notDeleted, { container: id, error: `task ${id} not found: not found` });
+    return { exit_status: unknownExitStatus, exited_at: exitedAt };
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    yield* daemon.log('warn', 'failed to delete container from containerd', { container: id, error: error.message });
+    yield* daemon.log('warn', notDeleted, { container: id, error: error.message });
     return { exit_status: exitStatus, exited_at: exitedAt };
   }
 }

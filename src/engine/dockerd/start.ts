@@ -203,7 +203,7 @@ export function* undoStart(daemon: Daemon, container: Container, event: Containe
   container.shimPid = 0;
   if (container.streams.generation > 0)
     yield* cleanUpStep(daemon, container, 'failed to close its streams', () =>
-      closeStreams(container.streams, containerFifos(container)),
+      closeStreams(container.streams, containerFifos(container), daemon.log),
     );
   yield* forgetContainer(daemon, container);
   yield* releaseSurroundings(daemon, container);

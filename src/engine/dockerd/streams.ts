@@ -10,6 +10,7 @@ import { isErrno } from '../../kernel/errno.ts';
 import { errnoWords } from '../../programs/io.ts';
 import { readOrEnd, writeOrFalse } from '../wire/byte-stream.ts';
 import { unlinkIfAny } from '../unlink.ts';
+import type { Log } from '../log.ts';
 import { serverError } from './api-error.ts';
 
 export type OutputName = 'stdout' | 'stderr';
@@ -35,14 +36,14 @@ export interface StandardStreams {
   stdinFd: number;
   /** Counts up at each start, so that late openers notice that theirs is over. */
   generation: number;
-  /** Output streams that have not ended. */
-  open: number;
+  /** Output streams that have not ended, each with the file it is read from: null until the shim has opened its end. */
+  readonly open: Map<OutputName, number | null>;
   /** Woken when one opens or ends. */
   readonly changed: object;
 }
 
 export function standardStreams(): StandardStreams {
-  return { attached: new Set(), stdinFd: -1, generation: 0, open: 0, changed: {} };
+  return { attached: new Set(), stdinFd: -1, generation: 0, open: new Map(), changed: {} };
 }
 
 /** Which pipes a process gets: no stdin that nobody opened, and no stderr of its own on a terminal. */
@@ -77,14 +78,14 @@ export function* openStreams(
       ['stderr', paths.stderr],
     ] as const
   ).filter(([, path]) => path !== '');
-  streams.open = 0;
+  streams.open.clear();
   if (paths.stdin !== '') {
     yield* makeFifo('stdin', paths.stdin);
     yield* sys.go(() => openInput(streams, paths.stdin));
   }
   for (const [stream, path] of outputs) {
     yield* makeFifo(stream, path);
-    streams.open += 1;
+    streams.open.set(stream, null);
     yield* sys.goCarrying(() => copyOutput(streams, stream, path, log));
   }
 }
@@ -136,6 +137,7 @@ function* copyOutput(
 ): Running<void> {
   const { generation } = streams;
   const fd = yield* openFifo(path, O.RDONLY);
+  if (generation === streams.generation) streams.open.set(stream, fd);
   for (;;) {
     const data = fd === null ? '' : yield* readOrEnd(fd);
     yield* log(stream, data);
@@ -146,7 +148,7 @@ function* copyOutput(
   }
   if (fd !== null) yield* sys.close(fd);
   if (generation !== streams.generation) return;
-  streams.open -= 1;
+  streams.open.delete(stream);
   yield* sys.futexWake(streams.changed);
 }
 
@@ -173,7 +175,7 @@ export function* closeInput(streams: StandardStreams): Running<void> {
 /** Sleeps until both outputs have ended, at most `timeoutNs`. */
 export function* untilDrained(streams: StandardStreams, timeoutNs: number): Running<void> {
   const endNs = (yield* sys.monotonic()) + timeoutNs;
-  while (streams.open > 0) {
+  while (streams.open.size > 0) {
     const leftNs = endNs - (yield* sys.monotonic());
     if (leftNs <= 0) return;
     yield* sys.futexDelay(streams.changed, leftNs);
@@ -183,9 +185,15 @@ export function* untilDrained(streams: StandardStreams, timeoutNs: number): Runn
 /**
  * Lets go of everything at the end of a process: whoever is attached notices that there is nothing more. A coroutine
  * that still sleeps in open(2), because no shim ever came, is released by opening the pipe's other end for a moment.
+ * Whoever reads an output is told that it was closed: recorded in vm-07 and vm-18 of those that were never opened, in
+ * vm-15 of one that a child of the process still held.
  */
-export function* closeStreams(streams: StandardStreams, paths: FifoPaths): Running<void> {
+export function* closeStreams(streams: StandardStreams, paths: FifoPaths, log: Log): Running<void> {
   streams.generation += 1;
+  for (const fd of streams.open.values()) {
+    const why = fd === null ? 'reading from a closed fifo' : `read /proc/self/fd/${fd}: file already closed`;
+    yield* log('error', `stream copy error: ${why}`);
+  }
   yield* closeInput(streams);
   for (const [path, flags] of [
     [paths.stdin, O.RDONLY],
@@ -196,7 +204,7 @@ export function* closeStreams(streams: StandardStreams, paths: FifoPaths): Runni
     yield* release(path, flags);
     yield* unlinkIfAny(path);
   }
-  streams.open = 0;
+  streams.open.clear();
   yield* sys.futexWake(streams.changed);
 }
 
