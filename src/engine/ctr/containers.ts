@@ -27,6 +27,10 @@ export function* containerInfo(options: CtrOptions): Running {
   if (options.args.length === 0) throw new CtrError('container id must be provided: invalid argument');
   const client = yield* dial(options);
   const record = (yield* loadContainer(client, options.args[0])) as Kept;
+  if (options.flags['spec'] === 'true') {
+    yield* print(`${JSON.stringify(record.spec.value, null, 4)}\n`);
+    return 0;
+  }
   const shown = {
     ID: record.id,
     Labels: record.labels,
@@ -64,6 +68,7 @@ const own = { version: '1.7.24~ds1', revision: '1.7.24~ds1-6+deb13u1' };
 const serverId = '6b1f3f0e-52d7-4b5c-9f5e-0d1c8a7e2b34';
 
 export function* version(options: CtrOptions): Running {
+  if (options.args.length > 0) throw new CtrError(`extra arguments: [${options.args.join(' ')}]`);
   yield* print(`Client:\n  Version:  ${own.version}\n  Revision: ${own.revision}\n  Go version: go1.24.4\n\n`);
   const client = yield* dial(options);
   const server = yield* ask<{ readonly version: string; readonly revision: string }>(client, methods.version, {});

@@ -45,3 +45,45 @@ test('what is not there is told as containerd tells it', () => {
   );
   expect(host.run('ctr images ls').stderr).toContain('not modelled yet');
 });
+
+const killHelp = `NAME:
+   ctr tasks kill - Signal a container (default: SIGTERM)
+
+USAGE:
+   ctr tasks kill [command options] [flags] CONTAINER
+
+OPTIONS:
+   --signal value, -s value  Signal to send to the container
+   --exec-id value           Process ID to kill
+   --all, -a                 Send signal to all processes inside the container
+   
+`;
+
+// Asked of a real ctr 1.7.24, as are the texts of all other helps that there are here.
+test.each([
+  ['t kill --bogus x', 'flag provided but not defined: -bogus'],
+  ['t kill x y -a --bogus', 'flag provided but not defined: -bogus'],
+  ['t kill -s', 'flag needs an argument: -s'],
+  ['t kill --all=maybe x', 'invalid boolean value "maybe" for -all: parse error'],
+])('ctr %s is told with the help of the command', (line, words) => {
+  expect(host.run(`ctr ${line}`)).toEqual({
+    exitCode: 1,
+    stdout: `Incorrect Usage: ${words}\n\n${killHelp}`,
+    stderr: `ctr: ${words}\n`,
+  });
+  expect(host.run('ctr tasks help kill').stdout).toBe(killHelp);
+});
+
+test('an option of ctr itself or of a group is refused with their help; a command’s own may stand behind arguments', () => {
+  const [own, group] = [host.run('ctr --help').stdout, host.run('ctr t --help').stdout];
+  const badTime = 'invalid value "x" for flag -timeout: parse error';
+  expect(host.run('ctr --timeout x version')).toEqual({
+    exitCode: 1,
+    stdout: `Incorrect Usage. ${badTime}\n\n${own}`,
+    stderr: `ctr: ${badTime}\n`,
+  });
+  const unknown = 'flag provided but not defined: -a';
+  expect(host.run('ctr t -a x').stdout).toBe(`Incorrect Usage. ${unknown}\n\n${group}`);
+  expect(host.run('ctr version extra').stderr).toBe('ctr: extra arguments: [extra]\n');
+  expect(host.run('ctr t kill x -s KILL').stderr).toBe('ctr: container "x" in namespace "default": not found\n');
+});

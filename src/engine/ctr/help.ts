@@ -1,7 +1,21 @@
-/** What `ctr --help` and `ctr GROUP --help` say. */
+/** What `ctr --help`, `ctr GROUP --help` and `ctr GROUP COMMAND --help` say. As a real ctr 1.7.24 printed them. */
 import { grpcSocket } from '../containerd/shim-binary.ts';
+import { flagRows, tabulateBlocks } from '../urfave.ts';
+import type { Flag } from '../urfave.ts';
+import { commands } from './commands.ts';
+import type { CtrCommand } from './commands.ts';
 
-export const ctrHelp = `NAME:
+export const globalFlags: readonly Flag[] = [
+  ['debug', 'switch', 'Enable debug output in logs'],
+  ['address a', 'text', `Address for containerd's GRPC server (default: "${grpcSocket}") [$CONTAINERD_ADDRESS]`],
+  ['timeout', 'duration', 'Total timeout for ctr commands (default: 0s)'],
+  ['connect-timeout', 'duration', 'Timeout for connecting to containerd (default: 0s)'],
+  ['namespace n', 'text', 'Namespace to use with commands (default: "default") [$CONTAINERD_NAMESPACE]'],
+  ['help h', 'switch', 'show help'],
+  ['version v', 'switch', 'print the version'],
+];
+
+const aboutCtr = `NAME:
    ctr - 
         __
   _____/ /______
@@ -26,78 +40,97 @@ options, and operations are not guaranteed to be backward compatible or
 stable from release to release of the containerd project.
 
 COMMANDS:
-   plugins, plugin            provides information about containerd plugins
-   version                    print the client and server versions
-   containers, c, container   manage containers
-   content                    manage content
-   events, event              display containerd events
-   images, image, i           manage images
-   leases                     manage leases
-   namespaces, namespace, ns  manage namespaces
-   pprof                      provide golang pprof outputs for containerd
-   run                        run a container
-   snapshots, snapshot        manage snapshots
-   tasks, t, task             manage tasks
-   install                    install a new package
+   plugins, plugin            Provides information about containerd plugins
+   version                    Print the client and server versions
+   containers, c, container   Manage containers
+   content                    Manage content
+   events, event              Display containerd events
+   images, image, i           Manage images
+   leases                     Manage leases
+   namespaces, namespace, ns  Manage namespaces
+   pprof                      Provide golang pprof outputs for containerd
+   run                        Run a container
+   snapshots, snapshot        Manage snapshots
+   tasks, t, task             Manage tasks
+   install                    Install a new package
    oci                        OCI tools
-   sandboxes, sandbox, sb, s  manage sandboxes
-   info                       print the server info
+   sandboxes, sandbox, sb, s  Manage sandboxes
+   info                       Print the server info
    deprecations               
-   shim                       interact with a shim directly
+   shim                       Interact with a shim directly
    help, h                    Shows a list of commands or help for one command
 
-GLOBAL OPTIONS:
-   --debug                      enable debug output in logs
-   --address value, -a value    address for containerd's GRPC server (default: "${grpcSocket}") [$CONTAINERD_ADDRESS]
-   --timeout value              total timeout for ctr commands (default: 0s)
-   --connect-timeout value      timeout for connecting to containerd (default: 0s)
-   --namespace value, -n value  namespace to use with commands (default: "default") [$CONTAINERD_NAMESPACE]
-   --help, -h                   show help
-   --version, -v                print the version
 `;
 
-const groups: Readonly<Record<string, readonly [what: string, listed: string]>> = {
-  containers: [
-    'manage containers',
-    `   create                   create container
-   delete, del, remove, rm  delete one or more existing containers
-   info                     get info about a container
-   list, ls                 list containers
-   label                    set and clear labels for a container
-   checkpoint               checkpoint a container
-   restore                  restore a container from checkpoint
+const groups: Readonly<Record<string, string>> = {
+  containers: `   create                   Create container
+   delete, del, remove, rm  Delete one or more existing containers
+   info                     Get info about a container
+   list, ls                 List containers
+   label                    Set and clear labels for a container
+   checkpoint               Checkpoint a container
+   restore                  Restore a container from checkpoint
 `,
-  ],
-  tasks: [
-    'manage tasks',
-    `   attach                   attach to the IO of a running container
-   checkpoint               checkpoint a container
-   delete, del, remove, rm  delete one or more tasks
-   exec                     execute additional processes in an existing container
-   list, ls                 list tasks
-   kill                     signal a container (default: SIGTERM)
-   pause                    pause an existing container
-   ps                       list processes for container
-   resume                   resume a paused container
-   start                    start a container that has been created
-   metrics, metric          get a single data point of metrics for a task with the built-in Linux runtime
+  tasks: `   attach                   Attach to the IO of a running container
+   checkpoint               Checkpoint a container
+   delete, del, remove, rm  Delete one or more tasks
+   exec                     Execute additional processes in an existing container
+   list, ls                 List tasks
+   kill                     Signal a container (default: SIGTERM)
+   metrics, metric          Get a single data point of metrics for a task with the built-in Linux runtime
+   pause                    Pause an existing container
+   ps                       List processes for container
+   resume                   Resume a paused container
+   start                    Start a container that has been created
 `,
-  ],
-  namespaces: [
-    'manage namespaces',
-    `   create, c   create a new namespace
-   list, ls    list namespaces
-   remove, rm  remove one or more namespaces
-   label       set and clear labels for a namespace
+  namespaces: `   create, c   Create a new namespace
+   list, ls    List namespaces
+   remove, rm  Remove one or more namespaces
+   label       Set and clear labels for a namespace
 `,
-  ],
 };
 
-/** What a group's own help says. */
-export function groupHelp(group: string): string {
-  const [what, listed] = groups[group] ?? ['', ''];
-  return (
-    `NAME:\n   ctr ${group} - ${what}\n\nUSAGE:\n   ctr ${group} command [command options] [arguments...]\n\n` +
-    `COMMANDS:\n${listed}\nOPTIONS:\n   --help, -h  show help\n   \n`
+/** Of `topic`: ctr itself, ''; a group; or a command, by its whole name. */
+export function helpOf(topic: string): string {
+  const command = commands[topic];
+  if (command !== undefined) return commandHelp(topic, command);
+  if (groups[topic] === undefined) return `${aboutCtr}GLOBAL OPTIONS:\n${optionLines(globalFlags)}`;
+  return groupHelp(topic, 'command [command options]', '', 'OPTIONS:\n   --help, -h  show help\n   \n');
+}
+
+/** The same of a group to which the word `help` was said: urfave/cli takes the group for a program. */
+export function helpInGroup(group: string): string {
+  const version = 'VERSION:\n   1.7.24~ds1\n\n';
+  return groupHelp(
+    group,
+    '[global options] command [command options]',
+    version,
+    'GLOBAL OPTIONS:\n   --help, -h  show help\n',
   );
+}
+
+/** The same of a group that was named behind `ctr help`, which takes it for a command. */
+export function helpAboutGroup(group: string): string {
+  return `NAME:\n   ctr ${group} - Manage ${group}\n\nUSAGE:\n   ctr ${group} [arguments...]\n`;
+}
+
+function groupHelp(group: string, words: string, version: string, options: string): string {
+  return (
+    `NAME:\n   ctr ${group} - Manage ${group}\n\nUSAGE:\n   ctr ${group} ${words} [arguments...]\n\n${version}` +
+    `COMMANDS:\n${groups[group] ?? ''}\n${options}`
+  );
+}
+
+function commandHelp(name: string, { usage, words, description, flags }: CtrCommand): string {
+  const options = flags.length > 0 ? ' [command options]' : '';
+  return [
+    `NAME:\n   ctr ${name} - ${usage}\n`,
+    `USAGE:\n   ctr ${name}${options} ${words}\n`,
+    ...(description === undefined ? [] : [`DESCRIPTION:\n   ${description}\n`]),
+    ...(flags.length > 0 ? [`OPTIONS:\n${optionLines(flags)}   \n`] : []),
+  ].join('\n');
+}
+
+function optionLines(flags: readonly Flag[]): string {
+  return tabulateBlocks(flagRows(flags).map((row) => `   ${row}`));
 }

@@ -5,14 +5,13 @@ import { threadCounts } from '../durations.ts';
 import * as sys from '../../kernel/sys.ts';
 import { endingWithItsReader } from '../broken-output.ts';
 import { inSpan } from '../span.ts';
+import { parseFlags, UsageError } from '../urfave.ts';
+import type { Flag } from '../urfave.ts';
 import { grpcSocket } from '../containerd/shim-binary.ts';
 import { CtrError } from './client.ts';
 import type { CtrOptions } from './client.ts';
-import { containerInfo, events, listContainers, listNamespaces, version } from './containers.ts';
-import { ctrHelp, groupHelp } from './help.ts';
-import { killTask, listPids, listTasks, pauseTask, resumeTask } from './tasks.ts';
-
-type Command = (options: CtrOptions) => Running;
+import { commands } from './commands.ts';
+import { globalFlags, helpAboutGroup, helpInGroup, helpOf } from './help.ts';
 
 /** Groups by every name that they go by. */
 const groupNames: Readonly<Record<string, string>> = {
@@ -26,43 +25,9 @@ const groupNames: Readonly<Record<string, string>> = {
   namespace: 'namespaces',
   ns: 'namespaces',
 };
-const commands: Readonly<Record<string, Command>> = {
-  version,
-  events,
-  event: events,
-  'containers ls': listContainers,
-  'containers list': listContainers,
-  'containers info': containerInfo,
-  'tasks ls': listTasks,
-  'tasks list': listTasks,
-  'tasks ps': listPids,
-  'tasks kill': killTask,
-  'tasks pause': pauseTask,
-  'tasks resume': resumeTask,
-  'namespaces ls': listNamespaces,
-  'namespaces list': listNamespaces,
-};
-const withValue: Readonly<Record<string, string>> = {
-  address: 'address',
-  a: 'address',
-  namespace: 'namespace',
-  n: 'namespace',
-  timeout: 'timeout',
-  'connect-timeout': 'connect-timeout',
-  signal: 'signal',
-  s: 'signal',
-  'exec-id': 'exec-id',
-};
-const switches: Readonly<Record<string, string>> = {
-  quiet: 'quiet',
-  q: 'quiet',
-  all: 'all',
-  debug: 'debug',
-  help: 'help',
-  h: 'help',
-  version: 'version',
-  v: 'version',
-};
+/** Other names of commands. */
+const verbNames: Readonly<Record<string, string>> = { ls: 'list', event: 'events' };
+const helpFlag: Flag = ['help h', 'switch', ''];
 
 /** The program. */
 export const ctrProgram = (argv: readonly string[], env: Environment): Running =>
@@ -81,67 +46,67 @@ function* client(argv: readonly string[], env: Environment): Running {
 }
 
 function* perform(words: readonly string[], env: Environment): Running {
-  const global = parse(words, true);
+  try {
+    return yield* performParsed(words, env);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    // Told twice: with the help on standard output, and as an error.
+    yield* print(`Incorrect Usage${commands[error.where] === undefined ? '.' : ':'} ${error.message}\n\n`);
+    yield* print(helpOf(error.where));
+    throw new CtrError(error.message);
+  }
+}
+
+function* performParsed(words: readonly string[], env: Environment): Running {
+  const global = parseFlags(words, globalFlags, '', false);
+  if (global.values['version'] === 'true') return yield* tell('ctr github.com/containerd/containerd 1.7.24~ds1\n');
   const [first = '', ...rest] = global.args;
-  if (global.flags['version'] === 'true') {
-    yield* print('ctr github.com/containerd/containerd 1.7.24~ds1\n');
-    return 0;
-  }
-  if (first === '' || first === 'help' || first === 'h' || global.flags['help'] === 'true') {
-    yield* print(ctrHelp);
-    return 0;
-  }
+  if (first === '' || global.values['help'] === 'true') return yield* tell(helpOf(''));
+  if (isHelp(first)) return yield* tell(helpAsked('', rest[0]));
   const group = groupNames[first];
-  const inner = group === undefined ? { flags: {}, args: rest } : parse(rest, true);
+  const inner = group === undefined ? global : parseFlags(rest, [helpFlag], group, false);
   const [verb = '', ...behind] = inner.args;
-  const name = group === undefined ? first : `${group} ${verb}`;
-  if (group !== undefined && verb === '') {
-    yield* print(groupHelp(group));
-    return 0;
-  }
+  if (group !== undefined && (verb === '' || inner.values['help'] === 'true')) return yield* tell(helpOf(group));
+  if (group !== undefined && isHelp(verb)) return yield* tell(helpAsked(group, behind[0]));
+  const name = nameOf(group ?? '', verb);
   const command = commands[name];
-  if (command === undefined) throw unknown(name, group ?? '', verb);
-  const own = parse(group === undefined ? rest : behind, false);
+  if (command === undefined) throw unknown(group ?? '', verb);
+  const own = parseFlags(behind, [...command.flags, helpFlag], name, true);
+  if (own.values['help'] === 'true') return yield* tell(helpOf(name));
   const options: CtrOptions = {
-    address: (global.flags['address'] ?? env['CONTAINERD_ADDRESS'] ?? grpcSocket).replace(/^unix:\/\//, ''),
-    namespace: global.flags['namespace'] ?? env['CONTAINERD_NAMESPACE'] ?? 'default',
-    flags: own.flags,
+    address: (global.values['address'] ?? env['CONTAINERD_ADDRESS'] ?? grpcSocket).replace(/^unix:\/\//, ''),
+    namespace: global.values['namespace'] ?? env['CONTAINERD_NAMESPACE'] ?? 'default',
+    flags: own.values,
     args: own.args,
   };
-  return yield* inSpan(`ctr ${name}`, 'engine', () => command(options));
+  return yield* inSpan(`ctr ${name}`, 'engine', () => command.act(options));
 }
 
-function unknown(name: string, group: string, verb: string): CtrError {
-  const text = group === '' ? ctrHelp : groupHelp(group);
-  const word = group === '' ? name : verb;
-  const isListed = new RegExp(`^ {3}(?:.*[ ,])?${word.replace(/\W/g, '\\$&')}[ ,]`, 'm').test(text);
-  if (isListed) return new CtrError(`glassdock: ctr ${name} is not modelled yet; ctr --help lists the commands`);
+const isHelp = (word: string): boolean => word === 'help' || word === 'h';
+
+function nameOf(group: string, verb: string): string {
+  const name = verbNames[verb] ?? verb;
+  return group === '' ? name : `${group} ${name}`;
+}
+
+/** What the word `help` tells, alone or with a name behind it. Throws a CtrError. */
+function helpAsked(group: string, word: string | undefined): string {
+  if (word === undefined) return group === '' ? helpOf('') : helpInGroup(group);
+  const named = group === '' ? groupNames[word] : undefined;
+  if (named !== undefined) return helpAboutGroup(named);
+  const name = nameOf(group, word);
+  if (commands[name] === undefined) throw unknown(group, word);
+  return helpOf(name);
+}
+
+function* tell(text: string): Running {
+  yield* print(text);
+  return 0;
+}
+
+function unknown(group: string, word: string): CtrError {
+  const isListed = new RegExp(`^ {3}(?:.*[ ,])?${word.replace(/\W/g, '\\$&')}[ ,]`, 'm').test(helpOf(group));
+  if (isListed)
+    return new CtrError(`glassdock: ctr ${nameOf(group, word)} is not modelled yet; ctr --help lists the commands`);
   return new CtrError(`No help topic for '${word}'`, 3);
-}
-
-interface Parsed {
-  readonly flags: Record<string, string>;
-  readonly args: string[];
-}
-
-/** @param stops whether the first argument ends the options. */
-function parse(words: readonly string[], stops: boolean): Parsed {
-  const parsed: Parsed = { flags: {}, args: [] };
-  for (let at = 0; at < words.length; at += 1) {
-    const word = words[at] ?? '';
-    if (!word.startsWith('-') || word === '-') {
-      if (stops) return { flags: parsed.flags, args: words.slice(at) };
-      parsed.args.push(word);
-      continue;
-    }
-    const [given = '', inline] = word.replace(/^--?/, '').split(/=(.*)/s);
-    // Behind a command `-a` is --all, before it the address.
-    const isSwitch = switches[given] !== undefined || (given === 'a' && !stops);
-    const name = given === 'a' && !stops ? 'all' : (switches[given] ?? withValue[given]);
-    if (name === undefined) throw new CtrError(`flag provided but not defined: -${given}`);
-    const value = inline ?? (isSwitch ? 'true' : words[(at += 1)]);
-    if (value === undefined) throw new CtrError(`flag needs an argument: -${given}`);
-    parsed.flags[name] = value;
-  }
-  return parsed;
 }

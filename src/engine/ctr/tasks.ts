@@ -64,7 +64,7 @@ export function* resumeTask(options: CtrOptions): Running {
 
 function* onTask(options: CtrOptions, method: string): Running {
   const client = yield* dial(options);
-  const { id } = yield* loadContainer(client, options.args[0]);
+  const { id } = yield* loadContainer(client, options.args[0] ?? '');
   yield* loadTask(client, id);
   yield* ask(client, method, { container_id: id });
   return 0;

@@ -55,6 +55,9 @@ test.each(wrong)('%s', (command, exitCode, message) => {
 
 test('a wrong command line has the help on standard output', () => {
   expect(host.run('runc delete').stdout).toBe(`Incorrect Usage.\n\n${commandHelp('delete')}`);
+  expect(host.run('runc list -q=maybe').stdout).toBe(
+    `Incorrect Usage: invalid boolean value "maybe" for -q: parse error\n\n${commandHelp('list')}`,
+  );
   expect(host.run('runc --x').stdout).toBe(`Incorrect Usage. flag provided but not defined: -x\n\n${globalHelp()}`);
 });
 

@@ -1,7 +1,5 @@
 /** runc 1.1.15, its commands as `runc --help` and `runc COMMAND --help` tell them: arguments, options, texts. */
-
-/** Option: its names (the first counts), what it takes, and its line in the help. */
-export type Flag = readonly [names: string, takes: 'switch' | 'text' | 'number' | 'list' | 'duration', usage: string];
+import type { Flag } from '../urfave.ts';
 
 export interface Command {
   /** What it does, in one line. */

@@ -1,5 +1,5 @@
 /** What `runc --help` says of runc itself. */
-import type { Flag } from './commands.ts';
+import type { Flag } from '../urfave.ts';
 
 export const aboutRunc = `runc is a command line client for running applications packaged according to
 the Open Container Initiative (OCI) format and is a compliant implementation of the

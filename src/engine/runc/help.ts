@@ -1,7 +1,6 @@
 /** runc's help, laid out as urfave/cli v1 does. */
-import { tabulate } from '../docker/tabwriter.ts';
+import { flagRows, tabulateBlocks } from '../urfave.ts';
 import { commands } from './commands.ts';
-import type { Flag } from './commands.ts';
 import { aboutRunc, globalFlags, listedCommands, versionText } from './global-help.ts';
 
 /** What `runc --help` prints. */
@@ -30,22 +29,4 @@ export function commandHelp(name: string): string {
     ...(flags === '' ? [] : [`OPTIONS:\n${flags}   \n`]),
   ];
   return parts.join('\n');
-}
-
-function flagRows(flags: readonly Flag[]): readonly string[] {
-  return flags.map(([names, takes, usage]) => {
-    const value = takes === 'switch' ? '' : ' value';
-    const spelled = names.split(' ').map((name) => `${name.length === 1 ? '-' : '--'}${name}${value}`);
-    return `${spelled.join(', ')}\t${usage}`;
-  });
-}
-
-/** A line without a tab ends a column: an option whose text has several lines stands apart from those after it. */
-function tabulateBlocks(rows: readonly string[]): string {
-  const blocks: string[][] = [[]];
-  for (const row of rows) {
-    blocks.at(-1)?.push(row);
-    if (row.includes('\n')) blocks.push([]);
-  }
-  return blocks.map((block) => tabulate(block, { leastWidth: 1, padding: 2 })).join('');
 }
