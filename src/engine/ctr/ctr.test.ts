@@ -74,7 +74,7 @@ test.each([
   expect(host.run('ctr tasks help kill').stdout).toBe(killHelp);
 });
 
-test('an option of ctr itself or of a group is refused with their help; a command’s own may stand behind arguments', () => {
+test('an option of ctr itself or of a group is refused with their help; a command’s may stand behind arguments', () => {
   const [own, group] = [host.run('ctr --help').stdout, host.run('ctr t --help').stdout];
   const badTime = 'invalid value "x" for flag -timeout: parse error';
   expect(host.run('ctr --timeout x version')).toEqual({

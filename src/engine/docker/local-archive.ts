@@ -6,7 +6,7 @@ import { removeTree } from '../directories.ts';
 import { endOfArchive, headerOf, paddingAfter } from '../../programs/tar/format.ts';
 import type { TarMember } from '../../programs/tar/format.ts';
 import { packing, packTree } from '../../programs/tar/pack.ts';
-import { BrokenArchive, readArchive } from '../../programs/tar/read.ts';
+import { BrokenArchive, readWhole } from '../../programs/tar/read.ts';
 import { RefusedMember, unpackMember } from '../../programs/tar/unpack.ts';
 import { CommandFailed } from './client.ts';
 import { cleanPath, splitPath } from './copy-paths.ts';
@@ -96,8 +96,8 @@ export function* packLocal(
 /** The same archive with other names in it. */
 function* rewriteArchive(archive: string, rename: (member: TarMember) => TarMember): Running<string> {
   const parts: string[] = [];
-  yield* readArchive(
-    once(archive),
+  yield* readWhole(
+    archive,
     // oxlint-disable-next-line require-yield -- it keeps them all.
     function* take(member, content) {
       parts.push(headerOf(rename(member)) + content + paddingAfter(content.length));
@@ -113,7 +113,7 @@ export function* unpackLocal(
   rename: (member: TarMember) => TarMember,
 ): Running<void> {
   try {
-    yield* readArchive(once(archive), (member, content) =>
+    yield* readWhole(archive, (member, content) =>
       unpackMember(cleanPath(directory), rename(member), content, {
         keepOwner: false,
         keepKinds: true,
@@ -125,14 +125,4 @@ export function* unpackLocal(
     if (!(error instanceof BrokenArchive || error instanceof RefusedMember)) throw error;
     throw new CommandFailed(`${error.message}\n`, 1);
   }
-}
-
-function once(text: string): () => Running<string> {
-  let rest = text;
-  // oxlint-disable-next-line require-yield -- it has everything already.
-  return function* source() {
-    const all = rest;
-    rest = '';
-    return all;
-  };
 }

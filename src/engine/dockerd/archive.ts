@@ -9,7 +9,7 @@ import type { Running, Stat } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { endOfArchive } from '../../programs/tar/format.ts';
 import { packing, packTree } from '../../programs/tar/pack.ts';
-import { BrokenArchive, readArchive } from '../../programs/tar/read.ts';
+import { BrokenArchive, readWhole } from '../../programs/tar/read.ts';
 import { RefusedMember, unpackMember } from '../../programs/tar/unpack.ts';
 import { rfc3339 } from '../timestamp.ts';
 import type { HttpExchange } from '../wire/http-server.ts';
@@ -98,17 +98,11 @@ function requireWritable({ host, record }: Container, path: string): void {
   if (volume === undefined && host.ReadonlyRootfs) throw serverError('container rootfs is marked read-only');
 }
 
-function* unpackBody(body: string, take: Parameters<typeof readArchive>[1]): Running<void> {
-  let rest = body;
+function* unpackBody(body: string, take: Parameters<typeof readWhole>[1]): Running<void> {
   try {
-    yield* readArchive(function* source() {
-      const all = rest;
-      rest = '';
-      return all;
-    }, take);
+    yield* readWhole(body, take);
   } catch (error) {
-    if (error instanceof RefusedMember) throw serverError(error.message);
-    if (error instanceof BrokenArchive) throw serverError(error.message);
+    if (error instanceof RefusedMember || error instanceof BrokenArchive) throw serverError(error.message);
     throw error;
   }
 }

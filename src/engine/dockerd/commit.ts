@@ -3,7 +3,7 @@ import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { endOfArchive } from '../../programs/tar/format.ts';
 import { packing, packTree } from '../../programs/tar/pack.ts';
-import { readArchive } from '../../programs/tar/read.ts';
+import { readWhole } from '../../programs/tar/read.ts';
 import { unpackMember } from '../../programs/tar/unpack.ts';
 import { makeDirectories, removeTree } from '../directories.ts';
 import type { ImageReference } from '../docker/reference.ts';
@@ -151,15 +151,7 @@ function* registerLayer(container: Container, below: readonly string[], parent: 
 }
 
 function* unpackInto(directory: string, archive: string): Running<void> {
-  let rest = archive;
-  yield* readArchive(
-    // oxlint-disable-next-line require-yield -- it has everything already.
-    function* source() {
-      const all = rest;
-      rest = '';
-      return all;
-    },
-    (member, content) =>
-      unpackMember(directory, member, content, { keepOwner: true, keepKinds: false, removeAll: removeTree }),
+  yield* readWhole(archive, (member, content) =>
+    unpackMember(directory, member, content, { keepOwner: true, keepKinds: false, removeAll: removeTree }),
   );
 }

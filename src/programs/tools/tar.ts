@@ -112,8 +112,9 @@ function* readBack(fd: number, options: Options, flavour: Flavour): Running {
   const isRoot = (yield* sys.getuid()) === 0;
   const here = yield* sys.getcwd();
   try {
-    yield* readArchive(
+    const lone = yield* readArchive(
       () => readSome(fd),
+      flavour,
       function* take(member, content) {
         const match = wanted.find((name) => member.name === name || member.name.startsWith(`${name}/`));
         if (wanted.length > 0 && match === undefined) return;
@@ -126,10 +127,14 @@ function* readBack(fd: number, options: Options, flavour: Flavour): Running {
         }
       },
     );
+    if (lone !== null && flavour === 'gnu') yield* complain('tar', `A lone zero block at ${lone}`);
   } catch (error) {
     if (!(error instanceof BrokenArchive || error instanceof RefusedMember) && !isErrno(error)) throw error;
     yield* complain('tar', brokenWords(error, flavour));
-    if (flavour === 'gnu') yield* complain('tar', 'Exiting with failure status due to previous errors');
+    const isCut = error instanceof BrokenArchive && error.message === 'unexpected EOF';
+    // Extracting, GNU tar looks for the end of the member once more.
+    if (isCut && flavour === 'gnu' && !options.has('t')) yield* complain('tar', brokenWords(error, flavour));
+    if (flavour === 'gnu') yield* complain('tar', isCut ? 'Error is not recoverable: exiting now' : failed.gnu);
     return flavour === 'gnu' ? 2 : 1;
   }
   const missing = wanted.filter((name) => !found.has(name));
