@@ -44,7 +44,7 @@ export function processesOf(machine: Machine, journal: readonly JournalEvent[]):
 /**
  * What can be compared: where a thread of Go sleeps is chance, and so is how many a program of Go has; the recorded
  * client belonged to the recorder's login, and processes of a container have numbers after those that the threads of
- * runc init used up.
+ * runc init used up. Whether a program of the engine computes at that very moment is chance, too.
  */
 function comparable(process: RecordedProcess): object {
   const { wchan: _wchan, threads, pidInNamespace, ...rest } = process;
@@ -55,12 +55,15 @@ function comparable(process: RecordedProcess): object {
   return {
     ...rest,
     who,
+    ...(process.state === 'R' && isOfTheEngine(who) ? { state: 'S' } : {}),
     parent: bare(process.parent),
     session: bare(process.session),
     processGroup: bare(process.processGroup),
     ...(who.startsWith('init:') ? { threads, isFirst: pidInNamespace === 1 } : {}),
   };
 }
+
+const isOfTheEngine = (who: string): boolean => /^(?:dockerd|containerd|shim|runc)/.test(who);
 
 /** Comparable processes in an order that does not depend on their numbers; `sleep 1` of a loop comes and goes. */
 export function inOrder(list: readonly RecordedProcess[]): readonly object[] {

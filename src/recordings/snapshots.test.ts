@@ -6,27 +6,38 @@ import type { Machine } from '../host/machine.ts';
 import type { Task } from '../kernel/kernel.ts';
 import { countFacts, rowsInModel, rowsOf } from './facts-table.ts';
 import type { Tallies } from './facts-table.ts';
-import { normaliseFact } from './normalise.ts';
+import { normaliseFact, symbolsOfContainers } from './normalise.ts';
 import { inOrder, processesOf } from './processes.ts';
 import type { RecordedProcess, Recording } from './recording.ts';
 import runDetached from './vm-01-run-detached.json' with { type: 'json' };
 import runEcho from './vm-02-run-rm-echo.json' with { type: 'json' };
 import runIt from './vm-03-run-it.json' with { type: 'json' };
 import exec from './vm-07-exec.json' with { type: 'json' };
+import exitWhileDown from './vm-11e-exit-while-daemon-down.json' with { type: 'json' };
+import killContainerd from './vm-12a-kill9-containerd-systemd.json' with { type: 'json' };
+import kill from './vm-12b-kill9-dockerd.json' with { type: 'json' };
+import liveKill from './vm-12d-kill9-dockerd-live-restore.json' with { type: 'json' };
+import killShim from './vm-13-kill9-shim.json' with { type: 'json' };
+import attachDetach from './vm-21-attach-detach.json' with { type: 'json' };
+import healthcheck from './vm-23-healthcheck.json' with { type: 'json' };
 
 const tallies: Tallies = new Map();
-const longestNs = 600e9;
+const longestNs = 60e9;
+/** What the recorder asked for while dockerd was away. */
+const askedFor = ['docker ps -a', 'docker exec al echo exec-during-outage'];
 
 interface Bench {
   readonly machine: Machine;
   readonly journal: readonly JournalEvent[];
 }
 
-function bench(): Bench {
+/** @param whole what had run before its recording began is done. */
+function bench(whole?: unknown): Bench {
   const journal: JournalEvent[] = [];
   const machine = createMachine({ seed: 1, images: ['busybox'], sink: (event) => journal.push(event) });
   machine.openTerminal(0, 24, 80);
   machine.settle(machine.nowNs() + longestNs);
+  for (const command of (whole as Recording | undefined)?.given ?? []) type({ machine, journal }, `${command}\n`);
   return { machine, journal };
 }
 
@@ -39,13 +50,18 @@ function type({ machine }: Bench, text: string, isThere?: () => boolean): void {
 
 /** What there is now, in the words of a recording. */
 function seen(bench: Bench, whole: unknown): readonly object[] {
-  const [[symbol, name] = ['', '']] = Object.entries((whole as Recording).containers);
-  const containers = bench.journal.flatMap((event) => (event.type === 'container' ? [event] : []));
-  const ids = Object.fromEntries(containers.map(({ id }) => [id, symbol]));
-  // It may have chosen its own name.
-  const names = new Set(containers.map((container) => container.name.replace(/^\//, '')));
-  const processes = JSON.stringify(normaliseFact(processesOf(bench.machine, bench.journal), ids));
-  const named = [...names].reduce((text, chosen) => text.replaceAll(`:${chosen}"`, `:${name}"`), processes);
+  const { containers } = whole as Recording;
+  const ids: Record<string, string> = {};
+  for (const event of bench.journal) if (event.type === 'container') ids[event.name.replace(/^\//, '')] = event.id;
+  // One may have chosen its own name.
+  const [symbol = '', unnamed = ''] = Object.entries(containers).find(([, name]) => name.startsWith('unnamed')) ?? [];
+  const chosen = Object.keys(ids).filter((name) => !Object.values(containers).includes(name));
+  const symbols = {
+    ...symbolsOfContainers(containers, ids),
+    ...Object.fromEntries(chosen.map((name) => [ids[name], symbol])),
+  };
+  const processes = JSON.stringify(normaliseFact(processesOf(bench.machine, bench.journal), symbols));
+  const named = chosen.reduce((text, name) => text.replaceAll(`:${name}"`, `:${unnamed}"`), processes);
   return inOrder(JSON.parse(named) as readonly RecordedProcess[]);
 }
 
@@ -71,6 +87,16 @@ const runs =
   (): boolean =>
     [...kernel.tasks.values()].some((task) => task.comm === comm);
 
+/** A process that the kernel has now. */
+const shows =
+  ({ machine, journal }: Bench, isIt: (process: RecordedProcess) => boolean) =>
+  (): boolean =>
+    processesOf(machine, journal).some(isIt);
+const isAsleep =
+  (command: string) =>
+  ({ args, state }: RecordedProcess): boolean =>
+    state === 'S' && (args ?? '').startsWith(command);
+
 test('vm-01: before, between runc create and runc start, and while the container runs', () => {
   const host = bench();
   expect(seen(host, runDetached)).toEqual(recorded(runDetached, 'before'));
@@ -80,12 +106,19 @@ test('vm-01: before, between runc create and runc start, and while the container
   expect(seen(host, runDetached)).toEqual(recorded(runDetached, 'running'));
 });
 
-test('vm-03: a shell on a terminal, with a job in its foreground', () => {
+test('vm-03: a shell on a terminal, with a job in its foreground; docker kill, asked and done', () => {
   const host = bench();
+  expect(seen(host, runIt)).toEqual(recorded(runIt, 'before'));
   type(host, 'docker run -it --name it --network none busybox sh\n');
   type(host, 'sleep 500\n', runs(host, 'sleep'));
-  for (const { label } of (runIt as unknown as Recording).snapshots ?? [])
-    expect(seen(host, runIt)).toEqual(recorded(runIt, label));
+  expect(seen(host, runIt)).toEqual(recorded(runIt, 'running'));
+  type(host, '\x03');
+  type(host, 'exit 5\n');
+  type(host, 'docker start it >/dev/null\n');
+  type(host, 'docker kill $(docker ps -q)\n', shows(host, isAsleep('docker kill')));
+  expect(seen(host, runIt)).toEqual(recorded(runIt, 'end-exec'));
+  type(host, '', () => !shows(host, ({ who, state }) => who === 'init:it' || state === 'Z')());
+  expect(seen(host, runIt)).toEqual(recorded(runIt, 'end'));
 });
 
 test('vm-02: between runc create and runc start, and when the container has ended', () => {
@@ -94,6 +127,91 @@ test('vm-02: between runc create and runc start, and when the container has ende
   expect(seen(host, runEcho)).toEqual(recorded(runEcho, 'created-not-started'));
   host.machine.runWhile(() => host.journal.every(isNotTold), host.machine.nowNs() + longestNs);
   expect(seen(host, runEcho)).toEqual(recorded(runEcho, 'exited-before-Tasks/Delete'));
+});
+
+test('vm-12a: a second after containerd was killed', () => {
+  const host = bench(killContainerd);
+  type(host, 'kill -9 $(systemctl show -p MainPID --value containerd); sleep 1\n');
+  expect(seen(host, killContainerd)).toEqual(recorded(killContainerd, '1s-after'));
+});
+
+for (const [recording, clients] of [
+  [kill, ['docker ps -a', ...askedFor]],
+  [liveKill, askedFor],
+] as const) {
+  test(`${recording.source}: clients wait while dockerd starts again`, () => {
+    const host = bench(recording);
+    const isDaemon = ({ who }: RecordedProcess): boolean => who === 'dockerd';
+    type(host, 'kill -9 $(systemctl show -p MainPID --value docker)\n', () => !shows(host, isDaemon)());
+    for (const client of clients) type(host, `${client} &\n`, shows(host, isAsleep(client)));
+    type(host, '', shows(host, isDaemon));
+    expect(seen(host, recording)).toEqual(recorded(recording, 'outage'));
+  });
+}
+
+test('vm-13: the shim was killed, and so was the clean-up after it: the container lives on', () => {
+  const host = bench(killShim);
+  type(host, 'while ! pkill -9 -f "moby/.* delete"; do :; done &\n');
+  type(host, 'kill -9 $(pgrep -x containerd-shim)\n');
+  expect(seen(host, killShim)).toEqual(recorded(killShim, 'after'));
+  type(host, 'docker ps -a; docker inspect web\n');
+  expect(seen(host, killShim)).toEqual(recorded(killShim, 'end'));
+});
+
+test('vm-21: a terminal that was left, and three clients on one container', () => {
+  const host = bench(attachDetach);
+  type(host, 'docker run -it --name d1 --network none busybox sh\n');
+  type(host, 'echo in-container\n');
+  type(host, '\x10\x11');
+  expect(seen(host, attachDetach)).toEqual(recorded(attachDetach, 'detached'));
+  type(host, 'docker attach d1\n');
+  type(host, 'exit 3\n');
+  type(host, `${attachDetach.commands[4]?.command.replace(/(?<=sh -c )(.*)$/, "'$1'")}\n`);
+  for (const flag of ['', '', '--sig-proxy=false ']) type(host, `docker attach --no-stdin ${flag}tick &\n`);
+  expect(seen(host, attachDetach)).toEqual(recorded(attachDetach, 'three-attached'));
+});
+
+test('vm-23: while a probe runs, of one container and of one among three', () => {
+  const host = bench(healthcheck);
+  type(host, `${healthcheck.commands[0]?.command.replace(/(?<=sh -c )(.*)$/, "'$1'")}\n`, runs(host, 'sh'));
+  type(
+    host,
+    '',
+    shows(host, ({ comm, args }) => comm === 'sleep' && args === 'sleep 2'),
+  );
+  expect(seen(host, healthcheck)).toEqual(recorded(healthcheck, 'during-probe'));
+  type(host, 'docker stop -t 0 hc\n');
+  for (const { label, command } of healthcheck.commands)
+    if (['run-timeout', 'run-noent', 'none'].includes(label)) type(host, `${command}\n`);
+  type(
+    host,
+    '',
+    () => runs(host, 'sleep')() && shows(host, ({ comm, args }) => comm === 'sleep' && args === 'sleep 600')(),
+  );
+  expect(seen(host, healthcheck)).toEqual(recorded(healthcheck, 'end'));
+});
+
+test('vm-11e: a container that ends as soon as it has begun, being made again', () => {
+  const host = bench(exitWhileDown);
+  for (const { label, command } of exitWhileDown.commands.slice(0, 8))
+    if (label !== 'start') type(host, `${command}\n`);
+  type(host, 'systemctl start docker\n', runs(host, 'systemctl'));
+  type(host, '', () => !runs(host, 'systemctl')());
+  // The journal is long: it is read only while there is a runc.
+  const isMaking = (isIt: (process: RecordedProcess) => boolean) => (): boolean =>
+    runs(host, 'runc')() && shows(host, isIt)();
+  type(
+    host,
+    '',
+    isMaking(({ who, state }) => who === 'runc-create:al' && state === 'S'),
+  );
+  expect(seen(host, exitWhileDown)).toEqual(recorded(exitWhileDown, 'after-start'));
+  type(
+    host,
+    '',
+    isMaking(({ who, cgroup = '' }) => who === 'runc-init-0:al' && cgroup.endsWith('.scope')),
+  );
+  expect(seen(host, exitWhileDown)).toEqual(recorded(exitWhileDown, 'end'));
 });
 
 test('vm-07: a command that docker exec has started, with a child of its own', () => {
