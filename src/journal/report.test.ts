@@ -113,7 +113,7 @@ test('before the reparenting runc create is the parent of runc init, after it th
   expect(taskOf(after, samplePids.init)?.asleepIn?.call).toBe('openat');
   expect(childrenOf(after, samplePids.shim).map(({ pid }) => pid)).toEqual([samplePids.runcCreate, samplePids.init]);
   expect(tasksInCgroup(after, `/system.slice/docker-${sampleId}.scope`).map(({ pid }) => pid)).toEqual([897]);
-  expect(machineOf(after, samplePids.dockerd, 'container', sampleId)?.state).toBe('starting');
+  expect(machineOf(after, samplePids.dockerd, 'container', sampleId)?.state).toBe('setting up');
   expect(containersOf(after).map(({ name }) => name)).toEqual(['web']);
 });
 

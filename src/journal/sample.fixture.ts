@@ -10,12 +10,17 @@ export function sampleJournal(): readonly JournalEvent[] {
   const book = notebook();
   boot(book);
   client(book);
-  birth(book);
-  start(book);
+  book.inSpan(samplePids.dockerd, `POST /containers/${sampleId}/start`, () => {
+    birth(book);
+    start(book);
+  });
+  answer(book);
   return book.events;
 }
 
 const rootInodes = [4026531835, 4026531839, 4026531841, 4026531840, 4026531836, 4026531834, 4026531837, 4026531838];
+
+const terminalInode = 4026532222;
 
 function boot(book: Notebook): void {
   const { write } = book;
@@ -63,6 +68,7 @@ function containerFact(changes: Partial<Extract<Fact, { type: 'container' }>>): 
 function client(book: Notebook): void {
   const { write, request } = book;
   const { docker, dockerd, sh } = samplePids;
+  write({ type: 'stream.read', pid: sh, inode: terminalInode, bytes: 31 });
   spawn(book, docker, sh, '/usr/bin/docker', ['docker', 'run', '-d', '--name', 'web', 'nginx'], 'docker');
   request(docker, dockerd, 'HTTP', 'HEAD /_ping', () => '200');
   request(docker, dockerd, 'HTTP', 'POST /v1.45/containers/create?name=web', () => {
@@ -91,7 +97,7 @@ function birth(book: Notebook): void {
     to: dockerd,
   });
   write({ type: 'message.receive', pid: dockerd, id: 5000 }, 100);
-  machineOf(book, 'created', 'starting');
+  machineOf(book, 'created', 'setting up');
   write(
     {
       type: 'mount.add',
@@ -160,7 +166,7 @@ function machineOf(book: Notebook, from: string, to: string): void {
 
 function start(book: Notebook): void {
   const { write, request } = book;
-  const { docker, dockerd, containerd, sh, shim, init, runcStart } = samplePids;
+  const { dockerd, containerd, shim, init, runcStart } = samplePids;
   request(dockerd, containerd, 'gRPC', '/containerd.services.tasks.v1.Tasks/Start', () => {
     request(containerd, shim, 'ttrpc', 'containerd.task.v2.Task/Start', () => {
       const argv = ['runc', '--root', '/var/run/docker/runtime-runc/moby', '--systemd-cgroup', 'start', sampleId];
@@ -191,9 +197,14 @@ function start(book: Notebook): void {
     request(containerd, shim, 'ttrpc', 'containerd.task.v2.Task/State', () => '0');
     return '0';
   });
-  machineOf(book, 'starting', 'running');
+  machineOf(book, 'setting up', 'running');
   write(containerFact({ status: 'running', taskPid: init, shimPid: shim }));
   write({ type: 'docker.event', pid: dockerd, action: 'start', object: sampleId, line: 'container start' });
+}
+
+function answer(book: Notebook): void {
+  const { write } = book;
+  const { docker, dockerd, sh } = samplePids;
   const label = `POST /v1.45/containers/${sampleId}/start`;
   write({
     type: 'message.send',
@@ -209,5 +220,6 @@ function start(book: Notebook): void {
   write({ type: 'message.receive', pid: docker, id: 5001 }, 100);
   write({ type: 'terminal.output', terminal: 1, data: `${sampleId}\r\n` });
   end(book, docker, sh);
+  write({ type: 'stream.write', pid: sh, inode: terminalInode, data: 'root@glassdock:~# ' });
   write({ type: 'terminal.output', terminal: 1, data: 'root@glassdock:~# ' });
 }

@@ -19,7 +19,7 @@ test('the story of docker run reads as one story, from Enter to the prompt', () 
     'docker asks dockerd to create a container named web from nginx.',
     'dockerd writes web down and prepares a layer for its files. No process exists yet.',
     'docker asks dockerd to start web.',
-    'dockerd lays the layers of the image over each other: one root file system.',
+    'dockerd lays the layers of the image over each other: one root file system for web.',
     'dockerd makes a virtual cable: one end stays at the bridge docker0, the other waits for web.',
     'dockerd asks containerd to create a task: the plan of web is to become processes.',
     'containerd starts the shim’s helper. It never starts runc itself.',

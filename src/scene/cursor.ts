@@ -28,8 +28,12 @@ export interface Cursor {
   readonly hasExecuted: (pid: number) => boolean;
   readonly hasPrinted: (pid: number) => boolean;
   readonly isTerminal: (inode: number) => boolean;
-  /** Label of the HTTP request that dockerd took last. */
-  readonly lastRequest: () => string;
+  /** Id of the container whose start a span is: what dockerd does in it is for that one. */
+  readonly startedIn: (span: number | undefined) => string | undefined;
+  /** Whether a network device was made in a span already. */
+  readonly hasCable: (span: number | undefined) => boolean;
+  /** Id of the container that a network namespace was made for, by its inode. */
+  readonly ownerOfNetwork: (inode: number) => string | undefined;
   readonly statusOf: (id: string) => ContainerFact['status'] | undefined;
   /** Whether dockerd knows any container. */
   readonly hasContainers: () => boolean;
@@ -44,13 +48,15 @@ export interface Cursor {
   /** Where a process has connected last, over the network: `127.0.0.1:8080`. */
   readonly dialed: (pid: number) => string;
   readonly isHostShell: (pid: number) => boolean;
+  /** Whether it is the first process that a shell forks after it has read a line. */
+  readonly isFirstOfLine: (pid: number) => boolean;
+  /** Whether the shell that reaps somebody at this event then shows its prompt: the line is over. */
+  readonly isLastOfLine: (seq: number) => boolean;
   readonly parentOf: (pid: number) => number;
   /** Whether a process ends by a signal. */
   readonly wasKilled: (pid: number) => boolean;
   /** Whether the machine has come up: somebody has logged in. */
   readonly isUp: () => boolean;
-  /** Label of the request in which a network device was made last. */
-  readonly deviceSeenIn: () => string;
   /** Remembers the event, after the rules have seen it. */
   readonly pass: (event: JournalEvent) => void;
 }
@@ -69,8 +75,15 @@ interface Memory {
   readonly dialed: Map<number, string>;
   /** Id of the container that a process runs in. */
   readonly members: Map<number, string>;
-  lastRequest: string;
-  deviceSeenIn: string;
+  /** Id of the container that dockerd starts in a span. */
+  readonly starts: Map<number, string>;
+  /** Spans in which a network device was made. */
+  readonly cabled: Set<number>;
+  /** Id of the container that a network namespace is for, by its inode. */
+  readonly networks: Map<number, string>;
+  /** Who has read something and forked nobody since. */
+  readonly readers: Set<number>;
+  readonly firstOfLine: Set<number>;
   isUp: boolean;
 }
 
@@ -86,8 +99,11 @@ export function createCursor(lives: Lives): Cursor {
     parents: new Map(),
     dialed: new Map(),
     members: new Map(),
-    lastRequest: '',
-    deviceSeenIn: '',
+    starts: new Map(),
+    cabled: new Set(),
+    networks: new Map(),
+    readers: new Set(),
+    firstOfLine: new Set(),
     isUp: false,
   };
   const aftermath = createAftermathMemory();
@@ -116,7 +132,9 @@ export function createCursor(lives: Lives): Cursor {
     hasExecuted: (pid) => memory.executed.has(pid),
     hasPrinted: (pid) => memory.printed.has(pid),
     isTerminal: (inode) => memory.terminals.has(inode),
-    lastRequest: () => memory.lastRequest,
+    startedIn: (span = -1) => memory.starts.get(span),
+    hasCable: (span = -1) => memory.cabled.has(span),
+    ownerOfNetwork: (inode) => memory.networks.get(inode),
     statusOf: (id) => memory.statuses.get(id),
     hasContainers: () => memory.statuses.size > 0,
     initsOf: (id, seq) => {
@@ -128,10 +146,11 @@ export function createCursor(lives: Lives): Cursor {
     clientsContainer: (pid) => memory.clients.get(pid) ?? '',
     dialed: (pid) => memory.dialed.get(pid) ?? '',
     isHostShell: (pid) => role(pid)?.label === 'sh' && (lives.byPid.get(pid)?.forkedBy ?? 0) <= 1,
+    isFirstOfLine: (pid) => memory.firstOfLine.has(pid),
+    isLastOfLine: (seq) => lives.lastOfLine.has(seq),
     parentOf: (pid) => memory.parents.get(pid) ?? 0,
     wasKilled: (pid) => 'signal' in (lives.byPid.get(pid)?.status ?? {}),
     isUp: () => memory.isUp,
-    deviceSeenIn: () => memory.deviceSeenIn,
   };
 }
 
@@ -153,12 +172,12 @@ function remember(memory: Memory, event: JournalEvent, lives: Lives): void {
   switch (event.type) {
     case 'message.send': {
       if (event.kind !== 'request' || event.protocol !== 'HTTP') return;
-      memory.lastRequest = event.label;
       const about = /containers\/(?!create|json)([^/?]+)/.exec(event.label)?.[1];
       if (about !== undefined) memory.clients.set(event.pid, idOf(lives, about));
       return;
     }
     case 'task.fork':
+      if (memory.readers.delete(event.by)) memory.firstOfLine.add(event.pid);
       memory.parents.set(event.pid, event.parent);
       memory.programs.set(event.pid, memory.programs.get(event.by) ?? '');
       joinContainer(memory, event.pid, event.by, lives);
@@ -178,6 +197,9 @@ function remember(memory: Memory, event: JournalEvent, lives: Lives): void {
     case 'fd.open':
       if (event.file.kind === 'tty') memory.terminals.add(event.file.inode);
       return;
+    case 'stream.read':
+      memory.readers.add(event.pid);
+      return;
     case 'stream.write':
       if (memory.executed.has(event.pid)) memory.printed.add(event.pid);
       return;
@@ -189,7 +211,14 @@ function remember(memory: Memory, event: JournalEvent, lives: Lives): void {
       return;
     }
     case 'net.link':
-      if (event.op === 'add') memory.deviceSeenIn = memory.lastRequest;
+      if (event.op === 'add' && event.span !== undefined) memory.cabled.add(event.span);
+      return;
+    case 'namespace.create':
+      if (event.kind === 'net') memory.networks.set(event.inode, lives.roles.get(event.pid)?.container ?? '');
+      return;
+    case 'machine':
+      if (event.machine === 'container' && event.to === 'setting up' && event.span !== undefined)
+        memory.starts.set(event.span, event.object);
       return;
     case 'container':
       if (event.removed) memory.statuses.delete(event.id);

@@ -68,7 +68,7 @@ const requests: readonly (readonly [label: RegExp, key: StoryKey])[] = [
 function request(event: Of<'message.send'>, cursor: Cursor): Telling | undefined {
   const rule = requests.find(([pattern]) => pattern.test(event.label));
   if (rule === undefined) return undefined;
-  const reference = /containers\/([^/?]+)/.exec(`${event.label} ${cursor.lastRequest()}`)?.[1] ?? '';
+  const reference = /containers\/([^/?]+)/.exec(event.label)?.[1] ?? cursor.startedIn(event.span) ?? '';
   const focus = [event.pid, cursor.receiver(event)];
   const container = cursor.container(reference);
   return telling('request', shortLabel(event.label, cursor.container), rule[1], focus, { container });

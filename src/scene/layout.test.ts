@@ -39,6 +39,7 @@ function layoutWith(pairs: readonly Tenant[], turns: readonly number[]) {
     containers: new Map(pairs.map(([container]) => [container.id, container])),
     created: new Map(),
     limited: new Map(),
+    lastOfLine: new Set(),
     hostFiles: new Map(),
   };
   return layoutOf(lives, 'story', turns);

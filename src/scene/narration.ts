@@ -11,8 +11,11 @@ const silenceNs = 900_000_000;
 /** What goes along with every command line: worth a sentence the first time. */
 const everyday: ReadonlySet<StoryKey> = new Set([
   'client.begins',
+  'client.begins-below',
   'client.reaped',
   'client.reaped-alone',
+  'client.reaped-between',
+  'client.reaped-between-alone',
   'host.begins',
 ]);
 

@@ -73,12 +73,12 @@ function telling(event: Send, cursor: Cursor, key: StoryKey, weight: number): Te
   };
 }
 
-function containerIn({ label, pid, to, body }: Send, cursor: Cursor): string {
+function containerIn({ label, pid, to, body, span }: Send, cursor: Cursor): string {
   const asked = /containers\/create\?.*?name=([^&]+)/.exec(label) ?? /containers\/(?!create)([^/?]+)/.exec(label);
   const named = asked?.[1] ?? bodyField(body, 'container_id');
   if (named !== '') return cursor.container(named);
   const shim = cursor.containerOf(to) || cursor.containerOf(pid);
   if (shim !== '') return shim;
-  const current = /containers\/(?!create)([^/?]+)/.exec(cursor.lastRequest())?.[1];
-  return current === undefined ? 'the container' : cursor.container(current);
+  const started = cursor.startedIn(span);
+  return started === undefined ? 'the container' : cursor.container(started);
 }

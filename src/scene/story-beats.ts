@@ -107,7 +107,9 @@ function execution(event: Of<'task.exec'>, cursor: Cursor): Telling | undefined 
   if (parent === 0) return { ...about, kind: 'boot', key: 'boot.systemd', weight: 1200 };
   if (parent === 1) return booted(event, cursor);
   if (role?.part === 'docker-proxy') return proxyBorn(event, cursor);
-  if (role?.label === 'docker') return { ...about, key: 'client.begins', weight: 2400 };
+  if (role?.label === 'docker' && !cursor.isHostShell(parent))
+    return { ...about, key: 'client.begins-below', params: { parent: cursor.title(parent) }, weight: 2400 };
+  if (role?.label === 'docker' && cursor.isFirstOfLine(pid)) return { ...about, key: 'client.begins', weight: 2400 };
   if (!cursor.isHostShell(parent)) return undefined;
   return { ...about, key: 'host.begins', params, weight: 1200 };
 }
@@ -181,15 +183,14 @@ function reaping(event: Of<'task.reap'>, cursor: Cursor): Telling | undefined {
   const id = cursor.clientsContainer(event.pid);
   // Who has come to be, or goes on, is what the story was about; the shell only shows its prompt.
   const focus = [...(cursor.hasEnded(id) ? [] : cursor.initsOf(id, event.seq)), ...about.focus];
-  if (cursor.statusOf(id) !== 'running' || cursor.hasEnded(id))
-    return {
-      ...about,
-      focus,
-      ...(id === '' ? {} : { frame: cursor.container(id) }),
-      key: 'client.reaped-alone',
-      weight: 1600,
-    };
-  return { ...about, focus, key: 'client.reaped', params: { container: cursor.container(id) }, weight: 2400 };
+  const isPrompted = cursor.isHostShell(event.by) && cursor.isLastOfLine(event.seq);
+  const params = { container: cursor.container(id), by: cursor.title(event.by) };
+  if (cursor.statusOf(id) !== 'running' || cursor.hasEnded(id)) {
+    const key = isPrompted ? 'client.reaped-alone' : 'client.reaped-between-alone';
+    const frame = id === '' ? {} : { frame: params.container };
+    return { ...about, focus, ...frame, key, params, weight: 1600 };
+  }
+  return { ...about, focus, key: isPrompted ? 'client.reaped' : 'client.reaped-between', params, weight: 2400 };
 }
 
 function paper(event: Of<'container'>, cursor: Cursor): Telling | undefined {
@@ -206,12 +207,14 @@ function paper(event: Of<'container'>, cursor: Cursor): Telling | undefined {
 }
 
 function layers(event: Of<'mount.add'>, cursor: Cursor): Telling | undefined {
-  const isStart = cursor.lastRequest().endsWith('/start') && cursor.role(event.pid)?.part === 'dockerd';
-  if (!isStart || event.fstype !== 'overlay') return undefined;
+  const id = cursor.startedIn(event.span);
+  if (id === undefined || cursor.role(event.pid)?.part !== 'dockerd' || event.fstype !== 'overlay') return undefined;
+  const container = cursor.container(id);
   return {
     kind: 'mount',
-    anchor: 'layers',
+    anchor: `${container} layers`,
     key: 'dockerd.mounts',
+    params: { container },
     focus: [event.pid],
     weight: 3000,
     note: 'folklore-7',
@@ -219,15 +222,16 @@ function layers(event: Of<'mount.add'>, cursor: Cursor): Telling | undefined {
 }
 
 function cable(event: Of<'net.link'>, cursor: Cursor): Telling | undefined {
-  if (cursor.role(event.pid)?.part !== 'dockerd' || !/containers\/.*\/start$/.test(cursor.lastRequest()))
-    return undefined;
-  const container = cursor.container(/containers\/([^/]+)/.exec(cursor.lastRequest())?.[1] ?? '');
+  if (cursor.role(event.pid)?.part !== 'dockerd') return undefined;
+  const isMade = event.op === 'add' && event.value === 'veth' && !cursor.hasCable(event.span);
+  const startedId = isMade ? cursor.startedIn(event.span) : undefined;
+  const id = event.op === 'move' ? cursor.ownerOfNetwork(Number(event.value)) : startedId;
+  if (id === undefined || id === '') return undefined;
+  const container = cursor.container(id);
   const about = { kind: 'device', params: { container }, focus: [event.pid] } as const;
-  if (event.op === 'add' && event.value === 'veth' && cursor.deviceSeenIn() !== cursor.lastRequest()) {
-    return { ...about, anchor: `${container} cable`, key: 'dockerd.cable', weight: 2600 };
-  }
-  if (event.op !== 'move') return undefined;
-  return { ...about, anchor: `${container} moved`, key: 'dockerd.moves-cable', weight: 2800 };
+  return isMade
+    ? { ...about, anchor: `${container} cable`, key: 'dockerd.cable', weight: 2600 }
+    : { ...about, anchor: `${container} moved`, key: 'dockerd.moves-cable', weight: 2800 };
 }
 
 function separation(event: Of<'namespace.create'>, cursor: Cursor): Telling | undefined {
@@ -283,7 +287,7 @@ function signal(event: Of<'signal.send'>, cursor: Cursor): Telling | undefined {
   const anchor = `${event.signal} ${cursor.label(event.pid)}`;
   const about = { kind: 'signal', anchor, focus: [event.pid, event.from] } as const;
   if (event.fate === 'discarded') {
-    const params = { signal: event.signal };
+    const params = { signal: event.signal, who: cursor.memberOf(event.pid) || cursor.title(event.pid) };
     return { ...about, key: 'signal.discarded', params, weight: 3600, note: 'folklore-11' };
   }
   const isByHand = cursor.isHostShell(event.from) || cursor.isHostShell(cursor.parentOf(event.from));

@@ -50,7 +50,7 @@ function restart(event: Of<'container'>, cursor: Cursor): Telling | undefined {
   if (event.removed || event.status !== 'restarting' || cursor.statusOf(event.id) === 'restarting') return undefined;
   const container = cursor.container(event.id);
   const delay = event.restartDelayNs ?? 0;
-  const params = { container, code: event.exitCode, milliseconds: Math.round(delay / 1e6) };
+  const params = { container, code: event.exitCode, seconds: (delay / 1e9).toFixed(1) };
   const about = {
     kind: 'container',
     anchor: `${container} restarting`,

@@ -57,6 +57,10 @@ const reasons: Partial<Record<StoryKey, Reason>> = {
     'A shell runs a program by fork(2) and execve(2); docker is a program like any other.',
     `fork(2), execve(2); ${run}`,
   ),
+  'client.begins-below': recorded(
+    'Whoever runs a program by fork(2) and execve(2) is its parent, and has to wait for it.',
+    `fork(2), execve(2), wait4(2); ${run}`,
+  ),
   'client.pings': recorded(
     'The answer tells the client which version of the API the daemon speaks.',
     `Docker Engine API, HEAD /_ping; ${run}`,
@@ -82,6 +86,8 @@ const reasons: Partial<Record<StoryKey, Reason>> = {
     'A zombie stays until its parent waits for it: the shell does so before it prompts again.',
     `wait4(2); ${run}`,
   ),
+  'client.reaped-between': recorded('A zombie stays until its parent waits for it.', `wait4(2); ${run}`),
+  'client.reaped-between-alone': recorded('A zombie stays until its parent waits for it.', `wait4(2); ${run}`),
   'dockerd.created': recorded(
     'A container is papers and a layer until it is started: config.v2.json, hostconfig.json, a directory for what it will write.',
     run,

@@ -6,6 +6,7 @@ export const story = {
   'boot.shell': 'A shell waits for what you type.',
 
   'client.begins': 'You press Enter: the shell forks, and its child becomes docker, a client that only asks.',
+  'client.begins-below': '{parent} forks, and its child becomes docker, a client that only asks.',
   'client.pings': 'docker asks dockerd, through a socket, whether it is there.',
   'client.asks': 'docker sends dockerd a request: {label}.',
   'client.creates': 'docker asks dockerd to create a container named {container} from {image}.',
@@ -24,6 +25,8 @@ export const story = {
   'client.ends': 'docker exits with code {code}; its work was done by others.',
   'client.reaped': 'The shell reaps docker and shows its prompt again. {container} lives on without it.',
   'client.reaped-alone': 'The shell reaps docker and shows its prompt again.',
+  'client.reaped-between': '{by} reaps docker. {container} lives on without it.',
+  'client.reaped-between-alone': '{by} reaps docker.',
   'client.refused': 'dockerd has answered with an error, and docker prints it: {words}.',
   'client.loses-line': 'The connection from docker to dockerd breaks: “unexpected EOF” is all that docker can say.',
   'client.finds-nobody': 'Nobody listens at docker.sock: docker finds no daemon and gives up.',
@@ -31,7 +34,7 @@ export const story = {
   'host.begins': 'The shell forks, and its child becomes {who}.',
 
   'dockerd.created': 'dockerd writes {container} down and prepares a layer for its files. No process exists yet.',
-  'dockerd.mounts': 'dockerd lays the layers of the image over each other: one root file system.',
+  'dockerd.mounts': 'dockerd lays the layers of the image over each other: one root file system for {container}.',
   'dockerd.cable':
     'dockerd makes a virtual cable: one end stays at the bridge docker0, the other waits for {container}.',
   'dockerd.moves-cable':
@@ -71,7 +74,8 @@ export const story = {
   'shim.runs-exec': 'The shim runs runc exec, the tool that puts one more process into a container.',
   'shim.runs-delete': 'The shim of {container} runs runc delete: its cgroup and its state are removed.',
   'shim.runs': 'The shim runs runc {verb}.',
-  'shim.runs-delete-again': 'The clean-up runs runc delete once more, with --force, in case something was left.',
+  'shim.runs-delete-again':
+    'The clean-up after {container} runs runc delete once more, with --force, in case something was left.',
   'shim.reaps': 'The shim of {container} has waited for its child: the zombie is reaped, and its exit code is known.',
   'shim.tells-exit': 'The shim reports the end of {container} to containerd, which passes it on to whoever listens.',
   'shim.tells-exec-exit': 'The shim reports the end of that process to containerd, and containerd to dockerd.',
@@ -147,7 +151,7 @@ export const story = {
   'kernel.throttles':
     '{container} has used up its processor time of this period: it stands still until the next one begins.',
   'dockerd.restarts':
-    '{container} has ended with code {code}, and its restart policy wants it back: dockerd waits {milliseconds} ms.',
+    '{container} has ended with code {code}, and its restart policy wants it back: dockerd waits {seconds} s.',
   'dockerd.healthy': 'A probe inside {container} has succeeded: dockerd calls it healthy.',
   'dockerd.unhealthy':
     'Too many probes in a row have failed: dockerd calls {container} unhealthy. It tells so, and does nothing else.',
@@ -165,7 +169,8 @@ export const story = {
   'task.stands-still': '{who} is stopped by {signal}: it runs no instruction until SIGCONT, and whoever asks it waits.',
   'task.goes-on': '{who} goes on where it stood.',
 
-  'signal.discarded': 'The kernel discards {signal}: process 1 of a pid namespace gets only signals that it handles.',
+  'signal.discarded':
+    'The kernel discards {signal} for {who}: process 1 of a pid namespace gets only signals that it handles.',
   'signal.sent': '{from} sends {signal} to {who}.',
   'orphan.adopted': '{from} has ended. The kernel gives its child {who} to {to}.',
   'task.born': '{by} forks a child, {who}.',

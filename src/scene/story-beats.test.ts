@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest';
+import type { Fact } from '../journal/event.ts';
+import { samplePids } from '../journal/sample-runc.fixture.ts';
+import { story } from '../text/story.en.ts';
+import { say } from '../text/text.ts';
+import { beats } from './beats.ts';
+import { sampleAnd } from './published.fixture.ts';
+
+type Spanned = Fact & { readonly span?: number };
+
+const { sh, dockerd } = samplePids;
+const terminal = 4026532222;
+
+function sentences(facts: readonly Spanned[]): readonly string[] {
+  const events = sampleAnd(facts);
+  return beats(events, 'story')
+    .filter(({ seq }) => seq >= events.length - facts.length)
+    .map(({ caption }) => say(story, caption.key, caption.params));
+}
+
+function known(name: string): Fact {
+  const counts = { exitCode: 0, oomKilled: false, restartCount: 0, taskPid: 0, shimPid: 0, removed: false };
+  return { type: 'container', pid: dockerd, id: idOf(name), name, image: 'busybox', status: 'created', ...counts };
+}
+
+const idOf = (name: string): string =>
+  Array.from(name)
+    .map((letter) => letter.charCodeAt(0).toString(16))
+    .join('')
+    .padEnd(64, '0');
+
+/** What dockerd does for a container that it starts, in a span of its own. */
+function setUp(name: string, span: number): readonly Spanned[] {
+  const common = { pid: dockerd, namespace: 4026531840, span };
+  return [
+    { type: 'machine', pid: dockerd, machine: 'container', object: idOf(name), to: 'setting up', event: 'start', span },
+    { ...common, type: 'mount.add', id: span, target: '/merged', fstype: 'overlay', source: 'overlay', options: 'rw' },
+    { ...common, type: 'net.link', op: 'add', name: `veth${span}a`, value: 'veth' },
+    { ...common, type: 'net.link', op: 'add', name: `veth${span}b`, value: 'veth' },
+  ];
+}
+
+test('of two containers that start at the same time, each has its own layers and its own cable', () => {
+  const one = setUp('one', 901);
+  const two = setUp('two', 902);
+  const interleaved = one.flatMap((fact, index) => [fact, ...two.slice(index, index + 1)]);
+  const told = sentences([known('one'), known('two'), ...interleaved]);
+
+  expect(told.filter((sentence) => /layers|cable/.test(sentence)).slice(-4)).toEqual([
+    'dockerd lays the layers of the image over each other: one root file system for one.',
+    'dockerd lays the layers of the image over each other: one root file system for two.',
+    'dockerd makes a virtual cable: one end stays at the bridge docker0, the other waits for one.',
+    'dockerd makes a virtual cable: one end stays at the bridge docker0, the other waits for two.',
+  ]);
+});
+
+test('a cable is moved into the network of whom that namespace was made for, whoever was asked for last', () => {
+  const runc = 3000;
+  const stage0 = 3001;
+  const stage1 = 3002;
+  const asked: Fact = {
+    type: 'message.send',
+    pid: samplePids.docker,
+    id: 9000,
+    connection: 9000,
+    protocol: 'HTTP',
+    kind: 'request',
+    label: `POST /v1.45/containers/${idOf('two')}/start`,
+    to: dockerd,
+  };
+  const told = sentences([
+    known('one'),
+    known('two'),
+    ...born(runc, samplePids.shim, '/usr/sbin/runc', 'runc', 'create', idOf('one')),
+    ...born(stage0, runc, '/proc/self/exe', 'runc', 'init'),
+    forked(stage1, stage0),
+    { type: 'namespace.create', pid: stage1, kind: 'net', inode: 4026532777 },
+    asked,
+    { type: 'net.link', pid: dockerd, op: 'move', namespace: 4026531840, name: 'veth1', value: '4026532777' },
+  ]);
+
+  expect(told.at(-1)).toBe('A hook has told dockerd where: it moves the other end into the network namespace of one.');
+});
+
+function forked(pid: number, by: number): Fact {
+  return { type: 'task.fork', pid, by, parent: by, nsPids: [pid], flags: [] };
+}
+
+function born(pid: number, by: number, path: string, ...argv: readonly string[]): readonly Fact[] {
+  return [forked(pid, by), { type: 'task.exec', pid, path, argv, comm: argv[0] ?? '', closed: [] }];
+}
+
+function over(pid: number, by: number): readonly Fact[] {
+  return [
+    { type: 'task.exit', pid, status: { code: 0 } },
+    { type: 'task.reap', pid, by },
+  ];
+}
+
+const docker = (pid: number, by: number) => born(pid, by, '/usr/bin/docker', 'docker', 'ps');
+const line: Fact = { type: 'stream.read', pid: sh, inode: terminal, bytes: 20 };
+const prompt: Fact = { type: 'stream.write', pid: sh, inode: terminal, data: 'root@glassdock:~# ' };
+
+test('Enter begins the first program of a line only, and the prompt follows its last', () => {
+  const facts = [line, ...docker(3000, sh), ...over(3000, sh), ...docker(3001, sh), ...over(3001, sh), prompt];
+
+  expect(sentences(facts)).toEqual([
+    'You press Enter: the shell forks, and its child becomes docker, a client that only asks.',
+    'sh reaps docker.',
+    'The shell forks, and its child becomes docker.',
+    'The shell reaps docker and shows its prompt again.',
+  ]);
+});
+
+test('a client that another program runs is forked and reaped by that one', () => {
+  const timeout = born(3000, sh, '/usr/bin/timeout', 'timeout', '3', 'docker', 'ps');
+  const facts = [line, ...timeout, ...docker(3001, 3000), ...over(3001, 3000), ...over(3000, sh), prompt];
+
+  expect(sentences(facts)).toEqual([
+    'The shell forks, and its child becomes timeout.',
+    'timeout forks, and its child becomes docker, a client that only asks.',
+    'timeout reaps docker.',
+  ]);
+});
+
+test('a client whose shell was killed is reaped by systemd, and no prompt comes', () => {
+  const given: Fact = { type: 'task.reparent', pid: 3000, from: sh, to: 1, because: 'namespace-init' };
+
+  expect(sentences([line, ...docker(3000, sh), given, ...over(3000, 1)]).at(-1)).toBe('systemd reaps docker.');
+});
