@@ -11,7 +11,7 @@ export function ProcessNode({ data: { pid } }: NodeProps<ProcessElement>) {
   const { swallow, handlers } = useMenu({ type: 'process', pid });
   const node = useShowing(({ scene }) => sameNode(pid, scene.nodes));
   const isSelected = useShowing(({ selected }) => selected === pid);
-  const isRoving = useShowing(({ roving, scene }) => (roving ?? scene.nodes[0]?.pid) === pid);
+  const isRoving = useShowing(({ roving }) => roving === pid);
   if (node === undefined) return null;
   const style = { opacity: node.appearance * (node.isZombie ? 0.72 : 1), scale: String(0.9 + 0.1 * node.appearance) };
   return (

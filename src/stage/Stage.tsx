@@ -7,7 +7,7 @@ import {
   useStore,
   type Viewport,
 } from '@xyflow/react';
-import { useCallback, useEffect, useRef, type KeyboardEvent } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { words } from '../text/ui.en.ts';
 import { sceneWidthFor, viewportFor } from './camera.ts';
 import { CrowdNode } from './CrowdNode.tsx';
@@ -19,8 +19,8 @@ import { Legend } from './Legend.tsx';
 import { Packets } from './Packets.tsx';
 import { ParentLine, TalkLine } from './ParentLine.tsx';
 import { ProcessNode } from './ProcessNode.tsx';
-import { neighbour, type Way } from './roving.ts';
 import { usePlayhead, useShowing } from './use-showing.ts';
+import { useTabStop } from './use-tab-stop.ts';
 
 const nodeTypes = {
   process: ProcessNode,
@@ -57,31 +57,20 @@ export function Stage(props: StageProps) {
 
 function Processes({ covered, hasWheel }: StageProps) {
   const before = useRef<Elements>(undefined);
-  const playhead = usePlayhead();
   const elements = useShowing(({ scene }) => {
     before.current = elementsOf(scene, before.current);
     return before.current;
   });
   const root = useRef<HTMLDivElement>(null);
   const { isFollowing, takeOver, release } = useCamera(covered);
+  const tabStop = useTabStop(root);
   const markZoom = useCallback(({ zoom }: Viewport) => {
     root.current?.setAttribute('data-zoom', zoom < far ? 'far' : zoom < readable ? 'middle' : 'near');
   }, []);
 
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const way = ways[event.key];
-    const pid = (event.target as HTMLElement).dataset['pid'];
-    if (way === undefined || pid === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
-    const next = neighbour(playhead.store.getState().scene.nodes, Number(pid), way);
-    // The keys that step through time are these too: on a process they lead to its neighbours.
-    event.preventDefault();
-    event.stopPropagation();
-    if (next !== undefined) root.current?.querySelector<HTMLElement>(`[data-pid="${next}"]`)?.focus();
-  };
-
   return (
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- arrow keys of the buttons inside, caught once
-    <div className="processes" ref={root} data-zoom="near" onKeyDown={onKeyDown}>
+    <div className="processes" ref={root} data-zoom="near" {...tabStop}>
       <ReactFlow
         nodes={elements.nodes as StageNode[]}
         edges={elements.edges as StageEdge[]}
@@ -118,13 +107,6 @@ function Processes({ covered, hasWheel }: StageProps) {
     </div>
   );
 }
-
-const ways: Readonly<Record<string, Way>> = {
-  ArrowLeft: 'left',
-  ArrowRight: 'right',
-  ArrowUp: 'up',
-  ArrowDown: 'down',
-};
 
 /** Looks where the scene asks for, calmly, until a person takes over; then stays until it is given back. */
 function useCamera(covered: number) {

@@ -19,6 +19,15 @@ export function neighbour(nodes: readonly SceneNode[], pid: number, way: Way): n
   return best?.pid;
 }
 
+/** Whoever stands nearest to a box; the first without one. */
+export function nearest(nodes: readonly SceneNode[], to: Box | undefined): number | undefined {
+  if (to === undefined) return nodes[0]?.pid;
+  const here = middle(to);
+  const far = ({ box }: SceneNode): number => Math.hypot(middle(box).x - here.x, middle(box).y - here.y);
+  return nodes.reduce<SceneNode | undefined>((best, node) => (best && far(best) <= far(node) ? best : node), undefined)
+    ?.pid;
+}
+
 function offsets(dx: number, dy: number, way: Way): readonly [along: number, across: number] {
   switch (way) {
     case 'left':
@@ -32,6 +41,6 @@ function offsets(dx: number, dy: number, way: Way): readonly [along: number, acr
   }
 }
 
-function middle({ x, y, w, h }: Box): { readonly x: number; readonly y: number } {
+export function middle({ x, y, w, h }: Box): { readonly x: number; readonly y: number } {
   return { x: x + w / 2, y: y + h / 2 };
 }

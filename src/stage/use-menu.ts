@@ -1,4 +1,4 @@
-import { useRef, type KeyboardEvent, type MouseEvent, type PointerEvent } from 'react';
+import { useRef, type KeyboardEvent, type MouseEvent, type PointerEvent, type TouchEvent } from 'react';
 import type { FaultTarget } from '../scene/faults.ts';
 import { usePlayhead } from './use-showing.ts';
 
@@ -59,6 +59,13 @@ export function useMenu(target: FaultTarget) {
         if (Math.hypot(clientX - press.current.x, clientY - press.current.y) > stillPx) endPress();
       },
       onPointerUp: endPress,
+      // The mouse's events that a browser makes up when the finger lifts would take the focus, and the menu with it.
+      // On the way down: on the way up the picture's own gestures may keep the event to themselves.
+      onTouchEndCapture: (event: TouchEvent<HTMLElement>): void => {
+        if (!wasLong.current) return;
+        wasLong.current = false;
+        event.preventDefault();
+      },
       onPointerCancel: endPress,
     },
   };

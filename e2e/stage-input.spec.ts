@@ -1,0 +1,70 @@
+import { expect, test, type Locator, type Page } from '@playwright/test';
+import { complaintsOf, run, settled, visit } from './visit.ts';
+
+const processes = (page: Page): Locator => page.locator('button.process');
+
+const pidsOf = (found: Locator): Promise<readonly string[]> =>
+  found.evaluateAll((buttons) => buttons.map((button) => (button as HTMLElement).dataset['pid'] ?? ''));
+
+/** The one process that Tab leads to. */
+const tabStop = (page: Page): Locator => page.locator('button.process[tabindex="0"]');
+
+test('when the process that has the focus ends, the nearest has it', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await visit(page);
+  await run(page, 'docker run -d --name web nginx');
+  const containerd = page.locator('button.process[data-kind="containerd"]');
+  const killed = await containerd.getAttribute('data-pid');
+  await containerd.focus();
+  await page.keyboard.press('Shift+F10');
+  await page.getByRole('menuitem', { name: 'KILL', exact: true }).focus();
+  await page.keyboard.press('Enter');
+  await settled(page);
+  await page.keyboard.press('End');
+  await expect(page.locator(`button.process[data-pid="${killed}"]`)).toHaveCount(0);
+  await expect(page.locator('button.process:focus')).toHaveCount(1);
+  await expect(tabStop(page)).toBeFocused();
+});
+
+test('with more processes than are drawn at once, the keyboard still reaches them', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await visit(page);
+  await run(page, 'for i in $(seq 1 120); do docker run -d --name c$i busybox sleep 999; done');
+  await expect(tabStop(page)).toHaveCount(1);
+  const drawn = await pidsOf(processes(page));
+  expect(drawn.length).toBeLessThan(100);
+  await tabStop(page).focus();
+  const focused = page.locator('button.process:focus');
+  const reached = new Set<string>();
+  for (let step = 0; step < 30; step += 1) {
+    await page.keyboard.press('ArrowLeft');
+    await expect(focused).toHaveCount(1);
+    for (const pid of await pidsOf(focused)) reached.add(pid);
+  }
+  const beyond = [...reached].filter((pid) => !drawn.includes(pid));
+  expect(beyond.length).toBeGreaterThan(10);
+});
+
+test.describe('by touch', () => {
+  test.use({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } });
+
+  test('the menu of a long press stays when the finger lifts, and a tap beside it closes it', async ({ page }) => {
+    const complaints = complaintsOf(page);
+    await visit(page);
+    const box = await page.locator('button.process[data-kind="dockerd"]').boundingBox();
+    if (box === null) throw new Error('dockerd is not in sight');
+    const point = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    const touch = await page.context().newCDPSession(page);
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [point] });
+    await expect(page.getByRole('menu')).toBeVisible();
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    // What a browser makes of a lifted finger comes a moment later.
+    await page.waitForTimeout(500);
+    await expect(page.getByRole('menu')).toBeVisible();
+    await expect(page.getByTestId('inspector')).toHaveCount(0);
+    await page.touchscreen.tap(60, 20);
+    await expect(page.getByRole('menu')).toHaveCount(0);
+    expect(complaints).toEqual([]);
+  });
+});

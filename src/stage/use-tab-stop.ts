@@ -1,0 +1,91 @@
+import { useReactFlow } from '@xyflow/react';
+import { useEffect, useRef, type FocusEvent, type KeyboardEvent, type RefObject } from 'react';
+import type { Box } from '../scene/layout.ts';
+import { middle, nearest, neighbour, type Way } from './roving.ts';
+import { usePlayhead } from './use-showing.ts';
+
+const ways: Readonly<Record<string, Way>> = {
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+};
+
+/**
+ * The processes are one stop of Tab, and the arrow keys lead from one to the next. Whoever is the stop is in the
+ * document: when it ends, or is left out because it is out of sight, the nearest that is there takes its place, and the
+ * focus with it.
+ *
+ * ARIA Authoring Practices, "Managing focus within components using a roving tabindex".
+ */
+export function useTabStop(root: RefObject<HTMLDivElement | null>) {
+  const playhead = usePlayhead();
+  const { setCenter, getZoom } = useReactFlow();
+  const hasFocus = useRef(false);
+  /** Where an arrow key leads to, when that has to be brought into sight first. */
+  const wanted = useRef<number | null>(null);
+
+  useEffect(() => {
+    const stage = root.current;
+    if (stage === null) return undefined;
+    let lastBox: Box | undefined;
+    const keepStop = (): void => {
+      const { roving, scene } = playhead.store.getState();
+      const comes = wanted.current === null ? null : buttonOf(stage, wanted.current);
+      if (comes !== null) {
+        wanted.current = null;
+        comes.focus();
+        return;
+      }
+      if (!scene.nodes.some(({ pid }) => pid === wanted.current)) wanted.current = null;
+      lastBox = scene.nodes.find(({ pid }) => pid === roving)?.box ?? lastBox;
+      if (wanted.current !== null || (roving !== null && buttonOf(stage, roving) !== null)) return;
+      const next = nearest(
+        scene.nodes.filter(({ pid }) => buttonOf(stage, pid) !== null),
+        lastBox,
+      );
+      if (next === undefined) return;
+      playhead.set({ roving: next });
+      // Where a removed element had the focus, nobody has it.
+      if (hasFocus.current && document.activeElement === document.body) buttonOf(stage, next)?.focus();
+    };
+    keepStop();
+    const observer = new MutationObserver(keepStop);
+    observer.observe(stage, { childList: true, subtree: true });
+    return () => observer.disconnect();
+  }, [root, playhead]);
+
+  const goTo = (pid: number): void => {
+    const { scene } = playhead.store.getState();
+    const box = scene.nodes.find((node) => node.pid === pid)?.box;
+    const button = root.current === null ? null : buttonOf(root.current, pid);
+    if (button !== null || box === undefined) return button?.focus();
+    wanted.current = pid;
+    playhead.set({ isFollowing: false });
+    const { x, y } = middle(box);
+    void setCenter(x, y, { zoom: getZoom() });
+  };
+
+  return {
+    onFocus: () => {
+      hasFocus.current = true;
+    },
+    onBlur: ({ relatedTarget }: FocusEvent) => {
+      hasFocus.current = relatedTarget !== null && root.current?.contains(relatedTarget) === true;
+    },
+    onKeyDown: (event: KeyboardEvent): void => {
+      const way = ways[event.key];
+      const pid = (event.target as HTMLElement).dataset['pid'];
+      if (way === undefined || pid === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+      const next = neighbour(playhead.store.getState().scene.nodes, Number(pid), way);
+      // The keys that step through time are these too: on a process they lead to its neighbours.
+      event.preventDefault();
+      event.stopPropagation();
+      if (next !== undefined) goTo(next);
+    },
+  };
+}
+
+function buttonOf(stage: HTMLElement, pid: number): HTMLElement | null {
+  return stage.querySelector<HTMLElement>(`button[data-pid="${pid}"]`);
+}
