@@ -147,8 +147,10 @@ export interface MachineState {
   readonly since: number;
 }
 
-export interface ContainerState extends Omit<ContainerFact, 'type' | 'removed'> {
+export interface ContainerState extends Omit<ContainerFact, 'type' | 'removed' | 'restartDelayNs'> {
   readonly born: number;
+  /** While it is restarting: when dockerd's wait will be over. */
+  readonly restartsAtNs?: number;
 }
 
 export interface Connection {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Fact } from '../journal/event.ts';
 import { createJournal } from '../journal/journal.ts';
+import { containersOf } from '../journal/look-up.ts';
 import { conditionsOf, gaugesOf, strainsOf } from './gauges.ts';
 
 const id = 'c0ffee'.padEnd(64, '0');
@@ -51,7 +52,7 @@ test('what a limit has done is told in a word where its gauge has no room', () =
 test('OOM kills are counted; one that only dockerd knows of is one', () => {
   const told = (oomKilled: boolean, ...facts: readonly Fact[]) => {
     const { type: _, removed: _removed, ...state } = container({ oomKilled });
-    return conditionsOf(worldAfter(...facts), { ...state, born: 0 }, scope).map(({ text }) => text);
+    return conditionsOf(worldAfter(...facts), { ...state, born: 0 }, scope, 0).map(({ text }) => text);
   };
 
   expect(told(false)).toEqual([]);
@@ -72,11 +73,24 @@ test('a container says that it is frozen, unhealthy, about to restart, or was ki
   const health: Fact = { type: 'machine', pid: 10, machine: 'health', object: id, to: 'unhealthy', event: '' };
   const told = (fact: Extract<Fact, { type: 'container' }>, ...more: readonly Fact[]) => {
     const { type: _, removed: _removed, ...state } = fact;
-    return conditionsOf(worldAfter(...more), { ...state, born: 0 }, scope).map(({ kind }) => kind);
+    return conditionsOf(worldAfter(...more), { ...state, born: 0 }, scope, 0).map(({ kind }) => kind);
   };
   expect(told(container())).toEqual([]);
   expect(told(container({ status: 'paused' }), write('cgroup.freeze', '1'))).toEqual(['frozen']);
   expect(told(container(), health)).toEqual(['unhealthy']);
   expect(told(container({ status: 'restarting', restartCount: 2, restartDelayNs: 4e8 }))).toEqual(['restarting']);
   expect(told(container({ status: 'exited', oomKilled: true }))).toEqual(['oom']);
+});
+
+test('the wait for a restart counts down, and what is told of the container meanwhile does not begin it anew', () => {
+  const waiting = container({ status: 'restarting', restartCount: 6, restartDelayNs: 3.2e9, taskPid: 0 });
+  const world = worldAfter(waiting, { ...waiting, taskPid: 31 });
+  const [state] = containersOf(world);
+  if (state === undefined) throw new Error('no container');
+  const endNs = 3 + 3.2e9;
+  const told = (timeNs: number) => conditionsOf(world, state, scope, timeNs).map(({ text }) => text);
+
+  expect(told(endNs - 3.2e9)).toEqual(['restart 6 in 3.2 s']);
+  expect(told(endNs - 1.04e9)).toEqual(['restart 6 in 1.1 s']);
+  expect(told(endNs)).toEqual(['restart 6 now']);
 });

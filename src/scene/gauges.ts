@@ -89,8 +89,13 @@ function cpuGauge(values: Values): Gauge | undefined {
   return { kind: 'cpu', text: words(hasActed ? 'gauge.cpu-throttled' : 'gauge.cpu', { cpus }), share: null, hasActed };
 }
 
-/** What is the matter with a container, the gravest first. */
-export function conditionsOf(world: World, container: ContainerState, path: string): readonly Condition[] {
+/** What is the matter with a container at a time, the gravest first. */
+export function conditionsOf(
+  world: World,
+  container: ContainerState,
+  path: string,
+  timeNs: number,
+): readonly Condition[] {
   const values = find(world.cgroups, path)?.values ?? {};
   const found: Condition[] = [];
   const kills = oomKillsIn(values);
@@ -98,7 +103,7 @@ export function conditionsOf(world: World, container: ContainerState, path: stri
     found.push({ kind: 'oom', text: words('condition.oom', { count: Math.max(1, kills) }) });
   }
   if (values['cgroup.freeze']?.trim() === '1') found.push({ kind: 'frozen', text: words('condition.frozen') });
-  if (container.status === 'restarting') found.push(restartOf(container));
+  if (container.status === 'restarting') found.push(restartOf(container, timeNs));
   const health = machineOf(world, container.pid, 'health', container.id)?.state;
   if (container.status === 'running' && isHealth(health)) {
     found.push({ kind: health, text: words(`condition.${health}`) });
@@ -122,7 +127,8 @@ function isHealth(state: string | undefined): state is 'starting' | 'healthy' | 
   return state === 'starting' || state === 'healthy' || state === 'unhealthy';
 }
 
-function restartOf({ restartCount: count, restartDelayNs = 0 }: ContainerState): Condition {
-  const seconds = Math.round(restartDelayNs / 1e8) / 10;
-  return { kind: 'restarting', text: words('condition.restarting', { number: count, seconds }) };
+function restartOf({ restartCount: number, restartsAtNs = 0 }: ContainerState, timeNs: number): Condition {
+  const tenths = Math.ceil((restartsAtNs - timeNs) / 1e8);
+  if (tenths <= 0) return { kind: 'restarting', text: words('condition.restarting-now', { number }) };
+  return { kind: 'restarting', text: words('condition.restarting', { number, seconds: (tenths / 10).toFixed(1) }) };
 }

@@ -102,10 +102,11 @@ export function sceneAt(journal: Journal, known: Timeline, atMs: number, options
   const crowd = crowdOf(moment);
   const standing = crowd === null ? [] : crowd.pids.map((pid) => ({ pid, box: crowd.box, kind: 'service' as const }));
   const boxes = new Map([...nodes, ...standing].map(({ pid, box }) => [pid, box]));
-  const containers = framesOf(moment);
+  const timeNs = virtualTimeAt(timeline, atMs);
+  const containers = framesOf(moment, timeNs);
   return {
     place,
-    timeNs: virtualTimeAt(timeline, atMs),
+    timeNs,
     beat,
     nodes,
     containers,
@@ -178,7 +179,7 @@ export function ownNamespaces(world: World, task: TaskState): readonly Namespace
   return namespaceKinds.filter((kind) => task.namespaces[kind] !== host.namespaces[kind]);
 }
 
-function framesOf(moment: Moment): readonly ContainerFrame[] {
+function framesOf(moment: Moment, timeNs: number): readonly ContainerFrame[] {
   const { timeline, world, place } = moment;
   const known = new Map(containersOf(world).map((container) => [container.id, container]));
   return timeline.layout.tenancies.flatMap(({ container: id, row, from, until }) => {
@@ -200,7 +201,7 @@ function framesOf(moment: Moment): readonly ContainerFrame[] {
         appearance,
         hasProcess: task !== undefined,
         gauges: gaugesOf(world, path),
-        conditions: container === undefined ? [] : conditionsOf(world, container, path),
+        conditions: container === undefined ? [] : conditionsOf(world, container, path, timeNs),
         density: densityAt(timeline.layout, place),
         ownNamespaces: task === undefined ? [] : ownNamespaces(world, task),
       },

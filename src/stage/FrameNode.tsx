@@ -12,7 +12,7 @@ export function FrameNode({ data: { id } }: NodeProps<FrameElement>) {
   const frame = useShowing(({ scene }) => scene.containers.find((container) => container.id === id));
   const { openBelow, handlers } = useMenu({ type: 'container', id });
   if (frame === undefined) return null;
-  const conditions = [...frame.conditions, ...(frame.density === 'compact' ? strainsOf(frame.gauges) : [])];
+  const conditions = [...frame.conditions, ...strainsOf(frame.gauges)];
   const isNarrow = frame.box.w < narrow;
   const is = (...kinds: readonly Condition['kind'][]) => conditions.some(({ kind }) => kinds.includes(kind));
   const name = spoken(frame, conditions);

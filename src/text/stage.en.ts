@@ -1,6 +1,5 @@
 /** Short words on the stage, in the inspector and in the text twin. */
 export const stage = {
-  'node.pid-inside': '{pid} inside',
   'node.zombie': 'zombie, exit {code}',
   'node.zombie-killed': 'zombie, {signal}',
   'node.asleep': 'asleep: {call}',
@@ -13,8 +12,6 @@ export const stage = {
   'node.stage': 'stage {number}',
   'node.soon': 'soon {program}',
   'node.threads': { one: '{count} thread, {files} fds', other: '{count} threads, {files} fds' },
-  'box.namespaces': 'namespaces of its own',
-  'box.no-process': 'no process',
   'gauge.memory': '{current}/{max} MiB',
   'gauge.pids': '{current}/{max} pids',
   'gauge.cpu': '{cpus} cpu',
@@ -27,9 +24,8 @@ export const stage = {
   'condition.healthy': 'healthy',
   'condition.unhealthy': 'unhealthy',
   'condition.restarting': 'restart {number} in {seconds} s',
+  'condition.restarting-now': 'restart {number} now',
   'condition.restarted': { one: 'restarted once', other: 'restarted {count} times' },
-  'edge.formerly': 'was its parent',
-  'edge.takes-hold': 'takes hold',
 
   'floor.fork': '{call}: child {child} of parent {parent}',
   'floor.fork-asks': 'fork.c: whose child is {child}?',

@@ -4,7 +4,6 @@ import { say, type Params } from './text.ts';
 export const ui = {
   'page.title': 'Glassdock',
   'page.slogan': 'a Docker Engine made of glass',
-  'page.loading': 'The machine is booting…',
   'page.skip': 'Skip to the terminal',
 
   'level.label': 'Detail',
@@ -66,11 +65,8 @@ export const ui = {
   'transport.jump.exit': 'exit',
   'transport.jump.request': 'request',
   'transport.jump.reparent': 'change of parent',
-  'transport.none': 'There is none in this direction.',
-  'transport.ahead': 'running ahead…',
   'wait.shown': '{duration} pass in which nothing happens',
   'wait.skip': 'Skip this wait',
-  'wait.head': 'The machine waits. Press play to let time flow.',
 
   'caption.label': 'What happens',
   'caption.rest':
@@ -93,15 +89,11 @@ export const ui = {
   'inspector.close': 'Close the inspector',
   'inspector.none': 'Choose a process on the stage to look inside it.',
   'inspector.gone': 'Process {pid} is not there at this moment.',
-  'inspector.pid': 'pid',
   'inspector.inside': 'pid inside',
   'inspector.parent': 'parent',
-  'inspector.formerly': 'before:',
   'inspector.children': 'children',
   'inspector.no-children': 'none',
   'inspector.state': 'state',
-  'inspector.called-last': 'called last',
-  'inspector.asleep-in': 'asleep in',
   'inspector.cgroup': 'cgroup',
   'inspector.command': 'command',
   'inspector.machines': 'decides',
@@ -131,7 +123,6 @@ export const ui = {
   'stage.legend.talks': 'talks to',
   'stage.legend.ends': 'ends by itself',
   'stage.legend.daemon': 'daemon',
-  'stage.legend.zombie': 'zombie',
   'stage.client': 'client',
   'stage.daemons': 'daemons',
   'stage.shim': 'shim',
@@ -166,7 +157,6 @@ export const ui = {
   'terminal.ended': 'This shell has ended.',
   'terminal.meant': 'Did you mean {command}?',
   'terminal.candidates': { one: '{count} completion', other: '{count} completions' },
-  'terminal.up': 'Line before',
 
   'branch.here': {
     one: 'You are at {at}. One later command is put aside.',

@@ -1,6 +1,7 @@
 import { emptyDictionary, find, withWord, withoutWord } from '../dictionary.ts';
 import type { ContainerFact, DaemonFact, MachineFact, NoteFact, SpanFact, Stamp } from '../event.ts';
 import { lookUp, withEntry, withoutEntry } from '../table.ts';
+import type { ContainerState } from '../world.ts';
 import type { Draft } from './draft.ts';
 
 /** The key of a machine among those of one process. */
@@ -26,10 +27,20 @@ function foldContainer(draft: Draft, event: ContainerFact & Stamp): void {
     return;
   }
   const { pid, id, name, image, status, exitCode, oomKilled, restartCount, taskPid, shimPid } = event;
-  const born = find(draft.containers, id)?.born ?? event.seq;
-  const delay = event.restartDelayNs === undefined ? {} : { restartDelayNs: event.restartDelayNs };
-  const state = { pid, id, name, image, status, exitCode, oomKilled, restartCount, taskPid, shimPid, born, ...delay };
-  draft.containers = withWord(draft.containers, id, state);
+  const before = find(draft.containers, id);
+  const born = before?.born ?? event.seq;
+  const state = { pid, id, name, image, status, exitCode, oomKilled, restartCount, taskPid, shimPid, born };
+  draft.containers = withWord(draft.containers, id, { ...state, ...restartOf(event, before) });
+}
+
+/** When the wait for a restart will be over: what is told of the container meanwhile does not begin it anew. */
+function restartOf(
+  { restartDelayNs, restartCount, timeNs }: ContainerFact & Stamp,
+  before: ContainerState | undefined,
+): Pick<ContainerState, 'restartsAtNs'> {
+  if (restartDelayNs === undefined) return {};
+  const isSameWait = before?.restartsAtNs !== undefined && before.restartCount === restartCount;
+  return { restartsAtNs: isSameWait ? before.restartsAtNs : timeNs + restartDelayNs };
 }
 
 /** Pieces of work in progress. */
