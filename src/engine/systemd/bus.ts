@@ -10,6 +10,7 @@ import { propertiesOf } from './properties.ts';
 import type { Properties } from './properties.ts';
 import { isEnabled, setEnabled } from './unit-links.ts';
 import type { ScopeKeeper } from './scope.ts';
+import { scopeProperties } from './scope-properties.ts';
 import { tellService } from './service.ts';
 import { tellSocket } from './socket.ts';
 import { loadUnits, startUnit, stopUnit } from './units.ts';
@@ -132,7 +133,7 @@ function unitMethods(units: Units): RpcHandlers {
       return { units: yield* listUnits(units) };
     },
     *['org.freedesktop.DBus.Properties/GetAll']({ name }: UnitRequest) {
-      return yield* propertiesOf(units, unitOf(units, name));
+      return (yield* scopeProperties(name)) ?? (yield* propertiesOf(units, unitOf(units, name)));
     },
   };
 }
@@ -164,15 +165,8 @@ function* listUnits(units: Units): Running<readonly Properties[]> {
   const all: Properties[] = [];
   for (const unit of units.loaded.values()) all.push(yield* propertiesOf(units, unit));
   for (const { name } of yield* sys.readdir(systemSlice)) {
-    if (!name.endsWith('.scope')) continue;
-    const id = name.replace(/^docker-|\.scope$/g, '');
-    all.push({
-      Id: name,
-      Description: `libcontainer container ${id}`,
-      LoadState: 'loaded',
-      ActiveState: 'active',
-      SubState: 'running',
-    });
+    const scope = yield* scopeProperties(name);
+    if (scope !== null) all.push(scope);
   }
   return all.toSorted((a, b) => ((a['Id'] ?? '') < (b['Id'] ?? '') ? -1 : 1));
 }

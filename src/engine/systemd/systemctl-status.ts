@@ -20,8 +20,10 @@ function dotOf({ ActiveState, SubState }: Properties): string {
 
 /** The whole block, in bytes; the unit's last `lines` journal entries below it. */
 export function* statusText(of: Properties, trigger: Properties | null, lines: number): Running<string> {
+  const preset = of['UnitFilePreset'] === undefined ? '' : `; preset: ${of['UnitFilePreset']}`;
   const rows: (readonly [string, string])[] = [
-    ['Loaded', `loaded (${of['FragmentPath']}; ${of['UnitFileState']}; preset: ${of['UnitFilePreset']})`],
+    ['Loaded', `loaded (${of['FragmentPath']}; ${of['UnitFileState']}${preset})`],
+    ...(of['Transient'] === 'yes' ? [['Transient', 'yes'] as const] : []),
     ['Active', yield* activeText(of)],
   ];
   if (trigger !== null && of['TriggeredBy']) rows.push(['TriggeredBy', `${dotOf(trigger)} ${trigger['Id']}`]);

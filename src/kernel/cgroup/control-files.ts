@@ -116,6 +116,8 @@ export function readControl(kernel: Kernel, cgroup: Cgroup, file: string, viewer
   const fixed = constant[file];
   if (fixed !== undefined) return fixed;
   const kept = settings[file];
+  // A line for each device that has a limit (recorded: vm-01).
+  if (file === 'io.max' && !cgroup.settings.get(file)) return '';
   if (kept !== undefined) return `${cgroup.settings.get(file) ?? kept}\n`;
   switch (file as (typeof computed)[number]) {
     case 'cgroup.controllers':

@@ -87,8 +87,6 @@ function startTime(process: Process, context: PsContext): string {
   return formatDate(age(process, context) < 86_400 ? '%H:%M' : '%b%d', startedAt(process, context), 0);
 }
 
-const comm = (process: Process): string => process.comm + (process.state === 'Z' ? ' <defunct>' : '');
-
 const columns: Readonly<Record<string, PsColumn>> = {
   pid: right('PID', 7, ({ pid }) => pid),
   ppid: right('PPID', 7, ({ ppid }) => ppid),
@@ -100,8 +98,8 @@ const columns: Readonly<Record<string, PsColumn>> = {
   uid: right('UID', 5, ({ uid }) => uid),
   gid: right('GID', 5, ({ gid }) => gid),
   group: left('GROUP', 8, ({ gid }, { accounts }) => accounts.groups.get(gid) ?? gid),
-  comm: command('COMMAND', 15, comm),
-  ucmd: command('CMD', 15, comm),
+  comm: command('COMMAND', 15, ({ comm }) => comm),
+  ucmd: command('CMD', 15, ({ comm }) => comm),
   args: command('COMMAND', 27, commandLine),
   cmd: command('CMD', 27, commandLine),
   command: command('COMMAND', 27, commandLine),
