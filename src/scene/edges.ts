@@ -78,7 +78,8 @@ function currentEdge(
 function lineTo({ kind, box }: Child, parent: Box, { timeline, place }: Moment): Pick<ParentEdge, 'trunk' | 'curve'> {
   if (kind === 'shim' && densityAt(timeline.layout, place) === 'compact') return trunkOf(parent, box);
   // In a second column: past its older siblings in the first.
-  if (kind === 'service' && box.x > parent.x + parent.w && box.y > parent.y + parent.h) return stemOf(parent, box);
+  if ((kind === 'service' || kind === 'docker-proxy') && box.x > parent.x + parent.w && box.y > parent.y + parent.h)
+    return stemOf(parent, box);
   return { trunk: null, curve: parentCurve(parent, box) };
 }
 

@@ -46,18 +46,19 @@ export function linesOf(
   lives: Lives,
   level: DetailLevel,
 ): readonly string[] {
-  if (task === undefined || task.state === 'zombie') return [zombieLine(life.status)];
-  // systemd's units are the host's business, not the story's; when one fails the caption says so.
-  if (level === 'story' && task.pid === 1) return [];
+  const published = task === undefined ? undefined : publishedBy(task.argv);
   const lines: string[] = [];
-  const stageNumber = stages[life.role.part];
-  if (stageNumber !== undefined) lines.push(words('node.stage', { number: stageNumber }));
-  if (task.state === 'stopped') lines.push(words('node.stopped'));
-  const published = publishedBy(task.argv);
+  // What a docker-proxy publishes is all that tells it from the others, whatever else is the case.
   if (published !== undefined) {
     const container = containerName(lives, life.role.container) || published.target;
     lines.push(words('node.published', { at: publishedAt(published), container }));
   }
+  if (task === undefined || task.state === 'zombie') return [...lines, zombieLine(life.status)];
+  // systemd's units are the host's business, not the story's; when one fails the caption says so.
+  if (level === 'story' && task.pid === 1) return [];
+  const stageNumber = stages[life.role.part];
+  if (stageNumber !== undefined) lines.push(words('node.stage', { number: stageNumber }));
+  if (task.state === 'stopped') lines.push(words('node.stopped'));
   if (task.isSubreaper && life.role.part === 'shim') lines.push(words('node.subreaper'));
   const machine = busiest(machinesOf(world, task.pid), lives);
   if (machine !== undefined) lines.push(machineLine(machine, life, lives));

@@ -33,7 +33,7 @@ export interface Scene {
   readonly extent: { readonly w: number; readonly h: number };
 }
 
-export type NodeKind = Area | 'dockerd' | 'containerd';
+export type NodeKind = Area | 'dockerd' | 'containerd' | 'docker-proxy';
 
 export interface SceneNode {
   readonly pid: number;
@@ -137,12 +137,13 @@ function nodeOf(life: Life, moment: Moment): SceneNode | undefined {
   if (placement === undefined || box === undefined) return undefined;
   const task = taskOf(world, life.pid);
   const { area } = placement;
+  const kind = kindOf(life, area);
   return {
     pid: life.pid,
     role: life.role.label,
     title: titleAt(life, place, task?.comm),
-    lines: linesOf(world, task, life, timeline.lives, timeline.level).slice(0, linesIn(box, area)),
-    kind: area === 'daemon' ? (life.role.part === 'dockerd' ? 'dockerd' : 'containerd') : area,
+    lines: linesOf(world, task, life, timeline.lives, timeline.level).slice(0, linesIn(box, kind)),
+    kind,
     box,
     appearance,
     isZombie: task === undefined || task.state === 'zombie',
@@ -167,9 +168,14 @@ function crowdOf({ timeline, place, beat }: Moment): Crowd | null {
 }
 
 /** How many lines fit below the title; instead of it in a docker-proxy's flat box: there its name says the least. */
-function linesIn({ h }: Box, area: Area): number {
+function linesIn({ h }: Box, kind: NodeKind): number {
   if (h >= 60) return 2;
-  return h >= 40 || area === 'service' ? 1 : 0;
+  return h >= 40 || kind === 'docker-proxy' ? 1 : 0;
+}
+
+function kindOf({ role: { part } }: Life, area: Area): NodeKind {
+  if (area === 'daemon') return part === 'dockerd' ? 'dockerd' : 'containerd';
+  return part === 'docker-proxy' ? part : area;
 }
 
 /** Kinds of namespaces in which a task is not where the host's first process is. */

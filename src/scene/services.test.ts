@@ -42,6 +42,14 @@ test('the story draws a docker-proxy for each address family, each with what it 
   expect(crowd).toBeNull();
 });
 
+test('a docker-proxy that stands still, or is a zombie, still says what it publishes', () => {
+  const still = sceneWith(20, {}, [{ type: 'task.stop', pid: first, on: true, signal: 'SIGSTOP' }]);
+  const ended = sceneWith(20, {}, [{ type: 'task.exit', pid: first, status: { signal: 'SIGKILL' } }]);
+
+  for (const scene of [still, ended])
+    expect(proxiesOf(scene).find(({ pid }) => pid === first)?.lines).toEqual(['IPv4 8080 → web']);
+});
+
 test.each([4, 5, 14])(
   '%i published addresses each have a docker-proxy in the picture, and none covers another',
   (count) => {

@@ -57,7 +57,7 @@ export function ProcessNode({ data: { pid } }: NodeProps<ProcessElement>) {
 
 /** One line has room: what a docker-proxy publishes tells it from the others, its name does not. */
 function isFlat({ kind, box, lines }: SceneNode): boolean {
-  return kind === 'service' && box.h < 40 && lines.length > 0;
+  return kind === 'docker-proxy' && box.h < 40 && lines.length > 0;
 }
 
 /** A narrower box is a mark: its colour and place say what it is. */

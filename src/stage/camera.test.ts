@@ -3,6 +3,7 @@ import type { Box } from '../scene/layout.ts';
 import type { Scene } from '../scene/scene.ts';
 import { createJournal } from '../journal/journal.ts';
 import { sampleJournal } from '../journal/sample.fixture.ts';
+import { addressed, proxy, sampleAnd, typed } from '../scene/published.fixture.ts';
 import { sceneAt } from '../scene/scene.ts';
 import { createTimeline, presentationOf } from '../scene/timeline.ts';
 import { sceneWidthFor, viewportFor } from './camera.ts';
@@ -100,4 +101,19 @@ test('with more rows than fit, whoever the story is about is whole, and so are t
     expect(place).toBeGreaterThan(0);
     expect(place).toBeLessThan(phone.height - 40 * zoom);
   }
+});
+
+test('while all services are shown, they are what is looked at, and can be read', () => {
+  const room = { width: 1440, height: 399, covered: 0 };
+  const proxies = Array.from({ length: 20 }, (_, index) => proxy(3000 + index, '0.0.0.0', 8000 + index)).flat();
+  const crowded = sampleAnd([typed, ...proxies, ...addressed()]);
+  const timeline = createTimeline(crowded, 'story');
+  const options = { isStill: true, width: sceneWidthFor(room), isCrowdOpen: true };
+  const scene = sceneAt(createJournal(crowded), timeline, timeline.durationMs, options);
+  const { y, zoom } = viewportFor(scene, room, false);
+  const boxes = scene.nodes.filter(({ pid }) => pid >= 3000).map(({ box }) => box);
+
+  expect(boxes).toHaveLength(20);
+  expect(zoom).toBeGreaterThanOrEqual(0.66);
+  expect(boxes.filter((box) => box.y * zoom + y < 0 || (box.y + box.h) * zoom + y > room.height - 28)).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import type { Viewport } from '@xyflow/react';
 import type { Box } from '../scene/layout.ts';
 import type { Scene } from '../scene/scene.ts';
-import { everybody, focusOf, legible, nearestTo, readable, usualHeight } from './focus.ts';
+import { everybody, focusOf, legible, nearestTo, readable, usualHeight, type Sight } from './focus.ts';
 
 interface Stretch {
   readonly from: number;
@@ -46,22 +46,35 @@ const afar = 0.2;
 export function viewportFor(scene: Scene, room: Room, isAtRest: boolean): Viewport {
   const { width, height } = sightOf(room);
   const { w, h } = scene.extent;
+  const sight = { width: width - 2 * margin, height: height - 2 * margin };
+  const services = openedServices(scene, sight);
   const all = Math.min((width - marginSide) / w, height / (h + marginTop), nearest);
-  if (all >= (room.width > legendFrom ? wideEnough : readable) || (scene.nodes.length > many && all >= afar))
+  const enough = room.width > legendFrom && services === undefined ? wideEnough : readable;
+  if (all >= enough || (services === undefined && scene.nodes.length > many && all >= afar))
     return { x: leftOf(width, w, all), y: marginTop * all, zoom: all };
   // Without the columns' titles there is room for a little more.
   const untitled = Math.min((width - marginSide) / w, height / (h - topOfAll + edge));
   if (untitled >= readable) return { x: leftOf(width, w, untitled), y: (edge - topOfAll) * untitled, zoom: untitled };
-  const sight = { width: width - 2 * margin, height: height - 2 * margin };
-  const focus = isAtRest ? everybody(scene) : focusOf(scene, sight);
+  const focus = services ?? (isAtRest ? everybody(scene) : focusOf(scene, sight));
   const whole = nearestTo(focus, sight);
   const zoom = Math.max(
-    !isAtRest && whole >= legible ? Math.min(readable, whole) : readable,
+    services === undefined && !isAtRest && whole >= legible ? Math.min(readable, whole) : readable,
     Math.min(whole, isAtRest ? 1 : wholeHeight(scene, height)),
   );
   const x = clampPan(width / 2 - (focus.x + focus.w / 2) * zoom, width, w * zoom, 0);
   const beside = { from: -x / zoom, to: (width - x) / zoom };
   return { zoom, x, y: panDown(scene, focus, height / zoom, beside) * zoom };
+}
+
+/**
+ * Where the services stand while a person has asked for all of them: these are what to look at then, whatever the story
+ * is about; the first ones when they are more than can be read at once.
+ */
+function openedServices(scene: Scene, sight: Sight): Box | undefined {
+  if (scene.crowd === null || scene.crowd.pids.length > 0) return undefined;
+  const nodes = scene.nodes.filter(({ kind }) => kind === 'service' || kind === 'docker-proxy');
+  const box = everybody({ ...scene, nodes, containers: [], talkEdges: [] });
+  return { ...box, h: Math.min(box.h, sight.height / readable) };
 }
 
 /** As near as one can be with all heights in sight, with the columns' titles or without them; else near enough. */
