@@ -16,7 +16,7 @@ import { nginxMain } from '../programs/servers/nginx.ts';
 import { redisMain } from '../programs/servers/redis.ts';
 import { redisCliMain } from '../programs/servers/redis-cli.ts';
 import { iptables, iptablesSave } from '../programs/tools/iptables.ts';
-import { tiniMain } from '../programs/tini.ts';
+import { tiniMain } from '../programs/tini/main.ts';
 import { hostPrograms } from '../programs/programs.ts';
 
 export const machinePrograms: ReadonlyMap<string, Program> = new Map<string, Program>([

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bootHost } from '../engine/docker/host.fixture.ts';
+import { bootHost } from '../../engine/docker/host.fixture.ts';
 
 const host = bootHost();
 
