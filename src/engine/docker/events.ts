@@ -14,7 +14,8 @@ import { eventType } from './go-types.ts';
 import { goValue } from './go-value.ts';
 import { timeArgument } from './time-argument.ts';
 
-interface EventMessage {
+/** moby: api/types/events.Message. */
+export interface EventMessage {
   readonly Type: string;
   readonly Action: string;
   readonly Actor: { readonly ID: string; readonly Attributes: Readonly<Record<string, string>> };

@@ -129,3 +129,13 @@ test('the line editor has a history and moves within the line', () => {
   );
   expect(screen).toContain('\r\ntwo\r\n');
 });
+
+// Asked of busybox 1.35.
+test('a line of the history is drawn anew; the bell rings at both ends of it', () => {
+  const [up, down] = ['\x1b[A', '\x1b[B'];
+  const keys = ['echo a\r', 'echo b\r', 'xy', up, up, up, down, down, down, '\x03', 'exit\r'];
+  const { screen } = typeTo(['/bin/busybox'], keys, { busybox });
+  const drawn = (text: string): string => `\r# ${text}\x1b[J`;
+  const rest = `${drawn('echo b')}${drawn('xy')}\x07^C\r\n`;
+  expect(screen).toContain(`xy${drawn('echo b')}${drawn('echo a')}\x07\x07${rest}`);
+});

@@ -25,24 +25,25 @@ const askPosition = '\x1b[6n';
  */
 export function* readEdited(shell: Shell, editor: Editor, prompt: string): Running<string> {
   const before = yield* sys.tcgetattr(0);
-  const line: Line = { text: '', cursor: 0, place: editor.history.length, typed: '' };
+  const line: Line = { prompt, text: '', cursor: 0, place: editor.history.length, typed: '' };
   yield* sys.tcsetattr(0, { canonical: false, echo: false, signals: false });
   // busybox: win_changed(). The line is drawn anew (recorded: vm-21).
-  const heard = yield* sys.sigaction('SIGWINCH', () => redraw(line, prompt));
+  const heard = yield* sys.sigaction('SIGWINCH', () => redraw(line));
   try {
     yield* writeError(prompt + askPosition);
-    return yield* editLine(shell, editor, line, prompt);
+    return yield* editLine(shell, editor, line);
   } finally {
     yield* sys.sigaction('SIGWINCH', heard);
     yield* sys.tcsetattr(0, before);
   }
 }
 
-function* redraw({ text, cursor }: Line, prompt: string): Running<void> {
+function* redraw({ prompt, text, cursor }: Line): Running<void> {
   yield* writeError(`\r${prompt}${text}\x1b[J${'\b'.repeat(text.length - cursor)}`);
 }
 
 interface Line {
+  readonly prompt: string;
   text: string;
   cursor: number;
   /** Place in the history; its length for the line being typed. */
@@ -50,7 +51,7 @@ interface Line {
   typed: string;
 }
 
-function* editLine(shell: Shell, editor: Editor, line: Line, prompt: string): Running<string> {
+function* editLine(shell: Shell, editor: Editor, line: Line): Running<string> {
   for (;;) {
     const key = yield* readKey(shell, editor);
     switch (key) {
@@ -69,7 +70,7 @@ function* editLine(shell: Shell, editor: Editor, line: Line, prompt: string): Ru
         yield* writeError('\n');
         return '';
       case '\x0c':
-        yield* writeError(`\x1b[H\x1b[J${prompt}${line.text}`);
+        yield* writeError(`\x1b[H\x1b[J${line.prompt}${line.text}`);
         break;
       default:
         yield* applyKey(editor, line, key);
@@ -161,11 +162,16 @@ function* insert(line: Line, key: string): Running<void> {
 
 function* recall(editor: Editor, line: Line, step: -1 | 1): Running<void> {
   const place = line.place + step;
-  if (place < 0 || place > editor.history.length) return;
+  if (place < 0 || place > editor.history.length) {
+    // busybox rings twice at the oldest line, once behind the youngest (asked of a real one).
+    yield* writeError(step < 0 ? '\x07\x07' : '\x07');
+    return;
+  }
   if (line.place === editor.history.length) line.typed = line.text;
   line.place = place;
-  const text = editor.history[place] ?? line.typed;
-  yield* replace(line, text, text.length);
+  line.text = editor.history[place] ?? line.typed;
+  line.cursor = line.text.length;
+  yield* redraw(line);
 }
 
 /** Shows another text and cursor by moving from where the cursor stands. */

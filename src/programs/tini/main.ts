@@ -58,9 +58,11 @@ export function* tiniMain(argv: readonly string[], env: Environment): Running {
   return options.remapped.has(code) ? 0 : code;
 }
 
-const notReaper = `Tini is not running as PID 1 and isn't registered as a child subreaper.
-Zombie processes will not be re-parented to Tini, so zombie reaping won't work.
-To fix the problem, use the -s option or set the environment variable TINI_SUBREAPER to register Tini as a child subreaper, or run Tini as PID 1.`;
+const notReaper =
+  "Tini is not running as PID 1 and isn't registered as a child subreaper.\n" +
+  "Zombie processes will not be re-parented to Tini, so zombie reaping won't work.\n" +
+  'To fix the problem, use the -s option or set the environment variable TINI_SUBREAPER ' +
+  'to register Tini as a child subreaper, or run Tini as PID 1.';
 
 /** Warnings and what is fatal go to standard error, the rest to standard output. */
 function* log(level: 'FATAL' | 'WARN' | 'INFO' | 'DEBUG' | 'TRACE', message: string): Running<void> {

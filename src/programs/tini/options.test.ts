@@ -29,7 +29,8 @@ test('it warns when orphans would not come to it, and not when -s makes it their
     '',
     "[WARN  tini (N)] Tini is not running as PID 1 and isn't registered as a child subreaper.\n" +
       "Zombie processes will not be re-parented to Tini, so zombie reaping won't work.\n" +
-      'To fix the problem, use the -s option or set the environment variable TINI_SUBREAPER to register Tini as a child subreaper, or run Tini as PID 1.\n',
+      'To fix the problem, use the -s option or set the environment variable TINI_SUBREAPER ' +
+      'to register Tini as a child subreaper, or run Tini as PID 1.\n',
   ]);
   expect(init("-sw -- sh -c 'sleep 1 & exec sleep 2'")).toEqual([
     0,
