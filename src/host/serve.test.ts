@@ -102,3 +102,9 @@ test('kill -9 of dockerd takes its proxies along, and the next daemon publishes 
   ]);
   expect(texts.slice(1)).toEqual(['0\n', 'web .\n', '615\n1\n']);
 });
+
+// Asked of a real curl.
+test('curl writes out what failed, too: 000 is no answer', () => {
+  const { texts } = run(["curl -s -w '%{http_code} %{size_download}\\n' http://localhost:1/; echo $?"]);
+  expect(texts).toEqual(['000 0\n7\n']);
+});

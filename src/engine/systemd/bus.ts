@@ -69,6 +69,27 @@ function jobMethods(units: Units): RpcHandlers {
     yield* stopUnit(units, name);
     return true;
   }
+  const restart = ({ name }: UnitRequest): Running<unknown> =>
+    beginJob(name, function* () {
+      const dependents = [...units.loaded.values()].filter(
+        ({ unit, machine }) => unit.requires.includes(name) && machine.state === 'active',
+      );
+      yield* stopUnit(units, name);
+      const isUp = yield* startUnit(units, name);
+      for (const { unit } of dependents) yield* startUnit(units, unit.name);
+      return isUp;
+    });
+  const reload = ({ name }: UnitRequest): Running<unknown> => {
+    const found = unitOf(units, name);
+    // systemd: core/job.c, JOB_RELOAD of a unit that cannot.
+    if (found.kind !== 'service' || found.unit.execReload.length === 0)
+      throw new RpcError(rpcCode.unimplemented, `Job type reload is not applicable for unit ${name}.`);
+    return beginJob(name, function* () {
+      if (!found.machine.can({ type: 'reload' })) return false;
+      yield* tellService(found, { type: 'reload' });
+      return true;
+    });
+  };
   return {
     *[listenMethod](_rule, context) {
       listeners.add(context);
@@ -81,23 +102,10 @@ function jobMethods(units: Units): RpcHandlers {
       if (request.name.endsWith('.scope')) return yield* stopScope(request);
       return yield* beginJob(request.name, () => stopped(request.name));
     },
-    [managerMethod('RestartUnit')]: ({ name }: UnitRequest) =>
-      beginJob(name, function* () {
-        const dependents = [...units.loaded.values()].filter(
-          ({ unit, machine }) => unit.requires.includes(name) && machine.state === 'active',
-        );
-        yield* stopUnit(units, name);
-        const isUp = yield* startUnit(units, name);
-        for (const { unit } of dependents) yield* startUnit(units, unit.name);
-        return isUp;
-      }),
-    [managerMethod('ReloadUnit')]: ({ name }: UnitRequest) =>
-      beginJob(name, function* () {
-        const found = unitOf(units, name);
-        if (found.kind !== 'service' || !found.machine.can({ type: 'reload' })) return false;
-        yield* tellService(found, { type: 'reload' });
-        return true;
-      }),
+    [managerMethod('RestartUnit')]: restart,
+    [managerMethod('ReloadUnit')]: reload,
+    [managerMethod('ReloadOrRestartUnit')]: (request: UnitRequest) =>
+      isReloadable(unitOf(units, request.name)) ? reload(request) : restart(request),
   };
 }
 
@@ -136,6 +144,11 @@ function unitMethods(units: Units): RpcHandlers {
       return (yield* scopeProperties(name)) ?? (yield* propertiesOf(units, unitOf(units, name)));
     },
   };
+}
+
+/** Reloads itself, and is there to do so; what is not is started anew. */
+function isReloadable({ kind, machine, unit }: LoadedUnit): boolean {
+  return kind === 'service' && unit.execReload.length > 0 && machine.state === 'active';
 }
 
 function unitOf(units: Units, name: string): LoadedUnit {

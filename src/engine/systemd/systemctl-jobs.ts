@@ -1,7 +1,7 @@
 /** `systemctl start|stop|restart|reload`: jobs, and their ends. systemd: src/systemctl/systemctl-start-unit.c. */
 import type { Running } from '../../kernel/abi.ts';
 import { print } from '../../programs/io.ts';
-import { callRpc, nextOf, RpcError, subscribeRpc } from '../wire/rpc.ts';
+import { callRpc, nextOf, rpcCode, RpcError, subscribeRpc } from '../wire/rpc.ts';
 import type { RpcStream } from '../wire/rpc.ts';
 import { listenMethod, managerMethod } from './bus.ts';
 import type { JobRemoved } from './bus.ts';
@@ -9,6 +9,9 @@ import { propertiesOf } from './systemctl-bus.ts';
 import type { Systemctl } from './systemctl-bus.ts';
 
 const notLoaded = 5;
+/** systemd: EXIT_NOTIMPLEMENTED, of a job that the unit does not know. */
+const notImplemented = 3;
+const seeLogs = (name: string): string => `See system logs and 'systemctl status ${name}' for details.\n`;
 
 /**
  * Asks for a job for each unit, waits until all have ended, and says what failed.
@@ -20,9 +23,11 @@ export function* runJobs(given: Systemctl, verb: string, method: string, onlyAct
   const rule = "type='signal',interface='org.freedesktop.systemd1.Manager',member='JobRemoved'";
   const signals = yield* subscribeRpc(bus, listenMethod, { rule });
   const jobs = new Set<string>();
+  const idle = new Set<string>();
   let exitCode = 0;
   for (const name of units) {
     const before = yield* propertiesOf(bus, name);
+    if (before?.['ActiveState'] !== 'active') idle.add(name);
     if (onlyActive && before?.['ActiveState'] !== 'active') continue;
     try {
       const { job } = (yield* callRpc(bus, managerMethod(method), { name, mode: 'replace' })) as {
@@ -31,6 +36,11 @@ export function* runJobs(given: Systemctl, verb: string, method: string, onlyAct
       jobs.add(job);
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
+      if (error.code === rpcCode.unimplemented) {
+        yield* print(`Failed to ${verb} ${name}: ${error.message}\n${seeLogs(name)}`, 2);
+        exitCode = notImplemented;
+        continue;
+      }
       const words = verb === 'start' || verb === 'restart' ? error.message : `Unit ${name} not loaded.`;
       yield* print(`Failed to ${verb} ${name}: ${words}\n`, 2);
       exitCode = notLoaded;
@@ -39,7 +49,8 @@ export function* runJobs(given: Systemctl, verb: string, method: string, onlyAct
   }
   if (options.has('B')) return exitCode;
   for (const failed of yield* untilRemoved(signals, jobs)) {
-    yield* print(yield* failureWords(given, failed), 2);
+    if (verb === 'reload' && idle.has(failed)) yield* print(`${failed} is not active, cannot reload.\n`, 2);
+    else yield* print(yield* failureWords(given, failed), 2);
     exitCode = 1;
   }
   return exitCode;

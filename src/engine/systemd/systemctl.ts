@@ -89,7 +89,7 @@ const verbs: Readonly<Record<string, (given: Systemctl) => Running>> = {
   restart: (given) => runJobs(given, 'restart', 'RestartUnit'),
   'try-restart': (given) => runJobs(given, 'restart', 'RestartUnit', true),
   reload: (given) => runJobs(given, 'reload', 'ReloadUnit'),
-  'reload-or-restart': (given) => runJobs(given, 'reload', 'ReloadUnit'),
+  'reload-or-restart': (given) => runJobs(given, 'reload-or-restart', 'ReloadOrRestartUnit'),
   kill,
   show,
   status,

@@ -205,3 +205,26 @@ test('journalctl chooses by unit, number, time and shape', () => {
   );
   expect(followed.stdout).toContain('Got signal to reload configuration, reloading from: /etc/docker/daemon.json');
 });
+
+// systemd: core/job.c, job_type_is_applicable(); systemctl: translate_bus_error_to_exit_status().
+test('only what has ExecReload= is reloaded, and only while it is active; reload-or-restart restarts the rest', () => {
+  const host = bootHost();
+  expect(host.run('systemctl reload containerd')).toEqual({
+    exitCode: 3,
+    stdout: '',
+    stderr:
+      'Failed to reload containerd.service: Job type reload is not applicable for unit containerd.service.\n' +
+      "See system logs and 'systemctl status containerd.service' for details.\n",
+  });
+  const pids = 'pidof containerd dockerd';
+  const [containerd, dockerd] = host.run(pids).stdout.trim().split(' ');
+  expect(host.run('systemctl reload-or-restart docker containerd').exitCode).toBe(0);
+  const [restarted, reloaded] = host.run(pids).stdout.trim().split(' ');
+  expect([restarted === containerd, reloaded !== undefined, dockerd !== undefined]).toEqual([false, true, true]);
+  host.run('systemctl stop docker.socket docker');
+  expect(host.run('systemctl reload docker')).toEqual({
+    exitCode: 1,
+    stdout: '',
+    stderr: 'docker.service is not active, cannot reload.\n',
+  });
+});

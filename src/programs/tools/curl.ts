@@ -91,12 +91,16 @@ function* refuse(complaint: string): Running {
 }
 
 function* fetchOne(text: string, options: Options): Running {
+  let transfer: Transfer | null = null;
+  let isTold = false;
   try {
     let url = urlOf(text);
     for (let redirects = 0; ; redirects += 1) {
-      const transfer = yield* perform(url, options);
+      transfer = newTransfer(url);
+      yield* perform(transfer, options);
       if (transfer.redirectTo === '' || !options.has('L')) {
         yield* print(writtenOut(options.values.get('w') ?? '', transfer));
+        isTold = true;
         if (options.has('f') && transfer.status >= 400) {
           throw new CurlError(22, `The requested URL returned error: ${transfer.status}`);
         }
@@ -107,6 +111,8 @@ function* fetchOne(text: string, options: Options): Running {
     }
   } catch (error) {
     if (!(error instanceof CurlError)) throw error;
+    // What failed has a code, too: 000, or that of the answer so far.
+    if (transfer !== null && !isTold) yield* print(writtenOut(options.values.get('w') ?? '', transfer));
     if (!options.has('s') || options.has('S')) yield* print(`curl: (${error.code}) ${error.message}\n`, 2);
     return error.code;
   }
@@ -120,9 +126,8 @@ function urlOf(text: string): Url {
   throw new CurlError(1, `Protocol "${url.scheme}" not supported`);
 }
 
-function* perform(url: Url, options: Options): Running<Transfer> {
-  const startNs = yield* sys.monotonic();
-  const transfer: Transfer = {
+function newTransfer(url: Url): Transfer {
+  return {
     url,
     status: 0,
     bodyBytes: 0,
@@ -133,6 +138,11 @@ function* perform(url: Url, options: Options): Running<Transfer> {
     totalNs: 0,
     redirectTo: '',
   };
+}
+
+function* perform(transfer: Transfer, options: Options): Running<void> {
+  const { url } = transfer;
+  const startNs = yield* sys.monotonic();
   const tell = function* (line: string): Running<void> {
     if (options.has('v')) yield* print(`${line}\n`, 2);
   };
@@ -170,7 +180,6 @@ function* perform(url: Url, options: Options): Running<Transfer> {
   if (out !== 1) yield* sys.close(out);
   if (!options.has('s') && !(yield* sys.isatty(out === 1 ? 1 : 2))) yield* print(meterOf(transfer.bodyBytes), 2);
   else if (!options.has('s') && out !== 1) yield* print(meterOf(transfer.bodyBytes), 2);
-  return transfer;
 }
 
 /** `--max-time` for what comes after the connecting: at its end the connection is shut, as if the server had gone. */
