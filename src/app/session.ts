@@ -73,13 +73,18 @@ export function createSession(send: (request: Request) => void): SessionControl 
     send({ type: 'run', epoch, seed, inputs, keepFrom });
   };
 
-  const happenedBy = (place: number): number => {
+  /** A head that has not followed yet stands where the journal no longer reaches. */
+  const known = (place: number): number => Math.min(place, get().journal.length);
+
+  const happenedBy = (wanted: number): number => {
+    const place = known(wanted);
     // The first terminal's opening comes before all that is typed, even by somebody faster than the boot.
     const happened = Math.max(Math.min(1, get().inputs.length), inputsBefore(get().journal, place));
     return unseen !== null && place >= unseen.place ? Math.max(happened, unseen.count) : happened;
   };
 
-  const act = (place: number, what: Omit<TimedInput, 'atNs'>): void => {
+  const act = (wanted: number, what: Omit<TimedInput, 'atNs'>): void => {
+    const place = known(wanted);
     const { journal, inputs, settled, nowNs, headNs, seed, epoch } = get();
     const happened = happenedBy(place);
     const isLast = place >= journal.length && happened === inputs.length;
@@ -94,7 +99,7 @@ export function createSession(send: (request: Request) => void): SessionControl 
     } else {
       const later = inputs.slice(happened);
       if (later.some(({ action }) => action === 'data')) set({ aside: inputs });
-      run({ seed, inputs: [...inputs.slice(0, happened), input] }, Math.min(place, journal.length));
+      run({ seed, inputs: [...inputs.slice(0, happened), input] }, place);
     }
     unseen = { place, count: happened + 1 };
   };
@@ -105,22 +110,29 @@ export function createSession(send: (request: Request) => void): SessionControl 
     run,
     act,
     happenedBy,
-    pass: (place) => {
+    pass: (wanted) => {
       if (unseen === null) return;
+      const place = known(wanted);
       if (place < unseen.place || inputsBefore(get().journal, place) >= unseen.count) unseen = null;
     },
-    flow: (byNs) => {
-      const { epoch, nowNs, settled, headNs, journal } = get();
-      if (settled === null) return;
-      const toNs = Math.floor(Math.max(headNs, journal.events.at(-1)?.timeNs ?? 0) + byNs);
-      set({ headNs: toNs });
-      if (toNs <= nowNs) return;
-      set({ settled: null });
-      send({ type: 'advance', epoch, untilNs: toNs });
-    },
+    flow: (byNs) => flow(store, send, byNs),
     ...createReturns(store, run),
     fail: (message) => set({ failure: message }),
   };
+}
+
+function flow(
+  { getState: get, setState: set }: StoreApi<Session>,
+  send: (request: Request) => void,
+  byNs: number,
+): void {
+  const { epoch, nowNs, settled, headNs, journal } = get();
+  if (settled === null) return;
+  const toNs = Math.floor(Math.max(headNs, journal.events.at(-1)?.timeNs ?? 0) + byNs);
+  set({ headNs: toNs });
+  if (toNs <= nowNs) return;
+  set({ settled: null });
+  send({ type: 'advance', epoch, untilNs: toNs });
 }
 
 function receive({ getState: get, setState: set }: StoreApi<Session>, report: Report): void {

@@ -104,7 +104,7 @@ export function createPlayhead(): Playhead {
   const follow = (journal: Journal, isGrowing: boolean): void => {
     const { timeline: old, atMs, level } = get();
     const timeline = createTimeline(journal.events, level);
-    place(sameMoment(old, timeline, atMs), { journal, timeline, isGrowing, restMs: restOf(journal, timeline) });
+    place(keptMoment(old, timeline, atMs), { journal, timeline, isGrowing, restMs: restOf(journal, timeline) });
   };
 
   const pause = (): void => set({ isPlaying: false, isFlowing: false });
@@ -241,6 +241,13 @@ function restOf(journal: Journal, timeline: Timeline): number {
 function timeOfPlace(timeline: Timeline, place: number): number {
   if (place >= timeline.events.length) return timeline.durationMs;
   return place === 0 ? 0 : presentationOf(timeline, place - 1);
+}
+
+/** The same moment when the journal has changed; a beat that was cut, and now lasts otherwise, takes back nothing. */
+function keptMoment(old: Timeline, next: Timeline, atMs: number): number {
+  const seen = Math.min(placeAt(old, atMs), next.events.length);
+  const same = sameMoment(old, next, atMs);
+  return placeAt(next, same) < seen ? timeOfPlace(next, seen) : same;
 }
 
 /** The same moment on another timeline: as far into the same beat, or else at the same event. */

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { createJournal } from '../journal/journal.ts';
+import { sampleJournal } from '../journal/sample.fixture.ts';
+import { createPlayhead } from './playhead.ts';
+
+const events = sampleJournal();
+
+test('where the future is cut off the head stays, whatever the story’s own time does', () => {
+  const cuts = Array.from({ length: Math.floor(events.length / 5) }, (_, index) => index * 5);
+  const moved = cuts.filter((cut) => {
+    const playhead = createPlayhead();
+    playhead.follow(createJournal(events), false);
+    playhead.seekPlace(cut);
+    const { place } = playhead.store.getState();
+    playhead.follow(createJournal(events.slice(0, place)), true);
+    return playhead.store.getState().place !== place;
+  });
+  expect(moved).toEqual([]);
+});
