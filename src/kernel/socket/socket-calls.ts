@@ -9,7 +9,7 @@ import { describeAddress } from '../net/internet-address.ts';
 import type { InternetAddress } from '../net/internet-address.ts';
 import { recordCall } from '../record-call.ts';
 import { wake } from '../scheduler.ts';
-import { install, openFileOf } from '../vfs/file-table.ts';
+import { install, openFileOf, requireDescriptors } from '../vfs/file-table.ts';
 import { createNamed } from '../vfs/names.ts';
 import { anonymousInode, anonymousLocation, newOpenFile, type OpenFile, type OpenObject } from '../vfs/open-file.ts';
 import { requirePermission } from '../vfs/permission.ts';
@@ -32,6 +32,7 @@ export const socketCalls: CallTable = {
   connect,
   accept4,
   socketpair: (kernel, thread) => {
+    requireDescriptors(thread, 2);
     const [one, other] = createPair(kernel, thread.task.pid, thread.task.pid);
     return [installSocket(kernel, thread, one), installSocket(kernel, thread, other)];
   },
@@ -67,6 +68,7 @@ const nowhere: InternetAddress = { address: '', port: 0 };
 
 /** socket + bind + listen. EADDRINUSE when the path exists, or the port is taken; EADDRNOTAVAIL, EACCES. */
 function listen(kernel: Kernel, thread: Thread, on: string | ListenAddress, backlog: number): number {
+  requireDescriptors(thread);
   if (typeof on !== 'string') {
     const listener = listenInternet(kernel, thread, on, backlog);
     const fd = installObject(kernel, thread, listener.inode, { kind: 'listener', listener });
@@ -93,6 +95,7 @@ function listen(kernel: Kernel, thread: Thread, on: string | ListenAddress, back
 
 /** ECONNREFUSED when nobody listens. Sleeps while the backlog is full. */
 function connect(kernel: Kernel, thread: Thread, to: string | InternetAddress): number | Sleep<number> {
+  requireDescriptors(thread);
   if (typeof to === 'string') return connectUnix(kernel, thread, to);
   return connectInternet(kernel, thread, to, {
     holderOf: (listener) => holderOf(kernel, listener),
@@ -142,6 +145,7 @@ function accept4(kernel: Kernel, thread: Thread, fd: number): number | Sleep<num
   const listener = listenerOf(file);
   listener.owner = thread.task.pid;
   return sleepUntil([listener.acceptable], () => {
+    requireDescriptors(thread);
     const server = listener.backlog.shift();
     if (server === undefined) {
       if (file.nonBlocking) throw new Errno('EAGAIN');
@@ -156,12 +160,15 @@ function accept4(kernel: Kernel, thread: Thread, fd: number): number | Sleep<num
   });
 }
 
-/** The files of the message get the lowest free descriptors, marked close-on-exec as every Go program asks for. */
+/**
+ * The files of the message get the lowest free descriptors, marked close-on-exec as every Go program asks for; those
+ * for which there is none are closed. Linux: net/core/scm.c, scm_detach_fds().
+ */
 function recvmsg(kernel: Kernel, thread: Thread, fd: number, count: number): unknown {
   const { socket, file } = connected(thread, fd);
   const finish = (segment: { readonly data: string; readonly files: readonly OpenFile[] }): unknown => ({
     data: segment.data,
-    fds: segment.files.map((sent) => install(kernel, thread, sent, true)),
+    fds: segment.files.flatMap((sent) => installSent(kernel, thread, sent)),
   });
   const received = receive(kernel, thread, socket, count, file.nonBlocking);
   if (!(received instanceof Sleep)) return finish(received);
@@ -169,6 +176,15 @@ function recvmsg(kernel: Kernel, thread: Thread, fd: number, count: number): unk
     const segment = received.attempt();
     return segment === notYet ? notYet : finish(segment);
   });
+}
+
+function installSent(kernel: Kernel, thread: Thread, sent: OpenFile): readonly number[] {
+  try {
+    return [install(kernel, thread, sent, true)];
+  } catch (error) {
+    if (error instanceof Errno && error.errno === 'EMFILE') return [];
+    throw error;
+  }
 }
 
 function installSocket(kernel: Kernel, thread: Thread, socket: StreamSocket): number {

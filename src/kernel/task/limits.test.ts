@@ -30,6 +30,27 @@ test('RLIMIT_NOFILE ends with EMFILE', () => {
   expect(seen).toEqual(['ok', 'ok', 'ok', 'ok', 'EMFILE']);
 });
 
+test('EMFILE leaves nothing behind: no name, no pipe end, no file that keeps its mount busy', () => {
+  const seen: unknown[] = [];
+  bootWithTrees().run(function* () {
+    yield* sys.mkdir('/m');
+    yield* sys.mount('tmpfs', '/m', 'tmpfs', []);
+    yield* sys.close(yield* sys.open('/m/f', O.CREAT | O.WRONLY));
+    yield* sys.mkfifo('/m/fifo');
+    const reader = yield* sys.open('/m/fifo', O.RDONLY | O.NONBLOCK);
+    const { hard } = yield* sys.prlimit(0, 'RLIMIT_NOFILE');
+    yield* sys.prlimit(0, 'RLIMIT_NOFILE', { soft: reader + 1, hard });
+    seen.push(yield* outcome(sys.open('/m/f', O.RDONLY)), yield* outcome(sys.open('/m/new', O.CREAT | O.WRONLY)));
+    seen.push(yield* outcome(sys.open('/m/fifo', O.WRONLY)), yield* outcome(sys.pipe2()));
+    yield* sys.prlimit(0, 'RLIMIT_NOFILE', { soft: reader + 2, hard });
+    seen.push(yield* outcome(sys.pipe2()), yield* outcome(sys.stat('/m/new')), yield* sys.read(reader));
+    yield* sys.close(reader);
+    seen.push(yield* outcome(sys.umount2('/m', [])));
+    return 0;
+  });
+  expect(seen).toEqual(['EMFILE', 'EMFILE', 'EMFILE', 'EMFILE', 'EMFILE', 'ENOENT', '', 'ok']);
+});
+
 test('RLIMIT_NPROC counts a user’s processes, and not user 0’s', () => {
   const seen: unknown[] = [];
   bootWithTrees().run(function* () {

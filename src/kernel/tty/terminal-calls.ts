@@ -11,7 +11,7 @@ import { hostNumber, numberOf } from '../task/session.ts';
 import { groupMembers } from '../task/groups.ts';
 import { childOf } from '../vfs/dentry.ts';
 import type { Devpts } from '../vfs/devpts.ts';
-import { install, openFileOf } from '../vfs/file-table.ts';
+import { install, openFileOf, requireDescriptors } from '../vfs/file-table.ts';
 import { followMounts, type Location } from '../vfs/mount.ts';
 import { newOpenFile } from '../vfs/open-file.ts';
 import { resolve } from '../vfs/vfs.ts';
@@ -65,6 +65,7 @@ export function takeTerminal(task: Task, terminal: Terminal): void {
 
 /** Opens ptmx: a new terminal, of the devpts instance to which it belongs. */
 function openpt(kernel: Kernel, thread: Thread, path: string): { readonly master: number; readonly number: number } {
+  requireDescriptors(thread);
   const location = resolve(kernel, thread, path);
   const master = openMaster(kernel, thread, location, O.RDWR, path);
   return { master: install(kernel, thread, master.file, true), number: master.terminal.number };

@@ -8,7 +8,7 @@ import { recordCall } from '../record-call.ts';
 import { access, change, statOf, truncate } from './attributes.ts';
 import { directoryOf } from './dentry.ts';
 import { flock } from './flock.ts';
-import { closeDescriptor, descriptorOf, duplicate, install, openFileOf } from './file-table.ts';
+import { closeDescriptor, descriptorOf, duplicate, install, openFileOf, requireDescriptors } from './file-table.ts';
 import { fileInMemory } from './memory-filesystem.ts';
 import { createNamed, link, rename, rmdir, unlink } from './names.ts';
 import { anonymousInode, anonymousLocation, newOpenFile, requireAccess } from './open-file.ts';
@@ -79,6 +79,7 @@ export const fileCalls: CallTable = {
 
 /** [read end, write end]. */
 function pipe2(kernel: Kernel, thread: Thread, flags: number): readonly [number, number] {
+  requireDescriptors(thread, 2);
   const number = kernel.nextInode;
   kernel.nextInode += 1;
   const pipe = createPipe(number, kernel.vfs.anonymous.filesystem.device);
@@ -182,6 +183,7 @@ function mknod(
 
 /** A file in memory without a name, as `/memfd:NAME (deleted)`. */
 function memfdCreate(kernel: Kernel, thread: Thread, name: string): number {
+  requireDescriptors(thread);
   const number = kernel.nextInode;
   kernel.nextInode += 1;
   const shown = `/memfd:${name} (deleted)`;

@@ -17,6 +17,12 @@ export class FileTable extends Map<number, Descriptor> {
     return this.#free;
   }
 
+  hasFree(count: number, limit: number): boolean {
+    let missing = count;
+    for (let fd = this.lowestFree(); fd < limit && missing > 0; fd += 1) if (!this.has(fd)) missing -= 1;
+    return missing === 0;
+  }
+
   override delete(fd: number): boolean {
     if (fd < this.#free) this.#free = fd;
     return super.delete(fd);
@@ -64,10 +70,22 @@ export function descriptorOf(task: Task, fd: number): Descriptor {
   return descriptor;
 }
 
-/** Gives an open file the lowest free descriptor; the reference is the caller's. EMFILE. */
+/**
+ * EMFILE unless so many descriptors are free: asked before a call does anything, which it could not undo. Linux:
+ * fs/open.c, do_sys_openat2(), gets an unused descriptor before it looks a name up.
+ */
+export function requireDescriptors({ task }: Thread, count = 1): void {
+  if (!task.files.hasFree(count, task.limits.RLIMIT_NOFILE.soft)) throw new Errno('EMFILE');
+}
+
+/** Gives an open file the lowest free descriptor. EMFILE, for a call that slept, drops the reference. */
 export function install(kernel: Kernel, thread: Thread, file: OpenFile, closeOnExec: boolean): number {
   const { task } = thread;
-  const fd = lowestFree(task);
+  const fd = task.files.lowestFree();
+  if (fd >= task.limits.RLIMIT_NOFILE.soft) {
+    releaseFile(kernel, file);
+    throw new Errno('EMFILE');
+  }
   task.files.set(fd, { file, closeOnExec });
   kernel.record({ type: 'fd.open', pid: task.pid, fd, file: describeFile(file), closeOnExec });
   return fd;
@@ -85,18 +103,13 @@ export function duplicate(kernel: Kernel, thread: Thread, from: number, to: numb
   const { task } = thread;
   const { file } = descriptorOf(task, from);
   if (from === to) return to;
-  const fd = to === -1 ? lowestFree(task) : to;
+  if (to === -1) requireDescriptors(thread);
+  const fd = to === -1 ? task.files.lowestFree() : to;
   if (fd < 0 || fd >= task.limits.RLIMIT_NOFILE.soft) throw new Errno('EBADF');
   file.references += 1;
   take(kernel, task, fd);
   task.files.set(fd, { file, closeOnExec });
   kernel.record({ type: 'fd.duplicate', pid: task.pid, from, fd, closeOnExec });
-  return fd;
-}
-
-function lowestFree(task: Task): number {
-  const fd = task.files.lowestFree();
-  if (fd >= task.limits.RLIMIT_NOFILE.soft) throw new Errno('EMFILE');
   return fd;
 }
 

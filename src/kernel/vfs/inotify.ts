@@ -5,7 +5,7 @@ import { Errno } from '../errno.ts';
 import type { CallTable, Kernel, Thread } from '../kernel.ts';
 import { wake } from '../scheduler.ts';
 import { notYet, sleepUntil, waitQueue, type Sleep, type WaitQueue } from '../wait.ts';
-import { install, openFileOf } from './file-table.ts';
+import { install, openFileOf, requireDescriptors } from './file-table.ts';
 import type { Inode } from './inode.ts';
 import { anonymousInode, anonymousLocation, newOpenFile } from './open-file.ts';
 import { resolve } from './vfs.ts';
@@ -36,6 +36,7 @@ export const inotifyCalls: CallTable = {
 };
 
 function inotifyInit(kernel: Kernel, thread: Thread, flags: number): number {
+  requireDescriptors(thread);
   const number = kernel.nextInode;
   kernel.nextInode += 1;
   const inotify: Inotify = { events: [], readable: waitQueue(), watches: new Map(), nextWatch: 1 };

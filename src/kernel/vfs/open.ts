@@ -8,7 +8,7 @@ import { openSlave, type Terminal } from '../tty/terminal.ts';
 import { openMaster, takeTerminal } from '../tty/terminal-calls.ts';
 import { Sleep } from '../wait.ts';
 import { characterDevice } from './devices.ts';
-import { install } from './file-table.ts';
+import { install, requireDescriptors } from './file-table.ts';
 import type { FileBody, Inode } from './inode.ts';
 import type { Location } from './mount.ts';
 import { createAt } from './names.ts';
@@ -25,6 +25,7 @@ export function open(
   flags: number,
   mode: number,
 ): number | Sleep<number> {
+  requireDescriptors(thread);
   const { location, made } = locate(kernel, thread, path, flags, mode);
   const { inode } = location.dentry;
   const name = absolutePath(location, thread.fs.root);
