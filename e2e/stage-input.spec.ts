@@ -1,5 +1,5 @@
 import { expect, test, type Locator, type Page } from '@playwright/test';
-import { complaintsOf, run, settled, visit } from './visit.ts';
+import { complaintsOf, run, settled, terminal, visit } from './visit.ts';
 
 const processes = (page: Page): Locator => page.locator('button.process');
 
@@ -44,6 +44,26 @@ test('with more processes than are drawn at once, the keyboard still reaches the
   }
   const beyond = [...reached].filter((pid) => !drawn.includes(pid));
   expect(beyond.length).toBeGreaterThan(10);
+});
+
+test('a command from the menu waits for the prompt of the shell that is opened for it', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await visit(page);
+  await run(page, 'sleep 600');
+  await page.locator('button.process[data-kind="dockerd"]').click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'STOP', exact: true }).click();
+  await expect(page.locator('button.process[data-kind="dockerd"]')).toContainText('stopped');
+  await expect(terminal(page)).toContainText(/^\s*root@glassdock:~# kill -STOP/);
+});
+
+test('what the text says is not covered by the inspector', async ({ page }) => {
+  await visit(page);
+  await page.locator('button.process[data-kind="dockerd"]').click();
+  await page.getByRole('radio', { name: 'Text' }).click();
+  const inspector = await page.getByTestId('inspector').boundingBox();
+  const columns = await page.locator('.text-columns').boundingBox();
+  if (inspector === null || columns === null) throw new Error('one of both is not in sight');
+  expect(columns.x + columns.width).toBeLessThanOrEqual(inspector.x);
 });
 
 test.describe('by touch', () => {

@@ -24,7 +24,8 @@ export interface Parts {
   readonly complete: Controls['complete'];
 }
 
-export function createControls({ session, playhead, desk, tell, take, here, journey, complete }: Parts): Controls {
+export function createControls(parts: Parts): Controls {
+  const { session, playhead, desk, tell, take, here, journey, complete } = parts;
   let isCatchingUp = false;
   const act = (input: Omit<TimedInput, 'atNs'>, isCommand: boolean): void => {
     const { journal, timeline, atMs, place, isGrowing, isPlaying } = playhead.store.getState();
@@ -66,14 +67,7 @@ export function createControls({ session, playhead, desk, tell, take, here, jour
     },
     playOrFlow: () => playOrFlow({ playhead, desk }, runOffer),
     ...sharing(here, desk, tell, take),
-    startOver: () => {
-      session.startOver();
-      playhead.pause();
-      desk.setState({ aside: null, terminal: 1, drafts: {}, offer: firstOffer });
-      writeAddress('');
-      tell({ text: words('notice.started-over'), action: { label: words('notice.undo'), act: () => controlsUndo() } });
-    },
-    undoStartOver: () => controlsUndo(),
+    ...startingOver(parts),
     bringBack: () => {
       session.bringBack();
       desk.setState({ aside: null });
@@ -87,11 +81,28 @@ export function createControls({ session, playhead, desk, tell, take, here, jour
       desk.setState({ theme });
     },
   };
-  function controlsUndo(): void {
+}
+
+function startingOver({ session, playhead, desk, tell, here, journey }: Parts) {
+  /** Where it was asked for: its undoing leads there, as a link does. */
+  let left: Place | null = null;
+  const undoStartOver = (): void => {
+    if (left === null) return;
     session.undoStartOver();
+    playhead.setLevel(left.level);
+    journey.set({ anchor: left.anchor });
     desk.setState({ offer: null });
     tell(null);
-  }
+  };
+  const startOver = (): void => {
+    left = here();
+    session.startOver();
+    playhead.pause();
+    desk.setState({ aside: null, terminal: 1, drafts: {}, offer: firstOffer });
+    writeAddress('');
+    tell({ text: words('notice.started-over'), action: { label: words('notice.undo'), act: undoStartOver } });
+  };
+  return { startOver, undoStartOver };
 }
 
 /** Plays on; at the end of what is known, what play would mean there: the offer, time that flows, or once more. */

@@ -9,9 +9,22 @@ export function runInFreeShell(controls: Controls, playhead: Playhead, command: 
   const { terminal: front, terminals } = desk.getState();
   const free = [front, ...terminals].find((terminal) => isAtPrompt(outputAt(journal, terminal, place)));
   desk.setState(({ history }) => ({ offer: null, candidates: [], history: [...history, command].slice(-500) }));
-  if (free === undefined) controls.openTerminal();
-  else desk.setState({ terminal: free });
-  const terminal = free ?? desk.getState().terminal;
-  const ahead = free === undefined ? '' : typedAhead(journal, free, place);
-  controls.type(terminal, `${ahead === '' ? '' : '\x15'}${command}\n`);
+  if (free !== undefined) {
+    desk.setState({ terminal: free });
+    const ahead = typedAhead(journal, free, place);
+    return controls.type(free, `${ahead === '' ? '' : '\x15'}${command}\n`);
+  }
+  controls.openTerminal();
+  return atPrompt(controls, playhead, desk.getState().terminal, (terminal) => controls.type(terminal, `${command}\n`));
+}
+
+/** Does something as soon as a new shell has been seen to prompt; never, when it is closed before. */
+function atPrompt({ desk }: Controls, playhead: Playhead, terminal: number, act: (terminal: number) => void): void {
+  const stop = playhead.store.subscribe(({ journal, place }) => {
+    const isOpen = desk.getState().terminals.includes(terminal);
+    const isReady = isOpen && isAtPrompt(outputAt(journal, terminal, place));
+    if (isOpen && !isReady) return;
+    stop();
+    if (isReady) act(terminal);
+  });
 }

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { meantBy } from './suggestions.ts';
+import { apply } from '../../journal/apply.ts';
+import { createJournal } from '../../journal/journal.ts';
+import { samplePids } from '../../journal/sample-runc.fixture.ts';
+import { sampleJournal } from '../../journal/sample.fixture.ts';
+import { meantBy, suggestionsFor } from './suggestions.ts';
 
 const prompt = 'root@glassdock:~# ';
 
@@ -11,4 +15,13 @@ test('a mistyped command of docker is known by what docker says of it', () => {
   const complaint = "docker: 'sp' is not a docker command.\r\nSee 'docker --help'\r\n";
   expect(meantBy(`${prompt}docker sp\r\n${complaint}${prompt}`, 'docker sp')).toBe('docker ps');
   expect(meantBy(`${prompt}docker sp\r\n${complaint}${prompt}true\r\n${prompt}`, 'true')).toBeNull();
+});
+
+test('while there is no daemon to ask, what starts it comes first', () => {
+  const events = sampleJournal();
+  const world = createJournal(events).worldAt(events.length);
+  expect(suggestionsFor(world, [])).not.toContain('systemctl start docker');
+  const { place: seq, timeNs } = world;
+  const without = apply(world, { seq, timeNs, type: 'task.exit', pid: samplePids.dockerd, status: { code: 0 } });
+  expect(suggestionsFor(without, [])[0]).toBe('systemctl start docker');
 });

@@ -1,4 +1,4 @@
-import { containersOf } from '../../journal/look-up.ts';
+import { containersOf, tasksOf } from '../../journal/look-up.ts';
 import type { World } from '../../journal/world.ts';
 
 /** Commands that make sense now, the most telling first: what a phone offers as buttons. */
@@ -7,7 +7,8 @@ export function suggestionsFor(world: World, history: readonly string[]): readon
   const running = containers.find(({ status }) => status === 'running');
   const ended = containers.find(({ status }) => status === 'exited');
   const name = (container: { readonly name: string }) => container.name.replace(/^\//, '');
-  const found: string[] = [];
+  const hasDaemon = tasksOf(world).some(({ comm, state }) => comm === 'dockerd' && state !== 'zombie');
+  const found: string[] = hasDaemon ? [] : ['systemctl start docker', 'systemctl status docker', 'pstree -p'];
   if (containers.length === 0) found.push('docker run -d --name web nginx', 'docker run --rm busybox echo hello');
   if (running !== undefined) {
     found.push(
