@@ -8,7 +8,7 @@ import { say, type Params } from '../text/text.ts';
 import type { Beat } from './beats.ts';
 import type { Lives } from './lives.ts';
 import { gaugesOf } from './gauges.ts';
-import { shortCgroup } from './names.ts';
+import { containerOfScope, shortCgroup } from './names.ts';
 import { filesOf, holdersOfPipe } from './pipes.ts';
 
 const words = (key: StageKey, params: Params = {}) => say(stage, key, params);
@@ -19,7 +19,10 @@ export interface Floor {
   readonly question: string;
   readonly answer: string;
   readonly cgroups: readonly CgroupLine[];
+  /** The first ones: those of the containers that the beat is about before all others. */
   readonly pipes: readonly PipeLine[];
+  /** How many more there are. */
+  readonly otherPipes: number;
 }
 
 export interface CgroupLine {
@@ -29,6 +32,8 @@ export interface CgroupLine {
   readonly pids: readonly number[];
   readonly isContainer: boolean;
   readonly isFrozen: boolean;
+  /** The beat is about it, or about somebody in it. */
+  readonly isFocus: boolean;
   /** Its limits, and how full they are: empty without any. */
   readonly limits: string;
 }
@@ -43,7 +48,19 @@ export interface PipeLine {
 export function floorOf(world: World, lives: Lives, beat: Beat | null, events: readonly JournalEvent[]): Floor {
   const event = beat === null ? undefined : events[beat.seq];
   const [question, answer] = event === undefined ? ['', words('floor.rest')] : ruleOf(event, world, lives);
-  return { question, answer, cgroups: cgroupLines(world), pipes: pipeLines(world, lives) };
+  const about = containersOfBeat(world, lives, beat);
+  const cgroups = cgroupLines(world, about, beat?.focus ?? []);
+  return { question, answer, cgroups, ...pipeLines(world, lives, about) };
+}
+
+/** Ids of the containers that a beat is about: it names them, or acts on their processes. */
+function containersOfBeat(world: World, lives: Lives, beat: Beat | null): ReadonlySet<string> {
+  const named = [...lives.containers.values()].filter(({ name }) => name === beat?.frame).map(({ id }) => id);
+  const acting = (beat?.focus ?? []).flatMap((pid) => [
+    lives.roles.get(pid)?.container ?? '',
+    containerOfScope(lookUp(world.tasks, pid)?.cgroup ?? '') ?? '',
+  ]);
+  return new Set([...named, ...acting].filter((id) => id !== ''));
 }
 
 /** The rule that an event followed: Linux's file, and what it came to. */
@@ -104,7 +121,7 @@ function plainRule(event: JournalEvent): string {
 }
 
 /** The tree below system.slice, or wherever somebody is: parents before children, by path. */
-function cgroupLines(world: World): readonly CgroupLine[] {
+function cgroupLines(world: World, about: ReadonlySet<string>, focus: readonly number[]): readonly CgroupLine[] {
   const members = new Map<string, number[]>();
   for (const task of tasksOf(world)) {
     if (task.state === 'zombie') continue;
@@ -125,7 +142,9 @@ function cgroupLines(world: World): readonly CgroupLine[] {
       name: shortCgroup(path),
       depth: path.split('/').length - 2,
       pids: members.get(path) ?? [],
-      isContainer: /\/docker-[0-9a-f]{64}\.scope$/.test(path),
+      isContainer: containerOfScope(path) !== undefined,
+      isFocus:
+        about.has(containerOfScope(path) ?? '') || members.get(path)?.some((pid) => focus.includes(pid)) === true,
       limits: gaugesOf(world, path)
         .map(({ text }) => text)
         .join(', '),
@@ -135,23 +154,25 @@ function cgroupLines(world: World): readonly CgroupLine[] {
 
 const standardStreams = ['stdin', 'stdout', 'stderr'];
 /** More would not fit on the floor. */
-const pipesShown = 6;
+const pipesShown = 4;
 
 /** Standard streams of the containers' first processes that are pipes, from who writes to who reads. */
-function pipeLines(world: World, lives: Lives): readonly PipeLine[] {
-  const lines: PipeLine[] = [];
-  for (const task of tasksOf(world)) {
-    const part = lives.roles.get(task.pid)?.part;
-    if (part !== 'init' && part !== 'exec') continue;
-    for (const { fd, file } of filesOf(task)) {
-      if (fd > 2 || (file.kind !== 'pipe' && file.kind !== 'fifo') || lines.length >= pipesShown) continue;
-      const others = holdersOfPipe(world, file.inode).filter(({ pid }) => pid !== task.pid);
-      const other = others.find(({ access }) => access !== file.access)?.pid ?? words('floor.pipe-nobody');
-      const [writer, reader] = file.access === 'r' ? [other, task.pid] : [task.pid, other];
-      const end = standardStreams[fd] ?? '';
-      const text = words('floor.pipe', { writer, end, kind: file.kind, reader });
-      lines.push({ inode: file.inode, text, level: lookUp(world.pipes, file.inode)?.level ?? 0 });
-    }
-  }
-  return lines;
+function pipeLines(world: World, lives: Lives, about: ReadonlySet<string>): Pick<Floor, 'pipes' | 'otherPipes'> {
+  const streams = tasksOf(world).flatMap(({ pid, files }) => {
+    const role = lives.roles.get(pid);
+    if (role?.part !== 'init' && role?.part !== 'exec') return [];
+    const isFocus = about.has(role.container);
+    return filesOf({ files })
+      .filter(({ fd, file: { kind } }) => fd <= 2 && (kind === 'pipe' || kind === 'fifo'))
+      .map((stream) => ({ pid, isFocus, ...stream }));
+  });
+  const ordered = [...streams.filter(({ isFocus }) => isFocus), ...streams.filter(({ isFocus }) => !isFocus)];
+  const pipes = ordered.slice(0, pipesShown).map(({ pid, fd, file: { inode, kind, access } }) => {
+    const others = holdersOfPipe(world, inode).filter((holder) => holder.pid !== pid);
+    const other = others.find((holder) => holder.access !== access)?.pid ?? words('floor.pipe-nobody');
+    const [writer, reader] = access === 'r' ? [other, pid] : [pid, other];
+    const text = words('floor.pipe', { writer, end: standardStreams[fd] ?? '', kind, reader });
+    return { inode, text, level: lookUp(world.pipes, inode)?.level ?? 0 };
+  });
+  return { pipes, otherPipes: streams.length - pipes.length };
 }

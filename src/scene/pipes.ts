@@ -14,7 +14,7 @@ export interface PipeHolder {
 const known = new WeakMap<TaskState['files'], readonly OpenDescriptor[]>();
 
 /** The open files of a task, by number. */
-export function filesOf({ files }: TaskState): readonly OpenDescriptor[] {
+export function filesOf({ files }: Pick<TaskState, 'files'>): readonly OpenDescriptor[] {
   const found = known.get(files) ?? valuesOf(files);
   known.set(files, found);
   return found;

@@ -45,7 +45,7 @@ export function textTwin(journal: Journal, timeline: Timeline, atMs: number): Te
         depth,
       })),
     },
-    { heading: words('twin.pipes'), items: plain(scene.floor.pipes.map(({ text }) => text)) },
+    { heading: words('twin.pipes'), items: pipesOf(scene) },
   ];
   return { caption, sections: sections.filter(({ items }) => items.length > 0) };
 }
@@ -92,6 +92,11 @@ function containersSection(journal: Journal, scene: Scene): TwinSection {
 function containerText(name: string, status: string, frame: ContainerFrame | undefined): string {
   const more = [...(frame?.conditions ?? []), ...(frame?.gauges ?? [])].map(({ text }) => text).join(', ');
   return words(more === '' ? 'twin.container' : 'twin.container-more', { name, status, more });
+}
+
+function pipesOf({ floor: { pipes, otherPipes } }: Scene): TwinSection['items'] {
+  const others = otherPipes === 0 ? [] : [words('twin.pipes-more', { count: otherPipes })];
+  return plain([...pipes.map(({ text }) => text), ...others]);
 }
 
 function wiresOf(scene: Scene): TwinSection {

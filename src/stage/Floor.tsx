@@ -4,13 +4,15 @@ import { words } from '../text/ui.en.ts';
 import { useShowing } from './use-showing.ts';
 
 const cgroupsShown = 5;
-const pipesShown = 4;
+/** Beside its limits a cgroup has room for fewer of its processes. */
+const pidsShown = { alone: 8, limited: 3 };
 
 /** The kernel, below everything: the rule that acts at this moment, the cgroups, the pipes. */
 export function Floor() {
   const floor = useShowing(({ scene }) => scene.floor);
   const isAtRest = useShowing(({ atMs, restMs }) => atMs === restMs);
   const isTurning = useShowing(({ beat }) => beat?.kind === 'reparent');
+  const cgroups = chosen(floor.cgroups);
   return (
     <div className="floor" data-turning={isTurning || undefined}>
       <section aria-label={words('floor.kernel')}>
@@ -18,15 +20,17 @@ export function Floor() {
         {isAtRest ? <p className="floor-about">{words('floor.at-rest')}</p> : <Rule floor={floor} />}
       </section>
       <section aria-label={words('floor.cgroups')}>
-        <h2>{words('floor.cgroups')}</h2>
+        <h2>
+          {words('floor.cgroups')} <More count={floor.cgroups.length - cgroups.length} />
+        </h2>
         <ul>
-          {chosen(floor.cgroups).map((line) => (
+          {cgroups.map((line) => (
             <li
               key={line.path}
-              style={{ paddingInlineStart: `${line.depth * 14}px` }}
+              style={{ paddingInlineStart: `${depthAmong(cgroups, line) * 14}px` }}
               data-container={line.isContainer || undefined}
             >
-              {line.name} <span>{line.pids.slice(0, line.limits === '' ? 8 : 3).join(' ')}</span>
+              {line.name} <span>{pidsIn(line)}</span>
               {line.limits === '' ? null : <span className="floor-limits"> {line.limits}</span>}
               {line.isFrozen ? ` ❄ ${words('floor.frozen')}` : ''}
             </li>
@@ -34,9 +38,11 @@ export function Floor() {
         </ul>
       </section>
       <section aria-label={words('floor.pipes')}>
-        <h2>{words('floor.pipes')}</h2>
+        <h2>
+          {words('floor.pipes')} <More count={floor.otherPipes} />
+        </h2>
         <ul>
-          {floor.pipes.slice(0, pipesShown).map(({ inode, text, level }) => (
+          {floor.pipes.map(({ inode, text, level }) => (
             <li key={`${inode} ${text}`} data-full={level > 0 || undefined}>
               {text}
             </li>
@@ -46,6 +52,22 @@ export function Floor() {
       </section>
     </div>
   );
+}
+
+/** How many the list leaves out. */
+function More({ count }: { readonly count: number }) {
+  return count === 0 ? null : <span className="floor-more">{words('floor.more', { count })}</span>;
+}
+
+function pidsIn({ pids, limits }: CgroupLine): string {
+  const shown = pids.slice(0, limits === '' ? pidsShown.alone : pidsShown.limited);
+  const others = pids.length - shown.length;
+  return others === 0 ? shown.join(' ') : `${shown.join(' ')} ${words('floor.more-pids', { count: others })}`;
+}
+
+/** How many of those that are shown it is within: one whose parents are left out stands below nobody else's. */
+function depthAmong(shown: readonly CgroupLine[], { path }: CgroupLine): number {
+  return shown.filter((other) => path.startsWith(`${other.path}/`)).length;
 }
 
 /** The question that the kernel has just answered, and its answer. */
@@ -71,7 +93,7 @@ function marked(text: string) {
   );
 }
 
-/** Containers and the engine's own come before everything else when not all fit. */
+/** What the beat is about comes first when not all fit, then the engine's own and the last containers. */
 function chosen(lines: readonly CgroupLine[]): readonly CgroupLine[] {
   if (lines.length <= cgroupsShown) return lines;
   const wanted = lines.filter(
@@ -80,6 +102,9 @@ function chosen(lines: readonly CgroupLine[]): readonly CgroupLine[] {
   const containers = wanted.filter(({ isContainer }) => isContainer).slice(-2);
   const engine = wanted.filter(({ name }) => name.endsWith('.service'));
   const roots = wanted.filter(({ name }) => name === 'system.slice');
-  const keep = new Set([...roots, ...engine, ...containers].slice(0, cgroupsShown));
+  const own = lines.filter(({ isFocus, isContainer }) => isFocus && isContainer);
+  const others = lines.filter(({ isFocus }) => isFocus);
+  const byRank = new Set([...own, ...others, ...roots, ...engine, ...containers]);
+  const keep = new Set([...byRank].slice(0, cgroupsShown));
   return lines.filter((line) => keep.has(line));
 }

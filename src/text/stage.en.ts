@@ -83,6 +83,7 @@ export const stage = {
   'twin.kernel': 'The kernel',
   'twin.cgroups': 'Cgroups',
   'twin.pipes': 'Pipes',
+  'twin.pipes-more': 'and {count} more',
   'twin.wires': 'Who talks to whom',
   'story.birth-again': 'A shim, runc create and runc start make {container} a process, as told above.',
   'story.end-again': 'What is left of {container} is cleared away as told above: runc delete, its shim, the clean-up.',

@@ -140,6 +140,8 @@ export const ui = {
   'floor.at-rest': 'The floor is the kernel. Programs ask it for everything; what it decides is told here.',
   'floor.cgroups': 'cgroups',
   'floor.pipes': 'pipes',
+  'floor.more': '+{count} more',
+  'floor.more-pids': '+{count}',
   'floor.frozen': 'frozen',
   'floor.no-pipes': 'none between these processes',
 

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import type { Fact } from '../journal/event.ts';
+import { createJournal } from '../journal/journal.ts';
+import { samplePids } from '../journal/sample-runc.fixture.ts';
+import type { Beat } from './beats.ts';
+import { floorOf } from './floor.ts';
+import { livesOf } from './lives.ts';
+import { sampleAnd } from './published.fixture.ts';
+
+const idOf = (number: number): string => String(number).padStart(64, 'a');
+const initOf = (number: number): number => 2003 + number * 10;
+
+/** A container's first process as runc makes it, with pipes as its output. */
+function container(number: number): readonly Fact[] {
+  const init = initOf(number);
+  const [runc, stage0, stage1] = [init - 3, init - 2, init - 1];
+  const path = `/system.slice/docker-${idOf(number)}.scope`;
+  const output = (fd: number): Fact => {
+    const inode = init * 10 + fd;
+    const file = { id: inode, kind: 'pipe', name: `pipe:[${inode}]`, access: 'w', inode } as const;
+    return { type: 'fd.open', pid: init, fd, file, closeOnExec: false };
+  };
+  return [
+    forked(runc, samplePids.shim),
+    {
+      type: 'task.exec',
+      pid: runc,
+      path: '/usr/sbin/runc',
+      argv: ['runc', 'create', idOf(number)],
+      comm: 'runc',
+      closed: [],
+    },
+    forked(stage0, runc),
+    { type: 'task.exec', pid: stage0, path: '/proc/self/exe', argv: ['runc', 'init'], comm: 'runc', closed: [] },
+    forked(stage1, stage0),
+    forked(init, stage1),
+    { type: 'cgroup.create', pid: 1, path },
+    { type: 'cgroup.move', pid: init, path, by: 1 },
+    output(1),
+    output(2),
+  ];
+}
+
+function forked(pid: number, by: number): Fact {
+  return { type: 'task.fork', pid, by, parent: by, nsPids: [pid], flags: [] };
+}
+
+test('the floor names the pipes and the cgroup of whom the beat is about first, and counts the rest', () => {
+  const events = sampleAnd([1, 2, 3, 4, 5, 6].flatMap(container));
+  const journal = createJournal(events);
+  const floorFor = (...focus: readonly number[]) => {
+    const beat: Beat = { ...about, seq: events.length - 1, focus };
+    return floorOf(journal.worldAt(journal.length), livesOf(events), beat, events);
+  };
+
+  const { pipes, otherPipes, cgroups } = floorFor(initOf(5));
+  expect(pipes.slice(0, 2).map(({ text }) => text)).toEqual([
+    `${initOf(5)} stdout ▸ pipe ▸ nobody`,
+    `${initOf(5)} stderr ▸ pipe ▸ nobody`,
+  ]);
+  expect(pipes.length + otherPipes).toBe(14);
+  expect(cgroups.filter(({ isFocus }) => isFocus).flatMap(({ pids }) => pids)).toEqual([initOf(5)]);
+});
+
+const about = {
+  id: '',
+  kind: 'exit',
+  level: 'story',
+  weight: 0,
+  caption: { key: 'client.pings', params: {} },
+} as const;
