@@ -205,3 +205,14 @@ test('true to scale, presentation time is virtual time stretched', () => {
   expect(presentationOf(scaled, events.length - 1)).toBeCloseTo(((events.at(-1)?.timeNs ?? 0) / 1e6) * 20);
   expect(taskOf(journal.worldAt(placeAt(scaled, scaled.durationMs)), docker)).toBeUndefined();
 });
+
+test('who has gone while the beat is about it leaves its place', () => {
+  const there = sceneAt(journal, story, reparenting);
+  const box = there.nodes.find(({ pid }) => pid === runcCreate)?.box;
+  const lasting = { ...story, beats: [{ ...story.beats[0], focus: [runcCreate] }], beatTimes: [0] } as typeof story;
+
+  expect(there.lastPlaces).toEqual([]);
+  const after = sceneAt(journal, lasting, story.durationMs);
+  expect(after.nodes.some(({ pid }) => pid === runcCreate)).toBe(false);
+  expect(after.lastPlaces).toEqual([box]);
+});

@@ -24,6 +24,8 @@ export interface Scene {
   readonly nodes: readonly SceneNode[];
   readonly containers: readonly ContainerFrame[];
   readonly crowd: Crowd | null;
+  /** Where they stood whom the beat names and who are gone; of those that are never drawn, who forked them. */
+  readonly lastPlaces: readonly Box[];
   readonly parentEdges: readonly ParentEdge[];
   readonly talkEdges: readonly TalkEdge[];
   readonly packets: readonly PlacedPacket[];
@@ -111,6 +113,7 @@ export function sceneAt(journal: Journal, known: Timeline, atMs: number, options
     nodes,
     containers,
     crowd,
+    lastPlaces: (beat?.focus ?? []).flatMap((pid) => (boxes.has(pid) ? [] : (lastPlaceOf(pid, moment) ?? []))),
     parentEdges: [...nodes, ...standing.slice(0, 1)].flatMap((node) => parentEdgesOf(node, moment, boxes)),
     talkEdges: talkEdgesOf(moment, boxes),
     packets: placedPackets(moment, boxes),
@@ -152,6 +155,12 @@ function nodeOf(life: Life, moment: Moment): SceneNode | undefined {
     ownNamespaces: task === undefined ? [] : ownNamespaces(world, task),
     isFocus: moment.beat?.focus.includes(life.pid) === true,
   };
+}
+
+function lastPlaceOf(pid: number, { timeline: { layout, lives }, place }: Moment): Box | undefined {
+  const box = boxOf(layout, pid, place);
+  const forker = lives.all.find((life) => life.pid === pid)?.forkedBy;
+  return box !== undefined || forker === undefined ? box : boxOf(layout, forker, place);
 }
 
 /** Who has no box of its own at the moment, and the place that is kept for them. */

@@ -13,9 +13,18 @@ interface Picture {
   readonly frame?: string;
   readonly parents?: readonly Pick<Scene['parentEdges'][number], 'from' | 'to' | 'phase'>[];
   readonly crowd?: Scene['crowd'];
+  readonly lastPlaces?: readonly Box[];
 }
 
-function sceneOf({ processes, containers = {}, focus, frame, parents = [], crowd = null }: Picture): Scene {
+function sceneOf({
+  processes,
+  containers = {},
+  focus,
+  frame,
+  parents = [],
+  crowd = null,
+  lastPlaces = [],
+}: Picture): Scene {
   return {
     beat: focus === undefined ? null : { focus, frame },
     nodes: Object.entries(processes).map(([pid, box]) => ({ pid: Number(pid), box })),
@@ -23,6 +32,7 @@ function sceneOf({ processes, containers = {}, focus, frame, parents = [], crowd
     parentEdges: parents,
     talkEdges: [],
     crowd,
+    lastPlaces,
   } as unknown as Scene;
 }
 
@@ -107,4 +117,12 @@ test('a beat about somebody who is nowhere in the picture looks at everybody', (
   const scene = sceneOf({ processes: { 1: process(0, 0), 2: process(300, 0) }, focus: [99] });
 
   expect(focusOf(scene, phone)).toEqual({ x: 0, y: 0, w: 450, h: 50 });
+});
+
+test('when all whom the beat names have gone, their place is looked at', () => {
+  const processes = { 1: process(0, 0), 2: process(300, 0) };
+  const lastPlaces = [process(150, 100)];
+
+  expect(focusOf(sceneOf({ processes, focus: [99], lastPlaces }), phone)).toEqual(lastPlaces[0]);
+  expect(focusOf(sceneOf({ processes, focus: [2, 99], lastPlaces }), phone)).toEqual(processes[2]);
 });

@@ -53,15 +53,18 @@ function fits(box: Box, sight: Sight, zoom: number): boolean {
   return nearestTo(box, sight) >= zoom;
 }
 
-/** Boxes of those whom the beat names, in its order, and then of parents whose children are just changing hands. */
-function takingPart({ beat, nodes, crowd, parentEdges }: Scene): readonly Box[] {
+/**
+ * Boxes of those whom the beat names, in its order, and then of parents whose children are just changing hands. When
+ * none of them is there any more: where they stood.
+ */
+function takingPart({ beat, nodes, crowd, parentEdges, lastPlaces }: Scene): readonly Box[] {
   const named = new Set(beat?.focus);
   for (const { from, to, phase } of parentEdges) if (named.has(to) && phase !== 'holds') named.add(from);
   const found = [...named].flatMap((pid) => {
     const box = crowd?.pids.includes(pid) === true ? crowd.box : nodes.find((node) => node.pid === pid)?.box;
     return box ?? [];
   });
-  return [...new Set(found)];
+  return found.length > 0 ? [...new Set(found)] : lastPlaces;
 }
 
 /** The processes and containers, and the wires that hang below them. */
