@@ -3,13 +3,14 @@ import { signalName } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
+import { exists } from '../directories.ts';
 import { rpcCode, RpcError } from '../wire/rpc.ts';
 import type { RpcContext, RpcHandlers } from '../wire/rpc.ts';
-import { cgroupTree, makeCgroup, processesIn, systemSlice, writeFile } from './cgroup.ts';
+import { cgroupTree, killIfAny, makeCgroup, processesIn, removeIfEmpty, systemSlice, writeFile } from './cgroup.ts';
 import { propertiesOf } from './properties.ts';
 import type { Properties } from './properties.ts';
 import { isEnabled, setEnabled } from './unit-links.ts';
-import type { ScopeKeeper } from './scope.ts';
+import { stopScope, type ScopeKeeper } from './scope.ts';
 import { scopeProperties } from './scope-properties.ts';
 import { tellService } from './service.ts';
 import { tellSocket } from './socket.ts';
@@ -55,7 +56,7 @@ function jobMethods(units: Units): RpcHandlers {
   const listeners = new Set<RpcContext>();
   let lastJob = 0;
   function* beginJob(name: string, work: () => Running<boolean>): Running<{ readonly job: string }> {
-    unitOf(units, name);
+    if (!isScope(name)) unitOf(units, name);
     lastJob += 1;
     const job = `/org/freedesktop/systemd1/job/${lastJob}`;
     yield* sys.go(function* () {
@@ -66,7 +67,8 @@ function jobMethods(units: Units): RpcHandlers {
     return { job };
   }
   function* stopped(name: string): Running<true> {
-    yield* stopUnit(units, name);
+    if (isScope(name)) yield* stopScope(`${systemSlice}/${name}`);
+    else yield* stopUnit(units, name);
     return true;
   }
   const restart = ({ name }: UnitRequest): Running<unknown> =>
@@ -98,9 +100,9 @@ function jobMethods(units: Units): RpcHandlers {
       return {};
     },
     [managerMethod('StartUnit')]: ({ name }: UnitRequest) => beginJob(name, () => startUnit(units, name)),
-    *[managerMethod('StopUnit')](request: UnitRequest) {
-      if (request.name.endsWith('.scope')) return yield* stopScope(request);
-      return yield* beginJob(request.name, () => stopped(request.name));
+    *[managerMethod('StopUnit')]({ name }: UnitRequest) {
+      if (isScope(name)) yield* removeScopeIfEmpty(name);
+      return yield* beginJob(name, () => stopped(name));
     },
     [managerMethod('RestartUnit')]: restart,
     [managerMethod('ReloadUnit')]: reload,
@@ -158,19 +160,13 @@ function unitOf(units: Units, name: string): LoadedUnit {
 }
 
 function* killUnit(units: Units, { name, whom, signal }: KillUnitRequest): Running<void> {
-  const found = unitOf(units, name);
+  const found = isScope(name) ? yield* requireScope(name) : unitOf(units, name);
   const wanted = signalName(signal);
-  const main = found.kind === 'service' ? found.mainPid : 0;
+  const main = found?.kind === 'service' ? found.mainPid : 0;
   const others = whom === 'main' ? [] : (yield* processesIn(`${systemSlice}/${name}`)).map(({ pid }) => pid);
   const pids = new Set([main, ...others].filter((pid) => pid > 0));
   if (pids.size === 0) throw new RpcError(rpcCode.notFound, 'No process to kill');
-  for (const pid of pids) {
-    try {
-      if (wanted !== undefined) yield* sys.kill(pid, wanted);
-    } catch (error) {
-      if (!isErrno(error, 'ESRCH')) throw error;
-    }
-  }
+  if (wanted !== undefined) for (const pid of pids) yield* killIfAny(pid, wanted);
 }
 
 /** Every unit, and the scopes that runc had made. */
@@ -226,14 +222,19 @@ function* joinScope(path: string, pid: number): Running<void> {
   }
 }
 
-function* stopScope({ name }: UnitRequest): Running<object> {
-  try {
-    yield* sys.rmdir(`${systemSlice}/${name}`);
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) throw new RpcError(rpcCode.notFound, `Unit ${name} not loaded.`);
-    if (!isErrno(error, 'EBUSY')) throw error;
-  }
-  return {};
+function isScope(name: string): boolean {
+  return name.endsWith('.scope');
+}
+
+function* requireScope(name: string): Running<null> {
+  if (yield* exists(`${systemSlice}/${name}`)) return null;
+  throw new RpcError(rpcCode.notFound, `Unit ${name} not loaded.`);
+}
+
+/** Of an empty scope, which `runc delete` stops, nothing is to be waited for. */
+function* removeScopeIfEmpty(name: string): Running<void> {
+  yield* requireScope(name);
+  yield* removeIfEmpty(`${systemSlice}/${name}`);
 }
 
 const propertyFiles = [

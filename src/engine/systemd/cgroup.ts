@@ -1,6 +1,6 @@
 /** The cgroups in which systemd keeps its units. Man pages: systemd.slice(5), systemd.scope(5). */
 import { O } from '../../kernel/abi.ts';
-import type { Running } from '../../kernel/abi.ts';
+import type { Running, SignalName } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { linesOf, readFileIfAny, writeAll } from '../../programs/io.ts';
@@ -52,6 +52,15 @@ export function* processesIn(path: string): Running<readonly Member[]> {
     if (comm !== null) members.push({ pid: Number(line), comm: comm.trimEnd() });
   }
   return members;
+}
+
+/** kill(2); one that has ended meanwhile is no error. */
+export function* killIfAny(pid: number, signal: SignalName): Running<void> {
+  try {
+    yield* sys.kill(pid, signal);
+  } catch (error) {
+    if (!isErrno(error, 'ESRCH')) throw error;
+  }
 }
 
 export function* writeFile(path: string, data: string): Running<void> {

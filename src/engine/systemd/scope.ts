@@ -3,10 +3,11 @@
  * `runc delete` comes too late to do it (ENOENT). systemd: src/core/scope.c, scope_notify_cgroup_empty_event().
  */
 import { inotifyEvents, inotifyMasks } from '../../kernel/abi.ts';
-import type { Running } from '../../kernel/abi.ts';
+import type { Running, SignalName } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readFileIfAny } from '../../programs/io.ts';
+import { killIfAny, processesIn, removeIfEmpty as removeCgroup } from './cgroup.ts';
 
 /** Empty cgroups come last in systemd's event loop (SD_EVENT_PRIORITY_IDLE): others read them before they go. */
 const idleNs = 1_000_000;
@@ -52,6 +53,46 @@ function* removeIfEmpty(path: string): Running<void> {
       if (!isErrno(error, 'ENOENT', 'EBUSY', 'ENOTEMPTY')) throw error;
     }
   });
+}
+
+/** DefaultTimeoutStopSec of systemd-system.conf(5). */
+const stopTimeoutNs = 90e9;
+
+/**
+ * systemd.kill(5): SIGTERM to all who are in the scope, and SIGKILL to those who are left in the end. systemd:
+ * src/core/scope.c, scope_enter_signal().
+ */
+export function* stopScope(path: string): Running<void> {
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    if ((yield* processesIn(path)).length === 0) break;
+    yield* signalAll(path, signal);
+    // Who is stopped could not hear of it.
+    yield* signalAll(path, 'SIGCONT');
+    yield* waitUntilEmpty(path);
+  }
+  yield* removeCgroup(path);
+}
+
+function* signalAll(path: string, signal: SignalName): Running<void> {
+  for (const { pid } of yield* processesIn(path)) yield* killIfAny(pid, signal);
+}
+
+/** Or until the time is over. */
+function* waitUntilEmpty(path: string): Running<void> {
+  const endNs = (yield* sys.monotonic()) + stopTimeoutNs;
+  const fd = yield* sys.inotifyInit();
+  try {
+    yield* sys.inotifyAddWatch(fd, `${path}/cgroup.events`, ['IN_MODIFY']);
+    while ((yield* processesIn(path)).length > 0) {
+      const leftNs = endNs - (yield* sys.monotonic());
+      if (leftNs <= 0 || (yield* sys.poll([{ fd, events: ['in'] }], leftNs)).length === 0) break;
+      yield* sys.read(fd);
+    }
+  } catch (error) {
+    // The keeper was quicker: the cgroup is gone.
+    if (!isErrno(error, 'ENOENT')) throw error;
+  }
+  yield* sys.close(fd);
 }
 
 function* isEmpty(path: string): Running<boolean> {

@@ -27,6 +27,25 @@ test('the scope of a session ends with the last process in it, and not with the 
   expect(host.run(`sleep 6; ${scopes}`).stdout).toBe('1\n');
 });
 
+test("systemctl stop of a container's scope ends who is in it: by SIGTERM, and by SIGKILL after 90 s", () => {
+  const host = bootHost(['busybox']);
+  host.run('docker run -d --name kind busybox sh -c "trap \'exit 7\' TERM; while :; do sleep 0.1; done"');
+  host.run('docker run -d --name deaf busybox sleep 1000');
+  const stop = (name: string) =>
+    host.run(
+      `began=$(date +%s); systemctl stop docker-$(docker ps -q --no-trunc -f name=${name}).scope; echo $? ` +
+        `$(docker inspect -f "{{.State.ExitCode}}" ${name}) $(($(date +%s) - began >= 90))`,
+    );
+
+  expect(stop('kind')).toEqual({ exitCode: 0, stdout: '0 7 0\n', stderr: '' });
+  expect(stop('deaf')).toEqual({ exitCode: 0, stdout: '0 137 1\n', stderr: '' });
+  expect(host.run('systemctl stop docker-0.scope')).toEqual({
+    exitCode: 5,
+    stdout: '',
+    stderr: 'Failed to stop docker-0.scope: Unit docker-0.scope not loaded.\n',
+  });
+});
+
 test('without docker.service and docker.socket nobody answers; systemctl start docker brings both back', () => {
   const host = bootHost();
 
