@@ -46,7 +46,7 @@ test('an update knows what was set before; what cannot be is refused in runc’s
   );
   host.run('docker create --name later --network none busybox true; docker update --memory-swap 100m later');
   expect(host.run('docker start later').stderr).toMatch(
-    /runc create failed: unable to start container process: error setting cgroup config for procHooks process: unable to set swap limit without memory limit: unknown\n/,
+    /runc create failed: unable to start container process: error during container init: error setting cgroup config for procHooks process: unable to set swap limit without memory limit: unknown\n/,
   );
 });
 

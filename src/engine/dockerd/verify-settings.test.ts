@@ -24,6 +24,22 @@ test.each([
   });
 });
 
+test.each([
+  ['--cpu-shares 1', 'unable to set unit properties: Value specified in CPUWeight is out of range'],
+  ['--cpu-shares 300000', 'unable to set unit properties: Value specified in CPUWeight is out of range'],
+  ['--cpus 0.001', 'failed to write "100 100000": write SCOPE/cpu.max: invalid argument'],
+  ['--pids-limit 99999999999999', 'failed to write "99999999999999": write SCOPE/pids.max: invalid argument'],
+  ['--cpu-quota 18000000000000', 'failed to write "18000000000000 100000": write SCOPE/cpu.max: invalid argument'],
+])('docker run %s: the container does not start: %s', (flags, words) => {
+  const { stderr, exitCode } = host.run(`docker run --rm ${flags} busybox true`);
+
+  expect(stderr.replace(/\/sys\S+\.scope/, 'SCOPE')).toContain(
+    'OCI runtime create failed: runc create failed: unable to start container process: ' +
+      `error during container init: error setting cgroup config for procHooks process: ${words}: unknown.\n`,
+  );
+  expect(exitCode).toBe(125);
+});
+
 test('a limit without a counterpart in cgroup v2 is dropped with a warning', () => {
   expect(host.run('docker run --rm --oom-kill-disable busybox true')).toEqual({
     exitCode: 0,

@@ -129,7 +129,8 @@ export function* limitCgroup(place: CgroupPlace, resources: Resources | undefine
     yield* applyLimits(place, resources);
   } catch (error) {
     if (!(error instanceof RuncError)) throw error;
-    const when = 'unable to start container process: error setting cgroup config for procHooks process';
+    const when =
+      'unable to start container process: error during container init: error setting cgroup config for procHooks process';
     throw new RuncError(`${when}: ${error.message}`);
   }
 }
@@ -142,10 +143,28 @@ export function* applyLimits(
   const properties = unitProperties(resources);
   if (place.unit !== '' && Object.keys(properties).length > 0) {
     const bus = yield* dialRpc(busSocket, 'D-Bus');
-    yield* callRpc(bus, 'org.freedesktop.systemd1.Manager/SetUnitProperties', { name: place.unit, properties });
-    yield* closeRpc(bus);
+    try {
+      yield* callRpc(bus, 'org.freedesktop.systemd1.Manager/SetUnitProperties', { name: place.unit, properties });
+    } catch (error) {
+      if (error instanceof RpcError) throw new RuncError(`unable to set unit properties: ${error.message}`);
+      throw error;
+    } finally {
+      yield* closeRpc(bus);
+    }
   }
-  for (const [file, value] of limitFiles(resources)) yield* writeControl(`${place.path}/${file}`, value);
+  for (const [file, value] of limitFiles(resources)) yield* writeLimit(`${place.path}/${file}`, value);
+}
+
+/** What the kernel refuses is told with the bytes that it refused. runc: cgroups/file.go, WriteFile(). */
+function* writeLimit(path: string, value: string): Running<void> {
+  const fd = yield* sys.open(path, O.WRONLY | O.CLOEXEC);
+  try {
+    yield* writeAll(fd, value);
+  } catch (error) {
+    throw new RuncError(`failed to write "${value}": write ${path}: ${errnoWords(error).toLowerCase()}`);
+  } finally {
+    yield* sys.close(fd);
+  }
 }
 
 function limitFiles(resources: Resources | undefined): readonly (readonly [string, string])[] {
@@ -167,9 +186,12 @@ function limitFiles(resources: Resources | undefined): readonly (readonly [strin
 
 const positive = (value: number | undefined): boolean => value !== undefined && value > 0;
 
-/** cpu.shares of version 1 (2 to 262144) as cpu.weight (1 to 10000). runc: ConvertCPUSharesToCgroupV2Value. */
+/**
+ * cpu.shares of version 1 (2 to 262144) as cpu.weight (1 to 10000). Go counts with 64 bits and no sign: 1 share has a
+ * weight of 70369281052672. runc: ConvertCPUSharesToCgroupV2Value().
+ */
 function weightOf(shares: number): number {
-  return 1 + Math.floor(((shares - 2) * 9999) / 262_142);
+  return 1 + Number(BigInt.asUintN(64, (BigInt(shares) - 2n) * 9999n) / 262_142n);
 }
 
 /**

@@ -201,16 +201,32 @@ const scopeMethods = (scopes: ScopeKeeper): RpcHandlers => ({
   },
 });
 
-/** What a unit may use, written into its cgroup. systemd.resource-control(5). */
+/**
+ * What a unit may use, written into its cgroup. Only what systemd itself finds out of range is told to the caller.
+ * systemd.resource-control(5); src/core/dbus-cgroup.c.
+ */
 function* applyProperties(path: string, properties: TransientUnit['properties']): Running<void> {
+  const weight = Number(properties['CPUWeight'] ?? 1);
+  if (weight < 1 || weight > 10_000) {
+    throw new RpcError(rpcCode.invalidArgument, 'Value specified in CPUWeight is out of range');
+  }
   for (const [property, file] of propertyFiles) {
     const value = properties[property];
-    if (value !== undefined) yield* writeFile(`${path}/${file}`, String(value));
+    if (value !== undefined) yield* setAttribute(`${path}/${file}`, String(value));
   }
   const quota = properties['CPUQuotaPerSecUSec'];
   if (typeof quota !== 'number') return;
   const period = Number(properties['CPUQuotaPeriodUSec'] ?? quotaPeriodUs);
-  yield* writeFile(`${path}/cpu.max`, `${Math.floor((quota * period) / 1_000_000)} ${period}`);
+  yield* setAttribute(`${path}/cpu.max`, `${Math.floor((quota * period) / 1_000_000)} ${period}`);
+}
+
+/** A value that the kernel refuses is a line in systemd's log at most. systemd: set_attribute_and_warn(). */
+function* setAttribute(file: string, value: string): Running<void> {
+  try {
+    yield* writeFile(file, value);
+  } catch (error) {
+    if (!isErrno(error, 'EINVAL') && !isErrno(error, 'ERANGE')) throw error;
+  }
 }
 
 /** A process that has ended meanwhile joins nothing; the scope, empty then, goes by itself. */

@@ -4,6 +4,18 @@ import * as sys from '../sys.ts';
 
 const root = '/sys/fs/cgroup';
 
+test('a limit that no machine could reach is refused', () => {
+  const seen: unknown[] = [];
+  bootWithTrees().run(function* () {
+    yield* sys.mkdir(`${root}/lab`);
+    for (const value of ['4194304', '4194305']) seen.push(yield* outcome(put(`${root}/lab/pids.max`, value)));
+    for (const value of [2 ** 44 - 1, 2 ** 44])
+      seen.push(yield* outcome(put(`${root}/lab/cpu.max`, `${value} 100000`)));
+    return 0;
+  });
+  expect(seen).toEqual(['ok', 'EINVAL', 'ok', 'EINVAL']);
+});
+
 test('k19: pids.max makes fork fail with EAGAIN and is counted; who runs already is left alone', () => {
   const bench = bootWithTrees();
   const seen: unknown[] = [];

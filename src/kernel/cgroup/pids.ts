@@ -54,9 +54,12 @@ function refuse(kernel: Kernel, limited: Cgroup): void {
   kernel.record({ type: 'cgroup.write', pid: 0, path: cgroupPath(limited), file: 'pids.events', value });
 }
 
+/** As many pids as a machine of 64 bits can have: PID_MAX_LIMIT. */
+const mostPids = 4_194_304;
+
 /** A value of pids.max. EINVAL. */
 export function parsePidsMax(text: string): number {
   if (text === 'max') return Number.POSITIVE_INFINITY;
-  if (!/^\d+$/.test(text)) throw new Errno('EINVAL');
+  if (!/^\d+$/.test(text) || Number(text) > mostPids) throw new Errno('EINVAL');
   return Number(text);
 }

@@ -27,6 +27,8 @@ export interface Bandwidth {
 /** A group takes its quota in pieces of so much. */
 export const sliceNs = 5_000_000;
 const usec = 1000;
+/** Linux: kernel/sched/core.c, max_cfs_runtime: a quota must not overflow when it is made a share. */
+const mostQuotaUs = 2 ** 44 - 1;
 
 /** `max 100000`, `50000 100000`, `50000`. EINVAL for less than 1 ms, and for a period of more than 1 s. */
 export function parseCpuMax(text: string, old: Bandwidth | null, nowNs: number): Bandwidth {
@@ -34,7 +36,7 @@ export function parseCpuMax(text: string, old: Bandwidth | null, nowNs: number):
   const periodNs = period === '' ? (old?.periodNs ?? 100_000 * usec) : Number(period) * usec;
   if (quota === '' || periodNs < 1000 * usec || periodNs > 1_000_000 * usec) throw new Errno('EINVAL');
   const quotaNs = quota === 'max' ? Number.POSITIVE_INFINITY : Number(quota) * usec;
-  if (quotaNs < 1000 * usec) throw new Errno('EINVAL');
+  if (quotaNs < 1000 * usec || (quota !== 'max' && Number(quota) > mostQuotaUs)) throw new Errno('EINVAL');
   const { periods = 0, throttledPeriods = 0, throttledNs = 0, toldPeriods = 0 } = old ?? {};
   return {
     quotaNs,
