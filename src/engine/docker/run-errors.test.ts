@@ -79,6 +79,37 @@ test.each([
   expect({ ...answer, stdout: answer.stdout.replace(/\(\S+\)/g, '') }).toEqual({ exitCode: 0, stdout, stderr });
 });
 
+test.each([
+  [
+    '/etc/passwd:/etc',
+    'mount /etc/passwd:/etc (via /proc/self/fd/N), flags: 0x5000: not a directory: unknown: Are you trying to mount ' +
+      'a directory onto a file (or vice-versa)? Check if the specified host path exists and is the expected type',
+    127,
+  ],
+  ['/etc:/proc', '"ROOT/proc" cannot be mounted because it is not of type proc: unknown', 128],
+  ['/etc/hosts:/proc/foo', '"ROOT/proc/foo" cannot be mounted because it is inside /proc: unknown', 128],
+])('docker run -v %s: the mount that fails is named', (volume, why, kept) => {
+  const { exitCode, stderr } = host.run(`docker run --name mounts -v ${volume} busybox true`);
+  const [source, destination] = volume.split(':');
+
+  expect(stderr.replace(/"\/var\/lib\/docker\/\S*merged/, '"ROOT').replace(/fd\/\d+/, 'fd/N')).toBe(
+    `${runc}error during container init: error mounting "${source}" to rootfs at "${destination}": ${why}.\n`,
+  );
+  expect(exitCode).toBe(125);
+  expect(host.run("docker inspect -f '{{.State.ExitCode}}' mounts; docker rm mounts").stdout).toBe(`${kept}\nmounts\n`);
+});
+
+test('/proc itself and what lxcfs imitates can be mounted', () => {
+  expect(host.run('docker run --rm -v /proc:/proc -v /proc/uptime:/proc/uptime busybox true').exitCode).toBe(0);
+});
+
+test('more files than the limit allows: the container does not start, and nobody waits for ever', () => {
+  const { exitCode, stderr } = host.run('docker run --rm --ulimit nofile=1 busybox true');
+
+  expect(exitCode).toBe(125);
+  expect(stderr).toContain('too many open files');
+});
+
 test('a working directory is made when the container is created, and a name that was not used is free again', () => {
   host.run('docker run -w /etc/passwd --name free busybox true');
   expect(host.run('docker create --name free -w /new/one busybox').exitCode).toBe(0);

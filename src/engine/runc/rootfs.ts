@@ -33,11 +33,26 @@ function* makeParentPrivate(root: string): Running<void> {
   }
 }
 
+/** Throws a RuncError that names the mount. */
 function* mountInto(root: string, mount: MountSpec): Running<void> {
+  try {
+    yield* mountOne(root, mount);
+  } catch (error) {
+    if (!(error instanceof RuncError) && !isErrno(error)) throw error;
+    const why = error instanceof RuncError ? error.message : strerror(error.errno).toLowerCase();
+    const { source = '', destination } = mount;
+    throw new RuncError(
+      `error during container init: error mounting "${source}" to rootfs at "${destination}": ${why}`,
+    );
+  }
+}
+
+/** runc: mountToRootfs(). */
+function* mountOne(root: string, mount: MountSpec): Running<void> {
   const target = `${root}${mount.destination}`;
   const { flags, propagation, data } = parseMountOptions(mount.options ?? []);
   if (flags.includes('MS_BIND')) {
-    yield* bindInto(mount.source ?? '', target, flags);
+    yield* bindInto(root, mount, flags);
   } else {
     const mode = yield* modeOf(target);
     yield* makeDirectories(target);
@@ -49,7 +64,9 @@ function* mountInto(root: string, mount: MountSpec): Running<void> {
   if (propagation.length > 0) yield* sys.mount('', target, '', propagation);
 }
 
-/** runc: mountToRootfs(), mountError.Error(). */
+const isBindFlag = (flag: string): boolean => flag === 'MS_BIND' || flag === 'MS_REC';
+
+/** runc: mountPropagate(), mountError.Error(). */
 function* mountOrTell(
   { source = '', destination }: MountSpec,
   target: string,
@@ -60,32 +77,42 @@ function* mountOrTell(
   // Held while it is mounted on, so that nobody puts another directory in its place.
   const fd = yield* sys.open(target, O.PATH | O.CLOEXEC);
   try {
-    yield* sys.mount(source, target, type, flags, data);
+    yield* sys.mount(source, target, type, flags.includes('MS_BIND') ? flags.filter(isBindFlag) : flags, data);
     yield* sys.close(fd);
   } catch (error) {
     if (!isErrno(error)) throw error;
     const asked = `flags: 0x${flagBits(flags).toString(16)}${data === '' ? '' : `, data: ${data}`}`;
     const mount = `mount ${source}:${destination} (via /proc/self/fd/${fd}), ${asked}`;
-    const why = strerror(error.errno).toLowerCase();
-    throw new RuncError(
-      `error during container init: error mounting "${source}" to rootfs at "${destination}": ${mount}: ${why}`,
-    );
+    throw new RuncError(`${mount}: ${strerror(error.errno).toLowerCase()}`);
   }
 }
 
-function* bindInto(source: string, target: string, flags: readonly string[]): Running<void> {
+/** runc: prepareBindMount(). */
+function* bindInto(root: string, mount: MountSpec, flags: readonly string[]): Running<void> {
+  const { source = '', destination } = mount;
+  const target = `${root}${destination}`;
   const { type } = yield* sys.stat(source);
+  yield* requireOutsideProc(root, mount);
   if (type === 'directory') yield* makeDirectories(target);
   else yield* makeFile(target);
-  yield* sys.mount(
-    source,
-    target,
-    '',
-    flags.filter((flag) => flag === 'MS_BIND' || flag === 'MS_REC'),
-  );
+  yield* mountOrTell(mount, target, '', flags, '');
   // Flags other than bind's own act only in a second call.
-  const rest = flags.filter((flag) => flag !== 'MS_REC' && flag !== 'MS_BIND');
+  const rest = flags.filter((flag) => !isBindFlag(flag));
   if (rest.length > 0) yield* sys.mount('', target, '', ['MS_REMOUNT', 'MS_BIND', ...rest]);
+}
+
+/** What lxcfs imitates may be covered all the same. runc: checkProcMount(). */
+const mayBeCovered = new Set(
+  'cpuinfo diskstats meminfo stat swaps uptime loadavg slabinfo net/dev'.split(' ').map((name) => `/proc/${name}`),
+);
+
+function* requireOutsideProc(root: string, { source = '', destination }: MountSpec): Running<void> {
+  const path = destination.replace(/\/+$/, '');
+  if (path !== '/proc' && !path.startsWith('/proc/')) return;
+  if (path === '/proc' && (yield* sys.statfs(source)).fstype === 'proc') return;
+  if (mayBeCovered.has(path)) return;
+  const why = path === '/proc' ? 'not of type proc' : 'inside /proc';
+  throw new RuncError(`"${root}${path}" cannot be mounted because it is ${why}`);
 }
 
 function* makeFile(path: string): Running<void> {
