@@ -6,6 +6,7 @@ import { readFile } from '../../programs/io.ts';
 import { RuncError } from './error.ts';
 import type { RuncOptions } from './options.ts';
 import { decodeJson } from '../go-json.ts';
+import { hasNamespace } from './spec.ts';
 import type { ProcessSpec, Spec } from './spec.ts';
 
 export interface Bundle {
@@ -68,6 +69,18 @@ export function* checkRoot(path: string): Running<void> {
     if (isErrno(error)) throw new RuncError(`invalid rootfs: stat ${path}: ${strerror(error.errno).toLowerCase()}`);
     throw error;
   }
+}
+
+/**
+ * Without a namespace of its own a container would change the host's name, or cover the host's files. runc:
+ * libcontainer/configs/validate, uts(), security().
+ */
+export function checkNamespaces(spec: Spec): void {
+  if ((spec.hostname ?? '') !== '' && !hasNamespace(spec, 'uts'))
+    throw new RuncError('unable to set hostname without a private UTS namespace');
+  const { maskedPaths = [], readonlyPaths = [] } = spec.linux ?? {};
+  if (maskedPaths.length + readonlyPaths.length > 0 && !hasNamespace(spec, 'mount'))
+    throw new RuncError('unable to restrict sys entries without a private MNT namespace');
 }
 
 /** `path` as seen from `directory`. */

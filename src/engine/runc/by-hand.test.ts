@@ -74,6 +74,44 @@ OPTIONS:
 `);
 });
 
+/** A config.json of a few words. */
+const bare = (more: object, namespaces: readonly string[], command: string): string => {
+  const process = { user: { uid: 0, gid: 0 }, cwd: '/', env: ['PATH=/bin'], args: ['sh', '-c', command] };
+  const { linux = {}, ...rest } = more as { readonly linux?: object };
+  const all = { namespaces: namespaces.map((type) => ({ type })), ...linux };
+  return JSON.stringify({ ociVersion: '1.0.2', process, root: { path: 'rootfs' }, linux: all, ...rest });
+};
+
+test.each([
+  [{ hostname: 'x' }, ['pid', 'mount'], 'unable to set hostname without a private UTS namespace'],
+  [
+    { linux: { maskedPaths: ['/proc/kcore'] } },
+    ['pid'],
+    'unable to restrict sys entries without a private MNT namespace',
+  ],
+  [
+    { linux: { readonlyPaths: ['/proc/sys'] } },
+    ['pid'],
+    'unable to restrict sys entries without a private MNT namespace',
+  ],
+])('a bundle with %j and the namespaces %j: %s', (more, namespaces, words) => {
+  const ran = host.run(`cd /b; echo '${bare(more, namespaces, 'true')}' > config.json; runc run c1`);
+
+  expect(ran.stderr).toContain(`msg="runc run failed: ${words}"\n`);
+  expect(ran.exitCode).toBe(1);
+});
+
+test('without a mount namespace the container’s root is its own alone: the host keeps its root', () => {
+  const config = bare({ mounts: [{ destination: '/proc', type: 'proc', source: 'proc' }] }, ['pid'], 'cat /mark');
+  host.run(`cd /b; echo inside > rootfs/mark; echo '${config}' > config.json`);
+
+  expect(host.run('cd /b; runc run c1')).toEqual({ exitCode: 0, stdout: 'inside\n', stderr: '' });
+  // What was mounted for it stays with the host.
+  expect(host.run('umount /b/rootfs/proc && umount /b/rootfs && rm /b/rootfs/mark && ls -d /b /mark').stdout).toBe(
+    '/b\n',
+  );
+});
+
 test('in the foreground runc carries bytes both ways, hands signals on, and leaves nothing behind', () => {
   const ran = host.run(
     `cd /b; sed 's/"terminal": true/"terminal": false/; s/"sh"/"cat"/' example.json > config.json; ` +

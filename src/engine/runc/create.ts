@@ -9,7 +9,7 @@ import { runcDurations } from '../durations.ts';
 import { timestampNow } from '../timestamp.ts';
 import { kindOf, receive, receiveSync, send, startInit } from './bootstrap.ts';
 import type { Bootstrap, InitProcess, StagePids } from './bootstrap.ts';
-import { checkRoot } from './bundle.ts';
+import { checkNamespaces, checkRoot } from './bundle.ts';
 import type { Bundle } from './bundle.ts';
 import { enterCgroup, limitCgroup, placeOf, removeCgroup } from './cgroup.ts';
 import type { CgroupPlace } from './cgroup.ts';
@@ -31,6 +31,7 @@ export interface Stdio {
 export function* checkNew(options: RuncOptions, id: string, { spec }: Bundle): Running<void> {
   if (!/^[\w+.-]+$/.test(id) || id === '.' || id === '..') throw new RuncError('invalid container ID format');
   yield* checkRoot(spec.root.path);
+  checkNamespaces(spec);
   if (yield* exists(`${options.root}/${id}`)) throw new RuncError('container with given ID already exists');
 }
 

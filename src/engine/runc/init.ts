@@ -16,7 +16,7 @@ import { runHooks } from './hooks.ts';
 import type { HookState } from './hooks.ts';
 import { runcInit } from './init.machine.ts';
 import { lookCommand } from './look-path.ts';
-import { finishRoot, pivotRoot, prepareRoot } from './rootfs.ts';
+import { enterRoot, finishRoot, prepareRoot } from './rootfs.ts';
 import { environmentOf } from './spec.ts';
 import type { ProcessSpec } from './spec.ts';
 
@@ -99,7 +99,7 @@ function* beContainer(plumbing: Plumbing, config: InitConfig, env: Environment):
       *changeRoot() {
         yield* sys.compute(runcDurations.pivot);
         yield* runHooks(spec.hooks, 'createContainer', hookStateOf(config, 'creating', yield* sys.getpid()), env);
-        yield* pivotRoot(spec);
+        yield* enterRoot(spec);
         if (plumbing.consoleSocket !== undefined) yield* takeConsole(plumbing.consoleSocket, config.process, true);
         yield* sys.compute(runcDurations.maskedPaths);
         yield* makeWorkingDirectory(config.process);

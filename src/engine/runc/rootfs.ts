@@ -8,6 +8,7 @@ import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { RuncError } from './error.ts';
 import { flagBits, parseMountOptions } from './mount-options.ts';
+import { hasNamespace } from './spec.ts';
 import type { MountSpec, Spec } from './spec.ts';
 
 /**
@@ -159,9 +160,17 @@ function* makeDevices(root: string): Running<void> {
   }
 }
 
-/** Makes the new root the process's root. runc: pivotRoot(); the trick with "." is pivot_root(2)'s own. */
-export function* pivotRoot(spec: Spec): Running<void> {
+/**
+ * Makes the new root the process's root; in the host's mount namespace for itself alone. runc: pivotRoot(), chroot();
+ * the trick with "." is pivot_root(2)'s own.
+ */
+export function* enterRoot(spec: Spec): Running<void> {
   yield* sys.chdir(spec.root.path);
+  if (!hasNamespace(spec, 'mount')) {
+    yield* sys.chroot('.');
+    yield* sys.chdir('/');
+    return;
+  }
   yield* sys.pivotRoot('.', '.');
   yield* sys.mount('', '.', '', ['MS_REC', 'MS_SLAVE']);
   yield* sys.umount2('.', ['MNT_DETACH']);
@@ -174,7 +183,8 @@ export function* finishRoot(spec: Spec): Running<void> {
   for (const [name, value] of Object.entries(spec.linux?.sysctl ?? {})) yield* writeSysctl(name, value);
   for (const path of spec.linux?.readonlyPaths ?? []) yield* makeReadOnly(path);
   for (const path of spec.linux?.maskedPaths ?? []) yield* hide(path);
-  if (spec.root.readonly === true) yield* sys.mount('', '/', '', ['MS_REMOUNT', 'MS_BIND', 'MS_RDONLY']);
+  if (spec.root.readonly === true && hasNamespace(spec, 'mount'))
+    yield* sys.mount('', '/', '', ['MS_REMOUNT', 'MS_BIND', 'MS_RDONLY']);
 }
 
 function* setHostname(name: string): Running<void> {

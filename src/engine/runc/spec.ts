@@ -80,6 +80,11 @@ export interface Resources {
   readonly devices?: readonly unknown[];
 }
 
+/** Whether the container has such a namespace of its own, or joins one. */
+export function hasNamespace({ linux }: Spec, wanted: NamespaceType): boolean {
+  return (linux?.namespaces ?? []).some(({ type }) => type === wanted);
+}
+
 /** `NAME=value` lines as an environment. */
 export function environmentOf(lines: readonly string[] | undefined): Readonly<Record<string, string>> {
   const pairs = (lines ?? []).map((line): [string, string] => {
