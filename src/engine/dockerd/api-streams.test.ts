@@ -68,3 +68,11 @@ test('a file whose path ends in a slash is no directory', () => {
   expect(curl(`'${api}/archive?path=/lf/'`)).toBe('{"message":"lstat /lf/: not a directory"}\n');
   expect(host.run('docker cp /w/f c1:/d/f/').stderr).toBe('no such directory\n');
 });
+
+test('input without end waits until somebody takes it', () => {
+  expect(host.run('yes | docker run --rm -i busybox head -1')).toEqual({ exitCode: 0, stdout: 'y\n', stderr: '' });
+  const exec = host.run('cat /dev/zero | docker exec -i c1 head -c 300000 | wc -c; docker ps --format "{{.Names}}"');
+  expect(exec).toEqual({ exitCode: 0, stdout: '300000\nc1\n', stderr: '' });
+  host.run('docker run -d -i --name c2 busybox sh -c "head -c 200000 | wc -c"; yes | docker attach c2');
+  expect(host.run('docker logs c2; docker rm c2').stdout).toBe('200000\nc2\n');
+});

@@ -88,6 +88,8 @@ interface ServerConnection {
   readonly fd: number;
   readonly software: string;
   readonly input: ByteStream;
+  /** Whoever takes from the input sleeps until more has come. */
+  wanted: boolean;
   /** Span of whoever wrote what came last. */
   peerSpan: number;
   /** What the handler sleeps on besides: woken when the client goes away. */
@@ -140,6 +142,7 @@ function* serveConnection(server: HttpServer, fd: number, handler: HttpHandler):
     fd,
     software: server.software,
     input: { buffer: '', ended: false, more: () => untilMore(connection, arrival) },
+    wanted: false,
     peerSpan: 0,
     waitingOn: null,
     hijacked: false,
@@ -168,14 +171,26 @@ function* serveConnection(server: HttpServer, fd: number, handler: HttpHandler):
 
 function* untilMore(connection: ServerConnection, arrival: object): Running<void> {
   const before = connection.input.buffer.length;
+  connection.wanted = true;
+  yield* sys.futexWake(connection);
   while (connection.input.buffer.length === before && !connection.input.ended) yield* sys.futexWait(arrival);
 }
 
-/** Reads ahead, so that a client's going away is noticed while its request is still being answered. */
+/** How much is read before anybody asks for it, one read(2) more at most. Go: net/http, newBufioReader(). */
+const readAheadBytes = 4096;
+
+/**
+ * Reads ahead, so that a client's going away is noticed while its request is still being answered; only so far that
+ * who sends without end waits until somebody takes it.
+ */
 function* readFor(connection: ServerConnection, arrival: object): Running<void> {
   for (;;) {
-    const data = yield* readOrEnd(connection.fd);
+    while (!connection.closed && !connection.wanted && connection.input.buffer.length >= readAheadBytes)
+      yield* sys.futexWait(connection);
+    // The number may be another connection's by now.
+    const data = connection.closed ? '' : yield* readOrEnd(connection.fd);
     if (data === '') break;
+    connection.wanted = false;
     connection.peerSpan = yield* sys.peerSpan();
     connection.input.buffer += data;
     yield* sys.futexWake(arrival);
@@ -190,6 +205,7 @@ function* closeOnce(connection: ServerConnection): Running<void> {
   connection.closed = true;
   // The reader sleeps on this descriptor still: it is let go before the number is free for another connection.
   yield* shutdownIfOpen(connection.fd);
+  yield* sys.futexWake(connection);
   yield* sys.close(connection.fd);
 }
 
