@@ -1,11 +1,10 @@
 /** `$(…)` and backquotes: a fork whose output becomes text. */
 import type { ParsedScript } from 'unbash';
 import type { Running } from '../../kernel/abi.ts';
-import { O } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readAll } from '../io.ts';
 import { waitFor } from '../spawn.ts';
-import { forkShell } from './fork.ts';
+import { forkShell, makePipe } from './fork.ts';
 import { exitCode } from './job.ts';
 import type { Shell } from './shell.ts';
 import { syntaxError } from './syntax-error.ts';
@@ -19,7 +18,7 @@ export function* substituteCommand(shell: Shell, script: ParsedScript | undefine
   // An escaped backquote script has a text of its own; any other is a part of ours.
   const unit = script.source === undefined ? shell.unit : { text: script.source, firstLine: 1 };
   if (script.errors?.[0]) throw syntaxError(shell.dialect, script.source ?? text, script.errors);
-  const [reader, writer] = yield* sys.pipe2(O.CLOEXEC);
+  const [reader, writer] = yield* makePipe(shell);
   const pid = yield* forkShell(shell, { pgid: null, foreground: false }, function* (child): Running {
     yield* sys.close(reader);
     if (writer !== 1) {

@@ -13,6 +13,7 @@ export interface Dialect {
   readonly cannotCreate: (path: string, errno: ErrnoName) => string;
   readonly cannotChangeTo: (path: string, errno: ErrnoName) => string;
   readonly cannotFork: (errno: ErrnoName) => string;
+  readonly cannotPipe: (errno: ErrnoName) => string;
   readonly unexpected: (token: string, expecting: string | null) => string;
   readonly unterminatedQuote: string;
   readonly missingBrace: string;
@@ -50,6 +51,7 @@ export const dash: Dialect = {
     `cannot create ${path}: ${isMissing(errno) ? 'Directory nonexistent' : strerror(errno)}`,
   cannotChangeTo: (path) => `can't cd to ${path}`,
   cannotFork: () => 'Cannot fork',
+  cannotPipe: () => 'Pipe call failed',
   unexpected: (token, expecting) => `Syntax error: ${token} unexpected${expectation(expecting)}`,
   unterminatedQuote: 'Syntax error: Unterminated quoted string',
   missingBrace: "Syntax error: Missing '}'",
@@ -75,6 +77,7 @@ export const ash: Dialect = {
     `can't create ${path}: ${isMissing(errno) ? 'nonexistent directory' : strerror(errno)}`,
   cannotChangeTo: (path, errno) => `can't cd to ${path}: ${strerror(errno)}`,
   cannotFork: (errno) => `can't fork: ${strerror(errno)}`,
+  cannotPipe: (errno) => `can't create pipe: ${strerror(errno)}`,
   unexpected: (token, expecting) => `syntax error: unexpected ${token}${expectation(expecting)}`,
   unterminatedQuote: 'syntax error: unterminated quoted string',
   missingBrace: "syntax error: missing '}'",

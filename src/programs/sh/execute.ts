@@ -18,7 +18,7 @@ import * as sys from '../../kernel/sys.ts';
 import { builtins } from './builtins.ts';
 import { expandToFields, expandToPattern, expandToText } from './expand.ts';
 import { Interrupt, LoopJump, ShellError, ShellExit } from './flow.ts';
-import { forkShell } from './fork.ts';
+import { forkShell, makePipe } from './fork.ts';
 import { addJob, announce, waitForeground } from './jobs.ts';
 import { matches } from './pattern.ts';
 import { redirect, restore, type SavedDescriptors } from './redirect.ts';
@@ -173,7 +173,7 @@ function* forkPipeline(shell: Shell, node: Pipeline, hasJobControl: boolean, for
   let input = -1;
   for (const [index, command] of node.commands.entries()) {
     const isLast = index === node.commands.length - 1;
-    const [reader, writer] = isLast ? [-1, -1] : yield* sys.pipe2();
+    const [reader, writer] = isLast ? [-1, -1] : yield* makePipe(shell, 0, input);
     const withErrors = node.operators[index] === '|&';
     const from = input;
     const pgid = hasJobControl ? (pids[0] ?? 0) : null;

@@ -1,6 +1,6 @@
 /** Forking a copy of the shell. */
-import { signalNumbers, type Running } from '../../kernel/abi.ts';
-import { isErrno } from '../../kernel/errno.ts';
+import { O, signalNumbers, type Running } from '../../kernel/abi.ts';
+import { isErrno, type ErrnoName } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { FunctionReturn, Interrupt, LoopJump, ShellError, ShellExit } from './flow.ts';
 import { reportError } from './report-error.ts';
@@ -34,6 +34,34 @@ export function* forkShell(shell: Shell, options: ForkOptions, body: (child: She
     return pid;
   } catch (error) {
     if (isErrno(error, 'EAGAIN', 'ENOMEM')) throw new ShellError(shell.dialect.cannotFork(error.errno));
+    throw error;
+  }
+}
+
+/**
+ * A pipe. Throws a ShellError when there can be no more of them: evalpipe() has closed `from`, what the part before
+ * writes to, by then, and busybox's perror() tells how that went.
+ */
+export function* makePipe(
+  shell: Shell,
+  flags: number = O.CLOEXEC,
+  from?: number,
+): Running<readonly [reader: number, writer: number]> {
+  try {
+    return yield* sys.pipe2(flags);
+  } catch (error) {
+    if (!isErrno(error, 'EMFILE')) throw error;
+    const errno = (from === undefined ? null : yield* errnoOfClosing(from)) ?? error.errno;
+    throw new ShellError(shell.dialect.cannotPipe(errno));
+  }
+}
+
+function* errnoOfClosing(fd: number): Running<ErrnoName | null> {
+  try {
+    yield* sys.close(fd);
+    return null;
+  } catch (error) {
+    if (isErrno(error)) return error.errno;
     throw error;
   }
 }

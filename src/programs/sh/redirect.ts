@@ -6,7 +6,7 @@ import * as sys from '../../kernel/sys.ts';
 import { writeAll } from '../io.ts';
 import { expandQuoted, expandToText } from './expand.ts';
 import { ShellError } from './flow.ts';
-import { forkShell } from './fork.ts';
+import { forkShell, makePipe } from './fork.ts';
 import type { Shell } from './shell.ts';
 
 /** A descriptor as it was before a redirection: its copy, or null when it was closed. */
@@ -178,7 +178,7 @@ const pipeCapacity = 65536;
 /** The read end of a pipe with the document in it. */
 function* openHereDocument(shell: Shell, document: HereDoc): Running<number> {
   const text = yield* expandDocument(shell, document);
-  const [reader, writer] = yield* sys.pipe2(O.CLOEXEC);
+  const [reader, writer] = yield* makePipe(shell);
   if (text.length <= pipeCapacity) {
     yield* writeAll(writer, text);
   } else {
