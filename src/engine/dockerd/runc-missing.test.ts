@@ -43,3 +43,16 @@ test('a runc that says nothing, and one that is killed, are told of by their exi
   expect(script('exit 1')).toContain('): runc did not terminate successfully: exit status 1: unknown.\n');
   expect(script('kill -9 $$')).toContain('): runc did not terminate successfully: exit status 137: unknown.\n');
 });
+
+test('a shim whose bundle is gone lives on to tell of its container’s end', () => {
+  const host = bootHost();
+  host.run(
+    'docker run -d --name web --network none busybox sleep 1000; rm -rf /run/containerd/io.containerd.runtime.v2.task/moby/*',
+  );
+
+  const exec = host.run('docker exec web ls').stdout;
+  expect(exec).toMatch(log);
+  expect(exec).toContain('): runc did not terminate successfully: exit status 1: unknown\r\n');
+  expect(host.run('docker stop -t 1 web')).toEqual({ exitCode: 0, stdout: 'web\n', stderr: '' });
+  expect(host.run("docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' web").stdout).toBe('exited 137\n');
+});

@@ -13,7 +13,10 @@ export function* openLog({ log }: Pick<RuncOptions, 'log'>): Running<void> {
   if (log !== '') yield* sys.close(yield* sys.open(log, O.WRONLY | O.CREAT | O.APPEND | O.CLOEXEC, 0o644));
 }
 
-/** Writes what went wrong; returns the exit code. Throws what is no failure of runc or of the kernel. */
+/**
+ * Writes what went wrong; returns the exit code. A log that cannot be opened is itself what went wrong, and is told on
+ * standard error. Throws what is no failure of runc or of the kernel.
+ */
 export function* report(options: Pick<RuncOptions, 'log' | 'logFormat'>, error: unknown): Running {
   if (!(error instanceof RuncError) && !isErrno(error)) throw error;
   const message = isErrno(error) ? strerror(error.errno).toLowerCase() : error.message;
@@ -22,12 +25,22 @@ export function* report(options: Pick<RuncOptions, 'log' | 'logFormat'>, error: 
     const shown = options.logFormat === 'text' && (yield* sys.isatty(2));
     yield* print(shown ? `\x1b[31mERRO\x1b[0m[0000] ${message.trimEnd().padEnd(44)} \n` : line, 2);
   } else {
-    const fd = yield* sys.open(options.log, O.WRONLY | O.CREAT | O.APPEND | O.CLOEXEC, 0o644);
+    const fd = yield* openFor(options.log);
+    if (typeof fd !== 'number') return yield* report({ ...options, log: '' }, fd);
     yield* print(line, fd);
     yield* sys.close(fd);
     yield* print(`${message}\n`, 2);
   }
   return error instanceof RuncError ? error.exitCode : 1;
+}
+
+function* openFor(log: string): Running<number | RuncError> {
+  try {
+    return yield* sys.open(log, O.WRONLY | O.CREAT | O.APPEND | O.CLOEXEC, 0o644);
+  } catch (error) {
+    if (isErrno(error)) return new RuncError(`open ${log}: ${strerror(error.errno).toLowerCase()}`);
+    throw error;
+  }
 }
 
 function* entryOf(message: string, format: 'text' | 'json'): Running<string> {

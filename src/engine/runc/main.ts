@@ -36,8 +36,8 @@ export function* runcProgram(argv: readonly string[], env: Environment): Running
   if (complaint !== '') return yield* refuse(complaint, options.verb, options);
   return yield* inSpan(`runc ${options.verb}`, 'engine', function* () {
     yield* sys.compute(beginsOf(options.verb));
-    yield* openLog(options);
     try {
+      yield* openLog(options);
       return yield* runVerb(options);
     } catch (error) {
       return yield* report(options, error);

@@ -2,7 +2,7 @@
 import { O } from '../../kernel/abi.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
-import { readFile, readFileIfAny, writeAll } from '../../programs/io.ts';
+import { readFileIfAny, writeAll } from '../../programs/io.ts';
 import { shimDurations } from '../durations.ts';
 import { pidsIn, writeControl } from '../runc/cgroup.ts';
 import type { Resources, Spec } from '../runc/spec.ts';
@@ -157,9 +157,14 @@ function* watch(shim: Shim, target: ContainerProcess): Running<void> {
   yield* sys.futexWake(target);
 }
 
-/** Without a pid namespace of its own the container's other processes outlive the first. ShouldKillAllOnExit(). */
+/**
+ * Without a pid namespace of its own the container's other processes outlive the first. Of a bundle that is gone the
+ * worst is taken for granted. ShouldKillAllOnExit().
+ */
 function* sharesPids(bundle: string): Running<boolean> {
-  const spec = JSON.parse(yield* readFile(`${bundle}/config.json`)) as Spec;
+  const text = yield* readFileIfAny(`${bundle}/config.json`);
+  if (text === null) return true;
+  const spec = JSON.parse(text) as Spec;
   return !(spec.linux?.namespaces ?? []).some(({ type, path = '' }) => type === 'pid' && path === '');
 }
 
