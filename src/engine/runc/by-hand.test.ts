@@ -36,6 +36,15 @@ const wrong: readonly (readonly [command: string, exitCode: number, message: str
     1,
     'runc run failed: invalid rootfs: stat /b/rootfs: no such file or directory',
   ],
+  ['runc --log /nosuch/l list', 1, 'open /nosuch/l: no such file or directory'],
+  ['runc --log /nosuch/l foo', 1, 'open /nosuch/l: no such file or directory'],
+  [
+    'sed \'s/"terminal": true/"terminal": false/\' example.json > config.json; runc create --pid-file /nosuch/p c1',
+    1,
+    'runc create failed: open /nosuch/.p: no such file or directory',
+  ],
+  ['runc run --pid-file /nosuch/p c1', 1, 'runc run failed: open /nosuch/.p: no such file or directory'],
+  ['runc state c1', 1, 'container does not exist'],
   ["echo '{' > config.json; runc run c1", 1, 'runc run failed: unexpected EOF'],
   ["echo '{}' > config.json; runc run c1", 1, 'runc run failed: process property must not be empty'],
   [
@@ -121,6 +130,17 @@ test('in the foreground runc carries bytes both ways, hands signals on, and leav
   );
 
   expect(ran).toEqual({ exitCode: 0, stdout: 'through\n0\nheard\n4\n', stderr: '' });
+});
+
+test('a process whose pid cannot be written down is ended', () => {
+  const ran = host.run(
+    `cd /b; sed 's/"terminal": true/"terminal": false/; s/"sh"/"sleep", "9999"/' example.json > config.json; ` +
+      'runc run -d c9; runc exec --pid-file /nosuch/p c9 sleep 8888; echo $?; runc ps c9 | grep -c sleep; ' +
+      'runc delete --force c9',
+  );
+
+  expect(ran.stderr).toContain('level=error msg="exec failed: open /nosuch/.p: no such file or directory"\n');
+  expect(ran.stdout).toBe('255\n1\n');
 });
 
 test('a terminal of its own shows what is typed, and what is on it', () => {

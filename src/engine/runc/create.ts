@@ -2,7 +2,7 @@
 import { exists, makeDirectories, removeTree } from '../directories.ts';
 import { cloneFlagOf, O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
-import { isErrno } from '../../kernel/errno.ts';
+import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { waitFor } from '../../programs/spawn.ts';
 import { runcDurations } from '../durations.ts';
@@ -64,12 +64,12 @@ export function* createContainer(options: RuncOptions, id: string, bundle: Bundl
     pid = yield* passStages(init, spec);
     yield* guide(creation, init, pid);
     yield* runHooks(spec.hooks, 'poststart', { id, status: 'created', pid, bundle: bundle.path }, options.env);
+    const pidFile = options.flags['pid-file'];
+    if (pidFile !== undefined) yield* writePidFile(pidFile, pid);
   } catch (error) {
     yield* abandon(creation, pid);
     throw error;
   }
-  const pidFile = options.flags['pid-file'];
-  if (pidFile !== undefined) yield* writePidFile(pidFile, pid);
   return pid;
 }
 
@@ -151,10 +151,16 @@ function* guide(creation: Creation, init: InitProcess, pid: number): Running<voi
   }
 }
 
-/** Writes `.NAME` and renames it to NAME. */
+/** Writes `.NAME` and renames it to NAME. Throws a RuncError when there can be no such file. */
 export function* writePidFile(path: string, pid: number): Running<void> {
   const at = path.lastIndexOf('/') + 1;
-  yield* writeRenamed(`${path.slice(0, at)}.${path.slice(at)}`, path, String(pid));
+  const temporary = `${path.slice(0, at)}.${path.slice(at)}`;
+  try {
+    yield* writeRenamed(temporary, path, String(pid));
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT', 'ENOTDIR', 'EACCES', 'EROFS', 'EEXIST')) throw error;
+    throw new RuncError(`open ${temporary}: ${strerror(error.errno).toLowerCase()}`);
+  }
 }
 
 function* abandon({ place, directory }: Creation, pid: number): Running<void> {

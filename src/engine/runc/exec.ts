@@ -10,6 +10,7 @@ import { absolute, checkProcess, parseJson } from './bundle.ts';
 import { writeControl } from './cgroup.ts';
 import { writePidFile } from './create.ts';
 import type { Stdio } from './create.ts';
+import { killIfThere } from './delete.ts';
 import { RuncError } from './error.ts';
 import { mindProcess, prepareStreams } from './foreground.ts';
 import type { RuncOptions } from './options.ts';
@@ -33,12 +34,23 @@ export function* execInContainer(options: RuncOptions, state: ContainerState): R
   const streams = yield* prepareStreams(options, process, detach);
   const pid = yield* startProcess(state, process, streams.stdio);
   yield* streams.begin();
-  if (pidPath !== undefined) yield* writePidFile(pidPath, pid);
+  if (pidPath !== undefined) yield* writePidFileOrKill(pidPath, pid);
   yield* sys.compute(runcDurations.execEnds);
   if (detach) return 0;
   const code = yield* mindProcess(pid);
   yield* streams.finish();
   return code;
+}
+
+/** A process of which nobody can be told is ended. runc: utils_linux.go, runner.run(). */
+function* writePidFileOrKill(path: string, pid: number): Running<void> {
+  try {
+    yield* writePidFile(path, pid);
+  } catch (error) {
+    yield* killIfThere(pid, 'SIGKILL');
+    yield* waitFor(pid);
+    throw error;
+  }
 }
 
 /** runc: exec.go, getProcess(): the bundle's process with what the options change. */
