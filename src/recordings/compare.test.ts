@@ -61,7 +61,7 @@ test('a changed field is a missing fact and an extra one', () => {
 });
 
 test('an accepted difference leaves the comparison equal and is counted', () => {
-  const comparison = compareInOrder([fork, exec], [fork, exec, reap, reap], [extraReap]);
+  const comparison = compareInOrder([fork, exec], [fork, exec, reap, reap], [{ ...extraReap, times: 2 }]);
 
   expect(comparison).toMatchObject({ equal: true, accepted: [{ id: 'reaped by systemd', times: 2 }] });
 });
@@ -73,6 +73,21 @@ test('an acceptance that is not needed is itself a difference', () => {
   expect(comparison.differences).toEqual([
     { type: 'accepted but not met', id: 'reaped by systemd', reason: 'the trace did not follow pid 1' },
   ]);
+});
+
+test('an acceptance stands for as many differences as it says, neither more nor fewer', () => {
+  const more = compareInOrder([fork], [fork, reap, reap], [extraReap]);
+  const fewer = compareInOrder([fork], [fork, reap], [{ ...extraReap, times: 2 }]);
+
+  expect(more.differences).toEqual([{ type: 'extra', fact: reap, at: 2, after: reap }]);
+  expect(fewer.differences.map(({ type }) => type)).toEqual(['accepted but not met']);
+});
+
+test('a general rule stands for any number of differences, and for none', () => {
+  const rule = { ...extraReap, times: Infinity };
+
+  expect(compareInOrder([fork], [fork, reap, reap], [rule]).equal).toBe(true);
+  expect(compareInOrder([fork], [fork], [rule]).equal).toBe(true);
 });
 
 test('a swap is accepted whichever of the two is found out of place, and only between the two', () => {

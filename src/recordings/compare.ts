@@ -1,7 +1,7 @@
 /**
  * Compares what the recording says with what the simulator did: every recorded fact must be there, in the recorded
- * order, and nothing else. A difference that is known and meant is accepted by name; an acceptance that is no longer
- * needed is itself a difference, so that the list cannot rot.
+ * order, and nothing else. A difference that is known and meant is accepted by name and so many times; an acceptance
+ * that is no longer needed as often is itself a difference, so that the list cannot rot.
  */
 export function compareInOrder<Fact extends object>(
   recorded: readonly Fact[],
@@ -15,25 +15,23 @@ export function compareInOrder<Fact extends object>(
     ...extraFacts(simulated, places),
   ].toSorted((one, other) => one.at - other.at);
 
-  const met = new Map<string, number>();
+  const met = new Map<Accepted<Fact>, number>();
+  const timesOf = (entry: Accepted<Fact>): number => met.get(entry) ?? 0;
   const open: Difference<Fact>[] = [];
   for (const difference of found) {
-    const acceptance = accepted.find((entry) => entry.matches(difference));
+    const acceptance = accepted.find((entry) => timesOf(entry) < (entry.times ?? 1) && entry.matches(difference));
     if (acceptance === undefined) open.push(difference);
-    else met.set(acceptance.id, (met.get(acceptance.id) ?? 0) + 1);
+    else met.set(acceptance, timesOf(acceptance) + 1);
   }
   const unmet = accepted
-    .filter((entry) => !met.has(entry.id))
+    .filter((entry) => entry.times !== Infinity && timesOf(entry) < (entry.times ?? 1))
     .map(({ id, reason }): UnmetAcceptance => ({ type: 'accepted but not met', id, reason }));
 
   return {
     compared: recorded.length,
     equal: open.length === 0 && unmet.length === 0,
     differences: [...open, ...unmet],
-    accepted: accepted.flatMap(({ id, reason }) => {
-      const times = met.get(id);
-      return times === undefined ? [] : [{ id, reason, times }];
-    }),
+    accepted: Array.from(met, ([{ id, reason }, times]) => ({ id, reason, times })),
   };
 }
 
@@ -61,6 +59,8 @@ export interface UnmetAcceptance {
 export interface Accepted<Fact> {
   readonly id: string;
   readonly reason: string;
+  /** How many differences it stands for, neither more nor fewer: one if not said; any number if infinite. */
+  readonly times?: number;
   matches(difference: Difference<Fact>): boolean;
 }
 

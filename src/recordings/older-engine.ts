@@ -153,12 +153,14 @@ function concerned({ attributes }: Fact): unknown {
 export const acceptedOrders: Readonly<Record<string, Accepted<Fact>>> = {
   history: {
     id: 'processes that have nothing to do with each other',
+    times: Infinity,
     reason: 'They run at the same time; the vm recordings hold their order where it is told.',
     matches: (difference) =>
       difference.type === 'order' && passed(difference).every((other) => isRace(difference.fact, other)),
   },
   rpcs: {
     id: 'calls on different connections',
+    times: Infinity,
     reason: 'They are on their way at the same time.',
     matches: (difference) =>
       difference.type === 'order' &&
@@ -166,6 +168,7 @@ export const acceptedOrders: Readonly<Record<string, Accepted<Fact>>> = {
   },
   events: {
     id: 'network disconnect, die, stop',
+    times: Infinity,
     reason: 'The older dockerd tells a container’s end in another order; and several end at the same time.',
     matches: (difference) =>
       difference.type === 'order' &&

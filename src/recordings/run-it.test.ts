@@ -201,6 +201,7 @@ test('native-03: who forks, execs, adopts and reaps whom, to exit 3', () => {
     },
     {
       id: 'the two ends of a pipeline',
+      times: 2,
       reason: 'sleep and cat run at the same time.',
       matches: (difference) =>
         difference.type === 'order' && /"who":"(sleep|cat)"/.test(JSON.stringify(difference.fact)),
