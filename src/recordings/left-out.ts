@@ -2,7 +2,6 @@
 
 /** Recorded commands that are not run: what they need is not modelled yet, or was an accident of the recording host. */
 export const commandsLeftOut: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'vm-17-namespace-sharing': { priv: '--privileged' },
   'vm-19-lifecycle-commands': { history: 'docker history' },
   'vm-18-errors': {
     noimage: 'the recording host had no network, the simulated registry answers',
