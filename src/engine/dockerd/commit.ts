@@ -10,7 +10,7 @@ import type { ImageReference } from '../docker/reference.ts';
 import { parseImageReference } from '../docker/reference.ts';
 import { sha256 } from '../sha256.ts';
 import { timestampNow } from '../timestamp.ts';
-import { badRequest, conflict } from './api-error.ts';
+import { badRequest, conflict, notFound } from './api-error.ts';
 import { changedConfig, configOfContainer } from './commit-config.ts';
 import { statusOf, untilSettled } from './container.ts';
 import type { Container } from './container.ts';
@@ -19,9 +19,10 @@ import type { Daemon } from './daemon.ts';
 import { namesIn, writeFile } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
 import { createLayer, overlayRoot, writtenBytes } from './graph-driver.ts';
-import { chainOf, hexOf, imageRoot, layerRecord } from './image-files.ts';
+import { chainsOf, hexOf, imageRoot, layerRecord } from './image-files.ts';
 import { orNoLayer } from './image-layers.ts';
 import { loadImage } from './image-store.ts';
+import type { Image } from './image-store.ts';
 import { tagImage } from './image-tag.ts';
 import { pauseContainer, resumeContainer } from './pause.ts';
 
@@ -82,9 +83,9 @@ function* makeImage(
   { author, comment }: CommitRequest,
   config: ReturnType<typeof configOfContainer>,
 ): Running<string> {
-  const parent = daemon.images.images.get(container.record.Image);
+  const parent = parentOf(daemon, container);
   const created = yield* timestampNow();
-  const diffId = yield* registerLayer(container, parent?.diffIds ?? [], parent?.layer ?? '');
+  const diffId = yield* registerLayer(container, parent.diffIds, parent.layer);
   const createdBy = (container.record.Config.Cmd ?? []).join(' ');
   const text = JSON.stringify({
     architecture: 'amd64',
@@ -96,7 +97,7 @@ function* makeImage(
     created,
     docker_version: '26.1.5+dfsg1',
     history: [
-      ...(parent?.history ?? []),
+      ...parent.history,
       {
         created,
         ...(author === '' ? {} : { author }),
@@ -105,16 +106,24 @@ function* makeImage(
       },
     ],
     os: 'linux',
-    rootfs: { type: 'layers', diff_ids: [...(parent?.diffIds ?? []), diffId] },
+    rootfs: { type: 'layers', diff_ids: [...parent.diffIds, diffId] },
   });
   const id = `sha256:${sha256(text)}`;
   yield* makeDirectories(`${imageRoot}/imagedb/content/sha256`);
   yield* writeFile(`${imageRoot}/imagedb/content/sha256/${hexOf(id)}`, text, 0o600);
   const metadata = `${imageRoot}/imagedb/metadata/sha256/${hexOf(id)}`;
   yield* makeDirectories(metadata);
-  if (parent !== undefined) yield* writeFile(`${metadata}/parent`, parent.id);
+  yield* writeFile(`${metadata}/parent`, parent.id);
   yield* loadImage(daemon.images, id);
   return id;
+}
+
+/** Throws 404 in the words of moby's image/fs.go, get(), for a container that has lost its image. */
+function parentOf({ images }: Daemon, { record }: Container): Image {
+  const parent = images.images.get(record.Image);
+  if (parent !== undefined) return parent;
+  const path = `${imageRoot}/imagedb/content/sha256/${hexOf(record.Image)}`;
+  throw notFound(`failed to get digest ${record.Image}: open ${path}: no such file or directory`);
 }
 
 /** The read-write layer as an archive, unpacked into a layer of its own. Returns the digest of the archive. */
@@ -128,11 +137,7 @@ function* registerLayer(container: Container, below: readonly string[], parent: 
   for (const entry of yield* sys.readdir(source)) yield* packTree(into, `${source}/${entry.name}`, entry.name);
   const archive = parts.join('') + endOfArchive;
   const diffId = `sha256:${sha256(archive)}`;
-  const [first, ...others] = [...below, diffId];
-  const chains = others.reduce<readonly string[]>(
-    (ids, next) => [...ids, chainOf(ids.at(-1) ?? '', next)],
-    [first ?? diffId],
-  );
+  const chains = chainsOf([...below, diffId]);
   const chainId = chains.at(-1) ?? diffId;
   const cacheId = sha256(`cache ${chainId}`);
   const size = yield* writtenBytes(container.layer);

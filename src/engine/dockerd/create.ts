@@ -18,7 +18,7 @@ import type { EndpointRequest } from './endpoint-settings.ts';
 import { emitContainerEvent } from './events.ts';
 import { createContainerLayers } from './graph-driver.ts';
 import { randomHex } from './identifiers.ts';
-import { hexOf, imageRoot } from './image-files.ts';
+import { chainsOf, layerMounts } from './image-files.ts';
 import { findImage } from './image-store.ts';
 import type { Image } from './image-store.ts';
 import { checkSources, setUpMountPoints, wantedMounts } from './mount-points.ts';
@@ -65,7 +65,7 @@ export function* createContainer(
     const mounts = wantedMounts(config, host, mountsOfOthers(daemon, host));
     yield* checkSources(mounts);
     const record = newRecord(id, `/${reserved}`, image, config, host, yield* timestampNow());
-    const container = yield* makeContainer(daemon, record, host, image.layer, mounts);
+    const container = yield* makeContainer(daemon, record, host, image, mounts);
     yield* sys.compute(dockerdDurations.writeConfig);
     yield* checkpoint(container);
     yield* emitContainerEvent(daemon.events, container, 'create');
@@ -85,21 +85,25 @@ function* makeContainer(
   daemon: Daemon,
   record: ContainerRecord,
   host: HostConfig,
-  imageLayer: string,
+  image: Image,
   mounts: readonly Wanted[],
 ): Running<Container> {
+  const below = { chainId: chainsOf(image.diffIds).at(-1) ?? '' };
+  daemon.images.held.add(below);
   const layer = yield* randomHex(32);
   try {
-    yield* createContainerLayers(layer, imageLayer, record.Config.WorkingDir);
-    yield* recordLayer(record.ID, layer);
+    yield* createContainerLayers(layer, image.layer, record.Config.WorkingDir);
+    yield* recordLayer(record.ID, layer, below.chainId);
     yield* makeDirectories(`${containerDirectory(record.ID)}/checkpoints`, 0o710);
     const container = yield* registerContainer(daemon, record, host, layer);
     yield* setUpMountPoints(daemon, container, mounts);
     return container;
   } catch (error) {
     daemon.containers.delete(record.ID);
-    yield* removeFilesOf(record.ID, layer);
+    yield* removeFilesOf(daemon, record, layer);
     throw error;
+  } finally {
+    daemon.images.held.delete(below);
   }
 }
 
@@ -287,9 +291,10 @@ function networkSettings(mode: string): ContainerRecord['NetworkSettings'] {
 }
 
 /** Which layer is whose: image/overlay2/layerdb/mounts. */
-function* recordLayer(id: string, layer: string): Running<void> {
-  const directory = `${imageRoot}/layerdb/mounts/${hexOf(id)}`;
+function* recordLayer(id: string, layer: string, below: string): Running<void> {
+  const directory = `${layerMounts}/${id}`;
   yield* makeDirectories(directory);
   yield* writeFile(`${directory}/mount-id`, layer);
   yield* writeFile(`${directory}/init-id`, `${layer}-init`);
+  yield* writeFile(`${directory}/parent`, below);
 }

@@ -10,10 +10,12 @@ import { unmountStaleSharedMemory } from './dev-shm.ts';
 import { checkpoint } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
 import { removeContainerLayers } from './graph-driver.ts';
-import { imageRoot } from './image-files.ts';
+import { layerMounts } from './image-files.ts';
+import { layerUnder, releaseLayers } from './image-layers.ts';
 import { killContainer } from './kill.ts';
 import { removeAnonymousVolumes } from './mount-points.ts';
 import { containerDirectory } from './records.ts';
+import type { ContainerRecord } from './records.ts';
 
 /** Removes a container; with `force` a running one is killed first. Throws 409 for a running one. */
 export function* removeContainer(
@@ -47,7 +49,7 @@ export function* removeContainerFiles(daemon: Daemon, container: Container): Run
   yield* announce(container);
   yield* checkpoint(container);
   try {
-    yield* removeFilesOf(record.ID, container.layer);
+    yield* removeFilesOf(daemon, record, container.layer);
   } catch (error) {
     record.State.RemovalInProgress = false;
     yield* announce(container);
@@ -63,10 +65,15 @@ export function* removeContainerFiles(daemon: Daemon, container: Container): Run
   yield* announce(container);
 }
 
-/** What a container has on the disk, its name in dockerd's memory not counted. */
-export function* removeFilesOf(id: string, layer: string): Running<void> {
+/**
+ * What a container has on the disk, its name in dockerd's memory not counted. With the last one that an image has left
+ * behind, its layers go. moby: layer_store.go, ReleaseRWLayer().
+ */
+export function* removeFilesOf(daemon: Daemon, { ID, Image }: ContainerRecord, layer: string): Running<void> {
+  const below = yield* layerUnder(ID);
   yield* removeContainerLayers(layer);
-  yield* removeTree(`${imageRoot}/layerdb/mounts/${id}`);
-  yield* unmountStaleSharedMemory(id);
-  yield* removeTree(containerDirectory(id));
+  yield* removeTree(`${layerMounts}/${ID}`);
+  if (!daemon.images.images.has(Image)) yield* releaseLayers(daemon.images, below);
+  yield* unmountStaleSharedMemory(ID);
+  yield* removeTree(containerDirectory(ID));
 }

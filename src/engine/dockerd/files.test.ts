@@ -101,11 +101,12 @@ test('diff tells what the container changed in its image, and export what it has
   );
 });
 
+const layersLeft = 'ls /var/lib/docker/overlay2 /var/lib/docker/image/overlay2/layerdb/sha256 | wc -l';
+
 test('commit makes an image that containers start from; its name and it go with rmi, its layer too', () => {
   const host = hostWithWeb();
   host.run('docker exec web sh -c "echo x > /f; rm /etc/group"');
-  const layers = 'ls /var/lib/docker/overlay2 /var/lib/docker/image/overlay2/layerdb/sha256 | wc -l';
-  const before = host.run(layers).stdout;
+  const before = host.run(layersLeft).stdout;
   const commit = `docker commit -m msg -a me -c 'CMD ["cat","/f"]' -c 'ENV A=1 B="2 3"' web snap:v1`;
   expect(host.run(commit).stdout).toMatch(/^sha256:[0-9a-f]{64}\n$/);
   expect(host.run('docker run --rm snap:v1; docker run --rm snap:v1 sh -c "echo $A $B; ls /etc/group"')).toEqual({
@@ -119,7 +120,36 @@ test('commit makes an image that containers start from; its name and it go with 
   expect(host.run('docker tag snap:v1 snap && docker rmi snap:v1 snap').stdout).toMatch(
     /^Untagged: snap:v1\nUntagged: snap:latest\nDeleted: sha256:[0-9a-f]{64}\nDeleted: sha256:[0-9a-f]{64}\n$/,
   );
-  expect(host.run(layers).stdout).toBe(before);
+  expect(host.run(layersLeft).stdout).toBe(before);
+});
+
+// As 26.1.5 did: the layers of an image that its container has lost go with the last such container.
+test('layers stay for the containers that stand on them when their image goes, and go with the last of them', () => {
+  const host = hostWithWeb();
+  const before = Number(host.run(layersLeft).stdout);
+  host.run('docker exec web sh -c "echo x > /f"; docker commit web one; docker exec web sh -c "echo y > /g"');
+  host.run('docker commit web other; docker create --name c1 one true; docker create --name c2 one cat /f');
+  expect(host.run('docker rmi -f one').stdout).toMatch(/^Untagged: one:latest\nDeleted: sha256:[0-9a-f]{64}\n$/);
+  const { exitCode, stderr } = host.run('docker commit c1 two');
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(
+    /^Error response from daemon: failed to get digest (sha256:[0-9a-f]{64}): open \S+: no such file or directory\n$/,
+  );
+  expect(host.run('docker rmi other').stdout.match(/^Deleted: /gm)).toHaveLength(2);
+  host.run('systemctl restart docker; docker rm c1');
+  expect(host.run('docker start -a c2').stdout).toBe('x\n');
+  host.run('docker rm c2');
+  expect(Number(host.run(layersLeft).stdout)).toBe(before);
+});
+
+test('of a pull that fails no layer stays that nobody else has', () => {
+  const host = hostWithWeb();
+  const before = host.run(layersLeft).stdout;
+  const { stderr } = host.run(
+    "docker pull -q nginx & sleep 5.6; fallocate -l $(df -k / | awk 'NR == 2 { print $4 }')KiB /fill; wait; rm /fill",
+  );
+  expect(stderr).toContain('no space left on device');
+  expect(host.run(layersLeft).stdout).toBe(before);
 });
 
 test('rmi refuses what containers need, and says what would have to happen', () => {

@@ -7,12 +7,11 @@ import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
 import { removeTree } from '../directories.ts';
 import { emit } from './events.ts';
-import { chainOf, hexOf, imageRoot } from './image-files.ts';
-import { removeImageLayer } from './image-layers.ts';
+import { chainsOf, hexOf, imageRoot } from './image-files.ts';
+import { releaseLayers } from './image-layers.ts';
 import { findImage, namesOf } from './image-store.ts';
 import type { Image } from './image-store.ts';
 import { saveRepositories } from './image-tag.ts';
-import { readFileIfAny } from '../../programs/io.ts';
 
 /** One line of the answer: a name that has gone, or an image or a layer. */
 export type DeletedImage = { readonly Untagged: string } | { readonly Deleted: string };
@@ -138,27 +137,13 @@ function* emitOf(daemon: Daemon, image: Image, action: string): Running<void> {
   yield* emit(daemon.events, 'image', action, image.id, { ...labels, name: image.id });
 }
 
-/** The configuration, and the layers that nothing else stands on, the topmost first. */
+/** The configuration, and the layers that nothing else stands on. */
 function* removeImage(daemon: Daemon, image: Image, gone: DeletedImage[]): Running<void> {
   daemon.images.images.delete(image.id);
   yield* removeTree(`${imageRoot}/imagedb/content/sha256/${hexOf(image.id)}`);
   yield* removeTree(`${imageRoot}/imagedb/metadata/sha256/${hexOf(image.id)}`);
   yield* emitOf(daemon, image, 'delete');
   gone.push({ Deleted: image.id });
-  // A container that has lost its image stands on the layers still.
-  const { images } = daemon.images;
-  if ([...daemon.containers.values()].some(({ record }) => !images.has(record.Image))) return;
-  const kept = new Set([...images.values()].flatMap(({ diffIds }) => chainsOf(diffIds)));
-  for (const chain of chainsOf(image.diffIds).toReversed()) {
-    if (kept.has(chain)) continue;
-    const cacheId = (yield* readFileIfAny(`${imageRoot}/layerdb/sha256/${hexOf(chain)}/cache-id`)) ?? '';
-    yield* removeImageLayer({ chainId: chain, cacheId });
-    gone.push({ Deleted: chain });
-  }
-}
-
-function chainsOf(diffIds: readonly string[]): readonly string[] {
-  const chains: string[] = [];
-  for (const diffId of diffIds) chains.push(chains.length === 0 ? diffId : chainOf(chains.at(-1) ?? '', diffId));
-  return chains;
+  const released = yield* releaseLayers(daemon.images, chainsOf(image.diffIds).at(-1) ?? '');
+  for (const chain of released) gone.push({ Deleted: chain });
 }

@@ -9,6 +9,8 @@ import { linkFrom } from './identifiers.ts';
 import { dataRoot } from './records.ts';
 
 export const imageRoot = `${dataRoot}/image/overlay2`;
+/** For each container, which layers are its own and which one they stand on. */
+export const layerMounts = `${imageRoot}/layerdb/mounts`;
 
 /** Something to be made on disk; parents come before what is in them, or are made with mode 0755. */
 export type DiskEntry = ImageFile;
@@ -52,6 +54,13 @@ export function layOut(image: RegistryImage): StoredImage {
 /** The id of a layer on top of others. OCI image specification, "Layer ChainID". */
 export function chainOf(below: string, diffId: string): string {
   return `sha256:${sha256(`${below} ${diffId}`)}`;
+}
+
+/** The ids of all layers of an image, the lowest first. */
+export function chainsOf(diffIds: readonly string[]): readonly string[] {
+  const chains: string[] = [];
+  for (const diffId of diffIds) chains.push(chains.length === 0 ? diffId : chainOf(chains.at(-1) ?? '', diffId));
+  return chains;
 }
 
 function layerFiles(files: readonly ImageFile[], cacheId: string, below: readonly StoredLayer[]): readonly DiskEntry[] {

@@ -36,12 +36,14 @@ export interface HistoryLine {
 export interface ImageStore {
   readonly images: Map<string, Image>;
   repositories: Repositories;
+  /** Layers of pulls, and of containers that are being made: until that is written down, nobody else knows. */
+  readonly held: Set<{ readonly chainId: string }>;
 }
 
 /** Reads everything under image/overlay2. */
 export function* loadImageStore(): Running<ImageStore> {
   const stored = (yield* readJson(repositoriesPath)) as { readonly Repositories?: Repositories } | null;
-  const store: ImageStore = { images: new Map(), repositories: stored?.Repositories ?? {} };
+  const store: ImageStore = { images: new Map(), repositories: stored?.Repositories ?? {}, held: new Set() };
   for (const name of yield* namesIn(`${imageRoot}/imagedb/content/sha256`)) yield* loadImage(store, `sha256:${name}`);
   return store;
 }

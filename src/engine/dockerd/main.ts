@@ -35,7 +35,7 @@ import { emit, eventHub } from './events.ts';
 import { daemonHelp, readDaemonFlags, unheeded, UsageError } from './flags.ts';
 import { overlayRoot } from './graph-driver.ts';
 import { randomHex } from './identifiers.ts';
-import { imageRoot } from './image-files.ts';
+import { layerMounts } from './image-files.ts';
 import { loadImageStore } from './image-store.ts';
 import { engineCommit, engineVersion } from './info.ts';
 import { watchContainerd } from './monitor.ts';
@@ -194,12 +194,7 @@ function* configured(given: ParsedFlags): Running<DaemonConfig> {
 const levelOf = (config: DaemonConfig): LogLevel => (config.debug ? 'debug' : config['log-level']);
 
 function* makeRoots(): Running<void> {
-  for (const directory of [
-    `${dataRoot}/containers`,
-    `${overlayRoot}/l`,
-    `${imageRoot}/layerdb/mounts`,
-    `${execRoot}/containerd`,
-  ]) {
+  for (const directory of [`${dataRoot}/containers`, `${overlayRoot}/l`, layerMounts, `${execRoot}/containerd`]) {
     yield* makeDirectories(directory, 0o710);
   }
 }

@@ -18,7 +18,7 @@ import { namesIn, writeAtomically, writeFile } from './disk.ts';
 import { emit } from './events.ts';
 import { addReference, configRecord, hexOf, imageRoot, layerRecord, layOut, repositoriesPath } from './image-files.ts';
 import type { DiskEntry, StoredImage, StoredLayer } from './image-files.ts';
-import { orNoLayer } from './image-layers.ts';
+import { orNoLayer, releaseLayers } from './image-layers.ts';
 import { loadImage } from './image-store.ts';
 import { pullMachine } from './pull.machine.ts';
 import { askRegistry, findInRegistry, registryHost, registryLine } from './registry.ts';
@@ -74,18 +74,39 @@ export function* pullImage(
     active: 0,
     hasDownloaded: false,
   };
-  yield* startMachine(pullMachine, {
-    name: 'pull',
-    object: `${reference.familiarName}:${reference.tag || 'latest'}`,
-    activities: {
-      *resolve() {
-        pull.source = yield* findInRegistry(registry, reference);
-        pull.image = layOut(pull.source);
-      },
-      fetch: () => fetchLayers(pull),
-      record: () => recordImage(pull),
+  const activities = {
+    *resolve() {
+      pull.source = yield* findInRegistry(registry, reference);
+      pull.image = layOut(pull.source);
     },
-  });
+    fetch: () => keepingLayers(pull, () => fetchLayers(pull)),
+    record: () => keepingLayers(pull, () => recordImage(pull)),
+  };
+  const object = `${reference.familiarName}:${reference.tag || 'latest'}`;
+  yield* startMachine(pullMachine, { name: 'pull', object, activities });
+}
+
+/** Until the image is there, the pull has its layers; of one that fails none stays that nobody else has. */
+function* keepingLayers({ daemon, image }: Pull, body: () => Running<void>): Running<void> {
+  const { held } = daemon.images;
+  const layers = image?.layers ?? [];
+  for (const layer of layers) held.add(layer);
+  try {
+    yield* body();
+  } catch (error) {
+    for (const layer of layers) held.delete(layer);
+    const present = yield* storedLayers();
+    const top = layers.findLast(({ chainId }) => present.has(hexOf(chainId)));
+    yield* releaseLayers(daemon.images, top?.chainId ?? '');
+    throw error;
+  } finally {
+    for (const layer of layers) held.delete(layer);
+  }
+}
+
+/** The layers in the store, by the digits of their chain ids. */
+function* storedLayers(): Running<ReadonlySet<string>> {
+  return new Set(yield* namesIn(`${imageRoot}/layerdb/sha256`));
 }
 
 function* fetchLayers(pull: Pull): Running<void> {
@@ -93,7 +114,7 @@ function* fetchLayers(pull: Pull): Running<void> {
   if (image === null) return;
   yield* report({ status: `Pulling from ${reference.path}`, id: reference.tag || 'latest' });
   if (pull.daemon.images.images.has(image.id)) return;
-  const present = new Set(yield* namesIn(`${imageRoot}/layerdb/sha256`));
+  const present = yield* storedLayers();
   const missing = image.layers.filter(({ chainId }) => !present.has(hexOf(chainId)));
   for (const layer of image.layers) {
     yield* report({
