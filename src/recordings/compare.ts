@@ -1,12 +1,12 @@
 /**
  * Compares what the recording says with what the simulator did: every recorded fact must be there, in the recorded
- * order, and nothing else. A difference that is known and meant is accepted by name and so many times; an acceptance
- * that is no longer needed as often is itself a difference, so that the list cannot rot.
+ * order, and nothing else. A difference that is known and meant is accepted as it stands, word for word; an acceptance
+ * that is no longer needed is itself a difference, so that the list cannot rot.
  */
 export function compareInOrder<Fact extends object>(
   recorded: readonly Fact[],
   simulated: readonly Fact[],
-  accepted: readonly Accepted<Fact>[] = [],
+  acceptances: readonly Accepted[] = [],
 ): Comparison<Fact> {
   const places = matchPlaces(recorded.map(keyOf), simulated.map(keyOf));
   const found = [
@@ -15,23 +15,25 @@ export function compareInOrder<Fact extends object>(
     ...extraFacts(simulated, places),
   ].toSorted((one, other) => one.at - other.at);
 
-  const met = new Map<Accepted<Fact>, number>();
-  const timesOf = (entry: Accepted<Fact>): number => met.get(entry) ?? 0;
-  const open: Difference<Fact>[] = [];
-  for (const difference of found) {
-    const acceptance = accepted.find((entry) => timesOf(entry) < (entry.times ?? 1) && entry.matches(difference));
-    if (acceptance === undefined) open.push(difference);
-    else met.set(acceptance, timesOf(acceptance) + 1);
+  const open = [...found];
+  const accepted: { readonly id: string; readonly reason: string; readonly times: number }[] = [];
+  const unmet: UnmetAcceptance[] = [];
+  for (const { id, reason, differences } of acceptances) {
+    let times = 0;
+    for (const difference of differences) {
+      const place = open.findIndex((other) => tellDifference(other) === difference);
+      if (place === -1) unmet.push({ type: 'accepted but not met', id, difference });
+      else open.splice(place, 1);
+      if (place !== -1) times += 1;
+    }
+    if (times > 0) accepted.push({ id, reason, times });
   }
-  const unmet = accepted
-    .filter((entry) => entry.times !== Infinity && timesOf(entry) < (entry.times ?? 1))
-    .map(({ id, reason }): UnmetAcceptance => ({ type: 'accepted but not met', id, reason }));
 
   return {
     compared: recorded.length,
     equal: open.length === 0 && unmet.length === 0,
     differences: [...open, ...unmet],
-    accepted: Array.from(met, ([{ id, reason }, times]) => ({ id, reason, times })),
+    accepted,
   };
 }
 
@@ -52,16 +54,15 @@ export type Difference<Fact> =
 export interface UnmetAcceptance {
   readonly type: 'accepted but not met';
   readonly id: string;
-  readonly reason: string;
+  readonly difference: string;
 }
 
-/** A difference that is meant: `id` and `reason` as MODEL.md lists them. */
-export interface Accepted<Fact> {
+/** Differences that are meant: `id` and `reason` as MODEL.md lists them. */
+export interface Accepted {
   readonly id: string;
   readonly reason: string;
-  /** How many differences it stands for, neither more nor fewer: one if not said; any number if infinite. */
-  readonly times?: number;
-  matches(difference: Difference<Fact>): boolean;
+  /** Each as `tellDifference` has it, as often as it is there. */
+  readonly differences: readonly string[];
 }
 
 export interface Comparison<Fact> {
@@ -70,22 +71,6 @@ export interface Comparison<Fact> {
   readonly equal: boolean;
   readonly differences: readonly (Difference<Fact> | UnmetAcceptance)[];
   readonly accepted: readonly { readonly id: string; readonly reason: string; readonly times: number }[];
-}
-
-/**
- * Matches a swap of two facts that the caller knows to be independent, for example of two processes that run at the
- * same time. It does not matter which of the two the comparison calls the one out of place, but all that it changed
- * places with must be the other kind.
- */
-export function swapOf<Fact>(
-  isOne: (fact: Fact) => boolean,
-  isOther: (fact: Fact) => boolean,
-): (difference: Difference<Fact>) => boolean {
-  return (difference) => {
-    if (difference.type !== 'order') return false;
-    const passed = [...difference.before, ...difference.behind];
-    return (isOne(difference.fact) && passed.every(isOther)) || (isOther(difference.fact) && passed.every(isOne));
-  };
 }
 
 /** The comparison as text: a title with the count, then one line for each difference. Empty lines never. */
@@ -99,18 +84,23 @@ export function describeComparison<Fact extends object>(title: string, compariso
   ].join('\n');
 }
 
+/**
+ * A difference in a line: `- FACT` is recorded and missing here, `+ FACT` is here only, `~ FACT | before FACT | after
+ * FACT` stands elsewhere, and the recording has it before and after these.
+ */
+function tellDifference<Fact extends object>(difference: Difference<Fact>): string {
+  const fact = describeFact(difference.fact);
+  if (difference.type !== 'order') return `${difference.type === 'missing' ? '-' : '+'} ${fact}`;
+  const before = difference.before.map((other) => ` | before ${describeFact(other)}`);
+  const behind = difference.behind.map((other) => ` | after ${describeFact(other)}`);
+  return `~ ${fact}${[...before, ...behind].join('')}`;
+}
+
 function describeDifference<Fact extends object>(difference: Difference<Fact> | UnmetAcceptance): string {
   if (difference.type === 'accepted but not met') {
-    return `  ? accepted, but no such difference: ${difference.id} (${difference.reason})`;
+    return `  ? accepted, but no such difference: ${difference.difference}  (${difference.id})`;
   }
-  const fact = describeFact(difference.fact);
-  if (difference.type !== 'order') {
-    const sign = difference.type === 'missing' ? '- missing' : '+ extra  ';
-    return `  ${sign}  ${fact}${whereAfter(difference.after)}`;
-  }
-  const before = difference.before.map((other) => `\n      must come before  ${describeFact(other)}`);
-  const behind = difference.behind.map((other) => `\n      must come after   ${describeFact(other)}`);
-  return `  ~ order    ${fact}${[...before, ...behind].join('')}`;
+  return `  ${tellDifference(difference)}${difference.type === 'order' ? '' : whereAfter(difference.after)}`;
 }
 
 function whereAfter(fact: object | undefined): string {

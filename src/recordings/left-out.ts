@@ -136,8 +136,31 @@ export function isBeside(source: string, label: string): boolean {
   return commandsBeside[source]?.includes(label) === true;
 }
 
+/** Of these the recorder kept the beginning. */
+const commandsCutOff: Readonly<Record<string, readonly string[]>> = {
+  'vm-19-lifecycle-commands': ['inspect'],
+  'native-19-lifecycle-commands': ['inspect', 'info', 'version', 'cp-out'],
+};
+
+/** As much of a text as the recorder kept: to the last line that the recording has whole. */
+export function asFarAsKept(source: string, label: string, recorded: string, text: string): string {
+  if (commandsCutOff[source]?.includes(label) !== true) return text;
+  const kept = recorded.split('\n').slice(0, -1);
+  const lines = text.split('\n');
+  return lines.slice(0, lines.lastIndexOf(kept.at(-1) ?? '') + 1).join('\n');
+}
+
+/** Commands that list what runs on the recording host, the recorder among it: which programs there are is compared. */
+const commandsOverTheHost: Readonly<Record<string, readonly string[]>> = {
+  'native-17-namespace-sharing': ['pidhost-ps'],
+};
+
 /** A command's words as they are compared. */
 export function comparedWords(source: string, label: string, words: string): string {
+  if (commandsOverTheHost[source]?.includes(label) === true) {
+    const programs = words.matchAll(/^ *\S+ +(?:\d+ +)?\[?(?:\S*\/)?([\w-]+)/gm);
+    return [...new Set(Array.from(programs, ([, program = '']) => program))].toSorted().join('\n');
+  }
   if (commandsWithNumbers[source]?.includes(label) !== true) return words;
   const lines = words
     .replace(/\$(?:PID|[a-z]+\d*)|\d+/g, 'N')

@@ -49,7 +49,10 @@ const replacements: readonly (readonly [RegExp, string])[] = [
   [/\/proc\/\d+\//g, '/proc/$PID/'],
   [/(?<=read \/proc\/self\/fd\/)\d+/g, '$FD'],
   [/(?<=referenced image )[0-9a-f]{12}/g, '$IMAGE[:12]'],
-  [/(?<="Pid": ?)"?\d+"?(?=,)/g, '$PID'],
+  [/"Pid": ?(?:"?\d+"?|\$PID)(?=,)/g, '"Pid":$PID'],
+  [/(?<=\/netns\/)[0-9a-f]{12}\b/g, '$HEX[:12]'],
+  [/(?<=^\S+ +\S+ +)[0-9a-f]{12}(?= )/gm, '$IMAGE[:12]'],
+  [/(?<=^ ID: )[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/gm, '$ENGINE_ID'],
   [/runc-process(?:\d+|\$N)/g, 'runc-process$N'],
   [/\/tmp\/pty\d+\//g, '/tmp/pty$N/'],
 ];
