@@ -298,7 +298,7 @@ function hasExpired(kernel: Kernel, { isWork, leftNs, untilNs }: Sleep): boolean
 }
 
 /** The sleeper's call again: true when it has an outcome now. */
-function tryAgain(kernel: Kernel, thread: Thread): boolean {
+export function tryAgain(kernel: Kernel, thread: Thread): boolean {
   const sleep = thread.sleep;
   if (!sleep) return true;
   try {

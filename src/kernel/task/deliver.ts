@@ -3,7 +3,7 @@ import type { ExitStatus } from '../../journal/event.ts';
 import { signalNumbers } from '../abi.ts';
 import type { SignalName } from '../abi.ts';
 import type { Kernel, Task, Thread } from '../kernel.ts';
-import { stopSleeping } from '../scheduler.ts';
+import { stopSleeping, tryAgain } from '../scheduler.ts';
 import { exit } from './exit.ts';
 import { isOrphanedGroup } from './orphaned-group.ts';
 import { stopTask } from './signal.ts';
@@ -40,6 +40,8 @@ function deliver(kernel: Kernel, thread: Thread, signal: SignalName): boolean {
   if (action === 'ignore') return false;
   if (action !== 'default') {
     kernel.record({ type: 'signal.deliver', pid: task.pid, signal, action: 'handler' });
+    // What it waited for may be there already: then its call has returned. Linux: do_wait(), wait_event_interruptible().
+    tryAgain(kernel, thread);
     const sleep = thread.sleep;
     const call = thread.call;
     stopSleeping(kernel, thread);

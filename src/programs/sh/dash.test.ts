@@ -49,3 +49,19 @@ test.each(snippets.filter(({ script }) => script in accepted).map(title))(
 test('each accepted difference is about a snippet', () => {
   expect(Object.keys(accepted).filter((script) => !snippets.some((one) => one.script === script))).toEqual([]);
 });
+
+/** As dash and ash of Debian 12 show it. */
+test.each([
+  ['-c', ['/bin/sh', '-c', 'grep SigCgt /proc/$$/status; :'], '', '10002'],
+  ['standard input', ['/bin/sh'], 'grep SigCgt /proc/$$/status\n:\n', '10000'],
+  ["trap '' CHLD", ['/bin/sh', '-c', "trap '' CHLD; grep SigCgt /proc/$$/status; :"], '', '10002'],
+])('what a shell with %s catches', (_how, argv, input, mask) => {
+  expect(stage().run(argv, input).out).toBe(`SigCgt:\t${mask.padStart(16, '0')}\n`);
+});
+
+test('what was ignored when a shell began cannot be trapped', () => {
+  const { out } = stage().sh(
+    `trap '' USR1; sh -c 'trap "echo no" USR1; kill -USR1 $$; trap - USR1; kill -USR1 $$; echo lives'`,
+  );
+  expect(out).toBe('lives\n');
+});

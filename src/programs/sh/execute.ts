@@ -207,7 +207,7 @@ function* startInBackground(shell: Shell, statement: Statement): Running<number>
       ? yield* forkPipeline(shell, command, hasJobControl, false)
       : [
           yield* forkShell(shell, { pgid: hasJobControl ? 0 : null, foreground: false }, function* (child): Running {
-            if (!hasJobControl) yield* detachFromTerminal();
+            if (!hasJobControl) yield* detachFromTerminal(child);
             // A subshell of its own would be a process too many.
             const inner = command.type === 'Subshell' ? command.body : command;
             return yield* runNode(child, inner, { tested: false, last: true });
@@ -220,9 +220,11 @@ function* startInBackground(shell: Shell, statement: Statement): Running<number>
 }
 
 /** Without job control a background command reads nothing and outlives Ctrl-C (POSIX, 2.9.3.1 and 2.11). */
-function* detachFromTerminal(): Running<void> {
-  yield* sys.sigaction('SIGINT', 'ignore');
-  yield* sys.sigaction('SIGQUIT', 'ignore');
+function* detachFromTerminal(shell: Shell): Running<void> {
+  for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
+    yield* sys.sigaction(signal, 'ignore');
+    shell.signalModes.set(signal, 'hard ignored');
+  }
   yield* becomes(yield* sys.open('/dev/null', O.RDONLY), 0);
 }
 

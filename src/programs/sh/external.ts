@@ -6,6 +6,7 @@ import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { lookPath } from '../spawn.ts';
 import { ShellExit } from './flow.ts';
+import { dieOfInterrupt, mindsInterrupts } from './traps.ts';
 import { reportError } from './report-error.ts';
 import type { Applet, Shell } from './shell.ts';
 import { environmentOf } from './variables.ts';
@@ -46,7 +47,8 @@ export function* execute(
   environment: Environment,
   command: string | null = null,
 ): Running<number> {
-  if (executable.type === 'applet') return yield* executeApplet(executable.applet, executable.name, argv, environment);
+  if (executable.type === 'applet')
+    return yield* executeApplet(shell, executable.applet, executable.name, argv, environment);
   try {
     return yield* sys.execve(executable.path, argv, environment);
   } catch (error) {
@@ -60,6 +62,7 @@ export function* execute(
 
 /** busybox: an applet marked NOEXEC runs in the forked shell, under its own name; another is busybox once more. */
 function* executeApplet(
+  shell: Shell,
   applet: Applet,
   name: string,
   argv: readonly string[],
@@ -67,6 +70,8 @@ function* executeApplet(
 ): Running<number> {
   if (applet.kind === 'exec') return yield* sys.execve('/proc/self/exe', argv, environment);
   yield* sys.setName(name);
+  // Nothing was exec'd, so the shell's handlers stay.
+  if (mindsInterrupts(shell)) yield* sys.sigaction('SIGINT', dieOfInterrupt);
   throw new ShellExit(yield* applet.main(argv, environment));
 }
 

@@ -5,7 +5,7 @@ import * as sys from '../../kernel/sys.ts';
 import { FunctionReturn, Interrupt, LoopJump, ShellError, ShellExit } from './flow.ts';
 import { reportError } from './report-error.ts';
 import { copyShell, type Shell } from './shell.ts';
-import { resetTraps, runExitTrap } from './traps.ts';
+import { raiseInterrupt, resetTraps, runExitTrap } from './traps.ts';
 
 export interface ForkOptions {
   /** The process group to join, 0 to lead a new one; null without job control. */
@@ -82,8 +82,10 @@ export function* runToEnd(shell: Shell, body: () => Running): Running<number> {
     status = yield* body();
   } catch (error) {
     if (error instanceof ShellExit || error instanceof FunctionReturn) status = error.status;
-    else if (error instanceof Interrupt) status = 128 + signalNumbers.SIGINT;
-    else if (error instanceof LoopJump) status = 0;
+    else if (error instanceof Interrupt) {
+      yield* raiseInterrupt();
+      status = 128 + signalNumbers.SIGINT;
+    } else if (error instanceof LoopJump) status = 0;
     else if (error instanceof ShellError) {
       yield* reportError(shell, error.message, error.command);
       status = error.status;

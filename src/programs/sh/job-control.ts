@@ -3,12 +3,10 @@ import { O, type Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import type { Shell } from './shell.ts';
-import { applySignal } from './traps.ts';
+import { applyJobControl } from './traps.ts';
 
 /** Where the shell keeps the terminal. */
 const terminalFd = 10;
-
-const ofTerminals = ['SIGTSTP', 'SIGTTIN', 'SIGTTOU'] as const;
 
 /** What both shells say where there is no terminal. */
 export const noTerminal = "can't access tty; job control turned off";
@@ -20,7 +18,7 @@ export function* takeTerminal(shell: Shell): Running<boolean> {
     yield* sys.dup(fd, terminalFd, true);
     if (fd !== terminalFd) yield* sys.close(fd);
     shell.options.add('m');
-    for (const signal of ofTerminals) yield* applySignal(shell, signal);
+    yield* applyJobControl(shell);
     const pid = yield* sys.getpid();
     if ((yield* sys.getsid(0)) !== pid) yield* sys.setpgid(0, pid);
     yield* sys.tcsetpgrp(terminalFd, pid);
@@ -38,5 +36,5 @@ export function* leaveTerminal(shell: Shell): Running<void> {
   if (shell.terminal === null) return;
   yield* sys.close(shell.terminal);
   shell.terminal = null;
-  for (const signal of ofTerminals) yield* applySignal(shell, signal);
+  yield* applyJobControl(shell);
 }

@@ -1,5 +1,5 @@
 /** The shell's children: waiting for them, and telling the user of jobs. */
-import type { Running, Waited } from '../../kernel/abi.ts';
+import { signalNumbers, type Running, type Waited } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { writeAll } from '../io.ts';
@@ -102,20 +102,24 @@ export function* waitForeground(shell: Shell, job: Job): Running<number> {
     return status;
   }
   dropJob(shell, job);
-  yield* tellDeath(shell, job);
+  yield* tellDeath(job);
+  if (shell.terminal !== null && status === 128 + signalNumbers.SIGINT && endedBySignal(job)) {
+    // Ctrl-C went to the job's group alone. dash: jobs.c, waitforjob(), "truly gross".
+    yield* sys.kill(yield* sys.getpid(), 'SIGINT');
+  }
   return status;
 }
 
+function endedBySignal(job: Job): boolean {
+  const last = job.processes.at(-1)?.status;
+  return last !== undefined && last !== null && 'signal' in last;
+}
+
 /** A foreground job that a signal ended is told of, but for the two that are no surprise. */
-export function* tellDeath(shell: Shell, job: Job): Running<void> {
+export function* tellDeath(job: Job): Running<void> {
   for (const { status } of job.processes) {
-    if (!status || !('signal' in status) || status.signal === 'SIGPIPE') continue;
-    if (status.signal !== 'SIGINT') yield* writeError(`${signalText(status)}\n`);
-    else if (isInteractive(shell)) {
-      shell.interrupted = false;
-      yield* writeError('\n');
-      return;
-    }
+    if (!status || !('signal' in status) || status.signal === 'SIGPIPE' || status.signal === 'SIGINT') continue;
+    yield* writeError(`${signalText(status)}\n`);
   }
 }
 

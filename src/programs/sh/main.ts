@@ -42,7 +42,7 @@ function* shellMain(dialect: Dialect, applets: Applets | null, argv: readonly st
   });
   for (const letter of invocation.options) shell.options.add(letter);
   yield* setUpVariables(shell, dialect);
-  if (shell.rootPid === 1) yield* applySignal(shell, 'SIGINT');
+  yield* applySignal(shell, 'SIGCHLD');
   return yield* runToEnd(shell, () => runInvocation(shell, invocation));
 }
 
@@ -70,8 +70,10 @@ function* runInvocation(shell: Shell, invocation: Invocation): Running<number> {
   switch (invocation.mode) {
     case 'command string':
       shell.source = 'command string';
+      yield* applySignal(shell, 'SIGINT');
       return yield* runCommandString(shell, invocation.text);
     case 'file':
+      yield* applySignal(shell, 'SIGINT');
       return yield* runSource(shell, yield* openScript(shell, invocation.text));
     case 'standard input': {
       if (shell.options.has('i') || ((yield* sys.isatty(0)) && (yield* sys.isatty(2)))) {

@@ -78,6 +78,8 @@ export interface Shell {
   substitutionStatus: number;
   /** Condition (`EXIT`, `INT`) → action; an empty action ignores. */
   readonly traps: Map<string, string>;
+  /** For each signal that this shell has looked at: whether it was ignored before the shell began, and stays so. */
+  readonly signalModes: Map<SignalName, 'free' | 'hard ignored'>;
   /** Signals that came and whose trap has not run yet. */
   readonly caught: SignalName[];
   /** The terminal hit Ctrl-C while an interactive shell had no trap for it. */
@@ -149,6 +151,7 @@ export function createShell(options: ShellOptions): Shell {
     backgroundPid: null,
     substitutionStatus: 0,
     traps: new Map(),
+    signalModes: new Map(),
     caught: [],
     interrupted: false,
     jobs: [],
@@ -180,6 +183,7 @@ export function copyShell(shell: Shell): Shell {
     aliases: new Map(shell.aliases),
     options: new Set(shell.options),
     traps: new Map(shell.traps),
+    signalModes: new Map(shell.signalModes),
     caught: [],
     jobs: [],
     isSubshell: true,

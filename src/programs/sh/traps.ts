@@ -1,5 +1,5 @@
 /** Traps: what a shell does on a signal or at its end. */
-import { signalName, signalNumbers, type Running, type SignalName } from '../../kernel/abi.ts';
+import { signalName, signalNumbers, type Running, type SignalAction, type SignalName } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { FunctionReturn, ShellExit } from './flow.ts';
 import { isInteractive, plainly, type Shell } from './shell.ts';
@@ -20,54 +20,87 @@ export function* setTrap(shell: Shell, condition: string, action: string | null)
   yield* applySignal(shell, `SIG${condition}` as SignalName);
 }
 
-/** Tells the kernel what this shell does on a signal, by its trap and by whether it is interactive. */
+/**
+ * Tells the kernel what this shell does on a signal, by its trap and by what kind of shell it is. dash and ash: trap.c,
+ * setsignal().
+ */
 export function* applySignal(shell: Shell, signal: SignalName): Running<void> {
   if (signal === 'SIGKILL' || signal === 'SIGSTOP') return;
-  const action = shell.traps.get(signal.slice(3));
-  if (action === '') yield* sys.sigaction(signal, 'ignore');
-  else if (action !== undefined) yield* sys.sigaction(signal, () => remember(shell, signal), false);
-  else if (signal === 'SIGINT' && mindsInterrupts(shell))
-    yield* sys.sigaction(signal, () => noteInterrupt(shell), false);
-  else if (ignores(shell, signal)) yield* sys.sigaction(signal, 'ignore');
-  else yield* sys.sigaction(signal, 'default');
+  const mode = shell.signalModes.get(signal);
+  if (mode === 'hard ignored') return;
+  const { action, restart } = wantedAction(shell, signal);
+  const before = yield* sys.sigaction(signal, action, restart);
+  if (mode !== undefined) return;
+  // POSIX, 2.11: what was ignored when the shell began cannot be trapped.
+  const isHard = before === 'ignore' && !(shell.options.has('m') && ignoredWithJobControl.includes(signal));
+  shell.signalModes.set(signal, isHard ? 'hard ignored' : 'free');
+  if (isHard && action !== 'ignore') yield* sys.sigaction(signal, 'ignore');
 }
 
-/**
- * Pid 1 of a namespace hears SIGINT only when it catches it, as dash and ash do (trap.c, setsignal()); any other shell
- * the default action ends just the same. Recorded: native 21, exit code 130.
- */
-function mindsInterrupts(shell: Shell): boolean {
-  return isInteractive(shell) || shell.rootPid === 1;
+function wantedAction(shell: Shell, signal: SignalName): { readonly action: SignalAction; readonly restart: boolean } {
+  const trap = shell.traps.get(signal.slice(3));
+  if (trap !== undefined && trap !== '') return { action: () => remember(shell, signal), restart: false };
+  // Even with `trap '' CHLD`. The shells begin an interrupted call again, so nothing is interrupted here.
+  if (signal === 'SIGCHLD') return { action: nothing, restart: true };
+  if (trap === '') return { action: 'ignore', restart: true };
+  if (signal === 'SIGINT' && mindsInterrupts(shell)) return { action: () => noteInterrupt(shell), restart: false };
+  return { action: ignores(shell, signal) ? 'ignore' : 'default', restart: true };
 }
 
-const ignoredByInteractive: ReadonlySet<SignalName> = new Set(['SIGQUIT', 'SIGTERM', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU']);
-const ignoredWithJobControl: ReadonlySet<SignalName> = new Set(['SIGTSTP', 'SIGTTIN', 'SIGTTOU']);
+/** All but a shell that reads its script from standard input catch SIGINT: they wait for the foreground job first. */
+export function mindsInterrupts(shell: Shell): boolean {
+  return isInteractive(shell) || (shell.source !== 'terminal' && !shell.options.has('s'));
+}
+
+const ignoredByInteractive: readonly SignalName[] = ['SIGQUIT', 'SIGTERM'];
+/** SIGTTIN is not among them: a shell in the background is stopped when it reads. */
+const ignoredWithJobControl: readonly SignalName[] = ['SIGTSTP', 'SIGTTOU'];
 
 function ignores(shell: Shell, signal: SignalName): boolean {
   if (shell.isSubshell) return false;
-  return ignoredWithJobControl.has(signal)
-    ? shell.options.has('m') || isInteractive(shell)
-    : isInteractive(shell) && ignoredByInteractive.has(signal);
+  return (
+    (isInteractive(shell) && ignoredByInteractive.includes(signal)) ||
+    (shell.options.has('m') && ignoredWithJobControl.includes(signal))
+  );
 }
 
 /** An interactive shell's own signals. */
 export function* becomeInteractive(shell: Shell): Running<void> {
-  for (const signal of ['SIGINT', ...ignoredByInteractive] as const) yield* applySignal(shell, signal);
+  for (const signal of ['SIGINT', ...ignoredByInteractive] satisfies readonly SignalName[])
+    yield* applySignal(shell, signal);
+}
+
+/** Those that go with job control. */
+export function* applyJobControl(shell: Shell): Running<void> {
+  for (const signal of ignoredWithJobControl) yield* applySignal(shell, signal);
 }
 
 /** In a fork: traps are reset, but ignored signals stay ignored (POSIX, 2.12). */
 export function* resetTraps(shell: Shell, parent: Shell): Running<void> {
+  const changed = new Set<SignalName>();
   for (const [condition, action] of parent.traps) {
     if (action === '') continue;
     shell.traps.delete(condition);
-    if (condition !== 'EXIT') yield* sys.sigaction(`SIG${condition}` as SignalName, 'default');
+    if (condition !== 'EXIT') changed.add(`SIG${condition}` as SignalName);
   }
-  if (parent.rootPid === 1 && !shell.traps.has('INT')) yield* sys.sigaction('SIGINT', 'default');
-  if (!isInteractive(parent) && !parent.options.has('m')) return;
-  for (const signal of ['SIGINT', ...ignoredByInteractive] as const) {
-    if (shell.traps.get(signal.slice(3)) !== '') yield* sys.sigaction(signal, 'default');
-  }
+  if (mindsInterrupts(parent)) changed.add('SIGINT');
+  if (isInteractive(parent)) for (const signal of ignoredByInteractive) changed.add(signal);
+  if (parent.options.has('m')) for (const signal of ignoredWithJobControl) changed.add(signal);
+  for (const signal of changed) yield* applySignal(shell, signal);
 }
+
+/** A SIGINT that nothing holds back ends a shell by itself; an init, which does not hear that, goes on. trap.c, onint(). */
+export function* raiseInterrupt(): Running<void> {
+  yield* sys.sigaction('SIGINT', 'default');
+  yield* sys.kill(yield* sys.getpid(), 'SIGINT');
+}
+
+export function* dieOfInterrupt(): Running<never> {
+  yield* raiseInterrupt();
+  return yield* sys.exit(128 + signalNumbers.SIGINT);
+}
+
+function* nothing(): Running<void> {}
 
 function* remember(shell: Shell, signal: SignalName): Running<void> {
   shell.caught.push(signal);

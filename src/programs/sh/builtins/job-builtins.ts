@@ -82,7 +82,7 @@ export function* wait(shell: Shell, argv: readonly string[]): Running<number> {
     }
     status = exitCodeOf(job);
     if (stateOf(job) !== 'done') continue;
-    if (!job.waited) yield* tellDeath(shell, job);
+    if (!job.waited) yield* tellDeath(job);
     job.waited = true;
   }
   return status;
