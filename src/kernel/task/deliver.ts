@@ -40,7 +40,7 @@ function deliver(kernel: Kernel, thread: Thread, signal: SignalName): boolean {
   if (action === 'ignore') return false;
   if (action !== 'default') {
     kernel.record({ type: 'signal.deliver', pid: task.pid, signal, action: 'handler' });
-    // What it waited for may be there already: then its call has returned. Linux: do_wait(), wait_event_interruptible().
+    // What it waited for may be there: then its call has returned. Linux: do_wait(), wait_event_interruptible().
     tryAgain(kernel, thread);
     const sleep = thread.sleep;
     const call = thread.call;

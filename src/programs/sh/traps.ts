@@ -89,7 +89,7 @@ export function* resetTraps(shell: Shell, parent: Shell): Running<void> {
   for (const signal of changed) yield* applySignal(shell, signal);
 }
 
-/** A SIGINT that nothing holds back ends a shell by itself; an init, which does not hear that, goes on. trap.c, onint(). */
+/** A SIGINT that nothing holds back ends a shell by itself; an init, which does not hear it, goes on. onint(). */
 export function* raiseInterrupt(): Running<void> {
   yield* sys.sigaction('SIGINT', 'default');
   yield* sys.kill(yield* sys.getpid(), 'SIGINT');
