@@ -1,10 +1,13 @@
 /** What every program does with its descriptors: write it all, read it all, read a line, say what failed. */
 import type { Running } from '../kernel/abi.ts';
-import { isErrno, strerror } from '../kernel/errno.ts';
+import { Errno, isErrno, strerror } from '../kernel/errno.ts';
 import * as sys from '../kernel/sys.ts';
 
 /** Bytes asked for at a time, as GNU coreutils and busybox's libbb do. */
 const blockSize = 65536;
+
+/** Standard output takes no more: what tools have words of their own for. */
+export class OutputError extends Errno {}
 
 /**
  * Writes all of `data`, however few bytes each write(2) takes. An interrupted write goes on; other errors are thrown.
@@ -16,7 +19,8 @@ export function* writeAll(fd: number, data: string): Running<void> {
       const taken = yield* sys.write(fd, rest);
       rest = taken >= rest.length ? '' : rest.slice(taken);
     } catch (error) {
-      if (!isErrno(error, 'EINTR')) throw error;
+      if (isErrno(error, 'EINTR')) continue;
+      throw fd === 1 && isErrno(error) ? new OutputError(error.errno) : error;
     }
   }
 }

@@ -7,14 +7,14 @@ import { exists } from '../directories.ts';
 import { rpcCode, RpcError } from '../wire/rpc.ts';
 import type { RpcContext, RpcHandlers } from '../wire/rpc.ts';
 import { cgroupTree, killIfAny, makeCgroup, processesIn, removeIfEmpty, systemSlice, writeFile } from './cgroup.ts';
-import { propertiesOf } from './properties.ts';
+import { maskedProperties, propertiesOf, unitFileState } from './properties.ts';
 import type { Properties } from './properties.ts';
-import { isEnabled, setEnabled } from './unit-links.ts';
+import { setEnabled, setMasked } from './unit-links.ts';
 import { stopScope, type ScopeKeeper } from './scope.ts';
 import { scopeProperties } from './scope-properties.ts';
 import { tellService } from './service.ts';
 import { tellSocket } from './socket.ts';
-import { loadUnits, startUnit, stopUnit } from './units.ts';
+import { loadUnits, maskedNeed, startUnit, stopUnit } from './units.ts';
 import type { LoadedUnit, Units } from './units.ts';
 
 export const busSocket = '/run/dbus/system_bus_socket';
@@ -71,8 +71,9 @@ function jobMethods(units: Units): RpcHandlers {
     else yield* stopUnit(units, name);
     return true;
   }
-  const restart = ({ name }: UnitRequest): Running<unknown> =>
-    beginJob(name, function* () {
+  const restart = ({ name }: UnitRequest): Running<unknown> => {
+    refuseMasked(units, name);
+    return beginJob(name, function* () {
       const dependents = [...units.loaded.values()].filter(
         ({ unit, machine }) => unit.requires.includes(name) && machine.state === 'active',
       );
@@ -81,6 +82,7 @@ function jobMethods(units: Units): RpcHandlers {
       for (const { unit } of dependents) yield* startUnit(units, unit.name);
       return isUp;
     });
+  };
   const reload = ({ name }: UnitRequest): Running<unknown> => {
     const found = unitOf(units, name);
     // systemd: core/job.c, JOB_RELOAD of a unit that cannot.
@@ -99,7 +101,10 @@ function jobMethods(units: Units): RpcHandlers {
       listeners.delete(context);
       return {};
     },
-    [managerMethod('StartUnit')]: ({ name }: UnitRequest) => beginJob(name, () => startUnit(units, name)),
+    [managerMethod('StartUnit')]({ name }: UnitRequest) {
+      refuseMasked(units, name);
+      return beginJob(name, () => startUnit(units, name));
+    },
     *[managerMethod('StopUnit')]({ name }: UnitRequest) {
       if (isScope(name)) yield* removeScopeIfEmpty(name);
       return yield* beginJob(name, () => stopped(name));
@@ -131,9 +136,17 @@ function unitMethods(units: Units): RpcHandlers {
       return {};
     },
     *[managerMethod('GetUnitFileState')]({ name }: UnitRequest) {
-      return { state: (yield* isEnabled(unitOf(units, name).unit.name)) ? 'enabled' : 'disabled' };
+      return { state: yield* unitFileState(units, unitOf(units, name).unit.name) };
+    },
+    *[managerMethod('MaskUnitFiles')]({ name }: UnitRequest) {
+      return { changes: yield* setMasked(name, true), isKnown: units.loaded.has(name) };
+    },
+    *[managerMethod('UnmaskUnitFiles')]({ name }: UnitRequest) {
+      return { changes: yield* setMasked(name, false), isKnown: units.loaded.has(name) };
     },
     *[managerMethod('EnableUnitFiles')]({ name }: UnitRequest) {
+      if (units.masked.has(name))
+        throw new RpcError(rpcCode.failedPrecondition, `Unit /etc/systemd/system/${name} is masked`);
       return { changes: yield* setEnabled(unitOf(units, name).unit.name, true) };
     },
     *[managerMethod('DisableUnitFiles')]({ name }: UnitRequest) {
@@ -143,6 +156,7 @@ function unitMethods(units: Units): RpcHandlers {
       return { units: yield* listUnits(units) };
     },
     *['org.freedesktop.DBus.Properties/GetAll']({ name }: UnitRequest) {
+      if (units.masked.has(name) && !units.loaded.has(name)) return maskedProperties(name);
       return (yield* scopeProperties(name)) ?? (yield* propertiesOf(units, unitOf(units, name)));
     },
   };
@@ -151,6 +165,12 @@ function unitMethods(units: Units): RpcHandlers {
 /** Reloads itself, and is there to do so; what is not is started anew. */
 function isReloadable({ kind, machine, unit }: LoadedUnit): boolean {
   return kind === 'service' && unit.execReload.length > 0 && machine.state === 'active';
+}
+
+/** org.freedesktop.systemd1.UnitMasked. */
+function refuseMasked(units: Units, name: string): void {
+  const barred = maskedNeed(units, name);
+  if (barred !== undefined) throw new RpcError(rpcCode.failedPrecondition, `Unit ${barred} is masked.`);
 }
 
 function unitOf(units: Units, name: string): LoadedUnit {
@@ -165,7 +185,8 @@ function* killUnit(units: Units, { name, whom, signal }: KillUnitRequest): Runni
   const main = found?.kind === 'service' ? found.mainPid : 0;
   const others = whom === 'main' ? [] : (yield* processesIn(`${systemSlice}/${name}`)).map(({ pid }) => pid);
   const pids = new Set([main, ...others].filter((pid) => pid > 0));
-  if (pids.size === 0) throw new RpcError(rpcCode.notFound, 'No process to kill');
+  // Nobody there is no mistake, unless the main process is asked for. systemd: unit_kill().
+  if (whom === 'main' && main === 0) throw new RpcError(rpcCode.notFound, 'No main process to kill');
   if (wanted !== undefined) for (const pid of pids) yield* killIfAny(pid, wanted);
 }
 

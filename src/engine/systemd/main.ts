@@ -50,6 +50,7 @@ export function systemd(door: Door, booted: () => void): Program {
         tellOthers: (service) => informSockets(units, service),
       },
       loaded: new Map(),
+      masked: new Set(),
     };
     yield* sys.goCarrying(() => keepKernelMessages(journald));
     yield* loadUnits(units);

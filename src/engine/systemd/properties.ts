@@ -38,15 +38,34 @@ export function* propertiesOf(units: Units, of: LoadedUnit): Running<Properties>
     TriggeredBy: namesOf(triggeredBy),
     Documentation: documentation.join(' '),
     Description: description,
-    LoadState: 'loaded',
+    LoadState: units.masked.has(name) ? 'masked' : 'loaded',
     ActiveState: active,
     FreezerState: 'running',
     SubState: sub,
     FragmentPath: unitFileOf(name),
-    UnitFileState: (yield* isEnabled(name)) ? 'enabled' : 'disabled',
+    UnitFileState: yield* unitFileState(units, name),
     UnitFilePreset: 'enabled',
     StateChangeTimestamp: timestamp(of.changedAt),
   };
+}
+
+/** Of a name that is masked and has no unit file. */
+export function maskedProperties(name: string): Properties {
+  return {
+    Id: name,
+    Names: name,
+    Description: name,
+    LoadState: 'masked',
+    ActiveState: 'inactive',
+    SubState: 'dead',
+    UnitFileState: 'masked',
+  };
+}
+
+/** `systemctl is-enabled`. */
+export function* unitFileState(units: Units, name: string): Running<string> {
+  if (units.masked.has(name)) return 'masked';
+  return (yield* isEnabled(name)) ? 'enabled' : 'disabled';
 }
 
 function namesOf(units: readonly LoadedUnit[]): string {

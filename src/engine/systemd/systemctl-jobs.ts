@@ -43,7 +43,7 @@ export function* runJobs(given: Systemctl, verb: string, method: string, onlyAct
       }
       const words = verb === 'start' || verb === 'restart' ? error.message : `Unit ${name} not loaded.`;
       yield* print(`Failed to ${verb} ${name}: ${words}\n`, 2);
-      exitCode = notLoaded;
+      exitCode = error.code === rpcCode.failedPrecondition ? 1 : notLoaded;
     }
     if (verb === 'stop') yield* warnOfTriggers(given, before?.['TriggeredBy'] ?? '', name);
   }

@@ -21,8 +21,12 @@ function dotOf({ ActiveState, SubState }: Properties): string {
 /** The whole block, in bytes; the unit's last `lines` journal entries below it. */
 export function* statusText(of: Properties, trigger: Properties | null, lines: number): Running<string> {
   const preset = of['UnitFilePreset'] === undefined ? '' : `; preset: ${of['UnitFilePreset']}`;
+  const loaded =
+    of['LoadState'] === 'masked'
+      ? `masked (Reason: Unit ${of['Id']} is masked.)`
+      : `loaded (${of['FragmentPath']}; ${of['UnitFileState']}${preset})`;
   const rows: (readonly [string, string])[] = [
-    ['Loaded', `loaded (${of['FragmentPath']}; ${of['UnitFileState']}${preset})`],
+    ['Loaded', loaded],
     ...(of['Transient'] === 'yes' ? [['Transient', 'yes'] as const] : []),
     ['Active', yield* activeText(of)],
   ];
@@ -32,7 +36,9 @@ export function* statusText(of: Properties, trigger: Properties | null, lines: n
   if (doc !== undefined) rows.push(['Docs', doc], ...more.map((each) => ['', each] as const));
   if (of['Listen']) rows.push(['Listen', of['Listen']]);
   rows.push(...(yield* processRows(of)));
-  const title = `${dotOf(of)} ${of['Id']} - ${of['Description']}\n`;
+  // Of a masked unit systemd has not read the file.
+  const description = of['LoadState'] === 'masked' ? '' : ` - ${of['Description']}`;
+  const title = `${dotOf(of)} ${of['Id']}${description}\n`;
   const block = rows
     .map(([label, value]) => `${`${label}${label === '' ? ' ' : ':'}`.padStart(12)} ${value}\n`)
     .join('');

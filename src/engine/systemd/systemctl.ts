@@ -2,11 +2,11 @@
 import type { Environment, Running } from '../../kernel/abi.ts';
 import { utf8 } from '../../kernel/bytes.ts';
 import { isErrno } from '../../kernel/errno.ts';
-import { print, readFileIfAny } from '../../programs/io.ts';
+import { OutputError, print, readFileIfAny } from '../../programs/io.ts';
 import { parseSignal } from '../../programs/tools/kill.ts';
 import { parseOptions } from '../../programs/tools/options.ts';
 import { signalNumbers } from '../../kernel/abi.ts';
-import { callRpc, dialRpc, RpcError } from '../wire/rpc.ts';
+import { callRpc, dialRpc, rpcCode, RpcError } from '../wire/rpc.ts';
 import { busSocket, managerMethod } from './bus.ts';
 import type { Properties } from './properties.ts';
 import { propertiesOf } from './systemctl-bus.ts';
@@ -61,6 +61,8 @@ export function* systemctlProgram(argv: readonly string[], _env: Environment): R
     const bus = yield* dialRpc(busSocket, 'D-Bus');
     return yield* body({ bus, options, units: names.map(unitName) });
   } catch (error) {
+    // systemctl does not look at what became of its words.
+    if (error instanceof OutputError) return 1;
     if (!isErrno(error)) throw error;
     yield* print('Failed to connect to system scope bus via local transport: Connection refused\n', 2);
     return 1;
@@ -70,7 +72,7 @@ export function* systemctlProgram(argv: readonly string[], _env: Environment): R
 /** Verbs of the real one that are not here, as far as people use them. */
 const unmodelled: ReadonlySet<string> = new Set(
   (
-    'mask unmask edit list-unit-files list-sockets list-timers list-jobs list-dependencies isolate set-property revert ' +
+    'edit list-unit-files list-sockets list-timers list-jobs list-dependencies isolate set-property revert ' +
     'preset get-default set-default daemon-reexec show-environment is-system-running clean freeze thaw help cancel ' +
     'reenable try-reload-or-restart default rescue reboot poweroff halt suspend'
   ).split(' '),
@@ -99,6 +101,8 @@ const verbs: Readonly<Record<string, (given: Systemctl) => Running>> = {
   'is-enabled': isEnabled,
   enable: (given) => link(given, 'EnableUnitFiles', 'StartUnit'),
   disable: (given) => link(given, 'DisableUnitFiles', 'StopUnit'),
+  mask: (given) => mask(given, 'MaskUnitFiles'),
+  unmask: (given) => mask(given, 'UnmaskUnitFiles'),
   'reset-failed': resetFailed,
   *'daemon-reload'({ bus }) {
     yield* callRpc(bus, managerMethod('Reload'), {});
@@ -217,11 +221,27 @@ function* link(given: Systemctl, method: string, job: 'StartUnit' | 'StopUnit'):
       for (const change of changes) yield* print(utf8(`${change}\n`), 2);
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
-      yield* print(`Failed to ${job === 'StartUnit' ? 'enable' : 'disable'} unit: Unit ${name} does not exist\n`, 2);
+      const words = error.code === rpcCode.failedPrecondition ? error.message : `Unit ${name} does not exist`;
+      yield* print(`Failed to ${job === 'StartUnit' ? 'enable' : 'disable'} unit: ${words}\n`, 2);
       return 1;
     }
   }
   return options.has('N') ? yield* runJobs(given, job === 'StartUnit' ? 'start' : 'stop', job) : 0;
+}
+
+/** `mask` and `unmask`, also of names that nobody knows; systemd reads its units anew then. systemctl-enable.c. */
+function* mask(given: Systemctl, method: 'MaskUnitFiles' | 'UnmaskUnitFiles'): Running {
+  const { bus, options, units } = given;
+  for (const name of units) {
+    const { changes, isKnown } = (yield* callRpc(bus, managerMethod(method), { name })) as {
+      readonly changes: string[];
+      readonly isKnown: boolean;
+    };
+    if (!isKnown) yield* print(`Unit ${name} does not exist, proceeding anyway.\n`, 2);
+    for (const change of changes) yield* print(utf8(`${change}\n`), 2);
+  }
+  yield* callRpc(bus, managerMethod('Reload'), {});
+  return options.has('N') && method === 'MaskUnitFiles' ? yield* runJobs(given, 'stop', 'StopUnit') : 0;
 }
 
 function* cat({ units }: Systemctl): Running {

@@ -147,7 +147,7 @@ test('systemctl tells of a unit that it does not know with exit codes 4 and 5', 
 
 test('a verb that is not modelled is told as such, one that does not exist as the real one does', () => {
   const host = bootHost();
-  expect(host.run('systemctl mask docker').stderr).toContain('mask is not modelled');
+  expect(host.run('systemctl isolate rescue').stderr).toContain('isolate is not modelled');
   expect(host.run('systemctl frob docker').stderr).toBe("Unknown command verb 'frob'.\n");
 });
 
@@ -245,5 +245,46 @@ test('only what has ExecReload= is reloaded, and only while it is active; reload
     exitCode: 1,
     stdout: '',
     stderr: 'docker.service is not active, cannot reload.\n',
+  });
+});
+
+test('a masked unit is not started, by nobody: not by its socket either, which fails then', () => {
+  const host = bootHost();
+  const link = "'/etc/systemd/system/docker.service'";
+  expect(host.run('systemctl mask docker nosuch')).toEqual({
+    exitCode: 0,
+    stdout: '',
+    stderr:
+      `Created symlink ${link} → '/dev/null'.\nUnit nosuch.service does not exist, proceeding anyway.\n` +
+      "Created symlink '/etc/systemd/system/nosuch.service' → '/dev/null'.\n",
+  });
+  expect(host.run('systemctl is-enabled docker nosuch; systemctl is-active docker').stdout).toBe(
+    'masked\nmasked\nactive\n',
+  );
+  host.run('systemctl stop docker');
+  expect(host.run('systemctl start docker')).toEqual({
+    exitCode: 1,
+    stdout: '',
+    stderr: 'Failed to start docker.service: Unit docker.service is masked.\n',
+  });
+  expect(host.run('docker ps').exitCode).toBe(1);
+  expect(host.run('systemctl is-active docker docker.socket').stdout).toBe('inactive\nfailed\n');
+  expect(host.run('systemctl unmask docker nosuch; systemctl start docker; systemctl is-active docker')).toEqual({
+    exitCode: 0,
+    stdout: 'active\n',
+    stderr:
+      `Removed ${link}.\nUnit nosuch.service does not exist, proceeding anyway.\n` +
+      "Removed '/etc/systemd/system/nosuch.service'.\n",
+  });
+});
+
+test('systemctl kill of a unit that does not run is no mistake, unless the main process is meant', () => {
+  const host = bootHost();
+  host.run('systemctl stop docker.socket');
+  expect(host.run('systemctl kill docker')).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+  expect(host.run('systemctl kill --kill-whom=main docker')).toEqual({
+    exitCode: 1,
+    stdout: '',
+    stderr: 'Failed to kill unit docker.service: No main process to kill\n',
   });
 });

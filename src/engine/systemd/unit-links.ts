@@ -35,3 +35,24 @@ export function* setEnabled(name: string, on: boolean): Running<readonly string[
   yield* sys.symlink(`${unitDirectory}/${name}`, link);
   return [`Created symlink '${link}' → '${unitDirectory}/${name}'.`];
 }
+
+/** Units that a link to /dev/null hides. */
+export function* maskedUnits(): Running<ReadonlySet<string>> {
+  const masked = new Set<string>();
+  for (const { name, type } of yield* sys.readdir(linkDirectory)) {
+    if (type === 'symlink' && (yield* sys.readlink(`${linkDirectory}/${name}`)) === '/dev/null') masked.add(name);
+  }
+  return masked;
+}
+
+/** Makes or removes the link to /dev/null; returns what systemctl says of it. */
+export function* setMasked(name: string, on: boolean): Running<readonly string[]> {
+  const link = `${linkDirectory}/${name}`;
+  if (on === (yield* maskedUnits()).has(name)) return [];
+  if (!on) {
+    yield* sys.unlink(link);
+    return [`Removed '${link}'.`];
+  }
+  yield* sys.symlink('/dev/null', link);
+  return [`Created symlink '${link}' → '/dev/null'.`];
+}

@@ -11,12 +11,15 @@ import type { Service, Surroundings } from './service.ts';
 import { newSocket, tellSocket } from './socket.ts';
 import type { Socket } from './socket.ts';
 import { serviceOf, socketOf } from './unit.ts';
+import { maskedUnits } from './unit-links.ts';
 
 export type LoadedUnit = Service | Socket;
 
 export interface Units {
   readonly around: Surroundings;
   readonly loaded: Map<string, LoadedUnit>;
+  /** Names that are linked to /dev/null, as of the last daemon-reload; some have no unit file. */
+  masked: ReadonlySet<string>;
 }
 
 const unitDirectory = '/usr/lib/systemd/system';
@@ -24,6 +27,7 @@ export const unitFileOf = (name: string): string => `${unitDirectory}/${name}`;
 
 /** Reads every unit file. What is loaded already keeps its state and gets its new settings: daemon-reload. */
 export function* loadUnits(units: Units): Running<void> {
+  units.masked = yield* maskedUnits();
   for (const { name } of yield* sys.readdir(unitDirectory)) {
     const text = yield* readFileIfAny(unitFileOf(name));
     if (text === null) continue;
@@ -56,7 +60,8 @@ function* activate(units: Units, socket: Socket): Running<never> {
     const { fd } = socket;
     const [traffic] = yield* sys.poll([{ fd, events: ['in'] }]);
     if (traffic?.in !== true || socket.fd !== fd || !isDown(service)) continue;
-    yield* startUnit(units, service.unit.name);
+    if (units.masked.has(service.unit.name)) yield* tellSocket(socket, { type: 'service refused' });
+    else yield* startUnit(units, service.unit.name);
   }
 }
 
@@ -72,10 +77,20 @@ function dependentsOf(units: Units, name: string): readonly LoadedUnit[] {
   return [...units.loaded.values()].filter(({ unit }) => unit.requires.includes(name));
 }
 
+/** The first unit of those to be started that is masked, which bars all of them. systemd: core/transaction.c. */
+export function maskedNeed(units: Units, name: string): string | undefined {
+  if (units.masked.has(name)) return name;
+  for (const need of units.loaded.get(name)?.unit.requires ?? []) {
+    const barred = units.loaded.has(need) ? maskedNeed(units, need) : undefined;
+    if (barred !== undefined) return barred;
+  }
+  return undefined;
+}
+
 /** Starts a unit after what it needs. True when it is up. */
 export function* startUnit(units: Units, name: string): Running<boolean> {
   const found = units.loaded.get(name);
-  if (found === undefined) return false;
+  if (found === undefined || units.masked.has(name)) return false;
   for (const need of needsOf(units, found)) {
     const isUp = yield* startUnit(units, need.unit.name);
     if (!isUp && found.unit.requires.includes(need.unit.name)) return false;

@@ -2,7 +2,8 @@
  * busybox's applets by name: what each runs, and how its shell runs it. busybox: include/applets.h and
  * docs/nofork_noexec.txt.
  */
-import type { Program } from '../../kernel/abi.ts';
+import type { Program, Running } from '../../kernel/abi.ts';
+import { complain, errnoWords, OutputError } from '../io.ts';
 import type { Applet } from '../sh/shell.ts';
 import { awk } from '../tools/awk.ts';
 import { busyboxCatMain } from '../tools/cat.ts';
@@ -154,11 +155,28 @@ const shells: Readonly<Record<string, Program>> = { ash: falseMain, sh: falseMai
 /** Applets that real images have and that only say here that they are not modelled. */
 const unmodelledApplets = ['du', 'nc', 'nslookup', 'ping', 'top', 'vi'];
 
+/** Those that look at what each write says, and end; those that ask only when they flush, and end as ever. */
+const mindingWrites: ReadonlySet<string> = new Set(['cat', 'cp', 'dd', 'echo', 'tac', 'tail', 'tr']);
+const mindingFlush: ReadonlySet<string> = new Set('cut df du env head id sort uname uniq wc'.split(' '));
+
+/** A full device under standard output, as busybox 1.35 tells of it: the others do not notice. */
+function flushing(name: string, main: Program): Program {
+  return function* (argv, environment): Running {
+    try {
+      return yield* main(argv, environment);
+    } catch (error) {
+      if (!(error instanceof OutputError) || mindingWrites.has(name)) throw error;
+      if (mindingFlush.has(name)) yield* complain(name, `standard output: ${errnoWords(error)}`);
+      return 0;
+    }
+  };
+}
+
 function kinds(
   programs: Readonly<Record<string, Program>>,
   kind: Applet['kind'],
 ): readonly (readonly [string, Applet])[] {
-  return Object.entries(programs).map(([name, main]) => [name, { main: guarded(name, main), kind }]);
+  return Object.entries(programs).map(([name, main]) => [name, { main: guarded(name, flushing(name, main)), kind }]);
 }
 
 export const appletTable: ReadonlyMap<string, Applet> = new Map<string, Applet>([

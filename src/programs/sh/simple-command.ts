@@ -2,7 +2,7 @@
 import type { Assignment, Command } from 'unbash';
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
-import { errnoWords } from '../io.ts';
+import { complain, errnoWords } from '../io.ts';
 import { holdValue } from './large-values.ts';
 import { builtins, type Builtin } from './builtins.ts';
 import { expandToFields, expandToText } from './expand.ts';
@@ -153,8 +153,8 @@ export function* runBuiltin(shell: Shell, builtin: Builtin, argv: readonly strin
   } catch (error) {
     if (isErrno(error)) {
       // Nobody reads its output any more, or there is no room for it: the shell goes on.
-      const words = shell.dialect.name === 'dash' ? `${argv[0]}: I/O error` : `write error: ${errnoWords(error)}`;
-      yield* reportError(shell, words, argv[0] ?? null);
+      if (shell.dialect.name === 'dash') yield* reportError(shell, `${argv[0]}: I/O error`, argv[0] ?? null);
+      else if (argv[0] === 'echo') yield* complain(shell.name, `write error: ${errnoWords(error)}`);
       return 1;
     }
     if (!(error instanceof ShellError)) throw error;

@@ -2,7 +2,7 @@
 import { O, type Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { complain, errnoWords, readSome, writeAll } from '../io.ts';
+import { complain, errnoWords, OutputError, readSome, writeAll } from '../io.ts';
 import { parseOptions, refuseOptions, type Flavour } from './options.ts';
 
 /** What is shown of a text besides the text. */
@@ -74,7 +74,7 @@ function* cat(
     try {
       yield* copy(fd, isPlain ? (text) => text : (text) => furnish(text, manner, progress));
     } catch (error) {
-      if (!isErrno(error) || error.errno === 'EPIPE') throw error;
+      if (!isErrno(error) || error instanceof OutputError) throw error;
       yield* complain('cat', say(path, errnoWords(error), false));
       status = 1;
     }

@@ -1,6 +1,6 @@
 /** Tools that change the file tree: mkdir, rmdir, rm, cp, mv, ln, touch, chmod, chown. */
 import { O, type Program, type Running, type Stat } from '../../kernel/abi.ts';
-import { isErrno } from '../../kernel/errno.ts';
+import { Errno, isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { complain, errnoWords, readSome, writeAll } from '../io.ts';
 import { parseOptions, quoted, refuseOptions, type Flavour } from './options.ts';
@@ -10,20 +10,30 @@ function named(path: string, flavour: Flavour): string {
   return flavour === 'gnu' ? quoted(path) : `'${path}'`;
 }
 
+/** A copy that the file system has no room for. */
+class NoRoom extends Errno {
+  readonly what: string;
+  constructor(what: string) {
+    super('ENOSPC');
+    this.what = what;
+  }
+}
+
 /** Does something to each operand; a failure is complained about and the rest goes on. Returns the exit code. */
 function* forEach(
   name: string,
   paths: readonly string[],
   say: (path: string, words: string) => string,
-  body: (path: string) => Running<void>,
+  body: (path: string) => Running<boolean | void>,
 ): Running<number> {
   let status = 0;
   for (const path of paths) {
     try {
-      yield* body(path);
+      if ((yield* body(path)) === false) status = 1;
     } catch (error) {
       if (!isErrno(error)) throw error;
-      yield* complain(name, say(path, errnoWords(error)));
+      const words = errnoWords(error);
+      yield* complain(name, error instanceof NoRoom ? `${error.what}: ${words}` : say(path, words));
       status = 1;
     }
   }
@@ -72,34 +82,50 @@ export const rm = (flavour: Flavour): Program =>
     const options = parseOptions(argv.slice(1), 'dfirRv', { force: 'f', recursive: 'r', verbose: 'v' });
     if (typeof options === 'string') return yield* refuseOptions('rm', options, flavour);
     const isRecursive = options.has('r') || options.has('R');
-    const cannot = flavour === 'gnu' ? 'cannot remove' : "can't remove";
     if (options.operands.length === 0 && !options.has('f'))
       return yield* refuseOptions('rm', 'missing operand', flavour);
-    return yield* forEach(
-      'rm',
-      options.operands,
-      (path, words) =>
-        words === 'Is a directory' && flavour === 'busybox'
-          ? `'${path}' is a directory`
-          : `${cannot} '${path}': ${words}`,
-      function* (path): Running<void> {
-        try {
-          yield* remove(path, isRecursive);
-        } catch (error) {
-          if (!(options.has('f') && isErrno(error, 'ENOENT', 'ENOTDIR'))) throw error;
-        }
-      },
-    );
+    if (isRecursive && flavour === 'gnu' && options.operands.some((path) => /^\/+$/.test(path))) {
+      yield* complain('rm', "it is dangerous to operate recursively on '/'");
+      yield* complain('rm', 'use --no-preserve-root to override this failure');
+      return 1;
+    }
+    const removal = { name: 'rm', isRecursive, isForced: options.has('f'), flavour };
+    let status = 0;
+    for (const path of options.operands) if (!(yield* remove(path, removal))) status = 1;
+    return status;
   };
 
-function* remove(path: string, isRecursive: boolean): Running<void> {
-  const { type } = yield* sys.lstat(path);
-  if (type !== 'directory' || !isRecursive) {
-    yield* sys.unlink(path);
-    return;
+interface Removal {
+  /** Who says what cannot go. */
+  readonly name: string;
+  readonly isRecursive: boolean;
+  readonly isForced: boolean;
+  readonly flavour: Flavour;
+}
+
+/** What cannot go is complained of, and the rest goes; a directory that keeps something is let be. False then. */
+function* remove(path: string, removal: Removal): Running<boolean> {
+  const { name, isRecursive, isForced, flavour } = removal;
+  try {
+    const { type } = yield* sys.lstat(path);
+    if (type === 'directory' && isRecursive) {
+      let isEmpty = true;
+      for (const entry of yield* sys.readdir(path))
+        if (!(yield* remove(`${path.replace(/\/+$/, '')}/${entry.name}`, removal))) isEmpty = false;
+      if (!isEmpty) return false;
+      yield* sys.rmdir(path);
+    } else yield* sys.unlink(path);
+    return true;
+  } catch (error) {
+    if (isForced && isErrno(error, 'ENOENT', 'ENOTDIR')) return true;
+    const words = errnoWords(error);
+    const complaint =
+      words === 'Is a directory' && flavour === 'busybox'
+        ? `'${path}' is a directory`
+        : `${flavour === 'gnu' ? 'cannot' : "can't"} remove '${path}': ${words}`;
+    yield* complain(name, complaint);
+    return false;
   }
-  for (const entry of yield* sys.readdir(path)) yield* remove(`${path}/${entry.name}`, true);
-  yield* sys.rmdir(path);
 }
 
 /** Where an operand goes: into the target when that is a directory. */
@@ -149,12 +175,12 @@ export const cp = (flavour: Flavour): Program =>
         omitted = 1;
         return;
       }
-      yield* copyTree(path, yield* destination(path, target), isRecursive);
+      yield* copyTree(path, yield* destination(path, target), isRecursive, flavour);
     });
     return status === 0 ? omitted : status;
   };
 
-function* copyTree(from: string, to: string, keepLinks: boolean): Running<void> {
+function* copyTree(from: string, to: string, keepLinks: boolean, flavour: Flavour): Running<void> {
   const stat = keepLinks ? yield* sys.lstat(from) : yield* sys.stat(from);
   if (stat.type === 'symlink') {
     yield* sys.symlink(yield* sys.readlink(from), to);
@@ -162,12 +188,18 @@ function* copyTree(from: string, to: string, keepLinks: boolean): Running<void> 
   }
   if (stat.type === 'directory') {
     if (!(yield* statIfAny(to))) yield* sys.mkdir(to, stat.mode & 0o7777);
-    for (const { name } of yield* sys.readdir(from)) yield* copyTree(`${from}/${name}`, `${to}/${name}`, keepLinks);
+    for (const { name } of yield* sys.readdir(from))
+      yield* copyTree(`${from}/${name}`, `${to}/${name}`, keepLinks, flavour);
     return;
   }
   const input = yield* sys.open(from, O.RDONLY);
   const output = yield* sys.open(to, O.WRONLY | O.CREAT | O.TRUNC, stat.mode & 0o777);
-  for (let part = yield* readSome(input); part !== ''; part = yield* readSome(input)) yield* writeAll(output, part);
+  try {
+    for (let part = yield* readSome(input); part !== ''; part = yield* readSome(input)) yield* writeAll(output, part);
+  } catch (error) {
+    if (!isErrno(error, 'ENOSPC')) throw error;
+    throw new NoRoom(flavour === 'gnu' ? `error writing '${to}'` : 'write error');
+  }
   yield* sys.close(input);
   yield* sys.close(output);
 }
@@ -181,15 +213,16 @@ export const mv = (flavour: Flavour): Program =>
       return yield* refuseOptions('mv', 'missing file operand', flavour);
     const say = (path: string, words: string): string =>
       flavour === 'gnu' ? `cannot stat '${path}': ${words}` : `can't rename '${path}': ${words}`;
-    return yield* forEach('mv', options.operands.slice(0, -1), say, function* (path): Running<void> {
+    return yield* forEach('mv', options.operands.slice(0, -1), say, function* (path): Running<boolean> {
       yield* sys.lstat(path);
       const to = yield* destination(path, target);
       try {
         yield* sys.rename(path, to);
+        return true;
       } catch (error) {
         if (!isErrno(error, 'EXDEV')) throw error;
-        yield* copyTree(path, to, true);
-        yield* remove(path, true);
+        yield* copyTree(path, to, true, flavour);
+        return yield* remove(path, { name: 'mv', isRecursive: true, isForced: false, flavour });
       }
     });
   };

@@ -2,7 +2,7 @@
 import type { FileType, Program, Running, Stat } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { complain, errnoWords, print } from '../io.ts';
+import { complain, errnoWords, OutputError, print } from '../io.ts';
 import { quoted, type Flavour } from './options.ts';
 
 interface Found {
@@ -174,7 +174,7 @@ function* statOf(path: string, followsLinks: boolean): Running<Stat> {
 }
 
 function* cannot(path: string, error: unknown, flavour: Flavour): Running<Visited> {
-  if (!isErrno(error)) throw error;
+  if (!isErrno(error) || error instanceof OutputError) throw error;
   yield* complain('find', `${flavour === 'gnu' ? quoted(path) : path}: ${errnoWords(error)}`);
   return { complete: false, isOver: false };
 }

@@ -2,7 +2,7 @@
 import type { Program, Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { complain, errnoWords, linesOf, print, readAll } from '../io.ts';
+import { complain, errnoWords, linesOf, print, readAll, OutputError } from '../io.ts';
 import { parseOptions, refuseOptions, type Flavour, type Options } from './options.ts';
 import { toRegExp } from './regular-expression.ts';
 
@@ -90,7 +90,7 @@ function* searchAll(operands: readonly string[], options: Options, expression: R
       found ||= hit;
       if (hit && options.has('q')) return 0;
     } catch (error) {
-      if (!isErrno(error) || error.errno === 'EPIPE') throw error;
+      if (!isErrno(error) || error instanceof OutputError) throw error;
       failed = true;
       if (!options.has('s')) yield* complain('grep', `${path}: ${errnoWords(error)}`);
     }

@@ -1,5 +1,6 @@
 /** Expected outputs are those of coreutils 9.1, GNU grep 3.8 and GNU sed 4.9. */
 import { expect, test } from 'vitest';
+import { existsAt, makeDevice, makeFile, mountAt } from '../../kernel/vfs/host-files.ts';
 import { stage } from '../programs.fixture.ts';
 
 test.each([
@@ -48,8 +49,21 @@ test.each([
   ['grep x nosuch', 'grep: nosuch: No such file or directory\n', 2],
   ['sort nosuch', 'sort: cannot read: nosuch: No such file or directory\n', 2],
   ['rm /tmp', "rm: cannot remove '/tmp': Is a directory\n", 1],
+  [
+    'rm -rf /',
+    "rm: it is dangerous to operate recursively on '/'\nrm: use --no-preserve-root to override this failure\n",
+    1,
+  ],
+  ['cat /etc/passwd >/dev/full', 'cat: write error: No space left on device\n', 1],
+  ['ls / >/dev/full', 'ls: write error: No space left on device\n', 2],
+  ['grep root /etc/passwd >/dev/full', 'grep: write error: No space left on device\n', 2],
+  ['echo x | tee /dev/full >/dev/null', 'tee: /dev/full: No space left on device\n', 1],
+  ['cp /etc/passwd /dev/full', "cp: error writing '/dev/full': No space left on device\n", 1],
 ])('%s fails as on a real host', (script, err, code) => {
-  expect(stage().sh(script)).toEqual({ out: '', err, status: { code } });
+  const made = stage();
+  if (script.includes('full') && !existsAt(made.bench.kernel, '/dev/full'))
+    makeDevice(made.bench.kernel, '/dev/full', 1, 7);
+  expect(made.sh(script)).toEqual({ out: '', err, status: { code } });
 });
 
 test('a producer dies of SIGPIPE when its reader has had enough', () => {
@@ -57,4 +71,15 @@ test('a producer dies of SIGPIPE when its reader has had enough', () => {
   expect(sh('yes | head -1').out).toBe('y\n');
   const ends = bench.events.filter((event) => event.type === 'task.exit').map(({ status }) => status);
   expect(ends).toContainEqual({ signal: 'SIGPIPE' });
+});
+
+test('rm goes on after what it cannot remove, and lets the directory be', () => {
+  const { bench, sh } = stage();
+  for (const path of ['/tmp/d/a', '/tmp/d/z/b']) makeFile(bench.kernel, path, '');
+  mountAt(bench.kernel, '/tmp/d/m', 'tmpfs');
+  expect(sh('rm -rf /tmp/d; echo $?; ls /tmp/d')).toEqual({
+    out: '1\nm\n',
+    err: "rm: cannot remove '/tmp/d/m': Device or resource busy\n",
+    status: { code: 0 },
+  });
 });

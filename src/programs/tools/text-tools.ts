@@ -285,11 +285,12 @@ export const tee = (flavour: Flavour): Program =>
   function* teeMain(argv): Running {
     const options = parseOptions(argv.slice(1), 'ai', { append: 'a' });
     if (typeof options === 'string') return yield* refuseOptions('tee', options, flavour);
-    const fds = [1];
+    const outputs = [{ fd: 1, name: quoted('standard output') }];
     let status = 0;
     for (const path of options.operands) {
       try {
-        fds.push(yield* sys.open(path, O.WRONLY | O.CREAT | (options.has('a') ? O.APPEND : O.TRUNC)));
+        const fd = yield* sys.open(path, O.WRONLY | O.CREAT | (options.has('a') ? O.APPEND : O.TRUNC));
+        outputs.push({ fd, name: path });
       } catch (error) {
         if (!isErrno(error)) throw error;
         yield* complain('tee', `${path}: ${errnoWords(error)}`);
@@ -299,7 +300,16 @@ export const tee = (flavour: Flavour): Program =>
     for (;;) {
       const part = yield* readSome(0);
       if (part === '') return status;
-      for (const fd of fds) yield* writeAll(fd, part);
+      for (const output of outputs.slice()) {
+        try {
+          yield* writeAll(output.fd, part);
+        } catch (error) {
+          if (!isErrno(error)) throw error;
+          outputs.splice(outputs.indexOf(output), 1);
+          if (flavour === 'gnu' || output.fd !== 1) yield* complain('tee', `${output.name}: ${errnoWords(error)}`);
+          status = 1;
+        }
+      }
     }
   };
 

@@ -1,7 +1,7 @@
 /** The host's tools by name. */
 import type { Program, Running } from '../../kernel/abi.ts';
-import { isErrno } from '../../kernel/errno.ts';
-import { complain, errnoWords } from '../io.ts';
+import { isErrno, strerror } from '../../kernel/errno.ts';
+import { complain, errnoWords, OutputError, print } from '../io.ts';
 import { awk } from './awk.ts';
 import { catMain } from './cat.ts';
 import { chmod, chown, cp, ln, mkdir, mv, rm, rmdir, touch } from './file-tools.ts';
@@ -94,10 +94,23 @@ export function guarded(name: string, program: Program): Program {
       return yield* program(argv, environment);
     } catch (error) {
       if (!isErrno(error)) throw error;
+      if (error instanceof OutputError) return yield* outputFailed(name, error);
       yield* complain(name, errnoWords(error));
       return 1;
     }
   };
+}
+
+/** close_stdout() of gnulib, with the exit code of each tool. As coreutils 9, grep, sed and jq of Debian print it. */
+const outputFailureCodes: Readonly<Record<string, number>> = { env: 125, grep: 2, ls: 2, sed: 4, sort: 2, jq: 2 };
+const outputFailureWords: Readonly<Record<string, string>> = {
+  sed: "sed: couldn't flush stdout",
+  jq: 'Error: writing output failed',
+};
+
+function* outputFailed(name: string, { errno }: OutputError): Running {
+  yield* print(`${outputFailureWords[name] ?? `${name}: write error`}: ${strerror(errno)}\n`, 2);
+  return outputFailureCodes[name] ?? 1;
 }
 
 export const toolPrograms: ReadonlyMap<string, Program> = new Map(
