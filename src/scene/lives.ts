@@ -10,6 +10,7 @@ import type {
 import { rolesOf, type Role, type Roles } from '../journal/roles.ts';
 import { hostFilesOf, type HostFiles } from './host-files.ts';
 import { bodyField, containerOfScope } from './names.ts';
+import { lastOfLine } from './prompts.ts';
 
 /** A process from birth to reaping, as places of the journal: what the picture needs to know beyond one world. */
 export interface Life {
@@ -50,7 +51,7 @@ export interface Lives {
   readonly created: ReadonlyMap<number, string>;
   /** Seq of the first limit that was set for a container's cgroup, by the container's id. */
   readonly limited: ReadonlyMap<string, number>;
-  /** Where a shell has reaped somebody and then shows its prompt, without a fork in between: the seqs of the reaps. */
+  /** See `lastOfLine`. */
   readonly lastOfLine: ReadonlySet<number>;
   readonly hostFiles: HostFiles;
 }
@@ -134,26 +135,6 @@ export function livesOf(events: readonly JournalEvent[]): Lives {
   const all = [...byPid.values()];
   const known = { roles, all, byPid, inits: initsOf(all), receivers, writeSleepsNs, containers, created, limited };
   return { ...known, lastOfLine: lastOfLine(events), hostFiles: hostFilesOf(events) };
-}
-
-/** How a prompt of root's ends, as the host's shell and busybox's write it. */
-const prompt = /# $/;
-
-function lastOfLine(events: readonly JournalEvent[]): ReadonlySet<number> {
-  const reaps = new Map<number, number[]>();
-  const last = new Set<number>();
-  for (const event of events) {
-    if (event.type === 'task.reap') {
-      const before = reaps.get(event.by);
-      if (before === undefined) reaps.set(event.by, [event.seq]);
-      else before.push(event.seq);
-    }
-    if (event.type === 'task.fork') reaps.delete(event.by);
-    if (event.type !== 'stream.write' || !prompt.test(event.data)) continue;
-    for (const seq of reaps.get(event.pid) ?? []) last.add(seq);
-    reaps.delete(event.pid);
-  }
-  return last;
 }
 
 function initsOf(all: readonly Life[]): ReadonlyMap<string, readonly Life[]> {

@@ -59,6 +59,7 @@ export function linesOf(
   const stageNumber = stages[life.role.part];
   if (stageNumber !== undefined) lines.push(words('node.stage', { number: stageNumber }));
   if (task.state === 'stopped') lines.push(words('node.stopped'));
+  if (published !== undefined) return lines;
   if (task.isSubreaper && life.role.part === 'shim') lines.push(words('node.subreaper'));
   const machine = busiest(machinesOf(world, task.pid), lives);
   if (machine !== undefined) lines.push(machineLine(machine, life, lives));

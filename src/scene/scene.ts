@@ -47,6 +47,8 @@ export interface SceneNode {
   /** 0 not there yet or no more, 1 wholly there. */
   readonly appearance: number;
   readonly isZombie: boolean;
+  /** By a signal: it does nothing until SIGCONT. */
+  readonly isStopped: boolean;
   /** Drawn dashed: a tool that does its work and goes. */
   readonly endsByItself: boolean;
   /** Its number in its own pid namespace, when that is not the host's. */
@@ -150,6 +152,7 @@ function nodeOf(life: Life, moment: Moment): SceneNode | undefined {
     box,
     appearance,
     isZombie: task === undefined || task.state === 'zombie',
+    isStopped: task?.state === 'stopped',
     endsByItself: area === 'tool' || area === 'helper',
     pidInside: task === undefined || task.nsPids.length < 2 ? null : (task.nsPids.at(-1) ?? null),
     ownNamespaces: task === undefined ? [] : ownNamespaces(world, task),
@@ -178,8 +181,8 @@ function crowdOf({ timeline, place, beat }: Moment): Crowd | null {
 
 /** How many lines fit below the title; instead of it in a docker-proxy's flat box: there its name says the least. */
 function linesIn({ h }: Box, kind: NodeKind): number {
-  if (h >= 60) return 2;
-  return h >= 40 || kind === 'docker-proxy' ? 1 : 0;
+  if (h >= 60 || kind === 'docker-proxy') return 2;
+  return h >= 40 ? 1 : 0;
 }
 
 function kindOf({ role: { part } }: Life, area: Area): NodeKind {

@@ -42,12 +42,15 @@ test('the story draws a docker-proxy for each address family, each with what it 
   expect(crowd).toBeNull();
 });
 
-test('a docker-proxy that stands still, or is a zombie, still says what it publishes', () => {
-  const still = sceneWith(20, {}, [{ type: 'task.stop', pid: first, on: true, signal: 'SIGSTOP' }]);
-  const ended = sceneWith(20, {}, [{ type: 'task.exit', pid: first, status: { signal: 'SIGKILL' } }]);
+test('a docker-proxy that stands still, or is a zombie, says so beside what it publishes', () => {
+  const stop: Fact = { type: 'task.stop', pid: first, on: true, signal: 'SIGSTOP' };
+  const end: Fact = { type: 'task.exit', pid: first, status: { signal: 'SIGKILL' } };
 
-  for (const scene of [still, ended])
-    expect(proxiesOf(scene).find(({ pid }) => pid === first)?.lines).toEqual(['IPv4 8080 → web']);
+  for (const count of [2, 20]) {
+    const told = (fact: Fact) => proxiesOf(sceneWith(count, {}, [fact])).find(({ pid }) => pid === first);
+    expect(told(stop)).toMatchObject({ lines: ['IPv4 8080 → web', 'stopped'], isStopped: true });
+    expect(told(end)).toMatchObject({ lines: ['IPv4 8080 → web', 'zombie, SIGKILL'], isStopped: false });
+  }
 });
 
 test.each([4, 5, 14])(

@@ -112,6 +112,19 @@ test('Enter begins the first program of a line only, and the prompt follows its 
   ]);
 });
 
+test('a prompt is what leaves its line open and is answered or waited for there, whatever it says', () => {
+  const last = (...more: readonly Fact[]) => sentences([line, ...docker(3000, sh), ...over(3000, sh), ...more]).at(-1);
+  const written = (data: string, inode = terminal): Fact => ({ type: 'stream.write', pid: sh, inode, data });
+  const prompted = 'The shell reaps docker and shows its prompt again.';
+
+  expect(last(written('[1]+ Done\n'), written('go> '))).toBe(prompted);
+  expect(last(written('go> '), line, written('said\n'))).toBe(prompted);
+  // It goes on by itself; the last write is to a file that is not read from; nothing is asked any more.
+  expect(last(written('# '), written('done\n'))).toBe('sh reaps docker.');
+  expect(last(written('# ', terminal + 1), line)).toBe('sh reaps docker.');
+  expect(last()).toBe('sh reaps docker.');
+});
+
 test('a client that another program runs is forked and reaped by that one', () => {
   const timeout = born(3000, sh, '/usr/bin/timeout', 'timeout', '3', 'docker', 'ps');
   const facts = [line, ...timeout, ...docker(3001, 3000), ...over(3001, 3000), ...over(3000, sh), prompt];

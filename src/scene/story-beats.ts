@@ -181,8 +181,8 @@ function reaping(event: Of<'task.reap'>, cursor: Cursor): Telling | undefined {
   }
   if (role?.label !== 'docker') return undefined;
   const id = cursor.clientsContainer(event.pid);
-  // Who has come to be, or goes on, is what the story was about; the shell only shows its prompt.
-  const focus = [...(cursor.hasEnded(id) ? [] : cursor.initsOf(id, event.seq)), ...about.focus];
+  // Who has come to be, or goes on, is what the story was about: seen too wherever there is room.
+  const focus = [event.by, ...(cursor.hasEnded(id) ? [] : cursor.initsOf(id, event.seq)), event.pid];
   const isPrompted = cursor.isHostShell(event.by) && cursor.isLastOfLine(event.seq);
   const params = { container: cursor.container(id), by: cursor.title(event.by) };
   if (cursor.statusOf(id) !== 'running' || cursor.hasEnded(id)) {

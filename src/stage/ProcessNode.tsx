@@ -24,6 +24,7 @@ export function ProcessNode({ data: { pid } }: NodeProps<ProcessElement>) {
         data-pid={pid}
         data-kind={node.kind}
         data-zombie={node.isZombie || undefined}
+        data-stopped={node.isStopped || undefined}
         data-flat={isFlat(node) || undefined}
         data-low={node.box.h < 32 || undefined}
         data-ends={node.endsByItself || undefined}
@@ -109,6 +110,7 @@ function isSame(one: SceneNode, other: SceneNode): boolean {
     one.appearance === other.appearance &&
     one.title === other.title &&
     one.isZombie === other.isZombie &&
+    one.isStopped === other.isStopped &&
     one.isFocus === other.isFocus &&
     one.pidInside === other.pidInside &&
     one.kind === other.kind &&

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { BeatKind } from '../scene/beats.ts';
 import type { Box } from '../scene/layout.ts';
 import type { Scene } from '../scene/scene.ts';
 import { focusOf } from './focus.ts';
@@ -10,6 +11,7 @@ interface Picture {
   readonly processes: Readonly<Record<number, Box>>;
   readonly containers?: Readonly<Record<string, Box>>;
   readonly focus?: readonly number[];
+  readonly kind?: BeatKind;
   readonly frame?: string;
   readonly parents?: readonly Pick<Scene['parentEdges'][number], 'from' | 'to' | 'phase'>[];
   readonly crowd?: Scene['crowd'];
@@ -20,13 +22,14 @@ function sceneOf({
   processes,
   containers = {},
   focus,
+  kind = 'container',
   frame,
   parents = [],
   crowd = null,
   lastPlaces = [],
 }: Picture): Scene {
   return {
-    beat: focus === undefined ? null : { focus, frame },
+    beat: focus === undefined ? null : { focus, kind, frame },
     nodes: Object.entries(processes).map(([pid, box]) => ({ pid: Number(pid), box })),
     containers: Object.entries(containers).map(([name, box]) => ({ name, box })),
     parentEdges: parents,
@@ -104,6 +107,18 @@ test('of a container whose state is told the head stays in sight, before those w
 
   expect(told(200)).toEqual({ x: 0, y: 0, w: 450, h: 190 });
   expect(told(3000)).toEqual({ x: 3000, y: 90, w: 250, h: 100 });
+});
+
+test('where not all fit, who reaps somebody is looked at, and not the container that has ended', () => {
+  const scene = sceneOf({
+    processes: { 1: process(0, 0) },
+    containers: { web: { x: 3000, y: 90, w: 250, h: 600 } },
+    focus: [1],
+    kind: 'reap',
+    frame: 'web',
+  });
+
+  expect(focusOf(scene, phone)).toEqual(process(0, 0));
 });
 
 test('who has no box of its own is looked for where the number of the others stands', () => {

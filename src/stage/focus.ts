@@ -18,7 +18,7 @@ export const legible = 0.33;
  * The box around whom the beat is about: who acts is in sight of whom it acts on. With their containers' frames where
  * these can be read or cost little, else without; from so far that only names can be read where they stand far apart;
  * and where not even that is enough the last named are left out. A container whose state is told stays to the end: its
- * head, which says it.
+ * head, which says it; but for who reaps somebody, whom the sentence begins with.
  */
 export function focusOf(scene: Scene, sight: Sight): Box {
   const named = takingPart(scene);
@@ -34,7 +34,8 @@ export function focusOf(scene: Scene, sight: Sight): Box {
     const box = around([...named.slice(0, count), ...told]);
     if (box !== undefined && fits(box, sight, legible)) return box;
   }
-  return around(told.length > 0 ? told : named.slice(0, 1)) ?? all;
+  const isOfContainer = told.length > 0 && scene.beat?.kind !== 'reap';
+  return around(isOfContainer ? told : named.slice(0, 1)) ?? all;
 }
 
 /** Name and state of a container stand at its top. */
