@@ -1,5 +1,5 @@
 import { useMemo, useRef, type KeyboardEvent, type PointerEvent } from 'react';
-import { marksOf, type Mark } from '../scene/timeline.ts';
+import { barsOf, marksOf, type Mark } from '../scene/marks.ts';
 import type { Chapter } from '../stage/chapters.ts';
 import { usePlayhead, useShowing } from '../stage/use-showing.ts';
 import { words } from '../text/ui.en.ts';
@@ -14,10 +14,12 @@ export function Track({ chapter }: { readonly chapter: Chapter }) {
   const timeline = useShowing((showing) => showing.timeline);
   const share = useShowing(({ atMs }) => shareOf(atMs, fromMs, toMs));
   const text = useShowing(({ beat }) => (beat === null ? '' : sentence(beat)));
-  const marks = useMemo(
-    () => marksOf(timeline).filter(({ atMs }) => atMs >= fromMs && atMs <= toMs),
-    [timeline, fromMs, toMs],
+  const marks = useMemo(() => marksOf(timeline, fromMs, toMs), [timeline, fromMs, toMs]);
+  const bars = useMemo(
+    () => (marks.length > crowdedFrom ? barsOf(marks, fromMs, toMs, barCount) : []),
+    [marks, fromMs, toMs],
   );
+  const single = bars.length > 0 ? turningPoints(marks) : marks;
 
   const seekTo = (event: PointerEvent): void => {
     const box = element.current?.getBoundingClientRect();
@@ -36,7 +38,6 @@ export function Track({ chapter }: { readonly chapter: Chapter }) {
   return (
     <div
       className="track"
-      data-crowded={marks.length > crowdedFrom || undefined}
       ref={element}
       role="slider"
       tabIndex={0}
@@ -60,7 +61,16 @@ export function Track({ chapter }: { readonly chapter: Chapter }) {
     >
       <div className="track-line" />
       <div className="track-done" style={{ width: `${share * 100}%` }} />
-      {marks.map((mark) => (
+      {bars.map(({ from, share: fullness, isGrave }) => (
+        <div
+          key={from}
+          className="mark-bar"
+          data-grave={isGrave || undefined}
+          data-past={from <= share || undefined}
+          style={{ left: `${from * 100}%`, width: `${70 / barCount}%`, height: 2 + Math.round(fullness * 8) }}
+        />
+      ))}
+      {single.map((mark) => (
         <TrackMark
           key={mark.id}
           mark={mark}
@@ -73,8 +83,15 @@ export function Track({ chapter }: { readonly chapter: Chapter }) {
   );
 }
 
-/** More marks than this would lie on each other. */
+/** More marks than this would lie on each other: bars tell then how thick they stand. */
 const crowdedFrom = 150;
+const barCount = 90;
+
+/** In a crowd of beats they stand alone as long as they are few; else each bar has its own. */
+function turningPoints(marks: readonly Mark[]): readonly Mark[] {
+  const turning = marks.filter(({ rank }) => rank === 'turning');
+  return turning.length > barCount / 3 ? [] : turning;
+}
 
 function shareOf(atMs: number, fromMs: number, toMs: number): number {
   return toMs <= fromMs ? 1 : Math.max(0, Math.min(1, (atMs - fromMs) / (toMs - fromMs)));
@@ -86,11 +103,12 @@ interface MarkProps {
   readonly isPast: boolean;
 }
 
-function TrackMark({ mark: { kind, isTurning }, share, isPast }: MarkProps) {
+function TrackMark({ mark: { kind, rank }, share, isPast }: MarkProps) {
   return (
     <div
-      className={isTurning ? 'mark-turning' : 'mark'}
+      className={rank === 'turning' ? 'mark-turning' : 'mark'}
       data-kind={kind}
+      data-grave={rank === 'grave' || undefined}
       data-past={isPast || undefined}
       style={{ left: `${share * 100}%` }}
     />

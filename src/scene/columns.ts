@@ -24,11 +24,11 @@ const closest: Columns = {
 
 /** As far apart as one still sees what belongs together. */
 const widest: Columns = {
-  client: { x: 24, w: 164 },
-  dockerd: { x: 254, w: 206 },
-  containerd: { x: 526, w: 206 },
-  shim: { x: 806, w: 188 },
-  tools: { x: 1104, w: 316 },
+  client: { x: 24, w: 188 },
+  dockerd: { x: 294, w: 240 },
+  containerd: { x: 618, w: 240 },
+  shim: { x: 950, w: 218 },
+  tools: { x: 1314, w: 380 },
 };
 
 const names = ['client', 'dockerd', 'containerd', 'shim', 'tools'] as const;

@@ -39,6 +39,8 @@ export interface Cursor {
   readonly hasContainers: () => boolean;
   /** The container's first process at an event; none before its first start. */
   readonly initsOf: (id: string, seq: number) => readonly number[];
+  /** The hooks of runc's that are at work for a container at an event. */
+  readonly hooksOf: (id: string, seq: number) => readonly number[];
   /** Whether the container's first process has ended since it was last born. */
   readonly hasEnded: (id: string) => boolean;
   /** Who takes the message; 0 when nobody ever does. */
@@ -59,6 +61,10 @@ export interface Cursor {
   readonly isUp: () => boolean;
   /** Remembers the event, after the rules have seen it. */
   readonly pass: (event: JournalEvent) => void;
+}
+
+function isDuring(seq: number, from: number, until: number | null): boolean {
+  return from <= seq && (until === null || seq < until);
 }
 
 /** What has happened up to here, as far as the rules ask. */
@@ -137,6 +143,12 @@ export function createCursor(lives: Lives): Cursor {
     ownerOfNetwork: (inode) => memory.networks.get(inode),
     statusOf: (id) => memory.statuses.get(id),
     hasContainers: () => memory.statuses.size > 0,
+    hooksOf: (id, seq) =>
+      lives.all
+        .filter(
+          ({ role, born, exited }) => role.part === 'setkey' && role.container === id && isDuring(seq, born, exited),
+        )
+        .map(({ pid }) => pid),
     initsOf: (id, seq) => {
       const init = lives.inits.get(id)?.findLast(({ born }) => born < seq);
       return init === undefined ? [] : [init.pid];

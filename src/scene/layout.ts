@@ -265,6 +265,10 @@ function helperBox(layout: Layout, { row, slot }: Placement, place: number): Box
   }
 }
 
+const tools = { gap: 16, w: 160, step: 188 } as const;
+/** On a phone: a hook of one among several, and dockerd, which it asks, can be read in one view. */
+const closestTools = { gap: 2, w: 156, step: 156 } as const;
+
 /** Beside its container where there is room, else in front of it, below its name. */
 function toolBox(layout: Layout, { row, slot }: Placement, place: number): Box {
   const density = densityAt(layout, place);
@@ -273,8 +277,9 @@ function toolBox(layout: Layout, { row, slot }: Placement, place: number): Box {
   if (isDense(layout, place)) {
     return { x: x + 20 + slot * 30, y: y + measures.dense.head, w: w - 20, h: 40 };
   }
-  const left = density === 'compact' ? x + w + 16 : x;
-  return { x: left + slot * 188, y, w: 160, h: measuresAt(layout, place).toolHeight };
+  const { gap, w: width, step } = density === 'compact' && isClosest(layout.columns) ? closestTools : tools;
+  const left = density === 'compact' ? x + w + gap : x;
+  return { x: left + slot * step, y, w: width, h: measuresAt(layout, place).toolHeight };
 }
 
 function insideBox(layout: Layout, { row, slot, indent }: Placement, place: number): Box | undefined {
@@ -306,17 +311,21 @@ export function extentOf(
   place: number,
   boxes: readonly Box[],
 ): { readonly w: number; readonly h: number } {
+  const { tools } = layout.columns;
+  return {
+    w: Math.max(tools.x + tools.w, ...boxes.map(({ x, w }) => x + w)) + rightMargin,
+    h: Math.max(heightFor(layout, place), ...boxes.map(({ y, h }) => y + h + bottomMargin)),
+  };
+}
+
+/** How high the picture of a place is at least, whatever its columns. */
+export function heightFor(layout: Layout, place: number): number {
   const { rows, clients } = needAt(layout, place);
   const isCompact = densityAt(layout, place) === 'compact';
   const kept = isCompact ? [] : Array.from({ length: rows }, (_, row) => containerBox(layout, row, place));
-  const all = [...kept, ...boxes];
-  const { tools } = layout.columns;
   const lower = Math.max(clients * serviceStep, servicesHeight(servicesRoom(layout, place)));
   const lowest = lower > 0 ? lowerTop + lower : messagesBottom;
-  return {
-    w: Math.max(tools.x + tools.w, ...all.map(({ x, w }) => x + w)) + rightMargin,
-    h: Math.max(lowest, ...all.map(({ y, h }) => y + h)) + bottomMargin,
-  };
+  return Math.max(lowest, ...kept.map(({ y, h }) => y + h)) + bottomMargin;
 }
 
 const bottomMargin = 10;

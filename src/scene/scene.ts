@@ -7,7 +7,7 @@ import { parentEdgesOf, talkEdgesOf, type ParentEdge, type TalkEdge } from './ed
 import { floorOf, type Floor } from './floor.ts';
 import { conditionsOf, gaugesOf, type Condition, type Gauge } from './gauges.ts';
 import { columnsFor, type Columns } from './columns.ts';
-import { boxOf, containerBox, crowdBoxAt, densityAt, extentOf, type Box, type Density } from './layout.ts';
+import { boxOf, containerBox, crowdBoxAt, densityAt, extentOf, heightFor, type Box, type Density } from './layout.ts';
 import { containerName, type Life } from './lives.ts';
 import { shortCgroup } from './names.ts';
 import { placedPackets, type PlacedPacket } from './packets.ts';
@@ -84,8 +84,8 @@ export interface Crowd {
 export interface SceneOptions {
   /** No fades and no growth: what reduced motion asks for. */
   readonly isStill?: boolean;
-  /** How wide the picture may be, in its own units; the columns fill it as far as they can. */
-  readonly width?: number;
+  /** How wide a picture of a height may be, in its own units; the columns fill it as far as they can. */
+  readonly widthAt?: (height: number) => number;
   /** All services are shown, however many. */
   readonly isCrowdOpen?: boolean;
 }
@@ -95,10 +95,11 @@ const fadeMs = 600;
 
 /** The scene at a presentation time. Pure: the same journal, timeline and time give the same picture. */
 export function sceneAt(journal: Journal, known: Timeline, atMs: number, options: SceneOptions = {}): Scene {
-  const columns = columnsFor(options.width ?? 0);
   const isCrowdOpen = options.isCrowdOpen === true;
+  const place = placeAt(known, atMs);
+  const height = heightFor({ ...known.layout, isCrowdOpen }, place);
+  const columns = columnsFor(options.widthAt?.(height) ?? 0);
   const timeline: Timeline = { ...known, layout: { ...known.layout, columns, isCrowdOpen } };
-  const place = placeAt(timeline, atMs);
   const world = journal.worldAt(place);
   const beat = beatAt(timeline, atMs);
   const moment: Moment = { world, timeline, atMs, place, beat, isStill: options.isStill === true };

@@ -12,35 +12,30 @@ interface ServicesRoom {
   readonly isOpen: boolean;
 }
 
-/** So many have a box with two lines each, below each other. */
+/** So many have a box with two lines each. More have one line each; */
 const roomy = 4;
 export const serviceStep = 66;
 const serviceHeight = 56;
-/** More have one line each, in two columns; a line between two boxes leads to the second column. */
-const denseStep = 38;
-const denseHeight = 28;
+/** more than so many, when all are asked for, a low one. A line between two boxes leads to the second column. */
+const many = 28;
 /** More would push the rest out of sight: then the last place is for their number. */
 const denseShown = 14;
 
 /** Where the service in a slot stands; undefined when it is one of those that are only counted. */
 export function serviceBox(room: ServicesRoom, slot: number): Box | undefined {
-  const { columns, top, count } = room;
-  if (count <= roomy) {
-    return { ...indented(columns.dockerd), y: top + slot * serviceStep, h: serviceHeight };
-  }
-  return slot < shownOf(room) ? denseBox(room, slot) : undefined;
+  return slot < shownOf(room) ? brick(room, slot) : undefined;
 }
 
 /** Where their number stands, or, when all are shown, what hides them again; undefined when all have their place. */
 export function crowdBox(room: ServicesRoom): Box | undefined {
-  return room.count > denseShown ? denseBox(room, shownOf(room)) : undefined;
+  return room.count > denseShown ? brick(room, shownOf(room)) : undefined;
 }
 
 /** How far down they reach, from the top of the first. */
-export function servicesHeight(room: Pick<ServicesRoom, 'count' | 'isOpen'>): number {
-  if (room.count <= roomy) return room.count * serviceStep;
+export function servicesHeight(room: ServicesRoom): number {
   const places = Math.min(room.count, shownOf(room)) + (room.count > denseShown ? 1 : 0);
-  return (Math.ceil(places / 2) + 0.5) * denseStep;
+  const lowest = Array.from({ length: Math.min(places, 2) }, (_, back) => brick(room, places - 1 - back));
+  return Math.max(0, ...lowest.map(({ y, h }) => y + h - room.top));
 }
 
 function shownOf({ count, isOpen }: Pick<ServicesRoom, 'count' | 'isOpen'>): number {
@@ -48,10 +43,11 @@ function shownOf({ count, isOpen }: Pick<ServicesRoom, 'count' | 'isOpen'>): num
 }
 
 /** Laid as bricks: at the height of a second column's box is the gap between two of the first. */
-function denseBox({ columns, top }: ServicesRoom, place: number): Box {
+function brick({ columns, top, count }: ServicesRoom, place: number): Box {
   const isSecond = place % 2 === 1;
   const column = isSecond ? columns.containerd : indented(columns.dockerd);
-  return { ...column, y: top + (Math.floor(place / 2) + (isSecond ? 0.5 : 0)) * denseStep, h: denseHeight };
+  const [step, h] = count <= roomy ? [serviceStep, serviceHeight] : count <= many ? [38, 28] : [26, 21];
+  return { ...column, y: top + (Math.floor(place / 2) + (isSecond ? 0.5 : 0)) * step, h };
 }
 
 /** Set in below its parent, so that the line to it passes its older siblings. */

@@ -231,7 +231,13 @@ function cable(event: Of<'net.link'>, cursor: Cursor): Telling | undefined {
   const about = { kind: 'device', params: { container }, focus: [event.pid] } as const;
   return isMade
     ? { ...about, anchor: `${container} cable`, key: 'dockerd.cable', weight: 2600 }
-    : { ...about, anchor: `${container} moved`, key: 'dockerd.moves-cable', weight: 2800 };
+    : {
+        ...about,
+        anchor: `${container} moved`,
+        key: 'dockerd.moves-cable',
+        focus: [event.pid, ...cursor.hooksOf(id, event.seq)],
+        weight: 2800,
+      };
 }
 
 function separation(event: Of<'namespace.create'>, cursor: Cursor): Telling | undefined {

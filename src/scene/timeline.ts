@@ -189,32 +189,12 @@ export function waitAt(timeline: Timeline, atMs: number): Wait | null {
   return timeline.waits.find(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs) ?? null;
 }
 
-export interface Mark {
-  readonly atMs: number;
-  readonly kind: BeatKind;
-  readonly id: string;
-  /** Turning points are drawn larger. */
-  readonly isTurning: boolean;
-}
-
-/** What is marked on the timeline's track. */
-export function marksOf(timeline: Timeline): readonly Mark[] {
-  return timeline.beats.map(({ kind, id }, index) => ({
-    atMs: timeline.beatTimes[index] ?? 0,
-    kind,
-    id,
-    isTurning: kind === 'reparent',
-  }));
-}
-
 /** Presentation time of the next beat of a kind in a direction; null when there is none. */
 export function jump(timeline: Timeline, atMs: number, kind: BeatKind, direction: Direction): number | null {
-  const marks = marksOf(timeline).filter((mark) => mark.kind === kind);
+  const times = timeline.beatTimes.filter((_, index) => timeline.beats[index]?.kind === kind);
   const found =
-    direction === 'forward'
-      ? marks.find((mark) => mark.atMs > atMs + 1e-6)
-      : marks.findLast((mark) => mark.atMs < atMs - 1e-6);
-  return found?.atMs ?? null;
+    direction === 'forward' ? times.find((time) => time > atMs + 1e-6) : times.findLast((time) => time < atMs - 1e-6);
+  return found ?? null;
 }
 
 export type StepKind = 'over' | 'into' | 'out';

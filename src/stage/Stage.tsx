@@ -120,7 +120,7 @@ function useCamera(covered: number) {
   useEffect(() => {
     const room = { width, height, covered };
     if (width === 0 || height === 0) return undefined;
-    playhead.set({ sceneWidth: sceneWidthFor(room) });
+    playhead.set({ widthAt: (sceneHeight) => sceneWidthFor(room, sceneHeight) });
     if (!isFollowing) return undefined;
     const look = (): void => {
       const { scene, isStill, atMs, restMs } = playhead.store.getState();

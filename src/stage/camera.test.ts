@@ -13,11 +13,12 @@ const journal = createJournal(events);
 const story = createTimeline(events, 'story');
 /** The stage in a frame of an article, and on a phone. */
 const frame = { width: 700, height: 224, covered: 0 };
+const laptop = { width: 1440, height: 399, covered: 0 };
 const phone = { width: 390, height: 267, covered: 0 };
 
 function scenesIn(room: typeof frame): readonly Scene[] {
-  const width = sceneWidthFor(room);
-  return story.beats.map(({ seq }) => sceneAt(journal, story, presentationOf(story, seq), { isStill: true, width }));
+  const widthAt = (height: number) => sceneWidthFor(room, height);
+  return story.beats.map(({ seq }) => sceneAt(journal, story, presentationOf(story, seq), { isStill: true, widthAt }));
 }
 
 /** Who is neither whole in sight nor out of it, by height; what the sides cut can be seen to go on. */
@@ -47,7 +48,7 @@ test.each(['story', 'engine', 'kernel'] as const)(
       { width: 1024, height: 309, covered: 0 },
       { width: 1440, height: 399, covered: 330 },
     ]) {
-      const options = { isStill: true, width: sceneWidthFor(room) };
+      const options = { isStill: true, widthAt: (height: number) => sceneWidthFor(room, height) };
       for (const { seq, id, focus } of timeline.beats) {
         const scene = sceneAt(journal, timeline, presentationOf(timeline, seq), options);
         const { x, y, zoom } = viewportFor(scene, room, false);
@@ -103,17 +104,37 @@ test('with more rows than fit, whoever the story is about is whole, and so are t
   }
 });
 
-test('while all services are shown, they are what is looked at, and can be read', () => {
-  const room = { width: 1440, height: 399, covered: 0 };
-  const proxies = Array.from({ length: 20 }, (_, index) => proxy(3000 + index, '0.0.0.0', 8000 + index)).flat();
+/** The last scene of a story in which so many ports were published, on a laptop or elsewhere. */
+function published(count: number, room: typeof frame, isCrowdOpen: boolean): Scene {
+  const proxies = Array.from({ length: count }, (_, index) => proxy(3000 + index, '0.0.0.0', 8000 + index)).flat();
   const crowded = sampleAnd([typed, ...proxies, ...addressed()]);
   const timeline = createTimeline(crowded, 'story');
-  const options = { isStill: true, width: sceneWidthFor(room), isCrowdOpen: true };
-  const scene = sceneAt(createJournal(crowded), timeline, timeline.durationMs, options);
-  const { y, zoom } = viewportFor(scene, room, false);
+  const options = { isStill: true, widthAt: (height: number) => sceneWidthFor(room, height), isCrowdOpen };
+  return sceneAt(createJournal(crowded), timeline, timeline.durationMs, options);
+}
+
+test.each([20, 40])('while all %i services are shown, they are what is looked at, and can be read', (count) => {
+  const scene = published(count, laptop, true);
+  const { y, zoom } = viewportFor(scene, laptop, false);
   const boxes = scene.nodes.filter(({ pid }) => pid >= 3000).map(({ box }) => box);
 
-  expect(boxes).toHaveLength(20);
+  expect(boxes).toHaveLength(count);
   expect(zoom).toBeGreaterThanOrEqual(0.66);
-  expect(boxes.filter((box) => box.y * zoom + y < 0 || (box.y + box.h) * zoom + y > room.height - 28)).toEqual([]);
+  expect(boxes.filter((box) => box.y * zoom + y < 0 || (box.y + box.h) * zoom + y > laptop.height - 28)).toEqual([]);
+});
+
+test('a picture that is higher, for published ports, is wider too: it fills the room', () => {
+  const scene = published(2, laptop, false);
+  const { x, zoom } = viewportFor(scene, laptop, false);
+
+  expect(scene.extent.w * zoom + x).toBeGreaterThan(laptop.width - 40);
+  expect(scene.extent.h * zoom).toBeLessThan(laptop.height);
+});
+
+test('in a frame nothing is cut at its sides, with published ports too', () => {
+  const scene = published(2, frame, false);
+  const { x, zoom } = viewportFor(scene, frame, false);
+
+  expect(x).toBeGreaterThanOrEqual(0);
+  expect(x + scene.extent.w * zoom).toBeLessThanOrEqual(frame.width);
 });

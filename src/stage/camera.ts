@@ -49,7 +49,7 @@ export function viewportFor(scene: Scene, room: Room, isAtRest: boolean): Viewpo
   const sight = { width: width - 2 * margin, height: height - 2 * margin };
   const services = openedServices(scene, sight);
   const all = Math.min((width - marginSide) / w, height / (h + marginTop), nearest);
-  const enough = room.width > legendFrom && services === undefined ? wideEnough : readable;
+  const enough = services === undefined ? enoughIn(room) : readable;
   if (all >= enough || (services === undefined && scene.nodes.length > many && all >= afar))
     return { x: leftOf(width, w, all), y: marginTop * all, zoom: all };
   // Without the columns' titles there is room for a little more.
@@ -57,6 +57,13 @@ export function viewportFor(scene: Scene, room: Room, isAtRest: boolean): Viewpo
   if (untitled >= readable) return { x: leftOf(width, w, untitled), y: (edge - topOfAll) * untitled, zoom: untitled };
   const focus = services ?? (isAtRest ? everybody(scene) : focusOf(scene, sight));
   const whole = nearestTo(focus, sight);
+  // All widths in sight: then only the height has to follow the story.
+  const across = Math.min(near, (width - marginSide) / w);
+  const fitsAcross = Math.min(width / focus.w, (height - edge) / focus.h) >= across;
+  if (across >= readable && fitsAcross && services === undefined) {
+    const beside = { from: 0, to: w };
+    return { x: leftOf(width, w, across), y: panDown(scene, focus, height / across, beside) * across, zoom: across };
+  }
   const zoom = Math.max(
     services === undefined && !isAtRest && whole >= legible ? Math.min(readable, whole) : readable,
     Math.min(whole, isAtRest ? 1 : wholeHeight(scene, height)),
@@ -91,11 +98,16 @@ function sightOf(room: Room): { readonly width: number; readonly height: number 
   };
 }
 
-/** How wide a scene may be, in its own units, so that it fills the room at the size that its height allows. */
-export function sceneWidthFor(room: Room): number {
+/** How wide a scene of a height may be, in its own units, so that it fills the room at the size that its height allows. */
+export function sceneWidthFor(room: Room, sceneHeight: number): number {
   const { width, height } = sightOf(room);
-  const zoom = Math.min(nearest, Math.max(near, height / (usualHeight + marginTop)));
-  return Math.floor((width - marginSide) / zoom);
+  const whole = height / (Math.max(usualHeight, sceneHeight) + marginTop);
+  return Math.floor((width - marginSide) / (whole < enoughIn(room) ? near : Math.min(nearest, whole)));
+}
+
+/** From so near on the whole picture is shown. */
+function enoughIn({ width }: Room): number {
+  return width > legendFrom ? wideEnough : readable;
 }
 
 function leftOf(width: number, sceneWidth: number, zoom: number): number {
@@ -132,7 +144,8 @@ function leastCut(scene: Scene, focus: Box, room: number, beside: Stretch, wante
       (focus.y + pan < 0 || focus.y + focus.h + pan > room ? many : 0);
     return cut * room + Math.abs(pan - wanted);
   };
-  const edges = inSight.flatMap(({ y, h }) => [edge - y, room - edge - y - h]);
+  // Whole at an edge, or just out of sight above.
+  const edges = inSight.flatMap(({ y, h }) => [edge - y, room - edge - y - h, -y - h]);
   // Better some empty room below than somebody cut above.
   const lowest = Math.min(-titleReach, room * 0.6 - scene.extent.h);
   const places = [wanted, ...edges.filter((pan) => pan <= -titleReach && pan >= lowest)];

@@ -12,7 +12,7 @@ export const readable = 0.66;
 /** A frame may make the picture so much smaller, and no more: in one of many rows the container's name is its end. */
 const worthIt = 0.85;
 /** Below this, not even the names could, drawn larger. */
-export const legible = 0.33;
+export const legible = 0.32;
 
 /**
  * The box around whom the beat is about: who acts is in sight of whom it acts on. With their containers' frames where

@@ -50,7 +50,7 @@ export interface Showing {
   /** No motion: what is drawn goes from moment to moment. */
   readonly isStill: boolean;
   /** How wide the stage is, in the scene's units: see `SceneOptions`. */
-  readonly sceneWidth: number;
+  readonly widthAt: (height: number) => number;
   /** All services are drawn, however many. */
   readonly isCrowdOpen: boolean;
   /** A step came to `fromMs`, and the picture goes on from there to where its change is complete. */
@@ -84,7 +84,7 @@ export interface Playhead {
         | 'menu'
         | 'isFollowing'
         | 'isStill'
-        | 'sceneWidth'
+        | 'widthAt'
         | 'isCrowdOpen'
       >
     >,
@@ -159,8 +159,8 @@ export function createPlayhead(): Playhead {
     },
     set: (change) => {
       set(change);
-      const { isStill, sceneWidth, isCrowdOpen } = change;
-      if (isStill !== undefined || sceneWidth !== undefined || isCrowdOpen !== undefined) place(get().atMs);
+      const { isStill, widthAt, isCrowdOpen } = change;
+      if (isStill !== undefined || widthAt !== undefined || isCrowdOpen !== undefined) place(get().atMs);
     },
     elapse,
   };
@@ -170,9 +170,9 @@ export function createPlayhead(): Playhead {
 function createMoves({ getState: get, setState: set }: StoreApi<Showing>) {
   /** Puts the head somewhere and draws what is to be seen there. */
   const place = (wanted: number, change: Partial<Showing> = {}): void => {
-    const { timeline, journal, isStill, sceneWidth: width, isCrowdOpen } = { ...get(), ...change };
+    const { timeline, journal, isStill, widthAt, isCrowdOpen } = { ...get(), ...change };
     const atMs = Math.max(0, Math.min(timeline.durationMs, wanted));
-    const scene = sceneAt(journal, timeline, atMs, { isStill, width, isCrowdOpen });
+    const scene = sceneAt(journal, timeline, atMs, { isStill, widthAt, isCrowdOpen });
     const beat = beatAt(timeline, atMs);
     set({ settling: null, ...change, atMs, beat, place: placeAt(timeline, atMs), scene });
   };
@@ -210,7 +210,7 @@ function nothingYet(): Showing {
     menu: null,
     isFollowing: true,
     isStill: false,
-    sceneWidth: 0,
+    widthAt: () => 0,
     isCrowdOpen: false,
     settling: null,
   };
