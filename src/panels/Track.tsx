@@ -11,15 +11,8 @@ export function Track({ chapter }: { readonly chapter: Chapter }) {
   const playhead = usePlayhead();
   const element = useRef<HTMLDivElement>(null);
   const isDragging = useRef(false);
-  const timeline = useShowing((showing) => showing.timeline);
   const share = useShowing(({ atMs }) => shareOf(atMs, fromMs, toMs));
   const text = useShowing(({ beat }) => (beat === null ? '' : sentence(beat)));
-  const marks = useMemo(() => marksOf(timeline, fromMs, toMs), [timeline, fromMs, toMs]);
-  const bars = useMemo(
-    () => (marks.length > crowdedFrom ? barsOf(marks, fromMs, toMs, barCount) : []),
-    [marks, fromMs, toMs],
-  );
-  const single = bars.length > 0 ? turningPoints(marks) : marks;
 
   const seekTo = (event: PointerEvent): void => {
     const box = element.current?.getBoundingClientRect();
@@ -61,6 +54,23 @@ export function Track({ chapter }: { readonly chapter: Chapter }) {
     >
       <div className="track-line" />
       <div className="track-done" style={{ width: `${share * 100}%` }} />
+      <Marks chapter={chapter} share={share} />
+      <div className="track-head" style={{ left: `${share * 100}%` }} />
+    </div>
+  );
+}
+
+/** What is marked in a chapter: each beat, or bars where they would lie on each other. */
+function Marks({ chapter: { fromMs, toMs }, share }: { readonly chapter: Chapter; readonly share: number }) {
+  const timeline = useShowing((showing) => showing.timeline);
+  const marks = useMemo(() => marksOf(timeline, fromMs, toMs), [timeline, fromMs, toMs]);
+  const isCrowded = marks.length > crowdedFrom;
+  const bars = useMemo(
+    () => (isCrowded ? barsOf(marks, fromMs, toMs, barCount) : []),
+    [marks, isCrowded, fromMs, toMs],
+  );
+  return (
+    <>
       {bars.map(({ from, share: fullness, isGrave }) => (
         <div
           key={from}
@@ -70,7 +80,7 @@ export function Track({ chapter }: { readonly chapter: Chapter }) {
           style={{ left: `${from * 100}%`, width: `${70 / barCount}%`, height: 2 + Math.round(fullness * 8) }}
         />
       ))}
-      {single.map((mark) => (
+      {(isCrowded ? turningPoints(marks) : marks).map((mark) => (
         <TrackMark
           key={mark.id}
           mark={mark}
@@ -78,8 +88,7 @@ export function Track({ chapter }: { readonly chapter: Chapter }) {
           isPast={mark.atMs <= fromMs + share * (toMs - fromMs)}
         />
       ))}
-      <div className="track-head" style={{ left: `${share * 100}%` }} />
-    </div>
+    </>
   );
 }
 

@@ -63,8 +63,11 @@ export interface Cursor {
   readonly pass: (event: JournalEvent) => void;
 }
 
-function isDuring(seq: number, from: number, until: number | null): boolean {
-  return from <= seq && (until === null || seq < until);
+function hooksAtWork({ all }: Lives, id: string, seq: number): readonly number[] {
+  return all
+    .filter(({ role }) => role.part === 'setkey' && role.container === id)
+    .filter(({ born, exited }) => born < seq && (exited === null || exited > seq))
+    .map(({ pid }) => pid);
 }
 
 /** What has happened up to here, as far as the rules ask. */
@@ -143,12 +146,7 @@ export function createCursor(lives: Lives): Cursor {
     ownerOfNetwork: (inode) => memory.networks.get(inode),
     statusOf: (id) => memory.statuses.get(id),
     hasContainers: () => memory.statuses.size > 0,
-    hooksOf: (id, seq) =>
-      lives.all
-        .filter(
-          ({ role, born, exited }) => role.part === 'setkey' && role.container === id && isDuring(seq, born, exited),
-        )
-        .map(({ pid }) => pid),
+    hooksOf: (id, seq) => hooksAtWork(lives, id, seq),
     initsOf: (id, seq) => {
       const init = lives.inits.get(id)?.findLast(({ born }) => born < seq);
       return init === undefined ? [] : [init.pid];

@@ -216,3 +216,13 @@ test('who has gone while the beat is about it leaves its place', () => {
   expect(after.nodes.some(({ pid }) => pid === runcCreate)).toBe(false);
   expect(after.lastPlaces).toEqual([box]);
 });
+
+test('a beat about somebody whom the level does not show marks who stands for it, and looks there', () => {
+  const beat = story.beats.find(({ caption }) => caption.key === 'runc.unshares');
+  const scene = sceneAt(journal, story, presentationOf(story, beat?.seq ?? 0), { isStill: true });
+  const marked = scene.nodes.filter(({ isFocus }) => isFocus);
+
+  expect(scene.nodes.map(({ pid }) => pid)).not.toContain(beat?.focus[0]);
+  expect(marked.map(({ pid }) => pid)).toEqual([runcCreate]);
+  expect(scene.lastPlaces).toEqual([marked[0]?.box]);
+});

@@ -24,7 +24,7 @@ export interface Scene {
   readonly nodes: readonly SceneNode[];
   readonly containers: readonly ContainerFrame[];
   readonly crowd: Crowd | null;
-  /** Where they stood whom the beat names and who are gone; of those that are never drawn, who forked them. */
+  /** Where they stood whom the beat names and who are gone; of those that are never drawn, who stands for them. */
   readonly lastPlaces: readonly Box[];
   readonly parentEdges: readonly ParentEdge[];
   readonly talkEdges: readonly TalkEdge[];
@@ -157,14 +157,19 @@ function nodeOf(life: Life, moment: Moment): SceneNode | undefined {
     endsByItself: area === 'tool' || area === 'helper',
     pidInside: task === undefined || task.nsPids.length < 2 ? null : (task.nsPids.at(-1) ?? null),
     ownNamespaces: task === undefined ? [] : ownNamespaces(world, task),
-    isFocus: moment.beat?.focus.includes(life.pid) === true,
+    isFocus: moment.beat?.focus.some((pid) => standsFor(pid, timeline) === life.pid) === true,
   };
 }
 
-function lastPlaceOf(pid: number, { timeline: { layout, lives }, place }: Moment): Box | undefined {
-  const box = boxOf(layout, pid, place);
-  const forker = lives.all.find((life) => life.pid === pid)?.forkedBy;
-  return box !== undefined || forker === undefined ? box : boxOf(layout, forker, place);
+/** Who is drawn for a process at this level: itself, or the nearest of those that it descends from. */
+function standsFor(pid: number, { layout, lives }: Timeline): number {
+  let drawn = pid;
+  while (drawn > 0 && !layout.placements.has(drawn)) drawn = lives.byPid.get(drawn)?.forkedBy ?? 0;
+  return drawn;
+}
+
+function lastPlaceOf(pid: number, { timeline, place }: Moment): Box | undefined {
+  return boxOf(timeline.layout, pid, place) ?? boxOf(timeline.layout, standsFor(pid, timeline), place);
 }
 
 /** Who has no box of its own at the moment, and the place that is kept for them. */
