@@ -98,7 +98,7 @@ function sightOf(room: Room): { readonly width: number; readonly height: number 
   };
 }
 
-/** How wide a scene of a height may be, in its own units, so that it fills the room at the size that its height allows. */
+/** How wide a scene of a height may be, in its own units: it fills the room at the size that its height allows. */
 export function sceneWidthFor(room: Room, sceneHeight: number): number {
   const { width, height } = sightOf(room);
   const whole = height / (Math.max(usualHeight, sceneHeight) + marginTop);
