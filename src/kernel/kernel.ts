@@ -147,6 +147,8 @@ export interface Thread {
   call: Request | null;
   /** What the next resume gives to the top frame. */
   outcome: Outcome;
+  /** What became of the call that its program yields next, where that is made already. */
+  trapped: Trapped | null;
   state: 'ready' | 'asleep' | 'ended';
   /** Distinguishes a wake-up that is due from an earlier one that was overtaken. */
   wakeTicket: number;
@@ -185,6 +187,9 @@ export interface Frame {
     readonly restart: boolean;
   };
 }
+
+/** Whether the thread may go on at once; or the error of the kernel's own that stops the machine. */
+export type Trapped = { readonly goesOn: boolean } | { readonly broken: unknown };
 
 export type Outcome = { readonly value: unknown } | { readonly error: unknown } | null;
 

@@ -16,6 +16,7 @@ import { hold, release } from './namespace/holders.ts';
 import { deliverSignals, endBy, takesAtOnce } from './task/deliver.ts';
 import { exit } from './task/exit.ts';
 import { callReturns, callSleeps } from './trace/trace.ts';
+import { runWith } from './trap.ts';
 import { Sleep, notYet } from './wait.ts';
 import type { WaitQueue } from './wait.ts';
 
@@ -95,9 +96,14 @@ export function endThread(kernel: Kernel, thread: Thread): void {
 export function runThread(kernel: Kernel, thread: Thread): void {
   const previous = kernel.current;
   kernel.current = thread;
-  while (step(kernel, thread)) {
-    // One system call after the other, until it sleeps, ends, or something else is due.
-  }
+  runWith(
+    (request) => takeCall(kernel, thread, request),
+    () => {
+      while (step(kernel, thread)) {
+        // One system call after the other, until it sleeps, ends, or something else is due.
+      }
+    },
+  );
   kernel.current = previous;
 }
 
@@ -113,6 +119,29 @@ function step(kernel: Kernel, thread: Thread): boolean {
   }
   const request = resume(kernel, thread);
   if (!request) return thread.state !== 'ended';
+  const { trapped } = thread;
+  if (trapped === null) return makeCall(kernel, thread, request);
+  thread.trapped = null;
+  if ('broken' in trapped) throw trapped.broken;
+  return trapped.goesOn;
+}
+
+/** A call that the running program makes, in the midst of its step: its outcome, or null where it has to yield. */
+function takeCall(kernel: Kernel, thread: Thread, request: Request): Outcome {
+  try {
+    const goesOn = makeCall(kernel, thread, request);
+    if (goesOn && !mayNotRun(thread) && !(thread.isLeader && thread.task.pending.length > 0))
+      return takeOutcome(thread);
+    thread.trapped = { goesOn };
+  } catch (broken) {
+    // No program is to catch it on its way.
+    thread.trapped = { broken };
+  }
+  return null;
+}
+
+/** Makes a call for a thread; true when that may go on at once. */
+function makeCall(kernel: Kernel, thread: Thread, request: Request): boolean {
   thread.call = request;
   const call = systemCall(request.call);
   const outcome = perform(kernel, thread, call, request);
@@ -195,8 +224,7 @@ function goOn(kernel: Kernel, thread: Thread, baseNs: number): boolean {
 function resume(kernel: Kernel, thread: Thread): Request | null {
   const frame = thread.frames[thread.frames.length - 1];
   if (!frame) return null;
-  const outcome = thread.outcome;
-  thread.outcome = null;
+  const outcome = takeOutcome(thread);
   let result: IteratorResult<Request, unknown>;
   try {
     result =
@@ -215,6 +243,12 @@ function resume(kernel: Kernel, thread: Thread): Request | null {
   thread.frames.pop();
   afterFrame(kernel, thread, frame, result.value);
   return null;
+}
+
+function takeOutcome(thread: Thread): Outcome {
+  const { outcome } = thread;
+  thread.outcome = null;
+  return outcome;
 }
 
 /**
@@ -341,6 +375,7 @@ export function startThread(
     expiry: null,
     call: null,
     outcome: null,
+    trapped: null,
     state: 'ready',
     wakeTicket: 0,
     streak: 0,

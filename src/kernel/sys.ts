@@ -17,7 +17,6 @@ import type {
   PollResult,
   PowerChange,
   ProgramFact,
-  Request,
   ResourceLimit,
   ResourceName,
   Running,
@@ -34,52 +33,7 @@ import type { InternetAddress } from './net/internet-address.ts';
 import type { Chain } from './net/netfilter.ts';
 import type { NetfilterRequest } from './net/netfilter-calls.ts';
 import type { ListenAddress, TcpSocketState } from './socket/internet-socket.ts';
-
-type Call<T> = Generator<Request, T, unknown>;
-
-/**
- * A generator that yields one request and returns what it is answered, without one's cost: it is its own request and
- * its own iterator result. A system call is made so often that this is to be seen.
- */
-class CallRequest {
-  readonly call: string;
-  readonly args: readonly unknown[];
-  done = false;
-  value: unknown;
-  constructor(name: string, args: readonly unknown[]) {
-    this.call = name;
-    this.args = args;
-    this.value = undefined;
-  }
-
-  next(answer: unknown): this {
-    if (this.value === undefined) this.value = this;
-    else {
-      this.done = true;
-      this.value = answer;
-    }
-    return this;
-  }
-
-  throw(error: unknown): never {
-    throw error;
-  }
-
-  return(value: unknown): this {
-    this.done = true;
-    this.value = value;
-    return this;
-  }
-
-  [Symbol.iterator](): this {
-    return this;
-  }
-}
-
-// The rest of a generator's interface (`map`, `filter` and so on) nobody calls on a system call.
-function call<T>(name: string, ...args: readonly unknown[]): Call<T> {
-  return new CallRequest(name, args) as unknown as Call<T>;
-}
+import { call } from './trap.ts';
 
 // Tasks
 
