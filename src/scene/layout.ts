@@ -318,6 +318,12 @@ export function extentOf(
   };
 }
 
+/** How far to the right the containers reach that a command will need. */
+export function rightmostOf(layout: Layout, place: number): number {
+  const { x, w } = containerBox(layout, Math.max(0, needAt(layout, place).rows - 1), place);
+  return x + w + rightMargin;
+}
+
 /** How high the picture of a place is at least, whatever its columns. */
 export function heightFor(layout: Layout, place: number): number {
   const { rows, clients } = needAt(layout, place);

@@ -7,7 +7,18 @@ import { parentEdgesOf, talkEdgesOf, type ParentEdge, type TalkEdge } from './ed
 import { floorOf, type Floor } from './floor.ts';
 import { conditionsOf, gaugesOf, type Condition, type Gauge } from './gauges.ts';
 import { columnsFor, type Columns } from './columns.ts';
-import { boxOf, containerBox, crowdBoxAt, densityAt, extentOf, heightFor, type Box, type Density } from './layout.ts';
+import {
+  boxOf,
+  containerBox,
+  crowdBoxAt,
+  densityAt,
+  extentOf,
+  heightFor,
+  rightmostOf,
+  type Box,
+  type Density,
+  type Layout,
+} from './layout.ts';
 import { containerName, type Life } from './lives.ts';
 import { shortCgroup } from './names.ts';
 import { placedPackets, type PlacedPacket } from './packets.ts';
@@ -98,7 +109,7 @@ export function sceneAt(journal: Journal, known: Timeline, atMs: number, options
   const isCrowdOpen = options.isCrowdOpen === true;
   const place = placeAt(known, atMs);
   const height = heightFor({ ...known.layout, isCrowdOpen }, place);
-  const columns = columnsFor(options.widthAt?.(height) ?? 0);
+  const columns = columnsOf({ ...known.layout, isCrowdOpen }, place, options.widthAt?.(height) ?? 0);
   const timeline: Timeline = { ...known, layout: { ...known.layout, columns, isCrowdOpen } };
   const world = journal.worldAt(place);
   const beat = beatAt(timeline, atMs);
@@ -128,6 +139,13 @@ export function sceneAt(journal: Journal, known: Timeline, atMs: number, options
       ...(crowd === null ? [] : [crowd.box]),
     ]),
   };
+}
+
+/** Columns that fill a width; closer together where containers that stand in blocks would else be out of it. */
+function columnsOf(layout: Layout, place: number, width: number): Columns {
+  const columns = columnsFor(width);
+  const excess = rightmostOf({ ...layout, columns }, place) - width;
+  return excess > 0 ? columnsFor(width - excess) : columns;
 }
 
 function nodeOf(life: Life, moment: Moment): SceneNode | undefined {
