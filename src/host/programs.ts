@@ -1,6 +1,7 @@
 /** Every program that an executable file of this machine can name. */
 import type { Program } from '../kernel/abi.ts';
 import { footprint, type Footprint } from '../kernel/memory/footprint.ts';
+import { whateverIsHeard } from '../engine/broken-output.ts';
 import { ctrProgram } from '../engine/ctr/main.ts';
 import { containerdProgram } from '../engine/containerd/main.ts';
 import { dockerProgram } from '../engine/docker/main.ts';
@@ -16,6 +17,7 @@ import { nginxMain } from '../programs/servers/nginx.ts';
 import { redisMain } from '../programs/servers/redis.ts';
 import { redisCliMain } from '../programs/servers/redis-cli.ts';
 import { iptables, iptablesSave } from '../programs/tools/iptables.ts';
+import { guarded } from '../programs/tools/tools.ts';
 import { tiniMain } from '../programs/tini/main.ts';
 import { hostPrograms } from '../programs/programs.ts';
 
@@ -28,14 +30,14 @@ export const machinePrograms: ReadonlyMap<string, Program> = new Map<string, Pro
   ['ctr', ctrProgram],
   ['docker', dockerProgram],
   ['docker-proxy', dockerProxyProgram],
-  ['iptables', iptables],
-  ['iptables-save', iptablesSave],
+  ['iptables', guarded('iptables', iptables)],
+  ['iptables-save', guarded('iptables-save', iptablesSave)],
   ['dockerd', dockerdWith(registryImages)],
   ['containerd', containerdProgram],
   ['containerd-shim-runc-v2', shimProgram],
   ['runc', runcProgram],
-  ['systemctl', systemctlProgram],
-  ['journalctl', journalctlProgram],
+  ['systemctl', (argv, env) => whateverIsHeard(() => systemctlProgram(argv, env))],
+  ['journalctl', (argv, env) => whateverIsHeard(() => journalctlProgram(argv, env))],
   ['docker-init', tiniMain],
 ]);
 

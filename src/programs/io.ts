@@ -81,9 +81,13 @@ export function linesOf(text: string): string[] {
   return (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n');
 }
 
-/** Writes text to a descriptor, standard output if none is named. */
+/** Writes text to a descriptor, standard output if none is named. Nobody minds a closed or full standard error. */
 export function* print(text: string, fd = 1): Running<void> {
-  yield* writeAll(fd, text);
+  try {
+    yield* writeAll(fd, text);
+  } catch (error) {
+    if (fd !== 2 || !isErrno(error, 'EBADF', 'EIO', 'ENOSPC')) throw error;
+  }
 }
 
 /** Writes `NAME: MESSAGE` to standard error, as far as anybody hears it. */

@@ -3,7 +3,7 @@ import type { Environment, Running } from '../../kernel/abi.ts';
 import { complain, print } from '../../programs/io.ts';
 import { threadCounts } from '../durations.ts';
 import * as sys from '../../kernel/sys.ts';
-import { endingWithItsReader } from '../broken-output.ts';
+import { asGoProgram } from '../broken-output.ts';
 import { inSpan } from '../span.ts';
 import { parseFlags, UsageError } from '../urfave.ts';
 import type { Flag } from '../urfave.ts';
@@ -30,8 +30,7 @@ const verbNames: Readonly<Record<string, string>> = { ls: 'list', event: 'events
 const helpFlag: Flag = ['help h', 'switch', ''];
 
 /** The program. */
-export const ctrProgram = (argv: readonly string[], env: Environment): Running =>
-  endingWithItsReader(() => client(argv, env));
+export const ctrProgram = (argv: readonly string[], env: Environment): Running => asGoProgram(() => client(argv, env));
 
 function* client(argv: readonly string[], env: Environment): Running {
   yield* sys.setThreads(threadCounts.docker);

@@ -7,9 +7,10 @@ import type { DockerClient } from './client.ts';
 import { boolFlag, stringFlag } from './pflag.ts';
 import { followWindowSize, proxySignals } from './signals.ts';
 import type { InspectedContainer } from './start.ts';
-import { detachKeysOf, joinStream, openStream, unreadOutput } from './stream.ts';
+import { detachKeysOf, joinStream, openStream, unwrittenOutput } from './stream.ts';
 import { windowSize } from './terminal.ts';
 import { askForExit, exitCodeOf } from './wait-exit.ts';
+import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 
 export function* attachCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
@@ -47,7 +48,7 @@ export function* attachCommand(docker: DockerClient, { flags, args }: DockerComm
   const detachKeys = detachKeysOf(stringFlag(flags, 'detach-keys'));
   const end = yield* joinStream(connection, { stdin, terminal: Config.Tty, detachKeys });
   if (end === 'detached') throw new CommandFailed('read escape sequence\n', 1);
-  if (end === 'unread') throw unreadOutput(isProxy);
+  if (isErrno(end)) throw unwrittenOutput(end, isProxy);
   return yield* exitCodeOf(docker, exit);
 }
 

@@ -1,5 +1,6 @@
 /** `docker exec`. docker: cli/command/container/exec.go. */
 import type { Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import type { ExecRequest } from '../dockerd/exec.ts';
 import { ttyRefusal } from './arguments.ts';
@@ -10,7 +11,7 @@ import { environmentSetting } from './container-config.ts';
 import { boolFlag, listFlag, stringFlag } from './pflag.ts';
 import { readSettings, SettingFileError } from './setting-files.ts';
 import { followWindowSize } from './signals.ts';
-import { detachKeysOf, joinStream, openStream, unreadOutput } from './stream.ts';
+import { detachKeysOf, joinStream, openStream, unwrittenOutput } from './stream.ts';
 import { windowSize } from './terminal.ts';
 
 export function* execCommand(docker: DockerClient, command: DockerCommand): Running {
@@ -44,7 +45,7 @@ export function* execCommand(docker: DockerClient, command: DockerCommand): Runn
   const detachKeys = detachKeysOf(stringFlag(flags, 'detach-keys'));
   const end = yield* joinStream(connection, { stdin: request.AttachStdin === true, terminal, detachKeys });
   if (end === 'detached') throw new CommandFailed('read escape sequence\n', 1);
-  if (end === 'unread') throw unreadOutput(false);
+  if (isErrno(end)) throw unwrittenOutput(end, false);
   const { ExitCode } = yield* callJson<{ readonly ExitCode: number }>(docker, {
     method: 'GET',
     target: target(`/exec/${Id}/json`),

@@ -4,7 +4,7 @@ import * as sys from '../../kernel/sys.ts';
 import { print } from '../../programs/io.ts';
 import { cliDurations } from '../durations-docker.ts';
 import { threadCounts } from '../durations.ts';
-import { endingWithItsReader } from '../broken-output.ts';
+import { asGoProgram } from '../broken-output.ts';
 import { inSpan } from '../span.ts';
 import { createsContainer, daemonAddress, parseDocker } from './arguments.ts';
 import type { DockerCommand } from './arguments.ts';
@@ -15,7 +15,7 @@ import { windowSize } from './terminal.ts';
 
 /** The program. */
 export const dockerProgram = (argv: readonly string[], env: Environment): Running =>
-  endingWithItsReader(() => client(argv, env));
+  asGoProgram(() => client(argv, env));
 
 function* client(argv: readonly string[], env: Environment): Running {
   yield* sys.setThreads(threadCounts.docker);

@@ -138,3 +138,16 @@ test('a client that hands signals on says that nobody reads its output; another 
 test('a container is made from a directory that has been removed', () => {
   expect(host.run('mkdir /gone; cd /gone; rmdir /gone; docker run --rm busybox echo made').stdout).toBe('made\n');
 });
+
+test('a full device ends the client and not the container; closed descriptors are /dev/null to it', () => {
+  const full = { exitCode: 1, stdout: '', stderr: 'write /dev/stdout: no space left on device\n' };
+  expect(host.run('docker run --name yes busybox yes >/dev/full')).toEqual(full);
+  expect(host.run('docker ps >/dev/full')).toEqual(full);
+  expect(host.run('docker inspect -f {{.State.Status}} yes; docker rm -f yes').stdout).toBe('running\nyes\n');
+  expect(host.run('docker run --rm busybox echo hi >&-; echo $?').stdout).toBe('0\n');
+  expect(host.run('docker run --rm -i busybox cat <&-; docker nope 2>&-; runc state x 2>&-; echo $?')).toEqual({
+    exitCode: 0,
+    stdout: '1\n',
+    stderr: '',
+  });
+});

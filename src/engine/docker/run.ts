@@ -13,7 +13,7 @@ import { createContainer } from './create-container.ts';
 import { boolFlag, stringFlag } from './pflag.ts';
 import { fileSettings, SettingFileError } from './setting-files.ts';
 import { followWindowSize, proxySignals } from './signals.ts';
-import { detachKeysOf, joinStream, openStream, unreadOutput } from './stream.ts';
+import { detachKeysOf, joinStream, openStream, unwrittenOutput } from './stream.ts';
 import type { SessionEnd } from './stream.ts';
 import { windowSize } from './terminal.ts';
 import { askForExit, exitCodeOf } from './wait-exit.ts';
@@ -61,7 +61,7 @@ export function* runCommand(docker: DockerClient, command: DockerCommand): Runni
   if (terminal) yield* followWindowSize(docker, `/containers/${id}`);
   const end = yield* session.untilOver();
   if (end === 'detached') return 0;
-  if (end === 'unread') throw unreadOutput(boolFlag(flags, 'sig-proxy'));
+  if (isErrno(end)) throw unwrittenOutput(end, boolFlag(flags, 'sig-proxy'));
   return yield* exitCodeOf(docker, exit);
 }
 

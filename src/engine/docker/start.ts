@@ -1,5 +1,6 @@
 /** `docker start`. docker: cli/command/container/start.go. */
 import type { Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { print } from '../../programs/io.ts';
 import type { DockerCommand } from './arguments.ts';
@@ -7,7 +8,7 @@ import { call, callJson, CommandFailed, DaemonError, target } from './client.ts'
 import type { DockerClient } from './client.ts';
 import { boolFlag, stringFlag } from './pflag.ts';
 import { followWindowSize, proxySignals } from './signals.ts';
-import { detachKeysOf, joinStream, openStream, unreadOutput } from './stream.ts';
+import { detachKeysOf, joinStream, openStream, unwrittenOutput } from './stream.ts';
 import type { SessionEnd } from './stream.ts';
 import { askForExit, exitCodeOf } from './wait-exit.ts';
 
@@ -70,6 +71,6 @@ function* startAttached(docker: DockerClient, { flags }: DockerCommand, name: st
   yield* call(docker, { method: 'POST', target: target(`/containers/${Id}/start`) });
   if (Config.Tty) yield* followWindowSize(docker, `/containers/${Id}`);
   while (state.end === null) yield* sys.futexWait(state);
-  if (state.end === 'unread') throw unreadOutput(isProxy);
+  if (isErrno(state.end)) throw unwrittenOutput(state.end, isProxy);
   return state.end === 'detached' ? 0 : yield* exitCodeOf(docker, exit);
 }

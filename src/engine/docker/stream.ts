@@ -3,7 +3,7 @@
  * cli/command/container/hijack.go.
  */
 import type { Running } from '../../kernel/abi.ts';
-import { Errno, isErrno } from '../../kernel/errno.ts';
+import { isErrno, strerror, type Errno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { writeAll } from '../../programs/io.ts';
 import { readOrEnd, shutdownIfOpen, takeExactly, takeSome, writeOrFalse } from '../wire/byte-stream.ts';
@@ -30,20 +30,25 @@ export interface StreamOptions {
   readonly detachKeys: string;
 }
 
-/** How a session ended: `unread` when nobody reads what the client writes. */
-export type SessionEnd = 'ended' | 'detached' | 'unread';
+/** How a session ended: with an errno when the client could not write what came. */
+export type SessionEnd = 'ended' | 'detached' | Errno;
 
 /**
- * What ends a client whose output nobody reads. One that hands signals on has asked for every signal, so SIGPIPE does
+ * What ends a client that cannot write what came. One that hands signals on has asked for every signal, so SIGPIPE does
  * not end it and the write fails; another is ended by its EPIPE. Go: os/signal, SIGPIPE.
  */
-export function unreadOutput(proxiesSignals: boolean): Error {
-  return proxiesSignals ? new CommandFailed('write /dev/stdout: broken pipe\n', 1) : new Errno('EPIPE');
+export function unwrittenOutput(error: Errno, proxiesSignals: boolean): Error {
+  if (error.errno === 'EPIPE' && !proxiesSignals) return error;
+  return new CommandFailed(`write /dev/stdout: ${strerror(error.errno).toLowerCase()}\n`, 1);
 }
 
 /** Joins the streams until the process's output ends, or until the person at the keyboard detaches. */
 export function* joinStream(connection: HttpConnection, options: StreamOptions): Running<SessionEnd> {
-  const state = { over: false, detached: false, unread: false };
+  const state: { over: boolean; detached: boolean; unwritten: Errno | null } = {
+    over: false,
+    detached: false,
+    unwritten: null,
+  };
   const restore = options.stdin && options.terminal ? yield* makeRaw() : null;
   const input = options.stdin
     ? () => copyInput(connection, options, state)
@@ -56,8 +61,8 @@ export function* joinStream(connection: HttpConnection, options: StreamOptions):
     try {
       yield* options.terminal ? copyRaw(connection.stream) : copyFrames(connection.stream);
     } catch (error) {
-      if (!isErrno(error, 'EPIPE')) throw error;
-      state.unread = true;
+      if (!isErrno(error)) throw error;
+      state.unwritten = error;
     }
     state.over = true;
     yield* sys.futexWake(state);
@@ -65,7 +70,7 @@ export function* joinStream(connection: HttpConnection, options: StreamOptions):
   while (!state.over && !state.detached) yield* sys.futexWait(state);
   if (restore !== null) yield* restore();
   yield* sys.close(connection.fd);
-  if (state.unread) return 'unread';
+  if (state.unwritten !== null) return state.unwritten;
   return state.detached ? 'detached' : 'ended';
 }
 

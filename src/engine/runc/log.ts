@@ -3,7 +3,7 @@ import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { print } from '../../programs/io.ts';
+import { OutputError, print } from '../../programs/io.ts';
 import { timestampNow } from '../timestamp.ts';
 import { RuncError } from './error.ts';
 import type { RuncOptions } from './options.ts';
@@ -18,7 +18,7 @@ export function* openLog({ log }: Pick<RuncOptions, 'log'>): Running<void> {
  * standard error. Throws what is no failure of runc or of the kernel.
  */
 export function* report(options: Pick<RuncOptions, 'log' | 'logFormat'>, error: unknown): Running {
-  if (!(error instanceof RuncError) && !isErrno(error)) throw error;
+  if (error instanceof OutputError || (!(error instanceof RuncError) && !isErrno(error))) throw error;
   const message = isErrno(error) ? strerror(error.errno).toLowerCase() : error.message;
   const line = yield* entryOf(message, options.logFormat);
   if (options.log === '') {

@@ -2,6 +2,7 @@
 import type { Environment, Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { print } from '../../programs/io.ts';
+import { asGoProgram } from '../broken-output.ts';
 import { runcDurations, threadCounts } from '../durations.ts';
 import { inSpan } from '../span.ts';
 import { UsageError } from '../urfave.ts';
@@ -17,7 +18,10 @@ import { runVerb } from './verbs.ts';
 
 /** The main program: `runc [GLOBAL OPTIONS] COMMAND …`, and `runc init`, which only runc itself starts. */
 export function* runcProgram(argv: readonly string[], env: Environment): Running {
-  if (argv[1] === 'init') return yield* initMain(env);
+  return argv[1] === 'init' ? yield* initMain(env) : yield* asGoProgram(() => runOnce(argv, env));
+}
+
+function* runOnce(argv: readonly string[], env: Environment): Running {
   yield* sys.setThreads(threadCounts.runc);
   let options: RuncOptions;
   try {

@@ -61,9 +61,7 @@ export function* systemctlProgram(argv: readonly string[], _env: Environment): R
     const bus = yield* dialRpc(busSocket, 'D-Bus');
     return yield* body({ bus, options, units: names.map(unitName) });
   } catch (error) {
-    // systemctl does not look at what became of its words.
-    if (error instanceof OutputError) return 1;
-    if (!isErrno(error)) throw error;
+    if (!isErrno(error) || error instanceof OutputError) throw error;
     yield* print('Failed to connect to system scope bus via local transport: Connection refused\n', 2);
     return 1;
   }
