@@ -72,6 +72,7 @@ function Processes({ covered, hasWheel }: StageProps) {
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- arrow keys of the buttons inside, caught once
     <div className="processes" ref={root} data-zoom="near" {...tabStop}>
       <ReactFlow
+        aria-label={words('stage.picture')}
         nodes={elements.nodes as StageNode[]}
         edges={elements.edges as StageEdge[]}
         nodeTypes={nodeTypes}

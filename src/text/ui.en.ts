@@ -104,6 +104,7 @@ export const ui = {
   'inspector.did-last': 'did last',
 
   'stage.label': 'The host: processes above, the kernel below',
+  'stage.picture': 'Processes and how they hang together',
   'stage.frame': 'container {name}',
   'stage.frame-told': 'container {name}: {what}',
   'stage.parent-line': '{from} is the parent of {to}',
