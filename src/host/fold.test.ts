@@ -1,74 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { apply } from '../journal/apply.ts';
-import { entriesOf } from '../journal/dictionary.ts';
 import type { JournalEvent } from '../journal/event.ts';
-import { tasksInCgroup, tasksOf } from '../journal/look-up.ts';
-import { lookUp, valuesOf } from '../journal/table.ts';
-import { emptyWorld, type World } from '../journal/world.ts';
-import { accountOf, type Account } from '../kernel/account.ts';
+import { emptyWorld } from '../journal/world.ts';
+import { accountOf } from '../kernel/account.ts';
 import { runNext } from '../kernel/scheduler.ts';
+import { accountIn } from './account.ts';
 import { createMachine } from './machine.ts';
 import { kernelWith, randomPrograms } from './random-programs.fixture.ts';
 
 const mostSteps = 1500;
-
-/** The world brought to the kernel's shape. */
-function accountIn(world: World): Account {
-  const living = tasksOf(world).filter(({ state }) => state !== 'zombie');
-  const inodes = (kind: 'mnt' | 'net'): readonly number[] =>
-    [...new Set(living.map(({ namespaces }) => namespaces[kind]))].toSorted((a, b) => a - b);
-  return {
-    tasks: tasksOf(world).map(
-      ({
-        pid,
-        ppid,
-        state,
-        comm,
-        argv,
-        nsPids,
-        namespaces,
-        cgroup,
-        sid,
-        pgid,
-        isSubreaper,
-        threads,
-        exitStatus,
-        signals: { blocked, ignored, caught },
-        oomScoreAdj,
-        files,
-      }) => ({
-        pid,
-        ppid,
-        state,
-        comm,
-        argv,
-        nsPids,
-        namespaces,
-        cgroup,
-        sid,
-        pgid,
-        isSubreaper,
-        threads,
-        exitStatus,
-        signals: { blocked: blocked.toSorted(), ignored: ignored.toSorted(), caught: caught.toSorted() },
-        oomScoreAdj,
-        files: valuesOf(files),
-      }),
-    ),
-    cgroups: entriesOf(world.cgroups)
-      .filter(([path]) => path !== '/')
-      .map(([path]) => ({ path, members: tasksInCgroup(world, path).map(({ pid }) => pid) })),
-    mounts: inodes('mnt').map((namespace) => ({
-      namespace,
-      mounts: (lookUp(world.mounts, namespace) ?? []).toSorted((a, b) => a.id - b.id),
-    })),
-    links: inodes('net').map((namespace) => ({
-      namespace,
-      links: (lookUp(world.links, namespace) ?? []).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-    })),
-  };
-}
 
 test('the world folded from the journal equals the kernel’s own account of itself, whatever programs do', () => {
   fc.assert(

@@ -19,7 +19,7 @@ import { builtins } from './builtins.ts';
 import { expandToFields, expandToPattern, expandToText } from './expand.ts';
 import { Interrupt, LoopJump, ShellError, ShellExit } from './flow.ts';
 import { forkShell, makePipe } from './fork.ts';
-import { addJob, announce, waitForeground } from './jobs.ts';
+import { addJob, waitForeground } from './jobs.ts';
 import { matches } from './pattern.ts';
 import { redirect, restore, type SavedDescriptors } from './redirect.ts';
 import { reportError } from './report-error.ts';
@@ -162,9 +162,13 @@ function* runPipeline(shell: Shell, node: Pipeline, manner: Manner): Running<num
   }
   const hasJobControl = shell.terminal !== null;
   const pids = yield* forkPipeline(shell, node, hasJobControl, true);
-  const text = shell.unit.text.slice(node.pos, node.end);
-  const status = yield* waitForeground(shell, addJob(shell, pids, hasJobControl ? (pids[0] ?? 0) : 0, text, false));
+  const texts = node.commands.map((command) => textOf(shell, command));
+  const status = yield* waitForeground(shell, addJob(shell, pids, hasJobControl ? (pids[0] ?? 0) : 0, texts, false));
   return isNegated ? Number(status === 0) : status;
+}
+
+function textOf(shell: Shell, { pos, end }: SyntaxNode): string {
+  return shell.unit.text.slice(pos, end);
 }
 
 /** Forks each part of a pipeline, its output tied to the next one's input. */
@@ -213,9 +217,10 @@ function* startInBackground(shell: Shell, statement: Statement): Running<number>
             return yield* runNode(child, inner, { tested: false, last: true });
           }),
         ];
-  const text = shell.unit.text.slice(command.pos, command.end);
+  const parts = pids.length > 1 && command.type === 'Pipeline' ? command.commands : [command];
   shell.backgroundPid = pids.at(-1) ?? null;
-  yield* announce(shell, addJob(shell, pids, hasJobControl ? (pids[0] ?? 0) : 0, text, true));
+  const texts = parts.map((part) => textOf(shell, part));
+  addJob(shell, pids, hasJobControl ? (pids[0] ?? 0) : 0, texts, true);
   return 0;
 }
 
@@ -235,7 +240,7 @@ function* runSubshell(shell: Shell, body: CompoundList, manner: Manner, text: st
   const pid = yield* forkShell(shell, { pgid: hasJobControl ? 0 : null, foreground: true }, (child) =>
     runList(child, body, inner),
   );
-  return yield* waitForeground(shell, addJob(shell, [pid], hasJobControl ? pid : 0, text, false));
+  return yield* waitForeground(shell, addJob(shell, [pid], hasJobControl ? pid : 0, [text], false));
 }
 
 function* runRedirected(shell: Shell, node: Redirected, manner: Manner): Running<number> {

@@ -4,6 +4,7 @@ import { signalNumbers, type SignalName } from '../../kernel/abi.ts';
 
 export interface JobProcess {
   readonly pid: number;
+  readonly text: string;
   /** Null while it runs. */
   status: ExitStatus | { readonly stopped: SignalName } | null;
 }
@@ -16,7 +17,7 @@ export interface Job {
   readonly pgid: number;
   /** The command as typed. */
   readonly text: string;
-  /** Started with & or continued with bg: its end is announced. */
+  /** Started with & or continued with bg: its end is told of. */
   background: boolean;
   /** Its present state was shown to the user. */
   told: boolean;

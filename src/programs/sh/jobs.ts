@@ -2,23 +2,28 @@
 import { signalNumbers, type Running, type Waited } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { writeAll } from '../io.ts';
 import { ShellError } from './flow.ts';
 import { exitCodeOf, signalText, stateOf, stateText, type Job } from './job.ts';
 import { writeError } from './report-error.ts';
-import { isInteractive, type Shell } from './shell.ts';
+import type { Shell } from './shell.ts';
 
-/** Makes a job of processes and numbers it. */
-export function addJob(shell: Shell, pids: readonly number[], pgid: number, text: string, background: boolean): Job {
+/** Makes a job of processes, each with its command's text, and numbers it. */
+export function addJob(
+  shell: Shell,
+  pids: readonly number[],
+  pgid: number,
+  texts: readonly string[],
+  background: boolean,
+): Job {
   for (const job of shell.jobs.filter(({ waited }) => waited)) dropJob(shell, job);
   const used = new Set(shell.jobs.map(({ number }) => number));
   let number = 1;
   while (used.has(number)) number += 1;
   const job: Job = {
     number,
-    processes: pids.map((pid) => ({ pid, status: null })),
+    processes: pids.map((pid, index) => ({ pid, text: texts[index] ?? '', status: null })),
     pgid,
-    text,
+    text: texts.join(' | '),
     background,
     told: false,
     waited: false,
@@ -98,7 +103,7 @@ export function* waitForeground(shell: Shell, job: Job): Running<number> {
     job.background = true;
     job.told = true;
     makeCurrent(shell, job);
-    yield* writeError(`\n${jobLine(shell, job)}`);
+    yield* writeError(jobLine(shell, job));
     return status;
   }
   dropJob(shell, job);
@@ -123,31 +128,41 @@ export function* tellDeath(job: Job): Running<void> {
   }
 }
 
-/** `[1]+  Stopped                 sleep 100` */
-export function jobLine(shell: Shell, job: Job, withPid = false): string {
+/** Where the command begins in a line about a job. */
+const commandColumn = 33;
+
+/**
+ * `[1] + Stopped                    sleep 100`, in dash; with the pids each process has a line. dash and ash: jobs.c,
+ * showjob().
+ */
+export function jobLine(shell: Shell, job: Job, withPids = false): string {
   const [first, second] = currentJobs(shell);
   const sign = job === first ? '+' : job === second ? '-' : ' ';
-  const pid = withPid ? `${job.processes[0]?.pid ?? ''} ` : '';
-  const state = stateText(job);
-  const width = Math.max(0, 33 - `[${job.number}] ${sign} ${pid}`.length);
-  return `[${job.number}]${sign}  ${pid}${state.padEnd(width - 4)} ${job.text}\n`;
+  const isAsh = shell.dialect.name === 'ash';
+  const head = isAsh ? `[${job.number}]${sign}  ` : `[${job.number}] ${sign} `;
+  const [leader, ...others] = job.processes;
+  const beginning = `${head}${withPids ? `${leader?.pid ?? ''} ` : ''}${stateText(job)}`;
+  // However long the beginning, a space follows.
+  const line = (start: string, text: string): string =>
+    `${start.padEnd(Math.max(start.length + 1, commandColumn))}${text}`;
+  if (!withPids || !leader) return `${line(beginning, job.text)}\n`;
+  const lines = [
+    line(beginning, leader.text),
+    ...others.map(({ pid, text }) => line(`${' '.repeat(head.length)}${pid} `, isAsh ? `| ${text}` : text)),
+  ];
+  return `${lines.join(isAsh ? '\n' : ' |\n')}\n`;
 }
 
 /** Before a prompt: tells what became of background jobs, and forgets those that have ended. */
 export function* tellJobs(shell: Shell): Running<void> {
   yield* collect(shell);
-  for (const job of shell.jobs.slice()) {
+  for (const job of currentJobs(shell)) {
     const state = stateOf(job);
     if (job.told || state === 'running') continue;
     job.told = true;
     yield* writeError(jobLine(shell, job));
     if (state === 'done') dropJob(shell, job);
   }
-}
-
-/** `[1] 1234`, when an interactive shell has started a background job. */
-export function* announce(shell: Shell, job: Job): Running<void> {
-  if (isInteractive(shell)) yield* writeAll(2, `[${job.number}] ${job.processes.at(-1)?.pid ?? ''}\n`);
 }
 
 /** The job that `%1`, `%+`, `%-`, `%%`, `%sle`, `%?eep` or nothing means. Throws ShellError. */

@@ -205,7 +205,7 @@ function* runInFork(shell: Shell, executable: Executable, argv: readonly string[
   const pid = yield* forkShell(shell, { pgid: hasJobControl ? 0 : null, foreground: true }, (child) =>
     execute(child, executable, argv, environmentOf(child)),
   );
-  const job = addJob(shell, [pid], hasJobControl ? pid : 0, argv.join(' '), false);
+  const job = addJob(shell, [pid], hasJobControl ? pid : 0, [argv.join(' ')], false);
   return yield* waitForeground(shell, job);
 }
 

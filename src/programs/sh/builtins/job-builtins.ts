@@ -6,7 +6,17 @@ import { print } from '../../io.ts';
 import { busyboxWords, killAll, listSignals, parseKill, usage, type KillMistake } from '../../tools/kill.ts';
 import { ShellError } from '../flow.ts';
 import { exitCodeOf, stateOf, type Job } from '../job.ts';
-import { collect, dropJob, findJob, jobLine, makeCurrent, tellDeath, waitForChange, waitForeground } from '../jobs.ts';
+import {
+  collect,
+  currentJobs,
+  dropJob,
+  findJob,
+  jobLine,
+  makeCurrent,
+  tellDeath,
+  waitForChange,
+  waitForeground,
+} from '../jobs.ts';
 import { currentLine, type Shell } from '../shell.ts';
 
 /** `jobs [-l|-p] [%n…]` */
@@ -14,7 +24,7 @@ export function* jobs(shell: Shell, argv: readonly string[]): Running<number> {
   const option = /^-[lp]$/.exec(argv[1] ?? '')?.[0];
   yield* collect(shell);
   const wanted = argv.slice(option === undefined ? 1 : 2).map((spec) => findJob(shell, spec, 'jobs'));
-  const told = wanted.length > 0 ? wanted : shell.jobs.toSorted((a, b) => a.number - b.number);
+  const told = wanted.length > 0 ? wanted : currentJobs(shell);
   for (const job of told) {
     if (option === '-p') yield* print(`${job.processes[0]?.pid ?? ''}\n`);
     else yield* print(jobLine(shell, job, option === '-l'));
