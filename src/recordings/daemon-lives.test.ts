@@ -12,7 +12,7 @@ import type { Tallies } from './facts-table.ts';
 import { normaliseFact, symbolsOfContainers } from './normalise.ts';
 import { observe } from './observe.ts';
 import type { Observed } from './observe.ts';
-import { inOrder, snapshotsAtRest } from './processes.ts';
+import { asRecorded, inOrder, snapshotsAtRest } from './processes.ts';
 import type { EventFact, RecordedStep, Recording } from './recording.ts';
 import { rerun } from './rerun.ts';
 import { compareWords } from './words.ts';
@@ -90,11 +90,11 @@ for (const recording of recordings) {
       expect(comparison.equal, describeComparison(`${source} ${kind}`, comparison)).toBe(true);
     });
   }
-  for (const { label, place, processes } of snapshots) {
-    const wanted = inOrder(tell(processes));
+  for (const { label, place, ...moment } of snapshots) {
+    const wanted = inOrder(tell(moment));
     countFacts(tallies, source, wanted.length);
-    test(`${source}, ${label}: the processes`, () => {
-      expect(inOrder(tell(run.processes.get(place + 1) ?? []))).toEqual(wanted);
+    test(`${source}, ${label}: the processes and the engine’s files`, () => {
+      expect(inOrder(tell(asRecorded(moment, run.moments.get(place + 1))))).toEqual(wanted);
     });
   }
   for (const [index, recorded] of commands.entries()) {

@@ -10,7 +10,7 @@ import { count, countFacts, rowsInModel, rowsOf } from './facts-table.ts';
 import type { Tallies } from './facts-table.ts';
 import { normaliseFact, symbolsOfContainers } from './normalise.ts';
 import { logOf, observe } from './observe.ts';
-import { inOrder, snapshotsAtRest } from './processes.ts';
+import { asRecorded, inOrder, snapshotsAtRest } from './processes.ts';
 import type { EventFact, Recording, RpcFact, TaskEventFact } from './recording.ts';
 import { numberFromStart } from './role-numbers.ts';
 import { inRounds } from './rounds.ts';
@@ -122,11 +122,11 @@ for (const whole of recordings) {
     }
   }
 
-  for (const { label, place, processes } of snapshots) {
-    const wanted = inOrder(tell(processes));
+  for (const { label, place, ...moment } of snapshots) {
+    const wanted = inOrder(tell(moment));
     countFacts(tallies, recording.source, wanted.length);
-    test(`${recording.source}, ${label}: the processes`, () => {
-      expect(inOrder(tell(run.processes.get(place) ?? []))).toEqual(wanted);
+    test(`${recording.source}, ${label}: the processes and the engine’s files`, () => {
+      expect(inOrder(tell(asRecorded(moment, run.moments.get(place))))).toEqual(wanted);
     });
   }
 

@@ -127,6 +127,8 @@ export interface RecordedSnapshot {
   /** The command after which it was taken, at rest; empty: before the first. Absent: in the midst of a command. */
   readonly after?: string;
   readonly processes: readonly RecordedProcess[];
+  /** What lies in the folders of runc, of the fifos, and of the shims' sockets. */
+  readonly files?: readonly string[];
 }
 
 /** A process as /proc showed it. A namespace is `host` or the role of the process that it belongs to. */
@@ -144,4 +146,6 @@ export interface RecordedProcess {
   readonly cgroup?: string;
   readonly oomScoreAdj?: number;
   readonly wchan?: string;
+  /** What its descriptors lead to, but for epoll and its like; not recorded of the daemons and the client. */
+  readonly files?: Readonly<Record<string, string>>;
 }

@@ -2,8 +2,8 @@
 import type { JournalEvent } from '../journal/event.ts';
 import { createMachine } from '../host/machine.ts';
 import { fromUtf8 } from '../kernel/bytes.ts';
-import { processesOf } from './processes.ts';
-import type { RecordedProcess } from './recording.ts';
+import { momentOf } from './processes.ts';
+import type { Moment } from './processes.ts';
 
 export interface RerunCommand {
   readonly command: string;
@@ -19,8 +19,8 @@ export interface Rerun {
   readonly commands: readonly RerunCommand[];
   /** Ids by the name that a container has at the end. */
   readonly ids: Readonly<Record<string, string>>;
-  /** The processes after a command, by its place; those before the first are at -1. */
-  readonly processes: ReadonlyMap<number, readonly RecordedProcess[]>;
+  /** What there is after a command, by its place; what there was before the first is at -1. */
+  readonly moments: ReadonlyMap<number, Moment>;
 }
 
 /** A command that the recorder started beside the ones after it: nobody waits for its end. */
@@ -35,7 +35,7 @@ const headStartNs = 0.3e9;
 /**
  * `given` runs first and is not told of.
  *
- * @param looks - the places of the commands after which the processes are told.
+ * @param looks - the places of the commands after which it is told what there is.
  */
 export function rerun(
   given: readonly string[],
@@ -67,9 +67,9 @@ export function rerun(
     });
   };
   for (const command of given) runOne(command);
-  const processes = new Map<number, readonly RecordedProcess[]>();
+  const moments = new Map<number, Moment>();
   const look = (place: number): void => {
-    if (looks.includes(place)) processes.set(place, processesOf(machine, journal));
+    if (looks.includes(place)) moments.set(place, momentOf(machine, journal));
   };
   look(-1);
   const running = commands.map((command, place) => {
@@ -88,5 +88,5 @@ export function rerun(
     if (before !== undefined) delete ids[before];
     ids[event.name.replace(/^\//, '')] = event.id;
   }
-  return { journal, commands: done, ids, processes };
+  return { journal, commands: done, ids, moments };
 }

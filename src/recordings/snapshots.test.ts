@@ -3,11 +3,11 @@ import { expect, test } from 'vitest';
 import type { JournalEvent } from '../journal/event.ts';
 import { createMachine } from '../host/machine.ts';
 import type { Machine } from '../host/machine.ts';
-import type { Task } from '../kernel/kernel.ts';
 import { countFacts, rowsInModel, rowsOf } from './facts-table.ts';
 import type { Tallies } from './facts-table.ts';
 import { normaliseFact, symbolsOfContainers } from './normalise.ts';
-import { inOrder, processesOf } from './processes.ts';
+import { inOrder, momentOf, processesOf } from './processes.ts';
+import type { Moment } from './processes.ts';
 import type { RecordedProcess, Recording } from './recording.ts';
 import runDetached from './vm-01-run-detached.json' with { type: 'json' };
 import runEcho from './vm-02-run-rm-echo.json' with { type: 'json' };
@@ -29,16 +29,24 @@ const askedFor = ['docker ps -a', 'docker exec al echo exec-during-outage'];
 interface Bench {
   readonly machine: Machine;
   readonly journal: readonly JournalEvent[];
+  /** Each is told of every event, in the midst of the call that makes it. */
+  readonly watchers: Set<(event: JournalEvent) => void>;
 }
 
 /** @param whole what had run before its recording began is done. */
 function bench(whole?: unknown): Bench {
   const journal: JournalEvent[] = [];
-  const machine = createMachine({ seed: 1, images: ['busybox'], sink: (event) => journal.push(event) });
+  const watchers: Bench['watchers'] = new Set();
+  const sink = (event: JournalEvent): void => {
+    journal.push(event);
+    for (const watcher of watchers) watcher(event);
+  };
+  const machine = createMachine({ seed: 1, images: ['busybox'], sink });
   machine.openTerminal(0, 24, 80);
   machine.settle(machine.nowNs() + longestNs);
-  for (const command of (whole as Recording | undefined)?.given ?? []) type({ machine, journal }, `${command}\n`);
-  return { machine, journal };
+  for (const command of (whole as Recording | undefined)?.given ?? [])
+    type({ machine, journal, watchers }, `${command}\n`);
+  return { machine, journal, watchers };
 }
 
 /** Types a command and goes on until `isThere`, or until the machine is at rest. */
@@ -60,26 +68,24 @@ function seen(bench: Bench, whole: unknown): readonly object[] {
     ...symbolsOfContainers(containers, ids),
     ...Object.fromEntries(chosen.map((name) => [ids[name], symbol])),
   };
-  const processes = JSON.stringify(normaliseFact(processesOf(bench.machine, bench.journal), symbols));
-  const named = chosen.reduce((text, name) => text.replaceAll(`:${name}"`, `:${unnamed}"`), processes);
-  return inOrder(JSON.parse(named) as readonly RecordedProcess[]);
+  const moment = JSON.stringify(normaliseFact(momentOf(bench.machine, bench.journal), symbols));
+  const named = chosen.reduce((text, name) => text.replaceAll(`:${name}"`, `:${unnamed}"`), moment);
+  return inOrder(JSON.parse(named) as Moment);
 }
 
 function recorded(whole: unknown, label: string): readonly object[] {
   const snapshot = (whole as Recording).snapshots?.find((each) => each.label === label);
   if (snapshot === undefined) throw new Error(`no snapshot is called ${label}`);
-  countFacts(tallies, (whole as Recording).source, snapshot.processes.length);
-  return inOrder(snapshot.processes);
+  const facts = inOrder(normaliseFact(snapshot));
+  countFacts(tallies, (whole as Recording).source, facts.length);
+  return facts;
 }
 
-/** The container's process is the shim's, and runc create is no more. */
+/** The container's process is the shim's, and dockerd asks for its start. */
 const isCreated =
-  ({ machine: { kernel } }: Bench) =>
-  (): boolean => {
-    const tasks = [...kernel.tasks.values()];
-    const isInit = (task: Task): boolean => task.comm === 'runc:[2:INIT]' && task.parent?.comm === 'containerd-shim';
-    return tasks.some(isInit) && tasks.every(({ state }) => state !== 'zombie');
-  };
+  ({ journal }: Bench) =>
+  (): boolean =>
+    journal.some((event) => event.type === 'message.send' && event.label.endsWith('Tasks/Start'));
 /** dockerd has not been told that the container has ended. */
 const isNotTold = (event: JournalEvent): boolean => event.type !== 'message.send' || event.label !== '/tasks/exit';
 const runs =
@@ -200,16 +206,20 @@ test('vm-11e: a container that ends as soon as it has begun, being made again', 
   // The journal is long: it is read only while there is a runc.
   const isMaking = (isIt: (process: RecordedProcess) => boolean) => (): boolean =>
     runs(host, 'runc')() && shows(host, isIt)();
+  const made: (readonly object[])[] = [];
+  host.watchers.add((event) => {
+    const isIt = event.type === 'fd.open' && event.file.name.endsWith('/exec.fifo') && made.length === 0;
+    if (isIt) made.push(seen(host, exitWhileDown));
+  });
+  type(host, '', () => made.length > 0);
+  expect(made[0]).toEqual(recorded(exitWhileDown, 'after-start'));
   type(
     host,
     '',
-    isMaking(({ who, state }) => who === 'runc-create:al' && state === 'S'),
-  );
-  expect(seen(host, exitWhileDown)).toEqual(recorded(exitWhileDown, 'after-start'));
-  type(
-    host,
-    '',
-    isMaking(({ who, cgroup = '' }) => who === 'runc-init-0:al' && cgroup.endsWith('.scope')),
+    isMaking(({ who, cgroup = '', files = {} }) => {
+      const copies = Object.values(files).some((path) => path.startsWith('/memfd'));
+      return who === 'runc-init-0:al' && cgroup.endsWith('.scope') && copies;
+    }),
   );
   expect(seen(host, exitWhileDown)).toEqual(recorded(exitWhileDown, 'end'));
 });

@@ -41,6 +41,14 @@ export function* placeOf(spec: Spec, id: string, systemd: boolean): Running<Cgro
   return { path: `${tree}${parent}/${path === '' ? id : path}`, slice: '', unit: '' };
 }
 
+/**
+ * Opens the tree, and leaves it open: the files of cgroups are opened from there, so that no link leads elsewhere.
+ * runc: cgroups/file.go, prepareOpenat2(); seen in vm-11e.
+ */
+export function* openTree(): Running<void> {
+  yield* sys.open(tree, O.PATH | O.CLOEXEC);
+}
+
 /** Puts `pid` into the cgroup, which is made for it. */
 export function* enterCgroup(place: CgroupPlace, pid: number): Running<void> {
   if (place.unit === '') {

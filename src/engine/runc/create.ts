@@ -11,7 +11,7 @@ import { kindOf, receive, receiveSync, send, startInit } from './bootstrap.ts';
 import type { Bootstrap, InitProcess, StagePids } from './bootstrap.ts';
 import { checkNamespaces, checkRoot } from './bundle.ts';
 import type { Bundle } from './bundle.ts';
-import { enterCgroup, limitCgroup, placeOf, removeCgroup } from './cgroup.ts';
+import { enterCgroup, limitCgroup, openTree, placeOf, removeCgroup } from './cgroup.ts';
 import type { CgroupPlace } from './cgroup.ts';
 import { RuncError } from './error.ts';
 import { runHooks } from './hooks.ts';
@@ -47,6 +47,7 @@ export function* createContainer(options: RuncOptions, id: string, bundle: Bundl
   yield* sys.mkdir(directory, 0o711);
   yield* sys.setChildSubreaper(true);
   const place = yield* placeOf(spec, id, options.systemdCgroup);
+  yield* openTree();
   const creation: Creation = { id, bundle, spec, place, directory, options };
   const fifo = yield* makeExecFifo(directory);
   const { consoleSocket, fds } = stdio;
@@ -56,13 +57,13 @@ export function* createContainer(options: RuncOptions, id: string, bundle: Bundl
     ...(consoleSocket === undefined ? {} : { consoleSocket }),
     ...(fds === undefined ? {} : { stdio: fds }),
   });
-  yield* sys.close(fifo);
   if (consoleSocket !== undefined) yield* sys.close(consoleSocket);
   let pid = init.pid;
   try {
     yield* enterCgroup(place, init.pid);
     pid = yield* passStages(init, spec);
     yield* guide(creation, init, pid);
+    yield* sys.close(fifo);
     yield* runHooks(spec.hooks, 'poststart', { id, status: 'created', pid, bundle: bundle.path }, options.env);
     const pidFile = options.flags['pid-file'];
     if (pidFile !== undefined) yield* writePidFile(pidFile, pid);

@@ -8,9 +8,9 @@ import { timestampNow } from '../timestamp.ts';
 import { RuncError } from './error.ts';
 import type { RuncOptions } from './options.ts';
 
-/** The file that `--log` names is there from the beginning, if only empty. runc: main.go, configLogrus(). */
+/** The file that `--log` names is there from the beginning, if only empty, and stays open. runc: configLogrus(). */
 export function* openLog({ log }: Pick<RuncOptions, 'log'>): Running<void> {
-  if (log !== '') yield* sys.close(yield* sys.open(log, O.WRONLY | O.CREAT | O.APPEND | O.CLOEXEC, 0o644));
+  if (log !== '') yield* sys.open(log, O.WRONLY | O.CREAT | O.APPEND | O.CLOEXEC, 0o644);
 }
 
 /**

@@ -10,8 +10,8 @@ export function absolutePath(location: Location, root: Location): string {
   let { mount, dentry } = location;
   while (mount !== root.mount || dentry !== root.dentry) {
     if (dentry === mount.root) {
-      // An object without a name in any directory, such as a pipe.
-      if (mount.parent === null || mount.mountpoint === null) {
+      // An object without a name in any directory, such as a pipe; or a mount that is gone with its namespace.
+      if (mount.parent === null || mount.mountpoint === null || mount.namespace === null) {
         if (dentry.name !== '' && dentry.parent === null) return dentry.name;
         break;
       }

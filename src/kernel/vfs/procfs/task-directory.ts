@@ -171,9 +171,9 @@ function descriptorDirectory(proc: Proc, task: Task): Inode {
   );
 }
 
-/** Pipes, sockets, memfds, and terminals that were opened by another name. */
-function isNameless(file: OpenFile): boolean {
-  return file.location.mount.namespace === null;
+/** Pipes, sockets, memfds, and terminals that were opened by another name; not what lies in a mount that is gone. */
+function isNameless({ location: { mount, dentry } }: OpenFile): boolean {
+  return mount.namespace === null && dentry.parent === null;
 }
 
 function threadsDirectory(proc: Proc, task: Task): Inode {
