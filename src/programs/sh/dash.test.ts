@@ -65,3 +65,9 @@ test('what was ignored when a shell began cannot be trapped', () => {
   );
   expect(out).toBe('lives\n');
 });
+
+test('kill with a signal and nobody to send it to tells its usage, and signals no group', () => {
+  const usage = 'kill: Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or\nkill -l [exitstatus]\n';
+  for (const line of ['kill -9', 'kill -STOP', 'kill -s TERM', 'kill'])
+    expect(stage().sh(line)).toEqual({ out: '', err: `/bin/sh: 1: ${usage}`, status: { code: 2 } });
+});

@@ -36,7 +36,7 @@ class CurlError extends Error {
   }
 }
 
-const letters = 'A:B:d:fH:hIikLm:o:Osu:U:vVw:X:SC:n';
+const letters = 'A:B:d:fH:hIikLm:No:Osu:U:vVw:X:SC:n';
 const long: Readonly<Record<string, string>> = {
   'user-agent': 'A',
   data: 'd',
@@ -50,6 +50,8 @@ const long: Readonly<Record<string, string>> = {
   insecure: 'k',
   location: 'L',
   'max-time': 'm',
+  // Nothing is kept back here anyway.
+  'no-buffer': 'N',
   output: 'o',
   'remote-name': 'O',
   silent: 's',

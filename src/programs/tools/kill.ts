@@ -36,7 +36,7 @@ export function parseKill(words: readonly string[]): KillRequest {
     name = rest[0] ?? '';
     word = name;
     targets = rest.slice(1);
-  } else if (/^-[A-Za-z0-9]/.test(first) && words.length > 1) {
+  } else if (/^-[A-Za-z0-9]/.test(first)) {
     name = first.slice(1);
     word = first;
     targets = rest;
@@ -49,6 +49,25 @@ export function parseKill(words: readonly string[]): KillRequest {
 }
 
 export const usage = 'Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or kill -l [exitstatus]';
+
+/** procps 4. */
+const procpsUsage = `
+Usage:
+ kill [options] <pid> [...]
+
+Options:
+ <pid> [...]            send signal to every <pid> listed
+ -<signal>, -s, --signal <signal>
+                        specify the <signal> to be sent
+ -q, --queue <value>    integer value to be sent with the signal
+ -l, --list=[<signal>]  list all signal names, or convert one to a name
+ -L, --table            list all signal names in a nice table
+
+ -h, --help     display this help and exit
+ -V, --version  output version information and exit
+
+For more details see kill(1).
+`;
 
 export function busyboxWords({ reason, word }: KillMistake): string {
   return reason === 'no target' ? 'you need to specify whom to kill' : `bad signal name '${word.replace(/^-/, '')}'`;
@@ -135,9 +154,9 @@ function* runKill(argv: readonly string[], flavour: 'ash' | 'procps'): Running {
     return 0;
   }
   if (request.type === 'error') {
-    const { reason, word } = request;
-    const words = reason === 'no target' ? usage : `invalid signal number or name: ${word.replace(/^-/, '')}`;
-    yield* complain('kill', flavour === 'ash' ? busyboxWords(request) : words);
+    if (flavour === 'ash') yield* complain('kill', busyboxWords(request));
+    else if (request.reason === 'no target') yield* print(procpsUsage, 2);
+    else yield* complain('kill', `invalid signal number or name: ${request.word.replace(/^-/, '')}`);
     return 1;
   }
   return yield* killAll('kill', request.targets, request.signal, flavour);
