@@ -31,6 +31,8 @@ interface Need {
   readonly lines: number[];
   /** Rows whose containers have limits. */
   readonly limited: Set<number>;
+  /** Tools beside each other at once. */
+  tools: number;
   /** Boxes below the wires: clients beside the first. */
   clients: number;
   /** Services, below the wires too. */
@@ -59,6 +61,7 @@ export function layoutOf(lives: Lives, level: DetailLevel, turns: readonly numbe
     const { area, row, slot } = placement;
     for (const need of within(needs, born, reaped)) {
       if (area === 'container') need.lines[row] = Math.max(need.lines[row] ?? 1, slot + 1);
+      if (area === 'tool') need.tools = Math.max(need.tools, slot + 1);
       if (area === 'client') need.clients = Math.max(need.clients, slot - lowerFrom + 1);
       if (area === 'service') need.services = Math.max(need.services, slot + 1);
     }
@@ -67,7 +70,7 @@ export function layoutOf(lives: Lives, level: DetailLevel, turns: readonly numbe
 }
 
 function nothingFrom(from: number): Need {
-  return { from, rows: 0, lines: [], limited: new Set(), clients: 0, services: 0 };
+  return { from, rows: 0, lines: [], limited: new Set(), tools: 0, clients: 0, services: 0 };
 }
 
 /** What is needed during the commands that somebody lives through. */
@@ -270,7 +273,7 @@ const tools = { gap: 16, w: 160, step: 188 } as const;
 const closestTools = { gap: 2, w: 156, step: 156 } as const;
 
 /** Beside its container where there is room, else in front of it, below its name. */
-function toolBox(layout: Layout, { row, slot }: Placement, place: number): Box {
+function toolBox(layout: Layout, { row, slot }: Pick<Placement, 'row' | 'slot'>, place: number): Box {
   const density = densityAt(layout, place);
   const { x, w } = columnsOf(layout, row, place).tools;
   const y = rowTop(layout, row, place);
@@ -311,17 +314,20 @@ export function extentOf(
   place: number,
   boxes: readonly Box[],
 ): { readonly w: number; readonly h: number } {
-  const { tools } = layout.columns;
   return {
-    w: Math.max(tools.x + tools.w, ...boxes.map(({ x, w }) => x + w)) + rightMargin,
+    w: Math.max(rightmostOf(layout, place), ...boxes.map(({ x, w }) => x + w + rightMargin)),
     h: Math.max(heightFor(layout, place), ...boxes.map(({ y, h }) => y + h + bottomMargin)),
   };
 }
 
-/** How far to the right the containers reach that a command will need. */
+/** How far to the right the containers and tools reach that a command will need, whatever its columns. */
 export function rightmostOf(layout: Layout, place: number): number {
-  const { x, w } = containerBox(layout, Math.max(0, needAt(layout, place).rows - 1), place);
-  return x + w + rightMargin;
+  const { rows, tools } = needAt(layout, place);
+  const row = Math.max(0, rows - 1);
+  const frame = containerBox(layout, row, place);
+  const tool = toolBox(layout, { row, slot: tools - 1 }, place);
+  const used = tools > 0 && !isDense(layout, place) ? [frame, tool] : [frame];
+  return Math.max(...used.map(({ x, w }) => x + w)) + rightMargin;
 }
 
 /** How high the picture of a place is at least, whatever its columns. */

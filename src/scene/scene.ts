@@ -175,19 +175,19 @@ function nodeOf(life: Life, moment: Moment): SceneNode | undefined {
     endsByItself: area === 'tool' || area === 'helper',
     pidInside: task === undefined || task.nsPids.length < 2 ? null : (task.nsPids.at(-1) ?? null),
     ownNamespaces: task === undefined ? [] : ownNamespaces(world, task),
-    isFocus: moment.beat?.focus.some((pid) => standsFor(pid, timeline) === life.pid) === true,
+    isFocus: moment.beat?.focus.some((pid) => standsFor(pid, moment) === life.pid) === true,
   };
 }
 
-/** Who is drawn for a process at this level: itself, or the nearest of those that it descends from. */
-function standsFor(pid: number, { layout, lives }: Timeline): number {
+/** Who has a box for a process: itself, or the nearest of those that it descends from. */
+function standsFor(pid: number, { timeline: { layout, lives }, place }: Moment): number {
   let drawn = pid;
-  while (drawn > 0 && !layout.placements.has(drawn)) drawn = lives.byPid.get(drawn)?.forkedBy ?? 0;
+  while (drawn > 0 && boxOf(layout, drawn, place) === undefined) drawn = lives.byPid.get(drawn)?.forkedBy ?? 0;
   return drawn;
 }
 
-function lastPlaceOf(pid: number, { timeline, place }: Moment): Box | undefined {
-  return boxOf(timeline.layout, pid, place) ?? boxOf(timeline.layout, standsFor(pid, timeline), place);
+function lastPlaceOf(pid: number, moment: Moment): Box | undefined {
+  return boxOf(moment.timeline.layout, standsFor(pid, moment), moment.place);
 }
 
 /** Who has no box of its own at the moment, and the place that is kept for them. */

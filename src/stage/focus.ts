@@ -61,6 +61,8 @@ function fits(box: Box, sight: Sight, zoom: number): boolean {
 function takingPart({ beat, nodes, crowd, parentEdges, lastPlaces }: Scene): readonly Box[] {
   const named = new Set(beat?.focus);
   for (const { from, to, phase } of parentEdges) if (named.has(to) && phase !== 'holds') named.add(from);
+  // And who stands for one of them that is not drawn.
+  for (const { pid, isFocus } of nodes) if (isFocus) named.add(pid);
   const found = [...named].flatMap((pid) => {
     const box = crowd?.pids.includes(pid) === true ? crowd.box : nodes.find((node) => node.pid === pid)?.box;
     return box ?? [];
