@@ -13,7 +13,7 @@ import type { Trace, TraceKind } from './traces.ts';
 /** What is wrong, and with which container: '' where nobody can tell whose it was. */
 export interface Complaint {
   readonly of: string;
-  readonly kind: TraceKind | 'states' | 'processes' | 'answers';
+  readonly kind: TraceKind | 'states' | 'processes' | 'answers' | 'volume';
   readonly text: string;
   /** The trace that it is about; '' for none. */
   readonly what: string;

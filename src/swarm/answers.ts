@@ -12,6 +12,10 @@ export interface Answers {
   readonly tasks: ReadonlyMap<string, string> | undefined;
   /** `docker inspect`: by id, State. */
   readonly states: ReadonlyMap<string, StateSaid>;
+  /** `docker inspect`: by id, ExecIDs. */
+  readonly execs: ReadonlyMap<string, readonly string[]>;
+  /** `docker volume ls`: those that no container has. */
+  readonly dangling: readonly string[];
 }
 
 const patienceNs = 10 * secondNs;
@@ -19,7 +23,8 @@ const between = '--';
 const questions = [
   "docker ps -a --no-trunc --format '{{.ID}} {{.Names}} {{.State}}'",
   'ctr -n moby containers ls -q',
-  `ids=$(docker ps -aq); { [ -z "$ids" ] || docker inspect -f '{{.Id}} {{json .State}}' $ids; }`,
+  `ids=$(docker ps -aq); { [ -z "$ids" ] || docker inspect -f '{{.Id}} [{{json .State}},{{json .ExecIDs}}]' $ids; }`,
+  'docker volume ls -qf dangling=true',
 ] as const;
 const ofTasks = 'ctr -n moby tasks ls';
 
@@ -35,15 +40,16 @@ export function ask(machine: Machine, withTasks: boolean): Answers | undefined {
     kill();
     return undefined;
   }
-  const [containers = '', records = '', states = '', tasks = ''] = output.split(`${between}\n`);
+  const [containers = '', records = '', inspected = '', volumes = '', tasks = ''] = output.split(`${between}\n`);
+  const found = linesOf(inspected)
+    .map(splitOnce)
+    .map(([id, json]) => [id, ...(JSON.parse(json) as readonly [StateSaid, readonly string[] | null])] as const);
   return {
     containers: new Map(linesOf(containers).map(splitOnce)),
     records: new Set(linesOf(records)),
-    states: new Map(
-      linesOf(states)
-        .map(splitOnce)
-        .map(([id, json]) => [id, JSON.parse(json) as StateSaid]),
-    ),
+    states: new Map(found.map(([id, state]) => [id, state])),
+    execs: new Map(found.map(([id, , execs]) => [id, execs ?? []])),
+    dangling: linesOf(volumes),
     tasks: withTasks ? new Map(linesOf(tasks).slice(1).map(splitOnce)) : undefined,
   };
 }

@@ -3,9 +3,10 @@ import type { ExitStatus, JournalEvent, MachineFact } from '../journal/event.ts'
 import { signalNumbers } from '../kernel/abi.ts';
 import type { SignalName } from '../kernel/abi.ts';
 
-/** Of a process that has run, and has ended while a shim waited for it. */
+/** Of a process that has run, and has ended. */
 export interface End {
-  readonly exitCode: number;
+  /** One of these is told. */
+  readonly exitCodes: readonly number[];
   /** Whether one of its container was killed for want of memory. */
   readonly oomKilled: boolean;
 }
@@ -15,6 +16,12 @@ export interface Ends {
   /** Of the container's last start: undefined while it runs, and when that start has failed. */
   readonly of: (id: string) => End | undefined;
 }
+
+/**
+ * What is told of an end that a killed shim has not told: what its clean-up would have done, or that nobody knows.
+ * containerd: manager_linux.go, Stop(); UnknownExitStatus.
+ */
+const untold = [128 + 9, 255];
 
 /** Since the container was last started. */
 interface Life {
@@ -32,10 +39,11 @@ export function startEnds(): Ends {
     if (from === 'starting the task' && to !== 'running') lives.delete(object);
   };
   const noteExit = (pid: number, status: ExitStatus): void => {
-    for (const [id, life] of lives) {
-      // Whose shim is killed has nobody who could tell how he ended.
-      if (life.shimPid === pid && life.end === undefined) lives.delete(id);
-      if (life.pid === pid) life.end = { exitCode: codeOf(status), oomKilled: life.oomKilled };
+    for (const life of lives.values()) {
+      const { end, oomKilled } = life;
+      if (life.pid === pid && end === undefined) life.end = { exitCodes: [codeOf(status)], oomKilled };
+      if (life.shimPid === pid && 'signal' in status)
+        life.end = { exitCodes: [...(end?.exitCodes ?? []), ...untold], oomKilled };
     }
   };
   return {

@@ -1,8 +1,10 @@
-/** What `docker inspect` says of containers, against their state and what the kernel has told of their ends. */
+/** What is said of containers, against their state and what the kernel has told of their ends. */
 import { containersOf } from '../journal/look-up.ts';
 import type { ContainerState, World } from '../journal/world.ts';
 import type { Complaint } from './agreement.ts';
+import { textOf } from './disk.ts';
 import type { End } from './ends.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 
 /** `State`, as far as it is compared. */
 export interface StateSaid {
@@ -16,10 +18,24 @@ export interface StateSaid {
   readonly ExitCode: number;
 }
 
+/** `docker inspect`, what is written on dockerd's disk: `State`, by container id, as far as it is there. */
+export type Said = ReadonlyMap<string, Partial<StateSaid>>;
+
+/** What the next dockerd would read: a record that somebody has damaged says nothing. */
+export function saidOnDisk(kernel: Kernel, world: World): Said {
+  const texts = containersOf(world).map(
+    ({ id }) => [id, textOf(kernel, `/var/lib/docker/containers/${id}/config.v2.json`)] as const,
+  );
+  return new Map(
+    texts.map(([id, text]) => [id, text === '' ? {} : (JSON.parse(text) as { readonly State: StateSaid }).State]),
+  );
+}
+
 /** Field by field, a sentence for each that is not as it must be. */
 export function wrongInspections(
   world: World,
-  inspected: ReadonlyMap<string, StateSaid>,
+  who: 'docker inspect' | 'its record',
+  inspected: Said,
   endOf: (id: string) => End | undefined,
 ): readonly Complaint[] {
   return containersOf(world).flatMap((container) => {
@@ -31,25 +47,29 @@ export function wrongInspections(
       text: `${about}, ${text}`,
       what: '',
     });
-    if (said === undefined) return [say('and docker inspect does not know it')];
+    if (said === undefined) return [say(`and ${who} does not know it`)];
     const wanted = wantedOf(container, endOf(container.id));
-    return Object.entries(wanted)
-      .filter(([field, value]) => said[field as keyof StateSaid] !== value)
-      .map(([field, value]) =>
-        say(`${field} is to be ${value}, and docker inspect says ${said[field as keyof StateSaid]}`),
-      );
+    return Object.entries(wanted).flatMap(([field, values]) => {
+      const is = said[field as keyof StateSaid];
+      const isRight = is === undefined || values.includes(is);
+      return isRight ? [] : [say(`${field} is to be ${values.join(' or ')}, and ${who} says ${is}`)];
+    });
   });
 }
 
-function wantedOf({ status, taskPid }: ContainerState, end: End | undefined): Partial<StateSaid> {
+/** Which values each field may have. */
+function wantedOf(
+  { status, taskPid }: ContainerState,
+  end: End | undefined,
+): Readonly<Partial<Record<keyof StateSaid, readonly (string | number | boolean)[]>>> {
   const isUp = status === 'running' || status === 'paused';
   return {
-    Status: status,
-    Running: isUp || status === 'restarting',
-    Paused: status === 'paused',
-    Restarting: status === 'restarting',
-    Dead: status === 'dead',
-    Pid: isUp ? taskPid : 0,
-    ...(isUp || end === undefined ? {} : { ExitCode: end.exitCode, OOMKilled: end.oomKilled }),
+    Status: [status],
+    Running: [isUp || status === 'restarting'],
+    Paused: [status === 'paused'],
+    Restarting: [status === 'restarting'],
+    Dead: [status === 'dead'],
+    Pid: [isUp ? taskPid : 0],
+    ...(isUp || end === undefined ? {} : { ExitCode: end.exitCodes, OOMKilled: [end.oomKilled] }),
   };
 }

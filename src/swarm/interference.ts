@@ -81,6 +81,7 @@ const excusable: ReadonlySet<Complaint['kind']> = new Set([
   'states',
   'processes',
   'answers',
+  'volume',
 ]);
 
 /** Whether what is wrong with a container may come of what stood in its way. */

@@ -88,7 +88,8 @@ test('what is not as docker inspect says is told, and how a process ended is kno
     [c1.id, { ...off, Status: 'exited', Running: false, Pid: 0, ExitCode: 3 }],
     [c2.id, { ...off, Status: 'running', Running: true, Pid: c2.taskPid, ExitCode: 0 }],
   ]);
-  const look = (exitCode: number) => wrongInspections(world, said, () => ({ exitCode, oomKilled: false }));
+  const look = (exitCode: number) =>
+    wrongInspections(world, 'docker inspect', said, () => ({ exitCodes: [exitCode], oomKilled: false }));
   expect(look(3)).toEqual([]);
   expect(look(4).map(({ text }) => text)).toEqual([
     'container c1 is exited for dockerd, ExitCode is to be 4, and docker inspect says 3',
@@ -115,10 +116,25 @@ test('a disk that was full excuses nobody who is started once it is empty again'
   expect(wrongAfter(...commands)).toContain('its directory of fifos is missing');
 });
 
-test('a rule outside its chains is one that a dockerd leaves that was killed, and not one that was told to end', () => {
-  const rule = 'iptables -t nat -A POSTROUTING -d 172.17.0.9 -p tcp --dport 9 -j MASQUERADE';
-  expect(wrongAfter('systemctl restart docker', rule)).toContain('a rule is left of no container');
-  expect(wrongAfter('pkill -9 -x dockerd', 'sleep 61; systemctl start docker', rule)).toBe('');
+test('a dockerd that is killed leaves the rules of its containers outside its chains, and no others', () => {
+  const run = 'docker run -d -p 8080:80 --name c1 busybox sleep 1000';
+  const kill =
+    'pkill -9 -x dockerd; sleep 61; systemctl start docker; iptables -t nat -S POSTROUTING | grep -q 172.17.0.2';
+  const rule = (address: string) => `iptables -t nat -A POSTROUTING -p tcp -d ${address} --dport 80 -j MASQUERADE`;
+  expect(wrongAfter(run, kill)).toBe('');
+  expect(wrongAfter(run, kill, rule('172.17.0.9'))).toBe(
+    'a rule is left of no container: in POSTROUTING for 172.17.0.9:80',
+  );
+  expect(wrongAfter(run, 'docker rm -f c1', rule('172.17.0.2'), kill)).toContain('a rule is left of no container');
+});
+
+test('the file for a network namespace is left when a start ends before the mount, and not after it', () => {
+  const start = 'docker run -d --name c1 busybox sleep 1000 & sleep 0.25; pkill -9 -n -x runc; wait';
+  expect(wrongAfter(start, 'ls /run/docker/netns | grep -q .')).toBe('');
+  const umount = 'f=$(echo /run/docker/netns/*); umount $f; docker rm -f c1; touch $f';
+  expect(wrongAfter('docker run -d --name c1 busybox sleep 1000', umount)).toContain(
+    'a file of a network namespace is left of no container',
+  );
 });
 
 test('a shim that stands still excuses its own container, and no other', () => {

@@ -7,13 +7,17 @@ import type { Machine } from '../host/machine.ts';
 import { containersOf } from '../journal/look-up.ts';
 import type { Complaint } from './agreement.ts';
 import { ask } from './answers.ts';
+import type { Answers } from './answers.ts';
 import { complaints, servingPid, wrongWithKernel } from './checkers.ts';
 import type { Counts, StepCount } from './counts.ts';
 import { changedAtNs } from './disk.ts';
-import { wrongInspections } from './inspected.ts';
+import { wrongExecIds, wrongExecs } from './execs.ts';
+import { saidOnDisk, wrongInspections } from './inspected.ts';
 import { isExcused } from './interference.ts';
 import { perform, secondNs } from './perform.ts';
 import { heldContainers } from './traces.ts';
+import { wrongVolumes } from './volumes.ts';
+import type { VolumesLeft } from './volumes.ts';
 import type { Witness } from './witness.ts';
 
 /** A run on its way. */
@@ -21,6 +25,7 @@ export interface Course {
   readonly machine: Machine;
   readonly witness: Witness;
   readonly counts: Counts;
+  readonly volumesLeft: VolumesLeft;
   /** Steps in a row after which the engine could not be looked at, or a container of it for who stood still. */
   unseen: number;
 }
@@ -87,6 +92,25 @@ export function disagreements(course: Course): readonly string[] {
   return [...wrongAtAnyTime(course), ...(whyUnseen(course) === undefined ? judge(course) : [])];
 }
 
+/** What is not as the daemons say when they are asked, as the disk says, and as it was to become. */
+function whatIsSaid({ machine: { kernel }, witness, volumesLeft }: Course, answers?: Answers): readonly Complaint[] {
+  const world = witness.world();
+  const dockerd = servingPid(kernel, world, 'dockerd');
+  return [
+    ...wrongInspections(world, 'its record', saidOnDisk(kernel, world), witness.endOf),
+    ...containersOf(world).flatMap((container) => wrongExecs(kernel, world, dockerd, container, witness.execs)),
+    ...witness.unanswered(),
+    ...volumesLeft(kernel, world),
+    ...(answers === undefined
+      ? []
+      : [
+          ...wrongInspections(world, 'docker inspect', answers.states, witness.endOf),
+          ...wrongExecIds(world, answers.execs, witness.execs),
+          ...wrongVolumes(kernel, world, answers.dangling),
+        ]),
+  ];
+}
+
 function judge(course: Course): readonly string[] {
   const { machine, witness, counts } = course;
   const { kernel } = machine;
@@ -95,10 +119,10 @@ function judge(course: Course): readonly string[] {
   const answers = asks ? ask(machine, held.size === 0) : undefined;
   if (asks && answers === undefined) return ['docker ps or ctr did not answer'];
   machine.quiesce(machine.nowNs() + breathNs);
-  const inspected = answers === undefined ? [] : wrongInspections(witness.world(), answers.states, witness.endOf);
-  const found = [...complaints(kernel, witness.world(), answers), ...inspected].filter(
-    ({ what }) => !witness.staysForGood(what, changedAtNs(kernel, what)),
-  );
+  const found = [...complaints(kernel, witness.world(), answers), ...whatIsSaid(course, answers)]
+    .filter(({ what }) => !witness.staysForGood(what, changedAtNs(kernel, what)))
+    // Who asks about all waits for those that stand still.
+    .filter(({ of, kind }) => held.size === 0 || of !== '' || kind !== 'answers');
   const still = found.filter(({ of }) => held.has(of));
   const away = found.filter((complaint) => !held.has(complaint.of) && isExcused(witness.disturbanceOf, complaint));
   counts.containers += containersOf(witness.world()).length;

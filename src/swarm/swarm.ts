@@ -6,12 +6,13 @@
 import { createMachine, type Machine } from '../host/machine.ts';
 import { seededRandom } from '../kernel/random.ts';
 import { randomCommand } from './commands.ts';
+import { clearAway } from './clear-away.ts';
 import { noCounts } from './counts.ts';
 import type { Counts } from './counts.ts';
-import { disagreements, fetchBack, lookOver, settle } from './look-over.ts';
+import { lookOver } from './look-over.ts';
 import type { Course } from './look-over.ts';
 import { perform, secondNs } from './perform.ts';
-import { leftOfSessions } from './sessions.ts';
+import { startVolumes } from './volumes.ts';
 import { startWitness } from './witness.ts';
 
 /** A run that went wrong: what was wrong after which command. */
@@ -35,7 +36,6 @@ export interface SwarmRun {
 const patienceNs = 15 * secondNs;
 /** A drill's command is to end before the next one begins. */
 export const drillPatienceNs = 180 * secondNs;
-const endPatienceNs = 180 * secondNs;
 
 /** The commands that a seed stands for. */
 export function commandsOf(seed: number, steps: number): readonly string[] {
@@ -84,28 +84,8 @@ function resultOf({ witness, counts }: Course, failure: Failure | undefined): Sw
 function startCourse(seed: number): Course {
   const witness = startWitness();
   const machine = createMachine({ seed, images: ['busybox'], sink: witness.sink });
-  return { machine, witness, counts: noCounts(), unseen: 0 };
+  return { machine, witness, counts: noCounts(), volumesLeft: startVolumes(), unseen: 0 };
 }
-
-/** Everything goes on, then is removed: the engine answers, and nothing is left. */
-function clearAway(course: Course): readonly string[] {
-  const { machine } = course;
-  fetchBack(machine);
-  const removeAll = 'for id in $(docker ps -aq); do docker rm -f $id; done; [ -z "$(docker ps -aq)" ]';
-  const { exitCode } = perform(machine, removeAll, endPatienceNs);
-  const free = perform(machine, takeAgain, endPatienceNs);
-  settle(machine);
-  const wrong = [...leftOfSessions(machine.kernel), ...disagreements(course)];
-  if (exitCode !== 0) wrong.unshift(`in the end docker did not remove everything (${exitCode})`);
-  if (free.exitCode !== 0) wrong.unshift(`in the end a name, the port or the first address is taken (${free.output})`);
-  return wrong;
-}
-
-/** What dockerd has given away and only it knows of: the names that the commands use, a port, an address. */
-const takeAgain =
-  'for name in c1 c2 c3 c4; do docker create --name $name busybox true && docker rm $name || exit 1; done 2>&1; ' +
-  "docker run -d -p 8080:80 --name c1 busybox sleep 1000 2>&1 && docker inspect -f '{{.NetworkSettings.IPAddress}}' c1 " +
-  '| grep -x 172.17.0.2 && docker rm -f c1';
 
 /**
  * The shortest list of commands found that fails still: pieces are left out, ever smaller ones.

@@ -5,6 +5,7 @@
 import { lookUp } from '../journal/table.ts';
 import type { World } from '../journal/world.ts';
 import type { Kernel, Task } from '../kernel/kernel.ts';
+import type { Rule } from '../kernel/net/netfilter.ts';
 import { namesIn, textOf } from './disk.ts';
 import { lastingTracesOn, layersOn } from './layers.ts';
 
@@ -21,6 +22,7 @@ export type TraceKind =
   | 'root mount'
   | 'shm mount'
   | 'network namespace'
+  | 'file of a network namespace'
   | 'sandbox record'
   | 'veth'
   | 'proxy'
@@ -119,7 +121,7 @@ function idOfScope(name: string): string {
   return name.slice('docker-'.length, -'.scope'.length);
 }
 
-/** In the host's mount namespace. Of network namespaces only the mounts count: dockerd may leave empty files. */
+/** In the host's mount namespace. */
 function mountsOn(kernel: Kernel, world: World): readonly Trace[] {
   const layers = new Map(layersOn(kernel));
   return mountPoints(kernel, world).flatMap((target): readonly Trace[] => {
@@ -140,17 +142,17 @@ function networkOn(kernel: Kernel, world: World): readonly Trace[] {
     .filter((name) => name.endsWith('.json') && name !== 'networks.json')
     .map((name) => ({ of: name.replace('.json', ''), ...sandboxIn(textOf(kernel, `${sandboxes}/${name}`)) }));
   const owner = (isIts: (record: SandboxRecord) => boolean): string => records.find(isIts)?.of ?? '';
+  const byKey = (path: string): string => owner(({ key }) => key.endsWith(path.slice(namespaces.length)));
+  const mounted = mountPoints(kernel, world).filter((target) => isNamespace(target));
   const byAddress = (address: string): string =>
     owner(({ number }) => number !== 0 && address.split(/[:/]/)[0] === `172.17.0.${number}`);
   return [
     ...records.map(({ of }): Trace => ({ kind: 'sandbox record', of, what: `${sandboxes}/${of}.json` })),
-    ...mountPoints(kernel, world)
-      .filter((target) => target.startsWith(namespaces) && target !== `${namespaces}/${hostNetwork}`)
-      .map((target): Trace => ({
-        kind: 'network namespace',
-        of: owner(({ key }) => key.endsWith(target.slice(namespaces.length))),
-        what: target,
-      })),
+    ...mounted.map((what): Trace => ({ kind: 'network namespace', of: byKey(what), what })),
+    ...namesIn(kernel, namespaces)
+      .map((name) => `${namespaces}/${name}`)
+      .filter((path) => isNamespace(path) && !mounted.includes(path))
+      .map((what): Trace => ({ kind: 'file of a network namespace', of: byKey(what), what })),
     ...devicesOn(kernel).map((name): Trace => ({
       kind: 'veth',
       of: owner(({ hostDevice, containerDevice }) => hostDevice === name || containerDevice === name),
@@ -163,6 +165,11 @@ function networkOn(kernel: Kernel, world: World): readonly Trace[] {
     })),
     ...rulesOn(kernel).map(([address, what]): Trace => ({ kind: 'rule', of: byAddress(address), what })),
   ];
+}
+
+/** Of a container: what is mounted as `default` is the host's own. */
+function isNamespace(path: string): boolean {
+  return path.startsWith(namespaces) && path !== `${namespaces}/${hostNetwork}`;
 }
 
 function sandboxIn(text: string): SandboxRecord {
@@ -181,12 +188,17 @@ function proxiesOn(kernel: Kernel): readonly Task[] {
   return alive.filter(({ comm }) => comm === proxyComm);
 }
 
+function destinationOf({ destination, destinationPort }: Rule): string {
+  const address = destination.value.replace('/32', '');
+  return destinationPort.value === '' ? address : `${address}:${destinationPort.value}`;
+}
+
 /** Rules of the packet filter that are for one container's address: with their chain. */
 function rulesOn(kernel: Kernel): readonly (readonly [address: string, what: string])[] {
   const netfilter = kernel.tasks.get(1)?.namespaces.net.netfilter;
   const chains = [...(netfilter?.filter.values() ?? []), ...(netfilter?.nat.values() ?? [])];
   return chains
-    .flatMap(({ name, rules }) => rules.map(({ rule }) => [name, rule.to || rule.destination.value] as const))
+    .flatMap(({ name, rules }) => rules.map(({ rule }) => [name, rule.to || destinationOf(rule)] as const))
     .filter(([, address]) => /^172\.17\.0\.([2-9]|\d\d)/.test(address))
     .map(([name, address]) => [address, `in ${name} for ${address}`]);
 }

@@ -3,16 +3,22 @@ import { apply } from '../journal/apply.ts';
 import type { JournalEvent, MachineFact } from '../journal/event.ts';
 import { emptyWorld } from '../journal/world.ts';
 import type { World } from '../journal/world.ts';
+import type { Complaint } from './agreement.ts';
+import { startCalls } from './calls.ts';
 import { transitionOf } from './coverage.ts';
 import { startEnds } from './ends.ts';
 import type { End } from './ends.ts';
+import { startExecs } from './execs.ts';
+import type { Execs } from './execs.ts';
 import { startInterference } from './interference.ts';
+import { startStarts } from './starts.ts';
 import { startRemains } from './stays.ts';
+import { startTold } from './told.ts';
 
 export interface Witness {
   readonly sink: (event: JournalEvent) => void;
   readonly world: () => World;
-  /** Programs of ours that ended by a mistake of ours. */
+  /** Programs of ours that ended by a mistake of ours, starts without a reason, and what docker's events tell wrong. */
   readonly faults: readonly string[];
   /** Transitions that were taken: `container: running --pause--> pausing`. */
   readonly transitions: ReadonlySet<string>;
@@ -20,6 +26,9 @@ export interface Witness {
   readonly disturbanceOf: (id: string) => string | undefined;
   /** How the container's last process ended: undefined when nobody could tell. */
   readonly endOf: (id: string) => End | undefined;
+  readonly execs: Execs;
+  /** Calls of the API that should have been answered by now. */
+  readonly unanswered: () => readonly Complaint[];
   /** Whether a trace is one that the engine leaves for good, as the real one does. */
   readonly staysForGood: (trace: string, changedAtNs: number) => boolean;
   /** A number made of when what happened to whom: the same for the same journal. */
@@ -42,9 +51,14 @@ export function startWitness(): Witness {
   const remains = startRemains();
   const interference = startInterference();
   const ends = startEnds();
+  const execs = startExecs();
+  const calls = startCalls();
+  const starts = startStarts(calls);
+  const told = startTold();
   const sink = (event: JournalEvent): void => {
     moment = event.timeNs === world.timeNs ? moment + 1 : 0;
     if (moment > mostAtOnce) throw new Error(`time stands still at ${event.timeNs} ns: ${JSON.stringify(event)}`);
+    calls.note(event, world);
     world = apply(world, event);
     for (const part of [event.timeNs % 0x100000000, 'pid' in event ? event.pid : 0, event.type.length])
       hash = Math.imul(hash ^ part, fnvPrime);
@@ -53,6 +67,8 @@ export function startWitness(): Witness {
     interference.note(event);
     remains.note(event);
     ends.note(event);
+    execs.note(event);
+    for (const wrong of [starts.note(event), told.note(event)]) if (wrong !== undefined) faults.push(wrong);
   };
   return {
     sink,
@@ -61,6 +77,8 @@ export function startWitness(): Witness {
     transitions,
     disturbanceOf: interference.of,
     endOf: ends.of,
+    execs,
+    unanswered: () => calls.unanswered(world),
     staysForGood: remains.mayStay,
     journalHash: () => hash,
   };

@@ -17,7 +17,7 @@ import { capabilitiesOf } from './capabilities.ts';
 import { closeInputOf, frame, outputTo, streamType } from './attach.ts';
 import { isRunning } from './container.ts';
 import type { Container } from './container.ts';
-import { closeTaskInput, deleteProcess, ignoringRpcErrors, startTask } from './containerd-client.ts';
+import { closeTaskInput, deleteProcess, ignoringRpcErrors, startTask, unknownExitStatus } from './containerd-client.ts';
 import { findContainer } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
 import { emitContainerEvent } from './events.ts';
@@ -273,6 +273,20 @@ export function* finishExec(daemon: Daemon, container: Container, exec: Exec, ex
   yield* emitContainerEvent(daemon.events, container, 'exec_die', { execID: exec.id, exitCode });
   container.execs.delete(exec.id);
   yield* sys.futexWake(exec.changed);
+}
+
+/**
+ * The container has ended, and every exec with it: of those that nobody has told the end of, as after the death of a
+ * shim, nothing is known any more. moby: daemon.Cleanup(), unregisterExecCommand().
+ */
+export function* forgetExecs(daemon: Daemon, container: Container): Running<void> {
+  for (const exec of container.execs.values()) {
+    container.execs.delete(exec.id);
+    daemon.execs.delete(exec.id);
+    exec.exitCode ??= unknownExitStatus;
+    yield* exec.machine.send({ type: 'exited' });
+    yield* sys.futexWake(exec.changed);
+  }
 }
 
 /** POST /exec/{id}/resize. */

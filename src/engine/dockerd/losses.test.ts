@@ -11,6 +11,15 @@ test('the end of an exec that an earlier daemon started does not end the contain
   expect(host.run("docker inspect -f '{{.State.Status}}' c1").stdout).toBe('running\n');
 });
 
+test('with a container whose shim is killed its execs end, and nothing is known of them any more', () => {
+  const host = bootHost();
+  host.run('docker run -d --name c1 busybox sleep 1000; docker exec -d c1 sleep 500');
+  expect(host.run('docker exec c1 sleep 600 & sleep 1; pkill -9 -x containerd-shim; wait').stderr).toMatch(
+    /^Error response from daemon: No such exec instance: [0-9a-f]{64}\n$/,
+  );
+  expect(host.run("docker start c1; docker inspect -f '{{.ExecIDs}}' c1").stdout).toBe('c1\n[]\n');
+});
+
 test('without containerd dockerd kills the process itself; the stop fails, for its end is told only later', () => {
   const host = bootHost();
   host.run('docker run -d --name c1 busybox sleep 1000; systemctl stop containerd');

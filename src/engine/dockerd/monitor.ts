@@ -17,7 +17,7 @@ import { closeTaskInput, deleteTask, ignoringRpcErrors, unknownExitStatus } from
 import type { Daemon } from './daemon.ts';
 import { checkpoint } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
-import { finishExec } from './exec.ts';
+import { finishExec, forgetExecs } from './exec.ts';
 import { stopHealthMonitor } from './health.ts';
 import { releaseMounts } from './mount-points.ts';
 import { decideRestart } from './restart-policy.ts';
@@ -154,6 +154,7 @@ export function* cleanUp(daemon: Daemon, container: Container, event: ContainerE
   yield* releaseSurroundings(daemon, container);
   yield* sys.compute(dockerdDurations.unmountRootfs);
   yield* unmountRootfs(daemon, container);
+  yield* forgetExecs(daemon, container);
   yield* releaseMounts(daemon, container);
 }
 

@@ -1,0 +1,116 @@
+/** What `docker exec` and health checks have had run in containers, from the journal: what is to be left of none. */
+import type { JournalEvent } from '../journal/event.ts';
+import { containersOf, machineOf, machinesOf } from '../journal/look-up.ts';
+import type { ContainerState, World } from '../journal/world.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { isRunning } from './agreement.ts';
+import type { Complaint } from './agreement.ts';
+import { namesIn } from './disk.ts';
+
+/** One that a dockerd knows of. */
+interface ExecSession {
+  readonly dockerd: number;
+  readonly container: string;
+  state: string;
+  /** A health check that took too long is told to have ended with 127, and stays with the shim (recorded: vm-23). */
+  mayBeGivenUp: boolean;
+}
+
+export interface Execs {
+  readonly note: (event: JournalEvent) => void;
+  /** By id; of a dockerd that has gone nobody keeps them. */
+  readonly sessions: ReadonlyMap<string, ExecSession>;
+}
+
+const over: ReadonlySet<string> = new Set(['exited', 'failed']);
+const isOver = (session: ExecSession | undefined): boolean => session !== undefined && over.has(session.state);
+
+/** The exec that a docker event is about. */
+const execIn = (line: string): string => /execID=([0-9a-f]+)/.exec(line)?.[1] ?? '';
+
+export function startExecs(): Execs {
+  const sessions = new Map<string, ExecSession>();
+  return {
+    sessions,
+    note: (event) => {
+      if (event.type === 'docker.event' && event.action.startsWith('container exec_create')) {
+        sessions.set(execIn(event.line), {
+          dockerd: event.pid,
+          container: event.object,
+          state: 'created',
+          mayBeGivenUp: false,
+        });
+      }
+      if (event.type === 'docker.event' && event.action === 'container exec_die') {
+        const session = sessions.get(execIn(event.line));
+        if (session !== undefined) session.mayBeGivenUp = event.line.includes('exitCode=127');
+      }
+      if (event.type === 'machine' && event.machine === 'exec') {
+        const session = sessions.get(event.object);
+        if (session !== undefined) session.state = event.to;
+      }
+      if (event.type === 'task.exit')
+        for (const [id, { dockerd }] of sessions) if (dockerd === event.pid) sessions.delete(id);
+      if (event.type === 'container' && event.removed)
+        for (const [id, { container }] of sessions) if (container === event.id) sessions.delete(id);
+    },
+  };
+}
+
+/** Execs and health checks that go on without their container, and what is left of those that are over. */
+export function wrongExecs(
+  kernel: Kernel,
+  world: World,
+  dockerd: number,
+  container: ContainerState,
+  { sessions }: Execs,
+): readonly Complaint[] {
+  const { id, name, status, shimPid } = container;
+  const say = (kind: Complaint['kind'], text: string, what = ''): Complaint => ({
+    of: id,
+    kind,
+    text: `container ${name} is ${status} for dockerd, and ${text}`,
+    what,
+  });
+  const directory = `/run/docker/containerd/${id}`;
+  const pipes = namesIn(kernel, directory).filter((pipe) => isOver(sessions.get(pipe.split('-')[0] ?? '')));
+  const minded = machinesOf(world, shimPid).filter(
+    ({ machine, object, state }) =>
+      machine === 'shim process' && object !== id && state !== 'deleted' && isDone(sessions.get(object)),
+  );
+  const health = machineOf(world, dockerd, 'health', id)?.state ?? 'not watched';
+  const goingOn = isRunning(container)
+    ? []
+    : [...sessions].filter(([, session]) => session.container === id && goesOn(session));
+  return [
+    ...pipes.map((pipe) => say('directory of fifos', `a pipe is left of an exec: ${directory}/${pipe}`)),
+    ...minded.map(({ object, state }) => say('states', `its shim minds the exec ${object}, which is ${state}`)),
+    ...goingOn.map(([exec, { state }]) => say('states', `the exec ${exec} is ${state}`)),
+    ...(health === 'not watched' || status === 'running' ? [] : [say('states', `its health is watched: ${health}`)]),
+  ];
+}
+
+function isDone(session: ExecSession | undefined): boolean {
+  return isOver(session) && session?.mayBeGivenUp === false;
+}
+
+/** One that was never started waits for ever. */
+function goesOn(session: ExecSession): boolean {
+  return session.state !== 'created' && !isOver(session);
+}
+
+/** What `docker inspect` calls an exec of a container's, and is over. */
+export function wrongExecIds(
+  world: World,
+  said: ReadonlyMap<string, readonly string[]>,
+  { sessions }: Execs,
+): readonly Complaint[] {
+  return containersOf(world).flatMap(({ id, name }) =>
+    (said.get(id) ?? [])
+      .filter((exec) => isOver(sessions.get(exec)))
+      .map((exec): Complaint => {
+        const text = `docker inspect tells of the exec ${exec} of ${name}, which is ${sessions.get(exec)?.state}`;
+        return { of: id, kind: 'answers', what: '', text };
+      }),
+  );
+}
