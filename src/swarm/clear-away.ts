@@ -3,7 +3,7 @@ import { valuesOf } from '../journal/table.ts';
 import { namesIn, changedAtNs, textOf } from './disk.ts';
 import { disagreements, fetchBack, settle } from './look-over.ts';
 import type { Course } from './look-over.ts';
-import { perform, secondNs } from './perform.ts';
+import { hangUp, perform, secondNs } from './perform.ts';
 import { leftOfSessions } from './sessions.ts';
 
 const patienceNs = 180 * secondNs;
@@ -38,6 +38,7 @@ const eventsTold = '/run/events-told';
 export function clearAway(course: Course): readonly string[] {
   const { machine, witness } = course;
   fetchBack(machine);
+  hangUp(machine);
   perform(machine, `docker events > ${eventsTold} & sleep 1`, patienceNs);
   const before = valuesOf(witness.world().dockerEvents).length;
   const wrong = steps.flatMap(([line, sentence]) => orSentence(course, line, sentence));

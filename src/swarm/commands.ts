@@ -46,6 +46,12 @@ const runFlags = [
   '-p 8080:80',
   '-v data:/data',
   '-v /srv:/data --tmpfs /scratch',
+  '--rm -v /data',
+  '--mount type=volume,source=data,target=/data --mount type=tmpfs,target=/scratch',
+  '--log-driver none --ulimit nofile=64 --uts host --oom-score-adj 500',
+  '--stop-signal INT --cpus 0.5 --cpuset-cpus 0 --label of=swarm',
+  '-t',
+  '-i',
 ];
 const signals = ['KILL', 'KILL', 'TERM', 'STOP', 'CONT', 'INT', 'HUP', 'USR1'];
 const victims = ['dockerd', 'containerd', 'containerd-shim', 'runc', 'docker', 'sleep', 'sh'];
@@ -68,10 +74,33 @@ const makers: readonly (readonly [weight: number, make: Maker])[] = [
   [3, (pick) => `docker rm ${pick(names)}`],
   [6, (pick) => `docker exec ${pick(names)} ${pick(['true', 'sh -c "exit 4"', 'sleep 1', 'kill -9 1', 'kill 1'])}`],
   [2, (pick) => `docker exec -d ${pick(names)} sleep 5`],
-  [3, (pick) => `docker update ${pick(['-m 32m --memory-swap 64m', '--restart no', '--pids-limit 5'])} ${pick(names)}`],
+  [
+    3,
+    (pick) =>
+      `docker update ${pick(['-m 32m --memory-swap 64m', '--restart no', '--restart always', '--pids-limit 5', '--cpus 1'])} ${pick(names)}`,
+  ],
   [2, (pick) => `docker rename ${pick(names)} ${pick(names)}`],
   [2, (pick) => `docker logs ${pick(names)}`],
   [2, (pick) => `docker top ${pick(names)}`],
+  [
+    1,
+    (pick) =>
+      `docker run -d --cidfile /tmp/cid busybox ${pick(programs)}; docker rm -f $(cat /tmp/cid); rm -f /tmp/cid`,
+  ],
+  [1, (pick) => `docker rm -f -v ${pick(names)}; docker volume ${pick(['prune -f', 'prune -af', 'rm data', 'ls'])}`],
+  [1, (pick) => `docker commit ${pick(names)} saved >/dev/null; docker create --name ${pick(names)} saved true`],
+  [1, () => 'docker rmi -f saved; docker tag busybox other; docker rmi other'],
+  [1, (pick) => `docker events --since 1m --until 0s --filter container=${pick(names)} >/dev/null`],
+  [
+    1,
+    (pick) =>
+      `echo word | timeout 2 docker attach --sig-proxy=false ${pick(names)}; docker logs --since 1m ${pick(names)}`,
+  ],
+  [3, (pick) => `keys: docker ${pick(['attach', 'start -ai', 'logs -f'])} ${pick(names)}\\n`],
+  [2, (pick) => `keys: docker run -it ${pick(['--rm', ''])} --name ${pick(names)} busybox sh\\n`],
+  [2, (pick) => `keys: docker exec -it ${pick(names)} sh\\n`],
+  [4, (pick) => `keys: ${pick(['exit\\n', 'sleep 3\\n', '\\x03', '\\x04', '\\x10\\x11', 'echo word\\n', '\\x1a'])}`],
+  [1, () => 'hang up'],
   [2, () => 'docker ps -a'],
   [8, (pick) => `docker rm -f ${pick(['c1', 'c2'])}; docker run -d --name ${pick(['c1', 'c2'])} busybox sleep 1000`],
   [2, (pick) => `docker ${pick(['diff', 'export', 'stats --no-stream', 'port', 'inspect'])} ${pick(names)} >/dev/null`],
@@ -129,6 +158,39 @@ const makers: readonly (readonly [weight: number, make: Maker])[] = [
   ],
   [2, (pick) => `systemctl ${pick(['restart', 'stop', 'start', 'kill'])} ${pick(['docker', 'containerd'])}`],
   [1, (pick) => `echo '{"live-restore": ${pick(['true', 'false'])}}' > /etc/docker/daemon.json; pkill -HUP -x dockerd`],
+  [
+    1,
+    (pick) =>
+      `echo '{${pick(['"init": true', '"log-level": "debug"', '"shutdown-timeout": 2', ''])}}' > /etc/docker/daemon.json; systemctl reload docker`,
+  ],
+  [
+    1,
+    (pick) =>
+      `systemctl ${pick(['restart', 'stop', 'start'])} docker.socket; systemctl ${pick(['daemon-reload', 'is-active docker', 'start docker'])}`,
+  ],
+  [1, (pick) => `apt-get install -y ${pick(['docker.io=27.5.1+dfsg4-1', 'containerd=1.7.28~ds1-1'])} >/dev/null`],
+  [
+    1,
+    (pick) =>
+      `echo '{"bytes-per-second": 400000, "round-trip-ms": 300}' > /etc/glassdock/registry.json; timeout ${pick(moments)} docker pull -q alpine; rm -f /etc/glassdock/registry.json`,
+  ],
+  [
+    1,
+    (pick) =>
+      `mv /usr/sbin/runc /root/runc; printf '#!/bin/sh\\nexit 1\\n' > /usr/sbin/runc; chmod +x /usr/sbin/runc; docker ${pick(['start', 'stop -t 1', 'pause'])} ${pick(names)}; mv /root/runc /usr/sbin/runc`,
+  ],
+  [
+    1,
+    (pick) =>
+      `mkdir -p /b/rootfs/bin; cd /b; cp /usr/bin/sleep rootfs/bin/; [ -e config.json ] || runc spec; ` +
+      `sed -i 's/"terminal": true/"terminal": false/; s/"sh"/"sleep", "1000"/' config.json; ` +
+      `runc ${pick(['run -d', 'create'])} h1; runc ${pick(['pause', 'resume', 'start', 'kill'])} h1; runc delete -f h1`,
+  ],
+  [
+    1,
+    (pick) => `nsenter -t $(docker inspect -f '{{.State.Pid}}' ${pick(names)}) -a true; timeout 1 ctr -n moby events`,
+  ],
+  [1, (pick) => `timeout 1 strace -f -p $(docker inspect -f '{{.State.Pid}}' ${pick(names)})`],
   [6, (pick) => `sleep ${pick(moments)}`],
 ];
 const weights = makers.reduce((sum, [weight]) => sum + weight, 0);

@@ -16,6 +16,12 @@ test.each([
   ],
   ['docker run -p 80:80 --rm busybox echo on', 0, 'on\n', ''],
   ['docker run --rm -v /a:/b busybox ls -d /b', 0, '/b\n', ''],
+  [
+    "fallocate -l $(df -k /run | awk 'NR == 2 { print $4 }')KiB /run/fill; docker version > /run/out",
+    1,
+    '',
+    'write /dev/stdout: no space left on device\n',
+  ],
   ['docker run -it busybox sh', 1, '', 'the input device is not a TTY\n'],
   [
     'docker run --rm busybox nosuchcmd',
