@@ -12,7 +12,12 @@ export function* makeRaw(): Running<() => Running<void>> {
   const before: TerminalModes = yield* sys.tcgetattr(0);
   yield* sys.tcsetattr(0, { canonical: false, echo: false, signals: false, outputCrLf: false, inputCrToNl: false });
   return function* restore() {
-    yield* sys.tcsetattr(0, before);
+    try {
+      yield* sys.tcsetattr(0, before);
+    } catch (error) {
+      // Its window is closed.
+      if (!isErrno(error, 'EIO')) throw error;
+    }
   };
 }
 
