@@ -55,6 +55,8 @@ const runFlags = [
 ];
 const signals = ['KILL', 'KILL', 'TERM', 'STOP', 'CONT', 'INT', 'HUP', 'USR1'];
 const victims = ['dockerd', 'containerd', 'containerd-shim', 'runc', 'docker', 'sleep', 'sh'];
+/** Unless it is away already: what stands in its place is not it. */
+const takeRuncAway = '[ -e /root/runc ] || mv /usr/sbin/runc /root/runc';
 const moments = ['0.01', '0.05', '0.1', '0.15', '0.2', '0.25', '0.3', '1', '4'];
 
 type Maker = (pick: (among: readonly string[]) => string) => string;
@@ -126,7 +128,7 @@ const makers: readonly (readonly [weight: number, make: Maker])[] = [
     1,
     (pick) => `pkill -STOP -n -x ${pick(victims)}; docker ps & sleep ${pick(moments)}; pkill -CONT -x ${pick(victims)}`,
   ],
-  [1, (pick) => `mv /usr/sbin/runc /root/runc; docker start ${pick(names)}; mv /root/runc /usr/sbin/runc`],
+  [1, (pick) => `${takeRuncAway}; docker start ${pick(names)}; mv /root/runc /usr/sbin/runc`],
   [
     1,
     (pick) => `fallocate -l $(df -k / | awk 'NR == 2 { print $4 }')KiB /fill; docker start ${pick(names)}; rm -f /fill`,
@@ -143,7 +145,9 @@ const makers: readonly (readonly [weight: number, make: Maker])[] = [
     (pick) =>
       `echo 1 > /sys/fs/cgroup/system.slice/docker-$(docker inspect -f '{{.Id}}' ${pick(names)}).scope/cgroup.kill`,
   ],
-  [1, (pick) => `docker wait ${pick(names)} &`],
+  [2, (pick) => `docker wait ${pick(names)} &`],
+  // Somebody who stops reading: what is written meanwhile waits for him.
+  [1, (pick) => `timeout 5 docker logs -f ${pick(names)} | sleep 4`],
   [1, () => 'docker events >/dev/null &'],
   [8, (pick) => `pkill -${pick(signals)} -n -x ${pick(victims)}`],
   [
@@ -177,7 +181,7 @@ const makers: readonly (readonly [weight: number, make: Maker])[] = [
   [
     1,
     (pick) =>
-      `mv /usr/sbin/runc /root/runc; printf '#!/bin/sh\\nexit 1\\n' > /usr/sbin/runc; chmod +x /usr/sbin/runc; docker ${pick(['start', 'stop -t 1', 'pause'])} ${pick(names)}; mv /root/runc /usr/sbin/runc`,
+      `${takeRuncAway}; printf '#!/bin/sh\\nexit 1\\n' > /usr/sbin/runc; chmod +x /usr/sbin/runc; docker ${pick(['start', 'stop -t 1', 'pause'])} ${pick(names)}; mv /root/runc /usr/sbin/runc`,
   ],
   [
     1,

@@ -12,8 +12,11 @@ interface ExecSession {
   readonly dockerd: number;
   readonly container: string;
   state: string;
-  /** A health check that took too long is told to have ended with 127, and stays with the shim (recorded: vm-23). */
-  mayBeGivenUp: boolean;
+  /**
+   * It may stay with the shim: as a health check that took too long, which is told to have ended with 127 (recorded:
+   * vm-23), or because containerd was away that was to have it deleted.
+   */
+  mayStay: boolean;
 }
 
 export interface Execs {
@@ -30,6 +33,8 @@ const execIn = (line: string): string => /execID=([0-9a-f]+)/.exec(line)?.[1] ??
 
 export function startExecs(): Execs {
   const sessions = new Map<string, ExecSession>();
+  let containerd = 0;
+  let isAway = true;
   return {
     sessions,
     note: (event) => {
@@ -38,16 +43,26 @@ export function startExecs(): Execs {
           dockerd: event.pid,
           container: event.object,
           state: 'created',
-          mayBeGivenUp: false,
+          mayStay: false,
         });
       }
       if (event.type === 'docker.event' && event.action === 'container exec_die') {
         const session = sessions.get(execIn(event.line));
-        if (session !== undefined) session.mayBeGivenUp = event.line.includes('exitCode=127');
+        if (session !== undefined && event.line.includes('exitCode=127')) session.mayStay = true;
       }
       if (event.type === 'machine' && event.machine === 'exec') {
         const session = sessions.get(event.object);
-        if (session !== undefined) session.state = event.to;
+        if (session === undefined) return;
+        session.state = event.to;
+        if (isAway) session.mayStay = true;
+      }
+      if (event.type === 'machine' && event.machine === 'containerd') {
+        containerd = event.pid;
+        isAway = event.to !== 'serving';
+      }
+      if (event.type === 'task.exit' && event.pid === containerd) {
+        isAway = true;
+        for (const session of sessions.values()) if (!isOver(session)) session.mayStay = true;
       }
       if (event.type === 'task.exit')
         for (const [id, { dockerd }] of sessions) if (dockerd === event.pid) sessions.delete(id);
@@ -91,7 +106,7 @@ export function wrongExecs(
 }
 
 function isDone(session: ExecSession | undefined): boolean {
-  return isOver(session) && session?.mayBeGivenUp === false;
+  return isOver(session) && session?.mayStay === false;
 }
 
 /** One that was never started waits for ever. */

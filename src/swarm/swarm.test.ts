@@ -68,6 +68,24 @@ test('a world that is not the one of the machine is told', () => {
   expect(wrongWithKernel(machine, emptyWorld)).toEqual([expect.stringContaining('the journal tells')]);
 });
 
+test('keys are typed at a terminal, until its window is closed', () => {
+  const seen: boolean[] = [];
+  const look = (machine: Machine): readonly string[] => {
+    seen.push(existsAt(machine.kernel, '/tmp/typed'));
+    return [];
+  };
+  const commands = [
+    'keys: cat\\n',
+    'keys: \\x03[ -t 0 ] && touch /tmp/typed\\n',
+    'rm /tmp/typed',
+    'keys: cat\\n',
+    'hang up',
+  ];
+  const { failure } = runCommands(1, [...commands, 'keys: touch /tmp/typed\\n'], undefined, look);
+  expect(failure).toBeUndefined();
+  expect(seen).toEqual([false, true, false, false, false, true]);
+});
+
 test('the same seed gives the same commands and the same journal twice', () => {
   const commands = commandsOf(7, 12);
   expect(commandsOf(7, 12)).toEqual(commands);

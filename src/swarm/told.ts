@@ -12,6 +12,7 @@ interface Story {
   isUp: boolean | undefined;
   isPaused: boolean | undefined;
   isConnected: boolean | undefined;
+  isCreated: boolean;
   isGone: boolean;
 }
 
@@ -44,14 +45,16 @@ export function startTold(): Told {
     const known = stories.get(id);
     if (known !== undefined && (known.dockerd === dockerd || known.isGone)) return known;
     const before = isNew ? false : undefined;
-    const story = { dockerd, isUp: before, isPaused: before, isConnected: before, isGone: false };
+    const story = { dockerd, isUp: before, isPaused: before, isConnected: before, isCreated: false, isGone: false };
     stories.set(id, story);
     return story;
   };
   const noteEvent = (dockerd: number, action: string, id: string, line: string): string | undefined => {
     const isCreation = action === 'container create';
-    if (isCreation && stories.has(id)) return `${action} is told twice of ${id}`;
+    if (isCreation && stories.get(id)?.isCreated === true) return `${action} is told twice of ${id}`;
     const story = storyOf(id, dockerd, isCreation);
+    // Somebody may start it before it is told.
+    if (isCreation) story.isCreated = true;
     if (story.isGone) return `${action} is told of ${id}, which has been destroyed`;
     if (action === 'container destroy') {
       story.isGone = true;

@@ -93,6 +93,16 @@ export function* receive(fd: number): Running<unknown> {
   return yield* readFrame(fd);
 }
 
+/** As `receive`, for init: a parent that has died, with what it was told unread, gives no orders either. */
+export function* receiveOrders(fd: number): Running<unknown> {
+  try {
+    return yield* receive(fd);
+  } catch (error) {
+    if (!isErrno(error, 'ECONNRESET')) throw error;
+    return undefined;
+  }
+}
+
 /**
  * Waits for one sync message from runc init. Throws what it reports as its failure, and that it has died with our
  * orders unread (recorded: vm-10).

@@ -7,7 +7,7 @@ import * as sys from '../../kernel/sys.ts';
 import { runcDurations, threadCounts } from '../durations.ts';
 import { startMachine } from '../drive.ts';
 import { readFileIfAny } from '../../programs/io.ts';
-import { receive, receiveSync, send } from './bootstrap.ts';
+import { receiveOrders, receiveSync, send } from './bootstrap.ts';
 import type { InitConfig } from './bootstrap.ts';
 import { dropPrivileges, enterSeccomp } from './confine.ts';
 import { takeConsole } from './console.ts';
@@ -45,7 +45,7 @@ export function* runStageTwo(env: Environment): Running {
   yield* sys.mmap(runtimeBytes);
   yield* dieOfSignals();
   const plumbing = plumbingOf(env);
-  const config = (yield* receive(plumbing.pipe)) as InitConfig | undefined;
+  const config = (yield* receiveOrders(plumbing.pipe)) as InitConfig | undefined;
   if (config === undefined) return 1;
   yield* sys.confine('keyctl', `KEYCTL_JOIN_SESSION_KEYRING, "_ses.${config.id}"`);
   return plumbing.execFifo === undefined
@@ -126,18 +126,23 @@ function* beContainer(plumbing: Plumbing, config: InitConfig, env: Environment):
         yield* execProcess(path, config);
       },
       *reportAndExit() {
-        try {
-          if (piped) yield* send(plumbing.pipe, { type: 'procError', message: wordsOf(failure) });
-          else yield* sys.write(2, `${wordsOf(failure)}\n`);
-        } catch (error) {
-          // Nobody is there to hear it: runc create was killed.
-          if (!isErrno(error, 'EPIPE')) throw error;
-        }
+        yield* reportFailure(plumbing, failure, piped);
         yield* sys.exit(1);
       },
     }),
   });
   return 1;
+}
+
+/** Nobody may be there to hear it: runc was killed. */
+function* reportFailure({ pipe }: Plumbing, failure: unknown, piped = true): Running<void> {
+  const message = wordsOf(failure);
+  try {
+    if (piped) yield* send(pipe, { type: 'procError', message });
+    else yield* sys.write(2, `${message}\n`);
+  } catch (error) {
+    if (!isErrno(error, 'EPIPE')) throw error;
+  }
 }
 
 /** Tells runc create how far it is and waits for its word; without runc create there will be no container. */
@@ -174,7 +179,7 @@ function* joinContainer(plumbing: Plumbing, config: InitConfig): Running {
     yield* sys.setCloseOnExec(plumbing.pipe, true);
     yield* execProcess(path, config);
   } catch (error) {
-    yield* send(plumbing.pipe, { type: 'procError', message: wordsOf(error) });
+    yield* reportFailure(plumbing, error);
   }
   return 1;
 }

@@ -12,7 +12,7 @@ import * as sys from '../../kernel/sys.ts';
 import { readAll, writeAll } from '../../programs/io.ts';
 import { runcDurations } from '../durations.ts';
 import { encodeFrame, readFrame } from '../wire/frame.ts';
-import { receive, send } from './bootstrap.ts';
+import { receiveOrders, send } from './bootstrap.ts';
 import type { Bootstrap } from './bootstrap.ts';
 import { writeControl } from './cgroup.ts';
 import { runStageTwo } from './init.ts';
@@ -24,7 +24,7 @@ export function* initMain(env: Environment): Running {
   yield* sys.compute(runcDurations.initBegins);
   if (env[sealed] !== '1') yield* execSealedCopy(env);
   const pipe = Number(env['_LIBCONTAINER_INITPIPE']);
-  const bootstrap = (yield* receive(pipe)) as Bootstrap | undefined;
+  const bootstrap = (yield* receiveOrders(pipe)) as Bootstrap | undefined;
   if (bootstrap === undefined) return 1;
   if (bootstrap.oomScoreAdj !== null) yield* writeControl('/proc/self/oom_score_adj', String(bootstrap.oomScoreAdj));
   return yield* orBail(() => stageZero(pipe, bootstrap, env));
