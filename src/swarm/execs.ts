@@ -64,8 +64,8 @@ export function startExecs(): Execs {
         isAway = true;
         for (const session of sessions.values()) if (!isOver(session)) session.mayStay = true;
       }
-      if (event.type === 'task.exit')
-        for (const [id, { dockerd }] of sessions) if (dockerd === event.pid) sessions.delete(id);
+      // What a dockerd knew goes with it.
+      if (event.type === 'machine' && event.machine === 'dockerd' && event.from === undefined) sessions.clear();
       if (event.type === 'container' && event.removed)
         for (const [id, { container }] of sessions) if (container === event.id) sessions.delete(id);
     },
