@@ -110,6 +110,8 @@ export function startInterference(): Interference {
   /** Container ids by the pids of their first process and their shim. */
   const owners = new Map<number, string>();
   const daemons = new Map<number, string>();
+  /** Likewise of each `runc delete`: nobody does again what a killed one was to do. */
+  const deletions = new Map<number, string>();
 
   const courseOf = (id: string): Course => {
     const unknown = { busyUntilNs: Number.NEGATIVE_INFINITY, disturbance: undefined, ofThisStart: undefined };
@@ -154,11 +156,15 @@ export function startInterference(): Interference {
     if (event.type === 'container' && event.taskPid !== 0)
       for (const pid of [event.taskPid, event.shimPid]) owners.set(pid, event.id);
     if (event.type === 'task.exec') noteHand(event.argv, timeNs);
+    if (event.type === 'task.exec' && event.path === runc && event.argv.includes('delete'))
+      deletions.set(event.pid, event.argv.at(-1) ?? '');
     if (event.type === 'task.exit') {
       const daemon = daemons.get(event.pid);
       const id = owners.get(event.pid);
       if (daemon !== undefined) away(daemon);
       if (id !== undefined) busy(id, timeNs);
+      const deleted = deletions.get(event.pid);
+      if (deleted !== undefined && 'signal' in event.status) disturb(courseOf(deleted), 'runc');
     }
     // Into its own cgroup it came before it was known.
     if (event.type === 'cgroup.move' && owners.has(event.pid)) disturb(courseOf(owners.get(event.pid) ?? ''), 'files');

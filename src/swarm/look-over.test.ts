@@ -65,6 +65,17 @@ test('what is left of a container that does not run is seen, and what one that r
   );
 });
 
+test('what the next dockerd would read of a container is compared, and volumes that dockerd does not know', () => {
+  const edit = 'sed -i \'s/"Paused":false/"Paused":true/\' /var/lib/docker/containers/*/config.v2.json';
+  expect(wrongAfter('docker run -d --name c1 busybox sleep 1000', `${edit}; sleep 1`)).toContain(
+    'container c1 is running for dockerd, Paused is to be false, and its record says true',
+  );
+  // Each sixth time the daemons are asked, too.
+  expect(wrongAfter('mkdir /var/lib/docker/volumes/stray', ...Array<string>(5).fill('true'))).toBe(
+    'the volume stray is of no container, and dockerd keeps it',
+  );
+});
+
 test('what a container has on the disk is missed, whether it runs or not', () => {
   const remove = 'rm -r $(dirname $(docker inspect -f "{{.GraphDriver.Data.UpperDir}}" c1))-init';
   expect(wrongAfter('docker create --name c1 busybox true', remove)).toBe(
@@ -135,6 +146,15 @@ test('the file for a network namespace is left when a start ends before the moun
   expect(wrongAfter('docker run -d --name c1 busybox sleep 1000', umount)).toContain(
     'a file of a network namespace is left of no container',
   );
+});
+
+test('a runc that is killed while it deletes leaves what only it cleans up', () => {
+  const remove = (moment: number) =>
+    wrongAfter(
+      'docker run -d --name c1 busybox sleep 1000',
+      `docker rm -f c1 & sleep ${moment}; pkill -9 -n -x runc; wait; sleep 12; ctr -n moby tasks ls -q`,
+    );
+  expect(['0.040', '0.045', '0.050'].map(Number).map(remove)).toEqual(['', '', '']);
 });
 
 test('a shim that stands still excuses its own container, and no other', () => {
