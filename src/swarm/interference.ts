@@ -104,14 +104,23 @@ function startAbsences() {
   };
 }
 
+/** Whose `runc delete` is killed by an event: nobody does again what it was to do. */
+function startDeletions(): (event: JournalEvent) => string | undefined {
+  const deletions = new Map<number, string | undefined>();
+  return (event) => {
+    if (event.type === 'task.exec' && event.path === runc && event.argv.includes('delete'))
+      deletions.set(event.pid, event.argv.at(-1));
+    return event.type === 'task.exit' && 'signal' in event.status ? deletions.get(event.pid) : undefined;
+  };
+}
+
 export function startInterference(): Interference {
   const courses = new Map<string, Course>();
   const absences = startAbsences();
   /** Container ids by the pids of their first process and their shim. */
   const owners = new Map<number, string>();
   const daemons = new Map<number, string>();
-  /** Likewise of each `runc delete`: nobody does again what a killed one was to do. */
-  const deletions = new Map<number, string>();
+  const cutShort = startDeletions();
 
   const courseOf = (id: string): Course => {
     const unknown = { busyUntilNs: Number.NEGATIVE_INFINITY, disturbance: undefined, ofThisStart: undefined };
@@ -152,19 +161,17 @@ export function startInterference(): Interference {
   };
   const note = (event: JournalEvent): void => {
     const { timeNs } = event;
+    const cut = cutShort(event);
+    if (cut !== undefined) disturb(courseOf(cut), 'runc');
     if (event.type === 'machine') noteMachine(event, timeNs);
     if (event.type === 'container' && event.taskPid !== 0)
       for (const pid of [event.taskPid, event.shimPid]) owners.set(pid, event.id);
     if (event.type === 'task.exec') noteHand(event.argv, timeNs);
-    if (event.type === 'task.exec' && event.path === runc && event.argv.includes('delete'))
-      deletions.set(event.pid, event.argv.at(-1) ?? '');
     if (event.type === 'task.exit') {
       const daemon = daemons.get(event.pid);
       const id = owners.get(event.pid);
       if (daemon !== undefined) away(daemon);
       if (id !== undefined) busy(id, timeNs);
-      const deleted = deletions.get(event.pid);
-      if (deleted !== undefined && 'signal' in event.status) disturb(courseOf(deleted), 'runc');
     }
     // Into its own cgroup it came before it was known.
     if (event.type === 'cgroup.move' && owners.has(event.pid)) disturb(courseOf(owners.get(event.pid) ?? ''), 'files');

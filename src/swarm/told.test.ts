@@ -11,7 +11,7 @@ const dockerd = 375;
 let seq = 0;
 
 type Fact = JournalEvent extends infer E ? (E extends JournalEvent ? Omit<E, 'seq' | 'timeNs'> : never) : never;
-const eventOf = (fact: Fact): JournalEvent => ({ ...fact, seq: (seq += 1), timeNs: seq }) as JournalEvent;
+const eventOf = (fact: Fact): JournalEvent => ({ ...fact, seq: (seq += 1), timeNs: seq });
 const told = (action: string, line = '', pid = dockerd): JournalEvent =>
   eventOf({ type: 'docker.event', pid, action: `container ${action}`, object: id, line });
 const step = (from: string, event: string, to: string, machine = 'container'): JournalEvent =>
