@@ -187,3 +187,10 @@ test("a refused mount names the descriptor of its target: a terminal's socket ta
     /via \S+\)/.exec(host.run(`docker run --network none ${flags} --tmpfs /x:size=z busybox true`).stderr)?.[0];
   expect([told(''), told('-t')]).toEqual(['via /proc/self/fd/6)', 'via /proc/self/fd/7)']);
 });
+
+test('a state.json that was cut short is told of, and the other containers are listed', () => {
+  const cut = 'mkdir -p /run/runc/cut; echo "{" > /run/runc/cut/state.json';
+  expect(host.run(`${cut}; runc state cut`).stderr).toContain('level=error msg="unexpected EOF"');
+  expect(host.run('runc list')).toMatchObject({ exitCode: 0, stderr: 'load container cut: unexpected EOF\n' });
+  expect(host.run('rm -r /run/runc/cut; runc list').stderr).toBe('');
+});

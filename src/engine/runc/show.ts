@@ -38,8 +38,13 @@ export function* list(options: RuncOptions): Running {
   const shown = [];
   for (const { name, type } of (yield* exists(options.root)) ? yield* sys.readdir(options.root) : []) {
     if (type !== 'directory' || !(yield* exists(`${options.root}/${name}/state.json`))) continue;
-    const state = yield* loadState(options.root, name);
-    shown.push(shownState(state, yield* statusOf(options.root, state), 'root'));
+    try {
+      const state = yield* loadState(options.root, name);
+      shown.push(shownState(state, yield* statusOf(options.root, state), 'root'));
+    } catch (error) {
+      if (!(error instanceof RuncError)) throw error;
+      yield* print(`load container ${name}: ${error.message}\n`, 2);
+    }
   }
   if (options.flags['quiet'] === 'true') {
     yield* print(shown.map(({ id }) => `${id}\n`).join(''));

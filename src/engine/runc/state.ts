@@ -8,6 +8,7 @@ import { O } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readFile, readFileIfAny, writeAll } from '../../programs/io.ts';
+import { parseJson } from './bundle.ts';
 import { RuncError } from './error.ts';
 import { keep, type KeptResources } from './kept-resources.ts';
 import type { Hooks, Spec } from './spec.ts';
@@ -109,10 +110,10 @@ export function cgroupOf({ cgroup_paths }: ContainerState): string {
   return cgroup_paths[''];
 }
 
-/** Reads a container's state. Throws a RuncError when there is none. */
+/** Reads a container's state. Throws a RuncError when there is none, or it is no JSON. */
 export function* loadState(root: string, id: string): Running<ContainerState> {
   try {
-    return JSON.parse(yield* readFile(`${root}/${id}/state.json`)) as ContainerState;
+    return parseJson(yield* readFile(`${root}/${id}/state.json`)) as ContainerState;
   } catch (error) {
     if (isErrno(error, 'ENOENT')) throw new RuncError('container does not exist');
     throw error;
