@@ -103,7 +103,7 @@ const routes: readonly Route[] = [
   route('POST', '/containers/([^/]+)/exec', function* (daemon, exchange, name) {
     const request = bodyOf<ExecRequest>(exchange, execShape);
     try {
-      const exec = yield* createExec(daemon, activeContainer(daemon, name), request);
+      const exec = yield* createExec(daemon, yield* activeContainer(daemon, name), request);
       yield* exchange.json(201, { Id: exec.id });
     } catch (error) {
       yield* daemon.log('error', `Error setting up exec command in container ${name}: ${answerOf(error).message}`);

@@ -14,7 +14,7 @@ import { RefusedMember, unpackMember } from '../../programs/tar/unpack.ts';
 import { rfc3339 } from '../timestamp.ts';
 import type { HttpExchange } from '../wire/http-server.ts';
 import { badRequest, conflict, notFound, serverError } from './api-error.ts';
-import { untilSettled } from './container.ts';
+import { untilUnlocked } from './container.ts';
 import type { Container } from './container.ts';
 import { findContainer } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
@@ -44,7 +44,7 @@ const statHeader = 'X-Docker-Container-Path-Stat';
 
 /** Answers HEAD /containers/{id}/archive: what is at a path. Throws 404. */
 export function* statInContainer(daemon: Daemon, exchange: HttpExchange, name: string): Running<void> {
-  const container = yield* settled(daemon, name);
+  const container = yield* unlocked(daemon, name);
   const header = yield* inContainerFiles(container, function* () {
     return yield* headerOf(yield* find(name, pathOf(exchange)));
   });
@@ -53,7 +53,7 @@ export function* statInContainer(daemon: Daemon, exchange: HttpExchange, name: s
 
 /** Answers GET /containers/{id}/archive: the file or the directory at a path. Throws 404. */
 export function* sendArchive(daemon: Daemon, exchange: HttpExchange, name: string): Running<void> {
-  const container = yield* settled(daemon, name);
+  const container = yield* unlocked(daemon, name);
   yield* inContainerFiles(container, function* () {
     const found = yield* find(name, pathOf(exchange));
     const header = yield* headerOf(found);
@@ -70,7 +70,7 @@ export function* sendArchive(daemon: Daemon, exchange: HttpExchange, name: strin
 
 /** Answers PUT /containers/{id}/archive: unpacks the body into a directory. Throws 400, 404. */
 export function* receiveArchive(daemon: Daemon, exchange: HttpExchange, name: string): Running<void> {
-  const container = yield* settled(daemon, name);
+  const container = yield* unlocked(daemon, name);
   const { query, body } = exchange.request;
   yield* inContainerFiles(container, function* () {
     const { path, stat } = yield* find(name, pathOf(exchange), true);
@@ -109,7 +109,7 @@ function* unpackBody(body: string, take: Parameters<typeof readWhole>[1]): Runni
 
 /** Answers GET /containers/{id}/export: the whole root file system. */
 export function* exportContainer(daemon: Daemon, exchange: HttpExchange, name: string): Running<void> {
-  const container = yield* settled(daemon, name);
+  const container = yield* unlocked(daemon, name);
   if (container.record.State.Dead)
     throw conflict('You cannot export container ' + container.record.ID + ' which is Dead');
   yield* withRootfs(container, function* (root) {
@@ -124,9 +124,9 @@ export function* exportContainer(daemon: Daemon, exchange: HttpExchange, name: s
   yield* emitContainerEvent(daemon.events, container, 'export');
 }
 
-function* settled(daemon: Daemon, name: string): Running<Container> {
+function* unlocked(daemon: Daemon, name: string): Running<Container> {
   const container = findContainer(daemon, name);
-  yield* untilSettled(container);
+  yield* untilUnlocked(container);
   return container;
 }
 

@@ -8,7 +8,7 @@ import { methods } from '../wire/containerd-api.ts';
 import { closeTaskInput } from './containerd-client.ts';
 import { callRpc, RpcError } from '../wire/rpc.ts';
 import { badRequest, conflict } from './api-error.ts';
-import { isRunning } from './container.ts';
+import { isRunning, untilUnlocked } from './container.ts';
 import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
 import { emitContainerEvent } from './events.ts';
@@ -44,6 +44,7 @@ export function streamType(terminal: boolean): string {
 /** Answers the attach request; returns when the container's streams have ended or the client has gone. */
 export function* attachToContainer(daemon: Daemon, exchange: HttpExchange, container: Container): Running<void> {
   const { query } = exchange.request;
+  yield* untilUnlocked(container);
   const { Config, State, ID } = container.record;
   if (State.Paused) throw conflict(`container ${ID} is paused, unpause the container before attach`);
   if (State.Restarting) throw conflict(`container ${ID} is restarting, wait until the container is running`);
@@ -137,6 +138,7 @@ export function* closeInputOf(
 
 /** POST /containers/{id}/resize. moby: daemon/resize.go, ContainerResize(): of an exec's resize no event tells. */
 export function* resizeContainer(daemon: Daemon, container: Container, height: number, width: number): Running<void> {
+  yield* untilUnlocked(container);
   if (!isRunning(container)) throw conflict(`container ${container.record.ID} is not running`);
   yield* callRpc(daemon.containerd, methods.tasksResizePty, { container_id: container.record.ID, width, height });
   yield* emitContainerEvent(daemon.events, container, 'resize', { height: String(height), width: String(width) });

@@ -5,6 +5,7 @@
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
+import { untilUnlocked } from './container.ts';
 import type { Container } from './container.ts';
 import { lowerDirectories, overlayRoot } from './graph-driver.ts';
 
@@ -17,7 +18,9 @@ export interface Change {
 }
 
 /** The answer to GET /containers/{id}/changes: null when there are none, as Go has an empty list. */
-export function* changesOf({ layer }: Container): Running<readonly Change[] | null> {
+export function* changesOf(container: Container): Running<readonly Change[] | null> {
+  yield* untilUnlocked(container);
+  const { layer } = container;
   const lowers = yield* lowerDirectories(layer);
   const changes = yield* changesUnder(`${overlayRoot}/${layer}/diff`, lowers, '');
   return changes.length === 0 ? null : changes;

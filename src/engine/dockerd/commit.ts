@@ -12,7 +12,7 @@ import { sha256 } from '../sha256.ts';
 import { timestampNow } from '../timestamp.ts';
 import { badRequest, conflict, notFound } from './api-error.ts';
 import { changedConfig, configOfContainer } from './commit-config.ts';
-import { statusOf, untilSettled } from './container.ts';
+import { statusOf, untilUnlocked } from './container.ts';
 import type { Container } from './container.ts';
 import { findContainer } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
@@ -48,7 +48,7 @@ export interface CommitRequest {
  */
 export function* commitContainer(daemon: Daemon, request: CommitRequest): Running<string> {
   const container = findContainer(daemon, request.container);
-  yield* untilSettled(container);
+  yield* untilUnlocked(container);
   const { record } = container;
   if (record.State.Dead || record.State.RemovalInProgress)
     throw conflict(`You cannot commit container ${record.ID} which is ${record.State.Dead ? 'Dead' : 'being removed'}`);

@@ -5,6 +5,8 @@ import { neverTime } from '../timestamp.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import type { MachineRun } from '../drive.ts';
+import { locked, passThrough } from '../mutex.ts';
+import type { Mutex } from '../mutex.ts';
 import type { ContainerEvent, containerMachine } from './container.machine.ts';
 import type { Exec } from './exec.ts';
 import type { ContainerConfig, ContainerRecord, HostConfig } from './records.ts';
@@ -18,6 +20,8 @@ export interface Container {
   /** `docker update` puts another in its place. */
   host: HostConfig;
   machine: MachineRun<typeof containerMachine>;
+  /** moby: State's sync.Mutex. Whoever does something to the container holds it, also while containerd is asked. */
+  readonly lock: Mutex;
   /** Woken whenever something about it changes: state, exit, streams. */
   readonly changed: object;
   /** Woken when its log has grown. */
@@ -47,31 +51,22 @@ export interface Container {
   removesVolumes: boolean;
 }
 
-/** States in which something is being done to it; whoever wants something else waits. */
-const transitional: ReadonlySet<string> = new Set([
-  'setting up',
-  'creating the task',
-  'starting the task',
-  'undoing the start',
-  'pausing',
-  'resuming',
-  'cleaning up',
-  'recording the exit',
-  'giving up the restart',
-  'removing',
-]);
-
-export function isBusy(container: Container): boolean {
-  return transitional.has(container.machine.state);
-}
-
 export function isRunning(container: Container): boolean {
   return container.record.State.Running;
 }
 
-/** Sleeps until nothing is being done to the container. */
-export function* untilSettled(container: Container): Running<void> {
-  while (isBusy(container)) yield* sys.futexWait(container.changed);
+/** Does something to the container that nothing else may be done to meanwhile. moby: container.Lock(). */
+export function whileLocked<T>({ lock }: Container, body: () => Running<T>): Running<T> {
+  return locked(lock, body);
+}
+
+/**
+ * Sleeps until nobody who came earlier holds the container's lock. moby takes it for every look at a container:
+ * IsRunning(), GetRunningTask(), inspect. `docker ps` alone reads a copy (asked of 26.1.5: with its shim stopped and a
+ * `docker pause` hanging, everything else about the container hangs too).
+ */
+export function untilUnlocked({ lock }: Container): Running<void> {
+  return passThrough(lock);
 }
 
 /**

@@ -9,6 +9,7 @@ import { badRequest, conflict } from './api-error.ts';
 import { announce, commandOf } from './container.ts';
 import type { Container } from './container.ts';
 import { containerMachine } from './container.machine.ts';
+import { newMutex } from '../mutex.ts';
 import { activitiesOf } from './container-activities.ts';
 import type { Daemon } from './daemon.ts';
 import { checkpoint, writeFile } from './disk.ts';
@@ -169,6 +170,7 @@ export function* registerContainer(
     layer,
     changed: {},
     logged: {},
+    lock: newMutex(),
     streams: standardStreams(),
     rootfsUsers: record.State.Running ? 1 : 0,
     sandbox: null,

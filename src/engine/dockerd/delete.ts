@@ -3,7 +3,7 @@ import { removeTree } from '../directories.ts';
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import { conflict, serverError } from './api-error.ts';
-import { announce, isRunning, tell, untilSettled } from './container.ts';
+import { announce, isRunning, tell, untilUnlocked } from './container.ts';
 import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
 import { unmountStaleSharedMemory } from './dev-shm.ts';
@@ -24,6 +24,7 @@ export function* removeContainer(
   force: boolean,
   removesVolumes = false,
 ): Running<void> {
+  yield* untilUnlocked(container);
   const { record } = container;
   if (record.State.RemovalInProgress)
     throw conflict(`removal of container ${record.Name.slice(1)} is already in progress`);
@@ -34,7 +35,7 @@ export function* removeContainer(
     throw conflict(`cannot remove container "${record.Name}": container is ${state}`);
   }
   if (isRunning(container)) yield* killContainer(daemon, container);
-  yield* untilSettled(container);
+  yield* untilUnlocked(container);
   container.removesVolumes ||= removesVolumes;
   yield* tell(container, { type: 'remove' });
 }

@@ -15,7 +15,7 @@ import { answerOf, badRequest, conflict, notFound, serverError } from './api-err
 import { cleanUpStep } from './clean-up.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { closeInputOf, frame, outputTo, streamType } from './attach.ts';
-import { isRunning } from './container.ts';
+import { isRunning, untilUnlocked } from './container.ts';
 import type { Container } from './container.ts';
 import { closeTaskInput, deleteProcess, ignoringRpcErrors, startTask, unknownExitStatus } from './containerd-client.ts';
 import { findContainer } from './daemon.ts';
@@ -65,8 +65,9 @@ export interface Exec {
 }
 
 /** The container in which a command can run now; else throws 404 or 409. moby: getActiveContainer(). */
-export function activeContainer(daemon: Daemon, name: string): Container {
+export function* activeContainer(daemon: Daemon, name: string): Running<Container> {
   const container = findContainer(daemon, name);
+  yield* untilUnlocked(container);
   const { ID, State } = container.record;
   if (!isRunning(container)) throw conflict(`container ${ID} is not running`);
   if (State.Paused) throw conflict(`Container ${name} is paused, unpause the container before exec`);
@@ -127,6 +128,7 @@ export function findExec(daemon: Daemon, id: string): Exec {
 /** Answers POST /exec/{id}/start; returns when the process and its streams have ended, or at once when detached. */
 export function* runExec(daemon: Daemon, exchange: HttpExchange, exec: Exec, detach: boolean): Running<void> {
   const { container, request } = exec;
+  yield* untilUnlocked(container);
   if (!exec.machine.can({ type: 'start' })) throw conflict(`exec command ${exec.id} is already running`);
   if (!isRunning(container)) throw conflict(`container ${container.record.ID} is not running`);
   const terminal = request.Tty ?? false;
@@ -212,6 +214,7 @@ function* createProcess(daemon: Daemon, exec: Exec): Running<void> {
   };
   yield* callRpc(daemon.containerd, methods.containersGet, { id: record.ID });
   yield* openStreams(exec.streams, exec.fifos, noLog);
+  yield* untilUnlocked(container);
   const body: ExecProcessRequest = {
     container_id: record.ID,
     exec_id: id,
@@ -291,6 +294,7 @@ export function* forgetExecs(daemon: Daemon, container: Container): Running<void
 
 /** POST /exec/{id}/resize. */
 export function* resizeExec(daemon: Daemon, exec: Exec, height: number, width: number): Running<void> {
+  yield* untilUnlocked(exec.container);
   if (!exec.running) throw conflict(`exec ${exec.id} is not running`);
   const body = { container_id: exec.container.record.ID, exec_id: exec.id, width, height };
   yield* callRpc(daemon.containerd, methods.tasksResizePty, body);

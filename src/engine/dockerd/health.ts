@@ -5,7 +5,7 @@ import { startMachine } from '../drive.ts';
 import type { MachineRun } from '../drive.ts';
 import { inSpan } from '../span.ts';
 import { timestampNow } from '../timestamp.ts';
-import { announce, isRunning } from './container.ts';
+import { announce, isRunning, whileLocked } from './container.ts';
 import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
 import { emitContainerEvent } from './events.ts';
@@ -91,8 +91,9 @@ function* watch(daemon: Daemon, container: Container, check: HealthConfig, monit
     if (monitor.stopped) return;
     const probedNs = yield* ageNs(container);
     const result = yield* inSpan('health check', 'story', () => runProbe(daemon, container, check, monitor), 0);
-    if (result === null || monitor.stopped) return;
-    yield* judge(container, check, monitor, result, probedNs);
+    if (result === null) return;
+    yield* whileLocked(container, () => judge(container, check, monitor, result, probedNs));
+    if (monitor.stopped) return;
   }
 }
 
@@ -112,12 +113,13 @@ function* rest(monitor: HealthMonitor, ns: number): Running<void> {
 function* judge(
   container: Container,
   check: HealthConfig,
-  { machine }: HealthMonitor,
+  { machine, stopped }: HealthMonitor,
   result: HealthLogEntry,
   probedNs: number,
 ): Running<void> {
   const { Health } = container.record.State;
-  if (Health === undefined) return;
+  // It may have been stopped while the lock was waited for.
+  if (Health === undefined || stopped) return;
   Health.Log = [...Health.Log, result].slice(-keptResults);
   if (result.ExitCode === 0) {
     Health.FailingStreak = 0;

@@ -1,6 +1,6 @@
 /** What `docker inspect` is told of a container. moby: daemon/inspect.go. */
 import type { Running } from '../../kernel/abi.ts';
-import { statusOf } from './container.ts';
+import { statusOf, untilUnlocked } from './container.ts';
 import type { Container } from './container.ts';
 import { describeMounts } from './mount-points.ts';
 import { lowerDirectories, overlayRoot } from './graph-driver.ts';
@@ -11,6 +11,7 @@ import { lowerDirectories, overlayRoot } from './graph-driver.ts';
  * @param sizes `SizeRw` and `SizeRootFs` when they were asked for.
  */
 export function* inspectContainer(container: Container, sizes: object = {}): Running<unknown> {
+  yield* untilUnlocked(container);
   const { record, host, layer } = container;
   const { ID, State, NetworkSettings } = record;
   const bridge = NetworkSettings.Networks['bridge'];

@@ -9,7 +9,7 @@ import { methods } from '../wire/containerd-api.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import { callRpc, rpcCode, RpcError } from '../wire/rpc.ts';
 import { ApiError, badRequest, conflict, serverError } from './api-error.ts';
-import { isBusy, isRunning, tell, untilSettled } from './container.ts';
+import { isRunning, tell, untilUnlocked, whileLocked } from './container.ts';
 import type { Container } from './container.ts';
 import { killTask, unknownExitStatus } from './containerd-client.ts';
 import type { Daemon } from './daemon.ts';
@@ -40,7 +40,11 @@ export function checkSignal(number: number): void {
 }
 
 /** Sends one signal. Throws 409 when the container is not running. moby: killWithSignal(). */
-export function* signalContainer(daemon: Daemon, container: Container, signal: number): Running<void> {
+export function signalContainer(daemon: Daemon, container: Container, signal: number): Running<void> {
+  return whileLocked(container, () => signalLocked(daemon, container, signal));
+}
+
+function* signalLocked(daemon: Daemon, container: Container, signal: number): Running<void> {
   const { ID } = container.record;
   if (!isRunning(container)) throw conflict(`container ${ID} is not running`);
   if (endsContainer(container, signal)) yield* cancelRestart(container);
@@ -70,13 +74,15 @@ function* endUnlessTold(daemon: Daemon, container: Container): Running<void> {
   yield* sys.setSpan(0);
   const { exits, record } = container;
   if (yield* untilExited(container, exits, (record.Config.StopTimeout ?? 10) * secondNs)) return;
-  if (!isRunning(container) || isBusy(container)) return;
-  yield* daemon.log('debug', 'the exit of a container was never told', { container: record.ID, action: 'kill' });
-  yield* tell(container, {
-    type: 'exited',
-    exitStatus: unknownExitStatus,
-    exitedAt: '',
-    oomKilled: record.State.OOMKilled,
+  yield* whileLocked(container, function* () {
+    if (!isRunning(container)) return;
+    yield* daemon.log('debug', 'the exit of a container was never told', { container: record.ID, action: 'kill' });
+    yield* tell(container, {
+      type: 'exited',
+      exitStatus: unknownExitStatus,
+      exitedAt: '',
+      oomKilled: record.State.OOMKilled,
+    });
   });
 }
 
@@ -106,6 +112,7 @@ const secondNs = 1_000_000_000;
  * Kill().
  */
 export function* killContainer(daemon: Daemon, container: Container): Running<void> {
+  yield* untilUnlocked(container);
   const { exits, record } = container;
   if (!isRunning(container)) throw conflict(`container ${record.ID} is not running`);
   yield* trySignal(daemon, container, signalNumbers.SIGKILL);
@@ -152,7 +159,7 @@ export function* stopContainer(
   signal: number | undefined,
   seconds: number | undefined,
 ): Running<boolean> {
-  yield* untilSettled(container);
+  yield* untilUnlocked(container);
   if (!isRunning(container)) return false;
   const grace = seconds ?? container.record.Config.StopTimeout ?? 10;
   yield* tell(container, { type: 'stop' });
@@ -190,9 +197,10 @@ function* stopRunning(daemon: Daemon, container: Container, signal: number, grac
   }
 }
 
-/** Sleeps until the container has ended once more than `exits` times; false after `timeoutNs`. */
+/** Sleeps until the container has ended once more than `exits` times; false after `timeoutNs`. moby: State.Wait(). */
 export function* untilExited(container: Container, exits: number, timeoutNs: number | undefined): Running<boolean> {
   const endNs = timeoutNs === undefined ? undefined : (yield* sys.monotonic()) + timeoutNs;
+  yield* untilUnlocked(container);
   while (container.exits === exits) {
     const leftNs = endNs === undefined ? undefined : endNs - (yield* sys.monotonic());
     if (leftNs !== undefined && leftNs <= 0) return false;

@@ -4,7 +4,7 @@ import type { HttpExchange } from '../wire/http-server.ts';
 import { padFraction, parseRfc3339 } from '../timestamp-fixed.ts';
 import { ApiError, badRequest } from './api-error.ts';
 import { frame, streamType } from './attach.ts';
-import { isRunning } from './container.ts';
+import { isRunning, untilUnlocked } from './container.ts';
 import type { Container } from './container.ts';
 import { isTrue } from './filters.ts';
 import { momentOf } from './query-number.ts';
@@ -19,6 +19,7 @@ export function* sendLogs(exchange: HttpExchange, container: Container): Running
   }
   const wants = { stdout: isTrue(query.get('stdout')), stderr: isTrue(query.get('stderr')) };
   if (!wants.stdout && !wants.stderr) throw badRequest('Bad parameters: you must choose at least one stream');
+  yield* untilUnlocked(container);
   const { Tty } = container.record.Config;
   const withTimes = isTrue(query.get('timestamps'));
   // What a log driver was told to note of the container stands there: json-file was told nothing.

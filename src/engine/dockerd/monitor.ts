@@ -11,7 +11,7 @@ import { callRpc, nextOf, RpcError, subscribeRpc } from '../wire/rpc.ts';
 import type { RpcClient, RpcStream } from '../wire/rpc.ts';
 import { cleanUpStep, releaseSurroundings, unmountRootfs } from './clean-up.ts';
 import type { ContainerEvent } from './container.machine.ts';
-import { announce, tell } from './container.ts';
+import { announce, tell, whileLocked } from './container.ts';
 import type { Container } from './container.ts';
 import { closeTaskInput, deleteTask, ignoringRpcErrors, unknownExitStatus } from './containerd-client.ts';
 import type { Daemon } from './daemon.ts';
@@ -90,11 +90,13 @@ function* receive(daemon: Daemon, { topic, event }: Envelope): Running<void> {
   const container = daemon.containers.get(event.container_id);
   if (container === undefined) return;
   if (topic === '/tasks/oom') {
-    container.record.State.OOMKilled = true;
-    yield* emitContainerEvent(daemon.events, container, 'oom');
+    yield* inTurn(container, function* () {
+      container.record.State.OOMKilled = true;
+      yield* emitContainerEvent(daemon.events, container, 'oom');
+    });
   }
-  if (topic === '/tasks/paused') yield* tell(container, { type: 'frozen' });
-  if (topic === '/tasks/resumed') yield* tell(container, { type: 'thawed' });
+  if (topic === '/tasks/paused') yield* inTurn(container, () => tell(container, { type: 'frozen' }));
+  if (topic === '/tasks/resumed') yield* inTurn(container, () => tell(container, { type: 'thawed' }));
   if (topic === '/tasks/delete') {
     const fields = { container: event.container_id, module: 'libcontainerd', namespace: 'moby', topic };
     yield* daemon.log('info', 'ignoring event', { ...fields, type: '*events.TaskDelete' });
@@ -105,6 +107,15 @@ function* receive(daemon: Daemon, { topic, event }: Envelope): Running<void> {
   else yield* sys.go(() => inSpan('exec exit', 'story', () => execExited(daemon, container, event), 0));
 }
 
+/** At once, or in a coroutine that waits for the container's lock: no other container's events wait for it. */
+function* inTurn(container: Container, body: () => Running<unknown>): Running<void> {
+  const waits = function* (): Running<void> {
+    yield* whileLocked(container, body);
+  };
+  if (container.lock.isHeld) yield* sys.go(waits);
+  else yield* waits();
+}
+
 /** Of an exec that an earlier daemon started nobody knows more than that it has ended. */
 function* execExited(daemon: Daemon, container: Container, { id = '', exit_status = 0 }: TaskEvent): Running<void> {
   const exec = container.execs.get(id);
@@ -113,22 +124,21 @@ function* execExited(daemon: Daemon, container: Container, { id = '', exit_statu
 }
 
 /**
- * The machine takes the event when nothing else is being done: an exit that comes while the start is not over waits
- * for its end. One of a process that is the container's no more, because its start has failed, is not waited for.
+ * An exit that comes while the start is not over waits for its end. One of a process that is the container's no more,
+ * because its start has failed, is let go by.
  */
-function* containerExited(container: Container, event: TaskEvent): Running<void> {
+function containerExited(container: Container, event: TaskEvent): Running<void> {
+  return whileLocked(container, () => exitedWhileLocked(container, event));
+}
+
+function* exitedWhileLocked(container: Container, event: TaskEvent): Running<void> {
   const exited: ContainerEvent = {
     type: 'exited',
     exitStatus: event.exit_status ?? unknownExitStatus,
     exitedAt: event.exited_at ?? '',
     oomKilled: container.record.State.OOMKilled,
   };
-  while (!container.machine.can(exited)) {
-    if (container.removed) return;
-    yield* sys.futexWait(container.changed);
-  }
-  if (isOfAnEarlierProcess(container, event)) return;
-  yield* tell(container, exited);
+  if (!isOfAnEarlierProcess(container, event)) yield* tell(container, exited);
 }
 
 /**

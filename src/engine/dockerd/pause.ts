@@ -6,15 +6,18 @@ import type { Running } from '../../kernel/abi.ts';
 import { methods } from '../wire/containerd-api.ts';
 import { callRpc, RpcError } from '../wire/rpc.ts';
 import { conflict, serverError } from './api-error.ts';
-import { announce, tell, untilSettled } from './container.ts';
+import { announce, tell, whileLocked } from './container.ts';
 import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
 import { checkpoint } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
 import { updateHealthMonitor } from './health.ts';
 
-export function* pauseContainer(container: Container): Running<void> {
-  yield* untilSettled(container);
+export function pauseContainer(container: Container): Running<void> {
+  return whileLocked(container, () => pauseLocked(container));
+}
+
+function* pauseLocked(container: Container): Running<void> {
   const { ID, State } = container.record;
   if (!State.Running) throw conflict(`container ${ID} is not running`);
   if (State.Paused) throw conflict(`Container ${ID} is already paused`);
@@ -22,8 +25,11 @@ export function* pauseContainer(container: Container): Running<void> {
   yield* tell(container, { type: 'pause' });
 }
 
-export function* resumeContainer(container: Container): Running<void> {
-  yield* untilSettled(container);
+export function resumeContainer(container: Container): Running<void> {
+  return whileLocked(container, () => resumeLocked(container));
+}
+
+function* resumeLocked(container: Container): Running<void> {
   const { ID, State } = container.record;
   if (!State.Paused) throw serverError(`Container ${ID} is not paused`);
   yield* tell(container, { type: 'resume' });

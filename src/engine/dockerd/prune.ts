@@ -4,7 +4,7 @@ import * as sys from '../../kernel/sys.ts';
 import { timeArgument } from '../docker/time-argument.ts';
 import { parseRfc3339 } from '../timestamp-fixed.ts';
 import { ApiError, badRequest, conflict } from './api-error.ts';
-import { isRunning } from './container.ts';
+import { isRunning, untilUnlocked } from './container.ts';
 import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
 import { removeContainer } from './delete.ts';
@@ -27,6 +27,7 @@ export function* pruneContainers(daemon: Daemon, query: ReadonlyMap<string, stri
   let reclaimed = 0;
   try {
     for (const container of daemon.containers.values()) {
+      yield* untilUnlocked(container);
       if (isRunning(container) || !isMeant(container, filters, until)) continue;
       const bytes = yield* writtenBytes(container.layer);
       if (!(yield* removed(daemon, container))) continue;

@@ -1,7 +1,8 @@
 /** `docker rename`. moby: daemon/rename.go. */
 import type { Running } from '../../kernel/abi.ts';
 import { ApiError, badRequest } from './api-error.ts';
-import { announce, untilSettled } from './container.ts';
+import { announce, whileLocked } from './container.ts';
+import type { Container } from './container.ts';
 import { reserveName } from './create.ts';
 import { findContainer } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
@@ -15,7 +16,10 @@ import { emitContainerEvent } from './events.ts';
 export function* renameContainer(daemon: Daemon, oldName: string, newName: string): Running<void> {
   if (oldName === '' || newName === '') throw badRequest('Neither old nor new names may be empty');
   const container = findContainer(daemon, oldName);
-  yield* untilSettled(container);
+  yield* whileLocked(container, () => rename(daemon, container, newName));
+}
+
+function* rename(daemon: Daemon, container: Container, newName: string): Running<void> {
   const { record } = container;
   const wanted = newName.startsWith('/') ? newName : `/${newName}`;
   const before = record.Name;

@@ -4,7 +4,7 @@ import * as sys from '../../kernel/sys.ts';
 import { inSpan } from '../span.ts';
 import { parseRfc3339 } from '../timestamp-fixed.ts';
 import { answerOf } from './api-error.ts';
-import { announce, tell } from './container.ts';
+import { announce, tell, whileLocked } from './container.ts';
 import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
 import { checkpoint } from './disk.ts';
@@ -51,8 +51,10 @@ export function* scheduleRestart(daemon: Daemon, container: Container): Running<
     }
     if (!restarts.canceled) while (!daemon.hasStarted) yield* sys.futexWait(daemon.started);
     if (container.removed) return;
-    if (restarts.canceled) yield* tell(container, { type: 'restart canceled' });
-    else yield* inSpan('container restart', 'story', () => restart(daemon, container), 0);
+    yield* whileLocked(container, function* () {
+      if (restarts.canceled) yield* tell(container, { type: 'restart canceled' });
+      else yield* inSpan('container restart', 'story', () => restart(daemon, container), 0);
+    });
   });
 }
 

@@ -1,7 +1,7 @@
 /** `docker restart`: a stop, if it runs, and a start. moby: daemon/restart.go. */
 import type { Running } from '../../kernel/abi.ts';
 import { answerOf, serverError } from './api-error.ts';
-import { isRunning } from './container.ts';
+import { isRunning, untilUnlocked } from './container.ts';
 import { findContainer } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
 import { emitContainerEvent } from './events.ts';
@@ -24,6 +24,7 @@ export function* restartContainer(
   const container = findContainer(daemon, name);
   try {
     const number = signal === '' ? undefined : parseSignal(signal);
+    yield* untilUnlocked(container);
     if (isRunning(container)) yield* stopContainer(daemon, container, number, seconds);
     yield* startContainer(container);
   } catch (error) {

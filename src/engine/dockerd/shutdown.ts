@@ -2,7 +2,7 @@
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { answerOf } from './api-error.ts';
-import { isRunning, untilSettled } from './container.ts';
+import { isRunning, untilUnlocked } from './container.ts';
 import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
 import { stopContainer } from './kill.ts';
@@ -14,16 +14,19 @@ const graceSeconds = 5;
 export function* shutDown(daemon: Daemon): Running<void> {
   const { log } = daemon;
   daemon.isShuttingDown = true;
-  const running = [...daemon.containers.values()].filter(isRunning);
+  const all = [...daemon.containers.values()];
+  const running = all.filter(isRunning);
   if (daemon.config['live-restore'] && running.length > 0) {
     yield* log('debug', 'Clean shutdown succeeded');
     return;
   }
+  // Whether one of which something is being done runs is told when that is over.
+  const busy = all.filter((container) => isRunning(container) || container.lock.isHeld);
   const seconds = timeoutOf(daemon);
   const minimum = daemon.config['shutdown-timeout'];
   yield* log('debug', `daemon configured with a ${minimum} seconds minimum shutdown timeout`);
   yield* log('debug', `start clean shutdown of all containers with a ${seconds} seconds timeout...`);
-  const isOver = yield* stopAll(daemon, running, seconds < 0 ? undefined : seconds * 1_000_000_000);
+  const isOver = yield* stopAll(daemon, busy, seconds < 0 ? undefined : seconds * 1_000_000_000);
   if (!isOver) {
     yield* log('error', 'Force shutdown daemon');
     return;
@@ -41,11 +44,12 @@ function timeoutOf({ config, containers }: Daemon): number {
   return Math.max(configured, ...all.map((seconds) => seconds + graceSeconds));
 }
 
-function* stopAll(daemon: Daemon, running: readonly Container[], timeoutNs: number | undefined): Running<boolean> {
-  const left = new Set(running);
+function* stopAll(daemon: Daemon, containers: readonly Container[], timeoutNs: number | undefined): Running<boolean> {
+  const left = new Set(containers);
   for (const container of left) {
     yield* sys.go(function* () {
-      yield* shutDownContainer(daemon, container);
+      yield* untilUnlocked(container);
+      if (isRunning(container)) yield* shutDownContainer(daemon, container);
       left.delete(container);
       yield* sys.futexWake(left);
     });
@@ -69,7 +73,7 @@ export function* shutDownContainer(daemon: Daemon, container: Container): Runnin
     yield* daemon.log('error', 'failed to shut down container', { ...fields, error: answerOf(error).message });
     return false;
   }
-  yield* untilSettled(container);
+  yield* untilUnlocked(container);
   yield* daemon.log('debug', 'shut down container', fields);
   return true;
 }

@@ -9,7 +9,7 @@ import { RpcError } from '../wire/rpc.ts';
 import { ApiError, conflict, serverError } from './api-error.ts';
 import { cleanUpStep, releaseSurroundings, unmountRootfs } from './clean-up.ts';
 import type { ContainerEvent } from './container.machine.ts';
-import { announce, isRunning, tell, untilSettled } from './container.ts';
+import { announce, isRunning, tell, untilUnlocked, whileLocked } from './container.ts';
 import type { Container } from './container.ts';
 import { createContainer, createTask, deleteContainer, forceDeleteTask, startTask } from './containerd-client.ts';
 import type { Daemon } from './daemon.ts';
@@ -34,8 +34,11 @@ import type { FifoPaths } from './streams.ts';
 import { resolveUser } from './user.ts';
 
 /** Starts a container. False when it runs already. Throws an ApiError with the real words. */
-export function* startContainer(container: Container): Running<boolean> {
-  yield* untilSettled(container);
+export function startContainer(container: Container): Running<boolean> {
+  return whileLocked(container, () => startLocked(container));
+}
+
+function* startLocked(container: Container): Running<boolean> {
   const { State } = container.record;
   if (isRunning(container)) {
     if (State.Paused) throw conflict('cannot start a paused container, try unpause instead');
@@ -69,7 +72,9 @@ function* initializeNetworking(daemon: Daemon, container: Container): Running<vo
   const { record, host } = container;
   const shared = containerOfMode(host.NetworkMode);
   if (shared !== undefined) {
-    const { record: owner } = networkOwner(daemon, container, shared);
+    const networked = networkOwner(daemon, container, shared);
+    yield* untilUnlocked(networked);
+    const { record: owner } = networked;
     const { HostnamePath, HostsPath, ResolvConfPath } = owner;
     Object.assign(record, { HostnamePath, HostsPath, ResolvConfPath });
     record.Config = { ...record.Config, Hostname: owner.Config.Hostname, Domainname: owner.Config.Domainname };

@@ -9,7 +9,7 @@ import { neverTime, timestampNow } from '../timestamp.ts';
 import { methods } from '../wire/containerd-api.ts';
 import type { HttpExchange } from '../wire/http-server.ts';
 import { callRpc, RpcError } from '../wire/rpc.ts';
-import { isRunning } from './container.ts';
+import { isRunning, untilUnlocked } from './container.ts';
 import type { Container } from './container.ts';
 import { findContainer } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
@@ -57,6 +57,7 @@ export function* sendStats(daemon: Daemon, exchange: HttpExchange, name: string)
   const container = findContainer(daemon, name);
   const { query } = exchange.request;
   const streams = isTrue(query.get('stream') ?? '1');
+  yield* untilUnlocked(container);
   if (!isRunning(container) && !streams) {
     yield* exchange.json(200, answerOf(container, nothing, nothing));
     return;
@@ -108,6 +109,7 @@ const noTraffic = {
 
 /** The figures of this moment; none of a container that does not run. */
 function* sample(daemon: Daemon, container: Container): Running<Sample> {
+  yield* untilUnlocked(container);
   if (!isRunning(container)) return nothing;
   let files: Readonly<Record<string, string>>;
   try {

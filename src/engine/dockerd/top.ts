@@ -8,7 +8,7 @@ import { lookPath, spawn, waitFor } from '../../programs/spawn.ts';
 import { methods } from '../wire/containerd-api.ts';
 import { callRpc } from '../wire/rpc.ts';
 import { conflict, serverError } from './api-error.ts';
-import { isRunning } from './container.ts';
+import { isRunning, untilUnlocked } from './container.ts';
 import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
 import { emitContainerEvent } from './events.ts';
@@ -17,6 +17,7 @@ const environment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/
 
 /** The answer to GET /containers/{id}/top. `psArgs` is split at blanks; `-ef` when empty. */
 export function* topOf(daemon: Daemon, container: Container, psArgs: string): Running<unknown> {
+  yield* untilUnlocked(container);
   const { ID, State } = container.record;
   if (!isRunning(container)) throw conflict(`container ${ID} is not running`);
   if (State.Restarting) throw conflict(`Container ${ID} is restarting, wait until the container is running`);

@@ -3,7 +3,7 @@ import type { Running } from '../../kernel/abi.ts';
 import { methods } from '../wire/containerd-api.ts';
 import { callRpc, RpcError } from '../wire/rpc.ts';
 import { ApiError, conflict, serverError } from './api-error.ts';
-import { isRunning, untilSettled } from './container.ts';
+import { isRunning, untilUnlocked, whileLocked } from './container.ts';
 import type { Container } from './container.ts';
 import { findContainer } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
@@ -27,11 +27,12 @@ export function* updateContainer(daemon: Daemon, name: string, request: UpdateRe
   checkLimits(given, true);
   checkRestartPolicy(policy);
   const container = findContainer(daemon, name);
-  yield* untilSettled(container);
+  yield* untilUnlocked(container);
   const before = container.host;
   try {
     refuseConflicts(container, given, policy);
-    container.host = updatedHost(before, given, policy);
+    yield* whileLocked(container, () => keep(container, updatedHost(before, given, policy)));
+    // runc works without the lock: an update that hangs is in nobody's way.
     if (isRunning(container) && !container.record.State.Restarting) {
       yield* callRpc(daemon.containerd, methods.tasksUpdate, {
         container_id: container.record.ID,
@@ -39,12 +40,16 @@ export function* updateContainer(daemon: Daemon, name: string, request: UpdateRe
       });
     }
   } catch (error) {
-    container.host = before;
+    yield* whileLocked(container, () => keep(container, before));
     throw cannotUpdate(container, error);
   }
-  yield* checkpoint(container);
   yield* emitContainerEvent(daemon.events, container, 'update');
   return { Warnings: null };
+}
+
+function* keep(container: Container, host: HostConfig): Running<void> {
+  container.host = host;
+  yield* checkpoint(container);
 }
 
 const resourcesType = 'types.containerd.io/opencontainers/runtime-spec/1/LinuxResources';

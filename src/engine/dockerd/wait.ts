@@ -2,7 +2,7 @@
 import type { Running } from '../../kernel/abi.ts';
 import type { HttpExchange } from '../wire/http-server.ts';
 import { badRequest } from './api-error.ts';
-import { isRunning } from './container.ts';
+import { isRunning, untilUnlocked } from './container.ts';
 import type { Container } from './container.ts';
 
 /** Answers POST /containers/{id}/wait: the head at once, the body when the condition holds. */
@@ -10,6 +10,7 @@ export function* waitForContainer(exchange: HttpExchange, container: Container):
   const condition = exchange.request.query.get('condition') ?? '';
   if (!['', 'not-running', 'next-exit', 'removed'].includes(condition))
     throw badRequest(`invalid condition: "${condition}"`);
+  yield* untilUnlocked(container);
   const { exits } = container;
   const holds = (): boolean => {
     if (condition === 'removed') return container.removed;

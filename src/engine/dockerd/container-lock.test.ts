@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest';
+import { bootHost } from '../docker/host.fixture.ts';
+import type { Host } from '../docker/host.fixture.ts';
+
+// What the modelled version does was asked of it: Debian's docker.io 26.1.5, its shim stopped, `docker pause` hanging.
+
+/** A container `web` whose shim is stopped, and a client whose request hangs for it. */
+function hanging(command = 'docker pause web'): Host {
+  const host = bootHost();
+  host.run('docker run -d --name web --network none busybox sleep 1000; docker create --name other busybox true');
+  host.run('kill -STOP $(pgrep containerd-shim)');
+  host.type(1, `${command}; echo over $?\n`);
+  host.advance(2);
+  return host;
+}
+
+/** The exit code of a command that has two seconds; 137: it hangs. */
+const rc = (host: Host, command: string): number | null =>
+  host.run(`timeout -s KILL 2 docker ${command} >/dev/null 2>/dev/null`).exitCode;
+
+const hangs = 137;
+
+test.for([
+  'inspect web',
+  'port web',
+  'logs web',
+  'diff web',
+  'cp web:/etc/passwd -',
+  'export -o /tmp/web.tar web',
+  'commit web',
+  'stats --no-stream web',
+  'top web',
+  'exec web true',
+  'attach --no-stdin web',
+  'wait web',
+  'rename web site',
+  'update --restart no web',
+  'pause web',
+  'unpause web',
+  'start web',
+  'stop web',
+  'restart web',
+  'kill web',
+  'kill -s USR1 web',
+  'rm web',
+  'rm -f web',
+  'container prune -f',
+  'run --rm --network container:web busybox true',
+])('while a pause hangs, docker %s hangs', (command) => {
+  expect(rc(hanging(), command)).toBe(hangs);
+});
+
+test.for([
+  'ps -a',
+  'ps -s',
+  'info',
+  'images',
+  'volume prune -f',
+  'inspect other',
+  'logs other',
+  'rename other another',
+  'start other',
+  'run --rm --network none busybox true',
+  'create --network container:web busybox true',
+  'run --rm --network none --volumes-from web busybox true',
+])('while a pause hangs, docker %s answers', (command) => {
+  expect(rc(hanging(), command)).toBe(0);
+});
+
+test.for(['stop web', 'kill web', 'kill -s USR1 web', 'rm -f web'])(
+  'docker %s holds the lock while containerd is asked to signal',
+  (command) => {
+    const host = hanging(`docker ${command}`);
+    expect(rc(host, 'inspect web')).toBe(hangs);
+    expect(rc(host, 'ps')).toBe(0);
+  },
+);
+
+test.for(['exec web true', 'top web', 'stats --no-stream web'])(
+  'docker %s asks containerd without the lock, and holds up nobody',
+  (command) => {
+    const host = hanging(`docker ${command}`);
+    expect(rc(host, 'inspect web')).toBe(0);
+    expect(rc(host, 'rename web site')).toBe(0);
+  },
+);
+
+test('who waits comes in the order of asking once the shim goes on', () => {
+  const host = hanging();
+  host.type(2, 'docker rename web site; echo renamed\n');
+  host.type(3, 'docker rename web hut; echo renamed\n');
+  host.run('kill -CONT $(pgrep containerd-shim)');
+  host.advance(2);
+  expect(host.run("docker ps --format '{{.Names}} {{.Status}}'").stdout).toMatch(/^hut Up .*\(Paused\)\n$/);
+  const told = "docker events --since 1 --until $(date +%s) --filter type=container --format '{{.Action}}' | tail -3";
+  expect(host.run(told).stdout).toBe('pause\nrename\nrename\n');
+});
+
+test('a client that goes away leaves the others waiting for its request, not for ever', () => {
+  const host = hanging();
+  host.type(1, '\x03');
+  expect(rc(host, 'inspect web')).toBe(hangs);
+  host.run('kill -CONT $(pgrep containerd-shim)');
+  host.advance(2);
+  expect(host.run('docker inspect -f "{{.State.Status}}" web').stdout).toBe('paused\n');
+});
+
+test.for([
+  ['the shim is killed', 'kill -9 $(pgrep containerd-shim)'],
+  ['containerd is killed', 'kill -9 $(pidof containerd)'],
+])('the lock is free again when %s', ([, fault]) => {
+  const host = hanging();
+  host.run(fault ?? '');
+  host.advance(20);
+  expect(host.type(1, '\n')).not.toBe('');
+  expect(rc(host, 'inspect web')).toBe(0);
+});
+
+test('a daemon that is to end gives up one that is locked, and its successor can be asked', () => {
+  const host = hanging();
+  host.run('systemctl restart docker');
+  host.run('kill -CONT $(pgrep containerd-shim)');
+  host.advance(20);
+  expect(rc(host, 'inspect web')).toBe(0);
+  expect(host.run('journalctl -u docker | grep -c "Force shutdown daemon"').stdout).toBe('1\n');
+});
