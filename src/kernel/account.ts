@@ -116,7 +116,12 @@ function below(cgroup: Cgroup): readonly { readonly path: string; readonly membe
 }
 
 function accountOfMounts(namespace: MountNamespace): readonly MountAccount[] {
-  return [...namespace.mounts].map(describeMount).toSorted((a, b) => a.id - b.id);
+  // Where it was made: that the place has been removed since is told by nobody, and is no fact about the mount.
+  const accounts = [...namespace.mounts].map((mount) => {
+    const described = describeMount(mount);
+    return { ...described, target: described.target.replace(/ \(deleted\)$/, '') };
+  });
+  return accounts.toSorted((a, b) => a.id - b.id);
 }
 
 function accountOfLinks(namespace: NetNamespace): readonly LinkAccount[] {
