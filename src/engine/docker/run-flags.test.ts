@@ -9,7 +9,7 @@ test.each([
   ['--read-only', 'touch /x', 1, '', 'touch: /x: Read-only file system\n'],
   ['--read-only --tmpfs /run:mode=700', "sh -c 'touch /run/x && ls /run'", 0, 'x\n', ''],
   ['--tmpfs /a:exec,size=1m', 'sh -c \'mount | grep -c " /a type tmpfs (rw,nosuid,nodev,relatime"\'', 0, '1\n', ''],
-  ['--tmpfs /a:foo', 'true', 125, '', `${daemon}invalid tmpfs option ["foo"].\n`],
+  ['--tmpfs /a:foo', 'true', 125, '', `${daemon}invalid tmpfs option "foo".\n`],
   ['--tmpfs a', 'true', 125, '', `${daemon}invalid mount path: 'a' mount path must be absolute.\n${help}`],
   ['--ulimit nofile=100:200', "sh -c 'ulimit -n; ulimit -Hn'", 0, '100\n200\n', ''],
   ['--ulimit nproc=-1', "sh -c 'ulimit -u'", 0, 'unlimited\n', ''],

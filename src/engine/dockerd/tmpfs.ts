@@ -36,9 +36,7 @@ function merged(options: readonly string[]): readonly string[] {
     const [name = '', value] = option.split(/=(.*)/s);
     const flag = flags.find((names) => names.includes(option));
     if (flag === undefined && (value === undefined || !settings.includes(name))) {
-      // The words are split at `=`, and Go's %q of the list is printed. Asked of a real engine.
-      const words = value === undefined ? [name] : [name, value];
-      throw serverError(`invalid tmpfs option [${words.map((word) => JSON.stringify(word)).join(' ')}]`);
+      throw serverError(`invalid tmpfs option "${name}"`);
     }
     const key = flag?.[0] ?? name;
     if (taken.has(key)) continue;
