@@ -20,21 +20,28 @@ export interface Answers {
 
 const patienceNs = 10 * secondNs;
 const between = '--';
-const questions = [
-  "docker ps -a --no-trunc --format '{{.ID}} {{.Names}} {{.State}}'",
-  'ctr -n moby containers ls -q',
-  `ids=$(docker ps -aq); { [ -z "$ids" ] || docker inspect -f '{{.Id}} [{{json .State}},{{json .ExecIDs}}]' $ids; }`,
-  'docker volume ls -qf dangling=true',
-] as const;
-const ofTasks = 'ctr -n moby tasks ls';
+const format = '{{.Id}} [{{json .State}},{{json .ExecIDs}}]';
+
+function questions(held: ReadonlySet<string>): readonly string[] {
+  const isHeld = [...held].map((id) => `-e '${id}'`).join(' ');
+  const ids = `docker ps -aq --no-trunc${held.size > 0 ? ` | grep -v ${isHeld}` : ''}`;
+  return [
+    "docker ps -a --no-trunc --format '{{.ID}} {{.Names}} {{.State}}'",
+    'ctr -n moby containers ls -q',
+    `ids=$(${ids}); { [ -z "$ids" ] || docker inspect -f '${format}' $ids; }`,
+    'docker volume ls -qf dangling=true',
+    held.size > 0 ? 'true' : 'ctr -n moby tasks ls',
+  ];
+}
 
 /**
  * Asks; undefined when one of them has not answered within seconds.
  *
- * @param withTasks false while a shim stands still: containerd waits for each shim that it lists.
+ * @param held containers one of whose processes stands still: dockerd has their locks maybe, and containerd waits for
+ *   each shim whose task it lists.
  */
-export function ask(machine: Machine, withTasks: boolean): Answers | undefined {
-  const line = [...questions, withTasks ? ofTasks : 'true'].join(` && echo ${between} && `);
+export function ask(machine: Machine, held: ReadonlySet<string>): Answers | undefined {
+  const line = questions(held).join(` && echo ${between} && `);
   const { exitCode, output, kill } = perform(machine, line, patienceNs);
   if (exitCode !== 0) {
     kill();
@@ -50,7 +57,7 @@ export function ask(machine: Machine, withTasks: boolean): Answers | undefined {
     states: new Map(found.map(([id, state]) => [id, state])),
     execs: new Map(found.map(([id, , execs]) => [id, execs ?? []])),
     dangling: linesOf(volumes),
-    tasks: withTasks ? new Map(linesOf(tasks).slice(1).map(splitOnce)) : undefined,
+    tasks: held.size > 0 ? undefined : new Map(linesOf(tasks).slice(1).map(splitOnce)),
   };
 }
 

@@ -116,7 +116,7 @@ function judge(course: Course): readonly string[] {
   const { kernel } = machine;
   const held = heldContainers(kernel);
   const asks = counts.compared % askedEvery === 0;
-  const answers = asks ? ask(machine, held.size === 0) : undefined;
+  const answers = asks ? ask(machine, held) : undefined;
   if (asks && answers === undefined) return ['docker ps or ctr did not answer'];
   machine.quiesce(machine.nowNs() + breathNs);
   const found = [...complaints(kernel, witness.world(), answers), ...whatIsSaid(course, answers)]
