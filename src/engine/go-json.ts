@@ -20,8 +20,9 @@ export function unmarshalJson(text: string): Json {
   }
 }
 
-/** As json.Decoder does, which reads a stream: its end is an EOF. */
+/** As json.Decoder does, which reads a stream: its end is an EOF, an unexpected one within a value. */
 export function decodeJson(text: string): Json {
+  if (text.trim() === '') return { complaint: 'EOF' };
   const read = unmarshalJson(text);
   if ('value' in read || read.complaint !== 'unexpected end of JSON input') return read;
   return { complaint: 'unexpected EOF' };

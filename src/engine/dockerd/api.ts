@@ -2,6 +2,8 @@
 import { isErrno } from '../../kernel/errno.ts';
 import type { Running } from '../../kernel/abi.ts';
 import type { RegistryImage } from '../../programs/images/image.ts';
+import { decodeAs, UnmarshalTypeError } from '../go-decoder.ts';
+import type { Shape } from '../go-decoder.ts';
 import { decodeJson } from '../go-json.ts';
 import { parseImageReference } from '../docker/reference.ts';
 import type { HttpBodyWriter, HttpExchange, HttpHandler } from '../wire/http-server.ts';
@@ -29,8 +31,6 @@ import { pauseContainer, resumeContainer } from './pause.ts';
 import { pullImage } from './pull.ts';
 import { integerOf } from './query-number.ts';
 import { renameContainer } from './rename.ts';
-import { decodeRequest } from './request-decoder.ts';
-import type { Shape } from './request-decoder.ts';
 import { createShape, execShape, execStartShape, updateShape, volumeShape } from './request-types.ts';
 import { restartContainer } from './restart.ts';
 import { route, versionRefusal } from './route.ts';
@@ -214,13 +214,17 @@ function* ping(_: Daemon, exchange: HttpExchange): Running<void> {
 
 function bodyOf<T>(exchange: HttpExchange, shape: Shape): Partial<T> {
   const { body, headers } = exchange.request;
-  if (body === '') throw badRequest('invalid JSON: got EOF while reading request body');
+  if (body.trim() === '') throw badRequest('invalid JSON: got EOF while reading request body');
   const type = headers['content-type'] ?? '';
   if (type.split(';')[0]?.trim().toLowerCase() !== 'application/json')
     throw badRequest(`unsupported Content-Type header (${type}): must be 'application/json'`);
   const read = decodeJson(body);
   if ('complaint' in read) throw badRequest(`invalid JSON: ${read.complaint}`);
-  return decodeRequest(shape, read.value) as Partial<T>;
+  try {
+    return decodeAs(shape, read.value) as Partial<T>;
+  } catch (error) {
+    throw error instanceof UnmarshalTypeError ? badRequest(`invalid JSON: ${error.message}`) : error;
+  }
 }
 
 function windowSize({ request: { query } }: HttpExchange): readonly [number, number] {

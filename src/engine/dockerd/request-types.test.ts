@@ -1,9 +1,9 @@
 /** What the decoder of Docker 26.1.5 made of bodies for POST /containers/create. */
 import { expect, test } from 'vitest';
-import { decodeRequest } from './request-decoder.ts';
+import { decodeAs } from '../go-decoder.ts';
 import { createShape } from './request-types.ts';
 
-const decode = (text: string): unknown => decodeRequest(createShape, JSON.parse(text));
+const decode = (text: string): unknown => decodeAs(createShape, JSON.parse(text));
 
 test('a name may be written in any case, and of two the later counts', () => {
   expect(decode('{"image":"busybox","hostconfig":{"memory":6,"CAPADD":"NET_ADMIN"}}')).toEqual({
@@ -46,5 +46,5 @@ test.each([
     'number into Go struct field EndpointSettings.NetworkingConfig.EndpointsConfig.Aliases of type []string',
   ],
 ])('%s is refused', (body, words) => {
-  expect(() => decode(body)).toThrow(`invalid JSON: json: cannot unmarshal ${words}`);
+  expect(() => decode(body)).toThrow(`json: cannot unmarshal ${words}`);
 });

@@ -2,8 +2,8 @@
  * Of which types the fields of requests are, as far as something here reads them. moby: api/types/container, Config
  * and HostConfig; api/types/mount; go-connections, nat; go-units.
  */
-import { flag, integer, listOf, mapOf, structure, text } from './request-decoder.ts';
-import type { Shape, Structure } from './request-decoder.ts';
+import { flag, integer, listOf, mapOf, structure, text } from '../go-decoder.ts';
+import type { Shape, Structure } from '../go-decoder.ts';
 
 const string = text();
 const int = integer('int');

@@ -5,7 +5,7 @@ import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { OutputError, print } from '../../programs/io.ts';
 import { timestampNow } from '../timestamp.ts';
-import { RuncError } from './error.ts';
+import { Panic, RuncError } from './error.ts';
 import type { RuncOptions } from './options.ts';
 
 /** The file that `--log` names is there from the beginning, if only empty, and stays open. runc: configLogrus(). */
@@ -15,9 +15,14 @@ export function* openLog({ log }: Pick<RuncOptions, 'log'>): Running<void> {
 
 /**
  * Writes what went wrong; returns the exit code. A log that cannot be opened is itself what went wrong, and is told on
- * standard error. Throws what is no failure of runc or of the kernel.
+ * standard error. A panic is no failure that runc knows of: Go's runtime tells it, and exits with 2. Throws what is no
+ * failure of runc or of the kernel.
  */
 export function* report(options: Pick<RuncOptions, 'log' | 'logFormat'>, error: unknown): Running {
+  if (error instanceof Panic) {
+    yield* print(error.message, 2);
+    return 2;
+  }
   if (error instanceof OutputError || (!(error instanceof RuncError) && !isErrno(error))) throw error;
   const message = isErrno(error) ? strerror(error.errno).toLowerCase() : error.message;
   const line = yield* entryOf(message, options.logFormat);
@@ -46,5 +51,5 @@ function* openFor(log: string): Running<number | RuncError> {
 function* entryOf(message: string, format: 'text' | 'json'): Running<string> {
   const time = (yield* timestampNow()).replace(/\.\d+/, '');
   if (format === 'json') return `${JSON.stringify({ level: 'error', msg: message, time })}\n`;
-  return `time="${time}" level=error msg=${JSON.stringify(message)}\n`;
+  return `time="${time}" level=error msg=${/^[\w./@^+-]+$/.test(message) ? message : JSON.stringify(message)}\n`;
 }

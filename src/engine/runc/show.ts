@@ -9,7 +9,7 @@ import { tabulate } from '../docker/tabwriter.ts';
 import { pidsIn } from './cgroup.ts';
 import { RuncError } from './error.ts';
 import type { RuncOptions } from './options.ts';
-import { bundleOf, cgroupOf, loadState, specVersion, statusOf } from './state.ts';
+import { bundleOf, cgroupOf, loadState, statusOf } from './state.ts';
 import type { ContainerState, ContainerStatus } from './state.ts';
 
 /** The state as the OCI runtime specification has it, without a newline behind it. */
@@ -21,7 +21,7 @@ export function* printState(options: RuncOptions, id: string): Running {
 
 function shownState(state: ContainerState, status: ContainerStatus, owner: string) {
   return {
-    ociVersion: specVersion,
+    ociVersion: state.config.version,
     id: state.id,
     pid: status === 'stopped' ? 0 : state.init_process_pid,
     status,

@@ -9,6 +9,7 @@ import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readFile, readFileIfAny, writeAll } from '../../programs/io.ts';
 import { parseJson } from './bundle.ts';
+import { decodeState } from './state-shape.ts';
 import { RuncError } from './error.ts';
 import { keep, type KeptResources } from './kept-resources.ts';
 import type { Hooks, Spec } from './spec.ts';
@@ -22,7 +23,7 @@ export interface ContainerState {
   readonly created: string;
   readonly config: ContainerConfig;
   /** Where in /sys/fs/cgroup it is: version 2 has one tree, which has no name. */
-  readonly cgroup_paths: { readonly '': string };
+  readonly cgroup_paths: { readonly ''?: string };
   readonly namespace_paths: Readonly<Record<string, string>>;
 }
 
@@ -107,13 +108,13 @@ export function bundleOf({ config }: ContainerState): string {
 
 /** Its directory in the cgroup tree. */
 export function cgroupOf({ cgroup_paths }: ContainerState): string {
-  return cgroup_paths[''];
+  return cgroup_paths[''] ?? '';
 }
 
-/** Reads a container's state. Throws a RuncError when there is none, or it is no JSON. */
+/** Reads a container's state. Throws a RuncError when there is none, or it is none. */
 export function* loadState(root: string, id: string): Running<ContainerState> {
   try {
-    return parseJson(yield* readFile(`${root}/${id}/state.json`)) as ContainerState;
+    return decodeState(id, parseJson(yield* readFile(`${root}/${id}/state.json`)));
   } catch (error) {
     if (isErrno(error, 'ENOENT')) throw new RuncError('container does not exist');
     throw error;

@@ -1,5 +1,7 @@
-/** A request's body as Go's decoder makes a structure of it, or refuses to. Go: encoding/json/decode.go. */
-import { badRequest } from './api-error.ts';
+/** JSON as Go's decoder makes a structure of it, or refuses to. Go: encoding/json/decode.go. */
+
+/** A value of another type than the structure has there, in the decoder's words. */
+export class UnmarshalTypeError extends Error {}
 
 /** A Go type, as far as the decoder asks for it. `go`: its name in a refusal. */
 export type Shape =
@@ -25,7 +27,7 @@ export const integer = (go: string, least: number = -(2 ** 63), most: number = 2
 };
 export const listOf = (of: Shape, go = `[]${of.go}`): Shape => ({ is: 'list', of, go });
 export const mapOf = (of: Shape, go = `map[string]${of.go}`): Shape => ({ is: 'map', of, go });
-export const structure = (go: string, fields: Structure['fields'], needed: readonly string[] = []): Shape => {
+export const structure = (go: string, fields: Structure['fields'], needed: readonly string[] = []): Structure => {
   return { is: 'structure', go, fields, needed };
 };
 
@@ -36,10 +38,10 @@ interface Place {
 }
 
 /**
- * The value without the fields that are null: they stay as they are in a structure that was empty. Throws 400 with the
- * decoder's words for a value of another type.
+ * The value without the fields that are null: they stay as they are in a structure that was empty. Throws an
+ * UnmarshalTypeError.
  */
-export function decodeRequest(shape: Shape, value: unknown, place: Place = { structure: '', path: [] }): unknown {
+export function decodeAs(shape: Shape, value: unknown, place: Place = { structure: '', path: [] }): unknown {
   if (value === null) return zeroOf(shape);
   switch (shape.is) {
     case 'string':
@@ -55,13 +57,13 @@ export function decodeRequest(shape: Shape, value: unknown, place: Place = { str
       return value;
     case 'list': {
       if (!Array.isArray(value)) throw mismatch(value, shape.go, place);
-      const list = value.map((element) => decodeRequest(shape.of, element, place));
+      const list = value.map((element) => decodeAs(shape.of, element, place));
       const { length = list.length } = shape;
       return Array.from({ length }, (_, index) => list[index] ?? zeroOf(shape.of));
     }
     case 'map':
       return Object.fromEntries(
-        entriesOf(value, shape.go, place).map(([name, element]) => [name, decodeRequest(shape.of, element, place)]),
+        entriesOf(value, shape.go, place).map(([name, element]) => [name, decodeAs(shape.of, element, place)]),
       );
     case 'structure':
       return decodeStructure(shape, value, place);
@@ -78,7 +80,7 @@ function decodeStructure(shape: Structure, value: unknown, place: Place): unknow
     if (name === undefined || type === undefined) return [];
     const owner = embedded[name];
     const path = [...place.path, ...(owner === undefined ? [] : [owner]), name];
-    return [[name, decodeRequest(type, field, { structure: go.split('.').at(-1) ?? go, path })]];
+    return [[name, decodeAs(type, field, { structure: go.split('.').at(-1) ?? go, path })]];
   });
   // In the structure's order: so it is shown again.
   const all = new Map([...zeroFields(shape), ...decoded]);
@@ -120,5 +122,5 @@ function mismatch(value: unknown, go: string, place: Place): Error {
 
 function refusal(found: string, go: string, { structure: around, path }: Place): Error {
   const where = path.length === 0 ? 'value' : `struct field ${around}.${path.join('.')}`;
-  return badRequest(`invalid JSON: json: cannot unmarshal ${found} into Go ${where} of type ${go}`);
+  return new UnmarshalTypeError(`json: cannot unmarshal ${found} into Go ${where} of type ${go}`);
 }
