@@ -1,9 +1,13 @@
 /** The exchange through which what shims tell reaches who has subscribed. containerd: events/exchange. */
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
+import type { Log } from '../log.ts';
 import { methods } from '../wire/containerd-api.ts';
 import type { Envelope } from '../wire/containerd-api.ts';
+import { rpcCode, RpcError } from '../wire/rpc.ts';
 import type { RpcContext, RpcHandlers } from '../wire/rpc.ts';
+import { FilterError, isWanted, parseFilters } from './filters.ts';
+import type { Filters } from './filters.ts';
 
 export interface EventExchange {
   /** Puts an event into the queue; it goes out in its turn. */
@@ -13,11 +17,11 @@ export interface EventExchange {
 
 interface Subscriber {
   readonly context: RpcContext;
-  readonly filters: readonly Filter[];
+  readonly filters: Filters;
 }
 
 /** Makes the exchange and starts the coroutine that hands events out. */
-export function* startExchange(): Running<EventExchange> {
+export function* startExchange(log: Log): Running<EventExchange> {
   const subscribers = new Set<Subscriber>();
   const queue: { readonly envelope: Envelope; readonly span: number }[] = [];
 
@@ -30,7 +34,8 @@ export function* startExchange(): Running<EventExchange> {
       }
       yield* sys.setSpan(next.span);
       for (const { context, filters } of subscribers) {
-        if (isWanted(next.envelope, filters)) yield* context.send(next.envelope, next.envelope.topic);
+        const fields = (path: readonly string[]): string | undefined => fieldOf(next.envelope, path);
+        if (yield* isWanted(filters, fields, log)) yield* context.send(next.envelope, next.envelope.topic);
       }
       yield* sys.setSpan(0);
     }
@@ -43,7 +48,7 @@ export function* startExchange(): Running<EventExchange> {
     },
     handlers: {
       *[methods.eventsSubscribe](body: { readonly filters?: readonly string[] }, context) {
-        const subscriber = { context, filters: (body.filters ?? []).map(filterOf) };
+        const subscriber = { context, filters: filtersOf(body.filters ?? []) };
         subscribers.add(subscriber);
         yield* context.untilClosed();
         subscribers.delete(subscriber);
@@ -53,24 +58,30 @@ export function* startExchange(): Running<EventExchange> {
   };
 }
 
-type Filter = (envelope: Envelope) => boolean;
-
-/** Filters are alternatives. None: everything. */
-function isWanted(envelope: Envelope, filters: readonly Filter[]): boolean {
-  return filters.length === 0 || filters.some((filter) => filter(envelope));
+/** Throws the RpcError that a real containerd answers: to no class that gRPC knows. */
+function filtersOf(texts: readonly string[]): Filters {
+  try {
+    return parseFilters(texts);
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error;
+    const words = `subscription error: failed parsing subscription filters: ${error.message}`;
+    throw new RpcError(rpcCode.unknown, words);
+  }
 }
 
-/** Terms that must all hold: `namespace==moby`, `topic~=|^/tasks/|`. */
-function filterOf(filter: string): Filter {
-  const terms = filter.split(',').map(termOf);
-  return (envelope) => terms.every((term) => term(envelope));
+/**
+ * `namespace`, `topic`, and `event` with the name of one of its fields that are texts. What stands behind these counts
+ * for nothing. containerd: events.Envelope.Field(), api/events.
+ */
+function fieldOf(envelope: Envelope, path: readonly string[]): string | undefined {
+  const [first = '', ...rest] = path;
+  if (first === 'namespace' || first === 'topic') return envelope[first];
+  return first === 'event' ? textAt(envelope.event, rest) : undefined;
 }
 
-function termOf(term: string): Filter {
-  const [, field = '', operator = '', value = ''] = /^(\w+)(==|~=)(.*)$/.exec(term) ?? [];
-  const pattern = operator === '~=' ? new RegExp(value.replace(/^\|(.*)\|$/, '$1')) : null;
-  return ({ namespace, topic }) => {
-    const actual = field === 'namespace' ? namespace : field === 'topic' ? topic : '';
-    return pattern === null ? actual === value : pattern.test(actual);
-  };
+function textAt(value: unknown, path: readonly string[]): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  const [name, ...rest] = path;
+  if (typeof value !== 'object' || value === null || name === undefined) return undefined;
+  return textAt(Object.entries(value).find(([key]) => key === name)?.[1], rest);
 }

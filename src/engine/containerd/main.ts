@@ -19,6 +19,7 @@ import { containerdHelp, readContainerdFlags } from './flags.ts';
 import type { ContainerdUsage } from './flags.ts';
 import { metadataFile, metadataHandlers, readMetadata } from './metadata.ts';
 import type { Metadata } from './metadata.ts';
+import { requireNamespace } from './namespaces.ts';
 import { grpcSocket, ttrpcSocket } from './shim-binary.ts';
 import { forwardHandlers, taskHandlers } from './task-service.ts';
 import { adoptTask } from './task.ts';
@@ -62,7 +63,7 @@ export function* containerdProgram(argv: readonly string[], env: Environment): R
   });
   yield* log('info', 'starting containerd', version);
   yield* sys.compute(containerdDurations.begins);
-  const room: TaskRoom = { namespace, env, events: yield* startExchange(), tasks: new Map(), log };
+  const room: TaskRoom = { namespace, env, events: yield* startExchange(log), tasks: new Map(), log };
   let metadata: Metadata = { containers: new Map(), leases: new Set() };
   const daemon = yield* startMachine(containerdDaemon, {
     name: 'containerd',
@@ -151,16 +152,15 @@ function* serve(room: TaskRoom, metadata: Metadata, version: Version): Running<v
 
 /** Containers and tasks of the namespace that a call names. All but dockerd's are empty. */
 function byNamespace(room: TaskRoom, metadata: Metadata): RpcHandlers {
-  const own = { ...metadataHandlers(metadata, namespace, room.events), ...taskHandlers(room, metadata) };
+  const own = { ...metadataHandlers(metadata, room), ...taskHandlers(room, metadata) };
   const choose = (name: string): RpcHandler =>
     function* (body, context) {
       const asked = context.namespace ?? namespace;
+      requireNamespace(asked);
       const nothing: Metadata = { containers: new Map(), leases: new Set() };
       const elsewhere: TaskRoom = { ...room, namespace: asked, tasks: new Map() };
       const handlers =
-        asked === namespace
-          ? own
-          : { ...metadataHandlers(nothing, asked, room.events), ...taskHandlers(elsewhere, nothing) };
+        asked === namespace ? own : { ...metadataHandlers(nothing, elsewhere), ...taskHandlers(elsewhere, nothing) };
       return yield* handlers[name]?.(body, context) ?? unimplemented(name);
     };
   return Object.fromEntries(Object.keys(own).map((name) => [name, choose(name)]));

@@ -53,6 +53,28 @@ export function* ask<T>(client: RpcClient, method: string, body: unknown): Runni
   }
 }
 
+/**
+ * Calls without containerd's client in between, as ctr does here and there: a failure is told in gRPC's own words. grpc:
+ * internal/status, Error().
+ */
+export function* askGrpc<T>(calls: () => Running<T>): Running<T> {
+  try {
+    return yield* calls();
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    throw new CtrError(`rpc error: code = ${grpcNames[error.code] ?? 'Unknown'} desc = ${error.message}`);
+  }
+}
+
+/** google.golang.org/grpc/codes, code_string.go. */
+const grpcNames: Readonly<Record<number, string>> = {
+  [rpcCode.notFound]: 'NotFound',
+  [rpcCode.alreadyExists]: 'AlreadyExists',
+  [rpcCode.failedPrecondition]: 'FailedPrecondition',
+  [rpcCode.invalidArgument]: 'InvalidArgument',
+  [rpcCode.unavailable]: 'Unavailable',
+};
+
 const classes: Readonly<Record<number, string>> = {
   [rpcCode.notFound]: 'not found',
   [rpcCode.alreadyExists]: 'already exists',

@@ -5,14 +5,16 @@ import { tabulate } from '../docker/tabwriter.ts';
 import { methods } from '../wire/containerd-api.ts';
 import type { ContainerRecord, Envelope } from '../wire/containerd-api.ts';
 import { nextOf, subscribeRpc } from '../wire/rpc.ts';
-import { ask, CtrError, dial, loadContainer } from './client.ts';
+import { ask, askGrpc, CtrError, dial, loadContainer } from './client.ts';
 import type { CtrOptions } from './client.ts';
 
 type Kept = ContainerRecord & { readonly created_at?: string; readonly updated_at?: string };
 
 export function* listContainers(options: CtrOptions): Running {
   const client = yield* dial(options);
-  const { containers } = yield* ask<{ readonly containers: readonly Kept[] }>(client, methods.containersList, {});
+  // A list without elements is not on the wire.
+  const request = options.args.length === 0 ? {} : { filters: options.args };
+  const { containers } = yield* ask<{ readonly containers: readonly Kept[] }>(client, methods.containersList, request);
   if (options.flags['quiet'] === 'true') {
     yield* print(containers.map(({ id }) => `${id}\n`).join(''));
     return 0;
@@ -81,7 +83,7 @@ export function* events(options: CtrOptions): Running {
   const client = yield* dial(options);
   const stream = yield* subscribeRpc(client, methods.eventsSubscribe, { filters: options.args });
   for (;;) {
-    const envelope = (yield* nextOf(stream)) as Envelope | null;
+    const envelope = (yield* askGrpc(() => nextOf(stream))) as Envelope | null;
     if (envelope === null) return 0;
     const { timestamp, namespace, topic, event } = envelope;
     const time = timestamp.replace('T', ' ').replace(/Z$/, ' +0000 UTC');

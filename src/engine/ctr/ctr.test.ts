@@ -1,5 +1,6 @@
 /** ctr on the engine that dockerd uses; formats and words are those of the real one. */
 import { expect, test } from 'vitest';
+import { utf8 } from '../../kernel/bytes.ts';
 import { bootHost } from '../docker/host.fixture.ts';
 
 const host = bootHost();
@@ -44,6 +45,59 @@ test('what is not there is told as containerd tells it', () => {
       'desc = "transport: error while dialing: dial unix:///nosock: timeout"\n',
   );
   expect(host.run('ctr images ls').stderr).toContain('not modelled yet');
+});
+
+// As a real ctr 1.7.24 said them.
+const badName = 'identifier "a b" must match ^[A-Za-z0-9]+(?:[._-](?:[A-Za-z0-9]+))*$: invalid argument';
+test.each([
+  ['--namespace= c ls', 'namespace is required: failed precondition'],
+  ['--namespace= t ls', 'rpc error: code = FailedPrecondition desc = namespace is required: failed precondition'],
+  ['--namespace= t pause x', 'namespace is required: failed precondition'],
+  ["-n 'a b' c info x", `namespace validation: ${badName}`],
+  ["-n 'a b' t ls", `rpc error: code = InvalidArgument desc = namespace validation: ${badName}`],
+  [
+    `-n ${'a'.repeat(77)} c ls`,
+    `namespace validation: identifier "${'a'.repeat(77)}" greater than maximum length (76 characters): invalid argument`,
+  ],
+  [
+    '-n moby c ls id==web id=',
+    'filters: parse error: [id >|=|< ]: unsupported operator "=": invalid argument: invalid argument',
+  ],
+  [
+    "-n moby c ls 'é==a'",
+    'filters: parse error: [ >|�|< �==a]: expected field or quoted: invalid argument: invalid argument',
+  ],
+  [
+    '--namespace= events topic==/tasks/exit',
+    'rpc error: code = Unknown desc = subscription error: failed parsing subscription filters: filters: ' +
+      'parse error: [topic== >|/|< tasks/exit]: invalid quote encountered: invalid argument',
+  ],
+])('ctr %s: containerd refuses it', (line, words) => {
+  expect(host.run(`ctr ${utf8(line)}`)).toEqual({ exitCode: 1, stdout: '', stderr: `ctr: ${words}\n` });
+});
+
+test('who has no namespace may still ask for the namespaces; an empty variable counts as given', () => {
+  expect(host.run('ctr --namespace= ns ls -q').stdout).toBe('moby\n');
+  expect(host.run('CONTAINERD_NAMESPACE= ctr c ls').stderr).toBe('ctr: namespace is required: failed precondition\n');
+});
+
+test('containers are listed by id, and only those that a filter lets through', () => {
+  const all = [
+    id,
+    ...['db', 'cache'].map((name) => host.run(`docker run -d --name ${name} busybox sleep 1000`).stdout.trim()),
+  ];
+  const listed = (filter: string): string[] =>
+    host.run(`ctr -n moby c ls -q ${filter}`).stdout.split('\n').slice(0, -1);
+  expect(listed('')).toEqual(all.filter((one) => one !== id).toSorted());
+  host.run('docker start web');
+  expect(listed('')).toEqual(all.toSorted());
+  expect(listed(`id!=${id}`)).toEqual(all.slice(1).toSorted());
+  expect(listed(`'runtime.name~=runc,id==${id}' foo`)).toEqual([id]);
+  expect(listed('image')).toEqual([]);
+  expect(listed("'id~=['")).toEqual([]);
+  expect(host.run('journalctl -u containerd -o cat').stdout).toContain(
+    'level=error msg="error compiling regexp \\"[\\""',
+  );
 });
 
 const killHelp = `NAME:

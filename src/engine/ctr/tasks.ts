@@ -6,12 +6,15 @@ import { tabulate } from '../docker/tabwriter.ts';
 import { parseSignal } from '../parse-signal.ts';
 import { methods } from '../wire/containerd-api.ts';
 import type { TaskProcess } from '../wire/containerd-api.ts';
-import { ask, CtrError, dial, loadContainer, loadTask } from './client.ts';
+import { callRpc } from '../wire/rpc.ts';
+import { ask, askGrpc, CtrError, dial, loadContainer, loadTask } from './client.ts';
 import type { CtrOptions } from './client.ts';
 
 export function* listTasks(options: CtrOptions): Running {
   const client = yield* dial(options);
-  const { tasks } = yield* ask<{ readonly tasks: readonly TaskProcess[] }>(client, methods.tasksList, {});
+  const { tasks } = (yield* askGrpc(() => callRpc(client, methods.tasksList, {}))) as {
+    readonly tasks: readonly TaskProcess[];
+  };
   if (options.flags['quiet'] === 'true') {
     yield* print(tasks.map(({ container_id }) => `${container_id}\n`).join(''));
     return 0;
