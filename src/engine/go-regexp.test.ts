@@ -59,7 +59,7 @@ test.each([
   ['(?z)', ''],
   ['((((w))))', 'web'],
 ])('%s fits: %s', (pattern, names) => {
-  if (!refused.includes(pattern)) expect(goRegExp(pattern)).not.toBeNull();
+  expect(goRegExp(pattern) === null).toBe(refused.includes(pattern));
   expect(['db', 'web'].filter((name) => goRegExp(pattern)?.test(name)).join(' ')).toBe(names);
 });
 

@@ -92,8 +92,7 @@ function plain(char: string, flags: Flags): string {
 }
 
 function literal(char: string, flags: Flags): string {
-  const cases = flags.i ? new Set([char, ...char.toLowerCase(), ...char.toUpperCase()]) : [char];
-  const codes = Array.from(cases, codeOf).join('');
+  const codes = Array.from(flags.i ? `${char}${char.toLowerCase()}${char.toUpperCase()}` : char, codeOf).join('');
   return flags.i ? `[${codes}]` : codes;
 }
 
