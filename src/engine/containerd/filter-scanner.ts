@@ -7,16 +7,6 @@ export interface Token {
   readonly text: string;
 }
 
-export interface Scanner {
-  readonly scan: () => Token;
-  /** The next character, which stays; empty: none is left. */
-  readonly peek: () => string;
-  /** Where that stands. */
-  readonly at: () => number;
-  /** What was wrong first of all with quoted words. */
-  readonly complaint: () => string;
-}
-
 const isSpace = (char: string): boolean => /^\p{White_Space}$/u.test(char);
 const isField = (char: string): boolean => /^[-\w]$/.test(char);
 /** What Go's unicode.IsGraphic() takes and no space: a value ends before anything else. */
@@ -30,90 +20,102 @@ const numericEscapes: Readonly<Record<string, readonly [digit: RegExp, count: nu
   U: [/^[\da-f]$/i, 8],
 };
 
-export function scannerOf(input: string): Scanner {
-  let at = 0;
-  let complaint = '';
+interface Read {
+  readonly char: string;
+  readonly isLegal: boolean;
+}
+
+/** Where one has come to in a filter. */
+export class Scanner {
+  /** Where the next character stands. */
+  at = 0;
+  /** What was wrong first of all with quoted words. */
+  complaint = '';
+  readonly #input: string;
   /** Behind an operator stands a value, which may hold more than a field's name. */
-  let awaitsValue = false;
+  #awaitsValue = false;
 
-  const peek = (): string => String.fromCodePoint(...[input.codePointAt(at)].filter((point) => point !== undefined));
-  const next = (): string => {
-    const char = peek();
-    at += char.length;
-    return char;
-  };
-  const skip = (isOne: (char: string) => boolean): void => {
-    while (isOne(peek())) next();
-  };
-  const complain = (words: string): void => {
-    if (complaint === '') complaint = words;
-  };
-
-  /** @returns the character behind the digits; undefined: they are too few. */
-  function scanDigits(first: string, digit: RegExp, count: number): { readonly char: string; readonly legal: boolean } {
-    let char = first;
-    let left = count;
-    for (; left > 0 && digit.test(char); left -= 1) char = next();
-    if (left > 0) complain('illegal numeric escape sequence');
-    return { char, legal: left === 0 };
+  constructor(input: string) {
+    this.#input = input;
   }
 
-  function scanEscape(quote: string): { readonly char: string; readonly legal: boolean } {
-    const char = next();
-    if (char !== '' && `abfnrtv\\${quote}`.includes(char)) return { char: next(), legal: true };
-    if (/^[0-7]$/.test(char)) return scanDigits(char, /^[0-7]$/, 3);
-    const numeric = numericEscapes[char];
-    if (numeric !== undefined) return scanDigits(next(), ...numeric);
-    complain('illegal escape sequence');
-    return { char, legal: false };
+  scan(): Token {
+    this.#skip(isSpace);
+    const { at } = this;
+    const type = this.#typeFrom(this.#next());
+    return { type, at, text: this.#input.slice(at, this.at) };
+  }
+
+  /** The next character, which stays; empty: none is left. */
+  peek(): string {
+    const point = this.#input.codePointAt(this.at);
+    return point === undefined ? '' : String.fromCodePoint(point);
+  }
+
+  #next(): string {
+    const char = this.peek();
+    this.at += char.length;
+    return char;
+  }
+
+  #skip(isOne: (char: string) => boolean): void {
+    while (isOne(this.peek())) this.#next();
+  }
+
+  #typeFrom(char: string): Token['type'] {
+    if (char === '') return 'end';
+    if ('/|"'.includes(char)) return this.#scanQuoted(char) ? 'quoted' : 'illegal';
+    const awaitsValue = this.#awaitsValue;
+    this.#awaitsValue = isOperator(char);
+    if (char === ',' || char === '.') return 'separator';
+    if (isOperator(char)) {
+      this.#skip(isOperator);
+      return 'operator';
+    }
+    if (awaitsValue) {
+      this.#skip(isValue);
+      return 'value';
+    }
+    if (!isField(char)) return 'other';
+    this.#skip(isField);
+    return 'field';
   }
 
   /** Whether the quote is closed and all within is in order. */
-  function scanQuoted(quote: string): boolean {
+  #scanQuoted(quote: string): boolean {
     let isLegal = true;
-    for (let char = next(); char !== quote;) {
+    for (let char = this.#next(); char !== quote;) {
       if (char === '\n' || char === '') {
-        complain('quoted literal not terminated');
+        this.#complain('quoted literal not terminated');
         return false;
       }
-      const read = char === '\\' ? scanEscape(quote) : { char: next(), legal: true };
+      const read = char === '\\' ? this.#scanEscape(quote) : { char: this.#next(), isLegal: true };
       char = read.char;
-      isLegal &&= read.legal;
+      isLegal &&= read.isLegal;
     }
     return isLegal;
   }
 
-  function typeFrom(char: string): Token['type'] {
-    if (char === '') return 'end';
-    if ('/|"'.includes(char)) return scanQuoted(char) ? 'quoted' : 'illegal';
-    if (char === ',' || char === '.') {
-      awaitsValue = false;
-      return 'separator';
-    }
-    if (isOperator(char)) {
-      skip(isOperator);
-      awaitsValue = true;
-      return 'operator';
-    }
-    if (awaitsValue) {
-      skip(isValue);
-      awaitsValue = false;
-      return 'value';
-    }
-    if (!isField(char)) return 'other';
-    skip(isField);
-    return 'field';
+  /** @returns what stands behind the escape */
+  #scanEscape(quote: string): Read {
+    const char = this.#next();
+    if (char !== '' && `abfnrtv\\${quote}`.includes(char)) return { char: this.#next(), isLegal: true };
+    if (/^[0-7]$/.test(char)) return this.#scanDigits(char, /^[0-7]$/, 3);
+    const numeric = numericEscapes[char];
+    if (numeric !== undefined) return this.#scanDigits(this.#next(), ...numeric);
+    this.#complain('illegal escape sequence');
+    return { char, isLegal: false };
   }
 
-  return {
-    scan() {
-      skip(isSpace);
-      const start = at;
-      const type = typeFrom(next());
-      return { type, at: start, text: input.slice(start, at) };
-    },
-    peek,
-    at: () => at,
-    complaint: () => complaint,
-  };
+  #scanDigits(first: string, digit: RegExp, count: number): Read {
+    let char = first;
+    let left = count;
+    for (; left > 0 && digit.test(char); left -= 1) char = this.#next();
+    if (left > 0) this.#complain('illegal numeric escape sequence');
+    return { char, isLegal: left === 0 };
+  }
+
+  #complain(words: string): void {
+    if (this.complaint === '') this.complaint = words;
+  }
 }

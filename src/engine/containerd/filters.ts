@@ -7,8 +7,8 @@ import { fromUtf8, utf8 } from '../../kernel/bytes.ts';
 import { goQuote } from '../docker/go-text.ts';
 import { goRegExp } from '../go-regexp.ts';
 import type { Log } from '../log.ts';
-import { scannerOf } from './filter-scanner.ts';
-import type { Scanner, Token } from './filter-scanner.ts';
+import { Scanner } from './filter-scanner.ts';
+import type { Token } from './filter-scanner.ts';
 import { unquote } from './filter-quote.ts';
 
 /** What an object has at a path, `['labels', 'a.b']`; undefined: nothing. */
@@ -29,7 +29,7 @@ export class FilterError extends Error {}
 /** Throws a FilterError. */
 export function parseFilters(texts: readonly string[]): Filters {
   // An empty text is a filter that all passes.
-  return texts.map(fromUtf8).map((text) => (text === '' ? [] : readSelectors(text, scannerOf(text))));
+  return texts.map(fromUtf8).map((text) => (text === '' ? [] : readSelectors(text, new Scanner(text))));
 }
 
 /** Whether an object is wanted. A pattern that is no regular expression matches nothing, and the log tells so. */
@@ -63,7 +63,7 @@ function* holds({ path, operator, value }: Selector, fields: Fields, log: Log): 
 function readSelectors(text: string, scanner: Scanner): readonly Selector[] {
   const selectors = [readSelector(text, scanner)];
   for (let char = scanner.peek(); char !== ''; char = scanner.peek()) {
-    if (char !== ',') throw errorAt(text, scanner.at(), `unexpected input: ${char}`);
+    if (char !== ',') throw errorAt(text, scanner.at, `unexpected input: ${char}`);
     scanner.scan();
     selectors.push(readSelector(text, scanner));
   }
@@ -89,7 +89,7 @@ function readField(text: string, scanner: Scanner): string {
 
 function readOperator(text: string, scanner: Scanner): Operator {
   const token = scanner.scan();
-  if (token.type === 'illegal') throw errorAt(text, token.at, scanner.complaint());
+  if (token.type === 'illegal') throw errorAt(text, token.at, scanner.complaint);
   if (token.type !== 'operator') throw errorAt(text, token.at, 'expected an operator ("=="|"!="|"~=")');
   if (token.text !== '==' && token.text !== '!=' && token.text !== '~=')
     throw errorAt(text, token.at, `unsupported operator "${token.text}"`);
@@ -105,7 +105,7 @@ function readValue(text: string, scanner: Scanner, operator: Operator): string {
 
 /** @param otherwise what is said when the token is not quoted at all */
 function readQuoted(text: string, scanner: Scanner, token: Token, quotes: string, otherwise: string): string {
-  if (token.type === 'illegal') throw errorAt(text, token.at, scanner.complaint());
+  if (token.type === 'illegal') throw errorAt(text, token.at, scanner.complaint);
   if (token.type !== 'quoted') throw errorAt(text, token.at, otherwise);
   if (!quotes.includes(token.text.charAt(0))) throw errorAt(text, token.at, 'invalid quote encountered');
   const value = unquote(token.text);

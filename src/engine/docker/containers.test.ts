@@ -83,6 +83,9 @@ test.each([
   ['-n 2', 'new gone'],
   ['-f name=^up$ -f name=gone', 'up'],
   ['-a -f name=^/up$ -f name=gone', 'gone up'],
+  // Go's regular expressions, which are not JavaScript's.
+  ["-f 'name=(?i)^UP$'", 'up'],
+  ["-f 'name=(?=up)'", ''],
   ['-f status=exited -f status=created', 'new gone'],
   ['-f exited=3', ''],
   ['-a -f exited=3', 'gone'],

@@ -1,5 +1,7 @@
 /** The `filters` of a list request. moby: api/types/filters. */
+import { fromUtf8 } from '../../kernel/bytes.ts';
 import { unmarshalJson } from '../go-json.ts';
+import { goRegExp } from '../go-regexp.ts';
 import { goQuote } from '../docker/go-text.ts';
 import { badRequest } from './api-error.ts';
 
@@ -62,15 +64,10 @@ export function numberFilter(filters: Filters, name: string): readonly number[] 
 /** Whether one of a filter's values, taken as a regular expression, is found in a text. moby: Match(). */
 export function matchesPattern(filters: Filters, name: string, text: string): boolean {
   const values = filters.get(name);
-  return values === undefined || values.some((value) => value === text || patternFits(value, text));
-}
-
-function patternFits(pattern: string, text: string): boolean {
-  try {
-    return new RegExp(pattern).test(text);
-  } catch {
-    return false;
-  }
+  return (
+    values === undefined ||
+    values.some((value) => value === text || goRegExp(fromUtf8(value))?.test(fromUtf8(text)) === true)
+  );
 }
 
 /** Whether every wanted label is there: `name`, or `name=value`. moby: MatchKVList(). */
