@@ -54,8 +54,8 @@ export function* ask<T>(client: RpcClient, method: string, body: unknown): Runni
 }
 
 /**
- * Calls without containerd's client in between, as ctr does here and there: a failure is told in gRPC's own words. grpc:
- * internal/status, Error().
+ * Calls without containerd's client in between, as ctr does here and there: a failure is told in gRPC's own words.
+ * grpc: internal/status, Error().
  */
 export function* askGrpc<T>(calls: () => Running<T>): Running<T> {
   try {
