@@ -6,7 +6,7 @@ import type { Host } from '../docker/host.fixture.ts';
 
 /** A container `web` whose shim is stopped, and a client whose request hangs for it. */
 function hanging(command = 'docker pause web'): Host {
-  const host = bootHost();
+  const host = bootHost(['busybox', 'alpine']);
   host.run('docker run -d --name web --network none busybox sleep 1000; docker create --name other busybox true');
   host.run('kill -STOP $(pgrep containerd-shim)');
   host.type(1, `${command}; echo over $?\n`);
@@ -45,6 +45,10 @@ test.for([
   'rm web',
   'rm -f web',
   'container prune -f',
+  'rmi -f busybox',
+  'rmi $(docker images -q busybox)',
+  // No container uses it, but each is asked whether it runs.
+  'rmi alpine',
   'run --rm --network container:web busybox true',
 ])('while a pause hangs, docker %s hangs', (command) => {
   expect(rc(hanging(), command)).toBe(hangs);
@@ -55,6 +59,8 @@ test.for([
   'ps -s',
   'info',
   'images',
+  'rmi -f alpine',
+  'stats --no-stream other',
   'volume prune -f',
   'inspect other',
   'logs other',
@@ -84,6 +90,29 @@ test.for(['exec web true', 'top web', 'stats --no-stream web'])(
     expect(rc(host, 'rename web site')).toBe(0);
   },
 );
+
+test('docker rmi refuses a name that a container uses before it looks at any', () => {
+  expect(rc(hanging(), 'rmi busybox')).toBe(1);
+});
+
+test('figures that do not come hold up everybody’s, until they come, whoever still waits for them', () => {
+  const host = hanging('docker stats --no-stream web');
+  host.run('docker run -d --name two --network none busybox sleep 1000');
+  expect(rc(host, 'stats --no-stream two')).toBe(hangs);
+  host.type(1, '\x03');
+  expect(rc(host, 'stats --no-stream two')).toBe(hangs);
+  expect(rc(host, 'top two')).toBe(0);
+  host.run('kill -CONT $(pgrep containerd-shim)');
+  host.advance(2);
+  expect(rc(host, 'stats --no-stream two')).toBe(0);
+});
+
+test('who waits for the lock before figures are asked for holds up nobody’s', () => {
+  const host = hanging();
+  host.run('docker run -d --name two --network none busybox sleep 1000');
+  expect(rc(host, 'stats --no-stream')).toBe(hangs);
+  expect(rc(host, 'stats --no-stream two')).toBe(0);
+});
 
 test('who waits comes in the order of asking once the shim goes on', () => {
   const host = hanging();

@@ -1,5 +1,6 @@
 /** What dockerd holds in memory. Every verb's file takes it first. */
 import type { Log } from '../log.ts';
+import type { Mutex } from '../mutex.ts';
 import type { RpcClient } from '../wire/rpc.ts';
 import { badRequest, notFound } from './api-error.ts';
 import type { DaemonConfig } from './config.ts';
@@ -36,6 +37,8 @@ export interface Daemon {
   readonly transfers: Map<string, Transfer>;
   readonly network: NetworkController;
   readonly events: EventHub;
+  /** Held while a container is asked for its figures. */
+  readonly statsCollector: Mutex;
   /** One prune at a time. */
   isPruning: boolean;
   /** By name. */

@@ -2,7 +2,7 @@
 import type { Running } from '../../kernel/abi.ts';
 import { parseImageReference } from '../docker/reference.ts';
 import { conflict } from './api-error.ts';
-import { isRunning } from './container.ts';
+import { isRunning, untilUnlocked } from './container.ts';
 import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
 import { removeTree } from '../directories.ts';
@@ -24,7 +24,7 @@ export function* deleteImage(daemon: Daemon, reference: string, force: boolean):
   const image = findImage(daemon.images, reference);
   const gone: DeletedImage[] = [];
   if (isIdOf(image, reference)) {
-    refuseIfNeeded(daemon, image, { force, ignoresNames: hasSingleName(daemon, image) });
+    yield* refuseIfNeeded(daemon, image, { force, ignoresNames: hasSingleName(daemon, image) });
     if (hasSingleName(daemon, image)) yield* untagAll(daemon, image, gone);
   } else {
     const user = usersOf(daemon, image)[0];
@@ -35,11 +35,10 @@ export function* deleteImage(daemon: Daemon, reference: string, force: boolean):
       );
     yield* untag(daemon, image, reference, gone);
     // The name is gone; that the image stays, because something stands on it or uses it, is no failure then.
-    if (allNames(daemon, image).length > 0 || hasChildren(daemon, image) || usersOf(daemon, image).some(isRunning))
-      return gone;
-    if (!force && usersOf(daemon, image).length > 0) return gone;
+    if (allNames(daemon, image).length > 0 || hasChildren(daemon, image)) return gone;
+    if ((yield* runningUser(daemon, image)) !== undefined || (!force && usersOf(daemon, image).length > 0)) return gone;
   }
-  refuseIfNeeded(daemon, image, { force, ignoresNames: false });
+  yield* refuseIfNeeded(daemon, image, { force, ignoresNames: false });
   yield* untagAll(daemon, image, gone);
   yield* removeImage(daemon, image, gone);
   return gone;
@@ -73,28 +72,45 @@ function usersOf(daemon: Daemon, image: Image): readonly Container[] {
   return [...daemon.containers.values()].filter(({ record }) => record.Image === image.id);
 }
 
+/** Looks at one after the other, and waits for each that is locked. moby: container/memory_store.go, First(). */
+function* runningUser(daemon: Daemon, image: Image): Running<Container | undefined> {
+  for (const container of usersOf(daemon, image)) {
+    yield* untilUnlocked(container);
+    if (isRunning(container)) return container;
+  }
+  return undefined;
+}
+
+/** The same, but containers of other images are looked at too: moby asks first whether they run. */
+function* stoppedUser(daemon: Daemon, image: Image): Running<Container | undefined> {
+  for (const container of [...daemon.containers.values()]) {
+    yield* untilUnlocked(container);
+    if (!isRunning(container) && container.record.Image === image.id) return container;
+  }
+  return undefined;
+}
+
 function hasChildren(daemon: Daemon, image: Image): boolean {
   return [...daemon.images.images.values()].some(({ parent }) => parent === image.id);
 }
 
 /** moby: checkImageDeleteConflict(). */
-function refuseIfNeeded(
+function* refuseIfNeeded(
   daemon: Daemon,
   image: Image,
   { force, ignoresNames }: { readonly force: boolean; readonly ignoresNames: boolean },
-): void {
+): Running<void> {
   const refuse = (can: 'cannot' | 'must', why: string): never => {
     throw conflict(`conflict: unable to delete ${shortId(image)} (${can} be forced) - ${why}`);
   };
-  const users = usersOf(daemon, image);
-  const running = users.find(isRunning);
   if (hasChildren(daemon, image)) refuse('cannot', 'image has dependent child images');
+  const running = yield* runningUser(daemon, image);
   if (running !== undefined)
     refuse('cannot', `image is being used by running container ${running.record.ID.slice(0, 12)}`);
   if (force) return;
   if (!ignoresNames && allNames(daemon, image).length > 0)
     refuse('must', 'image is referenced in multiple repositories');
-  const stopped = users[0];
+  const stopped = yield* stoppedUser(daemon, image);
   if (stopped !== undefined)
     refuse('must', `image is being used by stopped container ${stopped.record.ID.slice(0, 12)}`);
 }

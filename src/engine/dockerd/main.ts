@@ -16,6 +16,7 @@ import type { Log, LogLevel } from '../log.ts';
 import { outliveBrokenPipes } from '../wire/byte-stream.ts';
 import { closeHttpServer, newHttpServer, serveHttp, untilServed } from '../wire/http-server.ts';
 import type { HttpServer } from '../wire/http-server.ts';
+import { newMutex } from '../mutex.ts';
 import { dialRpc, rpcCode, RpcError } from '../wire/rpc.ts';
 import type { RpcClient } from '../wire/rpc.ts';
 import { defaultHelpWidth } from '../docker/help.ts';
@@ -307,6 +308,7 @@ function* makeDaemon(containerd: RpcClient, config: DaemonConfig, log: Log): Run
     transfers: new Map(),
     network: yield* startNetwork(events),
     events,
+    statsCollector: newMutex(),
     isPruning: false,
     volumes: yield* loadVolumes(),
   };

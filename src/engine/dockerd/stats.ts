@@ -5,6 +5,7 @@
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readFileIfAny } from '../../programs/io.ts';
+import { locked } from '../mutex.ts';
 import { neverTime, timestampNow } from '../timestamp.ts';
 import { methods } from '../wire/containerd-api.ts';
 import type { HttpExchange } from '../wire/http-server.ts';
@@ -107,8 +108,16 @@ const noTraffic = {
   tx_dropped: 0,
 };
 
+/**
+ * One container is asked after another: whose answer does not come holds up everybody's figures, also when nobody waits
+ * for its own any more (asked of 26.1.5). moby: daemon/stats/collector.go, Run().
+ */
+function sample(daemon: Daemon, container: Container): Running<Sample> {
+  return locked(daemon.statsCollector, () => figuresOf(daemon, container));
+}
+
 /** The figures of this moment; none of a container that does not run. */
-function* sample(daemon: Daemon, container: Container): Running<Sample> {
+function* figuresOf(daemon: Daemon, container: Container): Running<Sample> {
   yield* untilUnlocked(container);
   if (!isRunning(container)) return nothing;
   let files: Readonly<Record<string, string>>;
