@@ -91,7 +91,7 @@ export const daemonHeight = 100;
 export const daemonBottom = daemonTop + daemonHeight;
 /** Below the daemons their wires hang, and below these the messages travel; then come other clients and services. */
 const lowerTop = daemonBottom + 76;
-const messagesBottom = daemonBottom + 60;
+export const messagesBottom = daemonBottom + 60;
 const lowerHeight = 56;
 /** The first clients stand above: a shell, a command below it, a second shell between them. */
 const lowerFrom = 3;

@@ -109,6 +109,10 @@ function Processes({ covered, hasWheel }: StageProps) {
   );
 }
 
+function keyOf({ x, y, zoom }: Viewport): string {
+  return [x, y, zoom].map((value) => value.toFixed(2)).join();
+}
+
 /** Looks where the scene asks for, calmly, until a person takes over; then stays until it is given back. */
 function useCamera(covered: number) {
   const { setViewport } = useReactFlow();
@@ -116,7 +120,7 @@ function useCamera(covered: number) {
   const width = useStore((state) => state.width);
   const height = useStore((state) => state.height);
   const isFollowing = useShowing((showing) => showing.isFollowing);
-  const last = useRef('');
+  const last = useRef<{ readonly viewport: Viewport; readonly sceneWidth: number }>(undefined);
   const hasLooked = useRef(false);
   useEffect(() => {
     const room = { width, height, covered };
@@ -125,15 +129,18 @@ function useCamera(covered: number) {
     if (!isFollowing) return undefined;
     const look = (): void => {
       const { scene, isStill, atMs, restMs } = playhead.store.getState();
-      const viewport = viewportFor(scene, room, atMs <= restMs);
-      const key = [viewport.x, viewport.y, viewport.zoom].map((value) => value.toFixed(2)).join();
-      if (key === last.current) return;
-      last.current = key;
+      const before = last.current;
+      const sceneWidth = scene.extent.w;
+      // In a picture that is arranged anew the old place means nothing.
+      const from = before?.sceneWidth === sceneWidth ? before.viewport : undefined;
+      const viewport = viewportFor(scene, room, atMs <= restMs, from);
+      last.current = { viewport, sceneWidth };
+      if (before !== undefined && keyOf(viewport) === keyOf(before.viewport)) return;
       const duration = hasLooked.current && !isStill ? 650 : 0;
       hasLooked.current = true;
       void setViewport(viewport, { duration });
     };
-    last.current = '';
+    last.current = undefined;
     look();
     return playhead.store.subscribe(look);
   }, [isFollowing, width, height, covered, playhead, setViewport]);

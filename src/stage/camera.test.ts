@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Viewport } from '@xyflow/react';
 import { expect, test } from 'vitest';
 import type { Box } from '../scene/layout.ts';
 import type { Scene } from '../scene/scene.ts';
@@ -81,6 +83,40 @@ test('in a frame the picture of one container stands still', () => {
   const viewports = scenesIn(frame).map((scene) => viewportFor(scene, frame, false));
   expect(new Set(viewports.map((viewport) => JSON.stringify(viewport))).size).toBe(1);
 });
+
+test.each(['engine', 'kernel'] as const)(
+  'in %s, one stays where one looks from while whoever takes part is in sight there, and always sees them',
+  (level) => {
+    const timeline = createTimeline(events, level);
+    for (const room of [phone, frame]) {
+      const options = { isStill: true, widthAt: (height: number) => sceneWidthFor(room, height) };
+      const scenes = timeline.beats.map(({ seq }) =>
+        sceneAt(journal, timeline, presentationOf(timeline, seq), options),
+      );
+      const calmly: Viewport[] = [];
+      for (const scene of scenes) {
+        const viewport = viewportFor(scene, room, false, calmly.at(-1));
+        const { x, y, zoom } = viewport;
+        const isOut = ({ box }: { readonly box: Box }) =>
+          box.x * zoom + x < 0 ||
+          (box.x + box.w) * zoom + x > room.width ||
+          box.y * zoom + y < 0 ||
+          (box.y + box.h) * zoom + y > room.height;
+        expect([scene.beat?.id, scene.nodes.filter((node) => node.isFocus && isOut(node))]).toEqual([
+          scene.beat?.id,
+          [],
+        ]);
+        calmly.push(viewport);
+      }
+      const anew = scenes.map((scene) => viewportFor(scene, room, false));
+      expect(movesIn(calmly)).toBeLessThan(movesIn(anew) * 0.6);
+    }
+  },
+);
+
+function movesIn(viewports: readonly Viewport[]): number {
+  return viewports.filter((viewport, at) => at > 0 && !isDeepStrictEqual(viewport, viewports[at - 1])).length;
+}
 
 test('with more rows than fit, whoever the story is about is whole, and so are the others where they can be', () => {
   const [scene] = scenesIn(phone).slice(-1);

@@ -1,5 +1,5 @@
 import type { Viewport } from '@xyflow/react';
-import type { Box } from '../scene/layout.ts';
+import { messagesBottom, type Box } from '../scene/layout.ts';
 import type { Scene } from '../scene/scene.ts';
 import { everybody, focusOf, legible, nearestTo, readable, usualHeight, type Sight } from './focus.ts';
 
@@ -30,6 +30,8 @@ const legendFrom = 1100;
 const nearest = 1.6;
 /** On a wide screen names alone, drawn larger, are enough to show all, where a smaller one follows the story. */
 const wideEnough = 0.5;
+/** What is in sight from so near is not left for a nearer view: names, drawn larger, have 11 pixels. */
+const calm = 0.54;
 /** Around whom the picture follows, pixels. */
 const margin = 12;
 /** Following the story, this is near enough; less is taken when all heights are in sight then, and can be read. */
@@ -41,9 +43,10 @@ const afar = 0.2;
 
 /**
  * Where to look from: the whole scene if it can be read at that size, else what the story is about. Widths only grow
- * with the scene's extent, so that the picture stands still while nothing new needs room.
+ * with the scene's extent, so that the picture stands still while nothing new needs room. So it does where one looks
+ * from already, as long as the story is in sight there; and whoever has to move keeps his distance, if it allows that.
  */
-export function viewportFor(scene: Scene, room: Room, isAtRest: boolean): Viewport {
+export function viewportFor(scene: Scene, room: Room, isAtRest: boolean, from?: Viewport): Viewport {
   const { width, height } = sightOf(room);
   const { w, h } = scene.extent;
   const sight = { width: width - 2 * margin, height: height - 2 * margin };
@@ -56,6 +59,8 @@ export function viewportFor(scene: Scene, room: Room, isAtRest: boolean): Viewpo
   const untitled = Math.min((width - marginSide) / w, height / (h - topOfAll + edge));
   if (untitled >= readable) return { x: leftOf(width, w, untitled), y: (edge - topOfAll) * untitled, zoom: untitled };
   const focus = services ?? (isAtRest ? everybody(scene) : focusOf(scene, sight));
+  const kept = isAtRest || services !== undefined || (from?.zoom ?? 0) < calm ? undefined : from;
+  if (kept !== undefined && isInSight(withMessages(focus, scene), kept, { width, height })) return kept;
   const whole = nearestTo(focus, sight);
   // All widths in sight: then only the height has to follow the story.
   const across = Math.min(near, (width - marginSide) / w);
@@ -64,13 +69,26 @@ export function viewportFor(scene: Scene, room: Room, isAtRest: boolean): Viewpo
     const beside = { from: 0, to: w };
     return { x: leftOf(width, w, across), y: panDown(scene, focus, height / across, beside) * across, zoom: across };
   }
-  const zoom = Math.max(
+  const usual = Math.max(
     services === undefined && !isAtRest && whole >= legible ? Math.min(readable, whole) : readable,
     Math.min(whole, isAtRest ? 1 : wholeHeight(scene, height)),
   );
+  const zoom = kept !== undefined && kept.zoom <= whole ? kept.zoom : usual;
   const x = clampPan(width / 2 - (focus.x + focus.w / 2) * zoom, width, w * zoom, 0);
   const beside = { from: -x / zoom, to: (width - x) / zoom };
   return { zoom, x, y: panDown(scene, focus, height / zoom, beside) * zoom };
+}
+
+/** With what those say to each other who talk: it hangs below the daemons. */
+function withMessages(box: Box, { beat }: Scene): Box {
+  const isTalk = beat?.kind === 'request' || beat?.kind === 'response';
+  return isTalk ? { ...box, h: Math.max(box.h, messagesBottom - box.y) } : box;
+}
+
+/** Whole, from where one looks. */
+function isInSight({ x, y, w, h }: Box, from: Viewport, { width, height }: Sight): boolean {
+  const [left, top] = [x * from.zoom + from.x, y * from.zoom + from.y];
+  return left >= 0 && top >= 0 && left + w * from.zoom <= width && top + h * from.zoom <= height;
 }
 
 /**
