@@ -9,6 +9,7 @@ import { Errno } from './errno.ts';
 import { endSharing } from './cpu/processors.ts';
 import { callEndsAt, pauseWork, planWork } from './cpu/work.ts';
 import type { Due, DueKind } from './event-queue.ts';
+import { errnoOf, reportFault } from './fault.ts';
 import type { Frame, Kernel, Outcome, Task, Thread } from './kernel.ts';
 import { systemCall, type SystemCall } from './system-calls.ts';
 import { namespaceKinds } from '../journal/event.ts';
@@ -251,15 +252,6 @@ function takeOutcome(thread: Thread): Outcome {
   return outcome;
 }
 
-/**
- * A mistake in a simulated program of ours must not take the machine down: the process gets what a wild pointer gets,
- * or abort(3) for a failed call that it does not handle; the journal says why.
- */
-function reportFault(kernel: Kernel, thread: Thread, error: unknown): void {
-  const text = error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error);
-  kernel.record({ type: 'note', pid: thread.task.pid, topic: 'fault', text });
-}
-
 function afterFrame(kernel: Kernel, thread: Thread, frame: Frame, value: unknown): void {
   if (frame.handles) {
     const { signal } = frame.handles;
@@ -291,8 +283,7 @@ function perform(kernel: Kernel, thread: Thread, { handler }: SystemCall, { args
     const value = handler(kernel, thread, ...args);
     return value instanceof Sleep ? value : { value };
   } catch (error) {
-    if (!(error instanceof Errno)) throw error;
-    return { error };
+    return { error: errnoOf(kernel, thread, error, args) };
   }
 }
 

@@ -3,6 +3,7 @@ import type { DetailLevel } from '../journal/event.ts';
 import type { ProgramFact } from './abi.ts';
 import type { CallTable, Kernel, Thread } from './kernel.ts';
 import { computesAtOnce } from './cpu/work.ts';
+import { Errno } from './errno.ts';
 import { randomBytes } from './random.ts';
 import { priceNs, wake } from './scheduler.ts';
 import { Sleep, notYet, waitQueue } from './wait.ts';
@@ -10,15 +11,22 @@ import type { WaitQueue } from './wait.ts';
 
 const secondNs = 1_000_000_000;
 
+/** EINVAL for what is no number: the clock would stand still. */
+function wholeNs(ns: number): number {
+  const whole = Math.max(0, Math.round(ns));
+  if (Number.isNaN(whole)) throw new Errno('EINVAL');
+  return whole;
+}
+
 export const timeCalls: CallTable = {
   nanosleep: (kernel, _thread, ns: number, isDelay: boolean) =>
     new Sleep([], () => notYet, {
-      untilNs: kernel.nowNs + Math.max(0, Math.round(ns)),
+      untilNs: kernel.nowNs + wholeNs(ns),
       interrupted: 'always',
       isDelay,
     }),
   compute: (kernel, thread, ns: number) => {
-    const duration = priceNs(thread, Math.max(0, Math.round(ns)));
+    const duration = priceNs(thread, wholeNs(ns));
     return computesAtOnce(kernel, thread, duration) ? undefined : new Sleep([], () => notYet, { workNs: duration });
   },
   clock_gettime: (kernel, _thread, clock: string) => {

@@ -24,7 +24,7 @@ export const memoryCalls: CallTable = { mmap, munmap, load };
  */
 function mmap(kernel: Kernel, thread: Thread, length: number): Sleep<number> {
   const bytes = wholePages(length);
-  if (bytes <= 0) throw new Errno('EINVAL');
+  if (!(bytes > 0)) throw new Errno('EINVAL');
   if (bytes > kernel.memory.totalBytes + kernel.memory.swapTotalBytes) throw new Errno('ENOMEM');
   const { memory, limits } = thread.task;
   if (memory.virtualBytes + bytes > limits.RLIMIT_AS.soft) throw new Errno('ENOMEM');

@@ -23,9 +23,11 @@ export interface Walked {
 /**
  * Walks a path. The last name may be free; every other must be a directory.
  *
- * Throws ENOENT, ENOTDIR, EACCES, and ELOOP after 40 links. Linux: fs/namei.c, link_path_walk().
+ * Throws ENOENT, ENOTDIR, EACCES, ELOOP after 40 links, and EFAULT for what is no text: a program of ours that read it
+ * somewhere may hand over anything. Linux: fs/namei.c, getname() and link_path_walk().
  */
 export function walkPath(reader: Reader, from: Place, path: string, followLast: boolean): Walked {
+  if (typeof path !== 'string') throw new Errno('EFAULT');
   if (path === '') throw new Errno('ENOENT');
   if (path.length >= 4096) throw new Errno('ENAMETOOLONG');
   const slash = path.endsWith('/');
