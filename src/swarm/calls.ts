@@ -32,7 +32,7 @@ const secondNs = 1_000_000_000;
 /** The longest that anything takes that the commands ask for is a stop: its grace period, a kill, and two seconds. */
 const longestNs = 90 * secondNs;
 /** Answered bit by bit, for as long as there is something to be told. */
-const streams = /\/(?:events|logs|attach|stats|export|archive|start)\b|\/images\/create/;
+const streams = /\/(?:events|logs|attach|stats|export|archive)\b|\/exec\/[^/]+\/start\b|\/images\/create/;
 
 export function startCalls(): Calls {
   /** By connection. */

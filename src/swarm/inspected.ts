@@ -18,16 +18,19 @@ export interface StateSaid {
   readonly ExitCode: number;
 }
 
-/** `docker inspect`, what is written on dockerd's disk: `State`, by container id, as far as it is there. */
-export type Said = ReadonlyMap<string, Partial<StateSaid>>;
+/** `docker inspect`, or what is written on dockerd's disk: `State`, by container id. */
+export type Said = ReadonlyMap<string, Partial<StateSaid> | 'damaged'>;
 
-/** What the next dockerd would read: a record that somebody has damaged says nothing. */
+/** What the next dockerd would read. */
 export function saidOnDisk(kernel: Kernel, world: World): Said {
   const texts = containersOf(world).map(
     ({ id }) => [id, textOf(kernel, `/var/lib/docker/containers/${id}/config.v2.json`)] as const,
   );
   return new Map(
-    texts.map(([id, text]) => [id, text === '' ? {} : (JSON.parse(text) as { readonly State: StateSaid }).State]),
+    texts.map(([id, text]) => [
+      id,
+      text === '' ? ('damaged' as const) : (JSON.parse(text) as { readonly State: StateSaid }).State,
+    ]),
   );
 }
 
@@ -48,11 +51,16 @@ export function wrongInspections(
       what: '',
     });
     if (said === undefined) return [say(`and ${who} does not know it`)];
-    const wanted = wantedOf(container, endOf(container.id));
-    return Object.entries(wanted).flatMap(([field, values]) => {
+    if (said === 'damaged') return [];
+    const wanted = Object.entries(wantedOf(container, endOf(container.id)));
+    // dockerd makes that word of the other fields when it is asked.
+    const isAsked = (field: string): boolean => who === 'docker inspect' || field !== 'Status';
+    return wanted.flatMap(([field, values]) => {
+      if (!isAsked(field)) return [];
       const is = said[field as keyof StateSaid];
-      const isRight = is === undefined || values.includes(is);
-      return isRight ? [] : [say(`${field} is to be ${values.join(' or ')}, and ${who} says ${is}`)];
+      return is !== undefined && values.includes(is)
+        ? []
+        : [say(`${field} is to be ${values.join(' or ')}, and ${who} says ${is}`)];
     });
   });
 }
