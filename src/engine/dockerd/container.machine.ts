@@ -94,6 +94,7 @@ export const containerMachine = setup({
       on: {
         thawed: { actions: perform('noteThawed') },
         pause: 'pausing',
+        resume: 'resuming',
         exited: 'cleaning up',
         'stop failed': [{ guard: 'isPaused', target: 'paused' }, { target: 'running' }],
       },

@@ -13,6 +13,18 @@ test('restart stops and starts; what had been frozen is thawed first, so that it
   expect(host.run(`sleep 1; ${actions}`).stdout).toBe('create start pause kill unpause stop die start restart ');
 });
 
+// As asked of 26.1.5: only its own stop signal thaws a frozen container that has one.
+test('what is frozen while it is to stop is thawed by unpause, and stopped when the grace period is over', () => {
+  const host = bootHost();
+  host.run('docker run -d --name web --network none --stop-signal QUIT busybox sleep 1000; docker pause web');
+  const status = 'docker inspect -f "{{.State.Status}}" web';
+  const answer = host.run(
+    `docker stop -s TERM -t 6 web & sleep 1; ${status}; docker unpause web; ${status}; docker unpause web; wait; ${status}`,
+  );
+  expect(answer.stdout).toBe('paused\nweb\nrunning\nweb\nexited\n');
+  expect(answer.stderr).toMatch(/^Error response from daemon: Container \S+ is not paused\n$/);
+});
+
 test('a new name is for everything that comes, and the old one is free', () => {
   const host = bootHost();
   host.run('docker run -d --name web --network none busybox sleep 1000');
