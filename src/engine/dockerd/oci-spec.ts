@@ -195,14 +195,17 @@ const initMount: MountSpec = {
   options: ['bind', 'ro'],
 };
 
+/** As Go's uint64() has it: -1, no limit, is the largest of all. */
+const unsigned = (limit: number): number => Number(BigInt.asUintN(64, BigInt(limit)));
+
 /** `--ulimit`, also for processes that are exec'd later. moby: WithRlimits(). */
 export function rlimitsOf({ Ulimits }: HostConfig): Pick<ProcessSpec, 'rlimits'> {
   if (Ulimits.length === 0) return {};
   return {
     rlimits: Ulimits.map(({ Name, Soft, Hard }) => ({
       type: `RLIMIT_${Name.toUpperCase()}`,
-      soft: Soft,
-      hard: Hard,
+      soft: unsigned(Soft),
+      hard: unsigned(Hard),
     })),
   };
 }

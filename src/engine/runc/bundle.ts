@@ -6,8 +6,10 @@ import { readFile } from '../../programs/io.ts';
 import { RuncError } from './error.ts';
 import type { RuncOptions } from './options.ts';
 import { decodeJson } from '../go-json.ts';
+import { kindOf } from './bootstrap.ts';
 import { hasNamespace } from './spec.ts';
 import type { ProcessSpec, Spec } from './spec.ts';
+import { decodeSpec } from './spec-shape.ts';
 
 export interface Bundle {
   readonly path: string;
@@ -23,7 +25,8 @@ export function* openBundle(options: RuncOptions): Running<Bundle> {
   const spec = yield* readSpec();
   checkProcess(spec.process);
   if (spec.root === undefined) throw new RuncError('root must be specified');
-  return { path, spec: { ...(spec as Spec), root: { ...spec.root, path: absolute(path, spec.root.path) } } };
+  const root = spec.root.path === '' ? path : absolute(path, spec.root.path);
+  return { path, spec: { ...(spec as Spec), root: { ...spec.root, path: root } } };
 }
 
 function* enter(directory: string): Running<void> {
@@ -43,7 +46,7 @@ function* readSpec(): Running<Partial<Spec>> {
     if (isErrno(error, 'ENOENT')) throw new RuncError('JSON specification file config.json not found');
     throw error;
   }
-  return parseJson(text) as Partial<Spec>;
+  return decodeSpec(parseJson(text));
 }
 
 /** JSON out of a file. */
@@ -54,11 +57,11 @@ export function parseJson(text: string): unknown {
 }
 
 /** runc: utils_linux.go, validateProcessSpec(). */
-export function checkProcess(process: ProcessSpec | undefined): void {
+export function checkProcess(process: ProcessSpec | undefined): asserts process is ProcessSpec {
   if (process === undefined) throw new RuncError('process property must not be empty');
-  if ((process.cwd ?? '') === '') throw new RuncError('Cwd property must not be empty');
+  if (process.cwd === '') throw new RuncError('Cwd property must not be empty');
   if (!process.cwd.startsWith('/')) throw new RuncError('Cwd must be an absolute path');
-  if ((process.args ?? []).length === 0) throw new RuncError('args must not be empty');
+  if (process.args.length === 0) throw new RuncError('args must not be empty');
 }
 
 /** runc: libcontainer/configs/validate, rootfs(). */
@@ -73,9 +76,11 @@ export function* checkRoot(path: string): Running<void> {
 
 /**
  * Without a namespace of its own a container would change the host's name, or cover the host's files. runc:
- * libcontainer/configs/validate, uts(), security().
+ * libcontainer/specconv, CreateLibcontainerConfig(); libcontainer/configs/validate, uts(), security().
  */
 export function checkNamespaces(spec: Spec): void {
+  for (const { type, path = '' } of spec.linux?.namespaces ?? [])
+    if (!Object.hasOwn(kindOf, type)) throw new RuncError(`namespace {"${type}" "${path}"} does not exist`);
   if ((spec.hostname ?? '') !== '' && !hasNamespace(spec, 'uts'))
     throw new RuncError('unable to set hostname without a private UTS namespace');
   const { maskedPaths = [], readonlyPaths = [] } = spec.linux ?? {};

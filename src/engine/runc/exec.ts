@@ -15,7 +15,8 @@ import { RuncError } from './error.ts';
 import { mindProcess, prepareStreams } from './foreground.ts';
 import type { RuncOptions } from './options.ts';
 import { setupRlimits } from './rlimits.ts';
-import type { ProcessSpec, Spec } from './spec.ts';
+import type { ProcessSpec } from './spec.ts';
+import { decodeProcess, decodeSpec } from './spec-shape.ts';
 import { bundleOf, cgroupOf } from './state.ts';
 import type { ContainerState } from './state.ts';
 
@@ -57,11 +58,12 @@ function* writePidFileOrKill(path: string, pid: number): Running<void> {
 function* processOf(options: RuncOptions, state: ContainerState): Running<ProcessSpec> {
   const file = options.flags['process'];
   if (file !== undefined) {
-    const process = parseJson(yield* readFile(file)) as ProcessSpec;
+    const process = decodeProcess(parseJson(yield* readFile(file)));
     checkProcess(process);
     return process;
   }
-  const { process } = parseJson(yield* readFile(`${bundleOf(state)}/config.json`)) as Spec;
+  const { process } = decodeSpec(parseJson(yield* readFile(`${bundleOf(state)}/config.json`)));
+  checkProcess(process);
   if (options.args.length < 2) throw new RuncError('exec args cannot be empty', 255);
   const { flags, lists } = options;
   const { consoleSize: _size, ...rest } = process;

@@ -6,7 +6,7 @@ import { O } from '../../kernel/abi.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { readAll, writeAll } from '../../programs/io.ts';
+import { errnoWords, readAll, writeAll } from '../../programs/io.ts';
 import { spawn, waitFor } from '../../programs/spawn.ts';
 import { inSpan } from '../span.ts';
 import { RuncError } from './error.ts';
@@ -36,20 +36,25 @@ export function* runHooks(
 ): Running<void> {
   for (const [index, hook] of (hooks?.[moment] ?? []).entries()) {
     const name = `${moment} hook ${hook.args?.[0] ?? hook.path}`;
-    yield* inSpan(name, 'engine', () => runHook(hook, index, state, env));
+    yield* inSpan(name, 'engine', () => runHook(hook, state, env, `${during[moment]}error running hook #${index}`));
   }
 }
 
-function* runHook(hook: HookSpec, index: number, state: HookState, env: Environment): Running<void> {
+/** What runc 1.1.15 was seen to say before it, by who runs it and when. */
+const during: Readonly<Record<keyof Hooks, string>> = {
+  prestart: 'unable to start container process: error during container init: ',
+  createRuntime: 'unable to start container process: error during container init: ',
+  createContainer: 'error during container init: ',
+  startContainer: '',
+  poststart: '',
+  poststop: '',
+};
+
+function* runHook(hook: HookSpec, state: HookState, env: Environment, failed: string): Running<void> {
   const [stdinRead, stdinWrite] = yield* sys.pipe2(O.CLOEXEC);
   const [stderrRead, stderrWrite] = yield* sys.pipe2(O.CLOEXEC);
   const devNull = yield* sys.open('/dev/null', O.RDWR | O.CLOEXEC);
-  const pid = yield* spawn({
-    path: hook.path,
-    argv: hook.args ?? [hook.path],
-    env: hook.env === undefined ? env : environmentOf(hook.env),
-    fds: { 0: stdinRead, 1: devNull, 2: stderrWrite },
-  });
+  const pid = yield* begin(hook, env, { 0: stdinRead, 1: devNull, 2: stderrWrite }, failed);
   for (const fd of [stdinRead, stderrWrite, devNull]) yield* sys.close(fd);
   yield* tellState(stdinWrite, state);
   yield* sys.close(stdinWrite);
@@ -58,8 +63,18 @@ function* runHook(hook: HookSpec, index: number, state: HookState, env: Environm
   const status = yield* waitFor(pid);
   if ('code' in status && status.code === 0) return;
   const how = 'code' in status ? `exit status ${status.code}` : `signal: ${status.signal}`;
-  const what = `error running hook #${index}: error running hook: ${how}`;
-  throw new RuncError(`error during container init: ${what}, stdout: , stderr: ${stderr}`);
+  throw new RuncError(`${failed}: error running hook: ${how}, stdout: , stderr: ${stderr}`);
+}
+
+/** Go: os/exec, Cmd.Start(). */
+function* begin(hook: HookSpec, env: Environment, fds: Readonly<Record<number, number>>, failed: string): Running {
+  const { path, args = [path] } = hook;
+  if (path === '') throw new RuncError(`${failed}: exec: no command`);
+  try {
+    return yield* spawn({ path, argv: args, env: hook.env === undefined ? env : environmentOf(hook.env), fds });
+  } catch (error) {
+    throw isErrno(error) ? new RuncError(`${failed}: fork/exec ${path}: ${errnoWords(error).toLowerCase()}`) : error;
+  }
 }
 
 /** A hook need not read what it is told. */

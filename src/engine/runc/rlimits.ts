@@ -18,4 +18,5 @@ export function* setupRlimits({ rlimits = [] }: ProcessSpec, pid: number): Runni
   }
 }
 
-const orInfinite = (limit: number): number => (limit < 0 ? Number.POSITIVE_INFINITY : limit);
+/** RLIM_INFINITY is the largest number of 64 bits; a number of JavaScript rounds that up. */
+const orInfinite = (limit: number): number => (limit >= 2 ** 64 ? Number.POSITIVE_INFINITY : limit);

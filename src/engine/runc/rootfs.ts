@@ -82,8 +82,9 @@ function* mountOrTell(
     yield* sys.close(fd);
   } catch (error) {
     if (!isErrno(error)) throw error;
-    const asked = `flags: 0x${flagBits(flags).toString(16)}${data === '' ? '' : `, data: ${data}`}`;
-    const mount = `mount ${source}:${destination} (via /proc/self/fd/${fd}), ${asked}`;
+    const bits = flagBits(flags);
+    const asked = `${bits === 0 ? '' : `, flags: 0x${bits.toString(16)}`}${data === '' ? '' : `, data: ${data}`}`;
+    const mount = `mount ${source === '' ? '' : `${source}:`}${destination} (via /proc/self/fd/${fd})${asked}`;
     throw new RuncError(`${mount}: ${strerror(error.errno).toLowerCase()}`);
   }
 }
