@@ -326,7 +326,7 @@ export function rightmostOf(layout: Layout, place: number): number {
   const row = Math.max(0, rows - 1);
   const frame = containerBox(layout, row, place);
   const tool = toolBox(layout, { row, slot: tools - 1 }, place);
-  const used = tools > 0 && !isDense(layout, place) ? [frame, tool] : [frame];
+  const used = tools > 0 ? [frame, tool] : [frame];
   return Math.max(...used.map(({ x, w }) => x + w)) + rightMargin;
 }
 
