@@ -208,7 +208,8 @@ export interface Request {
 }
 
 /** `ignore` is SIG_IGN, `default` SIG_DFL; a function runs in the process between two of its system calls. */
-export type SignalAction = 'default' | 'ignore' | ((signal: SignalName) => Running<void>);
+export type SignalHandler = (signal: SignalName) => Running<void>;
+export type SignalAction = 'default' | 'ignore' | SignalHandler;
 
 export interface PollRequest {
   readonly fd: number;

@@ -21,6 +21,7 @@ import type {
   ResourceName,
   Running,
   SignalAction,
+  SignalHandler,
   SignalName,
   SocketMessage,
   Stat,
@@ -43,8 +44,11 @@ import { call } from './trap.ts';
  * Returns the child's pid in the caller's namespace.
  */
 export const clone = (child: () => Running, ...flags: readonly CloneFlag[]) => call<number>('clone', child, flags);
-/** fork(2). */
-export const fork = (child: () => Running) => call<number>('clone', child, []);
+/**
+ * fork(2). `handler` is what the child has, in its own copy of the memory, for the signals that the caller catches;
+ * without it the caller's handlers run in the child, on the caller's memory.
+ */
+export const fork = (child: () => Running, handler?: SignalHandler) => call<number>('clone', child, [], handler);
 /**
  * Another coroutine in this process, as a goroutine: no tid, shares all; ends with the process. Its result is dropped;
  * an uncaught Errno ends the process.

@@ -1,7 +1,7 @@
 /** clone(2): a new task. Linux: kernel/fork.c, copy_process(); kernel/pid.c, alloc_pid(). */
 import type { NamespaceKind } from '../../journal/event.ts';
 import { namespaceKinds } from '../../journal/event.ts';
-import type { CloneFlag, Running } from '../abi.ts';
+import type { CloneFlag, Running, SignalHandler } from '../abi.ts';
 import { assert } from '../assert.ts';
 import { countPids, requirePids } from '../cgroup/pids.ts';
 import { joinCgroup } from '../cgroup/tree.ts';
@@ -33,6 +33,7 @@ export function clone(
   thread: Thread,
   child: () => Running,
   flags: readonly CloneFlag[],
+  handler?: SignalHandler,
 ): number | Sleep<number> {
   const caller = thread.task;
   const isNewPidNamespace = flags.includes('CLONE_NEWPID');
@@ -56,6 +57,7 @@ export function clone(
   const pid = nsPids[0];
   assert(pid !== undefined, 'every task has a number on the host');
   const task = copyTask(kernel, thread, parent, pidNamespace, nsPids, pid);
+  if (handler !== undefined) rebindHandlers(task, handler);
   pidNamespace.init ??= task;
   enrol(kernel, task);
   for (let level = pidNamespace, at = nsPids.length - 1; ; at--) {
@@ -94,6 +96,12 @@ export function clone(
       interrupted: 'never',
     },
   );
+}
+
+/** A handler's address means, in the child, the same code on the child's own memory. */
+function rebindHandlers({ actions }: Task, handler: SignalHandler): void {
+  for (const [signal, { action, restart }] of actions)
+    if (typeof action === 'function') actions.set(signal, { action: handler, restart });
 }
 
 function copyTask(

@@ -7,6 +7,7 @@ import type {
   ResourceName,
   Running,
   SignalAction,
+  SignalHandler,
   SignalName,
 } from '../abi.ts';
 import { Errno } from '../errno.ts';
@@ -32,7 +33,8 @@ const longestComm = 15;
 const longestHostname = 64;
 
 export const taskCalls: CallTable = {
-  clone: (kernel, thread, child: () => Running, flags: readonly CloneFlag[]) => clone(kernel, thread, child, flags),
+  clone: (kernel, thread, child: () => Running, flags: readonly CloneFlag[], handler?: SignalHandler) =>
+    clone(kernel, thread, child, flags, handler),
   go: (kernel, thread, body: () => Running<void>, isAwaited: boolean) => {
     startThread(kernel, thread.task, body(), thread, false, 0, isAwaited && thread.isAwaited);
   },

@@ -5,7 +5,7 @@ import * as sys from '../../kernel/sys.ts';
 import { FunctionReturn, Interrupt, LoopJump, ShellError, ShellExit } from './flow.ts';
 import { reportError } from './report-error.ts';
 import { copyShell, type Shell } from './shell.ts';
-import { raiseInterrupt, resetTraps, runExitTrap } from './traps.ts';
+import { handlerOf, raiseInterrupt, resetTraps, runExitTrap } from './traps.ts';
 
 export interface ForkOptions {
   /** The process group to join, 0 to lead a new one; null without job control. */
@@ -29,7 +29,7 @@ export function* forkShell(shell: Shell, options: ForkOptions, body: (child: She
       }
       yield* resetTraps(child, shell);
       return yield* runToEnd(child, () => body(child));
-    });
+    }, handlerOf(child));
     if (options.pgid !== null) yield* joinGroup(pid, options.pgid);
     return pid;
   } catch (error) {

@@ -1,5 +1,12 @@
 /** Traps: what a shell does on a signal or at its end. */
-import { signalName, signalNumbers, type Running, type SignalAction, type SignalName } from '../../kernel/abi.ts';
+import {
+  signalName,
+  signalNumbers,
+  type Running,
+  type SignalAction,
+  type SignalHandler,
+  type SignalName,
+} from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { FunctionReturn, ShellExit } from './flow.ts';
 import { isInteractive, plainly, type Shell } from './shell.ts';
@@ -39,11 +46,11 @@ export function* applySignal(shell: Shell, signal: SignalName): Running<void> {
 
 function wantedAction(shell: Shell, signal: SignalName): { readonly action: SignalAction; readonly restart: boolean } {
   const trap = shell.traps.get(signal.slice(3));
-  if (trap !== undefined && trap !== '') return { action: () => remember(shell, signal), restart: false };
+  if (trap !== undefined && trap !== '') return { action: handlerOf(shell), restart: false };
   // Even with `trap '' CHLD`. The shells begin an interrupted call again, so nothing is interrupted here.
-  if (signal === 'SIGCHLD') return { action: nothing, restart: true };
+  if (signal === 'SIGCHLD') return { action: handlerOf(shell), restart: true };
   if (trap === '') return { action: 'ignore', restart: true };
-  if (signal === 'SIGINT' && mindsInterrupts(shell)) return { action: () => noteInterrupt(shell), restart: false };
+  if (signal === 'SIGINT' && mindsInterrupts(shell)) return { action: handlerOf(shell), restart: false };
   return { action: ignores(shell, signal) ? 'ignore' : 'default', restart: true };
 }
 
@@ -100,14 +107,16 @@ export function* dieOfInterrupt(): Running<never> {
   return yield* sys.exit(128 + signalNumbers.SIGINT);
 }
 
-function* nothing(): Running<void> {}
-
-function* remember(shell: Shell, signal: SignalName): Running<void> {
-  shell.caught.push(signal);
-}
-
-function* noteInterrupt(shell: Shell): Running<void> {
-  shell.interrupted = true;
+/**
+ * What a shell does at once on a signal that it catches: notes it in its memory. A fork that has not reset its traps
+ * yet notes it in its own, where no trap is left when the note is looked at; so do dash and ash. trap.c, onsig().
+ */
+export function handlerOf(shell: Shell): SignalHandler {
+  return function* note(signal): Running<void> {
+    const trap = shell.traps.get(signal.slice(3));
+    if (trap !== undefined && trap !== '') shell.caught.push(signal);
+    else if (signal === 'SIGINT') shell.interrupted = true;
+  };
 }
 
 /** Runs the actions of the signals that came. $? is afterwards what it was before. */
