@@ -137,6 +137,8 @@ export const cloneFlagOf: Readonly<Record<NamespaceKind, CloneFlag>> = {
 export interface Stat {
   readonly inode: number;
   readonly device: number;
+  /** Which device a device file stands for; of all others 0, 0. */
+  readonly rdev: { readonly major: number; readonly minor: number };
   readonly type: FileType;
   readonly mode: number;
   readonly links: number;

@@ -9,10 +9,11 @@ import { resolve } from './vfs.ts';
 
 export function statOf(inode: Inode): Stat {
   const { uid, gid, links, modifiedNs } = inode.attributes;
-  const { filesystem } = inode;
+  const { body, filesystem } = inode;
   return {
     inode: inode.number,
     device: filesystem.major * 256 + filesystem.device,
+    rdev: body.type === 'device' ? { major: body.major, minor: body.minor } : { major: 0, minor: 0 },
     type: inode.type,
     mode: modeOf(inode),
     links,

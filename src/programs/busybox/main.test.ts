@@ -68,3 +68,8 @@ test('ip has no brief form here and prints its usage', () => {
   expect(err).toMatch(/^BusyBox v1\.35\.0 .*\n\nUsage: ip /);
   expect(status).toEqual({ code: 1 });
 });
+
+test('cp -r makes a fifo anew, but not in the place of a file', () => {
+  const { out, err } = sh('cd /tmp; mkfifo f; cp -r f g; stat -c %F g; echo x >h; cp -r f h; echo $?');
+  expect({ out, err }).toEqual({ out: 'fifo\n1\n', err: "cp: can't create 'h': File exists\n" });
+});

@@ -1,6 +1,6 @@
 /** Tools that change the file tree: mkdir, rmdir, rm, cp, mv, ln, touch, chmod, chown. */
 import { O, type Program, type Running, type Stat } from '../../kernel/abi.ts';
-import { Errno, isErrno } from '../../kernel/errno.ts';
+import { Errno, isErrno, type ErrnoName } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { complain, errnoWords, readSome, writeAll } from '../io.ts';
 import { parseOptions, quoted, refuseOptions, type Flavour } from './options.ts';
@@ -10,11 +10,11 @@ function named(path: string, flavour: Flavour): string {
   return flavour === 'gnu' ? quoted(path) : `'${path}'`;
 }
 
-/** A copy that the file system has no room for. */
-class NoRoom extends Errno {
+/** A copy that cannot be made or has no room: what tools have other words for than for a source that is not there. */
+class CopyFailure extends Errno {
   readonly what: string;
-  constructor(what: string) {
-    super('ENOSPC');
+  constructor(what: string, errno: ErrnoName) {
+    super(errno);
     this.what = what;
   }
 }
@@ -33,7 +33,7 @@ function* forEach(
     } catch (error) {
       if (!isErrno(error)) throw error;
       const words = errnoWords(error);
-      yield* complain(name, error instanceof NoRoom ? `${error.what}: ${words}` : say(path, words));
+      yield* complain(name, error instanceof CopyFailure ? `${error.what}: ${words}` : say(path, words));
       status = 1;
     }
   }
@@ -175,21 +175,32 @@ export const cp = (flavour: Flavour): Program =>
         omitted = 1;
         return;
       }
-      yield* copyTree(path, yield* destination(path, target), isRecursive, flavour);
+      yield* copyTree(path, yield* destination(path, target), { isRecursive, isMove: false, flavour });
     });
     return status === 0 ? omitted : status;
   };
 
-function* copyTree(from: string, to: string, keepLinks: boolean, flavour: Flavour): Running<void> {
-  const stat = keepLinks ? yield* sys.lstat(from) : yield* sys.stat(from);
+interface Copy {
+  /** What is no plain file is made anew; else it is read, or followed. */
+  readonly isRecursive: boolean;
+  readonly isMove: boolean;
+  readonly flavour: Flavour;
+}
+
+function* copyTree(from: string, to: string, copy: Copy): Running<void> {
+  const { isRecursive, flavour } = copy;
+  const stat = isRecursive ? yield* sys.lstat(from) : yield* sys.stat(from);
   if (stat.type === 'symlink') {
     yield* sys.symlink(yield* sys.readlink(from), to);
     return;
   }
   if (stat.type === 'directory') {
     if (!(yield* statIfAny(to))) yield* sys.mkdir(to, stat.mode & 0o7777);
-    for (const { name } of yield* sys.readdir(from))
-      yield* copyTree(`${from}/${name}`, `${to}/${name}`, keepLinks, flavour);
+    for (const { name } of yield* sys.readdir(from)) yield* copyTree(`${from}/${name}`, `${to}/${name}`, copy);
+    return;
+  }
+  if (isRecursive && (stat.type === 'fifo' || stat.type === 'character' || stat.type === 'block')) {
+    yield* makeSpecial({ ...stat, type: stat.type }, to, copy);
     return;
   }
   const input = yield* sys.open(from, O.RDONLY);
@@ -198,10 +209,39 @@ function* copyTree(from: string, to: string, keepLinks: boolean, flavour: Flavou
     for (let part = yield* readSome(input); part !== ''; part = yield* readSome(input)) yield* writeAll(output, part);
   } catch (error) {
     if (!isErrno(error, 'ENOSPC')) throw error;
-    throw new NoRoom(flavour === 'gnu' ? `error writing '${to}'` : 'write error');
+    throw new CopyFailure(flavour === 'gnu' ? `error writing '${to}'` : 'write error', error.errno);
   }
   yield* sys.close(input);
   yield* sys.close(output);
+}
+
+/**
+ * A fifo or a device is made again, not read. GNU and every mv do so in the place of a file that is there; busybox's cp
+ * does not. coreutils: copy_internal(); busybox: copy_file.c.
+ */
+function* makeSpecial(
+  { type, mode, rdev }: Stat & { readonly type: 'fifo' | 'character' | 'block' },
+  to: string,
+  { isMove, flavour }: Copy,
+): Running<void> {
+  if (flavour === 'gnu' || isMove) yield* unlinkIfAny(to);
+  try {
+    if (type === 'fifo') yield* sys.mkfifo(to, mode & 0o7777);
+    else yield* sys.mknod(to, type, mode & 0o7777, rdev.major, rdev.minor);
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    const kind = type === 'fifo' ? 'fifo' : 'special file';
+    throw new CopyFailure(flavour === 'gnu' ? `cannot create ${kind} '${to}'` : `can't create '${to}'`, error.errno);
+  }
+  if (isMove) yield* sys.chmod(to, mode & 0o7777);
+}
+
+function* unlinkIfAny(path: string): Running<void> {
+  try {
+    yield* sys.unlink(path);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  }
 }
 
 export const mv = (flavour: Flavour): Program =>
@@ -221,7 +261,7 @@ export const mv = (flavour: Flavour): Program =>
         return true;
       } catch (error) {
         if (!isErrno(error, 'EXDEV')) throw error;
-        yield* copyTree(path, to, true, flavour);
+        yield* copyTree(path, to, { isRecursive: true, isMove: true, flavour });
         return yield* remove(path, { name: 'mv', isRecursive: true, isForced: false, flavour });
       }
     });
@@ -238,13 +278,7 @@ export const ln = (flavour: Flavour): Program =>
       flavour === 'gnu' ? `failed to create ${kind} '${path}': ${words}` : `${path}: ${words}`;
     const to = options.has('n') || options.has('T') ? second : yield* destination(first, second);
     return yield* forEach('ln', [to], say, function* (path): Running<void> {
-      if (options.has('f')) {
-        try {
-          yield* sys.unlink(path);
-        } catch (error) {
-          if (!isErrno(error, 'ENOENT')) throw error;
-        }
-      }
+      if (options.has('f')) yield* unlinkIfAny(path);
       yield* options.has('s') ? sys.symlink(first, path) : sys.link(first, path);
     });
   };

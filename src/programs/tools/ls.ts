@@ -237,10 +237,8 @@ function formatLong(entries: readonly Entry[], listing: Listing): string {
     .join('');
 }
 
-function sizeText({ type, size, mode }: Stat, options: Options): string {
-  // Major and minor number stand in no field of our stat; the devices that there are have well-known ones.
-  if ((type === 'character' || type === 'block') && mode !== 0)
-    return size > 0 ? `${Math.floor(size / 256)}, ${String(size % 256).padStart(3)}` : '1,   3';
+function sizeText({ type, size, rdev }: Stat, options: Options): string {
+  if (type === 'character' || type === 'block') return `${rdev.major}, ${String(rdev.minor).padStart(3)}`;
   return options.has('h') ? humanSize(size) : String(size);
 }
 
