@@ -9,7 +9,7 @@ import type { RpcContext, RpcHandlers } from '../wire/rpc.ts';
 import { cgroupTree, killIfAny, makeCgroup, processesIn, removeIfEmpty, systemSlice, writeFile } from './cgroup.ts';
 import { maskedProperties, propertiesOf, unitFileState } from './properties.ts';
 import type { Properties } from './properties.ts';
-import { setEnabled, setMasked } from './unit-links.ts';
+import { maskOf, setEnabled, setMasked, type MaskRequest } from './unit-links.ts';
 import { stopScope, type ScopeKeeper } from './scope.ts';
 import { scopeProperties } from './scope-properties.ts';
 import { tellService } from './service.ts';
@@ -136,13 +136,13 @@ function unitMethods(units: Units): RpcHandlers {
       return {};
     },
     *[managerMethod('GetUnitFileState')]({ name }: UnitRequest) {
-      return { state: yield* unitFileState(units, unitOf(units, name).unit.name) };
+      return { state: yield* unitFileState(unitOf(units, name).unit.name) };
     },
-    *[managerMethod('MaskUnitFiles')]({ name }: UnitRequest) {
-      return { changes: yield* setMasked(name, true), isKnown: units.loaded.has(name) };
+    *[managerMethod('MaskUnitFiles')](request: MaskRequest) {
+      return { changes: yield* setMasked(request, true), isKnown: units.loaded.has(request.name) };
     },
-    *[managerMethod('UnmaskUnitFiles')]({ name }: UnitRequest) {
-      return { changes: yield* setMasked(name, false), isKnown: units.loaded.has(name) };
+    *[managerMethod('UnmaskUnitFiles')](request: MaskRequest) {
+      return { changes: yield* setMasked(request, false), isKnown: units.loaded.has(request.name) };
     },
     *[managerMethod('EnableUnitFiles')]({ name }: UnitRequest) {
       if (units.masked.has(name))
@@ -156,7 +156,8 @@ function unitMethods(units: Units): RpcHandlers {
       return { units: yield* listUnits(units) };
     },
     *['org.freedesktop.DBus.Properties/GetAll']({ name }: UnitRequest) {
-      if (units.masked.has(name) && !units.loaded.has(name)) return maskedProperties(name);
+      const mask = units.loaded.has(name) ? null : yield* maskOf(name);
+      if (mask !== null) return maskedProperties(name, mask);
       return (yield* scopeProperties(name)) ?? (yield* propertiesOf(units, unitOf(units, name)));
     },
   };

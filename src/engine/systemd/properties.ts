@@ -9,7 +9,7 @@ import type { Service } from './service.ts';
 import { shownSocketStates } from './socket.machine.ts';
 import type { Socket } from './socket.ts';
 import { formatTimeSpan } from './time-span.ts';
-import { isEnabled } from './unit-links.ts';
+import { isEnabled, maskOf } from './unit-links.ts';
 import { unitFileOf } from './units.ts';
 import type { LoadedUnit, Units } from './units.ts';
 
@@ -43,14 +43,14 @@ export function* propertiesOf(units: Units, of: LoadedUnit): Running<Properties>
     FreezerState: 'running',
     SubState: sub,
     FragmentPath: unitFileOf(name),
-    UnitFileState: yield* unitFileState(units, name),
+    UnitFileState: yield* unitFileState(name),
     UnitFilePreset: 'enabled',
     StateChangeTimestamp: timestamp(of.changedAt),
   };
 }
 
 /** Of a name that is masked and has no unit file. */
-export function maskedProperties(name: string): Properties {
+export function maskedProperties(name: string, mask: string): Properties {
   return {
     Id: name,
     Names: name,
@@ -58,13 +58,14 @@ export function maskedProperties(name: string): Properties {
     LoadState: 'masked',
     ActiveState: 'inactive',
     SubState: 'dead',
-    UnitFileState: 'masked',
+    UnitFileState: mask,
   };
 }
 
 /** `systemctl is-enabled`. */
-export function* unitFileState(units: Units, name: string): Running<string> {
-  if (units.masked.has(name)) return 'masked';
+export function* unitFileState(name: string): Running<string> {
+  const mask = yield* maskOf(name);
+  if (mask !== null) return mask;
   return (yield* isEnabled(name)) ? 'enabled' : 'disabled';
 }
 

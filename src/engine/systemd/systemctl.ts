@@ -14,13 +14,14 @@ import type { Systemctl } from './systemctl-bus.ts';
 import { runJobs } from './systemctl-jobs.ts';
 import { listUnitsText } from './systemctl-list.ts';
 import { statusText } from './systemctl-status.ts';
+import type { MaskRequest } from './unit-links.ts';
 import { unitFileOf } from './units.ts';
 
 const noSuchUnit = 4;
 const notActive = 3;
 
 export function* systemctlProgram(argv: readonly string[], _env: Environment): Running {
-  const options = parseOptions(argv.slice(1), 'p:Pn:s:qlat:fH:NBw:S:', {
+  const options = parseOptions(argv.slice(1), 'p:Pn:s:qlat:fH:NBw:S:R', {
     property: 'p',
     value: 'P',
     lines: 'n',
@@ -39,6 +40,7 @@ export function* systemctlProgram(argv: readonly string[], _env: Environment): R
     'kill-whom': 'w',
     'kill-who': 'w',
     state: 'S',
+    runtime: 'R',
   });
   if (typeof options === 'string') {
     yield* print(`systemctl: ${options}\n`, 2);
@@ -231,12 +233,19 @@ function* link(given: Systemctl, method: string, job: 'StartUnit' | 'StopUnit'):
 function* mask(given: Systemctl, method: 'MaskUnitFiles' | 'UnmaskUnitFiles'): Running {
   const { bus, options, units } = given;
   for (const name of units) {
-    const { changes, isKnown } = (yield* callRpc(bus, managerMethod(method), { name })) as {
-      readonly changes: string[];
-      readonly isKnown: boolean;
-    };
-    if (!isKnown) yield* print(`Unit ${name} does not exist, proceeding anyway.\n`, 2);
-    for (const change of changes) yield* print(utf8(`${change}\n`), 2);
+    const request: MaskRequest = { name, runtime: options.has('R') };
+    try {
+      const { changes, isKnown } = (yield* callRpc(bus, managerMethod(method), request)) as {
+        readonly changes: string[];
+        readonly isKnown: boolean;
+      };
+      if (!isKnown) yield* print(`Unit ${name} does not exist, proceeding anyway.\n`, 2);
+      for (const change of changes) yield* print(utf8(`${change}\n`), 2);
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+      yield* print(`Failed to ${method === 'MaskUnitFiles' ? 'mask' : 'unmask'} unit: ${error.message}\n`, 2);
+      return 1;
+    }
   }
   yield* callRpc(bus, managerMethod('Reload'), {});
   return options.has('N') && method === 'MaskUnitFiles' ? yield* runJobs(given, 'stop', 'StopUnit') : 0;

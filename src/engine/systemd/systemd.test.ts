@@ -288,3 +288,25 @@ test('systemctl kill of a unit that does not run is no mistake, unless the main 
     stderr: 'Failed to kill unit docker.service: No main process to kill\n',
   });
 });
+
+test('systemctl mask replaces no file, makes no link elsewhere, and with --runtime one until the next boot', () => {
+  const host = bootHost();
+  host.run('printf x >/etc/systemd/system/docker.service');
+  expect(host.run('systemctl mask docker')).toEqual({
+    exitCode: 1,
+    stdout: '',
+    stderr: "Failed to mask unit: File '/etc/systemd/system/docker.service' already exists.\n",
+  });
+  expect(host.run('systemctl mask ../x').stderr).toBe('Failed to mask unit: Invalid unit name\n');
+  expect(host.run('ls /etc/systemd').stdout).not.toContain('x.service');
+  expect(host.run('systemctl is-active docker').stdout).toBe('active\n');
+  const told = (verb: string): string =>
+    host.run(`systemctl ${verb} --runtime containerd; systemctl is-enabled containerd`).stdout;
+  expect([told('mask'), told('unmask')]).toEqual(['masked-runtime\n', 'enabled\n']);
+});
+
+test('a link to /dev/null that systemctl did not make masks as well', () => {
+  const host = bootHost();
+  host.run('for unit in docker nosuch; do ln -s /dev/null /etc/systemd/system/$unit.service; done');
+  expect(host.run('systemctl is-enabled docker nosuch').stdout).toBe('masked\nmasked\n');
+});
