@@ -84,3 +84,13 @@ test.each(['TERM', 'USR1', 'INT'])('SIG%s for a fresh child is not a trap of its
 test("SIGINT that hits a fresh child is not the parent's, which would end its script", () => {
   expect(stage().sh('(sleep 0.1) & kill -INT $!; wait $!; echo next')).toMatchObject({ out: 'next\n', err: '' });
 });
+
+test('trap lists by number and knows no options; kill of a job without job control finds no group', () => {
+  const { out, err } = stage().sh(
+    "trap 'echo a' INT; trap 'echo b' EXIT; trap 'echo c' HUP; trap; sleep 0.1 & kill %1; echo $?; trap -l; echo no",
+  );
+  expect({ out, err }).toEqual({
+    out: "trap -- 'echo b' EXIT\ntrap -- 'echo c' HUP\ntrap -- 'echo a' INT\n1\nb\n",
+    err: '/bin/sh: 1: kill: No such process\n/bin/sh: 1: trap: Illegal option -l\n',
+  });
+});

@@ -19,6 +19,11 @@ export function conditionOf(text: string): string | undefined {
   return `SIG${name}` in signalNumbers ? name : undefined;
 }
 
+/** What both shells list traps by: the signal's number, 0 for EXIT. */
+export function conditionNumber(condition: string): number {
+  return condition === 'EXIT' ? 0 : signalNumbers[`SIG${condition}` as SignalName];
+}
+
 /** Sets, ignores (empty action) or, with null, resets the trap for a condition. */
 export function* setTrap(shell: Shell, condition: string, action: string | null): Running<void> {
   if (action === null) shell.traps.delete(condition);
@@ -85,7 +90,8 @@ export function* applyJobControl(shell: Shell): Running<void> {
 /** In a fork: traps are reset, but ignored signals stay ignored (POSIX, 2.12). */
 export function* resetTraps(shell: Shell, parent: Shell): Running<void> {
   const changed = new Set<SignalName>();
-  for (const [condition, action] of parent.traps) {
+  // Not the parent's, which may have let go of them since the fork.
+  for (const [condition, action] of [...shell.traps]) {
     if (action === '') continue;
     shell.traps.delete(condition);
     if (condition !== 'EXIT') changed.add(`SIG${condition}` as SignalName);

@@ -9,7 +9,7 @@ import { stateOf } from '../job.ts';
 import { reportError, writeError } from '../report-error.ts';
 import { isInteractive, type OptionLetter, type Shell } from '../shell.ts';
 import { leaveTerminal, noTerminal, takeTerminal } from '../job-control.ts';
-import { conditionOf, setTrap } from '../traps.ts';
+import { conditionNumber, conditionOf, setTrap } from '../traps.ts';
 import { environmentOf, parameter, quoteForShell } from '../variables.ts';
 import { describeCommand } from './describe-command.ts';
 
@@ -113,10 +113,16 @@ export function* command(shell: Shell, argv: readonly string[]): Running<number>
 
 /** `trap [ACTION] CONDITION…`; without operands prints what is set. */
 export function* trap(shell: Shell, argv: readonly string[]): Running<number> {
+  const option = /^-[^-]/.exec(argv[1] ?? '')?.[0];
+  if (option !== undefined) {
+    const isDash = shell.dialect.name === 'dash';
+    throw new ShellError(`${isDash ? 'Illegal' : 'illegal'} option ${option}`, 2, 'trap');
+  }
   const words = argv[1] === '--' ? argv.slice(2) : argv.slice(1);
   const [first, ...conditions] = words;
   if (first === undefined) {
-    for (const [condition, action] of shell.traps) yield* print(`trap -- ${quoteForShell(action)} ${condition}\n`);
+    const set = [...shell.traps].toSorted(([one], [other]) => conditionNumber(one) - conditionNumber(other));
+    for (const [condition, action] of set) yield* print(`trap -- ${quoteForShell(action)} ${condition}\n`);
     return 0;
   }
   // A first operand that is a number, or the only one, names a condition to reset.

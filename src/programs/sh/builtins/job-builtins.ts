@@ -129,13 +129,15 @@ export function* kill(shell: Shell, argv: readonly string[]): Running<number> {
   }
   let status = 0;
   for (const target of request.targets) {
-    if (target.startsWith('%')) {
-      const job = findJob(shell, target, 'kill');
+    const job = target.startsWith('%') ? findJob(shell, target, 'kill') : null;
+    if (job !== null && (job.pgid > 0 || shell.dialect.name === 'ash')) {
       const group = job.pgid > 0 ? [-job.pgid] : job.processes.map(({ pid }) => pid);
       for (const pid of group) yield* signalOne(pid, request.signal);
     } else {
       const name = shell.dialect.name === 'dash' ? `${shell.name}: ${currentLine(shell)}: kill` : shell.name;
-      const failed = yield* killAll(name, [target], request.signal, shell.dialect.name);
+      // dash takes a job's first process for the leader of a group also without job control. jobs.c, killcmd().
+      const word = job === null ? target : String(-(job.processes[0]?.pid ?? 0));
+      const failed = yield* killAll(name, [word], request.signal, shell.dialect.name);
       status = status === 0 ? failed : status;
     }
   }
