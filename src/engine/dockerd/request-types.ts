@@ -137,7 +137,8 @@ const mount = structure('mount.Mount', mountFields, ['Type', 'Target']);
 const embeddedIn = (fields: Structure['fields'], owner: string): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.keys(fields).map((name) => [name, owner]));
 
-const hostConfig: Shape = {
+/** Of a container, in its request and on disk. */
+export const hostConfigShape: Shape = {
   is: 'structure',
   go: 'container.HostConfig',
   embedded: embeddedIn(resources, 'Resources'),
@@ -205,7 +206,7 @@ export const createShape: Shape = {
   is: 'structure',
   go: 'runconfig.ContainerConfigWrapper',
   embedded: embeddedIn(config, 'Config'),
-  fields: { ...config, HostConfig: hostConfig, NetworkingConfig: networkingConfig },
+  fields: { ...config, HostConfig: hostConfigShape, NetworkingConfig: networkingConfig },
 };
 
 /** Of POST /containers/{id}/update. */

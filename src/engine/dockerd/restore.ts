@@ -12,13 +12,14 @@ import { registerContainer } from './create.ts';
 import type { Daemon } from './daemon.ts';
 import { removeContainer } from './delete.ts';
 import { releaseSharedMemory, unmountStaleSharedMemory } from './dev-shm.ts';
-import { checkpoint, namesIn, readJson } from './disk.ts';
+import { checkpoint, namesIn } from './disk.ts';
 import { unmountStale } from './graph-driver.ts';
 import { initHealth } from './health.ts';
+import { loadContainer } from './load.ts';
+import type { Loaded } from './load.ts';
 import { openLog } from './log.ts';
 import { removeStaleSandboxes } from './network.ts';
-import { containerDirectory, dataRoot } from './records.ts';
-import type { ContainerRecord, HostConfig } from './records.ts';
+import { dataRoot } from './records.ts';
 import { nextRestart, restartTries } from './restart-tries.ts';
 import { nsBetween } from './restart-policy.ts';
 import { adoptSandbox } from './sandbox-store.ts';
@@ -45,16 +46,10 @@ export function* restoreContainers(daemon: Daemon): Running<void> {
 }
 
 function* loadContainers(daemon: Daemon): Running<readonly Container[]> {
-  const found: { readonly record: ContainerRecord; readonly host: HostConfig; readonly layer: string }[] = [];
+  const found: Loaded[] = [];
   for (const id of yield* namesIn(`${dataRoot}/containers`)) {
-    const directory = containerDirectory(id);
-    const file = (yield* readJson(`${directory}/config.v2.json`)) as
-      | (ContainerRecord & { readonly LayerID: string })
-      | null;
-    const host = (yield* readJson(`${directory}/hostconfig.json`)) as HostConfig | null;
-    if (file === null || host === null) continue;
-    const { LayerID, ...record } = file;
-    found.push({ record, host, layer: LayerID });
+    const loaded = yield* loadContainer(daemon, id);
+    if (loaded !== null) found.push(loaded);
   }
   const containers: Container[] = [];
   for (const { record, host, layer } of found.toSorted((a, b) => (a.record.Created < b.record.Created ? -1 : 1))) {
