@@ -75,6 +75,7 @@ function paper(change: Partial<Extract<Fact, { type: 'container' }>>): Fact {
 test.each<readonly [string, Fact]>([
   ['is to be restarted', paper({ status: 'restarting', restartCount: 1, restartDelayNs: 1e8, exitCode: 1 })],
   ['has exited', paper({ status: 'exited', exitCode: 3 })],
+  ['was killed to be removed', paper({ status: 'removing', exitCode: 137 })],
   [
     'is unhealthy',
     { type: 'machine', pid: samplePids.dockerd, machine: 'health', object: sampleId, to: 'unhealthy', event: '' },

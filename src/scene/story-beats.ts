@@ -201,7 +201,9 @@ function paper(event: Of<'container'>, cursor: Cursor): Telling | undefined {
   if (event.removed) return { ...about, anchor, key: 'dockerd.removed', weight: 1600 };
   if (before === event.status) return undefined;
   if (event.status === 'created') return { ...about, anchor, key: 'dockerd.created', weight: 2200 };
-  if (event.status !== 'exited') return undefined;
+  // While it is being removed, its end is written down under that word.
+  const isKilledToGo = event.status === 'removing' && (before === 'running' || before === 'paused');
+  if (event.status !== 'exited' && !isKilledToGo) return undefined;
   const note = event.exitCode === 137 ? ({ note: 'folklore-15' } as const) : {};
   return { ...about, anchor, key: 'dockerd.exited', frame: params.container, weight: 1600, ...note };
 }

@@ -116,7 +116,7 @@ const routes: readonly Route[] = [
     const container = findContainer(daemon, name);
     // No container here has another name than its own.
     if (isTrue(query.get('link'))) throw conflict('Conflict, cannot remove the default link name of the container');
-    yield* removeContainer(daemon, container, isTrue(query.get('force')), isTrue(query.get('v')));
+    yield* removeContainer(daemon, container, name, isTrue(query.get('force')), isTrue(query.get('v')));
     yield* exchange.empty(204);
   }),
   route('GET', '/volumes', function* (daemon, exchange) {

@@ -2,6 +2,7 @@
 import { removeTree } from '../directories.ts';
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
+import * as sys from '../../kernel/sys.ts';
 import { conflict, serverError } from './api-error.ts';
 import { announce, isRunning, tell, untilUnlocked } from './container.ts';
 import type { Container } from './container.ts';
@@ -17,27 +18,47 @@ import { removeAnonymousVolumes } from './mount-points.ts';
 import { containerDirectory } from './records.ts';
 import type { ContainerRecord } from './records.ts';
 
-/** Removes a container; with `force` a running one is killed first. Throws 409 for a running one. */
+/**
+ * Removes a container; with `force` a running one is killed first. From the first look on nobody else may start or
+ * remove it. Throws 409 for a running one, and for one that somebody removes. moby: ContainerRm(), whose
+ * SetRemovalInProgress() comes before everything.
+ *
+ * @param name what the user called it.
+ */
 export function* removeContainer(
   daemon: Daemon,
   container: Container,
+  name: string,
   force: boolean,
   removesVolumes = false,
 ): Running<void> {
   yield* untilUnlocked(container);
-  const { record } = container;
-  if (record.State.RemovalInProgress)
-    throw conflict(`removal of container ${record.Name.slice(1)} is already in progress`);
-  if (isRunning(container) && !force) {
-    const state = record.State.Paused
-      ? 'paused and must be unpaused first'
-      : `${record.State.Restarting ? 'restarting' : 'running'}: stop the container before removing or force remove`;
-    throw conflict(`cannot remove container "${record.Name}": container is ${state}`);
+  const { State } = container.record;
+  if (State.RemovalInProgress) throw conflict(`removal of container ${name} is already in progress`);
+  if (container.removed) return;
+  State.RemovalInProgress = true;
+  try {
+    yield* endAndRemove(daemon, container, force, removesVolumes);
+  } finally {
+    State.RemovalInProgress = false;
   }
-  if (isRunning(container)) yield* killContainer(daemon, container);
-  yield* untilUnlocked(container);
+}
+
+/** moby: cleanupContainer(). */
+function* endAndRemove(daemon: Daemon, container: Container, force: boolean, removesVolumes: boolean): Running<void> {
+  const { Name, State } = container.record;
+  // While the daemon is shutting down, a restart policy may have the last word once more.
+  while (isRunning(container)) {
+    const state = State.Paused
+      ? 'paused and must be unpaused first'
+      : `${State.Restarting ? 'restarting' : 'running'}: stop the container before removing or force remove`;
+    if (!force) throw conflict(`cannot remove container "${Name}": container is ${state}`);
+    yield* killContainer(daemon, container);
+    yield* untilUnlocked(container);
+  }
   container.removesVolumes ||= removesVolumes;
-  yield* tell(container, { type: 'remove' });
+  // `--rm`: its end may have begun the removal.
+  while (!container.removed && !(yield* tell(container, { type: 'remove' }))) yield* sys.futexWait(container.changed);
 }
 
 /**

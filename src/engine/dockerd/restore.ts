@@ -188,7 +188,7 @@ function* startAgain(daemon: Daemon, container: Container): Running<void> {
       yield* daemon.log('debug', 'starting container', { container: record.ID });
       yield* startContainer(container);
     } else if (host.AutoRemove && !isRunning(container) && record.HasBeenStartedBefore) {
-      yield* removeContainer(daemon, container, false);
+      yield* removeContainer(daemon, container, record.ID, false);
     }
   } catch (error) {
     const { message } = answerOf(error);
