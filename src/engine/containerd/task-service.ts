@@ -125,11 +125,38 @@ function* get(room: TaskRoom, body: ProcessRequest): Running<{ readonly process:
   const of = yield* processOf(room, body);
   const exec_id = body.exec_id ?? '';
   yield* sys.compute(containerdDurations.request);
-  const state = (yield* callShim(of, 'State', { exec_id })) as Omit<TaskProcess, 'container_id'>;
+  const state = yield* stateOf(of, exec_id);
   return { process: { ...state, container_id: of.id, id: exec_id === '' ? of.id : exec_id } };
 }
 
-/** Every task as its shim tells it; one whose shim does not answer is left out. */
+/** io.containerd.timeout.task.state. */
+const statePatienceNs = 2_000_000_000;
+
+const unknownState = {
+  pid: 0,
+  status: 'UNKNOWN',
+  stdin: '',
+  stdout: '',
+  stderr: '',
+  terminal: false,
+  exit_status: 0,
+  exited_at: '',
+} as const;
+
+/** As the shim tells it; one that does not answer in time makes nobody wait. containerd: getProcessState(). */
+function* stateOf(of: Task, exec_id: string): Running<Omit<TaskProcess, 'container_id' | 'id'>> {
+  try {
+    return (yield* callShim(of, 'State', { exec_id }, statePatienceNs)) as TaskProcess;
+  } catch (error) {
+    if (!(error instanceof RpcError) || error.code === rpcCode.notFound) throw error;
+    const { log } = of.room;
+    yield* log('error', `get state for ${exec_id === '' ? of.id : exec_id}`, { error: error.message });
+    yield* log('warn', 'unknown status', { status: 0 });
+    return unknownState;
+  }
+}
+
+/** Every task as its shim tells it; one whose shim has just gone is left out. */
 function* list(room: TaskRoom): Running<{ readonly tasks: readonly TaskProcess[] }> {
   const tasks: TaskProcess[] = [];
   for (const id of room.tasks.keys()) {

@@ -44,17 +44,19 @@ export interface Task {
 /**
  * Calls the task's shim. Throws what it answers; `ttrpc: closed` when it is gone, but to who asks how a process is: to
  * him there is none, so that what is left of it can be deleted (containerd: shimTask.State()). An error without a class
- * of its own gets the name of its code at the end on its way through containerd: `…: unknown` (errdefs.FromGRPC).
+ * of its own gets the name of its code at the end on its way through containerd: `…: unknown` (errdefs.FromGRPC). So
+ * does the end of a patience that was given.
  */
-export function* callShim(of: Task, verb: string, body: object): Running<unknown> {
+export function* callShim(of: Task, verb: string, body: object, patienceNs?: number): Running<unknown> {
   if (of.client === null) throw new RpcError(rpcCode.notFound, `task ${of.id} not found`);
   try {
-    return yield* callRpc(of.client, shimMethod(verb), { id: of.id, ...body });
+    return yield* callRpc(of.client, shimMethod(verb), { id: of.id, ...body }, patienceNs);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     const isClosed = error.code === rpcCode.unavailable;
     if (isClosed && verb === 'State') throw new RpcError(rpcCode.notFound, 'not found');
-    if (!isClosed && error.code !== rpcCode.unknown) throw error;
+    const isClassless = error.code === rpcCode.unknown || error.code === rpcCode.deadlineExceeded;
+    if (!isClosed && !isClassless) throw error;
     throw new RpcError(rpcCode.unknown, `${error.message}: unknown`);
   }
 }

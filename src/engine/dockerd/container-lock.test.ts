@@ -4,12 +4,18 @@ import type { Host } from '../docker/host.fixture.ts';
 
 // What the modelled version does was asked of it: Debian's docker.io 26.1.5, its shim stopped, `docker pause` hanging.
 
-/** A container `web` whose shim is stopped, and a client whose request hangs for it. */
-function hanging(command = 'docker pause web'): Host {
+/** A container `web` that runs `main`. */
+function healthy(main = 'sleep 1000'): Host {
   const host = bootHost(['busybox', 'alpine']);
-  host.run('docker run -d --name web --network none busybox sleep 1000; docker create --name other busybox true');
+  host.run(`docker run -d --name web --network none busybox ${main}; docker create --name other busybox true`);
+  return host;
+}
+
+/** A container `web` whose shim is stopped, and a client whose request hangs for it. */
+function hanging(command = 'docker pause web', main?: string): Host {
+  const host = healthy(main);
   host.run('kill -STOP $(pgrep containerd-shim)');
-  host.type(1, `${command}; echo over $?\n`);
+  host.type(1, `${command}; echo $? > /tmp/over\n`);
   host.advance(2);
   return host;
 }
@@ -19,6 +25,9 @@ const rc = (host: Host, command: string): number | null =>
   host.run(`timeout -s KILL 2 docker ${command} >/dev/null 2>/dev/null`).exitCode;
 
 const hangs = 137;
+
+/** Ends at TERM, and by itself while a command has its two seconds. */
+const brief = `sh -c 'trap exit TERM; sleep 3 & wait'`;
 
 test.for([
   'inspect web',
@@ -50,8 +59,11 @@ test.for([
   // No container uses it, but each is asked whether it runs.
   'rmi alpine',
   'run --rm --network container:web busybox true',
-])('while a pause hangs, docker %s hangs', (command) => {
-  expect(rc(hanging(), command)).toBe(hangs);
+])('while a pause hangs, docker %s hangs; else it does not', (command) => {
+  const host = healthy(brief);
+  host.advance(2);
+  expect(rc(host, command)).not.toBe(hangs);
+  expect(rc(hanging('docker pause web', brief), command)).toBe(hangs);
 });
 
 test.for([
@@ -141,7 +153,7 @@ test.for([
   const host = hanging();
   host.run(fault ?? '');
   host.advance(20);
-  expect(host.type(1, '\n')).not.toBe('');
+  expect(host.run('cat /tmp/over').stdout).toBe('1\n');
   expect(rc(host, 'inspect web')).toBe(0);
 });
 
@@ -152,4 +164,24 @@ test('a daemon that is to end gives up one that is locked, and its successor can
   host.advance(20);
   expect(rc(host, 'inspect web')).toBe(0);
   expect(host.run('journalctl -u docker | grep -c "Force shutdown daemon"').stdout).toBe('1\n');
+});
+
+test('a shim that stands still makes nobody wait who asks containerd how a task is', () => {
+  const host = hanging();
+  const list = host.run('timeout -s KILL 3 ctr -n moby t ls');
+  expect(list.stdout).toMatch(/^TASK +PID +STATUS *\n[0-9a-f]{64} +0 +UNKNOWN\n$/);
+  const log = host.run('journalctl -u containerd').stdout;
+  expect(log).toMatch(/level=error msg="get state for [0-9a-f]{64}" error="context deadline exceeded: unknown"/);
+  expect(log).toContain('level=warning msg="unknown status" status=0');
+});
+
+test('with live-restore a daemon comes up beside a shim that stands still, and takes its container for running', () => {
+  const host = hanging('true');
+  host.run(`echo '{"live-restore": true}' > /etc/docker/daemon.json; systemctl reload docker`);
+  const pid = host.run('docker inspect -f {{.State.Pid}} web').stdout;
+  host.run('timeout -s KILL 30 systemctl restart docker');
+  expect(host.run("docker ps --format '{{.Names}} {{.Status}}'").stdout).toMatch(/^web Up /);
+  expect(host.run('docker inspect -f {{.State.Pid}} web').stdout).toBe(pid);
+  host.run('kill -CONT $(pgrep containerd-shim)');
+  expect(host.run('docker rm -f web').stdout).toBe('web\n');
 });

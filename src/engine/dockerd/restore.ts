@@ -98,7 +98,8 @@ function* restore(daemon: Daemon, container: Container): Running<void> {
   if (isRunning(container)) {
     yield* tell('syncing container on disk state with real state');
     if (alive) {
-      record.State.Paused = task?.status === 'PAUSED';
+      // Of a shim that does not answer nothing is known: then the disk's word stands.
+      if (task?.status !== 'UNKNOWN') record.State.Paused = task?.status === 'PAUSED';
       yield* adoptSandbox(daemon.network, container);
       yield* initHealth(daemon, container);
     } else yield* noteStopped(daemon, container, end);
@@ -136,10 +137,10 @@ function* takeUpTask(daemon: Daemon, container: Container) {
   container.isInContainerd = true;
   const attached = yield* getProcess(daemon.containerd, record.ID);
   if (attached === null) return null;
-  container.record.State.Pid = attached.pid;
+  if (attached.status !== 'UNKNOWN') record.State.Pid = attached.pid;
   if (attached.status !== 'STOPPED') {
     yield* openStreams(container.streams, containerFifos(container), yield* openLog(container));
-    container.shimPid = yield* parentOf(attached.pid);
+    container.shimPid = yield* parentOf(record.State.Pid);
   }
   return yield* getProcess(daemon.containerd, record.ID);
 }

@@ -76,7 +76,7 @@ export interface CloseInputRequest extends ProcessRequest {
   readonly stdin: boolean;
 }
 
-export type TaskStatus = 'CREATED' | 'RUNNING' | 'STOPPED' | 'PAUSED';
+export type TaskStatus = 'UNKNOWN' | 'CREATED' | 'RUNNING' | 'STOPPED' | 'PAUSED';
 /** tasks.v1.GetResponse is `{ process: TaskProcess }`. */
 export interface TaskProcess {
   readonly container_id: string;

@@ -21,6 +21,7 @@ export type RpcProtocol = 'gRPC' | 'ttrpc' | 'D-Bus';
 export const rpcCode = {
   unknown: 2,
   invalidArgument: 3,
+  deadlineExceeded: 4,
   notFound: 5,
   alreadyExists: 6,
   failedPrecondition: 9,
@@ -144,15 +145,29 @@ export function* untilRpcBroken(client: RpcClient): Running<void> {
 }
 
 /**
- * Calls a method and waits for its answer. Throws an RpcError: the server's, or `unavailable` when the connection
- * breaks.
+ * Calls a method and waits for its answer, no longer than `patienceNs`. Throws an RpcError: the server's, `unavailable`
+ * when the connection breaks, `deadlineExceeded`.
  */
-export function* callRpc(client: RpcClient, method: string, body: unknown): Running<unknown> {
+export function* callRpc(client: RpcClient, method: string, body: unknown, patienceNs?: number): Running<unknown> {
+  const endNs = patienceNs === undefined ? undefined : (yield* sys.monotonic()) + patienceNs;
   const stream = yield* subscribeRpc(client, method, body);
+  if (endNs !== undefined) yield* untilAnswered(stream, endNs);
   const frame = yield* arrivedFrame(stream);
   if (frame === null) throw brokenError(client.connection.protocol);
   if (frame.code !== 0) throw new RpcError(frame.code ?? rpcCode.unknown, frame.error ?? '');
   return frame.body;
+}
+
+/** What is answered later is thrown away. */
+function* untilAnswered(stream: RpcStream, endNs: number): Running<void> {
+  while (stream.arrived.length === 0 && !stream.ended) {
+    const leftNs = endNs - (yield* sys.monotonic());
+    if (leftNs <= 0) {
+      stream.client.waiting.delete(stream.number);
+      throw new RpcError(rpcCode.deadlineExceeded, 'context deadline exceeded');
+    }
+    yield* sys.futexDelay(stream, leftNs);
+  }
 }
 
 /** Calls a method that answers with a stream. */
