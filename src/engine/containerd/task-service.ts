@@ -18,6 +18,7 @@ import type {
   ResizeRequest,
   TaskProcess,
 } from '../wire/containerd-api.ts';
+import { refusal } from '../wire/refusal.ts';
 import { rpcCode, RpcError } from '../wire/rpc.ts';
 import type { RpcHandlers } from '../wire/rpc.ts';
 import { containerOf } from './metadata.ts';
@@ -114,11 +115,14 @@ function* start(room: TaskRoom, body: ProcessRequest): Running<unknown> {
 }
 
 function* move(of: Task, type: 'start' | 'pause' | 'resume'): Running<void> {
-  if (yield* of.machine?.send({ type }) ?? notFound(of.id)) return;
-  throw new RpcError(
-    rpcCode.failedPrecondition,
-    `cannot ${type} a ${of.machine?.state ?? ''} task: failed precondition`,
-  );
+  const machine = of.machine ?? notFound(of.id);
+  if (!(yield* machine.send({ type }))) refuse(type, machine.state);
+}
+
+/** In the words that the shim would answer, as they come out of containerd. */
+function refuse(verb: 'start' | 'pause' | 'resume' | 'delete', state: string): never {
+  const { code, message } = refusal(verb, state);
+  throw new RpcError(code, code === rpcCode.unknown ? `${message}: unknown` : message);
 }
 
 function* get(room: TaskRoom, body: ProcessRequest): Running<{ readonly process: TaskProcess }> {
@@ -172,10 +176,8 @@ function* list(room: TaskRoom): Running<{ readonly tasks: readonly TaskProcess[]
 function* remove(room: TaskRoom, body: ProcessRequest): Running<DeleteResponse> {
   const of = taskOf(room, body.container_id);
   yield* catchUp(of);
-  if (!(yield* of.machine?.send({ type: 'delete' }) ?? notFound(of.id))) {
-    const state = of.machine?.state ?? '';
-    throw new RpcError(rpcCode.failedPrecondition, `cannot delete a ${state} process ${of.id}: failed precondition`);
-  }
+  const machine = of.machine ?? notFound(of.id);
+  if (!(yield* machine.send({ type: 'delete' }))) refuse('delete', machine.state);
   if (of.deleted === null) throw new RpcError(rpcCode.notFound, `task ${of.id} not found`);
   return { ...of.deleted, id: of.id };
 }

@@ -9,6 +9,7 @@ import type { Resources, Spec } from '../runc/spec.ts';
 import { shimMethod } from '../wire/containerd-api.ts';
 import type { Any, RuncOptions, TaskEvent } from '../wire/containerd-api.ts';
 import { unlinkIfAny } from '../unlink.ts';
+import { refusal } from '../wire/refusal.ts';
 import { rpcCode, RpcError } from '../wire/rpc.ts';
 import type { RpcHandlers } from '../wire/rpc.ts';
 import { finished, newProcess, taskStatus } from './container-process.ts';
@@ -87,12 +88,7 @@ function* start(shim: Shim, body: ProcessRequest): Running<unknown> {
   const target = find(shim, body);
   target.starting = true;
   try {
-    if (!(yield* target.machine.send({ type: 'start' }))) {
-      throw new RpcError(
-        rpcCode.failedPrecondition,
-        `cannot start a ${target.machine.state} process: failed precondition`,
-      );
-    }
+    if (!(yield* target.machine.send({ type: 'start' }))) throw refusal('start', target.machine.state);
     const { pid, execId } = target;
     if (execId === '') {
       yield* enableControllers();
@@ -179,12 +175,7 @@ function* killAll(shim: Shim): Running<void> {
 function* remove(shim: Shim, body: ProcessRequest): Running<unknown> {
   const target = find(shim, body);
   try {
-    if (!(yield* target.machine.send({ type: 'delete' }))) {
-      throw new RpcError(
-        rpcCode.failedPrecondition,
-        `cannot delete a ${target.machine.state} process: failed precondition`,
-      );
-    }
+    if (!(yield* target.machine.send({ type: 'delete' }))) throw refusal('delete', target.machine.state);
   } catch (error) {
     throw error instanceof RuncFailed ? new RpcError(rpcCode.unknown, error.message) : error;
   }
@@ -238,12 +229,7 @@ function* pids(shim: Shim): Running<unknown> {
 function* freeze(shim: Shim, verb: 'pause' | 'resume', topic: string): Running<unknown> {
   const init = find(shim, {});
   try {
-    if (!(yield* init.machine.send({ type: verb }))) {
-      throw new RpcError(
-        rpcCode.failedPrecondition,
-        `cannot ${verb} a ${init.machine.state} container: failed precondition`,
-      );
-    }
+    if (!(yield* init.machine.send({ type: verb }))) throw refusal(verb, init.machine.state);
   } catch (error) {
     throw error instanceof RuncFailed
       ? new RpcError(rpcCode.unknown, `OCI runtime ${verb} failed: ${error.message}`)
