@@ -3,15 +3,17 @@ import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import type { Log } from '../log.ts';
 import { methods } from '../wire/containerd-api.ts';
-import type { Envelope } from '../wire/containerd-api.ts';
+import type { ContainerEvent, Envelope, TaskEvent } from '../wire/containerd-api.ts';
 import { rpcCode, RpcError } from '../wire/rpc.ts';
 import type { RpcContext, RpcHandlers } from '../wire/rpc.ts';
 import { FilterError, isWanted, parseFilters } from './filters.ts';
 import type { Filters } from './filters.ts';
 
+type AnyEnvelope = Envelope<TaskEvent | ContainerEvent>;
+
 export interface EventExchange {
   /** Puts an event into the queue; it goes out in its turn. */
-  readonly publish: (envelope: Envelope) => Running<void>;
+  readonly publish: (envelope: AnyEnvelope) => Running<void>;
   readonly handlers: RpcHandlers;
 }
 
@@ -23,7 +25,7 @@ interface Subscriber {
 /** Makes the exchange and starts the coroutine that hands events out. */
 export function* startExchange(log: Log): Running<EventExchange> {
   const subscribers = new Set<Subscriber>();
-  const queue: { readonly envelope: Envelope; readonly span: number }[] = [];
+  const queue: { readonly envelope: AnyEnvelope; readonly span: number }[] = [];
 
   yield* sys.go(function* () {
     for (;;) {
@@ -70,10 +72,11 @@ function filtersOf(texts: readonly string[]): Filters {
 }
 
 /**
- * `namespace`, `topic`, and `event` with the name of one of its fields that are texts. What stands behind these counts
- * for nothing. containerd: events.Envelope.Field(), api/events.
+ * `namespace`, `topic`, and `event` with the name of one of its fields that are texts or yes and no: numbers cannot be
+ * asked for, nor what stands in an Any. What stands behind these counts for nothing. containerd:
+ * events.Envelope.Field(), api/events.
  */
-function fieldOf(envelope: Envelope, path: readonly string[]): string | undefined {
+function fieldOf(envelope: AnyEnvelope, path: readonly string[]): string | undefined {
   const [first = '', ...rest] = path;
   if (first === 'namespace' || first === 'topic') return envelope[first];
   return first === 'event' ? textAt(envelope.event, rest) : undefined;
@@ -81,7 +84,8 @@ function fieldOf(envelope: Envelope, path: readonly string[]): string | undefine
 
 function textAt(value: unknown, path: readonly string[]): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : value;
+  if (typeof value === 'boolean') return String(value);
   const [name, ...rest] = path;
-  if (typeof value !== 'object' || value === null || name === undefined) return undefined;
+  if (typeof value !== 'object' || value === null || name === undefined || 'type_url' in value) return undefined;
   return textAt(Object.entries(value).find(([key]) => key === name)?.[1], rest);
 }

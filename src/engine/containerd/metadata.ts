@@ -159,7 +159,8 @@ export function metadataHandlers(
       const now = yield* timestampNow();
       const container = { ...body.container, created_at: now, updated_at: now };
       yield* commit(metadata, [id, container]);
-      yield* events.publish({ timestamp: now, namespace, topic: '/containers/create', event: { container_id: id } });
+      const { image, runtime } = container;
+      yield* events.publish({ timestamp: now, namespace, topic: '/containers/create', event: { id, image, runtime } });
       return { container: withoutSpec(container) };
     },
     *[methods.containersGet](body: { readonly id: string }) {
@@ -185,7 +186,7 @@ export function metadataHandlers(
         timestamp: now,
         namespace,
         topic: '/containers/delete',
-        event: { container_id: body.id },
+        event: { id: body.id },
       });
       return {};
     },

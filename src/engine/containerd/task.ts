@@ -224,8 +224,8 @@ function* cleanUp(of: Task): Running<void> {
     const pid = of.pid === 0 ? (response?.pid ?? 0) : of.pid;
     const exit_status = response?.exit_status ?? unknownExitStatus;
     const exited_at = response?.exited_at ?? (yield* timestampNow());
-    const end = { container_id: id, id, pid, exit_status, exited_at };
-    yield* publishEvent(room, '/tasks/exit', end);
+    const end = { container_id: id, pid, exit_status, exited_at };
+    yield* publishEvent(room, '/tasks/exit', { ...end, id });
     yield* publishEvent(room, '/tasks/delete', end);
   }
   if (of.client !== null) yield* closeRpc(of.client);

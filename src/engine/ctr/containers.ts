@@ -7,6 +7,7 @@ import type { ContainerRecord, Envelope } from '../wire/containerd-api.ts';
 import { nextOf, subscribeRpc } from '../wire/rpc.ts';
 import { ask, askGrpc, CtrError, dial, loadContainer } from './client.ts';
 import type { CtrOptions } from './client.ts';
+import { encodedOptions, jsonOfEvent } from './json-of-messages.ts';
 
 type Kept = ContainerRecord & { readonly created_at?: string; readonly updated_at?: string };
 
@@ -37,12 +38,12 @@ export function* containerInfo(options: CtrOptions): Running {
     ID: record.id,
     Labels: record.labels,
     Image: record.image,
-    Runtime: { Name: record.runtime.name, Options: record.runtime.options },
+    Runtime: { Name: record.runtime.name, Options: encodedOptions(record.runtime.options) },
     SnapshotKey: '',
     Snapshotter: '',
     CreatedAt: record.created_at ?? '',
     UpdatedAt: record.updated_at ?? '',
-    Extensions: null,
+    Extensions: {},
     SandboxID: '',
     Spec: record.spec.value,
   };
@@ -87,6 +88,6 @@ export function* events(options: CtrOptions): Running {
     if (envelope === null) return 0;
     const { timestamp, namespace, topic, event } = envelope;
     const time = timestamp.replace('T', ' ').replace(/Z$/, ' +0000 UTC');
-    yield* print(`${time} ${namespace} ${topic} ${JSON.stringify(event)}\n`);
+    yield* print(`${time} ${namespace} ${topic} ${jsonOfEvent(event)}\n`);
   }
 }

@@ -100,6 +100,34 @@ test('containers are listed by id, and only those that a filter lets through', (
   );
 });
 
+test('events are told as protobuf has them, and can be chosen by their fields', () => {
+  const filters = [
+    '',
+    'event.io.terminal',
+    'event.pid',
+    'event.runtime.options.type_url',
+    "'event.exec_id~=[[:xdigit:]]'",
+  ];
+  for (const [at, filter] of filters.entries()) host.run(`ctr events ${filter} > /tmp/events.${at} &`);
+  const one = host
+    .run('docker run -d --name one --network none busybox true; sleep 1; docker rm one')
+    .stdout.slice(0, 64);
+  const told = host.run("sed 's/^.* UTC moby //' /tmp/events.0").stdout.replaceAll(one, 'ID').split('\n');
+  // A real one's begins with the same two fields; oci.proto has the third's number.
+  const value = 'MgRydW5jOhwvdmFyL3J1bi9kb2NrZXIvcnVudGltZS1ydW5jSAE=';
+  const options = `{"type_url":"containerd.runc.v1.Options","value":"${value}"}`;
+  expect(told[0]).toBe(
+    `/containers/create {"id":"ID","runtime":{"name":"io.containerd.runc.v2","options":${options}}}`,
+  );
+  expect(told[3]).toMatch(
+    /^\/tasks\/exit \{"container_id":"ID","id":"ID","pid":\d+,"exited_at":\{"seconds":\d+,"nanos":\d+\}\}$/,
+  );
+  expect(told[4]).toMatch(/^\/tasks\/delete \{"container_id":"ID","pid":\d+,"exited_at":\{.*\}\}$/);
+  expect(told[5]).toBe('/containers/delete {"id":"ID"}');
+  expect(host.run('cut -d" " -f6 /tmp/events.1; cat /tmp/events.[234]').stdout).toBe('/tasks/create\n');
+  expect(host.run(`ctr -n moby c info ${id}`).stdout).toContain(`"value": "${value}"`);
+});
+
 const killHelp = `NAME:
    ctr tasks kill - Signal a container (default: SIGTERM)
 

@@ -182,7 +182,7 @@ function* remove(shim: Shim, body: ProcessRequest): Running<unknown> {
   const { pid, exitStatus, exitedAt, execId } = target;
   shim.processes.delete(execId);
   if (execId === '') {
-    yield* tell(shim, '/tasks/delete', { id: shim.flags.id, pid, exit_status: exitStatus, exited_at: exitedAt });
+    yield* tell(shim, '/tasks/delete', { pid, exit_status: exitStatus, exited_at: exitedAt });
   }
   return { pid, exit_status: exitStatus, exited_at: exitedAt };
 }

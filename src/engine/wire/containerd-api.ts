@@ -100,7 +100,7 @@ export interface DeleteResponse {
 }
 
 /** types.Envelope: what Events/Forward carries and Events/Subscribe streams. `event` is one of the below, by topic. */
-export interface Envelope {
+export interface Envelope<T = TaskEvent> {
   readonly timestamp: string;
   readonly namespace: string;
   /**
@@ -108,7 +108,13 @@ export interface Envelope {
    * `/tasks/oom`, `/tasks/paused`, `/tasks/resumed`.
    */
   readonly topic: string;
-  readonly event: TaskEvent;
+  readonly event: T;
+}
+/** Of `/containers/create` and `/containers/delete`, which has the id alone. */
+export interface ContainerEvent {
+  readonly id: string;
+  readonly image?: string;
+  readonly runtime?: ContainerRecord['runtime'];
 }
 /** The fields of all task events; which are there follows from the topic. `id` is the exec's id, or the container's. */
 export interface TaskEvent {
