@@ -38,8 +38,8 @@ test('a tracer is told of the calls, signals, children and the end of whom it tr
     'return getppid',
     'return exit_group',
     'exit',
-    'SIGCHLD',
     'return wait4',
+    'SIGCHLD',
     'return exit_group',
     'exit',
   ]);

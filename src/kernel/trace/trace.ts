@@ -25,9 +25,13 @@ export interface Traced {
   readonly followForks: boolean;
   /** Of signals that wait to be delivered. */
   readonly signals: Map<SignalName, SignalInfo>;
+  /** Signals that are told behind the return of the call that is under way. */
+  readonly held: SignalEvent[];
   /** When the call began that a thread is asleep in, ns. */
   readonly beganNs: Map<number, number>;
 }
+
+type SignalEvent = Extract<TraceEvent, { type: 'signal' }>;
 
 export interface Tracing {
   readonly tracers: Map<Task, Tracer>;
@@ -58,7 +62,7 @@ export function attach(kernel: Kernel, by: Task, target: Task, followForks: bool
 }
 
 function traced(tracer: Tracer, followForks: boolean): Traced {
-  return { tracer, followForks, signals: new Map(), beganNs: new Map() };
+  return { tracer, followForks, signals: new Map(), held: [], beganNs: new Map() };
 }
 
 function tell(kernel: Kernel, task: Task, event: TraceEvent, timeNs = kernel.nowNs): void {
@@ -94,6 +98,7 @@ export function callReturns(kernel: Kernel, thread: Thread, request: Request, ou
       ? { errno: outcome.error instanceof Errno ? outcome.error.errno : ('EINTR' as const) }
       : { value: outcome.value };
   tell(kernel, thread.task, { type: 'return', request, durationNs: kernel.nowNs - beganNs + costNs, ...result });
+  tellHeld(kernel, thread.task, how);
 }
 
 /**
@@ -110,7 +115,7 @@ export function signalSent(
   const how = kernel.tracing.traced.get(target);
   if (!how || signal === 'SIGKILL') return;
   const info = infoOf(how.tracer, sender, target, signal);
-  if (isDropped) tell(kernel, target, { type: 'signal', signal, info });
+  if (isDropped) tellSignal(kernel, target, { type: 'signal', signal, info });
   else how.signals.set(signal, info);
 }
 
@@ -170,7 +175,22 @@ function delivered(kernel: Kernel, pid: number, signal: SignalName): void {
   const task = kernel.tasks.get(pid);
   const how = task ? kernel.tracing.traced.get(task) : undefined;
   if (!task || !how || signal === 'SIGKILL') return;
-  tell(kernel, task, { type: 'signal', signal, info: how.signals.get(signal) ?? { from: 'kernel' } });
+  tellSignal(kernel, task, { type: 'signal', signal, info: how.signals.get(signal) ?? { from: 'kernel' } });
+}
+
+/**
+ * A child's end is both a signal and what wait4(2) returns: Linux stops the traced at the end of its call first, and
+ * for the signal on the way back to the program. Linux: kernel/entry/common.c, exit_to_user_mode_loop().
+ */
+function tellSignal(kernel: Kernel, task: Task, event: SignalEvent): void {
+  const how = kernel.tracing.traced.get(task);
+  const waits = task.threads.some(({ id, call }) => call?.call === 'wait4' && how?.beganNs.has(id) === true);
+  if (waits && event.info.from === 'child') how?.held.push(event);
+  else tell(kernel, task, event);
+}
+
+function tellHeld(kernel: Kernel, task: Task, { held }: Traced): void {
+  for (const event of held.splice(0)) tell(kernel, task, event);
 }
 
 /** The end of the traced is the last that is told of it; the end of a tracer leaves its traced alone. */
@@ -178,7 +198,9 @@ function ended(kernel: Kernel, pid: number): void {
   const task = kernel.tasks.get(pid);
   if (!task) return;
   const status = task.exitStatus ?? { code: 0 };
-  if (kernel.tracing.traced.has(task)) {
+  const how = kernel.tracing.traced.get(task);
+  if (how !== undefined) {
+    tellHeld(kernel, task, how);
     if ('code' in status && kernel.current?.task === task) {
       const request: Request = { call: 'exit_group', args: [status.code] };
       tell(kernel, task, { type: 'return', request, durationNs: 0, value: undefined });

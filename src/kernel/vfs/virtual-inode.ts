@@ -36,6 +36,7 @@ export function virtualLink(
 interface DirectoryOptions {
   readonly dynamic?: Dynamic;
   readonly mode?: number;
+  /** Of a new name; to take one away is not permitted anywhere. */
   readonly refusal?: ErrnoName;
 }
 
@@ -66,8 +67,8 @@ export function directoryAbout<T>(
     made.set(name, inode);
     return inode;
   };
-  const refuse = (): never => {
-    throw new Errno(refusal);
+  const refuse = (errno: ErrnoName) => (): never => {
+    throw new Errno(errno);
   };
   const body: DirectoryBody = {
     type: 'directory',
@@ -79,9 +80,9 @@ export function directoryAbout<T>(
       }),
       ...(dynamic?.list(reader) ?? []),
     ],
-    create: refuse,
-    link: refuse,
-    unlink: refuse,
+    create: refuse(refusal),
+    link: refuse(refusal),
+    unlink: refuse('EPERM'),
   };
   return inodeOf(filesystem, mode, 'directory', body);
 }

@@ -183,3 +183,27 @@ test('a veth goes with its namespace, and takes its other end along', () => {
   });
   expect(seen).toEqual(['lo veth0', 'lo eth0', 'lo']);
 });
+
+test('nothing is taken out of a proc, and nothing new is put there', () => {
+  const seen: string[] = [];
+  boot().run(function* () {
+    yield* sys.mount('proc', '/proc', 'proc', []);
+    for (const call of [
+      () => sys.unlink('/proc/version'),
+      () => sys.unlink('/proc/1/comm'),
+      () => sys.rmdir('/proc/1/fdinfo'),
+      () => sys.mkdir('/proc/new'),
+      () => sys.rename('/proc/version', '/proc/new'),
+    ]) {
+      try {
+        yield* call();
+      } catch (error) {
+        seen.push(String(error));
+      }
+    }
+    return 0;
+  });
+  // As Linux 6 answered.
+  const [denied, absent] = ['Error: Operation not permitted', 'Error: No such file or directory'];
+  expect(seen).toEqual([denied, denied, denied, absent, absent]);
+});
