@@ -12,7 +12,8 @@ export interface End {
 }
 
 export interface Ends {
-  readonly note: (event: JournalEvent) => void;
+  /** What is wrong with what containerd tells of an end; undefined for nothing. */
+  readonly note: (event: JournalEvent) => string | undefined;
   /** Of the container's last start: undefined while it runs, and when that start has failed. */
   readonly of: (id: string) => End | undefined;
 }
@@ -22,6 +23,15 @@ export interface Ends {
  * containerd: manager_linux.go, Stop(); UnknownExitStatus.
  */
 const untold = [128 + 9, 255];
+
+/** `/tasks/exit`, as far as it is looked at. */
+interface TaskExit {
+  readonly container_id: string;
+  /** The container's own for its first process. */
+  readonly id: string;
+  readonly pid: number;
+  readonly exit_status: number;
+}
 
 /** Since the container was last started. */
 interface Life {
@@ -46,8 +56,21 @@ export function startEnds(): Ends {
         life.end = { exitCodes: [...(end?.exitCodes ?? []), ...untold], oomKilled };
     }
   };
+  /** containerd's word for the end of a container's first process: the kernel's, or that of a shim's clean-up. */
+  const noteTold = (body: string): string | undefined => {
+    const { event } = JSON.parse(body) as { readonly event: TaskExit };
+    const { container_id, id, pid, exit_status } = event;
+    const life = lives.get(container_id);
+    if (id !== container_id || life === undefined || life.pid !== pid) return undefined;
+    const known = [...(life.end?.exitCodes ?? []), ...untold];
+    return known.includes(exit_status)
+      ? undefined
+      : `containerd tells that ${id} ended with ${exit_status}, and it was ${known.join(' or ')}`;
+  };
   return {
     note: (event) => {
+      if (event.type === 'message.send' && event.label === '/tasks/exit' && event.protocol === 'gRPC')
+        return noteTold(event.body ?? '');
       if (event.type === 'machine') noteMachine(event);
       if (event.type === 'task.exit') noteExit(event.pid, event.status);
       if (event.type === 'oom.kill') {
@@ -58,6 +81,7 @@ export function startEnds(): Ends {
         const life = lives.get(event.id);
         if (life?.pid === 0) Object.assign(life, { pid: event.taskPid, shimPid: event.shimPid });
       }
+      return undefined;
     },
     of: (id) => lives.get(id)?.end,
   };

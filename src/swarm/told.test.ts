@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { JournalEvent } from '../journal/event.ts';
 import { emptyWorld } from '../journal/world.ts';
 import { startCalls } from './calls.ts';
+import { startEnds } from './ends.ts';
 import { startStarts } from './starts.ts';
 import { startTold } from './told.ts';
 
@@ -73,5 +74,40 @@ test('a container starts because somebody asks for it, or its dockerd begins; wh
   ]);
   expect(said({ note }, [request('request'), request('response'), step('exited', 'start', 'setting up')])).toEqual([
     `${id} starts, and nobody has asked for it`,
+  ]);
+});
+
+test('containerd tells an end as the kernel has it, or as a shim’s clean-up does', () => {
+  const born = eventOf({
+    type: 'container',
+    pid: dockerd,
+    id,
+    name: 'c1',
+    image: 'busybox',
+    status: 'running',
+    exitCode: 0,
+    oomKilled: false,
+    restartCount: 0,
+    taskPid: 500,
+    shimPid: 490,
+    removed: false,
+  });
+  const exit = (exit_status: number): JournalEvent =>
+    eventOf({
+      type: 'message.send',
+      pid: 366,
+      to: dockerd,
+      id: 2,
+      connection: 2,
+      protocol: 'gRPC',
+      kind: 'event',
+      label: '/tasks/exit',
+      body: JSON.stringify({ event: { container_id: id, id, pid: 500, exit_status } }),
+    });
+  const ended = eventOf({ type: 'task.exit', pid: 500, status: { code: 3 } });
+
+  expect(said(startEnds(), [step('exited', 'start', 'setting up'), born, ended, exit(3), exit(137)])).toEqual([]);
+  expect(said(startEnds(), [step('exited', 'start', 'setting up'), born, ended, exit(4)])).toEqual([
+    `containerd tells that ${id} ended with 4, and it was 3 or 137 or 255`,
   ]);
 });

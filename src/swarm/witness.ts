@@ -66,9 +66,9 @@ export function startWitness(): Witness {
     if (event.type === 'machine') transitions.add(transitionOf(event satisfies MachineFact));
     interference.note(event);
     remains.note(event);
-    ends.note(event);
     execs.note(event);
-    for (const wrong of [starts.note(event), told.note(event)]) if (wrong !== undefined) faults.push(wrong);
+    for (const wrong of [starts.note(event), told.note(event), ends.note(event)])
+      if (wrong !== undefined) faults.push(wrong);
   };
   return {
     sink,
