@@ -12,6 +12,8 @@ export interface AftermathMemory {
   /** The last signal that somebody sent to a process: who dies of another one was killed by the kernel itself. */
   readonly signalled: Map<number, string>;
   readonly oomVictims: Set<number>;
+  /** Daemons that have read their configuration once. */
+  readonly configured: Set<number>;
   /** Containers of which it has been told that the kernel kills what is left. */
   readonly emptied: Set<string>;
   /** Who sleeps in write(2) on a full pipe, and since when. */
@@ -35,6 +37,7 @@ export function createAftermathMemory(): AftermathMemory {
     waitingSinceNs: new Map(),
     signalled: new Map(),
     oomVictims: new Set(),
+    configured: new Set(),
     emptied: new Set(),
     blockedSinceNs: new Map(),
     outputs: new Map(),
@@ -64,6 +67,9 @@ export function rememberAftermath(memory: AftermathMemory, event: JournalEvent):
       return;
     case 'oom.kill':
       memory.oomVictims.add(event.pid);
+      return;
+    case 'daemon':
+      memory.configured.add(event.pid);
       return;
     case 'task.reparent':
       memory.adopted.add(event.pid);

@@ -2,8 +2,10 @@ import type { ContainerFact, JournalEvent } from '../journal/event.ts';
 import { labelOf, type Role } from '../journal/roles.ts';
 import { createAftermathMemory, rememberAftermath, type AftermathMemory } from './aftermath-memory.ts';
 import { containerName, type Lives } from './lives.ts';
-import { titleOf } from './names.ts';
+import { publishedBy, titleOf } from './names.ts';
 import { programName } from './node-text.ts';
+
+type Signal = JournalEvent & { readonly type: 'signal.send' };
 
 /** What the rules know besides the event itself: who is who, and what has happened up to here. */
 export interface Cursor {
@@ -49,6 +51,12 @@ export interface Cursor {
   readonly clientsContainer: (pid: number) => string;
   /** Where a process has connected last, over the network: `127.0.0.1:8080`. */
   readonly dialed: (pid: number) => string;
+  /** The port of the host that a docker-proxy listens on. */
+  readonly portOf: (pid: number) => string;
+  /** Whether the kernel sends it, since the receiver has asked for it in case its parent ends. */
+  readonly isOfParentsDeath: (signal: Signal) => boolean;
+  /** Whether docker stop is what was asked of a container last. */
+  readonly isBeingStopped: (id: string) => boolean;
   readonly isHostShell: (pid: number) => boolean;
   /** Whether it is the first process that a shell forks after it has read a line. */
   readonly isFirstOfLine: (pid: number) => boolean;
@@ -93,11 +101,15 @@ interface Memory {
   /** Who has read something and forked nobody since. */
   readonly readers: Set<number>;
   readonly firstOfLine: Set<number>;
+  /** What a process has asked the kernel to send it when its parent ends: prctl(2), PR_SET_PDEATHSIG. */
+  readonly deathSignals: Map<number, string>;
+  /** What was asked of a container last, by its id: the last part of the request's path. */
+  readonly asked: Map<string, string>;
   isUp: boolean;
 }
 
-export function createCursor(lives: Lives): Cursor {
-  const memory: Memory = {
+function emptyMemory(): Memory {
+  return {
     executed: new Set(),
     terminals: new Set(),
     printed: new Set(),
@@ -113,8 +125,14 @@ export function createCursor(lives: Lives): Cursor {
     networks: new Map(),
     readers: new Set(),
     firstOfLine: new Set(),
+    deathSignals: new Map(),
+    asked: new Map(),
     isUp: false,
   };
+}
+
+export function createCursor(lives: Lives): Cursor {
+  const memory = emptyMemory();
   const aftermath = createAftermathMemory();
   const role = (pid: number) => lives.roles.get(pid);
   const title = (pid: number): string => {
@@ -155,6 +173,9 @@ export function createCursor(lives: Lives): Cursor {
     receiver: ({ id, to }) => lives.receivers.get(id) ?? to,
     clientsContainer: (pid) => memory.clients.get(pid) ?? '',
     dialed: (pid) => memory.dialed.get(pid) ?? '',
+    portOf: (pid) => publishedBy(lives.byPid.get(pid)?.programs.at(-1)?.argv ?? [])?.port ?? '',
+    isOfParentsDeath: (signal) => isOfParentsDeath(signal, memory, lives),
+    isBeingStopped: (id) => memory.asked.get(id) === 'stop',
     isHostShell: (pid) => role(pid)?.label === 'sh' && (lives.byPid.get(pid)?.forkedBy ?? 0) <= 1,
     isFirstOfLine: (pid) => memory.firstOfLine.has(pid),
     isLastOfLine: (seq) => lives.lastOfLine.has(seq),
@@ -178,12 +199,18 @@ function joinContainer(memory: Memory, pid: number, by: number, lives: Lives): v
   if (id !== undefined) memory.members.set(pid, id);
 }
 
+function isOfParentsDeath({ from, pid, signal, seq }: Signal, { deathSignals }: Memory, { byPid }: Lives): boolean {
+  return deathSignals.get(pid) === signal && (byPid.get(from)?.exited ?? seq) < seq;
+}
+
 function remember(memory: Memory, event: JournalEvent, lives: Lives): void {
   switch (event.type) {
     case 'message.send': {
       if (event.kind !== 'request' || event.protocol !== 'HTTP') return;
-      const about = /containers\/(?!create|json)([^/?]+)/.exec(event.label)?.[1];
-      if (about !== undefined) memory.clients.set(event.pid, idOf(lives, about));
+      const [, about, what = ''] = /containers\/(?!create|json)([^/?]+)(?:\/(\w+))?/.exec(event.label) ?? [];
+      if (about === undefined) return;
+      memory.clients.set(event.pid, idOf(lives, about));
+      if (event.label.startsWith('POST ')) memory.asked.set(idOf(lives, about), what);
       return;
     }
     case 'task.fork':
@@ -214,6 +241,10 @@ function remember(memory: Memory, event: JournalEvent, lives: Lives): void {
       if (memory.executed.has(event.pid)) memory.printed.add(event.pid);
       return;
     case 'call': {
+      if (event.call === 'prctl') {
+        const signal = /^PR_SET_PDEATHSIG, (SIG\w+)$/.exec(event.args)?.[1];
+        if (signal !== undefined) memory.deathSignals.set(event.pid, signal);
+      }
       if (event.call !== 'connect') return;
       const [, port, address = ''] = /htons\((\d+)\).*inet_(?:addr\(|pton\(AF_INET6, )"([^"]+)"/.exec(event.args) ?? [];
       const shown = address.includes(':') ? `[${address}]` : address;

@@ -1,4 +1,5 @@
 import type { Beat, BeatKind } from './beats.ts';
+import type { StoryKey } from '../text/story.en.ts';
 import type { Timeline } from './timeline.ts';
 
 /** A moment on the timeline's track. */
@@ -9,7 +10,7 @@ export interface Mark {
   readonly rank: Rank;
 }
 
-/** Turning points and what is grave stand out: faults, deaths, ends. */
+/** Turning points stand out, and what is grave: what did harm to somebody. */
 export type Rank = 'turning' | 'grave' | 'usual';
 
 /** Many marks as one bar. */
@@ -29,12 +30,28 @@ export function marksOf({ beats, beatTimes }: Timeline, fromMs: number, toMs: nu
   });
 }
 
-/** The ends that the story tells are those of daemons, shims and what runs in containers; a tool's end is routine. */
-const grave: ReadonlySet<BeatKind> = new Set(['exit', 'signal', 'machine']);
+/** Who was killed, a daemon that ended, what was lost or given up. A signal on its way has done nothing yet. */
+const grave: ReadonlySet<StoryKey> = new Set<StoryKey>([
+  'init.killed',
+  'exec.killed',
+  'member.killed',
+  'namespace.emptied',
+  'shim.killed',
+  'daemon.killed',
+  'daemon.exits',
+  'proxy.killed',
+  'kernel.oom',
+  'kernel.out-of-memory',
+  'kernel.no-fork',
+  'output.lost',
+  'systemd.gives-up',
+  'dockerd.unhealthy',
+]);
 
-function rankOf({ kind, level }: Beat): Rank {
+function rankOf({ kind, caption: { key, params } }: Beat): Rank {
   if (kind === 'reparent') return 'turning';
-  return level === 'story' && grave.has(kind) ? 'grave' : 'usual';
+  const hasFailed = key === 'init.exits' && params['code'] !== '0';
+  return hasFailed || grave.has(key) ? 'grave' : 'usual';
 }
 
 /** How thick the marks stand, in so many bars of equal width; the empty ones are left out. */

@@ -179,15 +179,22 @@ function nodeOf(life: Life, moment: Moment): SceneNode | undefined {
   };
 }
 
-/** Who has a box for a process: itself, or the nearest of those that it descends from. */
-function standsFor(pid: number, { timeline: { layout, lives }, place }: Moment): number {
+/** Who has a place for a process: itself, or the nearest of those that it descends from. */
+function standsFor(pid: number, moment: Moment): number {
   let drawn = pid;
-  while (drawn > 0 && boxOf(layout, drawn, place) === undefined) drawn = lives.byPid.get(drawn)?.forkedBy ?? 0;
+  while (drawn > 0 && standingOf(drawn, moment) === undefined)
+    drawn = moment.timeline.lives.byPid.get(drawn)?.forkedBy ?? 0;
   return drawn;
 }
 
+/** Its own box; for a service that is only counted, where their number stands. */
+function standingOf(pid: number, { timeline: { layout }, place }: Moment): Box | undefined {
+  const isService = layout.placements.get(pid)?.area === 'service';
+  return boxOf(layout, pid, place) ?? (isService ? crowdBoxAt(layout, place) : undefined);
+}
+
 function lastPlaceOf(pid: number, moment: Moment): Box | undefined {
-  return boxOf(moment.timeline.layout, standsFor(pid, moment), moment.place);
+  return standingOf(standsFor(pid, moment), moment);
 }
 
 /** Who has no box of its own at the moment, and the place that is kept for them. */

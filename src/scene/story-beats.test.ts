@@ -141,3 +141,38 @@ test('a client whose shell was killed is reaped by systemd, and no prompt comes'
 
   expect(sentences([line, ...docker(3000, sh), given, ...over(3000, 1)]).at(-1)).toBe('systemd reaps docker.');
 });
+
+test('a signal for the death of a parent is the kernel’s, though the parent is who it comes from', () => {
+  const proxy = 4001;
+  const facts: readonly Spanned[] = [
+    { type: 'task.fork', pid: proxy, by: dockerd, parent: dockerd, nsPids: [proxy], flags: [] },
+    { type: 'call', pid: proxy, call: 'prctl', args: 'PR_SET_PDEATHSIG, SIGTERM', result: '0' },
+    {
+      type: 'task.exec',
+      pid: proxy,
+      path: '/usr/bin/docker-proxy',
+      argv: ['docker-proxy', '-host-port', '8080'],
+      comm: 'docker-proxy',
+      closed: [],
+    },
+  ];
+  const sent: Fact = { type: 'signal.send', from: dockerd, pid: proxy, signal: 'SIGTERM', fate: 'queued' };
+  const asked =
+    'The kernel sends docker-proxy SIGTERM, which it had asked for in case its parent, dockerd, ends: PR_SET_PDEATHSIG.';
+
+  expect(sentences([...facts, { type: 'task.exit', pid: dockerd, status: { signal: 'SIGKILL' } }, sent])).toContain(
+    asked,
+  );
+  const alive = sentences([...facts, sent]);
+  expect(alive).toContain('dockerd sends SIGTERM to docker-proxy.');
+  expect(alive).not.toContain(asked);
+});
+
+test('a dockerd that reads its settings once more says what they are, and says nothing the first time', () => {
+  const reads = (liveRestore: boolean): Fact => ({ type: 'daemon', pid: dockerd, liveRestore });
+  const on = 'dockerd has read daemon.json again: live-restore is on, so its containers are to outlive it.';
+  const off =
+    'dockerd has read daemon.json again: live-restore is off, so it stops its containers when it is told to end.';
+
+  expect(sentences([reads(true), reads(true), reads(false)]).slice(-2)).toEqual([on, off]);
+});

@@ -47,6 +47,8 @@ function usualOf(event: JournalEvent, cursor: Cursor): Telling | undefined {
       return sleep(event, cursor);
     case 'signal.send':
       return signal(event, cursor);
+    case 'daemon':
+      return rereading(event, cursor);
     case 'task.stop':
       return standstill(event, cursor);
     case 'stream.write':
@@ -75,6 +77,8 @@ function birth(event: Of<'task.fork'>, cursor: Cursor): Telling | undefined {
   const part = cursor.role(event.pid)?.part ?? '';
   const runsTwice = part === 'runc-delete' && cursor.role(event.by)?.part === 'shim-delete';
   const words = births[part];
+  // The note is about docker stop; docker kill runs runc kill just as well.
+  const isOtherKill = part === 'runc-kill' && !cursor.isBeingStopped(cursor.role(event.pid)?.container ?? '');
   // By hand runc has another parent, and is told as any command of the shell's.
   const isByHand = part.startsWith('runc-') && !cursor.role(event.by)?.part.startsWith('shim');
   if (words === undefined || isByHand) return undefined;
@@ -83,7 +87,9 @@ function birth(event: Of<'task.fork'>, cursor: Cursor): Telling | undefined {
     anchor: cursor.label(event.pid),
     params: { container: cursor.containerOf(event.pid) },
     focus: [event.pid, event.parent],
-    ...words,
+    key: words.key,
+    weight: words.weight,
+    ...(words.note === undefined || isOtherKill ? {} : { note: words.note }),
     ...(runsTwice ? { key: 'shim.runs-delete-again', note: 'folklore-20' } : {}),
   };
 }
@@ -159,6 +165,8 @@ function end(event: Of<'task.exit'>, cursor: Cursor): Telling | undefined {
       ? { ...about, key: 'shim.killed', params, weight: 4500, note: 'folklore-13' }
       : { ...about, key: 'shim.ends', params, weight: 1600 };
   }
+  if (part === 'docker-proxy' && isKilled)
+    return { ...about, key: 'proxy.killed', params: { ...params, port: cursor.portOf(event.pid) }, weight: 2800 };
   if (part !== 'dockerd' && part !== 'containerd') return undefined;
   const who = titleOf(cursor.role(event.pid));
   return isKilled
@@ -176,7 +184,8 @@ function reaping(event: Of<'task.reap'>, cursor: Cursor): Telling | undefined {
   const role = cursor.role(event.pid);
   if (role?.part === 'init') {
     const by = cursor.role(event.by)?.part;
-    if (by !== 'shim') return { ...about, key: 'init.reaped', params: { who: cursor.title(event.by) }, weight: 2000 };
+    const key = cursor.aftermath.adopted.has(event.pid) ? 'init.reaped' : 'init.reaped-by-its-own';
+    if (by !== 'shim') return { ...about, key, params: { who: cursor.title(event.by) }, weight: 2000 };
     return { ...about, key: 'shim.reaps', params: { container: cursor.containerOf(event.pid) }, weight: 2000 };
   }
   if (role?.label !== 'docker') return undefined;
@@ -296,15 +305,29 @@ function signal(event: Of<'signal.send'>, cursor: Cursor): Telling | undefined {
   const about = { kind: 'signal', anchor, focus: [event.pid, event.from] } as const;
   if (event.fate === 'discarded') {
     const params = { signal: event.signal, who: cursor.memberOf(event.pid) || cursor.title(event.pid) };
-    return { ...about, key: 'signal.discarded', params, weight: 3600, note: 'folklore-11' };
+    const isOfStop =
+      cursor.role(event.from)?.part === 'runc-kill' && cursor.isBeingStopped(cursor.role(event.pid)?.container ?? '');
+    return { ...about, key: 'signal.discarded', params, weight: 3600, ...(isOfStop ? { note: 'folklore-11' } : {}) };
   }
+  const params = { from: cursor.title(event.from), signal: event.signal, who: cursor.title(event.pid) };
+  if (cursor.isOfParentsDeath(event))
+    return { ...about, focus: [event.pid], key: 'signal.parent-died', params, weight: 2800 };
   const isByHand = cursor.isHostShell(event.from) || cursor.isHostShell(cursor.parentOf(event.from));
   const part = cursor.role(event.pid)?.part;
   const isToDaemon = event.from === 1 && (part === 'dockerd' || part === 'containerd');
+  // A unit's ExecReload= is a program that systemd runs: for docker.service, kill.
+  if (event.signal === 'SIGHUP' && part === 'dockerd' && cursor.parentOf(event.from) === 1)
+    return { ...about, focus: [event.pid, 1], key: 'unit.reload-sent', params, weight: 2800 };
   const sender = cursor.role(event.from)?.part;
   if (sender !== 'runc-kill' && sender !== 'dockerd' && !isByHand && !isToDaemon) return undefined;
-  const params = { from: cursor.title(event.from), signal: event.signal, who: cursor.title(event.pid) };
   return { ...about, key: 'signal.sent', params, weight: 2200 };
+}
+
+/** What the daemon reads when it begins is no news; what it reads later, it was told to by SIGHUP. */
+function rereading({ pid, liveRestore }: Of<'daemon'>, cursor: Cursor): Telling | undefined {
+  if (!cursor.aftermath.configured.has(pid)) return undefined;
+  const key = liveRestore ? 'dockerd.rereads-live-restore-on' : 'dockerd.rereads-live-restore-off';
+  return { kind: 'machine', anchor: 'dockerd rereads', key, focus: [pid], weight: 3200 };
 }
 
 /** SIGSTOP and SIGCONT of one of the engine's: whoever asks it something waits. */

@@ -190,6 +190,10 @@ const reasons: Partial<Record<StoryKey, Reason>> = {
     'The first process of a pid namespace gets only signals it has a handler for; from outside, SIGKILL and SIGSTOP always reach it.',
     `pid_namespaces(7); ${stop}`,
   ),
+  'signal.parent-died': recorded(
+    'A child may ask for it before it becomes its program, by prctl(2): so do those that dockerd makes its docker-proxies, and those that the shim makes its runc.',
+    'prctl(2), PR_SET_PDEATHSIG; Linux: kernel/exit.c, reparent_leader()',
+  ),
   'client.stops': recorded(
     'dockerd sends the stop signal, waits for the grace period, and then sends SIGKILL. The timer is dockerd’s own.',
     `Docker Engine API, POST /containers/{id}/stop; ${stop}`,

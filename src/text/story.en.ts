@@ -53,6 +53,8 @@ export const story = {
   'proxy.born':
     'dockerd starts docker-proxy, which listens on port {port} of the host and passes on to {container} what comes.',
   'proxy.born-ipv6': 'dockerd starts a docker-proxy that listens on port {port} over IPv6.',
+  'proxy.killed':
+    'docker-proxy is killed by {signal}: nobody listens on its port {port} any more. The kernel’s own rules stay.',
   'net.asks-proxy': '{who} sends “{label}” to {asked}. docker-proxy listens there and takes it.',
   'net.proxy-asks':
     'docker-proxy sends the same on to {container}, at {asked}: {container} sees the host’s bridge, not who asked.',
@@ -100,6 +102,7 @@ export const story = {
     'runc create was killed. The kernel gives its child to the nearest living subreaper, the shim: PR_SET_CHILD_SUBREAPER.',
   'init.orphaned':
     'The shim is gone, and {container} needs a parent: no subreaper is left above it, so systemd takes it.',
+  'init.reaped-by-its-own': '{who} has waited for its own child: the zombie is reaped, and {who} knows its exit code.',
   'init.reaped': '{who} has waited for its adopted child: the zombie is reaped. Nobody asked for its exit code.',
   'init.executes': 'runc start opens the fifo: the sleeper wakes and becomes {program}. Same process, same pid.',
   'init.prints':
@@ -110,7 +113,7 @@ export const story = {
     'The first process of {container} exits with code {code}. It stays a zombie until its parent, {parent}, waits for it.',
   'init.killed':
     'The first process of {container} is killed by {signal}. It stays a zombie until its parent, {parent}, waits for it.',
-  'exec.born': 'A child is born in the namespaces of {container}: it will become the command.',
+  'exec.born': 'A child is born in the namespaces of {container}: it is to become the command.',
   'exec.adopted':
     'runc exec has exited. The kernel gives its child to the nearest living subreaper, the shim: PR_SET_CHILD_SUBREAPER.',
   'exec.adopted-from-killed':
@@ -158,10 +161,15 @@ export const story = {
   'dockerd.stops': 'dockerd is told to end. Unless live-restore is on, it stops its containers before.',
   'dockerd.restores':
     'The new dockerd reads from disk which containers there are, and asks containerd which of them run.',
+  'dockerd.rereads-live-restore-on':
+    'dockerd has read daemon.json again: live-restore is on, so its containers are to outlive it.',
+  'dockerd.rereads-live-restore-off':
+    'dockerd has read daemon.json again: live-restore is off, so it stops its containers when it is told to end.',
   'dockerd.adopts': '{container} has lived on without a dockerd: the new one takes it up and reads its output on.',
   'dockerd.finds-ended':
     '{container} has ended while no dockerd was there: its exit code is known, its last output is not.',
-  'systemd.waits': 'systemd has seen {unit} end: it waits RestartSec, and will start it again.',
+  'systemd.waits':
+    'systemd has seen {unit} end: after a pause, as long as RestartSec in the unit’s file says, it is to start it again.',
   'systemd.gives-up': 'systemd gives up: {unit} was started too often in too short a time.',
   'daemon.killed': '{who} is killed by {signal}. No container is its child: they run on.',
   'daemon.exits': '{who} exits with code {code}. No container is its child: those that still run, run on.',
@@ -170,8 +178,12 @@ export const story = {
   'task.goes-on': '{who} goes on where it stood.',
 
   'signal.discarded':
-    'The kernel discards {signal} for {who}: process 1 of a pid namespace gets only signals that it handles.',
+    'The kernel discards {signal} for {who}: process 1 of a pid namespace gets only signals that it handles, except SIGKILL and SIGSTOP from outside.',
   'signal.sent': '{from} sends {signal} to {who}.',
+  'signal.parent-died':
+    'The kernel sends {who} {signal}, which it had asked for in case its parent, {from}, ends: PR_SET_PDEATHSIG.',
+  'unit.reload-sent':
+    'systemd has been asked to reload: it runs the unit’s ExecReload, a kill, which sends {who} {signal}.',
   'orphan.adopted': '{from} has ended. The kernel gives its child {who} to {to}.',
   'task.born': '{by} forks a child, {who}.',
   'task.executes': '{who} executes {path}.',
