@@ -58,8 +58,10 @@ function limit(event: Of<'cgroup.write'>, cursor: Cursor): Telling | undefined {
   const container = cursor.container(id);
   const value = event.value.trim();
   const key = limits[event.file];
-  const isOld = cursor.aftermath.limits.get(`${event.path} ${event.file}`) === value;
-  if (key === undefined || isOld || value.startsWith('max')) return undefined;
+  const before = cursor.aftermath.limits.get(`${event.path} ${event.file}`);
+  // A new scope has systemd's DefaultTasksMax: nobody asked for it.
+  const isDefault = event.file === 'pids.max' && before === undefined;
+  if (key === undefined || before === value || isDefault || value.startsWith('max')) return undefined;
   const params = { container, value: event.file === 'memory.max' ? mebibytes(value) : value };
   return telling('cgroup', `${container} ${event.file}`, key, params, 2600, event.pid);
 }

@@ -29,6 +29,7 @@ function worldAfter(...facts: readonly Fact[]) {
 
 test('only what is limited has a gauge', () => {
   expect(gaugesOf(worldAfter(write('memory.max', 'max')), scope)).toEqual([]);
+  expect(gaugesOf(worldAfter(write('pids.max', '4676')), scope)).toEqual([]);
 });
 
 test('memory is shown as a share of its limit, and an OOM kill marks it', () => {

@@ -65,9 +65,12 @@ function oomKillsIn(values: Values): number {
   return Number(/oom_kill (\d+)/.exec(values['memory.events'] ?? '')?.[1] ?? 0);
 }
 
+/** What systemd gives each scope that is told nothing of tasks, on a machine of this size: nobody asked for it. */
+const defaultTasksMax = 4676;
+
 function pidsGauge(world: World, path: string, values: Values): Gauge | undefined {
   const max = limitOf(values, 'pids.max');
-  if (max === undefined) return undefined;
+  if (max === undefined || max === defaultTasksMax) return undefined;
   const current = pidsIn(world, path);
   const hasActed = values['pids.events'] !== undefined && values['pids.events'] !== 'max 0';
   return { kind: 'pids', text: words('gauge.pids', { current, max }), share: Math.min(1, current / max), hasActed };

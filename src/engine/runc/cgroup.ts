@@ -101,7 +101,7 @@ function unitProperties(resources: Resources | undefined): Readonly<Record<strin
     ...(shares > 0 ? { CPUWeight: weightOf(shares) } : {}),
     ...(period > 0 ? { CPUQuotaPeriodUSec: period } : {}),
     ...(quota > 0 ? { CPUQuotaPerSecUSec: quotaPerSecond(quota, period || defaultPeriodUs) } : {}),
-    ...(tasks > 0 ? { TasksMax: tasks } : {}),
+    ...(tasks === 0 ? {} : { TasksMax: tasks < 0 ? 'max' : tasks }),
     ...(cpus === '' ? {} : { AllowedCPUs: cpus }),
     ...(mems === '' ? {} : { AllowedMemoryNodes: mems }),
   };

@@ -11,7 +11,7 @@ import { maskedProperties, propertiesOf, unitFileState } from './properties.ts';
 import type { Properties } from './properties.ts';
 import { maskOf, setEnabled, setMasked, type MaskRequest } from './unit-links.ts';
 import { stopScope, type ScopeKeeper } from './scope.ts';
-import { scopeProperties } from './scope-properties.ts';
+import { defaultTasksMax, scopeProperties } from './scope-properties.ts';
 import { tellService } from './service.ts';
 import { tellSocket } from './socket.ts';
 import { loadUnits, maskedNeed, startUnit, stopUnit } from './units.ts';
@@ -207,7 +207,7 @@ const scopeMethods = (scopes: ScopeKeeper): RpcHandlers => ({
   *[managerMethod('StartTransientUnit')](unit: TransientUnit) {
     const path = `${cgroupTree}/${unit.slice}/${unit.name}`;
     yield* makeCgroup(path);
-    yield* applyProperties(path, unit.properties);
+    yield* applyProperties(path, { TasksMax: yield* defaultTasksMax(), ...unit.properties });
     for (const pid of unit.pids) yield* joinScope(path, pid);
     yield* scopes.keep(path);
     return { job: `/org/freedesktop/systemd1/job/${unit.name}` };

@@ -4,6 +4,18 @@ import { readFileIfAny } from '../../programs/io.ts';
 import { systemSlice } from './cgroup.ts';
 import type { Properties } from './properties.ts';
 
+/**
+ * DefaultTasksMax=15%: of as many tasks as the kernel can have, by its numbers, its threads and the limit of the
+ * root cgroup, which has none. systemd: basic/limits-util.c, system_tasks_max_scale().
+ */
+export function* defaultTasksMax(): Running<number> {
+  const figures: number[] = [];
+  for (const name of ['pid_max', 'threads-max']) {
+    figures.push(Number(yield* readFileIfAny(`/proc/sys/kernel/${name}`)));
+  }
+  return Math.floor(0.15 * Math.min(...figures));
+}
+
 /** Null for what is no scope. */
 export function* scopeProperties(name: string): Running<Properties | null> {
   if (!name.endsWith('.scope')) return null;

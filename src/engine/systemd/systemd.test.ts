@@ -310,3 +310,15 @@ test('a link to /dev/null that systemctl did not make masks as well', () => {
   host.run('for unit in docker nosuch; do ln -s /dev/null /etc/systemd/system/$unit.service; done');
   expect(host.run('systemctl is-enabled docker nosuch').stdout).toBe('masked\nmasked\n');
 });
+
+test('a scope without a limit has systemd’s: 15 % of the threads that the kernel can have; -1 takes it away', () => {
+  const host = bootHost(['busybox']);
+  const limits = (flags: string) =>
+    host.run(`docker run --rm ${flags} busybox cat /sys/fs/cgroup/pids.max; cat /proc/sys/kernel/threads-max`).stdout;
+
+  expect(limits('')).toBe('4676\n31176\n');
+  expect(limits('--pids-limit 7')).toBe('7\n31176\n');
+  expect(limits('--pids-limit -1')).toBe('4676\n31176\n');
+  host.run('docker run -d --name web --pids-limit 7 busybox sleep 9; docker update --pids-limit -1 web');
+  expect(host.run('docker exec web cat /sys/fs/cgroup/pids.max').stdout).toBe('max\n');
+});

@@ -55,7 +55,7 @@ export function createSysfs(filesystem: FileSystem, net: NetNamespace): Dentry {
       dev: empty,
       devices: folder({
         system: folder({ cpu: processors, node: folder({ node0: empty }) }),
-        virtual: folder({ powercap: empty, net: network }),
+        virtual: folder({ net: network }),
       }),
       firmware: empty,
       fs: folder({ bpf: empty, cgroup: empty, pstore: empty }),

@@ -21,7 +21,6 @@ export function systemFiles(proc: Proc): Readonly<Record<string, () => Inode>> {
   const empty = folder({});
   return {
     acpi: empty,
-    asound: empty,
     bus: empty,
     cgroups: file(() => controllerTable),
     cmdline: file(() => `BOOT_IMAGE=/boot/vmlinuz-${kernelRelease} root=/dev/vda1 ro quiet\n`),
@@ -36,21 +35,17 @@ export function systemFiles(proc: Proc): Readonly<Record<string, () => Inode>> {
     key_users: file(() => ''),
     keys: file(() => ''),
     kmsg: file(() => '', 0o400),
-    latency_stats: file(() => ''),
     loadavg: file(({ kernel }) => `0.00 0.00 0.00 1/${kernel.tasks.size} ${lastPid(proc)}\n`),
     meminfo: file(({ kernel }) => memoryInfo(kernel)),
     modules: file(() => ''),
     partitions: file(
       () => 'major minor  #blocks  name\n\n 254        0   20971520 vda\n 254        1   20970496 vda1\n',
     ),
-    sched_debug: file(() => ''),
-    scsi: empty,
     stat: file(({ kernel }) => machineStat(kernel)),
     swaps: file(() => 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n'),
     sys: folder(sysctl(proc)),
     'sysrq-trigger': () => virtualFile(filesystem, refuseToRead, () => {}, 0o200),
     timer_list: file(() => '', 0o400),
-    timer_stats: file(() => ''),
     tty: empty,
     uptime: file(
       ({ kernel }) => `${(kernel.nowNs / 1e9).toFixed(2)} ${((kernel.nowNs * processors) / 1e9).toFixed(2)}\n`,
@@ -95,6 +90,7 @@ function sysctl(proc: Proc): Readonly<Record<string, () => Inode>> {
       osrelease: kept(kernelRelease),
       pid_max: kept('4194304'),
       cap_last_cap: kept('40'),
+      'threads-max': () => virtualFile(filesystem, ({ kernel }) => `${kernel.memory.threadsMax}\n`),
       ns_last_pid: () => virtualFile(filesystem, () => `${lastPid(proc)}\n`),
       core_pattern: kept('core'),
       overflowuid: kept('65534'),
