@@ -31,17 +31,18 @@ export const structure = (go: string, fields: Structure['fields'], needed: reado
   return { is: 'structure', go, fields, needed };
 };
 
-/** Where the decoder is: the structure around it and the fields on the way there. */
+/** Where the decoder is: the field, of which structure, and where that one is. */
 interface Place {
-  readonly structure: string;
-  readonly path: readonly string[];
+  readonly within: Structure;
+  readonly field: string;
+  readonly outer: Place | null;
 }
 
 /**
  * The value without the fields that are null: they stay as they are in a structure that was empty. Throws an
  * UnmarshalTypeError.
  */
-export function decodeAs(shape: Shape, value: unknown, place: Place = { structure: '', path: [] }): unknown {
+export function decodeAs(shape: Shape, value: unknown, place: Place | null = null): unknown {
   if (value === null) return zeroOf(shape);
   switch (shape.is) {
     case 'string':
@@ -58,8 +59,8 @@ export function decodeAs(shape: Shape, value: unknown, place: Place = { structur
     case 'list': {
       if (!Array.isArray(value)) throw mismatch(value, shape.go, place);
       const list = value.map((element) => decodeAs(shape.of, element, place));
-      const { length = list.length } = shape;
-      return Array.from({ length }, (_, index) => list[index] ?? zeroOf(shape.of));
+      const { length } = shape;
+      return length === undefined ? list : Array.from({ length }, (_, index) => list[index] ?? zeroOf(shape.of));
     }
     case 'map':
       return Object.fromEntries(
@@ -71,20 +72,22 @@ export function decodeAs(shape: Shape, value: unknown, place: Place = { structur
 }
 
 /** A name may be written in any case, one as it is comes first; what has none is passed over, as Go's decoder does. */
-function decodeStructure(shape: Structure, value: unknown, place: Place): unknown {
-  const { go, fields, embedded = {} } = shape;
-  const given = entriesOf(value, go, place).filter(([, field]) => field !== null);
-  const decoded = given.flatMap(([typed, field]): [string, unknown][] => {
-    const name = fieldNamed(fields, typed);
-    const type = name === undefined ? undefined : fields[name];
-    if (name === undefined || type === undefined) return [];
-    const owner = embedded[name];
-    const path = [...place.path, ...(owner === undefined ? [] : [owner]), name];
-    return [[name, decodeAs(type, field, { structure: go.split('.').at(-1) ?? go, path })]];
-  });
+function decodeStructure(shape: Structure, value: unknown, place: Place | null): unknown {
+  const { go, fields, needed = [] } = shape;
+  const decoded = new Map<string, unknown>();
+  for (const [typed, element] of entriesOf(value, go, place)) {
+    const field = fieldNamed(fields, typed);
+    const type = field === undefined ? undefined : fields[field];
+    if (field === undefined || type === undefined || element === null) continue;
+    decoded.set(field, decodeAs(type, element, { within: shape, field, outer: place }));
+  }
   // In the structure's order: so it is shown again.
-  const all = new Map([...zeroFields(shape), ...decoded]);
-  return Object.fromEntries(Object.keys(fields).flatMap((name) => (all.has(name) ? [[name, all.get(name)]] : [])));
+  const all: Record<string, unknown> = {};
+  for (const [field, type] of Object.entries(fields)) {
+    if (decoded.has(field)) all[field] = decoded.get(field);
+    else if (needed.includes(field)) all[field] = zeroOf(type);
+  }
+  return all;
 }
 
 function fieldNamed(fields: Structure['fields'], typed: string): string | undefined {
@@ -93,34 +96,36 @@ function fieldNamed(fields: Structure['fields'], typed: string): string | undefi
   return Object.keys(fields).find((name) => name.toLowerCase() === folded);
 }
 
-function zeroFields({ fields, needed = [] }: Structure): [string, unknown][] {
-  return Object.entries(fields).flatMap(([name, type]) => (needed.includes(name) ? [[name, zeroOf(type)]] : []));
-}
-
 /** moby: api/types/strslice, which tries a list and then one word. */
-function decodeWords(value: unknown, place: Place): readonly string[] {
+function decodeWords(value: unknown, place: Place | null): readonly string[] {
   if (Array.isArray(value) && value.every((word) => word === null || typeof word === 'string'))
     return value.map((word: string | null) => word ?? '');
   throw mismatch(value, 'string', place);
 }
 
-function entriesOf(value: unknown, go: string, place: Place): [string, unknown][] {
+function entriesOf(value: unknown, go: string, place: Place | null): [string, unknown][] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw mismatch(value, go, place);
   return Object.entries(value);
 }
 
 function zeroOf(shape: Shape): unknown {
-  if (shape.is === 'structure') return Object.fromEntries(zeroFields(shape));
+  if (shape.is === 'structure') return decodeStructure(shape, {}, null);
   const zeros = { string: '', bool: false, integer: 0, words: [], list: [], map: {} };
   return zeros[shape.is];
 }
 
-function mismatch(value: unknown, go: string, place: Place): Error {
+function mismatch(value: unknown, go: string, place: Place | null): Error {
   const kind = typeof value === 'boolean' ? 'bool' : typeof value;
   return refusal(Array.isArray(value) ? 'array' : kind, go, place);
 }
 
-function refusal(found: string, go: string, { structure: around, path }: Place): Error {
-  const where = path.length === 0 ? 'value' : `struct field ${around}.${path.join('.')}`;
+function refusal(found: string, go: string, place: Place | null): Error {
+  const where = place === null ? 'value' : `struct field ${place.within.go.split('.').at(-1)}.${pathOf(place)}`;
   return new UnmarshalTypeError(`json: cannot unmarshal ${found} into Go ${where} of type ${go}`);
+}
+
+/** The fields on the way there, embedded structures among them. */
+function pathOf({ within, field, outer }: Place): string {
+  const owner = within.embedded?.[field];
+  return [...(outer === null ? [] : [pathOf(outer)]), ...(owner === undefined ? [] : [owner]), field].join('.');
 }

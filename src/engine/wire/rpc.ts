@@ -300,7 +300,7 @@ function* sendFrame(connection: Connection, frame: Unsent, label: string): Runni
   while (connection.servedTicket !== ticket) yield* sys.futexWait(connection);
   let sent = false;
   if (!connection.broken) {
-    const { body, ...head } = frame;
+    const { body } = frame;
     const json = JSON.stringify(body);
     const { id, span } = yield* sys.sendMessage(connection.fd, {
       protocol: connection.protocol,
@@ -309,7 +309,7 @@ function* sendFrame(connection: Connection, frame: Unsent, label: string): Runni
       ...(frame.code === undefined ? {} : { status: String(frame.code) }),
       body: (frame.code ?? 0) === 0 ? shortened(body, json) : shortened({ message: frame.error }),
     });
-    const start = JSON.stringify({ ...head, message: id, span });
+    const start = JSON.stringify({ ...frame, body: undefined, message: id, span });
     sent = yield* writeOrFalse(
       connection.fd,
       frameOf(json === undefined ? start : `${start.slice(0, -1)},"body":${json}}`),

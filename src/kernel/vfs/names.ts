@@ -28,8 +28,9 @@ export function createAt(kernel: Kernel, thread: Thread | null, parent: Location
   requireChange(thread, parent);
   const umask = thread?.fs.umask ?? 0o022;
   const mode = made.type === 'symlink' ? 0o777 : made.mode & ~umask;
-  const owner = { uid: thread?.task.uid ?? 0, gid: thread?.task.gid ?? 0 };
-  directoryOf(dentry.inode).create(reader, name, { ...made, mode, ...owner });
+  const uid = thread?.task.uid ?? 0;
+  const gid = thread?.task.gid ?? 0;
+  directoryOf(dentry.inode).create(reader, name, { ...made, mode, uid, gid });
   if (made.type === 'directory') dentry.inode.attributes.links += 1;
   touch(reader, dentry);
   const child = childOf(reader, dentry, name);
