@@ -55,3 +55,13 @@ test('the play button runs the command that is offered, and plays the story once
   await page.getByRole('button', { name: 'Play again' }).click();
   await expect(caption).toContainText('its child becomes docker');
 });
+
+test('where a restart is due, play lets time flow until it has come, and ends by itself', async ({ page }) => {
+  const caption = page.locator('.caption');
+  await visit(page);
+  await run(page, 'kill -9 $(pidof containerd)');
+  await expect(caption).toContainText('it is to start it again');
+  await caption.getByRole('button', { name: 'Let time flow' }).click();
+  await expect(caption).toContainText('systemd starts containerd again');
+  await expect(page.getByRole('button', { name: 'Play again' })).toBeVisible();
+});

@@ -47,7 +47,7 @@ function followDesk(state: Session, before: Session, desk: StoreApi<Desk>): void
     model: state.model ?? '',
     seed: state.seed,
     headNs: state.headNs,
-    isWaiting: state.settled === 'waiting' || state.settled === 'limit',
+    isWaiting: state.settled !== null && state.isDue,
   });
 }
 

@@ -86,7 +86,10 @@ export function createGlassdock(): Glassdock {
   };
 }
 
-/** Real time moves the head. Played on at the end of what is known, virtual time flows, as long as nobody pauses. */
+/**
+ * Real time moves the head. Played on at the end of what is known, virtual time flows, until somebody pauses or nothing
+ * is due.
+ */
 function runClock(playhead: Playhead, session: SessionControl): void {
   let last = performance.now();
   const tick = (now: number): void => {
@@ -94,7 +97,11 @@ function runClock(playhead: Playhead, session: SessionControl): void {
     last = now;
     playhead.elapse(ms);
     const { isPlaying, isFlowing, timeline, atMs, speed } = playhead.store.getState();
-    if (isPlaying && isFlowing && isAtEnd(timeline, atMs)) session.flow(ms * speed * 1e6);
+    const { settled, isDue } = session.store.getState();
+    if (isPlaying && isFlowing && isAtEnd(timeline, atMs)) {
+      if (settled === null || isDue) session.flow(ms * speed * 1e6);
+      else playhead.pause();
+    }
     requestAnimationFrame(tick);
   };
   requestAnimationFrame(tick);

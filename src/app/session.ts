@@ -14,6 +14,8 @@ export interface Session {
   readonly epoch: number;
   /** Null while the machine is running ahead. */
   readonly settled: Settled | null;
+  /** Whether time alone would bring more, from where the machine has come to rest: a restart, the end of a sleep. */
+  readonly isDue: boolean;
   /** How far the machine has come; where only time passes that is further than what anybody has seen. */
   readonly nowNs: number;
   /**
@@ -138,8 +140,8 @@ function flow(
 function receive({ getState: get, setState: set }: StoreApi<Session>, report: Report): void {
   if (report.type === 'ready') set({ model: report.model });
   if (report.type === 'ready' || report.type === 'completions' || report.epoch !== get().epoch) return;
-  if (report.type === 'failed') set({ failure: report.message, settled: 'limit' });
-  if (report.type === 'state') set({ nowNs: report.nowNs, settled: report.settled ?? null });
+  if (report.type === 'failed') set({ failure: report.message, settled: 'limit', isDue: false });
+  if (report.type === 'state') set({ nowNs: report.nowNs, settled: report.settled, isDue: report.isDue });
   if (report.type === 'events') {
     get().journal.append(report.events);
     set({ revision: get().revision + 1 });
@@ -182,6 +184,7 @@ function nothingYet(): Session {
     revision: 0,
     epoch: 0,
     settled: null,
+    isDue: false,
     nowNs: 0,
     headNs: 0,
     aside: null,

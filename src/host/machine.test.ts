@@ -59,6 +59,23 @@ test('one second at once, or in a thousand pieces: the same journal', () => {
   expect(journals[0]).toBe(journals[1]);
 });
 
+test('what time alone would bring is known: a restart by systemd, the end of a sleep, and nothing else at rest', () => {
+  const { machine } = machineWith();
+  machine.openTerminal(0, 24, 80);
+  machine.settle(machine.nowNs() + longestNs);
+  expect(machine.isAnythingDue()).toBe(false);
+
+  type(machine, 0, 'docker run -d --name web busybox sleep 100');
+  expect(machine.isAnythingDue()).toBe(true);
+  machine.advance(machine.nowNs() + 101e9);
+  expect(machine.isAnythingDue()).toBe(false);
+
+  type(machine, 0, 'kill -9 $(pidof containerd)');
+  expect(machine.isAnythingDue()).toBe(true);
+  machine.advance(machine.nowNs() + 10e9);
+  expect(machine.isAnythingDue()).toBe(false);
+});
+
 test('a second terminal sees the same engine', () => {
   const { machine, journal } = machineWith();
   machine.openTerminal(0, 24, 80);

@@ -6,6 +6,7 @@ import type { JournalEvent } from '../journal/event.ts';
 import { signalNumbers } from '../kernel/abi.ts';
 import type { Environment, SignalName } from '../kernel/abi.ts';
 import { createKernel, startInit } from '../kernel/create-kernel.ts';
+import { dueKinds } from '../kernel/event-queue.ts';
 import { preloadImages } from '../engine/dockerd/preload.ts';
 import { utf8 } from '../kernel/bytes.ts';
 import type { Kernel, Task } from '../kernel/kernel.ts';
@@ -87,6 +88,8 @@ export interface Machine {
    * else), not beyond `limitNs`.
    */
   settle(limitNs: number): Settled;
+  /** Whether time alone will bring something: the end of a sleep, a timer, a restart. What is idle may have it. */
+  isAnythingDue(): boolean;
   /** Whether the foreground of a terminal waits for what a person types. */
   isReading(terminal: number): boolean;
   /**
@@ -158,6 +161,7 @@ export function createMachine(options: MachineOptions): Machine {
     running: () => runningTasks(kernel),
     advance: (untilNs) => runUntil(kernel, untilNs),
     settle: (limitNs) => settle(kernel, limitNs),
+    isAnythingDue: () => dueKinds.some((kind) => kernel.queue.count(kind) > 0),
     isReading: (number) => {
       const terminal = kernel.terminals.get(number);
       return terminal !== undefined && isForegroundReading(kernel, [terminal]);

@@ -14,7 +14,8 @@ export interface Due {
  * `awaited`: a step of work that whoever runs the machine waits for; `delay`: the end of a sleep that belongs to such
  * work; `busy`: other work; `timer`: the end of any other sleep.
  */
-export type DueKind = 'awaited' | 'delay' | 'busy' | 'timer';
+export const dueKinds = ['awaited', 'delay', 'busy', 'timer'] as const;
+export type DueKind = (typeof dueKinds)[number];
 
 export interface EventQueue {
   /** Plans `run` for a virtual time, not before now. */

@@ -8,9 +8,9 @@ import { shortIds } from '../scene/names.ts';
 import type { Beat } from '../scene/beats.ts';
 import { usePlayhead, useShowing } from '../stage/use-showing.ts';
 import { presentationOf, waitAt } from '../scene/timeline.ts';
-import { chapterAt, chaptersOf } from '../stage/chapters.ts';
+import { chapterAt, chaptersOf, isAtEnd } from '../stage/chapters.ts';
 import type { Showing } from '../stage/playhead.ts';
-import { useDesk } from './desk.ts';
+import { useControls, useDesk } from './desk.ts';
 import { durationText } from './duration.ts';
 
 /** One plain sentence for the moment; where folklore tells it otherwise, that as well. */
@@ -35,7 +35,7 @@ export function Caption() {
         </p>
         {beat?.note === undefined || isQuiet ? null : <Folklore id={beat.note} />}
       </div>
-      {wait === null ? null : <SkipWait />}
+      {wait === null ? <FlowOn /> : <SkipWait />}
       {isQuiet ? null : <Why beat={beat} />}
     </section>
   );
@@ -94,6 +94,21 @@ function SkipWait() {
   return (
     <button type="button" className="icon-button px-3" onClick={playhead.skipWait}>
       {words('wait.skip')}
+    </button>
+  );
+}
+
+/** At the end of what is known, when time alone would bring more: a restart that is due, the end of a sleep. */
+function FlowOn() {
+  const { playOrFlow } = useControls();
+  const isAtTheEnd = useShowing(
+    ({ timeline, atMs, isGrowing, isPlaying }) => isAtEnd(timeline, atMs) && !isGrowing && !isPlaying,
+  );
+  const isMeant = useDesk(({ isWaiting, offer }) => isWaiting && offer === null);
+  if (!isAtTheEnd || !isMeant) return null;
+  return (
+    <button type="button" className="icon-button px-3" onClick={playOrFlow}>
+      {words('transport.flow')}
     </button>
   );
 }

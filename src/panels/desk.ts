@@ -38,7 +38,7 @@ export interface Desk {
   readonly seed: number;
   /** How far time has flowed at the journal's end, nanoseconds. */
   readonly headNs: number;
-  /** Whether the machine does more than wait for a person: sleeps and timers go on when time flows. */
+  /** Whether the machine does more than wait for a person: sleeps, timers and restarts are due when time flows. */
   readonly isWaiting: boolean;
 }
 

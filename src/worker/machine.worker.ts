@@ -141,7 +141,8 @@ async function breathe(running: Running): Promise<void> {
 
 function report(running: Running, settled: Settled): void {
   postEvents(running);
-  post({ type: 'state', epoch: running.epoch, nowNs: running.machine.nowNs(), settled });
+  const { epoch, machine } = running;
+  post({ type: 'state', epoch, nowNs: machine.nowNs(), settled, isDue: machine.isAnythingDue() });
 }
 
 function postEvents({ epoch, fresh }: Running): void {

@@ -31,8 +31,14 @@ export type Request =
 export type Report =
   | { readonly type: 'ready'; readonly model: string }
   | { readonly type: 'events'; readonly epoch: number; readonly events: readonly JournalEvent[] }
-  /** `settled` is absent while the machine is still running ahead. */
-  | { readonly type: 'state'; readonly epoch: number; readonly nowNs: number; readonly settled?: Settled }
+  /** The machine has stopped running ahead. `isDue`: time alone would bring more. */
+  | {
+      readonly type: 'state';
+      readonly epoch: number;
+      readonly nowNs: number;
+      readonly settled: Settled;
+      readonly isDue: boolean;
+    }
   | { readonly type: 'completions'; readonly id: number; readonly candidates: readonly string[] }
   /** The machine broke: a mistake of ours, never of the person who typed. */
   | { readonly type: 'failed'; readonly epoch: number; readonly message: string };
