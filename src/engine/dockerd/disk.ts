@@ -60,6 +60,10 @@ export function* readJson(path: string): Running<unknown> {
   return text === null || text === '' ? null : (JSON.parse(text) as unknown);
 }
 
+export function writeHostConfig({ record, host }: Container): Running<void> {
+  return writeAtomically(`${containerDirectory(record.ID)}/hostconfig.json`, JSON.stringify(host));
+}
+
 /**
  * Writes what dockerd knows of a container: hostconfig.json, then config.v2.json. Where that fails (a full disk, a
  * directory that has just been removed) what was there stays, and the daemon goes on. moby: Container.CheckpointTo().
@@ -67,7 +71,7 @@ export function* readJson(path: string): Running<unknown> {
 export function* checkpoint(container: Container): Running<void> {
   const directory = containerDirectory(container.record.ID);
   try {
-    yield* writeAtomically(`${directory}/hostconfig.json`, JSON.stringify(container.host));
+    yield* writeHostConfig(container);
     yield* writeAtomically(
       `${directory}/config.v2.json`,
       JSON.stringify({ ...container.record, LayerID: container.layer }),

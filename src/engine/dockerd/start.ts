@@ -13,7 +13,7 @@ import { announce, isRunning, tell, untilUnlocked, whileLocked } from './contain
 import type { Container } from './container.ts';
 import { createContainer, createTask, deleteContainer, forceDeleteTask, startTask } from './containerd-client.ts';
 import type { Daemon } from './daemon.ts';
-import { checkpoint, writeFile } from './disk.ts';
+import { checkpoint, writeAtomically, writeFile, writeHostConfig } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
 import { overlayRoot } from './graph-driver.ts';
 import { openLog } from './log.ts';
@@ -32,6 +32,7 @@ import { startFailure } from './start-failure.ts';
 import { closeStreams, fifoPaths, openStreams } from './streams.ts';
 import type { FifoPaths } from './streams.ts';
 import { resolveUser } from './user.ts';
+import { sha256 } from '../sha256.ts';
 
 /** Starts a container. False when it runs already. Throws an ApiError with the real words. */
 export function startContainer(container: Container): Running<boolean> {
@@ -114,10 +115,18 @@ function* writeNetworkFiles(container: Container): Running<void> {
     'ff02::2\tip6-allrouters',
     ...(number === 0 ? [] : [`${addressOf(number)}\t${Hostname}`]),
   ];
+  // Once for the sandbox, once for its endpoint; recorded so in vm-01 and vm-02. libnetwork: setupResolutionFiles(),
+  // rebuildDNS(), which tells by the hash whether somebody else has changed the file.
+  for (const _of of ['sandbox', 'endpoint']) {
+    yield* writeFile(record.HostsPath, `${hosts.join('\n')}\n`);
+    yield* writeFile(record.ResolvConfPath, nameServers);
+    yield* writeAtomically(`${record.ResolvConfPath}.hash`, `sha256:${sha256(nameServers)}`, 0o644);
+  }
+  yield* writeHostConfig(container);
   yield* writeFile(record.HostnamePath, `${Hostname}\n`);
-  yield* writeFile(record.HostsPath, `${hosts.join('\n')}\n`);
-  yield* writeFile(record.ResolvConfPath, 'nameserver 192.168.1.1\n');
 }
+
+const nameServers = 'nameserver 192.168.1.1\n';
 
 /** Activity: the spec goes to containerd, which has the shim made and, through it, the container's first process. */
 export function* createTaskOf(daemon: Daemon, container: Container): Running<void> {

@@ -131,10 +131,8 @@ function swapOf(memory: Resources['memory']): number | 'max' | undefined {
  * device files).
  */
 export function* limitCgroup(place: CgroupPlace, resources: Resources | undefined): Running<void> {
-  yield* sys.confine('bpf', `BPF_PROG_LOAD, {prog_type=BPF_PROG_TYPE_CGROUP_DEVICE, insn_cnt=69}`);
-  yield* sys.confine('bpf', `BPF_PROG_ATTACH, {target_fd=<${place.path}>, attach_type=BPF_CGROUP_DEVICE}`);
   try {
-    yield* applyLimits(place, resources);
+    yield* applyLimits(place, resources, filterDevices);
   } catch (error) {
     if (!(error instanceof RuncError)) throw error;
     const when =
@@ -143,10 +141,14 @@ export function* limitCgroup(place: CgroupPlace, resources: Resources | undefine
   }
 }
 
-/** The limits alone, for systemd and as files. Throws a RuncError for those that cannot be. */
+/**
+ * The limits alone, for systemd and as files, in runc's order (recorded in vm-09). Throws a RuncError for those that
+ * cannot be. runc: fs2/fs2.go, Set().
+ */
 export function* applyLimits(
   place: Pick<CgroupPlace, 'path' | 'unit'>,
   resources: Resources | undefined,
+  beforeCpuset?: (path: string) => Running<void>,
 ): Running<void> {
   const properties = unitProperties(resources);
   if (place.unit !== '' && Object.keys(properties).length > 0) {
@@ -161,6 +163,13 @@ export function* applyLimits(
     }
   }
   for (const [file, value] of limitFiles(resources)) yield* writeLimit(`${place.path}/${file}`, value);
+  if (beforeCpuset !== undefined) yield* beforeCpuset(place.path);
+  for (const [file, value] of cpusetFiles(resources)) yield* writeLimit(`${place.path}/${file}`, value);
+}
+
+function* filterDevices(path: string): Running<void> {
+  yield* sys.confine('bpf', `BPF_PROG_LOAD, {prog_type=BPF_PROG_TYPE_CGROUP_DEVICE, insn_cnt=69}`);
+  yield* sys.confine('bpf', `BPF_PROG_ATTACH, {target_fd=<${path}>, attach_type=BPF_CGROUP_DEVICE}`);
 }
 
 /** What the kernel refuses is told with the bytes that it refused. runc: cgroups/file.go, WriteFile(). */
@@ -187,9 +196,13 @@ function limitFiles(resources: Resources | undefined): readonly (readonly [strin
   if (cpu?.quota !== undefined || cpu?.period !== undefined) {
     files.push(['cpu.max', `${positive(cpu.quota) ? cpu.quota : 'max'} ${cpu.period ?? defaultPeriodUs}`]);
   }
-  if ((cpu?.cpus ?? '') !== '') files.push(['cpuset.cpus', cpu?.cpus ?? '']);
-  if ((cpu?.mems ?? '') !== '') files.push(['cpuset.mems', cpu?.mems ?? '']);
   return files;
+}
+
+function cpusetFiles(resources: Resources | undefined): readonly (readonly [string, string])[] {
+  const { cpus = '', mems = '' } = resources?.cpu ?? {};
+  const files = [['cpuset.cpus', cpus] as const, ['cpuset.mems', mems] as const];
+  return files.filter(([, value]) => value !== '');
 }
 
 const positive = (value: number | undefined): boolean => value !== undefined && value > 0;

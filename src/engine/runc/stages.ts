@@ -57,6 +57,8 @@ function* execSealedCopy(env: Environment): Running<void> {
 function* stageZero(pipe: number, bootstrap: Bootstrap, env: Environment): Running {
   const [toOne, fromOne] = yield* sys.socketpair();
   const [toTwo, fromTwo] = yield* sys.socketpair();
+  // So that nobody in the namespaces that it is to join can look into it.
+  if (bootstrap.join.length > 0) yield* sys.confine('prctl', 'PR_SET_DUMPABLE, SUID_DUMP_DISABLE');
   yield* sys.setName('runc:[0:PARENT]');
   const one = yield* sys.clone(function* () {
     yield* closeAll([toOne, toTwo]);
