@@ -22,13 +22,13 @@ export function aftermathOf(event: JournalEvent, cursor: Cursor): Telling | unde
     case 'machine':
       return machine(event, cursor);
     case 'message.send':
-      return unasked(event, cursor);
+      return unasked(event, cursor) ?? failed(event, cursor);
     case 'call':
       return blockedWriter(event, cursor);
     case 'note':
       return lostOutput(event, cursor);
     case 'stream.write':
-      return clientsWords(event, cursor);
+      return passedOn(event, cursor) ?? clientsWords(event, cursor);
     default:
       return undefined;
   }
@@ -62,7 +62,9 @@ function limit(event: Of<'cgroup.write'>, cursor: Cursor): Telling | undefined {
   // A new scope has systemd's DefaultTasksMax: nobody asked for it.
   const isDefault = event.file === 'pids.max' && before === undefined;
   if (key === undefined || before === value || isDefault || value.startsWith('max')) return undefined;
-  const params = { container, value: event.file === 'memory.max' ? mebibytes(value) : value };
+  const shown = event.file === 'memory.max' ? mebibytes(value) : value;
+  const [quota = '', period = ''] = value.split(' ');
+  const params = { container, value: shown, quota, period };
   return telling('cgroup', `${container} ${event.file}`, key, params, 2600, event.pid);
 }
 
@@ -95,8 +97,9 @@ function memberEnd({ pid, status }: Of<'task.exit'>, cursor: Cursor): Telling | 
 function memberReaped({ pid, by }: Of<'task.reap'>, cursor: Cursor): Telling | undefined {
   const isOrphan = cursor.aftermath.adopted.has(pid) && cursor.role(pid)?.part !== 'exec';
   if (!isOrphan || cursor.memberOf(pid) === '' || cursor.role(by)?.part !== 'init') return undefined;
-  // A first process that is being killed has the kernel wait for what it left.
-  if (cursor.aftermath.signalled.get(by) === 'SIGKILL') return undefined;
+  // A first process that ends has the kernel wait for what it left.
+  if (cursor.aftermath.signalled.get(by) === 'SIGKILL' || cursor.aftermath.emptied.has(cursor.memberOf(pid)))
+    return undefined;
   const params = { who: cursor.title(pid), parent: cursor.title(by) };
   return telling('reap', cursor.label(pid), 'member.reaped', params, 1800, by, pid);
 }
@@ -126,6 +129,24 @@ function unasked(event: Of<'message.send'>, cursor: Cursor): Telling | undefined
     return telling('request', `${probed} probe`, 'dockerd.probes', { container: probed }, 2200, ...focus);
   }
   return event.label.endsWith('Tasks/Kill') ? stopping(event, cursor) : undefined;
+}
+
+/** The shim's answer when runc has failed it; what follows from it may come much later, or otherwise. */
+function failed(event: Of<'message.send'>, cursor: Cursor): Telling | undefined {
+  const { kind, protocol, status, label, pid, body } = event;
+  if (kind !== 'response' || protocol !== 'ttrpc' || (status ?? '0') === '0') return undefined;
+  if (!/Task\/(?:Create|Start|Exec|Kill|Pause|Resume|Update)$/.test(label)) return undefined;
+  const message = /"message":"((?:[^"\\]|\\.)*)/.exec(body ?? '')?.[1]?.replace(/\\(.)/g, '$1') ?? '';
+  const params = { who: cursor.title(pid), words: shortened(message) };
+  return telling('response', `${cursor.label(pid)} failed`, 'shim.fails', params, 3400, pid, cursor.receiver(event));
+}
+
+/** A line that was typed goes on into a container: dockerd writes it into the fifo that the shim reads. */
+function passedOn({ pid, inode }: Of<'stream.write'>, cursor: Cursor): Telling | undefined {
+  const id = cursor.aftermath.inputs.get(inode);
+  if (id === undefined || !cursor.aftermath.hasTyped || cursor.role(pid)?.part !== 'dockerd') return undefined;
+  const container = cursor.container(id);
+  return telling('output', `${container} typed`, 'client.passes-on', { container }, 3000, pid);
 }
 
 function stopping(event: Of<'message.send'>, cursor: Cursor): Telling | undefined {

@@ -1,5 +1,7 @@
 import type { ContainerFact, JournalEvent } from '../journal/event.ts';
-import { bodyField } from './names.ts';
+import { bodyField, containerOfScope } from './names.ts';
+
+type CgroupWrite = Extract<JournalEvent, { type: 'cgroup.write' }>;
 
 /** What the rules of aftermath-beats.ts have to know of what has happened up to here. */
 export interface AftermathMemory {
@@ -12,8 +14,18 @@ export interface AftermathMemory {
   /** The last signal that somebody sent to a process: who dies of another one was killed by the kernel itself. */
   readonly signalled: Map<number, string>;
   readonly oomVictims: Set<number>;
-  /** Daemons that have read their configuration once. */
-  readonly configured: Set<number>;
+  /** Where containerd is in its life. */
+  containerdState: string;
+  /** Daemons that have read their configuration: whether live-restore was on. */
+  readonly configured: Map<number, boolean>;
+  /** Who is stopped: SIGSTOP. */
+  readonly standing: Set<number>;
+  /** Ids of the containers whose cgroup is frozen. */
+  readonly frozen: Set<string>;
+  /** Whether a line was typed of which nothing has gone on into a container yet. */
+  hasTyped: boolean;
+  /** The container whose input goes through a fifo, by the fifo's inode. */
+  readonly inputs: Map<number, string>;
   /** Containers of which it has been told that the kernel kills what is left. */
   readonly emptied: Set<string>;
   /** Who sleeps in write(2) on a full pipe, and since when. */
@@ -22,6 +34,8 @@ export interface AftermathMemory {
   readonly outputs: Map<number, string>;
   /** Containers that dockerd has sent a signal since they were seen running. */
   readonly stopped: Set<string>;
+  /** Clients that have asked for a container to be created: if they then pull, its image was missing. */
+  readonly creators: Set<number>;
   /** Execs that a client asked for; others are dockerd's own probes. */
   readonly asked: Set<string>;
   /** Processes of a container that were given to its first one. */
@@ -37,11 +51,17 @@ export function createAftermathMemory(): AftermathMemory {
     waitingSinceNs: new Map(),
     signalled: new Map(),
     oomVictims: new Set(),
-    configured: new Set(),
+    containerdState: '',
+    configured: new Map(),
+    standing: new Set(),
+    frozen: new Set(),
+    hasTyped: false,
+    inputs: new Map(),
     emptied: new Set(),
     blockedSinceNs: new Map(),
     outputs: new Map(),
     stopped: new Set(),
+    creators: new Set(),
     asked: new Set(),
     adopted: new Set(),
     limits: new Map(),
@@ -50,16 +70,30 @@ export function createAftermathMemory(): AftermathMemory {
 
 /** `…/ID-stdout`: a fifo between a shim and dockerd. */
 const outputFifo = /\/([0-9a-f]{64})-std(?:out|err)$/;
+/** `…/containerd/ID/…-stdin`: the same for what is typed, of a container's first process or of an exec. */
+const inputFifo = /\/containerd\/([0-9a-f]{64})\/[^/]+-stdin$/;
 
 export function rememberAftermath(memory: AftermathMemory, event: JournalEvent): void {
   switch (event.type) {
     case 'machine':
       if (event.machine === 'dockerd') memory.dockerdState = event.to;
+      if (event.machine === 'containerd') memory.containerdState = event.to;
+      return;
+    case 'input':
+      memory.hasTyped = /[\r\n]/.test(event.data);
+      return;
+    case 'stream.write':
+      if (memory.inputs.has(event.inode)) memory.hasTyped = false;
+      return;
+    case 'task.stop':
+      if (event.on) memory.standing.add(event.pid);
+      else memory.standing.delete(event.pid);
       return;
     case 'container':
       return rememberContainer(memory, event, event.timeNs);
     case 'message.send':
       if (event.label.endsWith('Tasks/Kill')) memory.stopped.add(bodyField(event.body, 'container_id'));
+      if (event.label.startsWith('POST ') && /\/containers\/create\b/.test(event.label)) memory.creators.add(event.pid);
       memory.asked.add(/\/exec\/([0-9a-f]{64})\/start$/.exec(event.label)?.[1] ?? '');
       return;
     case 'signal.send':
@@ -69,13 +103,14 @@ export function rememberAftermath(memory: AftermathMemory, event: JournalEvent):
       memory.oomVictims.add(event.pid);
       return;
     case 'daemon':
-      memory.configured.add(event.pid);
+      memory.configured.set(event.pid, event.liveRestore);
       return;
     case 'task.reparent':
       memory.adopted.add(event.pid);
       return;
     case 'cgroup.write':
       memory.limits.set(`${event.path} ${event.file}`, event.value.trim());
+      rememberFreezing(memory, event);
       return;
     case 'call':
       if (event.call !== 'write') return;
@@ -86,15 +121,27 @@ export function rememberAftermath(memory: AftermathMemory, event: JournalEvent):
     case 'fd.open': {
       const id = outputFifo.exec(event.file.name)?.[1];
       if (id !== undefined) memory.outputs.set(event.file.inode, id);
+      const fed = inputFifo.exec(event.file.name)?.[1];
+      if (fed !== undefined) memory.inputs.set(event.file.inode, fed);
       return;
     }
     default:
   }
 }
 
-function rememberContainer(memory: AftermathMemory, { id, pid, status }: ContainerFact, timeNs: number): void {
+function rememberFreezing({ frozen }: AftermathMemory, { file, path, value }: CgroupWrite): void {
+  const id = containerOfScope(path);
+  if (file !== 'cgroup.freeze' || id === undefined) return;
+  if (value.trim() === '1') frozen.add(id);
+  else frozen.delete(id);
+}
+
+function rememberContainer(memory: AftermathMemory, { id, name, pid, status }: ContainerFact, timeNs: number): void {
   memory.announcers.set(id, pid);
-  if (status === 'running') memory.stopped.delete(id);
+  if (status === 'running') {
+    memory.stopped.delete(id);
+    memory.emptied.delete(name.replace(/^\//, ''));
+  }
   if (status === 'restarting') memory.waitingSinceNs.set(id, timeNs);
   else memory.waitingSinceNs.delete(id);
 }

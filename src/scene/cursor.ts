@@ -11,9 +11,9 @@ type Signal = JournalEvent & { readonly type: 'signal.send' };
 export interface Cursor {
   readonly role: (pid: number) => Role | undefined;
   readonly label: (pid: number) => string;
-  /** What the process is called at this place: `runc init` becomes `nginx`. */
+  /** What the process is called at this place: `runc init` becomes `nginx`. Of the shims each is its container's. */
   readonly title: (pid: number) => string;
-  /** The name of a container, given its id, a beginning of it, or its name. */
+  /** The name that a container has here, given its id, a beginning of it, or its name. */
   readonly container: (reference: string) => string;
   readonly imageOf: (reference: string) => string;
   /** The name of the container that a request to create one made, given the request's seq; '' when it made none. */
@@ -22,6 +22,10 @@ export interface Cursor {
   readonly containerOf: (pid: number) => string;
   /** The container that the process runs in, by name: as its first, as an exec, or as a descendant of one; else ''. */
   readonly memberOf: (pid: number) => string;
+  /** Whether the cgroup of the container that it runs in is frozen. */
+  readonly isFrozen: (pid: number) => boolean;
+  /** The arguments that a process was executed with last. */
+  readonly argvOf: (pid: number) => readonly string[];
   /** How long a write that sleeps will sleep, ns, by the place where it falls asleep; Infinity: as far as is known. */
   readonly writeSleepsNs: (seq: number) => number;
   /** What the rules of aftermath-beats.ts remember besides. */
@@ -37,6 +41,8 @@ export interface Cursor {
   /** Id of the container that a network namespace was made for, by its inode. */
   readonly ownerOfNetwork: (inode: number) => string | undefined;
   readonly statusOf: (id: string) => ContainerFact['status'] | undefined;
+  /** Whether a container runs or is paused, as far as dockerd knows. */
+  readonly isAnyUp: () => boolean;
   /** Whether dockerd knows any container. */
   readonly hasContainers: () => boolean;
   /** The container's first process at an event; none before its first start. */
@@ -87,6 +93,8 @@ interface Memory {
   readonly ended: Set<string>;
   readonly programs: Map<number, string>;
   readonly statuses: Map<string, ContainerFact['status']>;
+  /** Names that containers have, or had last, by their ids. */
+  readonly names: Map<string, string>;
   readonly clients: Map<number, string>;
   readonly parents: Map<number, number>;
   readonly dialed: Map<number, string>;
@@ -116,6 +124,7 @@ function emptyMemory(): Memory {
     ended: new Set(),
     programs: new Map(),
     statuses: new Map(),
+    names: new Map(),
     clients: new Map(),
     parents: new Map(),
     dialed: new Map(),
@@ -139,8 +148,11 @@ export function createCursor(lives: Lives): Cursor {
     const part = role(pid)?.part;
     const isStage = (part === 'init' || part === 'exec') && !memory.executed.has(pid);
     const program = memory.members.has(pid) && !isStage ? memory.programs.get(pid) : undefined;
+    const container = nameHere(memory, lives, role(pid)?.container ?? '');
+    if (part === 'shim' && container !== '') return `${container}’s shim`;
     return program ?? titleOf(role(pid));
   };
+  const argvOf = (pid: number): readonly string[] => lives.byPid.get(pid)?.programs.at(-1)?.argv ?? [];
   return {
     role,
     title,
@@ -149,13 +161,15 @@ export function createCursor(lives: Lives): Cursor {
       rememberAftermath(aftermath, event);
     },
     aftermath,
+    isFrozen: (pid) => aftermath.frozen.has(memory.members.get(pid) ?? ''),
+    argvOf,
     writeSleepsNs: (seq) => lives.writeSleepsNs.get(seq) ?? Number.POSITIVE_INFINITY,
     label: (pid) => labelOf(lives.roles, pid),
-    container: (reference) => containerName(lives, idOf(lives, reference)),
-    imageOf: (reference) => lives.containers.get(idOf(lives, reference))?.image ?? 'an image',
-    createdBy: (seq) => containerName(lives, lives.created.get(seq) ?? ''),
-    memberOf: (pid) => containerName(lives, memory.members.get(pid) ?? ''),
-    containerOf: (pid) => containerName(lives, role(pid)?.container ?? ''),
+    container: (reference) => nameHere(memory, lives, idOf(memory, lives, reference)),
+    imageOf: (reference) => lives.containers.get(idOf(memory, lives, reference))?.image ?? 'an image',
+    createdBy: (seq) => nameHere(memory, lives, lives.created.get(seq) ?? ''),
+    memberOf: (pid) => nameHere(memory, lives, memory.members.get(pid) ?? ''),
+    containerOf: (pid) => nameHere(memory, lives, role(pid)?.container ?? ''),
     hasExecuted: (pid) => memory.executed.has(pid),
     hasPrinted: (pid) => memory.printed.has(pid),
     isTerminal: (inode) => memory.terminals.has(inode),
@@ -163,6 +177,7 @@ export function createCursor(lives: Lives): Cursor {
     hasCable: (span = -1) => memory.cabled.has(span),
     ownerOfNetwork: (inode) => memory.networks.get(inode),
     statusOf: (id) => memory.statuses.get(id),
+    isAnyUp: () => [...memory.statuses.values()].some((status) => status === 'running' || status === 'paused'),
     hasContainers: () => memory.statuses.size > 0,
     hooksOf: (id, seq) => hooksAtWork(lives, id, seq),
     initsOf: (id, seq) => {
@@ -173,7 +188,7 @@ export function createCursor(lives: Lives): Cursor {
     receiver: ({ id, to }) => lives.receivers.get(id) ?? to,
     clientsContainer: (pid) => memory.clients.get(pid) ?? '',
     dialed: (pid) => memory.dialed.get(pid) ?? '',
-    portOf: (pid) => publishedBy(lives.byPid.get(pid)?.programs.at(-1)?.argv ?? [])?.port ?? '',
+    portOf: (pid) => publishedBy(argvOf(pid))?.port ?? '',
     isOfParentsDeath: (signal) => isOfParentsDeath(signal, memory, lives),
     isBeingStopped: (id) => memory.asked.get(id) === 'stop',
     isHostShell: (pid) => role(pid)?.label === 'sh' && (lives.byPid.get(pid)?.forkedBy ?? 0) <= 1,
@@ -185,11 +200,20 @@ export function createCursor(lives: Lives): Cursor {
   };
 }
 
-/** A container may be named by its id, a beginning of it, or its name. */
-function idOf(lives: Lives, reference: string): string {
+/**
+ * A container may be named by its id, a beginning of it, or its name. A name belongs to whoever has it here, be it that
+ * another had it before; where nobody has, to whoever gets it next.
+ */
+function idOf({ names, statuses }: Memory, lives: Lives, reference: string): string {
   if (lives.containers.has(reference)) return reference;
-  const known = [...lives.containers].find(([id, { name }]) => name === reference || id.startsWith(reference));
-  return known === undefined ? reference : known[0];
+  const [named] = [...names].find(([id, name]) => name === reference && statuses.has(id)) ?? [];
+  const begun = [...lives.containers.keys()].find((id) => reference !== '' && id.startsWith(reference));
+  const next = [...lives.containers.values()].find(({ id, firstName }) => firstName === reference && !names.has(id));
+  return named ?? begun ?? next?.id ?? reference;
+}
+
+function nameHere({ names }: Memory, lives: Lives, id: string): string {
+  return names.get(id) ?? lives.containers.get(id)?.firstName ?? containerName(lives, id);
 }
 
 function joinContainer(memory: Memory, pid: number, by: number, lives: Lives): void {
@@ -209,8 +233,9 @@ function remember(memory: Memory, event: JournalEvent, lives: Lives): void {
       if (event.kind !== 'request' || event.protocol !== 'HTTP') return;
       const [, about, what = ''] = /containers\/(?!create|json)([^/?]+)(?:\/(\w+))?/.exec(event.label) ?? [];
       if (about === undefined) return;
-      memory.clients.set(event.pid, idOf(lives, about));
-      if (event.label.startsWith('POST ')) memory.asked.set(idOf(lives, about), what);
+      const id = idOf(memory, lives, about);
+      memory.clients.set(event.pid, id);
+      if (event.label.startsWith('POST ')) memory.asked.set(id, what);
       return;
     }
     case 'task.fork':
@@ -264,6 +289,7 @@ function remember(memory: Memory, event: JournalEvent, lives: Lives): void {
     case 'container':
       if (event.removed) memory.statuses.delete(event.id);
       else memory.statuses.set(event.id, event.status);
+      memory.names.set(event.id, event.name.replace(/^\//, ''));
       return;
     default:
   }

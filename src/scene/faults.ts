@@ -9,7 +9,7 @@ import type { ContainerState, TaskState, World } from '../journal/world.ts';
 import { faults, type FaultKey } from '../text/faults.en.ts';
 import { say, type Params } from '../text/text.ts';
 import { hostFile, isThereAt } from './host-files.ts';
-import { containerName, type Lives } from './lives.ts';
+import { nameIn, type Lives } from './lives.ts';
 import { titleAt } from './node-text.ts';
 
 export type FaultTarget =
@@ -40,7 +40,7 @@ export function faultMenu(world: World, lives: Lives, target: FaultTarget): Faul
   if (target.type === 'container') {
     const container = find(world.containers, target.id);
     if (container === undefined) return null;
-    const name = containerName(lives, target.id);
+    const name = nameIn(world, lives, target.id);
     return { title: words('menu.of-container', { name }), groups: containerGroups(world, lives, target.id) };
   }
   const { pid } = target;
@@ -160,7 +160,7 @@ function containerGroups(world: World, lives: Lives, id: string): readonly Fault
   const container = containersOf(world).find((known) => known.id === id);
   // Somebody's own, by runc alone: docker does not know it.
   if (container === undefined) return [];
-  const name = containerName(lives, id);
+  const name = nameIn(world, lives, id);
   const made = entriesFor(world, lives, container)
     .filter(({ isOffered }) => isOffered)
     .map(({ key, command }) => ({ label: words(key), command }));
@@ -175,7 +175,7 @@ interface Entry {
 
 function entriesFor(world: World, lives: Lives, container: ContainerState): readonly Entry[] {
   const { status } = container;
-  const name = containerName(lives, container.id);
+  const name = nameIn(world, lives, container.id);
   const isRunning = status === 'running';
   const isUp = isRunning || status === 'paused' || status === 'restarting';
   const limits = limitsOf(world, container);

@@ -55,7 +55,9 @@ export function floorOf(world: World, lives: Lives, beat: Beat | null, events: r
 
 /** Ids of the containers that a beat is about: it names them, or acts on their processes. */
 function containersOfBeat(world: World, lives: Lives, beat: Beat | null): ReadonlySet<string> {
-  const named = [...lives.containers.values()].filter(({ name }) => name === beat?.frame).map(({ id }) => id);
+  const named = [...lives.containers.values()]
+    .filter(({ name, firstName }) => beat?.frame === name || beat?.frame === firstName)
+    .map(({ id }) => id);
   const acting = (beat?.focus ?? []).flatMap((pid) => [
     lives.roles.get(pid)?.container ?? '',
     containerOfScope(lookUp(world.tasks, pid)?.cgroup ?? '') ?? '',

@@ -7,7 +7,7 @@ import type { MachineState, OpenDescriptor, TaskState, World } from '../journal/
 import { stage, type StageKey } from '../text/stage.en.ts';
 import { say, type Params } from '../text/text.ts';
 import { pidsIn } from './gauges.ts';
-import { containerName, type Lives } from './lives.ts';
+import { nameIn, type Lives } from './lives.ts';
 import { titleAt } from './node-text.ts';
 import { holdersOfPipe } from './pipes.ts';
 
@@ -112,7 +112,7 @@ export function inspect(world: World, journal: Journal, lives: Lives, pid: numbe
     files: valuesOf(task.files).map((descriptor) => fileOf(world, lives, pid, descriptor)),
     machines: machinesOf(world, pid).map((machine) => ({
       ...machine,
-      objectName: machine.object === '' ? '' : containerName(lives, machine.object),
+      objectName: machine.object === '' ? '' : nameIn(world, lives, machine.object),
     })),
     asleepIn: task.asleepIn === null ? null : `${task.asleepIn.call}(${task.asleepIn.args})`,
     lastCalls: lastCallsOf(journal.events, world.place, pid),

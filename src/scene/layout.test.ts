@@ -18,7 +18,11 @@ function pair(id: string, pid: number, born: number, removed: number | null): Te
     parents: [],
     programs: [],
   });
-  return [{ id, name: id, image: 'busybox', born, removed }, life('shim', pid, 1), life('init', pid + 1, pid)];
+  return [
+    { id, name: id, firstName: id, image: 'busybox', born, removed },
+    life('shim', pid, 1),
+    life('init', pid + 1, pid),
+  ];
 }
 
 /** A tool that works on a container while it is there. */

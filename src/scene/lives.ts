@@ -7,7 +7,9 @@ import type {
   Stamp,
   TaskFact,
 } from '../journal/event.ts';
+import { find } from '../journal/dictionary.ts';
 import { rolesOf, type Role, type Roles } from '../journal/roles.ts';
+import type { World } from '../journal/world.ts';
 import { hostFilesOf, type HostFiles } from './host-files.ts';
 import { bodyField, containerOfScope } from './names.ts';
 import { lastOfLine } from './prompts.ts';
@@ -60,6 +62,8 @@ export interface ContainerLife {
   readonly id: string;
   /** The last one known. */
   readonly name: string;
+  /** The one it was made with: `docker rename` gives another. */
+  readonly firstName: string;
   readonly image: string;
   readonly born: number;
   readonly removed: number | null;
@@ -162,9 +166,9 @@ function newborn({ pid, by, parent, seq }: TaskFork & Stamp, role: Role): Growin
 
 function followContainer(event: ContainerFact & Stamp, containers: Map<string, ContainerLife>): void {
   const { id, image, seq } = event;
-  const born = containers.get(id)?.born ?? seq;
-  const removed = event.removed ? seq : null;
-  containers.set(id, { id, name: event.name.replace(/^\//, ''), image, born, removed });
+  const name = event.name.replace(/^\//, '');
+  const { born, firstName } = containers.get(id) ?? { born: seq, firstName: name };
+  containers.set(id, { id, name, firstName, image, born, removed: event.removed ? seq : null });
 }
 
 /** Requests to create a container, by their connections until they are answered: the answer tells what was made. */
@@ -186,7 +190,12 @@ function change(byPid: ReadonlyMap<number, Growing>, pid: number, edit: (life: G
   if (life !== undefined) edit(life);
 }
 
-/** A container's name, or the 12 digits that docker shows; what is no id stays as it is. */
+/** The name that a container has in a world: `docker rename` gives it another later. */
+export function nameIn({ containers }: World, lives: Lives, id: string): string {
+  return find(containers, id)?.name.replace(/^\//, '') ?? containerName(lives, id);
+}
+
+/** A container's last name, or the 12 digits that docker shows; what is no id stays as it is. */
 export function containerName(lives: Lives, id: string): string {
   return lives.containers.get(id)?.name || (/^[0-9a-f]{64}$/.test(id) ? id.slice(0, 12) : id);
 }

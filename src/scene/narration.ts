@@ -81,6 +81,15 @@ const routines: readonly Routine[] = [
   },
 ];
 
+/** Cleared away too when there is no runc delete by a shim to stand for it: after a failed start, or without a shim. */
+const cleaning: ReadonlySet<StoryKey> = new Set(['shim.ends', 'containerd.forks-cleaner', 'shim.runs-delete-again']);
+
+interface Told {
+  readonly keys: Set<StoryKey>;
+  /** Containers whose shim has run runc delete since it was made, by name. */
+  readonly cleared: Set<string>;
+}
+
 /**
  * Lines of text, without newlines: `$ COMMAND` for what was typed (`2$` on terminal 2), then two spaces and a sentence
  * for each beat. Long silences are told between them, in seconds of virtual time. What is the same each time is told
@@ -88,7 +97,7 @@ const routines: readonly Routine[] = [
  */
 export function narrate(events: readonly JournalEvent[]): readonly string[] {
   const told = new Map(beats(events, 'story').map((beat) => [beat.seq, beat]));
-  const known = new Set<StoryKey>();
+  const known: Told = { keys: new Set(), cleared: new Set() };
   const lines: string[] = [];
   let lastNs = 0;
   let last = '';
@@ -116,19 +125,22 @@ export function narrate(events: readonly JournalEvent[]): readonly string[] {
   return lines;
 }
 
-function lineOf(event: JournalEvent, beat: Beat | undefined, known: Set<StoryKey>): string | undefined {
+function lineOf(event: JournalEvent, beat: Beat | undefined, known: Told): string | undefined {
   if (event.type === 'input') return event.action === 'data' ? typed(event.terminal, event.data) : undefined;
   if (beat === undefined || beat.kind === 'boot') return undefined;
   const sentence = sentenceOf(beat, known);
   return sentence === undefined ? undefined : `  ${sentence}`;
 }
 
-function sentenceOf({ caption: { key, params } }: Beat, known: Set<StoryKey>): string | undefined {
-  const isKnown = known.has(key);
-  known.add(key);
-  if (!isKnown) return say(story, key, params);
+function sentenceOf({ caption: { key, params } }: Beat, { keys, cleared }: Told): string | undefined {
+  const isKnown = keys.has(key);
+  const container = String(params['container'] ?? '');
+  keys.add(key);
+  if (key === 'shim.runs-create') cleared.delete(container);
+  if (key === 'shim.runs-delete') cleared.add(container);
+  if (!isKnown || (cleaning.has(key) && !cleared.has(container))) return say(story, key, params);
   if (everyday.has(key)) return undefined;
-  const routine = routines.find(({ keys }) => keys.has(key));
+  const routine = routines.find((one) => one.keys.has(key));
   if (routine === undefined) return say(story, key, params);
   return key === routine.stands ? say(stage, routine.sentence, params) : undefined;
 }

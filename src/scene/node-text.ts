@@ -4,7 +4,7 @@ import { lookUp } from '../journal/table.ts';
 import type { Call, MachineState, TaskState, World } from '../journal/world.ts';
 import { stage, type StageKey } from '../text/stage.en.ts';
 import { say, type Params } from '../text/text.ts';
-import { containerName, type Life, type Lives } from './lives.ts';
+import { nameIn, type Life, type Lives } from './lives.ts';
 import { baseName, publishedAt, publishedBy, titleOf } from './names.ts';
 
 const words = (key: StageKey, params: Params = {}) => say(stage, key, params);
@@ -50,7 +50,7 @@ export function linesOf(
   const lines: string[] = [];
   // What a docker-proxy publishes is all that tells it from the others, whatever else is the case.
   if (published !== undefined) {
-    const container = containerName(lives, life.role.container) || published.target;
+    const container = nameIn(world, lives, life.role.container) || published.target;
     lines.push(words('node.published', { at: publishedAt(published), container }));
   }
   if (task === undefined || task.state === 'zombie') return [...lines, zombieLine(life.status)];
@@ -62,7 +62,7 @@ export function linesOf(
   if (published !== undefined) return lines;
   if (task.isSubreaper && life.role.part === 'shim') lines.push(words('node.subreaper'));
   const machine = busiest(machinesOf(world, task.pid), lives);
-  if (machine !== undefined) lines.push(machineLine(machine, life, lives));
+  if (machine !== undefined) lines.push(machineLine(machine, life, world, lives));
   if (life.role.part === 'init' && programAt(life, world.place) === undefined) lines.push(...soon(life));
   lines.push(...waitingLine(world, task, lives));
   if (task.asleepIn !== null && machine === undefined) lines.push(asleepLine(task.asleepIn));
@@ -101,12 +101,12 @@ function isOver({ object, state }: MachineState, lives: Lives): boolean {
   return isExec(object, lives) && ['exited', 'failed', 'deleted'].includes(state);
 }
 
-function machineLine({ object, state }: MachineState, life: Life, lives: Lives): string {
+function machineLine({ object, state }: MachineState, life: Life, world: World, lives: Lives): string {
   const isOwn = object === '' || object === life.role.container;
   if (isOwn) return words('node.machine-own', { state });
   // The number of an exec says nothing to a reader: what it is does.
   return words('node.machine', {
-    object: isExec(object, lives) ? words('node.exec') : containerName(lives, object),
+    object: isExec(object, lives) ? words('node.exec') : nameIn(world, lives, object),
     state,
   });
 }

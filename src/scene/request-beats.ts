@@ -19,10 +19,23 @@ const http: readonly Rule[] = [
   [/^POST .*\/exec\/[^/]+\/start$/, 'client.runs-exec', 1800],
   [/^DELETE .*\/containers\//, 'client.removes', 2200],
   [/^POST .*\/images\/create/, 'client.pulls', 2200],
-  [/^POST .*\/containers\/[^/]+\/(pause|unpause|restart|rename|update)/, 'client.asks', 2000],
+  [/^POST .*\/containers\/[^/]+\/pause$/, 'client.freezes', 2000],
+  [/^POST .*\/containers\/[^/]+\/unpause$/, 'client.thaws', 2000],
+  [/^POST .*\/containers\/[^/]+\/restart/, 'client.restarts', 2200],
+  [/^POST .*\/containers\/[^/]+\/rename/, 'client.renames', 2000],
+  [/^POST .*\/containers\/[^/]+\/update$/, 'client.updates', 2000],
+  [/^POST .*\/commit\?/, 'client.commits', 2200],
   [/^GET .*\/containers\/[^/]+\/logs/, 'client.reads-log', 1800],
-  [/^GET .*\/containers\/json/, 'client.asks', 1600],
-  [/^GET .*\/(events|info|version|images\/json)/, 'client.asks', 1600],
+  [/^GET .*\/containers\/[^/]+\/top/, 'client.lists-processes', 1800],
+  [/^GET .*\/containers\/[^/]+\/stats/, 'client.measures', 1800],
+  [/^GET .*\/containers\/[^/]+\/changes/, 'client.compares', 1800],
+  [/^GET .*\/containers\/[^/]+\/archive/, 'client.copies-out', 2000],
+  [/^PUT .*\/containers\/[^/]+\/archive/, 'client.copies-in', 2000],
+  [/^GET .*\/containers\/json/, 'client.lists', 1600],
+  [/^GET .*\/events/, 'client.follows', 2000],
+  [/^GET .*\/(info|version|system\/df|images\/json|networks|volumes)/, 'client.asks', 1600],
+  [/^POST .*\/(build|(networks|volumes)\/create|(containers|images|networks|volumes)\/prune)/, 'client.asks', 1600],
+  [/^DELETE .*\/(images|networks|volumes)\//, 'client.asks', 1600],
 ];
 
 const rpc: readonly Rule[] = [
@@ -32,6 +45,7 @@ const rpc: readonly Rule[] = [
   [/Tasks\/Exec$/, 'dockerd.asks-exec', 1800],
   [/Tasks\/Delete$/, 'dockerd.asks-delete', 1600],
   [/Task\/Create$/, 'containerd.asks-create', 2200],
+  [/Task\/Connect$/, 'containerd.finds-shim', 2800],
   [/Events\/Forward \/tasks\/exit$/, 'shim.tells-exit', 1800],
   [/Events\/Forward \/tasks\/oom$/, 'shim.tells-oom', 2200],
 ];
@@ -46,6 +60,15 @@ export function requestStory(event: Send, cursor: Cursor): Telling | undefined {
   const rule = rules.find(([label]) => label.test(event.label));
   // That an exec is started, or has ended, is told by its process.
   if (rule?.[1] === 'dockerd.asks-start' && bodyField(event.body, 'exec_id') !== '') return undefined;
+  // A shim is asked so whenever it is made, too.
+  if (rule?.[1] === 'containerd.finds-shim' && cursor.aftermath.containerdState !== 'finding its shims')
+    return undefined;
+  // Most commands look at a container before they do something, and wait for it after: here that is all they do.
+  const isInspect =
+    /^GET .*\/containers\/[^/]+\/json$/.test(event.label) && cursor.argvOf(event.pid).includes('inspect');
+  if (isInspect) return telling(event, cursor, 'client.inspects', 1600);
+  const isWait = /^POST .*\/containers\/[^/]+\/wait$/.test(event.label) && cursor.argvOf(event.pid).includes('wait');
+  if (isWait) return telling(event, cursor, 'client.waits', 2000);
   if (rule?.[1] === 'shim.tells-exit' && bodyField(event.body, 'id') !== bodyField(event.body, 'container_id'))
     return telling(event, cursor, 'shim.tells-exec-exit', 1400);
   return rule === undefined ? undefined : telling(event, cursor, rule[1], rule[2]);
@@ -56,16 +79,18 @@ function telling(event: Send, cursor: Cursor, key: StoryKey, weight: number): Te
   const isUnnamed = key === 'client.creates' && !event.label.includes('name=');
   const container = isUnnamed ? cursor.createdBy(event.seq) : containerIn(event, cursor);
   const unnamed = container === '' ? 'client.creates-nothing' : 'client.creates-unnamed';
+  const isMissed = key === 'client.pulls' && !cursor.aftermath.creators.has(event.pid);
   const isHttp = event.protocol === 'HTTP' || event.protocol === 'HTTPS';
   return {
     kind: 'request',
     // A path names its container; a method of an RPC does not.
     anchor: isHttp ? label : `${label} ${container}`,
-    key: isUnnamed ? unnamed : key,
+    key: isUnnamed ? unnamed : isMissed ? 'client.pulls-asked' : key,
     params: {
       label,
       container,
-      image: bodyField(event.body, 'Image') || cursor.imageOf(container),
+      image: queryOf(event.label, 'fromImage') || bodyField(event.body, 'Image') || cursor.imageOf(container),
+      name: queryOf(event.label, 'name'),
       signal: signalText(bodyField(event.body, 'signal')),
     },
     focus: [event.pid, cursor.receiver(event)].filter((pid) => pid !== 0),
@@ -73,9 +98,17 @@ function telling(event: Send, cursor: Cursor, key: StoryKey, weight: number): Te
   };
 }
 
+/** A field of a request's query: `name=web` of `/containers/create?name=web`; '' when it is not there. */
+function queryOf(label: string, field: string): string {
+  return decodeURIComponent(new RegExp(`[?&]${field}=([^&]*)`).exec(label)?.[1] ?? '');
+}
+
 function containerIn({ label, pid, to, body, span }: Send, cursor: Cursor): string {
-  const asked = /containers\/create\?.*?name=([^&]+)/.exec(label) ?? /containers\/(?!create)([^/?]+)/.exec(label);
-  const named = asked?.[1] ?? bodyField(body, 'container_id');
+  const isOfPath = !/containers\/create\b/.test(label) && !/\/commit\?/.test(label);
+  const asked = isOfPath
+    ? /containers\/([^/?]+)/.exec(label)?.[1]
+    : queryOf(label, /commit/.test(label) ? 'container' : 'name');
+  const named = asked || bodyField(body, 'container_id');
   if (named !== '') return cursor.container(named);
   const shim = cursor.containerOf(to) || cursor.containerOf(pid);
   if (shim !== '') return shim;

@@ -19,7 +19,7 @@ import {
   type Density,
   type Layout,
 } from './layout.ts';
-import { containerName, type Life } from './lives.ts';
+import { nameIn, type Life } from './lives.ts';
 import { shortCgroup } from './names.ts';
 import { placedPackets, type PlacedPacket } from './packets.ts';
 import { sinceEvent, type Moment } from './moment.ts';
@@ -243,7 +243,7 @@ function framesOf(moment: Moment, timeNs: number): readonly ContainerFrame[] {
     return [
       {
         id,
-        name: containerName(timeline.lives, id),
+        name: nameIn(world, timeline.lives, id),
         status: container?.status ?? '',
         cgroup: shortCgroup(path),
         box: containerBox(timeline.layout, row, place),

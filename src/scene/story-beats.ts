@@ -5,6 +5,7 @@ import { containerOfScope, titleOf } from './names.ts';
 import { programName } from './node-text.ts';
 import { proxyBorn, segment, translation } from './network-beats.ts';
 import { requestStory } from './request-beats.ts';
+import { signalSent, standstill } from './signal-beats.ts';
 import { troubleOf } from './trouble-beats.ts';
 
 type Of<Type extends JournalEvent['type']> = Extract<JournalEvent, { type: Type }>;
@@ -46,7 +47,7 @@ function usualOf(event: JournalEvent, cursor: Cursor): Telling | undefined {
     case 'call':
       return sleep(event, cursor);
     case 'signal.send':
-      return signal(event, cursor);
+      return signalSent(event, cursor);
     case 'daemon':
       return rereading(event, cursor);
     case 'task.stop':
@@ -299,51 +300,11 @@ function sleep(event: Of<'call'>, cursor: Cursor): Telling | undefined {
   };
 }
 
-function signal(event: Of<'signal.send'>, cursor: Cursor): Telling | undefined {
-  if (event.signal === 'SIGCHLD') return undefined;
-  const anchor = `${event.signal} ${cursor.label(event.pid)}`;
-  const about = { kind: 'signal', anchor, focus: [event.pid, event.from] } as const;
-  if (event.fate === 'discarded') {
-    const params = { signal: event.signal, who: cursor.memberOf(event.pid) || cursor.title(event.pid) };
-    const isOfStop =
-      cursor.role(event.from)?.part === 'runc-kill' && cursor.isBeingStopped(cursor.role(event.pid)?.container ?? '');
-    return { ...about, key: 'signal.discarded', params, weight: 3600, ...(isOfStop ? { note: 'folklore-11' } : {}) };
-  }
-  const params = { from: cursor.title(event.from), signal: event.signal, who: cursor.title(event.pid) };
-  if (cursor.isOfParentsDeath(event))
-    return { ...about, focus: [event.pid], key: 'signal.parent-died', params, weight: 2800 };
-  const isByHand = cursor.isHostShell(event.from) || cursor.isHostShell(cursor.parentOf(event.from));
-  const part = cursor.role(event.pid)?.part;
-  const isToDaemon = event.from === 1 && (part === 'dockerd' || part === 'containerd');
-  // A unit's ExecReload= is a program that systemd runs: for docker.service, kill.
-  if (event.signal === 'SIGHUP' && part === 'dockerd' && cursor.parentOf(event.from) === 1)
-    return { ...about, focus: [event.pid, 1], key: 'unit.reload-sent', params, weight: 2800 };
-  const sender = cursor.role(event.from)?.part;
-  if (sender !== 'runc-kill' && sender !== 'dockerd' && !isByHand && !isToDaemon) return undefined;
-  return { ...about, key: 'signal.sent', params, weight: 2200 };
-}
-
 /** What the daemon reads when it begins is no news; what it reads later, it was told to by SIGHUP. */
 function rereading({ pid, liveRestore }: Of<'daemon'>, cursor: Cursor): Telling | undefined {
   if (!cursor.aftermath.configured.has(pid)) return undefined;
   const key = liveRestore ? 'dockerd.rereads-live-restore-on' : 'dockerd.rereads-live-restore-off';
   return { kind: 'machine', anchor: 'dockerd rereads', key, focus: [pid], weight: 3200 };
-}
-
-/** SIGSTOP and SIGCONT of one of the engine's: whoever asks it something waits. */
-function standstill(event: Of<'task.stop'>, cursor: Cursor): Telling | undefined {
-  const role = cursor.role(event.pid);
-  if (role === undefined || cursor.isHostShell(cursor.parentOf(event.pid))) return undefined;
-  const key = event.on ? 'task.stands-still' : 'task.goes-on';
-  const params = { who: cursor.title(event.pid), signal: event.signal };
-  return {
-    kind: 'signal',
-    anchor: `${event.signal} ${cursor.label(event.pid)} stop`,
-    key,
-    params,
-    focus: [event.pid],
-    weight: 3000,
-  };
 }
 
 function firstLine(event: Of<'stream.write'>, cursor: Cursor): Telling | undefined {

@@ -77,7 +77,9 @@ function turn(event: Of<'machine'>, cursor: Cursor): Telling | undefined {
     };
   }
   if (machine === 'dockerd' && to === 'stopping its containers') {
-    return { ...about, key: 'dockerd.stops', weight: 3600 };
+    const isKeeping = cursor.aftermath.configured.get(pid) === true;
+    const stops = isKeeping ? 'dockerd.stops-live-restore-on' : 'dockerd.stops-live-restore-off';
+    return { ...about, key: cursor.isAnyUp() ? stops : 'dockerd.stops', weight: 3600 };
   }
   if (machine === 'dockerd' && to === 'restoring containers' && cursor.hasContainers()) {
     return { ...about, key: 'dockerd.restores', weight: 2800 };

@@ -12,6 +12,23 @@ export const story = {
   'client.creates': 'docker asks dockerd to create a container named {container} from {image}.',
   'client.creates-unnamed': 'docker asks dockerd to create a container from {image}; it will be named {container}.',
   'client.creates-nothing': 'docker asks dockerd to create a container from {image}.',
+  'client.freezes': 'docker asks dockerd to freeze {container}.',
+  'client.thaws': 'docker asks dockerd to thaw {container}.',
+  'client.restarts': 'docker asks dockerd to restart {container}: to stop it, then to start it.',
+  'client.renames': 'docker asks dockerd to rename {container}: from now on it is {name}.',
+  'client.updates': 'docker asks dockerd to change what {container} may use, or when it is restarted.',
+  'client.commits': 'docker asks dockerd to make an image of the files of {container} as they are now.',
+  'client.lists': 'docker asks dockerd which containers there are. dockerd says what it knows; it asks no container.',
+  'client.lists-processes': 'docker asks dockerd which processes run in {container}.',
+  'client.inspects': 'docker asks dockerd for all that it knows of {container}.',
+  'client.measures': 'docker asks dockerd how much processor time and memory {container} uses.',
+  'client.compares': 'docker asks dockerd which files of {container} are no longer as in its image.',
+  'client.copies-out': 'docker asks dockerd for files of {container}. No process of the container takes part.',
+  'client.copies-in': 'docker sends dockerd files for {container}. No process of the container takes part.',
+  'client.follows':
+    'docker asks dockerd to be told of all that happens. The answer goes on for as long as docker runs.',
+  'client.passes-on':
+    'What you type goes through docker to dockerd, through a fifo to the shim of {container}, and from there inside.',
   'client.starts': 'docker asks dockerd to start {container}.',
   'client.stops': 'docker asks dockerd to stop {container}.',
   'client.kills': 'docker asks dockerd to send {container} a signal.',
@@ -22,6 +39,7 @@ export const story = {
   'client.reads-log': 'docker asks dockerd for what {container} has written.',
   'client.waits': 'docker asks to be told when {container} ends; the answer comes only then.',
   'client.pulls': 'The image is not here: docker asks dockerd to pull it.',
+  'client.pulls-asked': 'docker asks dockerd to pull {image}.',
   'client.ends': 'docker exits with code {code}; its work was done by others.',
   'client.reaped': 'The shell reaps docker and shows its prompt again. {container} lives on without it.',
   'client.reaped-alone': 'The shell reaps docker and shows its prompt again.',
@@ -64,6 +82,8 @@ export const story = {
 
   'containerd.forks-helper': 'containerd starts the shim’s helper. It never starts runc itself.',
   'containerd.asks-create': 'containerd asks the shim, over ttrpc, to create the container.',
+  'containerd.finds-shim':
+    'The new containerd finds the shim of {container} by its socket, and asks it how its container is.',
   'containerd.asks-start': 'containerd asks the shim to start what was created.',
   'containerd.forks-cleaner': 'containerd runs the shim’s program once more, to clean up after {container}.',
 
@@ -82,6 +102,7 @@ export const story = {
   'shim.tells-exit': 'The shim reports the end of {container} to containerd, which passes it on to whoever listens.',
   'shim.tells-exec-exit': 'The shim reports the end of that process to containerd, and containerd to dockerd.',
   'shim.tells-oom': 'The shim has seen it in memory.events and reports it: so dockerd comes to write OOMKilled.',
+  'shim.fails': '{who} answers containerd that it has failed: {words}.',
   'shim.killed':
     'The shim of {container} is killed by {signal}: nobody keeps the container’s output any more, or waits for its end.',
   'shim.ends': 'The shim of {container} has nothing left to do: it exits.',
@@ -124,7 +145,7 @@ export const story = {
 
   'limit.memory': 'The memory of {container} is limited: memory.max of its cgroup is {value}.',
   'limit.pids': 'The processes of {container} are limited: pids.max of its cgroup is {value}.',
-  'limit.cpu': 'The processor time of {container} is limited: cpu.max of its cgroup is {value}, in µs.',
+  'limit.cpu': 'The processor time of {container} is limited: {quota} of every {period} µs, by cpu.max of its cgroup.',
   'namespace.emptied': 'Process 1 of {container} is ending: the kernel kills all others in its pid namespace first.',
   'member.killed': '{who} in {container} is killed by {signal}. It is not its first process: the container lives on.',
   'member.zombie': '{who} in {container} has ended. It stays a zombie until process 1 there, {parent}, waits for it.',
@@ -158,7 +179,9 @@ export const story = {
   'dockerd.healthy': 'A probe inside {container} has succeeded: dockerd calls it healthy.',
   'dockerd.unhealthy':
     'Too many probes in a row have failed: dockerd calls {container} unhealthy. It tells so, and does nothing else.',
-  'dockerd.stops': 'dockerd is told to end. Unless live-restore is on, it stops its containers before.',
+  'dockerd.stops': 'dockerd is told to end. None of its containers runs.',
+  'dockerd.stops-live-restore-off': 'dockerd is told to end. live-restore is off, so it stops its containers first.',
+  'dockerd.stops-live-restore-on': 'dockerd is told to end. live-restore is on, so it stops no container.',
   'dockerd.restores':
     'The new dockerd reads from disk which containers there are, and asks containerd which of them run.',
   'dockerd.rereads-live-restore-on':
@@ -169,7 +192,7 @@ export const story = {
   'dockerd.finds-ended':
     '{container} has ended while no dockerd was there: its exit code is known, its last output is not.',
   'systemd.waits':
-    'systemd has seen {unit} end: after a pause, as long as RestartSec in the unit’s file says, it is to start it again.',
+    'systemd has seen {unit} end. By Restart= in the unit’s file it starts it again, after the pause of RestartSec=.',
   'systemd.gives-up': 'systemd gives up: {unit} was started too often in too short a time.',
   'daemon.killed': '{who} is killed by {signal}. No container is its child: they run on.',
   'daemon.exits': '{who} exits with code {code}. No container is its child: those that still run, run on.',
@@ -180,6 +203,10 @@ export const story = {
   'signal.discarded':
     'The kernel discards {signal} for {who}: process 1 of a pid namespace gets only signals that it handles, except SIGKILL and SIGSTOP from outside.',
   'signal.sent': '{from} sends {signal} to {who}.',
+  'signal.waits-for-cont': '{from} sends {signal} to {who}, which is stopped: the signal waits until SIGCONT.',
+  'signal.waits-for-thaw': '{from} sends {signal} to {who}, which is frozen: the signal waits until it is thawed.',
+  'terminal.signals': '{key}: the terminal, which is the kernel’s, sends {signal} to its foreground, {who}.',
+  'terminal.hangs-up': 'The terminal is gone: the kernel sends {who} {signal}.',
   'signal.parent-died':
     'The kernel sends {who} {signal}, which it had asked for in case its parent, {from}, ends: PR_SET_PDEATHSIG.',
   'unit.reload-sent':
