@@ -7,7 +7,13 @@ export class UnmarshalTypeError extends Error {}
 export type Shape =
   | { readonly is: 'string' | 'bool' | 'words'; readonly go: string }
   | { readonly is: 'integer'; readonly go: string; readonly least: number; readonly most: number }
-  | { readonly is: 'list' | 'map'; readonly go: string; readonly of: Shape; readonly length?: number }
+  | {
+      readonly is: 'list' | 'map';
+      readonly go: string;
+      readonly of: Shape;
+      readonly length?: number;
+      readonly isNil?: true;
+    }
   | Structure;
 
 export interface Structure {
@@ -26,6 +32,8 @@ export const integer = (go: string, least: number = -(2 ** 63), most: number = 2
   return { is: 'integer', go, least, most };
 };
 export const listOf = (of: Shape, go = `[]${of.go}`): Shape => ({ is: 'list', of, go });
+/** One that nobody gives is told as null, not as empty. */
+export const nilListOf = (of: Shape): Shape => ({ is: 'list', of, go: `[]${of.go}`, isNil: true });
 export const mapOf = (of: Shape, go = `map[string]${of.go}`): Shape => ({ is: 'map', of, go });
 export const structure = (go: string, fields: Structure['fields'], needed: readonly string[] = []): Structure => {
   return { is: 'structure', go, fields, needed };
@@ -109,6 +117,7 @@ function entriesOf(value: unknown, go: string, place: Place | null): [string, un
 }
 
 function zeroOf(shape: Shape): unknown {
+  if ('isNil' in shape) return null;
   if (shape.is === 'structure') return decodeStructure(shape, {}, null);
   const zeros = { string: '', bool: false, integer: 0, words: [], list: [], map: {} };
   return zeros[shape.is];

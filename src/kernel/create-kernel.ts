@@ -81,6 +81,7 @@ export function createKernel(options: KernelOptions): Kernel {
     vfs: createVfs({ mountNamespaceInode: firstInodes.mnt, nowNs: 0 }),
     sockets: createSocketLayer(),
     net: createNetLayer(),
+    settings: new Map(),
     tracing: nobodyTraces(),
     terminals: new Map(),
     current: null,
@@ -122,16 +123,16 @@ function stamp(kernel: Kernel, fact: Fact, sink: (event: JournalEvent) => void):
 
 /** The eight namespaces that the host begins with. */
 function firstNamespaces(kernel: Kernel, hostname: string): NamespaceSet {
-  const plain = (kind: 'ipc' | 'time' | 'user'): Namespace => ({ kind, inode: firstInodes[kind], holders: 0 });
+  const plain = (kind: 'time' | 'user'): Namespace => ({ kind, inode: firstInodes[kind], holders: 0 });
   return {
     cgroup: { kind: 'cgroup', inode: firstInodes.cgroup, holders: 0, rootPath: '/' },
-    ipc: plain('ipc'),
+    ipc: { kind: 'ipc', inode: firstInodes.ipc, holders: 0, settings: new Map() },
     time: plain('time'),
     user: plain('user'),
     mnt: kernel.vfs.rootNamespace,
-    net: createNetNamespace(kernel, firstInodes.net),
+    net: createNetNamespace(firstInodes.net, new Map()),
     pid: kernel.rootPidNamespace,
-    uts: { kind: 'uts', inode: firstInodes.uts, holders: 0, hostname },
+    uts: { kind: 'uts', inode: firstInodes.uts, holders: 0, hostname, domainname: '(none)' },
   };
 }
 

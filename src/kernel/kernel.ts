@@ -10,6 +10,7 @@ import type { Footprint } from './memory/footprint.ts';
 import type { MachineMemory } from './memory/machine-memory.ts';
 import type { TaskMemory } from './memory/task-memory.ts';
 import type { NamespaceSet, PidNamespace } from './namespace/namespace.ts';
+import type { Settings } from './namespace/sysctl.ts';
 import type { Random } from './random.ts';
 import type { Membership } from './task/groups.ts';
 import type { ResourceLimits } from './task/limits.ts';
@@ -48,6 +49,8 @@ export interface Kernel {
   readonly vfs: VirtualFileSystem;
   readonly sockets: SocketLayer;
   readonly net: NetworkLayer;
+  /** Of /proc/sys, what no namespace has for itself. */
+  readonly settings: Settings;
   readonly tracing: Tracing;
   /**
    * Terminals by number of the machine's own consoles (the host shells' ones); a pty of a container is in its devpts

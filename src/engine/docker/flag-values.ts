@@ -1,6 +1,7 @@
 import type { FlagKind } from './command.ts';
 import { parseDuration } from './duration.ts';
 import { goQuote } from './go-text.ts';
+import { readGpuRequest } from './gpu-request.ts';
 import { readMount } from './mount-option.ts';
 import { parseBytes } from './size.ts';
 
@@ -20,7 +21,7 @@ export interface Refusal {
 export function zeroValue(kind: FlagKind): FlagValue {
   if (kind === 'bool') return false;
   if (numberReaders[kind] !== undefined) return 0;
-  return isText(kind) ? '' : [];
+  return kind === 'string' ? '' : [];
 }
 
 /**
@@ -32,16 +33,11 @@ export function readValue(kind: FlagKind, text: string, before: FlagValue): Valu
   if (kind === 'bool') return readBool(text);
   const readNumber = numberReaders[kind];
   if (readNumber !== undefined) return readNumber(text);
-  if (isText(kind)) return accepted(text);
+  if (kind === 'string') return accepted(text);
   const because = listChecks[kind]?.(text);
   if (because !== undefined) return { type: 'refusal', because };
   const items = kind === 'strings' ? text.split(',') : [text];
   return accepted([...(Array.isArray(before) ? (before as readonly string[]) : []), ...items]);
-}
-
-/** Whether the flag's text ends in one value, not in a list. */
-function isText(kind: FlagKind): boolean {
-  return kind === 'string' || kind === 'gpu-request';
 }
 
 function accepted<T>(value: T): ValueResult<T> {
@@ -117,6 +113,7 @@ const listChecks: Partial<Record<FlagKind, (text: string) => string | undefined>
   filter: (text) => (text.includes('=') ? undefined : 'bad format of filter (expected name=value)'),
   sysctl: checkSysctl,
   ulimit: checkUlimit,
+  'gpu-request': (text) => refusalOf(readGpuRequest(text)),
   mount: (text) => refusalOf(readMount(text, '/')),
 };
 

@@ -37,7 +37,7 @@ const runAndCreateFlags: readonly Flag[] = [
   flag('cpus', 'decimal', 'Number of CPUs', 'modelled'),
   flag('cpuset-cpus', 'string', 'CPUs in which to allow execution (0-3, 0,1)', 'modelled'),
   flag('cpuset-mems', 'string', 'MEMs in which to allow execution (0-3, 0,1)', 'modelled'),
-  flag('device', 'list', 'Add a host device to the container'),
+  flag('device', 'list', 'Add a host device to the container', 'modelled'),
   flag('device-cgroup-rule', 'list', 'Add a rule to the cgroup allowed devices list', 'harmless'),
   flag('device-read-bps', 'list', 'Limit read rate (bytes per second) from a device', 'harmless', {
     printedDefault: '[]',
@@ -60,7 +60,7 @@ const runAndCreateFlags: readonly Flag[] = [
   flag('e env', 'env', 'Set environment variables', 'modelled'),
   flag('env-file', 'list', 'Read in a file of environment variables', 'modelled'),
   flag('expose', 'list', 'Expose a port or a range of ports', 'modelled'),
-  flag('gpus', 'gpu-request', "GPU devices to add to the container ('all' to pass all GPUs)"),
+  flag('gpus', 'gpu-request', "GPU devices to add to the container ('all' to pass all GPUs)", 'modelled'),
   flag('group-add', 'list', 'Add additional groups to join', 'harmless'),
   flag('health-cmd', 'string', 'Command to run to check health', 'modelled'),
   flag('health-interval', 'duration', 'Time between running the check (ms|s|m|h)', 'modelled', {
@@ -131,7 +131,7 @@ const runAndCreateFlags: readonly Flag[] = [
   flag('stop-signal', 'string', 'Signal to stop the container', 'modelled'),
   flag('stop-timeout', 'int', 'Timeout (in seconds) to stop a container', 'modelled'),
   flag('storage-opt', 'list', 'Storage driver options for the container', 'harmless'),
-  flag('sysctl', 'sysctl', 'Sysctl options', 'refused', { printedDefault: 'map[]' }),
+  flag('sysctl', 'sysctl', 'Sysctl options', 'modelled', { printedDefault: 'map[]' }),
   flag('tmpfs', 'list', 'Mount a tmpfs directory', 'modelled'),
   flag('t tty', 'bool', 'Allocate a pseudo-TTY', 'modelled'),
   flag('ulimit', 'ulimit', 'Ulimit options', 'modelled', { printedDefault: '[]' }),

@@ -1,6 +1,8 @@
 /** The part of the request that is about the host: namespaces, limits, mounts. docker: opts.go, parse(). */
 import type { CreateRequest } from '../dockerd/create.ts';
-import type { Ulimit } from '../dockerd/records.ts';
+import type { DeviceRequest, Ulimit } from '../dockerd/records.ts';
+import { deviceMapping } from './device-option.ts';
+import { readGpuRequest } from './gpu-request.ts';
 import { boolFlag, isSet, listFlag, numberFlag, stringFlag } from './pflag.ts';
 import type { ParsedFlags } from './pflag.ts';
 
@@ -21,6 +23,9 @@ export function confinement(flags: ParsedFlags): HostRequest {
     VolumesFrom: listOrNull(flags, 'volumes-from'),
     Runtime: stringFlag(flags, 'runtime'),
     VolumeDriver: stringFlag(flags, 'volume-driver'),
+    Devices: listFlag(flags, 'device').map(deviceMapping),
+    DeviceRequests: gpuRequests(flags),
+    ...sysctls(flags),
     CapAdd: listOrNull(flags, 'cap-add'),
     CapDrop: listOrNull(flags, 'cap-drop'),
     GroupAdd: listOrNull(flags, 'group-add'),
@@ -53,6 +58,18 @@ export function limits(flags: ParsedFlags): HostRequest {
     PidsLimit: numberFlag(flags, 'pids-limit'),
     Ulimits: ulimits(flags),
   };
+}
+
+/** `--gpus`; null without. */
+function gpuRequests(flags: ParsedFlags): readonly DeviceRequest[] | null {
+  const read = listFlag(flags, 'gpus').map(readGpuRequest);
+  const requests = read.flatMap((request) => ('error' in request ? [] : [request]));
+  return requests.length === 0 ? null : requests;
+}
+
+function sysctls(flags: ParsedFlags): HostRequest {
+  const given = listFlag(flags, 'sysctl');
+  return given.length === 0 ? {} : { Sysctls: pairsOf(given) };
 }
 
 /** `A=1` as a pair; a name alone means nothing said. */

@@ -1,3 +1,4 @@
+import { checkDevice } from './device-option.ts';
 import { boolFlag, isSet, listFlag, numberFlag, stringFlag } from './pflag.ts';
 import type { ParsedFlags } from './pflag.ts';
 import { checkPublish, parsePortRange } from './ports.ts';
@@ -76,18 +77,8 @@ function checkExpose(spec: string): string | undefined {
   return 'error' in range ? `invalid range format for --expose: ${spec}, error: ${range.error}` : undefined;
 }
 
-/** docker: validateDevice(), validateLinuxPath(). */
 function checkDevices(flags: ParsedFlags): string | undefined {
   return listFlag(flags, 'device').map(checkDevice).find(isText);
-}
-
-function checkDevice(spec: string): string | undefined {
-  const [source = '', second, mode, ...more] = spec.split(':');
-  const isMode = (text: string): boolean => /^[rwm]{1,3}$/.test(text) && new Set(text).size === text.length;
-  if (source === '' || more.length > 0) return `bad format for path: ${spec}`;
-  if (mode !== undefined && !isMode(mode)) return `bad mode specified: ${mode}`;
-  const path = second === undefined || (mode === undefined && isMode(second)) ? source : second;
-  return path.startsWith('/') ? undefined : `${path} is not an absolute path`;
 }
 
 /** docker: parseSecurityOpts(). */

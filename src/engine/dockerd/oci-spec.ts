@@ -5,6 +5,7 @@
 import type { HookSpec, LinuxSpec, MountSpec, ProcessSpec, Resources, Spec } from '../runc/spec.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import type { Container } from './container.ts';
+import type { Devices } from './devices.ts';
 import { maskedPaths, readonlyPaths } from './hidden-paths.ts';
 import { isNew } from './namespaces.ts';
 import { execRoot } from './records.ts';
@@ -39,17 +40,6 @@ function defaultMounts(shmSize: number): readonly MountSpec[] {
   ];
 }
 
-/** moby: cgroupRules and the device list of DefaultLinuxSpec(): refuse all, then allow the harmless ones. */
-const deviceRules = [
-  { allow: false, access: 'rwm' },
-  { allow: true, type: 'c', major: 1, minor: 5, access: 'rwm' },
-  { allow: true, type: 'c', major: 1, minor: 3, access: 'rwm' },
-  { allow: true, type: 'c', major: 1, minor: 9, access: 'rwm' },
-  { allow: true, type: 'c', major: 1, minor: 8, access: 'rwm' },
-  { allow: true, type: 'c', major: 5, minor: 0, access: 'rwm' },
-  { allow: true, type: 'c', major: 5, minor: 1, access: 'rwm' },
-];
-
 const pathVariable = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
@@ -81,6 +71,7 @@ export function replaceOrAppend(defaults: readonly string[], overrides: readonly
 export interface SpecOptions {
   readonly rootfs: string;
   readonly user: UserIds;
+  readonly devices: Devices;
   readonly namespaces: NonNullable<LinuxSpec['namespaces']>;
   /** Whether a container that does not say gets an init: `init` of daemon.json. */
   readonly init: boolean;
@@ -89,9 +80,9 @@ export interface SpecOptions {
   readonly controller: string;
 }
 
-function resourcesOf(host: HostConfig): Resources {
+function resourcesOf(host: HostConfig, { rules }: Devices): Resources {
   const { memory = {}, cpu, pids = {} } = ociLimits(limitsOf(host));
-  return { devices: deviceRules, memory, cpu: { shares: 0, ...cpu }, pids };
+  return { devices: rules, memory, cpu: { shares: 0, ...cpu }, pids };
 }
 
 /** Builds the whole spec. */
@@ -122,8 +113,9 @@ export function buildSpec(container: Container, options: SpecOptions): Spec {
     mounts: mountsOf(container, options.init),
     hooks: { prestart: isNew(namespaces, 'network') ? [setkeyHook(record.ID, options)] : [] },
     linux: {
-      sysctl: isNew(namespaces, 'network') ? networkSysctls : {},
-      resources: resourcesOf(host),
+      sysctl: { ...(isNew(namespaces, 'network') ? networkSysctls : {}), ...host.Sysctls },
+      ...(options.devices.made.length === 0 ? {} : { devices: options.devices.made }),
+      resources: resourcesOf(host, options.devices),
       cgroupsPath: `system.slice:docker:${record.ID}`,
       namespaces,
       ...(isUnconfined(host) ? {} : { seccomp: { defaultAction: 'SCMP_ACT_ERRNO', defaultErrnoRet: 1 } }),

@@ -119,7 +119,28 @@ export interface HostConfig {
   readonly OomKillDisable: boolean | null;
   readonly PidsLimit: number | null;
   readonly BlkioWeight: number;
+  readonly Devices: readonly DeviceMapping[];
+  readonly DeviceRequests: readonly DeviceRequest[] | null;
+  readonly Sysctls?: Readonly<Record<string, string>>;
   readonly [field: string]: unknown;
+}
+
+/** moby: api/types/container.DeviceMapping. */
+export interface DeviceMapping {
+  readonly PathOnHost: string;
+  readonly PathInContainer: string;
+  /** Of `rwm`. */
+  readonly CgroupPermissions: string;
+}
+
+/** moby: api/types/container.DeviceRequest: devices of whichever driver can do all that is listed. */
+export interface DeviceRequest {
+  readonly Driver?: string;
+  /** -1 is all. */
+  readonly Count?: number;
+  readonly DeviceIDs?: readonly string[] | null;
+  readonly Capabilities?: readonly (readonly string[])[] | null;
+  readonly Options?: Readonly<Record<string, string>>;
 }
 
 /** go-units: Ulimit. -1 is no limit. */

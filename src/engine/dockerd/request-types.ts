@@ -2,7 +2,7 @@
  * Of which types the fields of requests are, as far as something here reads them. moby: api/types/container, Config
  * and HostConfig; api/types/mount; go-connections, nat; go-units.
  */
-import { flag, integer, listOf, mapOf, structure, text } from '../go-decoder.ts';
+import { flag, integer, listOf, nilListOf, mapOf, structure, text } from '../go-decoder.ts';
 import type { Shape, Structure } from '../go-decoder.ts';
 
 const string = text();
@@ -60,15 +60,14 @@ const weights = listOf(
 );
 const deviceFields: Structure['fields'] = { PathOnHost: string, PathInContainer: string, CgroupPermissions: string };
 const devices = listOf(structure('container.DeviceMapping', deviceFields, Object.keys(deviceFields)));
-const deviceRequests = listOf(
-  structure('container.DeviceRequest', {
-    Driver: string,
-    Count: int,
-    DeviceIDs: listOf(string),
-    Capabilities: listOf(listOf(string)),
-    Options: mapOf(string),
-  }),
-);
+const requestFields: Structure['fields'] = {
+  Driver: string,
+  Count: int,
+  DeviceIDs: nilListOf(string),
+  Capabilities: nilListOf(listOf(string)),
+  Options: mapOf(string),
+};
+const deviceRequests = listOf(structure('container.DeviceRequest', requestFields, Object.keys(requestFields)));
 
 const resources: Structure['fields'] = {
   CpuShares: int64,

@@ -13,6 +13,7 @@ import { announce, isRunning, tell, untilUnlocked, whileLocked } from './contain
 import type { Container } from './container.ts';
 import { createContainer, createTask, deleteContainer, forceDeleteTask, startTask } from './containerd-client.ts';
 import type { Daemon } from './daemon.ts';
+import { devicesOf } from './devices.ts';
 import { checkpoint, writeAtomically, writeFile, writeHostConfig } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
 import { overlayRoot } from './graph-driver.ts';
@@ -137,6 +138,7 @@ export function* createTaskOf(daemon: Daemon, container: Container): Running<voi
   const spec = buildSpec(container, {
     rootfs,
     user,
+    devices: yield* devicesOf(container.host),
     namespaces: namespacesOf(daemon, container),
     init: daemon.config.init,
     daemonPid: daemon.pid,

@@ -18,6 +18,7 @@ import { runHooks } from './hooks.ts';
 import { setupRlimits } from './rlimits.ts';
 import type { RuncOptions } from './options.ts';
 import type { Spec } from './spec.ts';
+import { checkSysctls } from './sysctl.ts';
 import { saveState, startTimeOf, stateOf, writeRenamed } from './state.ts';
 
 /** What a container's process is given instead of runc's own standard streams. */
@@ -32,6 +33,7 @@ export function* checkNew(options: RuncOptions, id: string, { spec }: Bundle): R
   if (!/^[\w+.-]+$/.test(id) || id === '.' || id === '..') throw new RuncError('invalid container ID format');
   yield* checkRoot(spec.root.path);
   checkNamespaces(spec);
+  yield* checkSysctls(spec);
   if (yield* exists(`${options.root}/${id}`)) throw new RuncError('container with given ID already exists');
 }
 

@@ -9,7 +9,7 @@ import * as sys from '../../kernel/sys.ts';
 import { RuncError } from './error.ts';
 import { flagBits, parseMountOptions } from './mount-options.ts';
 import { hasNamespace } from './spec.ts';
-import type { MountSpec, Spec } from './spec.ts';
+import type { DeviceSpec, MountSpec, Spec } from './spec.ts';
 
 /**
  * Mounts all that config.json names, in its order, and makes the devices. runc: libcontainer/rootfs_linux.go,
@@ -21,7 +21,7 @@ export function* prepareRoot(spec: Spec): Running<void> {
   yield* makeParentPrivate(root);
   yield* sys.mount(root, root, '', ['MS_BIND', 'MS_REC']);
   for (const mount of spec.mounts ?? []) yield* mountInto(root, mount);
-  yield* makeDevices(root);
+  yield* makeDevices(root, spec.linux?.devices ?? []);
 }
 
 /** pivot_root refuses a root whose parent mount is shared. */
@@ -148,17 +148,27 @@ const links = [
   ['/proc/self/fd/2', 'stderr'],
 ] as const;
 
-function* makeDevices(root: string): Running<void> {
+function* makeDevices(root: string, own: readonly DeviceSpec[]): Running<void> {
   const mask = yield* sys.umask(0);
-  for (const [name, major, minor] of devices) {
-    if (!(yield* exists(`${root}/dev/${name}`)))
-      yield* sys.mknod(`${root}/dev/${name}`, 'character', 0o666, major, minor);
-  }
+  for (const device of own) yield* makeDevice(root, device);
+  for (const [name, major, minor] of devices)
+    yield* makeDevice(root, { path: `/dev/${name}`, type: 'c', major, minor, fileMode: 0o666 });
   yield* sys.umask(mask);
   if (!(yield* exists(`${root}/dev/ptmx`))) yield* sys.symlink('pts/ptmx', `${root}/dev/ptmx`);
   for (const [target, name] of links) {
     if (!(yield* exists(`${root}/dev/${name}`))) yield* sys.symlink(target, `${root}/dev/${name}`);
   }
+}
+
+/** What is there already stays. runc: createDeviceNode(), mknodDevice(). */
+function* makeDevice(root: string, device: DeviceSpec): Running<void> {
+  const { path, type, major, minor, fileMode = 0, uid = 0, gid = 0 } = device;
+  const target = `${root}${path}`;
+  if (path === '/dev/ptmx' || (yield* exists(target))) return;
+  yield* makeDirectories(target.slice(0, target.lastIndexOf('/')));
+  if (type === 'p') yield* sys.mkfifo(target, fileMode);
+  else yield* sys.mknod(target, type === 'b' ? 'block' : 'character', fileMode, major, minor);
+  if (uid !== 0 || gid !== 0) yield* sys.chown(target, uid, gid);
 }
 
 /**
@@ -198,14 +208,18 @@ function* setHostname(name: string): Running<void> {
   }
 }
 
+/** runc: writeSystemProperty(). */
 function* writeSysctl(name: string, value: string): Running<void> {
+  const path = `/proc/sys/${name.replaceAll('.', '/')}`;
+  let verb = 'open';
   try {
-    const fd = yield* sys.open(`/proc/sys/${name.replaceAll('.', '/')}`, O.WRONLY | O.CLOEXEC);
-    yield* sys.write(fd, value);
+    const fd = yield* sys.open(path, O.WRONLY | O.CREAT | O.TRUNC | O.CLOEXEC, 0o644);
+    verb = 'write';
+    if (value !== '') yield* sys.write(fd, value);
     yield* sys.close(fd);
   } catch (error) {
-    // This machine has few of Linux's sysctls; a missing one changes nothing in what is modelled.
     if (!isErrno(error)) throw error;
+    throw new RuncError(`error during container init: ${verb} ${path}: ${strerror(error.errno).toLowerCase()}`);
   }
 }
 

@@ -45,6 +45,20 @@ const resources = structure('specs.LinuxResources', {
   pids: structure('specs.LinuxPids', { limit: int64 }),
 });
 
+const device = structure(
+  'specs.LinuxDevice',
+  {
+    path: string,
+    type: string,
+    major: int64,
+    minor: int64,
+    fileMode: integer('fs.FileMode', 0),
+    uid: uint32,
+    gid: uint32,
+  },
+  ['path', 'type', 'major', 'minor'],
+);
+
 const namespace = structure('specs.LinuxNamespace', { type: text('specs.LinuxNamespaceType'), path: string }, ['type']);
 
 const spec = structure('specs.Spec', {
@@ -56,6 +70,7 @@ const spec = structure('specs.Spec', {
   hooks: structure('specs.Hooks', Object.fromEntries(moments.map((moment) => [moment, hooks]))),
   linux: structure('specs.Linux', {
     sysctl: mapOf(string),
+    devices: listOf(device),
     resources,
     cgroupsPath: string,
     namespaces: listOf(namespace),

@@ -57,12 +57,35 @@ export interface HookSpec {
 export interface LinuxSpec {
   readonly cgroupsPath?: string;
   readonly namespaces?: readonly { readonly type: NamespaceType; readonly path?: string }[];
+  /** Made beside the usual ones. */
+  readonly devices?: readonly DeviceSpec[];
   readonly resources?: Resources;
   readonly sysctl?: Readonly<Record<string, string>>;
   readonly seccomp?: unknown;
   readonly maskedPaths?: readonly string[];
   readonly readonlyPaths?: readonly string[];
 }
+
+export interface DeviceSpec {
+  readonly path: string;
+  /** `c` or `u`: a character device; `b`: a block device; `p`: a fifo. */
+  readonly type: string;
+  readonly major: number;
+  readonly minor: number;
+  readonly fileMode?: number;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/** What is not said is any. */
+export interface DeviceRule {
+  readonly allow: boolean;
+  readonly type?: string;
+  readonly major?: number;
+  readonly minor?: number;
+  readonly access?: string;
+}
+
 export type NamespaceType = 'mount' | 'uts' | 'ipc' | 'pid' | 'network' | 'user' | 'cgroup' | 'time';
 
 export interface Resources {
@@ -77,7 +100,7 @@ export interface Resources {
     readonly mems?: string;
   };
   readonly pids?: { readonly limit?: number };
-  readonly devices?: readonly unknown[];
+  readonly devices?: readonly DeviceRule[];
 }
 
 /** Whether the container has such a namespace of its own, or joins one. */

@@ -3,6 +3,7 @@ import type { NamespaceKind, Namespaces } from '../../journal/event.ts';
 import type { Task } from '../kernel.ts';
 import type { MountNamespace } from '../vfs/mount.ts';
 import type { NetNamespace } from '../net/network-layer.ts';
+import type { Settings } from './sysctl.ts';
 
 /** A namespace lives while a task, an open file or a bind mount holds it: `holders` counts them. */
 export interface Namespace {
@@ -33,6 +34,13 @@ export interface PidNamespace extends Namespace {
 export interface UtsNamespace extends Namespace {
   readonly kind: 'uts';
   hostname: string;
+  /** NIS's; no resolver reads it. */
+  domainname: string;
+}
+
+export interface IpcNamespace extends Namespace {
+  readonly kind: 'ipc';
+  readonly settings: Settings;
 }
 
 /** The cgroup at which its members' view of the tree begins. */
@@ -43,7 +51,7 @@ export interface CgroupNamespace extends Namespace {
 
 export interface NamespaceSet {
   readonly cgroup: CgroupNamespace;
-  readonly ipc: Namespace;
+  readonly ipc: IpcNamespace;
   readonly mnt: MountNamespace;
   readonly net: NetNamespace;
   readonly pid: PidNamespace;

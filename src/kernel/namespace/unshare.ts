@@ -14,6 +14,7 @@ import { openFileOf } from '../vfs/file-table.ts';
 import { copyMountNamespace } from '../vfs/mount.ts';
 import { hold, release } from './holders.ts';
 import type { NamespaceSet, PidNamespace } from './namespace.ts';
+import type { Settings } from './sysctl.ts';
 import { createPidNamespace } from './pid-namespace.ts';
 import { isCapable, setEffective } from '../task/powers.ts';
 
@@ -82,16 +83,23 @@ function create(
     case 'mnt':
       return copyMountNamespace(kernel, from.mnt, inode);
     case 'net':
-      return createNetNamespace(kernel, inode);
+      return createNetNamespace(inode, inheritedSettings(kernel));
     case 'uts':
       return { ...from.uts, inode, holders: 0 };
     case 'cgroup':
       return { ...from.cgroup, inode, holders: 0, rootPath: cgroupPath(task.cgroup) };
     case 'ipc':
+      return { kind, inode, holders: 0, settings: new Map() };
     case 'time':
     case 'user':
       return { kind, inode, holders: 0 };
   }
+}
+
+/** Linux: net.core.devconf_inherit_init_net, 0: what IPv4's devices are set to is as in the first namespace. */
+function inheritedSettings(kernel: Kernel): Settings {
+  const first = kernel.tasks.get(1)?.namespaces.net.settings ?? new Map<string, string>();
+  return new Map([...first].filter(([name]) => name === 'net.ipv4.ip_forward' || name.startsWith('net.ipv4.conf.')));
 }
 
 /** setns(2): this coroutine enters the namespace that the descriptor stands for. EINVAL when it is of another kind. */

@@ -7,6 +7,7 @@ import type { NetworkLink } from '../abi.ts';
 import { Errno } from '../errno.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Namespace } from '../namespace/namespace.ts';
+import type { Settings } from '../namespace/sysctl.ts';
 import type { Listener, StreamSocket } from '../socket/socket-layer.ts';
 import { createNetfilter } from './netfilter.ts';
 import type { Netfilter } from './netfilter.ts';
@@ -23,6 +24,7 @@ export interface NetNamespace extends Namespace {
   /** TCP sockets that listen, and ends of TCP connections. */
   readonly listeners: Set<Listener>;
   readonly connections: Set<StreamSocket>;
+  readonly settings: Settings;
 }
 
 export interface Link {
@@ -43,7 +45,7 @@ export function createNetLayer(): NetworkLayer {
 }
 
 /** A namespace with nothing but lo, which is down. lo has index 1 everywhere. */
-export function createNetNamespace(_kernel: Kernel, inode: number): NetNamespace {
+export function createNetNamespace(inode: number, settings: Settings): NetNamespace {
   const namespace: NetNamespace = {
     kind: 'net',
     inode,
@@ -52,6 +54,7 @@ export function createNetNamespace(_kernel: Kernel, inode: number): NetNamespace
     netfilter: createNetfilter(),
     listeners: new Set(),
     connections: new Set(),
+    settings,
   };
   namespace.links.set('lo', {
     index: 1,

@@ -6,6 +6,7 @@ import { deliver, isLocal } from '../net/deliver.ts';
 import type { Delivery } from '../net/deliver.ts';
 import { describeAddress, isIpv6, numberOfAddress } from '../net/internet-address.ts';
 import type { InternetAddress } from '../net/internet-address.ts';
+import { numbersIn } from '../namespace/sysctl.ts';
 import type { NetNamespace } from '../net/network-layer.ts';
 import { recordCall } from '../record-call.ts';
 import { wake } from '../scheduler.ts';
@@ -30,26 +31,25 @@ export interface TcpSocketState {
   readonly sendQueue: number;
 }
 
-/** Linux: net.ipv4.ip_local_port_range. */
-const firstEphemeral = 32768;
-const lastEphemeral = 60999;
-/** Linux: net.ipv4.ip_unprivileged_port_start. */
-const firstUnprivileged = 1024;
-
 const wildcards: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 
-/** EADDRNOTAVAIL for an address of somebody else, EADDRINUSE, EACCES below 1024 for others than root. */
+/**
+ * EADDRNOTAVAIL for an address of somebody else, EADDRINUSE, EACCES below ip_unprivileged_port_start for others than
+ * root.
+ */
 export function listenInternet(kernel: Kernel, thread: Thread, on: ListenAddress, backlog: number): Listener {
   const namespace = thread.namespaces.net;
   if (!wildcards.has(on.address) && !isLocal(namespace, on.address)) throw new Errno('EADDRNOTAVAIL');
   const isIpv6Only = on.ipv6Only ?? false;
   const port = on.port === 0 ? freePort(kernel, namespace) : on.port;
+  const [firstUnprivileged = 0] = numbersIn(namespace.settings, 'net.ipv4.ip_unprivileged_port_start');
   if (port < firstUnprivileged && !isCapable(thread.task, 'NET_BIND_SERVICE')) throw new Errno('EACCES');
+  const [mostBacklog = 0] = numbersIn(namespace.settings, 'net.core.somaxconn');
   const place = { namespace, at: { address: on.address, port }, isIpv6Only };
   const takes = (families: Listener['port']): boolean =>
     families !== null && families.at.port === port && overlap(families, place);
   if ([...namespace.listeners].some((other) => takes(other.port))) throw new Errno('EADDRINUSE');
-  const listener = createListener(kernel, thread.task, place, backlog);
+  const listener = createListener(kernel, thread.task, place, Math.min(backlog, mostBacklog));
   namespace.listeners.add(listener);
   return listener;
 }
@@ -157,11 +157,12 @@ function firstPacket(namespace: NetNamespace, sourcePort: number, to: InternetAd
 function freePort(kernel: Kernel, namespace: NetNamespace): number {
   const used = new Set([...namespace.connections].map(({ internet }) => internet?.local.port));
   for (const { port } of namespace.listeners) used.add(port?.at.port);
-  const count = lastEphemeral - firstEphemeral + 1;
-  let port = firstEphemeral + (kernel.random.next() % count);
+  const [first = 0, last = 0] = numbersIn(namespace.settings, 'net.ipv4.ip_local_port_range');
+  const count = last - first + 1;
+  let port = first + (kernel.random.next() % count);
   for (let tried = 0; used.has(port); tried += 1) {
     if (tried === count) throw new Errno('EADDRNOTAVAIL');
-    port = port === lastEphemeral ? firstEphemeral : port + 1;
+    port = port === last ? first : port + 1;
   }
   return port;
 }

@@ -44,6 +44,7 @@ import { sed } from '../tools/sed.ts';
 import { setsid } from '../tools/session-tools.ts';
 import { df, fallocateMain } from '../tools/space-tools.ts';
 import { netstat } from '../tools/ss.ts';
+import { sysctl } from '../tools/sysctl.ts';
 import { cut, sort, tee, tr, uniq, wc } from '../tools/text-tools.ts';
 import { tar } from '../tools/tar.ts';
 import { busyboxTimeoutMain } from '../tools/time-limit.ts';
@@ -112,6 +113,7 @@ const noexec: Readonly<Record<string, Program>> = {
   sort: sort('busybox'),
   stat: stat('busybox'),
   stty: stty('busybox'),
+  sysctl: sysctl('busybox'),
   touch: touch('busybox'),
   tr: tr('busybox'),
   uniq: uniq('busybox'),

@@ -20,6 +20,20 @@ const table: readonly (readonly [says: string, text: string, out: string, err: s
     "pkill: no matching criteria specified\nTry `pkill --help' for more information.\n",
   ],
   [
+    'sysctl reads and sets by names with dots, as procps tells of it',
+    'sysctl kernel.panic; sysctl -w vm.swappiness=7; sysctl -n vm.swappiness; sysctl foo.bar; sysctl vm.swappiness=x',
+    'kernel.panic = 0\nvm.swappiness = 7\n7\n',
+    'sysctl: cannot stat /proc/sys/foo/bar: No such file or directory\n' +
+      'sysctl: setting key "vm.swappiness": Invalid argument\n',
+  ],
+  [
+    "busybox's sysctl has other words",
+    'busybox sysctl foo.bar; busybox sysctl -w vm.swappiness; busybox sysctl vm.swappiness=x',
+    '',
+    "sysctl: error: 'foo/bar' is an unknown key\nsysctl: error: 'vm.swappiness' must be of the form name=value\n" +
+      'sysctl: write error: Invalid argument\n',
+  ],
+  [
     'umount says why not',
     'umount /zz; umount /tmp; echo $?',
     '32\n',

@@ -20,6 +20,7 @@ import { nohupMain, setsid } from './session-tools.ts';
 import { df, fallocateMain } from './space-tools.ts';
 import { ss } from './ss.ts';
 import { straceMain } from './strace/main.ts';
+import { sysctl } from './sysctl.ts';
 import { tar } from './tar.ts';
 import { timeoutMain } from './time-limit.ts';
 import { unmodelled, unmodelledTools } from './unmodelled.ts';
@@ -60,6 +61,7 @@ export const machineTools: Readonly<Record<string, Program>> = {
   stat: stat('gnu'),
   strace: straceMain,
   stty: stty('gnu'),
+  sysctl: sysctl('gnu'),
   tar: tar('gnu'),
   timeout: timeoutMain,
   umount: umount('gnu'),

@@ -135,6 +135,8 @@ function* statFields(path: string, about: Stat, target: string | null): Running<
     a: (about.mode & 0o7777).toString(8),
     A: modeText(about),
     f: about.mode.toString(16),
+    t: about.rdev.major.toString(16),
+    T: about.rdev.minor.toString(16),
     u: String(about.uid),
     U: accounts.users.get(about.uid) ?? 'UNKNOWN',
     g: String(about.gid),

@@ -7,6 +7,7 @@ import { usageNs } from '../../cpu/cgroup-cpu.ts';
 import { kernelRelease } from '../../release.ts';
 import { virtualDirectory, virtualFile } from '../virtual-inode.ts';
 import type { Proc } from './proc.ts';
+import { sysctlDirectory } from './sysctl.ts';
 
 const processors = 2;
 
@@ -43,7 +44,7 @@ export function systemFiles(proc: Proc): Readonly<Record<string, () => Inode>> {
     ),
     stat: file(({ kernel }) => machineStat(kernel)),
     swaps: file(() => 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n'),
-    sys: folder(sysctl(proc)),
+    sys: sysctlDirectory(proc, () => lastPid(proc)),
     'sysrq-trigger': () => virtualFile(filesystem, refuseToRead, () => {}, 0o200),
     timer_list: file(() => '', 0o400),
     tty: empty,
@@ -59,50 +60,6 @@ export function systemFiles(proc: Proc): Readonly<Record<string, () => Inode>> {
 
 function refuseToRead(): never {
   throw new Errno('EIO');
-}
-
-/** /proc/sys: what programs ask for, and what may be set. */
-function sysctl(proc: Proc): Readonly<Record<string, () => Inode>> {
-  const { filesystem } = proc;
-  const kept = (initial: string) => (): Inode => {
-    let value = initial;
-    return virtualFile(
-      filesystem,
-      () => `${value}\n`,
-      (_reader, data) => {
-        value = data.trim();
-      },
-    );
-  };
-  const folder = (makers: Readonly<Record<string, () => Inode>>) => (): Inode => virtualDirectory(filesystem, makers);
-  return {
-    fs: folder({ 'file-max': kept('9223372036854775807'), 'pipe-max-size': kept('1048576'), nr_open: kept('1048576') }),
-    kernel: folder({
-      hostname: () =>
-        virtualFile(
-          filesystem,
-          ({ kernel, thread }) => `${(thread?.namespaces ?? kernel.tasks.get(1)?.namespaces)?.uts.hostname ?? ''}\n`,
-          ({ thread }, data) => {
-            if (thread !== null) thread.namespaces.uts.hostname = data.trim();
-          },
-        ),
-      ostype: kept('Linux'),
-      osrelease: kept(kernelRelease),
-      pid_max: kept('4194304'),
-      cap_last_cap: kept('40'),
-      'threads-max': () => virtualFile(filesystem, ({ kernel }) => `${kernel.memory.threadsMax}\n`),
-      ns_last_pid: () => virtualFile(filesystem, () => `${lastPid(proc)}\n`),
-      core_pattern: kept('core'),
-      overflowuid: kept('65534'),
-      overflowgid: kept('65534'),
-      keys: folder({ root_maxkeys: kept('1000000') }),
-    }),
-    net: folder({
-      core: folder({ somaxconn: kept('4096') }),
-      ipv4: folder({ ip_forward: kept('1'), ip_unprivileged_port_start: kept('1024'), ping_group_range: kept('1\t0') }),
-    }),
-    vm: folder({ overcommit_memory: kept('0'), max_map_count: kept('65530'), panic_on_oom: kept('0') }),
-  };
 }
 
 function lastPid({ namespace }: Proc): number {

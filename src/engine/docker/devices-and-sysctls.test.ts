@@ -1,0 +1,90 @@
+/** `--device`, `--gpus`, `--sysctl`: asked of Docker 20.10; the words around them are 26.1's. */
+import { expect, test } from 'vitest';
+import { bootHost } from './host.fixture.ts';
+
+const host = bootHost();
+host.run('docker run -d --name own busybox sleep 100000');
+const daemon = 'docker: Error response from daemon: ';
+const gathering = `${daemon}error gathering device information while adding custom device`;
+const created = `${daemon}failed to create task for container: failed to create shim task: OCI runtime create failed: `;
+const runc = `${created}runc create failed: `;
+const init = `${runc}unable to start container process: error during container init: `;
+const help = "See 'docker run --help'.\n";
+
+test.each([
+  ['--device /dev/null:/dev/x', "sh -c 'stat -c %t,%T,%a /dev/x; echo a > /dev/x'", 0, '1,3,666\n', ''],
+  ['--device /dev/zero:/a/b:r', 'stat -c %F,%t,%T /a/b', 0, 'character special file,1,5\n', ''],
+  ['--device /dev/nope', 'true', 127, '', `${gathering} "/dev/nope": no such file or directory.\n`],
+  ['--device /dev/shm', 'true', 125, '', `${gathering} "/dev/shm": not a device node.\n`],
+  ['--device /dev/null:/dev/x:a', 'true', 125, '', `docker: bad mode specified: a.\n${help}`],
+  ['--privileged', 'stat -c %t,%T /dev/kmsg', 0, '1,b\n', ''],
+  ['', 'stat -c %t,%T /dev/kmsg', 1, '', "stat: can't stat '/dev/kmsg': No such file or directory\n"],
+  ['--gpus all', 'true', 125, '', `${daemon}could not select device driver "" with capabilities: [[gpu]].\n`],
+  [
+    '--gpus driver=nvidia,capabilities=utility',
+    'true',
+    125,
+    '',
+    `${daemon}could not select device driver "nvidia" with capabilities: [[utility gpu]].\n`,
+  ],
+  [
+    '--gpus foo',
+    'true',
+    125,
+    '',
+    'invalid argument "foo" for "--gpus" flag: invalid count (foo): ' +
+      `value must be either "all" or an integer: invalid syntax\n${help}`,
+  ],
+  ['--sysctl net.ipv4.ip_forward=0', 'cat /proc/sys/net/ipv4/ip_forward', 0, '0\n', ''],
+  ['', 'sysctl net.ipv4.ping_group_range', 0, 'net.ipv4.ping_group_range = 0\t2147483647\n', ''],
+  [
+    '--sysctl net.ipv4.nope=1',
+    'true',
+    127,
+    '',
+    `${init}open /proc/sys/net/ipv4/nope: no such file or directory: unknown.\n`,
+  ],
+  [
+    '--sysctl net.ipv4.ip_forward=x',
+    'true',
+    125,
+    '',
+    `${init}write /proc/sys/net/ipv4/ip_forward: invalid argument: unknown.\n`,
+  ],
+  [
+    '--ipc host --sysctl kernel.shmmax=1',
+    'true',
+    125,
+    '',
+    `${runc}sysctl "kernel.shmmax" is not allowed in the hosts ipc namespace: unknown.\n`,
+  ],
+  [
+    '--network host --sysctl net.ipv4.ip_forward=1',
+    'true',
+    125,
+    '',
+    `${runc}sysctl "net.ipv4.ip_forward" not allowed in host network namespace: unknown.\n`,
+  ],
+  ['--network container:own --sysctl net.ipv4.tcp_syncookies=0', 'cat /proc/sys/net/ipv4/tcp_syncookies', 0, '0\n', ''],
+])('docker run %s busybox %s', (flags, command, exitCode, stdout, stderr) => {
+  expect(host.run(`docker run --rm ${flags} busybox ${command}`)).toEqual({ exitCode, stdout, stderr });
+});
+
+test('what was asked for is shown by inspect', () => {
+  host.run('docker create --name dev --device /dev/null:/dev/x:r --gpus 2 --sysctl net.core.somaxconn=7 busybox');
+  const show = (field: string): string => host.run(`docker inspect -f '{{json .HostConfig.${field}}}' dev`).stdout;
+
+  expect(show('Devices')).toBe('[{"PathOnHost":"/dev/null","PathInContainer":"/dev/x","CgroupPermissions":"r"}]\n');
+  expect(show('DeviceRequests')).toBe(
+    '[{"Driver":"","Count":2,"DeviceIDs":null,"Capabilities":[["gpu"]],"Options":{}}]\n',
+  );
+  expect(show('Sysctls')).toBe('{"net.core.somaxconn":"7"}\n');
+});
+
+test('a container without a driver for its GPU stays, created', () => {
+  host.run('docker run --name gpu --gpus all busybox true');
+
+  expect(host.run("docker inspect -f '{{.State.Status}} {{.State.ExitCode}} {{.State.Error}}' gpu").stdout).toBe(
+    'created 128 could not select device driver "" with capabilities: [[gpu]]\n',
+  );
+});

@@ -1,0 +1,80 @@
+/** /proc/sys: what may be read and set of the machine, and of the reader's namespaces. Man page: proc_sys(5). */
+import type { Kernel } from '../../kernel.ts';
+import { settingIn, settings, writeSetting } from '../../namespace/sysctl.ts';
+import type { Settings, SettingsOf } from '../../namespace/sysctl.ts';
+import type { NamespaceSet, UtsNamespace } from '../../namespace/namespace.ts';
+import { kernelRelease } from '../../release.ts';
+import type { Inode, Reader } from '../inode.ts';
+import { virtualDirectory, virtualFile } from '../virtual-inode.ts';
+import type { Proc } from './proc.ts';
+
+type Folder = Map<string, Folder | (() => Inode)>;
+
+/** The whole directory; `lastPid` is the number that was given last in the proc's pid namespace. */
+export function sysctlDirectory(proc: Proc, lastPid: () => number): () => Inode {
+  const { filesystem } = proc;
+  const root: Folder = new Map();
+  for (const [name, { of }] of settings) place(root, name, () => settingFile(proc, name, of));
+  place(root, 'kernel.osrelease', () => virtualFile(filesystem, () => `${kernelRelease}\n`));
+  place(root, 'kernel.ns_last_pid', () => virtualFile(filesystem, () => `${lastPid()}\n`));
+  place(root, 'kernel.threads-max', () => virtualFile(filesystem, ({ kernel }) => `${kernel.memory.threadsMax}\n`));
+  for (const field of ['hostname', 'domainname'] as const) {
+    place(root, `kernel.${field}`, () =>
+      virtualFile(
+        filesystem,
+        (reader) => `${utsOf(reader)[field]}\n`,
+        (reader, data) => {
+          utsOf(reader)[field] = data.trim();
+        },
+      ),
+    );
+  }
+  return folderOf(proc, root);
+}
+
+function place(root: Folder, name: string, file: () => Inode): void {
+  const parts = name.split('.');
+  const last = parts.pop() ?? '';
+  let folder = root;
+  for (const part of parts) {
+    const known = folder.get(part);
+    const next: Folder = known instanceof Map ? known : new Map();
+    folder.set(part, next);
+    folder = next;
+  }
+  folder.set(last, file);
+}
+
+function folderOf(proc: Proc, folder: Folder): () => Inode {
+  const makers = [...folder]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, entry]) => [name, entry instanceof Map ? folderOf(proc, entry) : entry] as const);
+  return () => virtualDirectory(proc.filesystem, Object.fromEntries(makers), { refusal: 'ENOENT' });
+}
+
+function settingFile({ filesystem }: Proc, name: string, of: SettingsOf): Inode {
+  return virtualFile(
+    filesystem,
+    (reader) => `${settingIn(keptFor(reader, of), name)}\n`,
+    (reader, data) => writeSetting(keptFor(reader, of), name, data),
+  );
+}
+
+/** Linux: net_ctl_root and ipc's set_lookup() go by who looks, whatever the proc is that he looks into. */
+function keptFor(reader: Reader, of: SettingsOf): Settings {
+  return of === 'kernel' ? reader.kernel.settings : namespacesOf(reader)[of].settings;
+}
+
+function utsOf(reader: Reader): UtsNamespace {
+  return namespacesOf(reader).uts;
+}
+
+function namespacesOf({ kernel, thread }: Reader): NamespaceSet {
+  return thread === null ? firstTask(kernel).namespaces : thread.namespaces;
+}
+
+function firstTask(kernel: Kernel): { readonly namespaces: NamespaceSet } {
+  const init = kernel.tasks.get(1);
+  if (init === undefined) throw new Error('nobody to read /proc/sys for');
+  return init;
+}
