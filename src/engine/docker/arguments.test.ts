@@ -62,12 +62,14 @@ test('defaults come from the table', () => {
   expect(stringFlag(parsed('logs', 'web').flags, 'tail')).toBe('all');
 });
 
-test('the container lives the same without --dns, so it is noted and the command goes on', () => {
-  expect(parsed('run', '--dns', '1.1.1.1', 'nginx').notes).toEqual(['glassdock: --dns is not modelled yet\n']);
+test('the container lives the same without --mac-address, so it is noted and the command goes on', () => {
+  expect(parsed('run', '--mac-address', '92:d0:c6:0a:29:33', 'nginx').notes).toEqual([
+    'glassdock: --mac-address is not modelled yet\n',
+  ]);
 });
 
-test('a container would live otherwise without --device, so the command ends', () => {
-  expect(error('run', '--device', '/dev/x', 'nginx')).toBe('125 glassdock: --device is not modelled yet\n');
+test('a container would live otherwise without --userns, so the command ends', () => {
+  expect(error('run', '--userns', 'host', 'nginx')).toBe('125 glassdock: --userns is not modelled yet\n');
   expect(parsed('run', '--restart', 'no', '--init=false', 'nginx').notes).toEqual([]);
 });
 

@@ -2,7 +2,7 @@ import { atLeast, flag } from './command.ts';
 import type { Command, Flag } from './command.ts';
 
 const runAndCreateFlags: readonly Flag[] = [
-  flag('add-host', 'add-host', 'Add a custom host-to-IP mapping (host:ip)', 'harmless'),
+  flag('add-host', 'add-host', 'Add a custom host-to-IP mapping (host:ip)', 'modelled'),
   flag('annotation', 'map', 'Add an annotation to the container (passed through to the OCI runtime)', 'harmless', {
     printedDefault: 'map[]',
   }),
@@ -52,9 +52,9 @@ const runAndCreateFlags: readonly Flag[] = [
     printedDefault: '[]',
   }),
   flag('disable-content-trust', 'bool', 'Skip image verification', 'harmless', { printedDefault: 'true' }),
-  flag('dns', 'ip', 'Set custom DNS servers', 'harmless'),
-  flag('dns-option', 'list', 'Set DNS options', 'harmless'),
-  flag('dns-search', 'list', 'Set custom DNS search domains', 'harmless'),
+  flag('dns', 'ip', 'Set custom DNS servers', 'modelled'),
+  flag('dns-option', 'list', 'Set DNS options', 'modelled'),
+  flag('dns-search', 'list', 'Set custom DNS search domains', 'modelled'),
   flag('domainname', 'string', 'Container NIS domain name', 'modelled'),
   flag('entrypoint', 'string', 'Overwrite the default ENTRYPOINT of the image', 'modelled'),
   flag('e env', 'env', 'Set environment variables', 'modelled'),
@@ -99,7 +99,7 @@ const runAndCreateFlags: readonly Flag[] = [
   flag('kernel-memory', 'bytes', 'Kernel memory limit', 'harmless'),
   flag('l label', 'label', 'Set meta data on a container', 'modelled'),
   flag('label-file', 'list', 'Read in a line delimited file of labels', 'modelled'),
-  flag('link', 'link', 'Add link to another container'),
+  flag('link', 'link', 'Add link to another container', 'modelled'),
   flag('link-local-ip', 'list', 'Container IPv4/IPv6 link-local addresses', 'harmless'),
   flag('log-driver', 'string', 'Logging driver for the container', 'modelled'),
   flag('log-opt', 'list', 'Log driver options', 'modelled'),
@@ -144,7 +144,7 @@ const runAndCreateFlags: readonly Flag[] = [
   flag('w workdir', 'string', 'Working directory inside the container', 'modelled'),
   flag('net', 'network', 'Connect a container to a network', 'modelled', { hidden: true }),
   flag('net-alias', 'list', 'Add network-scoped alias for the container', 'harmless', { hidden: true }),
-  flag('dns-opt', 'list', 'Set DNS options', 'harmless', { hidden: true }),
+  flag('dns-opt', 'list', 'Set DNS options', 'modelled', { hidden: true }),
 ];
 
 /** `docker run` and `docker create`. */

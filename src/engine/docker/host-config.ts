@@ -23,6 +23,11 @@ export function confinement(flags: ParsedFlags): HostRequest {
     VolumesFrom: listOrNull(flags, 'volumes-from'),
     Runtime: stringFlag(flags, 'runtime'),
     VolumeDriver: stringFlag(flags, 'volume-driver'),
+    Links: listOrNull(flags, 'link'),
+    ExtraHosts: listFlag(flags, 'add-host').map(extraHost),
+    Dns: listFlag(flags, 'dns').map((address) => address.trim()),
+    DnsOptions: [...listFlag(flags, 'dns-option'), ...listFlag(flags, 'dns-opt')],
+    DnsSearch: listFlag(flags, 'dns-search'),
     Devices: listFlag(flags, 'device').map(deviceMapping),
     DeviceRequests: gpuRequests(flags),
     ...sysctls(flags),
@@ -58,6 +63,11 @@ export function limits(flags: ParsedFlags): HostRequest {
     PidsLimit: numberFlag(flags, 'pids-limit'),
     Ulimits: ulimits(flags),
   };
+}
+
+/** `NAME:ADDRESS`, also of `NAME=ADDRESS` and `NAME=[ADDRESS]`. docker: opts.ValidateExtraHost(). */
+function extraHost(text: string): string {
+  return text.replace(/^([^:=]*)[:=]\[?(.*?)\]?$/s, '$1:$2');
 }
 
 /** `--gpus`; null without. */

@@ -138,7 +138,7 @@ function rowOf(one: ListedContainer, nowSeconds: number, isWhole: boolean): Row 
       .join(','),
     LocalVolumes: String(one.Mounts.filter(({ Driver }) => Driver === 'local').length),
     Mounts: one.Mounts.map(({ Name, Source }) => mountName(Name ?? Source, isWhole)).join(','),
-    Names: one.Names.map((name) => name.replace(/^\//, '')).join(','),
+    Names: namesOf(one.Names, isWhole).join(','),
     Networks: Object.keys(one.NetworkSettings.Networks).toSorted().join(','),
     Ports: displayablePorts(one.Ports),
     RunningFor: `${humanDuration(nowSeconds - one.Created)} ago`,
@@ -167,4 +167,11 @@ function imageName(image: string, isWhole: boolean): string {
 /** docker: formatter.Ellipsis(). */
 function shortened(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, width - 1)}${utf8('…')}`;
+}
+
+/** Names that it has with others have a slash: cut short, only its own is shown. docker: ContainerContext.Names(). */
+function namesOf(listed: readonly string[], isWhole: boolean): readonly string[] {
+  const names = listed.map((name) => name.replace(/^\//, ''));
+  const own = names.find((name) => !name.includes('/'));
+  return isWhole || own === undefined ? names : [own];
 }

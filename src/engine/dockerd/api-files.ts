@@ -20,14 +20,14 @@ function queryList(target: string, name: string): readonly string[] {
 }
 
 export const fileRoutes: readonly Route[] = [
-  route('HEAD', '/containers/([^/]+)/archive', statInContainer),
-  route('GET', '/containers/([^/]+)/archive', sendArchive),
-  route('PUT', '/containers/([^/]+)/archive', receiveArchive),
-  route('GET', '/containers/([^/]+)/export', exportContainer),
-  route('GET', '/containers/([^/]+)/changes', function* (daemon, exchange, name) {
+  route('HEAD', '/containers/(.+)/archive', statInContainer),
+  route('GET', '/containers/(.+)/archive', sendArchive),
+  route('PUT', '/containers/(.+)/archive', receiveArchive),
+  route('GET', '/containers/(.+)/export', exportContainer),
+  route('GET', '/containers/(.+)/changes', function* (daemon, exchange, name) {
     yield* exchange.json(200, yield* changesOf(findContainer(daemon, name)));
   }),
-  route('GET', '/containers/([^/]+)/stats', sendStats),
+  route('GET', '/containers/(.+)/stats', sendStats),
   route('POST', '/containers/prune', function* (daemon, exchange) {
     yield* exchange.json(200, yield* pruneContainers(daemon, exchange.request.query));
   }),

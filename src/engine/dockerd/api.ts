@@ -8,7 +8,7 @@ import { decodeJson } from '../go-json.ts';
 import { parseImageReference } from '../docker/reference.ts';
 import type { HttpBodyWriter, HttpExchange, HttpHandler } from '../wire/http-server.ts';
 import { decode } from '../wire/http.ts';
-import { answerOf, ApiError, badRequest, conflict, notFound, serverError } from './api-error.ts';
+import { answerOf, ApiError, badRequest, notFound, serverError } from './api-error.ts';
 import { fileRoutes } from './api-files.ts';
 import { attachToContainer, resizeContainer } from './attach.ts';
 import { createContainer } from './create.ts';
@@ -25,6 +25,7 @@ import { infoAnswer, versionAnswer } from './info.ts';
 import { booleanFilter, isTrue, matchesLabels, matchesPattern, parseFilters } from './filters.ts';
 import { inspectContainer } from './inspect.ts';
 import { checkSignal, killContainer, parseSignal, signalContainer, stopContainer } from './kill.ts';
+import { removeLink } from './links.ts';
 import { listContainers, sizesOf } from './list.ts';
 import { sendLogs } from './logs.ts';
 import { pauseContainer, resumeContainer } from './pause.ts';
@@ -58,49 +59,49 @@ const routes: readonly Route[] = [
     yield* exchange.json(200, yield* listContainers(daemon, exchange.request.query));
   }),
   route('POST', '/containers/create', create),
-  route('GET', '/containers/([^/]+)/json', function* (daemon, exchange, name) {
+  route('GET', '/containers/(.+)/json', function* (daemon, exchange, name) {
     const container = findContainer(daemon, name);
     const size = isTrue(exchange.request.query.get('size')) ? yield* sizesOf(daemon, container) : undefined;
-    yield* exchange.json(200, yield* inspectContainer(container, size));
+    yield* exchange.json(200, yield* inspectContainer(daemon, container, size));
   }),
-  route('GET', '/containers/([^/]+)/top', function* (daemon, exchange, name) {
+  route('GET', '/containers/(.+)/top', function* (daemon, exchange, name) {
     yield* exchange.json(
       200,
       yield* topOf(daemon, findContainer(daemon, name), exchange.request.query.get('ps_args') ?? ''),
     );
   }),
-  route('GET', '/containers/([^/]+)/logs', (daemon, exchange, name) => sendLogs(exchange, findContainer(daemon, name))),
-  route('POST', '/containers/([^/]+)/start', start),
-  route('POST', '/containers/([^/]+)/stop', stop),
-  route('POST', '/containers/([^/]+)/restart', restart),
-  route('POST', '/containers/([^/]+)/kill', kill),
-  route('POST', '/containers/([^/]+)/rename', function* (daemon, exchange, name) {
+  route('GET', '/containers/(.+)/logs', (daemon, exchange, name) => sendLogs(exchange, findContainer(daemon, name))),
+  route('POST', '/containers/(.+)/start', start),
+  route('POST', '/containers/(.+)/stop', stop),
+  route('POST', '/containers/(.+)/restart', restart),
+  route('POST', '/containers/(.+)/kill', kill),
+  route('POST', '/containers/(.+)/rename', function* (daemon, exchange, name) {
     yield* renameContainer(daemon, name, exchange.request.query.get('name') ?? '');
     yield* exchange.empty(204);
   }),
-  route('POST', '/containers/([^/]+)/update', function* (daemon, exchange, name) {
+  route('POST', '/containers/(.+)/update', function* (daemon, exchange, name) {
     yield* exchange.json(200, yield* updateContainer(daemon, name, bodyOf<UpdateRequest>(exchange, updateShape)));
   }),
-  route('POST', '/containers/([^/]+)/pause', function* (daemon, exchange, name) {
+  route('POST', '/containers/(.+)/pause', function* (daemon, exchange, name) {
     yield* pauseContainer(findContainer(daemon, name));
     yield* exchange.empty(204);
   }),
-  route('POST', '/containers/([^/]+)/unpause', function* (daemon, exchange, name) {
+  route('POST', '/containers/(.+)/unpause', function* (daemon, exchange, name) {
     yield* resumeContainer(findContainer(daemon, name));
     yield* exchange.empty(204);
   }),
-  route('POST', '/containers/([^/]+)/wait', (daemon, exchange, name) =>
+  route('POST', '/containers/(.+)/wait', (daemon, exchange, name) =>
     waitForContainer(exchange, findContainer(daemon, name)),
   ),
-  route('POST', '/containers/([^/]+)/attach', (daemon, exchange, name) =>
+  route('POST', '/containers/(.+)/attach', (daemon, exchange, name) =>
     attachToContainer(daemon, exchange, findContainer(daemon, name)),
   ),
-  route('POST', '/containers/([^/]+)/resize', function* (daemon, exchange, name) {
+  route('POST', '/containers/(.+)/resize', function* (daemon, exchange, name) {
     const [height, width] = windowSize(exchange);
     yield* resizeContainer(daemon, findContainer(daemon, name), height, width);
     yield* exchange.empty(200);
   }),
-  route('POST', '/containers/([^/]+)/exec', function* (daemon, exchange, name) {
+  route('POST', '/containers/(.+)/exec', function* (daemon, exchange, name) {
     const request = bodyOf<ExecRequest>(exchange, execShape);
     try {
       const exec = yield* createExec(daemon, yield* activeContainer(daemon, name), request);
@@ -114,9 +115,8 @@ const routes: readonly Route[] = [
   route('DELETE', '/containers/(.+)', function* (daemon, exchange, name) {
     const { query } = exchange.request;
     const container = findContainer(daemon, name);
-    // No container here has another name than its own.
-    if (isTrue(query.get('link'))) throw conflict('Conflict, cannot remove the default link name of the container');
-    yield* removeContainer(daemon, container, name, isTrue(query.get('force')), isTrue(query.get('v')));
+    if (isTrue(query.get('link'))) removeLink(daemon, name);
+    else yield* removeContainer(daemon, container, name, isTrue(query.get('force')), isTrue(query.get('v')));
     yield* exchange.empty(204);
   }),
   route('GET', '/volumes', function* (daemon, exchange) {

@@ -24,6 +24,7 @@ import { findImage } from './image-store.ts';
 import type { Image } from './image-store.ts';
 import { checkSources, setUpMountPoints, wantedMounts } from './mount-points.ts';
 import type { Wanted } from './mount-points.ts';
+import { dropLinks, registerLinks } from './links.ts';
 import { randomName } from './names-generator.ts';
 import { emptyEndpoint } from './network.ts';
 import { adaptHostConfig, containerOfMode, normalised } from './host-config.ts';
@@ -63,6 +64,7 @@ export function* createContainer(
     const hostname = host.NetworkMode === 'host' ? (yield* sys.uname()).nodename : id.slice(0, 12);
     const config = mergedConfig(body, image, hostname);
     if (commandOf(config).length === 0) throw badRequest('no command specified');
+    registerLinks(daemon, reserved, host);
     const mounts = wantedMounts(config, host, mountsOfOthers(daemon, host));
     yield* checkSources(mounts);
     const record = newRecord(id, `/${reserved}`, image, config, host, yield* timestampNow());
@@ -74,6 +76,7 @@ export function* createContainer(
     return { container, warnings };
   } catch (error) {
     daemon.names.delete(reserved);
+    dropLinks(daemon, reserved);
     throw error;
   }
 }

@@ -13,6 +13,7 @@ import { emitContainerEvent } from './events.ts';
 import { removeContainerLayers } from './graph-driver.ts';
 import { layerMounts } from './image-files.ts';
 import { layerUnder, releaseLayers } from './image-layers.ts';
+import { forgetLinks } from './links.ts';
 import { killContainer } from './kill.ts';
 import { removeAnonymousVolumes } from './mount-points.ts';
 import { containerDirectory } from './records.ts';
@@ -80,6 +81,7 @@ export function* removeContainerFiles(daemon: Daemon, container: Container): Run
   }
   daemon.containers.delete(record.ID);
   daemon.names.delete(record.Name.slice(1));
+  forgetLinks(daemon, container);
   for (const id of container.execs.keys()) daemon.execs.delete(id);
   if (container.removesVolumes) yield* removeAnonymousVolumes(daemon, container);
   container.removed = true;

@@ -25,6 +25,7 @@ import { execMachine } from './exec.machine.ts';
 import { overlayRoot } from './graph-driver.ts';
 import { randomHex } from './identifiers.ts';
 import { noLog } from './log.ts';
+import { linkedEnvironment } from './links.ts';
 import { environment, hasNoNewPrivileges, replaceOrAppend, rlimitsOf } from './oci-spec.ts';
 import { execRoot } from './records.ts';
 import { closeStreams, fifoPaths, openStreams, standardStreams, untilDrained, writeInput } from './streams.ts';
@@ -200,12 +201,13 @@ function* createProcess(daemon: Daemon, exec: Exec): Running<void> {
   const bounding = capabilitiesOf(
     request.Privileged === true ? { ...container.host, Privileged: true } : container.host,
   );
+  const linked = linkedEnvironment(daemon, container);
   const process: ProcessSpec = {
     ...(request.Tty === true ? { terminal: true } : {}),
     ...(request.Tty === true && height > 0 ? { consoleSize: { height, width } } : {}),
     user,
     args: request.Cmd ?? [],
-    env: replaceOrAppend(environment(container, request.Tty ?? false), request.Env ?? []),
+    env: replaceOrAppend(environment(container, request.Tty ?? false, linked), request.Env ?? []),
     cwd: request.WorkingDir || record.Config.WorkingDir || '/',
     capabilities: { bounding, effective: user.uid === 0 ? bounding : [] },
     oomScoreAdj: container.host.OomScoreAdj,

@@ -2,6 +2,8 @@
 import type { Running } from '../../kernel/abi.ts';
 import { statusOf, untilUnlocked } from './container.ts';
 import type { Container } from './container.ts';
+import type { Daemon } from './daemon.ts';
+import { linksOf } from './links.ts';
 import { describeMounts } from './mount-points.ts';
 import { lowerDirectories, overlayRoot } from './graph-driver.ts';
 
@@ -10,7 +12,7 @@ import { lowerDirectories, overlayRoot } from './graph-driver.ts';
  *
  * @param sizes `SizeRw` and `SizeRootFs` when they were asked for.
  */
-export function* inspectContainer(container: Container, sizes: object = {}): Running<unknown> {
+export function* inspectContainer(daemon: Daemon, container: Container, sizes: object = {}): Running<unknown> {
   yield* untilUnlocked(container);
   const { record, host, layer } = container;
   const { ID, State, NetworkSettings } = record;
@@ -49,7 +51,7 @@ export function* inspectContainer(container: Container, sizes: object = {}): Run
     ProcessLabel: '',
     AppArmorProfile: State.StartedAt.startsWith('0001') ? '' : 'docker-default',
     ExecIDs: container.execs.size === 0 ? null : [...container.execs.keys()],
-    HostConfig: host,
+    HostConfig: { ...host, Links: shownLinks(daemon, container) },
     GraphDriver: {
       Data: {
         LowerDir: (yield* lowerDirectories(layer)).join(':'),
@@ -75,4 +77,10 @@ export function* inspectContainer(container: Container, sizes: object = {}): Run
       Networks,
     },
   };
+}
+
+/** Those that are left, by the names of now. */
+function shownLinks(daemon: Daemon, container: Container): readonly string[] | null {
+  const links = linksOf(daemon, container).map(({ path, child }) => `${child.record.Name}:${path}`);
+  return links.length === 0 ? null : links;
 }

@@ -14,6 +14,7 @@ import type { Filters } from './filters.ts';
 import { writtenBytes } from './graph-driver.ts';
 import { humanDuration } from './human-duration.ts';
 import { findImageIfAny } from './image-store.ts';
+import { linkNamesOf } from './links.ts';
 import { describeMounts } from './mount-points.ts';
 import type { ContainerRecord } from './records.ts';
 import { integerOf } from './query-number.ts';
@@ -26,7 +27,8 @@ export function* listContainers(daemon: Daemon, query: ReadonlyMap<string, strin
   const list: unknown[] = [];
   for (const container of selected(daemon, selection)) {
     const size = withSize ? yield* sizesOf(daemon, container) : {};
-    list.push({ ...summary(container, seconds), ...size });
+    const Names = [container.record.Name, ...linkNamesOf(daemon, container)];
+    list.push({ ...summary(container, Names, seconds), ...size });
   }
   return list;
 }
@@ -74,11 +76,11 @@ function listedPorts(ports: ContainerRecord['NetworkSettings']['Ports']): readon
   });
 }
 
-function summary(container: Container, nowSeconds: number): object {
+function summary(container: Container, Names: readonly string[], nowSeconds: number): object {
   const { record, host } = container;
   return {
     Id: record.ID,
-    Names: [record.Name],
+    Names,
     Image: record.Config.Image,
     ImageID: record.Image,
     Command: [record.Path, ...record.Args.map(quoted)].join(' '),

@@ -43,12 +43,12 @@ function defaultMounts(shmSize: number): readonly MountSpec[] {
 const pathVariable = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
- * The environment of a container's process: docker's own, then the image's and the user's. moby:
+ * The environment of a container's process: docker's own, what links tell, then the image's and the user's. moby:
  * CreateDaemonEnvironment().
  */
-export function environment(container: Container, terminal: boolean): readonly string[] {
+export function environment(container: Container, terminal: boolean, linked: readonly string[]): readonly string[] {
   const { Config } = container.record;
-  const own = [pathVariable, `HOSTNAME=${Config.Hostname}`, ...(terminal ? ['TERM=xterm'] : [])];
+  const own = [pathVariable, `HOSTNAME=${Config.Hostname}`, ...(terminal ? ['TERM=xterm'] : []), ...linked];
   return replaceOrAppend(own, Config.Env ?? []);
 }
 
@@ -71,6 +71,7 @@ export function replaceOrAppend(defaults: readonly string[], overrides: readonly
 export interface SpecOptions {
   readonly rootfs: string;
   readonly user: UserIds;
+  readonly linked: readonly string[];
   readonly devices: Devices;
   readonly namespaces: NonNullable<LinuxSpec['namespaces']>;
   /** Whether a container that does not say gets an init: `init` of daemon.json. */
@@ -101,7 +102,7 @@ export function buildSpec(container: Container, options: SpecOptions): Spec {
       args: runsInit(host, options.init)
         ? [initPath, '--', record.Path, ...record.Args]
         : [record.Path, ...record.Args],
-      env: environment(container, Config.Tty),
+      env: environment(container, Config.Tty, options.linked),
       cwd: Config.WorkingDir === '' ? '/' : Config.WorkingDir,
       capabilities: { bounding, effective: user.uid === 0 ? bounding : [] },
       oomScoreAdj: host.OomScoreAdj,

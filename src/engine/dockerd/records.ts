@@ -119,6 +119,11 @@ export interface HostConfig {
   readonly OomKillDisable: boolean | null;
   readonly PidsLimit: number | null;
   readonly BlkioWeight: number;
+  readonly ExtraHosts: readonly string[] | null;
+  readonly Links: readonly string[] | null;
+  readonly Dns: readonly string[];
+  readonly DnsOptions: readonly string[];
+  readonly DnsSearch: readonly string[];
   readonly Devices: readonly DeviceMapping[];
   readonly DeviceRequests: readonly DeviceRequest[] | null;
   readonly Sysctls?: Readonly<Record<string, string>>;

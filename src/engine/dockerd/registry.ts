@@ -45,7 +45,7 @@ export function* askRegistry(label: string): Running<void> {
 export function* findInRegistry(registry: readonly RegistryImage[], reference: ImageReference): Running<RegistryImage> {
   const { domain, path, familiarName } = reference;
   if (domain !== 'docker.io') {
-    throw serverError(`Get "https://${domain}/v2/": dial tcp: lookup ${domain} on 192.168.1.1:53: no such host`);
+    throw serverError(`Get "https://${domain}/v2/": dial tcp: lookup ${domain} on 10.0.2.3:53: no such host`);
   }
   const tag = reference.tag || 'latest';
   yield* askRegistry(`GET https://auth.docker.io/token?scope=repository:${path}:pull&service=registry.docker.io`);

@@ -7,6 +7,7 @@ import { reserveName } from './create.ts';
 import { findContainer } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
 import { checkpoint } from './disk.ts';
+import { renameLinks } from './links.ts';
 import { emitContainerEvent } from './events.ts';
 
 /**
@@ -26,6 +27,7 @@ function* rename(daemon: Daemon, container: Container, newName: string): Running
   if (before === wanted) throw badRequest('Renaming a container with the same name as its current name');
   record.Name = `/${yield* reserve(daemon, record.ID, wanted)}`;
   daemon.names.delete(before.slice(1));
+  renameLinks(daemon, before.slice(1), record.Name.slice(1));
   yield* checkpoint(container);
   yield* emitContainerEvent(daemon.events, container, 'rename', { oldName: before });
   yield* announce(container);

@@ -5,7 +5,7 @@ import { readFileIfAny } from '../../programs/io.ts';
 import { timestampNow } from '../timestamp.ts';
 import { RpcError } from '../wire/rpc.ts';
 import { answerOf } from './api-error.ts';
-import { announce, isRunning } from './container.ts';
+import { announce, isRunning, untilUnlocked } from './container.ts';
 import type { Container } from './container.ts';
 import { deleteTask, getContainer, getProcess, ignoringRpcErrors } from './containerd-client.ts';
 import { registerContainer } from './create.ts';
@@ -15,6 +15,7 @@ import { releaseSharedMemory, unmountStaleSharedMemory } from './dev-shm.ts';
 import { checkpoint, namesIn } from './disk.ts';
 import { unmountStale } from './graph-driver.ts';
 import { initHealth } from './health.ts';
+import { linksOf, registerLinks } from './links.ts';
 import { loadContainer } from './load.ts';
 import type { Loaded } from './load.ts';
 import { openLog } from './log.ts';
@@ -58,7 +59,17 @@ function* loadContainers(daemon: Daemon): Running<readonly Container[]> {
     const { Running: running, Paused: paused } = record.State;
     yield* daemon.log('debug', 'loaded container', { container: record.ID, running, paused });
   }
+  for (const container of containers) yield* restoreLinks(daemon, container);
   return containers;
+}
+
+function* restoreLinks(daemon: Daemon, { record, host }: Container): Running<void> {
+  try {
+    registerLinks(daemon, record.Name.slice(1), host);
+  } catch (error) {
+    const { message } = answerOf(error);
+    yield* daemon.log('error', 'failed to register link for container', { container: record.ID, error: message });
+  }
 }
 
 /** Does the same for each, in coroutines of their own, and waits for all. */
@@ -186,6 +197,8 @@ function* startAgain(daemon: Daemon, container: Container): Running<void> {
   const end = { exitCode: State.ExitCode, ranNs, wasStopped: record.HasBeenManuallyStopped };
   try {
     if (record.HasBeenStartedBefore && typeof nextRestart(tries, host, end) === 'number') {
+      // Whom it knows is older, and its turn was before: it has to run first.
+      for (const { child } of linksOf(daemon, container)) yield* untilUnlocked(child);
       yield* daemon.log('debug', 'starting container', { container: record.ID });
       yield* startContainer(container);
     } else if (host.AutoRemove && !isRunning(container) && record.HasBeenStartedBefore) {

@@ -1,6 +1,5 @@
 /** `docker start`: mount, network, spec, task. moby: daemon/start.go, containerStart(). */
 import { makeDirectories } from '../directories.ts';
-import { readFile } from '../../programs/io.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { dockerdDurations } from '../durations-docker.ts';
@@ -13,18 +12,20 @@ import { announce, isRunning, tell, untilUnlocked, whileLocked } from './contain
 import type { Container } from './container.ts';
 import { createContainer, createTask, deleteContainer, forceDeleteTask, startTask } from './containerd-client.ts';
 import type { Daemon } from './daemon.ts';
+import { checkpoint } from './disk.ts';
 import { devicesOf } from './devices.ts';
-import { checkpoint, writeAtomically, writeFile, writeHostConfig } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
 import { overlayRoot } from './graph-driver.ts';
 import { openLog } from './log.ts';
+import { linkedEnvironment } from './links.ts';
 import { initHealth } from './health.ts';
 import { containerOfMode } from './host-config.ts';
 import { namespacesOf, networkOwner } from './namespaces.ts';
 import { prepareMounts } from './mount-points.ts';
-import { addressOf, allocateNetwork } from './network.ts';
+import { writeNetworkFiles } from './network-files.ts';
+import { allocateNetwork } from './network.ts';
 import { buildSpec } from './oci-spec.ts';
-import { containerDirectory, execRoot } from './records.ts';
+import { execRoot } from './records.ts';
 import { prepareSharedMemory } from './dev-shm.ts';
 import { restartTries } from './restart-tries.ts';
 import { keepSandbox } from './sandbox-store.ts';
@@ -33,7 +34,6 @@ import { startFailure } from './start-failure.ts';
 import { closeStreams, fifoPaths, openStreams } from './streams.ts';
 import type { FifoPaths } from './streams.ts';
 import { resolveUser } from './user.ts';
-import { sha256 } from '../sha256.ts';
 
 /** Starts a container. False when it runs already. Throws an ApiError with the real words. */
 export function startContainer(container: Container): Running<boolean> {
@@ -90,44 +90,8 @@ function* initializeNetworking(daemon: Daemon, container: Container): Running<vo
     throw error;
   }
   yield* keepSandbox(container);
-  yield* writeNetworkFiles(container);
+  yield* writeNetworkFiles(daemon, container);
 }
-
-function* writeNetworkFiles(container: Container): Running<void> {
-  const { record, host } = container;
-  const directory = containerDirectory(record.ID);
-  record.HostnamePath = `${directory}/hostname`;
-  record.HostsPath = `${directory}/hosts`;
-  record.ResolvConfPath = `${directory}/resolv.conf`;
-  const { Hostname } = record.Config;
-  if (host.NetworkMode === 'host') {
-    yield* writeFile(record.HostnamePath, `${Hostname}\n`);
-    yield* writeFile(record.HostsPath, yield* readFile('/etc/hosts'));
-    yield* writeFile(record.ResolvConfPath, yield* readFile('/etc/resolv.conf'));
-    return;
-  }
-  const number = container.sandbox?.number ?? 0;
-  const hosts = [
-    '127.0.0.1\tlocalhost',
-    '::1\tlocalhost ip6-localhost ip6-loopback',
-    'fe00::0\tip6-localnet',
-    'ff00::0\tip6-mcastprefix',
-    'ff02::1\tip6-allnodes',
-    'ff02::2\tip6-allrouters',
-    ...(number === 0 ? [] : [`${addressOf(number)}\t${Hostname}`]),
-  ];
-  // Once for the sandbox, once for its endpoint; recorded so in vm-01 and vm-02. libnetwork: setupResolutionFiles(),
-  // rebuildDNS(), which tells by the hash whether somebody else has changed the file.
-  for (const _of of ['sandbox', 'endpoint']) {
-    yield* writeFile(record.HostsPath, `${hosts.join('\n')}\n`);
-    yield* writeFile(record.ResolvConfPath, nameServers);
-    yield* writeAtomically(`${record.ResolvConfPath}.hash`, `sha256:${sha256(nameServers)}`, 0o644);
-  }
-  yield* writeHostConfig(container);
-  yield* writeFile(record.HostnamePath, `${Hostname}\n`);
-}
-
-const nameServers = 'nameserver 192.168.1.1\n';
 
 /** Activity: the spec goes to containerd, which has the shim made and, through it, the container's first process. */
 export function* createTaskOf(daemon: Daemon, container: Container): Running<void> {
@@ -138,6 +102,7 @@ export function* createTaskOf(daemon: Daemon, container: Container): Running<voi
   const spec = buildSpec(container, {
     rootfs,
     user,
+    linked: linkedEnvironment(daemon, container),
     devices: yield* devicesOf(container.host),
     namespaces: namespacesOf(daemon, container),
     init: daemon.config.init,

@@ -8,6 +8,7 @@ import { normalisedCapabilities } from './capabilities.ts';
 import type { CreateRequest } from './create.ts';
 import { containerOfMode } from './host-config.ts';
 import { parseSignal } from './kill.ts';
+import { conflictingHostNetwork } from './links.ts';
 import { checkLogConfig } from './log-options.ts';
 import type { HealthConfig, HostConfig } from './records.ts';
 import { checkLimits, checkRestartPolicy, limitsOf } from './resources.ts';
@@ -51,20 +52,21 @@ function networkRefusal(body: CreateRequest, { NetworkMode, UTSMode, ...host }: 
   if (shared === '') return 'Invalid network mode: invalid container format container:<name|id>';
   if (shared !== undefined) {
     if (hasHostname) return 'conflicting options: hostname and the network mode';
-    if (isFilled(host['Links'])) {
+    if (isFilled(host.Links)) {
       return (
         "conflicting options: container type network can't be used with links. " +
         'This would result in undefined behavior'
       );
     }
-    if (isFilled(host['Dns'])) return 'conflicting options: dns and the network mode';
-    if (isFilled(host['ExtraHosts'])) return 'conflicting options: custom host-to-IP mapping and the network mode';
+    if (isFilled(host.Dns)) return 'conflicting options: dns and the network mode';
+    if (isFilled(host.ExtraHosts)) return 'conflicting options: custom host-to-IP mapping and the network mode';
     if (isFilled(host['PortBindings']) || host.PublishAllPorts) {
       return 'conflicting options: port publishing and the container type network mode';
     }
     if (isFilled(body.ExposedPorts)) return 'conflicting options: port exposing and the container type network mode';
   }
-  return UTSMode === 'host' && hasHostname ? 'conflicting options: hostname and the UTS mode' : undefined;
+  if (UTSMode === 'host' && hasHostname) return 'conflicting options: hostname and the UTS mode';
+  return NetworkMode === 'host' && isFilled(host.Links) ? conflictingHostNetwork : undefined;
 }
 
 /** moby: daemon/container.go, verifyContainerSettings(). */
