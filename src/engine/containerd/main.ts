@@ -21,6 +21,7 @@ import { metadataFile, metadataHandlers, readMetadata } from './metadata.ts';
 import type { Metadata } from './metadata.ts';
 import { requireNamespace } from './namespaces.ts';
 import { grpcSocket, ttrpcSocket } from './shim-binary.ts';
+import { introspectionHandlers, storeHandlers } from './stores.ts';
 import { forwardHandlers, taskHandlers } from './task-service.ts';
 import { adoptTask } from './task.ts';
 import type { TaskRoom } from './task.ts';
@@ -64,7 +65,7 @@ export function* containerdProgram(argv: readonly string[], env: Environment): R
   yield* log('info', 'starting containerd', version);
   yield* sys.compute(containerdDurations.begins);
   const room: TaskRoom = { namespace, env, events: yield* startExchange(log), tasks: new Map(), log };
-  let metadata: Metadata = { containers: new Map(), leases: new Set() };
+  let metadata: Metadata = { containers: new Map(), leases: new Map() };
   const daemon = yield* startMachine(containerdDaemon, {
     name: 'containerd',
     object: '',
@@ -130,6 +131,7 @@ function* serve(room: TaskRoom, metadata: Metadata, version: Version): Running<v
   const clients: RpcHandlers = {
     ...byNamespace(room, metadata),
     ...room.events.handlers,
+    ...introspectionHandlers(room.log),
     *[methods.namespacesList]() {
       yield* sys.compute(containerdDurations.request);
       return { namespaces: (yield* sys.stat(metadataFile)).size > 0 ? [{ name: namespace, labels: {} }] : [] };
@@ -152,15 +154,17 @@ function* serve(room: TaskRoom, metadata: Metadata, version: Version): Running<v
 
 /** Containers and tasks of the namespace that a call names. All but dockerd's are empty. */
 function byNamespace(room: TaskRoom, metadata: Metadata): RpcHandlers {
-  const own = { ...metadataHandlers(metadata, room), ...taskHandlers(room, metadata) };
+  const own = { ...metadataHandlers(metadata, room), ...taskHandlers(room, metadata), ...storeHandlers };
   const choose = (name: string): RpcHandler =>
     function* (body, context) {
       const asked = context.namespace ?? namespace;
       requireNamespace(asked);
-      const nothing: Metadata = { containers: new Map(), leases: new Set() };
+      const nothing: Metadata = { containers: new Map(), leases: new Map() };
       const elsewhere: TaskRoom = { ...room, namespace: asked, tasks: new Map() };
       const handlers =
-        asked === namespace ? own : { ...metadataHandlers(nothing, elsewhere), ...taskHandlers(elsewhere, nothing) };
+        asked === namespace
+          ? own
+          : { ...metadataHandlers(nothing, elsewhere), ...taskHandlers(elsewhere, nothing), ...storeHandlers };
       return yield* handlers[name]?.(body, context) ?? unimplemented(name);
     };
   return Object.fromEntries(Object.keys(own).map((name) => [name, choose(name)]));

@@ -12,8 +12,8 @@ import { methods } from '../wire/containerd-api.ts';
 import type { ContainerRecord } from '../wire/containerd-api.ts';
 import { rpcCode, RpcError } from '../wire/rpc.ts';
 import type { RpcHandlers } from '../wire/rpc.ts';
-import { FilterError, isWanted, parseFilters } from './filters.ts';
-import type { Filters } from './filters.ts';
+import { isWanted } from './filters.ts';
+import { filtersOf } from './stores.ts';
 import type { TaskRoom } from './task.ts';
 
 /**
@@ -25,8 +25,8 @@ export const metadataFile = `${directory}/meta.db`;
 
 export interface Metadata {
   readonly containers: Map<string, Kept>;
-  /** By id; of these nothing outlives the daemon. */
-  readonly leases: Set<string>;
+  /** When each was created, by id; of these nothing outlives the daemon. */
+  readonly leases: Map<string, string>;
 }
 
 type Kept = ContainerRecord & { readonly created_at: string; readonly updated_at: string };
@@ -65,7 +65,7 @@ export function* readMetadata(log: Log): Running<Metadata> {
     if (container === null) containers.delete(id);
     else containers.set(id, container);
   }
-  return { containers, leases: new Set() };
+  return { containers, leases: new Map() };
 }
 
 /** One transaction: what became of a container is on disk and known, or, when there is no room, neither. */
@@ -107,16 +107,6 @@ function* wantedContainers(metadata: Metadata, texts: readonly string[], log: Lo
   return wanted;
 }
 
-function filtersOf(texts: readonly string[]): Filters {
-  try {
-    return parseFilters(texts);
-  } catch (error) {
-    // Told twice, as the real one does.
-    if (error instanceof FilterError) throw new RpcError(rpcCode.invalidArgument, `${error.message}: invalid argument`);
-    throw error;
-  }
-}
-
 /** What stands behind `id` and `image` counts for nothing. containerd: metadata/adaptors.go, adaptContainer(). */
 function fieldOf({ id, image, runtime, labels }: Kept, [first, ...rest]: readonly string[]): string | undefined {
   switch (first) {
@@ -144,9 +134,19 @@ export function metadataHandlers(
       return { namespace: { name: body.name, labels: {} } };
     },
     *[methods.leasesCreate](body: { readonly id: string }) {
-      metadata.leases.add(body.id);
+      const created = yield* timestampNow();
+      metadata.leases.set(body.id, created);
       yield* sys.compute(containerdDurations.databaseCommit);
-      return { lease: { id: body.id, created_at: yield* timestampNow() } };
+      return { lease: { id: body.id, created_at: created } };
+    },
+    *[methods.leasesList](body: { readonly filters?: readonly string[] }) {
+      yield* sys.compute(containerdDurations.request);
+      const filters = filtersOf(body.filters ?? []);
+      const wanted: { id: string; created_at: string }[] = [];
+      for (const [id, created] of metadata.leases)
+        if (yield* isWanted(filters, ([first]) => (first === 'id' ? id : undefined), log))
+          wanted.push({ id, created_at: created });
+      return { leases: wanted };
     },
     *[methods.leasesDelete](body: { readonly id: string }) {
       metadata.leases.delete(body.id);

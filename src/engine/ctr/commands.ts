@@ -3,6 +3,19 @@ import type { Running } from '../../kernel/abi.ts';
 import type { Flag } from '../urfave.ts';
 import type { CtrOptions } from './client.ts';
 import { containerInfo, events, listContainers, listNamespaces, version } from './containers.ts';
+import {
+  activeContent,
+  checkImages,
+  info,
+  listContent,
+  listDeprecations,
+  listImages,
+  listLeases,
+  listPlugins,
+  listSandboxes,
+  listSnapshots,
+  snapshotTree,
+} from './stores.ts';
 import { killTask, listPids, listTasks, pauseTask, resumeTask } from './tasks.ts';
 
 export interface CtrCommand {
@@ -55,5 +68,75 @@ export const commands: Readonly<Record<string, CtrCommand>> = {
     words: '[flags]',
     description: 'list namespaces',
     flags: [['quiet q', 'switch', 'Print only the namespace name']],
+  },
+  info: { act: info, usage: 'Print the server info', words: '[arguments...]', flags: [] },
+  'images list': {
+    act: listImages,
+    usage: 'List images known to containerd',
+    words: '[flags] [<filter>, ...]',
+    description: 'list images registered with containerd',
+    flags: [['quiet q', 'switch', 'Print only the image refs']],
+  },
+  'images check': {
+    act: checkImages,
+    usage: 'Check existing images to ensure all content is available locally',
+    words: '[flags] [<filter>, ...]',
+    description: 'check existing images to ensure all content is available locally',
+    flags: [
+      ['quiet q', 'switch', 'Print only the ready image refs (fully downloaded and unpacked)'],
+      ['snapshotter', 'text', 'Snapshotter name. Empty value stands for the default value. [$CONTAINERD_SNAPSHOTTER]'],
+    ],
+  },
+  'content list': {
+    act: listContent,
+    usage: 'List all blobs in the store',
+    words: '[flags]',
+    description: 'list blobs in the content store',
+    flags: [['quiet q', 'switch', 'Print only the blob digest']],
+  },
+  'content active': {
+    act: activeContent,
+    usage: 'Display active transfers',
+    words: '[flags] [<regexp>]',
+    description: 'display the ongoing transfers',
+    flags: [
+      ['timeout t', 'duration', 'Total timeout for fetch (default: 0s) [$CONTAINERD_FETCH_TIMEOUT]'],
+      ['root', 'text', 'Path to content store root (default: "/tmp/content")'],
+    ],
+  },
+  'snapshots list': { act: listSnapshots, usage: 'List snapshots', words: '[arguments...]', flags: [] },
+  'snapshots tree': {
+    act: snapshotTree,
+    usage: 'Display tree view of snapshot branches',
+    words: '[arguments...]',
+    flags: [],
+  },
+  'leases list': {
+    act: listLeases,
+    usage: 'List all active leases',
+    words: '[flags] <filter>',
+    description: 'list active leases by containerd',
+    flags: [['quiet q', 'switch', 'Print only the blob digest']],
+  },
+  'plugins list': {
+    act: listPlugins,
+    usage: 'Lists containerd plugins',
+    words: '[arguments...]',
+    flags: [
+      ['quiet q', 'switch', 'Print only the plugin ids'],
+      ['detailed d', 'switch', 'Print detailed information about each plugin'],
+    ],
+  },
+  'sandboxes list': {
+    act: listSandboxes,
+    usage: 'List sandboxes',
+    words: '[arguments...]',
+    flags: [['filters', 'list', 'The list of filters to apply when querying sandboxes from the store']],
+  },
+  'deprecations list': {
+    act: listDeprecations,
+    usage: 'Print warnings for deprecations',
+    words: '[arguments...]',
+    flags: [['format', 'text', "output format to use (Examples: 'default', 'json')"]],
   },
 };

@@ -7,6 +7,7 @@ import type { ContainerRecord, Envelope } from '../wire/containerd-api.ts';
 import { nextOf, subscribeRpc } from '../wire/rpc.ts';
 import { ask, askGrpc, CtrError, dial, loadContainer } from './client.ts';
 import type { CtrOptions } from './client.ts';
+import type { ServerInfo } from './stores.ts';
 import { encodedOptions, jsonOfEvent } from './json-of-messages.ts';
 
 type Kept = ContainerRecord & { readonly created_at?: string; readonly updated_at?: string };
@@ -67,15 +68,13 @@ export function* listNamespaces(options: CtrOptions): Running {
 }
 
 const own = { version: '1.7.24~ds1', revision: '1.7.24~ds1-6+deb13u1' };
-/** Drawn by a real daemon when it first starts; ours has drawn this one. */
-const serverId = '6b1f3f0e-52d7-4b5c-9f5e-0d1c8a7e2b34';
-
 export function* version(options: CtrOptions): Running {
   if (options.args.length > 0) throw new CtrError(`extra arguments: [${options.args.join(' ')}]`);
   yield* print(`Client:\n  Version:  ${own.version}\n  Revision: ${own.revision}\n  Go version: go1.24.4\n\n`);
   const client = yield* dial(options);
   const server = yield* ask<{ readonly version: string; readonly revision: string }>(client, methods.version, {});
-  yield* print(`Server:\n  Version:  ${server.version}\n  Revision: ${server.revision}\n  UUID: ${serverId}\n`);
+  const { uuid } = yield* ask<ServerInfo>(client, methods.introspectionServer, {});
+  yield* print(`Server:\n  Version:  ${server.version}\n  Revision: ${server.revision}\n  UUID: ${uuid}\n`);
   return 0;
 }
 

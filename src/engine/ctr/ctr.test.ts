@@ -20,6 +20,33 @@ test('dockerd’s containers and tasks are in the namespace moby, and nowhere el
   );
 });
 
+// As a real ctr 1.7.24 told them of a containerd 1.7.24 that had nothing.
+test.each([
+  ['-n moby images ls', 'REF TYPE DIGEST SIZE PLATFORMS LABELS \n'],
+  ['-n moby i ls -q', ''],
+  ['-n moby content ls', 'DIGEST\tSIZE\tAGE\tLABELS\n'],
+  ['-n moby snapshots --snapshotter native ls', 'KEY PARENT KIND \n'],
+  ['leases ls', 'ID CREATED AT LABELS \n'],
+  ['sb ls', 'ID CREATED RUNTIME \n'],
+  [
+    'plugins ls type~=nri',
+    'TYPE                    ID     PLATFORMS    STATUS    \nio.containerd.nri.v1    nri    -            ok        \n',
+  ],
+  ['plugin ls -q type~=snapshotter,id==zfs', 'zfs\n'],
+])('ctr %s: dockerd with overlay2 keeps its images itself', (line, stdout) => {
+  expect(host.run(`ctr ${line}`)).toEqual({ exitCode: 0, stdout, stderr: '' });
+});
+
+test('ctr info tells of the daemon, in no namespace', () => {
+  expect(JSON.parse(host.run('ctr -n x/y info').stdout)).toEqual({
+    server: {
+      uuid: expect.stringMatching(/^[\da-f-]{36}$/) as string,
+      pid: Number(host.run('pidof containerd').stdout),
+      pidns: 4026531836,
+    },
+  });
+});
+
 test('a task that ctr pauses is paused for docker too; a signal from ctr ends it', () => {
   expect(host.run(`ctr -n moby t ps ${id}`).stdout).toBe(`PID    INFO\n${pid.padEnd(7)}-\n`);
   expect(host.run(`ctr -n moby t pause ${id}; docker inspect -f '{{.State.Status}}' web`).stdout).toBe('paused\n');
@@ -44,7 +71,7 @@ test('what is not there is told as containerd tells it', () => {
     'ctr: failed to dial "/nosock": context deadline exceeded: connection error: ' +
       'desc = "transport: error while dialing: dial unix:///nosock: timeout"\n',
   );
-  expect(host.run('ctr images ls').stderr).toContain('not modelled yet');
+  expect(host.run('ctr images pull x').stderr).toContain('not modelled yet');
 });
 
 // As a real ctr 1.7.24 said them.
@@ -59,6 +86,8 @@ test.each([
     `-n ${'a'.repeat(77)} c ls`,
     `namespace validation: identifier "${'a'.repeat(77)}" greater than maximum length (76 characters): invalid argument`,
   ],
+  ['-n x/y images ls', `failed to list images: namespace validation: ${badName.replace('a b', 'x/y')}`],
+  ['snapshots --snapshotter zfs ls', 'snapshotter not loaded: zfs: invalid argument'],
   [
     '-n moby c ls id==web id=',
     'filters: parse error: [id >|=|< ]: unsupported operator "=": invalid argument: invalid argument',

@@ -4,6 +4,9 @@ import { flagRows, tabulateBlocks } from '../urfave.ts';
 import type { Flag } from '../urfave.ts';
 import { commands } from './commands.ts';
 import type { CtrCommand } from './commands.ts';
+import { groups } from './groups.ts';
+
+export const helpFlag: Flag = ['help h', 'switch', 'show help'];
 
 export const globalFlags: readonly Flag[] = [
   ['debug', 'switch', 'Enable debug output in logs'],
@@ -11,7 +14,7 @@ export const globalFlags: readonly Flag[] = [
   ['timeout', 'duration', 'Total timeout for ctr commands (default: 0s)'],
   ['connect-timeout', 'duration', 'Timeout for connecting to containerd (default: 0s)'],
   ['namespace n', 'text', 'Namespace to use with commands (default: "default") [$CONTAINERD_NAMESPACE]'],
-  ['help h', 'switch', 'show help'],
+  helpFlag,
   ['version v', 'switch', 'print the version'],
 ];
 
@@ -62,40 +65,13 @@ COMMANDS:
 
 `;
 
-const groups: Readonly<Record<string, string>> = {
-  containers: `   create                   Create container
-   delete, del, remove, rm  Delete one or more existing containers
-   info                     Get info about a container
-   list, ls                 List containers
-   label                    Set and clear labels for a container
-   checkpoint               Checkpoint a container
-   restore                  Restore a container from checkpoint
-`,
-  tasks: `   attach                   Attach to the IO of a running container
-   checkpoint               Checkpoint a container
-   delete, del, remove, rm  Delete one or more tasks
-   exec                     Execute additional processes in an existing container
-   list, ls                 List tasks
-   kill                     Signal a container (default: SIGTERM)
-   metrics, metric          Get a single data point of metrics for a task with the built-in Linux runtime
-   pause                    Pause an existing container
-   ps                       List processes for container
-   resume                   Resume a paused container
-   start                    Start a container that has been created
-`,
-  namespaces: `   create, c   Create a new namespace
-   list, ls    List namespaces
-   remove, rm  Remove one or more namespaces
-   label       Set and clear labels for a namespace
-`,
-};
-
 /** Of `topic`: ctr itself, ''; a group; or a command, by its whole name. */
 export function helpOf(topic: string): string {
   const command = commands[topic];
   if (command !== undefined) return commandHelp(topic, command);
-  if (groups[topic] === undefined) return `${aboutCtr}GLOBAL OPTIONS:\n${optionLines(globalFlags)}`;
-  return groupHelp(topic, 'command [command options]', '', 'OPTIONS:\n   --help, -h  show help\n   \n');
+  const group = groups[topic];
+  if (group === undefined) return `${aboutCtr}GLOBAL OPTIONS:\n${optionLines(globalFlags)}`;
+  return groupHelp(topic, 'command [command options]', '', `OPTIONS:\n${optionLines([...group.flags, helpFlag])}   \n`);
 }
 
 /** The same of a group to which the word `help` was said: urfave/cli takes the group for a program. */
@@ -105,19 +81,19 @@ export function helpInGroup(group: string): string {
     group,
     '[global options] command [command options]',
     version,
-    'GLOBAL OPTIONS:\n   --help, -h  show help\n',
+    `GLOBAL OPTIONS:\n${optionLines([...(groups[group]?.flags ?? []), helpFlag])}`,
   );
 }
 
 /** The same of a group that was named behind `ctr help`, which takes it for a command. */
 export function helpAboutGroup(group: string): string {
-  return `NAME:\n   ctr ${group} - Manage ${group}\n\nUSAGE:\n   ctr ${group} [arguments...]\n`;
+  return `NAME:\n   ctr ${group} - ${groups[group]?.about}\n\nUSAGE:\n   ctr ${group} [arguments...]\n`;
 }
 
 function groupHelp(group: string, words: string, version: string, options: string): string {
   return (
-    `NAME:\n   ctr ${group} - Manage ${group}\n\nUSAGE:\n   ctr ${group} ${words} [arguments...]\n\n${version}` +
-    `COMMANDS:\n${groups[group] ?? ''}\n${options}`
+    `NAME:\n   ctr ${group} - ${groups[group]?.about}\n\nUSAGE:\n   ctr ${group} ${words} [arguments...]\n\n${version}` +
+    `COMMANDS:\n${groups[group]?.commands}\n${options}`
   );
 }
 

@@ -6,12 +6,12 @@ import * as sys from '../../kernel/sys.ts';
 import { asGoProgram } from '../broken-output.ts';
 import { inSpan } from '../span.ts';
 import { parseFlags, UsageError } from '../urfave.ts';
-import type { Flag } from '../urfave.ts';
 import { grpcSocket } from '../containerd/shim-binary.ts';
 import { CtrError } from './client.ts';
 import type { CtrOptions } from './client.ts';
 import { commands } from './commands.ts';
-import { globalFlags, helpAboutGroup, helpInGroup, helpOf } from './help.ts';
+import { groups } from './groups.ts';
+import { globalFlags, helpAboutGroup, helpFlag, helpInGroup, helpOf } from './help.ts';
 
 /** Groups by every name that they go by. */
 const groupNames: Readonly<Record<string, string>> = {
@@ -24,10 +24,26 @@ const groupNames: Readonly<Record<string, string>> = {
   namespaces: 'namespaces',
   namespace: 'namespaces',
   ns: 'namespaces',
+  images: 'images',
+  image: 'images',
+  i: 'images',
+  content: 'content',
+  snapshots: 'snapshots',
+  snapshot: 'snapshots',
+  leases: 'leases',
+  plugins: 'plugins',
+  plugin: 'plugins',
+  sandboxes: 'sandboxes',
+  sandbox: 'sandboxes',
+  sb: 'sandboxes',
+  s: 'sandboxes',
+  oci: 'oci',
+  deprecations: 'deprecations',
+  shim: 'shim',
+  pprof: 'pprof',
 };
 /** Other names of commands. */
 const verbNames: Readonly<Record<string, string>> = { ls: 'list', event: 'events' };
-const helpFlag: Flag = ['help h', 'switch', ''];
 
 /** The program. */
 export const ctrProgram = (argv: readonly string[], env: Environment): Running => asGoProgram(() => client(argv, env));
@@ -63,7 +79,8 @@ function* performParsed(words: readonly string[], env: Environment): Running {
   if (first === '' || global.values['help'] === 'true') return yield* tell(helpOf(''));
   if (isHelp(first)) return yield* tell(helpAsked('', rest[0]));
   const group = groupNames[first];
-  const inner = group === undefined ? global : parseFlags(rest, [helpFlag], group, false);
+  const inner =
+    group === undefined ? global : parseFlags(rest, [...(groups[group]?.flags ?? []), helpFlag], group, false);
   const [verb = '', ...behind] = inner.args;
   if (group !== undefined && (verb === '' || inner.values['help'] === 'true')) return yield* tell(helpOf(group));
   if (group !== undefined && isHelp(verb)) return yield* tell(helpAsked(group, behind[0]));
@@ -75,7 +92,7 @@ function* performParsed(words: readonly string[], env: Environment): Running {
   const options: CtrOptions = {
     address: (global.values['address'] ?? env['CONTAINERD_ADDRESS'] ?? grpcSocket).replace(/^unix:\/\//, ''),
     namespace: global.values['namespace'] ?? env['CONTAINERD_NAMESPACE'] ?? 'default',
-    flags: own.values,
+    flags: { ...(group === undefined ? {} : inner.values), ...own.values },
     args: own.args,
   };
   return yield* inSpan(`ctr ${name}`, 'engine', () => command.act(options));
