@@ -24,7 +24,7 @@ export function confinement(flags: ParsedFlags): HostRequest {
     Runtime: stringFlag(flags, 'runtime'),
     VolumeDriver: stringFlag(flags, 'volume-driver'),
     Links: listOrNull(flags, 'link'),
-    ExtraHosts: listFlag(flags, 'add-host').map(extraHost),
+    ExtraHosts: listOrNull(flags, 'add-host')?.map(extraHost) ?? null,
     Dns: listFlag(flags, 'dns').map((address) => address.trim()),
     DnsOptions: [...listFlag(flags, 'dns-option'), ...listFlag(flags, 'dns-opt')],
     DnsSearch: listFlag(flags, 'dns-search'),
