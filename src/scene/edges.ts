@@ -1,6 +1,6 @@
 import type { Protocol } from '../journal/event.ts';
 import { valuesOf } from '../journal/table.ts';
-import { networkCurve, parentCurve, stemOf, talkCurve, trunkOf, type Curve, type Spot } from './geometry.ts';
+import { hop, networkCurve, parentCurve, stemOf, talkCurve, trunkOf, type Curve, type Spot } from './geometry.ts';
 import { densityAt, type Box } from './layout.ts';
 import type { Life, Parenthood } from './lives.ts';
 import { sinceEvent, type Moment } from './moment.ts';
@@ -76,7 +76,10 @@ function currentEdge(
 }
 
 function lineTo({ kind, box }: Child, parent: Box, { timeline, place }: Moment): Pick<ParentEdge, 'trunk' | 'curve'> {
-  if (kind === 'shim' && densityAt(timeline.layout, place) === 'compact') return trunkOf(parent, box);
+  const isMany = densityAt(timeline.layout, place) === 'compact';
+  if (kind === 'shim' && isMany) return trunkOf(parent, box);
+  if (kind === 'tool' && isMany && parent.y === box.y && parent.x < box.x)
+    return { trunk: null, curve: hop(parent, box) };
   // In a second column: past its older siblings in the first.
   if ((kind === 'service' || kind === 'docker-proxy') && box.x > parent.x + parent.w && box.y > parent.y + parent.h)
     return stemOf(parent, box);

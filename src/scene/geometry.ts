@@ -1,3 +1,4 @@
+import { laneWidth } from './columns.ts';
 import { indentShift } from './indent.ts';
 import type { Box } from './layout.ts';
 
@@ -79,9 +80,19 @@ function branch(parent: Box, child: Box): Curve {
 export function stemOf(parent: Box, child: Box): { readonly trunk: Spot; readonly curve: Curve } {
   const end = { x: child.x, y: child.y + child.h / 2 };
   const corner = { x: parent.x + indentShift / 2, y: end.y };
-  const start = { x: corner.x, y: end.y - laneShift };
+  const start = { x: corner.x, y: end.y - laneWidth };
   return { trunk: { x: corner.x, y: parent.y + parent.h }, curve: [start, corner, corner, end] };
 }
+
+/** From one of many shims to a tool that stands beyond its container: above this, where no row stands. */
+export function hop(parent: Box, child: Box): Curve {
+  const start = { x: parent.x + parent.w * 0.7, y: parent.y };
+  const end = { x: child.x + Math.min(child.w * 0.3, 20), y: child.y };
+  return [start, { x: start.x + 10, y: start.y - hopHeight }, { x: end.x - 10, y: end.y - hopHeight }, end];
+}
+
+/** Less than there is between two rows, since a cubic curve comes three quarters of the way to its handles. */
+const hopHeight = 6;
 
 /** Down in the gap before the child's column, and into its side. */
 function lane(parent: Box, child: Box): Curve {
@@ -96,13 +107,11 @@ function lane(parent: Box, child: Box): Curve {
  */
 export function trunkOf(parent: Box, child: Box): { readonly trunk: Spot; readonly curve: Curve } {
   const trunk = { x: parent.x + parent.w, y: parent.y + parent.h / 2 };
-  const start = { x: child.x - laneShift, y: trunk.y };
+  const start = { x: child.x - laneWidth, y: trunk.y };
   const end = { x: child.x, y: child.y + child.h * 0.3 };
   const corner = { x: start.x, y: end.y };
   return { trunk, curve: [start, corner, corner, end] };
 }
-
-const laneShift = 18;
 
 /**
  * Between two that talk. Side by side, the wire hangs below them, as the parents' lines stand above; to one that stands

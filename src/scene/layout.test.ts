@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { boxOf, containerBox, densityAt, layoutOf } from './layout.ts';
+import { arranged, boxOf, containerBox, densityAt, layoutOf, type Box } from './layout.ts';
 import type { ContainerLife, Life, Lives } from './lives.ts';
 
 /** A container, its shim, its first process, and whoever works on it. */
@@ -91,13 +91,84 @@ test('of very many, each container has room for its name and trouble above its p
   }
 });
 
-test('a tool in front of one of very many leaves its name to be read', () => {
-  const pairs = Array.from({ length: 30 }, (_, index) => pair(`c${index}`, 10 + index * 2, 11 + index, null));
-  const [container, ...lives] = pairs[7] ?? pair('none', 0, 0, null);
-  pairs[7] = [container, ...lives, tool('c7', 900, 24, 100)];
-  const layout = layoutWith(pairs, [5]);
+test('who works at one of many lies on nobody: not on its shim, its frame or process, and not on each other', () => {
+  const count = 30;
+  const pairs = Array.from({ length: count }, (_, index) => pair(`c${index}`, 10 + index * 2, 11 + index, null));
+  for (const at of [0, 4, 7, 29]) {
+    const busy = [...pairs];
+    const [container, ...lives] = pairs[at] ?? pair('none', 0, 0, null);
+    const { id } = container;
+    const [shim, delivered] = [10 + at * 2, 100];
+    busy[at] = [
+      container,
+      ...lives,
+      tool(id, 900, shim, delivered),
+      tool(id, 901, 900, delivered + 1),
+      tool(id, 902, 901, delivered + 2),
+      { ...tool(id, 903, 1, delivered), role: { part: 'shim-start', container: id, label: `shim-start:${id}` } },
+    ];
+    const layout = arranged(layoutWith(busy, [5]), 200, laptop);
+    const others = [...pairs.keys()].flatMap((row) => [
+      containerBox(layout, row, 200),
+      boxOf(layout, 10 + row * 2, 200) ?? nowhere,
+    ]);
+    const workers = [900, 901, 902, 903].map((pid) => boxOf(layout, pid, 200) ?? nowhere);
 
-  expect((boxOf(layout, 900, 200)?.y ?? 0) - containerBox(layout, 7, 200).y).toBeGreaterThanOrEqual(20);
+    for (const [index, worker] of workers.entries()) {
+      const met = [...others, ...workers.slice(index + 1)].filter((box) => overlap(worker, box));
+      expect([id, index, met]).toEqual([id, index, []]);
+    }
+  }
+});
+
+/** How wide a stage is for a picture of a height that is seen whole in it, in the picture's units. */
+const stageOf = (width: number, height: number) => (sceneHeight: number) => (width * sceneHeight) / height;
+const laptop = stageOf(1440, 371);
+const nowhere: Box = { x: -1, y: -1, w: 0, h: 0 };
+
+function overlap(one: Box, other: Box): boolean {
+  return one.x < other.x + other.w && other.x < one.x + one.w && one.y < other.y + other.h && other.y < one.y + one.h;
+}
+
+test.each([
+  ['a laptop', 1440, 371],
+  ['a tablet', 1024, 309],
+  ['a frame', 700, 224],
+  ['a phone', 390, 266],
+])('of many, the blocks have the shape of %s’s stage: none of its sides is left half empty', (_, width, height) => {
+  for (const count of [8, 21, 60, 300]) {
+    const pairs = Array.from({ length: count }, (_each, index) => pair(`c${index}`, 10 + index * 2, 11 + index, null));
+    const layout = arranged(layoutWith(pairs, [5]), 400, stageOf(width, height));
+    const boxes = [...pairs.keys()].map((row) => containerBox(layout, row, 400));
+    const [w, h] = [
+      Math.max(...boxes.map((box) => box.x + box.w)),
+      Math.max(310, ...boxes.map((box) => box.y + box.h)),
+    ];
+    const zoom = Math.min(width / w, height / h);
+
+    expect([count, Math.min((w * zoom) / width, (h * zoom) / height) > 0.6]).toEqual([count, true]);
+  }
+});
+
+test('while one command starts many, nobody moves', () => {
+  const pairs = Array.from({ length: 21 }, (_, index) => pair(`c${index}`, 10 + index * 2, 11 + index, null));
+  const spots = [12, 20, 30].map((place) => {
+    const layout = arranged(layoutWith(pairs, [5]), place, laptop);
+    return JSON.stringify([...pairs.keys()].map((row) => containerBox(layout, row, place)));
+  });
+
+  expect(new Set(spots).size).toBe(1);
+});
+
+test('of many, the next to come find places kept for it', () => {
+  const pairs = Array.from({ length: 20 }, (_, index) => pair(`c${index}`, 10 + index * 10, 11 + index * 10, null));
+  const turns = pairs.map((_, index) => 10 + index * 10);
+  const [before, after] = [178, 198].map((place) => {
+    const layout = arranged(layoutWith(pairs, turns), place, laptop);
+    return [...pairs.keys()].slice(0, 17).map((row) => containerBox(layout, row, place));
+  });
+
+  expect(before).toEqual(after);
 });
 
 test('no two containers of a hundred lie on each other', () => {

@@ -1,5 +1,5 @@
 import type { DetailLevel } from '../journal/event.ts';
-import { columnsFor, isClosest, rightMargin, type Columns } from './columns.ts';
+import { columnsFor, laneWidth, leastWidth, rightMargin, type Column, type Columns } from './columns.ts';
 import { indentShift } from './indent.ts';
 import type { Lives } from './lives.ts';
 import { homesOf, placementsOf, tenanciesOf, type Placement, type RowTenancy } from './placement.ts';
@@ -19,6 +19,8 @@ export interface Layout {
   /** One for each command, ascending: how much room it will need from its first event to its last. */
   readonly needs: readonly Need[];
   readonly columns: Columns;
+  /** In how many blocks many containers stand beside each other. */
+  readonly blocks: number;
   /** Whether all services are shown, however many. */
   readonly isCrowdOpen: boolean;
 }
@@ -66,7 +68,7 @@ export function layoutOf(lives: Lives, level: DetailLevel, turns: readonly numbe
       if (area === 'service') need.services = Math.max(need.services, slot + 1);
     }
   }
-  return { placements, tenancies, needs, columns: columnsFor(0), isCrowdOpen: false };
+  return { placements, tenancies, needs, columns: columnsFor(0), blocks: 1, isCrowdOpen: false };
 }
 
 function nothingFrom(from: number): Need {
@@ -95,25 +97,6 @@ export const messagesBottom = daemonBottom + 60;
 const lowerHeight = 56;
 /** The first clients stand above: a shell, a command below it, a second shell between them. */
 const lowerFrom = 3;
-/** From so many rows on each is a mark for the shim and the name of what runs, so that this can be read from afar. */
-const denseFrom = 21;
-
-/** Widths in one of many rows: the shim, the way to its container, the container, its first process. */
-interface Many {
-  readonly shim: number;
-  readonly gap: number;
-  readonly container: number;
-  readonly inside: number;
-  /** From the container to the next block: where a tool stays for a moment, and the trunk to the next shims. */
-  readonly after: number;
-}
-
-function manyOf({ shim, tools }: Columns, rows: number): Many {
-  return rows < denseFrom
-    ? { shim: shim.w, gap: 48, container: tools.w, inside: 156, after: 216 }
-    : { shim: 40, gap: 18, container: 136, inside: 124, after: 34 };
-}
-
 /** Heights within a row, from its top. The row itself begins at `first`, and the next one `gap` below its end. */
 const measures = {
   roomy: {
@@ -128,9 +111,8 @@ const measures = {
     gap: 30,
   },
   middle: { first: 58, toolHeight: 44, shimTop: 46, shimHeight: 74, boxTop: 46, head: 26, line: 46, foot: 2, gap: 8 },
-  compact: { first: 80, toolHeight: 48, shimTop: 0, shimHeight: 48, boxTop: 0, head: 0, line: 48, foot: 0, gap: 12 },
-  /** Compact rows from `denseFrom` on: name and trouble stand above the process, since nothing has room beside it. */
-  dense: { first: 80, toolHeight: 48, shimTop: 0, shimHeight: 52, boxTop: 0, head: 20, line: 28, foot: 4, gap: 8 },
+  /** Name and trouble stand above the process, since nothing has room beside it. */
+  compact: { first: 80, toolHeight: 48, shimTop: 0, shimHeight: 52, boxTop: 0, head: 20, line: 28, foot: 4, gap: 8 },
 } as const;
 
 /** How closely the rows stand during the command that a place is in. */
@@ -139,29 +121,69 @@ export function densityAt(layout: Layout, place: number): Density {
   return rows <= 1 ? 'roomy' : rows <= 3 ? 'middle' : 'compact';
 }
 
-/** Whether there are so many that a row is a mark, a name and a process. */
-function isDense(layout: Layout, place: number): boolean {
-  return needAt(layout, place).rows >= denseFrom;
-}
-
 function measuresAt(layout: Layout, place: number) {
-  return measures[isDense(layout, place) ? 'dense' : densityAt(layout, place)];
+  return measures[densityAt(layout, place)];
 }
 
-/** How many compact rows stand below each other before the next block begins to the right: few where there is width. */
+/** From one of many rows to the next. */
+const rowStep = measures.compact.head + measures.compact.line + measures.compact.foot + measures.compact.gap;
+
+/** How many rows stand below each other before the next block begins to the right. */
 function rowsInBlock(layout: Layout, place: number): number {
-  const { rows } = needAt(layout, place);
-  return Math.max(isClosest(layout.columns) ? 10 : 6, 2 * Math.ceil(Math.sqrt(rows) / 2));
+  return Math.ceil(placesFor(needAt(layout, place).rows) / layout.blocks);
 }
 
-/** Left edges and widths in a row. Compact rows stand closer, in blocks beside each other. */
+/** Of many, places are kept for some more, so that not each one who comes moves all the others. */
+function placesFor(rows: number): number {
+  const step = 2 ** Math.max(0, Math.floor(Math.log2(Math.max(1, rows))) - 2);
+  return Math.ceil(rows / step) * step;
+}
+
+/** So much smaller may the picture be, for the sake of fewer blocks. */
+const worthFewer = 1.04;
+
+/**
+ * The same as it fills a room: of many containers so many blocks beside each other that the whole is seen from nearest.
+ * It depends on the room and on what the command needs, so that nothing moves while this runs.
+ */
+export function arranged(layout: Layout, place: number, widthAt: (height: number, isMany: boolean) => number): Layout {
+  if (densityAt(layout, place) !== 'compact') return { ...layout, columns: columnsIn(layout, place, widthAt) };
+  const { rows } = needAt(layout, place);
+  const choices = Array.from({ length: Math.ceil(Math.sqrt(placesFor(rows)) * 2) }, (_, index) => {
+    const blocks = index + 1;
+    const width = widthAt(heightFor({ ...layout, blocks }, place), true);
+    return { blocks, width, size: Math.max(width, leastWidth(blocks)) };
+  });
+  const least = Math.min(...choices.map(({ size }) => size));
+  const { blocks, width } = choices.find(({ size }) => size <= least * worthFewer) ?? { blocks: 1, width: 0 };
+  return { ...layout, blocks, columns: columnsFor(width, blocks) };
+}
+
+/** Columns that fill a width; closer together where a command's tools would else be out of it. */
+function columnsIn(layout: Layout, place: number, widthAt: (height: number, isMany: boolean) => number): Columns {
+  const width = widthAt(heightFor(layout, place), false);
+  const columns = columnsFor(width);
+  const excess = rightmostOf({ ...layout, columns }, place) - width;
+  return excess > 0 ? columnsFor(width - excess) : columns;
+}
+
+/** Left edges and widths of a row's shim and frame. Of many, the rows stand in blocks beside each other. */
 function columnsOf(layout: Layout, row: number, place: number): Pick<Columns, 'shim' | 'tools'> {
   const { columns } = layout;
   if (densityAt(layout, place) !== 'compact') return columns;
-  const many = manyOf(columns, needAt(layout, place).rows);
-  const width = many.shim + many.gap + many.container + many.after;
-  const x = columns.shim.x + Math.floor(row / rowsInBlock(layout, place)) * width;
-  return { shim: { x, w: many.shim }, tools: { x: x + many.shim + many.gap, w: many.container } };
+  return blockAt(columns, Math.floor(row / rowsInBlock(layout, place)));
+}
+
+function blockAt({ block: { shim, tools, step } }: Columns, index: number): Pick<Columns, 'shim' | 'tools'> {
+  const shifted = ({ x, w }: Column): Column => ({ x: x + index * step, w });
+  return { shim: shifted(shim), tools: shifted(tools) };
+}
+
+/** What has a heading of its own: the columns of shims and containers, or those of each block. */
+export function blocksAt(layout: Layout, place: number): readonly Pick<Columns, 'shim' | 'tools'>[] {
+  if (densityAt(layout, place) !== 'compact') return [layout.columns];
+  const count = Math.ceil(needAt(layout, place).rows / rowsInBlock(layout, place));
+  return Array.from({ length: count }, (_, index) => blockAt(layout.columns, index));
 }
 
 /** Lines of processes in a row: how many, how high. Many stand closer. */
@@ -189,7 +211,7 @@ function headHeight(layout: Layout, row: number, place: number): number {
 function rowTop(layout: Layout, row: number, place: number): number {
   const density = densityAt(layout, place);
   const { first, boxTop, gap } = measuresAt(layout, place);
-  if (density === 'compact') return first + (row % rowsInBlock(layout, place)) * (boxHeight(layout, row, place) + gap);
+  if (density === 'compact') return first + (row % rowsInBlock(layout, place)) * rowStep;
   let y: number = first;
   for (let above = 0; above < row; above += 1) y += boxTop + boxHeight(layout, above, place) + gap;
   return y;
@@ -264,36 +286,42 @@ function helperBox(layout: Layout, { row, slot }: Placement, place: number): Box
     case 'middle':
       return { x: x + slot * 24, y: y - 4, w, h: 46 };
     case 'compact':
-      return { x: x - 20, y, w, h: 40 };
+      // Left of its shim, over the trunk: above there is no room.
+      return { x: x - helperWidth - 8, y: besideRow(layout, row, slot, place), w: helperWidth, h: 48 };
   }
 }
 
-const tools = { gap: 16, w: 160, step: 188 } as const;
-/** On a phone: a hook of one among several, and dockerd, which it asks, can be read in one view. */
-const closestTools = { gap: 2, w: 156, step: 156 } as const;
+const helperWidth = 66;
+const tools = { w: 160, step: 188 } as const;
 
-/** Beside its container where there is room, else in front of it, below its name. */
+/** In front of its container, below its name; of many beside it. */
 function toolBox(layout: Layout, { row, slot }: Pick<Placement, 'row' | 'slot'>, place: number): Box {
-  const density = densityAt(layout, place);
   const { x, w } = columnsOf(layout, row, place).tools;
-  const y = rowTop(layout, row, place);
-  if (isDense(layout, place)) {
-    return { x: x + 20 + slot * 30, y: y + measures.dense.head, w: w - 20, h: 40 };
-  }
-  const { gap, w: width, step } = density === 'compact' && isClosest(layout.columns) ? closestTools : tools;
-  const left = density === 'compact' ? x + w + gap : x;
-  return { x: left + slot * step, y, w: width, h: measuresAt(layout, place).toolHeight };
+  const h = measuresAt(layout, place).toolHeight;
+  if (densityAt(layout, place) !== 'compact')
+    return { x: x + slot * tools.step, y: rowTop(layout, row, place), w: tools.w, h };
+  const { shim, step } = layout.columns.block;
+  const room = step - (layout.columns.block.tools.x + w - shim.x) - laneWidth;
+  return { x: x + w + 4, y: besideRow(layout, row, slot, place), w: Math.min(tools.w, room - 6), h };
 }
+
+/** Height of the few who stand beside one of many rows: the first level with it, others below or else above. */
+function besideRow(layout: Layout, row: number, slot: number, place: number): number {
+  const rows = Math.max(leastLines, rowsInBlock(layout, place));
+  const own = row % rowsInBlock(layout, place);
+  const line = own + slot < rows ? own + slot : Math.max(0, rows - 1 - slot);
+  return measures.compact.first + line * rowStep;
+}
+
+/** So many lines have room anyway, above the lowest message. */
+const leastLines = 4;
 
 function insideBox(layout: Layout, { row, slot, indent }: Placement, place: number): Box | undefined {
   const frame = containerBox(layout, row, place);
   const density = densityAt(layout, place);
   if (density === 'compact') {
-    const { inside } = manyOf(layout.columns, needAt(layout, place).rows);
-    const { head, line } = measures.dense;
-    if (slot > 0) return undefined;
-    const { y, h } = isDense(layout, place) ? { y: frame.y + head, h: line } : { y: frame.y + 6, h: frame.h - 12 };
-    return { x: frame.x + 6, y, w: inside, h };
+    const { head, line } = measures.compact;
+    return slot > 0 ? undefined : { x: frame.x + 6, y: frame.y + head, w: frame.w - 12, h: line };
   }
   const { height } = linesIn(layout, row, place);
   const shift = Math.min(indent, 4) * indentShift;
@@ -307,7 +335,7 @@ function insideBox(layout: Layout, { row, slot, indent }: Placement, place: numb
 
 /**
  * Size of the whole stage at a place. It is asked for what the command will need, so that the picture keeps its size
- * while the command runs; only many rows make themselves room as they come.
+ * while the command runs.
  */
 export function extentOf(
   layout: Layout,
@@ -320,24 +348,32 @@ export function extentOf(
   };
 }
 
-/** How far to the right the containers and tools reach that a command will need, whatever its columns. */
-export function rightmostOf(layout: Layout, place: number): number {
-  const { rows, tools } = needAt(layout, place);
+/** How far to the right the containers and tools reach that a command will need. */
+function rightmostOf(layout: Layout, place: number): number {
+  const { rows, tools: count } = needAt(layout, place);
   const row = Math.max(0, rows - 1);
   const frame = containerBox(layout, row, place);
-  const tool = toolBox(layout, { row, slot: tools - 1 }, place);
-  const used = tools > 0 ? [frame, tool] : [frame];
+  const isMany = densityAt(layout, place) === 'compact';
+  // Beside the last of many there is always room for a tool, so that the picture is as wide when none comes.
+  const used = isMany || count > 0 ? [frame, toolBox(layout, { row, slot: Math.max(0, count - 1) }, place)] : [frame];
   return Math.max(...used.map(({ x, w }) => x + w)) + rightMargin;
 }
 
-/** How high the picture of a place is at least, whatever its columns. */
-export function heightFor(layout: Layout, place: number): number {
+/** How high the picture of a place is at least. */
+function heightFor(layout: Layout, place: number): number {
   const { rows, clients } = needAt(layout, place);
-  const isCompact = densityAt(layout, place) === 'compact';
-  const kept = isCompact ? [] : Array.from({ length: rows }, (_, row) => containerBox(layout, row, place));
   const lower = Math.max(clients * serviceStep, servicesHeight(servicesRoom(layout, place)));
   const lowest = lower > 0 ? lowerTop + lower : messagesBottom;
-  return Math.max(lowest, ...kept.map(({ y, h }) => y + h)) + bottomMargin;
+  return Math.max(lowest, rowsBottom(layout, rows, place)) + bottomMargin;
+}
+
+function rowsBottom(layout: Layout, rows: number, place: number): number {
+  if (rows === 0) return 0;
+  const { gap } = measures.compact;
+  if (densityAt(layout, place) === 'compact')
+    return measures.compact.first + rowsInBlock(layout, place) * rowStep - gap;
+  const { y, h } = containerBox(layout, rows - 1, place);
+  return y + h;
 }
 
 const bottomMargin = 10;

@@ -6,18 +6,17 @@ import type { Beat } from './beats.ts';
 import { parentEdgesOf, talkEdgesOf, type ParentEdge, type TalkEdge } from './edges.ts';
 import { floorOf, type Floor } from './floor.ts';
 import { conditionsOf, gaugesOf, type Condition, type Gauge } from './gauges.ts';
-import { columnsFor, type Columns } from './columns.ts';
+import type { Columns } from './columns.ts';
 import {
+  arranged,
+  blocksAt,
   boxOf,
   containerBox,
   crowdBoxAt,
   densityAt,
   extentOf,
-  heightFor,
-  rightmostOf,
   type Box,
   type Density,
-  type Layout,
 } from './layout.ts';
 import { nameIn, type Life } from './lives.ts';
 import { shortCgroup } from './names.ts';
@@ -42,6 +41,9 @@ export interface Scene {
   readonly packets: readonly PlacedPacket[];
   readonly floor: Floor;
   readonly columns: Columns;
+  /** Where shims and containers stand: many in several blocks. */
+  readonly blocks: readonly Pick<Columns, 'shim' | 'tools'>[];
+  readonly density: Density;
   /** Size of everything, from 0, 0. */
   readonly extent: { readonly w: number; readonly h: number };
 }
@@ -95,8 +97,8 @@ export interface Crowd {
 export interface SceneOptions {
   /** No fades and no growth: what reduced motion asks for. */
   readonly isStill?: boolean;
-  /** How wide a picture of a height may be, in its own units; the columns fill it as far as they can. */
-  readonly widthAt?: (height: number) => number;
+  /** How wide a picture of a height may be, in its own units; many containers and the columns fill it as they can. */
+  readonly widthAt?: (height: number, isMany: boolean) => number;
   /** All services are shown, however many. */
   readonly isCrowdOpen?: boolean;
 }
@@ -108,9 +110,8 @@ const fadeMs = 600;
 export function sceneAt(journal: Journal, known: Timeline, atMs: number, options: SceneOptions = {}): Scene {
   const isCrowdOpen = options.isCrowdOpen === true;
   const place = placeAt(known, atMs);
-  const height = heightFor({ ...known.layout, isCrowdOpen }, place);
-  const columns = columnsOf({ ...known.layout, isCrowdOpen }, place, options.widthAt?.(height) ?? 0);
-  const timeline: Timeline = { ...known, layout: { ...known.layout, columns, isCrowdOpen } };
+  const layout = arranged({ ...known.layout, isCrowdOpen }, place, options.widthAt ?? (() => 0));
+  const timeline: Timeline = { ...known, layout };
   const world = journal.worldAt(place);
   const beat = beatAt(timeline, atMs);
   const moment: Moment = { world, timeline, atMs, place, beat, isStill: options.isStill === true };
@@ -132,20 +133,15 @@ export function sceneAt(journal: Journal, known: Timeline, atMs: number, options
     talkEdges: talkEdgesOf(moment, boxes),
     packets: placedPackets(moment, boxes),
     floor: floorOf(world, timeline.lives, beat, timeline.events),
-    columns,
+    columns: layout.columns,
+    blocks: blocksAt(layout, place),
+    density: densityAt(layout, place),
     extent: extentOf(timeline.layout, place, [
       ...boxes.values(),
       ...containers.map(({ box }) => box),
       ...(crowd === null ? [] : [crowd.box]),
     ]),
   };
-}
-
-/** Columns that fill a width; closer together where containers that stand in blocks would else be out of it. */
-function columnsOf(layout: Layout, place: number, width: number): Columns {
-  const columns = columnsFor(width);
-  const excess = rightmostOf({ ...layout, columns }, place) - width;
-  return excess > 0 ? columnsFor(width - excess) : columns;
 }
 
 function nodeOf(life: Life, moment: Moment): SceneNode | undefined {

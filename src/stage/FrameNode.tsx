@@ -13,7 +13,6 @@ export function FrameNode({ data: { id } }: NodeProps<FrameElement>) {
   const { openBelow, handlers } = useMenu({ type: 'container', id });
   if (frame === undefined) return null;
   const conditions = [...frame.conditions, ...strainsOf(frame.gauges)];
-  const isNarrow = frame.box.w < narrow;
   const is = (...kinds: readonly Condition['kind'][]) => conditions.some(({ kind }) => kinds.includes(kind));
   const name = spoken(frame, conditions);
   return (
@@ -21,10 +20,9 @@ export function FrameNode({ data: { id } }: NodeProps<FrameElement>) {
       className="frame"
       role="group"
       aria-label={name}
-      title={isNarrow ? name : undefined}
+      title={frame.density === 'compact' ? name : undefined}
       style={{ opacity: frame.appearance }}
       data-density={frame.density}
-      data-narrow={isNarrow || undefined}
       data-trouble={is('oom', 'unhealthy') || undefined}
       data-strained={is('refused', 'throttled', 'restarting') || undefined}
       data-empty={!frame.hasProcess || undefined}
@@ -74,9 +72,6 @@ function spoken({ name, status, gauges }: ContainerFrame, conditions: readonly C
   const told = what.filter((part) => part !== '').join(', ');
   return told === '' ? words('stage.frame', { name }) : words('stage.frame-told', { name, what: told });
 }
-
-/** Below this width, in the scene's units, a process fills its container's frame: its name stands above it. */
-const narrow = 200;
 
 /** The state of what has no process, else its cgroup where nothing graver needs the room. */
 function besides({ hasProcess, status, conditions, cgroup, density }: ContainerFrame): string {

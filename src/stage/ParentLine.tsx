@@ -22,7 +22,7 @@ export function ParentLine({ id }: EdgeProps<ParentElement>) {
       )}
       <path className="parent-stroke" d={pathOf(curve)} />
       <circle cx={end.x} cy={end.y} r={isHolding ? 5 : 4} />
-      {isHolding ? <Label curve={edge.curve} text={words('stage.takes-hold')} /> : null}
+      {isHolding && hasRoom(edge.curve) ? <Label curve={edge.curve} text={words('stage.takes-hold')} /> : null}
     </g>
   );
 }
@@ -30,14 +30,18 @@ export function ParentLine({ id }: EdgeProps<ParentElement>) {
 /** The former parent's line comes loose and stays as a trace while both are in sight. */
 function LettingGo({ curve, progress }: { readonly curve: Curve; readonly progress: number }) {
   const isFading = progress < 1;
-  const hasRoom = Math.hypot(curve[3].x - curve[0].x, curve[3].y - curve[0].y) > 40;
   return (
     <g className="parent-line" data-phase="lets go">
       {isFading ? <path className="parent-stroke" style={{ opacity: 1 - progress }} d={pathOf(curve)} /> : null}
       <path className="parent-trace" style={{ opacity: progress }} d={pathOf(curve)} />
-      {hasRoom ? <Label curve={curve} text={words('stage.was-parent')} /> : null}
+      {hasRoom(curve) ? <Label curve={curve} text={words('stage.was-parent')} /> : null}
     </g>
   );
+}
+
+/** Whether a line is so long that a word can stand beside it. */
+function hasRoom([start, , , end]: Curve): boolean {
+  return Math.hypot(end.x - start.x, end.y - start.y) > 40;
 }
 
 /**
@@ -54,21 +58,24 @@ function Label({ curve, text }: { readonly curve: Curve; readonly text: string }
   );
 }
 
+const labelReach = 43;
+
 /** "Talks to": a dotted line with an arrow from who asks to who answers. */
 export function TalkLine({ id }: EdgeProps<TalkElement>) {
   const edge = useShowing(({ scene }) => scene.talkEdges.find((other) => other.id === id));
   if (edge === undefined) return null;
   const [start, , handle, end] = edge.curve;
-  const middle = pointOn(edge.curve, 0.5);
   const angle = (Math.atan2(end.y - handle.y, end.x - handle.x) * 180) / Math.PI;
   const isHanging = start.y === end.y;
-  const hasRoom = isHanging || Math.abs(end.x - start.x) > 30;
+  const reach = Math.abs(end.x - start.x);
+  // Others stand along a long way: then its name is beside who asks.
+  const named = pointOn(edge.curve, isHanging ? 0.5 : Math.min(0.5, labelReach / reach));
   return (
     <g className="talk-line" data-active={edge.isActive || undefined}>
       <path className="talk-stroke" d={pathOf(edge.curve)} />
       <path d="M-9 -4.5 L0 0 L-9 4.5 Z" transform={`translate(${end.x} ${end.y}) rotate(${angle})`} />
-      {hasRoom ? (
-        <text className="line-label" x={middle.x} y={middle.y + (isHanging ? 4 : -9)} textAnchor="middle">
+      {isHanging || reach > 30 ? (
+        <text className="line-label" x={named.x} y={named.y + (isHanging ? 4 : -9)} textAnchor="middle">
           {edge.protocol}
         </text>
       ) : null}

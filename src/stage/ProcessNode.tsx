@@ -26,12 +26,13 @@ export function ProcessNode({ data: { pid } }: NodeProps<ProcessElement>) {
         data-zombie={node.isZombie || undefined}
         data-stopped={node.isStopped || undefined}
         data-flat={isFlat(node) || undefined}
+        data-narrow={isNarrow(node) || undefined}
         data-low={node.box.h < 32 || undefined}
         data-ends={node.endsByItself || undefined}
         data-focus={node.isFocus || undefined}
         aria-pressed={isSelected}
         aria-label={spoken(node)}
-        title={node.box.w < narrowest || isFlat(node) ? spoken(node) : undefined}
+        title={isNarrow(node) || isFlat(node) ? spoken(node) : undefined}
         tabIndex={isRoving ? 0 : -1}
         onFocus={() => playhead.set({ roving: pid })}
         onClick={() => {
@@ -40,15 +41,13 @@ export function ProcessNode({ data: { pid } }: NodeProps<ProcessElement>) {
         aria-keyshortcuts="Shift+F10"
         {...handlers}
       >
-        {node.box.w < narrowest ? null : (
-          <>
-            {isFlat(node) ? null : <Title node={node} />}
-            <span className="process-lines">
-              {node.lines.map((line) => (
-                <span key={line}>{line}</span>
-              ))}
-            </span>
-          </>
+        {isFlat(node) ? null : <Title node={node} />}
+        {isNarrow(node) ? null : (
+          <span className="process-lines">
+            {node.lines.map((line) => (
+              <span key={line}>{line}</span>
+            ))}
+          </span>
         )}
       </button>
       <Handle type="source" position={Position.Right} isConnectable={false} />
@@ -61,8 +60,10 @@ function isFlat({ kind, box, lines }: SceneNode): boolean {
   return kind === 'docker-proxy' && box.h < 40 && lines.length > 0;
 }
 
-/** A narrower box is a mark: its colour and place say what it is. */
-const narrowest = 60;
+/** In a narrower box there is room for its name alone, a word a line. */
+function isNarrow({ box }: SceneNode): boolean {
+  return box.w < 110;
+}
 
 /** A program replaced under the same pid is seen to change: the old title goes, the new one comes. */
 function Title({ node: { pid, pidInside, title, box } }: { readonly node: SceneNode }) {

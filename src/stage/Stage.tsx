@@ -9,7 +9,8 @@ import {
 } from '@xyflow/react';
 import { useCallback, useEffect, useRef } from 'react';
 import { words } from '../text/ui.en.ts';
-import { sceneWidthFor, viewportFor } from './camera.ts';
+import { sceneWidthFor, viewportFor, type Repose } from './camera.ts';
+import { isAtEnd } from './chapters.ts';
 import { CrowdNode } from './CrowdNode.tsx';
 import { elementsOf, type Elements, type StageEdge, type StageNode } from './elements.ts';
 import { Floor } from './Floor.tsx';
@@ -18,6 +19,7 @@ import { FrameNode, HeadingNode, NoteNode } from './FrameNode.tsx';
 import { Legend } from './Legend.tsx';
 import { Packets } from './Packets.tsx';
 import { ParentLine, TalkLine } from './ParentLine.tsx';
+import type { Showing } from './playhead.ts';
 import { ProcessNode } from './ProcessNode.tsx';
 import { usePlayhead, useShowing } from './use-showing.ts';
 import { useTabStop } from './use-tab-stop.ts';
@@ -113,6 +115,11 @@ function keyOf({ x, y, zoom }: Viewport): string {
   return [x, y, zoom].map((value) => value.toFixed(2)).join();
 }
 
+function reposeOf({ atMs, restMs, timeline, isGrowing }: Showing): Repose {
+  if (atMs <= restMs) return 'before';
+  return isAtEnd(timeline, atMs) && !isGrowing ? 'after' : 'none';
+}
+
 /** Looks where the scene asks for, calmly, until a person takes over; then stays until it is given back. */
 function useCamera(covered: number) {
   const { setViewport } = useReactFlow();
@@ -125,15 +132,15 @@ function useCamera(covered: number) {
   useEffect(() => {
     const room = { width, height, covered };
     if (width === 0 || height === 0) return undefined;
-    playhead.set({ widthAt: (sceneHeight) => sceneWidthFor(room, sceneHeight) });
+    playhead.set({ widthAt: (sceneHeight, isMany) => sceneWidthFor(room, sceneHeight, isMany) });
     if (!isFollowing) return undefined;
     const look = (): void => {
-      const { scene, isStill, atMs, restMs } = playhead.store.getState();
+      const { scene, isStill } = playhead.store.getState();
       const before = last.current;
       const sceneWidth = scene.extent.w;
       // In a picture that is arranged anew the old place means nothing.
       const from = before?.sceneWidth === sceneWidth ? before.viewport : undefined;
-      const viewport = viewportFor(scene, room, atMs <= restMs, from);
+      const viewport = viewportFor(scene, room, reposeOf(playhead.store.getState()), from);
       last.current = { viewport, sceneWidth };
       if (before !== undefined && keyOf(viewport) === keyOf(before.viewport)) return;
       const duration = hasLooked.current && !isStill ? 650 : 0;

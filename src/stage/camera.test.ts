@@ -25,7 +25,7 @@ function scenesIn(room: typeof frame): readonly Scene[] {
 
 /** Who is neither whole in sight nor out of it, by height; what the sides cut can be seen to go on. */
 function cutIn(scene: Scene, room: typeof frame): readonly Box[] {
-  const { x, y, zoom } = viewportFor(scene, room, false);
+  const { x, y, zoom } = viewportFor(scene, room, 'none');
   const seen = { left: -x / zoom, right: (room.width - x) / zoom, top: -y / zoom, bottom: (room.height - y) / zoom };
   return [...scene.nodes, ...scene.containers]
     .map(({ box }) => box)
@@ -53,7 +53,7 @@ test.each(['story', 'engine', 'kernel'] as const)(
       const options = { isStill: true, widthAt: (height: number) => sceneWidthFor(room, height) };
       for (const { seq, id, focus } of timeline.beats) {
         const scene = sceneAt(journal, timeline, presentationOf(timeline, seq), options);
-        const { x, y, zoom } = viewportFor(scene, room, false);
+        const { x, y, zoom } = viewportFor(scene, room, 'none');
         const outside = scene.nodes
           .filter(({ pid }) => focus.includes(pid))
           .filter(({ box }) => box.x * zoom + x < 0 || (box.x + box.w) * zoom + x > room.width - room.covered)
@@ -73,14 +73,33 @@ test('very many are shown whole where they can be told apart, else the story is 
   const [scene] = scenesIn(phone).slice(-1);
   if (scene === undefined) throw new Error('the sample tells a story');
   const [one] = scene.nodes;
-  const crowded = { ...scene, nodes: Array.from({ length: 700 }, () => one), extent: { w: 4400, h: 1200 } } as Scene;
+  const crowded = {
+    ...scene,
+    nodes: Array.from({ length: 700 }, () => one),
+    density: 'compact',
+    extent: { w: 4400, h: 1200 },
+  } as Scene;
 
-  expect(viewportFor(crowded, { width: 1440, height: 399, covered: 0 }, false).zoom).toBeLessThan(0.33);
-  expect(viewportFor(crowded, phone, false).zoom).toBeGreaterThanOrEqual(0.33);
+  expect(viewportFor(crowded, { width: 1440, height: 399, covered: 0 }, 'none').zoom).toBeLessThan(0.33);
+  expect(viewportFor(crowded, phone, 'none').zoom).toBeGreaterThanOrEqual(0.33);
+});
+
+test('many containers are shown whole where their names can be read, and everywhere when the story is over', () => {
+  const [scene] = scenesIn(phone).slice(-1);
+  if (scene === undefined) throw new Error('the sample tells a story');
+  const tablet = { width: 1024, height: 309, covered: 0 };
+  const crowded: Scene = { ...scene, density: 'compact', extent: { w: 1780, h: 450 } };
+  const isWhole = (room: typeof tablet, repose: 'none' | 'after') => {
+    const { x, y, zoom } = viewportFor(crowded, room, repose);
+    return x + 1780 * zoom <= room.width && y + 450 * zoom <= room.height;
+  };
+
+  expect([isWhole(tablet, 'none'), isWhole(tablet, 'after')]).toEqual([true, true]);
+  expect([isWhole(phone, 'none'), isWhole(phone, 'after')]).toEqual([false, true]);
 });
 
 test('in a frame the picture of one container stands still', () => {
-  const viewports = scenesIn(frame).map((scene) => viewportFor(scene, frame, false));
+  const viewports = scenesIn(frame).map((scene) => viewportFor(scene, frame, 'none'));
   expect(new Set(viewports.map((viewport) => JSON.stringify(viewport))).size).toBe(1);
 });
 
@@ -95,7 +114,7 @@ test.each(['engine', 'kernel'] as const)(
       );
       const calmly: Viewport[] = [];
       for (const scene of scenes) {
-        const viewport = viewportFor(scene, room, false, calmly.at(-1));
+        const viewport = viewportFor(scene, room, 'none', calmly.at(-1));
         const { x, y, zoom } = viewport;
         const isOut = ({ box }: { readonly box: Box }) =>
           box.x * zoom + x < 0 ||
@@ -108,7 +127,7 @@ test.each(['engine', 'kernel'] as const)(
         ]);
         calmly.push(viewport);
       }
-      const anew = scenes.map((scene) => viewportFor(scene, room, false));
+      const anew = scenes.map((scene) => viewportFor(scene, room, 'none'));
       expect(movesIn(calmly)).toBeLessThan(movesIn(anew) * 0.6);
     }
   },
@@ -133,7 +152,7 @@ test('with more rows than fit, whoever the story is about is whole, and so are t
   for (const focus of [[0], [1], [2]]) {
     const about = { ...crowded, beat: { ...scene.beat, focus } } as unknown as Scene;
     expect(cutIn(about, phone)).toEqual([]);
-    const { y, zoom } = viewportFor(about, phone, false);
+    const { y, zoom } = viewportFor(about, phone, 'none');
     const [place] = focus.map((row) => (crowded.nodes[row]?.box.y ?? 0) * zoom + y);
     expect(place).toBeGreaterThan(0);
     expect(place).toBeLessThan(phone.height - 40 * zoom);
@@ -151,7 +170,7 @@ function published(count: number, room: typeof frame, isCrowdOpen: boolean): Sce
 
 test.each([20, 40])('while all %i services are shown, they are what is looked at, and can be read', (count) => {
   const scene = published(count, laptop, true);
-  const { y, zoom } = viewportFor(scene, laptop, false);
+  const { y, zoom } = viewportFor(scene, laptop, 'none');
   const boxes = scene.nodes.filter(({ pid }) => pid >= 3000).map(({ box }) => box);
 
   expect(boxes).toHaveLength(count);
@@ -161,7 +180,7 @@ test.each([20, 40])('while all %i services are shown, they are what is looked at
 
 test('a picture that is higher, for published ports, is wider too: it fills the room', () => {
   const scene = published(2, laptop, false);
-  const { x, zoom } = viewportFor(scene, laptop, false);
+  const { x, zoom } = viewportFor(scene, laptop, 'none');
 
   expect(scene.extent.w * zoom + x).toBeGreaterThan(laptop.width - 40);
   expect(scene.extent.h * zoom).toBeLessThan(laptop.height);
@@ -169,7 +188,7 @@ test('a picture that is higher, for published ports, is wider too: it fills the 
 
 test('in a frame nothing is cut at its sides, with published ports too', () => {
   const scene = published(2, frame, false);
-  const { x, zoom } = viewportFor(scene, frame, false);
+  const { x, zoom } = viewportFor(scene, frame, 'none');
 
   expect(x).toBeGreaterThanOrEqual(0);
   expect(x + scene.extent.w * zoom).toBeLessThanOrEqual(frame.width);

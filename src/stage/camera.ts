@@ -36,28 +36,37 @@ const calm = 0.54;
 const margin = 12;
 /** Following the story, this is near enough; less is taken when all heights are in sight then, and can be read. */
 const near = 0.8;
-/** From so many on, only their number tells, and that is seen from afar, */
+/** From so many on, only their number tells, and on a wide screen that is seen from afar, */
 const many = 60;
 /** but not from so far that they are a texture: then the story tells more. */
 const afar = 0.2;
+
+/** Whether a story is told, or has not begun, or is over: then one looks at everybody. */
+export type Repose = 'before' | 'none' | 'after';
 
 /**
  * Where to look from: the whole scene if it can be read at that size, else what the story is about. Widths only grow
  * with the scene's extent, so that the picture stands still while nothing new needs room. So it does where one looks
  * from already, as long as the story is in sight there; and whoever has to move keeps his distance, if it allows that.
  */
-export function viewportFor(scene: Scene, room: Room, isAtRest: boolean, from?: Viewport): Viewport {
+export function viewportFor(scene: Scene, room: Room, repose: Repose, from?: Viewport): Viewport {
   const { width, height } = sightOf(room);
   const { w, h } = scene.extent;
   const sight = { width: width - 2 * margin, height: height - 2 * margin };
   const services = openedServices(scene, sight);
   const all = Math.min((width - marginSide) / w, height / (h + marginTop), nearest);
-  const enough = services === undefined ? enoughIn(room) : readable;
-  if (all >= enough || (services === undefined && scene.nodes.length > many && all >= afar))
-    return { x: leftOf(width, w, all), y: marginTop * all, zoom: all };
+  const enough = services === undefined ? wholeFrom(scene, room, repose) : readable;
   // Without the columns' titles there is room for a little more.
   const untitled = Math.min((width - marginSide) / w, height / (h - topOfAll + edge));
-  if (untitled >= readable) return { x: leftOf(width, w, untitled), y: (edge - topOfAll) * untitled, zoom: untitled };
+  if (untitled >= Math.min(enough, readable) && all < (untitled >= readable ? readable : enough))
+    return { x: leftOf(width, w, untitled), y: (edge - topOfAll) * untitled, zoom: untitled };
+  if (all >= enough) {
+    const spare = height / all - h;
+    // As in `panDown`.
+    const y = spare > height / all / 3 ? spare / 2 : marginTop;
+    return { x: leftOf(width, w, all), y: y * all, zoom: all };
+  }
+  const isAtRest = repose === 'before';
   const focus = services ?? (isAtRest ? everybody(scene) : focusOf(scene, sight));
   const kept = isAtRest || services !== undefined || (from?.zoom ?? 0) < calm ? undefined : from;
   if (kept !== undefined && isInSight(withMessages(focus, scene), kept, { width, height })) return kept;
@@ -116,14 +125,25 @@ function sightOf(room: Room): { readonly width: number; readonly height: number 
   };
 }
 
-/** How wide a scene of a height may be, in its own units: it fills the room at the size that its height allows. */
-export function sceneWidthFor(room: Room, sceneHeight: number): number {
+/**
+ * How wide a scene of a height may be, in its own units: it fills the room at the size that its height allows; one of
+ * many containers at any size, since it is looked at as a whole.
+ */
+export function sceneWidthFor(room: Room, sceneHeight: number, isMany = false): number {
   const { width, height } = sightOf(room);
   const whole = height / (Math.max(usualHeight, sceneHeight) + marginTop);
-  return Math.floor((width - marginSide) / (whole < enoughIn(room) ? near : Math.min(nearest, whole)));
+  return Math.floor((width - marginSide) / (whole < enoughIn(room) && !isMany ? near : Math.min(nearest, whole)));
 }
 
-/** From so near on the whole picture is shown. */
+/**
+ * From so near on the whole picture is shown. Of many containers names alone are enough, which are drawn larger then;
+ * and once the story is over what matters is how many they are.
+ */
+function wholeFrom({ density, nodes }: Scene, room: Room, repose: Repose): number {
+  if (density !== 'compact') return enoughIn(room);
+  return repose === 'after' || (room.width > legendFrom && nodes.length > many) ? afar : wideEnough;
+}
+
 function enoughIn({ width }: Room): number {
   return width > legendFrom ? wideEnough : readable;
 }

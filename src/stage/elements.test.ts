@@ -35,6 +35,20 @@ test('before anything runs each empty place says what it is for', () => {
   expect(notesIn(nothing)).toEqual(['stage.no-dockerd', 'stage.no-containerd', 'stage.no-shim', 'stage.no-container']);
 });
 
+test('each block of many containers has its own headings, where it stands', () => {
+  const blocks = [600, 900].map((x) => ({ shim: { x, w: 54 }, tools: { x: x + 70, w: 136 } }));
+  const headings = elementsOf({ ...scene, density: 'compact', blocks }).nodes.flatMap((node) =>
+    node.type === 'heading' ? [[node.data.text, node.position.x]] : [],
+  );
+
+  expect(headings.slice(2)).toEqual([
+    ['shim', 600],
+    ['containers', 670],
+    ['shim', 900],
+    ['containers', 970],
+  ]);
+});
+
 test('the elements stay the same while nobody comes, goes or becomes somebody else', () => {
   const before = elementsOf(scene);
   const renamed = {

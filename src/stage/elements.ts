@@ -23,7 +23,8 @@ export interface Elements {
   readonly key: string;
 }
 
-const depth = { frame: 0, parent: 1, talk: 1, process: 2 } as const;
+/** Lines past many containers go behind them, lines into one stand before its frame. */
+const depth = { behind: 0, frame: 1, line: 2, process: 3 } as const;
 
 /**
  * React Flow's elements of a scene: who is there, and where. What they say and how far they have grown is no part of
@@ -33,6 +34,8 @@ export function elementsOf(scene: Scene, before?: Elements): Elements {
   const key = keyOf(scene);
   if (before?.key === key) return before;
   const nameOf = namesIn(scene);
+  const isMany = scene.density === 'compact';
+  const helpers = new Set(scene.nodes.flatMap(({ pid, kind }) => (kind === 'helper' ? [pid] : [])));
   const frames: StageNode[] = scene.containers.map(({ id, box }) => ({
     id: `frame-${id}`,
     type: 'frame',
@@ -53,7 +56,7 @@ export function elementsOf(scene: Scene, before?: Elements): Elements {
     source: elementOf(edge.from, scene),
     target: elementOf(edge.to, scene),
     ariaLabel: words(relationOf(edge), { from: nameOf(edge.from), to: nameOf(edge.to) }),
-    zIndex: depth.parent,
+    zIndex: isMany && helpers.has(edge.to) ? depth.behind : depth.line,
   }));
   const talks: StageEdge[] = scene.talkEdges.map(({ id, from, to, protocol }) => ({
     id,
@@ -61,7 +64,7 @@ export function elementsOf(scene: Scene, before?: Elements): Elements {
     source: elementOf(from, scene),
     target: elementOf(to, scene),
     ariaLabel: words('stage.talk-line', { from: nameOf(from), to: nameOf(to), protocol }),
-    zIndex: depth.talk,
+    zIndex: isMany && protocol === 'ttrpc' ? depth.behind : depth.line,
   }));
   return {
     key,
@@ -94,12 +97,13 @@ function relationOf({ phase, through }: ParentEdge) {
 }
 
 const headingHeight = 18;
-function headingsFor({ columns }: Scene): readonly StageNode[] {
+function headingsFor({ columns, blocks, density }: Scene): readonly StageNode[] {
+  // Over many there is no room to name the tools.
+  const key = density === 'compact' ? 'stage.containers' : 'stage.tools';
   return [
     heading('stage.client', columns.client),
     heading('stage.daemons', columns.dockerd),
-    heading('stage.shim', columns.shim),
-    heading('stage.tools', columns.tools),
+    ...blocks.flatMap(({ shim, tools }) => [heading('stage.shim', shim), heading(key, tools)]),
   ];
 }
 
@@ -123,7 +127,7 @@ function note(key: Parameters<typeof words>[0], box: Box): StageNode {
 
 function heading(key: Parameters<typeof words>[0], { x, w }: Columns['client']): StageNode {
   const text = words(key);
-  return { id: `heading-${text}`, type: 'heading', data: { text }, ...placed({ x, y: -8, w, h: headingHeight }) };
+  return { id: `heading-${key}-${x}`, type: 'heading', data: { text }, ...placed({ x, y: -8, w, h: headingHeight }) };
 }
 
 /** A place and a size, so that nothing has to be measured before the first picture. */
@@ -139,10 +143,11 @@ function placed({ x, y, w, h }: Box) {
   };
 }
 
-function keyOf({ nodes, containers, crowd, parentEdges, talkEdges, columns }: Scene): string {
+function keyOf({ nodes, containers, crowd, parentEdges, talkEdges, columns, blocks }: Scene): string {
   const boxed = ({ x, y, w, h }: Box) => `${x},${y},${w},${h}`;
   return [
     columns.tools.x,
+    ...blocks.map(({ shim }) => shim.x),
     ...nodes.map(({ pid, title, box }) => `${pid} ${title}@${boxed(box)}`),
     ...containers.map(({ id, box }) => `${id}@${boxed(box)}`),
     ...(crowd === null ? [] : [`${crowdId}@${boxed(crowd.box)} ${crowd.pids.join()}`]),

@@ -50,7 +50,7 @@ export interface Showing {
   /** No motion: what is drawn goes from moment to moment. */
   readonly isStill: boolean;
   /** How wide the stage is, in the scene's units: see `SceneOptions`. */
-  readonly widthAt: (height: number) => number;
+  readonly widthAt: (height: number, isMany: boolean) => number;
   /** All services are drawn, however many. */
   readonly isCrowdOpen: boolean;
   /** A step came to `fromMs`, and the picture goes on from there to where its change is complete. */

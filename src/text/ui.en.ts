@@ -128,6 +128,7 @@ export const ui = {
   'stage.daemons': 'daemons',
   'stage.shim': 'shim',
   'stage.tools': 'tools and containers',
+  'stage.containers': 'containers',
   'stage.takes-hold': 'takes hold',
   'stage.was-parent': 'was its parent',
   'stage.answer-ok': 'ok',
