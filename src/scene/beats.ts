@@ -7,6 +7,7 @@ import { detailOf, type Detail } from './detail-beats.ts';
 import { engineOf } from './engine-beats.ts';
 import { aftermathOf } from './aftermath-beats.ts';
 import { livesOf, type Lives } from './lives.ts';
+import { createRepetition } from './routines.ts';
 import { storyOf } from './story-beats.ts';
 
 export type BeatKind =
@@ -71,14 +72,17 @@ export function beats(events: readonly JournalEvent[], level: DetailLevel, lives
 /** Every beat of every level. Ids are counted here, so that a moment has one id at all levels. */
 export function allBeats(events: readonly JournalEvent[], lives: Lives): Beat[] {
   const cursor = createCursor(lives);
+  const repetition = createRepetition();
   const counts = new Map<string, number>();
-  const found: Beat[] = [];
+  const all: Beat[] = [];
   for (const event of events) {
-    const told = tellingOf(event, cursor);
-    if (told !== undefined) found.push(beatOf(event, told.level, told.telling, counts));
+    repetition.pass(event);
+    const found = tellingOf(event, cursor);
+    const told = found === undefined ? undefined : repetition.shorten(found);
+    if (told !== undefined) all.push(beatOf(event, told.level, told.telling, counts));
     cursor.pass(event);
   }
-  return found;
+  return all;
 }
 
 function tellingOf(event: JournalEvent, cursor: Cursor): Detail | undefined {

@@ -4,6 +4,7 @@ import { stage } from '../text/stage.en.ts';
 import { story, type StoryKey } from '../text/story.en.ts';
 import { say } from '../text/text.ts';
 import { beats, type Beat } from './beats.ts';
+import { routineOf } from './routines.ts';
 
 /** A silence at least this long is told. */
 const silenceNs = 900_000_000;
@@ -18,68 +19,6 @@ const everyday: ReadonlySet<StoryKey> = new Set([
   'client.reaped-between-alone',
   'host.begins',
 ]);
-
-interface Routine {
-  readonly keys: ReadonlySet<StoryKey>;
-  /** The one of them in whose place a sentence stands for all, the next time. */
-  readonly stands: StoryKey;
-  readonly sentence: keyof typeof stage;
-}
-
-/** What is alike for every container: told whole the first time, then in one sentence. */
-const routines: readonly Routine[] = [
-  {
-    keys: new Set<StoryKey>([
-      'client.starts',
-      'dockerd.created',
-      'dockerd.mounts',
-      'dockerd.cable',
-      'dockerd.asks-task',
-      'containerd.forks-helper',
-      'shim.born',
-      'shim.adopted',
-      'containerd.asks-create',
-      'shim.runs-create',
-      'runc.cgroup',
-      'runc.unshares',
-      'runc.forks-init',
-      'dockerd.moves-cable',
-      'runc.sleeps',
-      'init.adopted',
-      'init.adopted-from-killed',
-      'dockerd.asks-start',
-      'shim.runs-start',
-    ]),
-    stands: 'shim.runs-create',
-    sentence: 'story.birth-again',
-  },
-  {
-    keys: new Set<StoryKey>([
-      'shim.reaps',
-      'shim.tells-exit',
-      'dockerd.asks-delete',
-      'shim.runs-delete',
-      'shim.ends',
-      'containerd.forks-cleaner',
-      'shim.runs-delete-again',
-    ]),
-    stands: 'shim.runs-delete',
-    sentence: 'story.end-again',
-  },
-  {
-    keys: new Set<StoryKey>([
-      'client.runs-exec',
-      'dockerd.asks-exec',
-      'shim.runs-exec',
-      'exec.born',
-      'exec.adopted',
-      'exec.adopted-from-killed',
-      'shim.tells-exec-exit',
-    ]),
-    stands: 'exec.born',
-    sentence: 'story.exec-again',
-  },
-];
 
 /** Cleared away too when there is no runc delete by a shim to stand for it: after a failed start, or without a shim. */
 const cleaning: ReadonlySet<StoryKey> = new Set(['shim.ends', 'containerd.forks-cleaner', 'shim.runs-delete-again']);
@@ -140,9 +79,9 @@ function sentenceOf({ caption: { key, params } }: Beat, { keys, cleared }: Told)
   if (key === 'shim.runs-delete') cleared.add(container);
   if (!isKnown || (cleaning.has(key) && !cleared.has(container))) return say(story, key, params);
   if (everyday.has(key)) return undefined;
-  const routine = routines.find((one) => one.keys.has(key));
+  const routine = routineOf(key);
   if (routine === undefined) return say(story, key, params);
-  return key === routine.stands ? say(stage, routine.sentence, params) : undefined;
+  return key === routine.stands ? say(story, routine.again, params) : undefined;
 }
 
 function typed(terminal: number, data: string): string {

@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
-import type { Fact } from '../journal/event.ts';
+import type { DetailLevel, Fact } from '../journal/event.ts';
 import { samplePids } from '../journal/sample-runc.fixture.ts';
 import { story } from '../text/story.en.ts';
 import { say } from '../text/text.ts';
 import { beats } from './beats.ts';
-import { sampleAnd } from './published.fixture.ts';
+import { sampleAnd, typed } from './published.fixture.ts';
 
 type Spanned = Fact & { readonly span?: number };
 
 const { sh, dockerd } = samplePids;
 const terminal = 4026532222;
 
-function sentences(facts: readonly Spanned[]): readonly string[] {
+function sentences(facts: readonly Spanned[], level: DetailLevel = 'story'): readonly string[] {
   const events = sampleAnd(facts);
-  return beats(events, 'story')
+  return beats(events, level)
     .filter(({ seq }) => seq >= events.length - facts.length)
     .map(({ caption }) => say(story, caption.key, caption.params));
 }
@@ -44,7 +44,7 @@ test('of two containers that start at the same time, each has its own layers and
   const one = setUp('one', 901);
   const two = setUp('two', 902);
   const interleaved = one.flatMap((fact, index) => [fact, ...two.slice(index, index + 1)]);
-  const told = sentences([known('one'), known('two'), ...interleaved]);
+  const told = sentences([known('one'), known('two'), ...interleaved], 'engine');
 
   expect(told.filter((sentence) => /layers|cable/.test(sentence)).slice(-4)).toEqual([
     'dockerd lays the layers of the image over each other: one root file system for one.',
@@ -69,6 +69,7 @@ test('a cable is moved into the network of whom that namespace was made for, who
     to: dockerd,
   };
   const told = sentences([
+    typed,
     known('one'),
     known('two'),
     ...born(runc, samplePids.shim, '/usr/sbin/runc', 'runc', 'create', idOf('one')),
@@ -141,6 +142,39 @@ test('a client whose shell was killed is reaped by systemd, and no prompt comes'
 
   expect(sentences([line, ...docker(3000, sh), given, ...over(3000, 1)]).at(-1)).toBe('systemd reaps docker.');
 });
+
+test('of two containers that one line starts, the second is told in short, and whole again in the next line', () => {
+  const layers = (name: string) =>
+    `dockerd lays the layers of the image over each other: one root file system for ${name}.`;
+  const both = [known('one'), known('two'), ...setUp('one', 901), ...setUp('two', 902)];
+  const told = sentences([typed, ...both, typed, ...setUp('one', 903)]).filter((sentence) =>
+    /layers of/.test(sentence),
+  );
+
+  expect(told).toEqual([layers('one'), layers('one')]);
+});
+
+test('of the second container of a line a sentence stands for its birth, and its turn is told, but shorter', () => {
+  const [runc, child] = [3000, 3001];
+  const stands: readonly Fact[] = [
+    { type: 'message.send', ...clientOf(9001), label: `POST /v1.45/containers/${idOf('two')}/start` },
+    ...born(runc, samplePids.shim, '/usr/sbin/runc', 'runc', 'create', idOf('two')),
+    { type: 'task.fork', pid: child, by: samplePids.stage1, parent: runc, nsPids: [child], flags: [] },
+    { type: 'task.exit', pid: runc, status: { code: 0 } },
+    { type: 'task.reparent', pid: child, from: runc, to: samplePids.shim, because: 'subreaper' },
+  ];
+  const events = sampleAnd([known('two'), ...stands]);
+  const added = beats(events, 'story').filter(({ seq }) => seq >= events.length - stands.length);
+
+  expect(added.map(({ caption, weight }) => [caption.key, weight])).toEqual([
+    ['again.birth', 2600],
+    ['init.adopted', 3000],
+  ]);
+});
+
+function clientOf(id: number) {
+  return { pid: samplePids.docker, id, connection: id, protocol: 'HTTP', kind: 'request', to: dockerd } as const;
+}
 
 test('a signal for the death of a parent is the kernel’s, though the parent is who it comes from', () => {
   const proxy = 4001;

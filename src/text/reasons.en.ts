@@ -1,12 +1,6 @@
+import { recorded, unrecorded, type Reason } from './reason.ts';
+import { reasonsOfFaults } from './reasons-of-faults.en.ts';
 import type { StoryKey } from './story.en.ts';
-
-/** Why something happens, and where that can be read. */
-export interface Reason {
-  readonly why: string;
-  readonly source: string;
-  /** The real engine was recorded doing it. */
-  readonly isRecorded: boolean;
-}
 
 const run = 'recording of docker run -d (Docker 26.1.5)';
 const stop = 'recording of docker stop (Docker 26.1.5)';
@@ -19,10 +13,6 @@ const published = 'recording of requests to a published port (Docker 26.1.5)';
 const healthCheck = 'recording of a health check (Docker 26.1.5)';
 const execution = 'recording of docker exec (Docker 26.1.5)';
 
-function recorded(why: string, source: string): Reason {
-  return { why, source, isRecorded: true };
-}
-
 const initAdopted = recorded(
   'The kernel decides, by one rule: an orphan goes to the nearest living ancestor of the dead parent that has called prctl(PR_SET_CHILD_SUBREAPER), else to the init of its pid namespace. The shim had called it.',
   `prctl(2), PR_SET_CHILD_SUBREAPER; Linux: kernel/exit.c, find_new_reaper(); ${run}`,
@@ -30,6 +20,16 @@ const initAdopted = recorded(
 const execAdopted = recorded(
   'The same rule as at the container’s birth: the nearest living child subreaper, the shim.',
   `prctl(2), PR_SET_CHILD_SUBREAPER; ${execution}`,
+);
+
+const endsInOrder = recorded(
+  'Without live-restore a daemon that ends in order stops each container as docker stop would; with it, it leaves them alone.',
+  'Docker documentation, live-restore; recording of a restart of docker.service (Docker 26.1.5)',
+);
+
+const pulled = unrecorded(
+  'An image that is not in the store is asked for layer by layer, by digest.',
+  'Docker Engine API, POST /images/create; no successful pull was recorded',
 );
 
 const reasons: Partial<Record<StoryKey, Reason>> = {
@@ -275,11 +275,10 @@ const reasons: Partial<Record<StoryKey, Reason>> = {
     'The pids controller counts processes and threads of a cgroup, zombies too.',
     'Linux: Documentation/admin-guide/cgroup-v2.rst, pids.max; recording of docker run --pids-limit (Docker 26.1.5)',
   ),
-  'kernel.throttles': {
-    why: 'cpu.max gives so many microseconds in each period to all processes of the cgroup together.',
-    source: 'Linux: Documentation/scheduler/sched-bwc.rst; docker run --cpus was not recorded',
-    isRecorded: false,
-  },
+  'kernel.throttles': unrecorded(
+    'cpu.max gives so many microseconds in each period to all processes of the cgroup together.',
+    'Linux: Documentation/scheduler/sched-bwc.rst; docker run --cpus was not recorded',
+  ),
   'dockerd.restarts': recorded(
     'The first wait is 100 ms; each further one is twice as long, up to a minute; ten seconds of life begin anew.',
     'moby: restartmanager; recording of restart policies (Docker 26.1.5)',
@@ -292,10 +291,8 @@ const reasons: Partial<Record<StoryKey, Reason>> = {
     'Docker alone restarts nobody for being unhealthy; an orchestrator may.',
     'Docker Engine API, Healthcheck; recording of health checks (Docker 26.1.5)',
   ),
-  'dockerd.stops': recorded(
-    'Without live-restore a daemon that ends in order stops each container as docker stop would; with it, it leaves them alone.',
-    'Docker documentation, live-restore; recording of a restart of docker.service (Docker 26.1.5)',
-  ),
+  'dockerd.stops-live-restore-off': endsInOrder,
+  'dockerd.stops-live-restore-on': endsInOrder,
   'dockerd.adopts': recorded(
     'The shim and containerd have kept the task. What the container wrote waits in the fifo between shim and daemon.',
     'recordings of restarts with live-restore and of kill -9 of dockerd (Docker 26.1.5)',
@@ -322,13 +319,34 @@ const reasons: Partial<Record<StoryKey, Reason>> = {
     'The process that calls setns(2) for a pid namespace stays outside; only its children are inside.',
     `setns(2), pid_namespaces(7); ${execution}`,
   ),
-  'client.pulls': {
-    why: 'An image that is not in the store is asked for layer by layer, by digest.',
-    source: 'Docker Engine API, POST /images/create; no successful pull was recorded',
-    isRecorded: false,
-  },
+  'client.pulls': pulled,
+  'client.pulls-asked': pulled,
+  'client.lists': recorded(
+    'dockerd hears of each start and each end from containerd and writes it down; docker ps reads that.',
+    'Docker Engine API, GET /containers/json',
+  ),
+  'client.attaches': recorded(
+    'The connection is hijacked: after the answer it is a plain stream of bytes in both directions.',
+    `Docker Engine API, POST /containers/{id}/attach; recording of docker run -it (Docker 26.1.5)`,
+  ),
+  'client.passes-on': recorded(
+    'Your terminal is in raw mode: docker reads each key as it is. The container has a terminal of its own, and its driver echoes what you see.',
+    `pty(7), termios(3); recording of docker run -it (Docker 26.1.5)`,
+  ),
+  'shim.tells-exit': recorded(
+    'The end is an event, not an answer: nobody has to have asked. containerd publishes it, dockerd has subscribed.',
+    `containerd API, Events/Forward, Events/Subscribe; ${stop}`,
+  ),
+  'exec.executes': recorded(
+    'It has the namespaces and the cgroup of the container, but no fifo: nobody has to start it a second time.',
+    execution,
+  ),
+  'dockerd.exited': recorded(
+    'The code is what the process gave to exit(2), or 128 and the number of the signal that killed it.',
+    `wait(2); recording of exit codes (Docker 26.1.5)`,
+  ),
 };
 
 export function reasonFor(key: StoryKey): Reason | undefined {
-  return reasons[key];
+  return reasons[key] ?? reasonsOfFaults[key];
 }

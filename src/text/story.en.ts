@@ -143,6 +143,10 @@ export const story = {
   'exec.killed': 'The process that was put into {container} is killed by {signal}.',
   'exec.exits': 'The process that was put into {container} exits with code {code}.',
 
+  'again.birth': 'A shim for {container} is made and runs runc create, as told before.',
+  'again.end': 'What is left of {container} is cleared away as told before: runc delete, its shim, the clean-up.',
+  'again.exec': 'runc exec has a process born in {container}, as told before.',
+
   'limit.memory': 'The memory of {container} is limited: memory.max of its cgroup is {value}.',
   'limit.pids': 'The processes of {container} are limited: pids.max of its cgroup is {value}.',
   'limit.cpu': 'The processor time of {container} is limited: {quota} of every {period} µs, by cpu.max of its cgroup.',

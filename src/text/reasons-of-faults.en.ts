@@ -1,0 +1,105 @@
+import { unrecorded, recorded, type Reason } from './reason.ts';
+import type { StoryKey } from './story.en.ts';
+
+const containerdKill = 'recording of kill -9 of containerd (Docker 26.1.5)';
+const dockerdKill = 'recording of kill -9 of dockerd (Docker 26.1.5)';
+const liveRestore = 'recordings of restarts of docker.service with and without live-restore (Docker 26.1.5)';
+const pause = 'recording of docker pause (Docker 26.1.5)';
+const signals = 'recording of docker kill with several signals (Docker 26.1.5)';
+const errors = 'recording of commands that fail (Docker 26.1.5)';
+
+/** Why what goes wrong goes on as it does: daemons that end and come back, signals, limits, refusals. */
+export const reasonsOfFaults: Partial<Record<StoryKey, Reason>> = {
+  'systemd.waits': recorded(
+    'Both units say Restart=always: containerd’s pause is 5 seconds, docker’s 2. A unit that somebody stops with systemctl is not started again.',
+    `systemd.service(5), Restart=, RestartSec=; ${containerdKill}`,
+  ),
+  'systemd.gives-up': unrecorded(
+    'docker.service may be started three times within a minute. After that it counts as failed, until somebody says systemctl reset-failed docker.',
+    'systemd.unit(5), StartLimitBurst=, StartLimitIntervalSec=',
+  ),
+  'daemon.exits': recorded(
+    'A process that ends takes no other along, but for those that asked for it. Each container is its shim’s child, each shim systemd’s.',
+    liveRestore,
+  ),
+  'daemon.restarted': recorded(
+    'A daemon has to be made such that it can end at any moment: what it knows is on the disk, and the rest it asks others for.',
+    `systemd.service(5); ${dockerdKill}`,
+  ),
+  'containerd.finds-shim': recorded(
+    'Each shim has left the address of its socket in the bundle, and serves whoever connects. While no containerd is there, it keeps what it has to tell.',
+    `containerd-shim API, Task/State, Task/Connect; ${containerdKill}`,
+  ),
+  'dockerd.restores': recorded(
+    'config.v2.json of each container says whether it ran. containerd knows whether it still does.',
+    `containerd API, Tasks/Get; ${liveRestore}`,
+  ),
+  'dockerd.rereads-live-restore-on': recorded(
+    'SIGHUP makes dockerd read daemon.json again. live-restore is one of the few settings that need no restart.',
+    `Docker documentation, live-restore; ${liveRestore}`,
+  ),
+  'dockerd.rereads-live-restore-off': recorded(
+    'SIGHUP makes dockerd read daemon.json again. live-restore counts at the moment when the daemon ends, and again when the next one begins.',
+    `Docker documentation, live-restore; ${liveRestore}`,
+  ),
+  'dockerd.starts-again': recorded(
+    'The container, its name and its files are the same; task, shim, network and processes are new.',
+    'moby: restartmanager; recording of restart policies (Docker 26.1.5)',
+  ),
+  'shim.fails': recorded(
+    'runc writes why it failed into its log; the shim reads it there, and each above it passes the sentence on.',
+    errors,
+  ),
+  'client.refused': recorded(
+    'Each layer puts its own words before those of the one below: the last part is the cause.',
+    errors,
+  ),
+  'client.finds-nobody': recorded(
+    'docker can do nothing by itself: without a daemon at the other end of /var/run/docker.sock it has nobody to ask.',
+    errors,
+  ),
+  'signal.sent': recorded(
+    'kill(2) leaves a mark with the receiver. What follows is the receiver’s choice, but for SIGKILL and SIGSTOP, which no process can refuse.',
+    `kill(2), signal(7); ${signals}`,
+  ),
+  'signal.waits-for-cont': unrecorded(
+    'A stopped process runs no instruction, so it cannot handle a signal either. Only SIGKILL and SIGCONT act at once.',
+    'signal(7), SIGSTOP, SIGCONT',
+  ),
+  'signal.waits-for-thaw': recorded(
+    'A frozen process runs no instruction, so it cannot handle a signal either. On cgroup v2 SIGKILL acts all the same.',
+    'Linux: Documentation/admin-guide/cgroup-v2.rst, cgroup.freeze; recording of kill while paused (Docker 26.1.5)',
+  ),
+  'terminal.signals': recorded(
+    'The driver of the terminal looks at each key; those that termios names it turns into a signal for the foreground process group. docker run -it switches that off on your side, so the key goes inside.',
+    'termios(3), ISIG, VINTR; recording of docker run -it (Docker 26.1.5)',
+  ),
+  'task.stands-still': unrecorded(
+    'SIGSTOP can neither be handled nor ignored. Its sockets stay open: others can send, and get no answer.',
+    'signal(7), SIGSTOP',
+  ),
+  'runc.freezes': recorded(
+    'The kernel takes all processes of a cgroup from the processors at once. They cannot notice it, as they could a signal.',
+    `Linux: Documentation/admin-guide/cgroup-v2.rst, cgroup.freeze; ${pause}`,
+  ),
+  'limit.memory': recorded(
+    'A limit is a number in a file of the cgroup; the kernel looks at it whenever a process in it asks for memory.',
+    'Linux: Documentation/admin-guide/cgroup-v2.rst, memory.max; recording of docker run -m (Docker 26.1.5)',
+  ),
+  'limit.pids': recorded(
+    'A limit is a number in a file of the cgroup; the kernel looks at it at each fork(2).',
+    'Linux: Documentation/admin-guide/cgroup-v2.rst, pids.max; recording of docker run --pids-limit (Docker 26.1.5)',
+  ),
+  'limit.cpu': unrecorded(
+    'A limit is a number in a file of the cgroup; the scheduler counts the time that its processes run.',
+    'Linux: Documentation/admin-guide/cgroup-v2.rst, cpu.max',
+  ),
+  'member.killed': recorded(
+    'Only the end of process 1 is the end of the container: Docker watches that one alone.',
+    'recording of an OOM kill of a child (Docker 26.1.5)',
+  ),
+  'orphan.adopted': recorded(
+    'The nearest living ancestor that is a child subreaper takes an orphan; where there is none, process 1 of its pid namespace.',
+    'prctl(2), PR_SET_CHILD_SUBREAPER; Linux: kernel/exit.c, find_new_reaper()',
+  ),
+};
