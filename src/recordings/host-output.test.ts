@@ -9,13 +9,24 @@ const tallies: Tallies = new Map();
 
 /** Pids, and what was used, are the recorder's. */
 function comparable(lines: readonly string[]): readonly string[] {
+  const inodes = lines.flatMap((line) => line.match(namespaceInode) ?? []).toSorted();
+  const places = [...new Set(inodes)];
   return lines.map((line) =>
     line
+      .replace(namespaceInode, (inode) => String(places.indexOf(inode)))
+      .replace(/(?<=^\S+ +\S+ +)(?:[0-9a-f]{2}:){5}[0-9a-f]{2}(?= <)/, '$MAC')
+      .replace(/^veth[0-9a-f]{7}@if\d+ */, '$VETH ')
+      .replace(/(?<=^eth0@if)\d+ */, '$N ')
+      .replace(/(?<=^MainPID=)\w+/, '$N')
+      .replace(/(?<=NSpid=)(?:\d+|\$\w+)(?:,(?!1\b)\d+)?/, '$N')
       .replace(/[0-9a-f]{64}|\$CID\d*/g, '$CID')
       .replace(/(?<=^(?:cgroup\.procs|memory\.current|memory\.peak): )\d+/, '$N')
       .replace(/(?<=\w_usec |nr_periods )\d+/g, '$N'),
   );
 }
+
+/** Of a namespace it counts when it was made, before and after which others. */
+const namespaceInode = /(?<=:\[)4026\d{6}(?=\])/g;
 
 for (const { source, given, command, stdout } of recorded) {
   countFacts(tallies, source, stdout.length);

@@ -322,3 +322,15 @@ test('a scope without a limit has systemd’s: 15 % of the threads that the kern
   host.run('docker run -d --name web --pids-limit 7 busybox sleep 9; docker update --pids-limit -1 web');
   expect(host.run('docker exec web cat /sys/fs/cgroup/pids.max').stdout).toBe('max\n');
 });
+
+test('docker.socket listens until its service runs, or a client comes while that is starting', () => {
+  const host = bootHost();
+  const socket = 'systemctl show -p SubState --value docker.socket';
+
+  expect(host.run(`systemctl restart docker & sleep 0.1; ${socket}; wait; ${socket}`).stdout).toBe(
+    'listening\nrunning\n',
+  );
+  expect(host.run(`systemctl restart docker & sleep 0.1; docker ps -q & sleep 0.1; ${socket}; wait`).stdout).toBe(
+    'running\n',
+  );
+});

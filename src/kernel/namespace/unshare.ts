@@ -31,16 +31,21 @@ export function unshare(kernel: Kernel, thread: Thread, flags: readonly CloneFla
     throw error;
   }
   recordCall(kernel, thread, 'unshare', flags.join('|'), '0');
+  const old = thread.namespaces;
+  // CLONE_NEWNS implies CLONE_FS: another coroutine than the leader has from now on a root directory of its own.
+  if (flags.includes('CLONE_NEWNS') && !thread.isLeader) standElsewhere(thread, thread.fs.copy());
+  const first = furnish(kernel, task, thread.fs, old, flags, madeBeforePid);
   if (flags.includes('CLONE_NEWPID')) {
     const made = createPidNamespace(kernel, task.pidNamespace);
     kernel.record({ type: 'namespace.create', pid: task.pid, kind: 'pid', inode: made.inode });
     bearChildrenIn(kernel, task, made);
   }
-  const old = thread.namespaces;
-  // CLONE_NEWNS implies CLONE_FS: another coroutine than the leader has from now on a root directory of its own.
-  if (flags.includes('CLONE_NEWNS') && !thread.isLeader) standElsewhere(thread, thread.fs.copy());
-  wear(kernel, thread, furnish(kernel, task, thread.fs, old, flags));
+  wear(kernel, thread, furnish(kernel, task, thread.fs, first, flags, madeAfterPid));
 }
+
+/** The order in which a kernel makes them, as their numbers show. Linux: kernel/nsproxy.c, create_new_namespaces(). */
+const madeBeforePid = ['user', 'mnt', 'uts', 'ipc'] as const;
+const madeAfterPid = ['cgroup', 'net'] as const;
 
 /**
  * New namespaces for the flags given, the others as they were. The mount namespace moves the root and working directory
@@ -52,10 +57,11 @@ export function furnish(
   fs: FileSystemContext,
   from: NamespaceSet,
   flags: readonly CloneFlag[],
+  kinds: readonly Exclude<NamespaceKind, 'pid'>[] = [...madeBeforePid, ...madeAfterPid],
 ): NamespaceSet {
   const set = { ...from };
-  for (const kind of namespaceKinds) {
-    if (kind === 'pid' || !flags.includes(cloneFlagOf[kind])) continue;
+  for (const kind of kinds) {
+    if (!flags.includes(cloneFlagOf[kind])) continue;
     const inode = kernel.nextInode++;
     const made = create(kernel, task, from, kind, inode);
     Object.assign(set, { [kind]: made });
