@@ -99,6 +99,19 @@ test('an applet that may last is busybox executed once more', () => {
   expect(births('sleep 1; true; exit 0').slice(2)).toEqual(['fork', 'exec sleep 1']);
 });
 
+test('an applet is looked for in $PATH where there is no /proc/self/exe', () => {
+  expect(births('umount /proc; sleep 1; exit 0').slice(2)).toEqual([
+    'fork',
+    'exec umount /proc',
+    'fork',
+    'exec sleep 1',
+  ]);
+  expect(ash('umount /proc; PATH=/nowhere; sleep 1; echo $?')).toMatchObject({
+    out: '127\n',
+    err: 'sh: sleep: not found\n',
+  });
+});
+
 test('the last command of -c takes the place of the shell', () => {
   expect(births('true; sleep 1').slice(2)).toEqual(['exec sleep 1']);
 });

@@ -27,6 +27,10 @@ export function* findExecutable(
 ): Running<Executable | number> {
   const applet = name.includes('/') ? undefined : shell.applets?.find(name);
   if (applet) return { type: 'applet', name, applet };
+  return yield* findFile(shell, name, command);
+}
+
+function* findFile(shell: Shell, name: string, command: string | null): Running<Executable | number> {
   try {
     return { type: 'file', path: yield* lookPath(name, environmentOf(shell)) };
   } catch (error) {
@@ -60,7 +64,10 @@ export function* execute(
   }
 }
 
-/** busybox: an applet marked NOEXEC runs in the forked shell, under its own name; another is busybox once more. */
+/**
+ * busybox: an applet marked NOEXEC runs in the forked shell, under its own name; another is busybox once more. Where
+ * there is no /proc/self/exe it is looked for in $PATH as any program: ash.c, shellexec().
+ */
 function* executeApplet(
   shell: Shell,
   applet: Applet,
@@ -68,7 +75,16 @@ function* executeApplet(
   argv: readonly string[],
   environment: Environment,
 ): Running<number> {
-  if (applet.kind === 'exec') return yield* sys.execve('/proc/self/exe', argv, environment);
+  if (applet.kind === 'exec') {
+    try {
+      return yield* sys.execve('/proc/self/exe', argv, environment);
+    } catch (error) {
+      if (!isErrno(error)) throw error;
+    }
+    const found = yield* findFile(shell, name, null);
+    if (typeof found === 'number') throw new ShellExit(found);
+    return yield* execute(shell, found, argv, environment);
+  }
   yield* sys.setName(name);
   // Nothing was exec'd, so the shell's handlers stay.
   if (mindsInterrupts(shell)) yield* sys.sigaction('SIGINT', dieOfInterrupt);

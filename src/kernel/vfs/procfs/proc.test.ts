@@ -46,6 +46,27 @@ test("a pid namespace's own proc shows its numbers only, the host's shows a numb
   expect(seen).toEqual(['1', '1', '0', '1', 'R (running)', 'true', 'P\t1', 'S (sleeping)']);
 });
 
+test('who has no number in a pid namespace has no self in its proc', () => {
+  let refused: unknown;
+  boot().run(function* () {
+    yield* sys.mkdir('/tmp/proc');
+    const child = yield* sys.clone(function* () {
+      yield* sys.mount('proc', '/tmp/proc', 'proc', []);
+      yield* sys.nanosleep(1e6);
+      return 0;
+    }, 'CLONE_NEWPID');
+    yield* sys.nanosleep(1e5);
+    try {
+      yield* sys.readlink('/tmp/proc/self');
+    } catch (error) {
+      refused = error;
+    }
+    yield* sys.wait4(child);
+    return 0;
+  });
+  expect(refused).toMatchObject({ errno: 'ENOENT' });
+});
+
 test('a zombie has a state, no command line and no descriptors; once reaped it has no directory', () => {
   const seen: string[] = [];
   boot().run(function* () {

@@ -2,6 +2,7 @@
  * proc(5): the kernel's account of itself and of its tasks, in the numbers of the pid namespace for which it was
  * mounted.
  */
+import { Errno } from '../../errno.ts';
 import type { Task } from '../../kernel.ts';
 import { pidIn } from '../../task/clone.ts';
 import type { PidNamespace } from '../../namespace/namespace.ts';
@@ -27,9 +28,11 @@ export function createProc(filesystem: FileSystem, namespace: PidNamespace): Den
     directories.set(task, inode);
     return inode;
   };
-  const self = (reader: Reader): string => {
-    const { thread } = reader;
-    return thread === null ? '1' : String(pidIn(thread.task, namespace));
+  // Linux: fs/proc/self.c, proc_self_get_link(): a task that has no number in this namespace has no self.
+  const self = ({ thread }: Reader): string => {
+    const number = thread === null ? 1 : pidIn(thread.task, namespace);
+    if (number === 0) throw new Errno('ENOENT');
+    return String(number);
   };
   const makers = {
     ...systemFiles(proc),
