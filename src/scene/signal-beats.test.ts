@@ -38,12 +38,14 @@ test('a signal for whoever stands still waits, but for SIGKILL, and goes through
   const toldWith = (signal: string, ...before: readonly Fact[]) =>
     sentences(...runcKill, ...before, sent(runc, init, signal)).at(-1);
 
-  expect(toldWith('SIGQUIT')).toBe('runc kill sends SIGQUIT to docker-entrypoint.sh.');
+  expect(toldWith('SIGQUIT')).toBe('runc kill sends SIGQUIT to docker-entrypoint.sh in web.');
   expect(toldWith('SIGQUIT', stopped(true))).toMatch(/which is stopped: the signal waits until SIGCONT\.$/);
   expect(toldWith('SIGQUIT', frozen('1'))).toMatch(/which is frozen: the signal waits until it is thawed\.$/);
-  expect(toldWith('SIGKILL', stopped(true))).toBe('runc kill sends SIGKILL to docker-entrypoint.sh.');
-  expect(toldWith('SIGQUIT', stopped(true), stopped(false))).toBe('runc kill sends SIGQUIT to docker-entrypoint.sh.');
-  expect(toldWith('SIGQUIT', frozen('1'), frozen('0'))).toBe('runc kill sends SIGQUIT to docker-entrypoint.sh.');
+  expect(toldWith('SIGKILL', stopped(true))).toBe('runc kill sends SIGKILL to docker-entrypoint.sh in web.');
+  expect(toldWith('SIGQUIT', stopped(true), stopped(false))).toBe(
+    'runc kill sends SIGQUIT to docker-entrypoint.sh in web.',
+  );
+  expect(toldWith('SIGQUIT', frozen('1'), frozen('0'))).toBe('runc kill sends SIGQUIT to docker-entrypoint.sh in web.');
 });
 
 test('Ctrl-C is the terminal’s; what a program sends itself is no story', () => {

@@ -1,5 +1,6 @@
 import type { JournalEvent } from '../journal/event.ts';
-import type { StoryKey } from '../text/story.en.ts';
+import { story, type StoryKey } from '../text/story.en.ts';
+import { say } from '../text/text.ts';
 import type { Telling } from './beats.ts';
 import type { Cursor } from './cursor.ts';
 
@@ -17,7 +18,7 @@ export function signalSent(event: Of<'signal.send'>, cursor: Cursor): Telling | 
       cursor.role(from)?.part === 'runc-kill' && cursor.isBeingStopped(cursor.role(pid)?.container ?? '');
     return { ...about, key: 'signal.discarded', params, weight: 3600, ...(isOfStop ? { note: 'folklore-11' } : {}) };
   }
-  const params = { from: cursor.title(from), signal, who: cursor.title(pid) };
+  const params = { from: cursor.title(from), signal, who: whom(pid, cursor) };
   if (cursor.isOfParentsDeath(event))
     return { ...about, focus: [pid], key: 'signal.parent-died', params, weight: 2800 };
   if (from === 0) return ofTerminal(event, cursor);
@@ -38,6 +39,12 @@ function isOfStory({ pid, from }: Of<'signal.send'>, cursor: Cursor): boolean {
   const isToDaemon = from === 1 && (part === 'dockerd' || part === 'containerd');
   const isFromInside = sender === 'exec' && part === 'init';
   return sender === 'runc-kill' || sender === 'dockerd' || isByHand || isToDaemon || isFromInside;
+}
+
+/** Who runs in a container with that one's name: of many the same program runs in each. */
+function whom(pid: number, cursor: Cursor): string {
+  const [who, container] = [cursor.title(pid), cursor.memberOf(pid)];
+  return container === '' ? who : say(story, 'signal.whom-in', { who, container });
 }
 
 function heldBy(pid: number, cursor: Cursor): StoryKey | undefined {
@@ -64,7 +71,7 @@ export function standstill(event: Of<'task.stop'>, cursor: Cursor): Telling | un
   const role = cursor.role(event.pid);
   if (role === undefined || cursor.isHostShell(cursor.parentOf(event.pid))) return undefined;
   const key = event.on ? 'task.stands-still' : 'task.goes-on';
-  const params = { who: cursor.title(event.pid), signal: event.signal };
+  const params = { who: whom(event.pid, cursor), signal: event.signal };
   return {
     kind: 'signal',
     anchor: `${event.signal} ${cursor.label(event.pid)} stop`,

@@ -206,6 +206,7 @@ export const story = {
 
   'signal.discarded':
     'The kernel discards {signal} for {who}: process 1 of a pid namespace gets only signals that it handles, except SIGKILL and SIGSTOP from outside.',
+  'signal.whom-in': '{who} in {container}',
   'signal.sent': '{from} sends {signal} to {who}.',
   'signal.waits-for-cont': '{from} sends {signal} to {who}, which is stopped: the signal waits until SIGCONT.',
   'signal.waits-for-thaw': '{from} sends {signal} to {who}, which is frozen: the signal waits until it is thawed.',
