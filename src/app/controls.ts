@@ -48,9 +48,12 @@ export function createControls(parts: Parts): Controls {
     desk.setState({ terminal });
     act({ terminal, action: 'open', data: '24x80' }, true);
   };
-  const runOffer = (offer: string): void => {
+  const runOffer = (): boolean => {
+    const { offer } = desk.getState();
+    if (offer === null) return false;
     desk.setState(({ history }) => ({ offer: null, history: [...history, offer] }));
     act({ terminal: 1, action: 'data', data: `${offer}\n` }, true);
+    return true;
   };
   return {
     desk,
@@ -66,6 +69,7 @@ export function createControls(parts: Parts): Controls {
       act({ terminal, action: 'hangup', data: '' }, false);
     },
     playOrFlow: () => playOrFlow({ playhead, desk }, runOffer),
+    runOffer,
     ...sharing(here, desk, tell, take),
     ...startingOver(parts),
     bringBack: () => {
@@ -106,12 +110,12 @@ function startingOver({ session, playhead, desk, tell, here, journey }: Parts) {
 }
 
 /** Plays on; at the end of what is known, what play would mean there: the offer, time that flows, or once more. */
-function playOrFlow({ playhead, desk }: Pick<Parts, 'playhead' | 'desk'>, runOffer: (offer: string) => void): void {
+function playOrFlow({ playhead, desk }: Pick<Parts, 'playhead' | 'desk'>, runOffer: () => boolean): void {
   const { isPlaying, timeline, atMs, isGrowing, journal } = playhead.store.getState();
-  const { offer, isWaiting } = desk.getState();
+  const { isWaiting } = desk.getState();
   const isHead = isAtEnd(timeline, atMs) && !isGrowing;
   if (isPlaying) return playhead.pause();
-  if (isHead && offer !== null) return runOffer(offer);
+  if (isHead && runOffer()) return;
   // Where nothing is left to wait for, playing on would show nothing: the command's story begins again.
   if (isHead && !isWaiting) playhead.seek(chapterAt(chaptersOf(journal, timeline), atMs)?.fromMs ?? 0);
   playhead.play();

@@ -15,13 +15,14 @@ export function listenToKeys(playhead: Playhead, controls: Controls): () => void
     if (target.closest('[data-terminal], input, textarea, [role=menu], [role=dialog]') !== null) return;
     // A button is pressed with Space and Enter; everywhere else Space plays.
     if (event.key === ' ' && target.closest('button, a, [role=radio]') !== null) return;
-    if (act(event, playhead, controls)) event.preventDefault();
+    if (act(event, playhead, controls, target === document.body)) event.preventDefault();
   };
   document.addEventListener('keydown', onKeyDown);
   return () => document.removeEventListener('keydown', onKeyDown);
 }
 
-function act(event: KeyboardEvent, playhead: Playhead, controls: Controls): boolean {
+/** `isNowhere`: nothing has the focus, as when the page has just been opened. */
+function act(event: KeyboardEvent, playhead: Playhead, controls: Controls, isNowhere: boolean): boolean {
   const { key, shiftKey } = event;
   const jump = jumps[key.toLowerCase()];
   if (jump !== undefined) {
@@ -37,6 +38,8 @@ function act(event: KeyboardEvent, playhead: Playhead, controls: Controls): bool
     case ' ':
       controls.playOrFlow();
       return true;
+    case 'Enter':
+      return isNowhere && controls.runOffer();
     case 'ArrowRight':
     case 'ArrowLeft':
       step(playhead, key, shiftKey);

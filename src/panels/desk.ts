@@ -78,6 +78,8 @@ export interface Controls {
   readonly replaceTerminal: (terminal: number) => void;
   readonly complete: (terminal: number, line: string) => Promise<readonly string[]>;
   readonly playOrFlow: () => void;
+  /** Types the command that is offered; false when none is. */
+  readonly runOffer: () => boolean;
   readonly share: () => void;
   readonly save: () => void;
   readonly open: (file: File) => void;

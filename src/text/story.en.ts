@@ -62,7 +62,8 @@ export const story = {
   'dockerd.removed': 'dockerd forgets {container}: its layer and its papers are gone.',
   'dockerd.hands-over':
     'dockerd hands containerd the whole plan of {container}: its command, mounts, namespaces, limits.',
-  'dockerd.asks-task': 'dockerd asks containerd to create a task: the plan of {container} is to become processes.',
+  'dockerd.asks-task':
+    'dockerd asks containerd, the daemon that keeps containers running, for a task: the plan of {container} is to become processes.',
   'dockerd.asks-start': 'dockerd asks containerd to start the task.',
   'dockerd.asks-kill': 'dockerd asks containerd to send {container} {signal}.',
   'dockerd.asks-exec': 'dockerd asks containerd for one more process in {container}.',
@@ -80,14 +81,15 @@ export const story = {
   'net.asks': '{who} sends “{label}” to {container}.',
   'net.answers': 'The answer has come to {whom}: {status}.',
 
-  'containerd.forks-helper': 'containerd starts the shim’s helper. It never starts runc itself.',
+  'containerd.forks-helper':
+    'containerd starts a helper that is to start a shim: the small program that looks after one container.',
   'containerd.asks-create': 'containerd asks the shim, over ttrpc, to create the container.',
   'containerd.finds-shim':
     'The new containerd finds the shim of {container} by its socket, and asks it how its container is.',
   'containerd.asks-start': 'containerd asks the shim to start what was created.',
   'containerd.forks-cleaner': 'containerd runs the shim’s program once more, to clean up after {container}.',
 
-  'shim.born': 'The helper forks the real shim, which will stay with {container} for life.',
+  'shim.born': 'The helper forks the shim, which will stay with {container} for life.',
   'shim.adopted': 'The helper exits, and its child needs a parent: the kernel gives the shim to systemd.',
   'shim.subreaper': 'The shim tells the kernel that orphans below it are its own: PR_SET_CHILD_SUBREAPER.',
   'shim.runs-create': 'The shim runs runc create, the tool that builds a container out of system calls.',
@@ -118,9 +120,9 @@ export const story = {
   'runc.freezes': 'The cgroup of {container} is frozen: its processes get no processor time until it is thawed.',
   'runc.thaws': 'The cgroup of {container} is thawed: its processes go on as if nothing had been.',
   'init.adopted':
-    'runc create has exited. The kernel gives its child to the nearest living subreaper, the shim: PR_SET_CHILD_SUBREAPER.',
+    'runc create has exited. Its child needs a parent, and the kernel gives it to the nearest ancestor that takes in orphans, the shim: PR_SET_CHILD_SUBREAPER.',
   'init.adopted-from-killed':
-    'runc create was killed. The kernel gives its child to the nearest living subreaper, the shim: PR_SET_CHILD_SUBREAPER.',
+    'runc create was killed. Its child needs a parent, and the kernel gives it to the nearest ancestor that takes in orphans, the shim: PR_SET_CHILD_SUBREAPER.',
   'init.orphaned':
     'The shim is gone, and {container} needs a parent: no subreaper is left above it, so systemd takes it.',
   'init.reaped-by-its-own': '{who} has waited for its own child: the zombie is reaped, and {who} knows its exit code.',
@@ -136,9 +138,9 @@ export const story = {
     'The first process of {container} is killed by {signal}. It stays a zombie until its parent, {parent}, waits for it.',
   'exec.born': 'A child is born in the namespaces of {container}: it is to become the command.',
   'exec.adopted':
-    'runc exec has exited. The kernel gives its child to the nearest living subreaper, the shim: PR_SET_CHILD_SUBREAPER.',
+    'runc exec has exited. Its child needs a parent, and the kernel gives it to the nearest ancestor that takes in orphans, the shim: PR_SET_CHILD_SUBREAPER.',
   'exec.adopted-from-killed':
-    'runc exec was killed. The kernel gives its child to the nearest living subreaper, the shim: PR_SET_CHILD_SUBREAPER.',
+    'runc exec was killed. Its child needs a parent, and the kernel gives it to the nearest ancestor that takes in orphans, the shim: PR_SET_CHILD_SUBREAPER.',
   'exec.executes': 'The child becomes {program}: one more process in {container}, next to the first.',
   'exec.killed': 'The process that was put into {container} is killed by {signal}.',
   'exec.exits': 'The process that was put into {container} exits with code {code}.',
