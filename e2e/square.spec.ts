@@ -139,3 +139,22 @@ async function isChildOfItsShim(page: Page): Promise<void> {
   await expect(inspector.getByTestId('parent')).toContainText('systemd 1');
   await page.keyboard.press('Escape');
 }
+
+for (const { signal, setting, outcome } of [
+  { signal: 'KILL', setting: 'off', outcome: 'Exited (0)' },
+  { signal: 'TERM', setting: 'on', outcome: 'Up ' },
+]) {
+  test(`a cell of the square is watched from the menu: SIG${signal}, live-restore ${setting}`, async ({ page }) => {
+    await visit(page);
+    await run(page, 'docker run -d --name mine nginx');
+    await page.getByRole('button', { name: 'What outlives dockerd?' }).click();
+    await page.getByRole('button', { name: new RegExp(`^Watch: .*SIG${signal}, live-restore ${setting}`) }).click();
+    await expect(page.locator('.caption')).toContainText(`sh sends SIG${signal} to dockerd`);
+    await toEnd(page);
+    await expect(terminal(page)).toContainText(outcome);
+
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: /^Undo/ }).click();
+    await expect(page.locator('.frame', { hasText: 'mine' })).toBeVisible();
+  });
+}

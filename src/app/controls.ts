@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { firstOffer, type Controls, type Desk, type Notice } from '../panels/desk.ts';
+import { firstOffer, type Controls, type Desk, type Notice, type SquareCell } from '../panels/desk.ts';
 import { durationText } from '../panels/duration.ts';
 import { chapterAt, chaptersOf, isAtEnd } from '../stage/chapters.ts';
 import type { Playhead } from '../stage/playhead.ts';
@@ -10,6 +10,7 @@ import { encodePlace, longestAddress, placeFromFile, placeToFile, type Place } f
 import { writeAddress } from './address-bar.ts';
 import type { Journey } from './journey.ts';
 import type { SessionControl } from './session.ts';
+import { placeOfCell } from './square.ts';
 import { storeTheme } from './theme.ts';
 import { commandCount, isQuiet } from './typed.ts';
 
@@ -87,7 +88,7 @@ export function createControls(parts: Parts): Controls {
   };
 }
 
-function startingOver({ session, playhead, desk, tell, here, journey }: Parts) {
+function startingOver({ session, playhead, desk, tell, take, here, journey }: Parts) {
   /** Where it was asked for: its undoing leads there, as a link does. */
   let left: Place | null = null;
   const undoStartOver = (): void => {
@@ -106,7 +107,11 @@ function startingOver({ session, playhead, desk, tell, here, journey }: Parts) {
     writeAddress('');
     tell({ text: words('notice.started-over'), action: { label: words('notice.undo'), act: undoStartOver } });
   };
-  return { startOver, undoStartOver };
+  const watchCell = (cell: SquareCell): void => {
+    startOver();
+    take(placeOfCell(cell, session.store.getState().model ?? ''));
+  };
+  return { startOver, undoStartOver, watchCell };
 }
 
 /** Plays on; at the end of what is known, what play would mean there: the offer, time that flows, or once more. */

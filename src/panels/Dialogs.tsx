@@ -2,6 +2,7 @@ import { X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { words, type UiKey } from '../text/ui.en.ts';
 import { useControls, useDesk } from './desk.ts';
+import { Square } from './Square.tsx';
 
 const keyTable: readonly (readonly [string, UiKey])[] = [
   ['Space', 'keys.play'],
@@ -25,7 +26,7 @@ export function Dialogs() {
   const model = useDesk((state) => state.model);
   const seed = useDesk((state) => state.seed);
   if (dialog === null) return null;
-  const title = { keys: 'keys.title', about: 'about.title', share: 'share.button' } as const;
+  const title = { keys: 'keys.title', about: 'about.title', share: 'share.button', square: 'menu.square' } as const;
   return (
     <Dialog.Root open onOpenChange={() => desk.setState({ dialog: null })}>
       <Dialog.Portal>
@@ -33,6 +34,7 @@ export function Dialogs() {
         <Dialog.Content className="floating dialog" aria-describedby={undefined}>
           <Dialog.Title className="mb-3 text-[17px] font-semibold">{words(title[dialog])}</Dialog.Title>
           {dialog === 'keys' ? <KeyTable /> : null}
+          {dialog === 'square' ? <Square /> : null}
           {dialog === 'about' ? (
             <>
               <p>{words('about.text')}</p>

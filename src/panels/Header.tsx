@@ -3,6 +3,7 @@ import {
   FileDown,
   FileUp,
   Flag,
+  Grid2x2,
   Info,
   Keyboard,
   Monitor,
@@ -111,6 +112,8 @@ function Menu() {
             <Entry icon={<FileDown {...icon} />} name="share.save" act={controls.save} />
             <Entry icon={<FileUp {...icon} />} name="share.open" act={() => file.current?.click()} />
             <Entry icon={<Flag {...icon} />} name="menu.wrong" act={controls.reportWrongFact} />
+            <DropdownMenu.Separator className="m-1 h-px bg-line" />
+            <Entry icon={<Grid2x2 {...icon} />} name="menu.square" act={() => desk.setState({ dialog: 'square' })} />
             <DropdownMenu.Separator className="m-1 h-px bg-line" />
             <Themes />
             <DropdownMenu.Separator className="m-1 h-px bg-line" />

@@ -19,7 +19,7 @@ export interface Desk {
   /** On a phone: what stands below the transport. */
   readonly panel: Panel;
   readonly theme: Theme;
-  readonly dialog: 'keys' | 'about' | 'share' | null;
+  readonly dialog: 'keys' | 'about' | 'share' | 'square' | null;
   readonly notice: Notice | null;
   readonly terminals: readonly number[];
   readonly terminal: number;
@@ -67,6 +67,12 @@ export function createDesk(): StoreApi<Desk> {
   }));
 }
 
+/** How dockerd ends, and whether its containers are to outlive it. */
+export interface SquareCell {
+  readonly signal: 'TERM' | 'KILL';
+  readonly liveRestore: boolean;
+}
+
 /** What the panels ask of the page. */
 export interface Controls {
   readonly desk: StoreApi<Desk>;
@@ -84,6 +90,8 @@ export interface Controls {
   readonly save: () => void;
   readonly open: (file: File) => void;
   readonly startOver: () => void;
+  /** A fresh machine on which it is played; the session before comes back by `undoStartOver`. */
+  readonly watchCell: (cell: SquareCell) => void;
   readonly undoStartOver: () => void;
   readonly reportWrongFact: () => void;
   readonly bringBack: () => void;

@@ -35,10 +35,20 @@ export const ui = {
     'Seed, inputs and place are copied. Paste them into your report, with what the real engine does.',
   'menu.keys': 'Keys',
   'menu.about': 'About this model',
+  'menu.square': 'What outlives dockerd?',
   'menu.theme': 'Theme',
   'theme.system': 'As the system has it',
   'theme.light': 'Light',
   'theme.dark': 'Dark',
+
+  'square.about':
+    'dockerd is asked to end, or it is killed; its containers are to outlive it (live-restore), or not. Guess what becomes of a container, then watch. Each begins on a fresh machine; “Undo” brings yours back.',
+  'square.off': 'live-restore off',
+  'square.on': 'live-restore on',
+  'square.TERM': 'asked to end: SIGTERM',
+  'square.KILL': 'killed: SIGKILL',
+  'square.watch': 'Watch',
+  'square.watch.about': 'Watch: {signal}, {setting}',
 
   'transport.label': 'Playing',
   'transport.start': 'To the beginning of this command',

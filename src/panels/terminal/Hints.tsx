@@ -1,4 +1,5 @@
 import { Play } from 'lucide-react';
+import { containersOf } from '../../journal/look-up.ts';
 import { useShowing } from '../../stage/use-showing.ts';
 import { words } from '../../text/ui.en.ts';
 import { draftOf, useControls, useDesk } from '../desk.ts';
@@ -98,10 +99,13 @@ interface SuggestionsProps {
 }
 
 function Suggestions({ output, onRun }: SuggestionsProps) {
+  const { desk } = useControls();
   const history = useDesk((state) => state.history);
   const journal = useShowing((showing) => showing.journal);
   const place = useShowing((showing) => showing.place);
   const meant = meantBy(output, history.at(-1) ?? '');
+  const world = journal.worldAt(place);
+  const isRunning = containersOf(world).some(({ status }) => status === 'running');
   return (
     <div className="terminal-hints">
       {meant === null ? null : (
@@ -110,11 +114,16 @@ function Suggestions({ output, onRun }: SuggestionsProps) {
         </button>
       )}
       <span className="offer-invite">{words('terminal.next')}</span>
-      {suggestionsFor(journal.worldAt(place), history).map((command) => (
+      {suggestionsFor(world, history).map((command) => (
         <button key={command} type="button" className="terminal-chip" onClick={() => onRun(command)}>
           {command}
         </button>
       ))}
+      {isRunning ? (
+        <button type="button" className="terminal-chip" data-prose onClick={() => desk.setState({ dialog: 'square' })}>
+          {words('menu.square')}
+        </button>
+      ) : null}
     </div>
   );
 }
