@@ -149,7 +149,8 @@ for (const { signal, setting, outcome } of [
     await run(page, 'docker run -d --name mine nginx');
     await page.getByRole('button', { name: 'What outlives dockerd?' }).click();
     await page.getByRole('button', { name: new RegExp(`^Watch: .*SIG${signal}, live-restore ${setting}`) }).click();
-    await expect(page.locator('.caption')).toContainText(`sh sends SIG${signal} to dockerd`);
+    await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
+    await expect(terminal(page)).toContainText(`kill -${signal} $(pidof dockerd)`);
     await toEnd(page);
     await expect(terminal(page)).toContainText(outcome);
 

@@ -109,7 +109,9 @@ function startingOver({ session, playhead, desk, tell, take, here, journey }: Pa
   };
   const watchCell = (cell: SquareCell): void => {
     startOver();
-    take(placeOfCell(cell, session.store.getState().model ?? ''));
+    const place = placeOfCell(cell, session.store.getState().model ?? '');
+    take(place);
+    journey.set({ anchor: place.anchor, isPlayed: true });
   };
   return { startOver, undoStartOver, watchCell };
 }

@@ -13,7 +13,9 @@ export function Square() {
       <table className="square">
         <thead>
           <tr>
-            <td />
+            <th scope="col" className="text-left">
+              {words('square.corner')}
+            </th>
             {settings.map((liveRestore) => (
               <th key={String(liveRestore)} scope="col">
                 {words(liveRestore ? 'square.on' : 'square.off')}

@@ -43,6 +43,7 @@ export const ui = {
 
   'square.about':
     'dockerd is asked to end, or it is killed; its containers are to outlive it (live-restore), or not. Guess what becomes of a container, then watch. Each begins on a fresh machine; “Undo” brings yours back.',
+  'square.corner': 'dockerd is …',
   'square.off': 'live-restore off',
   'square.on': 'live-restore on',
   'square.TERM': 'asked to end: SIGTERM',
