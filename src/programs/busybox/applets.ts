@@ -37,6 +37,7 @@ import {
   yes,
 } from '../tools/everyday-tools.ts';
 import { mount, umount } from '../tools/mount.ts';
+import { busyboxNc } from '../tools/nc.ts';
 import { nsenter, unshare } from '../tools/namespace-tools.ts';
 import { mkfifoMain, mknod, printenvMain, readlink, realpath, stat, usleepMain } from '../tools/path-tools.ts';
 import { killall, pgrep, pidof, pkill } from '../tools/pgrep.ts';
@@ -132,6 +133,7 @@ const exec: Readonly<Record<string, Program>> = {
   fallocate: fallocateMain,
   httpd,
   mount: mount('busybox'),
+  nc: busyboxNc,
   netstat,
   nsenter: nsenter('busybox'),
   pgrep: pgrep('busybox'),
@@ -155,7 +157,7 @@ const exec: Readonly<Record<string, Program>> = {
 const shells: Readonly<Record<string, Program>> = { ash: falseMain, sh: falseMain };
 
 /** Applets that real images have and that only say here that they are not modelled. */
-const unmodelledApplets = ['du', 'nc', 'nslookup', 'ping', 'top', 'vi'];
+const unmodelledApplets = ['du', 'nslookup', 'ping', 'top', 'vi'];
 
 /** Those that look at what each write says, and end; those that ask only when they flush, and end as ever. */
 const mindingWrites: ReadonlySet<string> = new Set(['cat', 'cp', 'dd', 'echo', 'tac', 'tail', 'tr']);

@@ -13,9 +13,11 @@ import { jqMain } from '../jq/main.ts';
 import { lsns } from './lsns.ts';
 import { archMain, date, free, hostname, nprocMain, stty, uname, uptime } from './machine-tools.ts';
 import { mount, umount } from './mount.ts';
+import { ncMain } from './nc.ts';
 import { nsenter, unshare } from './namespace-tools.ts';
 import { mkfifoMain, mknod, printenvMain, readlink, realpath, stat } from './path-tools.ts';
 import { killall, pgrep, pidof, pkill } from './pgrep.ts';
+import { prlimitMain } from './prlimit.ts';
 import { nohupMain, setsid } from './session-tools.ts';
 import { df, fallocateMain } from './space-tools.ts';
 import { ss } from './ss.ts';
@@ -47,6 +49,7 @@ export const machineTools: Readonly<Record<string, Program>> = {
   mkfifo: mkfifoMain,
   mknod: mknod('gnu'),
   mount: mount('gnu'),
+  nc: ncMain,
   nohup: nohupMain,
   nproc: nprocMain,
   nsenter: nsenter('gnu'),
@@ -54,6 +57,7 @@ export const machineTools: Readonly<Record<string, Program>> = {
   pidof: pidof('gnu'),
   pkill: pkill('gnu'),
   printenv: printenvMain,
+  prlimit: prlimitMain,
   readlink: readlink('gnu'),
   realpath: realpath('gnu'),
   setsid: setsid('gnu'),

@@ -6,7 +6,6 @@ import { print } from '../io.ts';
 /** Name → what there is instead, as the end of the sentence. */
 export const unmodelledTools: Readonly<Record<string, string>> = {
   du: 'space is counted for whole disks, by `df`; `docker ps -s` and `ls -l` show sizes',
-  nc: '`curl` and busybox `wget` speak HTTP over TCP',
   nslookup: 'there is no name server; `cat /etc/resolv.conf /etc/hosts` shows what would be asked',
   ping: 'no ICMP is; `ip addr` and `ip route` show who would hear it, `curl` asks over TCP',
   netstat: '`ss -ltnp` lists who listens',
