@@ -114,7 +114,7 @@ const files: readonly CallSupport[] = [
   partial('fstat', 'One time stamp, that of the last change.'),
   partial('getdents64', 'By path, all entries at once, in order of name.'),
   partial('rename', 'No RENAME_EXCHANGE, RENAME_NOREPLACE.'),
-  partial('mknod', 'Fifos, character and block devices.'),
+  partial('mknod', 'Fifos, sockets, character and block devices.'),
   partial('chmod', 'No access control lists, no set-user-ID.'),
   partial('chown', 'By user 0 only.'),
   partial('truncate', 'By path.'),

@@ -212,6 +212,8 @@ export const link = (from: string, to: string) => call<void>('link', from, to);
 export const symlink = (target: string, path: string) => call<void>('symlink', target, path);
 export const readlink = (path: string) => call<string>('readlink', path);
 export const mkfifo = (path: string, mode = 0o666) => call<void>('mknod', path, 'fifo', mode);
+/** mknod(2) of a socket that nobody listens on. */
+export const mksocket = (path: string, mode: number) => call<void>('mknod', path, 'socket', mode);
 export const mknod = (path: string, type: 'character' | 'block', mode: number, major: number, minor: number) =>
   call<void>('mknod', path, type, mode, major, minor);
 export const chmod = (path: string, mode: number) => call<void>('chmod', path, mode);

@@ -19,7 +19,8 @@ import { createTerminal, isBackground, signalForeground, stopBackground, type Te
 
 export const terminalCalls: CallTable = {
   openpt,
-  isatty: (_kernel, { task }, fd: number) => openFileOf(task, fd).object.kind === 'tty',
+  // isatty(3) has no errors: of what is not open it says no.
+  isatty: (_kernel, { task }, fd: number) => task.files.get(fd)?.file.object.kind === 'tty',
   tcgetattr: (_kernel, thread, fd: number): TerminalModes => terminalOf(thread, fd).modes,
   tcsetattr: (kernel, thread, fd: number, modes: Partial<TerminalModes>) => {
     const terminal = terminalOf(thread, fd);

@@ -165,16 +165,18 @@ function mknod(
   kernel: Kernel,
   thread: Thread,
   path: string,
-  type: 'fifo' | 'character' | 'block',
+  type: 'fifo' | 'socket' | 'character' | 'block',
   mode: number,
   major = 0,
   minor = 0,
 ): void {
   // A whiteout is the one device that anybody may make.
-  if (type !== 'fifo' && !isCapable(thread.task, 'MKNOD') && (major !== 0 || minor !== 0)) throw new Errno('EPERM');
+  const isDevice = major !== 0 || minor !== 0;
+  if (isDevice && !isCapable(thread.task, 'MKNOD')) throw new Errno('EPERM');
   createNamed(kernel, thread, path, { type, mode, major, minor });
   const bits = mode.toString(8).padStart(4, '0');
   if (type === 'fifo') recordCall(kernel, thread, 'mknod', `"${path}", S_IFIFO|${bits}`, '0');
+  else if (type === 'socket') recordCall(kernel, thread, 'mknod', `"${path}", S_IFSOCK|${bits}`, '0');
   else {
     const format = type === 'character' ? 'S_IFCHR' : 'S_IFBLK';
     recordCall(kernel, thread, 'mknod', `"${path}", ${format}|${bits}, makedev(${major}, ${minor})`, '0');

@@ -90,6 +90,7 @@ export function rename(kernel: Kernel, thread: Thread, from: string, to: string)
   if (source.location === null) throw new Errno('ENOENT');
   if (source.parent.mount !== target.parent.mount) throw new Errno('EXDEV');
   const moved = existing(source);
+  if (moved.inode.type !== 'directory' && (from.endsWith('/') || to.endsWith('/'))) throw new Errno('ENOTDIR');
   const reader: Reader = { kernel, thread };
   requireChange(thread, source.parent);
   requireChange(thread, target.parent);

@@ -36,6 +36,9 @@ class CurlError extends Error {
   }
 }
 
+/** Noticed when the transfer is over: with -s nobody is told. */
+class LateFailure extends CurlError {}
+
 const letters = 'A:B:d:fH:hIikLm:No:Osu:U:vVw:X:SC:n';
 const long: Readonly<Record<string, string>> = {
   'user-agent': 'A',
@@ -72,6 +75,8 @@ export const curl: Program = function* (argv): Running {
     yield* print(`curl ${curlVersion} (x86_64-pc-linux-gnu) glassdock\nProtocols: http\nFeatures: UnixSockets\n`);
     return 0;
   }
+  // libcurl: whoever reads no more is told of by an error.
+  yield* sys.sigaction('SIGPIPE', 'ignore');
   if (options.operands.length === 0) {
     yield* print("curl: (2) no URL specified\ncurl: try 'curl --help' or 'curl --manual' for more information\n", 2);
     return 2;
@@ -115,7 +120,9 @@ function* fetchOne(text: string, options: Options): Running {
     if (!(error instanceof CurlError)) throw error;
     // What failed has a code, too: 000, or that of the answer so far.
     if (transfer !== null && !isTold) yield* print(writtenOut(options.values.get('w') ?? '', transfer));
-    if (!options.has('s') || options.has('S')) yield* print(`curl: (${error.code}) ${error.message}\n`, 2);
+    if (error instanceof LateFailure) {
+      if (!options.has('s')) yield* print(`${meterOf(transfer?.bodyBytes ?? 0)}curl: ${error.message}\n`, 2);
+    } else if (!options.has('s') || options.has('S')) yield* print(`curl: (${error.code}) ${error.message}\n`, 2);
     return error.code;
   }
 }
@@ -162,14 +169,14 @@ function* perform(transfer: Transfer, options: Options): Running<void> {
   transfer.redirectTo = transfer.status >= 300 && transfer.status < 400 ? (fieldNamed(head, 'location') ?? '') : '';
   for (const line of linesOf(head)) yield* tell(`< ${line}`);
   yield* tell('< ');
-  const out = yield* openOutput(url, options);
-  if (options.has('i') || options.has('I')) yield* writeAll(out, `${linesOf(head).join('\r\n')}\r\n\r\n`);
+  const out = yield* openOutput(url, options, Number(fieldNamed(head, 'content-length') ?? 0));
+  if (options.has('i') || options.has('I')) yield* put(out, `${linesOf(head).join('\r\n')}\r\n\r\n`);
   const isHidden = (options.has('f') && transfer.status >= 400) || (options.has('L') && transfer.redirectTo !== '');
   const hasBody = !options.has('I') && transfer.status !== 204 && transfer.status !== 304;
   if (hasBody) {
     const isWhole = yield* readBody(reader, head, function* (piece) {
       transfer.bodyBytes += piece.length;
-      if (!isHidden) yield* writeAll(out, piece);
+      if (!isHidden) yield* put(out, piece);
     });
     const late = limit.complaint(transfer.bodyBytes);
     if (late !== undefined) throw late;
@@ -288,14 +295,31 @@ function* tellMessage(fd: number, label: string): Running<string> {
   return `Glass-Message: ${id}\r\n`;
 }
 
-function* openOutput(url: Url, options: Options): Running<number> {
+function* openOutput(url: Url, options: Options, bytes: number): Running<number> {
   const name = options.values.get('o') ?? (options.has('O') ? (url.target.split('/').at(-1) ?? '') : '-');
   if (name === '-') return 1;
   try {
     return yield* sys.open(name, O.WRONLY | O.CREAT | O.TRUNC, 0o644);
   } catch (error) {
     if (!isErrno(error)) throw error;
-    throw new CurlError(23, 'client returned ERROR on write, 0 bytes discarded');
+    throw new CurlError(23, `client returned ERROR on write of ${bytes} bytes`);
+  }
+}
+
+/** stdio's buffer, and how much libcurl passes on at once. */
+const bufferBytes = 4096;
+const pieceBytes = 16_384;
+
+/** What has no room in the buffer fails at once; what has is only missed when all is over. As 8.14.1 was seen to do. */
+function* put(out: number, piece: string): Running<void> {
+  try {
+    yield* writeAll(out, piece);
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    if (piece.length <= bufferBytes) throw new LateFailure(23, 'Failed writing body');
+    const passed = Math.min(piece.length, pieceBytes);
+    const words = `Failure writing output to destination, passed ${passed} returned ${bufferBytes}`;
+    throw new CurlError(23, words);
   }
 }
 

@@ -1,4 +1,4 @@
-/** cp and mv of what is no file, as coreutils 9 and busybox 1.35 did it. */
+/** cp, mv, ln and ls, as coreutils 9 and busybox 1.35 did it. */
 import { expect, test } from 'vitest';
 import { stage } from '../programs.fixture.ts';
 
@@ -7,7 +7,7 @@ const other = 'mkdir /shm; mount -t tmpfs shm /shm;';
 test('mv to another file system makes a fifo and a device anew, with their modes and over a file', () => {
   const { out, err } = stage().sh(
     `${other} mkfifo /shm/f; chmod 640 /shm/f; echo x >/tmp/f; mknod /shm/n c 1 3; mv /shm/f /shm/n /tmp; ` +
-      `stat -c '%F %a' /tmp/f /tmp/n; ls -l /tmp/n | grep -c ' 1,   3 '; echo lost >/tmp/n; cat /tmp/n; ls /shm`,
+      `stat -c '%F %a' /tmp/f /tmp/n; ls -l /tmp/n | grep -c ' 1, 3 '; echo lost >/tmp/n; cat /tmp/n; ls /shm`,
   );
   expect({ out, err }).toEqual({ out: 'fifo 640\ncharacter special file 644\n1\n', err: '' });
 });
@@ -18,4 +18,56 @@ test('cp -r makes a fifo anew, cp without it reads the fifo', () => {
       `echo through >/tmp/d/f & cp /tmp/d/f /tmp/g; cat /tmp/g`,
   );
   expect({ out, err }).toEqual({ out: 'fifo\nthrough\n', err: '' });
+});
+
+const trees = 'cd /tmp; mkdir -p m1 m2/m1/x a/b c/a/q; touch t f m2/t; mkdir m2/f;';
+
+test.each([
+  ['cp nosuch x', "cp: cannot stat 'nosuch': No such file or directory\n"],
+  ['cp t /nosuch/y', "cp: cannot create regular file '/nosuch/y': No such file or directory\n"],
+  ['cp t f /nosuch', "cp: target '/nosuch': No such file or directory\n"],
+  ['cp t f f', "cp: target 'f': Not a directory\n"],
+  ['cp t t', "cp: 't' and 't' are the same file\n"],
+  ['cp a x', "cp: -r not specified; omitting directory 'a'\n"],
+  ['cp -r a a/b', "cp: cannot copy a directory, 'a', into itself, 'a/b/a'\n"],
+  ['cp -r m1 t', "cp: cannot overwrite non-directory 't' with directory 'm1'\n"],
+  ['cp f m2', "cp: cannot overwrite directory 'm2/f' with non-directory\n"],
+  ['mv nosuch x', "mv: cannot stat 'nosuch': No such file or directory\n"],
+  ['mv t /nosuch/y', "mv: cannot move 't' to '/nosuch/y': No such file or directory\n"],
+  ['mv t nosuch/', "mv: cannot move 't' to 'nosuch/': Not a directory\n"],
+  ['mv a a/b', "mv: cannot move 'a' to a subdirectory of itself, 'a/b/a'\n"],
+  ['mv m1 m2', "mv: cannot move 'm1' to 'm2/m1': Directory not empty\n"],
+  ['mv f m2', "mv: cannot overwrite directory 'm2/f' with non-directory\n"],
+  ['mv t /proc/x', "mv: cannot create regular file '/proc/x': No such file or directory\n"],
+  ['mv t', "mv: missing destination file operand after 't'\nTry 'mv --help' for more information.\n"],
+  ['mv -t nosuch t', "mv: target directory 'nosuch': No such file or directory\n"],
+  ['ln nosuch x', "ln: failed to access 'nosuch': No such file or directory\n"],
+  ['busybox cp t /nosuch/y', "cp: can't create '/nosuch/y': No such file or directory\n"],
+  ['busybox cp -r a a/b', "cp: recursion detected, omitting directory 'a/b/a'\n"],
+  ['busybox mv nosuch x', "mv: can't rename 'nosuch': No such file or directory\n"],
+  ['busybox mv m1 m2', "mv: can't rename 'm1': Directory not empty\n"],
+  ['busybox mv t /nosuch/y', "mv: can't rename 't': No such file or directory\n"],
+])('%s', (command, words) => {
+  const { out, err } = stage().sh(`${trees} ${command}; echo $?`);
+  expect({ out, err }).toEqual({ out: '1\n', err: words });
+});
+
+test('with -v each is told, with -n what is there stays, with -t the directory comes first', () => {
+  const { out } = stage().sh(
+    `${trees} echo new >t; cp -n t f; cat f; cp -rv a m1; mv -v t c; mv -t m1 f; ls m1; busybox cp -rv m1/a /tmp/z`,
+  );
+  expect(out).toBe(
+    "'a' -> 'm1/a'\n'a/b' -> 'm1/a/b'\nrenamed 't' -> 'c/t'\na\nf\n'm1/a/b' -> '/tmp/z/b'\n'm1/a' -> '/tmp/z'\n",
+  );
+});
+
+test('ls -l pads the numbers of devices as far as the widest need it', () => {
+  const { out } = stage().sh(
+    "mkdir /tmp/d; cd /tmp/d; mknod a c 1 3; mknod b c 10 235; echo x > c; ls -l a c | sed 's/ [A-Z].*//'; " +
+      "ls -l | sed 's/ [A-Z].*//'; ls -s c",
+  );
+  expect(out).toBe(
+    'crw-r--r-- 1 root root 1, 3\n-rw-r--r-- 1 root root    2\ntotal 4\ncrw-r--r-- 1 root root  1,   3\n' +
+      'crw-r--r-- 1 root root 10, 235\n-rw-r--r-- 1 root root       2\n4 c\n',
+  );
 });

@@ -1,22 +1,14 @@
-/** Tools that change the file tree: mkdir, rmdir, rm, cp, mv, ln, touch, chmod, chown. */
+/** Tools that change the file tree: mkdir, rmdir, rm, ln, touch, chmod, chown. */
 import { O, type Program, type Running, type Stat } from '../../kernel/abi.ts';
-import { Errno, isErrno, type ErrnoName } from '../../kernel/errno.ts';
+import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { complain, errnoWords, readSome, writeAll } from '../io.ts';
+import { complain, errnoWords } from '../io.ts';
+import { remove } from './remove.ts';
 import { parseOptions, quoted, refuseOptions, type Flavour } from './options.ts';
 
 /** coreutils' quotation marks in a UTF-8 locale, and busybox's. */
 function named(path: string, flavour: Flavour): string {
   return flavour === 'gnu' ? quoted(path) : `'${path}'`;
-}
-
-/** A copy that cannot be made or has no room: what tools have other words for than for a source that is not there. */
-class CopyFailure extends Errno {
-  readonly what: string;
-  constructor(what: string, errno: ErrnoName) {
-    super(errno);
-    this.what = what;
-  }
 }
 
 /** Does something to each operand; a failure is complained about and the rest goes on. Returns the exit code. */
@@ -33,7 +25,7 @@ function* forEach(
     } catch (error) {
       if (!isErrno(error)) throw error;
       const words = errnoWords(error);
-      yield* complain(name, error instanceof CopyFailure ? `${error.what}: ${words}` : say(path, words));
+      yield* complain(name, say(path, words));
       status = 1;
     }
   }
@@ -95,39 +87,6 @@ export const rm = (flavour: Flavour): Program =>
     return status;
   };
 
-interface Removal {
-  /** Who says what cannot go. */
-  readonly name: string;
-  readonly isRecursive: boolean;
-  readonly isForced: boolean;
-  readonly flavour: Flavour;
-}
-
-/** What cannot go is complained of, and the rest goes; a directory that keeps something is let be. False then. */
-function* remove(path: string, removal: Removal): Running<boolean> {
-  const { name, isRecursive, isForced, flavour } = removal;
-  try {
-    const { type } = yield* sys.lstat(path);
-    if (type === 'directory' && isRecursive) {
-      let isEmpty = true;
-      for (const entry of yield* sys.readdir(path))
-        if (!(yield* remove(`${path.replace(/\/+$/, '')}/${entry.name}`, removal))) isEmpty = false;
-      if (!isEmpty) return false;
-      yield* sys.rmdir(path);
-    } else yield* sys.unlink(path);
-    return true;
-  } catch (error) {
-    if (isForced && isErrno(error, 'ENOENT', 'ENOTDIR')) return true;
-    const words = errnoWords(error);
-    const complaint =
-      words === 'Is a directory' && flavour === 'busybox'
-        ? `'${path}' is a directory`
-        : `${flavour === 'gnu' ? 'cannot' : "can't"} remove '${path}': ${words}`;
-    yield* complain(name, complaint);
-    return false;
-  }
-}
-
 /** Where an operand goes: into the target when that is a directory. */
 function* destination(source: string, target: string): Running<string> {
   const stat = yield* statIfAny(target);
@@ -145,97 +104,6 @@ function* statIfAny(path: string): Running<Stat | null> {
   }
 }
 
-export const cp = (flavour: Flavour): Program =>
-  function* cpMain(argv): Running {
-    const options = parseOptions(argv.slice(1), 'adfilLnpPrRvT', {
-      recursive: 'r',
-      archive: 'a',
-      force: 'f',
-      preserve: 'p',
-      verbose: 'v',
-    });
-    if (typeof options === 'string') return yield* refuseOptions('cp', options, flavour);
-    const target = options.operands.at(-1);
-    if (target === undefined || options.operands.length < 2)
-      return yield* refuseOptions(
-        'cp',
-        target === undefined ? 'missing file operand' : `missing destination file operand after '${target}'`,
-        flavour,
-      );
-    const isRecursive = options.has('r') || options.has('R') || options.has('a');
-    const say = (path: string, words: string): string =>
-      flavour === 'gnu' ? `cannot stat '${path}': ${words}` : `can't stat '${path}': ${words}`;
-    let omitted = 0;
-    const status = yield* forEach('cp', options.operands.slice(0, -1), say, function* (path): Running<void> {
-      if ((yield* sys.stat(path)).type === 'directory' && !isRecursive) {
-        yield* complain(
-          'cp',
-          flavour === 'gnu' ? `-r not specified; omitting directory '${path}'` : `omitting directory '${path}'`,
-        );
-        omitted = 1;
-        return;
-      }
-      yield* copyTree(path, yield* destination(path, target), { isRecursive, isMove: false, flavour });
-    });
-    return status === 0 ? omitted : status;
-  };
-
-interface Copy {
-  /** What is no plain file is made anew; else it is read, or followed. */
-  readonly isRecursive: boolean;
-  readonly isMove: boolean;
-  readonly flavour: Flavour;
-}
-
-function* copyTree(from: string, to: string, copy: Copy): Running<void> {
-  const { isRecursive, flavour } = copy;
-  const stat = isRecursive ? yield* sys.lstat(from) : yield* sys.stat(from);
-  if (stat.type === 'symlink') {
-    yield* sys.symlink(yield* sys.readlink(from), to);
-    return;
-  }
-  if (stat.type === 'directory') {
-    if (!(yield* statIfAny(to))) yield* sys.mkdir(to, stat.mode & 0o7777);
-    for (const { name } of yield* sys.readdir(from)) yield* copyTree(`${from}/${name}`, `${to}/${name}`, copy);
-    return;
-  }
-  if (isRecursive && (stat.type === 'fifo' || stat.type === 'character' || stat.type === 'block')) {
-    yield* makeSpecial({ ...stat, type: stat.type }, to, copy);
-    return;
-  }
-  const input = yield* sys.open(from, O.RDONLY);
-  const output = yield* sys.open(to, O.WRONLY | O.CREAT | O.TRUNC, stat.mode & 0o777);
-  try {
-    for (let part = yield* readSome(input); part !== ''; part = yield* readSome(input)) yield* writeAll(output, part);
-  } catch (error) {
-    if (!isErrno(error, 'ENOSPC')) throw error;
-    throw new CopyFailure(flavour === 'gnu' ? `error writing '${to}'` : 'write error', error.errno);
-  }
-  yield* sys.close(input);
-  yield* sys.close(output);
-}
-
-/**
- * A fifo or a device is made again, not read. GNU and every mv do so in the place of a file that is there; busybox's cp
- * does not. coreutils: copy_internal(); busybox: copy_file.c.
- */
-function* makeSpecial(
-  { type, mode, rdev }: Stat & { readonly type: 'fifo' | 'character' | 'block' },
-  to: string,
-  { isMove, flavour }: Copy,
-): Running<void> {
-  if (flavour === 'gnu' || isMove) yield* unlinkIfAny(to);
-  try {
-    if (type === 'fifo') yield* sys.mkfifo(to, mode & 0o7777);
-    else yield* sys.mknod(to, type, mode & 0o7777, rdev.major, rdev.minor);
-  } catch (error) {
-    if (!isErrno(error)) throw error;
-    const kind = type === 'fifo' ? 'fifo' : 'special file';
-    throw new CopyFailure(flavour === 'gnu' ? `cannot create ${kind} '${to}'` : `can't create '${to}'`, error.errno);
-  }
-  if (isMove) yield* sys.chmod(to, mode & 0o7777);
-}
-
 function* unlinkIfAny(path: string): Running<void> {
   try {
     yield* sys.unlink(path);
@@ -244,28 +112,16 @@ function* unlinkIfAny(path: string): Running<void> {
   }
 }
 
-export const mv = (flavour: Flavour): Program =>
-  function* mvMain(argv): Running {
-    const options = parseOptions(argv.slice(1), 'finTv', { force: 'f' });
-    if (typeof options === 'string') return yield* refuseOptions('mv', options, flavour);
-    const target = options.operands.at(-1);
-    if (target === undefined || options.operands.length < 2)
-      return yield* refuseOptions('mv', 'missing file operand', flavour);
-    const say = (path: string, words: string): string =>
-      flavour === 'gnu' ? `cannot stat '${path}': ${words}` : `can't rename '${path}': ${words}`;
-    return yield* forEach('mv', options.operands.slice(0, -1), say, function* (path): Running<boolean> {
-      yield* sys.lstat(path);
-      const to = yield* destination(path, target);
-      try {
-        yield* sys.rename(path, to);
-        return true;
-      } catch (error) {
-        if (!isErrno(error, 'EXDEV')) throw error;
-        yield* copyTree(path, to, { isRecursive: true, isMove: true, flavour });
-        return yield* remove(path, { name: 'mv', isRecursive: true, isForced: false, flavour });
-      }
-    });
-  };
+/** Whether there is something to make a hard link to. */
+function* isThere(path: string, flavour: Flavour): Running<boolean> {
+  try {
+    yield* sys.lstat(path);
+    return true;
+  } catch (error) {
+    yield* complain('ln', `${flavour === 'gnu' ? `failed to access '${path}'` : path}: ${errnoWords(error)}`);
+    return false;
+  }
+}
 
 export const ln = (flavour: Flavour): Program =>
   function* lnMain(argv): Running {
@@ -276,6 +132,7 @@ export const ln = (flavour: Flavour): Program =>
     const kind = options.has('s') ? 'symbolic link' : 'hard link';
     const say = (path: string, words: string): string =>
       flavour === 'gnu' ? `failed to create ${kind} '${path}': ${words}` : `${path}: ${words}`;
+    if (!options.has('s') && !(yield* isThere(first, flavour))) return 1;
     const to = options.has('n') || options.has('T') ? second : yield* destination(first, second);
     return yield* forEach('ln', [to], say, function* (path): Running<void> {
       if (options.has('f')) yield* unlinkIfAny(path);

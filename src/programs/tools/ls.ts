@@ -160,7 +160,8 @@ function format(entries: readonly Entry[], listing: Listing): string {
   const { options } = listing;
   if (options.has('l') || options.has('n') || options.has('g') || options.has('o')) return formatLong(entries, listing);
   const names = entries.map(
-    (entry) => `${options.has('i') ? `${entry.stat.inode} ` : ''}${entry.name}${suffix(entry, options)}`,
+    (entry) =>
+      `${options.has('i') ? `${entry.stat.inode} ` : ''}${options.has('s') ? `${blocksOf(entry.stat)} ` : ''}${entry.name}${suffix(entry, options)}`,
   );
   return listing.columns === 0 ? names.map((name) => `${name}\n`).join('') : inColumns(names, listing.columns);
 }
@@ -199,29 +200,32 @@ function inColumns(names: readonly string[], width: number): string {
 
 function formatLong(entries: readonly Entry[], listing: Listing): string {
   const { options, flavour, accounts } = listing;
+  const devices = flavour === 'busybox' ? { major: 4, minor: 3 } : deviceWidths(entries);
   const rows = entries.map((entry) => ({
     entry,
     links: String(entry.stat.links),
     user: options.has('n') ? String(entry.stat.uid) : (accounts.users.get(entry.stat.uid) ?? String(entry.stat.uid)),
     group: options.has('n') ? String(entry.stat.gid) : (accounts.groups.get(entry.stat.gid) ?? String(entry.stat.gid)),
-    size: sizeText(entry.stat, options),
+    size: sizeText(entry.stat, options, devices),
+    blocks: String(blocksOf(entry.stat)),
     inode: String(entry.stat.inode),
   }));
-  const widest = (column: 'links' | 'user' | 'group' | 'size' | 'inode'): number =>
+  const widest = (column: 'links' | 'user' | 'group' | 'size' | 'inode' | 'blocks'): number =>
     Math.max(...rows.map((row) => row[column].length));
   // busybox's columns are fixed; coreutils' are as wide as they must be.
   const widths =
     flavour === 'busybox'
-      ? { links: 5, user: 8, group: 8, size: 9, inode: 7 }
+      ? { links: 5, user: 8, group: 8, size: 9, inode: 7, blocks: 6 }
       : {
           links: widest('links'),
           user: widest('user'),
           group: widest('group'),
           size: widest('size'),
           inode: widest('inode'),
+          blocks: widest('blocks'),
         };
   return rows
-    .map(({ entry, links, user, group, size, inode }) => {
+    .map(({ entry, links, user, group, size, inode, blocks }) => {
       const parts = [
         modeText(entry.stat),
         links.padStart(widths.links),
@@ -232,14 +236,35 @@ function formatLong(entries: readonly Entry[], listing: Listing): string {
         `${entry.name}${suffix(entry, options)}${entry.target === null ? '' : ` -> ${entry.target}`}`,
       ];
       if (flavour === 'busybox') parts.splice(0, 2, `${modeText(entry.stat)}${links.padStart(5)}`);
-      return `${options.has('i') ? `${inode.padStart(widths.inode)} ` : ''}${parts.join(' ')}\n`;
+      const before = [
+        ...(options.has('i') ? [`${inode.padStart(widths.inode)} `] : []),
+        ...(options.has('s') ? [`${blocks.padStart(widths.blocks)} `] : []),
+      ];
+      return `${before.join('')}${parts.join(' ')}\n`;
     })
     .join('');
 }
 
-function sizeText({ type, size, rdev }: Stat, options: Options): string {
-  if (type === 'character' || type === 'block') return `${rdev.major}, ${String(rdev.minor).padStart(3)}`;
-  return options.has('h') ? humanSize(size) : String(size);
+interface DeviceWidths {
+  readonly major: number;
+  readonly minor: number;
+}
+
+/** As wide as the widest; where there are files, too, the sizes' column may be wider. */
+function deviceWidths(entries: readonly Entry[]): DeviceWidths {
+  const widest = (numbers: readonly number[]): number => Math.max(0, ...numbers.map((number) => String(number).length));
+  const devices = entries.filter(({ stat }) => isDevice(stat)).map(({ stat }) => stat.rdev);
+  return { major: widest(devices.map(({ major }) => major)), minor: widest(devices.map(({ minor }) => minor)) };
+}
+
+function isDevice({ type }: Stat): boolean {
+  return type === 'character' || type === 'block';
+}
+
+function sizeText(stat: Stat, options: Options, widths: DeviceWidths): string {
+  const { major, minor } = stat.rdev;
+  if (isDevice(stat)) return `${String(major).padStart(widths.major)}, ${String(minor).padStart(widths.minor)}`;
+  return options.has('h') ? humanSize(stat.size) : String(stat.size);
 }
 
 /** 4.0K, 12M */

@@ -32,9 +32,10 @@ export const busyboxNc: Program = function* (argv, environment): Running {
   const at = words.findIndex((word) => /^-[a-z]*e$/.test(word));
   const program = at < 0 ? null : words.slice(at + 1);
   const options = parseOptions(at < 0 ? words : [...words.slice(0, at), ...lettersOf(words[at])], 'lp:w:i:f:');
-  const isIncomplete = program?.length === 0;
-  if (typeof options === 'string' || isIncomplete || words.length === 0) {
-    if (words.length > 0) yield* complain('nc', isIncomplete ? "option requires an argument -- 'e'" : String(options));
+  const complaint =
+    program?.length === 0 ? "option requires an argument -- 'e'" : typeof options === 'string' ? options : '';
+  if (typeof options === 'string' || complaint !== '' || words.length === 0) {
+    if (complaint !== '') yield* complain('nc', complaint);
     yield* print(usage, 2);
     return 1;
   }

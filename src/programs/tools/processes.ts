@@ -23,6 +23,8 @@ export interface Process {
   /** Ticks since boot at which it began. */
   readonly startTicks: number;
   readonly nice: number;
+  /** That it ran on last. */
+  readonly processor: number;
   readonly virtualBytes: number;
   readonly residentPages: number;
   readonly uid: number;
@@ -60,6 +62,7 @@ export function* readProcess(pid: number): Running<Process | null> {
     tpgid: number(8),
     ticks: number(14) + number(15),
     nice: number(19),
+    processor: number(39),
     threads: number(20),
     startTicks: number(22),
     virtualBytes: number(23),

@@ -93,6 +93,7 @@ const columns: Readonly<Record<string, PsColumn>> = {
   pgid: right('PGID', 7, ({ pgid }) => pgid),
   sid: right('SID', 7, ({ sid }) => sid),
   tpgid: right('TPGID', 7, ({ tpgid }) => tpgid),
+  psr: right('PSR', 3, ({ processor }) => processor),
   nlwp: right('NLWP', 4, ({ threads }) => threads),
   user: column('USER', 8, 'left', userName),
   uid: right('UID', 5, ({ uid }) => uid),

@@ -4,7 +4,8 @@ import { isErrno, strerror } from '../../kernel/errno.ts';
 import { complain, errnoWords, OutputError, print } from '../io.ts';
 import { awk } from './awk.ts';
 import { catMain } from './cat.ts';
-import { chmod, chown, cp, ln, mkdir, mv, rm, rmdir, touch } from './file-tools.ts';
+import { chmod, chown, ln, mkdir, rm, rmdir, touch } from './file-tools.ts';
+import { cp, mv } from './copy-move.ts';
 import { grep } from './grep.ts';
 import { head, tail } from './head-tail.ts';
 import { killMain } from './kill.ts';
@@ -105,7 +106,7 @@ export function guarded(name: string, program: Program): Program {
 const outputFailureCodes: Readonly<Record<string, number>> = { env: 125, grep: 2, ls: 2, sed: 4, sort: 2, jq: 2 };
 const outputFailureWords: Readonly<Record<string, string>> = {
   sed: "sed: couldn't flush stdout",
-  jq: 'Error: writing output failed',
+  jq: 'jq: error: writing output failed',
 };
 
 function* outputFailed(name: string, { errno }: OutputError): Running {

@@ -1,4 +1,5 @@
 /** /proc/PID and /proc/PID/task/TID. */
+import { networkDevices, tcp6Table, tcpTable } from './net-tables.ts';
 import { namespaceKinds } from '../../../journal/event.ts';
 import { Errno } from '../../errno.ts';
 import type { Kernel, Task } from '../../kernel.ts';
@@ -76,7 +77,12 @@ const commonFiles: Readonly<Record<string, Maker>> = {
   net: (subject) =>
     directoryAbout(
       subject.proc.filesystem,
-      { dev: file(({ task }) => networkDevices(task)), unix: file(() => unixHeader) },
+      {
+        dev: file(({ task }) => networkDevices(task)),
+        tcp: file(({ task }) => tcpTable(task)),
+        tcp6: file(({ task }) => tcp6Table(task)),
+        unix: file(() => unixHeader),
+      },
       subject,
     ),
   ns: ({ proc, task, tid }) => namespaceDirectory(proc, task, tid),
@@ -241,19 +247,4 @@ function setOomScore(kernel: Kernel, task: Task, data: string): void {
   if (!/^-?\d+$/.test(text) || value < -1000 || value > 1000) throw new Errno('EINVAL');
   task.oomScoreAdj = value;
   kernel.record({ type: 'task.oom-score', pid: task.pid, adjustment: value });
-}
-
-/** /proc/net/dev: no packet is modelled, so every counter is 0. */
-function networkDevices(task: Task): string {
-  const zeros = (...widths: readonly number[]): string => widths.map((width) => '0'.padStart(width)).join(' ');
-  const counters = `${zeros(7, 7, 4, 4, 4, 5, 10, 9)} ${zeros(8, 7, 4, 4, 4, 5, 7, 10)}`;
-  const head = [
-    'Inter-|   Receive                                                |  Transmit',
-    [
-      ' face |bytes    packets errs drop fifo frame compressed multicast',
-      'bytes    packets errs drop fifo colls carrier compressed',
-    ].join('|'),
-  ];
-  const rows = [...task.namespaces.net.links.keys()].map((name) => `${name.padStart(6)}: ${counters}`);
-  return [...head, ...rows, ''].join('\n');
 }

@@ -1,4 +1,5 @@
 /** The texts of /proc/PID. Man page: proc(5); formats checked against a running Linux 6.x. */
+import { effectiveCpus } from '../../cpu/cpuset.ts';
 import type { SignalName } from '../../abi.ts';
 import { signalNumbers } from '../../abi.ts';
 import { cgroupPath, relativePath } from '../../cgroup/tree.ts';
@@ -93,7 +94,7 @@ function memoryLines(memory: TaskMemory): readonly (readonly [string, string])[]
   ];
 }
 
-/** /proc/PID/stat: 52 fields. */
+/** /proc/PID/stat: 52 fields. Of the processors that it may use the first is told: time is shared as a flow here. */
 export function statLine(kernel: Kernel, proc: Proc, task: Task, tid: readonly number[] | null): string {
   const { namespace } = proc;
   const dead = stateOf(task) === 'Z';
@@ -139,7 +140,7 @@ export function statLine(kernel: Kernel, proc: Proc, task: Task, tid: readonly n
     0,
     0,
     17,
-    0,
+    effectiveCpus(kernel, task.cgroup)[0] ?? 0,
     0,
     0,
     0,

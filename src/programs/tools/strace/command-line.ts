@@ -7,6 +7,8 @@ export interface Wish {
   readonly pids: readonly number[];
   readonly followForks: boolean;
   readonly output: string | null;
+  /** -ff: each process has a file of its own. */
+  readonly separates: boolean;
   readonly isSummary: boolean;
   /** 0 to 3: none, seconds, microseconds, Unix time. */
   readonly clock: number;
@@ -59,6 +61,10 @@ export function parseCommandLine(argv: readonly string[]): Parsed {
   if ('text' in numbers) return { refusal: numbers };
   const unknown = notModelled.find((letter) => options.has(letter));
   if (unknown !== undefined) return { refusal: { text: `-${unknown} is not modelled here`, seesHelp: false } };
+  if (options.has('c') && times('f') > 1) {
+    const both = '(-c/--summary-only or -C/--summary) and -ff/--output-separately';
+    return refuse(`${both} are mutually exclusive`);
+  }
   const pids = options.all.filter(([letter]) => letter === 'p').flatMap(([, value]) => value.split(/[\s,]+/));
   const wrong = pids.find((pid) => !/^[1-9]\d*$/.test(pid));
   if (wrong !== undefined) return { refusal: { text: `Invalid process id: '${wrong}'`, seesHelp: false } };
@@ -71,6 +77,7 @@ export function parseCommandLine(argv: readonly string[]): Parsed {
       pids: pids.map(Number),
       followForks: options.has('f') || options.has('F'),
       output: options.values.get('o') ?? null,
+      separates: options.has('o') && times('f') > 1,
       isSummary: options.has('c'),
       clock: Math.min(3, times('t')),
       isRelative: options.has('r'),

@@ -14,7 +14,7 @@ import { complain, errnoWords, print, writeAll } from '../../io.ts';
 import { lookPath, waitFor } from '../../spawn.ts';
 import { parseCommandLine, type Wish } from './command-line.ts';
 import { straceHelp } from './help.ts';
-import { follow, type Session } from './session.ts';
+import { everybody, follow, newChannel, type Channel, type Session } from './session.ts';
 import { summaryTable } from './summary.ts';
 
 const fatal: readonly SignalName[] = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGPIPE', 'SIGTERM'];
@@ -33,9 +33,16 @@ export const straceMain: Program = function* (argv, environment): Running {
   const { wish } = parsed;
   const path = wish.command[0] === undefined ? null : yield* executableOf(wish.command[0], environment);
   if (path === '') return 1;
-  const out = yield* openOutput(wish);
-  if (out === null) return 1;
-  const session: Session = { wish, out, attached: new Set(), child: null, counts: new Map(), isHidden: path !== null };
+  const channels = new Map<number, Channel>();
+  const session: Session = {
+    wish,
+    channels,
+    attached: new Set(),
+    child: null,
+    counts: new Map(),
+    isHidden: path !== null,
+  };
+  if (!wish.separates && (yield* openChannel(session, everybody)) === null) return 1;
   let interrupted: SignalName | null = null;
   // Registered before anybody is attached, so that nobody stays so.
   for (const signal of fatal) {
@@ -45,13 +52,22 @@ export const straceMain: Program = function* (argv, environment): Running {
     yield* sys.sigaction(signal, note, false);
   }
   if (path !== null) session.child = yield* startTraced(path, wish, environment);
+  if (wish.separates && session.child !== null && (yield* openChannel(session, session.child)) === null) {
+    yield* sys.kill(session.child, 'SIGKILL');
+    return 1;
+  }
   yield* attachAll(session);
   if (session.child !== null) yield* sys.kill(session.child, 'SIGCONT');
   // strace -o FILE PROG is not to be disturbed: the signals of the terminal are PROG's.
   if (wish.output !== null && session.child !== null)
     for (const signal of fatal) yield* sys.sigaction(signal, 'ignore');
   if (session.attached.size === 0) return 1;
-  yield* follow(session, nextRecord, () => interrupted !== null);
+  yield* follow(
+    session,
+    nextRecord,
+    (pid) => openChannel(session, pid),
+    () => interrupted !== null,
+  );
   return yield* finish(session, interrupted);
 };
 
@@ -67,12 +83,17 @@ function* executableOf(name: string, environment: Environment): Running<string> 
   }
 }
 
-function* openOutput({ output }: Wish): Running<number | null> {
-  if (output === null) return 2;
+/** Null once it has complained. */
+function* openChannel(session: Session, pid: number): Running<Channel | null> {
+  const { output, separates } = session.wish;
+  const path = separates ? `${output}.${pid}` : output;
   try {
-    return yield* sys.open(output, O.WRONLY | O.CREAT | O.TRUNC | O.CLOEXEC, 0o666);
+    const fd = path === null ? 2 : yield* sys.open(path, O.WRONLY | O.CREAT | O.TRUNC | O.CLOEXEC, 0o666);
+    const channel = yield* newChannel(session, fd);
+    session.channels.set(pid, channel);
+    return channel;
   } catch (error) {
-    yield* complain('strace', `Can't fopen '${output}': ${errnoWords(error)}`);
+    yield* complain('strace', `Can't fopen '${path}': ${errnoWords(error)}`);
     return null;
   }
 }
@@ -120,15 +141,17 @@ function* nextRecord(): Running<TraceRecord | null> {
 
 /** Lets go of who is still traced, ends who was started, prints the summary, and ends as the started program did. */
 function* finish(session: Session, interrupted: SignalName | null): Running {
-  const { wish, attached, child, counts, out } = session;
+  const { wish, attached, child, counts, channels } = session;
   for (const pid of attached) {
     yield* sys.ptraceDetach(pid);
     if (pid === child) yield* sys.kill(pid, interrupted ?? 'SIGTERM');
     else if (!wish.isQuiet) yield* complain('strace', `Process ${pid} detached`);
   }
-  const rest = session.transcript?.leave() ?? '';
-  if (rest !== '') yield* writeAll(out, rest);
-  if (wish.isSummary) yield* writeAll(out, summaryTable(counts));
+  for (const { fd, lines } of channels.values()) {
+    const rest = lines.leave();
+    if (rest !== '') yield* writeAll(fd, rest);
+    if (wish.isSummary) yield* writeAll(fd, summaryTable(counts));
+  }
   if (interrupted !== null) return yield* dieOf(interrupted);
   if (child === null) return 0;
   const status: ExitStatus = yield* waitFor(child);

@@ -10,28 +10,31 @@ import { signalWords, transcript, type Returned, type Transcript } from './trans
 
 export interface Session {
   readonly wish: Wish;
-  readonly out: number;
+  /** Where all is written; of a process with a file of its own, by its number. */
+  readonly channels: Map<number, Channel>;
   readonly attached: Set<number>;
   child: number | null;
   readonly counts: Counts;
   /** Until the started program has come by its execve, it is strace itself that would be seen. */
   isHidden: boolean;
-  transcript?: Transcript;
 }
+
+/** A file that is written, and the lines in it. */
+export interface Channel {
+  readonly fd: number;
+  readonly lines: Transcript;
+}
+
+export const everybody = 0;
 
 /** Prints record after record until there is none, or `isInterrupted`. */
 export function* follow(
   session: Session,
   next: () => Running<TraceRecord | null>,
+  open: (pid: number) => Running<Channel | null>,
   isInterrupted: () => boolean,
 ): Running<void> {
-  const { wish, out } = session;
-  const lines = transcript({
-    column: wish.column,
-    prefix: prefixOf(session, yield* bootSeconds()),
-    showsDurations: wish.showsDurations,
-  });
-  session.transcript = lines;
+  const { wish } = session;
   while (!isInterrupted()) {
     const record = yield* next();
     if (record === null) return;
@@ -40,10 +43,18 @@ export function* follow(
       if (!wish.isQuiet) yield* complain('strace', `Process ${record.pid} attached`);
       continue;
     }
-    const text = textOf(session, lines, record);
+    const channel = session.channels.get(wish.separates ? record.pid : everybody) ?? (yield* open(record.pid));
+    if (channel === null) return;
+    const text = textOf(session, channel.lines, record);
     if (record.event.type === 'exit') session.attached.delete(record.pid);
-    if (text !== '') yield* writeAll(out, text);
+    if (text !== '') yield* writeAll(channel.fd, text);
   }
+}
+
+/** A file that has been opened, ready for lines. */
+export function* newChannel(session: Session, fd: number): Running<Channel> {
+  const { column, showsDurations } = session.wish;
+  return { fd, lines: transcript({ column, prefix: prefixOf(session, yield* bootSeconds()), showsDurations }) };
 }
 
 function* bootSeconds(): Running<number> {
@@ -120,7 +131,7 @@ function prefixOf({ wish, attached }: Session, boot: number): (record: TraceReco
   let lastNs: number | null = null;
   return ({ pid, timeNs }) => {
     const who =
-      wish.output !== null && (wish.followForks || wish.pids.length > 1)
+      wish.output !== null && !wish.separates && (wish.followForks || wish.pids.length > 1)
         ? `${String(pid).padEnd(5)} `
         : wish.output === null && attached.size > 1
           ? `[pid ${String(pid).padStart(5)}] `

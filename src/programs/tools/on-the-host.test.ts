@@ -1,4 +1,4 @@
-/** nc and prlimit, as the real tools of busybox 1.35, netcat-openbsd and util-linux answered. */
+/** nc, prlimit, curl, jq, strace -ff: as the real tools of busybox 1.35 and Debian answered. */
 import { expect, test } from 'vitest';
 import { bootHost } from '../../engine/docker/host.fixture.ts';
 
@@ -60,6 +60,43 @@ const table: readonly (readonly [says: string, line: string, stdout: string, std
       'prlimit: the soft limit NOFILE cannot exceed the hard limit\n' +
       'prlimit: options --pid and COMMAND are mutually exclusive\n' +
       "prlimit: unrecognized option '--foo'\nTry 'prlimit --help' for more information.\n",
+  ],
+  [
+    'curl tells of what it cannot write by 23; with -s what has room in its buffer is missed in silence',
+    'curl -sS 172.17.0.2 >/dev/full; echo $?; curl -sS -o /nosuch/x 172.17.0.2; echo $?; ' +
+      'curl 172.17.0.2 2>&1 >/dev/full | tail -n 1;',
+    '23\n23\ncurl: Failed writing body\n',
+    'curl: (23) client returned ERROR on write of 615 bytes\n',
+  ],
+  [
+    'jq and ls without an output say so',
+    'jq -n 1 >&-; echo $?; jq -n 1 >/dev/full; ls >&-; echo $?',
+    '2\n2\n',
+    'jq: error: writing output failed: Bad file descriptor\njq: error: writing output failed: No space left on device\n' +
+      'ls: write error: Bad file descriptor\n',
+  ],
+  [
+    'cp -r and mv make a socket anew; cp without -r cannot read it',
+    'cp -r /run/docker.sock /tmp/s; mv /tmp/s /dev/shm; stat -c %F /dev/shm/s; cp /run/docker.sock /tmp/t',
+    'socket\n',
+    "cp: cannot open '/run/docker.sock' for reading: No such device or address\n",
+  ],
+  [
+    'strace -ff gives each process a file of its own',
+    "strace -ff -e trace=execve -e signal=none -o /tmp/tr sh -c '/bin/true & wait'; cat /tmp/tr.* | cut -d, -f1; " +
+      'strace -ff -c -o /tmp/z true; strace -ff -o /nosuch/x true 2>&1 | cut -d. -f1; ls /nosuch',
+    'execve("/usr/bin/sh"\n+++ exited with 0 +++\nexecve("/bin/true"\n+++ exited with 0 +++\n' +
+      "strace: Can't fopen '/nosuch/x\n",
+    'strace: (-c/--summary-only or -C/--summary) and -ff/--output-separately are mutually exclusive\n' +
+      "Try 'strace -h' for more information.\nls: cannot access '/nosuch': No such file or directory\n",
+  ],
+  [
+    'each network namespace has its sockets in /proc/net/tcp',
+    'docker run -d -p 8080:80 nginx >/dev/null; cut -c-36 /proc/net/tcp; docker exec srv cut -c-90 /proc/net/tcp6; ps -o psr= -p 1',
+    '  sl  local_address rem_address   st\n   0: 00000000:1F90 00000000:0000 0A\n' +
+      '  sl  local_address                         remote_address                        st tx_qu\n' +
+      '   0: 00000000000000000000000000000000:005A 00000000000000000000000000000000:0000 0A 00000\n  0\n',
+    '',
   ],
 ];
 
