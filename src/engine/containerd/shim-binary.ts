@@ -1,9 +1,9 @@
 /**
  * Running the shim's program: containerd forks nothing else, and forks no container. containerd: runtime/v2/binary.go.
  */
+import { failureOf } from '../go-process-state.ts';
 import { O } from '../../kernel/abi.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
-import type { ExitStatus } from '../../journal/event.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { errnoWords, readAll } from '../../programs/io.ts';
@@ -101,18 +101,6 @@ function* runShim(
   yield* sys.close(output);
   const status = yield* waitFor(pid);
   return { output: words, failure: failureOf(status) };
-}
-
-const signalWords: Readonly<Record<string, string>> = {
-  SIGKILL: 'killed',
-  SIGTERM: 'terminated',
-  SIGSEGV: 'segmentation fault',
-};
-
-/** Go: os/exec_posix.go, ProcessState.String(). */
-function failureOf(status: ExitStatus): string | null {
-  if ('code' in status) return status.code === 0 ? null : `exit status ${status.code}`;
-  return `signal: ${signalWords[status.signal] ?? status.signal}${status.core === true ? ' (core dumped)' : ''}`;
 }
 
 /** Reads what the shim will log, for as long as it lives; returns the file that it is read from. */

@@ -5,7 +5,7 @@
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { isErrno } from '../../kernel/errno.ts';
-import { readAll } from '../../programs/io.ts';
+import { errnoWords, readAll } from '../../programs/io.ts';
 import { dockerdDurations } from '../durations-docker.ts';
 import { inSpan } from '../span.ts';
 import { outliveBrokenPipes, readOrEnd, writeOrFalse } from '../wire/byte-stream.ts';
@@ -31,11 +31,16 @@ export function* setkeyMain(argv: readonly string[]): Running {
   yield* outliveBrokenPipes();
   yield* sys.setThreads(6);
   const input = yield* readAll(0);
-  if (input === '') return yield* failed('unexpected end of JSON input');
+  if (input.trim() === '') return yield* failed('EOF');
   const state = JSON.parse(input) as { readonly pid: number };
   yield* sys.compute(dockerdDurations.setkeyBegins);
-  const fd = yield* connectOrNull(socketPath(controller));
-  if (fd === null) return yield* failed('connect: connection refused');
+  const path = socketPath(controller);
+  let fd: number;
+  try {
+    fd = yield* sys.connect(path);
+  } catch (error) {
+    return yield* failed(`dial unix ${path}: connect: ${errnoWords(error).toLowerCase()}`);
+  }
   const glass = yield* journalHook(fd, 'request', undefined);
   const message: KeyMessage = { ContainerID: containerId, Key: `/proc/${state.pid}/ns/net`, glass };
   yield* writeOrFalse(fd, `${JSON.stringify(message)}\n`);
@@ -44,23 +49,13 @@ export function* setkeyMain(argv: readonly string[]): Running {
   if (number !== '') yield* sys.receiveMessage(Number(number));
   yield* sys.close(fd);
   if (word === 'success') return 0;
-  return yield* failed(answer);
+  return yield* failed(answer === '' ? 'failed to read buf in processReturn : EOF' : answer);
 }
 
 /** runc shows what a failed hook says, if there still is a runc. */
 function* failed(why: string): Running {
-  yield* writeOrFalse(2, `error processing set key: ${why}\n`);
+  yield* writeOrFalse(2, `${why}\n`);
   return 1;
-}
-
-/** Null when dockerd has gone. */
-function* connectOrNull(path: string): Running<number | null> {
-  try {
-    return yield* sys.connect(path);
-  } catch (error) {
-    if (isErrno(error, 'ECONNREFUSED', 'ENOENT')) return null;
-    throw error;
-  }
 }
 
 /** The daemon's side: a coroutine a hook. */

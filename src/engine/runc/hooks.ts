@@ -6,8 +6,9 @@ import { O } from '../../kernel/abi.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { errnoWords, readAll, writeAll } from '../../programs/io.ts';
+import { errnoWords, readSome, writeAll } from '../../programs/io.ts';
 import { spawn, waitFor } from '../../programs/spawn.ts';
+import { failureOf } from '../go-process-state.ts';
 import { inSpan } from '../span.ts';
 import { RuncError } from './error.ts';
 import { environmentOf } from './spec.ts';
@@ -52,18 +53,46 @@ const during: Readonly<Record<keyof Hooks, string>> = {
 
 function* runHook(hook: HookSpec, state: HookState, env: Environment, failed: string): Running<void> {
   const [stdinRead, stdinWrite] = yield* sys.pipe2(O.CLOEXEC);
+  const [stdoutRead, stdoutWrite] = yield* sys.pipe2(O.CLOEXEC);
   const [stderrRead, stderrWrite] = yield* sys.pipe2(O.CLOEXEC);
-  const devNull = yield* sys.open('/dev/null', O.RDWR | O.CLOEXEC);
-  const pid = yield* begin(hook, env, { 0: stdinRead, 1: devNull, 2: stderrWrite }, failed);
-  for (const fd of [stdinRead, stderrWrite, devNull]) yield* sys.close(fd);
+  const pid = yield* begin(hook, env, { 0: stdinRead, 1: stdoutWrite, 2: stderrWrite }, failed);
+  for (const fd of [stdinRead, stdoutWrite, stderrWrite]) yield* sys.close(fd);
   yield* tellState(stdinWrite, state);
   yield* sys.close(stdinWrite);
-  const stderr = yield* readAll(stderrRead);
-  yield* sys.close(stderrRead);
-  const status = yield* waitFor(pid);
-  if ('code' in status && status.code === 0) return;
-  const how = 'code' in status ? `exit status ${status.code}` : `signal: ${status.signal}`;
-  throw new RuncError(`${failed}: error running hook: ${how}, stdout: , stderr: ${stderr}`);
+  const { timeout } = hook;
+  const outputs = yield* readBoth([stdoutRead, stderrRead], timeout === undefined ? undefined : timeout * 1e9);
+  for (const fd of [stdoutRead, stderrRead]) yield* sys.close(fd);
+  if (outputs === null) yield* sys.kill(pid, 'SIGKILL');
+  const failure = failureOf(yield* waitFor(pid));
+  if (outputs === null)
+    throw new RuncError(`${failed}: hook ran past specified timeout of ${(timeout ?? 0).toFixed(1)}s`);
+  if (failure === null) return;
+  const [stdout, stderr] = outputs;
+  throw new RuncError(`${failed}: error running hook: ${failure}, stdout: ${stdout}, stderr: ${stderr}`);
+}
+
+/** What both say until nobody can say more; null when that lasts too long. */
+function* readBoth(
+  fds: readonly [number, number],
+  limitNs: number | undefined,
+): Running<readonly [string, string] | null> {
+  const untilNs = limitNs === undefined ? undefined : (yield* sys.monotonic()) + limitNs;
+  const said = new Map(fds.map((fd): [number, string] => [fd, '']));
+  const open = new Set<number>(fds);
+  while (open.size > 0) {
+    const left = untilNs === undefined ? undefined : Math.max(0, untilNs - (yield* sys.monotonic()));
+    const ready = yield* sys.poll(
+      [...open].map((fd) => ({ fd, events: ['in'] as const })),
+      left,
+    );
+    if (ready.length === 0) return null;
+    for (const { fd } of ready) {
+      const data = yield* readSome(fd);
+      if (data === '') open.delete(fd);
+      else said.set(fd, (said.get(fd) ?? '') + data);
+    }
+  }
+  return [said.get(fds[0]) ?? '', said.get(fds[1]) ?? ''];
 }
 
 /** Go: os/exec, Cmd.Start(). */

@@ -44,6 +44,18 @@ const wrong: readonly (readonly [change: string, words: string])[] = [
     '.hooks={"prestart":[{"path":"/nosuch"}]}',
     `${during}error running hook #0: fork/exec /nosuch: no such file or directory`,
   ],
+  [
+    '.hooks={"prestart":[{"path":"/bin/sh","args":["sh","-c","echo out; echo err >&2; exit 3"]}]}',
+    `${during}error running hook #0: error running hook: exit status 3, stdout: out\n, stderr: err\n`,
+  ],
+  [
+    '.hooks={"createContainer":[{"path":"/bin/true"},{"path":"/bin/sh","args":["sh","-c","kill -9 $$"]}]}',
+    `${during}error running hook #1: error running hook: signal: killed, stdout: , stderr: `,
+  ],
+  [
+    '.hooks={"poststart":[{"path":"/bin/sleep","args":["sleep","5"],"timeout":1}]}',
+    'error running hook #0: hook ran past specified timeout of 1.0s',
+  ],
   ['.hooks={"prestart":[{"path":3}]}', `${field} Hook.hooks.prestart.path of type string`],
   [
     '.hooks={"prestart":{}}',

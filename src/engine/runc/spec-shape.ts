@@ -35,7 +35,9 @@ const mount = structure('specs.Mount', { destination: string, type: string, sour
   'destination',
 ]);
 
-const hooks = listOf(structure('specs.Hook', { path: string, args: words, env: words }, ['path']));
+const hooks = listOf(
+  structure('specs.Hook', { path: string, args: words, env: words, timeout: integer('int') }, ['path']),
+);
 const moments = ['prestart', 'createRuntime', 'createContainer', 'startContainer', 'poststart', 'poststop'];
 
 const resources = structure('specs.LinuxResources', {

@@ -52,6 +52,8 @@ export interface HookSpec {
   readonly path: string;
   readonly args?: readonly string[];
   readonly env?: readonly string[];
+  /** Seconds after which it is killed. */
+  readonly timeout?: number;
 }
 
 export interface LinuxSpec {

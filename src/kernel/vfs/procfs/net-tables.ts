@@ -1,4 +1,4 @@
-/** /proc/PID/net: the tables of the process's network namespace. Man page: proc_pid_net(5); Linux: net/ipv4/tcp_ipv4.c. */
+/** /proc/PID/net: tables of the process's network namespace. proc_pid_net(5); Linux: net/ipv4/tcp_ipv4.c. */
 import type { Task } from '../../kernel.ts';
 import { isIpv6, numberOfAddress } from '../../net/internet-address.ts';
 import { tcpSocketsOf } from '../../socket/internet-socket.ts';
