@@ -5,7 +5,7 @@ import { report } from '../journal/report.ts';
 import { labelOf, rolesOf } from '../journal/roles.ts';
 import type { Machine } from '../host/machine.ts';
 import type { Task } from '../kernel/kernel.ts';
-import { existsAt, namesAt } from '../kernel/vfs/host-files.ts';
+import { existsAt, namesAt, readFileAt } from '../kernel/vfs/host-files.ts';
 import { resolve } from '../kernel/vfs/vfs.ts';
 import type { RecordedProcess, RecordedSnapshot, Recording } from './recording.ts';
 
@@ -53,11 +53,22 @@ export function processesOf(machine: Machine, journal: readonly JournalEvent[]):
         namespaces: owners.every(([, whose]) => whose === 'host') ? 'host' : Object.fromEntries(owners),
         cgroup: task.cgroup,
         oomScoreAdj,
+        ...powersAt(machine, task.pid),
         files: Object.fromEntries(
           Array.from(files.keys(), (fd) => [fd, linkAt(machine, `/proc/${task.pid}/fd/${fd}`)]),
         ),
       };
     });
+}
+
+function powersAt({ kernel }: Machine, pid: number): Pick<RecordedProcess, 'seccomp' | 'noNewPrivs' | 'capabilities'> {
+  const status = readFileAt(kernel, `/proc/${pid}/status`);
+  const field = (name: string): string => new RegExp(`^${name}:\\t(.*)$`, 'm').exec(status)?.[1] ?? '';
+  return {
+    seccomp: Number(field('Seccomp')),
+    noNewPrivs: Number(field('NoNewPrivs')),
+    capabilities: field('CapEff'),
+  };
 }
 
 /** Where a link leads, without numbers of what has no name. */
@@ -73,7 +84,7 @@ function linkAt({ kernel }: Machine, path: string): string {
  * runc init used up. Whether a program of the engine computes at that very moment is chance, too.
  */
 function comparable(process: RecordedProcess): object {
-  const { wchan: _wchan, threads, pidInNamespace, files, ...rest } = process;
+  const { wchan: _wchan, threads, pidInNamespace, files, seccomp, noNewPrivs, capabilities, ...rest } = process;
   const bare = (role = ''): string => role.replace(/#\d+$/, '');
   const who = bare(process.who);
   const args = (process.args ?? '').replace('/usr/bin/docker', 'docker');
@@ -85,6 +96,7 @@ function comparable(process: RecordedProcess): object {
     parent: bare(process.parent),
     session: bare(process.session),
     processGroup: bare(process.processGroup),
+    ...(/^(?:dockerd|containerd|shim:)/.test(who) ? {} : { seccomp, noNewPrivs, capabilities }),
     ...(hasNoFiles(who) ? {} : { files: isOfTheEngine(who) ? named(files) : (files ?? {}) }),
     ...(who.startsWith('init:') ? { threads, isFirst: pidInNamespace === 1 } : {}),
   };

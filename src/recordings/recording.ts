@@ -145,6 +145,10 @@ export interface RecordedProcess {
   readonly namespaces?: 'host' | Readonly<Record<string, string>>;
   readonly cgroup?: string;
   readonly oomScoreAdj?: number;
+  /** What /proc/PID/status says of these; not recorded of the daemons, the shims and the client. */
+  readonly seccomp?: number;
+  readonly noNewPrivs?: number;
+  readonly capabilities?: string;
   readonly wchan?: string;
   /** What its descriptors lead to, but for epoll and its like; not recorded of the daemons and the client. */
   readonly files?: Readonly<Record<string, string>>;
