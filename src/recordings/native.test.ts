@@ -16,12 +16,14 @@ import {
   comparableApi,
   comparableCalls,
   comparableHistory,
+  comparableMoment,
   comparableOperation,
   comparableWords,
   isOfMany,
 } from './older-engine.ts';
 import type { Fact } from './older-engine.ts';
 import type { RecordedCommand, RecordedStep, Recording } from './recording.ts';
+import type { Moment } from './processes.ts';
 import { numberFromStart } from './role-numbers.ts';
 import { rerun } from './rerun.ts';
 import type { RerunCommand } from './rerun.ts';
@@ -33,7 +35,7 @@ const names = readdirSync(import.meta.dirname).filter((name) => /^native-(?!03|3
 for (const name of names) {
   const recording = JSON.parse(readFileSync(`${import.meta.dirname}/${name}`, 'utf8')) as Recording;
   const { source } = recording;
-  const { run, simulated } = replay(recording);
+  const { run, simulated, moments } = replay(recording);
   const namesOfIds = Object.fromEntries(Object.entries(run.ids).map(([container, id]) => [id, container]));
   const tell = telling(recording, Object.keys(run.ids));
   const isRun = ({ labels }: RecordedStep): boolean => labels.every((label) => leftOut(source, label) === undefined);
@@ -67,6 +69,16 @@ for (const name of names) {
       expect(comparison.equal, describeComparison(`${source} ${kind}`, comparison)).toBe(true);
     });
   }
+  for (const snapshot of recording.snapshots ?? []) {
+    const [wanted, told] = [snapshot, moments.get(snapshot.after ?? '')].map((moment) =>
+      comparableMoment(moment, snapshot),
+    );
+    const comparison = compareInOrder(wanted ?? [], told ?? [], accepted(source, ['all'], snapshot.label));
+    count(tallies, source, comparison);
+    test(`${source}, ${snapshot.label}: the processes`, () => {
+      expect(comparison.equal, describeComparison(`${source} ${snapshot.label}`, comparison)).toBe(true);
+    });
+  }
   for (const [label, { exitCode, stdout, stderr }] of simulated) {
     const recorded = recording.commands.find((command) => command.label === label);
     if (recorded?.stdout === undefined) continue;
@@ -89,13 +101,19 @@ test('MODEL.md counts the facts of the older engine', () => {
 function replay(recording: Recording): {
   readonly run: ReturnType<typeof rerun>;
   readonly simulated: ReadonlyMap<string, RerunCommand>;
+  /** What there was after a command and what the recorder did next, by its label; before the first at ''. */
+  readonly moments: ReadonlyMap<string, Moment>;
 } {
   const commands = recording.commands.filter(({ label }) => leftOut(recording.source, label) === undefined);
   const lines = commands.flatMap(({ command, then = [], beside }: RecordedCommand) => [
     beside === true ? { beside: command } : command,
     ...then,
   ]);
-  const run = rerun(recording.given ?? [], lines);
+  const placesAfter = new Map([['', -1]]);
+  for (const { label, then = [] } of commands) {
+    placesAfter.set(label, Math.max(...placesAfter.values()) + 1 + then.length);
+  }
+  const run = rerun(recording.given ?? [], lines, [...placesAfter.values()]);
   let place = 0;
   const simulated = new Map<string, RerunCommand>();
   for (const { label, then = [] } of commands) {
@@ -103,7 +121,10 @@ function replay(recording: Recording): {
     if (command !== undefined) simulated.set(label, command);
     place += 1 + then.length;
   }
-  return { run, simulated };
+  const moments = new Map(
+    Array.from(placesAfter, ([label, at]) => [label, run.moments.get(at) ?? { processes: [] }] as const),
+  );
+  return { run, simulated, moments };
 }
 
 function compare(source: string, kind: string, wanted: readonly Fact[], told: readonly Fact[]): Comparison<Fact> {

@@ -2,6 +2,9 @@
  * How facts of the older engine (the `native-…` recordings: Docker 20.10.24, containerd 1.6.20, cgroup v1) are compared
  * with the modelled one. What is a difference of version or host is a rule here, once for all recordings.
  */
+import { inOrder } from './processes.ts';
+import type { Moment } from './processes.ts';
+
 export type Fact = Readonly<Record<string, unknown>>;
 
 /** The rules as MODEL.md lists them. */
@@ -17,6 +20,10 @@ export const rulesOfOlderEngine: readonly (readonly [what: string, why: string])
   ['Words of a failed call', 'The code is compared.'],
   ['/v1.41, GET /info and /version, ?signal=KILL, ?condition=', 'Said or asked by the older client only.'],
   ['Pids, sizes, CPU, numbers of lines', 'They follow the speed and the numbers of the recording host.'],
+  [
+    'Of the processes: cgroups, oom_score_adj, where the shims have their files',
+    'Version 1, other folders, and dockerd starts containerd.',
+  ],
   ['Names of groups', 'The recorded image has no /etc/group.'],
   ['IPv4 forwarding is disabled', 'A warning of the recording host.'],
   ['Sentences that the newer version words otherwise', 'The vm recordings have them; older-engine.ts lists the pairs.'],
@@ -81,6 +88,34 @@ export function comparableApi(facts: readonly Fact[], hasStatus: boolean): reado
       ...(hasStatus ? { status: String(status).split(' ')[0] } : {}),
     }))
     .filter(({ request }) => !/^GET \/(?:info|version)$/.test(request));
+}
+
+/**
+ * The processes that a snapshot of the older engine tells of, and those that there are now. Where its containers have
+ * no names nobody has here. A frozen process of cgroup v1 is in state D; the shell of 04b waits longer here, so that it
+ * is at rest.
+ */
+export function comparableMoment(moment: Moment = { processes: [] }, recorded: Moment): readonly object[] {
+  const names = JSON.stringify(recorded).includes(':$CID') ? /(?<="(?:shim|init|exec)):[^"]*/g : /(?<="exec):[^"]*/g;
+  const lasting = moment.processes.filter(({ who, args = '' }) => who !== 'docker' && !passing.test(args));
+  const told = inOrder({ processes: lasting }).map((process) =>
+    JSON.stringify(comparableProcess(process as Fact))
+      .replace(names, '')
+      .replace('"state":"D"', '"state":"S"')
+      .replace(/sleep 600?(?=\b)/, 'sleep 60'),
+  );
+  return told.toSorted().map((text) => JSON.parse(text) as object);
+}
+
+/** What a loop of a container runs for a moment. */
+const passing = /^(?:sleep 0|head|tr)/;
+
+function comparableProcess({ who, comm, cgroup: _cgroup, oomScoreAdj: _score, namespaces, ...rest }: Fact): object {
+  if (who === 'dockerd' || who === 'containerd') return { who, comm };
+  const { files, args, ...others } = rest;
+  if (String(who).startsWith('shim:')) return { who, comm, ...others, namespaces };
+  const { cgroup: _shared, ...own } = namespaces as Fact;
+  return { who, comm, args, files, ...others, namespaces: own };
 }
 
 const sentences: readonly (readonly [pattern: RegExp, words: string])[] = [
