@@ -50,6 +50,7 @@ function Facts({ found }: { readonly found: Inspection }) {
       <h2>
         {found.title} <span className="font-mono font-normal text-soft">{found.pid}</span>
       </h2>
+      {found.about === null ? null : <p className="inspector-about">{found.about}</p>}
       <dl>
         <Fact name={words('inspector.parent')} testId="parent">
           <Parents found={found} />

@@ -4,11 +4,12 @@ import type { Journal } from '../journal/journal.ts';
 import { childrenOf, machinesOf, taskOf } from '../journal/look-up.ts';
 import { lookUp, valuesOf } from '../journal/table.ts';
 import type { MachineState, OpenDescriptor, TaskState, World } from '../journal/world.ts';
+import { parts } from '../text/parts.en.ts';
 import { stage, type StageKey } from '../text/stage.en.ts';
 import { say, type Params } from '../text/text.ts';
 import { pidsIn } from './gauges.ts';
-import { nameIn, type Lives } from './lives.ts';
-import { titleAt } from './node-text.ts';
+import { nameIn, type Life, type Lives } from './lives.ts';
+import { programAt, titleAt } from './node-text.ts';
 import { holdersOfPipe } from './pipes.ts';
 
 const words = (key: StageKey, params: Params = {}) => say(stage, key, params);
@@ -24,6 +25,8 @@ export interface Inspection {
   readonly pid: number;
   readonly title: string;
   readonly role: string;
+  /** What it is there for; null for programs that the engine has no part in. */
+  readonly about: string | null;
   readonly state: TaskState['state'];
   readonly exit: string | null;
   /** Its number at each level, from the host's inwards. */
@@ -91,6 +94,7 @@ export function inspect(world: World, journal: Journal, lives: Lives, pid: numbe
     pid,
     title: titleAt(life, world.place, task.comm),
     role: life.role.label,
+    about: aboutOf(life, world.place),
     state: task.state,
     exit: exitWords(task),
     nsPids: task.nsPids,
@@ -118,6 +122,13 @@ export function inspect(world: World, journal: Journal, lives: Lives, pid: numbe
     lastCalls: lastCallsOf(journal.events, world.place, pid),
     born: task.born,
   };
+}
+
+/** Before a stage of `runc init` has become the program it was made for, it is told as what it is still. */
+function aboutOf(life: Life, place: number): string | null {
+  const { part } = life.role;
+  const isStage = part === 'init' || part === 'exec';
+  return parts[isStage && programAt(life, place) === undefined ? `${part}-before` : part] ?? null;
 }
 
 function relativeOf(world: World, lives: Lives, pid: number): Relative {

@@ -28,7 +28,7 @@ const stages: Readonly<Record<string, string>> = {
 };
 
 /** The container's program that has been executed by then; scripts by their own name. */
-function programAt(life: Life, place: number): string | undefined {
+export function programAt(life: Life, place: number): string | undefined {
   const program = life.programs.findLast(({ since, argv }) => since < place && argv[1] !== 'init');
   return program === undefined ? undefined : programName(program.path, program.argv);
 }

@@ -148,6 +148,19 @@ test('the inspector names the parent before and after', () => {
   expect(inspect(journal.worldAt(0), journal, story.lives, init)).toBeNull();
 });
 
+test('the inspector says what a process is there for, and of a stage of runc init what it is until it executes', () => {
+  const executed = journal.events.find(
+    ({ type, ...event }) => type === 'task.exec' && 'pid' in event && event.pid === init,
+  );
+  const at = executed?.seq ?? 0;
+  const about = (place: number, pid: number) => inspect(journal.worldAt(place), journal, story.lives, pid)?.about;
+
+  expect(about(journal.length, shim)).toMatch(/^Looks after one container/);
+  expect(about(at, init)).toBe('A copy of runc that is going to become the container’s program.');
+  expect(about(at + 1, init)).toMatch(/^The first process of a container/);
+  expect(about(journal.length, samplePids.sh)).toBeNull();
+});
+
 test('the inspector tells signals as /proc/PID/status does, by name, over fork and exec', () => {
   const facts: readonly Fact[] = [
     { type: 'task.fork', pid: 1, by: 0, parent: 0, nsPids: [1], flags: [] },

@@ -1,0 +1,26 @@
+/** What a process is there for, one sentence a part: whoever clicks on a shim may never have heard of one. */
+export const parts: Readonly<Record<string, string>> = {
+  systemd: 'Process 1 of the host: it starts the daemons, starts them again, and takes in orphans.',
+  dockerd:
+    'The daemon that docker commands talk to. It has the names, images, networks and logs; it starts no container itself.',
+  containerd: 'The daemon that keeps containers running. For each it starts a shim, and asks that one for the rest.',
+  docker: 'The client. It only asks dockerd, and shows the answers.',
+  'shim-start': 'A helper that starts the shim and ends, so that the shim is nobody’s child but systemd’s.',
+  shim: 'Looks after one container: passes on its output, waits for its end, keeps its exit code. It lives as long as the container.',
+  'shim-delete': 'The shim’s program once more, to clear away what is left of a container.',
+  'runc-create': 'Builds a container out of system calls, and ends as soon as it stands.',
+  'runc-init-0': 'A copy of runc on its way into new namespaces.',
+  'runc-init-1': 'A copy of runc on its way into new namespaces.',
+  'runc-start': 'Opens the fifo that a created container sleeps at. Nothing else.',
+  'runc-kill': 'Sends a container’s first process a signal.',
+  'runc-delete': 'Removes a container’s cgroup and what runc knew of it.',
+  'runc-exec': 'Puts one more process into a container, and ends.',
+  'exec-init-0': 'A copy of runc on its way into the container’s namespaces.',
+  'exec-init-1': 'A copy of runc on its way into the container’s namespaces.',
+  setkey: 'A hook of runc’s: it tells dockerd where the new network namespace is.',
+  'docker-proxy': 'Listens on a published port of the host, and passes on to the container what comes.',
+  'init-before': 'A copy of runc that is going to become the container’s program.',
+  init: 'The first process of a container. It has its own view of the system; its end is the container’s end.',
+  'exec-before': 'A copy of runc that is going to become one more process of the container.',
+  exec: 'A process that was put into a container, next to the first. Its end ends nothing else.',
+};
