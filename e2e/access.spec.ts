@@ -70,3 +70,15 @@ test('on a phone the story plays, and the next commands are buttons', async ({ p
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(width).toBe(390);
 });
+
+test('on a phone whose keyboard is out, what is told and what is typed are both in sight', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 430 });
+  await visit(page);
+  const told = page.locator('.caption p').first();
+  const isCovered = await told.evaluate((element) => {
+    const { left, top, bottom } = element.getBoundingClientRect();
+    return [top + 2, bottom - 2].some((y) => !element.contains(document.elementFromPoint(left + 4, y)));
+  });
+  expect(isCovered).toBe(false);
+  await expect(terminal(page).locator('.xterm-rows')).toBeInViewport();
+});

@@ -32,7 +32,7 @@ test('the story of docker run reads as one story, from Enter to the prompt', () 
     'Its child is process 1 of the new pid namespace: still runc’s code, not yet web’s program.',
     'A hook has told dockerd where: it moves the other end into the network namespace of web.',
     'web is created: runc init falls asleep, opening a fifo that nobody else has opened yet.',
-    'runc create has exited. Its child needs a parent, and the kernel gives it to the nearest ancestor that takes in orphans, the shim: PR_SET_CHILD_SUBREAPER.',
+    'runc create has exited. The kernel gives its child to the nearest ancestor that takes in orphans: the shim, a subreaper.',
     'dockerd asks containerd to start the task.',
     'The shim runs runc start, which only has to open a door.',
     'runc start opens the fifo: the sleeper wakes and becomes docker-entrypoint.sh. Same process, same pid.',

@@ -190,7 +190,7 @@ test('the text twin tells the same facts', () => {
   const twin = textTwin(journal, story, reparenting);
   const [processes] = twin.sections;
 
-  expect(twin.caption).toContain('takes in orphans, the shim');
+  expect(twin.caption).toContain('takes in orphans: the shim');
   expect(processes?.items.find(({ pid }) => pid === init)).toEqual({
     text: 'runc init, pid 897 (1 inside), alive, child of shim 871',
     pid: init,

@@ -120,9 +120,9 @@ export const story = {
   'runc.freezes': 'The cgroup of {container} is frozen: its processes get no processor time until it is thawed.',
   'runc.thaws': 'The cgroup of {container} is thawed: its processes go on as if nothing had been.',
   'init.adopted':
-    'runc create has exited. Its child needs a parent, and the kernel gives it to the nearest ancestor that takes in orphans, the shim: PR_SET_CHILD_SUBREAPER.',
+    'runc create has exited. The kernel gives its child to the nearest ancestor that takes in orphans: the shim, a subreaper.',
   'init.adopted-from-killed':
-    'runc create was killed. Its child needs a parent, and the kernel gives it to the nearest ancestor that takes in orphans, the shim: PR_SET_CHILD_SUBREAPER.',
+    'runc create was killed. The kernel gives its child to the nearest ancestor that takes in orphans: the shim, a subreaper.',
   'init.orphaned':
     'The shim is gone, and {container} needs a parent: no subreaper is left above it, so systemd takes it.',
   'init.reaped-by-its-own': '{who} has waited for its own child: the zombie is reaped, and {who} knows its exit code.',
@@ -138,9 +138,9 @@ export const story = {
     'The first process of {container} is killed by {signal}. It stays a zombie until its parent, {parent}, waits for it.',
   'exec.born': 'A child is born in the namespaces of {container}: it is to become the command.',
   'exec.adopted':
-    'runc exec has exited. Its child needs a parent, and the kernel gives it to the nearest ancestor that takes in orphans, the shim: PR_SET_CHILD_SUBREAPER.',
+    'runc exec has exited. The kernel gives its child to the nearest ancestor that takes in orphans: the shim, a subreaper.',
   'exec.adopted-from-killed':
-    'runc exec was killed. Its child needs a parent, and the kernel gives it to the nearest ancestor that takes in orphans, the shim: PR_SET_CHILD_SUBREAPER.',
+    'runc exec was killed. The kernel gives its child to the nearest ancestor that takes in orphans: the shim, a subreaper.',
   'exec.executes': 'The child becomes {program}: one more process in {container}, next to the first.',
   'exec.killed': 'The process that was put into {container} is killed by {signal}.',
   'exec.exits': 'The process that was put into {container} exits with code {code}.',
