@@ -115,8 +115,9 @@ const routes: readonly Route[] = [
   route('DELETE', '/containers/(.+)', function* (daemon, exchange, name) {
     const { query } = exchange.request;
     const container = findContainer(daemon, name);
+    const removal = { force: isTrue(query.get('force')), removesVolumes: isTrue(query.get('v')) };
     if (isTrue(query.get('link'))) removeLink(daemon, name);
-    else yield* removeContainer(daemon, container, name, isTrue(query.get('force')), isTrue(query.get('v')));
+    else yield* removeContainer(daemon, container, name, removal);
     yield* exchange.empty(204);
   }),
   route('GET', '/volumes', function* (daemon, exchange) {
@@ -246,7 +247,7 @@ function* create(daemon: Daemon, exchange: HttpExchange): Running<void> {
 }
 
 function* start(daemon: Daemon, exchange: HttpExchange, name: string): Running<void> {
-  const started = yield* startContainer(findContainer(daemon, name));
+  const started = yield* startContainer(daemon, findContainer(daemon, name));
   yield* exchange.empty(started ? 204 : 304);
 }
 

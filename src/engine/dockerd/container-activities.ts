@@ -26,6 +26,6 @@ export function activitiesOf(
     recordExit: () => recordExit(daemon, container),
     scheduleRestart: () => scheduleRestart(daemon, container),
     giveUpRestart: () => giveUpRestart(container),
-    remove: () => removeContainerFiles(daemon, container),
+    remove: (event) => removeContainerFiles(daemon, container, event),
   };
 }

@@ -11,7 +11,6 @@ import type { StateRecord } from './records.ts';
 /** Decides as moby's flags do, as they stand in config.v2.json at this moment. */
 export interface ContainerContext {
   readonly state: Readonly<Pick<StateRecord, 'Running' | 'Paused' | 'Restarting' | 'Dead' | 'StartedAt'>>;
-  readonly autoRemove: boolean;
 }
 
 export type ContainerEvent =
@@ -22,7 +21,7 @@ export type ContainerEvent =
   | { readonly type: 'stop failed' }
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
-  | { readonly type: 'remove' }
+  | { readonly type: 'remove'; readonly removesVolumes: boolean }
   /** The delay of its restart policy has passed, or somebody does not want it back. */
   | { readonly type: 'restart' }
   | { readonly type: 'restart canceled' }
@@ -45,7 +44,6 @@ export const containerMachine = setup({
     restarts: ({ context }) => context.state.Restarting,
     isDead: ({ context }) => context.state.Dead,
     hasRun: ({ context }) => context.state.StartedAt !== neverTime,
-    removesItself: ({ context }) => context.autoRemove,
   },
 }).createMachine({
   id: 'container',
@@ -125,11 +123,7 @@ export const containerMachine = setup({
     'recording the exit': {
       entry: perform('recordExit'),
       on: {
-        'call.done': [
-          { guard: 'restarts', target: 'restarting' },
-          { guard: 'removesItself', target: 'removing' },
-          { target: 'exited' },
-        ],
+        'call.done': [{ guard: 'restarts', target: 'restarting' }, { target: 'exited' }],
       },
     },
     restarting: {
@@ -146,11 +140,7 @@ export const containerMachine = setup({
       description: 'What had been set up is taken down again; the container stays as it was.',
       entry: perform('undoStart'),
       on: {
-        'call.done': [
-          { guard: 'removesItself', target: 'removing' },
-          { guard: 'hasRun', target: 'exited' },
-          { target: 'created' },
-        ],
+        'call.done': [{ guard: 'hasRun', target: 'exited' }, { target: 'created' }],
       },
     },
     exited: {

@@ -47,8 +47,8 @@ export interface Container {
   health: HealthMonitor | null;
   /** How much of its log has been rotated away since the daemon started. */
   lostLogBytes: number;
-  /** `--rm`, `rm -v`: volumes that nobody named go with it. */
-  removesVolumes: boolean;
+  /** `docker restart`: its end is not its removal, should it be one that removes itself. moby: HasBeenManuallyRestarted. */
+  isBeingRestarted: boolean;
 }
 
 export function isRunning(container: Container): boolean {

@@ -1,5 +1,5 @@
 /** `docker create`: a record, a name and a read-write layer. containerd is not asked. moby: daemon/create.go. */
-import { makeDirectories } from '../directories.ts';
+import { makeDirectories, removeTree } from '../directories.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { dockerdDurations } from '../durations-docker.ts';
@@ -13,7 +13,7 @@ import { newMutex } from '../mutex.ts';
 import { activitiesOf } from './container-activities.ts';
 import type { Daemon } from './daemon.ts';
 import { checkpoint, writeFile } from './disk.ts';
-import { removeFilesOf } from './delete.ts';
+import { removeLayersOf } from './delete.ts';
 import { checkEndpoints } from './endpoint-settings.ts';
 import type { EndpointRequest } from './endpoint-settings.ts';
 import { emitContainerEvent } from './events.ts';
@@ -104,7 +104,8 @@ function* makeContainer(
     return container;
   } catch (error) {
     daemon.containers.delete(record.ID);
-    yield* removeFilesOf(daemon, record, layer);
+    yield* removeLayersOf(daemon, record, layer);
+    yield* removeTree(containerDirectory(record.ID));
     throw error;
   } finally {
     daemon.images.held.delete(below);
@@ -186,12 +187,12 @@ export function* registerContainer(
     removed: false,
     health: null,
     lostLogBytes: 0,
-    removesVolumes: host.AutoRemove,
+    isBeingRestarted: false,
   };
   container.machine = yield* startMachine(containerMachine, {
     name: 'container',
     object: record.ID,
-    input: { state: record.State, autoRemove: host.AutoRemove },
+    input: { state: record.State },
     activities: activitiesOf(daemon, container as Container),
   });
   daemon.containers.set(record.ID, container as Container);

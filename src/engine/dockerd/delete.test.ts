@@ -45,3 +45,52 @@ test('a container whose removal was refused can be removed later', () => {
   host.run('docker stop -t 0 web');
   expect(host.run('docker rm web').stdout).toBe('web\n');
 });
+
+test('whoever asks about a container with --rm while it ends is answered before it is removed', () => {
+  const seen = moments.map((seconds) => {
+    const { stdout } = running('--rm').run(`docker kill web >/dev/null & sleep ${seconds}; docker inspect web; wait`);
+    return /"Status": "(\w+)"/.exec(stdout)?.[1];
+  });
+  expect(seen).toContain('exited');
+});
+
+test('rm -f of a container with --rm leaves its volumes, and whose the removal is is logged', () => {
+  const host = running('--rm -v /data');
+  const id = host.run('docker ps -q --no-trunc').stdout.trim();
+  host.run('docker rm -f web');
+  expect(host.run('docker volume ls -q').stdout).toMatch(/^[0-9a-f]{64}\n$/);
+  expect(host.run('journalctl -u docker').stdout).toContain(
+    `level=error msg="error removing container" container=${id} error="removal of container ${id} is already in progress"`,
+  );
+});
+
+test('a container with --rm that could not be started goes, and its volumes too', () => {
+  const host = bootHost();
+  expect(host.run('docker run --rm -v /data --network none busybox nosuch').exitCode).toBe(127);
+  expect(host.run('docker ps -aq; docker volume ls -q').stdout).toBe('');
+});
+
+test('restart of a container with --rm is not its end', () => {
+  const host = running('--rm');
+  expect(host.run('docker restart -t 0 web').stdout).toBe('web\n');
+  expect(host.run("docker ps --format '{{.Names}}'").stdout).toBe('web\n');
+  host.run('docker stop -t 0 web; sleep 1');
+  expect(host.run('docker ps -aq').stdout).toBe('');
+});
+
+test('when dockerd starts, what removes itself and does not run goes, even if it never ran', () => {
+  const host = running('--rm');
+  host.run('docker create --rm --name made busybox; docker create --name kept busybox');
+  host.run('kill -9 $(pidof dockerd); sleep 30');
+  expect(host.run("docker ps -a --format '{{.Names}}'").stdout).toBe('kept\n');
+});
+
+test('rm -f that cannot kill says so', () => {
+  const host = running();
+  host.run('systemctl stop containerd');
+  expect(host.run('docker rm -f web').stderr).toBe(
+    'Error response from daemon: cannot remove container "/web": could not kill: ' +
+      'tried to kill container, but did not receive an exit event\n',
+  );
+  expect(host.run("docker ps --format '{{.Names}}'").stdout).toBe('web\n');
+});

@@ -15,6 +15,7 @@ import { announce, tell, whileLocked } from './container.ts';
 import type { Container } from './container.ts';
 import { closeTaskInput, deleteTask, ignoringRpcErrors, unknownExitStatus } from './containerd-client.ts';
 import type { Daemon } from './daemon.ts';
+import { autoRemove } from './delete.ts';
 import { checkpoint } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
 import { finishExec, forgetExecs } from './exec.ts';
@@ -103,7 +104,7 @@ function* receive(daemon: Daemon, { topic, event }: Envelope): Running<void> {
   }
   if (topic !== '/tasks/exit') return;
   if (event.id === event.container_id)
-    yield* sys.go(() => inSpan('container exit', 'story', () => containerExited(container, event), 0));
+    yield* sys.go(() => inSpan('container exit', 'story', () => containerExited(daemon, container, event), 0));
   else yield* sys.go(() => inSpan('exec exit', 'story', () => execExited(daemon, container, event), 0));
 }
 
@@ -127,8 +128,9 @@ function* execExited(daemon: Daemon, container: Container, { id = '', exit_statu
  * An exit that comes while the start is not over waits for its end. One of a process that is the container's no more,
  * because its start has failed, is let go by.
  */
-function containerExited(container: Container, event: TaskEvent): Running<void> {
-  return whileLocked(container, () => exitedWhileLocked(container, event));
+function* containerExited(daemon: Daemon, container: Container, event: TaskEvent): Running<void> {
+  yield* whileLocked(container, () => exitedWhileLocked(container, event));
+  yield* autoRemove(daemon, container);
 }
 
 function* exitedWhileLocked(container: Container, event: TaskEvent): Running<void> {

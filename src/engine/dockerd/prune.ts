@@ -63,7 +63,7 @@ function isMeant({ record }: Container, filters: Filters, until: number): boolea
 /** One that is in use in the meantime stays. */
 function* removed(daemon: Daemon, container: Container): Running<boolean> {
   try {
-    yield* removeContainer(daemon, container, container.record.ID, false);
+    yield* removeContainer(daemon, container, container.record.ID, { force: false, removesVolumes: false });
     return true;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

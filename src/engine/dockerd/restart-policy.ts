@@ -7,6 +7,7 @@ import { answerOf } from './api-error.ts';
 import { announce, tell, whileLocked } from './container.ts';
 import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
+import { autoRemove } from './delete.ts';
 import { checkpoint } from './disk.ts';
 import { nextRestart } from './restart-tries.ts';
 
@@ -55,6 +56,7 @@ export function* scheduleRestart(daemon: Daemon, container: Container): Running<
       if (restarts.canceled) yield* tell(container, { type: 'restart canceled' });
       else yield* inSpan('container restart', 'story', () => restart(daemon, container), 0);
     });
+    yield* autoRemove(daemon, container);
   });
 }
 

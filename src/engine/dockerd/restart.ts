@@ -25,8 +25,11 @@ export function* restartContainer(
   try {
     const number = signal === '' ? undefined : parseSignal(signal);
     yield* untilUnlocked(container);
-    if (isRunning(container)) yield* stopContainer(daemon, container, number, seconds);
-    yield* startContainer(container);
+    if (isRunning(container)) {
+      container.isBeingRestarted = true;
+      yield* stopContainer(daemon, container, number, seconds);
+    }
+    yield* startContainer(daemon, container);
   } catch (error) {
     throw serverError(`Cannot restart container ${name}: ${answerOf(error).message}`);
   }

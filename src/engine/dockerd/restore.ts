@@ -5,12 +5,12 @@ import { readFileIfAny } from '../../programs/io.ts';
 import { timestampNow } from '../timestamp.ts';
 import { RpcError } from '../wire/rpc.ts';
 import { answerOf } from './api-error.ts';
-import { announce, isRunning, untilUnlocked } from './container.ts';
+import { announce, isRunning, untilUnlocked, whileLocked } from './container.ts';
 import type { Container } from './container.ts';
 import { deleteTask, getContainer, getProcess, ignoringRpcErrors } from './containerd-client.ts';
 import { registerContainer } from './create.ts';
 import type { Daemon } from './daemon.ts';
-import { removeContainer } from './delete.ts';
+import { removeByItself } from './delete.ts';
 import { releaseSharedMemory, unmountStaleSharedMemory } from './dev-shm.ts';
 import { checkpoint, namesIn } from './disk.ts';
 import { unmountStale } from './graph-driver.ts';
@@ -21,6 +21,7 @@ import type { Loaded } from './load.ts';
 import { openLog } from './log.ts';
 import { removeStaleSandboxes } from './network.ts';
 import { dataRoot } from './records.ts';
+import type { ContainerRecord } from './records.ts';
 import { nextRestart, restartTries } from './restart-tries.ts';
 import { nsBetween } from './restart-policy.ts';
 import { adoptSandbox } from './sandbox-store.ts';
@@ -42,7 +43,7 @@ export function* restoreContainers(daemon: Daemon): Running<void> {
   yield* atOnce(containers, (container) => restore(daemon, container));
   const kept = containers.flatMap(({ sandbox }) => (sandbox === null ? [] : [sandbox]));
   yield* removeStaleSandboxes(daemon.network, kept);
-  yield* atOnce(containers, (container) => startAgain(daemon, container));
+  yield* atOnce(containers, (container) => startOrRemove(daemon, container));
   yield* daemon.log('info', 'Loading containers: done.');
 }
 
@@ -92,7 +93,7 @@ function* restore(daemon: Daemon, container: Container): Running<void> {
     return daemon.log('debug', message, { container: record.ID, running, paused, restarting });
   };
   yield* tell('restoring container');
-  if (record.State.RemovalInProgress) Object.assign(record.State, { RemovalInProgress: false, Dead: true });
+  const isHalfRemoved = record.State.RemovalInProgress;
   const task = yield* takeUpTaskIfAnswered(daemon, container);
   if (task === undefined) return;
   let end: { readonly exit_status: number; readonly exited_at: string } | null = null;
@@ -118,9 +119,18 @@ function* restore(daemon: Daemon, container: Container): Running<void> {
   // `--rm`: its stop was its end.
   if (container.removed) return;
   if (!isRunning(container)) yield* cleanStaleMounts(container);
-  yield* checkpoint(container);
+  yield* whileLocked(container, function* () {
+    if (isHalfRemoved) yield* giveUpRemoval(daemon, record);
+    yield* checkpoint(container);
+  });
   yield* announce(container);
   yield* tell('done restoring container');
+}
+
+/** Whether its volumes were to go with it nobody knows any more: whoever removes it again says so. */
+function* giveUpRemoval(daemon: Daemon, { ID, State }: ContainerRecord): Running<void> {
+  yield* daemon.log('debug', 'reset RemovalInProgress state for container', { container: ID });
+  Object.assign(State, { RemovalInProgress: false, Dead: true });
 }
 
 /** What a daemon that was killed left mounted. moby: cleanupMountsByID(). */
@@ -187,25 +197,33 @@ function* tellMachine(container: Container): Running<void> {
   yield* container.machine.send({ type: 'found stopped' });
 }
 
-/** Whether a policy wants it: moby: Container.ShouldRestart(); else it may be one that removes itself. */
-function* startAgain(daemon: Daemon, container: Container): Running<void> {
+/** What a policy wants starts; what removes itself goes, if its end has not done so by now (asked of 26.1.5). */
+function* startOrRemove(daemon: Daemon, container: Container): Running<void> {
   const { record, host } = container;
-  if (container.removed) return;
+  const { ID, State } = record;
+  if (isWanted(container)) yield* startAgain(daemon, container);
+  else if (host.AutoRemove && !State.Running) {
+    const error = container.removed ? `No such container: ${ID}` : yield* removeByItself(daemon, container);
+    if (error !== null) yield* daemon.log('error', 'failed to remove container', { container: ID, error });
+  }
+}
+
+/** moby: Container.ShouldRestart(). */
+function isWanted({ record, host }: Container): boolean {
   const { State } = record;
   const ranNs = nsBetween(State.StartedAt, State.FinishedAt);
-  const tries = restartTries(record.RestartCount);
   const end = { exitCode: State.ExitCode, ranNs, wasStopped: record.HasBeenManuallyStopped };
+  return record.HasBeenStartedBefore && typeof nextRestart(restartTries(record.RestartCount), host, end) === 'number';
+}
+
+function* startAgain(daemon: Daemon, container: Container): Running<void> {
+  const { ID } = container.record;
   try {
-    if (record.HasBeenStartedBefore && typeof nextRestart(tries, host, end) === 'number') {
-      // Whom it knows is older, and its turn was before: it has to run first.
-      for (const { child } of linksOf(daemon, container)) yield* untilUnlocked(child);
-      yield* daemon.log('debug', 'starting container', { container: record.ID });
-      yield* startContainer(container);
-    } else if (host.AutoRemove && !isRunning(container) && record.HasBeenStartedBefore) {
-      yield* removeContainer(daemon, container, record.ID, false);
-    }
+    // Whom it knows is older, and its turn was before: it has to run first.
+    for (const { child } of linksOf(daemon, container)) yield* untilUnlocked(child);
+    yield* daemon.log('debug', 'starting container', { container: ID });
+    yield* startContainer(daemon, container);
   } catch (error) {
-    const { message } = answerOf(error);
-    yield* daemon.log('error', 'failed to start container', { container: record.ID, error: message });
+    yield* daemon.log('error', 'failed to start container', { container: ID, error: answerOf(error).message });
   }
 }

@@ -12,6 +12,7 @@ import { announce, isRunning, tell, untilUnlocked, whileLocked } from './contain
 import type { Container } from './container.ts';
 import { createContainer, createTask, deleteContainer, forceDeleteTask, startTask } from './containerd-client.ts';
 import type { Daemon } from './daemon.ts';
+import { removeByItself } from './delete.ts';
 import { checkpoint } from './disk.ts';
 import { devicesOf } from './devices.ts';
 import { emitContainerEvent } from './events.ts';
@@ -36,26 +37,42 @@ import type { FifoPaths } from './streams.ts';
 import { resolveUser } from './user.ts';
 
 /** Starts a container. False when it runs already. Throws an ApiError with the real words. */
-export function startContainer(container: Container): Running<boolean> {
-  return whileLocked(container, () => startLocked(container));
+export function* startContainer(daemon: Daemon, container: Container): Running<boolean> {
+  let hasBegun = false;
+  try {
+    return yield* whileLocked(container, function* () {
+      if (!mayStart(container)) return false;
+      hasBegun = true;
+      yield* startLocked(container);
+      return true;
+    });
+  } catch (error) {
+    const why = hasBegun ? yield* removeByItself(daemon, container) : null;
+    if (why !== null) yield* daemon.log('error', `can't remove container ${container.record.ID}: ${why}`);
+    throw error;
+  }
 }
 
-function* startLocked(container: Container): Running<boolean> {
+/** False when it runs. */
+function mayStart(container: Container): boolean {
   const { State } = container.record;
   if (isRunning(container)) {
     if (State.Paused) throw conflict('cannot start a paused container, try unpause instead');
     return false;
   }
-  if (container.removed || State.RemovalInProgress || State.Dead) {
+  if (container.removed || State.RemovalInProgress || State.Dead)
     throw conflict('container is marked for removal and cannot be started');
-  }
+  return true;
+}
+
+function* startLocked(container: Container): Running<void> {
+  const { State } = container.record;
   container.record.HasBeenManuallyStopped = false;
   container.record.RestartCount = 0;
   container.restarts = restartTries(0);
   State.Error = '';
   State.ExitCode = 0;
   yield* tell(container, { type: 'start' });
-  return true;
 }
 
 /** Activity: the root file system and the network. */
@@ -149,6 +166,7 @@ export function* startTaskOf(daemon: Daemon, container: Container): Running<void
     throw startError(container, error);
   }
   const { State } = record;
+  container.isBeingRestarted = false;
   Object.assign(State, { Running: true, Paused: false, Restarting: false, OOMKilled: false, ExitCode: 0, Error: '' });
   State.StartedAt = yield* timestampNow();
   record.HasBeenStartedBefore = true;
