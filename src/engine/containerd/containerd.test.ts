@@ -314,7 +314,9 @@ test('containerd finds its tasks again after a crash; a shim that is killed take
     });
     yield* sys.kill(yield* parentOf(pid), 'SIGKILL');
     yield* sys.nanosleep(1e9);
-    expect(yield* wordsOf(() => callRpc(again, methods.tasksGet, id))).toBe(`5 task ${containerId} not found`);
+    expect(yield* wordsOf(() => callRpc(again, methods.tasksGet, id))).toBe(
+      `5 task ${containerId} not found: not found`,
+    );
     expect((yield* sys.readdir('/proc')).map(({ name }) => name)).not.toContain(String(pid));
   });
 

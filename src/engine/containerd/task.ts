@@ -48,7 +48,7 @@ export interface Task {
  * does the end of a patience that was given.
  */
 export function* callShim(of: Task, verb: string, body: object, patienceNs?: number): Running<unknown> {
-  if (of.client === null) throw new RpcError(rpcCode.notFound, `task ${of.id} not found`);
+  if (of.client === null) throw new RpcError(rpcCode.notFound, `task ${of.id} not found: not found`);
   try {
     return yield* callRpc(of.client, shimMethod(verb), { id: of.id, ...body }, patienceNs);
   } catch (error) {
@@ -87,8 +87,8 @@ export function* adoptTask(room: TaskRoom, id: string, address: string): Running
     resume,
     activities: activitiesOf(found, null, null),
   });
-  if (found.client === null) yield* found.machine.send({ type: 'shim gone' });
-  else yield* watchShim(found, found.client);
+  if (found.client !== null) yield* watchShim(found, found.client);
+  else yield* found.machine.send({ type: 'shim gone' });
 }
 
 const resumed: Readonly<Record<string, string>> = {
@@ -98,20 +98,38 @@ const resumed: Readonly<Record<string, string>> = {
   STOPPED: 'stopped',
 };
 
-/** Connects to the shim of a bundle and asks how its container is. Without an answer the client stays null. */
+/** io.containerd.timeout.shim.load. */
+const loadPatienceNs = 5_000_000_000;
+
+/**
+ * Connects to the shim of a bundle and asks how its container is. Without an answer, which it waits for five seconds,
+ * the client stays null. containerd: runtime/v2/shim.go, loadShim().
+ */
 function* connectAgain(found: Task, address: string): Running<string> {
   try {
     found.client = yield* dialRpc(address.replace('unix://', ''), 'ttrpc');
-    const state = (yield* callShim(found, 'State', {})) as { readonly pid: number; readonly status: string };
-    const { shim_pid } = (yield* callShim(found, 'Connect', {})) as { readonly shim_pid: number };
-    found.pid = state.pid;
+    const { shim_pid } = (yield* callShim(found, 'Connect', {}, loadPatienceNs)) as { readonly shim_pid: number };
     found.shimPid = shim_pid;
+    const state = (yield* callShim(found, 'State', {})) as { readonly pid: number; readonly status: string };
+    found.pid = state.pid;
     return resumed[state.status] ?? 'stopped';
   } catch (error) {
     if (!isErrno(error) && !(error instanceof RpcError)) throw error;
-    yield* dismissLeaked(found);
+    if (found.client !== null && found.shimPid === 0) yield* giveUp(found, found.client);
+    else yield* dismissLeaked(found);
     return 'stopped';
   }
+}
+
+/**
+ * A shim that does not answer in time is given up, and killed by nobody: its container is, by the `delete` that cleans
+ * up after it. That runs twice, for that it is not loaded and for that its connection closes (asked of 1.7.24).
+ */
+function* giveUp(found: Task, client: RpcClient): Running<void> {
+  found.client = null;
+  yield* closeRpc(client);
+  yield* sys.go(() => tellDisconnected(found));
+  yield* sys.go(() => cleanUp(found));
 }
 
 /**
@@ -191,11 +209,15 @@ function* dismiss(of: Task): Running<void> {
   if (of.client !== null) yield* untilRpcBroken(of.client);
 }
 
+const tellDisconnected = ({ id, room: { log, namespace } }: Task): Running<void> =>
+  log('info', 'shim disconnected', { id, namespace });
+
 /** A shim whose connection closes is dead, told to or not. */
 function* watchShim(of: Task, client: RpcClient): Running<void> {
   yield* sys.go(function* () {
     yield* sys.setSpan(0);
     yield* untilRpcBroken(client);
+    yield* tellDisconnected(of);
     if (!of.dismissed) yield* of.machine?.send({ type: 'shim gone' }) ?? none();
   });
 }
@@ -215,7 +237,6 @@ const unknownExitStatus = 255;
 function* cleanUp(of: Task): Running<void> {
   const { room, id } = of;
   const { log, namespace } = room;
-  yield* log('info', 'shim disconnected', { id, namespace });
   yield* log('warn', 'cleaning up after shim disconnected', { id, namespace });
   yield* log('info', 'cleaning up dead shim', { namespace });
   const response = yield* deleteShimBinary(namespace, id, room.env, log);

@@ -8,12 +8,16 @@ import { releaseNetwork } from './network.ts';
 import { releaseRootfs } from './rootfs.ts';
 import { forgetSandbox } from './sandbox-store.ts';
 
-/** What was set up around a container's process goes: its network, its shared memory, its sandbox's record. */
+/**
+ * What was set up around a container's process goes: its network, its shared memory, its sandbox's record. That of a
+ * killed daemon's time is a stale one, and goes with those.
+ */
 export function* releaseSurroundings(daemon: Daemon, container: Container): Running<void> {
   const step = (what: string, body: () => Running<void>) => cleanUpStep(daemon, container, what, body);
+  const { sandbox } = container;
   yield* step('failed to release its network', () => releaseNetwork(daemon.network, container));
   yield* step('failed to unmount IPC', () => releaseSharedMemory(container));
-  yield* step('failed to forget its sandbox', () => forgetSandbox(container));
+  if (sandbox !== null) yield* step('failed to forget its sandbox', () => forgetSandbox(container));
 }
 
 /** Its root file system is unmounted, unless somebody else works on it. */

@@ -113,11 +113,64 @@ test('a shim whose helper is killed ends without a word: containerd has removed 
   expect(host.run('pgrep -xc containerd-shim').stdout).toBe('0\n');
 });
 
+test('containerd gives up a shim that stands still while it starts, cleans up after it, and goes on', () => {
+  const host = bootHost();
+  host.run('docker run -d --name c1 --network none busybox sleep 1000');
+  host.run('docker run -d --name c2 --network none busybox sleep 1000');
+  const shim = "$(pgrep -f $(docker inspect -f '{{.Id}}' c1) | head -n 1)";
+  const words = host.run(`kill -STOP ${shim}; systemctl restart containerd; journalctl -u containerd`).stdout;
+  expect(words).toMatch(/successfully booted in 5\.\d+s/);
+  const told = Array.from(words.matchAll(/level=(\w+) msg="(shim disc|cleaning up)[^"]*"/g), ([line]) => line);
+  const cleaning = [
+    'level=warning msg="cleaning up after shim disconnected"',
+    'level=info msg="cleaning up dead shim"',
+  ];
+  expect(told.toSorted()).toEqual([...cleaning, ...cleaning, 'level=info msg="shim disconnected"'].toSorted());
+  expect(
+    host.run('ctr -n moby t ls -q | wc -l; ls /run/containerd/io.containerd.runtime.v2.task/moby | wc -l').stdout,
+  ).toBe('1\n1\n');
+  expect(host.run('docker exec c1 true').stdout).toMatch(/task [0-9a-f]{64} not found: not found/);
+  expect(host.run('docker pause c1').stderr).toMatch(
+    /: cannot pause container (\w{64}): task \1 not found: not found\n/,
+  );
+  expect(
+    host.run("docker exec c2 echo fine; docker ps --format '{{.Names}}'; ps ax | grep -c '[s]leep 1000'").stdout,
+  ).toBe('fine\nc2\nc1\n1\n');
+});
+
+test('containerd tells of no disconnection from a shim that was dead before it started', () => {
+  const host = bootHost();
+  host.run('docker run -d --name c1 --network none busybox sleep 1000');
+  host.run('systemctl stop containerd; pkill -9 -x containerd-shim; systemctl start containerd');
+  const words = host.run('journalctl -u containerd').stdout;
+  expect(words).toContain('cleaning up after shim disconnected');
+  expect(words).not.toContain('msg="shim disconnected"');
+});
+
 test('the record of a sandbox whose dockerd was killed goes when the next one starts', () => {
   const host = bootHost();
   host.run('docker run -d --name c1 busybox sleep 1; systemctl kill -s KILL docker; sleep 10');
   const files = 'ls /var/lib/docker/network/files';
   expect(host.run(`docker inspect -f '{{.State.Status}}' c1; ${files}`).stdout).toBe('exited\nnetworks.json\n');
+});
+
+test('of ports that a killed dockerd had published no rule is left; the container is said to have them still', () => {
+  const host = bootHost();
+  host.run('docker run -d --name c1 -p 8081:80 busybox sleep 1000');
+  host.run('docker run -d --name c2 -p 8082:80 --restart always busybox sleep 1000');
+  const id = host.run('docker ps -q --no-trunc -f name=c1').stdout.trim();
+  host.run('systemctl kill -s KILL docker; sleep 30');
+  expect(host.run('iptables -t nat -S POSTROUTING; pgrep -c docker-proxy').stdout).toBe(
+    '-P POSTROUTING ACCEPT\n-A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE\n' +
+      '-A POSTROUTING -s 172.17.0.2/32 -d 172.17.0.2/32 -p tcp -m tcp --dport 80 -j MASQUERADE\n2\n',
+  );
+  expect(host.run("docker ps -a --format '{{.Names}} {{.State}} {{.Ports}}'").stdout).toBe(
+    'c2 running 0.0.0.0:8082->80/tcp, :::8082->80/tcp\nc1 exited 0.0.0.0:8081->80/tcp, :::8081->80/tcp\n',
+  );
+  expect(host.run('journalctl -u docker').stdout).toMatch(
+    new RegExp(`level=info msg="Removing stale sandbox [0-9a-f]{64} \\(${id}\\)"`),
+  );
+  expect(host.run('docker rm -f c1 c2; iptables -t nat -S POSTROUTING | grep -c 172.17.0.').stdout).toContain('1\n');
 });
 
 test('an exec whose pipes have lost their directory is refused, attached or not; the container lives on', () => {

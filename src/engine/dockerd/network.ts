@@ -7,6 +7,7 @@ import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { dockerdDurations } from '../durations-docker.ts';
+import type { Log } from '../log.ts';
 import { notFound } from './api-error.ts';
 import type { Container } from './container.ts';
 import { unlinkIfAny } from '../unlink.ts';
@@ -19,7 +20,7 @@ import { publishPorts, unpublish } from './publish.ts';
 import type { PortAllocator, Publication } from './publish.ts';
 import { execRoot } from './records.ts';
 import type { EndpointRecord, NetworkSettingsRecord } from './records.ts';
-import { forgetOtherSandboxes, readNetworkIds, writeNetworkIds } from './sandbox-store.ts';
+import { readNetworkIds, removeOtherSandboxes, writeNetworkIds } from './sandbox-store.ts';
 
 export type DefaultNetwork = 'bridge' | 'host' | 'none';
 
@@ -231,10 +232,10 @@ function* inNamespace(path: string, body: () => Running<void>): Running<void> {
 /** Takes everything down again. moby: releaseNetwork(). */
 export function* releaseNetwork(controller: NetworkController, container: Container): Running<void> {
   const { sandbox } = container;
-  // Also of a container whose daemon was killed: its sandbox is gone, its proxies went with the daemon.
-  container.record.NetworkSettings.Ports = {};
+  // One that ended with no daemon there keeps what its settings say, its ports too: of its sandbox nobody knows yet.
   if (sandbox === null) return;
   container.sandbox = null;
+  container.record.NetworkSettings.Ports = {};
   yield* sys.compute(dockerdDurations.releaseNetwork);
   for (const publication of sandbox.publications) yield* unpublish(controller.ports, publication);
   if (sandbox.isMounted) {
@@ -252,11 +253,15 @@ export function* releaseNetwork(controller: NetworkController, container: Contai
 }
 
 /**
- * What a daemon that was killed left behind: mounted namespaces, ends of veth pairs and records, but for those in use.
- * When none is, the default bridge is made anew, under another id (recorded: vm-27). moby: libnetwork,
- * sandboxCleanup(); initBridgeDriver().
+ * What a daemon that was killed left behind: mounted namespaces, ends of veth pairs, published ports and records, but
+ * for those in use. When none is, the default bridge is made anew, under another id (recorded: vm-27). moby:
+ * libnetwork, sandboxCleanup(); initBridgeDriver().
  */
-export function* removeStaleSandboxes(controller: NetworkController, kept: readonly Sandbox[]): Running<void> {
+export function* removeStaleSandboxes(
+  controller: NetworkController,
+  kept: readonly Sandbox[],
+  log: Log,
+): Running<void> {
   if (kept.length === 0 && controller.isRestored) {
     controller.ids.bridge = yield* randomHex(32);
     yield* writeNetworkIds(controller.ids);
@@ -266,7 +271,7 @@ export function* removeStaleSandboxes(controller: NetworkController, kept: reado
     if (kept.some(({ key }) => key === path)) continue;
     yield* dropNamespaceFile(path);
   }
-  yield* forgetOtherSandboxes(kept);
+  yield* removeOtherSandboxes(controller, kept, log);
   for (const { name, master } of yield* sys.netlink({ op: 'list' }))
     if (master === bridgeName && !kept.some(({ hostDevice }) => hostDevice === name)) yield* removeDevice(name);
 }

@@ -37,22 +37,22 @@ function* resumeLocked(container: Container): Running<void> {
 
 /** Activity. */
 export function* pauseTask(daemon: Daemon, container: Container): Running<void> {
-  yield* freezer(daemon, container, methods.tasksPause, 'pause');
+  yield* freezer(daemon, container, methods.tasksPause, 'cannot pause');
   yield* setPaused(daemon, container, true);
 }
 
 /** Activity. */
 export function* resumeTask(daemon: Daemon, container: Container): Running<void> {
-  yield* freezer(daemon, container, methods.tasksResume, 'unpause');
+  yield* freezer(daemon, container, methods.tasksResume, 'Cannot unpause');
   yield* setPaused(daemon, container, false);
 }
 
-/** Throws 500 `Cannot pause container ID: …` when containerd refuses, as for one that has ended just now. */
-function* freezer(daemon: Daemon, { record }: Container, method: string, verb: string): Running<void> {
+/** Throws 500 `cannot pause container ID: …` when containerd refuses, as for one that has ended just now. */
+function* freezer(daemon: Daemon, { record }: Container, method: string, failure: string): Running<void> {
   try {
     yield* callRpc(daemon.containerd, method, { container_id: record.ID });
   } catch (error) {
-    if (error instanceof RpcError) throw serverError(`Cannot ${verb} container ${record.ID}: ${error.message}`);
+    if (error instanceof RpcError) throw serverError(`${failure} container ${record.ID}: ${error.message}`);
     throw error;
   }
 }

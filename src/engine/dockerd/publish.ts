@@ -80,14 +80,17 @@ export function* publishPorts(allocator: PortAllocator, container: Container, sa
   );
 }
 
-/** Publishes again, on the same ports, what a daemon had published whose proxies went with it. */
-export function* publishAgain(allocator: PortAllocator, container: Container, sandbox: Sandbox): Running<void> {
+/**
+ * Publishes again, on the same ports, what a daemon had published whose proxies went with it. moby: libnetwork,
+ * drivers/bridge, restorePortAllocations().
+ */
+export function* publishAgain(allocator: PortAllocator, sandbox: Sandbox, address: string): Running<void> {
   const former = sandbox.publications.splice(0);
   for (const { port, hostIp, hostPort } of former) {
     const isPair = former.some((other) => other.port === port && other.hostPort === hostPort && other.hostIp === '::');
     if (isPair && hostIp === '::') continue;
     const binding = { HostIp: isPair ? '' : hostIp, HostPort: String(hostPort) };
-    yield* publish(allocator, sandbox.publications, addressIn(container), port, binding);
+    yield* publish(allocator, sandbox.publications, address, port, binding);
   }
 }
 

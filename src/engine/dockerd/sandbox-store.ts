@@ -4,11 +4,13 @@
  */
 import { makeDirectories } from '../directories.ts';
 import type { Running } from '../../kernel/abi.ts';
+import type { Log } from '../log.ts';
 import type { Container } from './container.ts';
 import { unlinkIfAny } from '../unlink.ts';
 import { namesIn, readJson, writeAtomically } from './disk.ts';
+import { addressOf } from './network.ts';
 import type { NetworkController, Sandbox } from './network.ts';
-import { publishAgain } from './publish.ts';
+import { publishAgain, unpublish } from './publish.ts';
 import { dataRoot } from './records.ts';
 
 const directory = `${dataRoot}/network/files`;
@@ -28,7 +30,7 @@ export function* adoptSandbox(controller: NetworkController, container: Containe
   sandbox.isMounted = true;
   container.sandbox = sandbox;
   if (sandbox.number !== 0) controller.used.add(sandbox.number);
-  yield* publishAgain(controller.ports, container, sandbox);
+  yield* publishAgain(controller.ports, sandbox, addressOf(sandbox.number));
 }
 
 /** The sandbox is no more. */
@@ -36,11 +38,18 @@ export function* forgetSandbox(container: Container): Running<void> {
   yield* unlinkIfAny(fileOf(container));
 }
 
-/** Sandboxes that no container has any more go. moby: libnetwork/sandbox_store.go, sandboxCleanup(). */
-export function* forgetOtherSandboxes(kept: readonly Sandbox[]): Running<void> {
+/**
+ * Sandboxes that no container has any more go, their published ports after these have been taken up again (asked of
+ * 26.1.5: no rule is left). moby: libnetwork/sandbox_store.go, sandboxCleanup().
+ */
+export function* removeOtherSandboxes({ ports }: NetworkController, kept: readonly Sandbox[], log: Log): Running<void> {
   for (const name of yield* namesIn(directory)) {
     const sandbox = name === idsFile ? null : ((yield* readJson(`${directory}/${name}`)) as Sandbox | null);
-    if (sandbox !== null && !kept.some(({ id }) => id === sandbox.id)) yield* unlinkIfAny(`${directory}/${name}`);
+    if (sandbox === null || kept.some(({ id }) => id === sandbox.id)) continue;
+    yield* publishAgain(ports, sandbox, addressOf(sandbox.number));
+    yield* log('info', `Removing stale sandbox ${sandbox.id} (${name.replace('.json', '')})`);
+    for (const publication of sandbox.publications) yield* unpublish(ports, publication);
+    yield* unlinkIfAny(`${directory}/${name}`);
   }
 }
 
