@@ -126,8 +126,15 @@ function* copyFrames(stream: ByteStream): Running<void> {
     if (head === null) return;
     const data = yield* takeExactly(stream, frameLength(head));
     if (data === null) return;
-    yield* writeAll(head.charCodeAt(0) === 2 ? 2 : 1, data);
+    yield* printPiece(head, data);
   }
+}
+
+/** Throws a CommandFailed for an error of the daemon's own. */
+function printPiece(head: string, data: string): Running<void> {
+  const stream = head.charCodeAt(0);
+  if (stream === 3) throw new CommandFailed(`error from daemon in stream: ${data}\n`, 1);
+  return writeAll(stream === 2 ? 2 : 1, data);
 }
 
 /** The length in a frame's head. */
@@ -143,7 +150,7 @@ export function* printFrames(text: string): Running<string> {
   while (rest.length >= 8) {
     const length = frameLength(rest.slice(0, 8));
     if (rest.length < 8 + length) break;
-    yield* writeAll(rest.charCodeAt(0) === 2 ? 2 : 1, rest.slice(8, 8 + length));
+    yield* printPiece(rest, rest.slice(8, 8 + length));
     rest = rest.slice(8 + length);
   }
   return rest;

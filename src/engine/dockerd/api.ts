@@ -70,7 +70,9 @@ const routes: readonly Route[] = [
       yield* topOf(daemon, findContainer(daemon, name), exchange.request.query.get('ps_args') ?? ''),
     );
   }),
-  route('GET', '/containers/(.+)/logs', (daemon, exchange, name) => sendLogs(exchange, findContainer(daemon, name))),
+  route('GET', '/containers/(.+)/logs', (daemon, exchange, name) =>
+    sendLogs(daemon, exchange, findContainer(daemon, name)),
+  ),
   route('POST', '/containers/(.+)/start', start),
   route('POST', '/containers/(.+)/stop', stop),
   route('POST', '/containers/(.+)/restart', restart),

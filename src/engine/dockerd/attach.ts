@@ -16,15 +16,18 @@ import { readLog } from './log.ts';
 import { closeInput, writeInput } from './streams.ts';
 import type { Attached, OutputName, StandardStreams } from './streams.ts';
 
+/** The third is for the daemon's own errors. */
+const streamNumbers = { stdout: 1, stderr: 2, system: 3 } as const;
+
 /**
  * One piece of output as it travels: raw on a terminal, else behind eight bytes that name the stream and the length.
  * moby: pkg/stdcopy.
  */
-export function frame(stream: OutputName, data: string, terminal: boolean): string {
+export function frame(stream: OutputName | 'system', data: string, terminal: boolean): string {
   if (terminal) return data;
   const { length } = data;
   const bytes = [
-    stream === 'stdout' ? 1 : 2,
+    streamNumbers[stream],
     0,
     0,
     0,

@@ -1,5 +1,5 @@
 /** dockerd's files: written beside and renamed into place, so that a crash leaves the old or the new one whole. */
-import { Errno, isErrno } from '../../kernel/errno.ts';
+import { Errno, isErrno, strerror } from '../../kernel/errno.ts';
 import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
@@ -8,31 +8,44 @@ import { unlinkIfAny } from '../unlink.ts';
 import type { Container } from './container.ts';
 import { containerDirectory } from './records.ts';
 
-/** A full disk, with the file for which there was no room. Go: fs.PathError. */
-class DiskFull extends Errno {
-  constructor(path: string) {
-    super('ENOSPC');
-    this.message = `write ${path}: no space left on device`;
+/** What could not be done with a file, and which it is. Go: fs.PathError. */
+class PathError extends Errno {
+  constructor({ errno }: Errno, verb: 'open' | 'write', path: string) {
+    super(errno);
+    this.message = `${verb} ${path}: ${strerror(errno).toLowerCase()}`;
   }
 }
 
-/** Writes a file whole. ENOSPC names it. */
-export function* writeFile(path: string, content: string, mode = 0o644): Running<void> {
-  const fd = yield* sys.open(path, O.WRONLY | O.CREAT | O.TRUNC | O.CLOEXEC, mode);
+/** Opens a file, or says which it could not. */
+export function* openFile(path: string, flags: number, mode: number): Running<number> {
+  return yield* naming('open', path, sys.open(path, flags | O.CLOEXEC, mode));
+}
+
+function* naming<T>(verb: 'open' | 'write', path: string, call: Running<T>): Running<T> {
   try {
-    yield* writeAll(fd, content);
+    return yield* call;
   } catch (error) {
-    throw isErrno(error, 'ENOSPC') ? new DiskFull(path) : error;
+    throw isErrno(error) ? new PathError(error, verb, path) : error;
+  }
+}
+
+/** Writes a file whole. Its failure names it. */
+export function* writeFile(path: string, content: string, mode = 0o644): Running<void> {
+  const fd = yield* openFile(path, O.WRONLY | O.CREAT | O.TRUNC, mode);
+  try {
+    yield* naming('write', path, writeAll(fd, content));
   } finally {
     yield* sys.close(fd);
   }
 }
 
-/**
- * Writes `.tmp-NAMEn` and renames it; two who write the same file at once do not meet. moby: pkg/ioutils,
- * AtomicFileWriter, where n is left to chance.
- */
+/** Writes a file beside and renames it into place. moby: pkg/ioutils, AtomicFileWriter. */
 export function* writeAtomically(path: string, content: string, mode = 0o600): Running<void> {
+  yield* sys.rename(yield* writeBeside(path, content, mode), path);
+}
+
+/** Writes `.tmp-NAMEn`, with n left to chance in the real one: two who write the same file at once do not meet. */
+function* writeBeside(path: string, content: string, mode: number): Running<string> {
   const slash = path.lastIndexOf('/');
   const temporary = `${path.slice(0, slash)}/.tmp-${path.slice(slash + 1)}${yield* sys.glassId()}`;
   try {
@@ -41,7 +54,7 @@ export function* writeAtomically(path: string, content: string, mode = 0o600): R
     yield* unlinkIfAny(temporary);
     throw error;
   }
-  yield* sys.rename(temporary, path);
+  return temporary;
 }
 
 /** Entries of a directory by name; none when it is not there. */
@@ -65,18 +78,30 @@ export function writeHostConfig({ record, host }: Container): Running<void> {
 }
 
 /**
- * Writes what dockerd knows of a container: hostconfig.json, then config.v2.json. Where that fails (a full disk, a
- * directory that has just been removed) what was there stays, and the daemon goes on. moby: Container.CheckpointTo().
+ * Writes what dockerd knows of a container: config.v2.json, which is not in its place before hostconfig.json is. Where
+ * that fails (a full disk, a directory that has been removed) what was there stays. moby: Container.toDisk().
  */
-export function* checkpoint(container: Container): Running<void> {
+export function* save(container: Container): Running<void> {
   const directory = containerDirectory(container.record.ID);
+  const path = `${directory}/config.v2.json`;
+  const config = { ...container.record, LayerID: container.layer };
+  const written = yield* writeBeside(path, JSON.stringify(config), 0o600);
   try {
     yield* writeHostConfig(container);
-    yield* writeAtomically(
-      `${directory}/config.v2.json`,
-      JSON.stringify({ ...container.record, LayerID: container.layer }),
-    );
+    yield* sys.rename(written, path);
+  } catch (error) {
+    yield* unlinkIfAny(written);
+    throw error;
+  }
+}
+
+/** As `save`; the daemon goes on where that fails. Returns why it did. */
+export function* checkpoint(container: Container): Running<string | null> {
+  try {
+    yield* save(container);
+    return null;
   } catch (error) {
     if (!isErrno(error)) throw error;
+    return error.message;
   }
 }

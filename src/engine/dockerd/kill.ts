@@ -50,7 +50,8 @@ function* signalLocked(daemon: Daemon, container: Container, signal: number): Ru
   if (endsContainer(container, signal)) yield* cancelRestart(container);
   if (!daemon.isShuttingDown) {
     container.record.HasBeenManuallyStopped = true;
-    yield* checkpoint(container);
+    const error = yield* checkpoint(container);
+    if (error !== null) yield* daemon.log('warn', 'error checkpointing container state', { container: ID, error });
   }
   if (container.record.State.Restarting) return;
   yield* daemon.log('debug', `Sending kill signal ${signal} to container ${ID}`);

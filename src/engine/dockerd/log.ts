@@ -10,6 +10,7 @@ import { linesOf, readFileIfAny } from '../../programs/io.ts';
 import { writeOrFalse } from '../wire/byte-stream.ts';
 import { timestampNow } from '../timestamp.ts';
 import type { Container } from './container.ts';
+import { openFile } from './disk.ts';
 import { rotationOf } from './log-options.ts';
 import type { Rotation } from './log-options.ts';
 import type { OutputName } from './streams.ts';
@@ -64,7 +65,16 @@ export function* openLog(container: Container): Running<(stream: OutputName, dat
 export function* noLog(): Running<void> {}
 
 function* openToAppend(path: string): Running<number> {
-  return yield* sys.open(path, O.WRONLY | O.CREAT | O.APPEND | O.CLOEXEC, 0o640);
+  return yield* openFile(path, O.WRONLY | O.CREAT | O.APPEND, 0o640);
+}
+
+/**
+ * Finds the log to be read: of a container that does not run it is made when there is none. moby: daemon/logs.go,
+ * getLogger(), which begins a logger then.
+ */
+export function* findLog({ record }: Container): Running<void> {
+  const { LogPath, State } = record;
+  yield* sys.close(State.Running ? yield* openFile(LogPath, O.RDONLY, 0) : yield* openToAppend(LogPath));
 }
 
 function* writeLine(file: LogFile, stream: OutputName, log: string): Running<void> {

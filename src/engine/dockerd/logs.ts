@@ -1,18 +1,20 @@
 /** `docker logs`: the json-file, read back. moby: daemon/logs.go. */
 import type { Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
 import type { HttpExchange } from '../wire/http-server.ts';
 import { padFraction, parseRfc3339 } from '../timestamp-fixed.ts';
 import { ApiError, badRequest } from './api-error.ts';
 import { frame, streamType } from './attach.ts';
 import { isRunning, untilUnlocked } from './container.ts';
 import type { Container } from './container.ts';
+import type { Daemon } from './daemon.ts';
 import { isTrue } from './filters.ts';
 import { momentOf } from './query-number.ts';
-import { readLog } from './log.ts';
+import { findLog, readLog } from './log.ts';
 import type { LogLine } from './log.ts';
 
 /** Answers GET /containers/{id}/logs. With `follow` it goes on until the container ends or the client leaves. */
-export function* sendLogs(exchange: HttpExchange, container: Container): Running<void> {
+export function* sendLogs(daemon: Daemon, exchange: HttpExchange, container: Container): Running<void> {
   const { query } = exchange.request;
   if (container.host.LogConfig.Type === 'none') {
     throw new ApiError(501, 'configured logging driver does not support reading');
@@ -37,7 +39,17 @@ export function* sendLogs(exchange: HttpExchange, container: Container): Running
       .map(({ log, stream, time }) => frame(stream, `${withTimes ? `${padFraction(time)} ` : ''}${details}${log}`, Tty))
       .join('');
 
+  // One that runs has a logger, which answers before it looks.
+  if (!isRunning(container)) yield* findLog(container);
   const body = yield* exchange.stream(200, streamType(Tty));
+  const missing = yield* whyMissing(container);
+  if (missing !== null) {
+    const fields = { container: container.record.ID, method: '(*Daemon).ContainerLogs', module: 'daemon' };
+    yield* daemon.log('error', `Error streaming logs: ${missing}`, fields);
+    yield* body.write(frame('system', `Error grabbing logs: ${missing}\n`, Tty));
+    yield* body.end();
+    return;
+  }
   const first = yield* readLog(container);
   const tail = query.get('tail') ?? 'all';
   const count = /^\d+$/.test(tail) ? Number(tail) : first.lines.length;
@@ -46,6 +58,16 @@ export function* sendLogs(exchange: HttpExchange, container: Container): Running
   if (isTrue(query.get('follow')) && until === Number.POSITIVE_INFINITY)
     yield* follow(exchange, container, first.end, (lines) => body.write(show(lines)));
   yield* body.end();
+}
+
+function* whyMissing(container: Container): Running<string | null> {
+  try {
+    yield* findLog(container);
+    return null;
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    return error.message;
+  }
 }
 
 function* follow(

@@ -4,6 +4,7 @@
  */
 import type { Running } from '../../kernel/abi.ts';
 import { linesOf, readFile, readFileIfAny } from '../../programs/io.ts';
+import { makeDirectories } from '../directories.ts';
 import { sha256 } from '../sha256.ts';
 import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
@@ -17,6 +18,8 @@ import type { HostConfig } from './records.ts';
 export function* writeNetworkFiles(daemon: Daemon, container: Container): Running<void> {
   const { record, host } = container;
   const directory = containerDirectory(record.ID);
+  // Somebody may have removed it. libnetwork: createBasePath().
+  yield* makeDirectories(directory, 0o755);
   record.HostnamePath = `${directory}/hostname`;
   record.HostsPath = `${directory}/hosts`;
   record.ResolvConfPath = `${directory}/resolv.conf`;

@@ -65,7 +65,8 @@ export function* notePaused(daemon: Daemon, container: Container, paused: boolea
 function* setPaused(daemon: Daemon, container: Container, paused: boolean): Running<void> {
   container.record.State.Paused = paused;
   yield* updateHealthMonitor(daemon, container);
-  yield* checkpoint(container);
+  const error = yield* checkpoint(container);
+  if (error !== null) yield* daemon.log('warn', 'could not save container to disk', { error });
   yield* emitContainerEvent(daemon.events, container, paused ? 'pause' : 'unpause');
   yield* announce(container);
 }

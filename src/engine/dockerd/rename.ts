@@ -6,7 +6,7 @@ import type { Container } from './container.ts';
 import { reserveName } from './create.ts';
 import { findContainer } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
-import { checkpoint } from './disk.ts';
+import { save } from './disk.ts';
 import { renameLinks } from './links.ts';
 import { emitContainerEvent } from './events.ts';
 
@@ -25,10 +25,17 @@ function* rename(daemon: Daemon, container: Container, newName: string): Running
   const wanted = newName.startsWith('/') ? newName : `/${newName}`;
   const before = record.Name;
   if (before === wanted) throw badRequest('Renaming a container with the same name as its current name');
-  record.Name = `/${yield* reserve(daemon, record.ID, wanted)}`;
+  const name = yield* reserve(daemon, record.ID, wanted);
+  try {
+    record.Name = `/${name}`;
+    yield* save(container);
+  } catch (error) {
+    record.Name = before;
+    daemon.names.delete(name);
+    throw error;
+  }
   daemon.names.delete(before.slice(1));
-  renameLinks(daemon, before.slice(1), record.Name.slice(1));
-  yield* checkpoint(container);
+  renameLinks(daemon, before.slice(1), name);
   yield* emitContainerEvent(daemon.events, container, 'rename', { oldName: before });
   yield* announce(container);
 }

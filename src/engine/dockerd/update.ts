@@ -1,13 +1,13 @@
 /** `docker update`: other limits, while it runs or not, and another restart policy. moby: daemon/update.go. */
 import type { Running } from '../../kernel/abi.ts';
 import { methods } from '../wire/containerd-api.ts';
-import { callRpc, RpcError } from '../wire/rpc.ts';
-import { ApiError, conflict, serverError } from './api-error.ts';
+import { callRpc } from '../wire/rpc.ts';
+import { answerOf, ApiError, conflict, serverError } from './api-error.ts';
 import { isRunning, untilUnlocked, whileLocked } from './container.ts';
 import type { Container } from './container.ts';
 import { findContainer } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
-import { checkpoint } from './disk.ts';
+import { checkpoint, save } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
 import type { HostConfig } from './records.ts';
 import { checkLimits, checkRestartPolicy, limitsOf, ociLimits } from './resources.ts';
@@ -31,7 +31,10 @@ export function* updateContainer(daemon: Daemon, name: string, request: UpdateRe
   const before = container.host;
   try {
     refuseConflicts(container, given, policy);
-    yield* whileLocked(container, () => keep(container, updatedHost(before, given, policy)));
+    yield* whileLocked(container, function* () {
+      container.host = updatedHost(before, given, policy);
+      yield* save(container);
+    });
     // runc works without the lock: an update that hangs is in nobody's way.
     if (isRunning(container) && !container.record.State.Restarting) {
       yield* callRpc(daemon.containerd, methods.tasksUpdate, {
@@ -40,16 +43,14 @@ export function* updateContainer(daemon: Daemon, name: string, request: UpdateRe
       });
     }
   } catch (error) {
-    yield* whileLocked(container, () => keep(container, before));
+    yield* whileLocked(container, function* () {
+      container.host = before;
+      yield* checkpoint(container);
+    });
     throw cannotUpdate(container, error);
   }
   yield* emitContainerEvent(daemon.events, container, 'update');
   return { Warnings: null };
-}
-
-function* keep(container: Container, host: HostConfig): Running<void> {
-  container.host = host;
-  yield* checkpoint(container);
 }
 
 const resourcesType = 'types.containerd.io/opencontainers/runtime-spec/1/LinuxResources';
@@ -84,9 +85,7 @@ function updatedHost(before: HostConfig, given: Limits, policy: RestartPolicy): 
   return { ...before, ...Object.fromEntries(set), ...(policy.Name === '' ? {} : { RestartPolicy: policy }) };
 }
 
-function cannotUpdate({ record }: Container, error: unknown): unknown {
-  if (error instanceof ApiError)
-    return new ApiError(error.status, `Cannot update container ${record.ID}: ${error.message}`);
-  if (error instanceof RpcError) return serverError(`Cannot update container ${record.ID}: ${error.message}`);
-  return error;
+function cannotUpdate({ record }: Container, error: unknown): ApiError {
+  const { status, message } = answerOf(error);
+  return new ApiError(status, `Cannot update container ${record.ID}: ${message}`);
 }
