@@ -178,7 +178,7 @@ function* remove(room: TaskRoom, body: ProcessRequest): Running<DeleteResponse> 
   yield* catchUp(of);
   const machine = of.machine ?? notFound(of.id);
   if (!(yield* machine.send({ type: 'delete' }))) refuse('delete', machine.state);
-  if (of.deleted === null) throw new RpcError(rpcCode.notFound, `task ${of.id} not found: not found`);
+  if (of.deleted === null) throw new RpcError(rpcCode.notFound, `task ${of.id} not found`);
   return { ...of.deleted, id: of.id };
 }
 
@@ -194,7 +194,7 @@ function taskOf(room: TaskRoom, id: string): Task {
 }
 
 function notFound(id: string): never {
-  throw new RpcError(rpcCode.notFound, `task ${id} not found: not found`);
+  throw new RpcError(rpcCode.notFound, `task ${id} not found`);
 }
 
 /** The task; of an exec containerd first asks the shim whether it is there. */

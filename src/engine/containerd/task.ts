@@ -48,7 +48,7 @@ export interface Task {
  * does the end of a patience that was given.
  */
 export function* callShim(of: Task, verb: string, body: object, patienceNs?: number): Running<unknown> {
-  if (of.client === null) throw new RpcError(rpcCode.notFound, `task ${of.id} not found: not found`);
+  if (of.client === null) throw new RpcError(rpcCode.notFound, `task ${of.id} not found`);
   try {
     return yield* callRpc(of.client, shimMethod(verb), { id: of.id, ...body }, patienceNs);
   } catch (error) {

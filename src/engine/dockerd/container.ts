@@ -47,7 +47,7 @@ export interface Container {
   health: HealthMonitor | null;
   /** How much of its log has been rotated away since the daemon started. */
   lostLogBytes: number;
-  /** `docker restart`: its end is not its removal, should it be one that removes itself. moby: HasBeenManuallyRestarted. */
+  /** By `docker restart`: then its end is no removal, `--rm` or not. moby: HasBeenManuallyRestarted. */
   isBeingRestarted: boolean;
 }
 

@@ -10,6 +10,7 @@ import { isErrno } from '../../kernel/errno.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { rpcMessageNs } from '../durations.ts';
+import { wordsOfStatus } from './grpc-status.ts';
 import { inSpan } from '../span.ts';
 import { outliveBrokenPipes, streamOf, writeOrFalse } from './byte-stream.ts';
 import type { ByteStream } from './byte-stream.ts';
@@ -154,7 +155,8 @@ export function* callRpc(client: RpcClient, method: string, body: unknown, patie
   if (endNs !== undefined) yield* untilAnswered(stream, endNs);
   const frame = yield* arrivedFrame(stream);
   if (frame === null) throw brokenError(client.connection.protocol);
-  if (frame.code !== 0) throw new RpcError(frame.code ?? rpcCode.unknown, frame.error ?? '');
+  const { code = rpcCode.unknown, error = '' } = frame;
+  if (code !== 0) throw new RpcError(code, client.connection.protocol === 'gRPC' ? wordsOfStatus(code, error) : error);
   return frame.body;
 }
 
