@@ -82,7 +82,8 @@ function memberEnd({ pid, status }: Of<'task.exit'>, cursor: Cursor): Telling | 
   const parent = cursor.parentOf(pid);
   if ('signal' in status) {
     const { signalled, oomVictims, emptied } = cursor.aftermath;
-    if (signalled.get(pid) === status.signal || oomVictims.has(pid)) {
+    // Only SIGKILL empties a namespace; another signal is somebody's, or the terminal's.
+    if (status.signal !== 'SIGKILL' || signalled.get(pid) === status.signal || oomVictims.has(pid)) {
       const key = part === 'exec' ? 'exec.killed' : 'member.killed';
       return telling('exit', anchor, key, { who, container, signal: status.signal }, 2800, pid);
     }

@@ -59,6 +59,8 @@ export interface Cursor {
   readonly dialed: (pid: number) => string;
   /** The port of the host that a docker-proxy listens on. */
   readonly portOf: (pid: number) => string;
+  /** Whether a docker-proxy listens at an address of IPv6. */
+  readonly isOfIpv6: (pid: number) => boolean;
   /** Whether the kernel sends it, since the receiver has asked for it in case its parent ends. */
   readonly isOfParentsDeath: (signal: Signal) => boolean;
   /** Whether docker stop is what was asked of a container last. */
@@ -189,6 +191,7 @@ export function createCursor(lives: Lives): Cursor {
     clientsContainer: (pid) => memory.clients.get(pid) ?? '',
     dialed: (pid) => memory.dialed.get(pid) ?? '',
     portOf: (pid) => publishedBy(argvOf(pid))?.port ?? '',
+    isOfIpv6: (pid) => publishedBy(argvOf(pid))?.address.includes(':') === true,
     isOfParentsDeath: (signal) => isOfParentsDeath(signal, memory, lives),
     isBeingStopped: (id) => memory.asked.get(id) === 'stop',
     isHostShell: (pid) => role(pid)?.label === 'sh' && (lives.byPid.get(pid)?.forkedBy ?? 0) <= 1,

@@ -105,3 +105,18 @@ test('a new containerd finds its shims; one that makes a shim has no need to', (
     'The new containerd finds the shim of web by its socket, and asks it how its container is.',
   ]);
 });
+
+test('who asks past docker is told by name: curl at docker.sock, ctr at containerd', () => {
+  const asks = (program: string, asked: Fact) =>
+    sentences(
+      { type: 'task.fork', pid: client, by: sh, parent: sh, nsPids: [client], flags: [] },
+      { type: 'task.exec', pid: client, path: `/usr/bin/${program}`, argv: [program], comm: program, closed: [] },
+      asked,
+    ).at(-1);
+  const rpc = { ...request(client, '/containerd.services.tasks.v1.Tasks/List', containerd), protocol: 'gRPC' } as Fact;
+
+  expect(asks('curl', request(client, 'GET /containers/json'))).toBe(
+    'curl sends dockerd a request: GET /containers/json.',
+  );
+  expect(asks('ctr', rpc)).toBe('ctr asks containerd, past dockerd: Tasks/List.');
+});

@@ -33,9 +33,6 @@ const http: readonly Rule[] = [
   [/^PUT .*\/containers\/[^/]+\/archive/, 'client.copies-in', 2000],
   [/^GET .*\/containers\/json/, 'client.lists', 1600],
   [/^GET .*\/events/, 'client.follows', 2000],
-  [/^GET .*\/(info|version|system\/df|images\/json|networks|volumes)/, 'client.asks', 1600],
-  [/^POST .*\/(build|(networks|volumes)\/create|(containers|images|networks|volumes)\/prune)/, 'client.asks', 1600],
-  [/^DELETE .*\/(images|networks|volumes)\//, 'client.asks', 1600],
 ];
 
 const rpc: readonly Rule[] = [
@@ -52,6 +49,9 @@ const rpc: readonly Rule[] = [
 
 const https: readonly Rule[] = [[/\/manifests\//, 'registry.asked', 2000]];
 
+/** What goes along with other requests, or is told by the finer levels. */
+const aside = /^HEAD |\/_ping|\/(?:wait|resize|json)(?:\?|$)/;
+
 const rulesOf: Readonly<Record<string, readonly Rule[]>> = { HTTP: http, HTTPS: https };
 
 /** Requests that the story tells; the others belong to the finer levels. */
@@ -60,6 +60,11 @@ export function requestStory(event: Send, cursor: Cursor): Telling | undefined {
   const rule = rules.find(([label]) => label.test(event.label));
   // That an exec is started, or has ended, is told by its process.
   if (rule?.[1] === 'dockerd.asks-start' && bodyField(event.body, 'exec_id') !== '') return undefined;
+  if (rules === http && rule === undefined && !aside.test(event.label))
+    return telling(event, cursor, 'client.asks', 1600);
+  // Others may ask as well: curl at docker.sock, ctr at containerd.
+  if (rules === http && cursor.role(event.pid)?.part !== 'docker') return telling(event, cursor, 'client.asks', 1800);
+  if (cursor.role(event.pid)?.part === 'ctr') return telling(event, cursor, 'client.asks-containerd', 2000);
   // A shim is asked so whenever it is made, too.
   if (rule?.[1] === 'containerd.finds-shim' && cursor.aftermath.containerdState !== 'finding its shims')
     return undefined;
@@ -91,6 +96,7 @@ function telling(event: Send, cursor: Cursor, key: StoryKey, weight: number): Te
       container,
       image: queryOf(event.label, 'fromImage') || bodyField(event.body, 'Image') || cursor.imageOf(container),
       name: queryOf(event.label, 'name'),
+      who: cursor.title(event.pid),
       signal: signalText(bodyField(event.body, 'signal')),
     },
     focus: [event.pid, cursor.receiver(event)].filter((pid) => pid !== 0),

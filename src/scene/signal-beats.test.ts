@@ -59,3 +59,22 @@ test('Ctrl-C is the terminal’s; what a program sends itself is no story', () =
 test('of the shims each is told by its container', () => {
   expect(sentences(sent(sh, shim, 'SIGTERM'))).toEqual(['sh sends SIGTERM to web’s shim.']);
 });
+
+test('of whom Ctrl-C kills inside it is told that he is not the first; of SIGKILL by the kernel, that all end', () => {
+  const child = 3100;
+  const born: Fact = { type: 'task.fork', pid: child, by: init, parent: init, nsPids: [child, 7], flags: [] };
+  const executed: Fact = {
+    type: 'task.exec',
+    pid: child,
+    path: '/bin/sleep',
+    argv: ['sleep'],
+    comm: 'sleep',
+    closed: [],
+  };
+  const killed = (signal: string): Fact => ({ type: 'task.exit', pid: child, status: { signal } });
+
+  expect(sentences(born, executed, sent(0, child, 'SIGINT'), killed('SIGINT')).at(-1)).toBe(
+    'sleep in web is killed by SIGINT. It is not its first process: the container lives on.',
+  );
+  expect(sentences(born, executed, killed('SIGKILL')).at(-1)).toMatch(/^Process 1 of web is ending/);
+});

@@ -167,7 +167,12 @@ function end(event: Of<'task.exit'>, cursor: Cursor): Telling | undefined {
       : { ...about, key: 'shim.ends', params, weight: 1600 };
   }
   if (part === 'docker-proxy' && isKilled)
-    return { ...about, key: 'proxy.killed', params: { ...params, port: cursor.portOf(event.pid) }, weight: 2800 };
+    return {
+      ...about,
+      key: cursor.isOfIpv6(event.pid) ? 'proxy.killed-ipv6' : 'proxy.killed',
+      params: { ...params, port: cursor.portOf(event.pid) },
+      weight: 2800,
+    };
   if (part !== 'dockerd' && part !== 'containerd') return undefined;
   const who = titleOf(cursor.role(event.pid));
   return isKilled

@@ -8,7 +8,8 @@ export const story = {
   'client.begins': 'You press Enter: the shell forks, and its child becomes docker, a client that only asks.',
   'client.begins-below': '{parent} forks, and its child becomes docker, a client that only asks.',
   'client.pings': 'docker asks dockerd, through a socket, whether it is there.',
-  'client.asks': 'docker sends dockerd a request: {label}.',
+  'client.asks': '{who} sends dockerd a request: {label}.',
+  'client.asks-containerd': '{who} asks containerd, past dockerd: {label}.',
   'client.creates': 'docker asks dockerd to create a container named {container} from {image}.',
   'client.creates-unnamed': 'docker asks dockerd to create a container from {image}; it will be named {container}.',
   'client.creates-nothing': 'docker asks dockerd to create a container from {image}.',
@@ -74,6 +75,8 @@ export const story = {
   'proxy.born-ipv6': 'dockerd starts a docker-proxy that listens on port {port} over IPv6.',
   'proxy.killed':
     'docker-proxy is killed by {signal}: nobody listens on its port {port} any more. The kernel’s own rules stay.',
+  'proxy.killed-ipv6':
+    'docker-proxy is killed by {signal}: nobody listens on port {port} over IPv6 any more. The kernel’s own rules stay.',
   'net.asks-proxy': '{who} sends “{label}” to {asked}. docker-proxy listens there and takes it.',
   'net.proxy-asks':
     'docker-proxy sends the same on to {container}, at {asked}: {container} sees the host’s bridge, not who asked.',
