@@ -1,6 +1,16 @@
 import type { Protocol } from '../journal/event.ts';
 import { valuesOf } from '../journal/table.ts';
-import { hop, networkCurve, parentCurve, stemOf, talkCurve, trunkOf, type Curve, type Spot } from './geometry.ts';
+import {
+  hop,
+  networkCurve,
+  parentCurve,
+  sideways,
+  stemOf,
+  talkCurve,
+  trunkOf,
+  type Curve,
+  type Spot,
+} from './geometry.ts';
 import { densityAt, type Box } from './layout.ts';
 import type { Life, Parenthood } from './lives.ts';
 import { sinceEvent, type Moment } from './moment.ts';
@@ -126,7 +136,9 @@ function visibleParent(
 
 /** The way from one to the other by what they speak. */
 export function wireOf(protocol: Protocol, from: Box, to: Box): Curve {
-  return protocol === 'TCP' ? networkCurve(from, to) : talkCurve(from, to);
+  if (protocol === 'TCP') return networkCurve(from, to);
+  // Below a shim in the first of many rows stands the next one.
+  return protocol === 'ttrpc' && to.y + to.h < from.y ? sideways(from, to) : talkCurve(from, to);
 }
 
 /** Who is drawn for a process: itself, or the process of its container that stands for it. */

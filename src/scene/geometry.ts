@@ -135,6 +135,12 @@ export function talkCurve(from: Box, to: Box): Curve {
   if (to.y > from.y + from.h && !isRight) {
     return backwards(talkCurve(to, from));
   }
+  return sideways(from, to);
+}
+
+/** From side to side, however high either stands. */
+export function sideways(from: Box, to: Box): Curve {
+  const isRight = to.x >= from.x;
   const start = { x: isRight ? from.x + from.w : from.x, y: from.y + Math.min(from.h * 0.6, 48) };
   const end = { x: isRight ? to.x : to.x + to.w, y: to.y + Math.min(to.h * 0.6, 48) };
   return horizontal(start, end);

@@ -171,6 +171,22 @@ test('of many, the next to come find places kept for it', () => {
   expect(before).toEqual(after);
 });
 
+test('the second program of a pipeline stands between the shell and the first, and needs no room below', () => {
+  const client = (pid: number, by: number, label: string): Life => ({
+    ...tool('', pid, by, pid),
+    role: { part: label, container: '', label },
+  });
+  const heights = (second: string) => {
+    const lives = [client(5, 1, 'sh'), client(6, 5, 'ls'), client(7, 5, second)] as const;
+    const layout = layoutWith([[pair('a', 10, 11, null)[0], ...lives]], []);
+    return [6, 7].map((pid) => boxOf(layout, pid, 50)?.y ?? 0);
+  };
+
+  const [first = 0, second = 0] = heights('head');
+  expect(second).toBeLessThan(first);
+  expect(heights('docker')[1]).toBeGreaterThan(250);
+});
+
 test('no two containers of a hundred lie on each other', () => {
   const layout = layoutWith(
     Array.from({ length: 100 }, (_, index) => pair(`c${index}`, 10 + index * 2, 11 + index, null)),

@@ -124,9 +124,12 @@ function daemonSlot(life: Life): number {
   return life.role.part === 'dockerd' ? 0 : 1;
 }
 
-/** Two shells stand above, the first command beside dockerd; who comes then stands below. */
+/**
+ * Two shells stand above, the first command beside dockerd; who comes then stands below. Who talks to nobody may stand
+ * between: the second of a pipeline needs no room of its own.
+ */
 function clientSlot(life: Life, taken: ReadonlySet<number>): number {
-  const wanted = isShell(life) ? [0, 2] : [1];
+  const wanted = isShell(life) ? [0, 2] : life.role.part === 'docker' ? [1] : [1, 2];
   const free = wanted.find((slot) => !taken.has(slot));
   return free ?? firstFree(new Set([...taken, 0, 1, 2]));
 }

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import type { Box } from '../scene/layout.ts';
 import type { Scene } from '../scene/scene.ts';
 import { createJournal } from '../journal/journal.ts';
+import { samplePids } from '../journal/sample-runc.fixture.ts';
 import { sampleJournal } from '../journal/sample.fixture.ts';
 import { addressed, proxy, sampleAnd, typed } from '../scene/published.fixture.ts';
 import { sceneAt } from '../scene/scene.ts';
@@ -186,10 +187,28 @@ test('a picture that is higher, for published ports, is wider too: it fills the 
   expect(scene.extent.h * zoom).toBeLessThan(laptop.height);
 });
 
-test('in a frame nothing is cut at its sides, with published ports too', () => {
-  const scene = published(2, frame, false);
-  const { x, zoom } = viewportFor(scene, frame, 'none');
+test('in a frame nothing is cut, with published ports too', () => {
+  const last = published(2, frame, false);
+  const { sh } = samplePids;
+  const beat = last.beat === null ? null : { ...last.beat, focus: [sh] };
+  const nodes = last.nodes.map((node) => ({ ...node, isFocus: node.pid === sh }));
+  const scene = { ...last, parentEdges: [], beat, nodes };
+  const { x, y, zoom } = viewportFor(scene, frame, 'none');
 
+  for (const { box } of scene.nodes) expect((box.y + box.h) * zoom + y).toBeLessThanOrEqual(frame.height);
   expect(x).toBeGreaterThanOrEqual(0);
   expect(x + scene.extent.w * zoom).toBeLessThanOrEqual(frame.width);
+});
+
+test('one looks a little aside where the sides would else cut somebody, with whom the story is about in sight', () => {
+  const [scene] = scenesIn(phone).slice(-1);
+  if (scene === undefined) throw new Error('the sample tells a story');
+  const row = [16, 168, 346].map((x, pid) => ({ pid, box: { x, y: 150, w: x === 16 ? 124 : 150, h: 100 } }));
+  const about = { ...scene, beat: { ...scene.beat, focus: [1, 2] }, nodes: row, containers: [], parentEdges: [] };
+  const { x, zoom } = viewportFor({ ...about, extent: { w: 1038, h: 510 } } as unknown as Scene, phone, 'none');
+  const seen = row.map(({ box }) => [box.x * zoom + x, (box.x + box.w) * zoom + x]);
+
+  expect(seen[0]?.[1]).toBeLessThan(0);
+  expect(seen[1]?.[0]).toBeGreaterThan(0);
+  expect(seen[2]?.[1]).toBeLessThan(phone.width);
 });

@@ -58,7 +58,11 @@ export function viewportFor(scene: Scene, room: Room, repose: Repose, from?: Vie
   const enough = services === undefined ? wholeFrom(scene, room, repose) : readable;
   // Without the columns' titles there is room for a little more.
   const untitled = Math.min((width - marginSide) / w, height / (h - topOfAll + edge));
-  if (untitled >= Math.min(enough, readable) && all < (untitled >= readable ? readable : enough))
+  // All widths in sight: then only the height has to follow the story.
+  const across = Math.min(near, (width - marginSide) / w);
+  // In a frame one could hardly come nearer: there what stands below is worth that.
+  const least = across >= readable && across < near ? calm : readable;
+  if (untitled >= Math.min(enough, least) && all < (untitled >= readable ? readable : enough))
     return { x: leftOf(width, w, untitled), y: (edge - topOfAll) * untitled, zoom: untitled };
   if (all >= enough) {
     const spare = height / all - h;
@@ -71,8 +75,6 @@ export function viewportFor(scene: Scene, room: Room, repose: Repose, from?: Vie
   const kept = isAtRest || services !== undefined || (from?.zoom ?? 0) < calm ? undefined : from;
   if (kept !== undefined && isInSight(withMessages(focus, scene), kept, { width, height })) return kept;
   const whole = nearestTo(focus, sight);
-  // All widths in sight: then only the height has to follow the story.
-  const across = Math.min(near, (width - marginSide) / w);
   const fitsAcross = Math.min(width / focus.w, (height - edge) / focus.h) >= across;
   if (across >= readable && fitsAcross && services === undefined) {
     const beside = { from: 0, to: w };
@@ -83,7 +85,7 @@ export function viewportFor(scene: Scene, room: Room, repose: Repose, from?: Vie
     Math.min(whole, isAtRest ? 1 : wholeHeight(scene, height)),
   );
   const zoom = kept !== undefined && kept.zoom <= whole ? kept.zoom : usual;
-  const x = clampPan(width / 2 - (focus.x + focus.w / 2) * zoom, width, w * zoom, 0);
+  const x = panRight(scene, focus, width / zoom) * zoom;
   const beside = { from: -x / zoom, to: (width - x) / zoom };
   return { zoom, x, y: panDown(scene, focus, height / zoom, beside) * zoom };
 }
@@ -94,10 +96,10 @@ function withMessages(box: Box, { beat }: Scene): Box {
   return isTalk ? { ...box, h: Math.max(box.h, messagesBottom - box.y) } : box;
 }
 
-/** Whole, from where one looks. */
+/** Whole, and not at a side's very edge, from where one looks. */
 function isInSight({ x, y, w, h }: Box, from: Viewport, { width, height }: Sight): boolean {
   const [left, top] = [x * from.zoom + from.x, y * from.zoom + from.y];
-  return left >= 0 && top >= 0 && left + w * from.zoom <= width && top + h * from.zoom <= height;
+  return left >= edge && top >= 0 && left + w * from.zoom <= width - edge && top + h * from.zoom <= height;
 }
 
 /**
@@ -164,29 +166,52 @@ function panDown(scene: Scene, focus: Box, room: number, beside: Stretch): numbe
   if (left >= titleReach) return Math.min(marginTop, Math.max(titleReach, left / 2));
   if (room >= all.h + 2 * edge) return edge - all.y;
   const wanted = clampPan(room / 2 - (focus.y + focus.h / 2), room, scene.extent.h, -titleReach);
-  return leastCut(scene, focus, room, beside, wanted);
+  const spans = boxesIn(scene)
+    .filter(({ x, w }) => x < beside.to && x + w > beside.from)
+    .map(({ y, h }) => ({ from: y, to: y + h }));
+  // Better some empty room below than somebody cut above.
+  const lowest = Math.min(-titleReach, room * 0.6 - scene.extent.h);
+  const isAllowed = (pan: number) => (pan <= -titleReach && pan >= lowest) || (pan >= titleReach && pan <= marginTop);
+  return leastCut(spans, { from: focus.y, to: focus.y + focus.h }, room, { wanted, worth: room, isAllowed });
 }
 
-/** Of the places near the wanted one, that which cuts the fewest, and none of whom the story is about. */
-function leastCut(scene: Scene, focus: Box, room: number, beside: Stretch, wanted: number): number {
-  const inSight = [...scene.nodes, ...scene.containers]
-    .map(({ box }) => box)
-    .filter(({ x, w }) => x < beside.to && x + w > beside.from);
-  const isCut = (box: Box, pan: number): boolean => {
-    const [from, to] = [box.y + pan, box.y + box.h + pan];
+function boxesIn({ nodes, containers }: Scene): readonly Box[] {
+  return [...nodes, ...containers].map(({ box }) => box);
+}
+
+/** How far to the right, likewise: a little aside of the middle, where that leaves more of them whole. */
+function panRight(scene: Scene, focus: Box, room: number): number {
+  const size = scene.extent.w;
+  const spans = boxesIn(scene).map(({ x, w }) => ({ from: x, to: x + w }));
+  const wanted = clampPan(room / 2 - (focus.x + focus.w / 2), room, size, 0);
+  const isAllowed = (pan: number) => pan <= 0 && pan >= room - size;
+  return leastCut(spans, { from: focus.x, to: focus.x + focus.w }, room, { wanted, worth: worthAside, isAllowed });
+}
+
+/** Of the scene's units. */
+const worthAside = 60;
+
+/**
+ * Of the places near the wanted one, that which cuts the fewest, and none of whom the story is about: everybody stands
+ * whole at an edge, or just out of sight. Each one cut is worth going so far.
+ */
+function leastCut(
+  spans: readonly Stretch[],
+  focus: Stretch,
+  room: number,
+  { wanted, worth, isAllowed }: { wanted: number; worth: number; isAllowed: (pan: number) => boolean },
+): number {
+  const isCut = (span: Stretch, pan: number): boolean => {
+    const [from, to] = [span.from + pan, span.to + pan];
     return (from < 0 && to > 0) || (from < room && to > room);
   };
   const badness = (pan: number): number => {
     const cut =
-      inSight.filter((box) => isCut(box, pan)).length +
-      (focus.y + pan < 0 || focus.y + focus.h + pan > room ? many : 0);
-    return cut * room + Math.abs(pan - wanted);
+      spans.filter((span) => isCut(span, pan)).length + (focus.from + pan < 0 || focus.to + pan > room ? many : 0);
+    return cut * worth + Math.abs(pan - wanted);
   };
-  // Whole at an edge, or just out of sight above.
-  const edges = inSight.flatMap(({ y, h }) => [edge - y, room - edge - y - h, -y - h]);
-  // Better some empty room below than somebody cut above.
-  const lowest = Math.min(-titleReach, room * 0.6 - scene.extent.h);
-  const places = [wanted, ...edges.filter((pan) => pan <= -titleReach && pan >= lowest)];
+  const edges = spans.flatMap(({ from, to }) => [edge - from, room - edge - to, -1 - to, room + 1 - from]);
+  const places = [wanted, ...edges.filter(isAllowed)];
   return places.reduce((best, pan) => (badness(pan) < badness(best) ? pan : best));
 }
 
