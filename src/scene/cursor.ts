@@ -152,9 +152,16 @@ export function createCursor(lives: Lives): Cursor {
     const program = memory.members.has(pid) && !isStage ? memory.programs.get(pid) : undefined;
     const container = nameHere(memory, lives, role(pid)?.container ?? '');
     if (part === 'shim' && container !== '') return `${container}’s shim`;
-    return program ?? titleOf(role(pid));
+    return program ?? (part !== role(pid)?.label || pid === 1 ? undefined : becoming(pid)) ?? titleOf(role(pid));
   };
   const argvOf = (pid: number): readonly string[] => lives.byPid.get(pid)?.programs.at(-1)?.argv ?? [];
+  /** Who plays no part is told by what it becomes, or by what it is a copy of: comm has 15 letters. */
+  const becoming = (pid: number): string | undefined => {
+    const life = lives.byPid.get(pid);
+    const last = life?.programs.at(-1);
+    if (last !== undefined) return programName(last.path, last.argv);
+    return life === undefined || life.forkedBy <= 1 ? undefined : title(life.forkedBy);
+  };
   return {
     role,
     title,

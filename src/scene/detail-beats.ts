@@ -1,4 +1,4 @@
-import type { DetailLevel, JournalEvent } from '../journal/event.ts';
+import type { DetailLevel, JournalEvent, Protocol } from '../journal/event.ts';
 import type { StoryKey } from '../text/story.en.ts';
 import type { Params } from '../text/text.ts';
 import type { BeatKind, Telling } from './beats.ts';
@@ -71,9 +71,14 @@ function ofMessage(event: Extract<JournalEvent, { type: 'message.send' }>, curso
   const label = shortLabel(event.label, cursor.container);
   const receiver = cursor.receiver(event);
   const to = receiver === 0 ? 'whoever listens' : cursor.title(receiver);
-  const params = { from: cursor.title(event.pid), to, label, status: event.status ?? '' };
+  const params = { from: cursor.title(event.pid), to, label, status: statusText(event.protocol, event.status ?? '') };
   const [kind, key] = tellings[event.kind];
   return detail('engine', kind, label, key, params, event.pid, receiver);
+}
+
+/** gRPC, ttrpc and D-Bus call a success 0: a number that says nothing to who does not know it. */
+function statusText(protocol: Protocol, status: string): string {
+  return status === '0' && protocol !== 'HTTP' ? 'ok' : status;
 }
 
 const tellings = {

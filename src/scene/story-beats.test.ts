@@ -210,3 +210,19 @@ test('a dockerd that reads its settings once more says what they are, and says n
 
   expect(sentences([reads(true), reads(true), reads(false)]).slice(-2)).toEqual([on, off]);
 });
+
+test('a child is told by the whole name of what it becomes, or of what it is a copy of, and 0 of an RPC is ok', () => {
+  const long = '10-listen-on-ipv6-by-default.sh';
+  const [child, copy] = [3000, 3001];
+  const told = sentences(
+    [
+      ...born(child, sh, `/etc/${long}`, long),
+      forked(copy, child),
+      { type: 'message.send', ...clientOf(9002), protocol: 'gRPC', kind: 'response', label: '/a.b/Get', status: '0' },
+    ],
+    'engine',
+  );
+
+  expect(told[0]).toBe(`sh forks a child, ${long}.`);
+  expect(told.slice(-2)).toEqual([`${long} forks a child, ${long}.`, 'docker answers dockerd: b/Get, ok.']);
+});
