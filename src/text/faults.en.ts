@@ -20,7 +20,7 @@ export const faults = {
   'unit.live-restore-off': 'Live-restore off: a daemon that stops takes them along',
 
   'container.start': 'Start it',
-  'container.stop': 'Stop it: SIGTERM, ten seconds, SIGKILL',
+  'container.stop': 'Stop it: its stop signal, ten seconds, SIGKILL',
   'container.kill': 'Kill it',
   'container.pause': 'Freeze it',
   'container.unpause': 'Thaw it',

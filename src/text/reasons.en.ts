@@ -342,7 +342,7 @@ const reasons: Partial<Record<StoryKey, Reason>> = {
     execution,
   ),
   'dockerd.exited': recorded(
-    'The code is what the process gave to exit(2), or 128 and the number of the signal that killed it.',
+    'The code is what the process gave to exit(2), or 128 and the number of the signal that killed it; 255 where its shim was gone, so that nobody knows.',
     `wait(2); recording of exit codes (Docker 26.1.5)`,
   ),
 };
