@@ -166,6 +166,7 @@ export const ui = {
   'terminal.run': 'Run',
   'terminal.invite': 'Press Enter to watch a container being born.',
   'terminal.next': 'Try next',
+  'terminal.break': 'Click a process to look inside it, or to break it.',
   'terminal.keys': 'Keys',
   'terminal.leave': 'Esc, then Tab leaves the terminal',
   'terminal.search': 'Search in what was typed: “{query}”. Ctrl-R looks further back, Enter runs, Esc keeps the line.',

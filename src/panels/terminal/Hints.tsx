@@ -113,7 +113,10 @@ function Suggestions({ output, onRun }: SuggestionsProps) {
           {words('terminal.meant', { command: meant })}
         </button>
       )}
-      <span className="offer-invite">{words('terminal.next')}</span>
+      <span className="offer-invite">
+        {isRunning && history.length < 2 ? <span className="break-invite">{words('terminal.break')} </span> : null}
+        {words('terminal.next')}
+      </span>
       {suggestionsFor(world, history).map((command) => (
         <button key={command} type="button" className="terminal-chip" onClick={() => onRun(command)}>
           {command}
