@@ -82,3 +82,17 @@ test('on a phone whose keyboard is out, what is told and what is typed are both 
   expect(isCovered).toBe(false);
   await expect(terminal(page).locator('.xterm-rows')).toBeInViewport();
 });
+
+test('on a projector what is told and what is typed are larger', async ({ page }) => {
+  const sizes = async (): Promise<readonly number[]> => {
+    await visit(page);
+    return page
+      .locator('.caption p, .floor p, .terminal-panel:not([hidden]) .xterm-rows')
+      .evaluateAll((found) => found.map((element) => parseFloat(getComputedStyle(element).fontSize)));
+  };
+  const usual = await sizes();
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  const large = await sizes();
+  expect(usual.length).toBeGreaterThan(2);
+  expect(large.map((size, index) => size > (usual[index] ?? 0))).toEqual(large.map(() => true));
+});

@@ -14,6 +14,9 @@ interface TerminalScreenProps {
   readonly isSmall: boolean;
 }
 
+/** As in caption.css and floor.css. */
+const projector = '(min-width: 1800px) and (min-height: 1000px)';
+
 /** One terminal. Its emulator comes later than the page; until then a plain prompt stands in, and can be typed in. */
 export function TerminalScreen({ terminal, typing, screens, isSmall }: TerminalScreenProps) {
   const element = useRef<HTMLDivElement>(null);
@@ -33,7 +36,7 @@ export function TerminalScreen({ terminal, typing, screens, isSmall }: TerminalS
       const opened = openScreen(host, {
         label: `${words('terminal.prompt')}. ${words('terminal.leave')}`,
         onKeys: (data) => typing.keys(terminal, data),
-        fontSize: isSmall ? 13 : 14,
+        fontSize: isSmall ? 13 : matchMedia(projector).matches ? 19 : 14,
       });
       screen = opened;
       screens.set(terminal, opened);
