@@ -19,6 +19,8 @@ export interface Recording {
   readonly hooks?: readonly RecordedHook[];
   /** What dockerd and containerd logged from the first command on, at `info` and above. */
   readonly log?: readonly string[];
+  /** What was logged while somebody typed on a terminal. */
+  readonly logOnTerminal?: readonly string[];
   /** The recorder kept two hundred lines at most: `log` is what was logged before this command. */
   readonly logUntil?: string;
   /** What systemd wrote into its journal of docker.service, docker.socket and containerd.service. */

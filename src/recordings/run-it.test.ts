@@ -8,7 +8,7 @@ import { compareInOrder, describeComparison } from './compare.ts';
 import { count, countFacts, rowsInModel, rowsOf } from './facts-table.ts';
 import type { Tallies } from './facts-table.ts';
 import { normalise, normaliseFact, symbolsOfContainers } from './normalise.ts';
-import { observe } from './observe.ts';
+import { logOf, observe } from './observe.ts';
 import type { Observed } from './observe.ts';
 import type { Recording } from './recording.ts';
 import { numberFromStart } from './role-numbers.ts';
@@ -28,6 +28,8 @@ interface Session {
   /** The facts from the typing of the line at one place to that at another. */
   readonly seen: (from: number, to?: number) => Observed;
   readonly ids: Readonly<Record<string, string>>;
+  /** What the daemons log from the typing of the line at this place on. */
+  readonly logFrom: (place: number) => readonly string[];
 }
 
 const prompt = 'root@glassdock:~# ';
@@ -60,6 +62,7 @@ function play(lines: readonly (readonly [terminal: number, text: string])[]): Se
     ),
     seen: (from, to = lines.length) => observe(journal, places[from] ?? 0, places[to] ?? journal.length),
     ids: Object.fromEntries(containers),
+    logFrom: (place) => logOf(journal, places[place] ?? 0),
   };
 }
 const inspect = "docker inspect -f '{{json .State}}' it";
@@ -171,6 +174,27 @@ for (const [{ source, commands, containers, steps = [] }, label, screen, seen] o
       expect(comparison.equal, describeComparison(`${source} ${label} ${kind}`, comparison)).toBe(true);
     });
   }
+}
+
+const typedLog = (typed: Session, symbols: Readonly<Record<string, string>>, from = 0): readonly string[] =>
+  typed.logFrom(from).map((line) => normalise(line, symbols));
+const logs = [
+  [
+    recording,
+    [
+      ...typedLog(session, symbolsOfContainers(recording.containers, session.ids)),
+      ...typedLog(interrupted, { [Object.values(interrupted.ids)[0] ?? '']: '$CID5' }),
+    ],
+  ],
+  [detaching, typedLog(attached, symbolsOfContainers(detaching.containers, attached.ids), 2)],
+] as const;
+for (const [{ source, logOnTerminal = [] }, log] of logs) {
+  const lines = (texts: readonly string[]): readonly object[] => texts.toSorted().map((line) => ({ line }));
+  const comparison = compareInOrder(lines(logOnTerminal), lines(log), accepted(source, ['typed'], 'log'));
+  count(tallies, source, comparison);
+  test(`${source}: what the daemons log meanwhile`, () => {
+    expect(comparison.equal, describeComparison(`${source} log`, comparison)).toBe(true);
+  });
 }
 
 test('native-03: who forks, execs, adopts and reaps whom, to exit 3', () => {

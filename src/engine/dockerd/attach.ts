@@ -6,7 +6,7 @@ import { takeSome } from '../wire/byte-stream.ts';
 import type { HijackedConnection, HttpExchange } from '../wire/http-server.ts';
 import { methods } from '../wire/containerd-api.ts';
 import { closeTaskInput } from './containerd-client.ts';
-import { callRpc, RpcError } from '../wire/rpc.ts';
+import { callRpc } from '../wire/rpc.ts';
 import { badRequest, conflict } from './api-error.ts';
 import { isRunning, untilUnlocked } from './container.ts';
 import type { Container } from './container.ts';
@@ -55,7 +55,16 @@ export function* attachToContainer(daemon: Daemon, exchange: HttpExchange, conta
   if (keys !== '' && detachKeys(keys) === undefined) throw badRequest(`Invalid detach keys (${keys}) provided`);
   const connection = yield* exchange.hijack(streamType(Config.Tty));
   const wants = (name: string): boolean => ['1', 'true', 'True'].includes(query.get(name) ?? '');
-  const attached = outputTo(connection, Config.Tty, { stdout: wants('stdout'), stderr: wants('stderr') });
+  const output = outputTo(connection, Config.Tty, { stdout: wants('stdout'), stderr: wants('stderr') });
+  let broken: OutputName | undefined;
+  const attached: Attached = {
+    ...output,
+    *write(stream, data) {
+      const isWritten = yield* output.write(stream, data);
+      if (!isWritten) broken = stream;
+      return isWritten;
+    },
+  };
   if (wants('logs')) yield* replay(container, attached);
   yield* emitContainerEvent(daemon.events, container, 'attach');
   if (!wants('stream')) {
@@ -67,6 +76,11 @@ export function* attachToContainer(daemon: Daemon, exchange: HttpExchange, conta
     yield* sys.goCarrying(() => copyInput(daemon, container, connection, attached));
   yield* untilDetached(container.streams, container.changed, attached, () => container.exits);
   container.streams.attached.delete(attached);
+  // Told when the container has ended, since its other output was still attached (recorded: vm-21).
+  if (broken !== undefined) {
+    const words = `error attaching ${broken} stream: write unix /run/docker.sock->@: write: broken pipe`;
+    yield* daemon.log('error', `attach failed with error: ${words}`);
+  }
   yield* connection.close();
 }
 
@@ -132,11 +146,7 @@ export function* closeInputOf(
 ): Running<void> {
   if (!(yield* writeInput(streams, '', isOver))) return;
   yield* closeInput(streams);
-  try {
-    yield* closeTaskInput(daemon.containerd, process.container_id, process.exec_id);
-  } catch (error) {
-    if (!(error instanceof RpcError)) throw error;
-  }
+  yield* closeTaskInput(daemon, process.container_id, process.exec_id);
 }
 
 /** POST /containers/{id}/resize. moby: daemon/resize.go, ContainerResize(): of an exec's resize no event tells. */

@@ -1,6 +1,7 @@
 /** dockerd's calls to containerd, under the names that moby's libcontainerd uses. */
 import { removeTree } from '../directories.ts';
 import { signalNumbers } from '../../kernel/abi.ts';
+import type { Daemon } from './daemon.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import type { Spec } from '../runc/spec.ts';
@@ -137,9 +138,21 @@ export function* deleteContainer(client: RpcClient, id: string): Running<void> {
   yield* removeTree(`${execRoot}/containerd/${id}`);
 }
 
-/** Has the shim close the standard input of a task's process. */
-export function* closeTaskInput(client: RpcClient, id: string, execId?: string): Running<void> {
-  yield* callRpc(client, methods.tasksCloseIO, { ...processOf(id, execId), stdin: true });
+/**
+ * Has the shim close the standard input of a task's process; what goes wrong then is logged only (recorded: vm-03).
+ * moby: container/stream/streams.go, CopyToPipe().
+ */
+export function* closeTaskInput(
+  { containerd, log }: Pick<Daemon, 'containerd' | 'log'>,
+  id: string,
+  execId?: string,
+): Running<void> {
+  try {
+    yield* callRpc(containerd, methods.tasksCloseIO, { ...processOf(id, execId), stdin: true });
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    yield* log('warn', `failed to close stdin: ${error.message}`);
+  }
 }
 
 export function* killTask(client: RpcClient, id: string, signal: number): Running<void> {

@@ -17,7 +17,7 @@ import { capabilitiesOf } from './capabilities.ts';
 import { closeInputOf, frame, outputTo, streamType } from './attach.ts';
 import { isRunning, untilUnlocked } from './container.ts';
 import type { Container } from './container.ts';
-import { closeTaskInput, deleteProcess, ignoringRpcErrors, startTask, unknownExitStatus } from './containerd-client.ts';
+import { closeTaskInput, deleteProcess, startTask, unknownExitStatus } from './containerd-client.ts';
 import { findContainer } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
 import { emitContainerEvent } from './events.ts';
@@ -254,9 +254,7 @@ function* cleanUpExec(daemon: Daemon, exec: Exec): Running<void> {
   const { ID } = exec.container.record;
   // Closing its end of the input makes libcontainerd tell containerd, beside the deletion (recorded: vm-03).
   if (inputIsOpen) {
-    yield* sys.goCarrying(function* () {
-      yield* ignoringRpcErrors(() => closeTaskInput(daemon.containerd, ID, exec.id));
-    });
+    yield* sys.goCarrying(() => closeTaskInput(daemon, ID, exec.id));
   }
   try {
     yield* deleteProcess(daemon.containerd, ID, exec.id);

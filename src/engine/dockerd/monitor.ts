@@ -13,7 +13,7 @@ import { cleanUpStep, releaseSurroundings, unmountRootfs } from './clean-up.ts';
 import type { ContainerEvent } from './container.machine.ts';
 import { announce, tell, whileLocked } from './container.ts';
 import type { Container } from './container.ts';
-import { closeTaskInput, deleteTask, ignoringRpcErrors, unknownExitStatus } from './containerd-client.ts';
+import { closeTaskInput, deleteTask, unknownExitStatus } from './containerd-client.ts';
 import type { Daemon } from './daemon.ts';
 import { autoRemove } from './delete.ts';
 import { checkpoint } from './disk.ts';
@@ -161,7 +161,7 @@ export function* cleanUp(daemon: Daemon, container: Container, event: ContainerE
   );
   // Closing its end of the input makes libcontainerd tell containerd, though the task has gone by now (recorded:
   // vm-03).
-  if (inputIsOpen) yield* ignoringRpcErrors(() => closeTaskInput(daemon.containerd, record.ID));
+  if (inputIsOpen) yield* closeTaskInput(daemon, record.ID);
   yield* forgetContainer(daemon, container);
   yield* releaseSurroundings(daemon, container);
   yield* sys.compute(dockerdDurations.unmountRootfs);
