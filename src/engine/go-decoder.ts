@@ -1,11 +1,14 @@
 /** JSON as Go's decoder makes a structure of it, or refuses to. Go: encoding/json/decode.go. */
 
+import { neverTime } from './timestamp.ts';
+import { parseRfc3339 } from './timestamp-fixed.ts';
+
 /** A value of another type than the structure has there, in the decoder's words. */
 export class UnmarshalTypeError extends Error {}
 
 /** A Go type, as far as the decoder asks for it. `go`: its name in a refusal. */
 export type Shape =
-  | { readonly is: 'string' | 'bool' | 'words'; readonly go: string }
+  | { readonly is: 'string' | 'bool' | 'words' | 'time'; readonly go: string }
   | { readonly is: 'integer'; readonly go: string; readonly least: number; readonly most: number }
   | {
       readonly is: 'list' | 'map';
@@ -27,6 +30,8 @@ export interface Structure {
 }
 
 export const text = (go = 'string'): Shape => ({ is: 'string', go });
+/** RFC 3339; its zero is the year 1. */
+export const time: Shape = { is: 'time', go: 'time.Time' };
 export const flag: Shape = { is: 'bool', go: 'bool' };
 export const integer = (go: string, least: number = -(2 ** 63), most: number = 2 ** 63): Shape => {
   return { is: 'integer', go, least, most };
@@ -57,6 +62,8 @@ export function decodeAs(shape: Shape, value: unknown, place: Place | null = nul
     case 'bool':
       if (typeof value !== (shape.is === 'bool' ? 'boolean' : 'string')) throw mismatch(value, shape.go, place);
       return value;
+    case 'time':
+      return decodeTime(value);
     case 'words':
       return typeof value === 'string' ? [value] : decodeWords(value, place);
     case 'integer':
@@ -104,6 +111,16 @@ function fieldNamed(fields: Structure['fields'], typed: string): string | undefi
   return Object.keys(fields).find((name) => name.toLowerCase() === folded);
 }
 
+/** It decodes itself, so where it stands is not told. Go: time/time.go, UnmarshalJSON(). */
+function decodeTime(value: unknown): string {
+  if (typeof value !== 'string') throw new UnmarshalTypeError('Time.UnmarshalJSON: input is not a JSON string');
+  if (parseRfc3339(value) !== null) return value;
+  const quoted = JSON.stringify(value);
+  throw new UnmarshalTypeError(
+    `parsing time ${quoted} as "2006-01-02T15:04:05Z07:00": cannot parse ${quoted} as "2006"`,
+  );
+}
+
 /** moby: api/types/strslice, which tries a list and then one word. */
 function decodeWords(value: unknown, place: Place | null): readonly string[] {
   if (Array.isArray(value) && value.every((word) => word === null || typeof word === 'string'))
@@ -119,7 +136,7 @@ function entriesOf(value: unknown, go: string, place: Place | null): [string, un
 function zeroOf(shape: Shape): unknown {
   if ('isNil' in shape) return null;
   if (shape.is === 'structure') return decodeStructure(shape, {}, null);
-  const zeros = { string: '', bool: false, integer: 0, words: [], list: [], map: {} };
+  const zeros = { string: '', bool: false, integer: 0, time: neverTime, words: [], list: [], map: {} };
   return zeros[shape.is];
 }
 

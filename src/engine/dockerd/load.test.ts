@@ -40,3 +40,26 @@ test.each([
 ])('%s of %s is read as zeros', (file, text) => {
   expect(restarted(file, text).names).toBe('bad\ngood\n');
 });
+
+test.each([
+  '.Args=null',
+  'del(.NetworkSettings)',
+  '.NetworkSettings.Networks={"bridge":{}}',
+  '.MountPoints=null|.LogPath=""',
+  '.Config={"Cmd":"true"}',
+  '.Created=null|.State.StartedAt=null',
+])('%s of config.v2.json is read as zeros, and the container can be used', (text) => {
+  expect(restarted('config.v2.json', text.startsWith('.') ? text : `.|${text}`).names).toBe('bad\ngood\n');
+  expect(host.run('docker inspect bad && docker start bad && docker logs bad && docker ps -a').exitCode).toBe(0);
+});
+
+test('a container without a name is given one', () => {
+  expect(restarted('config.v2.json', '.Name=""').names).toMatch(/^[a-z]+_[a-z]+\ngood\n$|^good\n[a-z]+_[a-z]+\n$/);
+});
+
+test.each(['.Config=null', '.MountPoints={"/data":null}'])('%s is the end of dockerd, as of the real one', (text) => {
+  restarted('config.v2.json', text);
+  const log = host.run('journalctl -u docker -n 30').stdout;
+  expect(log).toContain('panic: runtime error: invalid memory address or nil pointer dereference');
+  expect(log).toContain('Main process exited, code=exited, status=2/INVALIDARGUMENT');
+});

@@ -1,14 +1,16 @@
 /** A container's two files, as they stand on disk: whoever may have written them. moby: daemon.load(). */
 import type { Running } from '../../kernel/abi.ts';
-import { readFileIfAny } from '../../programs/io.ts';
-import { decodeAs, flag, integer, structure, text, UnmarshalTypeError } from '../go-decoder.ts';
+import * as sys from '../../kernel/sys.ts';
+import { print, readFileIfAny } from '../../programs/io.ts';
+import { decodeAs, UnmarshalTypeError } from '../go-decoder.ts';
 import type { Shape } from '../go-decoder.ts';
 import { decodeJson } from '../go-json.ts';
-import { neverTime } from '../timestamp.ts';
 import type { Daemon } from './daemon.ts';
 import { normalised } from './host-config.ts';
+import { containerShape } from './load-shape.ts';
+import { emptyEndpoint } from './network.ts';
 import { containerDirectory } from './records.ts';
-import type { ContainerRecord, HostConfig, StateRecord } from './records.ts';
+import type { ContainerConfig, ContainerRecord, HostConfig } from './records.ts';
 import { hostConfigShape } from './request-types.ts';
 
 export interface Loaded {
@@ -17,29 +19,15 @@ export interface Loaded {
   readonly layer: string;
 }
 
-const time = text('time.Time');
-const state: Readonly<Record<Exclude<keyof StateRecord, 'Health'>, Shape>> = {
-  Running: flag,
-  Paused: flag,
-  Restarting: flag,
-  OOMKilled: flag,
-  RemovalInProgress: flag,
-  Dead: flag,
-  Pid: integer('int'),
-  ExitCode: integer('int'),
-  Error: text(),
-  StartedAt: time,
-  FinishedAt: time,
-};
-const fields = { ID: text(), Driver: text(), State: structure('container.State', state, Object.keys(state)) };
-const shape = structure('container.Container', fields, ['Driver', 'State']);
+/** A pointer to nothing that the real daemon follows: Go's runtime ends it. */
+class NilPointer extends Error {}
 
 type File = ContainerRecord & { readonly LayerID: string };
 
 /** Null for one that cannot be read, which is logged, and for one of another storage driver. */
 export function* loadContainer(daemon: Daemon, id: string): Running<Loaded | null> {
   try {
-    const file = yield* decoded<File>(`${containerDirectory(id)}/config.v2.json`, shape);
+    const file = yield* decoded<File>(`${containerDirectory(id)}/config.v2.json`, containerShape);
     const host = yield* decoded<HostConfig>(`${containerDirectory(id)}/hostconfig.json`, hostConfigShape);
     if (file === null || host === null) return null;
     const { LayerID: layer, ...record } = file;
@@ -49,11 +37,9 @@ export function* loadContainer(daemon: Daemon, id: string): Running<Loaded | nul
       yield* daemon.log('debug', why, { container: id });
       return null;
     }
-    const { StartedAt, FinishedAt } = record.State;
-    const times = { StartedAt: StartedAt || neverTime, FinishedAt: FinishedAt || neverTime };
-    const whole = { ...record, ID: id, State: { ...record.State, ...times } };
-    return { record: whole, host: { ...normalised({}), ...host }, layer };
+    return { record: completed(id, record), host: { ...normalised({}), ...host }, layer };
   } catch (error) {
+    if (error instanceof NilPointer) yield* panic();
     if (!(error instanceof LoadError || error instanceof UnmarshalTypeError)) throw error;
     yield* daemon.log('error', 'failed to load container', { container: id, error: error.message });
     return null;
@@ -62,6 +48,65 @@ export function* loadContainer(daemon: Daemon, id: string): Running<Loaded | nul
 
 class LoadError extends Error {}
 
+interface Pointers {
+  readonly Driver?: string;
+  readonly Config?: object | null;
+  readonly MountPoints?: Readonly<Record<string, object | null>> | null;
+}
+
+/** A container of this storage driver has a configuration, and its mounts are some. */
+function requirePointers(file: Pointers | null): void {
+  if (file?.Driver !== 'overlay2') return;
+  if ((file.Config ?? null) === null || Object.values(file.MountPoints ?? {}).includes(null)) throw new NilPointer();
+}
+
+/** Asked of 26.1.5: Register() and lazyInitializeVolume() follow the pointer. */
+function* panic(): Running<void> {
+  const words = 'panic: runtime error: invalid memory address or nil pointer dereference';
+  yield* print(`${words}\n[signal SIGSEGV: segmentation violation code=0x1 addr=0x41 pc=0x5647b4aa4946]\n`, 2);
+  yield* sys.exit(2);
+}
+
+/** What it says, and the zeros of what it does not. */
+function completed(id: string, record: ContainerRecord): ContainerRecord {
+  const { NetworkSettings: settings } = record;
+  const networks = Object.entries(settings.Networks).map(
+    ([name, endpoint]) => [name, { ...emptyEndpoint(), ...endpoint }] as const,
+  );
+  return {
+    ...record,
+    ID: id,
+    Config: { ...emptyConfig, ...record.Config },
+    NetworkSettings: {
+      ...settings,
+      SecondaryIPAddresses: null,
+      SecondaryIPv6Addresses: null,
+      Networks: Object.fromEntries(networks),
+    },
+    LogPath: record.LogPath || `${containerDirectory(id)}/${id}-json.log`,
+  };
+}
+
+const emptyConfig: ContainerConfig = {
+  Hostname: '',
+  Domainname: '',
+  User: '',
+  AttachStdin: false,
+  AttachStdout: false,
+  AttachStderr: false,
+  Tty: false,
+  OpenStdin: false,
+  StdinOnce: false,
+  Env: null,
+  Cmd: null,
+  Image: '',
+  Volumes: null,
+  WorkingDir: '',
+  Entrypoint: null,
+  OnBuild: null,
+  Labels: {},
+};
+
 /** What it says, over the zeros of what it has to say. Null without such a file. */
 function* decoded<T extends object>(path: string, as: Shape): Running<T | null> {
   const text = yield* readFileIfAny(path);
@@ -69,5 +114,6 @@ function* decoded<T extends object>(path: string, as: Shape): Running<T | null> 
   const read = decodeJson(text);
   if ('complaint' in read) throw new LoadError(read.complaint);
   const known = decodeAs(as, read.value) as T;
+  requirePointers(read.value as Pointers | null);
   return { ...(read.value as T | null), ...known };
 }

@@ -13,6 +13,7 @@ const words: Shape = { is: 'words', go: 'strslice.StrSlice' };
 const nothing = structure('struct {}', {});
 const consoleSize: Shape = { is: 'list', go: '[2]uint', of: integer('uint', 0), length: 2 };
 
+/** moby: api/types/container.Config, the same in a request and on the disk. */
 const config: Structure['fields'] = {
   Hostname: string,
   Domainname: string,
@@ -26,7 +27,7 @@ const config: Structure['fields'] = {
   StdinOnce: flag,
   Env: listOf(string),
   Cmd: words,
-  Healthcheck: structure('container.HealthConfig', {
+  Healthcheck: structure('v1.HealthcheckConfig', {
     Test: listOf(string),
     Interval: duration,
     Timeout: duration,
@@ -47,6 +48,8 @@ const config: Structure['fields'] = {
   StopSignal: string,
   StopTimeout: int,
 };
+
+export const configShape = structure('container.Config', config);
 
 const ulimit = structure('units.Ulimit', { Name: string, Hard: int64, Soft: int64 }, ['Name', 'Hard', 'Soft']);
 
@@ -111,6 +114,8 @@ const restartPolicy = structure(
 
 const portBinding = structure('nat.PortBinding', { HostIp: string, HostPort: string }, ['HostIp', 'HostPort']);
 
+export const portMapShape = mapOf(nilListOf(portBinding), 'nat.PortMap');
+
 const logConfig = structure('container.LogConfig', { Type: string, Config: mapOf(string) }, ['Type', 'Config']);
 
 const mountFields: Structure['fields'] = {
@@ -150,7 +155,7 @@ export const hostConfigShape: Shape = {
     Runtime: string,
     LogConfig: logConfig,
     NetworkMode: text('container.NetworkMode'),
-    PortBindings: mapOf(listOf(portBinding), 'nat.PortMap'),
+    PortBindings: portMapShape,
     RestartPolicy: restartPolicy,
     AutoRemove: flag,
     ConsoleSize: consoleSize,

@@ -8,7 +8,7 @@ import { answerOf } from './api-error.ts';
 import { announce, isRunning, untilUnlocked, whileLocked } from './container.ts';
 import type { Container } from './container.ts';
 import { deleteTask, getContainer, getProcess, ignoringRpcErrors } from './containerd-client.ts';
-import { registerContainer } from './create.ts';
+import { registerContainer, reserveName } from './create.ts';
 import type { Daemon } from './daemon.ts';
 import { removeByItself } from './delete.ts';
 import { releaseSharedMemory, unmountStaleSharedMemory } from './dev-shm.ts';
@@ -55,6 +55,8 @@ function* loadContainers(daemon: Daemon): Running<readonly Container[]> {
   }
   const containers: Container[] = [];
   for (const { record, host, layer } of found.toSorted((a, b) => (a.record.Created < b.record.Created ? -1 : 1))) {
+    // moby: registerName().
+    if (record.Name === '') record.Name = `/${yield* reserveName(daemon, record.ID, '')}`;
     const container = yield* registerContainer(daemon, record, host, layer);
     containers.push(container);
     const { Running: running, Paused: paused } = record.State;
