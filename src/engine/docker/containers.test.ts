@@ -34,6 +34,22 @@ test.each([
     'Error response from daemon: cannot kill container: up: the linux daemon does not support signal 99\n',
   ],
   ['kill -s 0 up', 1, '', 'Error response from daemon: cannot kill container: up: invalid signal: 0\n'],
+  [
+    'kill -s -1 up',
+    1,
+    '',
+    'Error response from daemon: cannot kill container: up: the linux daemon does not support signal -1\n',
+  ],
+  [
+    'kill -s 999999999999999999999 up',
+    1,
+    '',
+    'Error response from daemon: cannot kill container: up: invalid signal: 999999999999999999999\n',
+  ],
+  ['kill -s CLD up', 0, 'up\n', ''],
+  // Of what does not run nobody asks how it is to be stopped.
+  ['stop -s NOPE up', 1, '', 'Error response from daemon: cannot stop container: up: invalid signal: NOPE\n'],
+  ['stop -s NOPE gone', 0, 'gone\n', ''],
   ['port up 80-81', 1, '', 'Error: invalid port (80-81): strconv.ParseUint: parsing "80-81": invalid syntax\n'],
   ['port up 80/', 1, '', "Error: No public port '80/' published for up\n"],
   ['cp /etc/passwd up:', 1, '', 'no such directory\n'],

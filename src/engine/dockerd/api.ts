@@ -13,6 +13,7 @@ import { fileRoutes } from './api-files.ts';
 import { attachToContainer, resizeContainer } from './attach.ts';
 import { createContainer } from './create.ts';
 import type { CreateRequest } from './create.ts';
+import { isRunning, untilUnlocked } from './container.ts';
 import { findContainer } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
 import { removeContainer } from './delete.ts';
@@ -259,8 +260,9 @@ function* stop(daemon: Daemon, exchange: HttpExchange, name: string): Running<vo
   const container = findContainer(daemon, name);
   yield* withPrefix(`cannot stop container: ${name}`, function* () {
     const signal = query.get('signal') ?? '';
+    yield* untilUnlocked(container);
     // What it wraps has no kind any more, so a signal that there is not is a 500 here.
-    const number = signal === '' ? undefined : parseSignal(signal, serverError);
+    const number = signal === '' || !isRunning(container) ? undefined : parseSignal(signal, serverError);
     const stopped = yield* stopContainer(daemon, container, number, seconds);
     yield* exchange.empty(stopped ? 204 : 304);
   });

@@ -3,7 +3,7 @@
  * daemon/kill.go, stop.go.
  */
 import { signalName, signalNumbers } from '../../kernel/abi.ts';
-import type { Running } from '../../kernel/abi.ts';
+import type { Running, SignalName } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { methods } from '../wire/containerd-api.ts';
 import { isErrno } from '../../kernel/errno.ts';
@@ -17,17 +17,21 @@ import { checkpoint } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
 import { cancelRestart } from './restart-policy.ts';
 
+/** Second names. moby/sys/signal: SignalMap. */
+const otherNames: Readonly<Record<string, SignalName>> = { SIGCLD: 'SIGCHLD', SIGIOT: 'SIGABRT', SIGPOLL: 'SIGIO' };
+
 /**
- * A signal's number from `TERM`, `SIGTERM` or `15`. Throws 400 `invalid signal: FOO`. moby/sys/signal: ParseSignal().
+ * A signal's number from `TERM`, `SIGTERM` or `15`. Throws 400 `invalid signal: FOO`. moby/sys/signal: ParseSignal(),
+ * whose strconv.Atoi() takes a sign, and no more than 64 bits.
  */
 export function parseSignal(text: string, refusal = badRequest): number {
-  if (/^\d+$/.test(text)) {
+  if (/^[+-]?\d+$/.test(text) && Math.abs(Number(text)) < 2 ** 63) {
     const number = Number(text);
     if (number === 0) throw refusal(`invalid signal: ${text}`);
     return number;
   }
   const name = `SIG${text.toUpperCase().replace(/^SIG/, '')}`;
-  const number = (signalNumbers as Readonly<Record<string, number>>)[name];
+  const number = (signalNumbers as Readonly<Record<string, number>>)[otherNames[name] ?? name];
   if (number === undefined) throw refusal(`invalid signal: ${text}`);
   return number;
 }

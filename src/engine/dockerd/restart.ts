@@ -23,10 +23,10 @@ export function* restartContainer(
 ): Running<void> {
   const container = findContainer(daemon, name);
   try {
-    const number = signal === '' ? undefined : parseSignal(signal);
     yield* untilUnlocked(container);
     if (isRunning(container)) {
       container.isBeingRestarted = true;
+      const number = signal === '' ? undefined : parseSignal(signal);
       yield* stopContainer(daemon, container, number, seconds);
     }
     yield* startContainer(daemon, container);
