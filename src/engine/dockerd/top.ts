@@ -7,7 +7,7 @@ import { linesOf, readAll } from '../../programs/io.ts';
 import { lookPath, spawn, waitFor } from '../../programs/spawn.ts';
 import { methods } from '../wire/containerd-api.ts';
 import { callRpc } from '../wire/rpc.ts';
-import { conflict, serverError } from './api-error.ts';
+import { ApiError, conflict, serverError } from './api-error.ts';
 import { isRunning, untilUnlocked } from './container.ts';
 import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
@@ -25,7 +25,7 @@ export function* topOf(daemon: Daemon, container: Container, psArgs: string): Ru
     readonly processes: readonly { readonly pid: number }[];
   };
   const pids = new Set(answer.processes.map(({ pid }) => pid));
-  const lines = linesOf(yield* outputOfPs(psArgs === '' ? ['-ef'] : psArgs.split(' ')));
+  const lines = linesOf(yield* outputOfPs(psArgs === '' ? ['-ef'] : psArgs.split(' '), [...pids]));
   const titles = fieldsOf(lines[0] ?? '');
   const pidColumn = titles.indexOf('PID');
   if (pidColumn < 0) throw serverError("Couldn't find PID field in ps output");
@@ -37,7 +37,17 @@ export function* topOf(daemon: Daemon, container: Container, psArgs: string): Ru
   return { Processes: rows, Titles: titles };
 }
 
-function* outputOfPs(args: readonly string[]): Running<string> {
+/** Some options of ps do not go together with -q: then it is asked for everybody. */
+function* outputOfPs(args: readonly string[], pids: readonly number[]): Running<string> {
+  try {
+    return yield* runPs([...args, `-q${pids.join(',')}`]);
+  } catch (error) {
+    if (error instanceof ApiError) return yield* runPs(args);
+    throw error;
+  }
+}
+
+function* runPs(args: readonly string[]): Running<string> {
   const [read, write] = yield* sys.pipe2(O.CLOEXEC);
   const [readWords, writeWords] = yield* sys.pipe2(O.CLOEXEC);
   const path = yield* pathOfPs();

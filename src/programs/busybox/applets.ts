@@ -158,7 +158,7 @@ const exec: Readonly<Record<string, Program>> = {
 const shells: Readonly<Record<string, Program>> = { ash: falseMain, sh: falseMain };
 
 /** Applets that real images have and that only say here that they are not modelled. */
-const unmodelledApplets = ['du', 'nslookup', 'ping', 'top', 'vi'];
+const unmodelledApplets = 'du less md5sum more nslookup ping sha256sum top vi watch'.split(' ');
 
 /** Those that look at what each write says, and end; those that ask only when they flush, and end as ever. */
 const mindingWrites: ReadonlySet<string> = new Set(['cat', 'cp', 'dd', 'echo', 'tac', 'tail', 'tr']);

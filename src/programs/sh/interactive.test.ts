@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Program } from '../../kernel/abi.ts';
+import { ashMain } from './main.ts';
 import { typeTo } from '../terminal.fixture.ts';
 
 /** The screen as lines, without carriage returns. */
@@ -101,6 +103,30 @@ test('the INT trap runs when Ctrl-C has ended the foreground job, and what follo
     'after',
     '# sleep 100 | cat',
     '^Cgot',
+    '# exit',
+    '',
+  ]);
+});
+
+/** dash 0.5.12 and ash 1.35, on a terminal. */
+test('a trap of INT at the prompt: dash runs it when a line has come, ash at once', () => {
+  expect(screen("trap 'echo got' INT\r", '\x03', 'echo a\r', 'exit\r')).toEqual([
+    "# trap 'echo got' INT",
+    '# ^Cecho a',
+    'got',
+    'a',
+    '# exit',
+    '',
+  ]);
+  const keys = ["trap 'echo got' INT\r", 'abc\x03', "trap '' INT\r", 'abc\x03', 'echo $?\r', 'exit\r'];
+  const busybox: Program = (argv, environment) => ashMain({ find: () => undefined }, argv, environment);
+  const { screen: shown } = typeTo(['/bin/busybox'], keys, { busybox });
+  expect(shown.replaceAll('\x1b[6n', '').replaceAll('\r\n', '\n').split('\n').slice(5)).toEqual([
+    "# trap 'echo got' INT",
+    '# abc^Cgot',
+    "# trap '' INT",
+    '# abc^C# echo $?',
+    '0',
     '# exit',
     '',
   ]);

@@ -133,7 +133,7 @@ function* promptText(shell: Shell, name: 'PS1' | 'PS2'): Running<string> {
   return word?.parts ? yield* expandQuoted(shell, word.parts) : replaced;
 }
 
-/** A line in the terminal's own cooked mode. Ctrl-C begins a new one; so does a trap that runs meanwhile. */
+/** A line in the terminal's own cooked mode. Ctrl-C begins a new one; a trap waits for the line, as dash's does. */
 function* readCooked(shell: Shell, prompt: string): Running<string> {
   yield* writeError(prompt);
   let line = '';
@@ -142,12 +142,13 @@ function* readCooked(shell: Shell, prompt: string): Running<string> {
       const part = yield* sys.read(0, 4096);
       line += part;
       // Ctrl-D in the middle of a line only hands over what is there.
-      if (part === '' || line.endsWith('\n')) return line;
+      if (part !== '' && !line.endsWith('\n')) continue;
+      yield* runTraps(shell);
+      return line;
     } catch (error) {
       if (isErrno(error, 'EIO')) return '';
       if (!isErrno(error, 'EINTR')) throw error;
       if (shell.interrupted) throw new Interrupt();
-      yield* runTraps(shell);
     }
   }
 }

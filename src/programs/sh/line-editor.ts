@@ -21,7 +21,7 @@ const askPosition = '\x1b[6n';
 
 /**
  * Reads one line with its newline; '' when the terminal is at its end or Ctrl-D was typed on an empty line. Throws
- * Interrupt on Ctrl-C.
+ * Interrupt on Ctrl-C that is not trapped.
  */
 export function* readEdited(shell: Shell, editor: Editor, prompt: string): Running<string> {
   const before = yield* sys.tcgetattr(0);
@@ -64,7 +64,11 @@ function* editLine(shell: Shell, editor: Editor, line: Line): Running<string> {
         return `${line.text}\n`;
       case '\x03':
         yield* writeError('^C');
-        throw new Interrupt();
+        if (!shell.traps.has('INT')) throw new Interrupt();
+        // The key is made the signal; what was typed becomes an empty line. ash: preadfd().
+        yield* sys.kill(yield* sys.getpid(), 'SIGINT');
+        yield* runTraps(shell);
+        return '\n';
       case '\x04':
         if (line.text !== '') break;
         yield* writeError('\n');

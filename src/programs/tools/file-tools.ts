@@ -4,6 +4,7 @@ import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { complain, errnoWords } from '../io.ts';
 import { remove } from './remove.ts';
+import { readAccounts } from './accounts.ts';
 import { parseOptions, quoted, refuseOptions, type Flavour } from './options.ts';
 
 /** coreutils' quotation marks in a UTF-8 locale, and busybox's. */
@@ -159,16 +160,49 @@ export const touch = (flavour: Flavour): Program =>
 
 export const chmod = (flavour: Flavour): Program =>
   function* chmodMain(argv): Running {
-    const [mode, ...paths] = argv.slice(1).filter((word) => word !== '-R' && word !== '-v' && word !== '--');
+    const { isRecursive, operands } = ownershipWords(argv);
+    const [mode, ...paths] = operands;
     if (mode === undefined || paths.length === 0) return yield* refuseOptions('chmod', 'missing operand', flavour);
     if (!/^[0-7]{1,4}$/.test(mode) && !/^([ugoa]*[-+=][rwxXst]*,?)+$/.test(mode))
       return yield* refuseOptions('chmod', `invalid mode: ${named(mode, flavour)}`, flavour);
-    const say = (path: string, words: string): string =>
-      flavour === 'gnu' ? `cannot access '${path}': ${words}` : `${path}: ${words}`;
-    return yield* forEach('chmod', paths, say, function* (path): Running<void> {
-      yield* sys.chmod(path, changedMode(yield* sys.stat(path), mode));
-    });
+    return yield* forEach('chmod', paths, sayAccess(flavour), (path) =>
+      eachBelow(path, isRecursive, function* (found, stat): Running<void> {
+        yield* sys.chmod(found, changedMode(stat, mode));
+      }),
+    );
   };
+
+/** `-R` and the operands; what else there is changes no file. */
+function ownershipWords(argv: readonly string[]): {
+  readonly isRecursive: boolean;
+  readonly operands: readonly string[];
+} {
+  const words = argv.slice(1);
+  const isOption = (word: string): boolean => /^-[RvcfhHLP]+$|^--(?:recursive|verbose)?$/.test(word);
+  return {
+    isRecursive: words.some((word) => word === '--recursive' || /^-[vcfhHLP]*R[vcfhHLP]*$/.test(word)),
+    operands: words.filter((word) => !isOption(word)),
+  };
+}
+
+function sayAccess(flavour: Flavour): (path: string, words: string) => string {
+  return (path, words) => (flavour === 'gnu' ? `cannot access '${path}': ${words}` : `${path}: ${words}`);
+}
+
+/** The file, and with `-R` all that is in it; of links below nothing is changed. */
+function* eachBelow(
+  path: string,
+  isRecursive: boolean,
+  change: (path: string, stat: Stat) => Running<void>,
+): Running<void> {
+  const stat = yield* sys.stat(path);
+  yield* change(path, stat);
+  if (!isRecursive || stat.type !== 'directory') return;
+  for (const { name } of yield* sys.readdir(path)) {
+    const below = `${path.replace(/\/+$/, '')}/${name}`;
+    if ((yield* sys.lstat(below)).type !== 'symlink') yield* eachBelow(below, true, change);
+  }
+}
 
 /** `755`, `u+x`, `go-w`, `a=r,u+w` */
 export function changedMode({ mode, type }: Stat, text: string): number {
@@ -198,26 +232,32 @@ export function changedMode({ mode, type }: Stat, text: string): number {
 
 export const chown = (flavour: Flavour): Program =>
   function* chownMain(argv): Running {
-    const [owner, ...paths] = argv.slice(1).filter((word) => word !== '-R' && word !== '-h' && word !== '--');
+    const { isRecursive, operands } = ownershipWords(argv);
+    const [owner, ...paths] = operands;
     if (owner === undefined || paths.length === 0) return yield* refuseOptions('chown', 'missing operand', flavour);
     const [user = '', group] = owner.split(/[:.]/);
-    const numberOf = (name: string | undefined): number =>
-      name === undefined || name === '' ? -1 : name === 'root' ? 0 : Number(name);
-    if (Number.isNaN(numberOf(user)) || Number.isNaN(numberOf(group))) {
-      return yield* refuseOptions(
+    const { users, groups } = yield* readAccounts();
+    const uid = numberOf(user, users);
+    const gid = numberOf(group ?? '', groups);
+    if (uid === undefined || gid === undefined) {
+      const kind = uid === undefined ? 'user' : 'group';
+      const who = uid === undefined ? user : (group ?? '');
+      yield* complain(
         'chown',
-        flavour === 'gnu' ? `invalid user: ${named(owner, flavour)}` : `unknown user ${user}`,
-        'busybox',
+        flavour === 'gnu' ? `invalid ${kind}: ${named(owner, flavour)}` : `unknown ${kind} ${who}`,
       );
+      return 1;
     }
-    const say = (path: string, words: string): string =>
-      flavour === 'gnu' ? `cannot access '${path}': ${words}` : `${path}: ${words}`;
-    return yield* forEach('chown', paths, say, function* (path): Running<void> {
-      const { uid, gid } = yield* sys.stat(path);
-      yield* sys.chown(
-        path,
-        numberOf(user) === -1 ? uid : numberOf(user),
-        numberOf(group) === -1 ? gid : numberOf(group),
-      );
-    });
+    return yield* forEach('chown', paths, sayAccess(flavour), (path) =>
+      eachBelow(path, isRecursive, function* (found, stat): Running<void> {
+        yield* sys.chown(found, uid ?? stat.uid, gid ?? stat.gid);
+      }),
+    );
   };
+
+/** Null for nothing said; undefined for a name that nobody has. */
+function numberOf(name: string, known: ReadonlyMap<number, string>): number | null | undefined {
+  if (name === '') return null;
+  const found = [...known].find(([, one]) => one === name)?.[0];
+  return found ?? (/^\d+$/.test(name) ? Number(name) : undefined);
+}

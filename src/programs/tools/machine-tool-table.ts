@@ -22,6 +22,7 @@ import { nohupMain, setsid } from './session-tools.ts';
 import { df, fallocateMain } from './space-tools.ts';
 import { ss } from './ss.ts';
 import { straceMain } from './strace/main.ts';
+import { sudoMain } from './sudo.ts';
 import { sysctl } from './sysctl.ts';
 import { tar } from './tar.ts';
 import { timeoutMain } from './time-limit.ts';
@@ -65,6 +66,7 @@ export const machineTools: Readonly<Record<string, Program>> = {
   stat: stat('gnu'),
   strace: straceMain,
   stty: stty('gnu'),
+  sudo: sudoMain,
   sysctl: sysctl('gnu'),
   tar: tar('gnu'),
   timeout: timeoutMain,

@@ -98,6 +98,31 @@ const table: readonly (readonly [says: string, line: string, stdout: string, std
       '   0: 00000000000000000000000000000000:005A 00000000000000000000000000000000:0000 0A 00000\n  0\n',
     '',
   ],
+  [
+    'docker top asks ps for the container’s processes alone, and for all where that cannot be',
+    'docker top web -o pid,comm | cut -c21-; docker top web -o comm; docker top web f | grep -c master',
+    'COMMAND\nnginx\nnginx\nnginx\n1\n',
+    "Error response from daemon: Couldn't find PID field in ps output\n",
+  ],
+  [
+    'ps -q looks at nobody else',
+    'ps -q 1 -o pid=,comm=; ps -q1 -q1; ps -q x 2>&1 | head -1; ps f -q1 2>&1 | head -1',
+    '      1 systemd\nerror: process ID list syntax error\n' +
+      'error: q/-q/--quick-pid cannot be used together with forest type listings\n',
+    expect.stringContaining('error: q/-q/--quick-pid can only be used once.') as string,
+  ],
+  [
+    'chmod -R and chown -R change what is in a directory, and names of users and groups are known',
+    'mkdir -p d/e; touch d/e/f; chmod -R 700 d; chown -R nobody:tty d; stat -c "%a %U:%G" d d/e d/e/f; chown foo d; chown :x d',
+    '700 nobody:tty\n700 nobody:tty\n700 nobody:tty\n',
+    'chown: invalid user: ‘foo’\nchown: invalid group: ‘:x’\n',
+  ],
+  [
+    'sudo runs a command for who is root already',
+    'sudo docker ps -q -f name=web | wc -l; sudo -u root A=1 sh -c "echo \\$A"; sudo nosuch',
+    '1\n1\n',
+    'sudo: nosuch: command not found\n',
+  ],
 ];
 
 test.each(table)('%s', (_says, line, stdout, stderr) => {

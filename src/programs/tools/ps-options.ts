@@ -8,6 +8,8 @@ export interface PsRequest {
     | 'with terminal'
     | 'no session leaders'
     | readonly ((process: Process) => boolean)[];
+  /** `-q`: nobody else is looked at, whatever is selected. */
+  readonly quick: ReadonlySet<number> | null;
   readonly columns: readonly { readonly name: string; readonly header: string | null }[];
   readonly forest: boolean;
   readonly sort: readonly string[];
@@ -25,6 +27,7 @@ const formats: Readonly<Record<string, string>> = {
 };
 
 interface Draft {
+  quick: ReadonlySet<number> | null;
   all: boolean;
   withTerminal: boolean;
   others: boolean;
@@ -40,6 +43,7 @@ interface Draft {
 /** Reads argv (without the name). A string is the complaint. */
 export function parsePs(words: readonly string[]): PsRequest | string {
   const draft: Draft = {
+    quick: null,
     all: false,
     withTerminal: false,
     others: false,
@@ -60,11 +64,12 @@ export function parsePs(words: readonly string[]): PsRequest | string {
         : readBsd(word, queue, draft);
     if (complaint !== null) return complaint;
   }
+  if (draft.quick !== null && draft.forest) return 'q/-q/--quick-pid cannot be used together with forest type listings';
   const columns =
     draft.custom.length > 0
       ? draft.custom
       : columnsOf(formats[draft.format === '' ? (draft.bsd ? 'bsdPlain' : 'plain') : draft.format] ?? '');
-  return { selection: selectionOf(draft), columns, forest: draft.forest, sort: draft.sort };
+  return { selection: selectionOf(draft), quick: draft.quick, columns, forest: draft.forest, sort: draft.sort };
 }
 
 function selectionOf(draft: Draft): PsRequest['selection'] {
@@ -162,6 +167,8 @@ function readUnix(letters: string, queue: string[], draft: Draft): string | null
         draft.custom.push(...columnsOf(value));
         return null;
       }
+      case 'q':
+        return readQuick(rest === '' ? queue.shift() : rest, draft);
       case 'p':
       case 'g':
       case 's':
@@ -180,6 +187,13 @@ function readUnix(letters: string, queue: string[], draft: Draft): string | null
         return 'unsupported SysV option';
     }
   }
+  return null;
+}
+
+function readQuick(value: string | undefined, draft: Draft): string | null {
+  if (value === undefined || !/^[0-9\s,]+$/.test(value)) return 'process ID list syntax error';
+  if (draft.quick !== null) return 'q/-q/--quick-pid can only be used once.';
+  draft.quick = numbers(value);
   return null;
 }
 

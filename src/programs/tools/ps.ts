@@ -29,7 +29,8 @@ export const ps = (): Program =>
       columns.push(header === null ? wide : { ...wide, header });
     }
     const all = yield* readProcesses();
-    const chosen = yield* select(all, request);
+    const { quick } = request;
+    const chosen = quick === null ? yield* select(all, request) : all.filter(({ pid }) => quick.has(pid));
     const context = yield* readContext();
     const rows = request.forest
       ? forest(chosen)

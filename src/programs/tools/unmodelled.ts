@@ -5,11 +5,21 @@ import { print } from '../io.ts';
 
 /** Name → what there is instead, as the end of the sentence. */
 export const unmodelledTools: Readonly<Record<string, string>> = {
+  apt: '`apt-get install docker.io=VERSION` upgrades the engine',
+  chroot: '`unshare` and `nsenter` show namespaces; runc uses pivot_root',
+  diff: '`cat` shows files',
   du: 'space is counted for whole disks, by `df`; `docker ps -s` and `ls -l` show sizes',
   nslookup: 'there is no name server; `cat /etc/resolv.conf /etc/hosts` shows what would be asked',
   ping: 'no ICMP is; `ip addr` and `ip route` show who would hear it, `curl` asks over TCP',
+  less: '`cat FILE`, or `head` and `tail`, show it',
+  lsblk: '`df` and `mount` show the disk',
+  md5sum: 'a file is its text; `wc -c` and `cat` tell of it',
+  more: '`cat FILE`, or `head` and `tail`, show it',
   netstat: '`ss -ltnp` lists who listens',
+  sha256sum: 'a file is its text; `wc -c` and `cat` tell of it',
+  service: '`systemctl` speaks to systemd',
   top: '`ps aux` shows the processes, the diagram shows them live',
+  watch: '`while sleep 2; do COMMAND; done` asks again and again; Ctrl-C ends it',
   wget: '`curl` asks over HTTP',
   vi: '`echo text > file` writes one, `cat file` shows it',
 };
