@@ -1,4 +1,5 @@
 /** Which file carries out which command. Names are the first spelling in the table of flags. */
+import { networkListCommand, networkPruneCommand, networkRemoveCommand } from './network.ts';
 import type { Running } from '../../kernel/abi.ts';
 import type { DockerCommand } from './arguments.ts';
 import { attachCommand } from './attach.ts';
@@ -20,7 +21,13 @@ import {
 import { exportCommand } from './export.ts';
 import { removeImageCommand, tagCommand } from './image-names.ts';
 import { imagesCommand } from './images.ts';
-import { inspectCommand, inspectContainerCommand, inspectImageCommand, inspectVolumeCommand } from './inspect.ts';
+import {
+  inspectCommand,
+  inspectContainerCommand,
+  inspectImageCommand,
+  inspectNetworkCommand,
+  inspectVolumeCommand,
+} from './inspect.ts';
 import { logsCommand } from './logs.ts';
 import { portCommand } from './port.ts';
 import { pruneCommand } from './prune.ts';
@@ -68,6 +75,10 @@ export const commandTable: Readonly<Record<string, (docker: DockerClient, comman
   'image inspect': inspectImageCommand,
   'system events': eventsCommand,
   'system info': infoCommand,
+  'network inspect': inspectNetworkCommand,
+  'network ls': networkListCommand,
+  'network prune': networkPruneCommand,
+  'network rm': networkRemoveCommand,
   'volume create': volumeCreateCommand,
   'volume inspect': inspectVolumeCommand,
   'volume ls': volumeListCommand,

@@ -67,8 +67,11 @@ export const networkCommands: readonly Command[] = [
     long: '',
     arity: atLeast(1),
     interspersed: true,
-    support: 'parsed',
-    flags: [flag('f format', 'string', formatHelp), flag('v verbose', 'bool', 'Verbose output for diagnostics')],
+    support: 'whole',
+    flags: [
+      flag('f format', 'string', formatHelp, 'modelled'),
+      flag('v verbose', 'bool', 'Verbose output for diagnostics', 'modelled'),
+    ],
   },
   {
     spellings: ['network ls', 'network list'],
@@ -77,12 +80,12 @@ export const networkCommands: readonly Command[] = [
     long: '',
     arity: exactly(0),
     interspersed: true,
-    support: 'parsed',
+    support: 'whole',
     flags: [
-      flag('f filter', 'filter', 'Provide filter values (e.g. "driver=bridge")'),
-      flag('format', 'string', tableFormatHelp),
-      flag('no-trunc', 'bool', 'Do not truncate the output'),
-      flag('q quiet', 'bool', 'Only display network IDs'),
+      flag('f filter', 'filter', 'Provide filter values (e.g. "driver=bridge")', 'modelled'),
+      flag('format', 'string', tableFormatHelp, 'modelled'),
+      flag('no-trunc', 'bool', 'Do not truncate the output', 'modelled'),
+      flag('q quiet', 'bool', 'Only display network IDs', 'modelled'),
     ],
   },
   {
@@ -92,10 +95,10 @@ export const networkCommands: readonly Command[] = [
     long: '',
     arity: exactly(0),
     interspersed: true,
-    support: 'parsed',
+    support: 'whole',
     flags: [
-      flag('filter', 'filter', 'Provide filter values (e.g. "until=<timestamp>")'),
-      flag('f force', 'bool', 'Do not prompt for confirmation'),
+      flag('filter', 'filter', 'Provide filter values (e.g. "until=<timestamp>")', 'modelled'),
+      flag('f force', 'bool', 'Do not prompt for confirmation', 'modelled'),
     ],
   },
   {
@@ -105,8 +108,8 @@ export const networkCommands: readonly Command[] = [
     long: '',
     arity: atLeast(1),
     interspersed: true,
-    support: 'parsed',
-    flags: [flag('f force', 'bool', 'Do not error if the network does not exist')],
+    support: 'whole',
+    flags: [flag('f force', 'bool', 'Do not error if the network does not exist', 'modelled')],
   },
   {
     spellings: ['volume create'],

@@ -42,6 +42,10 @@ export function* inspectImageCommand(docker: DockerClient, { flags, args }: Dock
   return yield* inspectAll(args, stringFlag(flags, 'format'), (name) => find(docker, kinds[1], name, false));
 }
 
+export function* inspectNetworkCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
+  return yield* inspectAll(args, stringFlag(flags, 'format'), (name) => find(docker, kinds[2], name, false));
+}
+
 export function* inspectVolumeCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
   return yield* inspectAll(args, stringFlag(flags, 'format'), (name) => find(docker, kinds[3], name, false));
 }

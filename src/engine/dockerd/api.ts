@@ -1,4 +1,5 @@
 /** The Engine API: which request goes to which verb. moby: api/server/router. */
+import { networkRoutes } from './api-networks.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import type { Running } from '../../kernel/abi.ts';
 import type { RegistryImage } from '../../programs/images/image.ts';
@@ -166,7 +167,7 @@ const routes: readonly Route[] = [
   ),
   route('GET', '/images/json', (daemon, exchange) => exchange.json(200, listImages(daemon, exchange.request.query))),
   route('GET', '/images/(.+)/json', (daemon, exchange, name) => exchange.json(200, inspectImage(daemon, name))),
-  route('GET', '/networks/([^/]+)', (_, _exchange, name) => refuse(notFound(`network ${name} not found`))),
+  ...networkRoutes,
   route('GET', '/volumes/([^/]+)', (_, _exchange, name) => refuse(notFound(`get ${name}: no such volume`))),
   route('GET', '/plugins/([^/]+)/json', (_, _exchange, name) => refuse(notFound(`plugin "${name}" not found`))),
 ];

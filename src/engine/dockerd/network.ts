@@ -10,6 +10,7 @@ import { dockerdDurations } from '../durations-docker.ts';
 import type { Log } from '../log.ts';
 import { notFound } from './api-error.ts';
 import type { Container } from './container.ts';
+import { timestampNow } from '../timestamp.ts';
 import { unlinkIfAny } from '../unlink.ts';
 import { namesIn, writeFile } from './disk.ts';
 import { emit } from './events.ts';
@@ -29,6 +30,8 @@ export interface NetworkController {
   readonly name: string;
   /** Network ids by network name. */
   readonly ids: Record<DefaultNetwork, string>;
+  /** When this daemon has made them: the bridge is made anew at each start. */
+  readonly created: string;
   /** The ids are those of the last daemon. */
   readonly isRestored: boolean;
   readonly events: EventHub;
@@ -79,6 +82,7 @@ export function* startNetwork(events: EventHub): Running<NetworkController> {
   return {
     name: yield* randomHex(6),
     ids,
+    created: yield* timestampNow(),
     isRestored: known !== null,
     events,
     used: new Set([0, 1]),

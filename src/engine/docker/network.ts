@@ -1,0 +1,89 @@
+/** `docker network`. docker: cli/command/network, formatter/network.go. */
+import type { Running } from '../../kernel/abi.ts';
+import { print, readSome } from '../../programs/io.ts';
+import type { DockerCommand } from './arguments.ts';
+import { call, callJson, CommandFailed, DaemonError, target } from './client.ts';
+import type { DockerClient } from './client.ts';
+import { filtersOf } from './filters.ts';
+import { printList } from './list-output.ts';
+import { boolFlag, stringFlag } from './pflag.ts';
+
+interface ListedNetwork {
+  readonly Name: string;
+  readonly Id: string;
+  readonly Created: string;
+  readonly Scope: string;
+  readonly Driver: string;
+  readonly EnableIPv6: boolean;
+  readonly Internal: boolean;
+  readonly Labels: Readonly<Record<string, string>>;
+}
+
+const headers = {
+  ID: 'NETWORK ID',
+  Name: 'NAME',
+  Driver: 'DRIVER',
+  Scope: 'SCOPE',
+  IPv6: 'IPV6',
+  Internal: 'INTERNAL',
+  Labels: 'LABELS',
+  CreatedAt: 'CREATED AT',
+};
+
+export function* networkListCommand(docker: DockerClient, { flags }: DockerCommand): Running {
+  const networks = yield* callJson<readonly ListedNetwork[]>(docker, {
+    method: 'GET',
+    target: target('/networks', { filters: filtersOf(flags) }),
+  });
+  const isWhole = boolFlag(flags, 'no-trunc');
+  const rows = networks
+    .toSorted((one, other) => (one.Name < other.Name ? -1 : 1))
+    .map(({ Id, Name, Driver, Scope, EnableIPv6, Internal, Labels, Created }) => ({
+      CreatedAt: `${Created.replace('T', ' ').replace('Z', '')} +0000 UTC`,
+      Driver,
+      ID: isWhole ? Id : Id.slice(0, 12),
+      IPv6: String(EnableIPv6),
+      Internal: String(Internal),
+      Labels: Object.entries(Labels)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(','),
+      Name,
+      Scope,
+    }));
+  return yield* printList(rows, {
+    format: stringFlag(flags, 'format'),
+    quiet: boolFlag(flags, 'quiet'),
+    usual: '{{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.Scope}}',
+    headers,
+    id: (row) => row['ID'] ?? '',
+    typeName: '*network.networkContext',
+  });
+}
+
+export function* networkRemoveCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
+  let status = 0;
+  for (const name of args) {
+    try {
+      yield* call(docker, { method: 'DELETE', target: target(`/networks/${name}`) });
+      yield* print(`${name}\n`);
+    } catch (error) {
+      if (!(error instanceof DaemonError)) throw error;
+      if (boolFlag(flags, 'force') && error.status === 404) continue;
+      yield* print(`${error.message}\n`, 2);
+      status = 1;
+    }
+  }
+  if (status !== 0) throw new CommandFailed('', status);
+  return 0;
+}
+
+/** Nothing is left over where there are only those that are always there. */
+export function* networkPruneCommand(docker: DockerClient, { flags }: DockerCommand): Running {
+  if (!boolFlag(flags, 'force')) {
+    yield* print('WARNING! This will remove all custom networks not used by at least one container.\n');
+    yield* print('Are you sure you want to continue? [y/N] ');
+    if (!/^y(es)?$/i.test((yield* readSome(0)).trim())) return 1;
+  }
+  yield* call(docker, { method: 'POST', target: target('/networks/prune', { filters: filtersOf(flags) }) });
+  return 0;
+}
