@@ -5,10 +5,10 @@ import { complain, print } from '../io.ts';
 import { lookPath } from '../spawn.ts';
 import { become } from './everyday-tools.ts';
 
-const usage = `usage: sudo -h | -K | -k | -V
-usage: sudo -v [-ABkNnS] [-g group] [-h host] [-p prompt] [-u user]
-usage: sudo [-ABbEHnPS] [-C num] [-D directory] [-g group] [-h host] [-p prompt] [-R directory] [-T timeout] [-u user] [VAR=value] [-i | -s] [command [arg ...]]
-`;
+const usage =
+  'usage: sudo -h | -K | -k | -V\nusage: sudo -v [-ABkNnS] [-g group] [-h host] [-p prompt] [-u user]\n' +
+  'usage: sudo [-ABbEHnPS] [-C num] [-D directory] [-g group] [-h host] [-p prompt] [-R directory] [-T timeout] ' +
+  '[-u user] [VAR=value] [-i | -s] [command [arg ...]]\n';
 
 export function* sudoMain(argv: readonly string[], environment: Environment): Running {
   const words = [...argv.slice(1)];
