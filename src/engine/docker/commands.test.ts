@@ -142,3 +142,10 @@ test('ps shows what a template asks for', () => {
   );
   expect(host.run('docker ps -a -q --filter name=cr | wc -c').stdout.trim()).toBe('13');
 });
+
+test('docker start -a hands Ctrl-C on to the container, which needs no flag for it', () => {
+  const host = bootHost();
+  host.run('docker create --name heeds busybox sh -c \'trap "echo heard; exit 7" INT; while :; do sleep 1; done\'');
+  host.type(0, 'clear; docker start -a heeds; echo rc=$?\r');
+  expect(host.type(0, '\x03')).toContain('^Cheard\r\nrc=7\r\n');
+});

@@ -50,7 +50,8 @@ function* startAttached(docker: DockerClient, { flags }: DockerCommand, name: st
     target: target(`/containers/${name}/json`),
   });
   const { Id, Config, HostConfig } = inspected;
-  const isProxy = !Config.Tty && boolFlag(flags, 'sig-proxy');
+  // There is no --sig-proxy here: without a terminal signals always go on.
+  const isProxy = !Config.Tty;
   if (isProxy) yield* proxySignals(docker, Id);
   const stdin = boolFlag(flags, 'interactive') && Config.OpenStdin;
   const query = {
