@@ -1,5 +1,5 @@
 /** Which file carries out which command. Names are the first spelling in the table of flags. */
-import { networkListCommand, networkPruneCommand, networkRemoveCommand } from './network.ts';
+import { networkListCommand, networkRemoveCommand } from './network.ts';
 import type { Running } from '../../kernel/abi.ts';
 import type { DockerCommand } from './arguments.ts';
 import { attachCommand } from './attach.ts';
@@ -30,7 +30,15 @@ import {
 } from './inspect.ts';
 import { logsCommand } from './logs.ts';
 import { portCommand } from './port.ts';
-import { pruneCommand } from './prune.ts';
+import {
+  imagePruneCommand,
+  networkPruneCommand,
+  pruneCommand,
+  systemPruneCommand,
+  volumePruneCommand,
+} from './prune.ts';
+import { historyCommand } from './history.ts';
+import { diskUsageCommand } from './system-df.ts';
 import { psCommand } from './ps.ts';
 import { pullCommand } from './pull.ts';
 import { renameCommand } from './rename.ts';
@@ -39,7 +47,7 @@ import { startCommand } from './start.ts';
 import { statsCommand } from './stats.ts';
 import { topCommand } from './top.ts';
 import { updateCommand } from './update.ts';
-import { volumeCreateCommand, volumeListCommand, volumePruneCommand, volumeRemoveCommand } from './volume.ts';
+import { volumeCreateCommand, volumeListCommand, volumeRemoveCommand } from './volume.ts';
 import { infoCommand, versionCommand } from './version.ts';
 
 export const commandTable: Readonly<Record<string, (docker: DockerClient, command: DockerCommand) => Running>> = {
@@ -75,6 +83,10 @@ export const commandTable: Readonly<Record<string, (docker: DockerClient, comman
   'image inspect': inspectImageCommand,
   'system events': eventsCommand,
   'system info': infoCommand,
+  'image history': historyCommand,
+  'image prune': imagePruneCommand,
+  'system df': diskUsageCommand,
+  'system prune': systemPruneCommand,
   'network inspect': inspectNetworkCommand,
   'network ls': networkListCommand,
   'network prune': networkPruneCommand,

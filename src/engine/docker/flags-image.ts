@@ -56,12 +56,12 @@ export const imageCommands: readonly Command[] = [
     long: '',
     arity: exactly(1),
     interspersed: true,
-    support: 'parsed',
+    support: 'whole',
     flags: [
-      flag('format', 'string', tableFormatHelp),
-      flag('H human', 'bool', 'Print sizes and dates in human readable format', 'refused', { printedDefault: 'true' }),
-      flag('no-trunc', 'bool', "Don't truncate output"),
-      flag('q quiet', 'bool', 'Only show image IDs'),
+      flag('format', 'string', tableFormatHelp, 'modelled'),
+      flag('H human', 'bool', 'Print sizes and dates in human readable format', 'modelled', { printedDefault: 'true' }),
+      flag('no-trunc', 'bool', "Don't truncate output", 'modelled'),
+      flag('q quiet', 'bool', 'Only show image IDs', 'modelled'),
     ],
   },
   {
@@ -125,11 +125,11 @@ export const imageCommands: readonly Command[] = [
     long: '',
     arity: exactly(0),
     interspersed: true,
-    support: 'parsed',
+    support: 'whole',
     flags: [
-      flag('a all', 'bool', 'Remove all unused images, not just dangling ones'),
-      flag('filter', 'filter', 'Provide filter values (e.g. "until=<timestamp>")'),
-      flag('f force', 'bool', 'Do not prompt for confirmation'),
+      flag('a all', 'bool', 'Remove all unused images, not just dangling ones', 'modelled'),
+      flag('filter', 'filter', 'Provide filter values (e.g. "until=<timestamp>")', 'modelled'),
+      flag('f force', 'bool', 'Do not prompt for confirmation', 'modelled'),
     ],
   },
   {

@@ -1,6 +1,6 @@
 /** `docker network`. docker: cli/command/network, formatter/network.go. */
 import type { Running } from '../../kernel/abi.ts';
-import { print, readSome } from '../../programs/io.ts';
+import { print } from '../../programs/io.ts';
 import type { DockerCommand } from './arguments.ts';
 import { call, callJson, CommandFailed, DaemonError, target } from './client.ts';
 import type { DockerClient } from './client.ts';
@@ -74,16 +74,5 @@ export function* networkRemoveCommand(docker: DockerClient, { flags, args }: Doc
     }
   }
   if (status !== 0) throw new CommandFailed('', status);
-  return 0;
-}
-
-/** Nothing is left over where there are only those that are always there. */
-export function* networkPruneCommand(docker: DockerClient, { flags }: DockerCommand): Running {
-  if (!boolFlag(flags, 'force')) {
-    yield* print('WARNING! This will remove all custom networks not used by at least one container.\n');
-    yield* print('Are you sure you want to continue? [y/N] ');
-    if (!/^y(es)?$/i.test((yield* readSome(0)).trim())) return 1;
-  }
-  yield* call(docker, { method: 'POST', target: target('/networks/prune', { filters: filtersOf(flags) }) });
   return 0;
 }

@@ -1,6 +1,6 @@
 /** `docker ps`. docker: cli/command/container/list.go, cli/command/formatter/container.go. */
 import type { Running } from '../../kernel/abi.ts';
-import { utf8 } from '../../kernel/bytes.ts';
+import { shortened } from './ellipsis.ts';
 import * as sys from '../../kernel/sys.ts';
 import { print } from '../../programs/io.ts';
 import { humanDuration } from '../dockerd/human-duration.ts';
@@ -162,11 +162,6 @@ function imageName(image: string, isWhole: boolean): string {
   const digest = /^sha256:([0-9a-f]{64})$/.exec(image)?.[1];
   if (digest === undefined || isWhole) return image === '' ? '<no image>' : image;
   return digest.slice(0, 12);
-}
-
-/** docker: formatter.Ellipsis(). */
-function shortened(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, width - 1)}${utf8('…')}`;
 }
 
 /** Names that it has with others have a slash: cut short, only its own is shown. docker: ContainerContext.Names(). */

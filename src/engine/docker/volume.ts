@@ -1,6 +1,6 @@
 /** `docker volume`. docker: cli/command/volume. */
 import type { Running } from '../../kernel/abi.ts';
-import { print, readSome } from '../../programs/io.ts';
+import { print } from '../../programs/io.ts';
 import type { Volume } from '../dockerd/volumes.ts';
 import type { DockerCommand } from './arguments.ts';
 import { callJson, call, CommandFailed, DaemonError, target } from './client.ts';
@@ -8,7 +8,6 @@ import type { DockerClient } from './client.ts';
 import { filtersOf } from './filters.ts';
 import { printList } from './list-output.ts';
 import { boolFlag, listFlag, stringFlag } from './pflag.ts';
-import { humanSize } from './size.ts';
 
 export function* volumeCreateCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
   const labels = Object.fromEntries(
@@ -75,25 +74,5 @@ export function* volumeRemoveCommand(docker: DockerClient, { flags, args }: Dock
     }
   }
   if (failures.length > 0) throw new CommandFailed(`${failures.join('\n')}\n`, 1);
-  return 0;
-}
-
-export function* volumePruneCommand(docker: DockerClient, { flags }: DockerCommand): Running {
-  const all = boolFlag(flags, 'all');
-  if (!boolFlag(flags, 'force')) {
-    const which = all ? 'all' : 'anonymous';
-    yield* print(`WARNING! This will remove ${which} local volumes not used by at least one container.\n`);
-    yield* print('Are you sure you want to continue? [y/N] ');
-    if (!/^y(es)?$/i.test((yield* readSome(0)).trim())) return 1;
-  }
-  const filters = all ? JSON.stringify({ all: { true: true } }) : undefined;
-  const { VolumesDeleted, SpaceReclaimed } = yield* callJson<{
-    readonly VolumesDeleted: readonly string[];
-    readonly SpaceReclaimed: number;
-  }>(docker, { method: 'POST', target: target('/volumes/prune', { filters }) });
-  if (VolumesDeleted.length > 0) {
-    yield* print(`Deleted Volumes:\n${VolumesDeleted.map((name) => `${name}\n`).join('')}\n`);
-  }
-  yield* print(`Total reclaimed space: ${humanSize(SpaceReclaimed, 4)}\n`);
   return 0;
 }

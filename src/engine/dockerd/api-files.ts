@@ -7,6 +7,8 @@ import { commitContainer } from './commit.ts';
 import { findContainer } from './daemon.ts';
 import { deleteImage } from './image-delete.ts';
 import { tagByName } from './image-tag.ts';
+import { diskUsage, imageHistory } from './disk-usage.ts';
+import { pruneImages } from './image-prune.ts';
 import { pruneContainers } from './prune.ts';
 import { route } from './route.ts';
 import type { Route } from './route.ts';
@@ -30,6 +32,18 @@ export const fileRoutes: readonly Route[] = [
   route('GET', '/containers/(.+)/stats', sendStats),
   route('POST', '/containers/prune', function* (daemon, exchange) {
     yield* exchange.json(200, yield* pruneContainers(daemon, exchange.request.query));
+  }),
+  route('POST', '/images/prune', function* (daemon, exchange) {
+    yield* exchange.json(200, yield* pruneImages(daemon, exchange.request.query));
+  }),
+  route('GET', '/images/(.+)/history', function* (daemon, exchange, name) {
+    yield* exchange.json(200, yield* imageHistory(daemon, name));
+  }),
+  route('GET', '/system/df', function* (daemon, exchange) {
+    yield* exchange.json(200, yield* diskUsage(daemon));
+  }),
+  route('POST', '/build/prune', function* (_daemon, exchange) {
+    yield* exchange.json(200, { CachesDeleted: null, SpaceReclaimed: 0 });
   }),
   route('POST', '/commit', function* (daemon, exchange) {
     const { query, target } = exchange.request;

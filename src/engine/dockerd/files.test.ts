@@ -96,7 +96,7 @@ test('diff tells what the container changed in its image, and export what it has
   const host = hostWithWeb();
   host.run('docker exec web sh -c "echo hi > /tmp/new; mkdir /data; echo x > /data/f; rm /etc/group"');
   expect(host.run('docker diff web').stdout).toBe('A /data\nA /data/f\nC /etc\nD /etc/group\nC /tmp\nA /tmp/new\n');
-  expect(host.run('docker export web | tar t | grep -E "^(data|tmp|etc/(group|passwd)|bin/sh)"').stdout).toBe(
+  expect(host.run('docker export web | tar t | grep -E "^(data|tmp|etc/(group|passwd)|bin/sh$)"').stdout).toBe(
     'bin/sh\ndata/\ndata/f\netc/passwd\ntmp/\ntmp/new\n',
   );
 });
@@ -174,7 +174,7 @@ test('rmi refuses what containers need, and says what would have to happen', () 
 test('prune removes what does not run, after a yes', () => {
   const host = hostWithWeb();
   host.run('docker create --name aa --label keep=1 busybox true; docker create --name bb busybox true');
-  expect(host.run('echo n | docker container prune').stderr).toBe('container prune has been cancelled\n');
+  expect(host.run('echo n | docker container prune')).toMatchObject({ exitCode: 0, stderr: '' });
   expect(host.run('docker container prune -f --filter label!=keep').stdout).toMatch(
     /^Deleted Containers:\n[0-9a-f]{64}\n\nTotal reclaimed space: 0B\n$/,
   );

@@ -42,7 +42,7 @@ export function* pruneContainers(daemon: Daemon, query: ReadonlyMap<string, stri
 }
 
 /** moby: getUntilFromPruneFilters(). */
-function untilOf(filters: Filters, nowSeconds: number): number {
+export function untilOf(filters: Filters, nowSeconds: number): number {
   const given = filters.get('until') ?? [];
   if (given.length === 0) return Number.POSITIVE_INFINITY;
   if (given.length > 1) throw badRequest('more than one until filter specified');
