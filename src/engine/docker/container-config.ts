@@ -65,6 +65,7 @@ export function containerConfig(flags: ParsedFlags, args: readonly string[], opt
       ConsoleSize: options.consoleSize,
       RestartPolicy: restartPolicy(stringFlag(flags, 'restart')),
       ...confinement(flags),
+      SecurityOpt: options.files.securityOptions,
       ...limits(flags),
     },
     ...networking(flags),

@@ -19,7 +19,6 @@ export function confinement(flags: ParsedFlags): HostRequest {
     LogConfig: { Type: driver, Config: pairsOf(listFlag(flags, 'log-opt')) },
     ContainerIDFile: stringFlag(flags, 'cidfile'),
     Privileged: boolFlag(flags, 'privileged'),
-    SecurityOpt: listOrNull(flags, 'security-opt'),
     VolumesFrom: listOrNull(flags, 'volumes-from'),
     Runtime: stringFlag(flags, 'runtime'),
     VolumeDriver: stringFlag(flags, 'volume-driver'),

@@ -83,7 +83,7 @@ function checkDevices(flags: ParsedFlags): string | undefined {
 
 /** docker: parseSecurityOpts(). */
 function checkSecurity(flags: ParsedFlags): string | undefined {
-  const option = listFlag(flags, 'security-opt').find((spec) => !/[=:]/.test(spec) && spec !== 'no-new-privileges');
+  const option = listFlag(flags, 'security-opt').find((spec) => !/[=:]./.test(spec) && spec !== 'no-new-privileges');
   return option === undefined ? undefined : `Invalid --security-opt: "${option}"`;
 }
 

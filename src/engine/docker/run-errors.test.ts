@@ -26,6 +26,17 @@ test.each([
   ],
   ['--device a:b:c:d busybox true', 125, 'docker: bad format for path: a:b:c:d.'],
   ['--security-opt foo busybox true', 125, 'docker: Invalid --security-opt: "foo".'],
+  ['--security-opt seccomp= busybox true', 125, 'docker: Invalid --security-opt: "seccomp=".'],
+  [
+    '--security-opt seccomp=/nosuch busybox true',
+    125,
+    'docker: opening seccomp profile (/nosuch) failed: open /nosuch: no such file or directory.',
+  ],
+  [
+    '--security-opt seccomp=/etc/passwd busybox true',
+    125,
+    "docker: compacting json for seccomp profile (/etc/passwd) failed: invalid character 'r' looking for beginning of value.",
+  ],
   [
     '--add-host x:y busybox true',
     125,

@@ -1,6 +1,10 @@
-/** `--env-file` and `--label-file`. docker: opts/file.go, parseKeyValueFile(), opts/parse.go, readKVStrings(). */
+/**
+ * `--env-file`, `--label-file` and the profile of `--security-opt seccomp`. docker: opts/file.go, parseKeyValueFile(),
+ * opts/parse.go, readKVStrings(), container/opts.go, parseSecurityOpts().
+ */
 import { isErrno, strerror } from '../../kernel/errno.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
+import { unmarshalJson } from '../go-json.ts';
 import { linesOf, readFile } from '../../programs/io.ts';
 import { listFlag } from './pflag.ts';
 import type { ParsedFlags } from './pflag.ts';
@@ -12,6 +16,8 @@ export class SettingFileError extends Error {}
 export interface FileSettings {
   readonly fileEnv: readonly string[];
   readonly fileLabels: readonly string[];
+  /** With the profile's text instead of its file's name; null without any. */
+  readonly securityOptions: readonly string[] | null;
 }
 
 /** Reads the files that the flags name. Throws a SettingFileError. */
@@ -19,6 +25,7 @@ export function* fileSettings(flags: ParsedFlags, env: Environment): Running<Fil
   return {
     fileEnv: yield* readSettings(listFlag(flags, 'env-file'), env),
     fileLabels: yield* readSettings(listFlag(flags, 'label-file'), null),
+    securityOptions: yield* readProfiles(listFlag(flags, 'security-opt')),
   };
 }
 
@@ -34,13 +41,31 @@ export function* readSettings(paths: readonly string[], env: Environment | null)
   return settings;
 }
 
-function* readOrRefuse(path: string): Running<string> {
+function* readProfiles(options: readonly string[]): Running<readonly string[] | null> {
+  const read: string[] = [];
+  for (const option of options) {
+    const [, file = ''] = /^seccomp[=:](.+)$/s.exec(option) ?? [];
+    if (file === '' || file === 'builtin' || file === 'unconfined') read.push(option);
+    else
+      read.push(`seccomp=${compacted(file, yield* readOrRefuse(file, `opening seccomp profile (${file}) failed: `))}`);
+  }
+  return read.length === 0 ? null : read;
+}
+
+function compacted(file: string, text: string): string {
+  const json = unmarshalJson(text);
+  if ('complaint' in json)
+    throw new SettingFileError(`compacting json for seccomp profile (${file}) failed: ${json.complaint}`);
+  return text.replaceAll(/("(?:[^"\\]|\\.)*")|\s+/gs, '$1');
+}
+
+function* readOrRefuse(path: string, before = ''): Running<string> {
   try {
     return yield* readFile(path);
   } catch (error) {
     if (!isErrno(error)) throw error;
     const verb = error.errno === 'EISDIR' ? 'read' : 'open';
-    throw new SettingFileError(`${verb} ${path}: ${strerror(error.errno).toLowerCase()}`);
+    throw new SettingFileError(`${before}${verb} ${path}: ${strerror(error.errno).toLowerCase()}`);
   }
 }
 

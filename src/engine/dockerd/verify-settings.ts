@@ -90,7 +90,10 @@ function securityWarnings({ SecurityOpt }: HostConfig): readonly string[] {
   const others = (SecurityOpt ?? []).filter((option) => !heeded.test(option));
   const alien = others.find((option) => !/^(?:apparmor|label|seccomp)[=:]/.test(option));
   if (alien !== undefined) throw badRequest(`invalid --security-opt 2: ${goQuote(alien)}`);
-  return others.map((option) => `glassdock: --security-opt ${option} is not modelled yet: it changes nothing`);
+  return others.map((option) => {
+    const shown = /^seccomp[=:]/.test(option) ? 'seccomp with a profile' : option;
+    return `glassdock: --security-opt ${shown} is not modelled yet: it changes nothing`;
+  });
 }
 
 function isFilled(value: unknown): boolean {
