@@ -75,7 +75,7 @@ test('a container would live otherwise without --userns, so the command ends', (
 
 test('a command that is not modelled is first read as the real one reads it', () => {
   expect(error('cp', 'x')).toContain('1 "docker cp" requires exactly 2 arguments.\n');
-  expect(error('history', 'x')).toBe('125 glassdock: docker history is not modelled yet\n');
+  expect(error('save', 'x')).toBe('125 glassdock: docker save is not modelled yet\n');
   expect(error('swarm', 'init')).toBe('125 glassdock: docker swarm init is not modelled yet\n');
 });
 
