@@ -25,8 +25,8 @@ export interface Columns {
 /** As close as the words in the boxes and beside the lines allow: for a phone, or beside the inspector. */
 const closest: Columns = {
   client: { x: 16, w: 124 },
-  dockerd: { x: 168, w: 150 },
-  containerd: { x: 346, w: 150 },
+  dockerd: { x: 164, w: 150 },
+  containerd: { x: 338, w: 150 },
   shim: { x: 534, w: 140 },
   tools: { x: 752, w: 270 },
   block: { shim: { x: 582, w: 54 }, tools: { x: 652, w: 136 }, step: 296 },
