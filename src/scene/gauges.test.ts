@@ -3,6 +3,7 @@ import type { Fact } from '../journal/event.ts';
 import { createJournal } from '../journal/journal.ts';
 import { containersOf } from '../journal/look-up.ts';
 import { conditionsOf, gaugesOf, strainsOf } from './gauges.ts';
+import { livesOf } from './lives.ts';
 
 const id = 'c0ffee'.padEnd(64, '0');
 const scope = `/system.slice/docker-${id}.scope`;
@@ -30,6 +31,12 @@ function worldAfter(...facts: readonly Fact[]) {
 test('only what is limited has a gauge', () => {
   expect(gaugesOf(worldAfter(write('memory.max', 'max')), scope)).toEqual([]);
   expect(gaugesOf(worldAfter(write('pids.max', '4676')), scope)).toEqual([]);
+});
+
+test('room for gauges is kept only for what somebody has limited', () => {
+  const limited = (file: string, value: string) => livesOf([{ ...write(file, value), seq: 0, timeNs: 0 }]).limited.size;
+
+  expect([limited('pids.max', '4676'), limited('memory.max', 'max'), limited('pids.max', '20')]).toEqual([0, 0, 1]);
 });
 
 test('memory is shown as a share of its limit, and an OOM kill marks it', () => {

@@ -41,10 +41,16 @@ export function gaugesOf(world: World, path: string): readonly Gauge[] {
 
 type Values = Readonly<Record<string, string>>;
 
-/** A limit that is a number; `max` and what nobody has written are none. */
 function limitOf(values: Values, file: string): number | undefined {
-  const first = values[file]?.trim().split(' ')[0];
-  return first === undefined || first === 'max' ? undefined : Number(first);
+  const value = values[file];
+  return value === undefined ? undefined : limitIn(file, value);
+}
+
+/** A limit that somebody asked for, as a number: neither `max`, nor systemd's own for tasks. */
+export function limitIn(file: string, value: string): number | undefined {
+  const [first = ''] = value.trim().split(' ');
+  const isDefault = file === 'pids.max' && Number(first) === defaultTasksMax;
+  return first === 'max' || isDefault ? undefined : Number(first);
 }
 
 function memoryGauge(values: Values): Gauge | undefined {
@@ -70,7 +76,7 @@ const defaultTasksMax = 4676;
 
 function pidsGauge(world: World, path: string, values: Values): Gauge | undefined {
   const max = limitOf(values, 'pids.max');
-  if (max === undefined || max === defaultTasksMax) return undefined;
+  if (max === undefined) return undefined;
   const current = pidsIn(world, path);
   const hasActed = values['pids.events'] !== undefined && values['pids.events'] !== 'max 0';
   return { kind: 'pids', text: words('gauge.pids', { current, max }), share: Math.min(1, current / max), hasActed };

@@ -10,6 +10,7 @@ import type {
 import { find } from '../journal/dictionary.ts';
 import { rolesOf, type Role, type Roles } from '../journal/roles.ts';
 import type { World } from '../journal/world.ts';
+import { limitIn } from './gauges.ts';
 import { hostFilesOf, type HostFiles } from './host-files.ts';
 import { bodyField, containerOfScope } from './names.ts';
 import { lastOfLine } from './prompts.ts';
@@ -181,7 +182,7 @@ function followCreation(message: MessageSend & Stamp, asked: Map<number, number>
 
 /** The container for which a write sets a limit that has a gauge. */
 function limitedContainer({ path, file, value }: Extract<CgroupFact, { type: 'cgroup.write' }>): string | undefined {
-  if (!/^(memory|pids|cpu)\.max$/.test(file) || value.startsWith('max')) return undefined;
+  if (!/^(memory|pids|cpu)\.max$/.test(file) || limitIn(file, value) === undefined) return undefined;
   return containerOfScope(path);
 }
 

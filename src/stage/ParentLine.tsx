@@ -63,18 +63,20 @@ const labelReach = 43;
 /** "Talks to": a dotted line with an arrow from who asks to who answers. */
 export function TalkLine({ id }: EdgeProps<TalkElement>) {
   const edge = useShowing(({ scene }) => scene.talkEdges.find((other) => other.id === id));
+  const isMany = useShowing(({ scene }) => scene.density === 'compact');
   if (edge === undefined) return null;
   const [start, , handle, end] = edge.curve;
   const angle = (Math.atan2(end.y - handle.y, end.x - handle.x) * 180) / Math.PI;
   const isHanging = start.y === end.y;
   const reach = Math.abs(end.x - start.x);
-  // Others stand along a long way: then its name is beside who asks.
-  const named = pointOn(edge.curve, isHanging ? 0.5 : Math.min(0.5, labelReach / reach));
+  // Along a long way many stand: its name is beside the daemon that asks, or there is no room for it.
+  const named = pointOn(edge.curve, isMany && !isHanging ? Math.min(0.5, labelReach / reach) : 0.5);
+  const hasName = isHanging || (reach > 30 && !(isMany && end.x < start.x));
   return (
     <g className="talk-line" data-active={edge.isActive || undefined}>
       <path className="talk-stroke" d={pathOf(edge.curve)} />
       <path d="M-9 -4.5 L0 0 L-9 4.5 Z" transform={`translate(${end.x} ${end.y}) rotate(${angle})`} />
-      {isHanging || reach > 30 ? (
+      {hasName ? (
         <text className="line-label" x={named.x} y={named.y + (isHanging ? 4 : -9)} textAnchor="middle">
           {edge.protocol}
         </text>

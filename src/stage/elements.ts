@@ -64,7 +64,7 @@ export function elementsOf(scene: Scene, before?: Elements): Elements {
     source: elementOf(from, scene),
     target: elementOf(to, scene),
     ariaLabel: words('stage.talk-line', { from: nameOf(from), to: nameOf(to), protocol }),
-    zIndex: isMany && protocol === 'ttrpc' ? depth.behind : depth.line,
+    zIndex: isMany && protocol !== 'TCP' ? depth.behind : depth.line,
   }));
   return {
     key,
