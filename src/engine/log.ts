@@ -1,8 +1,8 @@
 /** How dockerd and containerd log: a line of logfmt on standard error. logrus: text_formatter.go. */
 import type { Running } from '../kernel/abi.ts';
 import * as sys from '../kernel/sys.ts';
+import { writeError } from '../programs/io.ts';
 import { rfc3339Fixed } from './timestamp-fixed.ts';
-import { writeOrFalse } from './wire/byte-stream.ts';
 
 export const logLevels = ['panic', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -23,7 +23,7 @@ export function logTo(present: () => LogLevel): Log {
       `msg=${quoted(message)}`,
       ...pairs.map(([name, value]) => `${name}=${quoted(String(value))}`),
     ];
-    yield* writeOrFalse(2, `${words.join(' ')}\n`);
+    yield* writeError(`${words.join(' ')}\n`);
   };
 }
 

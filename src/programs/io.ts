@@ -92,10 +92,15 @@ export function* print(text: string, fd = 1): Running<void> {
 
 /** Writes `NAME: MESSAGE` to standard error, as far as anybody hears it. */
 export function* complain(name: string, message: string): Running<void> {
+  yield* writeError(`${name}: ${message}\n`);
+}
+
+/** Writes to standard error, which may be closed or full, or which nobody may read any more. */
+export function* writeError(text: string, fd = 2): Running<void> {
   try {
-    yield* writeAll(2, `${name}: ${message}\n`);
+    yield* writeAll(fd, text);
   } catch (error) {
-    if (!isErrno(error, 'EBADF', 'EIO', 'EPIPE', 'ENOSPC')) throw error;
+    if (!isErrno(error, 'EBADF', 'EIO', 'EPIPE', 'ECONNRESET', 'ENOSPC')) throw error;
   }
 }
 

@@ -2,7 +2,8 @@
 import { exists, makeDirectories } from '../directories.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
-import { print, readFileIfAny } from '../../programs/io.ts';
+import { OutputError, print, readFileIfAny } from '../../programs/io.ts';
+import { asGoProgram } from '../broken-output.ts';
 import { startMachine } from '../drive.ts';
 import { containerdDurations, threadCounts } from '../durations.ts';
 import { versionOfExecutable } from '../executable-version.ts';
@@ -33,6 +34,10 @@ const namespace = 'moby';
 
 /** The main program. */
 export function* containerdProgram(argv: readonly string[], env: Environment): Running {
+  return yield* asGoProgram(() => containerdMain(argv, env));
+}
+
+function* containerdMain(argv: readonly string[], env: Environment): Running {
   const upstream = yield* versionOfExecutable(modelled.version);
   const version = upstream === modelled.version ? modelled : { version: upstream, revision: `${upstream}-1` };
   const usage = readContainerdFlags(argv.slice(1));
@@ -98,18 +103,27 @@ export function* containerdProgram(argv: readonly string[], env: Environment): R
 function* tellUsage(usage: Exclude<ContainerdUsage, { type: 'serve' }>, version: Version): Running {
   switch (usage.type) {
     case 'version':
-      yield* print(`containerd github.com/containerd/containerd ${version.version} ${version.revision}\n`);
+      yield* say(`containerd github.com/containerd/containerd ${version.version} ${version.revision}\n`);
       return 0;
     case 'help':
-      yield* print(containerdHelp);
+      yield* say(containerdHelp);
       return 0;
     case 'refusal':
-      yield* print(`Incorrect Usage. ${usage.words}\n\n${containerdHelp}`);
+      yield* say(`Incorrect Usage. ${usage.words}\n\n${containerdHelp}`);
       yield* print(`containerd: ${usage.words}\n`, 2);
       return 1;
     case 'error':
       yield* print(`containerd: ${usage.words}\n`, 2);
       return 1;
+  }
+}
+
+/** urfave/cli does not look at what becomes of its words. */
+function* say(text: string): Running<void> {
+  try {
+    yield* print(text);
+  } catch (error) {
+    if (!(error instanceof OutputError) || error.errno === 'EPIPE') throw error;
   }
 }
 

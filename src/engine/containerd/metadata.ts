@@ -3,7 +3,7 @@ import { makeDirectories } from '../directories.ts';
 import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
-import { errnoWords, readFile, readFileIfAny, writeAll } from '../../programs/io.ts';
+import { errnoWords, readFile, readFileIfAny, writeAll, writeError } from '../../programs/io.ts';
 import { containerdDurations } from '../durations.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import type { Log } from '../log.ts';
@@ -42,7 +42,7 @@ const triesUntilTold = 10e9 / lockRetryNs;
  * once. bolt: bolt_unix.go, flock().
  */
 function* lockDatabase(log: Log): Running<void> {
-  const fd = yield* sys.open(metadataFile, O.RDWR | O.CREAT | O.CLOEXEC, 0o644);
+  const fd = yield* openDatabase();
   for (let tries = 0; ; tries += 1) {
     try {
       return yield* sys.flock(fd);
@@ -51,6 +51,17 @@ function* lockDatabase(log: Log): Running<void> {
     }
     if (tries === triesUntilTold) yield* log('warn', 'waiting for response from boltdb open', { plugin: 'bolt' });
     yield* sys.nanosleep(lockRetryNs);
+  }
+}
+
+/** Without its database ours does not serve; the real one would, and refuse what needs it. */
+function* openDatabase(): Running<number> {
+  try {
+    return yield* sys.open(metadataFile, O.RDWR | O.CREAT | O.CLOEXEC, 0o644);
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    yield* writeError(`containerd: open ${metadataFile}: ${errnoWords(error).toLowerCase()}\n`);
+    return yield* sys.exit(1);
   }
 }
 

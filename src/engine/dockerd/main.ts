@@ -7,6 +7,7 @@ import * as sys from '../../kernel/sys.ts';
 import { print, readFileIfAny } from '../../programs/io.ts';
 import type { RegistryImage } from '../../programs/images/image.ts';
 import { dockerdDurations } from '../durations-docker.ts';
+import { asGoProgram } from '../broken-output.ts';
 import { startMachine } from '../drive.ts';
 import type { MachineOptions, MachineRun } from '../drive.ts';
 import { threadCounts } from '../durations.ts';
@@ -59,7 +60,7 @@ export function dockerdWith(registry: readonly RegistryImage[]): Program {
   return function* dockerd(argv, env): Running {
     const name = argv[0] ?? '';
     if (name.endsWith('libnetwork-setkey')) return yield* setkeyMain(argv);
-    return yield* daemonMain(registry, argv, env);
+    return yield* asGoProgram(() => daemonMain(registry, argv, env));
   };
 }
 

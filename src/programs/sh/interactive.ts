@@ -1,4 +1,5 @@
 /** A shell at a terminal: prompts, job control, Ctrl-C. */
+import { writeError } from '../io.ts';
 import { O, type Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
@@ -8,7 +9,7 @@ import { stateOf } from './job.ts';
 import { noTerminal, takeTerminal } from './job-control.ts';
 import { tellJobs } from './jobs.ts';
 import { readEdited, type Editor } from './line-editor.ts';
-import { reportError, writeError } from './report-error.ts';
+import { reportError } from './report-error.ts';
 import { plainly, type Shell } from './shell.ts';
 import { readCommand, type LineReader } from './source.ts';
 import { becomeInteractive, runTraps } from './traps.ts';

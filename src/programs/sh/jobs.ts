@@ -1,10 +1,10 @@
 /** The shell's children: waiting for them, and telling the user of jobs. */
+import { writeError } from '../io.ts';
 import { signalNumbers, type Running, type Waited } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { ShellError } from './flow.ts';
 import { exitCodeOf, signalText, stateOf, stateText, type Job } from './job.ts';
-import { writeError } from './report-error.ts';
 import type { Shell } from './shell.ts';
 
 /** Makes a job of processes, each with its command's text, and numbers it. */

@@ -1,9 +1,9 @@
 /** busybox's line editor: the terminal in raw mode, echo and history by the shell. libbb/lineedit.c. */
+import { writeError } from '../io.ts';
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { Interrupt } from './flow.ts';
-import { writeError } from './report-error.ts';
 import type { Shell } from './shell.ts';
 import { runTraps } from './traps.ts';
 

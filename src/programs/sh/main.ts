@@ -1,15 +1,15 @@
 /** sh: Debian's dash on the host and in Debian images, busybox's ash in busybox and alpine. */
+import { writeError } from '../io.ts';
 import { O, type Environment, type Running } from '../../kernel/abi.ts';
 import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { writeAll } from '../io.ts';
+import { physicalDirectory } from './builtins/place-builtins.ts';
 import { ash, dash, type Dialect } from './dialect.ts';
 import { interpreter } from './execute.ts';
 import { ShellExit } from './flow.ts';
 import { runToEnd } from './fork.ts';
 import { runInteractively } from './interactive.ts';
 import { parseInvocation, type Invocation } from './options.ts';
-import { writeError } from './report-error.ts';
 import { createShell, type Applets, type Shell } from './shell.ts';
 import { echoed, linesOfDescriptor, linesOfText, runLines, runSource, type LineReader } from './source.ts';
 import { applySignal } from './traps.ts';
@@ -27,7 +27,7 @@ export function* ashMain(applets: Applets, argv: readonly string[], env: Environ
 function* shellMain(dialect: Dialect, applets: Applets | null, argv: readonly string[], env: Environment): Running {
   const invocation = parseInvocation(argv);
   if (typeof invocation === 'string') {
-    yield* writeAll(2, `${argv[0] ?? 'sh'}: ${dialect.name === 'dash' ? '0: ' : ''}${invocation}\n`);
+    yield* writeError(`${argv[0] ?? 'sh'}: ${dialect.name === 'dash' ? '0: ' : ''}${invocation}\n`);
     return 2;
   }
   const shell = createShell({
@@ -63,7 +63,7 @@ function* setUpVariables(shell: Shell, dialect: Dialect): Running<void> {
   set('PS2', '> ');
   set('PS4', '+ ');
   if (!shell.variables.has('PATH')) set('PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin');
-  set('PWD', yield* sys.getcwd());
+  set('PWD', yield* physicalDirectory(dialect, (words) => writeError(`sh: 0: ${words}\n`)));
 }
 
 function* runInvocation(shell: Shell, invocation: Invocation): Running<number> {

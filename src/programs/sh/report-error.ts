@@ -1,7 +1,6 @@
 /** Messages on standard error, each with the shell's name and place before it. */
 import type { Running } from '../../kernel/abi.ts';
-import { isErrno } from '../../kernel/errno.ts';
-import { writeAll } from '../io.ts';
+import { writeError } from '../io.ts';
 import { currentLine, isInteractive, type Shell } from './shell.ts';
 
 /** Writes a message as this shell words it; a closed standard error swallows it. */
@@ -13,13 +12,4 @@ export function* reportError(shell: Shell, message: string, command: string | nu
     source: shell.source,
   };
   yield* writeError(`${shell.dialect.prefix(place, command)}${message}\n`);
-}
-
-/** Writes to standard error, which may be closed, or which nobody may read any more. */
-export function* writeError(text: string, fd = 2): Running<void> {
-  try {
-    yield* writeAll(fd, text);
-  } catch (error) {
-    if (!isErrno(error, 'EBADF', 'EIO', 'EPIPE', 'ENOSPC')) throw error;
-  }
 }

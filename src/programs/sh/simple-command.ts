@@ -2,7 +2,7 @@
 import type { Assignment, Command } from 'unbash';
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
-import { complain, errnoWords } from '../io.ts';
+import { complain, errnoWords, writeError } from '../io.ts';
 import { holdValue } from './large-values.ts';
 import { builtins, type Builtin } from './builtins.ts';
 import { expandToFields, expandToText } from './expand.ts';
@@ -11,7 +11,7 @@ import { FunctionReturn, ShellError, ShellExit } from './flow.ts';
 import { forkShell } from './fork.ts';
 import { addJob, waitForeground } from './jobs.ts';
 import { forget, redirect, restore, type SavedDescriptors } from './redirect.ts';
-import { reportError, writeError } from './report-error.ts';
+import { reportError } from './report-error.ts';
 import { isInteractive, type Manner, type Shell, type ShellFunction, type Variable } from './shell.ts';
 import { step } from './step.ts';
 import { assign, environmentOf, leaveScope, parameter, quoteForShell } from './variables.ts';

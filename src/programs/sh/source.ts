@@ -1,10 +1,10 @@
 /** Reading a script: a complete command at a time, so that what comes before a mistake is run. */
 import { forEachChild, parse, type ParsedScript, type SyntaxNode } from 'unbash';
 import type { Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { readAll, readSome } from '../io.ts';
+import { readAll, readSome, writeError } from '../io.ts';
 import { ShellError } from './flow.ts';
-import { writeError } from './report-error.ts';
 import { plainly, type Manner, type Shell } from './shell.ts';
 import { isIncomplete, syntaxError, unexpectedAt } from './syntax-error.ts';
 
@@ -36,13 +36,13 @@ const inputBlock = 8192;
 
 /**
  * A reader over a descriptor. As the real shells do, it takes whole blocks: what a script's command reads from the same
- * pipe is what is left.
+ * pipe is what is left. What cannot be read, a directory or a closed descriptor, is empty (asked of both).
  */
 export function linesOfDescriptor(fd: number): LineReader {
   let text = '';
   return function* (): Running<string> {
     while (!text.includes('\n')) {
-      const part = yield* readSome(fd, inputBlock);
+      const part = yield* orNothing(readSome(fd, inputBlock));
       if (part === '') break;
       text += part;
     }
@@ -51,6 +51,15 @@ export function linesOfDescriptor(fd: number): LineReader {
     text = text.slice(line.length);
     return line;
   };
+}
+
+function* orNothing(reading: Running<string>): Running<string> {
+  try {
+    return yield* reading;
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    return '';
+  }
 }
 
 export interface CompleteCommand {
@@ -189,7 +198,7 @@ export function* runLines(
 
 /** Runs an open file as a script. The descriptor is the shell's own. */
 export function* runSource(shell: Shell, fd: number): Running<number> {
-  const text = yield* readAll(fd);
+  const text = yield* orNothing(readAll(fd));
   yield* sys.close(fd);
   return yield* runLines(shell, echoed(shell, linesOfText(text)));
 }

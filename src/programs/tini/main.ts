@@ -3,11 +3,11 @@
  * process group of its own, passes signals on to it, reaps whatever loses its parent, and ends as the command ends.
  * https://github.com/krallin/tini, src/tini.c.
  */
+import { writeError } from '../io.ts';
 import { signalNumbers } from '../../kernel/abi.ts';
 import type { Environment, Running, SignalName, Waited } from '../../kernel/abi.ts';
 import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { print } from '../io.ts';
 import { exitCode, signalText } from '../sh/job.ts';
 import { lookPath } from '../spawn.ts';
 import { readOptions } from './options.ts';
@@ -39,7 +39,7 @@ export function* tiniMain(argv: readonly string[], env: Environment): Running {
   const options = readOptions(argv, env);
   if ('kind' in options) {
     if (options.kind === 'fatal') yield* log('FATAL', options.text);
-    else yield* print(options.text, options.kind === 'asked for' ? 1 : 2);
+    else yield* writeError(options.text, options.kind === 'asked for' ? 1 : 2);
     return options.kind === 'asked for' ? 0 : 1;
   }
   for (const signal of ['SIGTTIN', 'SIGTTOU'] as const) yield* sys.sigaction(signal, 'ignore');
@@ -67,7 +67,7 @@ const notReaper =
 /** Warnings and what is fatal go to standard error, the rest to standard output. */
 function* log(level: 'FATAL' | 'WARN' | 'INFO' | 'DEBUG' | 'TRACE', message: string): Running<void> {
   const fd = level === 'FATAL' || level === 'WARN' ? 2 : 1;
-  yield* print(`[${level.padEnd(5)} tini (${yield* sys.getpid()})] ${message}\n`, fd);
+  yield* writeError(`[${level.padEnd(5)} tini (${yield* sys.getpid()})] ${message}\n`, fd);
 }
 
 /** The child: in the foreground of the terminal, if there is one. */

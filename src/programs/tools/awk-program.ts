@@ -1,5 +1,5 @@
 /** The grammar of the part of awk that is modelled: rules, expressions, print, printf, assignments. POSIX, awk. */
-import { toRegExp } from './regular-expression.ts';
+import { compilePattern } from './regular-expression.ts';
 import type { AwkState } from './awk.ts';
 import { AwkError, AwkTokens } from './awk-tokens.ts';
 
@@ -116,9 +116,7 @@ class Parser extends AwkTokens {
       this.next(true);
       const pattern = this.concatenation();
       return (state) =>
-        Number(
-          new RegExp(toRegExp(String(pattern(state)), 'extended')).test(String(left(state))) === (operator === '~'),
-        );
+        Number(compilePattern(String(pattern(state)), 'extended').test(String(left(state))) === (operator === '~'));
     }
     if (!['<', '<=', '==', '!=', '>', '>='].includes(operator) || (inPrint && operator === '>')) return left;
     this.next();
@@ -267,7 +265,7 @@ class Parser extends AwkTokens {
   }
 
   private regularExpression(): Expression {
-    const pattern = new RegExp(toRegExp(this.slashed(), 'extended'));
+    const pattern = compilePattern(this.slashed(), 'extended');
     return (state) => Number(pattern.test(state.line));
   }
 

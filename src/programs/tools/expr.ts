@@ -1,7 +1,7 @@
 /** expr(1): POSIX's operators over strings and integers; the result is printed, and 0 or an empty one is status 1. */
 import type { Program, Running } from '../../kernel/abi.ts';
 import { complain, print } from '../io.ts';
-import { toRegExp } from './regular-expression.ts';
+import { compilePattern, PatternError } from './regular-expression.ts';
 
 /** From the loosest to the tightest. */
 const levels: readonly (readonly string[])[] = [
@@ -28,7 +28,7 @@ export const exprMain: Program = function* (argv): Running {
     yield* print(`${value}\n`);
     return value === '' || value === '0' ? 1 : 0;
   } catch (error) {
-    if (!(error instanceof ExprError)) throw error;
+    if (!(error instanceof ExprError) && !(error instanceof PatternError)) throw error;
     yield* complain('expr', error.message);
     return 2;
   }
@@ -87,7 +87,7 @@ function compare(operator: string, order: number): string {
 
 /** `STRING : PATTERN`: what the group matched, else how many characters did; the pattern is anchored at the start. */
 function match(text: string, pattern: string): string {
-  const found = new RegExp(`^(?:${toRegExp(pattern, 'basic')})`).exec(text);
+  const found = compilePattern(pattern, 'basic', '', (source) => `^(?:${source})`).exec(text);
   if (pattern.includes('\\(')) return found?.[1] ?? '';
   return String(found?.[0].length ?? 0);
 }

@@ -4,7 +4,7 @@ import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { complain, errnoWords, linesOf, print, readAll, OutputError } from '../io.ts';
 import { parseOptions, refuseOptions, type Flavour, type Options } from './options.ts';
-import { toRegExp } from './regular-expression.ts';
+import { compilePattern, PatternError, toRegExp } from './regular-expression.ts';
 
 const longOptions = {
   'extended-regexp': 'E',
@@ -50,8 +50,9 @@ export const grep = (flavour: Flavour): Program =>
     let expression: RegExp;
     try {
       expression = compile(patterns, options, argv[0]?.endsWith('egrep') === true);
-    } catch {
-      yield* complain('grep', 'Invalid regular expression');
+    } catch (error) {
+      if (!(error instanceof PatternError)) throw error;
+      yield* complain('grep', error.message);
       return 2;
     }
     return yield* searchAll(operands, options, expression);
@@ -59,7 +60,9 @@ export const grep = (flavour: Flavour): Program =>
 
 function compile(patterns: readonly string[], options: Options, isExtended: boolean): RegExp {
   const kind = options.has('F') ? 'fixed' : options.has('E') || options.has('P') || isExtended ? 'extended' : 'basic';
-  const sources = patterns.map((pattern) => toRegExp(pattern, kind));
+  const sources = patterns.map((pattern) =>
+    kind === 'fixed' ? toRegExp(pattern, kind) : compilePattern(pattern, kind).source,
+  );
   let source = sources.map((one) => `(?:${one})`).join('|');
   if (options.has('w')) source = `(?<![\\w])(?:${source})(?![\\w])`;
   if (options.has('x')) source = `^(?:${source})$`;

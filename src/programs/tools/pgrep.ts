@@ -6,6 +6,7 @@ import { complain, errnoWords, print } from '../io.ts';
 import { readAccounts } from './accounts.ts';
 import { parseSignal } from './kill.ts';
 import { parseOptions, refuseOptions, type Flavour, type Options } from './options.ts';
+import { compilePattern, PatternError } from './regular-expression.ts';
 import { commandLine, readProcesses, type Process } from './processes.ts';
 
 const letters = 'acfilnovxd:s:P:u:U:g:t:';
@@ -90,7 +91,14 @@ function* matching(name: string, options: Options, flavour: Flavour): Running<re
   }
   const own = yield* sys.getpid();
   const { users } = yield* readAccounts();
-  const fitsName = nameTest(pattern, options);
+  let fitsName: (process: Process) => boolean;
+  try {
+    fitsName = nameTest(pattern, options);
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    yield* complain(name, `regex error: ${error.message}`);
+    return 2;
+  }
   const among = (letter: string, values: readonly string[]): boolean =>
     !options.has(letter) || (options.values.get(letter) ?? '').split(',').some((each) => values.includes(each));
   const found = (yield* readProcesses()).filter((process) => {
@@ -109,7 +117,9 @@ function* matching(name: string, options: Options, flavour: Flavour): Running<re
 
 function nameTest(pattern: string | undefined, options: Options): (process: Process) => boolean {
   if (pattern === undefined) return () => true;
-  const regular = new RegExp(options.has('x') ? `^(?:${pattern})$` : pattern, options.has('i') ? 'i' : '');
+  const regular = compilePattern(pattern, 'extended', options.has('i') ? 'i' : '', (source) =>
+    options.has('x') ? `^(?:${source})$` : source,
+  );
   return (process) => regular.test(options.has('f') ? process.argv.join(' ') : process.comm);
 }
 

@@ -1,6 +1,34 @@
 /** POSIX regular expressions (XBD 9) as sources of JavaScript's. */
 import { characterClasses } from '../character-classes.ts';
 
+/** What is no pattern, in glibc's words: regerror(3). */
+export class PatternError extends Error {}
+
+/** Compiles a pattern; with `around`, as a part of what that makes of its translation. Throws PatternError. */
+export function compilePattern(
+  pattern: string,
+  kind: 'basic' | 'extended',
+  flags = '',
+  around = (source: string): string => source,
+): RegExp {
+  if (/^(?:[^\\]|\\[^])*\\$/.test(pattern)) throw new PatternError('Trailing backslash');
+  try {
+    return new RegExp(around(toRegExp(pattern, kind)), flags);
+  } catch {
+    throw new PatternError(faultOf(pattern, kind));
+  }
+}
+
+/** Why it is none, told from the pattern alone: JavaScript's engines each have words of their own. */
+function faultOf(pattern: string, kind: 'basic' | 'extended'): string {
+  const marks = kind === 'basic' ? pattern.replace(/\\([(){}])|[(){}]/g, '$1') : pattern.replace(/\\[^]/g, '');
+  const plain = marks.replace(/\[\^?\]?[^\]]*\]/g, '');
+  if (plain.includes('[')) return 'Invalid regular expression';
+  if (/(?:^|[(|])[*+?{]/.test(plain)) return 'Invalid preceding regular expression';
+  if (plain.split('(').length > plain.split(')').length) return 'Unmatched ( or \\(';
+  return plain.split('(').length < plain.split(')').length ? 'Unmatched ) or \\)' : 'Invalid range end';
+}
+
 /** Translates a pattern. What JavaScript would read otherwise than POSIX is escaped. */
 export function toRegExp(pattern: string, kind: 'basic' | 'extended' | 'fixed'): string {
   if (kind === 'fixed') return pattern.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');

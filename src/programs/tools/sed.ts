@@ -5,7 +5,7 @@ import * as sys from '../../kernel/sys.ts';
 import { complain, linesOf, print } from '../io.ts';
 import { cannotOpen, readInputs } from './inputs.ts';
 import { parseOptions, refuseOptions, type Flavour } from './options.ts';
-import { toRegExp } from './regular-expression.ts';
+import { compilePattern, PatternError } from './regular-expression.ts';
 
 type Address =
   | { readonly type: 'line'; readonly line: number }
@@ -43,11 +43,10 @@ export const sed = (flavour: Flavour): Program =>
       if (options.has('f')) throw new SedError('glassdock: sed -f is not modelled yet; -e SCRIPT is');
       commands = parseScript(scripts.join('\n'), options.has('E') || options.has('r') ? 'extended' : 'basic');
     } catch (error) {
-      if (!(error instanceof SedError) && !(error instanceof SyntaxError)) throw error;
-      yield* complain(
-        'sed',
-        error instanceof SedError ? error.message : '-e expression #1, char 0: invalid regular expression',
-      );
+      if (!(error instanceof SedError) && !(error instanceof PatternError)) throw error;
+      // GNU sed says after which character it saw that: the last one, where there is one command.
+      const place = `-e expression #1, char ${scripts.join('\n').length}: `;
+      yield* complain('sed', error instanceof SedError ? error.message : `${place}${error.message}`);
       return 1;
     }
     const { inputs, failed } = yield* readInputs('sed', operands, (path, words) =>
@@ -103,9 +102,7 @@ function parseScript(script: string, kind: 'basic' | 'extended'): SedCommand[] {
     const found = take(/^(?:([0-9]+)|(\$)|\/((?:[^/\\]|\\[^])*)\/)/);
     if (!found) return null;
     if (found[1] !== undefined) return { type: 'line', line: Number(found[1]) };
-    return found[2] === undefined
-      ? { type: 'match', pattern: new RegExp(toRegExp(found[3] ?? '', kind)) }
-      : { type: 'last' };
+    return found[2] === undefined ? { type: 'match', pattern: compilePattern(found[3] ?? '', kind) } : { type: 'last' };
   };
   for (;;) {
     take(/^[\s;}]+/);
@@ -124,7 +121,7 @@ function parseScript(script: string, kind: 'basic' | 'extended'): SedCommand[] {
       if (!found) throw new SedError("-e expression #1, char 0: unterminated `s' command");
       const [, first = '', text = '', flags = ''] = found;
       const source = delimiter === '/' ? first.replaceAll('\\/', '/') : first.replaceAll(`\\${delimiter}`, delimiter);
-      const pattern = name === 's' ? new RegExp(toRegExp(source, kind), `g${/i/i.test(flags) ? 'i' : ''}`) : null;
+      const pattern = name === 's' ? compilePattern(source, kind, /i/i.test(flags) ? 'gi' : 'g') : null;
       commands.push({
         ...base,
         pattern,

@@ -2,11 +2,11 @@
 import { O, type Running } from '../../../kernel/abi.ts';
 import { isErrno } from '../../../kernel/errno.ts';
 import * as sys from '../../../kernel/sys.ts';
-import { print } from '../../io.ts';
+import { print, writeError } from '../../io.ts';
 import { execute, findExecutable } from '../external.ts';
 import { FunctionReturn, LoopJump, ShellError, ShellExit } from '../flow.ts';
 import { stateOf } from '../job.ts';
-import { reportError, writeError } from '../report-error.ts';
+import { reportError } from '../report-error.ts';
 import { isInteractive, type OptionLetter, type Shell } from '../shell.ts';
 import { leaveTerminal, noTerminal, takeTerminal } from '../job-control.ts';
 import { conditionNumber, conditionOf, setTrap } from '../traps.ts';

@@ -1,8 +1,9 @@
 /** Builtins about the process's surroundings: cd, pwd, umask, times, type, hash. */
 import type { Running } from '../../../kernel/abi.ts';
-import { isErrno } from '../../../kernel/errno.ts';
+import { isErrno, strerror } from '../../../kernel/errno.ts';
 import * as sys from '../../../kernel/sys.ts';
 import { print } from '../../io.ts';
+import type { Dialect } from '../dialect.ts';
 import { ShellError } from '../flow.ts';
 import { reportError } from '../report-error.ts';
 import type { Shell } from '../shell.ts';
@@ -15,9 +16,12 @@ export function* changeDirectory(shell: Shell, argv: readonly string[]): Running
   const target = operand === '-' ? parameter(shell, 'OLDPWD') : (operand ?? parameter(shell, 'HOME'));
   if (target === undefined) throw new ShellError(operand === '-' ? 'OLDPWD not set' : 'HOME not set', 2, 'cd');
   if (target === '') return 0;
-  const here = parameter(shell, 'PWD') ?? (yield* sys.getcwd());
+  const physical = (): Running<string> => physicalDirectory(shell.dialect, (words) => reportError(shell, words, 'cd'));
+  const here = parameter(shell, 'PWD') ?? (yield* physical());
+  const isLogical = !argv.includes('-P') && (here !== '' || target.startsWith('/'));
+  const path = isLogical ? logicalPath(here, target) : target;
   try {
-    yield* sys.chdir(target);
+    yield* sys.chdir(path);
   } catch (error) {
     if (!isErrno(error)) throw error;
     throw new ShellError(
@@ -27,7 +31,7 @@ export function* changeDirectory(shell: Shell, argv: readonly string[]): Running
     );
   }
   assign(shell, 'OLDPWD', here);
-  assign(shell, 'PWD', argv.includes('-P') ? yield* sys.getcwd() : logicalPath(here, target));
+  assign(shell, 'PWD', isLogical ? path : yield* physical());
   if (operand === '-') yield* print(`${target}\n`);
   return 0;
 }
@@ -43,8 +47,20 @@ function logicalPath(from: string, target: string): string {
 
 export function* printDirectory(shell: Shell, argv: readonly string[]): Running<number> {
   const logical = argv[1] === '-P' ? undefined : parameter(shell, 'PWD');
-  yield* print(`${logical ?? (yield* sys.getcwd())}\n`);
+  const tell = (words: string): Running<void> => reportError(shell, words, 'pwd');
+  yield* print(`${logical ?? (yield* physicalDirectory(shell.dialect, tell))}\n`);
   return 0;
+}
+
+/** getcwd(3), or nothing in a directory that has been removed, of which dash tells and busybox does not. dash: cd.c. */
+export function* physicalDirectory(dialect: Dialect, tell: (words: string) => Running<void>): Running<string> {
+  try {
+    return yield* sys.getcwd();
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    if (dialect.name === 'dash') yield* tell(`getcwd() failed: ${strerror(error.errno)}`);
+    return '';
+  }
 }
 
 /** `umask [-S] [MODE]`, octal; -S tells what is left to each of user, group and others. */

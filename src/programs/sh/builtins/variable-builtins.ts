@@ -2,9 +2,8 @@
 import type { Running } from '../../../kernel/abi.ts';
 import * as sys from '../../../kernel/sys.ts';
 import { isErrno } from '../../../kernel/errno.ts';
-import { print } from '../../io.ts';
+import { print, writeError } from '../../io.ts';
 import { ShellError } from '../flow.ts';
-import { writeError } from '../report-error.ts';
 import type { Shell } from '../shell.ts';
 import { assign, ifs, makeLocal, mark, parameter, quoteForShell, unsetVariable } from '../variables.ts';
 
