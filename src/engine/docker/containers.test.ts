@@ -47,6 +47,7 @@ test.each([
     'Error response from daemon: cannot kill container: up: invalid signal: 999999999999999999999\n',
   ],
   ['kill -s CLD up', 0, 'up\n', ''],
+  ['update --kernel-memory 1m up', 0, 'up\n', ''],
   // Of what does not run nobody asks how it is to be stopped.
   ['stop -s NOPE up', 1, '', 'Error response from daemon: cannot stop container: up: invalid signal: NOPE\n'],
   ['stop -s NOPE gone', 0, 'gone\n', ''],

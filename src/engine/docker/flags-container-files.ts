@@ -121,6 +121,8 @@ export const containerFileCommands: readonly Command[] = [
       flag('cpuset-cpus', 'string', 'CPUs in which to allow execution (0-3, 0,1)', 'modelled'),
       flag('cpuset-mems', 'string', 'MEMs in which to allow execution (0-3, 0,1)'),
       flag('m memory', 'bytes', 'Memory limit', 'modelled'),
+      // The API has ignored it since 1.42.
+      flag('kernel-memory', 'bytes', 'Kernel memory limit (deprecated)', 'modelled', { hidden: true }),
       flag('memory-reservation', 'bytes', 'Memory soft limit', 'modelled'),
       flag('memory-swap', 'swap', 'Swap limit equal to memory plus swap: -1 to enable unlimited swap', 'modelled'),
       flag('pids-limit', 'int', 'Tune container pids limit (set -1 for unlimited)', 'modelled'),

@@ -64,6 +64,12 @@ test('between two tries the container is restarting: it counts as running, witho
   );
 });
 
+test('docker wait ends with the next end of a container, though it starts again', () => {
+  const host = bootHost();
+  host.run("docker run -d --name re --network none --restart always busybox sh -c 'sleep 1; exit 3'");
+  expect(host.run('timeout 10 docker wait re')).toEqual({ exitCode: 0, stdout: '3\n', stderr: '' });
+});
+
 test('a stop ends the waiting for the next try at once, without a signal', () => {
   const host = bootHost();
   host.run("docker run -d --name re --network none --restart always busybox sh -c 'exit 1'; sleep 10");

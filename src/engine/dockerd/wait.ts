@@ -5,7 +5,10 @@ import { badRequest } from './api-error.ts';
 import { isRunning, untilUnlocked } from './container.ts';
 import type { Container } from './container.ts';
 
-/** Answers POST /containers/{id}/wait: the head at once, the body when the condition holds. */
+/**
+ * Answers POST /containers/{id}/wait: the head at once, the body when the condition holds. Who waits for one that runs
+ * to stop waits for its next end, should it be started again at once.
+ */
 export function* waitForContainer(exchange: HttpExchange, container: Container): Running<void> {
   const condition = exchange.request.query.get('condition') ?? '';
   if (!['', 'not-running', 'next-exit', 'removed'].includes(condition))
@@ -14,8 +17,8 @@ export function* waitForContainer(exchange: HttpExchange, container: Container):
   const { exits } = container;
   const holds = (): boolean => {
     if (condition === 'removed') return container.removed;
-    if (condition === 'next-exit') return container.exits !== exits || container.removed;
-    return !isRunning(container);
+    const hasEnded = container.exits !== exits || container.removed;
+    return condition === 'next-exit' ? hasEnded : hasEnded || !isRunning(container);
   };
   const body = yield* exchange.stream(200, 'application/json');
   while (!holds()) {
