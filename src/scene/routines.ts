@@ -1,5 +1,6 @@
 import type { JournalEvent } from '../journal/event.ts';
-import type { StoryKey } from '../text/story.en.ts';
+import { story, type StoryKey } from '../text/story.en.ts';
+import { say } from '../text/text.ts';
 import type { Detail } from './detail-beats.ts';
 
 interface Routine {
@@ -71,26 +72,38 @@ export function routineOf(key: StoryKey): Routine | undefined {
 /** What of a routine is told each time, but faster: the moments that a timeline shows. */
 const turns: ReadonlySet<StoryKey> = new Set(['init.adopted', 'exec.adopted']);
 const turnMs = 3000;
+/** A sentence that was read a moment ago, but for the container's name, takes less time. */
+const knownShare = 0.6;
 
 /**
  * Of what one line brings about, a routine is told whole the first time: of eight containers the first. Each further
- * time a sentence stands for it, its turn is told, and the rest is left to the finer levels.
+ * time a sentence stands for it, its turn is told, and the rest is left to the finer levels; what else comes again
+ * stands for a shorter time.
  */
 export function createRepetition() {
-  const told = new Set<StoryKey>();
+  const told = new Set<string>();
+  const isKnown = (words: string): boolean => {
+    const known = told.has(words);
+    told.add(words);
+    return known;
+  };
   return {
     pass: (event: JournalEvent): void => {
       if (event.type === 'input' && /[\r\n]/.test(event.data)) told.clear();
     },
     shorten: ({ level, telling }: Detail): Detail => {
-      const routine = level === 'story' ? routineOf(telling.key) : undefined;
-      if (routine === undefined) return { level, telling };
-      const isFirst = !told.has(telling.key);
-      told.add(telling.key);
-      if (isFirst) return { level, telling };
-      if (telling.key === routine.stands) return { level, telling: { ...telling, key: routine.again } };
-      if (turns.has(telling.key)) return { level, telling: { ...telling, weight: turnMs } };
-      return { level: 'engine', telling };
+      const { key, weight, params } = telling;
+      if (level !== 'story') return { level, telling };
+      const routine = routineOf(key);
+      if (routine === undefined) {
+        const sentence = say(story, key, params);
+        const name = String(params?.['container'] ?? '');
+        const isSame = isKnown(name === '' ? sentence : sentence.replaceAll(name, ''));
+        return { level, telling: isSame ? { ...telling, weight: weight * knownShare } : telling };
+      }
+      if (!isKnown(key)) return { level, telling };
+      if (key === routine.stands) return { level, telling: { ...telling, key: routine.again } };
+      return turns.has(key) ? { level, telling: { ...telling, weight: turnMs } } : { level: 'engine', telling };
     },
   };
 }

@@ -172,6 +172,21 @@ test('of the second container of a line a sentence stands for its birth, and its
   ]);
 });
 
+test('what is said again in a line, but for the container, stands for less time; another sentence does not', () => {
+  const asks = (id: number, name: string, what: string): Fact => ({
+    type: 'message.send',
+    ...clientOf(id),
+    label: `POST /v1.45/containers/${idOf(name)}/${what}`,
+  });
+  const facts = [typed, known('one'), known('two'), asks(9003, 'one', 'pause'), asks(9004, 'two', 'pause')];
+  const events = sampleAnd([...facts, asks(9005, 'two', 'unpause'), typed, asks(9006, 'one', 'pause')]);
+  const weights = beats(events, 'story')
+    .filter(({ seq, kind }) => seq >= events.length - 5 && kind === 'request')
+    .map(({ weight }) => weight);
+
+  expect(weights).toEqual([2000, 1200, 2000, 2000]);
+});
+
 function clientOf(id: number) {
   return { pid: samplePids.docker, id, connection: id, protocol: 'HTTP', kind: 'request', to: dockerd } as const;
 }
