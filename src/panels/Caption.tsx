@@ -35,8 +35,10 @@ export function Caption() {
         </p>
         {beat?.note === undefined || isQuiet ? null : <Folklore id={beat.note} />}
       </div>
-      {wait === null ? <FlowOn /> : <SkipWait />}
-      {isQuiet ? null : <Why beat={beat} />}
+      <div className="caption-acts">
+        {wait === null ? <FlowOn /> : <SkipWait />}
+        {isQuiet ? null : <Why beat={beat} />}
+      </div>
     </section>
   );
 }

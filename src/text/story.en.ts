@@ -200,8 +200,7 @@ export const story = {
   'dockerd.adopts': '{container} has lived on without a dockerd: the new one takes it up and reads its output on.',
   'dockerd.finds-ended':
     '{container} has ended while no dockerd was there: its exit code is known, its last output is not.',
-  'systemd.waits':
-    'systemd has seen {unit} end. By Restart= in the unit’s file it starts it again, after the pause of RestartSec=.',
+  'systemd.waits': 'systemd has seen {unit} end. As the unit’s file says, it starts it again after a pause.',
   'systemd.gives-up': 'systemd gives up: {unit} was started too often in too short a time.',
   'daemon.killed': '{who} is killed by {signal}. No container is its child: they run on.',
   'daemon.exits': '{who} exits with code {code}. No container is its child: those that still run, run on.',
