@@ -138,7 +138,7 @@ function failed(event: Of<'message.send'>, cursor: Cursor): Telling | undefined 
   if (kind !== 'response' || protocol !== 'ttrpc' || (status ?? '0') === '0') return undefined;
   if (!/Task\/(?:Create|Start|Exec|Kill|Pause|Resume|Update)$/.test(label)) return undefined;
   const message = /"message":"((?:[^"\\]|\\.)*)/.exec(body ?? '')?.[1]?.replace(/\\(.)/g, '$1') ?? '';
-  const params = { who: cursor.title(pid), words: shortened(message) };
+  const params = { who: cursor.title(pid), words: shortened(message, 100) };
   return telling('response', `${cursor.label(pid)} failed`, 'shim.fails', params, 3400, pid, cursor.receiver(event));
 }
 
@@ -204,15 +204,16 @@ function clientsWords(event: Of<'stream.write'>, cursor: Cursor): Telling | unde
     return telling('output', 'nobody there', 'client.finds-nobody', {}, 3200, pid);
   const refusal = refusals.exec(data)?.[1];
   if (refusal === undefined) return undefined;
-  return telling('output', 'refusal', 'client.refused', { words: shortened(refusal) }, 3200, pid);
+  return telling('output', 'refusal', 'client.refused', { words: shortened(refusal, 160) }, 3200, pid);
 }
 
 const refusals =
   /(?:Error response from daemon: |^)((?:(?<=: )|OCI runtime |connection error: |failed to register layer: )[^\r\n]+)/;
 
 /** Long refusals have the reason at their end, ids and paths in the middle. */
-function shortened(words: string): string {
+function shortened(words: string, most: number): string {
   const plain = words.replace(/[0-9a-f]{64}/g, '…').replace(/\.$/, '');
-  if (plain.length <= 160) return plain;
-  return `${plain.slice(0, plain.lastIndexOf(' ', 60))} … ${plain.slice(plain.indexOf(' ', plain.length - 90) + 1)}`;
+  if (plain.length <= most) return plain;
+  const head = plain.slice(0, plain.lastIndexOf(' ', most * 0.4));
+  return `${head} … ${plain.slice(plain.indexOf(' ', plain.length - most * 0.6) + 1)}`;
 }

@@ -209,7 +209,7 @@ export const story = {
   'task.goes-on': '{who} goes on where it stood.',
 
   'signal.discarded':
-    'The kernel discards {signal} for {who}: process 1 of a pid namespace gets only signals that it handles, except SIGKILL and SIGSTOP from outside.',
+    'The kernel discards {signal} for {who}: process 1 of a pid namespace gets only the signals that it handles.',
   'signal.whom-in': '{who} in {container}',
   'signal.sent': '{from} sends {signal} to {who}.',
   'signal.waits-for-cont': '{from} sends {signal} to {who}, which is stopped: the signal waits until SIGCONT.',
