@@ -2,14 +2,14 @@
 import type { Environment, Running } from '../../kernel/abi.ts';
 import { O } from '../../kernel/abi.ts';
 import { errnoWords } from '../io.ts';
-import { isErrno, strerror } from '../../kernel/errno.ts';
+import { Errno, isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { lookPath } from '../spawn.ts';
 import { ShellExit } from './flow.ts';
 import { dieOfInterrupt, mindsInterrupts } from './traps.ts';
 import { reportError } from './report-error.ts';
 import type { Applet, Shell } from './shell.ts';
-import { environmentOf } from './variables.ts';
+import { environmentOf, parameter } from './variables.ts';
 
 /** Where a command was found. */
 export type Executable =
@@ -32,6 +32,8 @@ export function* findExecutable(
 
 function* findFile(shell: Shell, name: string, command: string | null): Running<Executable | number> {
   try {
+    // The shell has a PATH of its own from its start: without one nothing is looked for.
+    if (!name.includes('/') && parameter(shell, 'PATH') === undefined) throw new Errno('ENOENT');
     return { type: 'file', path: yield* lookPath(name, environmentOf(shell)) };
   } catch (error) {
     if (!isErrno(error)) throw error;

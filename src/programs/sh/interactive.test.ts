@@ -188,3 +188,28 @@ test('jobs lists the stopped ones first, then the newest, and with -l each proce
     '',
   ]);
 });
+
+/** dash 0.5.12. */
+test('a for or a case without its word is wrong at the end of its line', () => {
+  expect(screen('for\r', 'case\r', 'if true\r', 'then echo t; fi\r', 'exit\r')).toEqual([
+    '# for',
+    '-sh: 2: Syntax error: Bad for loop variable',
+    '# case',
+    '-sh: 3: Syntax error: newline unexpected (expecting word)',
+    '# if true',
+    '> then echo t; fi',
+    't',
+    '# exit',
+    '',
+  ]);
+});
+
+test('without PATH no program is found', () => {
+  expect(screen('unset PATH; ls; echo $?\r', 'exit\r')).toEqual([
+    '# unset PATH; ls; echo $?',
+    '-sh: 1: ls: not found',
+    '127',
+    '# exit',
+    '',
+  ]);
+});

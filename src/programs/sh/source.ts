@@ -6,7 +6,7 @@ import * as sys from '../../kernel/sys.ts';
 import { readAll, readSome, writeError } from '../io.ts';
 import { ShellError } from './flow.ts';
 import { plainly, type Manner, type Shell } from './shell.ts';
-import { isIncomplete, syntaxError, unexpectedAt } from './syntax-error.ts';
+import { isIncomplete, placeOf, syntaxError, unexpectedAt } from './syntax-error.ts';
 
 /** Gives the next line with its newline, '' at the end. */
 export type LineReader = () => Running<string>;
@@ -92,7 +92,7 @@ export function* readCommand(shell: Shell, next: LineReader, firstLine: number):
         return { text, firstLine, script };
       }
       shell.unit = { text, firstLine };
-      shell.position = errors[0]?.pos ?? 0;
+      shell.position = placeOf(errors[0]);
       refuseWhatIsNoShell(shell, text, script);
       throw syntaxError(shell.dialect, text, errors);
     }

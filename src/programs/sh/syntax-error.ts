@@ -9,7 +9,7 @@ import { ShellError } from './flow.ts';
  */
 export function isIncomplete(text: string, errors: readonly ParseError[]): boolean {
   const last = errors[errors.length - 1];
-  if (!last || errors.some((error) => misplacedCloser(text, error) !== null)) return false;
+  if (!last || errors.some((error) => misplacedCloser(text, error) !== null || lacksWord(error) !== null)) return false;
   if (!errors.every(({ message }) => message.startsWith('expected') || message.startsWith('unterminated')))
     return false;
   return errors[0]?.message.startsWith('unterminated') === true || last.pos >= text.trimEnd().length;
@@ -21,6 +21,17 @@ export function isIncomplete(text: string, errors: readonly ParseError[]): boole
 function misplacedCloser(text: string, { message }: ParseError): string | null {
   if (!/^expected '[^']+'$/.test(message)) return null;
   return /(?:^|[\s;&|])(fi|done|esac|elif|else|do|then|\}|\))[\s;]*$/.exec(text)?.[1] ?? null;
+}
+
+/** `for` and `case` want their word on the same line. */
+function lacksWord({ message }: ParseError): string | null {
+  return /^expected word after '(for|case)'$/.exec(message)?.[1] ?? null;
+}
+
+/** Where the shell is when it complains: a newline that it did not want is behind it, and counts. */
+export function placeOf(error: ParseError | undefined): number {
+  if (error === undefined) return 0;
+  return error.pos + (lacksWord(error) === null ? 0 : 1);
 }
 
 /** What dash or ash says to a text that cannot be parsed. */
@@ -40,6 +51,9 @@ export function syntaxError(dialect: Dialect, text: string, errors: readonly Par
         : 'syntax error: EOF in backquote substitution',
     );
   }
+  const lacking = first === undefined ? null : lacksWord(first);
+  if (lacking === 'for') return new ShellError(dialect.badName('for loop variable'));
+  if (lacking === 'case') return new ShellError(dialect.unexpected('newline', 'word'));
   if (isIncomplete(text, errors)) {
     if (/(?:^|[\s;&|(])for\s*$/.test(text)) return new ShellError(dialect.badName('for loop variable'));
     const isWordWanted = /(?:^|[\s;&|(])case\s*$/.test(text);
