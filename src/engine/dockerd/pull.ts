@@ -78,30 +78,33 @@ export function* pullImage(
     *resolve() {
       pull.source = yield* findInRegistry(registry, reference);
       pull.image = layOut(pull.source);
+      for (const layer of pull.image.layers) daemon.images.held.add(layer);
     },
-    fetch: () => keepingLayers(pull, () => fetchLayers(pull)),
-    record: () => keepingLayers(pull, () => recordImage(pull)),
+    fetch: () => fetchLayers(pull),
+    record: () => recordImage(pull),
   };
   const object = `${reference.familiarName}:${reference.tag || 'latest'}`;
-  yield* startMachine(pullMachine, { name: 'pull', object, activities });
+  // From the manifest on, until the image is there, the pull has its layers.
+  try {
+    yield* startMachine(pullMachine, { name: 'pull', object, activities });
+  } catch (error) {
+    letGo(pull);
+    yield* releaseUnused(pull);
+    throw error;
+  }
+  letGo(pull);
 }
 
-/** Until the image is there, the pull has its layers; of one that fails none stays that nobody else has. */
-function* keepingLayers({ daemon, image }: Pull, body: () => Running<void>): Running<void> {
-  const { held } = daemon.images;
-  const layers = image?.layers ?? [];
-  for (const layer of layers) held.add(layer);
-  try {
-    yield* body();
-  } catch (error) {
-    for (const layer of layers) held.delete(layer);
-    const present = yield* storedLayers();
-    const top = layers.findLast(({ chainId }) => present.has(hexOf(chainId)));
-    yield* releaseLayers(daemon.images, top?.chainId ?? '');
-    throw error;
-  } finally {
-    for (const layer of layers) held.delete(layer);
-  }
+function letGo({ daemon, image }: Pull): void {
+  for (const layer of image?.layers ?? []) daemon.images.held.delete(layer);
+}
+
+/** Of a pull that fails no layer stays that nobody else has. */
+function* releaseUnused({ daemon, image }: Pull): Running<void> {
+  if (image === null) return;
+  const present = yield* storedLayers();
+  const top = image.layers.findLast(({ chainId }) => present.has(hexOf(chainId)));
+  yield* releaseLayers(daemon.images, top?.chainId ?? '');
 }
 
 /** The layers in the store, by the digits of their chain ids. */
