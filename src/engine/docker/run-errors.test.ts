@@ -114,11 +114,14 @@ test('/proc itself and what lxcfs imitates can be mounted', () => {
   expect(host.run('docker run --rm -v /proc:/proc -v /proc/uptime:/proc/uptime busybox true').exitCode).toBe(0);
 });
 
-test('more files than the limit allows: the container does not start, and nobody waits for ever', () => {
-  const { exitCode, stderr } = host.run('docker run --rm --ulimit nofile=1 busybox true');
-
-  expect(exitCode).toBe(125);
-  expect(stderr).toContain('too many open files');
+// Asked of 26.1.5 with runc 1.1.15: runc init has six open when it limits itself.
+test.each([1, 3, 6])('with room for %i files the container does not start, and nobody waits for ever', (files) => {
+  expect(host.run(`docker run --rm --ulimit nofile=${files} busybox true`)).toEqual({
+    exitCode: 125,
+    stdout: '',
+    stderr: `${runc}error during container init: too many open files: unknown.\n`,
+  });
+  expect(host.run('docker run --rm --ulimit nofile=10 busybox true').exitCode).toBe(0);
 });
 
 test('a working directory is made when the container is created, and a name that was not used is free again', () => {

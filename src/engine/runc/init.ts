@@ -17,8 +17,9 @@ import type { HookState } from './hooks.ts';
 import { runcInit } from './init.machine.ts';
 import { lookCommand } from './look-path.ts';
 import { enterRoot, finishRoot, prepareRoot } from './rootfs.ts';
+import { limitOf } from './rlimits.ts';
 import { environmentOf } from './spec.ts';
-import type { ProcessSpec } from './spec.ts';
+import type { ProcessSpec, Spec } from './spec.ts';
 
 /** Go's runtime and heap until the execve. Recorded: memory.peak of a container that has done nothing (vm-01). */
 const runtimeBytes = 6_811_648;
@@ -47,6 +48,7 @@ export function* runStageTwo(env: Environment): Running {
   const plumbing = plumbingOf(env);
   const config = (yield* receiveOrders(plumbing.pipe)) as InitConfig | undefined;
   if (config === undefined) return 1;
+  yield* limitFiles(config.process);
   yield* sys.confine('keyctl', `KEYCTL_JOIN_SESSION_KEYRING, "_ses.${config.id}"`);
   return plumbing.execFifo === undefined
     ? yield* joinContainer(plumbing, config)
@@ -78,6 +80,31 @@ function plumbingOf(env: Environment): Plumbing {
   };
 }
 
+/**
+ * Go keeps the limit of open files that it found, and would set it again for the command: to forget it, it is told the
+ * one to come, which acts from here on. runc: init_linux.go, maybeClearRlimitNofileCache(), which heeds no failure.
+ */
+function* limitFiles({ rlimits = [] }: ProcessSpec): Running<void> {
+  const files = rlimits.find(({ type }) => type === 'RLIMIT_NOFILE');
+  if (files === undefined) return;
+  try {
+    yield* sys.prlimit(0, 'RLIMIT_NOFILE', limitOf(files));
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+  }
+}
+
+/** runc: setupNetwork(), of a network namespace that is the container's own. */
+function* raiseLoopback({ linux }: Spec): Running<void> {
+  if (!(linux?.namespaces ?? []).some(({ type, path = '' }) => type === 'network' && path === '')) return;
+  try {
+    yield* sys.netlink({ op: 'up', name: 'lo' });
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    throw new RuncError(`error during container init: ${wordsOf(error)}`);
+  }
+}
+
 /** Pid 1 of a new container. runc: standard_init_linux.go, Init(). */
 function* beContainer(plumbing: Plumbing, config: InitConfig, env: Environment): Running {
   const { spec } = config;
@@ -90,6 +117,7 @@ function* beContainer(plumbing: Plumbing, config: InitConfig, env: Environment):
     object: config.id,
     activities: remembering((error) => (failure = error), {
       *prepareRoot() {
+        yield* raiseLoopback(spec);
         yield* sys.compute(runcDurations.mounts);
         yield* prepareRoot(spec);
       },

@@ -2,7 +2,7 @@
 import type { NetlinkRequest, NetworkLink } from '../abi.ts';
 import { Errno } from '../errno.ts';
 import type { CallTable, Kernel, Thread } from '../kernel.ts';
-import { openFileOf } from '../vfs/file-table.ts';
+import { openFileOf, requireDescriptors } from '../vfs/file-table.ts';
 import { tcpSocketsOf } from '../socket/internet-socket.ts';
 import { namespaceOfFile } from '../vfs/namespace-file.ts';
 import {
@@ -20,8 +20,9 @@ export const netCalls: CallTable = {
   tcpSockets: (_kernel, thread) => tcpSocketsOf(thread.namespaces.net),
 };
 
-/** Does the request; `list` gives the devices, every other an empty list. ENODEV, EEXIST, EINVAL. */
+/** Does the request, by a socket of its own; `list` gives the devices. EMFILE, ENODEV, EEXIST, EINVAL. */
 function netlink(kernel: Kernel, thread: Thread, request: NetlinkRequest): readonly NetworkLink[] {
+  requireDescriptors(thread);
   const { pid } = thread.task;
   const { net } = thread.namespaces;
   switch (request.op) {
