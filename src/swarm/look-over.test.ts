@@ -76,6 +76,11 @@ test('what the next dockerd would read of a container is compared, and volumes t
   );
 });
 
+test('a docker rm that is faster than a container’s removal by itself leaves its volumes, as it may', () => {
+  const make = 'docker run -d --rm --name c1 -v /data busybox sleep 1000';
+  expect(wrongAfter(make, 'docker rm -f c1', 'true')).toBe('');
+});
+
 test('what a container has on the disk is missed, whether it runs or not', () => {
   const remove = 'rm -r $(dirname $(docker inspect -f "{{.GraphDriver.Data.UpperDir}}" c1))-init';
   expect(wrongAfter('docker create --name c1 busybox true', remove)).toBe(
@@ -127,10 +132,9 @@ test('a disk that was full excuses nobody who is started once it is empty again'
   expect(wrongAfter(...commands)).toContain('its directory of fifos is missing');
 });
 
-test('a dockerd that is killed leaves the rules of its containers outside its chains, and no others', () => {
+test('a dockerd that is killed leaves its containers’ rules outside its chains to the next, and no others', () => {
   const run = 'docker run -d -p 8080:80 --name c1 busybox sleep 1000';
-  const kill =
-    'pkill -9 -x dockerd; sleep 61; systemctl start docker; iptables -t nat -S POSTROUTING | grep -q 172.17.0.2';
+  const kill = 'pkill -9 -x dockerd; sleep 61; systemctl start docker; iptables -t nat -S POSTROUTING';
   const rule = (address: string) => `iptables -t nat -A POSTROUTING -p tcp -d ${address} --dport 80 -j MASQUERADE`;
   expect(wrongAfter(run, kill)).toBe('');
   expect(wrongAfter(run, kill, rule('172.17.0.9'))).toBe(

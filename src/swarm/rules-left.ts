@@ -1,4 +1,7 @@
-/** Rules outside dockerd's own chains: nobody takes those away that a dockerd had for a container when it ended. */
+/**
+ * Rules outside dockerd's own chains: those that a dockerd had for a container when it ended stay until the next one
+ * has removed its stale sandbox, and for good when that was not written down yet.
+ */
 import type { JournalEvent } from '../journal/event.ts';
 
 export interface RulesLeft {

@@ -7,6 +7,7 @@ import { namesIn, textOf } from './disk.ts';
 
 const root = '/var/lib/docker/volumes';
 const directory = '/var/lib/docker/containers';
+const log = '/var/log/journal/system.journal';
 /** Of a volume that nobody named. */
 const anonymous = /^[0-9a-f]{64}$/;
 
@@ -37,7 +38,10 @@ export function wrongVolumes(kernel: Kernel, world: World, dangling: readonly st
   ];
 }
 
-/** Looks after the volumes of containers that remove themselves. */
+/**
+ * Looks after the volumes of containers that remove themselves. One that a `docker rm` without -v was faster to remove
+ * leaves them, and dockerd has said then that it could not.
+ */
 export type VolumesLeft = (kernel: Kernel, world: World) => readonly Complaint[];
 
 export function startVolumes(): VolumesLeft {
@@ -53,11 +57,17 @@ export function startVolumes(): VolumesLeft {
     }
     const present = new Set(namesIn(kernel, root));
     const gone = [...own].filter(([id]) => !containers.some((container) => container.id === id));
-    for (const [id, names] of gone) if (!names.some((name) => present.has(name))) own.delete(id);
-    return gone.flatMap(([of, names]) =>
+    for (const [id, names] of gone)
+      if (!names.some((name) => present.has(name)) || wasRemovedByOthers(kernel, id)) own.delete(id);
+    const left = gone.filter(([id]) => own.has(id));
+    return left.flatMap(([of, names]) =>
       names
         .filter((name) => present.has(name))
         .map((name): Complaint => ({ of, kind: 'volume', what: '', text: `the volume ${name} is left of ${of}` })),
     );
   };
+}
+
+function wasRemovedByOthers(kernel: Kernel, id: string): boolean {
+  return textOf(kernel, log).includes(`error removing container\\" container=${id} `);
 }
