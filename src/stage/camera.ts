@@ -179,17 +179,25 @@ function boxesIn({ nodes, containers }: Scene): readonly Box[] {
   return [...nodes, ...containers].map(({ box }) => box);
 }
 
-/** How far to the right, likewise: a little aside of the middle, where that leaves more of them whole. */
+/** How far to the right: a little aside of the middle, where that leaves all in sight whole; else some are cut. */
 function panRight(scene: Scene, focus: Box, room: number): number {
   const size = scene.extent.w;
   const spans = boxesIn(scene).map(({ x, w }) => ({ from: x, to: x + w }));
   const wanted = clampPan(room / 2 - (focus.x + focus.w / 2), room, size, 0);
-  const isAllowed = (pan: number) => pan <= 0 && pan >= room - size;
-  return leastCut(spans, { from: focus.x, to: focus.x + focus.w }, room, { wanted, worth: worthAside, isAllowed });
+  const isAllowed = (pan: number) =>
+    pan <= 0 &&
+    pan >= room - size &&
+    Math.abs(pan - wanted) <= farAside &&
+    !spans.some((span) => isCut(span, pan, room));
+  return leastCut(spans, { from: focus.x, to: focus.x + focus.w }, room, { wanted, worth: farAside, isAllowed });
 }
 
 /** Of the scene's units. */
-const worthAside = 60;
+const farAside = 60;
+
+function isCut({ from, to }: Stretch, pan: number, room: number): boolean {
+  return (from + pan < 0 && to + pan > 0) || (from + pan < room && to + pan > room);
+}
 
 /**
  * Of the places near the wanted one, that which cuts the fewest, and none of whom the story is about: everybody stands
@@ -201,13 +209,10 @@ function leastCut(
   room: number,
   { wanted, worth, isAllowed }: { wanted: number; worth: number; isAllowed: (pan: number) => boolean },
 ): number {
-  const isCut = (span: Stretch, pan: number): boolean => {
-    const [from, to] = [span.from + pan, span.to + pan];
-    return (from < 0 && to > 0) || (from < room && to > room);
-  };
   const badness = (pan: number): number => {
     const cut =
-      spans.filter((span) => isCut(span, pan)).length + (focus.from + pan < 0 || focus.to + pan > room ? many : 0);
+      spans.filter((span) => isCut(span, pan, room)).length +
+      (focus.from + pan < 0 || focus.to + pan > room ? many : 0);
     return cut * worth + Math.abs(pan - wanted);
   };
   const edges = spans.flatMap(({ from, to }) => [edge - from, room - edge - to, -1 - to, room + 1 - from]);
