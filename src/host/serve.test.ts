@@ -93,14 +93,14 @@ test('a port is given to one container; whoever else listens on it is told by th
   ]);
 });
 
-test('kill -9 of dockerd takes its proxies along, and the next daemon publishes nothing of a stopped container', () => {
+test('kill -9 of dockerd takes its proxies along; the next daemon lists ports and publishes none', () => {
   const { texts } = run([
     publishes,
     'kill -9 $(pgrep -x dockerd); sleep 1; pgrep -c docker-proxy; sleep 20',
     "docker ps -a --format '{{.Names}} {{.Ports}}.'; docker run -d --name two -p 8080:80 nginx >/dev/null",
     'curl -s 127.0.0.1:8080 | wc -c; iptables -t nat -S DOCKER | grep -c 8080',
   ]);
-  expect(texts.slice(1)).toEqual(['0\n', 'web .\n', '615\n1\n']);
+  expect(texts.slice(1)).toEqual(['0\n', 'web 0.0.0.0:8080->80/tcp, :::8080->80/tcp.\n', '615\n1\n']);
 });
 
 // Asked of a real curl.
