@@ -53,6 +53,26 @@ const runFlags = [
   '-t',
   '-i',
 ];
+const calls = [
+  'start',
+  'stop?t=1',
+  'kill?signal=TERM',
+  'kill?signal=NONE',
+  'pause',
+  'unpause',
+  'restart?t=0',
+  'rename?name=c3',
+  'resize?h=10&w=20',
+  'update',
+];
+const bodies = [
+  '{"Image": "busybox", "Cmd": ["sleep", "1000"], "HostConfig": {"RestartPolicy": {"Name": "always"}}}',
+  '{"Image": "busybox", "Cmd": "true", "Tty": true, "HostConfig": {"AutoRemove": true}}',
+  '{"Image": "busybox", "Cmd": ["sh"], "OpenStdin": true, "StdinOnce": true, "HostConfig": {"PidMode": "host"}}',
+  '{"Image": "busybox", "HostConfig": {"Memory": 1}}',
+  '{"Image": 3}',
+  '{',
+];
 const signals = ['KILL', 'KILL', 'TERM', 'STOP', 'CONT', 'INT', 'HUP', 'USR1'];
 const victims = ['dockerd', 'containerd', 'containerd-shim', 'runc', 'docker', 'sleep', 'sh'];
 /** Unless it is away already: what stands in its place is not it. */
@@ -194,6 +214,39 @@ const makers: readonly (readonly [weight: number, make: Maker])[] = [
     1,
     (pick) => `nsenter -t $(docker inspect -f '{{.State.Pid}}' ${pick(names)}) -a true; timeout 1 ctr -n moby events`,
   ],
+  // Who speaks to dockerd without docker: well, badly, and not to the end.
+  [
+    3,
+    (pick) =>
+      `curl -s --unix-socket /run/docker.sock -X POST "http://localhost/containers/${pick(names)}/${pick(calls)}"`,
+  ],
+  [
+    1,
+    (pick) =>
+      `curl -s --unix-socket /run/docker.sock -X DELETE "http://localhost/v1.41/containers/${pick(names)}?${pick(['', 'force=1', 'v=1&force=true', 'force=perhaps'])}"`,
+  ],
+  [
+    1,
+    (pick) =>
+      `curl -s --unix-socket /run/docker.sock -H 'Content-Type: application/json' -d '${pick(bodies)}' "http://localhost/containers/create?name=${pick(names)}"; docker start ${pick(names)}`,
+  ],
+  [
+    1,
+    (pick) =>
+      `timeout ${pick(moments)} curl -s --unix-socket /run/docker.sock ${pick(['-X POST http://localhost/containers/c1/wait', '-X POST http://localhost/containers/c2/stop', 'http://localhost/events', "'http://localhost/containers/c3/logs?follow=1&stdout=1'", 'http://localhost/containers/c4/stats', "-X POST 'http://localhost/containers/c1/attach?stream=1&stdout=1'"])} >/dev/null`,
+  ],
+  [
+    1,
+    (pick) =>
+      `unshare ${pick(['-m', '-p -f', '-p -f --mount-proc', '-u', '-i', '-n', '-C', '-m -p -f'])} sh -c "${pick(['docker ps -q', 'ls /proc', 'sleep 2 & exit 1', 'kill -9 1', 'docker run --rm busybox true'])}"`,
+  ],
+  [
+    1,
+    (pick) =>
+      `nsenter -t $(docker inspect -f '{{.State.Pid}}' ${pick(names)}) ${pick(['-p', '-m', '-n', '-a'])} ${pick(['sh -c "kill -9 1"', 'sleep 2', 'sh -c "sleep 3 & "'])}`,
+  ],
+  [1, (pick) => `keys: docker run -it --detach-keys ${pick(['ctrl-x', 'a,b'])} --name ${pick(names)} busybox sh\\n`],
+  [1, (pick) => `keys: ${pick(['\\x18', 'ab', 'a', 'aab'])}`],
   [1, (pick) => `timeout 1 strace -f -p $(docker inspect -f '{{.State.Pid}}' ${pick(names)})`],
   [6, (pick) => `sleep ${pick(moments)}`],
 ];

@@ -1,27 +1,26 @@
 /** What the engine leaves for good when one of its programs is killed, the real one as much as ours. */
-import { sha256 } from '../engine/sha256.ts';
 import type { JournalEvent, MachineFact } from '../journal/event.ts';
 import { startRulesLeft } from './rules-left.ts';
+import { socketOf } from './traces.ts';
 
 export interface Remains {
   readonly note: (event: JournalEvent) => void;
   /**
    * Whether a trace may stay: the socket of a shim that was not told to end; the rules outside its own chains of a
    * dockerd that left containers behind; the file for a network namespace that ended before it was mounted there; and
-   * what a killed dockerd was making of a container or an image.
+   * what a dockerd was making of a container or an image when it ended.
    */
   readonly mayStay: (trace: string, changedAtNs: number) => boolean;
 }
 
 const shimBinary = '/containerd-shim-runc-v2';
-const containerd = '/run/containerd/containerd.sock';
 const namespaces = '/run/docker/netns/';
 const onItsDisk = /^\/var\/lib\/docker\/(overlay2|containers|volumes|image\/overlay2\/layerdb)\//;
 /** Longer than dockerd takes for a container's layers. */
 const makingNs = 100_000_000;
 
-/** A dockerd that ended without having been told to: what it made between these moments may stay. */
-interface Kill {
+/** A dockerd that ended amid its work: what it made between these moments may stay. */
+interface End {
   readonly fromNs: number;
   readonly toNs: number;
 }
@@ -32,7 +31,7 @@ export function startRemains(): Remains {
   const dockerds = new Set<number>();
   const stale = new Set<string>();
   const mounted = new Set<string>();
-  const kills: Kill[] = [];
+  const ends: End[] = [];
   /** When the pulls began that go on. */
   const pulls = new Map<string, number>();
   const rules = startRulesLeft((pid) => dockerds.has(pid));
@@ -42,11 +41,13 @@ export function startRemains(): Remains {
     if (to === 'done' || to === 'failed') pulls.delete(object);
     else if (!pulls.has(object)) pulls.set(object, timeNs);
   };
-  const noteKill = (pid: number, toNs: number): void => {
+  /** Told to end, dockerd finishes what it makes of a container, and waits for no pull. */
+  const noteEnd = (pid: number, toNs: number, inOrder: boolean): void => {
     const socket = sockets.get(pid);
-    if (socket !== undefined) stale.add(socket);
+    if (socket !== undefined && !inOrder) stale.add(socket);
     if (!dockerds.has(pid)) return;
-    kills.push({ fromNs: Math.min(toNs - makingNs, ...pulls.values()), toNs });
+    const fromNs = Math.min(inOrder ? toNs : toNs - makingNs, ...pulls.values());
+    ends.push({ fromNs, toNs });
     pulls.clear();
   };
   return {
@@ -56,15 +57,15 @@ export function startRemains(): Remains {
       if (event.type === 'mount.add') mounted.add(event.target);
       if (event.type === 'task.exec' && event.path.endsWith(shimBinary)) {
         const id = event.argv[event.argv.indexOf('-id') + 1] ?? '';
-        sockets.set(event.pid, `/run/containerd/s/${sha256(`${containerd}/moby/${id}`)}`);
+        sockets.set(event.pid, socketOf(id));
       }
-      if (event.type === 'task.exit' && !('code' in event.status && event.status.code === 0))
-        noteKill(event.pid, event.timeNs);
+      if (event.type === 'task.exit')
+        noteEnd(event.pid, event.timeNs, 'code' in event.status && event.status.code === 0);
     },
     mayStay: (trace, changedAtNs) =>
       stale.has(trace) ||
       rules.mayStay(trace) ||
       (trace.startsWith(namespaces) && !mounted.has(trace)) ||
-      (onItsDisk.test(trace) && kills.some(({ fromNs, toNs }) => changedAtNs > fromNs && changedAtNs <= toNs)),
+      (onItsDisk.test(trace) && ends.some(({ fromNs, toNs }) => changedAtNs > fromNs && changedAtNs <= toNs)),
   };
 }

@@ -2,6 +2,7 @@
  * What a container that runs leaves on a machine, wherever one can look: processes, cgroups, mounts, files, devices,
  * rules, records. Read from the kernel's tables and the machine's disk, not asked of those who made it.
  */
+import { sha256 } from '../engine/sha256.ts';
 import { lookUp } from '../journal/table.ts';
 import type { World } from '../journal/world.ts';
 import type { Kernel, Task } from '../kernel/kernel.ts';
@@ -69,11 +70,21 @@ export function tracesOn(kernel: Kernel, world: World): readonly Trace[] {
   ];
 }
 
+/** Where the shim of a container listens. */
+export function socketOf(id: string): string {
+  return `/run/containerd/s/${sha256(`/run/containerd/containerd.sock/moby/${id}`)}`;
+}
+
 function filesOn(kernel: Kernel): readonly Trace[] {
   const below = (kind: TraceKind, directory: string): readonly Trace[] =>
     namesIn(kernel, directory).map((name) => ({ kind, of: name.replace(/^\./, ''), what: `${directory}/${name}` }));
   const found = below('bundle', bundles);
-  const sockets = new Map(found.map(({ of, what }) => [textOf(kernel, `${what}/address`).replace('unix://', ''), of]));
+  const shims = [...kernel.tasks.values()].flatMap(traceOfTask).filter(({ kind }) => kind === 'shim');
+  // One that containerd has given up goes on without a bundle.
+  const sockets = new Map([
+    ...shims.map(({ of }) => [socketOf(of), of] as const),
+    ...found.map(({ of, what }) => [textOf(kernel, `${what}/address`).replace('unix://', ''), of] as const),
+  ]);
   return [
     ...found,
     ...below('work directory', '/var/lib/containerd/io.containerd.runtime.v2.task/moby'),
