@@ -20,11 +20,13 @@ export interface Socket {
   fd: number;
   changedAt: number;
   readonly changed: object;
+  /** How often it has been asked to start: a stop that waits is called off by a start that comes later. */
+  startsAsked: number;
 }
 
 /** A socket that has not been opened. */
 export function* newSocket(unit: SocketUnit, around: Surroundings): Running<Socket> {
-  const socket: Omit<Socket, 'machine'> = { kind: 'socket', unit, fd: -1, changedAt: 0, changed: {} };
+  const socket: Omit<Socket, 'machine'> = { kind: 'socket', unit, fd: -1, changedAt: 0, changed: {}, startsAsked: 0 };
   const whole = socket as Socket;
   const machine = yield* startMachine(socketMachine, {
     name: 'socket',
@@ -55,6 +57,12 @@ export function* tellSocket(socket: Socket, event: SocketEvent): Running<void> {
   }
   socket.changedAt = (yield* sys.realtime()).seconds;
   yield* sys.futexWake(socket.changed);
+}
+
+/** A service that runs would know nothing of what it is to listen at. systemd: core/socket.c, socket_start(). */
+export function* refuseToListen({ unit }: Socket, { journald }: Surroundings): Running<void> {
+  yield* note(journald, unit.name, `${unit.name}: Socket service ${unit.service} already active, refusing.`, 3);
+  yield* note(journald, unit.name, `Failed to listen on ${titleOf(unit)}.`, 3);
 }
 
 function* listen(socket: Socket, { journald }: Surroundings): Running<void> {

@@ -334,3 +334,25 @@ test('docker.socket listens until its service runs, or a client comes while that
     'running\n',
   );
 });
+
+test('a start that comes while docker.socket waits to be stopped calls the stop off', () => {
+  const host = bootHost();
+  host.run('kill -STOP $(pidof dockerd); systemctl stop docker.socket &');
+
+  const started = host.run('kill -CONT $(pidof dockerd) & systemctl start docker; docker ps -q');
+  expect(started).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+  expect(host.run('systemctl is-active docker docker.socket').stdout).toBe('active\nactive\n');
+});
+
+test('a socket does not listen anew beside its service that runs, who would not know of it', () => {
+  const host = bootHost();
+  host.run('systemctl stop docker.socket');
+  host.run("sed -i 's/^Requires=docker.socket$//' /usr/lib/systemd/system/docker.service; systemctl daemon-reload");
+  host.run('systemctl start docker');
+
+  expect(host.run('systemctl start docker.socket').exitCode).toBe(1);
+  expect(host.run('journalctl -u docker.socket -o cat | tail -2').stdout).toBe(
+    'docker.socket: Socket service docker.service already active, refusing.\n' +
+      'Failed to listen on docker.socket - Docker Socket for the API.\n',
+  );
+});

@@ -8,7 +8,7 @@ import * as sys from '../../kernel/sys.ts';
 import { readFileIfAny } from '../../programs/io.ts';
 import { mainProcessEnded, newService, tellService } from './service.ts';
 import type { Service, Surroundings } from './service.ts';
-import { newSocket, tellSocket } from './socket.ts';
+import { newSocket, refuseToListen, tellSocket } from './socket.ts';
 import type { Socket } from './socket.ts';
 import { serviceOf, socketOf } from './unit.ts';
 import { maskedUnits } from './unit-links.ts';
@@ -101,11 +101,16 @@ export function* startUnit(units: Units, name: string): Running<boolean> {
     const isUp = yield* startUnit(units, need.unit.name);
     if (!isUp && found.unit.requires.includes(need.unit.name)) return false;
   }
-  if (found.kind === 'socket') {
-    yield* tellSocket(found, { type: 'start' });
-    return found.fd >= 0;
-  }
-  return yield* startService(found);
+  return yield* found.kind === 'socket' ? startSocket(units, found) : startService(found);
+}
+
+function* startSocket(units: Units, socket: Socket): Running<boolean> {
+  socket.startsAsked += 1;
+  const service = units.loaded.get(socket.unit.service);
+  const isFree = service?.kind !== 'service' || isDown(service) || service.machine.state === 'auto-restart';
+  if (socket.fd < 0 && !isFree) yield* refuseToListen(socket, units.around);
+  else yield* tellSocket(socket, { type: 'start' });
+  return socket.fd >= 0;
 }
 
 /** A service that is to be restarted anyway is waited for: its restart is the start that was asked for. */
@@ -118,13 +123,14 @@ function* startService(service: Service): Running<boolean> {
   return service.hasStarted;
 }
 
-/** Stops a unit, after those that require it. */
+/** Stops a unit, after those that require it; unless somebody has it start meanwhile: the later job counts. */
 export function* stopUnit(units: Units, name: string): Running<void> {
   const found = units.loaded.get(name);
   if (found === undefined) return;
+  const startsAsked = found.kind === 'socket' ? found.startsAsked : 0;
   for (const dependent of dependentsOf(units, name)) yield* stopUnit(units, dependent.unit.name);
   if (found.kind === 'socket') {
-    yield* tellSocket(found, { type: 'stop' });
+    if (found.startsAsked === startsAsked) yield* tellSocket(found, { type: 'stop' });
     return;
   }
   yield* sys.go(() => tellService(found, { type: 'stop' }));
