@@ -137,7 +137,9 @@ function failed(event: Of<'message.send'>, cursor: Cursor): Telling | undefined 
   const { kind, protocol, status, label, pid, body } = event;
   if (kind !== 'response' || protocol !== 'ttrpc' || (status ?? '0') === '0') return undefined;
   if (!/Task\/(?:Create|Start|Exec|Kill|Pause|Resume|Update)$/.test(label)) return undefined;
-  const message = /"message":"((?:[^"\\]|\\.)*)/.exec(body ?? '')?.[1]?.replace(/\\(.)/g, '$1') ?? '';
+  // The body may have been cut anywhere but within this.
+  const quoted = /"message":("(?:[^"\\]|\\u[0-9a-f]{4}|\\[^u])*)/.exec(body ?? '')?.[1] ?? '"';
+  const message = (JSON.parse(`${quoted}"`) as string).replace(/\s+/g, ' ').trim();
   const params = { who: cursor.title(pid), words: shortened(message, 100) };
   return telling('response', `${cursor.label(pid)} failed`, 'shim.fails', params, 3400, pid, cursor.receiver(event));
 }

@@ -77,6 +77,14 @@ test('docker pull asks for an image; docker run asks for it because it was missi
   expect(missed.at(-1)).toBe('The image is not here: docker asks dockerd to pull it.');
 });
 
+test('a name that cannot be decoded is told as it stands', () => {
+  const asked = sentences(request(docker, 'POST /v1.45/containers/create?name=100%'));
+  const spaced = sentences(request(docker, 'POST /v1.45/containers/create?name=a+b%21'));
+
+  expect(asked.join()).toContain('100%');
+  expect(spaced.join()).toContain('a b!');
+});
+
 test('to look at a container, and to wait for it, is a story where the command is nothing else', () => {
   const look = request(client, 'GET /v1.45/containers/web/json');
   const wait = request(client, 'POST /v1.45/containers/web/wait');

@@ -104,9 +104,17 @@ function telling(event: Send, cursor: Cursor, key: StoryKey, weight: number): Te
   };
 }
 
-/** A field of a request's query: `name=web` of `/containers/create?name=web`; '' when it is not there. */
+/**
+ * A field of a request's query: `name=web` of `/containers/create?name=web`; '' when it is not there. A program may ask
+ * for anything: what cannot be decoded stays as it stands.
+ */
 function queryOf(label: string, field: string): string {
-  return decodeURIComponent(new RegExp(`[?&]${field}=([^&]*)`).exec(label)?.[1] ?? '');
+  const text = (new RegExp(`[?&]${field}=([^&]*)`).exec(label)?.[1] ?? '').replaceAll('+', ' ');
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function containerIn({ label, pid, to, body, span }: Send, cursor: Cursor): string {

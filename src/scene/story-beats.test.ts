@@ -54,6 +54,16 @@ test('of two containers that start at the same time, each has its own layers and
   ]);
 });
 
+test('what a shim has failed with is told as it was said, on one line', () => {
+  const failure = String.raw`{"code":2,"message":"runc said \"no\":\nerror 202\n"}`;
+  const answer = { protocol: 'ttrpc', kind: 'response', label: 'containerd.task.v2.Task/Create', status: '2' } as const;
+  const told = sentences([
+    { type: 'message.send', pid: samplePids.shim, id: 9001, connection: 9001, to: 0, ...answer, body: failure },
+  ]);
+
+  expect(told).toEqual([expect.stringMatching(/ answers containerd that it has failed: runc said "no": error 202\.$/)]);
+});
+
 test('a cable is moved into the network of whom that namespace was made for, whoever was asked for last', () => {
   const runc = 3000;
   const stage0 = 3001;

@@ -15,7 +15,7 @@ import { portSettings } from './ports.ts';
 export interface ConfigOptions {
   readonly detach: boolean;
   /** A bind's `.` is this. */
-  readonly workingDirectory: string;
+  readonly workingDirectory: string | null;
   readonly env: Environment;
   readonly files: FileSettings;
   readonly consoleSize: readonly [number, number];

@@ -12,12 +12,24 @@ import { CommandFailed } from './client.ts';
 import { cleanPath, splitPath } from './copy-paths.ts';
 import type { CopyEnd } from './copy-paths.ts';
 
-/** A path of the host from its root on, with the slash or the dot that it ended in. docker: resolveLocalPath(). */
+/**
+ * A path of the host from its root on, with the slash or the dot that it ended in. Throws Go's words when the working
+ * directory is gone. docker: resolveLocalPath().
+ */
 export function* absolutePath(path: string): Running<string> {
-  const whole = path.startsWith('/') ? path : `${yield* sys.getcwd()}/${path}`;
+  const whole = path.startsWith('/') ? path : `${yield* workingDirectory()}/${path}`;
   const trailing = /\/\.?$/.exec(path)?.[0] ?? (path === '.' ? '/.' : '');
   const clean = cleanPath(whole);
   return clean === '/' ? `/${trailing === '/.' ? '.' : ''}` : clean + trailing;
+}
+
+function* workingDirectory(): Running<string> {
+  try {
+    return yield* sys.getcwd();
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    throw new CommandFailed(`getwd: ${strerror(error.errno).toLowerCase()}\n`, 1);
+  }
 }
 
 function* statIfAny(path: string, follows: boolean): Running<Stat | null> {

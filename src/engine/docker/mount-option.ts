@@ -25,14 +25,14 @@ interface VolumeDraft {
 }
 
 /** What one key does with its value; the words with which it refuses it. */
-type Setter = (draft: Draft, value: string, key: string, workingDirectory: string) => string | undefined;
+type Setter = (draft: Draft, value: string, key: string, workingDirectory: string | null) => string | undefined;
 
 /**
  * Reads `type=bind,source=/tmp,target=/data`. The refusal's words follow `invalid argument "…" for "--mount" flag: `.
  *
- * @param workingDirectory the CLI's own, for `source=./data`.
+ * @param workingDirectory the CLI's own, for `source=./data`; null when it is gone.
  */
-export function readMount(text: string, workingDirectory: string): MountRequest | { readonly error: string } {
+export function readMount(text: string, workingDirectory: string | null): MountRequest | { readonly error: string } {
   const record = readCsvRecord(text);
   if ('error' in record) return record;
   const draft: Draft = {
@@ -135,8 +135,9 @@ const setters: Readonly<Record<string, Setter>> = {
 };
 
 /** Only a path that begins with a dot is the CLI's to make absolute. */
-function setSource(draft: Draft, value: string, _: string, workingDirectory: string): undefined {
-  draft.source = value === '.' || value.startsWith('./') ? cleanPath(`${workingDirectory}/${value}`) : value;
+function setSource(draft: Draft, value: string, _: string, workingDirectory: string | null): undefined {
+  const isRelative = value === '.' || value.startsWith('./');
+  draft.source = isRelative && workingDirectory !== null ? cleanPath(`${workingDirectory}/${value}`) : value;
 }
 
 function setTarget(draft: Draft, value: string): undefined {

@@ -9,11 +9,11 @@ export interface MountSettings {
   readonly mounts: readonly MountRequest[];
 }
 
-/** @param workingDirectory the CLI's own, for `./data`. */
+/** @param workingDirectory the CLI's own, for `./data`; null when it is gone. */
 export function mountSettings(
   volumes: readonly string[],
   mounts: readonly string[],
-  workingDirectory: string,
+  workingDirectory: string | null,
 ): MountSettings {
   const binds = volumes.filter((spec) => spec.includes(':')).map((spec) => absolute(spec, workingDirectory));
   const unnamed = volumes.filter((spec) => !spec.includes(':'));
@@ -25,8 +25,8 @@ export function mountSettings(
 }
 
 /** Only a path that begins with a dot is the CLI's to make absolute. */
-function absolute(spec: string, workingDirectory: string): string {
-  if (!spec.startsWith('.')) return spec;
+function absolute(spec: string, workingDirectory: string | null): string {
+  if (!spec.startsWith('.') || workingDirectory === null) return spec;
   const [source = '', rest = ''] = spec.split(/:(.*)/s);
   const parts = workingDirectory.split('/').filter((part) => part !== '');
   for (const part of source.split('/')) {
@@ -37,7 +37,7 @@ function absolute(spec: string, workingDirectory: string): string {
 }
 
 /** The flag's check has refused what cannot be read. */
-function mountRequest(text: string, workingDirectory: string): readonly MountRequest[] {
+function mountRequest(text: string, workingDirectory: string | null): readonly MountRequest[] {
   const mount = readMount(text, workingDirectory);
   return 'error' in mount ? [] : [mount];
 }

@@ -51,6 +51,39 @@ test.each([
   expect(host.run(`docker run ${command}`)).toEqual({ exitCode, stdout: '', stderr: sentence + help });
 });
 
+/** filepath.Abs() fails there, and the CLI sends what was typed. */
+test.each([
+  [
+    '-v .:/x',
+    125,
+    'docker: Error response from daemon: create .: volume name is too short, ' +
+      'names should be at least two alphanumeric characters.',
+  ],
+  [
+    '-v ./a:/x',
+    125,
+    'docker: Error response from daemon: create ./a: "./a" includes invalid characters for a local volume name, ' +
+      'only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path.',
+  ],
+  [
+    '--mount type=bind,source=.,target=/x',
+    125,
+    'docker: Error response from daemon: invalid mount config for type "bind": invalid mount path: \'.\' ' +
+      'mount path must be absolute.',
+  ],
+])('docker run %s in a directory that is gone', (options, exitCode, sentence) => {
+  const gone = 'mkdir /tmp/gone; cd /tmp/gone; rmdir /tmp/gone';
+  const stderr = sentence + help;
+  expect(host.run(`${gone}; docker run ${options} busybox true`)).toEqual({ exitCode, stdout: '', stderr });
+});
+
+test('docker cp to or from a directory that is gone', () => {
+  const gone = 'mkdir /tmp/gone; cd /tmp/gone; rmdir /tmp/gone';
+  const refusal = { exitCode: 1, stdout: '', stderr: 'getwd: no such file or directory\n' };
+  expect(host.run(`${gone}; docker cp nope:/ .`)).toEqual(refusal);
+  expect(host.run(`${gone}; docker cp a nope:/`)).toEqual(refusal);
+});
+
 const runc =
   'docker: Error response from daemon: failed to create task for container: failed to create shim task: ' +
   'OCI runtime create failed: runc create failed: unable to start container process: ';

@@ -80,13 +80,13 @@ function* created(docker: DockerClient, { flags, args }: DockerCommand, detach: 
   }
 }
 
-/** Where relative paths begin; from a directory that has been removed they begin at `/`. */
-function* workingDirectoryIfAny(): Running<string> {
+/** Null when it has been removed: relative paths go to the daemon as they are, which refuses them. */
+function* workingDirectoryIfAny(): Running<string | null> {
   try {
     return yield* sys.getcwd();
   } catch (error) {
     if (!isErrno(error, 'ENOENT')) throw error;
-    return '/';
+    return null;
   }
 }
 
