@@ -52,6 +52,13 @@ test.each([
     `${init}write /proc/sys/net/ipv4/ip_forward: invalid argument: unknown.\n`,
   ],
   [
+    '--sysctl net.core.somaxconn=-1',
+    'true',
+    125,
+    '',
+    `${init}write /proc/sys/net/core/somaxconn: invalid argument: unknown.\n`,
+  ],
+  [
     '--ipc host --sysctl kernel.shmmax=1',
     'true',
     125,

@@ -50,6 +50,8 @@ export interface Inode {
   readonly body: Body;
   /** overlayfs: brings the inode into the upper layer before it is changed. */
   readonly copyUp?: (reader: Reader) => void;
+  /** CAP_DAC_OVERRIDE opens no more than the mode says. */
+  readonly modeHoldsForRoot?: true;
   /** Who has the lock of flock(2). */
   lockedBy?: OpenFile | null;
 }

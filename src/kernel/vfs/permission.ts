@@ -14,7 +14,7 @@ const bits = { r: 4, w: 2, x: 1 } as const;
 export function requirePermission(thread: Thread | null, inode: Inode, wanted: keyof typeof bits): void {
   if (thread === null) return;
   const { mode, uid, gid } = inode.attributes;
-  if (isCapable(thread.task, 'DAC_OVERRIDE')) {
+  if (inode.modeHoldsForRoot !== true && isCapable(thread.task, 'DAC_OVERRIDE')) {
     if (wanted !== 'x' || inode.type === 'directory' || (mode & 0o111) !== 0) return;
     throw new Errno('EACCES');
   }

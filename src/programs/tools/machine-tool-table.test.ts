@@ -34,6 +34,14 @@ const table: readonly (readonly [says: string, text: string, out: string, err: s
       'sysctl: write error: Invalid argument\n',
   ],
   [
+    'sysctl leaves what nobody may set, with whatever errno there was, and is content; busybox tries',
+    'sysctl -w kernel.ostype=x; echo $?; busybox sysctl -w kernel.ostype=x; echo $?; sysctl -w vm.swappiness=500',
+    '0\n1\n',
+    'sysctl: setting key "kernel.ostype": Invalid argument\n' +
+      "sysctl: error setting key 'kernel.ostype': Permission denied\n" +
+      'sysctl: setting key "vm.swappiness": Invalid argument\n',
+  ],
+  [
     'umount says why not',
     'umount /zz; umount /tmp; echo $?',
     '32\n',

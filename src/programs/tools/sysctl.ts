@@ -1,7 +1,7 @@
 /** sysctl(8): the files of /proc/sys, by names with dots. procps and busybox differ in their words. */
 import { O } from '../../kernel/abi.ts';
 import type { Program, Running } from '../../kernel/abi.ts';
-import { isErrno } from '../../kernel/errno.ts';
+import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { complain, errnoWords, linesOf, print, readFile } from '../io.ts';
 import { parseOptions, refuseOptions, type Flavour } from './options.ts';
@@ -93,6 +93,11 @@ function* set(name: string, value: string, manner: Manner): Running<boolean> {
   const isBusybox = manner.flavour === 'busybox';
   let doing = isBusybox ? `error setting key '${dotted}'` : `setting key "${dotted}"`;
   try {
+    // procps looks before it opens, complains with the errno that was left from before, and does not mind.
+    if (!isBusybox && ((yield* sys.stat(path)).mode & 0o200) === 0) {
+      yield* complain('sysctl', `${doing}: ${strerror('EINVAL')}`);
+      return true;
+    }
     const fd = yield* sys.open(path, O.WRONLY);
     if (isBusybox) doing = 'write error';
     yield* sys.write(fd, value);

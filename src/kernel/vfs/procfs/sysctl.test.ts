@@ -32,7 +32,7 @@ test('each network and each IPC namespace has settings of its own; the machine h
   boot().run(function* () {
     yield* sys.mount('proc', '/proc', 'proc', []);
     yield* set(forward, '0');
-    yield* set(ports, '1000 2000');
+    yield* set(ports, '1200 2000');
     const child = yield* sys.clone(
       function* () {
         seen.push(yield* readSetting(forward), yield* readSetting(ports));
@@ -56,7 +56,7 @@ test('each network and each IPC namespace has settings of its own; the machine h
     '32768\t60999\n',
     '40000\t60999\n',
     '5\n',
-    '1000\t2000\n',
+    '1200\t2000\n',
     '18446744073692774399\n',
     '7\n',
   ]);
@@ -93,4 +93,47 @@ test('who is not root may listen from ip_unprivileged_port_start on', () => {
   });
 
   expect(seen).toEqual(['EACCES', 80, 3]);
+});
+
+test.each([
+  ['net/ipv4/ip_local_port_range', '5 4', 'EINVAL'],
+  ['net/ipv4/ip_local_port_range', '1000', 'EINVAL'],
+  ['net/ipv4/ip_local_port_range', '5000 6000 7000', 'set'],
+  ['net/ipv4/ip_unprivileged_port_start', '-1', 'EINVAL'],
+  ['net/ipv4/ip_unprivileged_port_start', '40000', 'EINVAL'],
+  ['net/core/somaxconn', '-1', 'EINVAL'],
+  ['net/ipv4/ip_default_ttl', '0', 'EINVAL'],
+  ['net/ipv4/ip_default_ttl', '255', 'set'],
+  ['net/ipv4/ip_forward', '99999999999', 'EINVAL'],
+  ['net/ipv4/ip_forward', '-2147483648', 'set'],
+  ['net/ipv4/tcp_congestion_control', 'nope', 'ENOENT'],
+  ['net/ipv4/tcp_congestion_control', 'reno', 'set'],
+  ['vm/swappiness', '201', 'EINVAL'],
+  ['kernel/pid_max', '300', 'EINVAL'],
+  ['kernel/pid_max', '301', 'set'],
+  ['kernel/shmmax', '18446744073709551616', 'EINVAL'],
+  ['kernel/shmmax', '18446744073709551615', 'set'],
+  ['kernel/ostype', 'x', 'EACCES'],
+  ['kernel/cap_last_cap', '3', 'EACCES'],
+])('%s set to %s, as a kernel 6 answers', (name, value, answer) => {
+  const seen: string[] = [];
+  boot().run(function* () {
+    yield* sys.mount('proc', '/proc', 'proc', []);
+    seen.push(yield* set(name, value));
+    return 0;
+  });
+
+  expect(seen).toEqual([answer]);
+});
+
+test('a range of groups that ends before it begins is none', () => {
+  const seen: string[] = [];
+  boot().run(function* () {
+    yield* sys.mount('proc', '/proc', 'proc', []);
+    yield* set('net/ipv4/ping_group_range', '5 4');
+    seen.push(yield* readSetting('net/ipv4/ping_group_range'));
+    return 0;
+  });
+
+  expect(seen).toEqual(['1\t0\n']);
 });

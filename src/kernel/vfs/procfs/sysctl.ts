@@ -1,7 +1,7 @@
 /** /proc/sys: what may be read and set of the machine, and of the reader's namespaces. Man page: proc_sys(5). */
 import type { Kernel } from '../../kernel.ts';
 import { settingIn, settings, writeSetting } from '../../namespace/sysctl.ts';
-import type { Settings, SettingsOf } from '../../namespace/sysctl.ts';
+import type { Setting, Settings, SettingsOf } from '../../namespace/sysctl.ts';
 import type { NamespaceSet, UtsNamespace } from '../../namespace/namespace.ts';
 import { kernelRelease } from '../../release.ts';
 import type { Inode, Reader } from '../inode.ts';
@@ -14,13 +14,13 @@ type Folder = Map<string, Folder | (() => Inode)>;
 export function sysctlDirectory(proc: Proc, lastPid: () => number): () => Inode {
   const { filesystem } = proc;
   const root: Folder = new Map();
-  for (const [name, { of }] of settings) place(root, name, () => settingFile(proc, name, of));
-  place(root, 'kernel.osrelease', () => virtualFile(filesystem, () => `${kernelRelease}\n`));
-  place(root, 'kernel.ns_last_pid', () => virtualFile(filesystem, () => `${lastPid()}\n`));
-  place(root, 'kernel.threads-max', () => virtualFile(filesystem, ({ kernel }) => `${kernel.memory.threadsMax}\n`));
+  for (const [name, setting] of settings) place(root, name, () => settingFile(proc, name, setting));
+  place(root, 'kernel.osrelease', () => sysctlFile(filesystem, () => `${kernelRelease}\n`));
+  place(root, 'kernel.ns_last_pid', () => sysctlFile(filesystem, () => `${lastPid()}\n`));
+  place(root, 'kernel.threads-max', () => sysctlFile(filesystem, ({ kernel }) => `${kernel.memory.threadsMax}\n`));
   for (const field of ['hostname', 'domainname'] as const) {
     place(root, `kernel.${field}`, () =>
-      virtualFile(
+      sysctlFile(
         filesystem,
         (reader) => `${utsOf(reader)[field]}\n`,
         (reader, data) => {
@@ -52,12 +52,17 @@ function folderOf(proc: Proc, folder: Folder): () => Inode {
   return () => virtualDirectory(proc.filesystem, Object.fromEntries(makers), { refusal: 'ENOENT' });
 }
 
-function settingFile({ filesystem }: Proc, name: string, of: SettingsOf): Inode {
-  return virtualFile(
+function settingFile({ filesystem }: Proc, name: string, { of, isReadOnly }: Setting): Inode {
+  return sysctlFile(
     filesystem,
     (reader) => `${settingIn(keptFor(reader, of), name)}\n`,
-    (reader, data) => writeSetting(keptFor(reader, of), name, data),
+    isReadOnly ? undefined : (reader, data) => writeSetting(keptFor(reader, of), name, data),
   );
+}
+
+/** Linux: proc_sys_permission(), which asks for no capability. */
+function sysctlFile(...[filesystem, text, write]: Parameters<typeof virtualFile>): Inode {
+  return { ...virtualFile(filesystem, text, write), modeHoldsForRoot: true };
 }
 
 /** Linux: net_ctl_root and ipc's set_lookup() go by who looks, whatever the proc is that he looks into. */
