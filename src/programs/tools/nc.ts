@@ -40,6 +40,8 @@ export const busyboxNc: Program = function* (argv, environment): Running {
     return 1;
   }
   const { has, values, operands } = options;
+  const noNumber = options.all.find(([letter, text]) => /[wi]/.test(letter) && !isWithin(text, 4_294_967_295));
+  if (noNumber !== undefined) return yield* fail(`invalid number '${noNumber[1]}'`);
   if (has('f')) {
     yield* complain('glassdock', 'nc -f is not modelled yet: `cat` opens a file');
     return 1;
@@ -50,7 +52,7 @@ export const busyboxNc: Program = function* (argv, environment): Running {
   const address = /^\d+$/.test(host) ? dotted(Number(host)) : yield* resolveHost(host);
   if (address === null) return yield* fail(`bad address '${host}'`);
   const run = program === null ? null : () => become('nc', program, environment, 'busybox');
-  if (!has('l')) return yield* busyboxConnect({ address, port }, secondsOf(values.get('w')), run);
+  if (!has('l')) return yield* busyboxConnect({ address, port }, nanosecondsOf(values.get('w')) || undefined, run);
   const isPersistent = options.all.filter(([letter]) => letter === 'l').length > 1 && run !== null;
   return yield* busyboxListen({ address, port }, isPersistent, run);
 };
@@ -140,6 +142,8 @@ export function* ncMain(argv: readonly string[]): Running {
     return 1;
   }
   const { has, values, operands } = options;
+  const timeout = values.get('w') ?? '0';
+  if (!isWithin(timeout, longestTimeout)) return yield* fail(`timeout ${whyNot(timeout)}: ${timeout}`);
   if (has('u')) {
     yield* complain('glassdock', 'nc -u is not modelled yet: of the protocols there is TCP');
     return 1;
@@ -158,7 +162,7 @@ export function* ncMain(argv: readonly string[]): Running {
 }
 
 function* openbsdConnect(host: string, to: Place, { has, values }: Options): Running {
-  const fd = yield* connectWithin(to, secondsOf(values.get('w')));
+  const fd = yield* connectWithin(to, nanosecondsOf(values.get('w')));
   const isVerbose = has('v');
   if (fd === null || typeof fd !== 'number') {
     const why = fd === null ? 'timed out: Operation now in progress' : `failed: ${strerror(fd.errno)}`;
@@ -217,7 +221,19 @@ function numberOfPort(text: string): number | null {
   return /^\d+$/.test(text) && Number(text) < 65_536 ? Number(text) : null;
 }
 
-function secondsOf(text: string | undefined): number | undefined {
+function isWithin(text: string, most: number): boolean {
+  return /^\d+$/.test(text) && Number(text) <= most;
+}
+
+/** OpenBSD's: INT_MAX / 1000. */
+const longestTimeout = 2_147_483;
+
+/** strtonum(3)'s words. */
+function whyNot(text: string): string {
+  return /^[-+]?\d+$/.test(text) ? (text.startsWith('-') ? 'too small' : 'too large') : 'invalid';
+}
+
+function nanosecondsOf(text: string | undefined): number | undefined {
   return text === undefined ? undefined : Number(text) * 1e9;
 }
 

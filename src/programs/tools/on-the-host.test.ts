@@ -42,6 +42,15 @@ const table: readonly (readonly [says: string, line: string, stdout: string, std
       'nc: bind: Address already in use\n',
   ],
   [
+    'both want a number of seconds',
+    'for w in abc -1 2147484; do nc -w $w localhost 9; echo $?; done; ' +
+      "docker exec srv sh -c 'for w in abc -1 4294967296 0; do nc -w $w 127.0.0.1 9; echo $?; done'",
+    '1\n1\n1\n1\n1\n1\n1\n',
+    'nc: timeout invalid: abc\nnc: timeout too small: -1\nnc: timeout too large: 2147484\n' +
+      "nc: invalid number 'abc'\nnc: invalid number '-1'\nnc: invalid number '4294967296'\n" +
+      "nc: can't connect to remote host (127.0.0.1): Connection refused\n",
+  ],
+  [
     'prlimit shows limits, sets those of a process and runs a command with them',
     'prlimit --pid 1 -n -s; prlimit -n=10:20 sh -c "ulimit -n; ulimit -Hn"; prlimit --nofile=300: --pid $$; ulimit -n',
     'RESOURCE DESCRIPTION                    SOFT       HARD UNITS\n' +
