@@ -17,3 +17,16 @@ test('where the future is cut off the head stays, whatever the story’s own tim
   });
   expect(moved).toEqual([]);
 });
+
+test('the end stays the end at every level of detail, and a level and back moves nothing', () => {
+  const playhead = createPlayhead();
+  playhead.follow(createJournal(events), false);
+  playhead.seekEnd();
+  const { atMs } = playhead.store.getState();
+  for (const level of ['engine', 'kernel', 'story'] as const) {
+    playhead.setLevel(level);
+    const { place, timeline, atMs: at } = playhead.store.getState();
+    expect([place, at]).toEqual([events.length, timeline.durationMs]);
+  }
+  expect(playhead.store.getState().atMs).toBe(atMs);
+});

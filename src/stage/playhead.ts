@@ -252,6 +252,8 @@ function keptMoment(old: Timeline, next: Timeline, atMs: number): number {
 
 /** The same moment on another timeline: as far into the same beat, or else at the same event. */
 function sameMoment(old: Timeline, next: Timeline, atMs: number): number {
+  // The end stays the end; when more has come behind it, the head stays where it was.
+  if (atMs >= old.durationMs) return timeOfPlace(next, old.events.length);
   const beat = beatAt(old, atMs);
   const known = beat === null ? -1 : next.beats.findIndex(({ id, seq }) => id === beat.id && seq === beat.seq);
   const oldMs = beat === null ? 0 : (old.beatTimes[old.beats.indexOf(beat)] ?? 0);
@@ -259,8 +261,5 @@ function sameMoment(old: Timeline, next: Timeline, atMs: number): number {
   if (known === -1 || beat === null) return timeOfPlace(next, Math.min(place, next.events.length));
   const nextMs = next.beatTimes[known] ?? 0;
   const following = next.beatTimes[known + 1] ?? next.durationMs;
-  const isAtEnd = atMs >= old.durationMs;
-  // What was the end stays the place where the head stood, although more has come behind it.
-  if (isAtEnd && next.events.length > old.events.length) return timeOfPlace(next, old.events.length);
   return Math.min(following, nextMs + (atMs - oldMs));
 }
