@@ -1,4 +1,4 @@
-import type { ContainerFact, JournalEvent } from '../journal/event.ts';
+import type { ContainerFact, ExitStatus, JournalEvent } from '../journal/event.ts';
 import { labelOf, type Role } from '../journal/roles.ts';
 import { createAftermathMemory, rememberAftermath, type AftermathMemory } from './aftermath-memory.ts';
 import { containerName, type Lives } from './lives.ts';
@@ -63,6 +63,8 @@ export interface Cursor {
   readonly isOfIpv6: (pid: number) => boolean;
   /** Whether the kernel sends it, since the receiver has asked for it in case its parent ends. */
   readonly isOfParentsDeath: (signal: Signal) => boolean;
+  /** Whether runc delete has run for the container since its shim was made. */
+  readonly wasDeleted: (id: string) => boolean;
   /** Whether docker stop is what was asked of a container last. */
   readonly isBeingStopped: (id: string) => boolean;
   readonly isHostShell: (pid: number) => boolean;
@@ -71,6 +73,8 @@ export interface Cursor {
   /** Whether the shell that reaps somebody at this event then shows its prompt: the line is over. */
   readonly isLastOfLine: (seq: number) => boolean;
   readonly parentOf: (pid: number) => number;
+  /** The exit code that a process ends with; 0 as well when a signal ends it, or nothing yet. */
+  readonly codeOf: (pid: number) => number;
   /** Whether a process ends by a signal. */
   readonly wasKilled: (pid: number) => boolean;
   /** Whether the machine has come up: somebody has logged in. */
@@ -115,6 +119,8 @@ interface Memory {
   readonly deathSignals: Map<number, string>;
   /** What was asked of a container last, by its id: the last part of the request's path. */
   readonly asked: Map<string, string>;
+  /** Ids of the containers for which runc delete has run since their shim was made. */
+  readonly deleted: Set<string>;
   isUp: boolean;
 }
 
@@ -138,6 +144,7 @@ function emptyMemory(): Memory {
     firstOfLine: new Set(),
     deathSignals: new Map(),
     asked: new Map(),
+    deleted: new Set(),
     isUp: false,
   };
 }
@@ -200,11 +207,13 @@ export function createCursor(lives: Lives): Cursor {
     portOf: (pid) => publishedBy(argvOf(pid))?.port ?? '',
     isOfIpv6: (pid) => publishedBy(argvOf(pid))?.address.includes(':') === true,
     isOfParentsDeath: (signal) => isOfParentsDeath(signal, memory, lives),
+    wasDeleted: (id) => memory.deleted.has(id),
     isBeingStopped: (id) => memory.asked.get(id) === 'stop',
     isHostShell: (pid) => role(pid)?.label === 'sh' && (lives.byPid.get(pid)?.forkedBy ?? 0) <= 1,
     isFirstOfLine: (pid) => memory.firstOfLine.has(pid),
     isLastOfLine: (seq) => lives.lastOfLine.has(seq),
     parentOf: (pid) => memory.parents.get(pid) ?? 0,
+    codeOf: (pid) => codeIn(lives.byPid.get(pid)?.status ?? null),
     wasKilled: (pid) => 'signal' in (lives.byPid.get(pid)?.status ?? {}),
     isUp: () => memory.isUp,
   };
@@ -226,11 +235,21 @@ function nameHere({ names }: Memory, lives: Lives, id: string): string {
   return names.get(id) ?? lives.containers.get(id)?.firstName ?? containerName(lives, id);
 }
 
+function codeIn(status: ExitStatus | null): number {
+  return status !== null && 'code' in status ? status.code : 0;
+}
+
 function joinContainer(memory: Memory, pid: number, by: number, lives: Lives): void {
   const role = lives.roles.get(pid);
   const isFirst = role?.part === 'init' || role?.part === 'exec';
   const id = isFirst ? role.container : memory.members.get(by);
   if (id !== undefined) memory.members.set(pid, id);
+}
+
+function rememberBirth({ ended, deleted }: Memory, role: Role | undefined): void {
+  if (role?.part === 'init') ended.delete(role.container);
+  if (role?.part === 'shim') deleted.delete(role.container);
+  if (role?.part === 'runc-delete') deleted.add(role.container);
 }
 
 function isOfParentsDeath({ from, pid, signal, seq }: Signal, { deathSignals }: Memory, { byPid }: Lives): boolean {
@@ -253,7 +272,7 @@ function remember(memory: Memory, event: JournalEvent, lives: Lives): void {
       memory.parents.set(event.pid, event.parent);
       memory.programs.set(event.pid, memory.programs.get(event.by) ?? '');
       joinContainer(memory, event.pid, event.by, lives);
-      if (lives.roles.get(event.pid)?.part === 'init') memory.ended.delete(lives.roles.get(event.pid)?.container ?? '');
+      rememberBirth(memory, lives.roles.get(event.pid));
       return;
     case 'task.exit':
       if (lives.roles.get(event.pid)?.part === 'init') memory.ended.add(lives.roles.get(event.pid)?.container ?? '');

@@ -21,7 +21,12 @@ const everyday: ReadonlySet<StoryKey> = new Set([
 ]);
 
 /** Cleared away too when there is no runc delete by a shim to stand for it: after a failed start, or without a shim. */
-const cleaning: ReadonlySet<StoryKey> = new Set(['shim.ends', 'containerd.forks-cleaner', 'shim.runs-delete-again']);
+const cleaning: ReadonlySet<StoryKey> = new Set([
+  'shim.ends',
+  'containerd.forks-cleaner',
+  'shim.runs-delete-again',
+  'shim.runs-delete-instead',
+]);
 
 interface Told {
   readonly keys: Set<StoryKey>;

@@ -46,6 +46,7 @@ const routines: readonly Routine[] = [
       'shim.ends',
       'containerd.forks-cleaner',
       'shim.runs-delete-again',
+      'shim.runs-delete-instead',
     ]),
     stands: 'shim.runs-delete',
     again: 'again.end',
@@ -72,6 +73,11 @@ export function routineOf(key: StoryKey): Routine | undefined {
 /** What of a routine is told each time, but faster: the moments that a timeline shows. */
 const turns: ReadonlySet<StoryKey> = new Set(['init.adopted', 'exec.adopted']);
 const turnMs = 3000;
+
+/** What comes by hundreds when a crowd of processes ends: told so often in full, then once for all that follow. */
+const ofCrowds: ReadonlySet<StoryKey> = new Set(['orphan.adopted', 'member.zombie', 'member.reaped', 'member.killed']);
+const fullyTold = 3;
+
 /** A sentence that was read a moment ago, but for the container's name, takes less time. */
 const knownShare = 0.6;
 
@@ -82,6 +88,7 @@ const knownShare = 0.6;
  */
 export function createRepetition() {
   const told = new Set<string>();
+  const crowds = createCrowds();
   const isKnown = (words: string): boolean => {
     const known = told.has(words);
     told.add(words);
@@ -89,7 +96,10 @@ export function createRepetition() {
   };
   return {
     pass: (event: JournalEvent): void => {
-      if (event.type === 'input' && /[\r\n]/.test(event.data)) told.clear();
+      if (event.type === 'input' && /[\r\n]/.test(event.data)) {
+        told.clear();
+        crowds.forget();
+      }
     },
     shorten: ({ level, telling }: Detail): Detail => {
       const { key, weight, params } = telling;
@@ -97,6 +107,11 @@ export function createRepetition() {
       const routine = routineOf(key);
       if (routine === undefined) {
         const sentence = say(story, key, params);
+        const rest = ofCrowds.has(key) ? crowds.restOf(sentence) : null;
+        if (rest !== null) {
+          if (rest.count > 1) return { level: 'engine', telling };
+          return { level, telling: { ...telling, key: 'again.more', params: rest } };
+        }
         const name = String(params?.['container'] ?? '');
         const isSame = isKnown(name === '' ? sentence : sentence.replaceAll(name, ''));
         return { level, telling: isSame ? { ...telling, weight: weight * knownShare } : telling };
@@ -104,6 +119,28 @@ export function createRepetition() {
       if (!isKnown(key)) return { level, telling };
       if (key === routine.stands) return { level, telling: { ...telling, key: routine.again } };
       return turns.has(key) ? { level, telling: { ...telling, weight: turnMs } } : { level: 'engine', telling };
+    },
+  };
+}
+
+/** Counts what is said of a crowd's processes, sentence by sentence. */
+function createCrowds() {
+  const told = new Map<string, number>();
+  const rests = new Map<string, { readonly sentence: string; count: number }>();
+  return {
+    forget: (): void => {
+      told.clear();
+      rests.clear();
+    },
+    /** Null for the first few. The others share one account: whose beat stands for all has their number in the end. */
+    restOf: (sentence: string): { readonly sentence: string; readonly count: number } | null => {
+      const before = told.get(sentence) ?? 0;
+      told.set(sentence, before + 1);
+      if (before < fullyTold) return null;
+      const rest = rests.get(sentence) ?? { sentence, count: 0 };
+      rests.set(sentence, rest);
+      rest.count += 1;
+      return rest;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DetailLevel, Fact } from '../journal/event.ts';
-import { samplePids } from '../journal/sample-runc.fixture.ts';
+import { sampleId, samplePids } from '../journal/sample-runc.fixture.ts';
 import { story } from '../text/story.en.ts';
 import { say } from '../text/text.ts';
 import { beats } from './beats.ts';
@@ -9,6 +9,7 @@ import { sampleAnd, typed } from './published.fixture.ts';
 type Spanned = Fact & { readonly span?: number };
 
 const { sh, dockerd } = samplePids;
+const shimPath = '/usr/bin/containerd-shim-runc-v2';
 const terminal = 4026532222;
 
 function sentences(facts: readonly Spanned[], level: DetailLevel = 'story'): readonly string[] {
@@ -250,4 +251,44 @@ test('a child is told by the whole name of what it becomes, or of what it is a c
 
   expect(told[0]).toBe(`sh forks a child, ${long}.`);
   expect(told.slice(-2)).toEqual([`${long} forks a child, ${long}.`, 'docker answers dockerd: b/Get, ok.']);
+});
+
+test('a client that failed is told with its exit code where its shell prompts again', () => {
+  const failed: readonly Fact[] = [
+    { type: 'task.exit', pid: 3000, status: { code: 125 } },
+    { type: 'task.reap', pid: 3000, by: sh },
+  ];
+
+  expect(sentences([line, ...docker(3000, sh), ...failed, prompt]).at(-1)).toBe(
+    'docker ended with exit code 125: the shell reaps it and shows its prompt again.',
+  );
+});
+
+test('the clean-up runs runc delete once more only when the shim has run it: not after the shim was killed', () => {
+  const [own, cleaner, second] = [3000, 3001, 3002];
+  const shimsOwn = born(own, samplePids.shim, '/usr/sbin/runc', 'runc', 'delete', sampleId);
+  const cleanUp = [
+    ...born(cleaner, samplePids.containerd, shimPath, shimPath, '-id', sampleId, 'delete'),
+    ...born(second, cleaner, '/usr/sbin/runc', 'runc', 'delete', '--force', sampleId),
+  ];
+  const told = (facts: readonly Fact[]) => {
+    const last = beats(sampleAnd(facts), 'story').at(-1);
+    return [last?.caption.key, last?.note];
+  };
+
+  expect(told([...shimsOwn, ...cleanUp])).toEqual(['shim.runs-delete-again', 'folklore-20']);
+  expect(told(cleanUp)).toEqual(['shim.runs-delete-instead', undefined]);
+});
+
+test('what is said of a crowd’s processes is told three times, then once for all that follow in the line', () => {
+  const orphaned = Array.from({ length: 9 }, (_, index): readonly Fact[] => [
+    ...born(3000 + 2 * index, sh, '/bin/sh', 'sh'),
+    forked(3001 + 2 * index, 3000 + 2 * index),
+    { type: 'task.exit', pid: 3000 + 2 * index, status: { code: 0 } },
+    { type: 'task.reparent', pid: 3001 + 2 * index, from: 3000 + 2 * index, to: 1, because: 'namespace-init' },
+  ]).flat();
+  const given = 'sh has ended. The kernel gives its child sh to systemd.';
+
+  const told = sentences([line, ...orphaned]).filter((sentence) => sentence.includes('gives its child'));
+  expect(told).toEqual([given, given, given, `The same 6 times more: ${given}`]);
 });

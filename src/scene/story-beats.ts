@@ -74,9 +74,14 @@ const births: Readonly<Record<string, Words>> = {
   'shim-delete': { key: 'containerd.forks-cleaner', weight: 1800 },
 };
 
+/** runc delete by the shim's clean-up: after the shim's own, or in its place when that never came to it. */
+const again = { key: 'shim.runs-delete-again', note: 'folklore-20' } as const;
+const instead = { key: 'shim.runs-delete-instead' } as const;
+
 function birth(event: Of<'task.fork'>, cursor: Cursor): Telling | undefined {
   const part = cursor.role(event.pid)?.part ?? '';
-  const runsTwice = part === 'runc-delete' && cursor.role(event.by)?.part === 'shim-delete';
+  const isCleanUp = part === 'runc-delete' && cursor.role(event.by)?.part === 'shim-delete';
+  const cleanUp = cursor.wasDeleted(cursor.role(event.pid)?.container ?? '') ? again : instead;
   const words = births[part];
   // The note is about docker stop; docker kill runs runc kill just as well.
   const isOtherKill = part === 'runc-kill' && !cursor.isBeingStopped(cursor.role(event.pid)?.container ?? '');
@@ -91,7 +96,7 @@ function birth(event: Of<'task.fork'>, cursor: Cursor): Telling | undefined {
     key: words.key,
     weight: words.weight,
     ...(words.note === undefined || isOtherKill ? {} : { note: words.note }),
-    ...(runsTwice ? { key: 'shim.runs-delete-again', note: 'folklore-20' } : {}),
+    ...(isCleanUp ? cleanUp : {}),
   };
 }
 
@@ -199,13 +204,16 @@ function reaping(event: Of<'task.reap'>, cursor: Cursor): Telling | undefined {
   // Who has come to be, or goes on, is what the story was about: seen too wherever there is room.
   const focus = [event.by, ...(cursor.hasEnded(id) ? [] : cursor.initsOf(id, event.seq)), event.pid];
   const isPrompted = cursor.isHostShell(event.by) && cursor.isLastOfLine(event.seq);
-  const params = { container: cursor.container(id), by: cursor.title(event.by) };
+  const code = cursor.codeOf(event.pid);
+  const params = { container: cursor.container(id), by: cursor.title(event.by), code };
   if (cursor.statusOf(id) !== 'running' || cursor.hasEnded(id)) {
-    const key = isPrompted ? 'client.reaped-alone' : 'client.reaped-between-alone';
+    const alone = isPrompted ? 'client.reaped-alone' : 'client.reaped-between-alone';
+    const key = isPrompted && code !== 0 ? 'client.failed' : alone;
     const frame = id === '' ? {} : { frame: params.container };
     return { ...about, focus, ...frame, key, params, weight: 1600 };
   }
-  return { ...about, focus, key: isPrompted ? 'client.reaped' : 'client.reaped-between', params, weight: 2400 };
+  const goesOn = isPrompted ? 'client.reaped' : 'client.reaped-between';
+  return { ...about, focus, key: isPrompted && code !== 0 ? 'client.failed' : goesOn, params, weight: 2400 };
 }
 
 function paper(event: Of<'container'>, cursor: Cursor): Telling | undefined {

@@ -86,6 +86,10 @@ const reasons: Partial<Record<StoryKey, Reason>> = {
     'A zombie stays until its parent waits for it: the shell does so before it prompts again.',
     `wait4(2); ${run}`,
   ),
+  'client.failed': recorded(
+    'Who waits for a child is told its exit code; the shell keeps docker’s in $?.',
+    `wait4(2); sh(1), “Special Parameters”; ${run}`,
+  ),
   'client.reaped-between': recorded('A zombie stays until its parent waits for it.', `wait4(2); ${run}`),
   'client.reaped-between-alone': recorded('A zombie stays until its parent waits for it.', `wait4(2); ${run}`),
   'dockerd.created': recorded(

@@ -44,6 +44,7 @@ export const story = {
   'client.ends': 'docker exits with code {code}; its work was done by others.',
   'client.reaped': 'The shell reaps docker and shows its prompt again. {container} lives on without it.',
   'client.reaped-alone': 'The shell reaps docker and shows its prompt again.',
+  'client.failed': 'docker ended with exit code {code}: the shell reaps it and shows its prompt again.',
   'client.reaped-between': '{by} reaps docker. {container} lives on without it.',
   'client.reaped-between-alone': '{by} reaps docker.',
   'client.refused': 'dockerd has answered with an error, and docker prints it: {words}.',
@@ -103,6 +104,8 @@ export const story = {
   'shim.runs': 'The shim runs runc {verb}.',
   'shim.runs-delete-again':
     'The clean-up after {container} runs runc delete once more, with --force, in case something was left.',
+  'shim.runs-delete-instead':
+    'The clean-up after {container} runs runc delete, with --force: what is left of it is killed and removed.',
   'shim.reaps': 'The shim of {container} has waited for its child: the zombie is reaped, and its exit code is known.',
   'shim.tells-exit': 'The shim reports the end of {container} to containerd, which passes it on to whoever listens.',
   'shim.tells-exec-exit': 'The shim reports the end of that process to containerd, and containerd to dockerd.',
@@ -150,6 +153,7 @@ export const story = {
 
   'again.birth': 'A shim for {container} is made and runs runc create, as told before.',
   'again.end': 'What is left of {container} is cleared away as told before: runc delete, its shim, the clean-up.',
+  'again.more': { one: '{sentence}', other: 'The same {count} times more: {sentence}' },
   'again.exec': 'runc exec has a process born in {container}, as told before.',
 
   'limit.memory': 'The memory of {container} is limited: memory.max of its cgroup is {value}.',
