@@ -5,6 +5,7 @@ import type { Kernel, Thread } from '../kernel.ts';
 import { modeOf, sizeOf, type Attributes, type Inode } from './inode.ts';
 import type { Location } from './mount.ts';
 import { requireOwner, requirePermission, requireWritable } from './permission.ts';
+import { isCapable } from '../task/powers.ts';
 import { resolve } from './vfs.ts';
 
 export function statOf(inode: Inode): Stat {
@@ -32,6 +33,19 @@ export function change(kernel: Kernel, thread: Thread, path: string, patch: Part
   requireWritable(location);
   inode.copyUp?.({ kernel, thread });
   Object.assign(inode.attributes, patch);
+}
+
+/**
+ * chown(2); a number below nothing stays. Without CAP_CHOWN an owner may leave the file its own and give it to its
+ * group. EPERM, EROFS. Linux: fs/attr.c, chown_ok() and chgrp_ok().
+ */
+export function chown(kernel: Kernel, thread: Thread, path: string, uid: number, gid: number): void {
+  const { attributes } = resolve(kernel, thread, path).dentry.inode;
+  const { task } = thread;
+  const staysOwn =
+    task.uid === attributes.uid && [-1, attributes.uid].includes(uid) && [-1, attributes.gid, task.gid].includes(gid);
+  if (!staysOwn && !isCapable(task, 'CHOWN')) throw new Errno('EPERM');
+  change(kernel, thread, path, { ...(uid < 0 ? {} : { uid }), ...(gid < 0 ? {} : { gid }) });
 }
 
 /** truncate(2). EISDIR, EINVAL for what is no regular file. */

@@ -5,7 +5,7 @@ import type { CallTable, Kernel, Thread } from '../kernel.ts';
 import { wholePages } from '../memory/footprint.ts';
 import { createPipe, enterPipe, setPipeSize } from '../pipe/pipe.ts';
 import { recordCall } from '../record-call.ts';
-import { access, change, statOf, truncate } from './attributes.ts';
+import { access, change, chown, statOf, truncate } from './attributes.ts';
 import { directoryOf } from './dentry.ts';
 import { flock } from './flock.ts';
 import { closeDescriptor, descriptorOf, duplicate, install, openFileOf, requireDescriptors } from './file-table.ts';
@@ -49,10 +49,7 @@ export const fileCalls: CallTable = {
   readlink,
   mknod,
   chmod: (kernel, thread, path: string, mode: number) => change(kernel, thread, path, { mode: mode & 0o7777 }),
-  chown: (kernel, thread, path: string, uid: number, gid: number) => {
-    if (!isCapable(thread.task, 'CHOWN')) throw new Errno('EPERM');
-    change(kernel, thread, path, { ...(uid < 0 ? {} : { uid }), ...(gid < 0 ? {} : { gid }) });
-  },
+  chown,
   umask: (_kernel, { fs }, mask: number) => {
     const before = fs.umask;
     fs.umask = mask & 0o777;

@@ -119,10 +119,24 @@ function* copyDirectory(from: string, to: string, stat: Stat, old: Stat | null, 
     return yield* failed(name, cannot(flavour, `create directory '${to}'`), error);
   }
   if (isVerbose && flavour === 'gnu') yield* print(`'${from}' -> '${to}'\n`);
-  let isWell = true;
-  for (const entry of yield* sys.readdir(from))
-    if (!(yield* copyTree(`${from}/${entry.name}`, `${to}/${entry.name}`, copy, false))) isWell = false;
+  const isWell = yield* copyEntries(from, to, copy);
   if (isVerbose && flavour === 'busybox') yield* print(`'${from}' -> '${to}'\n`);
+  return isWell;
+}
+
+/** busybox says nothing of a directory that it cannot read: copy_file.c, opendir(). */
+function* copyEntries(from: string, to: string, copy: Copy): Running<boolean> {
+  let entries: readonly { readonly name: string }[];
+  try {
+    entries = yield* sys.readdir(from);
+  } catch (error) {
+    if (copy.flavour === 'gnu') return yield* failed(copy.name, `cannot access '${from}'`, error);
+    if (!isErrno(error)) throw error;
+    return false;
+  }
+  let isWell = true;
+  for (const { name } of entries)
+    if (!(yield* copyTree(`${from}/${name}`, `${to}/${name}`, copy, false))) isWell = false;
   return isWell;
 }
 

@@ -71,3 +71,60 @@ test('ls -l pads the numbers of devices as far as the widest need it', () => {
       'crw-r--r-- 1 root root 10, 235\n-rw-r--r-- 1 root root       2\n4 c\n',
   );
 });
+
+const trees1000 =
+  'cd /tmp; mkdir -p t/p t/q t/r; echo x | tee t/p/x t/q/y t/r/z >/tmp/z; ln -s /nosuch t/l; cp t/p/x t/z; ' +
+  'chown -R 1000 t; chmod 777 /tmp; chown 0 t/q t/z; chmod 700 t/q; mkdir /shm; mount -t tmpfs shm /shm; ' +
+  'chmod 777 /shm; unshare -S 1000 ';
+const perm = 'Operation not permitted\n';
+const denied = 'Permission denied\n';
+
+test.each([
+  ['cp -r t o; ls o/p o/q o/r', 'o/p:\nx\n\no/q:\n\no/r:\nz\n', `cp: cannot access 't/q': ${denied}`],
+  ['busybox cp -r t o; ls o/p o/r', 'o/p:\nx\n\no/r:\nz\n', ''],
+  ['mv t /shm/t; ls t /shm/t/r', 't:\nl\np\nq\nr\nz\n\n/shm/t/r:\nz\n', `mv: cannot access 't/q': ${denied}`],
+  [
+    'chmod -R 755 t; echo $?',
+    '1\n',
+    `chmod: changing permissions of 't/q': ${perm}chmod: cannot read directory 't/q': ${denied}` +
+      `chmod: changing permissions of 't/z': ${perm}`,
+  ],
+  [
+    'chown -R 1000 t; echo $?',
+    '1\n',
+    `chown: cannot read directory 't/q': ${denied}chown: changing ownership of 't/z': ${perm}`,
+  ],
+  [
+    'chmod 755 t/z t/nope t/l t/p; echo $?',
+    '1\n',
+    `chmod: changing permissions of 't/z': ${perm}chmod: cannot access 't/nope': No such file or directory\n` +
+      "chmod: cannot operate on dangling symlink 't/l'\n",
+  ],
+  [
+    'chown 0 t/p t/nope t/l t/q/y; echo $?',
+    '1\n',
+    `chown: changing ownership of 't/p': ${perm}chown: cannot access 't/nope': No such file or directory\n` +
+      `chown: cannot dereference 't/l': No such file or directory\nchown: cannot access 't/q/y': ${denied}`,
+  ],
+  ['busybox chmod -R 755 t; echo $?', '1\n', `chmod: t/q: ${perm}chmod: t/q: ${perm}chmod: t/z: ${perm}`],
+  ['busybox chown -R 1000 t; echo $?', '1\n', `chown: t/q: ${denied}chown: t/z: ${perm}`],
+  ['busybox chmod 755 t/q t/nope; echo $?', '1\n', `chmod: t/q: ${perm}chmod: t/nope: No such file or directory\n`],
+  ['grep -r x t; echo $?', 't/p/x:x\nt/r/z:x\nt/z:x\n2\n', `grep: t/q: ${denied}`],
+  ['grep -rs a t/q; echo $?', '2\n', ''],
+  ['busybox grep -r a t; echo $?', '1\n', `grep: t/l: No such file or directory\ngrep: t/q: ${denied}`],
+  ['grep x t/p; echo $?; busybox grep x t/p; echo $?', '2\n1\n', 'grep: t/p: Is a directory\n'],
+])('as somebody else: %s', (command, stdout, stderr) => {
+  const { out, err } = stage().sh(`${trees1000}${command}`);
+  expect({ out, err }).toEqual({ out: stdout, err: stderr });
+});
+
+test('chmod -R opens a directory before it looks inside, chown -R gives it away afterwards', () => {
+  const { out, err } = stage().sh(
+    'cd /tmp; mkdir -p t/q; echo x >t/q/y; chown -R 1000 t; chmod 0 t/q; unshare -S 1000 chmod -R 700 t; ' +
+      'stat -c %a t/q t/q/y; chown 0 t/q; unshare -S 1000 chown -R 1000 t; unshare -S 1000 busybox chown -R 1000 t',
+  );
+  expect({ out, err }).toEqual({
+    out: '700\n700\n',
+    err: `chown: cannot read directory 't/q': ${denied}chown: t/q: ${denied}`,
+  });
+});

@@ -3,6 +3,7 @@ import { O, type Program, type Running, type Stat } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { complain, errnoWords } from '../io.ts';
+import { changeEach } from './change-each.ts';
 import { remove } from './remove.ts';
 import { readAccounts } from './accounts.ts';
 import { parseOptions, quoted, refuseOptions, type Flavour } from './options.ts';
@@ -165,11 +166,8 @@ export const chmod = (flavour: Flavour): Program =>
     if (mode === undefined || paths.length === 0) return yield* refuseOptions('chmod', 'missing operand', flavour);
     if (!/^[0-7]{1,4}$/.test(mode) && !/^([ugoa]*[-+=][rwxXst]*,?)+$/.test(mode))
       return yield* refuseOptions('chmod', `invalid mode: ${named(mode, flavour)}`, flavour);
-    return yield* forEach('chmod', paths, sayAccess(flavour), (path) =>
-      eachBelow(path, isRecursive, function* (found, stat): Running<void> {
-        yield* sys.chmod(found, changedMode(stat, mode));
-      }),
-    );
+    const act = (path: string, stat: Stat): Running<void> => sys.chmod(path, changedMode(stat, mode));
+    return yield* changeEach(paths, { name: 'chmod', flavour, isRecursive, act });
   };
 
 /** `-R` and the operands; what else there is changes no file. */
@@ -183,25 +181,6 @@ function ownershipWords(argv: readonly string[]): {
     isRecursive: words.some((word) => word === '--recursive' || /^-[vcfhHLP]*R[vcfhHLP]*$/.test(word)),
     operands: words.filter((word) => !isOption(word)),
   };
-}
-
-function sayAccess(flavour: Flavour): (path: string, words: string) => string {
-  return (path, words) => (flavour === 'gnu' ? `cannot access '${path}': ${words}` : `${path}: ${words}`);
-}
-
-/** The file, and with `-R` all that is in it; of links below nothing is changed. */
-function* eachBelow(
-  path: string,
-  isRecursive: boolean,
-  change: (path: string, stat: Stat) => Running<void>,
-): Running<void> {
-  const stat = yield* sys.stat(path);
-  yield* change(path, stat);
-  if (!isRecursive || stat.type !== 'directory') return;
-  for (const { name } of yield* sys.readdir(path)) {
-    const below = `${path.replace(/\/+$/, '')}/${name}`;
-    if ((yield* sys.lstat(below)).type !== 'symlink') yield* eachBelow(below, true, change);
-  }
 }
 
 /** `755`, `u+x`, `go-w`, `a=r,u+w` */
@@ -248,11 +227,8 @@ export const chown = (flavour: Flavour): Program =>
       );
       return 1;
     }
-    return yield* forEach('chown', paths, sayAccess(flavour), (path) =>
-      eachBelow(path, isRecursive, function* (found, stat): Running<void> {
-        yield* sys.chown(found, uid ?? stat.uid, gid ?? stat.gid);
-      }),
-    );
+    const act = (path: string, stat: Stat): Running<void> => sys.chown(path, uid ?? stat.uid, gid ?? stat.gid);
+    return yield* changeEach(paths, { name: 'chown', flavour, isRecursive, act });
   };
 
 /** Null for nothing said; undefined for a name that nobody has. */

@@ -1,6 +1,6 @@
 /** grep(1): basic and extended regular expressions by way of JavaScript's. */
 import type { Program, Running } from '../../kernel/abi.ts';
-import { isErrno } from '../../kernel/errno.ts';
+import { isErrno, type Errno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { complain, errnoWords, linesOf, print, readAll, OutputError } from '../io.ts';
 import { parseOptions, refuseOptions, type Flavour, type Options } from './options.ts';
@@ -55,7 +55,7 @@ export const grep = (flavour: Flavour): Program =>
       yield* complain('grep', error.message);
       return 2;
     }
-    return yield* searchAll(operands, options, expression);
+    return yield* searchAll(operands, options, expression, flavour);
   };
 
 function compile(patterns: readonly string[], options: Options, isExtended: boolean): RegExp {
@@ -69,41 +69,53 @@ function compile(patterns: readonly string[], options: Options, isExtended: bool
   return new RegExp(source, options.has('i') ? 'gi' : 'g');
 }
 
-function* searchAll(operands: readonly string[], options: Options, expression: RegExp): Running<number> {
+function* searchAll(
+  operands: readonly string[],
+  options: Options,
+  expression: RegExp,
+  flavour: Flavour,
+): Running<number> {
   const isRecursive = options.has('r') || options.has('R');
   const roots = operands.length === 0 ? [isRecursive ? '.' : '-'] : operands;
-  const paths: string[] = [];
-  let failed = false;
+  const targets: Target[] = [];
   for (const root of roots) {
-    if (isRecursive) paths.push(...(yield* filesBelow(root)));
-    else paths.push(root);
+    if (isRecursive) targets.push(...(yield* filesBelow(root, flavour)));
+    else targets.push({ path: root, failure: null });
   }
   // -r names what it found below a folder; the one file that was asked for needs no name.
-  const isOneFile = paths.length === 1 && paths[0] === roots[0];
+  const isOneFile = targets.length === 1 && targets[0]?.path === roots[0];
   const withNames = options.has('H') || (!options.has('h') && (roots.length > 1 || (isRecursive && !isOneFile)));
   let found = false;
-  for (const path of paths) {
+  let failed = false;
+  for (const { path, failure } of targets) {
     try {
+      if (failure !== null) throw failure;
       const text = yield* textOf(path);
-      if (text === null) {
-        if (!options.has('s')) yield* complain('grep', `${path}: Is a directory`);
-        continue;
-      }
       const hit = yield* search(path === '-' ? '(standard input)' : path, text, options, expression, withNames);
       found ||= hit;
       if (hit && options.has('q')) return 0;
     } catch (error) {
       if (!isErrno(error) || error instanceof OutputError) throw error;
-      failed = true;
-      if (!options.has('s')) yield* complain('grep', `${path}: ${errnoWords(error)}`);
+      // busybox reads a directory as an empty file, and does not count what its walk could not enter.
+      const isBusybox = flavour === 'busybox';
+      if (isBusybox && isErrno(error, 'EISDIR')) continue;
+      failed ||= !isBusybox || failure === null;
+      if (!options.has('s') || (isBusybox && failure !== null))
+        yield* complain('grep', `${path}: ${errnoWords(error)}`);
     }
   }
   return failed ? 2 : found ? 0 : 1;
 }
 
-function* textOf(path: string): Running<string | null> {
+/** A file to search, or what a walk could not look into. */
+interface Target {
+  readonly path: string;
+  readonly failure: Errno | null;
+}
+
+/** Throws EISDIR for a directory, as read(2) does. */
+function* textOf(path: string): Running<string> {
   if (path === '-') return yield* readAll(0);
-  if ((yield* sys.stat(path)).type === 'directory') return null;
   const fd = yield* sys.open(path, 0);
   try {
     return yield* readAll(fd);
@@ -112,17 +124,29 @@ function* textOf(path: string): Running<string | null> {
   }
 }
 
-function* filesBelow(path: string): Running<string[]> {
+/** The files of a tree, in the order of a walk. Of links below busybox reads those to files; GNU reads none. */
+function* filesBelow(path: string, flavour: Flavour): Running<Target[]> {
   try {
-    if ((yield* sys.lstat(path)).type !== 'directory') return [path];
-    const files: string[] = [];
+    if ((yield* sys.lstat(path)).type !== 'directory') return [{ path, failure: null }];
+    const files: Target[] = [];
     for (const { name, type } of yield* sys.readdir(path)) {
-      if (type === 'directory') files.push(...(yield* filesBelow(`${path}/${name}`)));
-      else if (type === 'file') files.push(`${path}/${name}`);
+      const below = `${path}/${name}`;
+      if (type === 'directory') files.push(...(yield* filesBelow(below, flavour)));
+      else if (type === 'file') files.push({ path: below, failure: null });
+      else if (type === 'symlink' && flavour === 'busybox') files.push(...(yield* fileBehind(below)));
     }
     return files;
   } catch (error) {
-    if (isErrno(error)) return [path];
+    if (isErrno(error)) return [{ path, failure: error }];
+    throw error;
+  }
+}
+
+function* fileBehind(path: string): Running<Target[]> {
+  try {
+    return (yield* sys.stat(path)).type === 'directory' ? [] : [{ path, failure: null }];
+  } catch (error) {
+    if (isErrno(error)) return [{ path, failure: error }];
     throw error;
   }
 }
