@@ -41,8 +41,10 @@ export interface Scene {
   readonly packets: readonly PlacedPacket[];
   readonly floor: Floor;
   readonly columns: Columns;
-  /** Where shims and containers stand: many in several blocks. */
+  /** Where shims and containers stand: many in several blocks, of which those are told that somebody stands in. */
   readonly blocks: readonly Pick<Columns, 'shim' | 'tools'>[];
+  /** Whether there has been a container, be it gone. */
+  readonly hasHadContainers: boolean;
   readonly density: Density;
   /** Size of everything, from 0, 0. */
   readonly extent: { readonly w: number; readonly h: number };
@@ -134,7 +136,8 @@ export function sceneAt(journal: Journal, known: Timeline, atMs: number, options
     packets: placedPackets(moment, boxes),
     floor: floorOf(world, timeline.lives, beat, timeline.events),
     columns: layout.columns,
-    blocks: blocksAt(layout, place),
+    blocks: inhabited(blocksAt(layout, place), nodes, containers),
+    hasHadContainers: layout.tenancies.some(({ from }) => from < place),
     density: densityAt(layout, place),
     extent: extentOf(timeline.layout, place, [
       ...boxes.values(),
@@ -142,6 +145,17 @@ export function sceneAt(journal: Journal, known: Timeline, atMs: number, options
       ...(crowd === null ? [] : [crowd.box]),
     ]),
   };
+}
+
+/** The blocks that somebody stands in; when nobody does, the first, where the next one will. */
+function inhabited(
+  blocks: Scene['blocks'],
+  nodes: readonly SceneNode[],
+  containers: readonly ContainerFrame[],
+): Scene['blocks'] {
+  const taken = new Set([...nodes.filter(({ kind }) => kind === 'shim'), ...containers].map(({ box }) => box.x));
+  const found = blocks.filter(({ shim, tools }) => taken.has(shim.x) || taken.has(tools.x));
+  return found.length > 0 ? found : blocks.slice(0, 1);
 }
 
 function nodeOf(life: Life, moment: Moment): SceneNode | undefined {

@@ -29,10 +29,28 @@ test('the place of a daemon that is not running says so, and only then', () => {
   expect(notesIn(without)).toEqual(['stage.no-dockerd']);
 });
 
-test('before anything runs each empty place says what it is for', () => {
-  const nothing = { ...scene, nodes: [], containers: [], parentEdges: [], talkEdges: [] };
+test('before anything runs each empty place says what it is for, and after the last container that there is none', () => {
+  const nothing = { ...scene, nodes: [], containers: [], parentEdges: [], talkEdges: [], hasHadContainers: false };
+  const daemons = ['stage.no-dockerd', 'stage.no-containerd'];
 
-  expect(notesIn(nothing)).toEqual(['stage.no-dockerd', 'stage.no-containerd', 'stage.no-shim', 'stage.no-container']);
+  expect(notesIn(nothing)).toEqual([...daemons, 'stage.no-shim', 'stage.no-container']);
+  expect(notesIn({ ...nothing, hasHadContainers: true })).toEqual([
+    ...daemons,
+    'stage.no-shim-now',
+    'stage.no-container-now',
+  ]);
+});
+
+test('a note that nobody is there stands below its heading, where many have stood too', () => {
+  const block = { shim: { x: 600, w: 54 }, tools: { x: 670, w: 136 } };
+  const nothing = { ...scene, nodes: [], containers: [], parentEdges: [], talkEdges: [], blocks: [block] };
+  const places = (type: string) =>
+    elementsOf(nothing)
+      .nodes.filter((node) => node.type === type)
+      .slice(2);
+
+  expect(places('note').map(({ position }) => position.x)).toEqual([600, 670]);
+  expect(places('heading').map(({ position }) => position.x)).toEqual([600, 670]);
 });
 
 test('each block of many containers has its own headings, where it stands', () => {

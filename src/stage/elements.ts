@@ -108,15 +108,18 @@ function headingsFor({ columns, blocks, density }: Scene): readonly StageNode[] 
 }
 
 /** Before anything runs, the empty columns say what they are for; the place of a daemon that is not there says so. */
-function notesFor({ nodes, containers, columns }: Scene): readonly StageNode[] {
+function notesFor({ nodes, containers, columns, blocks, hasHadContainers }: Scene): readonly StageNode[] {
   const span = { y: daemonTop, h: daemonHeight };
   const kinds = new Set<string>(nodes.map(({ kind }) => kind));
   const notes: StageNode[] = [];
   if (!kinds.has('dockerd')) notes.push(note('stage.no-dockerd', { ...columns.dockerd, ...span }));
   if (!kinds.has('containerd')) notes.push(note('stage.no-containerd', { ...columns.containerd, ...span }));
   if (containers.length > 0 || nodes.some(({ kind }) => inRows.has(kind))) return notes;
-  notes.push(note('stage.no-shim', { ...columns.shim, ...span }));
-  return [...notes, note('stage.no-container', { ...columns.tools, ...span })];
+  const { shim, tools } = blocks[0] ?? columns;
+  const [ofShim, ofContainer] = hasHadContainers
+    ? (['stage.no-shim-now', 'stage.no-container-now'] as const)
+    : (['stage.no-shim', 'stage.no-container'] as const);
+  return [...notes, note(ofShim, { ...shim, ...span }), note(ofContainer, { ...tools, ...span })];
 }
 
 const inRows: ReadonlySet<string> = new Set(['shim', 'helper', 'tool', 'container']);
@@ -143,10 +146,11 @@ function placed({ x, y, w, h }: Box) {
   };
 }
 
-function keyOf({ nodes, containers, crowd, parentEdges, talkEdges, columns, blocks }: Scene): string {
+function keyOf({ nodes, containers, crowd, parentEdges, talkEdges, columns, blocks, hasHadContainers }: Scene): string {
   const boxed = ({ x, y, w, h }: Box) => `${x},${y},${w},${h}`;
   return [
     columns.tools.x,
+    hasHadContainers,
     ...blocks.map(({ shim }) => shim.x),
     ...nodes.map(({ pid, title, box }) => `${pid} ${title}@${boxed(box)}`),
     ...containers.map(({ id, box }) => `${id}@${boxed(box)}`),

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import type { Fact } from '../journal/event.ts';
+import { createJournal } from '../journal/journal.ts';
+import { samplePids } from '../journal/sample-runc.fixture.ts';
+import { sampleAnd, typed } from './published.fixture.ts';
+import { sceneAt } from './scene.ts';
+import { createTimeline, presentationOf } from './timeline.ts';
+
+const ids = Array.from({ length: 12 }, (_, index) => String(index % 10).repeat(63) + (index < 10 ? '0' : '1'));
+
+function container(id: string, removed: boolean): Fact {
+  const counts = { exitCode: 0, oomKilled: false, restartCount: 0, taskPid: 0, shimPid: 0, removed };
+  const status = removed ? 'removing' : 'created';
+  return { type: 'container', pid: samplePids.dockerd, id, name: id, image: 'busybox', status, ...counts };
+}
+
+test('of many containers those blocks have a heading that somebody stands in, not those that will be or were taken', () => {
+  const born = ids.map((id) => container(id, false));
+  const events = sampleAnd([typed, ...born, ...ids.map((id) => container(id, true))]);
+  const [timeline, journal] = [createTimeline(events, 'story'), createJournal(events)];
+  const first = events.length - 2 * ids.length;
+  const seen = [first, first + ids.length - 1, events.length - 1].map((seq) => {
+    const at = presentationOf(timeline, seq);
+    return sceneAt(journal, timeline, at, { isStill: true, widthAt: (height) => 4 * height });
+  });
+
+  expect(seen[1]?.blocks.length).toBeGreaterThan(1);
+  for (const { blocks, containers } of seen) {
+    const taken = new Set(containers.map(({ box }) => box.x));
+    expect(blocks.map(({ tools }) => tools.x)).toEqual([...taken].toSorted((one, other) => one - other));
+  }
+});
