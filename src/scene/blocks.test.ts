@@ -14,7 +14,7 @@ function container(id: string, removed: boolean): Fact {
   return { type: 'container', pid: samplePids.dockerd, id, name: id, image: 'busybox', status, ...counts };
 }
 
-test('of many containers those blocks have a heading that somebody stands in, not those that will be or were taken', () => {
+test('of many containers those blocks have a heading that somebody stands in, not those to come or left', () => {
   const born = ids.map((id) => container(id, false));
   const events = sampleAnd([typed, ...born, ...ids.map((id) => container(id, true))]);
   const [timeline, journal] = [createTimeline(events, 'story'), createJournal(events)];

@@ -44,7 +44,7 @@ export function parentCurve(parent: Box, child: Box): Curve {
   const gapBelow = child.y - (parent.y + parent.h);
   // Within one column of an indented tree both end at the same right edge.
   const isIndented = child.x > parent.x && child.x + child.w === parent.x + parent.w;
-  if (gapBelow >= 0 && isIndented) return branch(parent, child);
+  if (isIndented) return branch(parent, child);
   if (gapBelow >= 0 && gapRight < 0) {
     const middle = parent.x + parent.w / 2;
     const isAbove = middle > child.x + 14 && middle < child.x + child.w - 14;
@@ -68,9 +68,10 @@ export function parentCurve(parent: Box, child: Box): Curve {
 /** From here on something else may stand between systemd and its child. */
 const farBelow = 150;
 
-/** As in a drawn tree: down along the parent's left edge, then right to the child, past its older siblings. */
+/** As in a drawn tree: along the parent's left edge, then right to the child, past its older siblings. */
 function branch(parent: Box, child: Box): Curve {
-  const start = { x: parent.x + indentShift / 2, y: parent.y + parent.h };
+  // A child may have taken a place above that somebody left.
+  const start = { x: parent.x + indentShift / 2, y: child.y < parent.y ? parent.y : parent.y + parent.h };
   const end = { x: child.x, y: child.y + child.h / 2 };
   const corner = { x: start.x, y: end.y };
   return [start, corner, corner, end];

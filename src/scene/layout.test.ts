@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { DetailLevel } from '../journal/event.ts';
 import { arranged, boxOf, containerBox, densityAt, layoutOf, type Box } from './layout.ts';
 import type { ContainerLife, Life, Lives } from './lives.ts';
 
@@ -31,7 +32,7 @@ function tool(id: string, pid: number, by: number, born: number): Life {
   return { ...pair(id, pid, born, null)[1], pid, role, forkedBy: by };
 }
 
-function layoutWith(pairs: readonly Tenant[], turns: readonly number[]) {
+function layoutWith(pairs: readonly Tenant[], turns: readonly number[], level: DetailLevel = 'story') {
   const all = pairs.flatMap(([, ...lives]) => lives);
   const lives: Lives = {
     roles: new Map(),
@@ -46,7 +47,7 @@ function layoutWith(pairs: readonly Tenant[], turns: readonly number[]) {
     lastOfLine: new Set(),
     hostFiles: new Map(),
   };
-  return layoutOf(lives, 'story', turns);
+  return layoutOf(lives, level, turns);
 }
 
 test('one container shows everything, a few show less, many are one line each', () => {
@@ -185,6 +186,24 @@ test('the second program of a pipeline stands between the shell and the first, a
   const [first = 0, second = 0] = heights('head');
   expect(second).toBeLessThan(first);
   expect(heights('docker')[1]).toBeGreaterThan(250);
+});
+
+test('in a container no child stands above its parent, though a place there be free', () => {
+  const inside = (pid: number, by: number, born: number, reaped: number | null): Life => ({
+    ...pair('a', pid, born, reaped)[1],
+    role: { part: 'unknown', container: '', label: 'sh' },
+    forkedBy: by,
+  });
+  // Of a pipeline the first has ended when the last, a loop, starts its own child.
+  const [container, shim, init] = pair('a', 10, 11, null);
+  const layout = layoutWith(
+    [[container, shim, init, inside(20, 11, 12, 14), inside(21, 11, 13, null), inside(22, 21, 15, null)]],
+    [5],
+    'kernel',
+  );
+  const tops = [11, 21, 22].map((pid) => boxOf(layout, pid, 16)?.y ?? 0);
+
+  expect(tops.toSorted((one, other) => one - other)).toEqual(tops);
 });
 
 test('no two containers of a hundred lie on each other', () => {

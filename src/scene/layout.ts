@@ -3,7 +3,7 @@ import { columnsFor, laneWidth, leastWidth, rightMargin, type Column, type Colum
 import { indentShift } from './indent.ts';
 import type { Lives } from './lives.ts';
 import { homesOf, placementsOf, tenanciesOf, type Placement, type RowTenancy } from './placement.ts';
-import { crowdBox, serviceBox, servicesHeight, serviceStep } from './services.ts';
+import { crowdBox, serviceBox, servicesHeight } from './services.ts';
 
 export interface Box {
   readonly x: number;
@@ -95,6 +95,7 @@ export const daemonBottom = daemonTop + daemonHeight;
 const lowerTop = daemonBottom + 76;
 export const messagesBottom = daemonBottom + 60;
 const lowerHeight = 56;
+const lowerStep = lowerHeight + 10;
 /** The first clients stand above: a shell, a command below it, a second shell between them. */
 const lowerFrom = 3;
 /** Heights within a row, from its top. The row itself begins at `first`, and the next one `gap` below its end. */
@@ -186,10 +187,15 @@ export function blocksAt(layout: Layout, place: number): readonly Pick<Columns, 
   return Array.from({ length: count }, (_, index) => blockAt(layout.columns, index));
 }
 
+/** Of more lines than so many each has room for a name alone: an entrypoint's helpers are a deep tree. */
+const severalLines = 4;
+const lowLine = 38;
+
 /** Lines of processes in a row: how many, how high. Many stand closer. */
 function linesIn(layout: Layout, row: number, place: number): { readonly count: number; readonly height: number } {
   const density = densityAt(layout, place);
   const count = density === 'compact' ? 1 : Math.max(1, needAt(layout, place).lines[row] ?? 1);
+  if (density !== 'compact' && count > severalLines) return { count, height: lowLine };
   return { count, height: density === 'roomy' && count > 2 ? measures.middle.line : measuresAt(layout, place).line };
 }
 
@@ -263,7 +269,7 @@ export function crowdBoxAt(layout: Layout, place: number): Box | undefined {
 
 function clientBox(columns: Columns, { slot, indent }: Placement): Box {
   // A second shell is set in, so that the line from the first one to its command passes.
-  const shift = (slot === 2 ? 1 : Math.min(indent, 3)) * indentShift;
+  const shift = Math.max(slot === 2 ? 1 : 0, Math.min(indent, 3)) * indentShift;
   const { x, w } = columns.client;
   switch (slot) {
     case 0:
@@ -273,7 +279,7 @@ function clientBox(columns: Columns, { slot, indent }: Placement): Box {
     case 2:
       return { x: x + shift, y: top + topHeight + 16, w: w - shift, h: 44 };
     default:
-      return { x: x + shift, y: lowerTop + (slot - lowerFrom) * serviceStep, w: w - shift, h: lowerHeight };
+      return { x: x + shift, y: lowerTop + (slot - lowerFrom) * lowerStep, w: w - shift, h: lowerHeight };
   }
 }
 
@@ -362,7 +368,7 @@ function rightmostOf(layout: Layout, place: number): number {
 /** How high the picture of a place is at least. */
 function heightFor(layout: Layout, place: number): number {
   const { rows, clients } = needAt(layout, place);
-  const lower = Math.max(clients * serviceStep, servicesHeight(servicesRoom(layout, place)));
+  const lower = Math.max(clients * lowerStep, servicesHeight(servicesRoom(layout, place)));
   const lowest = lower > 0 ? lowerTop + lower : messagesBottom;
   return Math.max(lowest, rowsBottom(layout, rows, place)) + bottomMargin;
 }

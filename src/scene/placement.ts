@@ -89,8 +89,8 @@ function latest(
   return known.until === null ? null : Math.max(known.until, reaped);
 }
 
-function firstFree(taken: ReadonlySet<number>): number {
-  let slot = 0;
+function firstFree(taken: ReadonlySet<number>, from = 0): number {
+  let slot = from;
   while (taken.has(slot)) slot += 1;
   return slot;
 }
@@ -111,12 +111,18 @@ export function placementsOf(
     const group = `${home.area} ${home.container}`;
     const present = (tenants.get(group) ?? []).filter(({ reaped }) => reaped === null || reaped >= life.born);
     const taken = new Set(present.map((other) => other.slot));
-    const slot =
-      home.area === 'daemon' ? daemonSlot(life) : home.area === 'client' ? clientSlot(life, taken) : firstFree(taken);
+    const slot = slotOf(life, home, taken, placements.get(life.forkedBy));
     tenants.set(group, [...present, { slot, reaped: life.reaped }]);
     placements.set(life.pid, { area: home.area, row, slot, indent: indentOf(life, home, placements) });
   }
   return placements;
+}
+
+function slotOf(life: Life, { area }: Home, taken: ReadonlySet<number>, parent: Placement | undefined): number {
+  if (area === 'daemon') return daemonSlot(life);
+  if (area === 'client') return clientSlot(life, taken);
+  // In a container one reads downwards: no child stands above its parent, though a place there be free.
+  return firstFree(taken, area === 'container' && parent?.area === area ? parent.slot + 1 : 0);
 }
 
 /** dockerd stands to the left: it is asked first. */

@@ -65,6 +65,14 @@ test.each([4, 5, 14])(
   },
 );
 
+test.each([2, 4])('%i docker-proxies stand below dockerd, their parent, in a column of their own', (count) => {
+  const scene = sceneWith(count);
+  const lines = scene.parentEdges.filter(({ to }) => to >= first).map(({ curve }) => curve);
+
+  for (const { box } of proxiesOf(scene)) expect(box.x + box.w).toBe(scene.columns.dockerd.x + scene.columns.dockerd.w);
+  for (const [, , , end] of lines) expect(end.x).toBeLessThan(scene.columns.containerd.x);
+});
+
 test('of more it is said how many are not drawn, and they are drawn when asked for', () => {
   const closed = sceneWith(30);
   const open = sceneWith(30, { isCrowdOpen: true });

@@ -12,11 +12,13 @@ interface ServicesRoom {
   readonly isOpen: boolean;
 }
 
-/** So many have a box with two lines each. More have one line each; */
-const roomy = 4;
-export const serviceStep = 66;
-const serviceHeight = 56;
-/** more than so many, when all are asked for, a low one. A line between two boxes leads to the second column. */
+/** One port, in both families: each has a box with two lines. More have one line each; */
+const roomy = 2;
+const roomyStep = 48;
+const roomyHeight = 42;
+/** so many stand all below dockerd, whose children they are; of more, every other one in a second column. */
+const oneColumn = 4;
+/** More than so many, when all are asked for, have a low one. A line between two boxes leads to the second column. */
 const many = 28;
 /** More would push the rest out of sight: then the last place is for their number. */
 const denseShown = 14;
@@ -42,11 +44,12 @@ function shownOf({ count, isOpen }: Pick<ServicesRoom, 'count' | 'isOpen'>): num
   return isOpen || count <= denseShown ? count : denseShown - 1;
 }
 
-/** Laid as bricks: at the height of a second column's box is the gap between two of the first. */
+/** Below each other, or laid as bricks: at the height of a second column's box is the gap between two of the first. */
 function brick({ columns, top, count }: ServicesRoom, place: number): Box {
+  const [step, h] = count <= roomy ? [roomyStep, roomyHeight] : count <= many ? [38, 28] : [26, 21];
+  if (count <= oneColumn) return { ...indented(columns.dockerd), y: top + place * step, h };
   const isSecond = place % 2 === 1;
   const column = isSecond ? columns.containerd : indented(columns.dockerd);
-  const [step, h] = count <= roomy ? [serviceStep, serviceHeight] : count <= many ? [38, 28] : [26, 21];
   return { ...column, y: top + (Math.floor(place / 2) + (isSecond ? 0.5 : 0)) * step, h };
 }
 

@@ -1,6 +1,7 @@
 import { Handle, Position, type NodeProps } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
 import type { SceneNode } from '../scene/scene.ts';
+import { words } from '../text/ui.en.ts';
 import type { ProcessElement } from './elements.ts';
 import { useMenu } from './use-menu.ts';
 import { usePlayhead, useShowing } from './use-showing.ts';
@@ -27,12 +28,12 @@ export function ProcessNode({ data: { pid } }: NodeProps<ProcessElement>) {
         data-stopped={node.isStopped || undefined}
         data-flat={isFlat(node) || undefined}
         data-narrow={isNarrow(node) || undefined}
-        data-low={node.box.h < 32 || undefined}
+        data-low={node.box.h < 36 || undefined}
         data-ends={node.endsByItself || undefined}
         data-focus={node.isFocus || undefined}
         aria-pressed={isSelected}
         aria-label={spoken(node)}
-        title={isNarrow(node) || isFlat(node) ? spoken(node) : undefined}
+        title={isNarrow(node) || isFlat(node) || node.pidInside !== null ? spoken(node) : undefined}
         tabIndex={isRoving ? 0 : -1}
         onFocus={() => playhead.set({ roving: pid })}
         onClick={() => {
@@ -78,13 +79,20 @@ function Title({ node: { pid, pidInside, title, box } }: { readonly node: SceneN
   return (
     <span className="process-title" ref={element}>
       <b>{title}</b>{' '}
-      <span className="process-pid">{pidInside === null || box.h < 40 ? pid : `${pid} · ${pidInside} inside`}</span>
+      <span className="process-pid">
+        {pid}
+        {pidInside === null || box.h < 30 ? null : (
+          <span className="process-inside">{words('stage.pid-inside', { inside: pidInside })}</span>
+        )}
+      </span>
     </span>
   );
 }
 
-function spoken({ title, pid, lines }: SceneNode): string {
-  return `${title} ${pid}${lines.length === 0 ? '' : `: ${lines.join(', ')}`}`;
+function spoken({ title, pid, pidInside, lines }: SceneNode): string {
+  const inside = pidInside === null ? [] : [words('stage.pid-inside.about', { inside: pidInside })];
+  const told = [...inside, ...lines];
+  return `${title} ${pid}${told.length === 0 ? '' : `: ${told.join(', ')}`}`;
 }
 
 const known = new WeakMap<readonly SceneNode[], ReadonlyMap<number, SceneNode>>();

@@ -29,7 +29,7 @@ test('the place of a daemon that is not running says so, and only then', () => {
   expect(notesIn(without)).toEqual(['stage.no-dockerd']);
 });
 
-test('before anything runs each empty place says what it is for, and after the last container that there is none', () => {
+test('before anything runs each empty place says what it is for, after the last container that none is there', () => {
   const nothing = { ...scene, nodes: [], containers: [], parentEdges: [], talkEdges: [], hasHadContainers: false };
   const daemons = ['stage.no-dockerd', 'stage.no-containerd'];
 
