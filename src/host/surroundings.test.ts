@@ -31,6 +31,10 @@ const surroundings: Readonly<Record<string, (command: string) => string>> = {
   'no /proc': (command) => without('umount -l /proc', command),
   'no devices': (command) => without('umount -l /dev; mount -t tmpfs none /dev', command),
   'a file system to read only': (command) => without('mount -o remount,ro /', command),
+  'no further process': (command) =>
+    'cd /sys/fs/cgroup; mkdir -p few; echo 2 >few/pids.max; cd /root; ' +
+    `(echo 0 >/sys/fs/cgroup/few/cgroup.procs; exec ${command}) </dev/null >/dev/null 2>&1`,
+  'no further descriptor': (command) => `(ulimit -n 3; exec ${command}) </dev/null >/dev/null 2>&1`,
   'no cgroups': (command) => without('umount -l /sys/fs/cgroup', command),
 };
 

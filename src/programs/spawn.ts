@@ -3,6 +3,7 @@ import type { Environment, Running } from '../kernel/abi.ts';
 import type { ExitStatus } from '../journal/event.ts';
 import { Errno, isErrno } from '../kernel/errno.ts';
 import * as sys from '../kernel/sys.ts';
+import { complain, errnoWords } from './io.ts';
 
 export interface Command {
   readonly path: string;
@@ -51,6 +52,16 @@ export function* spawn(command: Command): Running<number> {
 /** Starts a program and waits for its end. */
 export function* run(command: Command): Running<ExitStatus> {
   return yield* waitFor(yield* spawn(command));
+}
+
+/** fork(2). Null when there can be no further process, which has been said then in the program's words. */
+export function* forkOrComplain(name: string, words: string, child: () => Running): Running<number | null> {
+  try {
+    return yield* sys.fork(child);
+  } catch (error) {
+    yield* complain(name, `${words}: ${errnoWords(error)}`);
+    return null;
+  }
 }
 
 /** Waits until a child has ended, whatever signals come meanwhile. */

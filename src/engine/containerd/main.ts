@@ -6,6 +6,7 @@ import { OutputError, print, readFileIfAny } from '../../programs/io.ts';
 import { asGoProgram } from '../broken-output.ts';
 import { startMachine } from '../drive.ts';
 import { containerdDurations, threadCounts } from '../durations.ts';
+import { startThreads } from '../go-threads.ts';
 import { versionOfExecutable } from '../executable-version.ts';
 import { logTo } from '../log.ts';
 import { unlinkIfAny } from '../unlink.ts';
@@ -48,7 +49,7 @@ function* containerdMain(argv: readonly string[], env: Environment): Running {
     return 1;
   }
   for (const flag of usage.unheeded) yield* print(`glassdock: ${flag} is not modelled yet: it changes nothing\n`, 2);
-  yield* sys.setThreads(threadCounts.containerd);
+  yield* startThreads(threadCounts.containerd);
   const log = logTo(() => usage.level);
   const startedNs = yield* sys.monotonic();
   const life = { serves: false, isToEnd: false };

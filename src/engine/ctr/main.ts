@@ -2,7 +2,7 @@
 import type { Environment, Running } from '../../kernel/abi.ts';
 import { complain, print } from '../../programs/io.ts';
 import { threadCounts } from '../durations.ts';
-import * as sys from '../../kernel/sys.ts';
+import { startThreads } from '../go-threads.ts';
 import { asGoProgram } from '../broken-output.ts';
 import { inSpan } from '../span.ts';
 import { parseFlags, UsageError } from '../urfave.ts';
@@ -49,7 +49,7 @@ const verbNames: Readonly<Record<string, string>> = { ls: 'list', event: 'events
 export const ctrProgram = (argv: readonly string[], env: Environment): Running => asGoProgram(() => client(argv, env));
 
 function* client(argv: readonly string[], env: Environment): Running {
-  yield* sys.setThreads(threadCounts.docker);
+  yield* startThreads(threadCounts.docker);
   try {
     return yield* perform(argv.slice(1), env);
   } catch (error) {

@@ -7,6 +7,7 @@ import type { Program, Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { print, writeAll } from '../../programs/io.ts';
 import { threadCounts } from '../durations.ts';
+import { startThreads } from '../go-threads.ts';
 import { outliveBrokenPipes, readOrEnd, shutdownIfOpen, writeOrFalse } from '../wire/byte-stream.ts';
 
 /** The pipe on which its parent waits for `0`, or `1` and the words of a failure. */
@@ -45,7 +46,7 @@ export const dockerProxyProgram: Program = function* (argv): Running {
   const port = Number(option('-host-port'));
   const to = { address: option('-container-ip'), port: Number(option('-container-port')) };
   yield* outliveBrokenPipes();
-  yield* sys.setThreads(threadCounts.dockerProxy);
+  yield* startThreads(threadCounts.dockerProxy);
   const ended = { isEnded: false };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     yield* sys.sigaction(signal, function* () {

@@ -11,6 +11,7 @@ import { asGoProgram } from '../broken-output.ts';
 import { startMachine } from '../drive.ts';
 import type { MachineOptions, MachineRun } from '../drive.ts';
 import { threadCounts } from '../durations.ts';
+import { startThreads } from '../go-threads.ts';
 import { versionOfExecutable } from '../executable-version.ts';
 import { logTo } from '../log.ts';
 import type { Log, LogLevel } from '../log.ts';
@@ -69,7 +70,7 @@ function* daemonMain(registry: readonly RegistryImage[], argv: readonly string[]
   const given = yield* flagsGiven(argv);
   if (given === null) return 1;
   if (yield* isOnlyAsked(given)) return 0;
-  yield* sys.setThreads(threadCounts.dockerd);
+  yield* startThreads(threadCounts.dockerd);
   const settings: { config?: DaemonConfig } = {};
   try {
     settings.config = yield* configured(given);

@@ -7,6 +7,7 @@ import * as sys from '../../kernel/sys.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import { errnoWords, readAll } from '../../programs/io.ts';
 import { dockerdDurations } from '../durations-docker.ts';
+import { startThreads } from '../go-threads.ts';
 import { inSpan } from '../span.ts';
 import { outliveBrokenPipes, readOrEnd, writeOrFalse } from '../wire/byte-stream.ts';
 import type { Daemon } from './daemon.ts';
@@ -29,7 +30,7 @@ function socketPath(controller: string): string {
 export function* setkeyMain(argv: readonly string[]): Running {
   const [, , containerId = '', controller = ''] = argv;
   yield* outliveBrokenPipes();
-  yield* sys.setThreads(6);
+  yield* startThreads(6);
   const input = yield* readAll(0);
   if (input.trim() === '') return yield* failed('EOF');
   const state = JSON.parse(input) as { readonly pid: number };

@@ -5,6 +5,7 @@ import type { Environment, Running } from '../../kernel/abi.ts';
 import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { runcDurations, threadCounts } from '../durations.ts';
+import { startThreads } from '../go-threads.ts';
 import { startMachine } from '../drive.ts';
 import { readFileIfAny } from '../../programs/io.ts';
 import { receiveOrders, receiveSync, send } from './bootstrap.ts';
@@ -36,13 +37,7 @@ interface Plumbing {
 export function* runStageTwo(env: Environment): Running {
   yield* sys.compute(runcDurations.initGoBegins);
   // Go's threads take pids of the container's namespace: that is why its first exec has pid 7.
-  try {
-    yield* sys.setThreads(threadCounts.runcInit);
-  } catch (error) {
-    // Go: runtime/os_linux.go, newosproc(): a fatal error, which ends the program with 2.
-    if (isErrno(error, 'EAGAIN')) return 2;
-    throw error;
-  }
+  yield* startThreads(threadCounts.runcInit);
   yield* sys.mmap(runtimeBytes);
   yield* dieOfSignals();
   const plumbing = plumbingOf(env);

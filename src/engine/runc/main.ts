@@ -4,6 +4,7 @@ import * as sys from '../../kernel/sys.ts';
 import { print } from '../../programs/io.ts';
 import { asGoProgram } from '../broken-output.ts';
 import { runcDurations, threadCounts } from '../durations.ts';
+import { startThreads } from '../go-threads.ts';
 import { inSpan } from '../span.ts';
 import { UsageError } from '../urfave.ts';
 import { commands } from './commands.ts';
@@ -22,7 +23,7 @@ export function* runcProgram(argv: readonly string[], env: Environment): Running
 }
 
 function* runOnce(argv: readonly string[], env: Environment): Running {
-  yield* sys.setThreads(threadCounts.runc);
+  yield* startThreads(threadCounts.runc);
   let options: RuncOptions;
   try {
     options = parseOptions(argv, env);

@@ -3,6 +3,7 @@ import type { Environment, Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { print, readFileIfAny } from '../../programs/io.ts';
 import { shimDurations, threadCounts } from '../durations.ts';
+import { startThreads } from '../go-threads.ts';
 import { timestampNow } from '../timestamp.ts';
 import type { DeleteResponse, RuncOptions } from '../wire/containerd-api.ts';
 import type { ShimFlags } from './flags.ts';
@@ -11,7 +12,7 @@ import { RuncFailed, runRunc } from './runc.ts';
 
 /** Runs `runc delete --force` and prints a DeleteResponse for containerd. containerd: manager_linux.go, Stop(). */
 export function* cleanUpAfterShim(flags: ShimFlags, env: Environment): Running {
-  yield* sys.setThreads(threadCounts.shimHelper);
+  yield* startThreads(threadCounts.shimHelper);
   yield* sys.compute(shimDurations.deleteHelperBegins);
   yield* sys.setChildSubreaper(true);
   const reaper = yield* startReaper();

@@ -5,6 +5,7 @@ import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { print } from '../../programs/io.ts';
 import { shimDurations, threadCounts } from '../durations.ts';
+import { startThreads } from '../go-threads.ts';
 import { sha256 } from '../sha256.ts';
 import { serveRpc } from '../wire/rpc.ts';
 import { cleanUpAfterShim } from './delete.ts';
@@ -35,7 +36,7 @@ export function* shimProgram(argv: readonly string[], env: Environment): Running
 
   // A life of its own begins, outside the request that began it.
   yield* sys.setSpan(0);
-  yield* sys.setThreads(threadCounts.shim);
+  yield* startThreads(threadCounts.shim);
   yield* sys.compute(shimDurations.begins);
   yield* sys.setChildSubreaper(true);
   yield* sys.setCloseOnExec(listeningFd, true);

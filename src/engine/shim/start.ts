@@ -10,6 +10,7 @@ import * as sys from '../../kernel/sys.ts';
 import { print, readFile } from '../../programs/io.ts';
 import { spawn } from '../../programs/spawn.ts';
 import { shimDurations, threadCounts } from '../durations.ts';
+import { startThreads } from '../go-threads.ts';
 import { randomDigits, writeRenamed } from '../runc/state.ts';
 import { writeControl } from '../runc/cgroup.ts';
 import { sha256 } from '../sha256.ts';
@@ -23,7 +24,7 @@ const socketDirectory = '/run/containerd/s';
  * Its child, the shim, outlives it and goes to pid 1: the helper is a subreaper itself, but that ends with it.
  */
 export function* launchShim(flags: ShimFlags, env: Environment): Running {
-  yield* sys.setThreads(threadCounts.shimHelper);
+  yield* startThreads(threadCounts.shimHelper);
   yield* sys.compute(shimDurations.startHelperBegins);
   yield* sys.setChildSubreaper(true);
   const socket = `${socketDirectory}/${sha256(`${flags.address}/${flags.namespace}/${flags.id}`)}`;

@@ -6,6 +6,7 @@ import { httpDate } from '../http/http-date.ts';
 import { httpReader, readHead } from '../http/http-reader.ts';
 import { complain, print, readFileIfAny, writeAll } from '../io.ts';
 import { civilTime } from '../clock.ts';
+import { forkOrComplain } from '../spawn.ts';
 import { parseOptions } from '../tools/options.ts';
 
 const contentTypes: Readonly<Record<string, string>> = {
@@ -44,11 +45,11 @@ export const httpd: Program = function* (argv): Running {
     return 1;
   }
   if (options.has('f')) return yield* serve(listening, options.has('v'));
-  yield* sys.fork(function* () {
+  const daemon = yield* forkOrComplain('httpd', 'fork', function* () {
     yield* sys.setsid();
     return yield* serve(listening, options.has('v'));
   });
-  return 0;
+  return daemon === null ? 1 : 0;
 };
 
 function* serve(listening: number, isVerbose: boolean): Running {
@@ -56,10 +57,15 @@ function* serve(listening: number, isVerbose: boolean): Running {
   yield* sys.sigaction('SIGCHLD', 'ignore');
   for (;;) {
     const fd = yield* sys.accept(listening);
-    yield* sys.fork(function* () {
-      yield* sys.close(listening);
-      return yield* answer(fd, isVerbose);
-    });
+    try {
+      yield* sys.fork(function* () {
+        yield* sys.close(listening);
+        return yield* answer(fd, isVerbose);
+      });
+    } catch (error) {
+      // Who cannot be served loses the connection: mini_httpd() takes a failed fork for the parent's.
+      if (!isErrno(error, 'EAGAIN')) throw error;
+    }
     yield* sys.close(fd);
   }
 }

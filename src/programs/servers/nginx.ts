@@ -85,11 +85,16 @@ function* serve(argv: readonly string[], inForeground: boolean): Running<number>
   if (listening === null) return 1;
   if (inForeground) return yield* masterMain(argv, site, listening);
   // `daemon on` is the default: the master is a child, and whoever started nginx has it back.
-  yield* sys.fork(function* () {
-    yield* sys.setsid();
-    return yield* masterMain(argv, site, listening);
-  });
-  return 0;
+  try {
+    yield* sys.fork(function* () {
+      yield* sys.setsid();
+      return yield* masterMain(argv, site, listening);
+    });
+    return 0;
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    return yield* emergency(`fork() failed (${errnoNumber(error.errno)}: ${error.message})`);
+  }
 }
 
 function* readSite(): Running<Site> {
@@ -209,10 +214,19 @@ function* startWorkers(master: Master): Running<void> {
   for (let index = 0; index < workerCount; index++) yield* startWorker(master);
 }
 
-function* startWorker(master: Master): Running<void> {
-  const worker = yield* sys.fork(() => workerMain(master.site, master.listening));
-  master.workers.add(worker);
-  yield* notice(master.pid, `start worker process ${worker}`);
+/** False when there can be no further process: the master goes on without. nginx: ngx_spawn_process(). */
+function* startWorker(master: Master): Running<boolean> {
+  try {
+    const worker = yield* sys.fork(() => workerMain(master.site, master.listening));
+    master.workers.add(worker);
+    yield* notice(master.pid, `start worker process ${worker}`);
+    return true;
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    const why = `(${errnoNumber(error.errno)}: ${error.message})`;
+    yield* log('alert', master.pid, `fork() failed while spawning "worker process" ${why}`);
+    return false;
+  }
 }
 
 function* workerMain(site: Site, listening: readonly number[]): Running {
@@ -265,7 +279,8 @@ function* collect(master: Master): Running<void> {
         ? `exited on signal ${signalNumbers[status.signal as SignalName]}`
         : `exited with code ${'code' in status ? status.code : 0}`;
     yield* notice(master.pid, `worker process ${waited.pid} ${end}`);
-    if (!master.isEnding && 'signal' in status) yield* startWorker(master);
+    if (!master.isEnding && 'signal' in status && !(yield* startWorker(master)))
+      yield* log('alert', master.pid, 'could not respawn worker process');
   }
 }
 

@@ -35,12 +35,12 @@ export function* redisMain(argv: readonly string[]): Running {
     'Warning: no config file specified, using the default config. In order to specify a config file use redis-server /path/to/redis.conf',
   );
   yield* sys.compute(startUpNs);
-  yield* sys.setThreads(threads);
   yield* sys.setTitle('redis-server *:6379');
   yield* log(pid, 'M', '*', 'monotonic clock: POSIX clock_gettime');
   yield* log(pid, 'M', '*', 'Running mode=standalone, port=6379.');
   const listening = yield* bind(pid);
   if (listening === null) return 1;
+  if (!(yield* startThreads(pid))) return 1;
   yield* log(pid, 'M', '*', 'Server initialized');
   yield* log(pid, 'M', '*', 'Ready to accept connections tcp');
   const server: Server = { listening, clients: new Map(), values: new Map() };
@@ -50,6 +50,17 @@ export function* redisMain(argv: readonly string[]): Running {
   yield* log(pid, 'M', '*', 'DB saved on disk');
   yield* log(pid, 'M', '#', 'Redis is now ready to exit, bye bye...');
   return 0;
+}
+
+/** False once it has said that there can be no more. redis: src/bio.c, bioInit(). */
+function* startThreads(pid: number): Running<boolean> {
+  try {
+    yield* sys.setThreads(threads);
+    return true;
+  } catch (error) {
+    yield* log(pid, 'M', '#', `Fatal: Can't initialize Background Jobs. Error message: ${errnoWords(error)}`);
+    return false;
+  }
 }
 
 interface Server {

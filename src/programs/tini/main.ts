@@ -50,7 +50,8 @@ export function* tiniMain(argv: readonly string[], env: Environment): Running {
     yield* sys.setChildSubreaper(true);
     if (verbosity > 3) yield* log('TRACE', 'Registered as child subreaper');
   } else if ((yield* sys.getpid()) !== 1 && verbosity > 0) yield* log('WARN', notReaper);
-  const child = yield* sys.fork(() => beCommand(command, env));
+  const child = yield* spawn(command, env);
+  if (child === null) return 1;
   if (verbosity > 1) yield* log('INFO', `Spawned child process '${command[0] ?? ''}' with pid '${child}'`);
   yield* passSignalsOn(child, options);
   yield* sys.sigprocmask('unblock', passedOn);
@@ -68,6 +69,17 @@ const notReaper =
 function* log(level: 'FATAL' | 'WARN' | 'INFO' | 'DEBUG' | 'TRACE', message: string): Running<void> {
   const fd = level === 'FATAL' || level === 'WARN' ? 2 : 1;
   yield* writeError(`[${level.padEnd(5)} tini (${yield* sys.getpid()})] ${message}\n`, fd);
+}
+
+/** Null when there can be no further process, which is fatal. */
+function* spawn(command: readonly string[], env: Environment): Running<number | null> {
+  try {
+    return yield* sys.fork(() => beCommand(command, env));
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    yield* log('FATAL', `fork failed: ${strerror(error.errno)}`);
+    return null;
+  }
 }
 
 /** The child: in the foreground of the terminal, if there is one. */

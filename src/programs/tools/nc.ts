@@ -7,6 +7,7 @@ import { isErrno, strerror } from '../../kernel/errno.ts';
 import { connectWithin, resolveHost } from '../http/connect-host.ts';
 import * as sys from '../../kernel/sys.ts';
 import { complain, print, readFileIfAny, readSome, writeAll } from '../io.ts';
+import { forkOrComplain } from '../spawn.ts';
 import { become } from './everyday-tools.ts';
 import { parseOptions, type Options } from './options.ts';
 
@@ -91,7 +92,7 @@ function* busyboxListen(on: Place, isPersistent: boolean, run: Run): Running {
   for (;;) {
     const fd = yield* sys.accept(listening);
     if (isPersistent && run !== null) {
-      yield* sys.fork(() => runOver(fd, run));
+      if ((yield* forkOrComplain('nc', 'vfork', () => runOver(fd, run))) === null) return 1;
       yield* sys.close(fd);
       continue;
     }

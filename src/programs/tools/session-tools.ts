@@ -3,7 +3,7 @@ import { O, type Environment, type Program, type Running } from '../../kernel/ab
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { complain, errnoWords, print } from '../io.ts';
-import { waitFor } from '../spawn.ts';
+import { forkOrComplain, waitFor } from '../spawn.ts';
 import { become } from './everyday-tools.ts';
 import { parseOptions, refuseOptions, type Flavour } from './options.ts';
 
@@ -80,7 +80,8 @@ export const setsid = (flavour: Flavour): Program =>
     };
     const isLeader = (yield* sys.getpgid(0)) === (yield* sys.getpid());
     if (!isLeader && !options.has('f')) return yield* lead();
-    const child = yield* sys.fork(lead);
+    const child = yield* forkOrComplain('setsid', flavour === 'gnu' ? 'fork' : 'vfork', lead);
+    if (child === null) return 1;
     if (!options.has('w')) return 0;
     const status = yield* waitFor(child);
     return 'code' in status ? status.code : 1;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { bootHost } from '../../engine/docker/host.fixture.ts';
 import { stage } from '../programs.fixture.ts';
 
 test.each([
@@ -9,4 +10,10 @@ test.each([
   ['timeout -s ALRM 5 sleep 1', 0],
 ])('%s ends with %i', (command, status) => {
   expect(stage().sh(`${command}; exit $?`).status).toEqual({ code: status });
+});
+
+test('as the first process of a container it leads a session, and limits its command all the same', () => {
+  const started = bootHost(['nginx']).run("docker run --rm --entrypoint '' nginx timeout 1 sleep 5");
+
+  expect(started).toEqual({ exitCode: 124, stdout: '', stderr: '' });
 });

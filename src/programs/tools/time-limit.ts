@@ -3,7 +3,7 @@ import { signalNumbers, type Environment, type Running, type SignalName } from '
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { complain, print } from '../io.ts';
-import { waitFor } from '../spawn.ts';
+import { forkOrComplain, waitFor } from '../spawn.ts';
 import { become, secondsOf } from './everyday-tools.ts';
 import { parseSignal } from './kill.ts';
 import { parseOptions, quoted, refuseOptions } from './options.ts';
@@ -91,12 +91,13 @@ function readRequest(words: readonly string[]): Request | string | null {
 
 function* runLimited(request: Request, environment: Environment): Running<number> {
   // Its own group, so that what it sends reaches the command's children as well.
-  if (!request.isForeground) yield* sys.setpgid(0, 0);
+  if (!request.isForeground) yield* leadGroup();
   for (const signal of ['SIGTTIN', 'SIGTTOU'] as const) yield* sys.sigaction(signal, 'ignore');
-  const child = yield* sys.fork(function* (): Running {
+  const child = yield* forkOrComplain('timeout', 'fork system call failed', function* (): Running {
     for (const signal of ['SIGTTIN', 'SIGTTOU'] as const) yield* sys.sigaction(signal, 'default');
     return yield* become('timeout', request.command, environment, 'gnu');
   });
+  if (child === null) return 125;
   const limit = { isOver: false };
   // What the clock says is heard as a signal, so that all is sent before anybody's end is noticed.
   yield* sys.sigaction('SIGALRM', function* () {
@@ -122,6 +123,15 @@ function* runLimited(request: Request, environment: Environment): Running<number
   if (signal !== 'SIGKILL' && signal !== 'SIGSTOP') yield* sys.sigaction(signal, 'default');
   yield* sys.kill(yield* sys.getpid(), signal);
   return 128 + signalNumbers[signal];
+}
+
+/** Who leads a session, as pid 1 of a container does, leads its group already. */
+function* leadGroup(): Running<void> {
+  try {
+    yield* sys.setpgid(0, 0);
+  } catch (error) {
+    if (!isErrno(error, 'EPERM')) throw error;
+  }
 }
 
 /** timer_settime(2): SIGALRM when the time has come. */
@@ -184,15 +194,17 @@ export function* busyboxTimeoutMain(argv: readonly string[], environment: Enviro
     return 1;
   }
   const pid = yield* sys.getpid();
-  const helper = yield* sys.fork(function* (): Running {
-    yield* sys.fork(function* (): Running {
+  const helper = yield* forkOrComplain('timeout', 'vfork', function* (): Running {
+    const watcher = yield* forkOrComplain('timeout', 'fork', function* (): Running {
       if (!(yield* outlasts(pid, secondsOf(duration) ?? 0))) return 0;
       yield* send(pid, signal);
       if (killAfter !== '0' && (yield* outlasts(pid, secondsOf(killAfter) ?? 0))) yield* send(pid, 'SIGKILL');
       return 0;
     });
-    return 0;
+    return watcher === null ? 1 : 0;
   });
+  if (helper === null) return 1;
+  // How that went is not asked: without a watcher the command has all the time it wants.
   yield* waitFor(helper);
   return yield* become('timeout', command, environment, 'busybox');
 }
