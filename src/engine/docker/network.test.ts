@@ -70,8 +70,55 @@ test.each([
   ['inspect -f {{.Name}} nosuch', 1, `${daemon}network nosuch not found\n`],
   ['ls -f foo=bar', 1, `${daemon}invalid filter 'foo'\n`],
   ['prune -f', 0, ''],
+  ['prune -f --filter dangling=1', 1, `${daemon}invalid filter 'dangling'\n`],
+  ['prune -f --filter until=xx', 1, `${daemon}failed to parse value as time or duration: "xx"\n`],
+  ['ls -f type=foo', 1, `${daemon}invalid filter: 'type'='foo'\n`],
+  ['ls -f dangling=foo', 1, `${daemon}invalid filter 'dangling=[foo]'\n`],
 ])('docker network %s', (line, exitCode, stderr) => {
   const ran = host.run(`docker network ${line}`);
 
   expect([ran.exitCode, ran.stderr]).toEqual([exitCode, stderr]);
+});
+
+test.each([
+  ['dangling=0', 'bridge host none '],
+  ['dangling=false', 'bridge host none '],
+  ['dangling=1', ''],
+  ['type=custom', ''],
+  ['type=builtin', 'bridge host none '],
+])('docker network ls -f %s', (filter, names) => {
+  expect(host.run(`docker network ls -f ${filter} --format '{{.Name}}' | tr '\\n' ' '`).stdout).toBe(names);
+});
+
+test('the API says of a type that there is not that it is the daemon that fails', () => {
+  const ask = (path: string): string =>
+    host.run(`curl -s -w '%{http_code}' --unix-socket /run/docker.sock ${path}`).stdout.replace('\n', ' ');
+
+  expect(ask("'http://x/networks?filters=%7B%22type%22:%7B%22foo%22:true%7D%7D'")).toBe(
+    `{"message":"invalid filter: 'type'='foo'"} 500`,
+  );
+  expect(ask("-X POST 'http://x/networks/prune?filters=foo'")).toBe('{"message":"invalid filter"} 400');
+});
+
+test('a container is put on a network by its id and by the beginning of one; with that of host it is alone', () => {
+  const seen = ['bridge', 'host', 'none'].map((name) => {
+    const network = host.run(`docker network ls -q -f name=${name}`).stdout.trim();
+    const { stdout } = host.run(`docker run --name by-id --net ${network.slice(0, 6)} busybox ls /sys/class/net`);
+    const shown = host.run("docker inspect -f '{{.HostConfig.NetworkMode}} {{json .NetworkSettings.Networks}}' by-id");
+    host.run('docker rm by-id');
+    return [stdout, shown.stdout.replace(network.slice(0, 6), 'ID').replace(/":.*/s, '')];
+  });
+
+  expect(seen).toEqual([
+    ['eth0\nlo\n', 'ID {"bridge'],
+    ['lo\n', 'ID {"host'],
+    ['lo\n', 'ID {"none'],
+  ]);
+});
+
+test('a network that a container was made on by an id is found again when a new daemon gives it another', () => {
+  host.run('docker create --name again --net "$(docker network ls -q -f name=bridge)" busybox ls /sys/class/net');
+  host.run('docker kill web hosted; systemctl restart docker');
+
+  expect(host.run('docker start -a again').stdout).toBe('eth0\nlo\n');
 });

@@ -1,58 +1,57 @@
 /** The calls on networks: there are the three that every daemon has. moby: api/server/router/network. */
 import type { Running } from '../../kernel/abi.ts';
-import { ApiError, notFound } from './api-error.ts';
+import * as sys from '../../kernel/sys.ts';
+import { ApiError } from './api-error.ts';
 import type { Daemon } from './daemon.ts';
 import { emit } from './events.ts';
-import { matchesLabels, matchesPattern, parseFilters } from './filters.ts';
+import { booleanFilter, matchesLabels, matchesPattern, parseFilters } from './filters.ts';
 import type { Filters } from './filters.ts';
-import { bridgeName, driverOf, gateway } from './network.ts';
+import { bridgeName, driverOf, findNetwork, gateway, networkNames } from './network.ts';
 import type { DefaultNetwork } from './network.ts';
+import { untilOf } from './prune.ts';
 import { route } from './route.ts';
 import type { Route } from './route.ts';
 
 export const networkRoutes: readonly Route[] = [
   route('GET', '/networks', function* (daemon, exchange) {
     const filters = parseFilters(exchange.request.query.get('filters') ?? '', known);
-    const listed = names.filter((name) => isWanted(daemon, filters, name)).map((name) => describe(daemon, name));
+    const listed = wantedNetworks(daemon, filters).map((name) => describe(daemon, name));
     yield* exchange.json(200, listed);
   }),
   route('POST', '/networks/prune', function* (daemon, exchange) {
+    const filters = parseFilters(exchange.request.query.get('filters') ?? '', ['label', 'label!', 'until']);
+    untilOf(filters, (yield* sys.realtime()).seconds);
     yield* emit(daemon.events, 'network', 'prune', '', { reclaimed: '0' });
     yield* exchange.json(200, { NetworksDeleted: null });
   }),
   route('GET', '/networks/([^/]+)', function* (daemon, exchange, reference) {
-    const name = named(daemon, reference);
+    const name = findNetwork(daemon.network, reference);
     yield* exchange.json(200, { ...describe(daemon, name), Containers: members(daemon, name) });
   }),
   // oxlint-disable-next-line require-yield -- none of the three can go, so it only refuses
   route('DELETE', '/networks/([^/]+)', function* (daemon, _exchange, reference): Running<void> {
-    const name = named(daemon, reference);
+    const name = findNetwork(daemon.network, reference);
     throw new ApiError(403, `${name} is a pre-defined network and cannot be removed`);
   }),
 ];
 
-const names = ['bridge', 'host', 'none'] as const satisfies readonly DefaultNetwork[];
 const known = ['dangling', 'driver', 'id', 'label', 'name', 'scope', 'type'];
 
-/** By name, id or the beginning of one. Throws 404. */
-function named({ network }: Daemon, reference: string): DefaultNetwork {
-  const found =
-    names.find((name) => name === reference) ?? names.find((name) => network.ids[name].startsWith(reference));
-  if (found === undefined) throw notFound(`network ${reference} not found`);
-  return found;
-}
-
-function isWanted({ network }: Daemon, filters: Filters, name: DefaultNetwork): boolean {
+/** moby: daemon/network/filter.go, FilterNetworks(). Throws 400, or 500, for a value that there is not. */
+function wantedNetworks({ network }: Daemon, filters: Filters): readonly DefaultNetwork[] {
   const has = (filter: string, value: string): boolean => filters.get(filter)?.includes(value) ?? true;
-  return (
-    matchesPattern(filters, 'name', name) &&
-    matchesPattern(filters, 'id', network.ids[name]) &&
-    has('driver', driverOf(name)) &&
-    has('scope', 'local') &&
-    has('type', 'builtin') &&
-    // Those that are always there are not left over.
-    has('dangling', 'false') &&
-    matchesLabels(filters, {})
+  // Those that are always there are not left over.
+  const isDangling = filters.has('dangling') && booleanFilter(filters, 'dangling') === true;
+  const wrongType = filters.get('type')?.find((type) => type !== 'builtin' && type !== 'custom');
+  if (wrongType !== undefined) throw new ApiError(500, `invalid filter: 'type'='${wrongType}'`);
+  if (isDangling || !has('type', 'builtin')) return [];
+  return networkNames.filter(
+    (name) =>
+      matchesPattern(filters, 'name', name) &&
+      matchesPattern(filters, 'id', network.ids[name]) &&
+      has('driver', driverOf(name)) &&
+      has('scope', 'local') &&
+      matchesLabels(filters, {}),
   );
 }
 

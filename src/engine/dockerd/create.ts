@@ -26,7 +26,7 @@ import { checkSources, setUpMountPoints, wantedMounts } from './mount-points.ts'
 import type { Wanted } from './mount-points.ts';
 import { dropLinks, registerLinks } from './links.ts';
 import { randomName } from './names-generator.ts';
-import { emptyEndpoint } from './network.ts';
+import { emptyEndpoint, networkNameOf } from './network.ts';
 import { adaptHostConfig, containerOfMode, normalised } from './host-config.ts';
 import { replaceOrAppend } from './oci-spec.ts';
 import { containerDirectory } from './records.ts';
@@ -67,7 +67,9 @@ export function* createContainer(
     registerLinks(daemon, reserved, host);
     const mounts = wantedMounts(config, host, mountsOfOthers(daemon, host));
     yield* checkSources(mounts);
-    const record = newRecord(id, `/${reserved}`, image, config, host, yield* timestampNow());
+    const network =
+      containerOfMode(host.NetworkMode) === undefined ? networkNameOf(daemon.network, host.NetworkMode) : null;
+    const record = newRecord(id, `/${reserved}`, image, config, host, network, yield* timestampNow());
     const container = yield* makeContainer(daemon, record, host, image, mounts);
     yield* sys.compute(dockerdDurations.writeConfig);
     yield* checkpoint(container);
@@ -119,6 +121,7 @@ function newRecord(
   image: Image,
   config: ContainerConfig,
   host: HostConfig,
+  network: string | null,
   created: string,
 ): ContainerRecord {
   const [path = '', ...args] = commandOf(config);
@@ -145,7 +148,7 @@ function newRecord(
     Config: config,
     Image: image.id,
     ImageManifest: null,
-    NetworkSettings: networkSettings(host.NetworkMode),
+    NetworkSettings: networkSettings(network),
     LogPath: host.LogConfig.Type === 'none' ? '' : `${containerDirectory(id)}/${id}-json.log`,
     Name: name,
     Driver: 'overlay2',
@@ -280,8 +283,7 @@ function mergedEnvironment(given: readonly string[], image: readonly string[]): 
   return all.length === 0 ? null : all;
 }
 
-function networkSettings(mode: string): ContainerRecord['NetworkSettings'] {
-  const network = mode === 'default' ? 'bridge' : mode;
+function networkSettings(network: string | null): ContainerRecord['NetworkSettings'] {
   return {
     Bridge: '',
     SandboxID: '',
@@ -292,7 +294,7 @@ function networkSettings(mode: string): ContainerRecord['NetworkSettings'] {
     LinkLocalIPv6PrefixLen: 0,
     SecondaryIPAddresses: null,
     SecondaryIPv6Addresses: null,
-    Networks: containerOfMode(mode) === undefined ? { [network]: emptyEndpoint() } : {},
+    Networks: network === null ? {} : { [network]: emptyEndpoint() },
   };
 }
 

@@ -8,7 +8,7 @@ import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { dockerdDurations } from '../durations-docker.ts';
 import type { Log } from '../log.ts';
-import { notFound } from './api-error.ts';
+import { ApiError, badRequest, notFound } from './api-error.ts';
 import type { Container } from './container.ts';
 import { timestampNow } from '../timestamp.ts';
 import { unlinkIfAny } from '../unlink.ts';
@@ -23,7 +23,8 @@ import { execRoot } from './records.ts';
 import type { EndpointRecord, NetworkSettingsRecord } from './records.ts';
 import { readNetworkIds, removeOtherSandboxes, writeNetworkIds } from './sandbox-store.ts';
 
-export type DefaultNetwork = 'bridge' | 'host' | 'none';
+export const networkNames = ['bridge', 'host', 'none'] as const;
+export type DefaultNetwork = (typeof networkNames)[number];
 
 export interface NetworkController {
   /** Names its socket: /var/run/docker/libnetwork/NAME.sock. */
@@ -90,11 +91,28 @@ export function* startNetwork(events: EventHub): Running<NetworkController> {
   };
 }
 
-/** The network that a container's NetworkMode means. Throws 404 for one that does not exist. */
-export function networkNamed(mode: string): DefaultNetwork {
-  if (mode === 'default' || mode === 'bridge') return 'bridge';
-  if (mode === 'none' || mode === 'host') return mode;
-  throw notFound(`network ${mode} not found`);
+/**
+ * The network that a name, an id or the beginning of one means. Throws 404 for none, 400 for a beginning of several.
+ * moby: daemon.FindNetwork().
+ */
+export function findNetwork({ ids }: NetworkController, term: string): DefaultNetwork {
+  const named = networkNames.find((name) => ids[name] === term || name === term);
+  if (named !== undefined) return named;
+  const [found, ...others] = networkNames.filter((name) => ids[name].startsWith(term));
+  if (found === undefined) throw notFound(`network ${term} not found`);
+  if (others.length === 0) return found;
+  throw badRequest(`network ${term} is ambiguous (${others.length + 1} matches found based on ID prefix)`);
+}
+
+/** Under which name a container that is made has its network; what nobody knows fails at the start. */
+export function networkNameOf(controller: NetworkController, mode: string): string {
+  if (mode === 'default') return 'bridge';
+  try {
+    return findNetwork(controller, mode);
+  } catch (error) {
+    if (error instanceof ApiError) return mode;
+    throw error;
+  }
 }
 
 /**
@@ -102,12 +120,14 @@ export function networkNamed(mode: string): DefaultNetwork {
  * initializeNetworking().
  */
 export function* allocateNetwork(controller: NetworkController, container: Container): Running<void> {
-  const network = networkNamed(container.host.NetworkMode);
+  const settings = container.record.NetworkSettings;
+  const network = findNetwork(controller, Object.keys(settings.Networks)[0] ?? 'bridge');
+  const hasHostNetwork = container.host.NetworkMode === 'host';
   const id = yield* randomHex(32);
   const suffixes = [(yield* randomHex(4)).slice(0, 7), (yield* randomHex(4)).slice(0, 7)] as const;
   const sandbox: Sandbox = {
     id,
-    key: network === 'host' ? hostNamespaceKey : `${execRoot}/netns/${id.slice(0, 12)}`,
+    key: hasHostNetwork ? hostNamespaceKey : `${execRoot}/netns/${id.slice(0, 12)}`,
     endpoint: yield* randomHex(32),
     network,
     number: network === 'bridge' ? nextNumber(controller) : 0,
@@ -119,15 +139,14 @@ export function* allocateNetwork(controller: NetworkController, container: Conta
   container.sandbox = sandbox;
   yield* sys.compute(dockerdDurations.allocateNetwork);
   if (network === 'bridge') yield* makeVethPair(sandbox);
-  if (network === 'host') yield* keepHostNamespace();
-  const settings = container.record.NetworkSettings;
+  if (hasHostNetwork) yield* keepHostNamespace();
   settings.SandboxID = id;
   settings.SandboxKey = sandbox.key;
   const name = container.record.Name.slice(1);
   const dnsNames = network !== 'bridge' ? [name, container.record.ID.slice(0, 12)] : null;
   fillEndpoint(settings, sandbox, controller.ids[network], dnsNames);
   if (network === 'bridge') yield* publishPorts(controller.ports, container, sandbox);
-  yield* emitNetworkEvent(controller, container, 'connect');
+  yield* emitNetworkEvent(controller, container, 'connect', network);
 }
 
 /** The host's own network namespace under a name that every container on the network `host` joins. */
@@ -303,7 +322,7 @@ function* emitNetworkEvent(
   controller: NetworkController,
   container: Container,
   action: 'connect' | 'disconnect',
-  network: DefaultNetwork = networkNamed(container.host.NetworkMode),
+  network: DefaultNetwork,
 ): Running<void> {
   const attributes = { container: container.record.ID, name: network, type: driverOf(network) };
   yield* emit(controller.events, 'network', action, controller.ids[network], attributes);
