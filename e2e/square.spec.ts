@@ -153,6 +153,9 @@ for (const { signal, setting, outcome } of [
     await expect(terminal(page)).toContainText(`kill -${signal} $(pidof dockerd)`);
     await toEnd(page);
     await expect(terminal(page)).toContainText(outcome);
+    await page.getByRole('button', { name: 'What outlives dockerd?' }).click();
+    await expect(page.getByRole('button', { name: /^Watch again: / })).toHaveCount(1);
+    await page.keyboard.press('Escape');
 
     await page.getByRole('button', { name: 'More' }).click();
     await page.getByRole('menuitem', { name: /^Undo/ }).click();

@@ -1,9 +1,8 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { firstOffer, type Controls, type Desk, type Notice, type SquareCell } from '../panels/desk.ts';
 import { durationText } from '../panels/duration.ts';
-import { chapterAt, chaptersOf, isAtEnd } from '../stage/chapters.ts';
+import { chapterAt, chaptersOf, elapsedIn, isAtEnd } from '../stage/chapters.ts';
 import type { Playhead } from '../stage/playhead.ts';
-import { virtualTimeAt } from '../scene/timeline.ts';
 import { words } from '../text/ui.en.ts';
 import type { TimedInput } from '../worker/protocol.ts';
 import { encodePlace, longestAddress, placeFromFile, placeToFile, type Place } from './address.ts';
@@ -33,8 +32,8 @@ export function createControls(parts: Parts): Controls {
     const { inputs } = session.store.getState();
     const count = commandCount(inputs.slice(session.happenedBy(place)));
     if (count > 0) {
-      const from = chapterAt(chaptersOf(journal, timeline), atMs)?.fromNs ?? 0;
-      const at = `+${durationText(Math.max(0, virtualTimeAt(timeline, atMs) - from))}`;
+      const chapter = chapterAt(chaptersOf(journal, timeline), atMs);
+      const at = `+${durationText(chapter === undefined ? 0 : elapsedIn(chapter, timeline, atMs))}`;
       desk.setState({ aside: { count, at } });
     }
     // A key that ends no line, or another window, is seen at once; a command is a story, to be played.
@@ -52,6 +51,7 @@ export function createControls(parts: Parts): Controls {
   const runOffer = (): boolean => {
     const { offer } = desk.getState();
     if (offer === null) return false;
+    tell(null);
     desk.setState(({ history }) => ({ offer: null, history: [...history, offer] }));
     act({ terminal: 1, action: 'data', data: `${offer}\n` }, true);
     return true;
@@ -68,6 +68,10 @@ export function createControls(parts: Parts): Controls {
     replaceTerminal: (terminal) => {
       openTerminal();
       act({ terminal, action: 'hangup', data: '' }, false);
+    },
+    step: (direction, kind) => {
+      tell(null);
+      playhead.step(direction, kind);
     },
     playOrFlow: () => playOrFlow({ playhead, desk }, runOffer),
     runOffer,
@@ -109,6 +113,7 @@ function startingOver({ session, playhead, desk, tell, take, here, journey }: Pa
   };
   const watchCell = (cell: SquareCell): void => {
     startOver();
+    desk.setState(({ watched }) => ({ watched: [...watched, cell] }));
     const place = placeOfCell(cell, session.store.getState().model ?? '');
     take(place);
     journey.set({ anchor: place.anchor, isPlayed: true });

@@ -42,7 +42,7 @@ function act(event: KeyboardEvent, playhead: Playhead, controls: Controls, isNow
       return isNowhere && controls.runOffer();
     case 'ArrowRight':
     case 'ArrowLeft':
-      step(playhead, key, shiftKey);
+      step(controls, key, shiftKey);
       return true;
     case 'Home':
     case 'End':
@@ -75,9 +75,9 @@ function act(event: KeyboardEvent, playhead: Playhead, controls: Controls, isNow
 }
 
 /** With Shift: forward leads into the work, back out of it. */
-function step(playhead: Playhead, key: 'ArrowRight' | 'ArrowLeft', shiftKey: boolean): void {
-  if (key === 'ArrowRight') playhead.step('forward', shiftKey ? 'into' : undefined);
-  else playhead.step('back', shiftKey ? 'out' : undefined);
+function step(controls: Controls, key: 'ArrowRight' | 'ArrowLeft', shiftKey: boolean): void {
+  if (key === 'ArrowRight') controls.step('forward', shiftKey ? 'into' : undefined);
+  else controls.step('back', shiftKey ? 'out' : undefined);
 }
 
 /** To the beginning or the end of the command's story; from there to that of the one before or after. */

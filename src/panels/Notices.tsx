@@ -1,6 +1,11 @@
 import { X } from 'lucide-react';
+import { useEffect } from 'react';
+import { useShowing } from '../stage/use-showing.ts';
 import { words } from '../text/ui.en.ts';
 import { useControls, useDesk } from './desk.ts';
+
+/** So long a sentence stands over a picture that moves: it has been read by then. */
+const playedMs = 8000;
 
 /** What a person must know, above the caption: failures, a branch, what a link said. */
 export function Notices() {
@@ -8,6 +13,12 @@ export function Notices() {
   const failure = useDesk((state) => state.failure);
   const notice = useDesk((state) => state.notice);
   const aside = useDesk((state) => state.aside);
+  const isPlaying = useShowing((showing) => showing.isPlaying);
+  useEffect(() => {
+    if (notice === null || !isPlaying) return;
+    const timer = setTimeout(() => desk.setState({ notice: null }), playedMs);
+    return () => clearTimeout(timer);
+  }, [desk, notice, isPlaying]);
   return (
     <div className="notices" role="status">
       {failure === null ? null : (

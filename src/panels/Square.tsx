@@ -1,5 +1,5 @@
 import { words } from '../text/ui.en.ts';
-import { useControls } from './desk.ts';
+import { useControls, useDesk } from './desk.ts';
 
 const signals = ['TERM', 'KILL'] as const;
 const settings = [false, true] as const;
@@ -7,6 +7,9 @@ const settings = [false, true] as const;
 /** Two ways for dockerd to end, with live-restore off and on: each cell is a session to watch. */
 export function Square() {
   const { desk, watchCell } = useControls();
+  const watched = useDesk((state) => state.watched);
+  const wasWatched = (signal: string, liveRestore: boolean): boolean =>
+    watched.some((cell) => cell.signal === signal && cell.liveRestore === liveRestore);
   return (
     <>
       <p className="text-soft">{words('square.about')}</p>
@@ -32,7 +35,7 @@ export function Square() {
                   <button
                     type="button"
                     className="icon-button"
-                    aria-label={words('square.watch.about', {
+                    aria-label={words(wasWatched(signal, liveRestore) ? 'square.watched.about' : 'square.watch.about', {
                       signal: words(`square.${signal}`),
                       setting: words(liveRestore ? 'square.on' : 'square.off'),
                     })}
@@ -41,7 +44,7 @@ export function Square() {
                       watchCell({ signal, liveRestore });
                     }}
                   >
-                    {words('square.watch')}
+                    {words(wasWatched(signal, liveRestore) ? 'square.watched' : 'square.watch')}
                   </button>
                 </td>
               ))}

@@ -2,8 +2,8 @@ import { ChevronDown, ListVideo, Pause, Play, SkipBack, StepBack, StepForward } 
 import { DropdownMenu } from 'radix-ui';
 import { useMemo } from 'react';
 import type { BeatKind } from '../scene/beats.ts';
-import { virtualTimeAt, type StepKind } from '../scene/timeline.ts';
-import { chapterAt, chaptersOf, isAtEnd, type Chapter } from '../stage/chapters.ts';
+import type { StepKind } from '../scene/timeline.ts';
+import { chapterAt, chaptersOf, elapsedIn, isAtEnd, type Chapter } from '../stage/chapters.ts';
 import { speeds } from '../stage/playhead.ts';
 import { usePlayhead, useShowing } from '../stage/use-showing.ts';
 import { words } from '../text/ui.en.ts';
@@ -76,7 +76,7 @@ function PlayButton() {
 }
 
 function StepButton({ direction }: { readonly direction: 'forward' | 'back' }) {
-  const playhead = usePlayhead();
+  const { step } = useControls();
   const isUseless = useShowing(({ atMs, timeline }) =>
     direction === 'back' ? atMs <= 0 : atMs >= timeline.durationMs,
   );
@@ -88,7 +88,7 @@ function StepButton({ direction }: { readonly direction: 'forward' | 'back' }) {
       aria-label={label}
       title={`${label} (${direction === 'back' ? '←' : '→'})`}
       disabled={isUseless}
-      onClick={() => playhead.step(direction)}
+      onClick={() => step(direction)}
     >
       {direction === 'back' ? <StepBack {...icon} /> : <StepForward {...icon} />}
     </button>
@@ -121,15 +121,15 @@ function StepKinds() {
 function Time({ chapter }: { readonly chapter: Chapter }) {
   const headNs = useDesk((desk) => desk.headNs);
   const isHead = useShowing(({ timeline, atMs }) => isAtEnd(timeline, atMs));
-  const shownNs = useShowing(({ timeline, atMs }) => virtualTimeAt(timeline, atMs));
-  const atNs = isHead ? Math.max(shownNs, headNs) : shownNs;
+  const shownNs = useShowing(({ timeline, atMs }) => elapsedIn(chapter, timeline, atMs));
+  const atNs = isHead ? Math.max(shownNs, headNs - chapter.fromNs) : shownNs;
   const isAtRest = useShowing(({ atMs, restMs, timeline }) => atMs === restMs && restMs === timeline.durationMs);
   const isGrowing = useShowing((showing) => showing.isGrowing);
   if (isAtRest && !isGrowing) return <span className="time">{words('transport.rest')}</span>;
-  const total = isGrowing ? '…' : durationText(Math.max(chapter.toNs, isHead ? atNs : 0) - chapter.fromNs);
+  const total = isGrowing ? '…' : durationText(Math.max(chapter.toNs - chapter.fromNs, atNs));
   return (
     <span className="time">
-      {words('transport.time', { at: durationText(Math.max(0, atNs - chapter.fromNs)) })}
+      {words('transport.time', { at: durationText(atNs) })}
       <span className="time-total">{words('transport.time-total', { total })}</span>
     </span>
   );

@@ -1,6 +1,7 @@
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Playhead } from '../stage/playhead.ts';
 import { emptyDraft, type Draft } from './terminal/line-editor.ts';
 
 export type View = 'stage' | 'text';
@@ -29,6 +30,8 @@ export interface Desk {
   /** The first command, offered ready to run; null once anything was typed. */
   readonly offer: string | null;
   readonly history: readonly string[];
+  /** The cells of the square that were watched. */
+  readonly watched: readonly SquareCell[];
   /** Later commands that typing in the past has put aside, and when that was. */
   readonly aside: { readonly count: number; readonly at: string } | null;
   readonly hasBefore: boolean;
@@ -57,6 +60,7 @@ export function createDesk(): StoreApi<Desk> {
     candidates: [],
     offer: firstOffer,
     history: [],
+    watched: [],
     aside: null,
     hasBefore: false,
     failure: null,
@@ -84,6 +88,8 @@ export interface Controls {
   readonly replaceTerminal: (terminal: number) => void;
   readonly complete: (terminal: number, line: string) => Promise<readonly string[]>;
   readonly playOrFlow: () => void;
+  /** What was said above the caption has been read by then. */
+  readonly step: Playhead['step'];
   /** Types the command that is offered; false when none is. */
   readonly runOffer: () => boolean;
   readonly share: () => void;

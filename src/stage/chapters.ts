@@ -46,6 +46,14 @@ export function chapterAt(chapters: readonly Chapter[], atMs: number): Chapter |
   return chapters.findLast(({ fromMs }) => fromMs < atMs) ?? chapters[0];
 }
 
+/**
+ * Virtual time since a chapter began, ns. Between two points of the timeline it is an estimate, which may not pass the
+ * chapter's end.
+ */
+export function elapsedIn({ fromNs, toNs }: Chapter, timeline: Timeline, atMs: number): number {
+  return Math.max(0, Math.min(virtualTimeAt(timeline, atMs), toNs) - fromNs);
+}
+
 /** Whether a moment is at the end of all that is known. */
 export function isAtEnd(timeline: Timeline, atMs: number): boolean {
   return placeAt(timeline, atMs) >= timeline.events.length && atMs >= timeline.durationMs - 1e-6;

@@ -49,6 +49,8 @@ export const ui = {
   'square.TERM': 'asked to end: SIGTERM',
   'square.KILL': 'killed: SIGKILL',
   'square.watch': 'Watch',
+  'square.watched': '✓ Watch again',
+  'square.watched.about': 'Watch again: {signal}, {setting}',
   'square.watch.about': 'Watch: {signal}, {setting}',
 
   'transport.label': 'Playing',

@@ -101,6 +101,7 @@ interface SuggestionsProps {
 function Suggestions({ output, onRun }: SuggestionsProps) {
   const { desk } = useControls();
   const history = useDesk((state) => state.history);
+  const hasWatched = useDesk((state) => state.watched.length > 0);
   const journal = useShowing((showing) => showing.journal);
   const place = useShowing((showing) => showing.place);
   const meant = meantBy(output, history.at(-1) ?? '');
@@ -122,7 +123,7 @@ function Suggestions({ output, onRun }: SuggestionsProps) {
           {command}
         </button>
       ))}
-      {isRunning ? (
+      {isRunning || hasWatched ? (
         <button type="button" className="terminal-chip" data-prose onClick={() => desk.setState({ dialog: 'square' })}>
           {words('menu.square')}
         </button>

@@ -49,6 +49,7 @@ export function createTyping(controls: Controls, playhead: Playhead, clear: (ter
     const { journal, place } = playhead.store.getState();
     if (!isAtPrompt(outputAt(journal, terminal, place))) {
       desk.setState({ offer: null });
+      goToWhoListens(playhead, terminal);
       if (!isDeserted(journal.worldAt(place), terminal)) controls.type(terminal, data);
       else if (/[\r\n]/.test(data)) controls.replaceTerminal(terminal);
       return;
@@ -74,6 +75,19 @@ export function createTyping(controls: Controls, playhead: Playhead, clear: (ter
       send(terminal, `${command}\n`);
     },
   };
+}
+
+/**
+ * While a story plays, a key is meant for the program that has the terminal at its end, if one has it there: a Ctrl-C for
+ * the sleep that was just begun, which at the story's own moment may not be born yet. Who has paused in the past types there.
+ */
+function goToWhoListens(playhead: Playhead, terminal: number): void {
+  const { journal, isPlaying, isGrowing } = playhead.store.getState();
+  const end = journal.length;
+  const isOver = isAtPrompt(outputAt(journal, terminal, end)) || isDeserted(journal.worldAt(end), terminal);
+  if (!isPlaying || isGrowing || isOver) return;
+  playhead.pause();
+  playhead.seekEnd();
 }
 
 /** Enter, Tab and keys that move take the offer; any other begins anew. */
