@@ -94,3 +94,9 @@ async function menuOf(page: Page, process: ReturnType<Page['locator']>) {
   await process.click({ button: 'right' });
   return page.getByRole('menu').locator('.process-menu-entry[data-terse]');
 }
+
+test('while a long computation has shown nothing yet, the caption says that it goes on', async ({ page }) => {
+  await run(page, 'docker run -d --name web nginx');
+  await type(page, "docker exec web sh -c 'f() { f & f; }; f'");
+  await expect(page.locator('.caption')).toContainText('The machine is still working out');
+});

@@ -44,10 +44,11 @@ export function Caption() {
 }
 
 /**
- * What is said while nothing has been told since the last command was typed: the sentence of the one before would
- * mislead.
+ * What is said while nothing has been told since the last command was typed, or what comes is not known yet: the
+ * sentence of what was before would mislead.
  */
-function beforeAnythingIsTold({ journal, timeline, atMs, beat, isGrowing }: Showing): string | null {
+function beforeAnythingIsTold({ journal, timeline, atMs, beat, isGrowing, isPlaying }: Showing): string | null {
+  if (isGrowing && isPlaying && isAtEnd(timeline, atMs)) return words('caption.working');
   const { fromMs = 0, toMs = 0 } = chapterAt(chaptersOf(journal, timeline), atMs) ?? {};
   if (beat === null || fromMs === 0 || presentationOf(timeline, beat.seq) > fromMs) return null;
   const isComing = isGrowing || timeline.beatTimes.some((time) => time > fromMs && time <= toMs);

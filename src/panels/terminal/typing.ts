@@ -78,8 +78,9 @@ export function createTyping(controls: Controls, playhead: Playhead, clear: (ter
 }
 
 /**
- * While a story plays, a key is meant for the program that has the terminal at its end, if one has it there: a Ctrl-C for
- * the sleep that was just begun, which at the story's own moment may not be born yet. Who has paused in the past types there.
+ * While a story plays, a key is meant for the program that has the terminal at its end, if one has it there: a Ctrl-C
+ * for the sleep that was just begun, which at the story's own moment may not be born yet. Who has paused in the past
+ * types there.
  */
 function goToWhoListens(playhead: Playhead, terminal: number): void {
   const { journal, isPlaying, isGrowing } = playhead.store.getState();
