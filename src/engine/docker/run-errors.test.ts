@@ -3,6 +3,9 @@ import { bootHost } from './host.fixture.ts';
 
 const host = bootHost();
 const help = "\nSee 'docker run --help'.\n";
+const runc =
+  'docker: Error response from daemon: failed to create task for container: failed to create shim task: ' +
+  'OCI runtime create failed: runc create failed: unable to start container process: ';
 
 test.each([
   [
@@ -51,6 +54,12 @@ test.each([
   expect(host.run(`docker run ${command}`)).toEqual({ exitCode, stdout: '', stderr: sentence + help });
 });
 
+test('a hook that finds no init any more says so in the daemon’s own words', () => {
+  expect(host.run('docker run --rm -m 6m busybox true').stderr).toMatch(
+    /error running hook: exit status 1, stdout: , stderr: no such file or directory\n: unknown\.\n$/,
+  );
+});
+
 /** filepath.Abs() fails there, and the CLI sends what was typed. */
 test.each([
   [
@@ -83,10 +92,6 @@ test('docker cp to or from a directory that is gone', () => {
   expect(host.run(`${gone}; docker cp nope:/ .`)).toEqual(refusal);
   expect(host.run(`${gone}; docker cp a nope:/`)).toEqual(refusal);
 });
-
-const runc =
-  'docker: Error response from daemon: failed to create task for container: failed to create shim task: ' +
-  'OCI runtime create failed: runc create failed: unable to start container process: ';
 
 test.each([
   [

@@ -46,11 +46,11 @@ export function* setkeyMain(argv: readonly string[]): Running {
   const message: KeyMessage = { ContainerID: containerId, Key: `/proc/${state.pid}/ns/net`, glass };
   yield* writeOrFalse(fd, `${JSON.stringify(message)}\n`);
   const answer = yield* readOrEnd(fd);
-  const [word = '', number = ''] = answer.split(' ');
+  const [number = '', words = ''] = answer.split(/ (.*)/s);
   if (number !== '') yield* sys.receiveMessage(Number(number));
   yield* sys.close(fd);
-  if (word === 'success') return 0;
-  return yield* failed(answer === '' ? 'failed to read buf in processReturn : EOF' : answer);
+  if (words === 'success') return 0;
+  return yield* failed(answer === '' ? 'failed to read buf in processReturn : EOF' : words);
 }
 
 /** runc shows what a failed hook says, if there still is a runc. */
@@ -81,10 +81,10 @@ function* answerHook(daemon: Daemon, fd: number): Running<void> {
   const message = JSON.parse(line) as KeyMessage;
   yield* sys.receiveMessage(message.glass, yield* sys.peerSpan());
   yield* inSpan('set key', 'engine', function* () {
-    const word = yield* setUp(daemon, message);
+    const words = yield* setUp(daemon, message);
     yield* sys.compute(dockerdDurations.setkeyWork);
-    const number = yield* journalHook(fd, 'response', word);
-    yield* writeOrFalse(fd, `${word} ${number}`);
+    const number = yield* journalHook(fd, 'response', words);
+    yield* writeOrFalse(fd, `${number} ${words}`);
   });
   yield* sys.close(fd);
 }
@@ -92,13 +92,13 @@ function* answerHook(daemon: Daemon, fd: number): Running<void> {
 /** What the daemon answers: `success`, or why not, as when the container has been killed meanwhile. */
 function* setUp(daemon: Daemon, { ContainerID, Key }: KeyMessage): Running<string> {
   const sandbox = daemon.containers.get(ContainerID)?.sandbox ?? null;
-  if (sandbox === null) return 'no sandbox present';
+  if (sandbox === null) return `no sandbox present for ${ContainerID}`;
   try {
     yield* setKey(sandbox, Key);
     return 'success';
   } catch (error) {
     if (!isErrno(error)) throw error;
-    return error.message.toLowerCase().replaceAll(' ', '-');
+    return error.message.toLowerCase();
   }
 }
 

@@ -243,6 +243,12 @@ export function* pidsIn(path: string): Running<readonly number[]> {
     .map(Number);
 }
 
+/** How many were killed in it for want of memory; 0 when it is gone. runc: fs2.Manager, OOMKillCount(). */
+export function* oomKillsIn(path: string): Running {
+  const text = (yield* readFileIfAny(`${path}/memory.events`)) ?? '';
+  return Number(/^oom_kill (\d+)$/m.exec(text)?.[1] ?? 0);
+}
+
 /** Has systemd stop the scope, and removes what is left. */
 export function* removeCgroup(place: Pick<CgroupPlace, 'path' | 'unit'>): Running<void> {
   if (place.unit !== '') {

@@ -11,7 +11,7 @@ import { kindOf, receive, receiveSync, send, startInit } from './bootstrap.ts';
 import type { Bootstrap, InitProcess, StagePids } from './bootstrap.ts';
 import { checkNamespaces, checkRoot } from './bundle.ts';
 import type { Bundle } from './bundle.ts';
-import { enterCgroup, limitCgroup, openTree, placeOf, removeCgroup } from './cgroup.ts';
+import { enterCgroup, limitCgroup, oomKillsIn, openTree, placeOf, removeCgroup } from './cgroup.ts';
 import type { CgroupPlace } from './cgroup.ts';
 import { RuncError } from './error.ts';
 import { runHooks } from './hooks.ts';
@@ -62,9 +62,13 @@ export function* createContainer(options: RuncOptions, id: string, bundle: Bundl
   if (consoleSocket !== undefined) yield* sys.close(consoleSocket);
   let pid = init.pid;
   try {
-    yield* enterCgroup(place, init.pid);
-    pid = yield* passStages(init, spec);
-    yield* guide(creation, init, pid);
+    try {
+      yield* enterCgroup(place, init.pid);
+      pid = yield* passStages(init, spec);
+      yield* guide(creation, init, pid);
+    } catch (error) {
+      throw yield* likelyCause(place, error);
+    }
     yield* sys.close(fifo);
     yield* runHooks(spec.hooks, 'poststart', { id, status: 'created', pid, bundle: bundle.path }, options.env);
     const pidFile = options.flags['pid-file'];
@@ -74,6 +78,15 @@ export function* createContainer(options: RuncOptions, id: string, bundle: Bundl
     throw error;
   }
   return pid;
+}
+
+/**
+ * An init that the kernel has killed for its memory: what failed then is of no interest. runc: process_linux.go,
+ * initProcess.start(), its defer.
+ */
+function* likelyCause(place: CgroupPlace, error: unknown): Running<unknown> {
+  if ((yield* oomKillsIn(place.path)) === 0) return error;
+  return new RuncError('unable to start container process: container init was OOM-killed (memory limit too low?)');
 }
 
 interface Creation {

@@ -4,6 +4,7 @@ import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { linesOf, print, readFileIfAny } from '../../programs/io.ts';
 import { parseDuration } from '../docker/duration.ts';
+import { oomKillsIn } from './cgroup.ts';
 import { RuncError } from './error.ts';
 import type { RuncOptions } from './options.ts';
 import { cgroupOf, loadState, statusOf } from './state.ts';
@@ -25,11 +26,11 @@ export function* events(options: RuncOptions, id: string): Running {
   }
   const interval = parseDuration(options.flags['interval'] ?? '5s');
   if (typeof interval !== 'number' || interval <= 0) throw new RuncError('duration interval must be greater than 0');
-  let killed = yield* killsIn(cgroup);
+  let killed = yield* oomKillsIn(cgroup);
   let dueNs = (yield* sys.monotonic()) + interval;
   while (yield* exists(cgroup)) {
     yield* sys.nanosleep(Math.min(lookEveryNs, interval));
-    const now = yield* killsIn(cgroup);
+    const now = yield* oomKillsIn(cgroup);
     for (; killed < now; killed += 1) yield* printEvent('oom', id, undefined);
     if ((yield* sys.monotonic()) < dueNs || !(yield* exists(cgroup))) continue;
     yield* printEvent('stats', id, yield* statsOf(cgroup));
@@ -41,10 +42,6 @@ export function* events(options: RuncOptions, id: string): Running {
 function* printEvent(type: string, id: string, data: unknown): Running<void> {
   const text = JSON.stringify({ type, id, ...(data === undefined ? {} : { data }) });
   yield* print(`${text.replaceAll(`"${unlimited}"`, unlimited)}\n`);
-}
-
-function* killsIn(cgroup: string): Running {
-  return (yield* table(`${cgroup}/memory.events`))['oom_kill'] ?? 0;
 }
 
 /** runc: types/events.go, Stats; the zeros are what it has no figure for on version 2. */

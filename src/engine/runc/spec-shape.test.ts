@@ -95,3 +95,15 @@ test('a mount of nothing is no device', () => {
 test('a limit of -1 is none, written as Go writes it', () => {
   expect(host.run("docker run --rm --ulimit core=-1 busybox sh -c 'ulimit -c'").stdout).toBe('unlimited\n');
 });
+
+/** runc: libcontainer/process_linux.go, initProcess.start(). */
+test('an init that the kernel has killed for its memory is told as that, whatever failed of it then', () => {
+  const { exitCode, stderr } = asked(
+    '.linux.resources.memory={"limit":6291456} | .hooks={"createRuntime":[{"path":"/bin/false"}]}',
+  );
+
+  expect(stderr).toBe(
+    `level=error msg="runc run failed: ${started}container init was OOM-killed (memory limit too low?)"\n`,
+  );
+  expect(exitCode).toBe(1);
+});
