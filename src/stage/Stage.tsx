@@ -7,9 +7,9 @@ import {
   useStore,
   type Viewport,
 } from '@xyflow/react';
-import { useCallback, useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef, type RefObject } from 'react';
 import { words } from '../text/ui.en.ts';
-import { sceneWidthFor, viewportFor, type Repose } from './camera.ts';
+import { hasFreeLine, sceneWidthFor, viewportFor, type Repose } from './camera.ts';
 import { isAtEnd } from './chapters.ts';
 import { CrowdNode } from './CrowdNode.tsx';
 import { elementsOf, type Elements, type StageEdge, type StageNode } from './elements.ts';
@@ -64,7 +64,7 @@ function Processes({ covered, hasWheel }: StageProps) {
     return before.current;
   });
   const root = useRef<HTMLDivElement>(null);
-  const { isFollowing, takeOver, release } = useCamera(covered);
+  const { isFollowing, takeOver, release } = useCamera(covered, root);
   const tabStop = useTabStop(root);
   const markZoom = useCallback(({ zoom }: Viewport) => {
     root.current?.setAttribute('data-zoom', zoom < far ? 'far' : zoom < readable ? 'middle' : 'near');
@@ -121,7 +121,7 @@ function reposeOf({ atMs, restMs, timeline, isGrowing }: Showing): Repose {
 }
 
 /** Looks where the scene asks for, calmly, until a person takes over; then stays until it is given back. */
-function useCamera(covered: number) {
+function useCamera(covered: number, root: RefObject<HTMLElement | null>) {
   const { setViewport } = useReactFlow();
   const playhead = usePlayhead();
   const width = useStore((state) => state.width);
@@ -133,6 +133,7 @@ function useCamera(covered: number) {
     const room = { width, height, covered };
     if (width === 0 || height === 0) return undefined;
     playhead.set({ widthAt: (sceneHeight, isMany) => sceneWidthFor(room, sceneHeight, isMany) });
+    root.current?.removeAttribute('data-free-line');
     if (!isFollowing) return undefined;
     const look = (): void => {
       const { scene, isStill } = playhead.store.getState();
@@ -142,6 +143,7 @@ function useCamera(covered: number) {
       const from = before?.sceneWidth === sceneWidth ? before.viewport : undefined;
       const viewport = viewportFor(scene, room, reposeOf(playhead.store.getState()), from);
       last.current = { viewport, sceneWidth };
+      root.current?.toggleAttribute('data-free-line', hasFreeLine(scene, viewport, height));
       if (before !== undefined && keyOf(viewport) === keyOf(before.viewport)) return;
       const duration = hasLooked.current && !isStill ? 650 : 0;
       hasLooked.current = true;
@@ -150,7 +152,7 @@ function useCamera(covered: number) {
     last.current = undefined;
     look();
     return playhead.store.subscribe(look);
-  }, [isFollowing, width, height, covered, playhead, setViewport]);
+  }, [isFollowing, width, height, covered, playhead, setViewport, root]);
   return {
     isFollowing,
     // Without an event it was the camera's own move.

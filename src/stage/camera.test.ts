@@ -9,7 +9,7 @@ import { sampleJournal } from '../journal/sample.fixture.ts';
 import { addressed, proxy, sampleAnd, typed } from '../scene/published.fixture.ts';
 import { sceneAt } from '../scene/scene.ts';
 import { createTimeline, presentationOf } from '../scene/timeline.ts';
-import { sceneWidthFor, viewportFor } from './camera.ts';
+import { hasFreeLine, sceneWidthFor, viewportFor } from './camera.ts';
 
 const events = sampleJournal();
 const journal = createJournal(events);
@@ -97,6 +97,33 @@ test('many containers are shown whole where their names can be read, and everywh
 
   expect([isWhole(tablet, 'none'), isWhole(tablet, 'after')]).toEqual([true, true]);
   expect([isWhole(phone, 'none'), isWhole(phone, 'after')]).toEqual([false, true]);
+});
+
+test('on a phone, once the story is over, those who last are seen from so near that their names can be read', () => {
+  const [last] = scenesIn(phone).slice(-1);
+  if (last === undefined || last.beat === null) throw new Error('the sample tells a story');
+  const { sh, init } = samplePids;
+  const scene = { ...last, beat: { ...last.beat, focus: [sh, init] } };
+  const { x, zoom } = viewportFor(scene, phone, 'after');
+  const lasting = [...scene.nodes.filter(({ kind }) => kind !== 'client'), ...scene.containers];
+
+  expect(zoom * 27).toBeGreaterThanOrEqual(11);
+  for (const { box } of lasting) {
+    expect(box.x * zoom + x).toBeGreaterThanOrEqual(0);
+    expect((box.x + box.w) * zoom + x).toBeLessThanOrEqual(phone.width);
+  }
+});
+
+test('on a tablet a line below the picture is free for the legend until a container needs it', () => {
+  const tablet = { width: 1024, height: 309, covered: 0 };
+  const free = scenesIn(tablet).map((scene) => {
+    const viewport = viewportFor(scene, tablet, 'none');
+    const lowest = Math.max(...[...scene.nodes, ...scene.containers].map(({ box }) => box.y + box.h));
+    return [hasFreeLine(scene, viewport, tablet.height), lowest * viewport.zoom + viewport.y <= tablet.height - 18];
+  });
+
+  expect(free.some(([isFree]) => isFree)).toBe(true);
+  for (const [isFree, isSo] of free) expect([isFree, isSo || !isFree]).toEqual([isFree, true]);
 });
 
 test('in a frame the picture of one container stands still', () => {

@@ -1,7 +1,7 @@
 import type { Viewport } from '@xyflow/react';
 import { messagesBottom, type Box } from '../scene/layout.ts';
 import type { Scene } from '../scene/scene.ts';
-import { everybody, focusOf, legible, nearestTo, readable, usualHeight, type Sight } from './focus.ts';
+import { everybody, focusOf, lastingOf, legible, nearestTo, readable, usualHeight, type Sight } from './focus.ts';
 
 interface Stretch {
   readonly from: number;
@@ -71,7 +71,8 @@ export function viewportFor(scene: Scene, room: Room, repose: Repose, from?: Vie
     return { x: leftOf(width, w, all), y: y * all, zoom: all };
   }
   const isAtRest = repose === 'before';
-  const focus = services ?? (isAtRest ? everybody(scene) : focusOf(scene, sight));
+  const usualFocus = repose === 'after' ? lastingOf : focusOf;
+  const focus = services ?? (isAtRest ? everybody(scene) : usualFocus(scene, sight));
   const kept = isAtRest || services !== undefined || (from?.zoom ?? 0) < calm ? undefined : from;
   if (kept !== undefined && isInSight(withMessages(focus, scene), kept, { width, height })) return kept;
   const whole = nearestTo(focus, sight);
@@ -95,6 +96,14 @@ function withMessages(box: Box, { beat }: Scene): Box {
   const isTalk = beat?.kind === 'request' || beat?.kind === 'response';
   return isTalk ? { ...box, h: Math.max(box.h, messagesBottom - box.y) } : box;
 }
+
+/** Whether below all who are drawn a line of the stage is free: there the legend has room on a narrower screen too. */
+export function hasFreeLine(scene: Scene, { y, zoom }: Viewport, height: number): boolean {
+  const all = withMessages(everybody(scene), scene);
+  return (all.y + all.h) * zoom + y <= height - lineHeight;
+}
+
+const lineHeight = 18;
 
 /** Whole, and not at a side's very edge, from where one looks. */
 function isInSight({ x, y, w, h }: Box, from: Viewport, { width, height }: Sight): boolean {

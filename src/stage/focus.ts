@@ -38,6 +38,20 @@ export function focusOf(scene: Scene, sight: Sight): Box {
   return around(isOfContainer ? told : named.slice(0, 1)) ?? all;
 }
 
+/**
+ * Once a story is over: on a phone those who last stand too far from the client for all their names to be read; then
+ * one looks at them without it.
+ */
+export function lastingOf(scene: Scene, sight: Sight): Box {
+  const told = focusOf(scene, sight);
+  if (scene.containers.length === 0 || scene.density === 'compact' || fits(told, sight, named)) return told;
+  const lasting = everybody({ ...scene, nodes: scene.nodes.filter(({ kind }) => kind !== 'client') });
+  return nearestTo(lasting, sight) > nearestTo(told, sight) ? lasting : told;
+}
+
+/** From here on names, drawn larger, have 11 pixels. */
+const named = 0.41;
+
 /** Name and state of a container stand at its top. */
 function headOf(frame: Box): Box {
   return { ...frame, h: Math.min(frame.h, headHeight) };
