@@ -30,3 +30,14 @@ test('the end stays the end at every level of detail, and a level and back moves
   }
   expect(playhead.store.getState().atMs).toBe(atMs);
 });
+
+test('at the end of a journal that grows the head stays where it was, and plays on from there', () => {
+  const known = 150;
+  const journal = createJournal(events.slice(0, known));
+  const playhead = createPlayhead();
+  playhead.follow(journal, true);
+  playhead.seekEnd();
+  journal.append(events.slice(known));
+  playhead.follow(journal, false);
+  expect(playhead.store.getState().place).toBe(known);
+});

@@ -252,8 +252,8 @@ function keptMoment(old: Timeline, next: Timeline, atMs: number): number {
 
 /** The same moment on another timeline: as far into the same beat, or else at the same event. */
 function sameMoment(old: Timeline, next: Timeline, atMs: number): number {
-  // The end stays the end; when more has come behind it, the head stays where it was.
-  if (atMs >= old.durationMs) return timeOfPlace(next, old.events.length);
+  // The end stays the end; when more has come behind it, the head stays where it was. (`old.events` may have grown.)
+  if (atMs >= old.durationMs) return timeOfPlace(next, old.points.at(-1)?.place ?? 0);
   const beat = beatAt(old, atMs);
   const known = beat === null ? -1 : next.beats.findIndex(({ id, seq }) => id === beat.id && seq === beat.seq);
   const oldMs = beat === null ? 0 : (old.beatTimes[old.beats.indexOf(beat)] ?? 0);
