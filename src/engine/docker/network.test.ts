@@ -122,3 +122,13 @@ test('a network that a container was made on by an id is found again when a new 
 
   expect(host.run('docker start -a again').stdout).toBe('eth0\nlo\n');
 });
+
+test('a port that nobody named comes from the range that the kernel had when the daemon started', () => {
+  const published = (): string =>
+    host.run('docker run -d --name pp -p 80 busybox sleep 9; docker port pp | head -1').stdout.split(' -> ')[1] ?? '';
+  host.run("sysctl -w net.ipv4.ip_local_port_range='40000 40010'");
+  expect(published()).toBe('0.0.0.0:32768\n');
+
+  host.run('docker rm -f pp; systemctl restart docker');
+  expect(published()).toBe('0.0.0.0:40000\n');
+});

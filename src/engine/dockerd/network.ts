@@ -17,7 +17,7 @@ import { emit } from './events.ts';
 import type { EventHub } from './events.ts';
 import { setUpFirewall } from './firewall.ts';
 import { randomHex } from './identifiers.ts';
-import { publishPorts, unpublish } from './publish.ts';
+import { newPortAllocator, publishPorts, unpublish } from './publish.ts';
 import type { PortAllocator, Publication } from './publish.ts';
 import { execRoot } from './records.ts';
 import type { EndpointRecord, NetworkSettingsRecord } from './records.ts';
@@ -38,7 +38,6 @@ export interface NetworkController {
   readonly events: EventHub;
   /** Last numbers of the addresses in use: 172.17.0.N. */
   readonly used: Set<number>;
-  /** Host ports that are given away. */
   readonly ports: PortAllocator;
 }
 
@@ -87,7 +86,7 @@ export function* startNetwork(events: EventHub): Running<NetworkController> {
     isRestored: known !== null,
     events,
     used: new Set([0, 1]),
-    ports: new Set(),
+    ports: yield* newPortAllocator(),
   };
 }
 

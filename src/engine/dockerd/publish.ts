@@ -6,7 +6,7 @@ import type { Running } from '../../kernel/abi.ts';
 import { O } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { readAll } from '../../programs/io.ts';
+import { readAll, readFileIfAny } from '../../programs/io.ts';
 import { spawn, waitFor } from '../../programs/spawn.ts';
 import { ApiError } from './api-error.ts';
 import type { Container } from './container.ts';
@@ -30,13 +30,21 @@ interface Proxy {
   hasEnded: boolean;
 }
 
-/** Host ports that are given away, as `tcp 0.0.0.0 8080`. moby: portallocator. */
-export type PortAllocator = Set<string>;
+/** moby: portallocator. */
+export interface PortAllocator {
+  /** Host ports that are given away, as `tcp 0.0.0.0 8080`. */
+  readonly taken: Set<string>;
+  /** From where a port comes that nobody named. */
+  readonly range: readonly number[];
+}
+
+/** With the range that the kernel has as the daemon starts. moby: getDynamicPortRange(), and what it falls back on. */
+export function* newPortAllocator(): Running<PortAllocator> {
+  const range = (yield* readFileIfAny('/proc/sys/net/ipv4/ip_local_port_range')) ?? '49153\t65535';
+  return { taken: new Set(), range: range.trim().split('\t').map(Number) };
+}
 
 const program = '/usr/sbin/docker-proxy';
-/** Linux: net.ipv4.ip_local_port_range, from which a port comes that nobody named. */
-const firstEphemeral = 32768;
-const lastEphemeral = 60999;
 
 /** What a container wants published: each port with where, in the order of the ports. */
 function wantedBindings(
@@ -133,14 +141,19 @@ export function* unpublish(allocator: PortAllocator, publication: Publication): 
     while (!proxy.hasEnded) yield* sys.futexWait(proxy);
   }
   for (const rule of rules) yield* deleteRule(rule);
-  allocator.delete(`${port.split('/')[1] ?? 'tcp'} ${hostIp} ${hostPort}`);
+  allocator.taken.delete(`${port.split('/')[1] ?? 'tcp'} ${hostIp} ${hostPort}`);
 }
 
-function allocate(allocator: PortAllocator, protocol: string, families: readonly string[], wanted: string): number {
-  const [first = 0, last = first] = wanted === '' ? [firstEphemeral, lastEphemeral] : wanted.split('-').map(Number);
+function allocate(
+  { taken, range }: PortAllocator,
+  protocol: string,
+  families: readonly string[],
+  wanted: string,
+): number {
+  const [first = 0, last = first] = wanted === '' ? range : wanted.split('-').map(Number);
   const isTaken = (hostIp: string, port: number): boolean => {
     const wildcard = hostIp.includes(':') ? '::' : '0.0.0.0';
-    const others = [...allocator].map((entry) => entry.split(' '));
+    const others = [...taken].map((entry) => entry.split(' '));
     return others.some(
       ([name = '', ip = '', number = '']) =>
         name === protocol &&
@@ -151,7 +164,7 @@ function allocate(allocator: PortAllocator, protocol: string, families: readonly
   for (let port = first; port <= last; port += 1) {
     const free = families.every((hostIp) => !isTaken(hostIp, port));
     if (!free) continue;
-    for (const hostIp of families) allocator.add(`${protocol} ${hostIp} ${port}`);
+    for (const hostIp of families) taken.add(`${protocol} ${hostIp} ${port}`);
     return port;
   }
   const spot = families.find((hostIp) => isTaken(hostIp, first)) ?? '0.0.0.0';
