@@ -89,6 +89,7 @@ export const sleep = (flavour: Flavour): Program =>
     return 0;
   };
 
+/** A number takes 10 ns, or busybox's printf() 240: measured. */
 export const seq = (flavour: Flavour): Program =>
   function* seqMain(argv): Running {
     let separator = '\n';
@@ -122,6 +123,7 @@ export const seq = (flavour: Flavour): Program =>
     for (let index = 0; index < count; index += 1) {
       block.push((first + index * step).toFixed(decimals).padStart(width, '0'));
       if (block.length === 1000) {
+        yield* sys.compute(block.length * (flavour === 'gnu' ? 10 : 240));
         yield* print(`${block.join(separator)}${index + 1 < count ? separator : '\n'}`);
         block = [];
       }

@@ -128,3 +128,16 @@ test('chmod -R opens a directory before it looks inside, chown -R gives it away 
     err: `chown: cannot read directory 't/q': ${denied}chown: t/q: ${denied}`,
   });
 });
+
+test('rm takes the option that it names, busybox’s knows neither', () => {
+  const { out, err } = stage().sh(
+    'cd /tmp; mkdir -p u/v; rm -rf --no-preserve-root u; ls -d u; busybox rm --no-preserve-root x 2>&1 | head -1; ' +
+      'rm -r --preserve-root /',
+  );
+  expect({ out, err }).toEqual({
+    out: "rm: unrecognized option '--no-preserve-root'\n",
+    err:
+      "ls: cannot access 'u': No such file or directory\nrm: it is dangerous to operate recursively on '/'\n" +
+      'rm: use --no-preserve-root to override this failsafe\n',
+  });
+});

@@ -73,14 +73,16 @@ export const rmdir = (flavour: Flavour): Program =>
 
 export const rm = (flavour: Flavour): Program =>
   function* rmMain(argv): Running {
-    const options = parseOptions(argv.slice(1), 'dfirRv', { force: 'f', recursive: 'r', verbose: 'v' });
+    const ofGnu = flavour === 'gnu' ? { 'no-preserve-root': '/', 'preserve-root': 'p' } : {};
+    const long = { force: 'f', recursive: 'r', verbose: 'v', ...ofGnu };
+    const options = parseOptions(argv.slice(1), 'dfirRv', long);
     if (typeof options === 'string') return yield* refuseOptions('rm', options, flavour);
     const isRecursive = options.has('r') || options.has('R');
     if (options.operands.length === 0 && !options.has('f'))
       return yield* refuseOptions('rm', 'missing operand', flavour);
-    if (isRecursive && flavour === 'gnu' && options.operands.some((path) => /^\/+$/.test(path))) {
+    if (isRecursive && flavour === 'gnu' && !options.has('/') && options.operands.some((path) => /^\/+$/.test(path))) {
       yield* complain('rm', "it is dangerous to operate recursively on '/'");
-      yield* complain('rm', 'use --no-preserve-root to override this failure');
+      yield* complain('rm', 'use --no-preserve-root to override this failsafe');
       return 1;
     }
     const removal = { name: 'rm', isRecursive, isForced: options.has('f'), flavour };

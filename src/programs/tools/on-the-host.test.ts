@@ -132,6 +132,15 @@ const table: readonly (readonly [says: string, line: string, stdout: string, std
     '1\n1\n',
     'sudo: nosuch: command not found\n',
   ],
+  [
+    'sudo tells what root may, and has no password to forget',
+    'sudo -l; sudo -l | grep -c use_pty; sudo -k; sudo -nl true; sudo -k echo ran; sudo -z 2>&1 | head -2',
+    'Matching Defaults entries for root on glassdock:\n    env_reset, mail_badpass,\n' +
+      '    secure_path=/usr/local/sbin\\:/usr/local/bin\\:/usr/sbin\\:/usr/bin\\:/sbin\\:/bin,\n    use_pty\n\n' +
+      'User root may run the following commands on glassdock:\n    (ALL : ALL) ALL\n1\n/usr/bin/true\nran\n' +
+      "sudo: invalid option -- 'z'\nusage: sudo -h | -K | -k | -V\n",
+    '',
+  ],
 ];
 
 test.each(table)('%s', (_says, line, stdout, stderr) => {

@@ -1,19 +1,27 @@
 /** sudo(8) for who is root already: the command runs, with nothing asked. */
 import type { Environment, Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
+import * as sys from '../../kernel/sys.ts';
 import { complain, print } from '../io.ts';
 import { lookPath } from '../spawn.ts';
 import { become } from './everyday-tools.ts';
 
-const usage =
-  'usage: sudo -h | -K | -k | -V\nusage: sudo -v [-ABkNnS] [-g group] [-h host] [-p prompt] [-u user]\n' +
-  'usage: sudo [-ABbEHnPS] [-C num] [-D directory] [-g group] [-h host] [-p prompt] [-R directory] [-T timeout] ' +
-  '[-u user] [VAR=value] [-i | -s] [command [arg ...]]\n';
+const usage = `usage: sudo -h | -K | -k | -V
+usage: sudo -v [-ABkNnS] [-g group] [-h host] [-p prompt] [-u user]
+usage: sudo -l [-ABkNnS] [-g group] [-h host] [-p prompt] [-U user] [-u user]
+            [command [arg ...]]
+usage: sudo [-ABbEHkNnPS] [-r role] [-t type] [-C num] [-D directory] [-g
+            group] [-h host] [-p prompt] [-R directory] [-T timeout] [-u user]
+            [VAR=value] [-i | -s] [command [arg ...]]
+usage: sudo -e [-ABkNnS] [-r role] [-t type] [-C num] [-D directory] [-g group]
+            [-h host] [-p prompt] [-R directory] [-T timeout] [-u user] file ...
+`;
 
 export function* sudoMain(argv: readonly string[], environment: Environment): Running {
   const words = [...argv.slice(1)];
   const settings: Record<string, string> = {};
   let shell = false;
+  const letters = new Set<string>();
   while (words[0]?.startsWith('-') === true || /^\w+=/.test(words[0] ?? '')) {
     const word = words.shift() ?? '';
     const [name = '', value] = word.split(/=(.*)/s);
@@ -25,23 +33,47 @@ export function* sudoMain(argv: readonly string[], environment: Environment): Ru
         yield* print(`glassdock: sudo ${word} ${who ?? ''} is not modelled yet: everybody here is root\n`, 2);
         return 1;
       }
-    } else if (!/^-[AbEHnPS]+$|^--$/.test(word)) {
+    } else if (/^-[AbEHkKlNnPSv]+$/.test(word)) for (const letter of word.slice(1)) letters.add(letter);
+    else if (word !== '--') {
+      const wrong = word.startsWith('--') ? `unrecognized option '${word}'` : `invalid option -- '${word.charAt(1)}'`;
+      yield* complain('sudo', wrong);
       yield* print(usage, 2);
       return 1;
     }
   }
   const command = shell && words.length === 0 ? ['/bin/sh'] : words;
+  if (command.length === 0 && letters.has('l')) return yield* listRights();
+  // Nobody is asked for a password here, so there is none to forget, or to remember for longer.
+  if (command.length === 0 && ['k', 'K', 'v'].some((letter) => letters.has(letter))) return 0;
   if (command.length === 0) {
     yield* print(usage, 2);
     return 1;
   }
+  let path: string;
   try {
-    yield* lookPath(command[0] ?? '', environment);
+    path = yield* lookPath(command[0] ?? '', environment);
   } catch (error) {
     if (!isErrno(error)) throw error;
     yield* complain('sudo', `${command[0]}: command not found`);
     return 1;
   }
+  if (letters.has('l')) {
+    yield* print(`${path}\n`);
+    return 0;
+  }
   const identity = { SUDO_COMMAND: command.join(' '), SUDO_USER: 'root', SUDO_UID: '0', SUDO_GID: '0' };
   return yield* become('sudo', command, { ...environment, ...settings, ...identity }, 'gnu');
+}
+
+/** What Debian's sudoers says of root: in one line for a pipe, else in 80 columns. */
+function* listRights(): Running {
+  const { nodename } = yield* sys.uname();
+  const between = (yield* sys.fstat(1)).type === 'fifo' ? ' ' : '\n    ';
+  const paths = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'.replaceAll(':', '\\:');
+  const defaults = ['env_reset, mail_badpass', `secure_path=${paths}`, 'use_pty'].join(`,${between}`);
+  yield* print(
+    `Matching Defaults entries for root on ${nodename}:\n    ${defaults}\n\n` +
+      `User root may run the following commands on ${nodename}:\n    (ALL : ALL) ALL\n`,
+  );
+  return 0;
 }

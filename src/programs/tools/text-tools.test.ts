@@ -51,7 +51,7 @@ test.each([
   ['rm /tmp', "rm: cannot remove '/tmp': Is a directory\n", 1],
   [
     'rm -rf /',
-    "rm: it is dangerous to operate recursively on '/'\nrm: use --no-preserve-root to override this failure\n",
+    "rm: it is dangerous to operate recursively on '/'\nrm: use --no-preserve-root to override this failsafe\n",
     1,
   ],
   ['cat /etc/passwd >/dev/full', 'cat: write error: No space left on device\n', 1],

@@ -17,3 +17,9 @@ test('as the first process of a container it leads a session, and limits its com
 
   expect(started).toEqual({ exitCode: 124, stdout: '', stderr: '' });
 });
+
+test('seq takes time for its numbers', () => {
+  const { out } = stage().sh('timeout 0.2 busybox seq 1000000 >/dev/null; echo $?; timeout 0.2 seq 1000000 | tail -1');
+
+  expect(out).toBe('124\n1000000\n');
+});
