@@ -38,7 +38,7 @@ test('with more processes than are drawn at once, the keyboard still reaches the
   const focused = page.locator('button.process:focus');
   const reached = new Set<string>();
   for (let step = 0; step < 30; step += 1) {
-    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press(step % 2 === 0 ? 'ArrowRight' : 'ArrowDown');
     await expect(focused).toHaveCount(1);
     for (const pid of await pidsOf(focused)) reached.add(pid);
   }

@@ -64,8 +64,7 @@ test('a request to a published port flies through docker-proxy, and who listens 
     await settled(page);
     await page.locator('[data-terminal] textarea').first().blur();
     for (const told of [`sends “GET /” to ${asked}`, 'docker-proxy sends the same on to web']) {
-      await page.keyboard.press('ArrowRight');
-      await expect(page.locator('.caption')).toContainText(told);
+      await stepTo(page, told);
       await expect(page.locator('.message[data-protocol="TCP"] .packet-label').last()).toHaveText('GET /');
       await expect(proxies.nth(number)).toHaveAttribute('data-focus', 'true');
     }
@@ -77,6 +76,14 @@ test('a request to a published port flies through docker-proxy, and who listens 
   await expect(inspector.getByTestId('signals')).toContainText(/SigCgt\s*handled\s*.*TERM/);
   await expect(inspector.getByTestId('oom-score')).toContainText(/\b0\s*the OOM killer goes by its memory alone/);
 });
+
+/** Steps on until the caption says so: how far the story has played by itself meanwhile nobody knows. */
+async function stepTo(page: Page, told: string): Promise<void> {
+  await expect(async () => {
+    await page.keyboard.press('ArrowRight');
+    await expect(page.locator('.caption')).toContainText(told, { timeout: 1000 });
+  }).toPass();
+}
 
 function frame(page: Page, name: string) {
   return page.getByRole('group', { name: `container ${name}` });
