@@ -52,10 +52,16 @@ function networked(daemon: Daemon, reference: string): Container {
 
 /** Whom a container knows. */
 export function linksOf(daemon: Daemon, { record }: Container): readonly Link[] {
-  return [...daemon.names].flatMap(([name, id]) => {
+  return namesBelow(daemon, record.Name.slice(1)).flatMap(([name, id]) => {
     const child = daemon.containers.get(id);
-    return child !== undefined && name.startsWith(`${record.Name.slice(1)}/`) ? [{ path: `/${name}`, child }] : [];
+    return child === undefined ? [] : [{ path: `/${name}`, child }];
   });
+}
+
+/** What `parent` calls others, with their ids. */
+function namesBelow({ names }: Daemon, parent: string): readonly (readonly [name: string, id: string])[] {
+  const prefix = `${parent}/`;
+  return [...names].filter(([name]) => name.startsWith(prefix));
 }
 
 /** Names that a container has with others: `/web/db`. */
@@ -71,13 +77,12 @@ export function forgetLinks(daemon: Daemon, container: Container): void {
 
 /** What a name knows, it knows no more. */
 export function dropLinks(daemon: Daemon, parent: string): void {
-  for (const name of [...daemon.names.keys()]) if (name.startsWith(`${parent}/`)) daemon.names.delete(name);
+  for (const [name] of namesBelow(daemon, parent)) daemon.names.delete(name);
 }
 
 /** Another name for who knows others: their names begin with it. */
 export function renameLinks(daemon: Daemon, before: string, after: string): void {
-  for (const [name, id] of [...daemon.names]) {
-    if (!name.startsWith(`${before}/`)) continue;
+  for (const [name, id] of namesBelow(daemon, before)) {
     daemon.names.delete(name);
     daemon.names.set(`${after}${name.slice(before.length)}`, id);
   }
