@@ -5,21 +5,30 @@ import type { Setting, Settings, SettingsOf } from '../../namespace/sysctl.ts';
 import type { NamespaceSet, UtsNamespace } from '../../namespace/namespace.ts';
 import { kernelRelease } from '../../release.ts';
 import type { Inode, Reader } from '../inode.ts';
-import { virtualDirectory, virtualFile } from '../virtual-inode.ts';
+import { directoryAbout, virtualFile } from '../virtual-inode.ts';
 import type { Proc } from './proc.ts';
 
-type Folder = Map<string, Folder | (() => Inode)>;
+type Maker = (proc: Proc) => Inode;
+type Folder = Map<string, Folder | Maker>;
 
-/** The whole directory; `lastPid` is the number that was given last in the proc's pid namespace. */
-export function sysctlDirectory(proc: Proc, lastPid: () => number): () => Inode {
-  const { filesystem } = proc;
+/** The number that was given last in the proc's pid namespace. */
+export function lastPid({ namespace }: Proc): number {
+  return Math.max(0, ...namespace.tasks.keys());
+}
+
+/** Each proc has a directory of its own; what is in them is the same for all. */
+export const sysctlDirectory: Maker = folderOf(everything());
+
+function everything(): Folder {
   const root: Folder = new Map();
-  for (const [name, setting] of settings) place(root, name, () => settingFile(proc, name, setting));
-  place(root, 'kernel.osrelease', () => sysctlFile(filesystem, () => `${kernelRelease}\n`));
-  place(root, 'kernel.ns_last_pid', () => sysctlFile(filesystem, () => `${lastPid()}\n`));
-  place(root, 'kernel.threads-max', () => sysctlFile(filesystem, ({ kernel }) => `${kernel.memory.threadsMax}\n`));
+  for (const [name, setting] of settings) place(root, name, (proc) => settingFile(proc, name, setting));
+  place(root, 'kernel.osrelease', ({ filesystem }) => sysctlFile(filesystem, () => `${kernelRelease}\n`));
+  place(root, 'kernel.ns_last_pid', (proc) => sysctlFile(proc.filesystem, () => `${lastPid(proc)}\n`));
+  place(root, 'kernel.threads-max', ({ filesystem }) =>
+    sysctlFile(filesystem, ({ kernel }) => `${kernel.memory.threadsMax}\n`),
+  );
   for (const field of ['hostname', 'domainname'] as const) {
-    place(root, `kernel.${field}`, () =>
+    place(root, `kernel.${field}`, ({ filesystem }) =>
       sysctlFile(
         filesystem,
         (reader) => `${utsOf(reader)[field]}\n`,
@@ -29,10 +38,10 @@ export function sysctlDirectory(proc: Proc, lastPid: () => number): () => Inode 
       ),
     );
   }
-  return folderOf(proc, root);
+  return root;
 }
 
-function place(root: Folder, name: string, file: () => Inode): void {
+function place(root: Folder, name: string, file: Maker): void {
   const parts = name.split('.');
   const last = parts.pop() ?? '';
   let folder = root;
@@ -45,11 +54,12 @@ function place(root: Folder, name: string, file: () => Inode): void {
   folder.set(last, file);
 }
 
-function folderOf(proc: Proc, folder: Folder): () => Inode {
-  const makers = [...folder]
+function folderOf(folder: Folder): Maker {
+  const entries = [...folder]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, entry]) => [name, entry instanceof Map ? folderOf(proc, entry) : entry] as const);
-  return () => virtualDirectory(proc.filesystem, Object.fromEntries(makers), { refusal: 'ENOENT' });
+    .map(([name, entry]) => [name, entry instanceof Map ? folderOf(entry) : entry] as const);
+  const makers = Object.fromEntries(entries);
+  return (proc) => directoryAbout(proc.filesystem, makers, proc, { refusal: 'ENOENT' });
 }
 
 function settingFile({ filesystem }: Proc, name: string, { of, isReadOnly }: Setting): Inode {

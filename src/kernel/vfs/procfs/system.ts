@@ -7,7 +7,7 @@ import { usageNs } from '../../cpu/cgroup-cpu.ts';
 import { kernelRelease } from '../../release.ts';
 import { virtualDirectory, virtualFile } from '../virtual-inode.ts';
 import type { Proc } from './proc.ts';
-import { sysctlDirectory } from './sysctl.ts';
+import { lastPid, sysctlDirectory } from './sysctl.ts';
 
 const processors = 2;
 
@@ -44,7 +44,7 @@ export function systemFiles(proc: Proc): Readonly<Record<string, () => Inode>> {
     ),
     stat: file(({ kernel }) => machineStat(kernel)),
     swaps: file(() => 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n'),
-    sys: sysctlDirectory(proc, () => lastPid(proc)),
+    sys: () => sysctlDirectory(proc),
     'sysrq-trigger': () => virtualFile(filesystem, refuseToRead, () => {}, 0o200),
     timer_list: file(() => '', 0o400),
     tty: empty,
@@ -60,10 +60,6 @@ export function systemFiles(proc: Proc): Readonly<Record<string, () => Inode>> {
 
 function refuseToRead(): never {
   throw new Errno('EIO');
-}
-
-function lastPid({ namespace }: Proc): number {
-  return Math.max(0, ...namespace.tasks.keys());
 }
 
 function cpuInfo(): string {
