@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
-import { complaintsOf, leaveTerminal, run, terminal, visit } from './visit.ts';
+import { complaintsOf, leaveTerminal, run, settled, terminal, visit } from './visit.ts';
 
 async function violationsOf(page: Page): Promise<readonly string[]> {
   // The terminal's accessible rows are xterm's own.
@@ -35,6 +35,7 @@ test('the keyboard alone is enough: run, leave the terminal, step, choose a proc
   await expect(page.locator('.caption')).not.toContainText('made of glass');
   await page.keyboard.press('Escape');
   await leaveTerminal(page);
+  await settled(page);
   await page.keyboard.press('Space');
   const before = await page.locator('.caption').innerText();
   await page.keyboard.press('ArrowRight');
