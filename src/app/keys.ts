@@ -86,7 +86,8 @@ function toEnd(playhead: Playhead, key: 'Home' | 'End'): void {
   const { journal, timeline, atMs } = playhead.store.getState();
   const ends = chaptersOf(journal, timeline).map(({ fromMs, toMs }) => (key === 'Home' ? fromMs : toMs));
   const target = key === 'Home' ? ends.findLast((end) => end < atMs - 1e-6) : ends.find((end) => end > atMs + 1e-6);
-  if (target !== undefined) playhead.seek(target);
+  if (key === 'End' && (target ?? timeline.durationMs) >= timeline.durationMs) playhead.stayAtEnd();
+  else if (target !== undefined) playhead.seek(target);
 }
 
 function changeSpeed(playhead: Playhead, by: 1 | -1): void {

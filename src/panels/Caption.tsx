@@ -19,13 +19,14 @@ export function Caption() {
   const isAtRest = useShowing(({ atMs, restMs }) => atMs === restMs);
   const isFirst = useShowing(({ restMs, timeline }) => restMs === timeline.durationMs);
   const wait = useShowing(({ timeline, atMs }) => waitAt(timeline, atMs));
+  const isWorking = useShowing(awaitsTheMachine);
   const before = useShowing(beforeAnythingIsTold);
-  const isQuiet = isAtRest || before !== null || beat === null;
+  const isQuiet = isWorking || isAtRest || before !== null || beat === null;
   const isTurning = beat?.kind === 'reparent' && !isQuiet;
   const isOffered = useDesk((desk) => desk.offer !== null);
   const resting = words(!isFirst ? 'caption.before' : isOffered ? 'caption.rest' : 'caption.rest-typed');
   const told = beat === null ? words('caption.off') : (before ?? sentence(beat));
-  const text = isAtRest ? resting : told;
+  const text = isWorking ? words('caption.working') : isAtRest ? resting : told;
   return (
     <section className="caption" data-turning={isTurning || undefined} aria-label={words('caption.label')}>
       <Diamond isTurning={isTurning} />
@@ -43,12 +44,13 @@ export function Caption() {
   );
 }
 
-/**
- * What is said while nothing has been told since the last command was typed, or what comes is not known yet: the
- * sentence of what was before would mislead.
- */
-function beforeAnythingIsTold({ journal, timeline, atMs, beat, isGrowing, isPlaying }: Showing): string | null {
-  if (isGrowing && isPlaying && isAtEnd(timeline, atMs)) return words('caption.working');
+/** At the end of what is known, while what comes is not known yet: the sentence of what was before would mislead. */
+function awaitsTheMachine({ timeline, atMs, restMs, isGrowing, isFlowing, isPlaying }: Showing): boolean {
+  return isGrowing && !isFlowing && isAtEnd(timeline, atMs) && (isPlaying || atMs > restMs);
+}
+
+/** What is said while nothing has been told since the last command was typed. */
+function beforeAnythingIsTold({ journal, timeline, atMs, beat, isGrowing }: Showing): string | null {
   const { fromMs = 0, toMs = 0 } = chapterAt(chaptersOf(journal, timeline), atMs) ?? {};
   if (beat === null || fromMs === 0 || presentationOf(timeline, beat.seq) > fromMs) return null;
   const isComing = isGrowing || timeline.beatTimes.some((time) => time > fromMs && time <= toMs);

@@ -77,8 +77,8 @@ function PlayButton() {
 
 function StepButton({ direction }: { readonly direction: 'forward' | 'back' }) {
   const { step } = useControls();
-  const isUseless = useShowing(({ atMs, timeline }) =>
-    direction === 'back' ? atMs <= 0 : atMs >= timeline.durationMs,
+  const isUseless = useShowing(({ atMs, timeline, isGrowing }) =>
+    direction === 'back' ? atMs <= 0 : atMs >= timeline.durationMs && !isGrowing,
   );
   const label = words(direction === 'back' ? 'transport.back' : 'transport.forward');
   return (
@@ -124,12 +124,20 @@ function Time({ chapter }: { readonly chapter: Chapter }) {
   const shownNs = useShowing(({ timeline, atMs }) => elapsedIn(chapter, timeline, atMs));
   const atNs = isHead ? Math.max(shownNs, headNs - chapter.fromNs) : shownNs;
   const isAtRest = useShowing(({ atMs, restMs, timeline }) => atMs === restMs && restMs === timeline.durationMs);
-  const isGrowing = useShowing((showing) => showing.isGrowing);
-  if (isAtRest && !isGrowing) return <span className="time">{words('transport.rest')}</span>;
-  const total = isGrowing ? '…' : durationText(Math.max(chapter.toNs - chapter.fromNs, atNs));
+  const isComing = useShowing(({ isGrowing, isFlowing }) => isGrowing && !isFlowing);
+  if (isAtRest && !isComing) return <span className="time">{words('transport.rest')}</span>;
+  const at = words('transport.time', { at: durationText(atNs) });
+  if (isComing) {
+    return (
+      <span className="time">
+        {at} {words('transport.time-coming')}
+      </span>
+    );
+  }
+  const total = durationText(Math.max(chapter.toNs - chapter.fromNs, atNs));
   return (
     <span className="time">
-      {words('transport.time', { at: durationText(atNs) })}
+      {at}
       <span className="time-total">{words('transport.time-total', { total })}</span>
     </span>
   );

@@ -41,3 +41,86 @@ test('at the end of a journal that grows the head stays where it was, and plays 
   playhead.follow(journal, false);
   expect(playhead.store.getState().place).toBe(known);
 });
+
+/** The head at the end of a journal of which the machine has told a part, with what comes then. */
+function atTheKnownEnd() {
+  const known = 150;
+  const journal = createJournal(events.slice(0, known));
+  const playhead = createPlayhead();
+  playhead.follow(journal, true);
+  playhead.seekEnd();
+  const told = (until: number, isGrowing: boolean): void => {
+    journal.append(events.slice(journal.length, until));
+    playhead.follow(journal, isGrowing);
+  };
+  return { playhead, told, known };
+}
+
+test('who goes to the end while the machine computes is at the end when it has come to one', () => {
+  const { playhead, told } = atTheKnownEnd();
+  playhead.stayAtEnd();
+  told(180, true);
+  expect(playhead.store.getState().place).toBe(180);
+  told(events.length, false);
+  expect(playhead.store.getState().place).toBe(events.length);
+});
+
+test('who has gone elsewhere meanwhile is not taken to the end', () => {
+  const { playhead, told } = atTheKnownEnd();
+  playhead.stayAtEnd();
+  playhead.step('back');
+  const { place } = playhead.store.getState();
+  told(events.length, false);
+  expect(playhead.store.getState().place).toBe(place);
+});
+
+test('a step forward that leads nowhere yet is taken as soon as there is something to step to', () => {
+  const { playhead, told, known } = atTheKnownEnd();
+  playhead.step('forward', 'into');
+  expect(playhead.store.getState().place).toBe(known);
+  told(known + 1, true);
+  told(events.length, false);
+  const { timeline, beat, place } = playhead.store.getState();
+  const next = timeline.beats.find(({ seq }) => seq >= known);
+  expect([beat, place]).toEqual([next, (next?.seq ?? 0) + 1]);
+});
+
+test('a step over work that is not at its end yet waits for that end', () => {
+  const createRequest = 'request:POST /containers/create#1';
+  const journal = createJournal(events.slice(0, 120));
+  const early = createPlayhead();
+  early.follow(journal, true);
+  early.seekAnchor(createRequest);
+  early.step('forward', 'over');
+  const { beat } = early.store.getState();
+  journal.append(events.slice(120));
+  early.follow(journal, false);
+
+  const late = createPlayhead();
+  late.follow(journal, false);
+  late.seekAnchor(createRequest);
+  late.step('forward', 'over');
+  expect(beat?.id).toBe(createRequest);
+  expect(early.store.getState().beat).toEqual(late.store.getState().beat);
+});
+
+test('a jump waits for what it leads to, and stays where it was when that never comes', () => {
+  const { playhead, told, known } = atTheKnownEnd();
+  playhead.jump('reparent', 'forward');
+  told(events.length, false);
+  expect(playhead.store.getState().beat?.kind).toBe('reparent');
+  playhead.seekPlace(known);
+  playhead.jump('signal', 'forward');
+  expect(playhead.store.getState().place).toBe(known);
+});
+
+test('a step still shows its change when more is told meanwhile', () => {
+  const { playhead, told, known } = atTheKnownEnd();
+  told(180, true);
+  playhead.seekPlace(known);
+  playhead.step('forward', 'into');
+  const { settling, atMs } = playhead.store.getState();
+  told(events.length, false);
+  expect(settling).not.toBeNull();
+  expect(playhead.store.getState()).toMatchObject({ settling, atMs });
+});

@@ -37,6 +37,8 @@ export interface Showing {
   readonly isGrowing: boolean;
   /** At the journal's end virtual time flows on, because somebody has pressed play there. */
   readonly isFlowing: boolean;
+  /** What was asked for while the machine had not come so far; null once it is reached, or something else is asked. */
+  readonly awaited: Awaited | null;
   readonly speed: number;
   readonly stepKind: StepKind;
   /** Host pid of the process in the inspector. */
@@ -57,6 +59,12 @@ export interface Showing {
   readonly settling: { readonly fromMs: number; readonly toMs: number } | null;
 }
 
+/** The end of what is being computed, or a step or a jump from where the known ends. */
+export type Awaited =
+  | { readonly type: 'end' }
+  | { readonly type: 'step'; readonly kind: StepKind }
+  | { readonly type: 'jump'; readonly kind: BeatKind };
+
 export interface Playhead {
   readonly store: StoreApi<Showing>;
   /** The journal has changed: events came, or another future has begun. */
@@ -66,10 +74,12 @@ export interface Playhead {
   /** To a beat by its id; false when the journal has no such moment. */
   readonly seekAnchor: (anchor: string) => boolean;
   readonly seekEnd: () => void;
+  /** To the end, and while the machine runs ahead along with it. */
+  readonly stayAtEnd: () => void;
   readonly play: () => void;
   readonly pause: () => void;
   readonly step: (direction: Direction, kind?: StepKind) => void;
-  readonly jump: (kind: BeatKind, direction: Direction) => boolean;
+  readonly jump: (kind: BeatKind, direction: Direction) => void;
   readonly skipWait: () => void;
   readonly setLevel: (level: DetailLevel) => void;
   readonly set: (
@@ -99,15 +109,23 @@ export function createPlayhead(): Playhead {
   const store = createStore<Showing>(nothingYet);
   const { getState: get, setState: set } = store;
 
-  const { place, settle } = createMoves(store);
+  const { place, settle, go, reach } = createMoves(store);
 
   const follow = (journal: Journal, isGrowing: boolean): void => {
-    const { timeline: old, atMs, level } = get();
+    const { timeline: old, atMs, level, awaited, settling } = get();
     const timeline = createTimeline(journal.events, level);
-    place(keptMoment(old, timeline, atMs), { journal, timeline, isGrowing, restMs: restOf(journal, timeline) });
+    const keptMs = keptMoment(old, timeline, atMs);
+    place(keptMs, {
+      journal,
+      timeline,
+      isGrowing,
+      restMs: restOf(journal, timeline),
+      settling: settling && { fromMs: settling.fromMs + keptMs - atMs, toMs: settling.toMs + keptMs - atMs },
+    });
+    if (awaited !== null) reach(awaited);
   };
 
-  const pause = (): void => set({ isPlaying: false, isFlowing: false });
+  const pause = (): void => set({ isPlaying: false, isFlowing: false, awaited: null });
 
   const elapse = (ms: number): void => {
     const { isPlaying, isFlowing, isGrowing, timeline, atMs, speed, settling } = get();
@@ -123,34 +141,16 @@ export function createPlayhead(): Playhead {
     store,
     follow,
     pause,
-    seek: (atMs) => place(atMs),
-    seekPlace: (at) => place(timeOfPlace(get().timeline, at)),
+    seek: go,
+    seekPlace: (at) => go(timeOfPlace(get().timeline, at)),
     seekAnchor: (anchor) => {
       const atMs = timeOfAnchor(get().timeline, anchor);
       if (atMs !== null) settle(atMs);
       return atMs !== null;
     },
-    seekEnd: () => place(get().timeline.durationMs),
-    play: () => set({ isPlaying: true }),
-    step: (direction, kind) => {
-      pause();
-      const { timeline, stepKind, restMs } = get();
-      const from = standing(get());
-      const taken = kind ?? stepKind;
-      const to = step(timeline, from, taken, direction);
-      if (taken === 'out') return settle(withinChapter(get(), from, to));
-      return settle(direction === 'back' && from > restMs ? Math.max(restMs, to) : to);
-    },
-    jump: (kind, direction) => {
-      pause();
-      const to = jump(get().timeline, standing(get()), kind, direction);
-      if (to !== null) settle(to);
-      return to !== null;
-    },
-    skipWait: () => {
-      const wait = waitAt(get().timeline, get().atMs);
-      if (wait !== null) place(wait.toMs);
-    },
+    seekEnd: () => go(get().timeline.durationMs),
+    play: () => set({ isPlaying: true, awaited: null }),
+    ...createSteps(store, pause),
     setLevel: (level) => {
       const { journal, timeline: old, atMs } = get();
       if (level === old.level) return;
@@ -160,7 +160,8 @@ export function createPlayhead(): Playhead {
     set: (change) => {
       set(change);
       const { isStill, widthAt, isCrowdOpen } = change;
-      if (isStill !== undefined || widthAt !== undefined || isCrowdOpen !== undefined) place(get().atMs);
+      if (isStill !== undefined || widthAt !== undefined || isCrowdOpen !== undefined)
+        place(get().atMs, { settling: get().settling });
     },
     elapse,
   };
@@ -182,10 +183,55 @@ function createMoves({ getState: get, setState: set }: StoreApi<Showing>) {
     const { timeline, isStill } = get();
     const next = timeline.beatTimes.find((time) => time > atMs + 1e-6) ?? timeline.durationMs;
     const toMs = Math.max(atMs, Math.min(atMs + settleMs, next - 1));
-    place(atMs, { settling: isStill || toMs === atMs ? null : { fromMs: atMs, toMs } });
+    place(atMs, { awaited: null, settling: isStill || toMs === atMs ? null : { fromMs: atMs, toMs } });
   };
 
-  return { place, settle };
+  /** Goes to what is asked for, as far as it is known; what is not known yet is awaited while more may come. */
+  const reach = (wanted: Awaited): void => {
+    const { timeline, isGrowing } = get();
+    const to = wanted.type === 'end' ? null : targetOf(get(), wanted);
+    if (to !== null) return settle(to);
+    const isEnd = wanted.type === 'end' || (wanted.type === 'step' && !isGrowing);
+    const awaited = isGrowing ? wanted : null;
+    return isEnd ? place(timeline.durationMs, { awaited }) : set({ awaited });
+  };
+
+  const go = (atMs: number): void => place(atMs, { awaited: null });
+
+  return { place, settle, go, reach };
+}
+
+/** The ways through time but playing. */
+function createSteps(
+  store: StoreApi<Showing>,
+  pause: () => void,
+): Pick<Playhead, 'stayAtEnd' | 'step' | 'jump' | 'skipWait'> {
+  const { getState: get } = store;
+  const { settle, go, reach } = createMoves(store);
+  return {
+    stayAtEnd: () => {
+      pause();
+      reach({ type: 'end' });
+    },
+    step: (direction, kind = get().stepKind) => {
+      pause();
+      if (direction === 'forward') return reach({ type: 'step', kind });
+      const from = standing(get());
+      const to = step(get().timeline, from, kind, 'back');
+      if (kind === 'out') return settle(withinChapter(get(), from, to));
+      return settle(from > get().restMs ? Math.max(get().restMs, to) : to);
+    },
+    jump: (kind, direction) => {
+      pause();
+      if (direction === 'forward') return reach({ type: 'jump', kind });
+      const to = jump(get().timeline, standing(get()), kind, 'back');
+      if (to !== null) settle(to);
+    },
+    skipWait: () => {
+      const wait = waitAt(get().timeline, get().atMs);
+      if (wait !== null) go(wait.toMs);
+    },
+  };
 }
 
 function nothingYet(): Showing {
@@ -203,6 +249,7 @@ function nothingYet(): Showing {
     isPlaying: false,
     isGrowing: true,
     isFlowing: false,
+    awaited: null,
     speed: 1,
     stepKind: 'into',
     selected: null,
@@ -222,6 +269,18 @@ const settleMs = 2600;
 /** Where the next step starts from: the beat that the last one came to, however far its picture has settled. */
 function standing({ atMs, settling }: Showing): number {
   return settling?.fromMs ?? atMs;
+}
+
+/** Where a step or a jump forward leads; null where nothing is known to step to, or not yet. */
+function targetOf(showing: Showing, wanted: Exclude<Awaited, { type: 'end' }>): number | null {
+  const { timeline } = showing;
+  const from = standing(showing);
+  if (wanted.type === 'jump') return jump(timeline, from, wanted.kind, 'forward');
+  const to = step(timeline, from, wanted.kind, 'forward');
+  const within = wanted.kind === 'out' ? withinChapter(showing, from, to) : to;
+  // Work that is not at its end yet seems to end where the known does.
+  const isOpen = showing.isGrowing && wanted.kind !== 'into' && placeAt(timeline, within) >= timeline.events.length;
+  return within >= timeline.durationMs || isOpen ? null : within;
 }
 
 /** Out of all work leads to the end or the beginning of the command, not past it. */

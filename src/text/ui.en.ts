@@ -70,6 +70,7 @@ export const ui = {
   'transport.speed': 'Speed',
   'transport.time': '+{at}',
   'transport.time-total': ' of {total}',
+  'transport.time-coming': 'of … (computing)',
   'transport.rest': 'at rest',
   'transport.jump': 'Jump to …',
   'transport.jump.next': 'Next',
