@@ -10,6 +10,11 @@ import { resolve } from '../kernel/vfs/vfs.ts';
 import { hostFiles } from '../programs/programs.ts';
 import { engineBinaries } from './programs.ts';
 
+/** The package's, by which nothing is set. */
+const defaultsOfDocker = `# Use DOCKER_OPTS to modify the daemon startup options.
+#DOCKER_OPTS="--dns 8.8.8.8 --dns 8.8.4.4"
+`;
+
 const directories = [
   '/bin',
   '/boot',
@@ -17,6 +22,7 @@ const directories = [
   '/dev/pts',
   '/dev/shm',
   '/etc',
+  '/etc/default',
   '/etc/docker',
   '/etc/systemd',
   '/etc/systemd/system',
@@ -96,6 +102,7 @@ export function layOutHost(kernel: Kernel, hostname: string): void {
   makeFile(kernel, '/etc/hostname', `${hostname}\n`);
   makeFile(kernel, '/etc/hosts', `127.0.0.1\tlocalhost\n127.0.1.1\t${hostname}\n`);
   makeFile(kernel, '/etc/resolv.conf', 'nameserver 10.0.2.3\n');
+  makeFile(kernel, '/etc/default/docker', defaultsOfDocker);
   makeFile(
     kernel,
     '/etc/passwd',

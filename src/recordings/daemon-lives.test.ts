@@ -10,7 +10,7 @@ import { compareInOrder, describeComparison } from './compare.ts';
 import { count, countFacts, rowsInModel, rowsOf } from './facts-table.ts';
 import type { Tallies } from './facts-table.ts';
 import { normaliseFact, symbolsOfContainers } from './normalise.ts';
-import { observe } from './observe.ts';
+import { logOf, observe } from './observe.ts';
 import type { Observed } from './observe.ts';
 import { asRecorded, inOrder, snapshotsAtRest } from './processes.ts';
 import type { EventFact, RecordedStep, Recording } from './recording.ts';
@@ -40,7 +40,11 @@ const recordings = [
 
 const tallies: Tallies = new Map();
 
-const journal = 'journalctl -u docker -u docker.socket -u containerd -t systemd -o cat';
+const journal = "journalctl -u docker -u docker.socket -u containerd -t systemd -t '(dockerd)' -o cat";
+/** CPU time and memory of a unit; how long a container ran and when it ended; how long a daemon took. */
+const usage = /(?<=Consumed ).* CPU time, \S+(?= memory peak)/;
+const runTime = /(?<=execDuration=)\S+|\d{4}-\d\d-\d\d [\d:.]+ \+0000 UTC|(?<=booted in )[\d.]+s/g;
+
 /** As on the recorded host, where minutes lay between them: else systemd has its limit on starts. */
 const pause = 'sleep 61';
 
@@ -60,8 +64,8 @@ for (const recording of recordings) {
   const step = recording.steps?.[0];
   const seen = asFarAsRecorded(source, step, observe(run.journal, done[0]?.fromSeq ?? 0, end?.fromSeq ?? 0, true));
 
-  const kept = new RegExp(recording.journalFilter ?? '');
   const said = (end?.stdout ?? '').slice(boot?.stdout.length).split('\n').filter(Boolean);
+  const logged = asFarAsKept(recording, logOf(run.journal, done[0]?.fromSeq ?? 0, end?.fromSeq));
   const lists: readonly (readonly [kind: string, wanted: readonly object[] | undefined, told: readonly object[]])[] = [
     ['events', step?.events && byContainer(recording, step.events, {}), byContainer(recording, seen.events, run.ids)],
     [
@@ -77,13 +81,18 @@ for (const recording of recordings) {
     [
       'journal',
       recording.journal?.map((line) => ({ line })),
-      said.filter((line) => kept.test(line)).map((line) => ({ line })),
+      said.map((line) => ({ line: line.replace(/(?<=process )\d+/, '$PID').replace(usage, '$TIME CPU time, $SIZE') })),
+    ],
+    [
+      'log',
+      recording.log && logByWhom(recording.log, tell),
+      asOftenAsRecorded(recording, logByWhom(logged, tell), tell),
     ],
   ];
 
   for (const [kind, wanted, told] of lists) {
     if (wanted === undefined) continue;
-    const differences = accepted(source, step?.labels ?? [], kind);
+    const differences = accepted(source, [...(step?.labels ?? []), 'log'], kind);
     const comparison = compareInOrder(wanted.map(tell), told.map(tell), differences);
     count(tallies, source, comparison);
     test(`${source}: ${kind}`, () => {
@@ -120,6 +129,40 @@ test('MODEL.md counts the facts of the lives of daemons', () => {
 function byWhom<Fact extends { readonly container?: string }>(facts: readonly Fact[], tell: (fact: Fact) => Fact) {
   const whose = (fact: Fact): string => fact.container ?? '~';
   return facts.map(tell).toSorted((one, other) => (whose(one) < whose(other) ? -1 : whose(one) > whose(other) ? 1 : 0));
+}
+
+/** Where the recorder kept two hundred lines, with those for debugging: as far as the last of them. */
+function asFarAsKept({ log = [], logIsCut }: Recording, lines: readonly string[]): readonly string[] {
+  const last = lines.findLastIndex((line) => line === log.at(-1));
+  return logIsCut === true && last >= 0 ? lines.slice(0, last + 1) : lines;
+}
+
+/** Where a container is restarted over and over when the recording ends. */
+function asOftenAsRecorded(
+  { source, log = [] }: Recording,
+  told: readonly { readonly line: string }[],
+  tell: (line: string) => string,
+): readonly object[] {
+  if (source !== 'vm-11e-exit-while-daemon-down') return told;
+  const left = logByWhom(log, tell).map(({ line }) => line);
+  return told.filter(({ line }) => {
+    const place = left.indexOf(line);
+    if (place >= 0) left.splice(place, 1);
+    return place >= 0 || !/\$CID1|dead shim/.test(line);
+  });
+}
+
+/**
+ * The lines that name a container together, in their order; so are those of none, but for the end of a shim, which is
+ * told without its name.
+ */
+function logByWhom(log: readonly string[], tell: (line: string) => string): readonly { readonly line: string }[] {
+  const whose = (line: string): string =>
+    /(?:container|id)=\$CID\d?|\(\$CID\d?\)/.exec(line)?.[0] ?? (/dead shim|deleting object/.test(line) ? '~' : '');
+  const lines = log.map((line) => tell(line.replace(runTime, '$TIME')));
+  return lines
+    .toSorted((one, other) => (whose(one) < whose(other) ? -1 : Number(whose(one) > whose(other))))
+    .map((line) => ({ line }));
 }
 
 /** One recording ends while a container is restarted over and over: what came after its last fact is left out. */

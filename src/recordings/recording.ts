@@ -19,14 +19,14 @@ export interface Recording {
   readonly hooks?: readonly RecordedHook[];
   /** What dockerd and containerd logged from the first command on, at `info` and above. */
   readonly log?: readonly string[];
+  /** The recorder kept two hundred lines at most: what came after the last is not in `log`. */
+  readonly logIsCut?: true;
   /** What was logged while somebody typed on a terminal. */
   readonly logOnTerminal?: readonly string[];
   /** The recorder kept two hundred lines at most: `log` is what was logged before this command. */
   readonly logUntil?: string;
   /** What systemd wrote into its journal of docker.service, docker.socket and containerd.service. */
   readonly journal?: readonly string[];
-  /** A pattern: the recorder kept only the lines that match it. */
-  readonly journalFilter?: string;
 }
 
 /** Where a hook of config.json ran, whose child it was, and what it was told on its standard input. */

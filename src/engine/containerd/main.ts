@@ -22,6 +22,7 @@ import type { ContainerdUsage } from './flags.ts';
 import { metadataFile, metadataHandlers, readMetadata } from './metadata.ts';
 import type { Metadata } from './metadata.ts';
 import { requireNamespace } from './namespaces.ts';
+import { tellOfPlugins, tellOfTheirEnd } from './plugin-log.ts';
 import { grpcSocket, ttrpcSocket } from './shim-binary.ts';
 import { introspectionHandlers, storeHandlers } from './stores.ts';
 import { forwardHandlers, taskHandlers } from './task-service.ts';
@@ -83,6 +84,7 @@ function* containerdMain(argv: readonly string[], env: Environment): Running {
       *serve() {
         yield* serve(room, metadata, version);
         life.serves = true;
+        yield* tellOfPlugins(log);
         for (const address of [ttrpcSocket, grpcSocket]) yield* log('info', 'serving...', { address });
         yield* notifySystemd(env, 'READY=1');
         const seconds = ((yield* sys.monotonic()) - startedNs) / 1e9;
@@ -90,8 +92,7 @@ function* containerdMain(argv: readonly string[], env: Environment): Running {
       },
       *shutDown() {
         yield* notifySystemd(env, 'STOPPING=1');
-        for (const message of ['Stop CRI service', 'Event monitor stopped', 'Stream server stopped'])
-          yield* log('info', message);
+        yield* tellOfTheirEnd(log);
         for (const path of [grpcSocket, ttrpcSocket]) yield* unlinkIfAny(path);
       },
     },

@@ -1,5 +1,5 @@
 /** dockerd: the daemon, and, under the name libnetwork-setkey, the hook that runc runs. moby: cmd/dockerd. */
-import { makeDirectories } from '../directories.ts';
+import { exists, makeDirectories } from '../directories.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import { signalNumbers } from '../../kernel/abi.ts';
 import type { Environment, Program, Running } from '../../kernel/abi.ts';
@@ -103,7 +103,9 @@ function* live(registry: readonly RegistryImage[], env: Environment, given: Pars
     object: '',
     activities: {
       *connect() {
+        const isPrior = yield* exists(overlayRoot);
         yield* makeRoots();
+        if (isPrior) yield* log('info', '[graphdriver] using prior storage driver: overlay2');
         parts.containerd = yield* dialContainerd(addressOf(given), containerdPatienceNs);
       },
       *prepareNetworks() {

@@ -72,12 +72,11 @@ function* follow(daemon: Daemon, stream: RpcStream): Running<void> {
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     const reason = `rpc error: code = Unavailable desc = ${error.message}`;
-    const fields = { error: reason, module: 'libcontainerd', namespace: 'moby' };
-    yield* daemon.log('error', 'Failed to get event', fields);
-    yield* daemon.log('info', 'Waiting for containerd to be ready to restart event processing', {
-      module: 'libcontainerd',
-      namespace: 'moby',
-    });
+    for (const namespace of eventNamespaces) {
+      const fields = { module: 'libcontainerd', namespace };
+      yield* daemon.log('error', 'Failed to get event', { error: reason, ...fields });
+      yield* daemon.log('info', 'Waiting for containerd to be ready to restart event processing', fields);
+    }
   }
 }
 

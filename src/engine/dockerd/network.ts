@@ -33,6 +33,8 @@ export interface NetworkController {
   readonly ids: Record<DefaultNetwork, string>;
   /** When this daemon has made them: the bridge is made anew at each start. */
   readonly created: string;
+  /** docker0 was there when this daemon began, with its address. */
+  readonly hadBridge: boolean;
   /** The ids are those of the last daemon. */
   readonly isRestored: boolean;
   readonly events: EventHub;
@@ -70,7 +72,8 @@ export function* startNetwork(events: EventHub): Running<NetworkController> {
   yield* makeDirectories(`${execRoot}/netns`);
   yield* makeDirectories(`${execRoot}/libnetwork`);
   const links = yield* sys.netlink({ op: 'list' });
-  if (!links.some(({ name }) => name === bridgeName)) {
+  const hadBridge = links.some(({ name }) => name === bridgeName);
+  if (!hadBridge) {
     yield* sys.netlink({ op: 'add', kind: 'bridge', name: bridgeName });
     yield* sys.netlink({ op: 'address', name: bridgeName, cidr: `${gateway}/16` });
     yield* sys.netlink({ op: 'up', name: bridgeName });
@@ -83,6 +86,7 @@ export function* startNetwork(events: EventHub): Running<NetworkController> {
     name: yield* randomHex(6),
     ids,
     created: yield* timestampNow(),
+    hadBridge,
     isRestored: known !== null,
     events,
     used: new Set([0, 1]),
@@ -296,6 +300,12 @@ export function* removeStaleSandboxes(
   yield* removeOtherSandboxes(controller, kept, log);
   for (const { name, master } of yield* sys.netlink({ op: 'list' }))
     if (master === bridgeName && !kept.some(({ hostDevice }) => hostDevice === name)) yield* removeDevice(name);
+  if (kept.length > 0)
+    yield* log('info', 'there are running containers, updated network configuration will not take affect');
+  else if (controller.hadBridge) {
+    const words = `Default bridge (${bridgeName}) is assigned with an IP address 172.17.0.0/16.`;
+    yield* log('info', `${words} Daemon option --bip can be used to set a preferred IP address`);
+  }
 }
 
 /** A container's end and the clean-up after a killed daemon may both be at it: that it is gone is no error. */

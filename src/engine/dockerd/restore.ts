@@ -103,6 +103,7 @@ function* restore(daemon: Daemon, container: Container): Running<void> {
   if (task !== null && !alive) {
     yield* tell('cleaning up dead container process');
     end = yield* ignoringRpcErrors(() => deleteTask(daemon.containerd, record.ID));
+    yield* tellOfLostOutput(daemon, container);
   } else if (alive && !daemon.config['live-restore']) {
     yield* tell('shutting down container considered alive by containerd');
     if (!(yield* shutDownContainer(daemon, container))) return;
@@ -127,6 +128,16 @@ function* restore(daemon: Daemon, container: Container): Running<void> {
   });
   yield* announce(container);
   yield* tell('done restoring container');
+}
+
+/**
+ * containerd’s client opens the pipes of a task that it is told of, and closes them when the task is deleted: what is
+ * in them nobody reads.
+ */
+function* tellOfLostOutput(daemon: Daemon, container: Container): Running<void> {
+  const { stdout, stderr } = containerFifos(container);
+  for (const path of [stdout, stderr])
+    if (path !== '') yield* daemon.log('error', 'stream copy error: reading from a closed fifo');
 }
 
 /** Whether its volumes were to go with it nobody knows any more: whoever removes it again says so. */

@@ -42,12 +42,20 @@ export function* forgetSandbox(container: Container): Running<void> {
  * Sandboxes that no container has any more go, their published ports after these have been taken up again (asked of
  * 26.1.5: no rule is left). moby: libnetwork/sandbox_store.go, sandboxCleanup().
  */
-export function* removeOtherSandboxes({ ports }: NetworkController, kept: readonly Sandbox[], log: Log): Running<void> {
+export function* removeOtherSandboxes(
+  { ports, ids }: NetworkController,
+  kept: readonly Sandbox[],
+  log: Log,
+): Running<void> {
   for (const name of yield* namesIn(directory)) {
     const sandbox = name === idsFile ? null : ((yield* readJson(`${directory}/${name}`)) as Sandbox | null);
     if (sandbox === null || kept.some(({ id }) => id === sandbox.id)) continue;
     yield* publishAgain(ports, sandbox, addressOf(sandbox.number));
     yield* log('info', `Removing stale sandbox ${sandbox.id} (${name.replace('.json', '')})`);
+    // Leaving the sandbox has changed the endpoint in the database: the first try is with what was read before.
+    const why = 'Unable to complete atomic operation, key modified';
+    const object = `[endpoint ${ids[sandbox.network]} ${sandbox.endpoint}]`;
+    yield* log('warn', `Error (${why}) deleting object ${object}, retrying....`);
     for (const publication of sandbox.publications) yield* unpublish(ports, publication);
     yield* unlinkIfAny(`${directory}/${name}`);
   }

@@ -11,7 +11,7 @@ import { maskedProperties, propertiesOf, unitFileState } from './properties.ts';
 import type { Properties } from './properties.ts';
 import { maskOf, setEnabled, setMasked, type MaskRequest } from './unit-links.ts';
 import { stopScope, type ScopeKeeper } from './scope.ts';
-import { defaultTasksMax, scopeProperties } from './scope-properties.ts';
+import { defaultTasksMax, descriptionOf, scopeProperties } from './scope-properties.ts';
 import { tellService } from './service.ts';
 import { tellSocket } from './socket.ts';
 import { loadUnits, maskedNeed, startUnit, stopUnit } from './units.ts';
@@ -209,7 +209,7 @@ const scopeMethods = (scopes: ScopeKeeper): RpcHandlers => ({
     yield* makeCgroup(path);
     yield* applyProperties(path, { TasksMax: yield* defaultTasksMax(), ...unit.properties });
     for (const pid of unit.pids) yield* joinScope(path, pid);
-    yield* scopes.keep(path);
+    yield* scopes.keep(path, descriptionOf(unit.name));
     return { job: `/org/freedesktop/systemd1/job/${unit.name}` };
   },
   *[managerMethod('SetUnitProperties')]({ name, properties }: Pick<TransientUnit, 'name' | 'properties'>) {

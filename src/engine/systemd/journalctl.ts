@@ -84,7 +84,7 @@ function selection(options: Options, now: number): (entry: JournalEntry) => bool
   const units = all
     .filter(([letter]) => letter === 'u')
     .map(([, name]) => (name.includes('.') ? name : `${name}.service`));
-  const identifier = values.get('t');
+  const identifiers = all.filter(([letter]) => letter === 't').map(([, name]) => name);
   const since = momentOf(values.get('S') ?? '', now) ?? Number.NEGATIVE_INFINITY;
   const until = momentOf(values.get('U') ?? '', now) ?? Number.POSITIVE_INFINITY;
   const named = priorities.indexOf(values.get('p') ?? 'debug');
@@ -95,7 +95,7 @@ function selection(options: Options, now: number): (entry: JournalEntry) => bool
     if (options.has('k') !== (entry.SYSLOG_IDENTIFIER === 'kernel') && (options.has('k') || units.length > 0))
       return false;
     if (units.length > 0 && !units.includes(entry.UNIT)) return false;
-    if (identifier !== undefined && entry.SYSLOG_IDENTIFIER !== identifier) return false;
+    if (identifiers.length > 0 && !identifiers.includes(entry.SYSLOG_IDENTIFIER)) return false;
     return at >= since && at <= until && Number(entry.PRIORITY) <= priority;
   };
 }

@@ -54,7 +54,7 @@ export function systemd(door: Door, booted: () => void): Program {
     };
     yield* sys.goCarrying(() => keepKernelMessages(journald));
     yield* loadUnits(units);
-    const scopes = yield* scopeKeeper();
+    const scopes = yield* scopeKeeper(journald);
     yield* sys.go(function* () {
       yield* serveRpc(yield* sys.listen(busSocket), 'D-Bus', busMethods(units, scopes));
     });

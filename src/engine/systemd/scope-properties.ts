@@ -16,6 +16,10 @@ export function* defaultTasksMax(): Running<number> {
   return Math.floor(0.15 * Math.min(...figures));
 }
 
+/** As runc has it: `libcontainer container ID`. */
+export const descriptionOf = (name: string): string =>
+  `libcontainer container ${name.replace(/^docker-|\.scope$/g, '')}`;
+
 /** Null for what is no scope. */
 export function* scopeProperties(name: string): Running<Properties | null> {
   if (!name.endsWith('.scope')) return null;
@@ -34,7 +38,7 @@ export function* scopeProperties(name: string): Running<Properties | null> {
     KillMode: 'control-group',
     Id: name,
     Names: name,
-    Description: `libcontainer container ${name.replace(/^docker-|\.scope$/g, '')}`,
+    Description: descriptionOf(name),
     LoadState: 'loaded',
     ActiveState: 'active',
     SubState: 'running',

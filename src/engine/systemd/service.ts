@@ -11,9 +11,11 @@ import { errnoWords } from '../../programs/io.ts';
 import { spawn } from '../../programs/spawn.ts';
 import { startMachine } from '../drive.ts';
 import type { MachineRun } from '../drive.ts';
+import { environmentOf, expanded } from './command-line.ts';
 import { processesIn, removeIfEmpty, makeCgroup, systemSlice, writeFile } from './cgroup.ts';
-import { note, streamInto } from './journald.ts';
+import { append, note, streamInto } from './journald.ts';
 import type { Journald } from './journald.ts';
+import { cpuTimeUs, noteResources, resourcesOf } from './resources.ts';
 import { serviceMachine } from './service.machine.ts';
 import type { ServiceEvent, ServiceResult } from './service.machine.ts';
 import type { ServiceUnit } from './unit.ts';
@@ -42,6 +44,8 @@ export interface Service {
   /** Unix time of the last change of state, and of the last main process's start. */
   changedAt: number;
   startedAt: number;
+  /** What its cgroup had used when it started: shims that outlive it are in it. */
+  cpuBeforeUs: number;
   /** How often a start has come to its end, and how the last one did. */
   attempts: number;
   hasStarted: boolean;
@@ -75,6 +79,7 @@ export function* newService(unit: ServiceUnit, around: Surroundings): Running<Se
     starts: [],
     changedAt: 0,
     startedAt: 0,
+    cpuBeforeUs: 0,
     attempts: 0,
     hasStarted: false,
     around,
@@ -125,6 +130,7 @@ function* execute(service: Service): Running<boolean> {
     yield* note(journald, unit.name, `Failed to start ${titleOf(unit)}.`, 3);
     return false;
   }
+  yield* tellOfLeftovers(service, 'found');
   yield* note(journald, unit.name, `Starting ${titleOf(unit)}...`);
   service.result = 'success';
   service.isReady = unit.type === 'simple';
@@ -162,9 +168,11 @@ function* forkMain(service: Service): Running<void> {
   const { unit } = service;
   const { env, journald, listenFdsOf } = service.around;
   const [path = ''] = unit.execStart;
+  const settings = yield* environmentOf(unit);
+  const { argv, unset } = expanded(unit.execStart, { ...env, ...settings });
   const cgroup = `${systemSlice}/${unit.name}`;
   yield* makeCgroup(cgroup);
-  yield* tellOfLeftovers(service, 'found');
+  service.cpuBeforeUs = yield* cpuTimeUs(cgroup);
   // Looked for before the fork: what cannot be executed leaves no process to be reaped.
   yield* sys.access(path, 'x');
   const listenFds = listenFdsOf(unit);
@@ -173,9 +181,10 @@ function* forkMain(service: Service): Running<void> {
   const passing = Object.fromEntries(listenFds.map((fd, index) => [3 + index, fd]));
   service.mainPid = yield* spawn({
     path,
-    argv: unit.execStart,
+    argv,
     env: {
       ...env,
+      ...settings,
       ...(unit.type === 'notify' ? { NOTIFY_SOCKET: notifySocket } : {}),
       ...(listenFds.length === 0 ? {} : { LISTEN_FDS: String(listenFds.length) }),
     },
@@ -187,6 +196,11 @@ function* forkMain(service: Service): Running<void> {
     },
   });
   author.pid = service.mainPid;
+  if (unset.length > 0) {
+    const words = `Referenced but unset environment variable evaluates to an empty string: ${unset.join(', ')}`;
+    const identifier = `(${path.slice(path.lastIndexOf('/') + 1)})`;
+    yield* append(journald, { identifier, pid: author.pid, unit: unit.name }, `${unit.name}: ${words}`, 4);
+  }
   yield* sys.close(output);
   service.lastPid = service.mainPid;
   service.lastStatus = null;
@@ -314,12 +328,14 @@ export function* mainProcessEnded(service: Service, status: ExitStatus): Running
   if (service.result === 'success' && !isClean) service.result = 'code' in status ? 'exit-code' : 'signal';
   if (service.result === 'success' && wasActivating) service.result = 'protocol';
   if (!isClean) yield* note(journald, unit.name, `${unit.name}: Main process exited, ${statusWords(status)}`, 5);
-  yield* tellOfLeftovers(service, 'left');
-  yield* removeIfEmpty(`${systemSlice}/${unit.name}`);
+  const used = yield* resourcesOf(`${systemSlice}/${unit.name}`, service.cpuBeforeUs);
   if (service.result === 'success') yield* note(journald, unit.name, `${unit.name}: Deactivated successfully.`);
   else yield* noteFailure(service);
+  yield* tellOfLeftovers(service, 'left');
+  yield* removeIfEmpty(`${systemSlice}/${unit.name}`);
   if (isStopping) yield* note(journald, unit.name, `Stopped ${titleOf(unit)}.`);
   else if (wasActivating) yield* note(journald, unit.name, `Failed to start ${titleOf(unit)}.`, 3);
+  yield* noteResources(journald, unit.name, used);
   yield* tellService(service, { type: 'main process ended' });
 }
 

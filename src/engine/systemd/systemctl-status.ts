@@ -7,6 +7,7 @@ import { readFileIfAny } from '../../programs/io.ts';
 import { cgroupTree, processesIn } from './cgroup.ts';
 import { entryLine, readJournal } from './journal-file.ts';
 import type { Properties } from './properties.ts';
+import { sizeText } from './resources.ts';
 import { statusWords } from './service.ts';
 import { parseRfc3339 } from '../timestamp-fixed.ts';
 
@@ -96,16 +97,4 @@ function* processRows(of: Properties): Running<(readonly [string, string])[]> {
 function baseName(command: string): string {
   const [path = ''] = command.split(' ');
   return path.slice(path.lastIndexOf('/') + 1);
-}
-
-/** `31.8M`. systemd: format_bytes(). */
-function sizeText(bytes: number): string {
-  for (const [unit, size] of [
-    ['G', 1024 ** 3],
-    ['M', 1024 ** 2],
-    ['K', 1024],
-  ] as const) {
-    if (bytes >= size) return `${(Math.floor((bytes * 10) / size) / 10).toFixed(1).replace('.0', '')}${unit}`;
-  }
-  return `${bytes}B`;
 }

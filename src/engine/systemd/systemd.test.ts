@@ -86,7 +86,7 @@ test('a killed dockerd is started again after RestartSec; who comes meanwhile wa
     stdout: 'signal 0 activating auto-restart success 1 active running ',
     stderr: '',
   });
-  const said = host.run("journalctl -u docker -o cat | grep '^docker.service'").stdout;
+  const said = host.run("journalctl -u docker -t systemd -o cat | grep '^docker.service'").stdout;
   expect(said).toBe(
     'docker.service: Main process exited, code=killed, status=9/KILL\n' +
       "docker.service: Failed with result 'signal'.\n" +
@@ -180,7 +180,7 @@ test('a service that does not heed SIGTERM is killed after TimeoutStopSec', () =
   const [before, after, left] = stop.stdout.split('\n');
   expect(Number(after) - Number(before)).toBe(90);
   expect(left).toBe('timeout 0 failed failed ');
-  expect(host.run("journalctl -u docker -o cat | grep '^docker.service'").stdout).toBe(
+  expect(host.run("journalctl -u docker -t systemd -o cat | grep '^docker.service'").stdout).toBe(
     "docker.service: State 'stop-sigterm' timed out. Killing.\n" +
       `docker.service: Killing process ${host.run('systemctl show docker -p ExecMainPID --value').stdout.trim()} ` +
       '(dockerd) with signal SIGKILL.\n' +

@@ -30,7 +30,8 @@ Requires=docker.socket
 
 [Service]
 Type=notify
-ExecStart=/usr/sbin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock
+EnvironmentFile=-/etc/default/docker
+ExecStart=/usr/sbin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock $DOCKER_OPTS
 ExecReload=/bin/kill -s HUP $MAINPID
 TimeoutStartSec=0
 RestartSec=2

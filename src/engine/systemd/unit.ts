@@ -21,6 +21,8 @@ export interface ServiceUnit extends Unit {
   readonly type: 'simple' | 'notify';
   readonly execStart: readonly string[];
   readonly execReload: readonly string[];
+  /** A file of `NAME=value` lines that need not be there; '' for none. */
+  readonly environmentFile: string;
   readonly oomScoreAdjust: number;
   /** `process`: only the main process is stopped; what it left behind (shims) lives on. */
   readonly killMode: 'process' | 'control-group';
@@ -73,6 +75,7 @@ export function serviceOf(name: string, text: string): ServiceUnit {
     type: file.get('Service.Type') === 'notify' ? 'notify' : 'simple',
     execStart: words(file, 'Service.ExecStart'),
     execReload: words(file, 'Service.ExecReload'),
+    environmentFile: (file.get('Service.EnvironmentFile') ?? '').replace(/^-/, ''),
     oomScoreAdjust: Number(file.get('Service.OOMScoreAdjust') ?? 0),
     killMode: file.get('Service.KillMode') === 'process' ? 'process' : 'control-group',
     restart: restart === 'always' || restart === 'on-failure' ? restart : 'no',
