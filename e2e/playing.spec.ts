@@ -1,5 +1,5 @@
 import { expect, test, type Locator } from '@playwright/test';
-import { leaveTerminal, run, toEnd, type, visit } from './visit.ts';
+import { leaveTerminal, run, settled, terminal, toEnd, type, visit } from './visit.ts';
 
 test('every command plays by itself, not only the first', async ({ page }) => {
   const caption = page.locator('.caption');
@@ -70,4 +70,33 @@ test('whoever opens the page and presses Enter, as it says, sees a container bei
   await visit(page);
   await page.keyboard.press('Enter');
   await expect(page.locator('.caption')).toContainText('its child becomes docker');
+});
+
+test('the end is asked for while the machine computes, and is the end when it has done so', async ({ page }) => {
+  await visit(page);
+  await type(page, 'for i in 1 2 3 4 5 6 7 8; do docker run -d nginx; done; echo all there');
+  await leaveTerminal(page);
+  await page.keyboard.press('End');
+  await expect(page.locator('.time')).toContainText('computing');
+  await settled(page);
+  await expect(terminal(page)).toContainText(/^all there/m);
+  await expect(page.locator('.caption')).toContainText('shows its prompt again');
+});
+
+test('Ctrl-C right after a line interrupts what the line runs', async ({ page }) => {
+  await visit(page);
+  await type(page, 'sleep 1000');
+  await page.keyboard.press('Control+c');
+  await expect(page.locator('.caption')).toContainText('sends SIGINT to its foreground, sleep');
+  await expect(terminal(page)).toContainText('^C');
+});
+
+test('two lines typed at once run one after the other', async ({ page }) => {
+  await visit(page);
+  await type(page, 'docker run -d --name web busybox sleep 1000');
+  await page.keyboard.type('docker inspect -f {{.State.Status}}-{{.Name}} web\n');
+  await toEnd(page);
+  await settled(page);
+  await page.keyboard.press('End');
+  await expect(terminal(page)).toContainText('running-/web');
 });

@@ -6,6 +6,7 @@ import { Header } from '../panels/Header.tsx';
 import { Inspector } from '../panels/Inspector.tsx';
 import { Notices } from '../panels/Notices.tsx';
 import { ProcessMenu } from '../panels/ProcessMenu.tsx';
+import { rove } from '../panels/rove.ts';
 import { Terminals } from '../panels/Terminals.tsx';
 import { TextView } from '../panels/TextView.tsx';
 import { Transport } from '../panels/Transport.tsx';
@@ -59,7 +60,9 @@ function PhonePanels() {
             role="tab"
             aria-selected={name === panel}
             aria-controls="phone-panel"
+            tabIndex={name === panel ? 0 : -1}
             onClick={() => desk.setState({ panel: name })}
+            onKeyDown={rove}
           >
             {words(name === 'text' ? 'view.text' : `panel.${name}`)}
           </button>

@@ -11,7 +11,7 @@ import type { Journey } from './journey.ts';
 import type { SessionControl } from './session.ts';
 import { placeOfCell } from './square.ts';
 import { storeTheme } from './theme.ts';
-import { commandCount, isQuiet } from './typed.ts';
+import { commandCount, isQuiet, typedInto } from './typed.ts';
 
 export interface Parts {
   readonly session: SessionControl;
@@ -63,6 +63,7 @@ export function createControls(parts: Parts): Controls {
       tell(null);
       act({ terminal, action: 'data', data }, true);
     },
+    underWay: (terminal) => typedInto(terminal, session.underWay(playhead.store.getState().place)),
     openTerminal,
     closeTerminal: (terminal) => act({ terminal, action: 'hangup', data: '' }, false),
     replaceTerminal: (terminal) => {

@@ -46,6 +46,8 @@ export interface SessionControl {
   readonly flow: (byNs: number) => void;
   /** How many inputs stand before whatever is typed at a place: also those typed there a moment ago. */
   readonly happenedBy: (place: number) => number;
+  /** What was typed at a place a moment ago, as long as the head has not passed it. */
+  readonly underWay: (place: number) => readonly TimedInput[];
   /** The head stands at a place: what was typed has been seen, or was left behind. */
   readonly pass: (place: number) => void;
   /** The put-aside future takes the place of the present one. Returns the number of events that both share. */
@@ -112,6 +114,8 @@ export function createSession(send: (request: Request) => void): SessionControl 
     run,
     act,
     happenedBy,
+    underWay: (place) =>
+      unseen === null ? [] : get().inputs.slice(inputsBefore(get().journal, known(place)), happenedBy(place)),
     pass: (wanted) => {
       if (unseen === null) return;
       const place = known(wanted);

@@ -14,6 +14,11 @@ export function commandCount(inputs: readonly TimedInput[]): number {
   return Math.max(typed.length > 0 ? 1 : 0, typed.filter((input) => !isQuiet(input)).length);
 }
 
+/** Everything that was typed into one terminal. */
+export function typedInto(terminal: number, inputs: readonly TimedInput[]): string {
+  return inputs.map((input) => (input.terminal === terminal && input.action === 'data' ? input.data : '')).join('');
+}
+
 /** A window, or a key or pasted text that ends no line and interrupts nothing. */
 export function isQuiet({ action, data }: Pick<TimedInput, 'action' | 'data'>): boolean {
   return action !== 'data' || !/[\r\n\x03\x04\x1a\x1c]/.test(data);

@@ -19,6 +19,7 @@ import type { DetailLevel } from '../journal/event.ts';
 import { usePlayhead, useShowing } from '../stage/use-showing.ts';
 import { words, type UiKey } from '../text/ui.en.ts';
 import { useControls, useDesk, type Theme, type View } from './desk.ts';
+import { Segments } from './Segments.tsx';
 
 const icon = { size: 16, 'aria-hidden': true } as const;
 const levels: readonly DetailLevel[] = ['story', 'engine', 'kernel'];
@@ -54,43 +55,25 @@ function focusTerminal(event: React.MouseEvent): void {
 function Levels() {
   const playhead = usePlayhead();
   const current = useShowing((showing) => showing.level);
-  return (
-    <div className="segments" role="radiogroup" aria-label={words('level.label')}>
-      {levels.map((level, index) => (
-        <button
-          key={level}
-          type="button"
-          role="radio"
-          aria-checked={level === current}
-          data-state={level === current ? 'on' : 'off'}
-          title={`${words(`level.${level}.about`)} (${index + 1})`}
-          onClick={() => playhead.setLevel(level)}
-        >
-          {words(`level.${level}`)}
-        </button>
-      ))}
-    </div>
-  );
+  const choices = levels.map((level, index) => ({
+    value: level,
+    text: words(`level.${level}`),
+    title: `${words(`level.${level}.about`)} (${index + 1})`,
+  }));
+  return <Segments label={words('level.label')} choices={choices} chosen={current} choose={playhead.setLevel} />;
 }
 
 function Views() {
   const { desk } = useControls();
   const current = useDesk(({ view }) => view);
   return (
-    <div className="segments views" role="radiogroup" aria-label={words('view.label')}>
-      {views.map((view) => (
-        <button
-          key={view}
-          type="button"
-          role="radio"
-          aria-checked={view === current}
-          data-state={view === current ? 'on' : 'off'}
-          onClick={() => desk.setState({ view })}
-        >
-          {words(`view.${view}`)}
-        </button>
-      ))}
-    </div>
+    <Segments
+      label={words('view.label')}
+      className="views"
+      choices={views.map((view) => ({ value: view, text: words(`view.${view}`) }))}
+      chosen={current}
+      choose={(view) => desk.setState({ view })}
+    />
   );
 }
 

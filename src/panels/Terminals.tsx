@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react';
 import { usePlayhead } from '../stage/use-showing.ts';
 import { words } from '../text/ui.en.ts';
 import { useControls, useDesk } from './desk.ts';
+import { rove } from './rove.ts';
 import { Hints } from './terminal/Hints.tsx';
 import { TerminalScreen } from './terminal/TerminalScreen.tsx';
 import { createTyping, type Typing } from './terminal/typing.ts';
@@ -29,6 +30,9 @@ export function Terminals({ isPhone }: TerminalsProps) {
     <section className="terminals" aria-label={words('terminal.label')} id="terminal">
       <div className="terminal-bar">
         <Tabs terminals={terminals} active={active} />
+        <span className="leave-hint" aria-hidden>
+          <kbd className="key-cap">Esc</kbd> {words('terminal.leaves')}
+        </span>
         <Hints typing={typing} terminal={active} onRun={focus} />
       </div>
       {terminals.map((terminal) => (
@@ -65,8 +69,10 @@ function Tabs({ terminals, active }: TabsProps) {
             role="tab"
             aria-selected={terminal === active}
             aria-controls={`terminal-panel-${terminal}`}
+            tabIndex={terminal === active ? 0 : -1}
             className="terminal-tab"
             onClick={() => desk.setState({ terminal })}
+            onKeyDown={rove}
           >
             {words('terminal.name', { number: terminal })}
           </button>

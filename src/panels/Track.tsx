@@ -60,6 +60,11 @@ export function Track({ chapter }: { readonly chapter: Chapter }) {
   );
 }
 
+/** Where Esc leads from the terminal: from here on the keys are the page's. */
+export function focusTrack(): void {
+  document.querySelector<HTMLElement>('.track')?.focus();
+}
+
 /** What is marked in a chapter: each beat, or bars where they would lie on each other. */
 function Marks({ chapter: { fromMs, toMs }, share }: { readonly chapter: Chapter; readonly share: number }) {
   const timeline = useShowing((showing) => showing.timeline);

@@ -9,6 +9,7 @@ import { usePlayhead, useShowing } from '../stage/use-showing.ts';
 import { words } from '../text/ui.en.ts';
 import { useControls, useDesk } from './desk.ts';
 import { durationText } from './duration.ts';
+import { Segments } from './Segments.tsx';
 import { Track } from './Track.tsx';
 
 const icon = { size: 17, strokeWidth: 2, 'aria-hidden': true } as const;
@@ -101,20 +102,13 @@ function StepKinds() {
   const playhead = usePlayhead();
   const stepKind = useShowing((showing) => showing.stepKind);
   return (
-    <div className="segments step-kinds" role="radiogroup" aria-label={words('transport.step-kind')}>
-      {stepKinds.map((kind) => (
-        <button
-          key={kind}
-          type="button"
-          role="radio"
-          aria-checked={kind === stepKind}
-          data-state={kind === stepKind ? 'on' : 'off'}
-          onClick={() => playhead.set({ stepKind: kind })}
-        >
-          {words(`transport.${kind}`)}
-        </button>
-      ))}
-    </div>
+    <Segments
+      label={words('transport.step-kind')}
+      className="step-kinds"
+      choices={stepKinds.map((kind) => ({ value: kind, text: words(`transport.${kind}`) }))}
+      chosen={stepKind}
+      choose={(kind) => playhead.set({ stepKind: kind })}
+    />
   );
 }
 

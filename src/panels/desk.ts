@@ -82,6 +82,8 @@ export interface Controls {
   readonly desk: StoreApi<Desk>;
   /** Types text into a terminal at the playhead's moment. */
   readonly type: (terminal: number, data: string) => void;
+  /** What was typed there at the playhead's moment and has not happened yet, as far as the playhead has come. */
+  readonly underWay: (terminal: number) => string;
   readonly openTerminal: () => void;
   readonly closeTerminal: (terminal: number) => void;
   /** Another shell in place of one that has ended. */

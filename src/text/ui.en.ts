@@ -176,7 +176,8 @@ export const ui = {
   'terminal.next': 'Try next',
   'terminal.break': 'Click a process to look inside it, or to break it.',
   'terminal.keys': 'Keys',
-  'terminal.leave': 'Esc, then Tab leaves the terminal',
+  'terminal.leave': 'Esc leaves the terminal',
+  'terminal.leaves': 'leaves',
   'terminal.search': 'Search in what was typed: “{query}”. Ctrl-R looks further back, Enter runs, Esc keeps the line.',
   'terminal.ended': 'This shell has ended.',
   'terminal.meant': 'Did you mean {command}?',
@@ -201,7 +202,7 @@ export const ui = {
   'failure.reload': 'Reload with the same session',
 
   'keys.title': 'Keys',
-  'keys.about': 'They act when the terminal has no focus. Esc, then Tab leads out of the terminal.',
+  'keys.about': 'They act when the terminal has no focus. Esc leads out of the terminal, to the timeline.',
   'keys.play': 'play, pause',
   'keys.step': 'step forward, back',
   'keys.into': 'step into, step out',

@@ -1,12 +1,12 @@
 import { Play } from 'lucide-react';
 import { containersOf } from '../../journal/look-up.ts';
-import { useShowing } from '../../stage/use-showing.ts';
+import { usePlayhead, useShowing } from '../../stage/use-showing.ts';
 import { words } from '../../text/ui.en.ts';
 import { draftOf, useControls, useDesk } from '../desk.ts';
 import { withText } from './line-editor.ts';
 import { meantBy, suggestionsFor } from './suggestions.ts';
 import { isAtPrompt, isDeserted, outputAt } from './terminal-text.ts';
-import type { Typing } from './typing.ts';
+import { sentLine, type Typing } from './typing.ts';
 
 interface HintsProps {
   readonly typing: Typing;
@@ -20,7 +20,10 @@ export function Hints({ typing, terminal, onRun }: HintsProps) {
   const query = useDesk((state) => draftOf(state, terminal).search);
   const offer = useDesk((state) => state.offer);
   const candidates = useDesk((state) => state.candidates);
+  const playhead = usePlayhead();
+  const controls = useControls();
   const output = useShowing(({ journal, place }) => outputAt(journal, terminal, place));
+  const isSent = useShowing(() => sentLine(controls, playhead, terminal) !== null);
   const run = (command: string): void => {
     typing.run(terminal, command);
     onRun();
@@ -36,7 +39,7 @@ export function Hints({ typing, terminal, onRun }: HintsProps) {
     );
   }
   if (candidates.length > 0) return <Candidates candidates={candidates} terminal={terminal} onChoose={onRun} />;
-  if (!isAtPrompt(output)) return <Running terminal={terminal} />;
+  if (!isAtPrompt(output) || isSent) return <Running terminal={terminal} />;
   if (query !== null) {
     return (
       <div className="terminal-hints" role="status">

@@ -1,9 +1,9 @@
 import { useEffect, useRef, type KeyboardEvent } from 'react';
 import { useShowing } from '../../stage/use-showing.ts';
 import { words } from '../../text/ui.en.ts';
-import { useDesk } from '../desk.ts';
+import { draftOf, useDesk } from '../desk.ts';
+import { focusTrack } from '../Track.tsx';
 import { isAtPrompt, outputAt, plainText } from './terminal-text.ts';
-import { draftOf } from '../desk.ts';
 import type { Typing } from './typing.ts';
 
 interface PlainScreenProps {
@@ -25,6 +25,7 @@ export function PlainScreen({ terminal, typing }: PlainScreenProps) {
   const shown = plainText(output);
   const lastBreak = shown.lastIndexOf('\n') + 1;
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
+    if (event.key === 'Escape') return focusTrack();
     const keys = keysFor(event);
     if (keys === undefined) return;
     event.preventDefault();

@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from 'react';
 import { usePlayhead } from '../../stage/use-showing.ts';
 import { words } from '../../text/ui.en.ts';
-import { useControls } from '../desk.ts';
+import { draftOf, useControls } from '../desk.ts';
+import { focusTrack } from '../Track.tsx';
 import { PlainScreen } from './PlainScreen.tsx';
 import { isAtPrompt, outputAt } from './terminal-text.ts';
-import { lineOf, type Typing } from './typing.ts';
+import { lineOf, sentLine, type Typing } from './typing.ts';
 import type { Screen } from './xterm-screen.ts';
 
 interface TerminalScreenProps {
@@ -21,9 +22,10 @@ const projector = '(min-width: 1800px) and (min-height: 1000px)';
 export function TerminalScreen({ terminal, typing, screens, isSmall }: TerminalScreenProps) {
   const element = useRef<HTMLDivElement>(null);
   const playhead = usePlayhead();
-  const { desk } = useControls();
+  const controls = useControls();
   const [isReady, setReady] = useState(false);
   useEffect(() => {
+    const { desk } = controls;
     let isGone = false;
     let screen: Screen | undefined;
     let stop: (() => void)[] = [];
@@ -36,6 +38,11 @@ export function TerminalScreen({ terminal, typing, screens, isSmall }: TerminalS
       const opened = openScreen(host, {
         label: `${words('terminal.prompt')}. ${words('terminal.leave')}`,
         onKeys: (data) => typing.keys(terminal, data),
+        onLeave: () => {
+          if (draftOf(desk.getState(), terminal).search !== null) return false;
+          focusTrack();
+          return true;
+        },
         fontSize: isSmall ? 13 : matchMedia(projector).matches ? 19 : 14,
       });
       screen = opened;
@@ -43,7 +50,9 @@ export function TerminalScreen({ terminal, typing, screens, isSmall }: TerminalS
       const draw = (): void => {
         const { journal, place } = playhead.store.getState();
         const output = outputAt(journal, terminal, place);
-        opened.show(output, isAtPrompt(output) ? lineOf(desk.getState(), terminal) : null);
+        const sent = sentLine(controls, playhead, terminal);
+        const own = isAtPrompt(output) ? lineOf(desk.getState(), terminal) : null;
+        opened.show(output, sent === null ? own : { text: sent, cursor: sent.length, isOffer: false });
       };
       stop = [playhead.store.subscribe(draw), desk.subscribe(draw)];
       draw();
@@ -57,7 +66,7 @@ export function TerminalScreen({ terminal, typing, screens, isSmall }: TerminalS
       screens.delete(terminal);
       screen?.dispose();
     };
-  }, [terminal, typing, playhead, desk, screens, isSmall]);
+  }, [terminal, typing, playhead, controls, screens, isSmall]);
   return (
     <div className="terminal-screen" data-terminal={terminal}>
       {isReady ? null : <PlainScreen terminal={terminal} typing={typing} />}

@@ -1,13 +1,16 @@
 import type { Playhead } from '../../stage/playhead.ts';
 import type { Controls } from '../desk.ts';
 import { isAtPrompt, outputAt, typedAhead } from './terminal-text.ts';
+import { sentLine } from './typing.ts';
 
 /** Types a command into a shell that waits for one at the playhead's moment; into a new one when all are busy. */
 export function runInFreeShell(controls: Controls, playhead: Playhead, command: string): void {
   const { desk } = controls;
   const { journal, place } = playhead.store.getState();
   const { terminal: front, terminals } = desk.getState();
-  const free = [front, ...terminals].find((terminal) => isAtPrompt(outputAt(journal, terminal, place)));
+  const free = [front, ...terminals].find(
+    (terminal) => isAtPrompt(outputAt(journal, terminal, place)) && sentLine(controls, playhead, terminal) === null,
+  );
   desk.setState(({ history }) => ({ offer: null, candidates: [], history: [...history, command].slice(-500) }));
   if (free !== undefined) {
     desk.setState({ terminal: free });

@@ -61,7 +61,20 @@ export function typedAhead(journal: Journal, terminal: number, place: number): s
   return typed;
 }
 
-/** The same as a line to go on with. Control keys were meant for a program that has read them, as Ctrl-P Ctrl-Q was. */
+/** What was typed last and the terminal has not shown yet; empty as soon as it has shown anything since. */
+export function unshownAt(journal: Journal, terminal: number, place: number): string {
+  for (let index = Math.min(place, journal.length) - 1; index >= 0; index -= 1) {
+    const event = journal.events[index];
+    if (event?.type === 'terminal.output' && event.terminal === terminal) return '';
+    if (event?.type === 'input' && event.terminal === terminal) return event.action === 'data' ? event.data : '';
+  }
+  return '';
+}
+
+/**
+ * What was typed ahead as a line to go on with. Control keys were meant for a program that has read them, as Ctrl-P
+ * Ctrl-Q was.
+ */
 export function lineAhead(journal: Journal, terminal: number, place: number): string {
   let kept = '';
   for (const char of typedAhead(journal, terminal, place)) kept = char === '\x7f' ? kept.slice(0, -1) : kept + char;

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Fact } from '../../journal/event.ts';
 import { createJournal } from '../../journal/journal.ts';
 import { samplePids } from '../../journal/sample-runc.fixture.ts';
@@ -30,7 +30,7 @@ function arrival(end: readonly Fact[], how: 'playing' | 'paused'): number {
     ({ place } = playhead.store.getState());
   };
   // Typing asks nothing else of the page here.
-  const controls = { desk: createDesk(), type } as unknown as Controls;
+  const controls = { desk: createDesk(), type, underWay: () => '' } as unknown as Controls;
   createTyping(controls, playhead, () => {}).keys(1, '\x03');
   return place - events.length;
 }
@@ -44,4 +44,73 @@ test('a key that is typed while a story plays goes to the program that has the t
 
 test('a key that is typed while the story of a line plays that has come to its end is typed at that moment', () => {
   expect(arrival([shown('root@glassdock:~# ')], 'playing')).toBe(-2);
+});
+
+/** A terminal whose line has begun to run, playing at the end of what the machine has told of it so far. */
+function playedAhead(underWay = '') {
+  const told = begun.length - 1;
+  const events = sampleAnd([...begun, { type: 'note', pid: sh, topic: 'test', text: 'asleep' }]);
+  const known = events.length - begun.length - 1 + told;
+  const journal = createJournal(events.slice(0, known));
+  const playhead = createPlayhead();
+  playhead.follow(journal, true);
+  playhead.seekEnd();
+  playhead.play();
+  const typedThere: { readonly data: string; readonly place: number }[] = [];
+  const type = (_terminal: number, data: string): void => {
+    typedThere.push({ data, place: playhead.store.getState().place });
+  };
+  const state = { underWay };
+  const controls = { desk: createDesk(), type, underWay: () => state.underWay } as unknown as Controls;
+  const { keys } = createTyping(controls, playhead, () => {});
+  const tellAll = (): void => {
+    state.underWay = '';
+    journal.append(events.slice(known));
+    playhead.follow(journal, false);
+  };
+  return { keys, typedThere, tellAll, playhead, known, length: events.length, desk: controls.desk };
+}
+
+test('keys typed while the machine computes go to who has the terminal when it has come to an end', async () => {
+  const { keys, typedThere, tellAll, length } = playedAhead();
+  keys(1, '\x03');
+  keys(1, 'ls\r');
+  expect(typedThere).toEqual([]);
+
+  tellAll();
+  await Promise.resolve();
+  expect(typedThere).toEqual([{ data: '\x03ls\r', place: length }]);
+});
+
+test('keys wait for a machine that goes on and on for a second and a half, then they go to what is shown', async () => {
+  vi.useFakeTimers();
+  const { keys, typedThere, known } = playedAhead();
+  keys(1, '\x03');
+  await vi.advanceTimersByTimeAsync(1499);
+  expect(typedThere).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1);
+  vi.useRealTimers();
+  expect(typedThere).toEqual([{ data: '\x03', place: known }]);
+});
+
+test('who pauses while the machine computes types where the story stands', () => {
+  const { keys, typedThere, playhead, known } = playedAhead();
+  playhead.pause();
+  keys(1, '\x03');
+  expect(typedThere).toEqual([{ data: '\x03', place: known }]);
+});
+
+test('a second line typed before the first was seen to arrive is not taken for a line at the prompt', async () => {
+  const events = sampleAnd([opened, shown('root@glassdock:~# ')]);
+  const journal = createJournal(events);
+  const playhead = createPlayhead();
+  playhead.follow(journal, true);
+  playhead.seekEnd();
+  playhead.play();
+  const desk = createDesk();
+  const controls = { desk, type: () => {}, underWay: () => 'docker ps\n' } as unknown as Controls;
+  const { keys } = createTyping(controls, playhead, () => {});
+  keys(1, 'docker images');
+  expect(desk.getState().drafts).toEqual({});
+  expect(playhead.store.getState().isPlaying).toBe(true);
 });

@@ -1,7 +1,7 @@
 import type { Playhead } from '../../stage/playhead.ts';
 import { draftOf, type Controls, type Desk } from '../desk.ts';
 import { complete, edit, emptyDraft, withText, type Draft } from './line-editor.ts';
-import { isAtPrompt, isDeserted, lineAhead, outputAt, typedAhead } from './terminal-text.ts';
+import { isAtPrompt, isDeserted, lineAhead, outputAt, typedAhead, unshownAt } from './terminal-text.ts';
 
 /** What a screen shows below its output: the line that is being edited, and where its cursor is. */
 export interface ShownLine {
@@ -45,9 +45,9 @@ export function createTyping(controls: Controls, playhead: Playhead, clear: (ter
     if (completed.text === draft.text && candidates.length > 1) desk.setState({ candidates });
   };
 
-  const keys = (terminal: number, data: string): void => {
+  const press = (terminal: number, data: string): void => {
     const { journal, place } = playhead.store.getState();
-    if (!isAtPrompt(outputAt(journal, terminal, place))) {
+    if (!isAtPrompt(outputAt(journal, terminal, place)) || sentLine(controls, playhead, terminal) !== null) {
       desk.setState({ offer: null });
       goToWhoListens(playhead, terminal);
       if (!isDeserted(journal.worldAt(place), terminal)) controls.type(terminal, data);
@@ -68,12 +68,66 @@ export function createTyping(controls: Controls, playhead: Playhead, clear: (ter
     }
   };
 
+  const isHeld = createHold(controls, playhead, press);
   return {
-    keys,
+    keys: (terminal, data) => {
+      if (!isHeld(terminal, data)) press(terminal, data);
+    },
     run: (terminal, command) => {
       setDraft(terminal, emptyDraft);
       send(terminal, `${command}\n`);
     },
+  };
+}
+
+/** A line that was typed at the playhead's moment and the terminal does not show yet; null when there is none. */
+export function sentLine(controls: Controls, playhead: Playhead, terminal: number): string | null {
+  const { journal, place } = playhead.store.getState();
+  const sent = controls.underWay(terminal) || unshownAt(journal, terminal, place);
+  return /[\r\n]/.test(sent) ? (/^\x15?([^\r\n]*)/.exec(sent)?.[1] ?? '') : null;
+}
+
+/** So long keys wait for the machine, real milliseconds; a loop without end may keep it busy for ever. */
+const longestHoldMs = 1500;
+
+/**
+ * Keys for whoever runs, while a story plays whose end is not computed yet, are held until it is: only then is known
+ * whom they are meant for (see `goToWhoListens`). Returns what holds keys, and tells whether it has.
+ */
+function createHold(controls: Controls, playhead: Playhead, press: Typing['keys']) {
+  let held: { readonly terminal: number; readonly data: string } | null = null;
+  let isOverdue = false;
+
+  const awaitsMore = (terminal: number): boolean => {
+    const { journal, place, isPlaying, isGrowing, isFlowing } = playhead.store.getState();
+    if (!isPlaying || !isGrowing || isFlowing) return false;
+    const isSent = sentLine(controls, playhead, terminal) !== null;
+    return isSent || (!isOverdue && !isAtPrompt(outputAt(journal, terminal, place)));
+  };
+
+  const begin = (): void => {
+    const stop = playhead.store.subscribe(() => look());
+    const timer = setTimeout(() => {
+      isOverdue = true;
+      look();
+    }, longestHoldMs);
+    const look = (): void => {
+      if (held === null || awaitsMore(held.terminal)) return;
+      stop();
+      clearTimeout(timer);
+      const { terminal, data } = held;
+      held = null;
+      isOverdue = false;
+      // Not amid what has moved the playhead.
+      queueMicrotask(() => press(terminal, data));
+    };
+  };
+
+  return (terminal: number, data: string): boolean => {
+    if (held === null ? !awaitsMore(terminal) : held.terminal !== terminal) return false;
+    if (held === null) begin();
+    held = { terminal, data: (held?.data ?? '') + data };
+    return true;
   };
 }
 

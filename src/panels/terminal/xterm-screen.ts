@@ -16,12 +16,15 @@ export interface Screen {
 interface ScreenOptions {
   readonly label: string;
   readonly onKeys: (data: string) => void;
+  /** Esc was pressed; false when it is for the line that is edited. */
+  readonly onLeave: () => boolean;
   /** Pixels. */
   readonly fontSize: number;
 }
 
-export function openScreen(element: HTMLElement, { label, onKeys, fontSize }: ScreenOptions): Screen {
+export function openScreen(element: HTMLElement, { label, onKeys, onLeave, fontSize }: ScreenOptions): Screen {
   const terminal = createTerminal(element, fontSize);
+  terminal.attachCustomKeyEventHandler(createKeyFilter(terminal, onLeave));
   terminal.textarea?.setAttribute('aria-label', label);
   const observer = fitted(terminal, element);
   terminal.onData(onKeys);
@@ -102,7 +105,6 @@ function createTerminal(element: HTMLElement, fontSize: number): Terminal {
   });
   terminal.open(element);
   keepSilent(terminal);
-  terminal.attachCustomKeyEventHandler(createKeyFilter(terminal));
   return terminal;
 }
 
@@ -128,14 +130,15 @@ function keepSilent(terminal: Terminal): void {
   for (const colour of [4, 10, 11, 12]) terminal.parser.registerOscHandler(colour, isAnswered);
 }
 
-/** Esc, then Tab leads out; Ctrl-C copies when something is selected; the browser keeps Ctrl-V and Ctrl-Shift-C. */
-function createKeyFilter(terminal: Terminal): (event: KeyboardEvent) => boolean {
-  let isLeaving = false;
+/**
+ * Esc and Shift-Tab lead out, and are no program's; Ctrl-C copies when something is selected; the browser keeps Ctrl-V
+ * and Ctrl-Shift-C.
+ */
+function createKeyFilter(terminal: Terminal, onLeave: () => boolean): (event: KeyboardEvent) => boolean {
   return (event) => {
     if (event.type !== 'keydown') return true;
-    const wasLeaving = isLeaving;
-    isLeaving = event.key === 'Escape' || (isLeaving && event.key === 'Shift');
-    if (wasLeaving && event.key === 'Tab') return false;
+    if (event.key === 'Escape' && onLeave()) return false;
+    if (event.key === 'Tab' && event.shiftKey) return false;
     const isControl = (event.ctrlKey || event.metaKey) && !event.altKey;
     if (isControl && event.key.toLowerCase() === 'c' && terminal.hasSelection()) {
       const text = terminal.getSelection();
