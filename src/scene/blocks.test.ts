@@ -21,7 +21,7 @@ test('of many containers those blocks have a heading that somebody stands in, no
   const first = events.length - 2 * ids.length;
   const seen = [first, first + ids.length - 1, events.length - 1].map((seq) => {
     const at = presentationOf(timeline, seq);
-    return sceneAt(journal, timeline, at, { isStill: true, widthAt: (height) => 4 * height });
+    return sceneAt(journal, timeline, at, { isStill: true, fit: { widthAt: (height) => 4 * height } });
   });
 
   expect(seen[1]?.blocks.length).toBeGreaterThan(1);

@@ -2,17 +2,19 @@ import { expect, test } from 'vitest';
 import { columnsFor, rightMargin } from './columns.ts';
 import { pathOf, pointOn, talkCurve } from './geometry.ts';
 
+const few = { isTall: false, isMarked: false, blocks: 0 };
+
 test('the columns fill a width between the closest and the widest, in order and apart', () => {
   for (const width of [1100, 1200, 1300, 1400]) {
-    const { client, dockerd, containerd, shim, tools } = columnsFor(width);
+    const { client, dockerd, containerd, shim, tools } = columnsFor(width, few);
     expect(Math.abs(tools.x + tools.w + rightMargin - width)).toBeLessThanOrEqual(2);
     const inOrder = [client, dockerd, containerd, shim, tools];
     for (const [index, { x, w }] of inOrder.entries()) {
       expect(inOrder[index + 1]?.x ?? Infinity).toBeGreaterThanOrEqual(x + w + 20);
     }
   }
-  expect(columnsFor(200)).toEqual(columnsFor(900));
-  expect(columnsFor(5000)).toEqual(columnsFor(2000));
+  expect(columnsFor(200, few)).toEqual(columnsFor(900, few));
+  expect(columnsFor(5000, few)).toEqual(columnsFor(2000, few));
 });
 
 test('the wire between neighbours hangs below both, and is the same in both directions', () => {

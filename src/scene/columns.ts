@@ -42,25 +42,80 @@ const widest: Columns = {
   block: { shim: { x: 976, w: 96 }, tools: { x: 1116, w: 228 }, step: 488 },
 };
 
+/** In a tall room shims and containers stand below the daemons: a shim below containerd, its container to the left. */
+const tallest: Columns = {
+  client: { x: 12, w: 116 },
+  dockerd: { x: 152, w: 150 },
+  containerd: { x: 346, w: 150 },
+  shim: { x: 346, w: 150 },
+  tools: { x: 12, w: 288 },
+  block: { shim: { x: 30, w: 54 }, tools: { x: 96, w: 136 }, step: 226 },
+};
+/** So much wider may the columns of a tall room be. */
+const mostTall = 1.5;
+
+/** Very many containers: a mark for each shim and one for each container, close together. */
+const marks = { shim: 18, tools: 34, gap: 5, step: 72, lane: 10 } as const;
+
 /** Room to the right of the last column. */
 export const rightMargin = 16;
 /** Left of a column of many shims systemd's trunk goes down. */
 export const laneWidth = 18;
 
+/** How the columns stand: for a wide room or a tall one, many containers as frames or as marks. */
+export interface Arrangement {
+  readonly isTall: boolean;
+  readonly isMarked: boolean;
+  /** Of many containers; 0 for few. */
+  readonly blocks: number;
+}
+
 /** Where the picture of as many blocks ends; of none, that of single containers. */
-function endOf({ tools, block }: Columns, blocks: number): number {
+export function endOf({ tools, containerd, block }: Columns, blocks: number): number {
   // Beside the last block too there is room for a tool.
   const last = blocks === 0 ? tools.x + tools.w : block.shim.x + blocks * block.step - laneWidth;
-  return last + rightMargin;
+  return Math.max(last, containerd.x + containerd.w) + rightMargin;
 }
 
 /** How wide as many blocks are at least. */
-export function leastWidth(blocks: number): number {
-  return endOf(closest, blocks);
+export function leastWidth({ isTall, isMarked, blocks }: Arrangement): number {
+  const columns = isTall ? tallest : closest;
+  return endOf(isMarked ? marked(columns) : columns, blocks);
 }
 
-/** The columns that fill a width, as far as they can: wide rooms have long wires, narrow ones short. */
-export function columnsFor(width: number, blocks = 0): Columns {
+function marked(columns: Columns): Columns {
+  const x = columns.block.shim.x - laneWidth + marks.lane;
+  const tools = { x: x + marks.shim + marks.gap, w: marks.tools };
+  return { ...columns, block: { shim: { x, w: marks.shim }, tools, step: marks.step } };
+}
+
+/** Left of a column of shims systemd's trunk goes down. */
+export function laneOf(isMarked: boolean): number {
+  return isMarked ? marks.lane : laneWidth;
+}
+
+/** The columns that fill a width, as far as they can, for few or many containers in a wide room or a tall one. */
+export function columnsFor(width: number, { isTall, isMarked, blocks }: Arrangement): Columns {
+  const columns = isTall ? tallColumns(width) : wideColumns(width, isMarked ? 0 : blocks);
+  return isMarked ? marked(columns) : columns;
+}
+
+function tallColumns(width: number): Columns {
+  const scale = Math.max(1, Math.min(mostTall, width / endOf(tallest, 0)));
+  const column = ({ x, w }: Column): Column => ({ x: Math.round(x * scale), w: Math.round(w * scale) });
+  const { client, dockerd, containerd, shim, tools, block } = tallest;
+  return {
+    client: column(client),
+    dockerd: column(dockerd),
+    containerd: column(containerd),
+    shim: column(shim),
+    tools: column(tools),
+    block,
+  };
+}
+
+/** Wide rooms have long wires, narrow ones short. */
+function wideColumns(width: number, blocks: number): Columns {
   const [least, most] = [endOf(closest, blocks), endOf(widest, blocks)];
   const share = Math.max(0, Math.min(1, (width - least) / (most - least)));
   const between = (low: number, high: number) => Math.round(low + share * (high - low));

@@ -1,17 +1,24 @@
 import type { Protocol } from '../journal/event.ts';
 import { valuesOf } from '../journal/table.ts';
 import {
+  crossingTo,
+  downTo,
   hop,
   networkCurve,
+  overTo,
   parentCurve,
   sideways,
   stemOf,
   talkCurve,
   trunkOf,
+  upTo,
   type Curve,
   type Spot,
 } from './geometry.ts';
+import { firstRow } from './boxes.ts';
+import { laneOf } from './columns.ts';
 import { densityAt, type Box } from './layout.ts';
+import { isMany } from './measures.ts';
 import type { Life, Parenthood } from './lives.ts';
 import { sinceEvent, type Moment } from './moment.ts';
 import type { SceneNode } from './scene.ts';
@@ -31,8 +38,8 @@ export interface ParentEdge {
   readonly because: Parenthood['because'];
   /** A process between the two that this level does not show. */
   readonly through: number | null;
-  /** Where siblings share a trunk: it is drawn straight from here to where the curve begins. */
-  readonly trunk: Spot | null;
+  /** Where siblings share a trunk: it is drawn straight through these to where the curve begins. */
+  readonly trunk: readonly Spot[];
   readonly curve: Curve;
 }
 
@@ -80,20 +87,27 @@ function currentEdge(
   const isBeat = moment.beat?.seq === current.since;
   const settled = isAdopted && isBeat ? 'takes hold' : 'holds';
   const phase = progress < 1 ? (isAdopted ? 'takes hold' : 'grows') : settled;
-  const { trunk, curve } = lineTo(node, parent, moment);
+  const { trunk, curve } = lineTo(node, from, parent, moment);
   const { because } = current;
   return { id: `${from}-${life.pid}`, from, to: life.pid, phase, progress, because, through, trunk, curve };
 }
 
-function lineTo({ kind, box }: Child, parent: Box, { timeline, place }: Moment): Pick<ParentEdge, 'trunk' | 'curve'> {
-  const isMany = densityAt(timeline.layout, place) === 'compact';
-  if (kind === 'shim' && isMany) return trunkOf(parent, box);
-  if (kind === 'tool' && isMany && parent.y === box.y && parent.x < box.x)
-    return { trunk: null, curve: hop(parent, box) };
-  // In a second column: past its older siblings in the first.
-  if ((kind === 'service' || kind === 'docker-proxy') && box.x > parent.x + parent.w && box.y > parent.y + parent.h)
-    return stemOf(parent, box);
-  return { trunk: null, curve: parentCurve(parent, box) };
+function lineTo({ kind, box }: Child, from: number, parent: Box, moment: Moment): Pick<ParentEdge, 'trunk' | 'curve'> {
+  const { layout } = moment.timeline;
+  const isCrowded = isMany(densityAt(layout, moment.place));
+  const isBelow = box.y > parent.y + parent.h;
+  const isService = kind === 'service' || kind === 'docker-proxy';
+  const { isTall, isMarked } = layout;
+  // Just above the rows there is a way across.
+  const crossing = firstRow(layout, moment.place) - 6;
+  if (kind === 'shim' && isTall && from === 1)
+    return isCrowded ? crossingTo(parent, box, crossing, laneOf(isMarked)) : downTo(parent, box);
+  if (kind === 'shim' && isCrowded && !isTall) return trunkOf(parent, box, laneOf(isMarked));
+  if (kind === 'tool' && isCrowded && parent.y === box.y && parent.x < box.x)
+    return { trunk: [], curve: hop(parent, box) };
+  if (kind === 'helper' && isCrowded && !isTall && !isMarked) return overTo(parent, box, crossing);
+  if (isService && isBelow) return stemOf(parent, box);
+  return { trunk: [], curve: isTall && kind === 'tool' ? upTo(parent, box) : parentCurve(parent, box) };
 }
 
 function formerEdge(
@@ -114,7 +128,7 @@ function formerEdge(
     progress,
     because: former.because,
     through: null,
-    trunk: null,
+    trunk: [],
     curve: parentCurve(parent, node.box),
   };
 }
@@ -150,7 +164,7 @@ export function standIn(pid: number, moment: Moment, boxes: ReadonlyMap<number, 
 /** One edge for two processes that hold connections, however many. Among many rows only those who are talking. */
 export function talkEdgesOf(moment: Moment, boxes: ReadonlyMap<number, Box>): readonly TalkEdge[] {
   const { world, timeline, place } = moment;
-  const isCrowded = densityAt(timeline.layout, place) === 'compact';
+  const isCrowded = isMany(densityAt(timeline.layout, place));
   const edges = new Map<string, TalkEdge>();
   for (const connection of valuesOf(world.connections)) {
     const { protocol } = connection;

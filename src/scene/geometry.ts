@@ -1,4 +1,3 @@
-import { laneWidth } from './columns.ts';
 import { indentShift } from './indent.ts';
 import type { Box } from './layout.ts';
 
@@ -78,11 +77,67 @@ function branch(parent: Box, child: Box): Curve {
 }
 
 /** Down along the parent's left edge as a branch does, but far to the right at the child's height. */
-export function stemOf(parent: Box, child: Box): { readonly trunk: Spot; readonly curve: Curve } {
-  const end = { x: child.x, y: child.y + child.h / 2 };
-  const corner = { x: parent.x + indentShift / 2, y: end.y };
-  const start = { x: corner.x, y: end.y - laneWidth };
-  return { trunk: { x: corner.x, y: parent.y + parent.h }, curve: [start, corner, corner, end] };
+export function stemOf(parent: Box, child: Box): Way {
+  const x = parent.x + indentShift / 2;
+  return bentTo([{ x, y: parent.y + parent.h }], x, {
+    x: child.x < x ? child.x + child.w : child.x,
+    y: child.y + child.h / 2,
+  });
+}
+
+/** Straight through some spots, and then along a curve. */
+interface Way {
+  readonly trunk: readonly Spot[];
+  readonly curve: Curve;
+}
+
+/** Down a lane to the height of an end, and around the corner to it. */
+function bentTo(trunk: readonly Spot[], lane: number, end: Spot): Way {
+  const corner = { x: lane, y: end.y };
+  return { trunk, curve: [{ x: lane, y: end.y - bend }, corner, corner, end] };
+}
+
+const bend = 14;
+
+/** From systemd straight down between the daemons, to a shim below. */
+export function downTo(parent: Box, child: Box): Way {
+  const x = parent.x + parent.w / 2;
+  return bentTo([{ x, y: parent.y + parent.h }], x, { x: child.x, y: child.y + child.h * 0.25 });
+}
+
+/** The same to one of many shims: across above all rows, and down the lane before its column. */
+export function crossingTo(parent: Box, child: Box, y: number, laneWide: number): Way {
+  const [x, lane] = [parent.x + parent.w / 2, child.x - laneWide * 0.6];
+  const trunk = [
+    { x, y: parent.y + parent.h },
+    { x, y },
+    { x: lane, y },
+  ];
+  return bentTo(trunk, lane, { x: child.x, y: child.y + child.h * 0.3 });
+}
+
+/** From containerd up, above all rows, and down to a helper among many: behind no container. */
+export function overTo(parent: Box, child: Box, y: number): Way {
+  const x = parent.x + parent.w * 0.8;
+  const end = { x: child.x + child.w / 2, y: child.y };
+  return bentTo(
+    [
+      { x, y: parent.y },
+      { x, y },
+      { x: end.x, y },
+    ],
+    end.x,
+    end,
+  );
+}
+
+/** From a shim to a tool above and to the left of it. */
+export function upTo(parent: Box, child: Box): Curve {
+  const start = { x: parent.x + Math.min(24, parent.w / 2), y: parent.y };
+  const end = { x: child.x + child.w, y: child.y + child.h / 2 };
+  if (end.x > start.x || end.y > start.y) return parentCurve(parent, child);
+  const corner = { x: start.x, y: end.y };
+  return [start, corner, corner, end];
 }
 
 /** From one of many shims to a tool that stands beyond its container: above this, where no row stands. */
@@ -106,12 +161,12 @@ function lane(parent: Box, child: Box): Curve {
  * From systemd to one of many shims in columns: level to the lane before the shim's column, and down it into its side.
  * All that stand in one column share the way, so that a hundred children look like a tree and not like a broom.
  */
-export function trunkOf(parent: Box, child: Box): { readonly trunk: Spot; readonly curve: Curve } {
+export function trunkOf(parent: Box, child: Box, laneWide: number): Way {
   const trunk = { x: parent.x + parent.w, y: parent.y + parent.h / 2 };
-  const start = { x: child.x - laneWidth, y: trunk.y };
+  const start = { x: child.x - laneWide, y: trunk.y };
   const end = { x: child.x, y: child.y + child.h * 0.3 };
   const corner = { x: start.x, y: end.y };
-  return { trunk, curve: [start, corner, corner, end] };
+  return { trunk: [trunk], curve: [start, corner, corner, end] };
 }
 
 /**
@@ -128,6 +183,8 @@ export function talkCurve(from: Box, to: Box): Curve {
     const depth = wireDepth / 0.75;
     return [start, { x: start.x, y: start.y + depth }, { x: end.x, y: end.y + depth }, end];
   }
+  if (isBelow(from, to)) return below(from, to);
+  if (isBelow(to, from)) return backwards(below(to, from));
   if (from.y > to.y + to.h && isRight) {
     const start = { x: from.x + from.w, y: from.y + from.h / 2 };
     return elbow(start, { x: to.x + to.w * 0.2, y: to.y + to.h });
@@ -137,6 +194,18 @@ export function talkCurve(from: Box, to: Box): Curve {
     return backwards(talkCurve(to, from));
   }
   return sideways(from, to);
+}
+
+/** Whether one stands below another, mostly within the same column. */
+function isBelow(from: Box, to: Box): boolean {
+  const shared = Math.min(from.x + from.w, to.x + to.w) - Math.max(from.x, to.x);
+  return to.y > from.y + from.h && shared > 0.8 * Math.min(from.w, to.w);
+}
+
+/** Straight down near the right edges, beside what may stand between them. */
+function below(from: Box, to: Box): Curve {
+  const x = Math.min(from.x + from.w, to.x + to.w) - 12;
+  return vertical({ x, y: from.y + from.h }, { x, y: to.y });
 }
 
 /** From side to side, however high either stands. */

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import type { DetailLevel } from '../journal/event.ts';
-import { arranged, boxOf, containerBox, densityAt, layoutOf, type Box } from './layout.ts';
+import { arranged } from './arranged.ts';
+import { boxOf, containerBox, extentOf, firstRow } from './boxes.ts';
+import { overTo } from './geometry.ts';
+import { densityAt, layoutOf, type Box, type Fit } from './layout.ts';
 import type { ContainerLife, Life, Lives } from './lives.ts';
 
 /** A container, its shim, its first process, and whoever works on it. */
@@ -123,7 +126,7 @@ test('who works at one of many lies on nobody: not on its shim, its frame or pro
 });
 
 /** How wide a stage is for a picture of a height that is seen whole in it, in the picture's units. */
-const stageOf = (width: number, height: number) => (sceneHeight: number) => (width * sceneHeight) / height;
+const stageOf = (width: number, height: number): Fit => ({ widthAt: (sceneHeight) => (width * sceneHeight) / height });
 const laptop = stageOf(1440, 371);
 const nowhere: Box = { x: -1, y: -1, w: 0, h: 0 };
 
@@ -148,6 +151,53 @@ test.each([
     const zoom = Math.min(width / w, height / h);
 
     expect([count, Math.min((w * zoom) / width, (h * zoom) / height) > 0.6]).toEqual([count, true]);
+  }
+});
+
+const rooms = { frame: [700, 226], phone: [390, 322], laptop: [1440, 371] } as const;
+
+test.each(['frame', 'phone', 'laptop'] as const)(
+  'of 300 each shim and container has a mark that can be seen and is not covered, all in sight of a %s',
+  (name) => {
+    const [width, height] = rooms[name];
+    const count = 300;
+    const pairs = Array.from({ length: count }, (_, index) => pair(`c${index}`, 10 + index * 2, 11 + index, null));
+    const [container, ...lives] = pairs[250] ?? pair('none', 0, 0, null);
+    const working = [tool('c250', 900, 510, 300), tool('c250', 901, 900, 301)];
+    pairs[250] = [container, ...lives, ...working];
+    const fit = { ...stageOf(width, height), isTall: name === 'phone', widest: width / 0.42 };
+    const layout = arranged(layoutWith(pairs, [5]), 400, fit);
+    const shims = pairs.map((_, row) => boxOf(layout, 10 + row * 2, 400) ?? nowhere);
+    const frames = pairs.map((_, row) => containerBox(layout, row, 400));
+    const tools = [900, 901].map((pid) => boxOf(layout, pid, 400) ?? nowhere);
+    const all = [...shims, ...frames, ...tools];
+    const extent = extentOf(layout, 400, all);
+    const zoom = Math.min(width / extent.w, height / extent.h);
+
+    expect(densityAt(layout, 400)).toBe('marks');
+    expect(all.filter((box, index) => all.slice(index + 1).some((other) => overlap(box, other)))).toEqual([]);
+    expect(Math.min(...all.map(({ w, h }) => Math.min(w, h))) * zoom).toBeGreaterThan(5);
+    expect(Math.max(...frames.map(({ x, w }) => x + w))).toBeLessThanOrEqual(extent.w);
+  },
+);
+
+test('the line from containerd to a helper passes behind no container, wherever its own stands', () => {
+  const pairs = Array.from({ length: 30 }, (_, index) => pair(`c${index}`, 10 + index * 2, 11 + index, null));
+  const layout = arranged(layoutWith(pairs, [5]), 200, laptop);
+  const { containerd } = layout.columns;
+  const daemon = { ...containerd, y: layout.levels.daemonTop, h: layout.levels.daemonHeight };
+  for (const row of pairs.keys()) {
+    const shim = boxOf(layout, 10 + row * 2, 200) ?? nowhere;
+    const { trunk, curve } = overTo(daemon, { x: shim.x - 74, y: shim.y, w: 66, h: 48 }, firstRow(layout, 200) - 6);
+    const [corner, over, end] = [trunk[1], trunk[2], curve[3]].map((spot) => spot ?? { x: 0, y: 0 });
+    const crossed = [...pairs.keys()]
+      .map((other) => containerBox(layout, other, 200))
+      .filter(({ x, y, w, h }) => {
+        const isAcross = corner !== undefined && corner.y > y && corner.y < y + h;
+        const isDown = end !== undefined && over !== undefined && end.x > x && end.x < x + w && end.y > y;
+        return isAcross || isDown;
+      });
+    expect([row, crossed]).toEqual([row, []]);
   }
 });
 

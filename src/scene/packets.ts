@@ -1,7 +1,8 @@
 import { standIn, wireOf } from './edges.ts';
 import { packetsAt, type Packet } from './flights.ts';
 import { isLevel, pointOn, wireDepth, type Spot } from './geometry.ts';
-import { daemonBottom, daemonHeight, daemonTop, type Box } from './layout.ts';
+import type { Box } from './layout.ts';
+import type { Levels } from './levels.ts';
 import { containerName } from './lives.ts';
 import type { Moment } from './moment.ts';
 import { shortLabel } from './names.ts';
@@ -30,7 +31,7 @@ export function placedPackets(moment: Moment, boxes: ReadonlyMap<number, Box>): 
     const spot = pointOn(wireOf(packet.protocol, from, to), packet.progress);
     const short = shortLabel(packet.label, (id) => containerName(timeline.lives, id));
     const half = (short.length * letterWidth + frameWidth) / 2;
-    const { x, y } = labelSpot(from, to, spot);
+    const { x, y } = labelSpot(from, to, spot, timeline.layout.levels);
     const label = { x: Math.max(half + 4, besideBoxes([from, to], x, y, half)), y };
     // Two labels that meet do not lie on each other: the later one gives way downwards.
     while (placed.some((other) => isOn(other, label, half))) label.y += laneHeight;
@@ -55,9 +56,9 @@ function isOn(other: PlacedPacket & { readonly half: number }, { x, y }: Spot, h
 }
 
 /** Along with the packet below a hanging wire; else it stands below the daemon that is spoken to or speaks. */
-function labelSpot(from: Box, to: Box, spot: Spot): Spot {
+function labelSpot(from: Box, to: Box, spot: Spot, { daemonTop, daemonHeight }: Levels): Spot {
   const daemon = [from, to].find(({ y, h }) => y === daemonTop && h === daemonHeight);
   if (daemon === undefined) return { x: spot.x, y: spot.y + labelBelowWire };
-  const y = daemonBottom + wireDepth + labelBelowWire;
+  const y = daemonTop + daemonHeight + wireDepth + labelBelowWire;
   return { x: isLevel(from, to) ? spot.x : daemon.x + daemon.w / 2, y };
 }

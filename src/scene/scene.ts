@@ -7,17 +7,11 @@ import { parentEdgesOf, talkEdgesOf, type ParentEdge, type TalkEdge } from './ed
 import { floorOf, type Floor } from './floor.ts';
 import { conditionsOf, gaugesOf, type Condition, type Gauge } from './gauges.ts';
 import type { Columns } from './columns.ts';
-import {
-  arranged,
-  blocksAt,
-  boxOf,
-  containerBox,
-  crowdBoxAt,
-  densityAt,
-  extentOf,
-  type Box,
-  type Density,
-} from './layout.ts';
+import { arranged } from './arranged.ts';
+import { boxOf, containerBox, crowdBoxAt, extentOf } from './boxes.ts';
+import { blocksAt, densityAt, type Box, type Fit } from './layout.ts';
+import type { Levels } from './levels.ts';
+import type { Density } from './measures.ts';
 import { nameIn, type Life } from './lives.ts';
 import { shortCgroup } from './names.ts';
 import { placedPackets, type PlacedPacket } from './packets.ts';
@@ -41,6 +35,9 @@ export interface Scene {
   readonly packets: readonly PlacedPacket[];
   readonly floor: Floor;
   readonly columns: Columns;
+  readonly levels: Levels;
+  /** Whether shims and containers stand below the daemons. */
+  readonly isTall: boolean;
   /** Where shims and containers stand: many in several blocks, of which those are told that somebody stands in. */
   readonly blocks: readonly Pick<Columns, 'shim' | 'tools'>[];
   /** Whether there has been a container, be it gone. */
@@ -99,12 +96,13 @@ export interface Crowd {
 export interface SceneOptions {
   /** No fades and no growth: what reduced motion asks for. */
   readonly isStill?: boolean;
-  /** How wide a picture of a height may be, in its own units; many containers and the columns fill it as they can. */
-  readonly widthAt?: (height: number, isMany: boolean) => number;
+  /** The room that the picture fills. */
+  readonly fit?: Fit;
   /** All services are shown, however many. */
   readonly isCrowdOpen?: boolean;
 }
 
+const closest: Fit = { widthAt: () => 0 };
 const growMs = 500;
 const fadeMs = 600;
 
@@ -112,7 +110,7 @@ const fadeMs = 600;
 export function sceneAt(journal: Journal, known: Timeline, atMs: number, options: SceneOptions = {}): Scene {
   const isCrowdOpen = options.isCrowdOpen === true;
   const place = placeAt(known, atMs);
-  const layout = arranged({ ...known.layout, isCrowdOpen }, place, options.widthAt ?? (() => 0));
+  const layout = arranged({ ...known.layout, isCrowdOpen }, place, options.fit ?? closest);
   const timeline: Timeline = { ...known, layout };
   const world = journal.worldAt(place);
   const beat = beatAt(timeline, atMs);
@@ -136,6 +134,8 @@ export function sceneAt(journal: Journal, known: Timeline, atMs: number, options
     packets: placedPackets(moment, boxes),
     floor: floorOf(world, timeline.lives, beat, timeline.events),
     columns: layout.columns,
+    levels: layout.levels,
+    isTall: layout.isTall,
     blocks: inhabited(blocksAt(layout, place), nodes, containers),
     hasHadContainers: layout.tenancies.some(({ from }) => from < place),
     density: densityAt(layout, place),

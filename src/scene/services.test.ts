@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Fact } from '../journal/event.ts';
 import { createJournal } from '../journal/journal.ts';
 import { samplePids } from '../journal/sample-runc.fixture.ts';
+import { pointOn } from './geometry.ts';
 import type { Box } from './layout.ts';
 import { addressed, proxy, sampleAnd, segment, typed } from './published.fixture.ts';
 import { sceneAt, type Scene, type SceneOptions } from './scene.ts';
@@ -65,13 +66,23 @@ test.each([4, 5, 14])(
   },
 );
 
-test.each([2, 4])('%i docker-proxies stand below dockerd, their parent, in a column of their own', (count) => {
-  const scene = sceneWith(count);
-  const lines = scene.parentEdges.filter(({ to }) => to >= first).map(({ curve }) => curve);
+test.each([2, 4, 14])(
+  '%i docker-proxies stand in twos below dockerd, and its lines to them pass none of them',
+  (count) => {
+    const scene = sceneWith(count);
+    const boxes = proxiesOf(scene).map(({ box }) => box);
+    const lines = scene.parentEdges.filter(({ to }) => to >= first);
 
-  for (const { box } of proxiesOf(scene)) expect(box.x + box.w).toBe(scene.columns.dockerd.x + scene.columns.dockerd.w);
-  for (const [, , , end] of lines) expect(end.x).toBeLessThan(scene.columns.containerd.x);
-});
+    expect(new Set(boxes.map(({ y }) => y)).size).toBe(count / 2);
+    for (const { trunk, curve } of lines) {
+      const spots = [...trunk, ...Array.from({ length: 19 }, (_, step) => pointOn(curve, step / 20))];
+      const crossed = boxes.filter((box) =>
+        spots.some(({ x, y }) => x > box.x && x < box.x + box.w && y > box.y && y < box.y + box.h),
+      );
+      expect(crossed).toEqual([]);
+    }
+  },
+);
 
 test('of more it is said how many are not drawn, and they are drawn when asked for', () => {
   const closed = sceneWith(30);

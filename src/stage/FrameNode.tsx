@@ -1,6 +1,7 @@
 import type { NodeProps } from '@xyflow/react';
 import { Ellipsis } from 'lucide-react';
 import { strainsOf, type Condition, type Gauge } from '../scene/gauges.ts';
+import { isMany } from '../scene/measures.ts';
 import type { ContainerFrame } from '../scene/scene.ts';
 import { words } from '../text/ui.en.ts';
 import type { FrameElement, HeadingElement, NoteElement } from './elements.ts';
@@ -20,7 +21,7 @@ export function FrameNode({ data: { id } }: NodeProps<FrameElement>) {
       className="frame"
       role="group"
       aria-label={name}
-      title={frame.density === 'compact' ? name : undefined}
+      title={isMany(frame.density) ? name : undefined}
       style={{ opacity: frame.appearance }}
       data-density={frame.density}
       data-trouble={is('oom', 'unhealthy') || undefined}
@@ -33,7 +34,7 @@ export function FrameNode({ data: { id } }: NodeProps<FrameElement>) {
         <b>{frame.name}</b>
         <Conditions conditions={conditions} />
         {besides(frame) === '' ? null : <span className="frame-cgroup">{besides(frame)}</span>}
-        {frame.density === 'compact' && frame.hasProcess ? null : (
+        {isMany(frame.density) && frame.hasProcess ? null : (
           <button
             type="button"
             className="frame-menu nodrag"
@@ -45,7 +46,7 @@ export function FrameNode({ data: { id } }: NodeProps<FrameElement>) {
           </button>
         )}
       </div>
-      {frame.density === 'compact' || frame.gauges.length === 0 ? null : (
+      {isMany(frame.density) || frame.gauges.length === 0 ? null : (
         <div className="frame-gauges">
           {frame.gauges.map((gauge) => (
             <GaugeBar key={gauge.kind} gauge={gauge} />
@@ -76,7 +77,7 @@ function spoken({ name, status, gauges }: ContainerFrame, conditions: readonly C
 /** The state of what has no process, else its cgroup where nothing graver needs the room. */
 function besides({ hasProcess, status, conditions, cgroup, density }: ContainerFrame): string {
   if (!hasProcess) return status === 'restarting' ? '' : status;
-  return conditions.length > 0 || density === 'compact' ? '' : cgroup;
+  return conditions.length > 0 || isMany(density) ? '' : cgroup;
 }
 
 const signs: Readonly<Record<Condition['kind'], string>> = {
@@ -118,6 +119,10 @@ export function NoteNode({ data: { text } }: NodeProps<NoteElement>) {
   return <div className="column-note">{text}</div>;
 }
 
-export function HeadingNode({ data: { text } }: NodeProps<HeadingElement>) {
-  return <div className="column-heading">{text}</div>;
+export function HeadingNode({ data: { text, isCount } }: NodeProps<HeadingElement>) {
+  return (
+    <div className="column-heading" data-count={isCount || undefined}>
+      {text}
+    </div>
+  );
 }

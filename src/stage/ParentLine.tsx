@@ -1,5 +1,6 @@
 import type { EdgeProps } from '@xyflow/react';
 import { beginningOf, pathOf, pointOn, type Curve } from '../scene/geometry.ts';
+import { isMany } from '../scene/measures.ts';
 import { words } from '../text/ui.en.ts';
 import type { ParentElement, TalkElement } from './elements.ts';
 import { useShowing } from './use-showing.ts';
@@ -17,8 +18,8 @@ export function ParentLine({ id }: EdgeProps<ParentElement>) {
   return (
     <g className="parent-line" data-phase={phase} data-through={through ?? undefined}>
       {isHolding ? <path className="parent-glow" d={pathOf(curve)} /> : null}
-      {trunk === null ? null : (
-        <path className="parent-stroke" d={`M${trunk.x} ${trunk.y}L${curve[0].x} ${curve[0].y}`} />
+      {trunk.length === 0 ? null : (
+        <path className="parent-stroke" d={`M${[...trunk, curve[0]].map(({ x, y }) => `${x} ${y}`).join('L')}`} />
       )}
       <path className="parent-stroke" d={pathOf(curve)} />
       <circle cx={end.x} cy={end.y} r={isHolding ? 5 : 4} />
@@ -63,15 +64,15 @@ const labelReach = 43;
 /** "Talks to": a dotted line with an arrow from who asks to who answers. */
 export function TalkLine({ id }: EdgeProps<TalkElement>) {
   const edge = useShowing(({ scene }) => scene.talkEdges.find((other) => other.id === id));
-  const isMany = useShowing(({ scene }) => scene.density === 'compact');
+  const isCrowded = useShowing(({ scene }) => isMany(scene.density));
   if (edge === undefined) return null;
   const [start, , handle, end] = edge.curve;
   const angle = (Math.atan2(end.y - handle.y, end.x - handle.x) * 180) / Math.PI;
   const isHanging = start.y === end.y;
   const reach = Math.abs(end.x - start.x);
   // Along a long way many stand: its name is beside the daemon that asks, or there is no room for it.
-  const named = pointOn(edge.curve, isMany && !isHanging ? Math.min(0.5, labelReach / reach) : 0.5);
-  const hasName = isHanging || (reach > 30 && !(isMany && end.x < start.x));
+  const named = pointOn(edge.curve, isCrowded && !isHanging ? Math.min(0.5, labelReach / reach) : 0.5);
+  const hasName = isHanging || (reach > 30 && !(isCrowded && end.x < start.x));
   return (
     <g className="talk-line" data-active={edge.isActive || undefined}>
       <path className="talk-stroke" d={pathOf(edge.curve)} />

@@ -28,6 +28,7 @@ export function ProcessNode({ data: { pid } }: NodeProps<ProcessElement>) {
         data-stopped={node.isStopped || undefined}
         data-flat={isFlat(node) || undefined}
         data-narrow={isNarrow(node) || undefined}
+        data-mark={isMark(node) || undefined}
         data-low={node.box.h < 36 || undefined}
         data-ends={node.endsByItself || undefined}
         data-focus={node.isFocus || undefined}
@@ -42,7 +43,7 @@ export function ProcessNode({ data: { pid } }: NodeProps<ProcessElement>) {
         aria-keyshortcuts="Shift+F10"
         {...handlers}
       >
-        {isFlat(node) ? null : <Title node={node} />}
+        {isFlat(node) || isMark(node) ? null : <Title node={node} />}
         {isNarrow(node) ? null : (
           <span className="process-lines">
             {node.lines.map((line) => (
@@ -64,6 +65,11 @@ function isFlat({ kind, box, lines }: SceneNode): boolean {
 /** In a narrower box there is room for its name alone, a word a line. */
 function isNarrow({ box }: SceneNode): boolean {
   return box.w < 110;
+}
+
+/** One of very many: nothing has room in it. */
+function isMark({ box }: SceneNode): boolean {
+  return box.w < 40;
 }
 
 /** A program replaced under the same pid is seen to change: the old title goes, the new one comes. */

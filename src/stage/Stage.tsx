@@ -9,7 +9,7 @@ import {
 } from '@xyflow/react';
 import { useCallback, useEffect, useRef, type RefObject } from 'react';
 import { words } from '../text/ui.en.ts';
-import { hasFreeLine, sceneWidthFor, viewportFor, type Repose } from './camera.ts';
+import { hasFreeLine, fitFor, viewportFor, type Repose } from './camera.ts';
 import { isAtEnd } from './chapters.ts';
 import { CrowdNode } from './CrowdNode.tsx';
 import { elementsOf, type Elements, type StageEdge, type StageNode } from './elements.ts';
@@ -66,13 +66,14 @@ function Processes({ covered, hasWheel }: StageProps) {
   const root = useRef<HTMLDivElement>(null);
   const { isFollowing, takeOver, release } = useCamera(covered, root);
   const tabStop = useTabStop(root);
+  const isTall = useShowing(({ scene }) => scene.isTall);
   const markZoom = useCallback(({ zoom }: Viewport) => {
     root.current?.setAttribute('data-zoom', zoom < far ? 'far' : zoom < readable ? 'middle' : 'near');
   }, []);
 
   return (
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- arrow keys of the buttons inside, caught once
-    <div className="processes" ref={root} data-zoom="near" {...tabStop}>
+    <div className="processes" ref={root} data-zoom="near" data-tall={isTall || undefined} {...tabStop}>
       <ReactFlow
         aria-label={words('stage.picture')}
         nodes={elements.nodes as StageNode[]}
@@ -132,7 +133,7 @@ function useCamera(covered: number, root: RefObject<HTMLElement | null>) {
   useEffect(() => {
     const room = { width, height, covered };
     if (width === 0 || height === 0) return undefined;
-    playhead.set({ widthAt: (sceneHeight, isMany) => sceneWidthFor(room, sceneHeight, isMany) });
+    playhead.set({ fit: fitFor(room) });
     root.current?.removeAttribute('data-free-line');
     if (!isFollowing) return undefined;
     const look = (): void => {

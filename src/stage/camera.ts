@@ -1,7 +1,20 @@
 import type { Viewport } from '@xyflow/react';
-import { messagesBottom, type Box } from '../scene/layout.ts';
+import { columnsFor, endOf } from '../scene/columns.ts';
+import type { Box, Fit } from '../scene/layout.ts';
+import { isMany } from '../scene/measures.ts';
 import type { Scene } from '../scene/scene.ts';
-import { everybody, focusOf, lastingOf, legible, nearestTo, readable, usualHeight, type Sight } from './focus.ts';
+import {
+  everybody,
+  focusOf,
+  lastingOf,
+  legible,
+  named,
+  nearestTo,
+  readable,
+  tallHeight,
+  usualHeight,
+  type Sight,
+} from './focus.ts';
 
 interface Stretch {
   readonly from: number;
@@ -92,7 +105,7 @@ export function viewportFor(scene: Scene, room: Room, repose: Repose, from?: Vie
 }
 
 /** With what those say to each other who talk: it hangs below the daemons. */
-function withMessages(box: Box, { beat }: Scene): Box {
+function withMessages(box: Box, { beat, levels: { messagesBottom } }: Scene): Box {
   const isTalk = beat?.kind === 'request' || beat?.kind === 'response';
   return isTalk ? { ...box, h: Math.max(box.h, messagesBottom - box.y) } : box;
 }
@@ -136,22 +149,44 @@ function sightOf(room: Room): { readonly width: number; readonly height: number 
   };
 }
 
-/**
- * How wide a scene of a height may be, in its own units: it fills the room at the size that its height allows; one of
- * many containers at any size, since it is looked at as a whole.
- */
-export function sceneWidthFor(room: Room, sceneHeight: number, isMany = false): number {
+/** What a picture is arranged for that is to fill a room. */
+export function fitFor(room: Room): Fit {
   const { width, height } = sightOf(room);
-  const whole = height / (Math.max(usualHeight, sceneHeight) + marginTop);
-  return Math.floor((width - marginSide) / (whole < enoughIn(room) && !isMany ? near : Math.min(nearest, whole)));
+  const whole = (w: number, h: number) => Math.min((width - marginSide) / w, height / (h + marginTop));
+  const wide = whole(endOf(columnsFor(0, few), 0), usualHeight);
+  const isTall = whole(endOf(columnsFor(0, { ...few, isTall: true }), 0), tallHeight) > wide * worthTall;
+  return {
+    isTall,
+    widest: width / told,
+    widthAt: (sceneHeight, isCrowd) =>
+      widthFor(room, sceneHeight, isTall ? tallHeight : usualHeight, isTall || isCrowd),
+  };
+}
+
+const few = { isTall: false, isMarked: false, blocks: 0 };
+/** So much nearer has the other arrangement to be seen from. */
+const worthTall = 1.2;
+/** Of many, names can be told to from here. */
+const told = 0.42;
+
+/**
+ * How wide a scene of a height may be, in its own units: it fills the room at the size that its height allows; one that
+ * is looked at as a whole, at any size.
+ */
+function widthFor(room: Room, sceneHeight: number, leastHeight: number, isWhole: boolean): number {
+  const { width, height } = sightOf(room);
+  const whole = height / (Math.max(leastHeight, sceneHeight) + marginTop);
+  return Math.floor((width - marginSide) / (whole < enoughIn(room) && !isWhole ? near : Math.min(nearest, whole)));
 }
 
 /**
  * From so near on the whole picture is shown. Of many containers names alone are enough, which are drawn larger then;
- * and once the story is over what matters is how many they are.
+ * marks have none; and once the story is over what matters is how many they are.
  */
-function wholeFrom({ density, nodes }: Scene, room: Room, repose: Repose): number {
-  if (density !== 'compact') return enoughIn(room);
+function wholeFrom({ density, nodes, isTall }: Scene, room: Room, repose: Repose): number {
+  if (density === 'marks') return 0;
+  if (isTall) return named;
+  if (!isMany(density)) return enoughIn(room);
   return repose === 'after' || (room.width > legendFrom && nodes.length > many) ? afar : wideEnough;
 }
 

@@ -1,14 +1,14 @@
 import { Position, type Edge, type Node } from '@xyflow/react';
 import type { Box } from '../scene/layout.ts';
 import type { Columns } from '../scene/columns.ts';
-import { daemonHeight, daemonTop } from '../scene/layout.ts';
+import { isMany } from '../scene/measures.ts';
 import type { ParentEdge } from '../scene/edges.ts';
 import type { Scene } from '../scene/scene.ts';
 import { words } from '../text/ui.en.ts';
 
 export type ProcessElement = Node<{ readonly pid: number }, 'process'>;
 export type FrameElement = Node<{ readonly id: string }, 'frame'>;
-export type HeadingElement = Node<{ readonly text: string }, 'heading'>;
+export type HeadingElement = Node<{ readonly text: string; readonly isCount: boolean }, 'heading'>;
 export type NoteElement = Node<{ readonly text: string }, 'note'>;
 export type CrowdElement = Node<Record<string, never>, 'crowd'>;
 export type StageNode = ProcessElement | FrameElement | HeadingElement | NoteElement | CrowdElement;
@@ -34,7 +34,7 @@ export function elementsOf(scene: Scene, before?: Elements): Elements {
   const key = keyOf(scene);
   if (before?.key === key) return before;
   const nameOf = namesIn(scene);
-  const isMany = scene.density === 'compact';
+  const isCrowded = isMany(scene.density);
   const helpers = new Set(scene.nodes.flatMap(({ pid, kind }) => (kind === 'helper' ? [pid] : [])));
   const frames: StageNode[] = scene.containers.map(({ id, box }) => ({
     id: `frame-${id}`,
@@ -56,7 +56,7 @@ export function elementsOf(scene: Scene, before?: Elements): Elements {
     source: elementOf(edge.from, scene),
     target: elementOf(edge.to, scene),
     ariaLabel: words(relationOf(edge), { from: nameOf(edge.from), to: nameOf(edge.to) }),
-    zIndex: isMany && helpers.has(edge.to) ? depth.behind : depth.line,
+    zIndex: isCrowded && helpers.has(edge.to) ? depth.behind : depth.line,
   }));
   const talks: StageEdge[] = scene.talkEdges.map(({ id, from, to, protocol }) => ({
     id,
@@ -64,7 +64,7 @@ export function elementsOf(scene: Scene, before?: Elements): Elements {
     source: elementOf(from, scene),
     target: elementOf(to, scene),
     ariaLabel: words('stage.talk-line', { from: nameOf(from), to: nameOf(to), protocol }),
-    zIndex: isMany && protocol !== 'TCP' ? depth.behind : depth.line,
+    zIndex: isCrowded && protocol !== 'TCP' ? depth.behind : depth.line,
   }));
   return {
     key,
@@ -97,19 +97,29 @@ function relationOf({ phase, through }: ParentEdge) {
 }
 
 const headingHeight = 18;
-function headingsFor({ columns, blocks, density }: Scene): readonly StageNode[] {
+function headingsFor(scene: Scene): readonly StageNode[] {
+  const { columns, blocks, density, isTall } = scene;
+  const first = [heading('stage.client', columns.client), heading('stage.daemons', columns.dockerd)];
+  if (density === 'marks') return [...first, countOf(scene)];
+  // In a tall room, below the daemons, there is no room for more.
+  if (isTall) return first;
   // Over many there is no room to name the tools.
   const key = density === 'compact' ? 'stage.containers' : 'stage.tools';
-  return [
-    heading('stage.client', columns.client),
-    heading('stage.daemons', columns.dockerd),
-    ...blocks.flatMap(({ shim, tools }) => [heading('stage.shim', shim), heading(key, tools)]),
-  ];
+  return [...first, ...blocks.flatMap(({ shim, tools }) => [heading('stage.shim', shim), heading(key, tools)])];
+}
+
+/** Marks say nothing: how many they are stands above them, or beside the daemons. */
+function countOf({ nodes, containers, columns, blocks, levels, isTall }: Scene): StageNode {
+  const shims = words('stage.count.shims', { count: nodes.filter(({ kind }) => kind === 'shim').length });
+  const text = `${shims}, ${words('stage.count.containers', { count: containers.length })}`;
+  const { x, w } = columns.containerd;
+  const spot = isTall ? { x: x + w + 24, y: levels.top } : { x: blocks[0]?.shim.x ?? x, y: -8 };
+  return { id: 'heading-count', type: 'heading', data: { text, isCount: true }, ...placed({ ...spot, w: 420, h: 80 }) };
 }
 
 /** Before anything runs, the empty columns say what they are for; the place of a daemon that is not there says so. */
-function notesFor({ nodes, containers, columns, blocks, hasHadContainers }: Scene): readonly StageNode[] {
-  const span = { y: daemonTop, h: daemonHeight };
+function notesFor({ nodes, containers, columns, levels, blocks, hasHadContainers }: Scene): readonly StageNode[] {
+  const span = { y: levels.daemonTop, h: levels.daemonHeight };
   const kinds = new Set<string>(nodes.map(({ kind }) => kind));
   const notes: StageNode[] = [];
   if (!kinds.has('dockerd')) notes.push(note('stage.no-dockerd', { ...columns.dockerd, ...span }));
@@ -119,7 +129,7 @@ function notesFor({ nodes, containers, columns, blocks, hasHadContainers }: Scen
   const [ofShim, ofContainer] = hasHadContainers
     ? (['stage.no-shim-now', 'stage.no-container-now'] as const)
     : (['stage.no-shim', 'stage.no-container'] as const);
-  return [...notes, note(ofShim, { ...shim, ...span }), note(ofContainer, { ...tools, ...span })];
+  return [...notes, note(ofShim, { ...shim, ...levels.notes }), note(ofContainer, { ...tools, ...levels.notes })];
 }
 
 const inRows: ReadonlySet<string> = new Set(['shim', 'helper', 'tool', 'container']);
@@ -130,7 +140,12 @@ function note(key: Parameters<typeof words>[0], box: Box): StageNode {
 
 function heading(key: Parameters<typeof words>[0], { x, w }: Columns['client']): StageNode {
   const text = words(key);
-  return { id: `heading-${key}-${x}`, type: 'heading', data: { text }, ...placed({ x, y: -8, w, h: headingHeight }) };
+  return {
+    id: `heading-${key}-${x}`,
+    type: 'heading',
+    data: { text, isCount: false },
+    ...placed({ x, y: -8, w, h: headingHeight }),
+  };
 }
 
 /** A place and a size, so that nothing has to be measured before the first picture. */

@@ -1,4 +1,5 @@
 import type { Box } from '../scene/layout.ts';
+import { isMany } from '../scene/measures.ts';
 import type { Scene } from '../scene/scene.ts';
 
 /** Pixels, within the margins. */
@@ -44,13 +45,13 @@ export function focusOf(scene: Scene, sight: Sight): Box {
  */
 export function lastingOf(scene: Scene, sight: Sight): Box {
   const told = focusOf(scene, sight);
-  if (scene.containers.length === 0 || scene.density === 'compact' || fits(told, sight, named)) return told;
+  if (scene.containers.length === 0 || isMany(scene.density) || fits(told, sight, named)) return told;
   const lasting = everybody({ ...scene, nodes: scene.nodes.filter(({ kind }) => kind !== 'client') });
   return nearestTo(lasting, sight) > nearestTo(told, sight) ? lasting : told;
 }
 
 /** From here on names, drawn larger, have 11 pixels. */
-const named = 0.41;
+export const named = 0.41;
 
 /** Name and state of a container stand at its top. */
 function headOf(frame: Box): Box {
@@ -94,6 +95,8 @@ export function everybody({ nodes, containers, crowd, talkEdges }: Scene): Box {
 
 /** Height of the scene with one container, in its own units: what a stage is arranged for. */
 export const usualHeight = 336;
+/** The same where shims and containers stand below the daemons. */
+export const tallHeight = 396;
 const nobody: Box = { x: 0, y: 0, w: 600, h: usualHeight };
 
 function isWithin(frame: Box): (box: Box) => boolean {

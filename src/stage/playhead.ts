@@ -4,6 +4,7 @@ import { createJournal, type Journal } from '../journal/journal.ts';
 import type { Direction } from '../journal/spans.ts';
 import type { Beat, BeatKind } from '../scene/beats.ts';
 import type { FaultTarget } from '../scene/faults.ts';
+import type { Fit } from '../scene/layout.ts';
 import { sceneAt, type Scene } from '../scene/scene.ts';
 import { chapterAt, chaptersOf } from './chapters.ts';
 import {
@@ -51,8 +52,8 @@ export interface Showing {
   readonly isFollowing: boolean;
   /** No motion: what is drawn goes from moment to moment. */
   readonly isStill: boolean;
-  /** How wide the stage is, in the scene's units: see `SceneOptions`. */
-  readonly widthAt: (height: number, isMany: boolean) => number;
+  /** The room that the stage is. */
+  readonly fit: Fit;
   /** All services are drawn, however many. */
   readonly isCrowdOpen: boolean;
   /** A step came to `fromMs`, and the picture goes on from there to where its change is complete. */
@@ -94,7 +95,7 @@ export interface Playhead {
         | 'menu'
         | 'isFollowing'
         | 'isStill'
-        | 'widthAt'
+        | 'fit'
         | 'isCrowdOpen'
       >
     >,
@@ -159,8 +160,8 @@ export function createPlayhead(): Playhead {
     },
     set: (change) => {
       set(change);
-      const { isStill, widthAt, isCrowdOpen } = change;
-      if (isStill !== undefined || widthAt !== undefined || isCrowdOpen !== undefined)
+      const { isStill, fit, isCrowdOpen } = change;
+      if (isStill !== undefined || fit !== undefined || isCrowdOpen !== undefined)
         place(get().atMs, { settling: get().settling });
     },
     elapse,
@@ -171,9 +172,9 @@ export function createPlayhead(): Playhead {
 function createMoves({ getState: get, setState: set }: StoreApi<Showing>) {
   /** Puts the head somewhere and draws what is to be seen there. */
   const place = (wanted: number, change: Partial<Showing> = {}): void => {
-    const { timeline, journal, isStill, widthAt, isCrowdOpen } = { ...get(), ...change };
+    const { timeline, journal, isStill, fit, isCrowdOpen } = { ...get(), ...change };
     const atMs = Math.max(0, Math.min(timeline.durationMs, wanted));
-    const scene = sceneAt(journal, timeline, atMs, { isStill, widthAt, isCrowdOpen });
+    const scene = sceneAt(journal, timeline, atMs, { isStill, fit, isCrowdOpen });
     const beat = beatAt(timeline, atMs);
     set({ settling: null, ...change, atMs, beat, place: placeAt(timeline, atMs), scene });
   };
@@ -257,7 +258,7 @@ function nothingYet(): Showing {
     menu: null,
     isFollowing: true,
     isStill: false,
-    widthAt: () => 0,
+    fit: { widthAt: () => 0 },
     isCrowdOpen: false,
     settling: null,
   };

@@ -144,6 +144,8 @@ export const ui = {
   'stage.shim': 'shim',
   'stage.tools': 'tools and containers',
   'stage.containers': 'containers',
+  'stage.count.shims': { one: '{count} shim', other: '{count} shims' },
+  'stage.count.containers': { one: '{count} container', other: '{count} containers' },
   'stage.takes-hold': 'takes hold',
   'stage.was-parent': 'was its parent',
   'stage.answer-ok': 'ok',

@@ -1,0 +1,45 @@
+import { heightFor, rightmostOf } from './boxes.ts';
+import { columnsFor, leastWidth, type Columns } from './columns.ts';
+import { isManyAt, needAt, placesFor, type Fit, type Layout } from './layout.ts';
+import { tallLevels, wideLevels } from './levels.ts';
+
+/** So much smaller may the picture be, for the sake of fewer blocks. */
+const worthFewer = 1.04;
+
+/**
+ * The same as it fills a room: of many containers so many blocks beside each other that the whole is seen from nearest,
+ * of very many marks. It depends on the room and on what the command needs, so that nothing moves while this runs.
+ */
+export function arranged(known: Layout, place: number, fit: Fit): Layout {
+  const isTall = fit.isTall === true;
+  const layout = { ...known, isTall, isMarked: false, levels: isTall ? tallLevels : wideLevels };
+  if (!isManyAt(layout, place)) return { ...layout, columns: columnsIn(layout, place, fit) };
+  const framed = inBlocks(layout, place, fit);
+  return framed.size <= (fit.widest ?? Infinity)
+    ? framed.layout
+    : inBlocks({ ...layout, isMarked: true }, place, fit).layout;
+}
+
+/** In as many blocks as let one see the whole from nearest, and how wide it is then. */
+function inBlocks(layout: Layout, place: number, { widthAt }: Fit): { readonly layout: Layout; readonly size: number } {
+  const { rows } = needAt(layout, place);
+  const most = Math.ceil(Math.sqrt(placesFor(rows)) * 2);
+  const choices = Array.from({ length: most }, (_, index) => {
+    const blocks = index + 1;
+    const narrowest = columnsFor(0, { ...layout, blocks });
+    const width = widthAt(heightFor({ ...layout, blocks, columns: narrowest }, place), true);
+    return { blocks, width, size: Math.max(width, leastWidth({ ...layout, blocks })) };
+  });
+  const least = Math.min(...choices.map(({ size }) => size));
+  const { blocks, width } = choices.find(({ size }) => size <= least * worthFewer) ?? { blocks: 1, width: 0 };
+  return { layout: { ...layout, blocks, columns: columnsFor(width, { ...layout, blocks }) }, size: least };
+}
+
+/** Columns that fill a width; closer together where a command's tools would else be out of it. */
+function columnsIn(layout: Layout, place: number, { widthAt }: Fit): Columns {
+  const arrangement = { ...layout, blocks: 0 };
+  const width = widthAt(heightFor({ ...layout, columns: columnsFor(0, arrangement) }, place), false);
+  const columns = columnsFor(width, arrangement);
+  const excess = rightmostOf({ ...layout, columns }, place) - width;
+  return excess > 0 ? columnsFor(width - excess, arrangement) : columns;
+}
