@@ -198,23 +198,13 @@ function nothingYet(): Session {
 }
 
 /** How many inputs have happened before a place: each leaves one fact. */
-export function inputsBefore(journal: Journal, place: number): number {
-  let count = 0;
-  for (let index = Math.min(place, journal.length) - 1; index >= 0; index -= 1) {
-    if (journal.events[index]?.type === 'input') count += 1;
-  }
-  return count;
+export function inputsBefore({ inputs }: Journal, place: number): number {
+  return inputs.findLastIndex((seq) => seq < place) + 1;
 }
 
 /** The place right before the input with this index; the journal's end when it has not happened. */
-export function placeOfInput(journal: Journal, index: number): number {
-  let count = 0;
-  for (const event of journal.events) {
-    if (event.type !== 'input') continue;
-    if (count === index) return event.seq;
-    count += 1;
-  }
-  return journal.length;
+export function placeOfInput({ inputs, length }: Journal, index: number): number {
+  return inputs[index] ?? length;
 }
 
 /** How many events a run with `next` has in common with the journal, which came from `inputs`. */

@@ -43,6 +43,7 @@ test('a branch forgets the old future and folds the new one', () => {
       expect(forgotten).toEqual(events.slice(place));
       const whole = [...events.slice(0, place), ...future];
       expect(journal.worldAt(whole.length)).toEqual(whole.reduce(apply, emptyWorld));
+      expect(journal.inputs).toEqual(whole.filter(({ type }) => type === 'input').map(({ seq }) => seq));
     }),
     { numRuns: 20 },
   );

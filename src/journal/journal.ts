@@ -12,6 +12,8 @@ const stride = 256;
 export interface Journal {
   readonly events: readonly JournalEvent[];
   readonly length: number;
+  /** The seqs of what came in from outside: what was typed, a terminal that was opened. */
+  readonly inputs: readonly number[];
   /** Adds what happened next. Error: an event whose seq is not the journal's length. */
   readonly append: (events: readonly JournalEvent[]) => void;
   /** The world at a place; places outside are those of the ends. Costs at most `stride` events however long it is. */
@@ -23,6 +25,7 @@ export interface Journal {
 /** A journal with these events, or an empty one. Folding is put off until a world is asked for. */
 export function createJournal(initial: readonly JournalEvent[] = []): Journal {
   const events: JournalEvent[] = [];
+  const inputs: number[] = [];
   const checkpoints: World[] = [emptyWorld];
   /** The world that was asked for last: playing forwards applies only what is new. */
   let latest = emptyWorld;
@@ -49,11 +52,13 @@ export function createJournal(initial: readonly JournalEvent[] = []): Journal {
     for (const event of more) {
       if (event.seq !== events.length) throw new Error(`event ${event.seq} comes where ${events.length} is due`);
       events.push(event);
+      if (event.type === 'input') inputs.push(event.seq);
     }
   };
 
   const truncate = (place: number): readonly JournalEvent[] => {
     const forgotten = events.splice(Math.max(0, place));
+    while ((inputs.at(-1) ?? -1) >= events.length) inputs.pop();
     checkpoints.length = Math.min(checkpoints.length, Math.floor(events.length / stride) + 1);
     latest = emptyWorld;
     return forgotten;
@@ -65,6 +70,7 @@ export function createJournal(initial: readonly JournalEvent[] = []): Journal {
     get length() {
       return events.length;
     },
+    inputs,
     append,
     worldAt,
     truncate,

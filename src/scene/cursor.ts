@@ -83,9 +83,8 @@ export interface Cursor {
   readonly pass: (event: JournalEvent) => void;
 }
 
-function hooksAtWork({ all }: Lives, id: string, seq: number): readonly number[] {
-  return all
-    .filter(({ role }) => role.part === 'setkey' && role.container === id)
+function hooksAtWork({ hooks }: Lives, id: string, seq: number): readonly number[] {
+  return (hooks.get(id) ?? [])
     .filter(({ born, exited }) => born < seq && (exited === null || exited > seq))
     .map(({ pid }) => pid);
 }
@@ -223,12 +222,12 @@ export function createCursor(lives: Lives): Cursor {
  * A container may be named by its id, a beginning of it, or its name. A name belongs to whoever has it here, be it that
  * another had it before; where nobody has, to whoever gets it next.
  */
-function idOf({ names, statuses }: Memory, lives: Lives, reference: string): string {
-  if (lives.containers.has(reference)) return reference;
-  const [named] = [...names].find(([id, name]) => name === reference && statuses.has(id)) ?? [];
-  const begun = [...lives.containers.keys()].find((id) => reference !== '' && id.startsWith(reference));
-  const next = [...lives.containers.values()].find(({ id, firstName }) => firstName === reference && !names.has(id));
-  return named ?? begun ?? next?.id ?? reference;
+function idOf({ names, statuses }: Memory, { containers }: Lives, reference: string): string {
+  if (reference === '' || containers.has(reference)) return reference;
+  for (const [id, name] of names) if (name === reference && statuses.has(id)) return id;
+  for (const id of containers.keys()) if (id.startsWith(reference)) return id;
+  for (const { id, firstName } of containers.values()) if (firstName === reference && !names.has(id)) return id;
+  return reference;
 }
 
 function nameHere({ names }: Memory, lives: Lives, id: string): string {

@@ -42,6 +42,7 @@ function layoutWith(pairs: readonly Tenant[], turns: readonly number[], level: D
     all,
     byPid: new Map(all.map((life) => [life.pid, life])),
     inits: new Map(),
+    hooks: new Map(),
     receivers: new Map(),
     writeSleepsNs: new Map(),
     containers: new Map(pairs.map(([container]) => [container.id, container])),

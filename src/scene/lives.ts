@@ -44,6 +44,8 @@ export interface Lives {
   readonly byPid: ReadonlyMap<number, Life>;
   /** First processes of each container, by its id: one for each time that it was started. */
   readonly inits: ReadonlyMap<string, readonly Life[]>;
+  /** runc's hooks for each container, by its id. */
+  readonly hooks: ReadonlyMap<string, readonly Life[]>;
   /** Who took each message, by its id: another than whom it was sent to where a socket was handed on. */
   readonly receivers: ReadonlyMap<number, number>;
   /** How long each write(2) slept that found its pipe full, ns, by the seq at which it fell asleep; the ended ones. */
@@ -138,17 +140,21 @@ export function livesOf(events: readonly JournalEvent[]): Lives {
     }
   }
   const all = [...byPid.values()];
-  const known = { roles, all, byPid, inits: initsOf(all), receivers, writeSleepsNs, containers, created, limited };
+  const [inits, hooks] = [ofContainers(all, 'init'), ofContainers(all, 'setkey')];
+  const known = { roles, all, byPid, inits, hooks, receivers, writeSleepsNs, containers, created, limited };
   return { ...known, lastOfLine: lastOfLine(events), hostFiles: hostFilesOf(events) };
 }
 
-function initsOf(all: readonly Life[]): ReadonlyMap<string, readonly Life[]> {
-  const inits = new Map<string, Life[]>();
+/** Those who play a part, by the id of the container that they play it for. */
+function ofContainers(all: readonly Life[], part: Role['part']): ReadonlyMap<string, readonly Life[]> {
+  const found = new Map<string, Life[]>();
   for (const life of all) {
-    if (life.role.part !== 'init') continue;
-    inits.set(life.role.container, [...(inits.get(life.role.container) ?? []), life]);
+    if (life.role.part !== part) continue;
+    const before = found.get(life.role.container);
+    if (before === undefined) found.set(life.role.container, [life]);
+    else before.push(life);
   }
-  return inits;
+  return found;
 }
 
 function newborn({ pid, by, parent, seq }: TaskFork & Stamp, role: Role): Growing {

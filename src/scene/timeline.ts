@@ -14,7 +14,10 @@ export type Pace = 'beats' | { readonly slowdown: number };
 /** Everything that playing and drawing need beyond the journal itself; made anew when the journal has grown. */
 export interface Timeline {
   readonly level: DetailLevel;
+  /** The journal's own list, which may have grown since. */
   readonly events: readonly JournalEvent[];
+  /** What of them it tells. */
+  readonly told: { readonly length: number; readonly last: JournalEvent | undefined };
   readonly lives: Lives;
   readonly beats: readonly Beat[];
   /** Presentation time of each beat. */
@@ -57,6 +60,7 @@ export function createTimeline(events: readonly JournalEvent[], level: DetailLev
   return {
     level,
     events,
+    told: { length: events.length, last: events.at(-1) },
     lives,
     beats: told,
     beatTimes: told.map(({ seq }) => presentation(seq)),

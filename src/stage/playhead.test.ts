@@ -124,3 +124,19 @@ test('a step still shows its change when more is told meanwhile', () => {
   expect(settling).not.toBeNull();
   expect(playhead.store.getState()).toMatchObject({ settling, atMs });
 });
+
+test('a story is told anew only where it has changed, though another future be as long', () => {
+  const journal = createJournal(events);
+  const playhead = createPlayhead();
+  playhead.follow(journal, false);
+  const { timeline } = playhead.store.getState();
+  playhead.follow(journal, true);
+  expect(playhead.store.getState().timeline).toBe(timeline);
+  expect(playhead.store.getState().isGrowing).toBe(true);
+
+  const last = events.length - 1;
+  journal.truncate(last);
+  journal.append(events.slice(last).map((event) => ({ ...event, timeNs: event.timeNs + 1 })));
+  playhead.follow(journal, false);
+  expect(playhead.store.getState().timeline).not.toBe(timeline);
+});

@@ -114,7 +114,7 @@ export function createPlayhead(): Playhead {
 
   const follow = (journal: Journal, isGrowing: boolean): void => {
     const { timeline: old, atMs, level, awaited, settling } = get();
-    const timeline = createTimeline(journal.events, level);
+    const timeline = isTold(old, journal) ? old : createTimeline(journal.events, level);
     const keptMs = keptMoment(old, timeline, atMs);
     place(keptMs, {
       journal,
@@ -166,6 +166,11 @@ export function createPlayhead(): Playhead {
     },
     elapse,
   };
+}
+
+/** Whether a timeline is the journal's as it is now: nothing has come, and no other future has begun. */
+function isTold({ events, told }: Timeline, journal: Journal): boolean {
+  return events === journal.events && told.length === journal.length && told.last === journal.events.at(-1);
 }
 
 /** How the head gets somewhere: at once, or to a beat that then tells itself. */
