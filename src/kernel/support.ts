@@ -124,6 +124,8 @@ const files: readonly CallSupport[] = [
   partial('utimensat', 'To the present time.'),
   partial('access', 'One question at a time.'),
   partial('memfd_create', 'No seals.'),
+  partial('epoll_create1', 'A descriptor that counts; poll waits.'),
+  partial('eventfd2', 'A descriptor that counts; threads wake each other by futexes.'),
   partial('inotify_init1', 'IN_MODIFY of files, control files of cgroups among them; no directories’ events.'),
   ...whole('inotify_add_watch', 'inotify_rm_watch'),
   refused('io_uring_setup', 'Programs wait in the calls themselves.'),

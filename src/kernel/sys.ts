@@ -231,6 +231,9 @@ export const access = (path: string, mode: 'r' | 'w' | 'x' | 'f') => call<void>(
 export const chdir = (path: string) => call<void>('chdir', path);
 export const getcwd = () => call<string>('getcwd');
 export const memfdCreate = (name: string) => call<number>('memfd_create', name);
+/** epoll_create1(2) and eventfd2(2): descriptors that are only counted. */
+export const epollCreate = () => call<number>('epoll_create1');
+export const eventfd = () => call<number>('eventfd2');
 
 /** inotify_init1(2): a descriptor to poll and read events from (`inotifyEvents` of abi.ts takes them apart). */
 export const inotifyInit = (flags = 0) => call<number>('inotify_init1', flags);

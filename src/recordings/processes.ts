@@ -97,7 +97,7 @@ function comparable(process: RecordedProcess): object {
     session: bare(process.session),
     processGroup: bare(process.processGroup),
     ...(/^(?:dockerd|containerd|shim:)/.test(who) ? {} : { seccomp, noNewPrivs, capabilities }),
-    ...(hasNoFiles(who) ? {} : { files: isOfTheEngine(who) ? named(files) : (files ?? {}) }),
+    ...(hasNoFiles(who) ? {} : { files: isOfTheEngine(who) ? named(files) : inPlace(files) }),
     ...(who.startsWith('init:') ? { threads, isFirst: pidInNamespace === 1 } : {}),
   };
 }
@@ -113,6 +113,11 @@ const hasNoFiles = (who: string): boolean => /^(?:dockerd|containerd)$/.test(who
 function named(files: RecordedProcess['files']): readonly string[] {
   const names = Object.values(files ?? {}).filter((path) => !/:\[N\]$|^anon_inode/.test(path));
   return [...new Set(names.map((path) => path.replace(/(?<=\$HEX-std)(?:out|err)$/, '*')))].toSorted();
+}
+
+/** The recorder left out what has no file: Go's poller, which runc init has until it executes the command. */
+function inPlace(files: RecordedProcess['files'] = {}): object {
+  return Object.fromEntries(Object.entries(files).filter(([, path]) => !path.startsWith('anon_inode')));
 }
 
 const isOfTheEngine = (who: string): boolean => /^(?:dockerd|containerd|shim|runc)/.test(who);

@@ -132,3 +132,38 @@ test('a port that nobody named comes from the range that the kernel had when the
   host.run('docker rm -f pp; systemctl restart docker');
   expect(published()).toBe('0.0.0.0:40000\n');
 });
+
+test('a port that nobody named comes after the last one, on each address, and not where somebody listens', () => {
+  const publish = (name: string, options: string): string =>
+    host.run(`docker run -d --name ${name} ${options} busybox sleep 900 >/dev/null; docker port ${name}`).stdout;
+  const both = (port: number): string => `80/tcp -> 0.0.0.0:${port}\n80/tcp -> [::]:${port}\n`;
+  host.run('docker rm -f $(docker ps -aq); sleep 99; systemctl restart docker; nc -lk 127.0.0.1 40002 >/dev/null &');
+
+  expect(publish('one', '-p 80')).toBe(both(40_000));
+  host.run('docker rm -f one');
+  expect(publish('two', '-p 80')).toBe(both(40_001));
+  expect(publish('three', '-p 127.0.0.1::80')).toBe('80/tcp -> 127.0.0.1:40000\n');
+  expect(publish('four', '-p 127.0.0.1::80')).toBe('80/tcp -> 127.0.0.1:40003\n');
+  expect(host.run('journalctl -u docker | grep -o "Failed to allocate.*retry: ."').stdout).toBe(
+    ['40001: bind: address already in use, retry: 1\n', '40002: bind: address already in use, retry: 2\n']
+      .map((why) => `Failed to allocate and map port: Error starting userland proxy: listen tcp4 127.0.0.1:${why}`)
+      .join(''),
+  );
+});
+
+test('of a range the next port is taken each time, and when there is none all are said to be allocated', () => {
+  const publish = (name: string): string =>
+    host.run(
+      `docker run -d --name ${name} -p 8000-8001:80 busybox sleep 900 >/dev/null && docker port ${name} | head -1`,
+    ).stdout;
+
+  expect([publish('r1'), host.run('docker rm -f r1').stdout, publish('r2'), publish('r3')]).toEqual([
+    '80/tcp -> 0.0.0.0:8000\n',
+    'r1\n',
+    '80/tcp -> 0.0.0.0:8001\n',
+    '80/tcp -> 0.0.0.0:8000\n',
+  ]);
+  expect(
+    host.run("docker run -p 8000-8001:80 busybox true 2>&1 | sed 's/.*endpoint//; s/ [a-z_]* (.*)//'").stdout,
+  ).toBe(': all ports are allocated.\n');
+});

@@ -152,7 +152,7 @@ test('/proc itself and what lxcfs imitates can be mounted', () => {
   expect(host.run('docker run --rm -v /proc:/proc -v /proc/uptime:/proc/uptime busybox true').exitCode).toBe(0);
 });
 
-// Asked of 26.1.5 with runc 1.1.15: runc init has six open when it limits itself.
+// Asked of 26.1.5 with runc 1.1.15: with 6 it has no socket to raise lo by; to 9 it lacks one beside its poller's two.
 test.each([1, 3, 6])('with room for %i files the container does not start, and nobody waits for ever', (files) => {
   expect(host.run(`docker run --rm --ulimit nofile=${files} busybox true`)).toEqual({
     exitCode: 125,
@@ -160,6 +160,15 @@ test.each([1, 3, 6])('with room for %i files the container does not start, and n
     stderr: `${runc}error during container init: too many open files: unknown.\n`,
   });
   expect(host.run('docker run --rm --ulimit nofile=10 busybox true').exitCode).toBe(0);
+});
+
+test.each([7, 9])('with room for %i files it has none for the way to /proc', (files) => {
+  const { exitCode, stderr } = host.run(`docker run --rm --ulimit nofile=${files} busybox true`);
+  expect(exitCode).toBe(125);
+  expect(stderr.replace(/openat \/var\/lib\/docker\/overlay2\/[\da-f]{64}\/merged/, 'openat ROOT')).toBe(
+    `${runc}error during container init: error mounting "proc" to rootfs at "/proc": openat ROOT/proc: ` +
+      'too many open files: unknown.\n',
+  );
 });
 
 test('a working directory is made when the container is created, and a name that was not used is free again', () => {

@@ -310,7 +310,7 @@ function* makeDaemon(containerd: RpcClient, config: DaemonConfig, log: Log): Run
     execs: new Map(),
     images: yield* loadImageStore(),
     transfers: new Map(),
-    network: yield* startNetwork(events),
+    network: yield* startNetwork(events, log),
     events,
     statsCollector: newMutex(),
     isPruning: false,

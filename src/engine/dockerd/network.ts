@@ -17,8 +17,10 @@ import { emit } from './events.ts';
 import type { EventHub } from './events.ts';
 import { setUpFirewall } from './firewall.ts';
 import { randomHex } from './identifiers.ts';
-import { newPortAllocator, publishPorts, unpublish } from './publish.ts';
-import type { PortAllocator, Publication } from './publish.ts';
+import { newPortAllocator } from './port-allocator.ts';
+import type { PortAllocator } from './port-allocator.ts';
+import { publishPorts, unpublish } from './publish.ts';
+import type { Publication } from './publish.ts';
 import { execRoot } from './records.ts';
 import type { EndpointRecord, NetworkSettingsRecord } from './records.ts';
 import { readNetworkIds, removeOtherSandboxes, writeNetworkIds } from './sandbox-store.ts';
@@ -41,6 +43,7 @@ export interface NetworkController {
   /** Last numbers of the addresses in use: 172.17.0.N. */
   readonly used: Set<number>;
   readonly ports: PortAllocator;
+  readonly log: Log;
 }
 
 /** A container's network while it runs. */
@@ -68,7 +71,7 @@ const drivers = { bridge: 'bridge', none: 'null', host: 'host' } as const;
 export const driverOf = (network: DefaultNetwork): string => drivers[network];
 
 /** Makes docker0 and the controller. */
-export function* startNetwork(events: EventHub): Running<NetworkController> {
+export function* startNetwork(events: EventHub, log: Log): Running<NetworkController> {
   yield* makeDirectories(`${execRoot}/netns`);
   yield* makeDirectories(`${execRoot}/libnetwork`);
   const links = yield* sys.netlink({ op: 'list' });
@@ -91,6 +94,7 @@ export function* startNetwork(events: EventHub): Running<NetworkController> {
     events,
     used: new Set([0, 1]),
     ports: yield* newPortAllocator(),
+    log,
   };
 }
 
@@ -148,7 +152,7 @@ export function* allocateNetwork(controller: NetworkController, container: Conta
   const name = container.record.Name.slice(1);
   const dnsNames = network !== 'bridge' ? [name, container.record.ID.slice(0, 12)] : null;
   fillEndpoint(settings, sandbox, controller.ids[network], dnsNames);
-  if (network === 'bridge') yield* publishPorts(controller.ports, container, sandbox);
+  if (network === 'bridge') yield* publishPorts(controller, container, sandbox);
   yield* emitNetworkEvent(controller, container, 'connect', network);
 }
 
@@ -263,7 +267,7 @@ export function* releaseNetwork(controller: NetworkController, container: Contai
   container.sandbox = null;
   container.record.NetworkSettings.Ports = {};
   yield* sys.compute(dockerdDurations.releaseNetwork);
-  for (const publication of sandbox.publications) yield* unpublish(controller.ports, publication);
+  for (const publication of sandbox.publications) yield* unpublish(controller, publication);
   if (sandbox.isMounted) {
     yield* dropNamespaceFile(sandbox.key);
   }
@@ -283,11 +287,7 @@ export function* releaseNetwork(controller: NetworkController, container: Contai
  * for those in use. When none is, the default bridge is made anew, under another id (recorded: vm-27). moby:
  * libnetwork, sandboxCleanup(); initBridgeDriver().
  */
-export function* removeStaleSandboxes(
-  controller: NetworkController,
-  kept: readonly Sandbox[],
-  log: Log,
-): Running<void> {
+export function* removeStaleSandboxes(controller: NetworkController, kept: readonly Sandbox[]): Running<void> {
   if (kept.length === 0 && controller.isRestored) {
     controller.ids.bridge = yield* randomHex(32);
     yield* writeNetworkIds(controller.ids);
@@ -297,14 +297,14 @@ export function* removeStaleSandboxes(
     if (kept.some(({ key }) => key === path)) continue;
     yield* dropNamespaceFile(path);
   }
-  yield* removeOtherSandboxes(controller, kept, log);
+  yield* removeOtherSandboxes(controller, kept);
   for (const { name, master } of yield* sys.netlink({ op: 'list' }))
     if (master === bridgeName && !kept.some(({ hostDevice }) => hostDevice === name)) yield* removeDevice(name);
   if (kept.length > 0)
-    yield* log('info', 'there are running containers, updated network configuration will not take affect');
+    yield* controller.log('info', 'there are running containers, updated network configuration will not take affect');
   else if (controller.hadBridge) {
     const words = `Default bridge (${bridgeName}) is assigned with an IP address 172.17.0.0/16.`;
-    yield* log('info', `${words} Daemon option --bip can be used to set a preferred IP address`);
+    yield* controller.log('info', `${words} Daemon option --bip can be used to set a preferred IP address`);
   }
 }
 

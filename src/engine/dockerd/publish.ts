@@ -6,13 +6,14 @@ import type { Running } from '../../kernel/abi.ts';
 import { O } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { readAll, readFileIfAny } from '../../programs/io.ts';
+import { readAll } from '../../programs/io.ts';
 import { spawn, waitFor } from '../../programs/spawn.ts';
 import { ApiError } from './api-error.ts';
 import type { Container } from './container.ts';
 import { addRule, deleteRule } from './firewall.ts';
 import type { ContainerRule } from './firewall.ts';
-import type { Sandbox } from './network.ts';
+import type { NetworkController, Sandbox } from './network.ts';
+import { isAnyPort, releasePort, requestPort } from './port-allocator.ts';
 import type { HostConfig, PortBinding } from './records.ts';
 
 /** A port of a container on a port of the host, while the container runs. */
@@ -28,20 +29,6 @@ export interface Publication {
 interface Proxy {
   readonly pid: number;
   hasEnded: boolean;
-}
-
-/** moby: portallocator. */
-export interface PortAllocator {
-  /** Host ports that are given away, as `tcp 0.0.0.0 8080`. */
-  readonly taken: Set<string>;
-  /** From where a port comes that nobody named. */
-  readonly range: readonly number[];
-}
-
-/** With the range that the kernel has as the daemon starts. moby: getDynamicPortRange(), and what it falls back on. */
-export function* newPortAllocator(): Running<PortAllocator> {
-  const range = (yield* readFileIfAny('/proc/sys/net/ipv4/ip_local_port_range')) ?? '49153\t65535';
-  return { taken: new Set(), range: range.trim().split('\t').map(Number) };
 }
 
 const program = '/usr/sbin/docker-proxy';
@@ -65,13 +52,13 @@ function wantedBindings(
  *
  * @throws ApiError with libnetwork's words.
  */
-export function* publishPorts(allocator: PortAllocator, container: Container, sandbox: Sandbox): Running<void> {
+export function* publishPorts(controller: NetworkController, container: Container, sandbox: Sandbox): Running<void> {
   const { Config, Name, NetworkSettings } = container.record;
   const exposed = Config.ExposedPorts ?? {};
   const { publications } = sandbox;
   try {
     for (const [port, binding] of wantedBindings(container.host, exposed)) {
-      yield* publish(allocator, publications, addressIn(container), port, binding);
+      yield* publish(controller, publications, addressIn(container), port, binding);
     }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -92,13 +79,13 @@ export function* publishPorts(allocator: PortAllocator, container: Container, sa
  * Publishes again, on the same ports, what a daemon had published whose proxies went with it. moby: libnetwork,
  * drivers/bridge, restorePortAllocations().
  */
-export function* publishAgain(allocator: PortAllocator, sandbox: Sandbox, address: string): Running<void> {
+export function* publishAgain(controller: NetworkController, sandbox: Sandbox, address: string): Running<void> {
   const former = sandbox.publications.splice(0);
   for (const { port, hostIp, hostPort } of former) {
     const isPair = former.some((other) => other.port === port && other.hostPort === hostPort && other.hostIp === '::');
     if (isPair && hostIp === '::') continue;
     const binding = { HostIp: isPair ? '' : hostIp, HostPort: String(hostPort) };
-    yield* publish(allocator, sandbox.publications, address, port, binding);
+    yield* publish(controller, sandbox.publications, address, port, binding);
   }
 }
 
@@ -107,69 +94,72 @@ function addressIn({ record }: Container): string {
 }
 
 /**
- * Publishes a container's port; what it did stands in `done`, also when it fails half-way.
+ * Publishes a container's port for each address family by itself; what it did stands in `done`, also when it fails
+ * half-way. moby: drivers/bridge, allocatePort().
  *
  * @throws ApiError with libnetwork's words, without those that name the endpoint.
  */
 function* publish(
-  allocator: PortAllocator,
+  controller: NetworkController,
   done: Publication[],
   containerIp: string,
   port: string,
   binding: PortBinding,
 ): Running<void> {
+  const { HostIp, HostPort } = binding;
+  for (const hostIp of HostIp === '' ? ['0.0.0.0', '::'] : [HostIp]) {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        done.push(yield* map(controller, containerIp, port, hostIp, HostPort));
+        break;
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        const isAny = isAnyPort(HostPort);
+        const which = isAny ? 'port' : `port ${HostPort.includes('-') ? HostPort : `${HostPort}-${HostPort}`}`;
+        const retry = isAny ? `, retry: ${attempt}` : '';
+        yield* controller.log('warn', `Failed to allocate and map ${which}: ${error.message}${retry}`);
+        if (!isAny || attempt === mostAttempts) throw error;
+      }
+    }
+  }
+}
+
+/** How often a port that nobody named is looked for: somebody else may listen on the first. */
+const mostAttempts = 10;
+
+/** One port on one address; nothing of it remains when it fails. moby: portmapper, MapRange(). */
+function* map(
+  controller: NetworkController,
+  containerIp: string,
+  port: string,
+  hostIp: string,
+  wanted: string,
+): Running<Publication> {
   const [containerPort = '', protocol = 'tcp'] = port.split('/');
-  const families = binding.HostIp === '' ? ['0.0.0.0', '::'] : [binding.HostIp];
-  const hostPort = allocate(allocator, protocol, families, binding.HostPort);
-  for (const hostIp of families) {
-    const isIpv6 = hostIp.includes(':');
-    const rules = isIpv6 ? [] : rulesOf(hostIp, hostPort, protocol, containerIp, containerPort);
-    const publication: Publication = { port, hostIp, hostPort, rules, proxy: null };
-    done.push(publication);
+  const hostPort = requestPort(controller.ports, protocol, hostIp, wanted);
+  const rules = hostIp.includes(':') ? [] : rulesOf(hostIp, hostPort, protocol, containerIp, containerPort);
+  const publication: Publication = { port, hostIp, hostPort, rules, proxy: null };
+  try {
     for (const rule of rules) {
       if (!(yield* addRule(rule))) throw new ApiError(500, `Error: iptables failed: ${rule.words.join(' ')}`);
     }
     publication.proxy = yield* startProxy(protocol, hostIp, hostPort, containerIp, containerPort);
+    return publication;
+  } catch (error) {
+    if (error instanceof ApiError) yield* unpublish(controller, publication);
+    throw error;
   }
 }
 
 /** Takes a port back: the proxy is told to end, the rules are deleted, the number is free. */
-export function* unpublish(allocator: PortAllocator, publication: Publication): Running<void> {
+export function* unpublish({ ports }: NetworkController, publication: Publication): Running<void> {
   const { proxy, rules, hostIp, hostPort, port } = publication;
   if (proxy !== null && !proxy.hasEnded) {
     yield* sys.kill(proxy.pid, 'SIGINT');
     while (!proxy.hasEnded) yield* sys.futexWait(proxy);
   }
   for (const rule of rules) yield* deleteRule(rule);
-  allocator.taken.delete(`${port.split('/')[1] ?? 'tcp'} ${hostIp} ${hostPort}`);
-}
-
-function allocate(
-  { taken, range }: PortAllocator,
-  protocol: string,
-  families: readonly string[],
-  wanted: string,
-): number {
-  const [first = 0, last = first] = wanted === '' ? range : wanted.split('-').map(Number);
-  const isTaken = (hostIp: string, port: number): boolean => {
-    const wildcard = hostIp.includes(':') ? '::' : '0.0.0.0';
-    const others = [...taken].map((entry) => entry.split(' '));
-    return others.some(
-      ([name = '', ip = '', number = '']) =>
-        name === protocol &&
-        Number(number) === port &&
-        (ip === hostIp || ip === wildcard || (hostIp === wildcard && ip.includes(':') === hostIp.includes(':'))),
-    );
-  };
-  for (let port = first; port <= last; port += 1) {
-    const free = families.every((hostIp) => !isTaken(hostIp, port));
-    if (!free) continue;
-    for (const hostIp of families) taken.add(`${protocol} ${hostIp} ${port}`);
-    return port;
-  }
-  const spot = families.find((hostIp) => isTaken(hostIp, first)) ?? '0.0.0.0';
-  const words = wanted.includes('-') || wanted === '' ? 'all ports are allocated' : 'port is already allocated';
-  throw new ApiError(500, `Bind for ${spot.includes(':') ? `[${spot}]` : spot}:${first} failed: ${words}`);
+  releasePort(ports, port.split('/')[1] ?? 'tcp', hostIp, hostPort);
 }
 
 /** The three rules of a port, with the words in the recorded order (vm-01b). */

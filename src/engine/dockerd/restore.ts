@@ -42,7 +42,7 @@ export function* restoreContainers(daemon: Daemon): Running<void> {
   const containers = yield* loadContainers(daemon);
   yield* atOnce(containers, (container) => restore(daemon, container));
   const kept = containers.flatMap(({ sandbox }) => (sandbox === null ? [] : [sandbox]));
-  yield* removeStaleSandboxes(daemon.network, kept, daemon.log);
+  yield* removeStaleSandboxes(daemon.network, kept);
   yield* atOnce(containers, (container) => startOrRemove(daemon, container));
   yield* daemon.log('info', 'Loading containers: done.');
 }

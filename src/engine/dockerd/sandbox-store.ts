@@ -4,7 +4,6 @@
  */
 import { makeDirectories } from '../directories.ts';
 import type { Running } from '../../kernel/abi.ts';
-import type { Log } from '../log.ts';
 import type { Container } from './container.ts';
 import { unlinkIfAny } from '../unlink.ts';
 import { namesIn, readJson, writeAtomically } from './disk.ts';
@@ -30,7 +29,7 @@ export function* adoptSandbox(controller: NetworkController, container: Containe
   sandbox.isMounted = true;
   container.sandbox = sandbox;
   if (sandbox.number !== 0) controller.used.add(sandbox.number);
-  yield* publishAgain(controller.ports, sandbox, addressOf(sandbox.number));
+  yield* publishAgain(controller, sandbox, addressOf(sandbox.number));
 }
 
 /** The sandbox is no more. */
@@ -42,21 +41,17 @@ export function* forgetSandbox(container: Container): Running<void> {
  * Sandboxes that no container has any more go, their published ports after these have been taken up again (asked of
  * 26.1.5: no rule is left). moby: libnetwork/sandbox_store.go, sandboxCleanup().
  */
-export function* removeOtherSandboxes(
-  { ports, ids }: NetworkController,
-  kept: readonly Sandbox[],
-  log: Log,
-): Running<void> {
+export function* removeOtherSandboxes(controller: NetworkController, kept: readonly Sandbox[]): Running<void> {
   for (const name of yield* namesIn(directory)) {
     const sandbox = name === idsFile ? null : ((yield* readJson(`${directory}/${name}`)) as Sandbox | null);
     if (sandbox === null || kept.some(({ id }) => id === sandbox.id)) continue;
-    yield* publishAgain(ports, sandbox, addressOf(sandbox.number));
-    yield* log('info', `Removing stale sandbox ${sandbox.id} (${name.replace('.json', '')})`);
+    yield* publishAgain(controller, sandbox, addressOf(sandbox.number));
+    yield* controller.log('info', `Removing stale sandbox ${sandbox.id} (${name.replace('.json', '')})`);
     // Leaving the sandbox has changed the endpoint in the database: the first try is with what was read before.
     const why = 'Unable to complete atomic operation, key modified';
-    const object = `[endpoint ${ids[sandbox.network]} ${sandbox.endpoint}]`;
-    yield* log('warn', `Error (${why}) deleting object ${object}, retrying....`);
-    for (const publication of sandbox.publications) yield* unpublish(ports, publication);
+    const object = `[endpoint ${controller.ids[sandbox.network]} ${sandbox.endpoint}]`;
+    yield* controller.log('warn', `Error (${why}) deleting object ${object}, retrying....`);
+    for (const publication of sandbox.publications) yield* unpublish(controller, publication);
     yield* unlinkIfAny(`${directory}/${name}`);
   }
 }

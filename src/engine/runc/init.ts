@@ -41,6 +41,7 @@ export function* runStageTwo(env: Environment): Running {
   yield* sys.mmap(runtimeBytes);
   yield* dieOfSignals();
   const plumbing = plumbingOf(env);
+  yield* startPoller();
   const config = (yield* receiveOrders(plumbing.pipe)) as InitConfig | undefined;
   if (config === undefined) return 1;
   yield* limitFiles(config.process);
@@ -60,6 +61,17 @@ function* dieOfSignals(): Running<void> {
       yield* sys.exit(2);
     });
   }
+}
+
+/**
+ * Go's runtime waits for files through two descriptors of its own, from the first file on that it opens: how many
+ * capabilities there are (seen with 26.1.5). Their numbers leave one free below them. Go: runtime/netpoll_epoll.go.
+ */
+function* startPoller(): Running<void> {
+  const file = yield* sys.open('/proc/sys/kernel/cap_last_cap', O.RDONLY | O.CLOEXEC);
+  yield* sys.epollCreate();
+  yield* sys.eventfd();
+  yield* sys.close(file);
 }
 
 function plumbingOf(env: Environment): Plumbing {

@@ -56,7 +56,7 @@ function* mountOne(root: string, mount: MountSpec): Running<void> {
     yield* bindInto(root, mount, flags);
   } else {
     const mode = yield* modeOf(target);
-    yield* makeDirectories(target);
+    yield* makeDirectoriesIn(root, mount.destination);
     const type = mount.type === 'cgroup' ? 'cgroup2' : (mount.type ?? '');
     // A tmpfs takes over the mode of the directory that it covers.
     const covered = type === 'tmpfs' && mode !== null ? `mode=0${mode.toString(8)}${data === '' ? '' : ','}` : '';
@@ -64,6 +64,31 @@ function* mountOne(root: string, mount: MountSpec): Running<void> {
   }
   if (propagation.length > 0) yield* sys.mount('', target, '', propagation);
 }
+
+/**
+ * Makes a directory below the root, and those above it that are missing: each is held until the next one is open, so
+ * that no link leads out of the root. Throws a RuncError. runc: libcontainer/utils, MkdirAllInRoot().
+ */
+function* makeDirectoriesIn(root: string, destination: string): Running<void> {
+  let path = root;
+  let held = yield* openDirectory(path);
+  for (const name of destination.split('/').filter((each) => each !== '')) {
+    path += `/${name}`;
+    try {
+      if (!(yield* exists(path))) yield* sys.mkdir(path, 0o755);
+      const next = yield* openDirectory(path);
+      yield* sys.close(held);
+      held = next;
+    } catch (error) {
+      yield* sys.close(held);
+      if (!isErrno(error, 'EMFILE')) throw error;
+      throw new RuncError(`openat ${path}: ${strerror(error.errno).toLowerCase()}`);
+    }
+  }
+  yield* sys.close(held);
+}
+
+const openDirectory = (path: string): Running => sys.open(path, O.RDONLY | O.DIRECTORY | O.CLOEXEC);
 
 const isBindFlag = (flag: string): boolean => flag === 'MS_BIND' || flag === 'MS_REC';
 

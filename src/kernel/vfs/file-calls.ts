@@ -72,6 +72,8 @@ export const fileCalls: CallTable = {
     return absolutePath(fs.cwd, fs.root);
   },
   memfd_create: memfdCreate,
+  epoll_create1: (kernel, thread) => anonymousFile(kernel, thread, 'anon_inode:[eventpoll]'),
+  eventfd2: (kernel, thread) => anonymousFile(kernel, thread, 'anon_inode:[eventfd]'),
 };
 
 /** [read end, write end]. */
@@ -194,4 +196,14 @@ function memfdCreate(kernel: Kernel, thread: Thread, name: string): number {
     newOpenFile(kernel, O.RDWR, location, shown, { kind: 'file', body, snapshot: null }),
     true,
   );
+}
+
+/** A descriptor that is there to be counted: programs wait in poll, and wake each other by futexes. */
+function anonymousFile(kernel: Kernel, thread: Thread, name: string): number {
+  requireDescriptors(thread);
+  const number = kernel.nextInode;
+  kernel.nextInode += 1;
+  const inode = anonymousInode(kernel, 'file', number, { type: 'device', major: 0, minor: 0 });
+  const file = newOpenFile(kernel, O.RDWR, anonymousLocation(kernel, inode, name), name, { kind: 'anonymous' });
+  return install(kernel, thread, file, true);
 }

@@ -42,6 +42,8 @@ export type OpenObject =
   | { readonly kind: 'tty'; readonly terminal: Terminal; readonly side: 'master' | 'slave' }
   | { readonly kind: 'device'; readonly device: CharacterDevice }
   | { readonly kind: 'inotify'; readonly inotify: Inotify }
+  /** What takes a descriptor and nobody reads here. */
+  | { readonly kind: 'anonymous' }
   | { readonly kind: 'namespace'; readonly namespace: Namespace }
   | { readonly kind: 'path' };
 
@@ -119,6 +121,7 @@ export function releaseFile(kernel: Kernel, file: OpenFile): void {
       break;
     case 'directory':
     case 'device':
+    case 'anonymous':
     case 'path':
       break;
   }
@@ -133,6 +136,7 @@ const factKinds = {
   tty: 'tty',
   device: 'device',
   inotify: 'anon',
+  anonymous: 'anon',
   namespace: 'namespace',
 } as const;
 

@@ -77,6 +77,8 @@ function readinessOf({ object, access }: OpenFile): Readiness {
     }
     case 'inotify':
       return { in: object.inotify.events.length > 0, out: false, hangup: false };
+    case 'anonymous':
+      return { in: false, out: false, hangup: false };
     case 'file':
     case 'directory':
     case 'device':
@@ -101,6 +103,7 @@ function queuesOf({ object }: OpenFile): readonly WaitQueue[] {
     case 'file':
     case 'directory':
     case 'device':
+    case 'anonymous':
     case 'namespace':
     case 'path':
       return [];

@@ -45,6 +45,7 @@ export function read(kernel: Kernel, thread: Thread, fd: number, count: number):
     case 'directory':
       throw new Errno('EISDIR');
     case 'listener':
+    case 'anonymous':
     case 'namespace':
       throw new Errno('EINVAL');
     case 'path':
@@ -81,6 +82,7 @@ export function write(kernel: Kernel, thread: Thread, fd: number, data: string):
       throw new Errno('ENOTCONN');
     case 'directory':
     case 'inotify':
+    case 'anonymous':
     case 'namespace':
     case 'path':
       throw new Errno('EBADF');

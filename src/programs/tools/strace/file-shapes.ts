@@ -189,6 +189,8 @@ export const fileShapes: Readonly<Record<string, ShapeOf>> = {
     result: (value) => String(bytesOf(value).length),
   }),
   memfd_create: ([name]) => ({ name: 'memfd_create', entry: `${quote(String(name))}, MFD_CLOEXEC` }),
+  epoll_create1: () => ({ name: 'epoll_create1', entry: 'EPOLL_CLOEXEC' }),
+  eventfd2: () => ({ name: 'eventfd2', entry: '0, EFD_CLOEXEC|EFD_NONBLOCK' }),
   inotify_add_watch: ([fd, path, mask]) => ({
     name: 'inotify_add_watch',
     entry: `${String(fd)}, ${quote(String(path))}, ${(mask as readonly string[]).join('|')}`,
