@@ -1,13 +1,11 @@
 /** What /proc showed of the recorded processes at certain moments, and what the simulated kernel has then. */
 import { expect, test } from 'vitest';
-import type { JournalEvent } from '../journal/event.ts';
-import { createMachine } from '../host/machine.ts';
-import type { Machine } from '../host/machine.ts';
+import { bench, isAsleep, isCreated, isNotTold, longestNs, momentIn, runs, shows, type } from './bench.ts';
+import type { Bench } from './bench.ts';
 import { countFacts, rowsInModel, rowsOf } from './facts-table.ts';
 import type { Tallies } from './facts-table.ts';
-import { normaliseFact, symbolsOfContainers } from './normalise.ts';
-import { inOrder, momentOf, processesOf } from './processes.ts';
-import type { Moment } from './processes.ts';
+import { normaliseFact } from './normalise.ts';
+import { inOrder, processesOf } from './processes.ts';
 import type { RecordedProcess, Recording } from './recording.ts';
 import runDetached from './vm-01-run-detached.json' with { type: 'json' };
 import runEcho from './vm-02-run-rm-echo.json' with { type: 'json' };
@@ -22,56 +20,11 @@ import attachDetach from './vm-21-attach-detach.json' with { type: 'json' };
 import healthcheck from './vm-23-healthcheck.json' with { type: 'json' };
 
 const tallies: Tallies = new Map();
-const longestNs = 60e9;
 /** What the recorder asked for while dockerd was away. */
 const askedFor = ['docker ps -a', 'docker exec al echo exec-during-outage'];
 
-interface Bench {
-  readonly machine: Machine;
-  readonly journal: readonly JournalEvent[];
-  /** Each is told of every event, in the midst of the call that makes it. */
-  readonly watchers: Set<(event: JournalEvent) => void>;
-}
-
-/** @param whole what had run before its recording began is done. */
-function bench(whole?: unknown): Bench {
-  const journal: JournalEvent[] = [];
-  const watchers: Bench['watchers'] = new Set();
-  const sink = (event: JournalEvent): void => {
-    journal.push(event);
-    for (const watcher of watchers) watcher(event);
-  };
-  const machine = createMachine({ seed: 1, images: ['busybox'], sink });
-  machine.openTerminal(0, 24, 80);
-  machine.settle(machine.nowNs() + longestNs);
-  for (const command of (whole as Recording | undefined)?.given ?? [])
-    type({ machine, journal, watchers }, `${command}\n`);
-  return { machine, journal, watchers };
-}
-
-/** Types a command and goes on until `isThere`, or until the machine is at rest. */
-function type({ machine }: Bench, text: string, isThere?: () => boolean): void {
-  machine.input(0, text);
-  if (isThere) machine.runWhile(() => !isThere(), machine.nowNs() + longestNs);
-  else machine.settle(machine.nowNs() + longestNs);
-}
-
 /** What there is now, in the words of a recording. */
-function seen(bench: Bench, whole: unknown): readonly object[] {
-  const { containers } = whole as Recording;
-  const ids: Record<string, string> = {};
-  for (const event of bench.journal) if (event.type === 'container') ids[event.name.replace(/^\//, '')] = event.id;
-  // One may have chosen its own name.
-  const [symbol = '', unnamed = ''] = Object.entries(containers).find(([, name]) => name.startsWith('unnamed')) ?? [];
-  const chosen = Object.keys(ids).filter((name) => !Object.values(containers).includes(name));
-  const symbols = {
-    ...symbolsOfContainers(containers, ids),
-    ...Object.fromEntries(chosen.map((name) => [ids[name], symbol])),
-  };
-  const moment = JSON.stringify(normaliseFact(momentOf(bench.machine, bench.journal), symbols));
-  const named = chosen.reduce((text, name) => text.replaceAll(`:${name}"`, `:${unnamed}"`), moment);
-  return inOrder(JSON.parse(named) as Moment);
-}
+const seen = (host: Bench, whole: unknown): readonly object[] => inOrder(momentIn(host, whole));
 
 function recorded(whole: unknown, label: string): readonly object[] {
   const snapshot = (whole as Recording).snapshots?.find((each) => each.label === label);
@@ -80,28 +33,6 @@ function recorded(whole: unknown, label: string): readonly object[] {
   countFacts(tallies, (whole as Recording).source, facts.length);
   return facts;
 }
-
-/** The container's process is the shim's, and dockerd asks for its start. */
-const isCreated =
-  ({ journal }: Bench) =>
-  (): boolean =>
-    journal.some((event) => event.type === 'message.send' && event.label.endsWith('Tasks/Start'));
-/** dockerd has not been told that the container has ended. */
-const isNotTold = (event: JournalEvent): boolean => event.type !== 'message.send' || event.label !== '/tasks/exit';
-const runs =
-  ({ machine: { kernel } }: Bench, comm: string) =>
-  (): boolean =>
-    [...kernel.tasks.values()].some((task) => task.comm === comm);
-
-/** A process that the kernel has now. */
-const shows =
-  ({ machine, journal }: Bench, isIt: (process: RecordedProcess) => boolean) =>
-  (): boolean =>
-    processesOf(machine, journal).some(isIt);
-const isAsleep =
-  (command: string) =>
-  ({ args, state }: RecordedProcess): boolean =>
-    state === 'S' && (args ?? '').startsWith(command);
 
 test('vm-01: before, between runc create and runc start, and while the container runs', () => {
   const host = bench();
