@@ -85,7 +85,7 @@ export function boxOf(layout: Layout, pid: number, place: number): Box | undefin
       return { x, y: levels.top, w: columns.dockerd.w, h: levels.topHeight };
     }
     case 'client':
-      return clientBox(layout, placement);
+      return clientBox(layout, placement, needAt(layout, place).isHalved);
     case 'daemon':
       return { ...columns[slot === 0 ? 'dockerd' : 'containerd'], y: levels.daemonTop, h: levels.daemonHeight };
     case 'service':
@@ -127,7 +127,9 @@ export function crowdBoxAt(layout: Layout, place: number): Box | undefined {
   return crowdBox(servicesRoom(layout, place));
 }
 
-function clientBox({ columns, levels }: Layout, { slot, indent }: Placement): Box {
+const halvesGap = 4;
+
+function clientBox({ columns, levels }: Layout, { slot, indent }: Placement, isHalved: boolean): Box {
   // A second shell is set in, so that the line from the first one to its command passes.
   const shift = Math.max(slot === 2 ? 1 : 0, Math.min(indent, 3)) * indentShift;
   const { x, w } = columns.client;
@@ -137,7 +139,11 @@ function clientBox({ columns, levels }: Layout, { slot, indent }: Placement): Bo
     case 1:
       return { x: x + shift, y: levels.daemonTop, w: w - shift, h: levels.daemonHeight };
     case 2:
-      return { x: x + shift, w: w - shift, ...levels.second };
+    case 3: {
+      const half = (w - indentShift - halvesGap) / 2;
+      if (!isHalved) return { x: x + shift, w: w - shift, ...levels.second };
+      return { x: x + indentShift + (slot - 2) * (half + halvesGap), w: half, ...levels.second };
+    }
     default:
       return { x: x + shift, y: levels.lowerTop + (slot - lowerFrom) * lowerStep, w: w - shift, h: lowerHeight };
   }

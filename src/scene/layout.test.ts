@@ -239,6 +239,19 @@ test('the second program of a pipeline stands between the shell and the first, a
   expect(heights('docker')[1]).toBeGreaterThan(250);
 });
 
+test('a pipeline inside $(…) needs no room below: the subshell and the second program stand beside each other', () => {
+  const client = (pid: number, by: number, label: string): Life => ({
+    ...tool('', pid, by, pid),
+    role: { part: label, container: '', label },
+  });
+  const lives = [client(5, 1, 'sh'), client(6, 5, 'sh'), client(7, 6, 'docker'), client(8, 6, 'head')] as const;
+  const layout = layoutWith([[pair('a', 10, 11, null)[0], ...lives]], []);
+  const boxes = [5, 6, 7, 8].map((pid) => boxOf(layout, pid, 50) ?? nowhere);
+
+  expect(boxes.filter((box, index) => boxes.slice(index + 1).some((other) => overlap(box, other)))).toEqual([]);
+  expect(Math.max(...boxes.map(({ y, h }) => y + h))).toBe(250);
+});
+
 test('in a container no child stands above its parent, though a place there be free', () => {
   const inside = (pid: number, by: number, born: number, reaped: number | null): Life => ({
     ...pair('a', pid, born, reaped)[1],

@@ -47,6 +47,8 @@ interface Need {
   strip: number;
   /** Boxes below the wires: clients beside the first. */
   clients: number;
+  /** Two stand beside each other between a shell and its command. */
+  isHalved: boolean;
   /** Services, below the wires too. */
   services: number;
 }
@@ -83,6 +85,7 @@ export function layoutOf(lives: Lives, level: DetailLevel, turns: readonly numbe
       if (area === 'tool') need.tools = Math.max(need.tools, slot + 1);
       need.strip = Math.max(need.strip, (strip.get(pid) ?? -1) + 1);
       if (area === 'client') need.clients = Math.max(need.clients, slot - lowerFrom + 1);
+      if (area === 'client' && slot === lowerFrom - 1) need.isHalved = true;
       if (area === 'service') need.services = Math.max(need.services, slot + 1);
     }
   }
@@ -93,7 +96,7 @@ export function layoutOf(lives: Lives, level: DetailLevel, turns: readonly numbe
 const few = { isTall: false, isMarked: false, blocks: 0 } as const;
 
 function nothingFrom(from: number): Need {
-  return { from, rows: 0, lines: [], limited: new Set(), tools: 0, strip: 0, clients: 0, services: 0 };
+  return { from, rows: 0, lines: [], limited: new Set(), tools: 0, strip: 0, clients: 0, isHalved: false, services: 0 };
 }
 
 /** What is needed during the commands that somebody lives through. */
@@ -107,8 +110,8 @@ export function needAt({ needs }: Layout, place: number): Need {
   return needs.findLast(({ from }) => from < place) ?? nothingFrom(-1);
 }
 
-/** The first clients stand above: a shell, a command below it, a second shell between them. */
-export const lowerFrom = 3;
+/** The first clients stand above: a shell, a command below it, a second shell or two helpers of theirs between them. */
+export const lowerFrom = 4;
 /** How closely the rows stand during the command that a place is in. */
 export function densityAt(layout: Layout, place: number): Density {
   const { rows } = needAt(layout, place);

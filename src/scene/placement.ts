@@ -132,12 +132,17 @@ function daemonSlot(life: Life): number {
 
 /**
  * Two shells stand above, the first command beside dockerd; who comes then stands below. Who talks to nobody may stand
- * between: the second of a pipeline needs no room of its own.
+ * between, two beside each other: a subshell, and the second of a pipeline, need no room of their own.
  */
 function clientSlot(life: Life, taken: ReadonlySet<number>): number {
-  const wanted = isShell(life) ? [0, 2] : life.role.part === 'docker' ? [1] : [1, 2];
-  const free = wanted.find((slot) => !taken.has(slot));
-  return free ?? firstFree(new Set([...taken, 0, 1, 2]));
+  const free = wantedBy(life).find((slot) => !taken.has(slot));
+  return free ?? firstFree(new Set([...taken, 0, 1, 2, 3]));
+}
+
+function wantedBy(life: Life): readonly number[] {
+  if (isShell(life)) return [0, 2];
+  if (life.role.part === 'docker') return [1];
+  return life.role.label.endsWith('sh') ? [2, 3, 1] : [1, 2, 3];
 }
 
 function isShell({ forkedBy, role }: Life): boolean {

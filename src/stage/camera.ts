@@ -49,10 +49,6 @@ const calm = 0.54;
 const margin = 12;
 /** Following the story, this is near enough; less is taken when all heights are in sight then, and can be read. */
 const near = 0.8;
-/** From so many on, only their number tells, and on a wide screen that is seen from afar, */
-const many = 60;
-/** but not from so far that they are a texture: then the story tells more. */
-const afar = 0.2;
 
 /** Whether a story is told, or has not begun, or is over: then one looks at everybody. */
 export type Repose = 'before' | 'none' | 'after';
@@ -68,7 +64,7 @@ export function viewportFor(scene: Scene, room: Room, repose: Repose, from?: Vie
   const sight = { width: width - 2 * margin, height: height - 2 * margin };
   const services = openedServices(scene, sight);
   const all = Math.min((width - marginSide) / w, height / (h + marginTop), nearest);
-  const enough = services === undefined ? wholeFrom(scene, room, repose) : readable;
+  const enough = services === undefined ? wholeFrom(scene, room) : readable;
   // Without the columns' titles there is room for a little more.
   const untitled = Math.min((width - marginSide) / w, height / (h - topOfAll + edge));
   // All widths in sight: then only the height has to follow the story.
@@ -167,7 +163,7 @@ const few = { isTall: false, isMarked: false, blocks: 0 };
 /** So much nearer has the other arrangement to be seen from. */
 const worthTall = 1.2;
 /** Of many, names can be told to from here. */
-const told = 0.42;
+const told = 0.45;
 
 /**
  * How wide a scene of a height may be, in its own units: it fills the room at the size that its height allows; one that
@@ -179,15 +175,10 @@ function widthFor(room: Room, sceneHeight: number, leastHeight: number, isWhole:
   return Math.floor((width - marginSide) / (whole < enoughIn(room) && !isWhole ? near : Math.min(nearest, whole)));
 }
 
-/**
- * From so near on the whole picture is shown. Of many containers names alone are enough, which are drawn larger then;
- * marks have none; and once the story is over what matters is how many they are.
- */
-function wholeFrom({ density, nodes, isTall }: Scene, room: Room, repose: Repose): number {
-  if (density === 'marks') return 0;
-  if (isTall) return named;
-  if (!isMany(density)) return enoughIn(room);
-  return repose === 'after' || (room.width > legendFrom && nodes.length > many) ? afar : wideEnough;
+/** From so near on the whole picture is shown. Of many it always is: names from so far that they are none are marks. */
+function wholeFrom({ density, isTall }: Scene, room: Room): number {
+  if (isMany(density)) return 0;
+  return isTall ? named : enoughIn(room);
 }
 
 function enoughIn({ width }: Room): number {
@@ -243,6 +234,9 @@ function isCut({ from, to }: Stretch, pan: number, room: number): boolean {
   return (from + pan < 0 && to + pan > 0) || (from + pan < room && to + pan > room);
 }
 
+/** As bad as so many cut: whom the story is about is not in sight. */
+const outOfSight = 60;
+
 /**
  * Of the places near the wanted one, that which cuts the fewest, and none of whom the story is about: everybody stands
  * whole at an edge, or just out of sight. Each one cut is worth going so far.
@@ -256,7 +250,7 @@ function leastCut(
   const badness = (pan: number): number => {
     const cut =
       spans.filter((span) => isCut(span, pan, room)).length +
-      (focus.from + pan < 0 || focus.to + pan > room ? many : 0);
+      (focus.from + pan < 0 || focus.to + pan > room ? outOfSight : 0);
     return cut * worth + Math.abs(pan - wanted);
   };
   const edges = spans.flatMap(({ from, to }) => [edge - from, room - edge - to, -1 - to, room + 1 - from]);
