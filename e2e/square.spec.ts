@@ -140,9 +140,9 @@ async function isChildOfItsShim(page: Page): Promise<void> {
   await page.keyboard.press('Escape');
 }
 
-for (const { signal, setting, outcome } of [
-  { signal: 'KILL', setting: 'off', outcome: 'Exited (0)' },
-  { signal: 'TERM', setting: 'on', outcome: 'Up ' },
+for (const { signal, setting, outcome, told } of [
+  { signal: 'KILL', setting: 'off', outcome: 'Exited (0)', told: /web outlived .* until the next one .* exit code 0/ },
+  { signal: 'TERM', setting: 'on', outcome: 'Up ', told: /web has outlived .* None of its output is lost/ },
 ]) {
   test(`a cell of the square is watched from the menu: SIG${signal}, live-restore ${setting}`, async ({ page }) => {
     await visit(page);
@@ -153,6 +153,7 @@ for (const { signal, setting, outcome } of [
     await expect(terminal(page)).toContainText(`kill -${signal} $(pidof dockerd)`);
     await toEnd(page);
     await expect(terminal(page)).toContainText(outcome);
+    await expect(page.locator('.caption')).toContainText(told);
     await page.getByRole('button', { name: 'What outlives dockerd?' }).click();
     await expect(page.getByRole('button', { name: /^Watch again: / })).toHaveCount(1);
     await page.keyboard.press('Escape');

@@ -4,6 +4,7 @@ import type { Params } from '../text/text.ts';
 import type { BeatKind, Telling } from './beats.ts';
 import type { Cursor } from './cursor.ts';
 import { bodyField, containerOfScope, signalText } from './names.ts';
+import { lostIn } from './outlived.ts';
 
 type Of<Type extends JournalEvent['type']> = Extract<JournalEvent, { type: Type }>;
 
@@ -190,7 +191,7 @@ function blockedWriter(event: Of<'call'>, cursor: Cursor): Telling | undefined {
 /** The kernel notes what is left in a pipe when its last end is closed. */
 function lostOutput(event: Of<'note'>, cursor: Cursor): Telling | undefined {
   if (event.topic !== 'pipe') return undefined;
-  const [, bytes = '', inode = ''] = /^(\d+) bytes .* (\d+)$/.exec(event.text) ?? [];
+  const [, bytes = '', inode = ''] = lostIn.exec(event.text) ?? [];
   const id = cursor.aftermath.outputs.get(Number(inode));
   if (id === undefined) return undefined;
   const container = cursor.container(id);

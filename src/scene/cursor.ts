@@ -4,6 +4,7 @@ import { createAftermathMemory, rememberAftermath, type AftermathMemory } from '
 import { containerName, type Lives } from './lives.ts';
 import { publishedBy, titleOf } from './names.ts';
 import { programName } from './node-text.ts';
+import { createOutlivedMemory, rememberOutlived, type OutlivedMemory } from './outlived.ts';
 
 type Signal = JournalEvent & { readonly type: 'signal.send' };
 
@@ -30,6 +31,8 @@ export interface Cursor {
   readonly writeSleepsNs: (seq: number) => number;
   /** What the rules of aftermath-beats.ts remember besides. */
   readonly aftermath: AftermathMemory;
+  /** What outlived.ts remembers. */
+  readonly outlived: OutlivedMemory;
   /** Whether the container's first process has executed the container's program. */
   readonly hasExecuted: (pid: number) => boolean;
   readonly hasPrinted: (pid: number) => boolean;
@@ -81,6 +84,10 @@ export interface Cursor {
   readonly isUp: () => boolean;
   /** Remembers the event, after the rules have seen it. */
   readonly pass: (event: JournalEvent) => void;
+}
+
+function initsBornBefore({ inits }: Lives, id: string, seq: number): readonly number[] {
+  return (inits.get(id) ?? []).filter(({ born }) => born < seq).map(({ pid }) => pid);
 }
 
 function hooksAtWork({ hooks }: Lives, id: string, seq: number): readonly number[] {
@@ -151,6 +158,7 @@ function emptyMemory(): Memory {
 export function createCursor(lives: Lives): Cursor {
   const memory = emptyMemory();
   const aftermath = createAftermathMemory();
+  const outlived = createOutlivedMemory();
   const role = (pid: number) => lives.roles.get(pid);
   const title = (pid: number): string => {
     const part = role(pid)?.part;
@@ -174,8 +182,10 @@ export function createCursor(lives: Lives): Cursor {
     pass: (event) => {
       remember(memory, event, lives);
       rememberAftermath(aftermath, event);
+      rememberOutlived(outlived, event, lives, aftermath.outputs);
     },
     aftermath,
+    outlived,
     isFrozen: (pid) => aftermath.frozen.has(memory.members.get(pid) ?? ''),
     argvOf,
     writeSleepsNs: (seq) => lives.writeSleepsNs.get(seq) ?? Number.POSITIVE_INFINITY,
@@ -195,10 +205,7 @@ export function createCursor(lives: Lives): Cursor {
     isAnyUp: () => [...memory.statuses.values()].some((status) => status === 'running' || status === 'paused'),
     hasContainers: () => memory.statuses.size > 0,
     hooksOf: (id, seq) => hooksAtWork(lives, id, seq),
-    initsOf: (id, seq) => {
-      const init = lives.inits.get(id)?.findLast(({ born }) => born < seq);
-      return init === undefined ? [] : [init.pid];
-    },
+    initsOf: (id, seq) => initsBornBefore(lives, id, seq).slice(-1),
     hasEnded: (id) => memory.ended.has(id),
     receiver: ({ id, to }) => lives.receivers.get(id) ?? to,
     clientsContainer: (pid) => memory.clients.get(pid) ?? '',

@@ -4,6 +4,7 @@ import type { Cursor } from './cursor.ts';
 import { containerOfScope, titleOf } from './names.ts';
 import { programName } from './node-text.ts';
 import { proxyBorn, segment, translation } from './network-beats.ts';
+import { outlivedAt } from './outlived.ts';
 import { requestStory } from './request-beats.ts';
 import { signalSent, standstill } from './signal-beats.ts';
 import { troubleOf } from './trouble-beats.ts';
@@ -206,6 +207,11 @@ function reaping(event: Of<'task.reap'>, cursor: Cursor): Telling | undefined {
   const isPrompted = cursor.isHostShell(event.by) && cursor.isLastOfLine(event.seq);
   const code = cursor.codeOf(event.pid);
   const params = { container: cursor.container(id), by: cursor.title(event.by), code };
+  const outlived = isPrompted && code === 0 && id === '' ? outlivedAt(cursor, event.seq) : null;
+  if (outlived !== null) {
+    const told = { key: 'client.reaped-outlived', params: { fates: outlived.text } } as const;
+    return { ...about, focus: [event.by, ...outlived.focus, event.pid], ...told, weight: 5200 };
+  }
   if (cursor.statusOf(id) !== 'running' || cursor.hasEnded(id)) {
     const alone = isPrompted ? 'client.reaped-alone' : 'client.reaped-between-alone';
     const key = isPrompted && code !== 0 ? 'client.failed' : alone;

@@ -90,6 +90,10 @@ const reasons: Partial<Record<StoryKey, Reason>> = {
     'Who waits for a child is told its exit code; the shell keeps docker’s in $?.',
     `wait4(2); sh(1), “Special Parameters”; ${run}`,
   ),
+  'client.reaped-outlived': recorded(
+    'A container is no child of dockerd’s. It ends when a daemon stops it: the one that is told to end, or the next one that finds it, both only without live-restore. What a new daemon starts it chooses by the restart policies.',
+    `Docker documentation, live-restore; ${dockerdKill}; recording of a restart of docker.service (Docker 26.1.5)`,
+  ),
   'client.reaped-between': recorded('A zombie stays until its parent waits for it.', `wait4(2); ${run}`),
   'client.reaped-between-alone': recorded('A zombie stays until its parent waits for it.', `wait4(2); ${run}`),
   'dockerd.created': recorded(

@@ -44,6 +44,7 @@ export const story = {
   'client.ends': 'docker exits with code {code}; its work was done by others.',
   'client.reaped': 'The shell reaps docker and shows its prompt again. {container} lives on without it.',
   'client.reaped-alone': 'The shell reaps docker and shows its prompt again.',
+  'client.reaped-outlived': '{fates} The shell shows its prompt again.',
   'client.failed': 'docker ended with exit code {code}: the shell reaps it and shows its prompt again.',
   'client.reaped-between': '{by} reaps docker. {container} lives on without it.',
   'client.reaped-between-alone': '{by} reaps docker.',
@@ -208,6 +209,35 @@ export const story = {
   'systemd.gives-up': 'systemd gives up: {unit} was started too often in too short a time.',
   'daemon.killed': '{who} is killed by {signal}. No container is its child: they run on.',
   'daemon.exits': '{who} exits with code {code}. No container is its child: those that still run, run on.',
+  'outlived.same': {
+    one: '{containers} has outlived its dockerd: its process {pid} is the one from before, below the same shim, and the new dockerd reads its output on.',
+    other:
+      '{containers} have outlived their dockerd: their processes are those from before, and the new dockerd reads their output on.',
+  },
+  'outlived.anew': {
+    one: '{containers} has ended, and its restart policy has it started anew: process {pid} is another than {before} before.',
+    other: '{containers} have ended, and their restart policies have them started anew, as other processes.',
+  },
+  'outlived.stopped-before': {
+    one: '{containers} has not outlived its dockerd, which stopped it before it ended itself: exit code {code}, and no restart policy starts it again.',
+    other:
+      '{containers} have not outlived their dockerd, which stopped them before it ended itself, and no restart policy starts them again.',
+  },
+  'outlived.stopped-after': {
+    one: '{containers} outlived its dockerd, until the next one stopped it: exit code {code}, and no restart policy starts it again.',
+    other:
+      '{containers} outlived their dockerd, until the next one stopped them, and no restart policy starts them again.',
+  },
+  'outlived.ended': {
+    one: '{containers} has ended by itself meanwhile: exit code {code}.',
+    other: '{containers} have ended by themselves meanwhile.',
+  },
+  'outlived.removed': {
+    one: '{containers} has ended and is removed.',
+    other: '{containers} have ended and are removed.',
+  },
+  'outlived.lost': '{bytes} bytes that {container} wrote are lost.',
+  'outlived.kept': { one: 'None of its output is lost.', other: 'None of their output is lost.' },
   'daemon.restarted': 'systemd starts {who} again.',
   'task.stands-still': '{who} is stopped by {signal}: it runs no instruction until SIGCONT, and whoever asks it waits.',
   'task.goes-on': '{who} goes on where it stood.',
