@@ -204,7 +204,8 @@ export const ui = {
   'failure.reload': 'Reload with the same session',
 
   'keys.title': 'Keys',
-  'keys.about': 'They act when the terminal has no focus. Esc leads out of the terminal, to the timeline.',
+  'keys.about':
+    'They act when the terminal has no focus; ← and → also there, as long as no line is begun. Esc leads out of the terminal, to the timeline.',
   'keys.play': 'play, pause',
   'keys.step': 'step forward, back',
   'keys.into': 'step into, step out',

@@ -5,6 +5,7 @@ import { samplePids } from '../../journal/sample-runc.fixture.ts';
 import { sampleAnd, typed } from '../../scene/published.fixture.ts';
 import { createPlayhead } from '../../stage/playhead.ts';
 import { createDesk, type Controls } from '../desk.ts';
+import { withText } from './line-editor.ts';
 import { createTyping } from './typing.ts';
 
 const { sh } = samplePids;
@@ -113,4 +114,64 @@ test('a second line typed before the first was seen to arrive is not taken for a
   keys(1, 'docker images');
   expect(desk.getState().drafts).toEqual({});
   expect(playhead.store.getState().isPlaying).toBe(true);
+});
+
+/** What ← and → do there: how often they step, and what of them is typed. */
+function stridesAt(facts: readonly Fact[], draft: string, fromEnd = 0) {
+  const journal = createJournal(sampleAnd([opened, ...facts]));
+  const playhead = createPlayhead();
+  playhead.follow(journal, false);
+  playhead.seekPlace(journal.length - fromEnd);
+  const desk = createDesk();
+  desk.setState({ offer: null, drafts: { 1: withText(draft) } });
+  const steps: string[] = [];
+  const sent: string[] = [];
+  const controls = {
+    desk,
+    type: (_terminal: number, data: string) => sent.push(data),
+    step: (direction: string) => steps.push(direction),
+    underWay: () => '',
+  } as unknown as Controls;
+  const { keys } = createTyping(controls, playhead, () => {});
+  for (const key of ['\x1b[D', '\x1b[C']) keys(1, key);
+  return { steps, sent, cursor: desk.getState().drafts[1]?.cursor };
+}
+
+const prompt = shown('root@glassdock:~# ');
+
+test('← and → step where no line is begun, and move in the line where one is', () => {
+  expect(stridesAt([prompt], '').steps).toEqual(['back', 'forward']);
+  expect(stridesAt([prompt], 'docker ps')).toEqual({ steps: [], sent: [], cursor: 'docker ps'.length });
+});
+
+test('← and → step through the story of a program, and are its own at the story’s end', () => {
+  const reading: readonly Fact[] = [
+    typed,
+    shown('a command\r\n/ # '),
+    { type: 'note', pid: sh, topic: 'test', text: 'reads' },
+  ];
+  expect(stridesAt(reading, '', 1).steps).toEqual(['back', 'forward']);
+  expect(stridesAt(reading, '')).toMatchObject({ steps: [], sent: ['\x1b[D', '\x1b[C'] });
+});
+
+test('what is typed before the first prompt stands behind it', async () => {
+  const events = sampleAnd([opened, { ...prompt, terminal: 2 } as Fact]);
+  const journal = createJournal(events.slice(0, -1));
+  const playhead = createPlayhead();
+  playhead.follow(journal, true);
+  playhead.seekEnd();
+  const desk = createDesk();
+  const sent: string[] = [];
+  const type = (_terminal: number, data: string) => sent.push(data);
+  const controls = { desk, type, underWay: () => '' } as unknown as Controls;
+  const { keys } = createTyping(controls, playhead, () => {});
+  keys(2, 'd');
+  keys(2, 'o');
+  expect([sent, desk.getState().drafts]).toEqual([[], {}]);
+
+  journal.append(events.slice(-1));
+  playhead.follow(journal, false);
+  playhead.seekEnd();
+  await Promise.resolve();
+  expect([sent, desk.getState().drafts[2]?.text]).toEqual([[], 'do']);
 });

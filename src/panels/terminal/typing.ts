@@ -1,3 +1,4 @@
+import type { Direction } from '../../journal/spans.ts';
 import type { Playhead } from '../../stage/playhead.ts';
 import { draftOf, type Controls, type Desk } from '../desk.ts';
 import { complete, edit, emptyDraft, withText, type Draft } from './line-editor.ts';
@@ -71,7 +72,9 @@ export function createTyping(controls: Controls, playhead: Playhead, clear: (ter
   const isHeld = createHold(controls, playhead, press);
   return {
     keys: (terminal, data) => {
-      if (!isHeld(terminal, data)) press(terminal, data);
+      const stride = strides[data];
+      if (stride !== undefined && isFree(controls, playhead, terminal)) controls.step(stride);
+      else if (!isHeld(terminal, data)) press(terminal, data);
     },
     run: (terminal, command) => {
       setDraft(terminal, emptyDraft);
@@ -87,6 +90,22 @@ export function sentLine(controls: Controls, playhead: Playhead, terminal: numbe
   return /[\r\n]/.test(sent) ? (/^\x15?([^\r\n]*)/.exec(sent)?.[1] ?? '') : null;
 }
 
+/** ← and → as the terminal emulator reports them. */
+const strides: Readonly<Record<string, Direction>> = {
+  '\x1b[C': 'forward',
+  '\x1bOC': 'forward',
+  '\x1b[D': 'back',
+  '\x1bOD': 'back',
+};
+
+/** Whether ← and → have no line to move in: none is begun, and no program has the terminal at the story's end. */
+function isFree(controls: Controls, playhead: Playhead, terminal: number): boolean {
+  const { journal, place, isGrowing } = playhead.store.getState();
+  if (isAtPrompt(outputAt(journal, terminal, place)) && sentLine(controls, playhead, terminal) === null)
+    return draftOf(controls.desk.getState(), terminal).text === '';
+  return isGrowing || place < journal.length;
+}
+
 /** So long keys wait for the machine, real milliseconds; a loop without end may keep it busy for ever. */
 const longestHoldMs = 1500;
 
@@ -100,9 +119,11 @@ function createHold(controls: Controls, playhead: Playhead, press: Typing['keys'
 
   const awaitsMore = (terminal: number): boolean => {
     const { journal, place, isPlaying, isGrowing, isFlowing } = playhead.store.getState();
+    const output = outputAt(journal, terminal, place);
+    // Before the first prompt: what is typed then would be echoed in front of it.
+    if (isGrowing && output === '') return true;
     if (!isPlaying || !isGrowing || isFlowing) return false;
-    const isSent = sentLine(controls, playhead, terminal) !== null;
-    return isSent || (!isOverdue && !isAtPrompt(outputAt(journal, terminal, place)));
+    return sentLine(controls, playhead, terminal) !== null || (!isOverdue && !isAtPrompt(output));
   };
 
   const begin = (): void => {
