@@ -1,20 +1,61 @@
-import { expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import type { Report, Request } from './protocol.ts';
 
-test('of runs that were asked for one upon the other only the last takes place', async () => {
-  const reports: Report[] = [];
+/** A net for what never comes, not a measure of speed. */
+const netMs = 60_000;
+
+let reports: { readonly report: Report; readonly atMs: number }[];
+let ask: (request: Request) => void;
+
+beforeEach(async () => {
+  reports = [];
   const listeners: ((message: { readonly data: Request }) => void)[] = [];
+  vi.resetModules();
   vi.stubGlobal('self', {
-    postMessage: (report: Report) => reports.push(report),
+    postMessage: (report: Report) => reports.push({ report, atMs: performance.now() }),
     addEventListener: (_type: string, listener: (message: { readonly data: Request }) => void) =>
       listeners.push(listener),
   });
+  ask = (data) => {
+    for (const listen of listeners) listen({ data });
+  };
   await import('./machine.worker.ts');
+}, netMs);
 
-  for (const epoch of [1, 2, 3])
-    for (const listen of listeners) listen({ data: { type: 'run', epoch, seed: 1, inputs: [], keepFrom: 0 } });
+async function settled(): Promise<void> {
+  const isSettled = (): boolean => reports.some(({ report }) => report.type === 'state');
+  await vi.waitFor(() => expect(isSettled()).toBe(true), { timeout: netMs });
+}
 
-  await vi.waitFor(() => expect(reports.some(({ type }) => type === 'state')).toBe(true), { timeout: 30_000 });
-  const epochs = reports.flatMap((report) => ('epoch' in report ? [report.epoch] : []));
-  expect(new Set(epochs)).toEqual(new Set([3]));
-});
+test(
+  'of runs that were asked for one upon the other only the last takes place',
+  async () => {
+    for (const epoch of [1, 2, 3]) ask({ type: 'run', epoch, seed: 1, inputs: [], keepFrom: 0 });
+
+    await settled();
+    const epochs = reports.flatMap(({ report }) => ('epoch' in report ? [report.epoch] : []));
+    expect(new Set(epochs)).toEqual(new Set([3]));
+  },
+  netMs,
+);
+
+test(
+  'what a fork bomb does within a moment is told from its beginning while it is worked out',
+  async () => {
+    const bomb = "docker run --rm busybox sh -c 'f() { f & f; }; f'\n";
+    const inputs = [
+      { terminal: 1, atNs: 0, action: 'open', data: '24x80' },
+      { terminal: 1, atNs: 1e9, action: 'data', data: bomb },
+    ] as const;
+    ask({ type: 'run', epoch: 1, seed: 1, inputs, keepFrom: 0 });
+
+    await settled();
+    const batches = reports.flatMap(({ report, atMs }) =>
+      report.type === 'events' && report.events.length > 1000 ? [atMs] : [],
+    );
+    expect(batches.length).toBeGreaterThan(10);
+    // Posted one after the other they would be a few milliseconds apart; working them out takes most of a second.
+    expect((batches.at(-1) ?? 0) - (batches[0] ?? 0)).toBeGreaterThan(100);
+  },
+  netMs,
+);

@@ -20,10 +20,18 @@ const busyEvents = 300;
 /** Events per message: small enough that copying one never delays a frame. */
 const batchSize = 1500;
 
+/** What the page has not been told yet; it is posted by itself whenever it makes a whole message. */
+interface Outbox {
+  readonly epoch: number;
+  readonly fresh: JournalEvent[];
+  /** How many events there were, told or not. */
+  count: number;
+}
+
 interface Running {
   readonly epoch: number;
   readonly machine: Machine;
-  readonly fresh: JournalEvent[];
+  readonly outbox: Outbox;
 }
 
 /** Older machines stop at their next slice, because they are not this one. */
@@ -73,15 +81,19 @@ async function ofEpoch(epoch: number, work: (running: Running) => Promise<void>)
 
 async function rerun({ epoch, seed, inputs, keepFrom }: Extract<Request, { type: 'run' }>): Promise<void> {
   if (epoch !== newest) return;
-  const fresh: JournalEvent[] = [];
+  const outbox: Outbox = { epoch, fresh: [], count: 0 };
   const machine = createMachine({
     seed,
     images,
     sink: (event) => {
-      if (event.seq >= keepFrom) fresh.push(event);
+      outbox.count += 1;
+      if (event.seq < keepFrom) return;
+      outbox.fresh.push(event);
+      // A slice may be long in coming, as that of a fork bomb: its beginning is a story already.
+      if (outbox.fresh.length >= batchSize) postEvents(outbox);
     },
   });
-  const running: Running = { epoch, machine, fresh };
+  const running: Running = { epoch, machine, outbox };
   current = running;
   for (const input of inputs) {
     await advanceTo(running, input.atNs);
@@ -122,8 +134,9 @@ async function settle(running: Running): Promise<void> {
   let settled: Settled = 'limit';
   let isBusy = true;
   while (settled === 'limit' && machine.nowNs() < (isBusy ? busyLimitNs : limitNs) && current === running) {
+    const before = running.outbox.count;
     settled = machine.settle(machine.nowNs() + sliceNs);
-    isBusy = running.fresh.length >= busyEvents;
+    isBusy = running.outbox.count - before >= busyEvents;
     // A sleep longer than a slice ends it as "waiting": it is waited for as long as the machine may run ahead.
     if (settled === 'waiting' && machine.nowNs() < limitNs) settled = machine.settle(limitNs);
     await breathe(running);
@@ -133,19 +146,19 @@ async function settle(running: Running): Promise<void> {
 
 /** Posts what is new and lets the mailbox be read. */
 async function breathe(running: Running): Promise<void> {
-  postEvents(running);
+  postEvents(running.outbox);
   await new Promise((resume) => {
     setTimeout(resume, 0);
   });
 }
 
 function report(running: Running, settled: Settled): void {
-  postEvents(running);
+  postEvents(running.outbox);
   const { epoch, machine } = running;
   post({ type: 'state', epoch, nowNs: machine.nowNs(), settled, isDue: machine.isAnythingDue() });
 }
 
-function postEvents({ epoch, fresh }: Running): void {
+function postEvents({ epoch, fresh }: Outbox): void {
   while (fresh.length > 0) post({ type: 'events', epoch, events: fresh.splice(0, batchSize) });
 }
 
