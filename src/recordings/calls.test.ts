@@ -9,10 +9,13 @@ import { compareInOrder, describeComparison } from './compare.ts';
 import { count, rowsInModel, rowsOf } from './facts-table.ts';
 import type { Tallies } from './facts-table.ts';
 import { normalise } from './normalise.ts';
+import opened from './opened.json' with { type: 'json' };
+import { comparableOpening, openedBy } from './opened.ts';
 import type { Recording } from './recording.ts';
 import { rerun } from './rerun.ts';
 
 const tallies: Tallies = new Map();
+const openedTallies: Tallies = new Map();
 
 for (const { source, processes } of traced) {
   const recording = JSON.parse(readFileSync(`${import.meta.dirname}/${source}.json`, 'utf8')) as Recording;
@@ -35,6 +38,18 @@ for (const { source, processes } of traced) {
     expect(comparison.equal, describeComparison(`${source} calls`, comparison)).toBe(true);
   });
 
+  const wanted = (opened.find((each) => each.source === source)?.processes ?? []).flatMap(({ who, calls }) =>
+    calls.map((call): CallFact => ({ who, call: comparableOpening(normalise(call)) })),
+  );
+  const openings = openedBy(run.journal, run.commands[0]?.fromSeq ?? 0, { [run.ids[name] ?? '']: '$CID' }).map(
+    ({ who, call }): CallFact => ({ who: named(who), call: named(call) }),
+  );
+  const compared = compareInOrder<CallFact>(byRole(wanted), openings, accepted(source, ['all'], 'opened'));
+  count(openedTallies, source, compared);
+  test(`${source}: what is opened, and which sockets`, () => {
+    expect(compared.equal, describeComparison(`${source} opened`, compared)).toBe(true);
+  });
+
   /** A container that chose its own name is `unnamed`. */
   function named(text: string): string {
     return text.replace(`:${name}`, `:${Object.values(recording.containers)[0] ?? name}`);
@@ -44,4 +59,9 @@ for (const { source, processes } of traced) {
 test('MODEL.md counts the system calls', () => {
   const rows = rowsOf('system calls', tallies);
   expect(rowsInModel('system calls', rows)).toEqual(rows);
+});
+
+test('MODEL.md counts what is opened', () => {
+  const rows = rowsOf('files and sockets opened', openedTallies);
+  expect(rowsInModel('files and sockets opened', rows)).toEqual(rows);
 });

@@ -84,8 +84,8 @@ const compared = [
   /^write\("\/(?:proc|sys)\//,
   /^(?:open|unlink)\(.*exec\.fifo/,
 ];
-/** A child's end; what the real dockerd keeps in a database; what was no mount. */
-const leftOut = /^kill\(.*SIGCHLD|^rename\(.*\/network\/files\//;
+/** A child's end; what the real dockerd keeps in a database; layers, which opened.ts has. */
+const leftOut = /^kill\(.*SIGCHLD|^rename\(.*\/(?:network\/files|overlay2)\//;
 
 /** The call without what is chance or of the recorder's host; undefined for what is not compared. */
 export function comparableCall(text: string): string | undefined {

@@ -10,7 +10,7 @@ import { readFileIfAny } from '../../programs/io.ts';
 import { dockerdDurations } from '../durations-docker.ts';
 import { serverError } from './api-error.ts';
 import { unlinkIfAny } from '../unlink.ts';
-import { writeFile } from './disk.ts';
+import { writeAtomically, writeFile } from './disk.ts';
 import { randomLink } from './identifiers.ts';
 import { dataRoot } from './records.ts';
 
@@ -22,12 +22,12 @@ export function* createLayer(layer: string, parent: string): Running<void> {
   yield* makeDirectories(`${directory}/diff`);
   const link = yield* randomLink();
   // moby makes them the other way round, and leaves a link behind where there is no room to write down which.
-  yield* writeFile(`${directory}/link`, link);
+  yield* writeAtomically(`${directory}/link`, link, 0o644);
   yield* sys.symlink(`../${layer}/diff`, `${overlayRoot}/l/${link}`);
   if (parent === '') return;
   yield* sys.mkdir(`${directory}/work`, 0o700);
-  yield* sys.mkdir(`${directory}/merged`, 0o700);
-  yield* writeFile(`${directory}/lower`, yield* lowerOf(parent));
+  yield* writeAtomically(`${overlayRoot}/${parent}/committed`, '');
+  yield* writeAtomically(`${directory}/lower`, yield* lowerOf(parent), 0o666);
 }
 
 /** What the `lower` file of a child of `parent` says: `l/AAA:l/BBB`, the nearest layer first. */
@@ -42,12 +42,19 @@ export function* mountLayer(layer: string): Running<string> {
   const directory = `${overlayRoot}/${layer}`;
   const lower = ((yield* readFileIfAny(`${directory}/lower`)) ?? '').split(':').map((link) => `${overlayRoot}/${link}`);
   const data = `index=off,lowerdir=${lower.join(':')},upperdir=${directory}/diff,workdir=${directory}/work`;
+  yield* makeDirectories(`${directory}/merged`, 0o700);
   yield* sys.mount('overlay', `${directory}/merged`, 'overlay', [], data);
   return `${directory}/merged`;
 }
 
 export function* unmountLayer(layer: string): Running<void> {
   yield* sys.umount2(`${overlayRoot}/${layer}/merged`, ['MNT_DETACH']);
+  try {
+    yield* sys.rmdir(`${overlayRoot}/${layer}/merged`);
+  } catch (error) {
+    // Something is mounted there once more.
+    if (!isErrno(error)) throw error;
+  }
 }
 
 /** Unmounts what somebody left mounted who was killed: that it is not mounted is no error. */

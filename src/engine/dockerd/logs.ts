@@ -40,9 +40,10 @@ export function* sendLogs(daemon: Daemon, exchange: HttpExchange, container: Con
       .join('');
 
   // One that runs has a logger, which answers before it looks.
-  if (!isRunning(container)) yield* findLog(container);
+  const hasLogger = isRunning(container);
+  if (!hasLogger) yield* findLog(container);
   const body = yield* exchange.stream(200, streamType(Tty));
-  const missing = yield* whyMissing(container);
+  const missing = hasLogger ? yield* whyMissing(container) : null;
   if (missing !== null) {
     const fields = { container: container.record.ID, method: '(*Daemon).ContainerLogs', module: 'daemon' };
     yield* daemon.log('error', `Error streaming logs: ${missing}`, fields);

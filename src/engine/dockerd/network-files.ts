@@ -23,18 +23,30 @@ export function* writeNetworkFiles(daemon: Daemon, container: Container): Runnin
   record.HostnamePath = `${directory}/hostname`;
   record.HostsPath = `${directory}/hosts`;
   record.ResolvConfPath = `${directory}/resolv.conf`;
-  const hosts = yield* hostsFor(daemon, container);
   const resolver = resolverFor(host, (yield* readFileIfAny('/etc/resolv.conf')) ?? '');
   // Once for the sandbox, once for its endpoint; recorded so in vm-01 and vm-02. libnetwork: setupResolutionFiles(),
   // rebuildDNS(), which tells by the hash whether somebody else has changed the file.
-  for (const _of of host.NetworkMode === 'host' ? ['sandbox'] : ['sandbox', 'endpoint']) {
-    yield* writeFile(record.HostsPath, hosts);
+  const hosts = yield* hostsFor(daemon, container);
+  for (const of of host.NetworkMode === 'host' ? ['sandbox'] : ['sandbox', 'endpoint']) {
+    if (of === 'sandbox' || hasAddress(container)) yield* writeFile(record.HostsPath, hosts);
     yield* writeFile(record.ResolvConfPath, resolver);
     yield* writeAtomically(`${record.ResolvConfPath}.hash`, `sha256:${sha256(resolver)}`, 0o644);
   }
   yield* writeHostConfig(container);
   yield* writeFile(record.HostnamePath, `${record.Config.Hostname}\n`);
 }
+
+/**
+ * As they were, when the network's namespace is there and before the process starts: for the sandbox, and for its
+ * endpoint if it has an address. libnetwork: Sandbox.rebuildHostsFile().
+ */
+export function* rebuildHosts(daemon: Daemon, container: Container): Running<void> {
+  const hosts = yield* hostsFor(daemon, container);
+  for (let times = hasAddress(container) ? 2 : 1; times > 0; times -= 1)
+    yield* writeFile(container.record.HostsPath, hosts);
+}
+
+const hasAddress = ({ sandbox }: Container): boolean => (sandbox?.number ?? 0) !== 0;
 
 /** With the host's network they are the host's, but where names of the container's own are wanted. */
 function* hostsFor(daemon: Daemon, container: Container): Running<string> {

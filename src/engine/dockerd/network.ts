@@ -229,13 +229,14 @@ export function emptyEndpoint(): EndpointRecord {
  * of the veth pair is moved in and set up. Runs in a coroutine of its own, because it wears the namespace for a while
  * (setns in one thread). moby: Sandbox.SetKey().
  */
-export function* setKey(sandbox: Sandbox, namespacePath: string): Running<void> {
+export function* setKey(sandbox: Sandbox, namespacePath: string, rebuildHosts: () => Running<void>): Running<void> {
   yield* writeFile(sandbox.key, '');
   yield* sys.mount(namespacePath, sandbox.key, '', ['MS_BIND']);
   sandbox.isMounted = true;
   yield* inNamespace(sandbox.key, function* () {
     yield* sys.netlink({ op: 'up', name: 'lo' });
   });
+  yield* rebuildHosts();
   if (sandbox.number === 0) return;
   const namespaceFd = yield* sys.open(sandbox.key, 0);
   yield* sys.netlink({ op: 'move', name: sandbox.containerDevice, namespaceFd });
@@ -268,12 +269,12 @@ export function* releaseNetwork(controller: NetworkController, container: Contai
   container.record.NetworkSettings.Ports = {};
   yield* sys.compute(dockerdDurations.releaseNetwork);
   for (const publication of sandbox.publications) yield* unpublish(controller, publication);
-  if (sandbox.isMounted) {
-    yield* dropNamespaceFile(sandbox.key);
-  }
   if (sandbox.number !== 0) {
     yield* removeDevice(sandbox.hostDevice);
     controller.used.delete(sandbox.number);
+  }
+  if (sandbox.isMounted) {
+    yield* dropNamespaceFile(sandbox.key);
   }
   const settings = container.record.NetworkSettings;
   settings.SandboxID = '';

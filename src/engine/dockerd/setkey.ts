@@ -12,6 +12,7 @@ import { inSpan } from '../span.ts';
 import { outliveBrokenPipes, readOrEnd, writeOrFalse } from '../wire/byte-stream.ts';
 import type { Daemon } from './daemon.ts';
 import { unlinkIfAny } from '../unlink.ts';
+import { rebuildHosts } from './network-files.ts';
 import { setKey } from './network.ts';
 import { execRoot } from './records.ts';
 
@@ -91,10 +92,11 @@ function* answerHook(daemon: Daemon, fd: number): Running<void> {
 
 /** What the daemon answers: `success`, or why not, as when the container has been killed meanwhile. */
 function* setUp(daemon: Daemon, { ContainerID, Key }: KeyMessage): Running<string> {
-  const sandbox = daemon.containers.get(ContainerID)?.sandbox ?? null;
-  if (sandbox === null) return `no sandbox present for ${ContainerID}`;
+  const container = daemon.containers.get(ContainerID);
+  const sandbox = container?.sandbox ?? null;
+  if (container === undefined || sandbox === null) return `no sandbox present for ${ContainerID}`;
   try {
-    yield* setKey(sandbox, Key);
+    yield* setKey(sandbox, Key, () => rebuildHosts(daemon, container));
     return 'success';
   } catch (error) {
     if (!isErrno(error)) throw error;

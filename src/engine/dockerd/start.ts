@@ -23,7 +23,7 @@ import { initHealth } from './health.ts';
 import { containerOfMode } from './host-config.ts';
 import { namespacesOf, networkOwner } from './namespaces.ts';
 import { prepareMounts } from './mount-points.ts';
-import { writeNetworkFiles } from './network-files.ts';
+import { rebuildHosts, writeNetworkFiles } from './network-files.ts';
 import { allocateNetwork } from './network.ts';
 import { buildSpec } from './oci-spec.ts';
 import { execRoot } from './records.ts';
@@ -159,6 +159,7 @@ export function containerFifos(container: Container): FifoPaths {
 /** Activity: `runc start`; from the reply on the user's program runs. */
 export function* startTaskOf(daemon: Daemon, container: Container): Running<void> {
   const { record } = container;
+  if (container.sandbox?.isMounted === true) yield* rebuildHosts(daemon, container);
   try {
     yield* startTask(daemon.containerd, record.ID);
   } catch (error) {

@@ -9,6 +9,7 @@ import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { errnoWords, readFileIfAny, writeAll } from '../../programs/io.ts';
 import { callRpc, closeRpc, dialRpc, RpcError } from '../wire/rpc.ts';
+import type { RpcClient } from '../wire/rpc.ts';
 import { RuncError } from './error.ts';
 import type { Resources, Spec } from './spec.ts';
 
@@ -22,6 +23,8 @@ export interface CgroupPlace {
   readonly slice: string;
   /** The scope's name; empty without systemd. */
   readonly unit: string;
+  /** The connection to systemd of a runc that has talked to it: it keeps it. */
+  bus?: RpcClient;
 }
 
 /**
@@ -49,6 +52,13 @@ export function* openTree(): Running<void> {
   yield* sys.open(tree, O.PATH | O.CLOEXEC);
 }
 
+/** Two connections: for methods, and for signals, which nobody awaits here. go-systemd: dbus, NewConnection(). */
+function* dialBus(): Running<RpcClient> {
+  const methods = yield* dialRpc(busSocket, 'D-Bus');
+  yield* closeRpc(yield* dialRpc(busSocket, 'D-Bus'));
+  return methods;
+}
+
 /** Puts `pid` into the cgroup, which is made for it. */
 export function* enterCgroup(place: CgroupPlace, pid: number): Running<void> {
   if (place.unit === '') {
@@ -56,14 +66,14 @@ export function* enterCgroup(place: CgroupPlace, pid: number): Running<void> {
     yield* writeControl(`${place.path}/cgroup.procs`, String(pid));
     return;
   }
-  const bus = yield* dialRpc(busSocket, 'D-Bus');
+  const bus = yield* dialBus();
+  place.bus = bus;
   yield* callRpc(bus, 'org.freedesktop.systemd1.Manager/StartTransientUnit', {
     name: place.unit,
     slice: place.slice,
     pids: [pid],
     properties: { Delegate: true, DefaultDependencies: false },
   });
-  yield* closeRpc(bus);
   // systemd has made it already; runc makes sure of the controllers all the same, from the root downwards.
   yield* writeControl(`${tree}/cgroup.subtree_control`, controllers);
   yield* writeControl(`${tree}/${place.slice}/cgroup.subtree_control`, controllers);
@@ -146,20 +156,18 @@ export function* limitCgroup(place: CgroupPlace, resources: Resources | undefine
  * cannot be. runc: fs2/fs2.go, Set().
  */
 export function* applyLimits(
-  place: Pick<CgroupPlace, 'path' | 'unit'>,
+  place: Pick<CgroupPlace, 'path' | 'unit' | 'bus'>,
   resources: Resources | undefined,
   beforeCpuset?: (path: string) => Running<void>,
 ): Running<void> {
   const properties = unitProperties(resources);
   if (place.unit !== '' && Object.keys(properties).length > 0) {
-    const bus = yield* dialRpc(busSocket, 'D-Bus');
+    const bus = place.bus ?? (yield* dialBus());
     try {
       yield* callRpc(bus, 'org.freedesktop.systemd1.Manager/SetUnitProperties', { name: place.unit, properties });
     } catch (error) {
       if (error instanceof RpcError) throw new RuncError(`unable to set unit properties: ${error.message}`);
       throw error;
-    } finally {
-      yield* closeRpc(bus);
     }
   }
   for (const [file, value] of limitFiles(resources)) yield* writeLimit(`${place.path}/${file}`, value);
@@ -252,7 +260,7 @@ export function* oomKillsIn(path: string): Running {
 /** Has systemd stop the scope, and removes what is left. */
 export function* removeCgroup(place: Pick<CgroupPlace, 'path' | 'unit'>): Running<void> {
   if (place.unit !== '') {
-    const bus = yield* dialRpc(busSocket, 'D-Bus');
+    const bus = yield* dialBus();
     try {
       yield* callRpc(bus, 'org.freedesktop.systemd1.Manager/StopUnit', { name: place.unit, mode: 'replace' });
     } catch (error) {

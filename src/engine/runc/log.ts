@@ -9,16 +9,16 @@ import { Panic, RuncError } from './error.ts';
 import type { RuncOptions } from './options.ts';
 
 /** The file that `--log` names is there from the beginning, if only empty, and stays open. runc: configLogrus(). */
-export function* openLog({ log }: Pick<RuncOptions, 'log'>): Running<void> {
-  if (log !== '') yield* sys.open(log, O.WRONLY | O.CREAT | O.APPEND | O.CLOEXEC, 0o644);
+export function* openLog({ log }: Pick<RuncOptions, 'log'>): Running<number | undefined> {
+  return log === '' ? undefined : yield* sys.open(log, O.WRONLY | O.CREAT | O.APPEND | O.CLOEXEC, 0o644);
 }
 
 /**
- * Writes what went wrong; returns the exit code. A log that cannot be opened is itself what went wrong, and is told on
- * standard error. A panic is no failure that runc knows of: Go's runtime tells it, and exits with 2. Throws what is no
- * failure of runc or of the kernel.
+ * Writes what went wrong; returns the exit code. `opened` is the log as openLog() has it. A log that cannot be opened
+ * is itself what went wrong, and is told on standard error. A panic is no failure that runc knows of: Go's runtime
+ * tells it, and exits with 2. Throws what is no failure of runc or of the kernel.
  */
-export function* report(options: Pick<RuncOptions, 'log' | 'logFormat'>, error: unknown): Running {
+export function* report(options: Pick<RuncOptions, 'log' | 'logFormat'>, error: unknown, opened?: number): Running {
   if (error instanceof Panic) {
     yield* print(error.message, 2);
     return 2;
@@ -30,7 +30,7 @@ export function* report(options: Pick<RuncOptions, 'log' | 'logFormat'>, error: 
     const shown = options.logFormat === 'text' && (yield* sys.isatty(2));
     yield* print(shown ? `\x1b[31mERRO\x1b[0m[0000] ${message.trimEnd().padEnd(44)} \n` : line, 2);
   } else {
-    const fd = yield* openFor(options.log);
+    const fd = opened ?? (yield* openFor(options.log));
     if (typeof fd !== 'number') return yield* report({ ...options, log: '' }, fd);
     yield* print(line, fd);
     yield* sys.close(fd);

@@ -41,11 +41,12 @@ function* runOnce(argv: readonly string[], env: Environment): Running {
   if (complaint !== '') return yield* refuse(complaint, options.verb, options);
   return yield* inSpan(`runc ${options.verb}`, 'engine', function* () {
     yield* sys.compute(beginsOf(options.verb));
+    let log: number | undefined;
     try {
-      yield* openLog(options);
+      log = yield* openLog(options);
       return yield* runVerb(options);
     } catch (error) {
-      return yield* report(options, error);
+      return yield* report(options, error, log);
     }
   });
 }
