@@ -26,12 +26,18 @@ test('when the process that has the focus ends, the nearest has it', async ({ pa
   await expect(tabStop(page)).toBeFocused();
 });
 
-test('with more processes than are drawn at once, the keyboard still reaches them', async ({ page }) => {
+test('all of many are in sight of a phone, and from nearer the keyboard reaches those who are not', async ({
+  page,
+}) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await visit(page);
   await run(page, 'for i in $(seq 1 120); do docker run -d --name c$i busybox sleep 999; done');
   await expect(tabStop(page)).toHaveCount(1);
+  await expect(page.locator('button.process[data-kind="shim"]')).toHaveCount(120);
+  await page.mouse.move(60, 330);
+  for (let turn = 0; turn < 8; turn += 1) await page.mouse.wheel(0, -400);
+  await expect.poll(() => processes(page).count()).toBeLessThan(100);
   const drawn = await pidsOf(processes(page));
   expect(drawn.length).toBeLessThan(100);
   await tabStop(page).focus();

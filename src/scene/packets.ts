@@ -1,4 +1,5 @@
 import { standIn, wireOf } from './edges.ts';
+import { endOf } from './columns.ts';
 import { packetsAt, type Packet } from './flights.ts';
 import { isLevel, pointOn, wireDepth, type Spot } from './geometry.ts';
 import type { Box } from './layout.ts';
@@ -17,12 +18,15 @@ export interface PlacedPacket extends Packet {
 
 const labelBelowWire = 17;
 const laneHeight = 21;
-/** Pixels that a letter of a label takes, and its frame. */
-const letterWidth = 7;
+/** Pixels that a letter of a label takes, and its frame; in a tall room it is written larger. */
+const letterWidth = { wide: 7, tall: 9.1 } as const;
 const frameWidth = 18;
 
 export function placedPackets(moment: Moment, boxes: ReadonlyMap<number, Box>): readonly PlacedPacket[] {
   const { timeline, atMs } = moment;
+  const { columns, isTall, levels } = timeline.layout;
+  // A wide picture goes on to the right of all who talk.
+  const rightmost = isTall ? endOf(columns, 0) : Infinity;
   const placed: (PlacedPacket & { readonly half: number })[] = [];
   for (const packet of packetsAt(timeline.flights, atMs)) {
     const from = boxes.get(standIn(packet.from, moment, boxes));
@@ -30,9 +34,10 @@ export function placedPackets(moment: Moment, boxes: ReadonlyMap<number, Box>): 
     if (from === undefined || to === undefined) continue;
     const spot = pointOn(wireOf(packet.protocol, from, to), packet.progress);
     const short = shortLabel(packet.label, (id) => containerName(timeline.lives, id));
-    const half = (short.length * letterWidth + frameWidth) / 2;
-    const { x, y } = labelSpot(from, to, spot, timeline.layout.levels);
-    const label = { x: Math.max(half + 4, besideBoxes([from, to], x, y, half)), y };
+    const half = (short.length * letterWidth[isTall ? 'tall' : 'wide'] + frameWidth) / 2;
+    const { x, y } = labelSpot(from, to, spot, levels);
+    const wanted = besideBoxes([from, to], x, y, half);
+    const label = { x: Math.max(half + 4, Math.min(rightmost - half - 4, wanted)), y };
     // Two labels that meet do not lie on each other: the later one gives way downwards.
     while (placed.some((other) => isOn(other, label, half))) label.y += laneHeight;
     placed.push({ ...packet, shortLabel: short, spot, labelSpot: label, half });

@@ -67,6 +67,17 @@ test('each block of many containers has its own headings, where it stands', () =
   ]);
 });
 
+test.each([true, false])('above marks it is said how many they are, within the picture (tall: %s)', (isTall) => {
+  const { nodes, columns, extent } = scene;
+  const blocks = [{ shim: { x: 600, w: 18 }, tools: { x: 623, w: 34 } }];
+  const many: Scene = { ...scene, density: 'marks', blocks, isTall, nodes: nodes.filter(({ pid }) => pid !== init) };
+  const [heading] = elementsOf(many).nodes.filter(({ id }) => id === 'heading-count');
+
+  expect(heading?.data).toMatchObject({ text: '1 shim, 1 container' });
+  expect((heading?.position.x ?? 0) + (heading?.width ?? 0)).toBeLessThanOrEqual(extent.w);
+  expect(heading?.position.x).toBeGreaterThan(columns.dockerd.x + 100);
+});
+
 test('the elements stay the same while nobody comes, goes or becomes somebody else', () => {
   const before = elementsOf(scene);
   const renamed = {

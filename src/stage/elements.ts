@@ -97,6 +97,9 @@ function relationOf({ phase, through }: ParentEdge) {
 }
 
 const headingHeight = 18;
+const headingTop = -8;
+/** Right of what stands over the daemons. */
+const besideHeading = 118;
 function headingsFor(scene: Scene): readonly StageNode[] {
   const { columns, blocks, density, isTall } = scene;
   const first = [heading('stage.client', columns.client), heading('stage.daemons', columns.dockerd)];
@@ -108,13 +111,13 @@ function headingsFor(scene: Scene): readonly StageNode[] {
   return [...first, ...blocks.flatMap(({ shim, tools }) => [heading('stage.shim', shim), heading(key, tools)])];
 }
 
-/** Marks say nothing: how many they are stands above them, or beside the daemons. */
-function countOf({ nodes, containers, columns, blocks, levels, isTall }: Scene): StageNode {
+/** Marks say nothing: how many they are stands above them, in a tall room above the daemons. */
+function countOf({ nodes, containers, columns, blocks, isTall }: Scene): StageNode {
   const shims = words('stage.count.shims', { count: nodes.filter(({ kind }) => kind === 'shim').length });
   const text = `${shims}, ${words('stage.count.containers', { count: containers.length })}`;
-  const { x, w } = columns.containerd;
-  const spot = isTall ? { x: x + w + 24, y: levels.top } : { x: blocks[0]?.shim.x ?? x, y: -8 };
-  return { id: 'heading-count', type: 'heading', data: { text, isCount: true }, ...placed({ ...spot, w: 420, h: 80 }) };
+  const x = isTall ? columns.dockerd.x + besideHeading : (blocks[0]?.shim.x ?? columns.containerd.x);
+  const box = { x, y: headingTop, w: 240, h: headingHeight };
+  return { id: 'heading-count', type: 'heading', data: { text, isCount: true }, ...placed(box) };
 }
 
 /** Before anything runs, the empty columns say what they are for; the place of a daemon that is not there says so. */
@@ -144,7 +147,7 @@ function heading(key: Parameters<typeof words>[0], { x, w }: Columns['client']):
     id: `heading-${key}-${x}`,
     type: 'heading',
     data: { text, isCount: false },
-    ...placed({ x, y: -8, w, h: headingHeight }),
+    ...placed({ x, y: headingTop, w, h: headingHeight }),
   };
 }
 
