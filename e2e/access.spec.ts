@@ -111,16 +111,24 @@ test('on a phone whose keyboard is out, what is told and what is typed are both 
   await expect(terminal(page).locator('.xterm-rows')).toBeInViewport();
 });
 
-test('on a projector what is told and what is typed are larger', async ({ page }) => {
-  const sizes = async (): Promise<readonly number[]> => {
-    await visit(page);
-    return page
+test('on a projector, and where it is chosen, what is told and what is typed are larger', async ({ page }) => {
+  const sizes = async (): Promise<readonly number[]> =>
+    page
       .locator('.caption p, .floor p, .terminal-panel:not([hidden]) .xterm-rows')
       .evaluateAll((found) => found.map((element) => parseFloat(getComputedStyle(element).fontSize)));
-  };
+  await visit(page);
   const usual = await sizes();
   await page.setViewportSize({ width: 1920, height: 1080 });
+  await visit(page);
   const large = await sizes();
   expect(usual.length).toBeGreaterThan(2);
   expect(large.map((size, index) => size > (usual[index] ?? 0))).toEqual(large.map(() => true));
+
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await expect.poll(sizes).toEqual(usual);
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitemcheckbox', { name: /^Large text/ }).click();
+  await expect.poll(sizes).toEqual(large);
+  await visit(page);
+  await expect.poll(sizes).toEqual(large);
 });

@@ -10,7 +10,7 @@ import { writeAddress } from './address-bar.ts';
 import type { Journey } from './journey.ts';
 import type { SessionControl } from './session.ts';
 import { placeOfCell } from './square.ts';
-import { storeTheme } from './theme.ts';
+import { storeTextSize, storeTheme } from './theme.ts';
 import { commandCount, isQuiet, typedInto } from './typed.ts';
 
 export interface Parts {
@@ -86,9 +86,19 @@ export function createControls(parts: Parts): Controls {
       const { seed, inputs } = session.store.getState();
       session.run({ seed, inputs });
     },
+    ...looks(desk),
+  };
+}
+
+function looks(desk: Parts['desk']): Pick<Controls, 'setTheme' | 'setTextSize'> {
+  return {
     setTheme: (theme) => {
       storeTheme(theme);
       desk.setState({ theme });
+    },
+    setTextSize: (textSize) => {
+      storeTextSize(textSize);
+      desk.setState({ textSize });
     },
   };
 }

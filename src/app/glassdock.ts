@@ -11,7 +11,7 @@ import { followSession } from './follow-session.ts';
 import { createJourney } from './journey.ts';
 import { linkMachine } from './machine-link.ts';
 import { createSession, firstTerminal, type SessionControl } from './session.ts';
-import { showTheme, storedTheme } from './theme.ts';
+import { followTextSize, showTextSize, showTheme, storedTheme } from './theme.ts';
 import { commandsOf } from './typed.ts';
 
 export interface Glassdock {
@@ -69,7 +69,7 @@ export function createGlassdock(): Glassdock {
     playhead,
     controls,
     start: async () => {
-      followTheme(desk);
+      followLooks(desk);
       const fragment = location.hash;
       const place = fragment.length > 1 ? await decodePlace(fragment) : undefined;
       if (place === undefined) {
@@ -107,14 +107,16 @@ function runClock(playhead: Playhead, session: SessionControl): void {
   requestAnimationFrame(tick);
 }
 
-function followTheme(desk: StoreApi<Desk>): void {
+function followLooks(desk: StoreApi<Desk>): void {
   let stop = showTheme(storedTheme());
   desk.setState({ theme: storedTheme() });
   desk.subscribe((state, before) => {
+    if (state.textSize !== before.textSize) showTextSize(state.textSize);
     if (state.theme === before.theme) return;
     stop();
     stop = showTheme(state.theme);
   });
+  followTextSize((textSize) => desk.setState({ textSize }));
 }
 
 function foreign(theirs: string, ours: string): Notice {

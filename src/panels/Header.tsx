@@ -1,4 +1,5 @@
 import {
+  AArrowUp,
   Ellipsis,
   FileDown,
   FileUp,
@@ -99,6 +100,7 @@ function Menu() {
             <Entry icon={<Grid2x2 {...icon} />} name="menu.square" act={() => desk.setState({ dialog: 'square' })} />
             <DropdownMenu.Separator className="m-1 h-px bg-line" />
             <Themes />
+            <TextSizes />
             <DropdownMenu.Separator className="m-1 h-px bg-line" />
             <Entry
               icon={<Keyboard {...icon} />}
@@ -162,5 +164,22 @@ function Themes() {
         </DropdownMenu.RadioItem>
       ))}
     </DropdownMenu.RadioGroup>
+  );
+}
+
+/** On a phone there is no room for it: see caption.css. */
+function TextSizes() {
+  const { setTextSize } = useControls();
+  const isLarge = useDesk(({ textSize }) => textSize === 'large');
+  return (
+    <DropdownMenu.CheckboxItem
+      className="text-size"
+      checked={isLarge}
+      onCheckedChange={(isChosen) => setTextSize(isChosen ? 'large' : 'usual')}
+    >
+      <AArrowUp {...icon} />
+      {words('menu.text-large')}
+      <DropdownMenu.ItemIndicator className="ml-auto">✓</DropdownMenu.ItemIndicator>
+    </DropdownMenu.CheckboxItem>
   );
 }

@@ -6,6 +6,8 @@ import { emptyDraft, type Draft } from './terminal/line-editor.ts';
 
 export type View = 'stage' | 'text';
 export type Panel = 'terminal' | 'inspector' | 'text';
+/** `large`: what is told, and the terminal, are read from a room's last row. */
+export type TextSize = 'usual' | 'large';
 export type Theme = 'system' | 'light' | 'dark';
 
 /** A sentence above the caption, with what can be done about it. */
@@ -20,6 +22,7 @@ export interface Desk {
   /** On a phone: what stands below the transport. */
   readonly panel: Panel;
   readonly theme: Theme;
+  readonly textSize: TextSize;
   readonly dialog: 'keys' | 'about' | 'share' | 'square' | null;
   readonly notice: Notice | null;
   readonly terminals: readonly number[];
@@ -52,6 +55,7 @@ export function createDesk(): StoreApi<Desk> {
     view: 'stage',
     panel: 'terminal',
     theme: 'system',
+    textSize: 'usual',
     dialog: null,
     notice: null,
     terminals: [1],
@@ -105,6 +109,7 @@ export interface Controls {
   readonly bringBack: () => void;
   readonly runAgain: () => void;
   readonly setTheme: (theme: Theme) => void;
+  readonly setTextSize: (size: TextSize) => void;
 }
 
 export const ControlsContext = createContext<Controls | null>(null);

@@ -37,6 +37,7 @@ export const ui = {
   'menu.about': 'About this model',
   'menu.square': 'What outlives dockerd?',
   'menu.theme': 'Theme',
+  'menu.text-large': 'Large text, as for a projector',
   'theme.system': 'As the system has it',
   'theme.light': 'Light',
   'theme.dark': 'Dark',

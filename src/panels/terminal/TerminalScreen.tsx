@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { usePlayhead } from '../../stage/use-showing.ts';
 import { words } from '../../text/ui.en.ts';
-import { draftOf, useControls } from '../desk.ts';
+import { draftOf, useControls, useDesk } from '../desk.ts';
 import { focusTrack } from '../Track.tsx';
 import { PlainScreen } from './PlainScreen.tsx';
 import { isAtPrompt, outputAt } from './terminal-text.ts';
@@ -15,14 +15,12 @@ interface TerminalScreenProps {
   readonly isSmall: boolean;
 }
 
-/** As in caption.css and floor.css. */
-const projector = '(min-width: 1800px) and (min-height: 1000px)';
-
 /** One terminal. Its emulator comes later than the page; until then a plain prompt stands in, and can be typed in. */
 export function TerminalScreen({ terminal, typing, screens, isSmall }: TerminalScreenProps) {
   const element = useRef<HTMLDivElement>(null);
   const playhead = usePlayhead();
   const controls = useControls();
+  const isLarge = useDesk(({ textSize }) => textSize === 'large');
   const [isReady, setReady] = useState(false);
   useEffect(() => {
     const { desk } = controls;
@@ -43,7 +41,7 @@ export function TerminalScreen({ terminal, typing, screens, isSmall }: TerminalS
           focusTrack();
           return true;
         },
-        fontSize: isSmall ? 13 : matchMedia(projector).matches ? 19 : 14,
+        fontSize: isSmall ? 13 : isLarge ? 19 : 14,
       });
       screen = opened;
       screens.set(terminal, opened);
@@ -66,7 +64,7 @@ export function TerminalScreen({ terminal, typing, screens, isSmall }: TerminalS
       screens.delete(terminal);
       screen?.dispose();
     };
-  }, [terminal, typing, playhead, controls, screens, isSmall]);
+  }, [terminal, typing, playhead, controls, screens, isSmall, isLarge]);
   return (
     <div className="terminal-screen" data-terminal={terminal}>
       {isReady ? null : <PlainScreen terminal={terminal} typing={typing} />}
