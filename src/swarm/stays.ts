@@ -7,14 +7,17 @@ export interface Remains {
   readonly note: (event: JournalEvent) => void;
   /**
    * Whether a trace may stay: the socket of a shim that was not told to end; the rules outside its own chains of a
-   * dockerd that left containers behind; the file for a network namespace that ended before it was mounted there; and
-   * what a dockerd was making of a container or an image when it ended.
+   * dockerd that left containers behind; the file for a network namespace that ended before it was mounted there; what
+   * a dockerd was making of a container or an image when it ended; and, as long as a dockerd lives, the networks of
+   * containers that it removed though nobody had told it of their ends.
    */
   readonly mayStay: (trace: string, changedAtNs: number) => boolean;
 }
 
 const shimBinary = '/containerd-shim-runc-v2';
 const namespaces = '/run/docker/netns/';
+const ofNetworks =
+  /^(\/run\/docker\/netns\/|\/var\/lib\/docker\/network\/|veth|\d+ -proto |in (DOCKER|POSTROUTING) for )/;
 const onItsDisk = /^\/var\/lib\/docker\/(overlay2|containers|volumes|image\/overlay2\/layerdb)\//;
 /** Longer than dockerd takes for a container's layers. */
 const makingNs = 100_000_000;
@@ -35,8 +38,11 @@ export function startRemains(): Remains {
   /** When the pulls began that go on. */
   const pulls = new Map<string, number>();
   const rules = startRulesLeft((pid) => dockerds.has(pid));
-  const noteMachine = ({ machine, object, to, pid }: MachineFact, timeNs: number): void => {
+  /** Those that removed what they took for running. */
+  const hasty = new Set<number>();
+  const noteMachine = ({ machine, object, from, to, pid }: MachineFact, timeNs: number): void => {
     if (machine === 'dockerd') dockerds.add(pid);
+    if (machine === 'container' && from === 'stopping' && to === 'removing') hasty.add(pid);
     if (machine !== 'pull') return;
     if (to === 'done' || to === 'failed') pulls.delete(object);
     else if (!pulls.has(object)) pulls.set(object, timeNs);
@@ -46,6 +52,7 @@ export function startRemains(): Remains {
     const socket = sockets.get(pid);
     if (socket !== undefined && !inOrder) stale.add(socket);
     if (!dockerds.has(pid)) return;
+    hasty.delete(pid);
     const fromNs = Math.min(inOrder ? toNs : toNs - makingNs, ...pulls.values());
     ends.push({ fromNs, toNs });
     pulls.clear();
@@ -65,6 +72,7 @@ export function startRemains(): Remains {
     mayStay: (trace, changedAtNs) =>
       stale.has(trace) ||
       rules.mayStay(trace) ||
+      (hasty.size > 0 && ofNetworks.test(trace)) ||
       (trace.startsWith(namespaces) && !mounted.has(trace)) ||
       (onItsDisk.test(trace) && ends.some(({ fromNs, toNs }) => changedAtNs > fromNs && changedAtNs <= toNs)),
   };

@@ -75,6 +75,8 @@ export function startTold(): Told {
     const story = storyOf(object, pid, false);
     // Who cannot be connected is disconnected all the same.
     if (to === 'setting up') story.isConnected = undefined;
+    // Its process was gone, and with no containerd there nobody had said so.
+    if (from === 'stopping' && to === 'removing') story.isUp = undefined;
     if (to === 'removed' && !story.isGone) return `${object} is removed, and no event tells it`;
     const [field, value] = due[`${from} --${event}--> ${to}`] ?? [];
     return field === undefined || story[field] === value

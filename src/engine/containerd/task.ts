@@ -103,22 +103,53 @@ const loadPatienceNs = 5_000_000_000;
 
 /**
  * Connects to the shim of a bundle and asks how its container is. Without an answer, which it waits for five seconds,
- * the client stays null. containerd: runtime/v2/shim.go, loadShim().
+ * or without a process, the client stays null. containerd: runtime/v2/shim.go, loadShim(); shim_load.go, loadShims().
  */
 function* connectAgain(found: Task, address: string): Running<string> {
+  const logFd = yield* drainLogIfAny(found);
   try {
     found.client = yield* dialRpc(address.replace('unix://', ''), 'ttrpc');
     const { shim_pid } = (yield* callShim(found, 'Connect', {}, loadPatienceNs)) as { readonly shim_pid: number };
     found.shimPid = shim_pid;
+    if (!(yield* hasProcesses(found))) {
+      yield* dismissLeaked(found);
+      return 'stopped';
+    }
     const state = (yield* callShim(found, 'State', {})) as { readonly pid: number; readonly status: string };
     found.pid = state.pid;
     return resumed[state.status] ?? 'stopped';
   } catch (error) {
     if (!isErrno(error) && !(error instanceof RpcError)) throw error;
+    if (found.shimPid === 0 && logFd >= 0) yield* tellOfClosedLog(found, logFd, 'copy shim log after reload');
     if (found.client !== null && found.shimPid === 0) yield* giveUp(found, found.client);
-    else yield* dismissLeaked(found);
     return 'stopped';
   }
+}
+
+/** -1 where somebody has removed it. */
+function* drainLogIfAny({ id, room }: Task): Running {
+  try {
+    return yield* drainLog(room.namespace, id);
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    return -1;
+  }
+}
+
+/** Nor has it where runc says nothing of it. */
+function* hasProcesses(found: Task): Running<boolean> {
+  try {
+    const { processes } = (yield* callShim(found, 'Pids', {})) as { readonly processes: readonly unknown[] };
+    return processes.length > 0;
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    return false;
+  }
+}
+
+/** Closing the log is an error to its reader. containerd: runtime/v2/shim.go, checkCopyShimLogError(). */
+function* tellOfClosedLog({ room: { log, namespace } }: Task, fd: number, words: string): Running<void> {
+  yield* log('error', words, { error: `read /proc/self/fd/${fd}: file already closed`, namespace });
 }
 
 /**
@@ -133,14 +164,29 @@ function* giveUp(found: Task, client: RpcClient): Running<void> {
 }
 
 /**
- * A shim that answers and has no container: containerd died between its start and Task/Create. Nobody is told of its
- * end. containerd: runtime/v2/shim_load.go, "cleaning leaked shim process".
+ * A shim that answers and has no process: containerd died between its start and Task/Create, or the container ended
+ * while there was no containerd. Nobody is told of that end: dockerd goes on taking it for running (asked of 1.7.24).
+ * containerd: runtime/v2/shim_load.go.
  */
 function* dismissLeaked(found: Task): Running<void> {
-  if (found.client === null) return;
-  yield* dismiss(found);
-  yield* closeRpc(found.client);
+  const { client, id, room } = found;
+  if (client === null) return;
+  yield* room.log('info', 'cleaning leaked shim process', { id, namespace: room.namespace });
+  yield* deleteAndDismiss(found);
+  yield* tellDisconnected(found);
+  yield* closeRpc(client);
   found.client = null;
+}
+
+/** Whether there is a container to be deleted is all the same. */
+function* deleteAndDismiss(of: Task): Running<void> {
+  try {
+    yield* callShim(of, 'Delete', {});
+  } catch (error) {
+    // `container not created: not found`.
+    if (!(error instanceof RpcError)) throw error;
+  }
+  yield* dismiss(of);
 }
 
 function activitiesOf(of: Task, request: CreateTaskRequest | null, spec: unknown) {
@@ -175,15 +221,7 @@ function activitiesOf(of: Task, request: CreateTaskRequest | null, spec: unknown
       of.deleted = (yield* callShim(of, 'Delete', {})) as DeleteResponse;
       yield* dismiss(of);
     },
-    *dismissShim() {
-      try {
-        yield* callShim(of, 'Delete', {});
-      } catch (error) {
-        // `container not created: not found`: as it should be.
-        if (!(error instanceof RpcError)) throw error;
-      }
-      yield* dismiss(of);
-    },
+    dismissShim: () => deleteAndDismiss(of),
     cleanUp: () => cleanUp(of),
     *removeBundle() {
       of.room.tasks.delete(of.id);
@@ -250,12 +288,8 @@ function* cleanUp(of: Task): Running<void> {
     yield* publishEvent(room, '/tasks/delete', end);
   }
   if (of.client !== null) yield* closeRpc(of.client);
-  // Recorded: vm-18. Closing the log is an error to its reader only while Tasks/Create is not answered. containerd:
-  // runtime/v2/shim.go, checkCopyShimLogError().
-  if (of.logFd >= 0 && of.pid === 0) {
-    const error = `read /proc/self/fd/${of.logFd}: file already closed`;
-    yield* log('error', 'copy shim log', { error, namespace });
-  }
+  // Recorded: vm-18. It is told only while Tasks/Create is not answered.
+  if (of.logFd >= 0 && of.pid === 0) yield* tellOfClosedLog(of, of.logFd, 'copy shim log');
   try {
     yield* removeBundle(namespace, id);
   } catch (error) {

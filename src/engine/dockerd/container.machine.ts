@@ -94,6 +94,7 @@ export const containerMachine = setup({
         pause: 'pausing',
         resume: 'resuming',
         exited: 'cleaning up',
+        remove: 'removing',
         'stop failed': [{ guard: 'isPaused', target: 'paused' }, { target: 'running' }],
       },
     },

@@ -14,7 +14,7 @@ import { removeContainerLayers } from './graph-driver.ts';
 import { layerMounts } from './image-files.ts';
 import { layerUnder, releaseLayers } from './image-layers.ts';
 import { forgetLinks } from './links.ts';
-import { killContainer } from './kill.ts';
+import { killContainer, stopContainer } from './kill.ts';
 import { removeAnonymousVolumes } from './mount-points.ts';
 import { containerDirectory } from './records.ts';
 import type { ContainerRecord } from './records.ts';
@@ -64,11 +64,15 @@ export function* autoRemove(daemon: Daemon, container: Container): Running<void>
   yield* daemon.log('error', 'error removing container', { container: container.record.ID, error });
 }
 
-/** As `docker rm -fv`, for a container with `--rm`. Returns why it could not be. */
+/**
+ * As `docker rm -fv`, for a container with `--rm`; a daemon that is just starting has not yet looked for the volumes,
+ * and leaves them behind (asked of 26.1.5; moby: prepareMountPoints()). Returns why it could not be.
+ */
 export function* removeByItself(daemon: Daemon, container: Container): Running<string | null> {
   if (!container.host.AutoRemove) return null;
   try {
-    yield* removeContainer(daemon, container, container.record.ID, { force: true, removesVolumes: true });
+    const removal = { force: true, removesVolumes: daemon.hasStarted };
+    yield* removeContainer(daemon, container, container.record.ID, removal);
     return null;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -76,18 +80,24 @@ export function* removeByItself(daemon: Daemon, container: Container): Running<s
   }
 }
 
-/** While the daemon is shutting down, a restart policy may have the last word once more. moby: cleanupContainer(). */
+/**
+ * Kills it, and stops it once more if it runs then: while the daemon is shutting down, a restart policy may have had
+ * the last word. Of a process that is gone nobody may have told: the container goes all the same. moby: ContainerRm(),
+ * cleanupContainer().
+ */
 function* endIfRunning(daemon: Daemon, container: Container, force: boolean): Running<void> {
   const { Name, State } = container.record;
-  while (isRunning(container)) {
-    const state = State.Paused
-      ? 'paused and must be unpaused first'
-      : `${State.Restarting ? 'restarting' : 'running'}: stop the container before removing or force remove`;
-    if (!force) throw conflict(`cannot remove container "${Name}": container is ${state}`);
-    yield* killToRemove(daemon, container);
-    yield* untilUnlocked(container);
-  }
+  if (!isRunning(container)) return;
+  const state = State.Paused
+    ? 'paused and must be unpaused first'
+    : `${State.Restarting ? 'restarting' : 'running'}: stop the container before removing or force remove`;
+  if (!force) throw conflict(`cannot remove container "${Name}": container is ${state}`);
+  yield* killToRemove(daemon, container);
+  yield* stopContainer(daemon, container, undefined, lastStopSeconds);
+  yield* untilUnlocked(container);
 }
+
+const lastStopSeconds = 3;
 
 function* killToRemove(daemon: Daemon, container: Container): Running<void> {
   try {

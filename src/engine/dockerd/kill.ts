@@ -7,6 +7,7 @@ import type { Running, SignalName } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { methods } from '../wire/containerd-api.ts';
 import { isErrno } from '../../kernel/errno.ts';
+import { formatDuration } from '../docker/duration.ts';
 import { callRpc, rpcCode, RpcError } from '../wire/rpc.ts';
 import { ApiError, badRequest, conflict, serverError } from './api-error.ts';
 import { isRunning, tell, untilUnlocked, whileLocked } from './container.ts';
@@ -64,7 +65,7 @@ function* signalLocked(daemon: Daemon, container: Container, signal: number): Ru
     yield* killTask(daemon.containerd, ID, signal);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    if (error.code !== rpcCode.notFound) throw badRequest(error.message);
+    if (error.code !== rpcCode.notFound) throw badRequest(`Cannot kill container ${ID}: ${error.message}`);
     yield* sys.go(() => endUnlessTold(daemon, container));
   }
   if (thaws) yield* thaw(daemon, ID);
@@ -113,8 +114,8 @@ function* thaw(daemon: Daemon, id: string): Running<void> {
 const secondNs = 1_000_000_000;
 
 /**
- * SIGKILL, and waits for the end; at last without containerd's help. Throws an ApiError when no end is told. moby:
- * Kill().
+ * SIGKILL, and waits for the end; at last without containerd's help. Throws an ApiError when no end is told; of a
+ * process that is gone none is waited for, though the container counts as running. moby: Kill().
  */
 export function* killContainer(daemon: Daemon, container: Container): Running<void> {
   yield* untilUnlocked(container);
@@ -122,16 +123,28 @@ export function* killContainer(daemon: Daemon, container: Container): Running<vo
   if (!isRunning(container)) throw conflict(`container ${record.ID} is not running`);
   yield* trySignal(daemon, container, signalNumbers.SIGKILL);
   if (yield* untilExited(container, exits, 10 * secondNs)) return;
-  const words = `Container ${record.ID} failed to exit within 10s of kill - trying direct SIGKILL`;
-  yield* daemon.log('warn', words, { container: record.ID });
-  try {
-    if (record.State.Pid > 0) yield* sys.kill(record.State.Pid, 'SIGKILL');
-  } catch (error) {
-    if (!isErrno(error, 'ESRCH')) throw error;
-  }
+  const fields = { container: record.ID, error: deadlineExceeded };
+  yield* daemon.log('warn', 'Container failed to exit within 10s of kill - trying direct SIGKILL', fields);
+  if (!(yield* killDirectly(daemon, container))) return;
   if (yield* untilExited(container, exits, lastChanceNs)) return;
   throw serverError('tried to kill container, but did not receive an exit event');
 }
+
+/** False: there is no such process. moby: killProcessDirectly(). */
+function* killDirectly(daemon: Daemon, { record }: Container): Running<boolean> {
+  const { Pid } = record.State;
+  try {
+    if (Pid > 0) yield* sys.kill(Pid, 'SIGKILL');
+    return true;
+  } catch (error) {
+    if (!isErrno(error, 'ESRCH')) throw error;
+    const why = `cannot kill process (pid=${Pid}) with signal 9: no such process`;
+    yield* daemon.log('debug', 'no such process', { container: record.ID, error: why });
+    return false;
+  }
+}
+
+const deadlineExceeded = 'context deadline exceeded';
 
 /** Sends a signal; null, or why that could not be done: the container may be about to end. */
 function* trySignal(daemon: Daemon, container: Container, signal: number): Running<ApiError | null> {
@@ -185,19 +198,18 @@ function* stopRunning(daemon: Daemon, container: Container, signal: number, grac
   const failure = yield* trySignal(daemon, container, signal);
   const patienceNs = failure === null ? grace * secondNs : lastChanceNs;
   if (yield* untilExited(container, exits, patienceNs < 0 ? undefined : patienceNs)) return;
-  if (failure === null) {
-    const words = `Container failed to exit within ${grace}s of signal ${signal} - using the force`;
-    yield* daemon.log('info', words, about);
-  } else {
+  if (failure !== null) {
     const words = `Error sending stop (signal ${signal}) to container`;
     yield* daemon.log('error', words, { ...about, error: failure.message });
   }
+  const within = formatDuration(patienceNs);
+  yield* daemon.log('info', `Container failed to exit within ${within} of signal ${signal} - using the force`, about);
   try {
     yield* killContainer(daemon, container);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (yield* untilExited(container, exits, lastChanceNs)) return;
-    yield* daemon.log('error', 'error killing container', { ...about, error: error.message });
+    yield* daemon.log('error', `error killing container: ${deadlineExceeded}`, { ...about, error: error.message });
     throw error;
   }
 }

@@ -27,8 +27,60 @@ test('without containerd dockerd kills the process itself; the stop fails, for i
   expect(failed.stderr).toContain('did not receive an exit event');
   expect(failed.exitCode).toBe(1);
   expect(host.run("docker inspect -f '{{.State.Status}}' c1; pgrep -xc sleep").stdout).toBe('running\n0\n');
-  host.run('systemctl start containerd; sleep 10');
-  expect(host.run("docker inspect -f '{{.State.Status}}' c1").stdout).toBe('exited\n');
+});
+
+// Asked of 26.1.5 and 1.7.24.
+test('of an end without containerd nobody is told: the shim ends when it starts, the container seems up', () => {
+  const host = bootHost();
+  host.run('docker run -d --name c1 busybox sleep 1000; docker run -d --name c2 busybox sleep 1000');
+  host.run('docker run -d --name c3 busybox sleep 1000');
+  host.run("kill -9 $(pgrep -x containerd) $(docker inspect -f '{{.State.Pid}}' c1)");
+  host.run("kill -9 $(pgrep -f shim.*$(docker inspect -f '{{.Id}}' c2)); sleep 9");
+
+  expect(host.run("docker ps --format '{{.Names}}'; pgrep -xc containerd-shim").stdout).toBe('c3\nc2\nc1\n1\n');
+  const said = host.run(
+    "journalctl -u containerd -o cat | grep -o 'msg=.*shim.*' | sed 's/[0-9a-f]\\{64\\}/ID/'",
+  ).stdout;
+  expect(said).toContain('msg="cleaning leaked shim process" id=ID namespace=moby\nmsg="shim disconnected" id=ID');
+  expect(said).toContain('msg="copy shim log after reload" error="read /proc/self/fd/');
+  expect(host.run('docker rm -f c1 c2; docker ps -q | wc -l').stdout).toBe('c1\nc2\n1\n');
+});
+
+// Asked of 26.1.5.
+test('without containerd a container is removed by the second try: its process is gone then', () => {
+  const host = bootHost();
+  host.run('docker run -d --name c1 -p 80 busybox sleep 1000; systemctl stop containerd');
+  expect(host.run('docker rm -f c1').stderr).toBe(
+    'Error response from daemon: cannot remove container "/c1": could not kill: tried to kill container, but did not ' +
+      'receive an exit event\n',
+  );
+  expect(host.run('docker kill c1; docker ps -q | wc -l').stdout).toBe('c1\n1\n');
+  expect(host.run('docker kill -s TERM c1').stderr).toMatch(
+    /container: c1: Cannot kill container \S+: connection error/,
+  );
+  const began = host.run('date +%s').stdout;
+  expect(host.run('docker rm -f c1; docker ps -aq').stdout).toBe('c1\n');
+
+  expect(Number(host.run('date +%s').stdout) - Number(began)).toBe(22);
+  const said = host.run('journalctl -u docker -o cat | grep container= | tail -4').stdout;
+  expect(Array.from(said.matchAll(/level=(.*?) container=\w+( error="[A-Za-z]*)?/g), ([, line = '']) => line)).toEqual([
+    'warning msg="Container failed to exit within 10s of kill - trying direct SIGKILL"',
+    'error msg="Error sending stop (signal 15) to container"',
+    'info msg="Container failed to exit within 2s of signal 15 - using the force"',
+    'warning msg="Container failed to exit within 10s of kill - trying direct SIGKILL"',
+  ]);
+  host.run('systemctl start containerd; systemctl restart docker');
+  expect(host.run('docker run -d -p 80 busybox sleep 9; pgrep -c docker-proxy').stdout).toMatch(/\n2\n$/);
+});
+
+// Asked of 26.1.5.
+test('a daemon that starts removes what was to remove itself, and leaves its volumes', () => {
+  const host = bootHost();
+  host.run('docker run -d --rm -v /data busybox sleep 1000; docker run -d --rm -v /data busybox sleep 3');
+  host.run('systemctl kill -s KILL docker; sleep 30');
+  expect(host.run('docker ps -aq; docker volume ls -q | wc -l').stdout).toBe('2\n');
+  host.run('docker run --rm -v /data busybox true');
+  expect(host.run('docker volume ls -q | wc -l').stdout).toBe('2\n');
 });
 
 test('an exit that containerd was away for longer than it is offered is found by the next stop', () => {
