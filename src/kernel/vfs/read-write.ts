@@ -16,8 +16,12 @@ import type { FileBody, Reader } from './inode.ts';
 import { growth, roomFor } from './space.ts';
 import { releaseFile, requireAccess, type OpenFile } from './open-file.ts';
 
-/** At most `count` bytes; '' at the end. */
-export function read(kernel: Kernel, thread: Thread, fd: number, count: number): string | Sleep<string> {
+/** More is not given at once, whoever asks: a string has an end. Linux's is MAX_RW_COUNT, just below 2 GiB. */
+const mostBytes = 2 ** 28;
+
+/** At most `wanted` bytes; '' at the end. */
+export function read(kernel: Kernel, thread: Thread, fd: number, wanted: number): string | Sleep<string> {
+  const count = Math.min(wanted, mostBytes);
   const file = openFileOf(thread.task, fd);
   requireAccess(file, 'r');
   const { object, nonBlocking } = file;

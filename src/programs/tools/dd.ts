@@ -38,6 +38,8 @@ const scales: Readonly<Record<string, number>> = {
   G: 1024 ** 3,
   GB: 1000 ** 3,
 };
+/** As much of a block as is moved at once. */
+const pieceBytes = 2 ** 28;
 /** A byte's way through memory, ns. */
 const byteNs = 0.35;
 
@@ -80,11 +82,12 @@ function* copy(order: Order, input: number, output: number, flavour: Flavour): R
   const counts: Counts = { wholeIn: 0, partIn: 0, wholeOut: 0, partOut: 0, bytes: 0 };
   let failure: string | null = null;
   while (counts.wholeIn + counts.partIn < order.count && failure === null) {
-    const block = yield* readSome(input, blockBytes);
-    if (block === '') break;
-    if (block.length === blockBytes) counts.wholeIn += 1;
+    const block = yield* readBlock(input, blockBytes);
+    const bytes = lengthOf(block);
+    if (bytes === 0) break;
+    if (bytes === blockBytes) counts.wholeIn += 1;
     else counts.partIn += 1;
-    yield* sys.compute(block.length * byteNs);
+    yield* sys.compute(bytes * byteNs);
     failure = yield* put(output, block, blockBytes, counts);
   }
   if (failure !== null) {
@@ -94,21 +97,42 @@ function* copy(order: Order, input: number, output: number, flavour: Flavour): R
   return failure === null ? 0 : 1;
 }
 
-/** Writes a block; returns the words of what went wrong. */
-function* put(output: number, block: string, blockBytes: number, counts: Counts): Running<string | null> {
-  let done = 0;
-  let failure: string | null = null;
-  while (done < block.length && failure === null) {
-    try {
-      done += yield* sys.write(output, done === 0 ? block : block.slice(done));
-    } catch (error) {
-      if (!isErrno(error)) throw error;
-      failure = strerror(error.errno);
-    }
+/** A block, in the pieces that a read gives at most; what is read into one is less only where the input has no more. */
+function* readBlock(input: number, blockBytes: number): Running<readonly string[]> {
+  const pieces: string[] = [];
+  for (let left = blockBytes; left > 0;) {
+    const asked = Math.min(left, pieceBytes);
+    const piece = yield* readSome(input, asked);
+    pieces.push(piece);
+    left -= asked;
+    if (piece.length < asked) break;
   }
-  counts.bytes += done;
-  if (done === blockBytes) counts.wholeOut += 1;
-  else if (done > 0) counts.partOut += 1;
+  return pieces;
+}
+
+function lengthOf(pieces: readonly string[]): number {
+  return pieces.reduce((sum, piece) => sum + piece.length, 0);
+}
+
+/** Writes a block; returns the words of what went wrong. */
+function* put(output: number, block: readonly string[], blockBytes: number, counts: Counts): Running<string | null> {
+  let total = 0;
+  let failure: string | null = null;
+  for (const piece of block) {
+    let done = 0;
+    while (done < piece.length && failure === null) {
+      try {
+        done += yield* sys.write(output, done === 0 ? piece : piece.slice(done));
+      } catch (error) {
+        if (!isErrno(error)) throw error;
+        failure = strerror(error.errno);
+      }
+    }
+    total += done;
+  }
+  counts.bytes += total;
+  if (total === blockBytes) counts.wholeOut += 1;
+  else if (total > 0) counts.partOut += 1;
   return failure;
 }
 
