@@ -57,3 +57,24 @@ test.each(Object.entries(surroundings))('with %s', (_, around) => {
     }
   expect(faults).toEqual([]);
 });
+
+test('nobody has the cgroups mounted any more: one can log in, and a container says what it cannot have', () => {
+  const faults: string[] = [];
+  const machine = createMachine({
+    seed: 1,
+    images: ['busybox'],
+    sink: (event) => {
+      if (event.type === 'note' && event.topic === 'fault') faults.push(event.text);
+    },
+  });
+  let told = '';
+  for (const line of ['umount -l /sys/fs/cgroup', 'docker run --network none busybox true', 'echo here']) {
+    const shell = machine.run({ path: '/bin/sh', argv: ['sh', '-c', line] }, (_fd, data) => {
+      told += data;
+    });
+    machine.runWhile(() => shell.exitCode() === null, machine.nowNs() + patienceNs);
+  }
+  expect(faults).toEqual([]);
+  expect(told).toMatch(/^docker: .*unable to apply cgroup configuration: unable to start unit "docker-\w+\.scope": /);
+  expect(told).toMatch(/here\n$/);
+});

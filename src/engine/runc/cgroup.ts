@@ -68,12 +68,20 @@ export function* enterCgroup(place: CgroupPlace, pid: number): Running<void> {
   }
   const bus = yield* dialBus();
   place.bus = bus;
-  yield* callRpc(bus, 'org.freedesktop.systemd1.Manager/StartTransientUnit', {
-    name: place.unit,
-    slice: place.slice,
-    pids: [pid],
-    properties: { Delegate: true, DefaultDependencies: false },
-  });
+  try {
+    yield* callRpc(bus, 'org.freedesktop.systemd1.Manager/StartTransientUnit', {
+      name: place.unit,
+      slice: place.slice,
+      pids: [pid],
+      properties: { Delegate: true, DefaultDependencies: false },
+    });
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    throw new RuncError(
+      `unable to start container process: unable to apply cgroup configuration: ` +
+        `unable to start unit "${place.unit}": ${error.message}`,
+    );
+  }
   // systemd has made it already; runc makes sure of the controllers all the same, from the root downwards.
   yield* writeControl(`${tree}/cgroup.subtree_control`, controllers);
   yield* writeControl(`${tree}/${place.slice}/cgroup.subtree_control`, controllers);

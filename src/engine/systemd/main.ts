@@ -100,7 +100,7 @@ function* mountAll(): Running<void> {
  */
 function* logIn(scopes: ScopeKeeper, request: LoginRequest, session: number): Running<void> {
   const scope = `${cgroupTree}/user.slice/user-0.slice/session-${session}.scope`;
-  yield* makeCgroup(scope);
+  const hasScope = yield* canMake(scope);
   try {
     const pid = yield* spawn({
       path: yield* lookPath(request.path, request.env),
@@ -109,7 +109,7 @@ function* logIn(scopes: ScopeKeeper, request: LoginRequest, session: number): Ru
       cwd: request.cwd,
       sid: true,
       before: function* () {
-        yield* writeFile(`${scope}/cgroup.procs`, '0');
+        if (hasScope) yield* writeFile(`${scope}/cgroup.procs`, '0');
         // systemd's default for all but the services that ask for more.
         yield* sys.prlimit(0, 'RLIMIT_NOFILE', { soft: 1024, hard: 524_288 });
         // pam_limits: who logs in leaves no cores.
@@ -122,7 +122,18 @@ function* logIn(scopes: ScopeKeeper, request: LoginRequest, session: number): Ru
   } catch (error) {
     request.failed(errnoWords(error));
   }
-  yield* scopes.keep(scope);
+  if (hasScope) yield* scopes.keep(scope);
+}
+
+/** Without a scope (nobody has the cgroups mounted) one is logged in all the same: pam_systemd is optional. */
+function* canMake(scope: string): Running<boolean> {
+  try {
+    yield* makeCgroup(scope);
+    return true;
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    return false;
+  }
 }
 
 function* openAs(path: string, fd: number): Running<void> {
