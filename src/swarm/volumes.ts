@@ -39,7 +39,7 @@ export function wrongVolumes(kernel: Kernel, world: World, dangling: readonly st
 }
 
 /**
- * Looks after the volumes of containers that remove themselves. One that a `docker rm` without -v was faster to remove
+ * Looks after the volumes of containers that remove themselves, which they do once they have run. One that a `docker rm` without -v was faster to remove
  * leaves them, and dockerd has said then that it could not.
  */
 export type VolumesLeft = (kernel: Kernel, world: World) => readonly Complaint[];
@@ -48,8 +48,13 @@ export function startVolumes(): VolumesLeft {
   const own = new Map<string, readonly string[]>();
   return (kernel, world) => {
     const containers = containersOf(world);
-    for (const { id } of containers) {
-      if (own.has(id) || !textOf(kernel, `${directory}/${id}/hostconfig.json`).includes('"AutoRemove":true')) continue;
+    for (const { id, status } of containers) {
+      if (
+        own.has(id) ||
+        status === 'created' ||
+        !textOf(kernel, `${directory}/${id}/hostconfig.json`).includes('"AutoRemove":true')
+      )
+        continue;
       own.set(
         id,
         volumesOf(kernel, id).filter((name) => anonymous.test(name)),
