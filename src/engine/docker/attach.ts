@@ -2,7 +2,7 @@
 import type { Running } from '../../kernel/abi.ts';
 import type { DockerCommand } from './arguments.ts';
 import { ttyRefusal } from './arguments.ts';
-import { call, callJson, CommandFailed, target } from './client.ts';
+import { call, callJson, CommandFailed, inspectTarget, target } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { boolFlag, stringFlag } from './pflag.ts';
 import { followWindowSize, proxySignals } from './signals.ts';
@@ -15,7 +15,7 @@ import * as sys from '../../kernel/sys.ts';
 
 export function* attachCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
   const name = args[0] ?? '';
-  const inspect = { method: 'GET', target: target(`/containers/${name}/json`) } as const;
+  const inspect = { method: 'GET', target: inspectTarget(name) } as const;
   let exit;
   try {
     exit = yield* askForExit(docker, name, undefined);

@@ -6,7 +6,7 @@ import { isErrno } from '../../kernel/errno.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
 import { httpClient, request } from '../wire/http-client.ts';
 import type { ClientRequest, HttpClient } from '../wire/http-client.ts';
-import { formatQuery, HttpBroken } from '../wire/http.ts';
+import { encodePath, formatQuery, HttpBroken } from '../wire/http.ts';
 
 /** What a command needs beside its flags. */
 export interface DockerClient {
@@ -56,7 +56,23 @@ export function target(
     Object.entries(query).filter((pair): pair is [string, string | readonly string[]] => pair[1] !== undefined),
   );
   const text = formatQuery(given);
-  return `${prefix}${path}${text === '' ? '' : `?${text}`}`;
+  return `${encodePath(joined(prefix + path))}${text === '' ? '' : `?${text}`}`;
+}
+
+/** Where a container is described. Throws a DaemonError for no name. docker: client/container_inspect.go. */
+export function inspectTarget(name: string): string {
+  if (name === '') throw new DaemonError(404, 'Error: No such container: ');
+  return target(`/containers/${name}/json`);
+}
+
+/** What `.`, `..` and empty parts mean is settled before anything is sent. Go: path.Join(). */
+function joined(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return `/${parts.join('/')}`;
 }
 
 /** Asks which API the daemon speaks. That it does not answer is no error yet: the command's own request will say so. */
@@ -109,7 +125,7 @@ export function answerError(status: number, body: string): DaemonError {
 
 function messageOf(body: string): string {
   try {
-    return (JSON.parse(body) as { readonly message?: string }).message ?? body.trimEnd();
+    return ((JSON.parse(body) as { readonly message?: string }).message ?? body).trim();
   } catch {
     return body.trimEnd();
   }

@@ -5,7 +5,7 @@ import * as sys from '../../kernel/sys.ts';
 import type { ExecRequest } from '../dockerd/exec.ts';
 import { ttyRefusal } from './arguments.ts';
 import type { DockerCommand } from './arguments.ts';
-import { call, callJson, CommandFailed, ping, target } from './client.ts';
+import { call, callJson, CommandFailed, inspectTarget, ping, target } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { environmentSetting } from './container-config.ts';
 import { boolFlag, listFlag, stringFlag } from './pflag.ts';
@@ -20,7 +20,7 @@ export function* execCommand(docker: DockerClient, command: DockerCommand): Runn
   const detach = boolFlag(flags, 'detach');
   yield* ping(docker);
   const request = yield* requestOf(command, docker);
-  yield* call(docker, { method: 'GET', target: target(`/containers/${name}/json`) });
+  yield* call(docker, { method: 'GET', target: inspectTarget(name) });
   if (!detach) {
     const refusal = ttyRefusal(request.AttachStdin === true, request.Tty === true, {
       inputIsTty: yield* sys.isatty(0),

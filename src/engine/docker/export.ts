@@ -1,10 +1,13 @@
 /** `docker export`. docker: cli/command/container/export.go. */
 import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
-import { isErrno } from '../../kernel/errno.ts';
+import { Errno, isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { writeAll } from '../../programs/io.ts';
+import { exists } from '../directories.ts';
+import { unlinkIfAny } from '../unlink.ts';
 import { finishBody, nextChunk, openRequest } from '../wire/http-client.ts';
+import type { OpenResponse } from '../wire/http-client.ts';
 import type { DockerCommand } from './arguments.ts';
 import { answerError, CommandFailed, reach, target } from './client.ts';
 import type { DockerClient } from './client.ts';
@@ -19,17 +22,56 @@ export function* exportCommand(docker: DockerClient, { flags, args }: DockerComm
     openRequest(docker.http, { method: 'GET', target: target(`/containers/${args[0] ?? ''}/export`) }),
   );
   if (response.status >= 400) throw answerError(response.status, yield* finishBody(response));
-  const fd = output === '' ? 1 : yield* sys.open(output, O.WRONLY | O.CREAT | O.TRUNC | O.CLOEXEC, 0o600);
+  if (output !== '') return yield* saveTo(output, docker, response);
+  yield* passOn(docker, response, 1);
+  return 0;
+}
+
+function* passOn(docker: DockerClient, response: OpenResponse, fd: number): Running<void> {
   for (;;) {
     const chunk = yield* reach(docker, () => nextChunk(response));
-    if (chunk === null) return 0;
+    if (chunk === null) return;
     yield* writeAll(fd, chunk);
   }
 }
 
+/** Into a file beside it, which then takes its name. docker: command.CopyToFile(). */
+function* saveTo(path: string, docker: DockerClient, response: OpenResponse): Running {
+  const bytes = yield* sys.getrandom(4);
+  const number = Array.from(bytes, (byte) => byte.charCodeAt(0)).reduce((sum, byte) => sum * 256 + byte, 0);
+  const temporary = `${directoryOf(path)}/.docker_temp_${number}`.replace(/^\/\//, '/');
+  try {
+    const fd = yield* sys.open(temporary, O.RDWR | O.CREAT | O.EXCL | O.CLOEXEC, 0o600);
+    yield* passOn(docker, response, fd);
+    yield* sys.close(fd);
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    yield* unlinkIfAny(temporary);
+    throw new CommandFailed(`${temporary}: ${strerror(error.errno).toLowerCase()}\n`, 1);
+  }
+  try {
+    // Go: os.Rename(), which looks itself whether the name is a directory's.
+    if (yield* isDirectory(path)) throw new Errno('EEXIST');
+    yield* sys.rename(temporary, path);
+    return 0;
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    yield* unlinkIfAny(temporary);
+    throw new CommandFailed(`rename ${temporary} ${path}: ${strerror(error.errno).toLowerCase()}\n`, 1);
+  }
+}
+
+function* isDirectory(path: string): Running<boolean> {
+  return (yield* exists(path)) && (yield* sys.lstat(path)).type === 'directory';
+}
+
+function directoryOf(path: string): string {
+  return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) || '/' : '.';
+}
+
 /** docker: command.ValidateOutputPath(). */
 function* checkOutput(path: string): Running<void> {
-  const directory = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) || '/' : '.';
+  const directory = directoryOf(path);
   try {
     yield* sys.stat(directory);
   } catch (error) {
@@ -39,4 +81,9 @@ function* checkOutput(path: string): Running<void> {
       1,
     );
   }
+  if (!(yield* exists(path)) || !['character', 'block'].includes((yield* sys.stat(path)).type)) return;
+  throw new CommandFailed(
+    `failed to export container: invalid output path: "${path}" must be a directory or a regular file: got a device\n`,
+    1,
+  );
 }

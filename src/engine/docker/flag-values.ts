@@ -3,6 +3,7 @@ import { parseDuration } from './duration.ts';
 import { goQuote } from './go-text.ts';
 import { readGpuRequest } from './gpu-request.ts';
 import { readMount } from './mount-option.ts';
+import { parseRational } from './rational.ts';
 import { parseBytes } from './size.ts';
 
 /** What a flag holds: text, a number (bytes, nanoseconds, billionths of a processor), yes or no, or a list of texts. */
@@ -72,13 +73,11 @@ function readInteger(text: string, least: bigint, most: bigint): ValueResult<num
 
 /** A share of processors in billionths. docker: opts.ParseCPUs(). */
 function readCpus(text: string): ValueResult<number> {
-  const parts = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(text);
-  const whole = parts?.[2] ?? '';
-  const fraction = parts?.[3] ?? '';
-  if (parts === null || whole + fraction === '') return refused(`failed to parse ${text} as a rational number`);
-  if (/[1-9]/.test(fraction.slice(9))) return refused('value is too precise');
-  const billionths = Number(whole) * 1e9 + Number(fraction.slice(0, 9).padEnd(9, '0'));
-  return accepted(parts[1] === '-' ? -billionths : billionths);
+  const share = parseRational(text);
+  if (share === undefined) return refused(`failed to parse ${text} as a rational number`);
+  const [numerator, denominator] = share;
+  if ((numerator * 1_000_000_000n) % denominator !== 0n) return refused('value is too precise');
+  return accepted(Number((numerator * 1_000_000_000n) / denominator));
 }
 
 function readBytes(text: string): ValueResult<number> {

@@ -120,6 +120,7 @@ export const networkCommands: readonly Command[] = [
     interspersed: true,
     support: 'whole',
     flags: [
+      flag('name', 'string', 'Specify volume name', 'modelled', { hidden: true }),
       flag('availability', 'string', 'Cluster Volume availability ("active", "pause", "drain")', 'refused', {
         printedDefault: '"active"',
         hidden: true,

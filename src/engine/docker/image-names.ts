@@ -6,18 +6,22 @@ import { call, callJson, CommandFailed, DaemonError, target } from './client.ts'
 import type { DockerClient } from './client.ts';
 import { boolFlag } from './pflag.ts';
 import { parseImageReference } from './reference.ts';
+import type { ImageReference } from './reference.ts';
 
 export function* tagCommand(docker: DockerClient, { args }: DockerCommand): Running {
   const [source = '', name = ''] = args;
-  const reference = parseImageReference(name);
-  if ('error' in reference)
-    throw new CommandFailed(
-      `Error parsing reference: "${name}" is not a valid repository/tag: ${reference.error}\n`,
-      1,
-    );
+  const isId = /^(?:sha256:)?[0-9a-f]{64}$/.test(source);
+  if (!isId) requireReference(source);
+  const reference = requireReference(name);
   const query = { repo: reference.familiarName, tag: reference.tag || 'latest' };
   yield* call(docker, { method: 'POST', target: target(`/images/${source}/tag`, query) });
   return 0;
+}
+
+function requireReference(name: string): ImageReference {
+  const reference = parseImageReference(name);
+  if (!('error' in reference)) return reference;
+  throw new CommandFailed(`Error parsing reference: "${name}" is not a valid repository/tag: ${reference.error}\n`, 1);
 }
 
 type Deleted = { readonly Untagged?: string; readonly Deleted?: string };

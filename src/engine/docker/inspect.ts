@@ -66,7 +66,9 @@ function* findAnything(docker: DockerClient, name: string, size: boolean): Runni
       if (size && kind.type !== 'container') yield* print(`WARNING: --size ignored for ${kind.type}\n`, 2);
       return found;
     } catch (error) {
-      if (!(error instanceof DaemonError) || error.status !== 404) throw error;
+      // A name that no image can have is one of nothing, too.
+      const isNothing = error instanceof DaemonError && (error.status === 404 || kind.type === 'image');
+      if (!isNothing) throw error;
     }
   }
   throw new DaemonError(404, `Error: No such object: ${name}`);

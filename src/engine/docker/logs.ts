@@ -4,7 +4,7 @@ import * as sys from '../../kernel/sys.ts';
 import { writeAll } from '../../programs/io.ts';
 import { finishBody, nextChunk, openRequest } from '../wire/http-client.ts';
 import type { DockerCommand } from './arguments.ts';
-import { answerError, callJson, CommandFailed, reach, target } from './client.ts';
+import { answerError, callJson, CommandFailed, inspectTarget, reach, target } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { boolFlag, stringFlag } from './pflag.ts';
 import type { InspectedContainer } from './start.ts';
@@ -15,7 +15,7 @@ export function* logsCommand(docker: DockerClient, { flags, args }: DockerComman
   const name = args[0] ?? '';
   const inspected = yield* callJson<InspectedContainer>(docker, {
     method: 'GET',
-    target: target(`/containers/${name}/json`),
+    target: inspectTarget(name),
   });
   const { seconds } = yield* sys.realtime();
   const path = target(`/containers/${inspected.Id}/logs`, {

@@ -1,4 +1,5 @@
 /** What `-v` and `--mount` put into the request. docker: parse(), loader.ParseVolume(), opts.MountOpt. */
+import { fromUtf8 } from '../../kernel/bytes.ts';
 import type { MountRequest } from '../dockerd/records.ts';
 import { readMount } from './mount-option.ts';
 
@@ -15,13 +16,31 @@ export function mountSettings(
   mounts: readonly string[],
   workingDirectory: string | null,
 ): MountSettings {
-  const binds = volumes.filter((spec) => spec.includes(':')).map((spec) => absolute(spec, workingDirectory));
-  const unnamed = volumes.filter((spec) => !spec.includes(':'));
+  // The same said twice is said once.
+  const specs = [...new Set(volumes)];
+  const isUnnamed = (spec: string): boolean => sectionsOf(spec).length === 1;
+  const binds = specs.filter((spec) => !isUnnamed(spec)).map((spec) => absolute(spec, workingDirectory));
+  const unnamed = specs.filter(isUnnamed);
   return {
     volumes: Object.fromEntries(unnamed.map((path) => [path, {}])),
     binds: binds.length === 0 ? null : binds,
     mounts: mounts.flatMap((text) => mountRequest(text, workingDirectory)),
   };
+}
+
+/**
+ * A volume's parts between the colons. One that follows a single letter belongs to a drive of Windows, so that `a:/a` is
+ * one path.
+ */
+export function sectionsOf(spec: string): readonly string[] {
+  if (spec.length <= 2) return [spec];
+  const sections = [''];
+  for (const char of spec) {
+    const last = sections.at(-1) ?? '';
+    if (char !== ':' || /^\p{L}$/u.test(fromUtf8(last))) sections[sections.length - 1] = last + char;
+    else sections.push('');
+  }
+  return sections;
 }
 
 /** Only a path that begins with a dot is the CLI's to make absolute. */

@@ -3,7 +3,7 @@ import type { Running } from '../../kernel/abi.ts';
 import { print } from '../../programs/io.ts';
 import type { PortBinding } from '../dockerd/records.ts';
 import type { DockerCommand } from './arguments.ts';
-import { callJson, target } from './client.ts';
+import { callJson, inspectTarget } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { portRefusal } from './ports.ts';
 
@@ -15,7 +15,7 @@ export function* portCommand(docker: DockerClient, { args }: DockerCommand): Run
   const [name = '', wanted] = args;
   const { NetworkSettings } = yield* callJson<Answer>(docker, {
     method: 'GET',
-    target: target(`/containers/${name}/json`, {}),
+    target: inspectTarget(name),
   });
   const { Ports } = NetworkSettings;
   if (wanted === undefined || wanted === '') {

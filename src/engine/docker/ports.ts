@@ -16,6 +16,8 @@ export function checkPublish(spec: string): string | undefined {
   const address = parts.slice(0, -2).join(':');
   const [containerPort = '', given] = last.split('/');
   const protocol = given || 'tcp';
+  const brokenOff = splitRefusal(address);
+  if (brokenOff !== undefined) return `Invalid ip address ${address}: address ${address}:: ${brokenOff}`;
   if (address !== '' && !isAddress(address)) return `Invalid ip address: ${address}`;
   if (containerPort === '') return `No port specified: ${spec}<empty>`;
   const inside = parsePortRange(containerPort);
@@ -45,6 +47,12 @@ export function parsePortRange(
 export function portRefusal(text: string): string | undefined {
   if (!/^\d+$/.test(text)) return `strconv.ParseUint: parsing ${goQuote(text)}: invalid syntax`;
   return Number(text) > 65535 ? `strconv.ParseUint: parsing ${goQuote(text)}: value out of range` : undefined;
+}
+
+/** What Go's net.SplitHostPort() refuses of an address with an empty port. */
+function splitRefusal(address: string): string | undefined {
+  if (address.startsWith('[')) return address.includes(']') ? undefined : "missing ']' in address";
+  return address.includes(':') ? 'too many colons in address' : undefined;
 }
 
 function isAddress(text: string): boolean {

@@ -95,12 +95,18 @@ function* pruneVolumes(docker: DockerClient, flags: ParsedFlags): Running<Pruned
   const { VolumesDeleted, SpaceReclaimed } = yield* callJson<{
     readonly VolumesDeleted: readonly string[];
     readonly SpaceReclaimed: number;
-  }>(docker, { method: 'POST', target: target('/volumes/prune', { filters: allFilter(flags) }) });
+  }>(docker, { method: 'POST', target: target('/volumes/prune', { filters: volumeFilters(flags) }) });
   return { told: listOf('Deleted Volumes:', VolumesDeleted), bytes: SpaceReclaimed };
 }
 
-function allFilter(flags: ParsedFlags): string | undefined {
-  return boolFlag(flags, 'all') && !boolFlag(flags, 'volumes') ? JSON.stringify({ all: { true: true } }) : undefined;
+function volumeFilters(flags: ParsedFlags): string | undefined {
+  const given = filtersOf(flags);
+  if (!boolFlag(flags, 'all') || boolFlag(flags, 'volumes')) return given;
+  const others = JSON.parse(given ?? '{}') as Readonly<Record<string, Readonly<Record<string, boolean>>>>;
+  const all = Object.keys(others['all'] ?? {})[0];
+  if (all !== undefined)
+    throw new CommandFailed(`conflicting options: cannot specify both --all and --filter all=${all}\n`, 1);
+  return JSON.stringify({ ...others, all: { true: true } });
 }
 
 function* pruneImages(docker: DockerClient, flags: ParsedFlags): Running<Pruned> {

@@ -1,4 +1,5 @@
 import { checkDevice } from './device-option.ts';
+import { sectionsOf } from './mount-settings.ts';
 import { boolFlag, isSet, listFlag, numberFlag, stringFlag } from './pflag.ts';
 import type { ParsedFlags } from './pflag.ts';
 import { checkPublish, parsePortRange } from './ports.ts';
@@ -64,10 +65,9 @@ function checkSwappiness(flags: ParsedFlags): string | undefined {
 
 function checkVolumes(flags: ParsedFlags): string | undefined {
   if (listFlag(flags, 'volume').includes('')) return 'invalid empty volume spec';
-  const volume = listFlag(flags, 'volume').find((spec) => spec.split(':').includes(''));
+  const volume = listFlag(flags, 'volume').find((spec) => sectionsOf(spec).includes(''));
   if (volume !== undefined) return `invalid spec: ${volume}: empty section between colons`;
-  // A single letter may be a drive of Windows.
-  const long = listFlag(flags, 'volume').find((spec) => /^[^:]{2,}:[^:]+:[^:]+:/.test(spec));
+  const long = listFlag(flags, 'volume').find((spec) => sectionsOf(spec).length > 3);
   return long === undefined ? undefined : `invalid spec: ${long}: too many colons`;
 }
 
@@ -89,7 +89,9 @@ function checkSecurity(flags: ParsedFlags): string | undefined {
 
 function checkNetwork(flags: ParsedFlags): string | undefined {
   const networks = [...listFlag(flags, 'network'), ...listFlag(flags, 'net')];
-  return networks.includes('') ? 'no name set for network' : undefined;
+  if (networks.includes('')) return 'no name set for network';
+  const isOwn = networks.some((name) => /^(?:bridge|host|none|container:.*)$/s.test(name));
+  return isOwn && listFlag(flags, 'link').length > 0 ? 'links are only supported for user-defined networks' : undefined;
 }
 
 function checkNamespaces(flags: ParsedFlags): string | undefined {

@@ -135,8 +135,18 @@ test.each([
       'a directory onto a file (or vice-versa)? Check if the specified host path exists and is the expected type',
     127,
   ],
-  ['/etc:/proc', '"ROOT/proc" cannot be mounted because it is not of type proc: unknown', 128],
-  ['/etc/hosts:/proc/foo', '"ROOT/proc/foo" cannot be mounted because it is inside /proc: unknown', 128],
+  [
+    '/etc:/proc',
+    'create mount destination for /proc mount: check proc-safety of /proc mount: "ROOT/proc" cannot be mounted ' +
+      'because it is not of type proc: unknown',
+    128,
+  ],
+  [
+    '/etc/hosts:/proc/foo',
+    'create mount destination for /proc/foo mount: check proc-safety of /proc/foo mount: "ROOT/proc/foo" cannot be ' +
+      'mounted because it is inside /proc: unknown',
+    128,
+  ],
 ])('docker run -v %s: the mount that fails is named', (volume, why, kept) => {
   const { exitCode, stderr } = host.run(`docker run --name mounts -v ${volume} busybox true`);
   const [source, destination] = volume.split(':');

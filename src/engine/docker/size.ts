@@ -12,7 +12,9 @@ export function parseBytes(text: string): number | undefined {
   if (parts === null || /i[bB]$/.test(text) !== /[kmgtp]i[bB]$/i.test(text)) return undefined;
   const amount = Number(parts[1]);
   if (Number.isNaN(amount)) return undefined;
-  return Math.trunc(amount * 1024 ** (binaryPowers[(parts[2] ?? '').toLowerCase()] ?? 0));
+  const bytes = Math.trunc(amount * 1024 ** (binaryPowers[(parts[2] ?? '').toLowerCase()] ?? 0));
+  // On amd64 what is too large for 64 bits becomes the least number that they hold.
+  return bytes < 2 ** 63 ? bytes : -(2 ** 63);
 }
 
 /**

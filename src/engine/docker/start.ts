@@ -4,7 +4,7 @@ import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { print } from '../../programs/io.ts';
 import type { DockerCommand } from './arguments.ts';
-import { call, callJson, CommandFailed, DaemonError, target } from './client.ts';
+import { call, callJson, CommandFailed, DaemonError, inspectTarget, target } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { boolFlag, stringFlag } from './pflag.ts';
 import { followWindowSize, proxySignals } from './signals.ts';
@@ -47,7 +47,7 @@ export function* startCommand(docker: DockerClient, command: DockerCommand): Run
 function* startAttached(docker: DockerClient, { flags }: DockerCommand, name: string): Running {
   const inspected = yield* callJson<InspectedContainer>(docker, {
     method: 'GET',
-    target: target(`/containers/${name}/json`),
+    target: inspectTarget(name),
   });
   const { Id, Config, HostConfig } = inspected;
   // There is no --sig-proxy here: without a terminal signals always go on.

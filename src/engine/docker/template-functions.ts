@@ -48,6 +48,7 @@ export const functions: Readonly<Record<string, TemplateFunction>> = {
   println: takes([], (...values) => `${values.map(show).join(' ')}\n`, 'any'),
   printf: takes(['string'], (format, ...values) => goFormat(String(format), values), 'any'),
   html: takes([], (...values) => printed(values).replace(/[&<>"']/g, (char) => htmlEscapes[char] ?? char), 'any'),
+  js: takes([], (...values) => printed(values).replace(/[\\'"<>&=\n\r]/g, (char) => jsEscapes[char] ?? char), 'any'),
   urlquery: takes([], (...values) => encodeURIComponent(printed(values)).replaceAll('%20', '+'), 'any'),
   len: takes(['any'], lengthOf),
   index: takes(['any'], (value, ...keys) => keys.reduce(indexed, value), 'any'),
@@ -75,6 +76,18 @@ export const headerFunctions: Readonly<Record<string, TemplateFunction>> = {
       .filter(([name]) => !['split', 'join'].includes(name))
       .map(([name, { parameters }]) => [name, takes(parameters, (value) => value)]),
   ),
+};
+
+const jsEscapes: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  "'": "\\'",
+  '"': '\\"',
+  '<': '\\u003C',
+  '>': '\\u003E',
+  '&': '\\u0026',
+  '=': '\\u003D',
+  '\n': '\\u000A',
+  '\r': '\\u000D',
 };
 
 const htmlEscapes: Readonly<Record<string, string>> = {

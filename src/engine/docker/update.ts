@@ -6,7 +6,7 @@ import { call, CommandFailed, target } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { restartPolicy } from './container-config.ts';
 import { forEach } from './each-container.ts';
-import { isSet, numberFlag, stringFlag } from './pflag.ts';
+import { numberFlag, stringFlag } from './pflag.ts';
 import type { ParsedFlags } from './pflag.ts';
 import { checkRestart } from './run-checks.ts';
 
@@ -35,7 +35,8 @@ function requestOf(flags: ParsedFlags): UpdateRequest {
     Memory: numberFlag(flags, 'memory'),
     MemoryReservation: numberFlag(flags, 'memory-reservation'),
     MemorySwap: numberFlag(flags, 'memory-swap'),
-    PidsLimit: isSet(flags, 'pids-limit') ? numberFlag(flags, 'pids-limit') : null,
+    // 0 is as if nothing were said.
+    PidsLimit: numberFlag(flags, 'pids-limit') || null,
     RestartPolicy: policy === '' ? { Name: '', MaximumRetryCount: 0 } : restartPolicy(policy),
   };
 }

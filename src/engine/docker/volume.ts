@@ -10,6 +10,9 @@ import { printList } from './list-output.ts';
 import { boolFlag, listFlag, stringFlag } from './pflag.ts';
 
 export function* volumeCreateCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
+  const named = stringFlag(flags, 'name');
+  if (named !== '' && args.length > 0)
+    throw new CommandFailed('conflicting options: either specify --name or provide positional arg, not both\n', 1);
   const labels = Object.fromEntries(
     listFlag(flags, 'label').map((text): [string, string] => {
       const [name = '', value = ''] = text.split(/=(.*)/s);
@@ -19,7 +22,7 @@ export function* volumeCreateCommand(docker: DockerClient, { flags, args }: Dock
   const { Name } = yield* callJson<Volume>(docker, {
     method: 'POST',
     target: target('/volumes/create'),
-    body: { Driver: 'local', Name: args[0] ?? '', Labels: Object.keys(labels).length === 0 ? null : labels },
+    body: { Driver: 'local', Name: args[0] ?? named, Labels: Object.keys(labels).length === 0 ? null : labels },
   });
   yield* print(`${Name}\n`);
   return 0;

@@ -1,6 +1,7 @@
 /** The Engine API: which request goes to which verb. moby: api/server/router. */
 import { networkRoutes } from './api-networks.ts';
 import { isErrno } from '../../kernel/errno.ts';
+import * as sys from '../../kernel/sys.ts';
 import type { Running } from '../../kernel/abi.ts';
 import type { RegistryImage } from '../../programs/images/image.ts';
 import { decodeAs, UnmarshalTypeError } from '../go-decoder.ts';
@@ -140,11 +141,8 @@ const routes: readonly Route[] = [
     yield* exchange.json(201, yield* createVolume(daemon, Name ?? '', Labels ?? null));
   }),
   route('POST', '/volumes/prune', function* (daemon, exchange) {
-    const all =
-      parseFilters(exchange.request.query.get('filters') ?? '')
-        .get('all')
-        ?.some(isTrue) === true;
-    yield* exchange.json(200, yield* pruneVolumes(daemon, all));
+    const filters = parseFilters(exchange.request.query.get('filters') ?? '', ['all', 'label', 'label!']);
+    yield* exchange.json(200, yield* pruneVolumes(daemon, filters));
   }),
   route('GET', '/volumes/([^/]+)', function* (daemon, exchange, name) {
     yield* exchange.json(200, findVolume(daemon, name));
@@ -165,7 +163,10 @@ const routes: readonly Route[] = [
   route('GET', '/exec/([^/]+)/json', (daemon, exchange, name) =>
     exchange.json(200, inspectExec(findExec(daemon, name))),
   ),
-  route('GET', '/images/json', (daemon, exchange) => exchange.json(200, listImages(daemon, exchange.request.query))),
+  route('GET', '/images/json', function* (daemon, exchange) {
+    const { seconds } = yield* sys.realtime();
+    yield* exchange.json(200, listImages(daemon, exchange.request.query, seconds));
+  }),
   route('GET', '/images/(.+)/json', (daemon, exchange, name) => exchange.json(200, inspectImage(daemon, name))),
   ...networkRoutes,
   route('GET', '/volumes/([^/]+)', (_, _exchange, name) => refuse(notFound(`get ${name}: no such volume`))),

@@ -140,7 +140,9 @@ function pathOf(exchange: HttpExchange): string {
 function* find(container: string, path: string, follows = false): Running<Found> {
   const trailing = /\/\.?$/.exec(path)?.[0] ?? '';
   const clean = path.split('/').filter((part) => part !== '' && part !== '.');
-  const asked = `/${clean.join('/')}${clean.length === 0 ? '' : trailing}`;
+  // `.` alone asks for what is in the root, as `/.` does. moby: PreserveTrailingDotOrSeparator().
+  const dotted = path === '.' || path.endsWith('/.') ? '/.' : trailing;
+  const asked = `/${clean.join('/')}${clean.length === 0 ? dotted.slice(1) : dotted}`;
   const resolved = yield* resolveInRoot('', asked, follows || trailing !== '');
   try {
     const stat = yield* sys.lstat(resolved);

@@ -4,6 +4,7 @@ import * as sys from '../../kernel/sys.ts';
 import type { HttpExchange } from '../wire/http-server.ts';
 import type { Daemon } from './daemon.ts';
 import type { DockerEvent, EventListener } from './events.ts';
+import { badRequest } from './api-error.ts';
 import { parseFilters } from './filters.ts';
 import { momentOf } from './query-number.ts';
 
@@ -13,9 +14,15 @@ export function* streamEvents(daemon: Daemon, exchange: HttpExchange): Running<v
   const filters = parseFilters(query.get('filters') ?? '');
   const since = momentOf(query.get('since'), undefined);
   const until = momentOf(query.get('until'), undefined);
+  if (since !== undefined && until !== undefined && until < since) {
+    const [from = '', to = ''] = [query.get('since'), query.get('until')];
+    throw badRequest(`\`since\` time (${from}) cannot be after \`until\` time (${to})`);
+  }
+  // An end at 0 is none for what has been. moby: daemon/events, loadBufferedEvents().
+  const last = until === undefined || until === 0 ? Number.POSITIVE_INFINITY : until;
   const hub = daemon.events;
   const listener: EventListener = {
-    pending: since === undefined ? [] : hub.recent.filter((event) => timeOf(event) >= since),
+    pending: since === undefined && until === undefined ? [] : hub.recent.filter((one) => timeOf(one) >= (since ?? 0)),
   };
   hub.listeners.add(listener);
   const body = yield* exchange.stream(200, 'application/json');
@@ -25,7 +32,7 @@ export function* streamEvents(daemon: Daemon, exchange: HttpExchange): Running<v
       const leftNs = until === undefined ? undefined : yield* nsUntil(until);
       if (leftNs !== undefined && leftNs <= 0) break;
       yield* exchange.waitFor(hub.changed, leftNs);
-    } else if (until !== undefined && timeOf(event) > until) break;
+    } else if (timeOf(event) > last) break;
     else if (includes(event, filters) && !(yield* body.write(`${event.json}\n`))) break;
   }
   hub.listeners.delete(listener);

@@ -3,7 +3,7 @@ import type { Running } from '../../kernel/abi.ts';
 import { readFileIfAny } from '../../programs/io.ts';
 import type { ImageConfig } from '../../programs/images/image.ts';
 import { parseImageReference } from '../docker/reference.ts';
-import { notFound } from './api-error.ts';
+import { badRequest, notFound } from './api-error.ts';
 import { namesIn, readJson } from './disk.ts';
 import { chainOf, hexOf, imageRoot, repositoriesPath } from './image-files.ts';
 import type { Repositories } from './image-files.ts';
@@ -79,8 +79,10 @@ export function* loadImage(store: ImageStore, id: string): Running<void> {
 /** Finds an image by name, digest, id or the beginning of its id. Throws 404 `No such image: NAME`. */
 export function findImage(store: ImageStore, name: string): Image {
   const image = findImageIfAny(store, name);
-  if (image === undefined) throw notFound(`No such image: ${withTag(name)}`);
-  return image;
+  if (image !== undefined) return image;
+  const reference = parseImageReference(name);
+  if ('error' in reference && !/^(?:sha256:)?[0-9a-f]{64}$/.test(name)) throw badRequest(reference.error);
+  throw notFound(`No such image: ${withTag(name)}`);
 }
 
 /** As findImage; undefined when there is none. */

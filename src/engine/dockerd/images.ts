@@ -5,6 +5,7 @@ import { overlayRoot } from './graph-driver.ts';
 import { findImage, namesOf } from './image-store.ts';
 import type { Image } from './image-store.ts';
 import { booleanFilter, isTrue, matchesLabels, parseFilters } from './filters.ts';
+import { untilOf } from './prune.ts';
 
 const knownFilters = ['before', 'dangling', 'label', 'label!', 'reference', 'since', 'until'];
 
@@ -14,8 +15,9 @@ function momentOf(daemon: Daemon, names: readonly string[] | undefined): string 
 }
 
 /** The answer to GET /images/json: the newest first. */
-export function listImages(daemon: Daemon, query: ReadonlyMap<string, string>): unknown {
+export function listImages(daemon: Daemon, query: ReadonlyMap<string, string>, nowSeconds: number): unknown {
   const filters = parseFilters(query.get('filters') ?? '', knownFilters);
+  const until = untilOf(filters, nowSeconds);
   const references = filters.get('reference') ?? [];
   const dangling = booleanFilter(filters, 'dangling');
   const youngest = momentOf(daemon, filters.get('before'));
@@ -35,6 +37,7 @@ export function listImages(daemon: Daemon, query: ReadonlyMap<string, string>): 
           (dangling === undefined || (names.tags.length === 0) === dangling) &&
           (youngest === undefined || image.created < youngest) &&
           (oldest === undefined || image.created > oldest) &&
+          (parseRfc3339(image.created)?.seconds ?? 0) < until &&
           matchesLabels(filters, image.config.Labels ?? {}),
       )
       .map(({ image, names }) => ({

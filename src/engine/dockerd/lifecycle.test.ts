@@ -75,7 +75,7 @@ test('update changes the cgroup of the running container, and what inspect tells
   expect(host.run(files).stdout).toBe('67108864 67108864 50000 100000 max\n');
   const format = '{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}} {{.HostConfig.PidsLimit}}';
   expect(host.run(`docker restart -t 0 web >/dev/null; docker inspect -f '${format}' web`).stdout).toBe(
-    '67108864 500000000 -1\n',
+    '67108864 500000000 0\n',
   );
   expect(host.run(files).stdout).toBe('67108864 67108864 50000 100000 max\n');
 });

@@ -51,10 +51,6 @@ test('a link is a name: it is shown, follows a renaming and a restart of dockerd
 
 test.each([
   ['--link nosuch', `could not get container for nosuch: No such container: nosuch.\n${help}`],
-  [
-    '--network host --link db',
-    `conflicting options: host type networking can't be used with links. This would result in undefined behavior.\n${help}`,
-  ],
   ['--name xx --link both', 'Cannot link to a non running container: /both AS /xx/both.\n'],
 ])('docker run %s is refused', (flags, words) => {
   host.run('docker rm -f both; docker create --name both busybox');
@@ -64,6 +60,12 @@ test.each([
     stdout: '',
     stderr: daemon + words,
   });
+});
+
+test.each(['none', 'host', 'bridge'])('--network %s and --link: the client has no such link', (network) => {
+  expect(host.run(`docker run --rm --network ${network} --link db busybox true`).stderr).toBe(
+    `docker: links are only supported for user-defined networks.\n${help}`,
+  );
 });
 
 test('names of one’s own are in /etc/hosts', () => {

@@ -1,4 +1,5 @@
 /** `--log-driver` and `--log-opt`. moby: daemon/logger, ValidateLogOpts(); daemon/logger/jsonfilelog. */
+import { parseBytes } from '../docker/size.ts';
 import { badRequest } from './api-error.ts';
 import type { HostConfig } from './records.ts';
 
@@ -11,6 +12,7 @@ export interface Rotation {
 
 /** Those that the real daemon has beside json-file and none. */
 const otherDrivers = ['local', 'syslog', 'journald', 'gelf', 'fluentd', 'awslogs', 'splunk', 'gcplogs'];
+const commonOptions = ['mode', 'max-buffer-size'];
 const jsonFileOptions = ['max-file', 'max-size', 'compress', 'labels', 'labels-regex', 'env', 'env-regex', 'tag'];
 
 /** Throws 400 for a driver that is not there and options that it does not have. */
@@ -20,7 +22,12 @@ export function checkLogConfig({ Type, Config }: HostConfig['LogConfig']): void 
   if (Type !== 'json-file') throw badRequest(`error looking up logging plugin ${Type}: plugin "${Type}" not found`);
   const { mode = '' } = Config;
   if (!['', 'blocking', 'non-blocking'].includes(mode)) throw badRequest(`logger: logging mode not supported: ${mode}`);
-  const unknown = Object.keys(Config).find((name) => name !== 'mode' && !jsonFileOptions.includes(name));
+  const buffer = Config['max-buffer-size'];
+  if (buffer !== undefined && mode !== 'non-blocking')
+    throw badRequest("logger: max-buffer-size option is only supported with 'mode=non-blocking'");
+  if (buffer !== undefined && parseBytes(buffer) === undefined)
+    throw badRequest(`error parsing option max-buffer-size: invalid size: '${buffer}'`);
+  const unknown = Object.keys(Config).find((name) => ![...commonOptions, ...jsonFileOptions].includes(name));
   if (unknown !== undefined) throw badRequest(`unknown log opt '${unknown}' for json-file log driver`);
 }
 
@@ -33,7 +40,18 @@ export function rotationOf(options: Readonly<Record<string, string>>): Rotation 
     throw badRequest(`strconv.Atoi: parsing ${JSON.stringify(files)}: invalid syntax`);
   if (files !== undefined && Number(files) < 1) throw badRequest('max-file cannot be less than 1');
   const maxBytes = size === undefined ? undefined : bytesOf(size);
+  if (maxBytes !== undefined && maxBytes <= 0) throw badRequest('max-size must be a positive number');
+  checkCompression(options['compress'], Number(files ?? 1) > 1 && size !== undefined);
   return { maxBytes: maxBytes ?? Number.POSITIVE_INFINITY, maxFiles: Number(files ?? 1) };
+}
+
+/** What is put aside stays as it is here; whether it might be compressed is checked. */
+function checkCompression(compress: string | undefined, isRotated: boolean): void {
+  if (compress === undefined) return;
+  if (!/^(?:1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/.test(compress))
+    throw badRequest(`strconv.ParseBool: parsing ${JSON.stringify(compress)}: invalid syntax`);
+  if (/^[1tT]/.test(compress) && !isRotated)
+    throw badRequest('compress cannot be true when max-file is less than 2 or max-size is not set');
 }
 
 const powers = ['', 'k', 'm', 'g', 't', 'p'];

@@ -53,7 +53,7 @@ export function* sendLogs(daemon: Daemon, exchange: HttpExchange, container: Con
   }
   const first = yield* readLog(container);
   const tail = query.get('tail') ?? 'all';
-  const count = /^\d+$/.test(tail) ? Number(tail) : first.lines.length;
+  const count = /^\+?\d+$/.test(tail) ? Number(tail) : first.lines.length;
   const begin = show(count === 0 ? [] : first.lines.slice(-count));
   if (begin !== '') yield* body.write(begin);
   if (isTrue(query.get('follow')) && until === Number.POSITIVE_INFINITY)

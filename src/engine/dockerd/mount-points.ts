@@ -59,7 +59,8 @@ export function wantedMounts(
   for (const destination of Object.keys(config.Volumes ?? {})) {
     const clean = cleanPath(destination);
     if (wanted.has(clean) || host.Tmpfs?.[clean] !== undefined) continue;
-    const wrong = destinationRefusal(destination);
+    // A relative one is as good here: the client sends it for `-v data`.
+    const wrong = destination.startsWith('/') ? destinationRefusal(destination) : undefined;
     if (wrong !== undefined) throw badRequest(`invalid volume specification: '${destination}': ${wrong}`);
     if (others.has(clean)) continue;
     add({ ...mountPoint('volume', '', clean, '', true), ...plainly, Driver: driverOf(host, 'local') });

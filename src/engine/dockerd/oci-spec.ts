@@ -3,6 +3,7 @@
  * oci/defaults.go.
  */
 import type { HookSpec, LinuxSpec, MountSpec, ProcessSpec, Resources, Spec } from '../runc/spec.ts';
+import { serverError } from './api-error.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import type { Container } from './container.ts';
 import type { Devices } from './devices.ts';
@@ -82,8 +83,16 @@ export interface SpecOptions {
 }
 
 function resourcesOf(host: HostConfig, { rules }: Devices): Resources {
-  const { memory = {}, cpu, pids = {} } = ociLimits(limitsOf(host));
+  const limits = limitsOf(host);
+  // moby: getCPUResources(), at a start.
+  if (limits.CpuShares < 0) throw serverError('shares: invalid argument');
+  const { memory = {}, cpu, pids = {} } = ociLimits(limits);
   return { devices: rules, memory, cpu: { shares: 0, ...cpu }, pids };
+}
+
+/** The specification has no field for the domain; the kernel's setting does the same. moby: WithCommonOptions(). */
+function domain({ Config }: Container['record']): Readonly<Record<string, string>> {
+  return Config.Domainname === '' ? {} : { 'kernel.domainname': Config.Domainname };
 }
 
 /** Builds the whole spec. */
@@ -114,7 +123,7 @@ export function buildSpec(container: Container, options: SpecOptions): Spec {
     mounts: mountsOf(container, options.init),
     hooks: { prestart: isNew(namespaces, 'network') ? [setkeyHook(record.ID, options)] : [] },
     linux: {
-      sysctl: { ...(isNew(namespaces, 'network') ? networkSysctls : {}), ...host.Sysctls },
+      sysctl: { ...(isNew(namespaces, 'network') ? networkSysctls : {}), ...domain(record), ...host.Sysctls },
       ...(options.devices.made.length === 0 ? {} : { devices: options.devices.made }),
       resources: resourcesOf(host, options.devices),
       cgroupsPath: `system.slice:docker:${record.ID}`,

@@ -95,7 +95,7 @@ function highestOf(list: string, what: 'cpus' | 'mems'): number {
   for (const part of list === '' ? [] : list.split(',')) {
     const [, first = '', last = first] = /^(\d+)(?:-(\d+))?$/.exec(part) ?? [];
     if (first === '' || Number(last) < Number(first))
-      throw badRequest(`Invalid value ${list} for cpuset ${what}: invalid format: ${part}`);
+      throw badRequest(`Invalid value ${list} for cpuset ${what}: invalid format: ${list}`);
     if (Number(last) > 8192)
       throw badRequest(`Invalid value ${list} for cpuset ${what}: value of out range, maximum is 8192`);
     highest = Math.max(highest, Number(last));
@@ -137,6 +137,7 @@ export function ociLimits(limits: Limits): Resources {
       ...(limits.CpusetCpus === '' ? {} : { cpus: limits.CpusetCpus }),
       ...(limits.CpusetMems === '' ? {} : { mems: limits.CpusetMems }),
     },
-    pids: PidsLimit === null || PidsLimit === 0 ? {} : { limit: PidsLimit },
+    // runc takes 0 for nothing said. moby: getPidsLimit().
+    pids: PidsLimit === null ? {} : { limit: PidsLimit <= 0 ? -1 : PidsLimit },
   };
 }

@@ -58,7 +58,7 @@ const resourcesType = 'types.containerd.io/opencontainers/runtime-spec/1/LinuxRe
 /** 0 and -1 both mean: no limit. moby: postContainerUpdate(). */
 function unlimitedPids(request: UpdateRequest): UpdateRequest {
   const { PidsLimit } = request;
-  return typeof PidsLimit === 'number' && PidsLimit <= 0 ? { ...request, PidsLimit: -1 } : request;
+  return typeof PidsLimit === 'number' && PidsLimit <= 0 ? { ...request, PidsLimit: 0 } : request;
 }
 
 /** moby: container.UpdateContainer(). */
@@ -81,7 +81,10 @@ function refuseConflicts({ record, host }: Container, given: Limits, policy: Res
 }
 
 function updatedHost(before: HostConfig, given: Limits, policy: RestartPolicy): HostConfig {
-  const set = Object.entries(given).filter(([, value]) => value !== 0 && value !== '' && value !== null);
+  // 0 processes is a limit that was given: none.
+  const isSet = ([name, value]: readonly [string, unknown]): boolean =>
+    value !== '' && value !== null && (value !== 0 || name === 'PidsLimit');
+  const set = Object.entries(given).filter(isSet);
   return { ...before, ...Object.fromEntries(set), ...(policy.Name === '' ? {} : { RestartPolicy: policy }) };
 }
 

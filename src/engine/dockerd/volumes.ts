@@ -4,11 +4,14 @@
  */
 import { bytesUnder, makeDirectories, removeTree } from '../directories.ts';
 import type { Running } from '../../kernel/abi.ts';
+import { goQuote } from '../docker/go-text.ts';
 import { timestampNow } from '../timestamp.ts';
 import { badRequest, conflict, notFound } from './api-error.ts';
 import type { Daemon } from './daemon.ts';
 import { namesIn, readJson, writeAtomically } from './disk.ts';
 import { emit } from './events.ts';
+import { matchesLabels } from './filters.ts';
+import type { Filters } from './filters.ts';
 import { randomHex } from './identifiers.ts';
 import { dataRoot } from './records.ts';
 
@@ -118,8 +121,14 @@ export function listVolumes(daemon: Daemon, isDangling: boolean | undefined): re
 }
 
 /** Removes what no container has: what nobody named, or `all`. */
-export function* pruneVolumes(daemon: Daemon, all: boolean): Running<object> {
-  const gone = listVolumes(daemon, true).filter(({ Labels }) => all || Labels?.[anonymousLabel] !== undefined);
+export function* pruneVolumes(daemon: Daemon, filters: Filters): Running<object> {
+  const all = filters.get('all')?.some(isYes) === true;
+  const unwanted = filters.get('label!') ?? [];
+  const gone = listVolumes(daemon, true).filter(({ Labels }) => {
+    const labels = Labels ?? {};
+    const isUnwanted = unwanted.length > 0 && matchesLabels(new Map([['label', unwanted]]), labels);
+    return (all || labels[anonymousLabel] !== undefined) && matchesLabels(filters, labels) && !isUnwanted;
+  });
   let bytes = 0;
   for (const { Name, Mountpoint } of gone) {
     bytes += yield* bytesUnder(Mountpoint);
@@ -127,4 +136,11 @@ export function* pruneVolumes(daemon: Daemon, all: boolean): Running<object> {
   }
   yield* emit(daemon.events, 'volume', 'prune', '', { reclaimed: String(bytes) });
   return { VolumesDeleted: gone.map(({ Name }) => Name), SpaceReclaimed: bytes };
+}
+
+/** What Go's strconv.ParseBool() reads. Throws 400 for anything else. */
+function isYes(text: string): boolean {
+  if (/^(?:1|t|T|TRUE|true|True)$/.test(text)) return true;
+  if (/^(?:0|f|F|FALSE|false|False)$/.test(text)) return false;
+  throw badRequest(`invalid filter 'all': strconv.ParseBool: parsing ${goQuote(text)}: invalid syntax`);
 }

@@ -104,7 +104,7 @@ function* startProcess(state: ContainerState, process: ProcessSpec, { consoleSoc
     throw new RuncError('unable to start container process: error executing setns process: exit status 1', 255);
   yield* waitFor(pids.stage1_pid);
   yield* writeControl(`${cgroupOf(state)}/cgroup.procs`, String(pids.pid));
-  yield* setupRlimits(process, pids.pid);
+  yield* setupRlimits(process, pids.pid, 'error setting rlimits for process');
   const { seccomp } = state.config;
   yield* send(init.pipe, { id: state.id, bundle: bundleOf(state), seccomp, process });
   try {

@@ -5,15 +5,41 @@ import * as sys from '../../kernel/sys.ts';
 import { RuncError } from './error.ts';
 import type { ProcessSpec } from './spec.ts';
 
-/** Sets them from outside, before the process executes its command. Throws a RuncError. */
-export function* setupRlimits({ rlimits = [] }: ProcessSpec, pid: number): Running<void> {
+/** By their numbers, as messages name them. */
+const resources: readonly ResourceName[] = [
+  'RLIMIT_CPU',
+  'RLIMIT_FSIZE',
+  'RLIMIT_DATA',
+  'RLIMIT_STACK',
+  'RLIMIT_CORE',
+  'RLIMIT_RSS',
+  'RLIMIT_NPROC',
+  'RLIMIT_NOFILE',
+  'RLIMIT_MEMLOCK',
+  'RLIMIT_AS',
+  'RLIMIT_LOCKS',
+  'RLIMIT_SIGPENDING',
+  'RLIMIT_MSGQUEUE',
+  'RLIMIT_NICE',
+  'RLIMIT_RTPRIO',
+  'RLIMIT_RTTIME',
+];
+const ofInit = 'error during container init: error setting rlimits for ready process';
+
+/**
+ * Sets them from outside, before the process executes its command. Throws a RuncError.
+ *
+ * @param when how what fails is introduced.
+ */
+export function* setupRlimits({ rlimits = [] }: ProcessSpec, pid: number, when = ofInit): Running<void> {
   for (const limit of rlimits) {
     try {
       yield* sys.prlimit(pid, limit.type as ResourceName, limitOf(limit));
     } catch (error) {
       if (!isErrno(error)) throw error;
       const what = strerror(error.errno).toLowerCase();
-      throw new RuncError(`unable to start container process: error setting rlimits for ready process: ${what}`);
+      const type = resources.indexOf(limit.type as ResourceName);
+      throw new RuncError(`unable to start container process: ${when}: error setting rlimit type ${type}: ${what}`);
     }
   }
 }

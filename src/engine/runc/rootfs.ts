@@ -20,7 +20,9 @@ export function* prepareRoot(spec: Spec): Running<void> {
   yield* sys.mount('', '/', '', ['MS_REC', 'MS_SLAVE']);
   yield* makeParentPrivate(root);
   yield* sys.mount(root, root, '', ['MS_BIND', 'MS_REC']);
-  for (const mount of spec.mounts ?? []) yield* mountInto(root, mount);
+  // A relative destination is one below the root. runc: createLibcontainerMount().
+  for (const mount of spec.mounts ?? [])
+    yield* mountInto(root, { ...mount, destination: mount.destination.replace(/^(?=[^/])/, '/') });
   yield* makeDevices(root, spec.linux?.devices ?? []);
 }
 
@@ -120,8 +122,13 @@ function* bindInto(root: string, mount: MountSpec, flags: readonly string[]): Ru
   const target = `${root}${destination}`;
   const { type } = yield* sys.stat(source);
   yield* requireOutsideProc(root, mount);
-  if (type === 'directory') yield* makeDirectories(target);
-  else yield* makeFile(target);
+  try {
+    if (type === 'directory') yield* makeDirectoriesBelow(root, target);
+    else yield* makeFile(root, target);
+  } catch (error) {
+    if (!(error instanceof RuncError)) throw error;
+    throw new RuncError(`create mount destination for ${destination} mount: ${error.message}`);
+  }
   yield* mountOrTell(mount, target, '', flags, '');
   // Flags other than bind's own act only in a second call.
   const rest = flags.filter((flag) => !isBindFlag(flag));
@@ -139,12 +146,31 @@ function* requireOutsideProc(root: string, { source = '', destination }: MountSp
   if (path === '/proc' && (yield* sys.statfs(source)).fstype === 'proc') return;
   if (mayBeCovered.has(path)) return;
   const why = path === '/proc' ? 'not of type proc' : 'inside /proc';
-  throw new RuncError(`"${root}${path}" cannot be mounted because it is ${why}`);
+  throw new RuncError(
+    `create mount destination for ${path} mount: check proc-safety of ${path} mount: ` +
+      `"${root}${path}" cannot be mounted because it is ${why}`,
+  );
 }
 
-function* makeFile(path: string): Running<void> {
+/** Names what is in the way and no directory. runc: utils.MkdirAllInRoot(). */
+function* makeDirectoriesBelow(root: string, target: string): Running<void> {
+  let path = root;
+  for (const name of target.slice(root.length + 1).split('/')) {
+    path = `${path}/${name}`;
+    if (!(yield* exists(path))) break;
+    if ((yield* sys.stat(path)).type !== 'directory') throw new RuncError(`cannot mkdir in ${path}: not a directory`);
+  }
+  yield* makeDirectories(target);
+}
+
+function* makeFile(root: string, path: string): Running<void> {
+  try {
+    yield* makeDirectoriesBelow(root, path.slice(0, path.lastIndexOf('/')));
+  } catch (error) {
+    if (!(error instanceof RuncError)) throw error;
+    throw new RuncError(`make parent dir of file bind-mount: ${error.message}`);
+  }
   if (yield* exists(path)) return;
-  yield* makeDirectories(path.slice(0, path.lastIndexOf('/')));
   yield* sys.close(yield* sys.open(path, O.WRONLY | O.CREAT | O.CLOEXEC, 0o755));
 }
 

@@ -137,11 +137,15 @@ export function formatQuery(values: Readonly<Record<string, string | readonly st
 
 /** Percent-encodes bytes for a path's part or a query's value; a blank becomes `+`. Go: url.QueryEscape(). */
 export function encodeForm(bytes: string): string {
-  return bytes.replace(/[^A-Za-z0-9_.~-]/g, (char) => {
-    if (char === ' ') return '+';
-    return `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
-  });
+  return bytes.replace(/[^A-Za-z0-9_.~-]/g, (char) => (char === ' ' ? '+' : percent(char)));
 }
+
+/** Percent-encodes bytes for a whole path. Go: url.URL.EscapedPath(). */
+export function encodePath(bytes: string): string {
+  return bytes.replace(/[^A-Za-z0-9_.~$&+,/:;=@-]/g, percent);
+}
+
+const percent = (char: string): string => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
 
 /** Undoes percent-encoding; gives bytes. A malformed escape stays as it is. */
 export function decode(text: string): string {

@@ -80,7 +80,8 @@ function header(
   const fields = (checksum: string): string =>
     [
       text(name, 100),
-      octal(mode, 8),
+      // The kind of file has a field of its own.
+      octal(mode & 0o7777, 8),
       octal(uid, 8),
       octal(gid, 8),
       octal(size, 12),
