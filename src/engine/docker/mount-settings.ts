@@ -29,8 +29,8 @@ export function mountSettings(
 }
 
 /**
- * A volume's parts between the colons. One that follows a single letter belongs to a drive of Windows, so that `a:/a` is
- * one path.
+ * A volume's parts between the colons. One that follows a single letter belongs to a drive of Windows: `a:/a` is one
+ * path.
  */
 export function sectionsOf(spec: string): readonly string[] {
   if (spec.length <= 2) return [spec];
