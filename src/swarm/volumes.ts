@@ -39,8 +39,8 @@ export function wrongVolumes(kernel: Kernel, world: World, dangling: readonly st
 }
 
 /**
- * Looks after the volumes of containers that remove themselves, which they do once they have run. One that a `docker rm` without -v was faster to remove
- * leaves them, and dockerd has said then that it could not.
+ * Looks after the volumes of containers that remove themselves, which they do once they have run. One that a
+ * `docker rm` without -v was faster to remove leaves them, and dockerd has said then that it could not.
  */
 export type VolumesLeft = (kernel: Kernel, world: World) => readonly Complaint[];
 
