@@ -105,5 +105,9 @@ const replacements: readonly (readonly [RegExp, string])[] = [
   [/(?<=^write\("\/proc\/sys\/[^"]*"), "[^"]*"/, ''],
   [/(?<=^kill\([^,]*)#\d+/, ''],
   // Below the new root everything is mounted on a descriptor, so that no link leads elsewhere.
-  [/(?<=^mount\([^,]*, )"(?:\$DATA\/overlay2\/\$HEX\/merged\/[^"]*|\/proc\/self\/fd\/\d+)"/, '"/proc/self/fd/$N"'],
+  [
+    /(?<=^mount\([^,]*, )"(?:(?:\$DATA\/overlay2\/\$HEX\/merged|\/tmp\/lab\/bundle\/rootfs)\/[^"]*|\/proc\/self\/fd\/\d+)"/,
+    '"/proc/self/fd/$N"',
+  ],
+  [/(?<=NO_NEW_PRIVS, 1)(?:, 0)+/, ''],
 ];

@@ -6,6 +6,9 @@ import { expect, test } from 'vitest';
 import { exampleSpec } from '../engine/runc/default-spec.ts';
 import type { HookSpec, Spec } from '../engine/runc/spec.ts';
 import { accepted } from './accepted.ts';
+import traced from './calls-of-runc.json' with { type: 'json' };
+import { byRole, callsOf, comparableCall } from './calls.ts';
+import type { CallFact } from './calls.ts';
 import { inContext, leftOut } from './left-out.ts';
 import { compareInOrder, describeComparison } from './compare.ts';
 import { comparableWords } from './older-engine.ts';
@@ -112,6 +115,23 @@ for (const { source, ...recording } of recordings) {
     expect(hooksSeen(Object.keys(wanted))).toEqual(wanted);
   });
 }
+
+test('vm-30-pure-runc: the system calls of create, start, exec, kill and delete', () => {
+  const [first, last] = ['traced-create', 'traced-delete'].map((label) => simulated.get(label));
+  if (!first || !last) throw new Error('not run');
+  const recorded = traced.flatMap(({ who, calls }) =>
+    calls.flatMap((call): readonly CallFact[] => {
+      const text = comparableCall(normalise(call));
+      return text === undefined ? [] : [{ who, call: text }];
+    }),
+  );
+  // Its strace was not told of these.
+  const isTraced = ({ call }: CallFact): boolean => !/^(?:keyctl|rename|kill|open|unlink)\(/.test(call);
+  const told = callsOf(run.journal.slice(0, last.toSeq), first.fromSeq, {}).filter(isTraced);
+  const comparison = compareInOrder<CallFact>(byRole(recorded), told, accepted(script.source, ['all'], 'calls'));
+  count(tallies, script.source, comparison);
+  expect(comparison.equal, describeComparison(`${script.source} calls`, comparison)).toBe(true);
+});
 
 test('MODEL.md counts the facts of runc by hand', () => {
   const rows = rowsOf('runc by hand', tallies);

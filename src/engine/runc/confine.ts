@@ -25,8 +25,8 @@ export function* dropPrivileges(spec: ProcessSpec): Running<void> {
       bounding: [...bounding],
     });
   yield* sys.confine('prctl', 'PR_SET_KEEPCAPS, 1');
-  const groups = [spec.user.gid, ...(spec.user.additionalGids ?? []).filter((gid) => gid !== spec.user.gid)];
-  yield* sys.confine('setgroups', `${groups.length}, [${groups.join(', ')}]`);
+  const groups = spec.user.additionalGids ?? [];
+  yield* sys.confine('setgroups', groups.length === 0 ? '0, NULL' : `${groups.length}, [${groups.join(', ')}]`);
   yield* sys.setuid(spec.user.uid, spec.user.gid);
   yield* sys.confine('prctl', 'PR_SET_KEEPCAPS, 0');
   const effective = spec.capabilities?.effective ?? [];

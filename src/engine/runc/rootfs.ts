@@ -26,13 +26,18 @@ export function* prepareRoot(spec: Spec): Running<void> {
   yield* makeDevices(root, spec.linux?.devices ?? []);
 }
 
-/** pivot_root refuses a root whose parent mount is shared. */
+/**
+ * pivot_root refuses a root whose parent mount is shared: what is no mount point is tried upwards. runc:
+ * rootfsParentMountPrivate().
+ */
 function* makeParentPrivate(root: string): Running<void> {
-  try {
-    yield* sys.mount('', root, '', ['MS_PRIVATE']);
-  } catch (error) {
-    // A root that is no mount point: its parent mount is the one of `/`, made a slave above.
-    if (!isErrno(error, 'EINVAL')) throw error;
+  for (let path = root; ; path = path.slice(0, path.lastIndexOf('/')) || '/') {
+    try {
+      yield* sys.mount('', path, '', ['MS_PRIVATE']);
+      return;
+    } catch (error) {
+      if (!isErrno(error, 'EINVAL') || path === '/') throw error;
+    }
   }
 }
 
@@ -243,7 +248,7 @@ export function* enterRoot(spec: Spec): Running<void> {
 export function* finishRoot(spec: Spec): Running<void> {
   if ((spec.hostname ?? '') !== '') yield* setHostname(spec.hostname ?? '');
   for (const [name, value] of Object.entries(spec.linux?.sysctl ?? {})) yield* writeSysctl(name, value);
-  for (const path of spec.linux?.readonlyPaths ?? []) yield* makeReadOnly(path);
+  for (const path of spec.linux?.readonlyPaths ?? []) yield* makeReadOnly(path, spec.mounts ?? []);
   for (const path of spec.linux?.maskedPaths ?? []) yield* hide(path);
   if (spec.root.readonly === true && hasNamespace(spec, 'mount'))
     yield* sys.mount('', '/', '', ['MS_REMOUNT', 'MS_BIND', 'MS_RDONLY']);
@@ -274,10 +279,13 @@ function* writeSysctl(name: string, value: string): Running<void> {
   }
 }
 
-function* makeReadOnly(path: string): Running<void> {
+/** With the flags that the mount has in which it is. */
+function* makeReadOnly(path: string, mounts: readonly MountSpec[]): Running<void> {
+  const around = mounts.findLast(({ destination }) => path.startsWith(`${destination}/`));
+  const kept = parseMountOptions(around?.options ?? []).flags.filter((flag) => /^MS_NO(?:SUID|DEV|EXEC)$/.test(flag));
   try {
     yield* sys.mount(path, path, '', ['MS_BIND', 'MS_REC']);
-    yield* sys.mount(path, path, '', ['MS_BIND', 'MS_REMOUNT', 'MS_RDONLY', 'MS_NOSUID', 'MS_NODEV', 'MS_NOEXEC']);
+    yield* sys.mount(path, path, '', ['MS_BIND', 'MS_REMOUNT', 'MS_RDONLY', ...kept]);
   } catch (error) {
     if (!isErrno(error, 'ENOENT')) throw error;
   }

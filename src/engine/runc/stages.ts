@@ -79,10 +79,8 @@ function* stageOne(toZero: number, twoToZero: number, bootstrap: Bootstrap, env:
   yield* sys.setName('runc:[1:CHILD]');
   yield* sys.compute(runcDurations.stageOne);
   yield* joinNamespaces(bootstrap);
-  if (bootstrap.unshare.length > 0) {
-    yield* sys.unshare(...bootstrap.unshare);
-    yield* sys.compute(runcDurations.unshare);
-  }
+  yield* sys.unshare(...bootstrap.unshare);
+  if (bootstrap.unshare.length > 0) yield* sys.compute(runcDurations.unshare);
   const pid = yield* sys.clone(function* () {
     yield* sys.close(toZero);
     const failure = yield* orBail(() => stageTwo(twoToZero, bootstrap));

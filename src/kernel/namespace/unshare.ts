@@ -27,10 +27,10 @@ export function unshare(kernel: Kernel, thread: Thread, flags: readonly CloneFla
     if (flags.includes('CLONE_NEWTIME')) throw new Errno('EINVAL');
     if (flags.includes('CLONE_NEWPID') && task.pidNamespaceForChildren !== task.pidNamespace) throw new Errno('EINVAL');
   } catch (error) {
-    if (error instanceof Errno) recordCall(kernel, thread, 'unshare', flags.join('|'), error.errno);
+    if (error instanceof Errno) recordCall(kernel, thread, 'unshare', flags.join('|') || '0', error.errno);
     throw error;
   }
-  recordCall(kernel, thread, 'unshare', flags.join('|'), '0');
+  recordCall(kernel, thread, 'unshare', flags.join('|') || '0', '0');
   const old = thread.namespaces;
   // CLONE_NEWNS implies CLONE_FS: another coroutine than the leader has from now on a root directory of its own.
   if (flags.includes('CLONE_NEWNS') && !thread.isLeader) standElsewhere(thread, thread.fs.copy());
