@@ -29,7 +29,8 @@ test('type the command, step to the reparenting, look around, branch, bring back
   await expect(inspector(page).locator('b', { hasText: 'shim' })).toBeVisible();
   await expect(inspector(page).locator('s', { hasText: 'runc create' })).toBeVisible();
 
-  await leaveTerminal(page);
+  // On the stage the arrows lead from process to process.
+  await page.getByRole('slider').focus();
   await page.keyboard.press('ArrowLeft');
   await expect(inspector(page)).toContainText('runc create');
   await expect(inspector(page).locator('s', { hasText: 'runc create' })).toHaveCount(0);

@@ -182,6 +182,30 @@ test.each(['frame', 'phone', 'laptop'] as const)(
   },
 );
 
+test('who works on several containers of a tall room fills the places above them line by line', () => {
+  const pairs = [0, 1, 2, 3, 4].map((index) => pair(`c${index}`, 10 + index * 2, 11 + index, null));
+  const helper = (pid: number): Life => ({
+    ...tool('c0', pid, 1, 30),
+    role: { part: 'shim-delete', container: 'c0', label: 'shim-delete:c0' },
+  });
+  const [container, ...lives] = pairs[0] ?? pair('none', 0, 0, null);
+  pairs[0] = [
+    container,
+    ...lives,
+    helper(900),
+    helper(901),
+    tool('c0', 902, 10, 30),
+    helper(903),
+    tool('c0', 904, 10, 30),
+  ];
+  const layout = arranged(layoutWith(pairs, [5]), 40, { ...stageOf(390, 322), isTall: true });
+  const boxes = [900, 901, 902, 903, 904].map((pid) => boxOf(layout, pid, 40) ?? nowhere);
+
+  expect(boxes[0]?.x).toBe(layout.columns.shim.x);
+  expect(boxes.filter((box, index) => boxes.slice(index + 1).some((other) => overlap(box, other)))).toEqual([]);
+  expect(new Set(boxes.map(({ y }) => y)).size).toBe(2);
+});
+
 test('the line from containerd to a helper passes behind no container, wherever its own stands', () => {
   const pairs = Array.from({ length: 30 }, (_, index) => pair(`c${index}`, 10 + index * 2, 11 + index, null));
   const layout = arranged(layoutWith(pairs, [5]), 200, laptop);

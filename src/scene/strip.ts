@@ -3,8 +3,9 @@ import type { Box } from './layout.ts';
 import type { Lives } from './lives.ts';
 import type { Placement } from './placement.ts';
 
-/** In lines of three: the last place of a line is for helpers first, the others for tools. */
+/** In lines of three: the last place of the first line is for helpers. */
 const inLine = 3;
+const aboveShim = 2;
 const step = 48;
 const height = 40;
 
@@ -20,8 +21,9 @@ export function stripSlots(lives: Lives, placements: ReadonlyMap<number, Placeme
     if (area !== 'tool' && area !== 'helper') continue;
     tenants = tenants.filter((other) => other.reaped === null || other.reaped >= born);
     const taken = new Set(tenants.map(({ slot }) => slot));
-    let slot = area === 'helper' ? inLine - 1 : 0;
-    while (taken.has(slot)) slot += area === 'helper' ? inLine : slot % inLine === inLine - 2 ? 2 : 1;
+    // A helper stands above the place of its shim; where that is taken, as everybody does.
+    let slot = area === 'helper' && !taken.has(aboveShim) ? aboveShim : 0;
+    while (taken.has(slot) || (slot === aboveShim && area === 'tool')) slot += 1;
     tenants.push({ slot, reaped });
     slots.set(pid, slot);
   }
