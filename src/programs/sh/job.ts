@@ -34,10 +34,11 @@ export function stateOf(job: Job): JobState {
   return job.processes.some(({ status }) => status !== null && 'stopped' in status) ? 'stopped' : 'done';
 }
 
-/** $? of a finished or stopped job: that of its last process. */
-export function exitCodeOf(job: Job): number {
-  const last = job.processes.at(-1)?.status;
-  return last ? exitCode(last) : 0;
+/** $? of a finished or stopped job: that of its last process; with pipefail, of the last that failed. */
+export function exitCodeOf(job: Job, hasPipefail = false): number {
+  const codes = job.processes.map(({ status }) => (status ? exitCode(status) : 0));
+  const failed = hasPipefail ? codes.findLast((code) => code !== 0) : undefined;
+  return failed ?? codes.at(-1) ?? 0;
 }
 
 /** A status as $? has it: 128 + the signal's number for an end or stop by signal. */

@@ -98,7 +98,7 @@ export function* waitForeground(shell: Shell, job: Job): Running<number> {
     if ((yield* waitForChange(shell)) === 'childless') break;
   }
   if (shell.terminal !== null) yield* sys.tcsetpgrp(shell.terminal, yield* sys.getpgid(0));
-  const status = exitCodeOf(job);
+  const status = exitCodeOf(job, shell.options.has('pipefail'));
   if (stateOf(job) === 'stopped') {
     job.background = true;
     job.told = true;

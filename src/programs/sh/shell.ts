@@ -32,6 +32,8 @@ export interface ShellFunction {
 }
 
 export type OptionLetter = 'a' | 'b' | 'C' | 'e' | 'f' | 'i' | 'm' | 'n' | 's' | 'u' | 'v' | 'x';
+/** What `set` switches on; pipefail has no letter. */
+export type ShellOption = OptionLetter | 'pipefail';
 
 /**
  * How a node is run. `tested`: its failure is looked at, so `set -e` does not act. `last`: the process ends with it, so
@@ -69,7 +71,7 @@ export interface Shell {
   readonly localScopes: Map<string, Variable | undefined>[];
   readonly functions: Map<string, ShellFunction>;
   readonly aliases: Map<string, Alias>;
-  readonly options: Set<OptionLetter>;
+  readonly options: Set<ShellOption>;
   /** $? */
   status: number;
   /** $! */

@@ -1,7 +1,10 @@
 /** Variables and special parameters. */
 import type { Environment } from '../../kernel/abi.ts';
 import { ShellError } from './flow.ts';
-import { currentLine, type Shell, type Variable } from './shell.ts';
+import { currentLine, type Shell, type ShellOption, type Variable } from './shell.ts';
+
+/** As $- shows them. dash: src/options.c, optletters, from its end. */
+const optionOrder = 'ubaCvxsnmife';
 
 const unset: Variable = { value: undefined, exported: false, readonly: false };
 
@@ -21,7 +24,7 @@ export function parameter(shell: Shell, name: string): string | undefined {
     case '#':
       return String(shell.positional.length);
     case '-':
-      return Array.from(shell.options).join('');
+      return Array.from(optionOrder, (letter) => (shell.options.has(letter as ShellOption) ? letter : '')).join('');
     case '@':
       return shell.positional.length === 0 ? undefined : shell.positional.join(' ');
     case '*':

@@ -7,7 +7,7 @@ import { execute, findExecutable } from '../external.ts';
 import { FunctionReturn, LoopJump, ShellError, ShellExit } from '../flow.ts';
 import { stateOf } from '../job.ts';
 import { reportError } from '../report-error.ts';
-import { isInteractive, type OptionLetter, type Shell } from '../shell.ts';
+import { isInteractive, type OptionLetter, type Shell, type ShellOption } from '../shell.ts';
 import { leaveTerminal, noTerminal, takeTerminal } from '../job-control.ts';
 import { conditionNumber, conditionOf, setTrap } from '../traps.ts';
 import { environmentOf, parameter, quoteForShell } from '../variables.ts';
@@ -105,6 +105,7 @@ export function* command(shell: Shell, argv: readonly string[]): Running<number>
     // Both shells look at the first word alone.
     const text = rest[0] === undefined ? null : yield* describeCommand(shell, rest[0], option === '-v');
     if (text !== null) yield* print(`${text}\n`);
+    else if (option === '-V' && shell.dialect.name === 'dash') yield* print(`${rest[0] ?? ''}: not found\n`);
     return text === null && rest[0] !== undefined ? 127 : 0;
   }
   const words = option === '-p' || option === '--' ? rest : argv.slice(1);
@@ -150,7 +151,7 @@ export function* shift(shell: Shell, argv: readonly string[]): Running<number> {
   return 0;
 }
 
-const longOptions: Readonly<Record<string, OptionLetter>> = {
+const longOptions: Readonly<Record<string, ShellOption>> = {
   errexit: 'e',
   noglob: 'f',
   interactive: 'i',
@@ -163,21 +164,14 @@ const longOptions: Readonly<Record<string, OptionLetter>> = {
   allexport: 'a',
   notify: 'b',
   nounset: 'u',
+  pipefail: 'pipefail',
 };
 /** Options that are taken and have no effect here. */
-const idleOptions: ReadonlySet<string> = new Set([
-  'ignoreeof',
-  'nolog',
-  'vi',
-  'emacs',
-  'pipefail',
-  'privileged',
-  'debug',
-]);
+const idleOptions: ReadonlySet<string> = new Set(['ignoreeof', 'nolog', 'vi', 'emacs', 'privileged', 'debug']);
 /** In the order in which `set -o` shows them. dash: src/options.c, optnames. */
 const shownOptions: readonly string[] = [
   ...['errexit', 'noglob', 'ignoreeof', 'interactive', 'monitor', 'noexec', 'stdin', 'xtrace', 'verbose', 'vi'],
-  ...['emacs', 'noclobber', 'allexport', 'notify', 'nounset', 'privileged', 'nolog', 'debug'],
+  ...['emacs', 'noclobber', 'allexport', 'notify', 'nounset', 'privileged', 'nolog', 'pipefail', 'debug'],
 ];
 
 /** `set`: options and positional parameters; alone it prints the variables. */

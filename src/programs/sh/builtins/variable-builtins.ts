@@ -18,10 +18,18 @@ function checkName(name: string, command: string): void {
   if (!isName(name)) throw new ShellError(`${name}: bad variable name`, 2, command);
 }
 
+/** dash names the letter that it does not know. */
+function refuseOptions(shell: Shell, [command = '', first = '']: readonly string[], known: RegExp): void {
+  if (shell.dialect.name !== 'dash' || !first.startsWith('-') || known.test(first)) return;
+  const letter = Array.from(first.slice(1)).find((one) => !known.test(`-${one}`)) ?? '-';
+  throw new ShellError(`Illegal option -${letter}`, 2, command);
+}
+
 /** `export` and `readonly` */
 export function* markVariables(shell: Shell, argv: readonly string[]): Running<number> {
   const command = argv[0] ?? '';
   const as = command === 'export' ? 'exported' : 'readonly';
+  refuseOptions(shell, argv, /^-(?:-|p.*)?$/);
   const words = argv.slice(1).filter((word) => word !== '--' && word !== '-p');
   if (words.length === 0) {
     for (const name of [...shell.variables.keys()].sort()) {
@@ -43,6 +51,7 @@ export function* markVariables(shell: Shell, argv: readonly string[]): Running<n
 }
 
 export function* unset(shell: Shell, argv: readonly string[]): Running<number> {
+  refuseOptions(shell, argv, /^-(?:-|[fv]+)?$/);
   const functionsOnly = argv[1] === '-f';
   for (const name of argv.slice(1)) {
     if (name === '-f' || name === '-v') continue;
