@@ -43,8 +43,8 @@ const legendFrom = 1100;
 const nearest = 1.6;
 /** On a wide screen names alone, drawn larger, are enough to show all, where a smaller one follows the story. */
 const wideEnough = 0.5;
-/** What is in sight from so near is not left for a nearer view: names, drawn larger, have 11 pixels. */
-const calm = 0.54;
+/** What is in sight from so near is not left for a nearer view: names, drawn larger, have 10 pixels. */
+const calm = 0.5;
 /** Around whom the picture follows, pixels. */
 const margin = 12;
 /** Following the story, this is near enough; less is taken when all heights are in sight then, and can be read. */
