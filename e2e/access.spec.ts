@@ -87,6 +87,27 @@ test('Esc leaves the terminal and is told to no program; T leads back', async ({
   await expect(terminal(page)).not.toContainText('^[');
 });
 
+test('the keyboard stays where it is when a step leads to the end, and goes on in the shell that replaces one', async ({
+  page,
+}) => {
+  await visit(page);
+  await run(page, 'docker ps');
+  const forward = page.getByRole('button', { name: 'Step forward' });
+  await page.keyboard.press('ArrowLeft');
+  await forward.focus();
+  for (let steps = 0; steps < 4; steps += 1) await page.keyboard.press('Enter');
+  await expect(forward).toHaveAttribute('aria-disabled', 'true');
+  await expect(forward).toBeFocused();
+
+  await page.keyboard.press('t');
+  await page.keyboard.press('Control+d');
+  await expect(page.locator('.terminals')).toContainText('This shell has ended');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('tab', { name: 'Shell 2' })).toBeVisible();
+  await expect(terminal(page)).toContainText('root@glassdock');
+  await expect(terminal(page).locator('textarea')).toBeFocused();
+});
+
 test('on a phone the story plays, and the next commands are buttons', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto('./');

@@ -1,5 +1,5 @@
 import { CornerDownLeft, Plus, X } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { usePlayhead } from '../stage/use-showing.ts';
 import { words } from '../text/ui.en.ts';
 import { useControls, useDesk } from './desk.ts';
@@ -26,6 +26,7 @@ export function Terminals({ isPhone }: TerminalsProps) {
   const terminals = useDesk((desk) => desk.terminals);
   const active = useDesk((desk) => desk.terminal);
   const focus = (): void => screens.get(active)?.focus();
+  const onOpen = useHandedOn(screens);
   return (
     <section className="terminals" aria-label={words('terminal.label')} id="terminal">
       <div className="terminal-bar">
@@ -44,11 +45,24 @@ export function Terminals({ isPhone }: TerminalsProps) {
           aria-label={words('terminal.name', { number: terminal })}
           hidden={terminal !== active}
         >
-          <TerminalScreen terminal={terminal} typing={typing} screens={screens} isSmall={isPhone} />
+          <TerminalScreen {...{ terminal, typing, screens, onOpen }} isSmall={isPhone} />
         </div>
       ))}
       {isPhone ? <PhoneKeys typing={typing} terminal={active} /> : null}
     </section>
+  );
+}
+
+/** The keyboard goes from a shell that has ended to the one in its place, as soon as that has its emulator. */
+function useHandedOn(screens: ReadonlyMap<number, Screen>): (terminal: number) => void {
+  const hadAnother = useRef(false);
+  return useCallback(
+    (terminal) => {
+      if (hadAnother.current && screens.size === 1 && document.activeElement === document.body)
+        screens.get(terminal)?.focus();
+      hadAnother.current = true;
+    },
+    [screens],
   );
 }
 

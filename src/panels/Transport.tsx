@@ -88,7 +88,8 @@ function StepButton({ direction }: { readonly direction: 'forward' | 'back' }) {
       className="icon-button"
       aria-label={label}
       title={`${label} (${direction === 'back' ? '←' : '→'})`}
-      disabled={isUseless}
+      // Not `disabled`: who has stepped to the end by this button keeps the keyboard there.
+      aria-disabled={isUseless}
       onClick={() => step(direction)}
     >
       {direction === 'back' ? <StepBack {...icon} /> : <StepForward {...icon} />}

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { usePlayhead } from '../../stage/use-showing.ts';
 import { words } from '../../text/ui.en.ts';
 import { draftOf, useControls, useDesk } from '../desk.ts';
@@ -13,10 +14,12 @@ interface TerminalScreenProps {
   readonly typing: Typing;
   readonly screens: Map<number, Screen>;
   readonly isSmall: boolean;
+  /** Its emulator has come. */
+  readonly onOpen: (terminal: number) => void;
 }
 
 /** One terminal. Its emulator comes later than the page; until then a plain prompt stands in, and can be typed in. */
-export function TerminalScreen({ terminal, typing, screens, isSmall }: TerminalScreenProps) {
+export function TerminalScreen({ terminal, typing, screens, isSmall, onOpen }: TerminalScreenProps) {
   const element = useRef<HTMLDivElement>(null);
   const playhead = usePlayhead();
   const controls = useControls();
@@ -32,7 +35,8 @@ export function TerminalScreen({ terminal, typing, screens, isSmall }: TerminalS
       const host = element.current;
       if (isGone || host === null) return;
       const hadFocus = host.parentElement?.contains(document.activeElement) === true;
-      setReady(true);
+      // Shown at once: what is hidden has no size, and takes no focus.
+      flushSync(() => setReady(true));
       const opened = openScreen(host, {
         label: `${words('terminal.prompt')}. ${words('terminal.leave')}`,
         onKeys: (data) => typing.keys(terminal, data),
@@ -55,6 +59,7 @@ export function TerminalScreen({ terminal, typing, screens, isSmall }: TerminalS
       stop = [playhead.store.subscribe(draw), desk.subscribe(draw)];
       draw();
       if (hadFocus) opened.focus();
+      onOpen(terminal);
     };
     // A page that cannot load the emulator keeps the plain prompt.
     start().catch(() => {});
@@ -64,7 +69,7 @@ export function TerminalScreen({ terminal, typing, screens, isSmall }: TerminalS
       screens.delete(terminal);
       screen?.dispose();
     };
-  }, [terminal, typing, playhead, controls, screens, isSmall, isLarge]);
+  }, [terminal, typing, playhead, controls, screens, isSmall, isLarge, onOpen]);
   return (
     <div className="terminal-screen" data-terminal={terminal}>
       {isReady ? null : <PlainScreen terminal={terminal} typing={typing} />}
