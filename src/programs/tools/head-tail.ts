@@ -23,6 +23,14 @@ function oldCount(word: string): string {
   return word.startsWith('+') ? `-n${word}` : `-n${word.slice(1)}`;
 }
 
+/** `b`, `k`, `M`, `GiB` and their like are powers of 1024, `kB` and `MB` of 1000; undefined of what is none. */
+function scaleOf(suffix: string): number | undefined {
+  if (suffix === '' || suffix === 'b') return suffix === '' ? 1 : 512;
+  const [, letter = '', rest] = /^([kKmMGTPE])(B|iB)?$/.exec(suffix) ?? [];
+  const power = 'KMGTPE'.indexOf(letter.toUpperCase()) + 1;
+  return letter === '' ? undefined : (rest === 'B' ? 1000 : 1024) ** power;
+}
+
 /** Reads `-n N`, `-c N`, and the old `-N`. A string is a complaint. */
 function parseAmount(
   words: readonly string[],
@@ -44,15 +52,23 @@ function parseAmount(
   if (typeof options === 'string') return options;
   const unit = options.has('c') ? 'bytes' : 'lines';
   const text = options.values.get(unit === 'bytes' ? 'c' : 'n') ?? '10';
-  const [, sign = '', digits, suffix = ''] = /^([-+]?)([0-9]+)([bkKmM]?)$/.exec(text) ?? [];
-  if (digits === undefined) return `invalid number of ${unit}: ${quoted(text)}`;
-  const scale = { '': 1, b: 512, k: 1024, K: 1024, m: 1_048_576, M: 1_048_576 }[suffix] ?? 1;
+  const [, sign = '', digits, suffix = ''] = /^([-+]?)([0-9]+)([a-zA-Z]*)$/.exec(text) ?? [];
+  const scale = scaleOf(suffix);
+  if (digits === undefined || scale === undefined) return `invalid number of ${unit}: ${quoted(text)}`;
   return {
     amount: { count: Number(digits) * scale, unit, opposite: sign === mark },
     rest: options.operands,
     follow: options.has('f') || options.has('F'),
     quiet: options.has('q'),
   };
+}
+
+/** Of an amount coreutils says no more than that it is none. */
+function* refuse(name: string, complaint: string, flavour: Flavour): Running<number> {
+  if (flavour !== 'gnu' || !complaint.startsWith('invalid number'))
+    return yield* refuseOptions(name, complaint, flavour);
+  yield* complain(name, complaint);
+  return 1;
 }
 
 const cannotOpenWords =
@@ -63,7 +79,7 @@ const cannotOpenWords =
 export const head = (flavour: Flavour): Program =>
   function* headMain(argv): Running {
     const parsed = parseAmount(argv.slice(1), '-');
-    if (typeof parsed === 'string') return yield* refuseOptions('head', parsed, flavour);
+    if (typeof parsed === 'string') return yield* refuse('head', parsed, flavour);
     const { amount, rest, quiet } = parsed;
     let status = 0;
     for (const [index, path] of (rest.length === 0 ? ['-'] : rest).entries()) {
@@ -119,7 +135,7 @@ function* printHead(fd: number, { count, unit, opposite }: Amount): Running<void
 export const tail = (flavour: Flavour): Program =>
   function* tailMain(argv): Running {
     const parsed = parseAmount(argv.slice(1), '+');
-    if (typeof parsed === 'string') return yield* refuseOptions('tail', parsed, flavour);
+    if (typeof parsed === 'string') return yield* refuse('tail', parsed, flavour);
     const { amount, rest, follow, quiet } = parsed;
     let status = 0;
     let last = -1;

@@ -16,6 +16,10 @@ export function* printf(
     yield* complain('usage: printf format [arg ...]');
     return 2;
   }
+  if (flavour === 'dash' && /^-./.test(words[0] ?? '') && words[0] !== '--') {
+    yield* complain(`Illegal option -${words[0]?.charAt(1) ?? ''}`);
+    return 2;
+  }
   // %q is coreutils' alone.
   if (flavour !== 'gnu' && /^(?:[^%]|%[^q])*%q/.test(format)) {
     yield* complain(flavour === 'dash' ? '%q: invalid directive' : '%q: invalid format');
@@ -32,14 +36,22 @@ export function* printf(
     yield* complain(flavour === 'ash' ? `invalid number '${text}'` : `${text}: ${reason}`);
   }
   yield* print(formatter.output);
+  if (formatter.wrong !== '') {
+    yield* complain(formatter.wrong);
+    return 2;
+  }
   return formatter.mistakes.length > 0 ? 1 : 0;
 }
 
 const directive = /%([-+ 0#]*)(\*|[0-9]*)(?:\.(\*|[0-9]*))?([diouxXeEfFgGcsbq%])/y;
 
+const unknown = /^%[-+ 0#]*(\*|[0-9]*)(\.(?:\*|[0-9]*))?(.?)/;
+
 class Formatter {
   output = '';
   stopped = false;
+  /** Of a directive that dash does not know. */
+  wrong = '';
   readonly mistakes: { readonly text: string; readonly reason: string }[] = [];
   private readonly queue: string[];
   private readonly hasHexadecimal: boolean;
@@ -57,6 +69,12 @@ class Formatter {
         at += found[0].length;
         this.directive(found[1] ?? '', found[2] ?? '', found[3], found[4] ?? '');
         continue;
+      }
+      if (format.charAt(at) === '%' && !this.hasHexadecimal) {
+        const [whole = '', , , letter = ''] = unknown.exec(format.slice(at)) ?? [];
+        this.wrong = letter === '' ? 'missing format character' : `${whole}: invalid directive`;
+        this.stopped = true;
+        return;
       }
       const plain = format.charAt(at) === '%' ? '%' : (/^[^%]+/.exec(format.slice(at))?.[0] ?? '');
       at += plain.length;
