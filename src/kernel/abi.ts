@@ -307,6 +307,16 @@ export const capabilityNames = [
 ] as const;
 export type CapabilityName = (typeof capabilityNames)[number];
 
+/** What members of a cgroup may do with devices; what is not said means all. OCI: linux.resources.devices. */
+export interface DeviceRule {
+  readonly allow: boolean;
+  /** `b`, `c` or `a`. */
+  readonly type?: string;
+  readonly major?: number;
+  readonly minor?: number;
+  readonly access?: string;
+}
+
 /** What a call takes away from its caller: which capabilities are left, whether a filter stands before each call. */
 export interface PowerChange {
   readonly bounding?: readonly string[];

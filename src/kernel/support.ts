@@ -54,6 +54,7 @@ const tasks: readonly CallSupport[] = [
   ),
   partial('capset', 'Effective and permitted sets; none is inherited, no ambient ones.', ['confine']),
   partial('seccomp', 'Shown in /proc; nothing is filtered.', ['confine']),
+  partial('bpf', 'Filters of devices, attached to a cgroup; a filter is its rules.', ['bpf', 'confine']),
   partial('setuid', 'One user and one group, set together; no saved or file-system ids, no supplementary groups.'),
   ...whole('getuid'),
   partial('prlimit64', 'NOFILE, NPROC, FSIZE, AS, DATA, CPU and CORE act; the others are kept and told.'),

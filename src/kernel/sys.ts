@@ -6,6 +6,7 @@
  */
 import type {
   CloneFlag,
+  DeviceRule,
   DirectoryEntry,
   Environment,
   FileSystemStat,
@@ -110,6 +111,8 @@ export const setTitle = (title: string) => call<void>('prctl', 'PR_SET_MM', titl
  * what is left of the caller's powers is kept.
  */
 export const confine = (name: string, args: string, left: PowerChange = {}) => call<void>('confine', name, args, left);
+/** bpf(2), BPF_PROG_ATTACH of a filter of devices, as the rules that it was made from. */
+export const attachDeviceFilter = (cgroup: string, rules: readonly DeviceRule[]) => call<void>('bpf', cgroup, rules);
 export const setuid = (uid: number, gid: number) => call<void>('setuid', uid, gid);
 export const getuid = () => call<number>('getuid');
 export const umask = (mask: number) => call<number>('umask', mask);

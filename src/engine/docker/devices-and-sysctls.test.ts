@@ -95,3 +95,18 @@ test('a container without a driver for its GPU stays, created', () => {
     'created 128 could not select device driver "" with capabilities: [[gpu]]\n',
   );
 });
+
+const refused = (verb: string, path: string): string => `${verb} ${path}: Operation not permitted\n`;
+const reads = 'head -n 1 /dev/kmsg >/dev/null && echo read; echo x >/dev/kmsg && echo written';
+
+test.each([
+  ['', 'mknod /tmp/disk b 8 0; head -c 1 /tmp/disk', refused('head:', '/tmp/disk')],
+  ['', 'mknod /tmp/log c 1 11; head -n 1 /tmp/log', refused('head:', '/tmp/log')],
+  ['', 'mknod /tmp/null c 1 3; echo x >/tmp/null && echo written', 'written\n'],
+  ['--device /dev/kmsg', reads, 'read\nwritten\n'],
+  ['--device /dev/kmsg:/dev/kmsg:r', reads, `read\n${refused("sh: can't create", '/dev/kmsg')}`],
+  ['--privileged', reads, 'read\nwritten\n'],
+])('docker run %s busybox sh -c %j: the cgroup decides which devices are opened', (options, script, shown) => {
+  const { stdout, stderr } = host.run(`docker run --rm ${options} busybox sh -c '${script}'`);
+  expect(stdout + stderr).toBe(shown);
+});

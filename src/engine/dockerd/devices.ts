@@ -2,12 +2,12 @@
  * The host's devices in a container: `--device`, `--privileged`; what asks for a driver that nobody has, `--gpus`.
  * moby: daemon/oci_linux.go, WithDevices(), oci/devices_linux.go, daemon/devices.go; containerd: oci/utils_unix.go.
  */
-import type { Running, Stat } from '../../kernel/abi.ts';
+import type { DeviceRule, Running, Stat } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { errnoWords } from '../../programs/io.ts';
 import { goQuote } from '../docker/go-text.ts';
-import type { DeviceRule, DeviceSpec } from '../runc/spec.ts';
+import type { DeviceSpec } from '../runc/spec.ts';
 import { serverError } from './api-error.ts';
 import type { DeviceMapping, HostConfig } from './records.ts';
 

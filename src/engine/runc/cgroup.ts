@@ -4,7 +4,7 @@
  */
 import { makeDirectories } from '../directories.ts';
 import { O } from '../../kernel/abi.ts';
-import type { Running } from '../../kernel/abi.ts';
+import type { DeviceRule, Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { errnoWords, readFileIfAny, writeAll } from '../../programs/io.ts';
@@ -150,7 +150,8 @@ function swapOf(memory: Resources['memory']): number | 'max' | undefined {
  */
 export function* limitCgroup(place: CgroupPlace, resources: Resources | undefined): Running<void> {
   try {
-    yield* applyLimits(place, resources, filterDevices);
+    const rules = [...(resources?.devices ?? []), ...always];
+    yield* applyLimits(place, resources, (path) => filterDevices(path, rules));
   } catch (error) {
     if (!(error instanceof RuncError)) throw error;
     const when =
@@ -183,9 +184,25 @@ export function* applyLimits(
   for (const [file, value] of cpusetFiles(resources)) yield* writeLimit(`${place.path}/${file}`, value);
 }
 
-function* filterDevices(path: string): Running<void> {
+/** What every container may do, whatever is said. runc: specconv, AllowedDevices. */
+const always: readonly DeviceRule[] = [
+  { allow: true, type: 'c', access: 'm' },
+  { allow: true, type: 'b', access: 'm' },
+  ...[
+    [1, 3],
+    [1, 8],
+    [1, 7],
+    [5, 0],
+    [1, 5],
+    [1, 9],
+    [136, -1],
+    [5, 2],
+  ].map(([major = 0, minor = 0]) => ({ allow: true, type: 'c', major, minor, access: 'rwm' })),
+];
+
+function* filterDevices(path: string, rules: readonly DeviceRule[]): Running<void> {
   yield* sys.confine('bpf', `BPF_PROG_LOAD, {prog_type=BPF_PROG_TYPE_CGROUP_DEVICE, insn_cnt=69}`);
-  yield* sys.confine('bpf', `BPF_PROG_ATTACH, {target_fd=<${path}>, attach_type=BPF_CGROUP_DEVICE}`);
+  yield* sys.attachDeviceFilter(path, rules);
 }
 
 /** What the kernel refuses is told with the bytes that it refused. runc: cgroups/file.go, WriteFile(). */

@@ -10,7 +10,6 @@ const int64 = integer('int64');
 const uint64 = integer('uint64', 0, 2 ** 64);
 const uint32 = integer('uint32', 0, 2 ** 32 - 1);
 const uint = integer('uint', 0);
-const nothing = structure('struct {}', {});
 
 const sets = ['bounding', 'effective', 'inheritable', 'permitted', 'ambient'];
 const limit = structure('specs.POSIXRlimit', { type: string, hard: uint64, soft: uint64 }, ['type', 'hard', 'soft']);
@@ -40,8 +39,14 @@ const hooks = listOf(
 );
 const moments = ['prestart', 'createRuntime', 'createContainer', 'startContainer', 'poststart', 'poststop'];
 
+const deviceRule = structure(
+  'specs.LinuxDeviceCgroup',
+  { allow: flag, type: string, major: int64, minor: int64, access: string },
+  ['allow'],
+);
+
 const resources = structure('specs.LinuxResources', {
-  devices: listOf(nothing, '[]specs.LinuxDeviceCgroup'),
+  devices: listOf(deviceRule, '[]specs.LinuxDeviceCgroup'),
   memory: structure('specs.LinuxMemory', { limit: int64, reservation: int64, swap: int64 }),
   cpu: structure('specs.LinuxCPU', { shares: uint64, quota: int64, period: uint64, cpus: string, mems: string }),
   pids: structure('specs.LinuxPids', { limit: int64 }),

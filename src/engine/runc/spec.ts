@@ -1,4 +1,5 @@
 /** The OCI runtime specification's config.json, as far as runc here reads it. Field names are the specification's. */
+import type { DeviceRule } from '../../kernel/abi.ts';
 
 export interface Spec {
   readonly ociVersion: string;
@@ -77,15 +78,6 @@ export interface DeviceSpec {
   readonly fileMode?: number;
   readonly uid?: number;
   readonly gid?: number;
-}
-
-/** What is not said is any. */
-export interface DeviceRule {
-  readonly allow: boolean;
-  readonly type?: string;
-  readonly major?: number;
-  readonly minor?: number;
-  readonly access?: string;
 }
 
 export type NamespaceType = 'mount' | 'uts' | 'ipc' | 'pid' | 'network' | 'user' | 'cgroup' | 'time';

@@ -1,4 +1,5 @@
 /** The cgroup v2 tree: who is where. Man page: cgroups(7); Linux: kernel/cgroup/cgroup.c. */
+import type { DeviceRule } from '../abi.ts';
 import type { CgroupCpu } from '../cpu/cgroup-cpu.ts';
 import type { Task } from '../kernel.ts';
 import type { CgroupMemory } from '../memory/cgroup-memory.ts';
@@ -27,6 +28,8 @@ export interface Cgroup {
   readonly inode: number;
   /** Its control files that were looked at, by name: who watches one watches its inode. */
   readonly controlInodes: Map<string, Inode>;
+  /** Of the filter that is attached to it; null without one. */
+  deviceRules: readonly DeviceRule[] | null;
   /** cgroup.freeze is set here or above: its members do not run. */
   frozen: boolean;
   removed: boolean;

@@ -1,4 +1,5 @@
 /** The system calls about tasks, as a table. */
+import { attachDeviceFilter } from '../cgroup/device-filter.ts';
 import type {
   PowerChange,
   CloneFlag,
@@ -65,6 +66,7 @@ export const taskCalls: CallTable = {
     recordCall(kernel, thread, name, args, '0');
     give(thread.task, left);
   },
+  bpf: attachDeviceFilter,
   setuid: (_kernel, { task }, uid: number, gid: number) => {
     if (!isCapable(task, 'SETUID') && task.uid !== uid) throw new Errno('EPERM');
     if (task.uid === 0 && uid !== 0) setEffective(task, false);

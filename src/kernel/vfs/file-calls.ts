@@ -1,4 +1,5 @@
 /** The calls about files, under their names. Each is a thin checker over a rule that stands in its own file. */
+import { requireDevice } from '../cgroup/device-filter.ts';
 import { O, type DirectoryEntry, type FileSystemStat } from '../abi.ts';
 import { Errno } from '../errno.ts';
 import type { CallTable, Kernel, Thread } from '../kernel.ts';
@@ -172,6 +173,7 @@ function mknod(
   // A whiteout is the one device that anybody may make.
   const isDevice = major !== 0 || minor !== 0;
   if (isDevice && !isCapable(thread.task, 'MKNOD')) throw new Errno('EPERM');
+  if (isDevice) requireDevice(thread.task, { type: type === 'block' ? 'b' : 'c', major, minor, access: 'm' });
   createNamed(kernel, thread, path, { type, mode, major, minor });
   const bits = mode.toString(8).padStart(4, '0');
   if (type === 'fifo') recordCall(kernel, thread, 'mknod', `"${path}", S_IFIFO|${bits}`, '0');

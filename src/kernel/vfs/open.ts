@@ -1,4 +1,5 @@
 /** open(2). Linux: fs/namei.c, path_openat(). */
+import { requireDevice } from '../cgroup/device-filter.ts';
 import { O } from '../abi.ts';
 import { Errno } from '../errno.ts';
 import type { Kernel, Thread } from '../kernel.ts';
@@ -137,8 +138,12 @@ function openDevice(kernel: Kernel, thread: Thread, opening: DeviceOpening, term
   const { location, name, flags, cloexec } = opening;
   const { inode } = location.dentry;
   const { body } = inode;
-  if (body.type !== 'device' || inode.type === 'block') throw new Errno('ENXIO');
+  if (body.type !== 'device') throw new Errno('ENXIO');
   if (location.mount.options.includes('nodev')) throw new Errno('EACCES');
+  const { major, minor } = body;
+  const access = ['r', 'w', 'rw'][flags & 3] ?? 'rw';
+  requireDevice(thread.task, { type: inode.type === 'block' ? 'b' : 'c', major, minor, access });
+  if (inode.type === 'block') throw new Errno('ENXIO');
   const finish = (object: OpenObject): number =>
     install(kernel, thread, newOpenFile(kernel, flags, location, name, object), cloexec);
   if (body.major === 5 && body.minor === 2) {
