@@ -1,6 +1,5 @@
-import { Popover } from 'radix-ui';
+import { lazy, Suspense } from 'react';
 import { folklore } from '../text/folklore.en.ts';
-import { reasonFor } from '../text/reasons.en.ts';
 import { story } from '../text/story.en.ts';
 import { say } from '../text/text.ts';
 import { words } from '../text/ui.en.ts';
@@ -12,6 +11,14 @@ import { chapterAt, chaptersOf, isAtEnd } from '../stage/chapters.ts';
 import type { Showing } from '../stage/playhead.ts';
 import { useControls, useDesk } from './desk.ts';
 import { durationText } from './duration.ts';
+
+/** The reasons are many words, which nobody needs before something is told: they come right behind the page. */
+const whyComes = import('./Why.tsx').then(
+  (module) => ({ default: module.Why }),
+  // Without them the captions stand for themselves.
+  () => ({ default: () => null }),
+);
+const Why = lazy(() => whyComes);
 
 /** One plain sentence for the moment; where folklore tells it otherwise, that as well. */
 export function Caption() {
@@ -38,7 +45,11 @@ export function Caption() {
       </div>
       <div className="caption-acts">
         {wait === null ? <FlowOn /> : <SkipWait />}
-        {isQuiet ? null : <Why beat={beat} />}
+        {isQuiet ? null : (
+          <Suspense fallback={null}>
+            <Why beat={beat} />
+          </Suspense>
+        )}
       </div>
     </section>
   );
@@ -115,36 +126,5 @@ function FlowOn() {
     <button type="button" className="icon-button px-3" onClick={playOrFlow}>
       {words('transport.flow')}
     </button>
-  );
-}
-
-function Why({ beat }: { readonly beat: Beat }) {
-  const reason = reasonFor(beat.caption.key);
-  if (reason === undefined) return null;
-  return (
-    <div className="caption-links">
-      <Popover.Root>
-        <Popover.Trigger className="text-button">
-          {beat.note === undefined ? null : <span className="myth">{words('caption.myth')} </span>}
-          {words('caption.why')}
-        </Popover.Trigger>
-        <Popover.Portal>
-          <Popover.Content className="floating reason" side="top" align="end" sideOffset={8} collisionPadding={8}>
-            <p>{reason.why}</p>
-            <p className="mt-2 text-[13px] text-soft">{words('caption.source', { source: reason.source })}</p>
-            {beat.note === undefined ? null : (
-              <p className="mt-2">
-                {words('caption.folklore')} <q>{folklore[beat.note].said}</q> {folklore[beat.note].seen}
-              </p>
-            )}
-          </Popover.Content>
-        </Popover.Portal>
-      </Popover.Root>
-      {reason.isRecorded ? (
-        <span className="recorded" title={words('caption.recorded.about')}>
-          {words('caption.recorded')} ✓
-        </span>
-      ) : null}
-    </div>
   );
 }
