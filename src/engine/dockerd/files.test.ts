@@ -183,3 +183,17 @@ test('prune removes what does not run, after a yes', () => {
   ).toBe('Total reclaimed space: 0B\n');
   expect(host.run("docker ps -a --format '{{.Names}}'").stdout).toBe('web\n');
 });
+
+test('a layer has its merged only while it is mounted, and each below another is marked as committed', () => {
+  const host = hostWithWeb();
+  const own = host
+    .run("docker inspect -f '{{.GraphDriver.Data.MergedDir}}' web")
+    .stdout.trim()
+    .replace(/\/merged$/, '');
+
+  expect(host.run(`ls ${own}; ls ${own}-init`).stdout).toBe(
+    'diff\nlink\nlower\nmerged\nwork\ncommitted\ndiff\nlink\nlower\nwork\n',
+  );
+  expect(host.run(`docker stop -t 0 web >/dev/null; ls ${own}`).stdout).toBe('diff\nlink\nlower\nwork\n');
+  expect(host.run(`docker start web >/dev/null; ls ${own}`).stdout).toBe('diff\nlink\nlower\nmerged\nwork\n');
+});
