@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { accepted } from './accepted.ts';
 import { comparedWords, inContext, leftOut } from './left-out.ts';
 import { compareInOrder, describeComparison } from './compare.ts';
+import { exitsOf } from './exits.ts';
 import { count, countFacts, rowsInModel, rowsOf } from './facts-table.ts';
 import type { Tallies } from './facts-table.ts';
 import { normaliseFact, symbolsOfContainers } from './normalise.ts';
@@ -66,6 +67,7 @@ for (const recording of recordings) {
 
   const said = (end?.stdout ?? '').slice(boot?.stdout.length).split('\n').filter(Boolean);
   const logged = asFarAsKept(recording, logOf(run.journal, done[0]?.fromSeq ?? 0, end?.fromSeq));
+  const [exits] = exitsOf(source, run.journal.slice(done[0]?.fromSeq), run.ids);
   const lists: readonly (readonly [kind: string, wanted: readonly object[] | undefined, told: readonly object[]])[] = [
     ['events', step?.events && byContainer(recording, step.events, {}), byContainer(recording, seen.events, run.ids)],
     [
@@ -77,6 +79,7 @@ for (const recording of recordings) {
       ),
     ],
     ['taskEvents', step?.taskEvents && byWhom(step.taskEvents, tell), byWhom(seen.taskEvents, tell)],
+    ['exits', exits?.wanted, exits?.told ?? []],
     ['api', step?.api, seen.api.map(({ request }) => ({ request }))],
     [
       'journal',

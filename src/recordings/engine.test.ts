@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { accepted } from './accepted.ts';
 import { comesInRounds, comparedWords, inContext, isBeside, isOnTerminal, leftOut } from './left-out.ts';
 import { compareInOrder, describeComparison } from './compare.ts';
+import { exitsOf } from './exits.ts';
 import { count, countFacts, rowsInModel, rowsOf } from './facts-table.ts';
 import type { Tallies } from './facts-table.ts';
 import { normaliseFact, symbolsOfContainers } from './normalise.ts';
@@ -143,6 +144,14 @@ for (const whole of recordings) {
     count(tallies, recording.source, comparison);
     test(`${recording.source}: ${kind}, in rounds`, () => {
       expect(comparison.equal, describeComparison(`${recording.source} ${kind}`, comparison)).toBe(true);
+    });
+  }
+
+  for (const { wanted, told } of exitsOf(recording.source, run.journal.slice(run.commands[0]?.fromSeq), run.ids)) {
+    const comparison = compareInOrder(wanted, told, accepted(recording.source, ['log'], 'exits'));
+    count(tallies, recording.source, comparison);
+    test(`${recording.source}: who ends with which status`, () => {
+      expect(comparison.equal, describeComparison(`${recording.source} exits`, comparison)).toBe(true);
     });
   }
 
