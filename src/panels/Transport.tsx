@@ -125,7 +125,10 @@ function Time({ chapter }: { readonly chapter: Chapter }) {
   if (isComing) {
     return (
       <span className="time">
-        {at} {words('transport.time-coming')}
+        {at} <span className="time-total">{words('transport.time-coming')}</span>
+        <span className="time-more" aria-hidden="true">
+          …
+        </span>
       </span>
     );
   }
