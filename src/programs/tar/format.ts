@@ -80,8 +80,7 @@ function header(
   const fields = (checksum: string): string =>
     [
       text(name, 100),
-      // The kind of file has a field of its own.
-      octal(mode & 0o7777, 8),
+      octal(mode, 8),
       octal(uid, 8),
       octal(gid, 8),
       octal(size, 12),

@@ -18,6 +18,8 @@ export interface Packing {
   readonly told?: (name: string) => Running<void>;
   /** Follows symbolic links. */
   readonly dereference?: boolean;
+  /** The kind of a file stands in its own field alone, as GNU tar has it; moby repeats it in the mode. */
+  readonly hasPlainModes?: boolean;
 }
 
 export function* packing(write: TarSink): Running<Packing> {
@@ -55,7 +57,7 @@ export function* packOne(into: Packing, path: string, name: string, stat: Stat):
   const member: TarMember = {
     name: shown,
     type: first === undefined ? (stat.type as TarMember['type']) : 'hard link',
-    mode: stat.mode,
+    mode: into.hasPlainModes === true ? stat.mode & 0o7777 : stat.mode,
     uid: stat.uid,
     gid: stat.gid,
     size: content.length,

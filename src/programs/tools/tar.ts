@@ -79,6 +79,7 @@ function* create(fd: number, options: Options, flavour: Flavour): Running {
       yield* writeAll(fd, data);
     })),
     dereference: options.has('h'),
+    hasPlainModes: true,
     ...(options.has('v') ? { told: (name: string) => print(`${name}\n`, fd === 1 ? 2 : 1) } : {}),
   };
   for (const path of options.operands) {
