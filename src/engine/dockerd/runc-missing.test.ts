@@ -56,3 +56,18 @@ test('a shim whose bundle is gone lives on to tell of its container’s end', ()
   expect(host.run('docker stop -t 1 web')).toEqual({ exitCode: 0, stdout: 'web\n', stderr: '' });
   expect(host.run("docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' web").stdout).toBe('exited 137\n');
 });
+
+test('a runc that the kernel does not execute is told of by what the kernel says', () => {
+  const host = bootHost();
+  host.run('docker run -d --name web --network none busybox sleep 1000; mv /usr/sbin/runc /tmp/runc');
+  host.run('echo junk > /usr/sbin/runc; chmod +x /usr/sbin/runc');
+
+  const { exitCode, stderr } = host.run('docker run --rm --network none busybox true');
+
+  expect(exitCode).toBe(127);
+  expect(stderr.replace(log, '(LOG)')).toBe(
+    'docker: Error response from daemon: failed to create task for container: failed to create shim task: OCI runtime ' +
+      'create failed: unable to retrieve OCI runtime error (LOG): fork/exec /usr/sbin/runc: exec format error: unknown.\n',
+  );
+  expect(host.run('mv /tmp/runc /usr/sbin/runc; docker exec web echo lives').stdout).toBe('lives\n');
+});

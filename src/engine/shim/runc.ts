@@ -1,7 +1,7 @@
 /** The shim's way to run runc. containerd: vendor/github.com/containerd/go-runc. */
 import { O } from '../../kernel/abi.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
-import { isErrno } from '../../kernel/errno.ts';
+import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readAll, readFileIfAny, writeAll } from '../../programs/io.ts';
 import { lookPath, spawn } from '../../programs/spawn.ts';
@@ -65,19 +65,27 @@ export function* runRunc(
   const devNull = yield* sys.open('/dev/null', O.RDWR | O.CLOEXEC);
   const [output, input] = captured ? yield* sys.pipe2(O.CLOEXEC) : [-1, devNull];
   const argv = [...runcCommand(caller, caller.options.systemd_cgroup), ...args];
-  const pid = yield* spawn({
-    path,
-    argv,
-    env: caller.env,
-    fds: fds ?? { 0: devNull, 1: input, 2: input },
-    before: () => sys.setParentDeathSignal('SIGKILL'),
-  });
-  yield* sys.close(devNull);
   let text = '';
-  if (captured) {
-    yield* sys.close(input);
-    text = yield* readAll(output);
-    yield* sys.close(output);
+  let pid = 0;
+  try {
+    pid = yield* spawn({
+      path,
+      argv,
+      env: caller.env,
+      fds: fds ?? { 0: devNull, 1: input, 2: input },
+      before: () => sys.setParentDeathSignal('SIGKILL'),
+    });
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    const failure = `fork/exec ${path}: ${strerror(error.errno).toLowerCase()}`;
+    throw new RuncFailed(yield* withLastError(caller, failure), failure);
+  } finally {
+    yield* sys.close(devNull);
+    if (captured) {
+      yield* sys.close(input);
+      if (pid !== 0) text = yield* readAll(output);
+      yield* sys.close(output);
+    }
   }
   const { status } = yield* waitForExit(caller.reaper, pid);
   yield* sys.compute(shimDurations.afterRunc);
