@@ -108,6 +108,32 @@ test('the keyboard stays where it is when a step leads to the end, and goes on i
   await expect(terminal(page).locator('textarea')).toBeFocused();
 });
 
+test('who asks for a shell goes on typing in it, and the arrow keys rove over the tabs', async ({ page }) => {
+  await visit(page);
+  const isIn = async (name: string): Promise<void> => {
+    await expect(page.getByRole('tab', { name })).toHaveAttribute('aria-selected', 'true');
+    await expect(terminal(page).locator('textarea')).toBeFocused();
+  };
+  await page.getByRole('button', { name: 'Open another shell' }).click();
+  await isIn('Shell 2');
+  await page.getByRole('tab', { name: 'Shell 1' }).click();
+  await isIn('Shell 1');
+
+  await page.getByRole('tab', { name: 'Shell 1' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('tab', { name: 'Shell 2' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await isIn('Shell 2');
+
+  await page.keyboard.type('echo two words');
+  await page.keyboard.press('Enter');
+  await expect(terminal(page)).toContainText(/echo two words\s*two words/);
+  await page.keyboard.press('Control+d');
+  await page.getByRole('status').getByRole('button').click();
+  await isIn('Shell 3');
+  await expect(page.getByRole('tab')).toHaveCount(2);
+});
+
 test('on a phone the story plays, and the next commands are buttons', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto('./');

@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { firstOffer, type Controls, type Desk, type Notice, type SquareCell } from '../panels/desk.ts';
+import { enterTerminal } from '../panels/terminal/enter.ts';
 import { durationText } from '../panels/duration.ts';
 import { chapterAt, chaptersOf, elapsedIn, isAtEnd } from '../stage/chapters.ts';
 import type { Playhead } from '../stage/playhead.ts';
@@ -66,10 +67,11 @@ export function createControls(parts: Parts): Controls {
     underWay: (terminal) => typedInto(terminal, session.underWay(playhead.store.getState().place)),
     openTerminal,
     closeTerminal: (terminal) => act({ terminal, action: 'hangup', data: '' }, false),
-    replaceTerminal: (terminal) => {
-      openTerminal();
-      act({ terminal, action: 'hangup', data: '' }, false);
-    },
+    replaceTerminal: (terminal) =>
+      enterTerminal({ desk }, () => {
+        openTerminal();
+        act({ terminal, action: 'hangup', data: '' }, false);
+      }),
     step: (direction, kind) => {
       tell(null);
       playhead.step(direction, kind);

@@ -1,7 +1,7 @@
-import type { StoreApi } from 'zustand/vanilla';
 import type { BeatKind } from '../scene/beats.ts';
 import { levels } from '../scene/beats.ts';
-import type { Controls, Desk } from '../panels/desk.ts';
+import type { Controls } from '../panels/desk.ts';
+import { focusTerminal } from '../panels/terminal/enter.ts';
 import { speeds, type Playhead } from '../stage/playhead.ts';
 import { chaptersOf } from '../stage/chapters.ts';
 
@@ -63,7 +63,7 @@ function act(event: KeyboardEvent, playhead: Playhead, controls: Controls, isNow
       return true;
     case 't':
     case 'T':
-      focusTerminal(controls.desk);
+      focusTerminal(controls);
       return true;
     case 'Escape':
       playhead.set({ selected: null });
@@ -94,9 +94,4 @@ function changeSpeed(playhead: Playhead, by: 1 | -1): void {
   const index = speeds.findIndex((speed) => speed === playhead.store.getState().speed);
   const speed = speeds[index + by];
   if (speed !== undefined) playhead.set({ speed });
-}
-
-export function focusTerminal(desk: StoreApi<Desk>): void {
-  const { terminal } = desk.getState();
-  document.querySelector<HTMLElement>(`[data-terminal="${terminal}"] :is(textarea, input)`)?.focus();
 }

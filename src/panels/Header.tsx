@@ -21,16 +21,22 @@ import { usePlayhead, useShowing } from '../stage/use-showing.ts';
 import { words, type UiKey } from '../text/ui.en.ts';
 import { useControls, useDesk, type Theme, type View } from './desk.ts';
 import { Segments } from './Segments.tsx';
+import { focusTerminal } from './terminal/enter.ts';
 
 const icon = { size: 16, 'aria-hidden': true } as const;
 const levels: readonly DetailLevel[] = ['story', 'engine', 'kernel'];
 const views: readonly View[] = ['stage', 'text'];
 
 export function Header() {
-  const { share } = useControls();
+  const { desk, share } = useControls();
+  // The address after # is the session's, so the link moves the focus only.
+  const skip = (event: React.MouseEvent): void => {
+    event.preventDefault();
+    focusTerminal({ desk });
+  };
   return (
     <header>
-      <a className="skip-link" href="#terminal" onClick={focusTerminal}>
+      <a className="skip-link" href="#terminal" onClick={skip}>
         {words('page.skip')}
       </a>
       <h1 className="text-[16px] font-bold tracking-tight">{words('page.title')}</h1>
@@ -45,12 +51,6 @@ export function Header() {
       <Menu />
     </header>
   );
-}
-
-/** The address after # is the session's, so the link moves the focus only. */
-function focusTerminal(event: React.MouseEvent): void {
-  event.preventDefault();
-  document.querySelector<HTMLElement>('[data-terminal] textarea, [data-terminal] input')?.focus();
 }
 
 function Levels() {

@@ -1,9 +1,10 @@
 import { CornerDownLeft, Plus, X } from 'lucide-react';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { usePlayhead } from '../stage/use-showing.ts';
 import { words } from '../text/ui.en.ts';
 import { useControls, useDesk } from './desk.ts';
 import { rove } from './rove.ts';
+import { enterTerminal } from './terminal/enter.ts';
 import { Hints } from './terminal/Hints.tsx';
 import { TerminalScreen } from './terminal/TerminalScreen.tsx';
 import { createTyping, type Typing } from './terminal/typing.ts';
@@ -26,7 +27,6 @@ export function Terminals({ isPhone }: TerminalsProps) {
   const terminals = useDesk((desk) => desk.terminals);
   const active = useDesk((desk) => desk.terminal);
   const focus = (): void => screens.get(active)?.focus();
-  const onOpen = useHandedOn(screens);
   return (
     <section className="terminals" aria-label={words('terminal.label')} id="terminal">
       <div className="terminal-bar">
@@ -45,24 +45,11 @@ export function Terminals({ isPhone }: TerminalsProps) {
           aria-label={words('terminal.name', { number: terminal })}
           hidden={terminal !== active}
         >
-          <TerminalScreen {...{ terminal, typing, screens, onOpen }} isSmall={isPhone} />
+          <TerminalScreen {...{ terminal, typing, screens }} isSmall={isPhone} />
         </div>
       ))}
       {isPhone ? <PhoneKeys typing={typing} terminal={active} /> : null}
     </section>
-  );
-}
-
-/** The keyboard goes from a shell that has ended to the one in its place, as soon as that has its emulator. */
-function useHandedOn(screens: ReadonlyMap<number, Screen>): (terminal: number) => void {
-  const hadAnother = useRef(false);
-  return useCallback(
-    (terminal) => {
-      if (hadAnother.current && screens.size === 1 && document.activeElement === document.body)
-        screens.get(terminal)?.focus();
-      hadAnother.current = true;
-    },
-    [screens],
   );
 }
 
@@ -73,6 +60,7 @@ interface TabsProps {
 
 function Tabs({ terminals, active }: TabsProps) {
   const { desk, openTerminal, closeTerminal } = useControls();
+  const enter = (bring: () => void): void => enterTerminal({ desk }, bring);
   return (
     <>
       <div role="tablist" aria-label={words('terminal.label')} className="flex gap-1">
@@ -85,7 +73,7 @@ function Tabs({ terminals, active }: TabsProps) {
             aria-controls={`terminal-panel-${terminal}`}
             tabIndex={terminal === active ? 0 : -1}
             className="terminal-tab"
-            onClick={() => desk.setState({ terminal })}
+            onClick={() => enter(() => desk.setState({ terminal }))}
             onKeyDown={rove}
           >
             {words('terminal.name', { number: terminal })}
@@ -108,7 +96,7 @@ function Tabs({ terminals, active }: TabsProps) {
         className="terminal-tab"
         aria-label={words('terminal.open')}
         title={words('terminal.open')}
-        onClick={openTerminal}
+        onClick={() => enter(openTerminal)}
       >
         <Plus size={15} aria-hidden />
       </button>

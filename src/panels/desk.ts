@@ -90,7 +90,7 @@ export interface Controls {
   readonly underWay: (terminal: number) => string;
   readonly openTerminal: () => void;
   readonly closeTerminal: (terminal: number) => void;
-  /** Another shell in place of one that has ended. */
+  /** Another shell in place of one that has ended; the keyboard goes on in it. */
   readonly replaceTerminal: (terminal: number) => void;
   readonly complete: (terminal: number, line: string) => Promise<readonly string[]>;
   readonly playOrFlow: () => void;

@@ -15,6 +15,7 @@ export function rove(event: KeyboardEvent<HTMLElement>): void {
   const next = choices.at((choices.indexOf(here) + by) % choices.length);
   // The keys that step through time are these too.
   event.preventDefault();
-  next?.focus();
+  // A click may lead on, as one on a tab leads into its terminal; whoever roves stays among the choices.
   next?.click();
+  next?.focus();
 }

@@ -14,12 +14,10 @@ interface TerminalScreenProps {
   readonly typing: Typing;
   readonly screens: Map<number, Screen>;
   readonly isSmall: boolean;
-  /** Its emulator has come. */
-  readonly onOpen: (terminal: number) => void;
 }
 
 /** One terminal. Its emulator comes later than the page; until then a plain prompt stands in, and can be typed in. */
-export function TerminalScreen({ terminal, typing, screens, isSmall, onOpen }: TerminalScreenProps) {
+export function TerminalScreen({ terminal, typing, screens, isSmall }: TerminalScreenProps) {
   const element = useRef<HTMLDivElement>(null);
   const playhead = usePlayhead();
   const controls = useControls();
@@ -59,7 +57,6 @@ export function TerminalScreen({ terminal, typing, screens, isSmall, onOpen }: T
       stop = [playhead.store.subscribe(draw), desk.subscribe(draw)];
       draw();
       if (hadFocus) opened.focus();
-      onOpen(terminal);
     };
     // A page that cannot load the emulator keeps the plain prompt.
     start().catch(() => {});
@@ -69,7 +66,7 @@ export function TerminalScreen({ terminal, typing, screens, isSmall, onOpen }: T
       screens.delete(terminal);
       screen?.dispose();
     };
-  }, [terminal, typing, playhead, controls, screens, isSmall, isLarge, onOpen]);
+  }, [terminal, typing, playhead, controls, screens, isSmall, isLarge]);
   return (
     <div className="terminal-screen" data-terminal={terminal}>
       {isReady ? null : <PlainScreen terminal={terminal} typing={typing} />}
