@@ -21,7 +21,8 @@ import type { Daemon } from './daemon.ts';
 import { inContainerFiles } from './container-files.ts';
 import { emitContainerEvent } from './events.ts';
 import { isTrue } from './filters.ts';
-import { resolveInRoot, withRootfs } from './rootfs.ts';
+import { resolveInRoot } from '../resolve-in-root.ts';
+import { withRootfs } from './rootfs.ts';
 
 /** moby: api/types/container.PathStat. `mode` is Go's os.FileMode. */
 interface PathStat {

@@ -10,7 +10,8 @@ import { makeDirectories } from '../directories.ts';
 import { serverError } from './api-error.ts';
 import type { Container } from './container.ts';
 import { mountSpecs, networkMounts } from './mount-points.ts';
-import { resolveInRoot, withRootfs } from './rootfs.ts';
+import { resolveInRoot } from '../resolve-in-root.ts';
+import { withRootfs } from './rootfs.ts';
 
 /**
  * Does something where the container's root is `/`: in a coroutine of its own, whose mount namespace nobody else is in.

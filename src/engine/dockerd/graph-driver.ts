@@ -9,6 +9,7 @@ import * as sys from '../../kernel/sys.ts';
 import { readFileIfAny } from '../../programs/io.ts';
 import { dockerdDurations } from '../durations-docker.ts';
 import { serverError } from './api-error.ts';
+import { resolveInRoot } from '../resolve-in-root.ts';
 import { unlinkIfAny } from '../unlink.ts';
 import { writeAtomically, writeFile } from './disk.ts';
 import { randomLink } from './identifiers.ts';
@@ -107,14 +108,15 @@ export function* createContainerLayers(layer: string, imageLayer: string, workin
   yield* createLayer(layer, init);
   yield* sys.compute(dockerdDurations.createLayer);
   const ownRoot = yield* mountLayer(layer);
-  const isMade = workingDirectory === '' || (yield* makeWorkingDirectory(`${ownRoot}${workingDirectory}`));
+  const isMade = workingDirectory === '' || (yield* makeWorkingDirectory(ownRoot, workingDirectory));
   yield* unmountLayer(layer);
   if (!isMade) throw serverError(`Cannot mkdir: ${workingDirectory} is not a directory`);
 }
 
 /** False: something else stands in its place. moby: SetupWorkingDirectory(). */
-function* makeWorkingDirectory(path: string): Running<boolean> {
+function* makeWorkingDirectory(root: string, directory: string): Running<boolean> {
   try {
+    const path = `${root}${yield* resolveInRoot(root, directory, true)}`;
     yield* makeDirectories(path);
     return (yield* sys.stat(path)).type === 'directory';
   } catch (error) {

@@ -15,7 +15,7 @@ import type { Daemon } from './daemon.ts';
 import { emit } from './events.ts';
 import { mountLayer, unmountLayer } from './graph-driver.ts';
 import { randomHex } from './identifiers.ts';
-import { resolveInRoot } from './rootfs.ts';
+import { resolveInRoot } from '../resolve-in-root.ts';
 import type { ContainerConfig, HostConfig, MountPoint, MountRequest } from './records.ts';
 import { anonymousLabel, checkVolume, createVolume, removeVolume } from './volumes.ts';
 

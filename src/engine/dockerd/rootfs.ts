@@ -4,7 +4,6 @@
  */
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
-import * as sys from '../../kernel/sys.ts';
 import type { Container } from './container.ts';
 import { mountLayer, overlayRoot, unmountLayer } from './graph-driver.ts';
 
@@ -38,49 +37,5 @@ export function* withRootfs<T>(container: Container, body: (root: string) => Run
     return yield* body(root);
   } finally {
     yield* releaseRootfs(container);
-  }
-}
-
-/** More symbolic links than this in one path lead nowhere. Linux: MAXSYMLINKS. */
-const mostLinks = 40;
-
-/**
- * Where a path of the container leads within `root`: symbolic links are followed as the container would follow them,
- * `..` stops at the root. A part that does not exist stays as it is.
- *
- * @param followLast whether a link at the very end is followed too.
- * @returns an absolute path of the container, without links.
- */
-export function* resolveInRoot(root: string, path: string, followLast: boolean): Running<string> {
-  const left = partsOf(path);
-  const done: string[] = [];
-  let links = 0;
-  while (left.length > 0) {
-    const part = left.shift() ?? '';
-    if (part === '..') done.pop();
-    if (part === '..') continue;
-    const here = `/${[...done, part].join('/')}`;
-    const target = left.length > 0 || followLast ? yield* linkTarget(`${root}${here}`) : null;
-    if (target === null || links === mostLinks) {
-      done.push(part);
-      continue;
-    }
-    links += 1;
-    if (target.startsWith('/')) done.length = 0;
-    left.unshift(...partsOf(target));
-  }
-  return `/${done.join('/')}`;
-}
-
-function partsOf(path: string): string[] {
-  return path.split('/').filter((part) => part !== '' && part !== '.');
-}
-
-function* linkTarget(path: string): Running<string | null> {
-  try {
-    return (yield* sys.lstat(path)).type === 'symlink' ? yield* sys.readlink(path) : null;
-  } catch (error) {
-    if (isErrno(error)) return null;
-    throw error;
   }
 }

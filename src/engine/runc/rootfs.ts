@@ -6,6 +6,7 @@ import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
+import { resolveInRoot } from '../resolve-in-root.ts';
 import { RuncError } from './error.ts';
 import { flagBits, parseMountOptions } from './mount-options.ts';
 import { hasNamespace } from './spec.ts';
@@ -57,13 +58,13 @@ function* mountInto(root: string, mount: MountSpec): Running<void> {
 
 /** runc: mountToRootfs(). */
 function* mountOne(root: string, mount: MountSpec): Running<void> {
-  const target = `${root}${mount.destination}`;
+  const target = yield* targetOf(root, mount);
   const { flags, propagation, data } = parseMountOptions(mount.options ?? []);
   if (flags.includes('MS_BIND')) {
-    yield* bindInto(root, mount, flags);
+    yield* bindInto(root, target, mount, flags);
   } else {
     const mode = yield* modeOf(target);
-    yield* makeDirectoriesIn(root, mount.destination);
+    yield* makeDirectoriesIn(root, target);
     const type = mount.type === 'cgroup' ? 'cgroup2' : (mount.type ?? '');
     // A tmpfs takes over the mode of the directory that it covers.
     const covered = type === 'tmpfs' && mode !== null ? `mode=0${mode.toString(8)}${data === '' ? '' : ','}` : '';
@@ -72,14 +73,37 @@ function* mountOne(root: string, mount: MountSpec): Running<void> {
   if (propagation.length > 0) yield* sys.mount('', target, '', propagation);
 }
 
+/** A path of the container as one of the host's, which does not lead out of the root. */
+function* pathIn(root: string, path: string): Running<string> {
+  return `${root}${yield* resolveInRoot(root, path, true)}`;
+}
+
+/** No link is followed to where proc and sysfs go: they must be where one looks for them. */
+function* targetOf(root: string, { type = '', destination }: MountSpec): Running<string> {
+  if (type !== 'proc' && type !== 'sysfs') return yield* pathIn(root, destination);
+  const target = `${root}${destination}`;
+  try {
+    if ((yield* sys.lstat(target)).type === 'directory') return target;
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+    return target;
+  }
+  throw new RuncError(`filesystem "${type}" must be mounted on ordinary directory`);
+}
+
 /**
- * Makes a directory below the root, and those above it that are missing: each is held until the next one is open, so
- * that no link leads out of the root. Throws a RuncError. runc: libcontainer/utils, MkdirAllInRoot().
+ * Makes a directory below the root, and those above it that are missing: each is held until the next one is open, as
+ * long as somebody might put a link in its place. Throws a RuncError. runc: libcontainer/utils, MkdirAllInRoot().
+ *
+ * @param target without links.
  */
-function* makeDirectoriesIn(root: string, destination: string): Running<void> {
+function* makeDirectoriesIn(root: string, target: string): Running<void> {
   let path = root;
   let held = yield* openDirectory(path);
-  for (const name of destination.split('/').filter((each) => each !== '')) {
+  for (const name of target
+    .slice(root.length)
+    .split('/')
+    .filter((each) => each !== '')) {
     path += `/${name}`;
     try {
       if (!(yield* exists(path))) yield* sys.mkdir(path, 0o755);
@@ -122,11 +146,10 @@ function* mountOrTell(
 }
 
 /** runc: prepareBindMount(). */
-function* bindInto(root: string, mount: MountSpec, flags: readonly string[]): Running<void> {
+function* bindInto(root: string, target: string, mount: MountSpec, flags: readonly string[]): Running<void> {
   const { source = '', destination } = mount;
-  const target = `${root}${destination}`;
   const { type } = yield* sys.stat(source);
-  yield* requireOutsideProc(root, mount);
+  yield* requireOutsideProc(root, target, mount);
   try {
     if (type === 'directory') yield* makeDirectoriesBelow(root, target);
     else yield* makeFile(root, target);
@@ -145,15 +168,15 @@ const mayBeCovered = new Set(
   'cpuinfo diskstats meminfo stat swaps uptime loadavg slabinfo net/dev'.split(' ').map((name) => `/proc/${name}`),
 );
 
-function* requireOutsideProc(root: string, { source = '', destination }: MountSpec): Running<void> {
-  const path = destination.replace(/\/+$/, '');
+function* requireOutsideProc(root: string, target: string, { source = '', destination }: MountSpec): Running<void> {
+  const path = target.slice(root.length);
   if (path !== '/proc' && !path.startsWith('/proc/')) return;
   if (path === '/proc' && (yield* sys.statfs(source)).fstype === 'proc') return;
   if (mayBeCovered.has(path)) return;
   const why = path === '/proc' ? 'not of type proc' : 'inside /proc';
   throw new RuncError(
-    `create mount destination for ${path} mount: check proc-safety of ${path} mount: ` +
-      `"${root}${path}" cannot be mounted because it is ${why}`,
+    `create mount destination for ${destination} mount: check proc-safety of ${destination} mount: ` +
+      `"${target}" cannot be mounted because it is ${why}`,
   );
 }
 
@@ -219,7 +242,7 @@ function* makeDevices(root: string, own: readonly DeviceSpec[]): Running<void> {
 /** What is there already stays. runc: createDeviceNode(), mknodDevice(). */
 function* makeDevice(root: string, device: DeviceSpec): Running<void> {
   const { path, type, major, minor, fileMode = 0, uid = 0, gid = 0 } = device;
-  const target = `${root}${path}`;
+  const target = yield* pathIn(root, path);
   if (path === '/dev/ptmx' || (yield* exists(target))) return;
   yield* makeDirectories(target.slice(0, target.lastIndexOf('/')));
   if (type === 'p') yield* sys.mkfifo(target, fileMode);
