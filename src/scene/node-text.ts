@@ -53,7 +53,8 @@ export function linesOf(
     const container = nameIn(world, lives, life.role.container) || published.target;
     lines.push(words('node.published', { at: publishedAt(published), container }));
   }
-  if (task === undefined || task.state === 'zombie') return [...lines, zombieLine(life.status)];
+  if (task === undefined) return [...lines, words('node.reaped')];
+  if (task.state === 'zombie') return [...lines, zombieLine(life.status)];
   // systemd's units are the host's business, not the story's; when one fails the caption says so.
   if (level === 'story' && task.pid === 1) return [];
   const stageNumber = stages[life.role.part];

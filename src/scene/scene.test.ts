@@ -19,6 +19,7 @@ import {
   timeOfAnchor,
   virtualTimeAt,
   waitAt,
+  type Timeline,
 } from './timeline.ts';
 
 const events = sampleJournal();
@@ -97,7 +98,32 @@ test('a process that was reaped fades, and a zombie is one until then', () => {
 
   expect(node(reparenting + 100)).toMatchObject({ isZombie: true, lines: ['zombie, exit 0'], appearance: 1 });
   expect(node(gone + 300)?.appearance).toBeCloseTo(0.5);
+  expect(node(gone + 300)).toMatchObject({ isZombie: false, lines: ['reaped'] });
   expect(node(gone + 5000)).toBeUndefined();
+});
+
+test('who goes with the last event has gone when the story ends, and has when more comes', () => {
+  const { seq: at, timeNs } = events.at(-1) ?? { seq: 0, timeNs: 0 };
+  const last: readonly Fact[] = [
+    { type: 'task.fork', pid: 9000, by: samplePids.sh, parent: samplePids.sh, nsPids: [9000], flags: [] },
+    { type: 'task.exec', pid: 9000, path: '/bin/sleep', argv: ['sleep', '1'], comm: 'sleep', closed: [] },
+    { type: 'task.exit', pid: 9000, status: { code: 0 } },
+    { type: 'task.reap', pid: 9000, by: samplePids.sh },
+    { type: 'task.name', pid: 1, comm: 'systemd' },
+  ];
+  const ended = [...events, ...last.map((fact, index) => ({ ...fact, seq: at + 1 + index, timeNs }))];
+  const more = [...ended, { type: 'task.name', pid: 1, comm: 'init', seq: ended.length, timeNs } as const];
+  const known = createJournal(more);
+  const seenAt = (timeline: Timeline, ms: number) => sceneAt(known, timeline, ms).nodes.map(({ pid }) => pid);
+  for (const level of ['story', 'engine', 'kernel'] as const) {
+    const timeline = createTimeline(ended, level);
+    const longer = createTimeline(more, level);
+    const reaped = presentationOf(timeline, ended.length - 2);
+
+    expect(seenAt(timeline, reaped)).toContain(9000);
+    expect(seenAt(timeline, timeline.durationMs)).not.toContain(9000);
+    expect(seenAt(longer, presentationOf(longer, ended.length - 1))).not.toContain(9000);
+  }
 });
 
 test('nobody moves when others come', () => {

@@ -18,7 +18,7 @@ import { placedPackets, type PlacedPacket } from './packets.ts';
 import { sinceEvent, type Moment } from './moment.ts';
 import { linesOf, titleAt } from './node-text.ts';
 import type { Area } from './placement.ts';
-import { beatAt, placeAt, virtualTimeAt, type Timeline } from './timeline.ts';
+import { beatAt, fadeMs, placeAt, virtualTimeAt, type Timeline } from './timeline.ts';
 
 /** The picture of one moment, as numbers and words: whoever draws it draws the same. */
 export interface Scene {
@@ -104,7 +104,6 @@ export interface SceneOptions {
 
 const closest: Fit = { widthAt: () => 0 };
 const growMs = 500;
-const fadeMs = 600;
 
 /** The scene at a presentation time. Pure: the same journal, timeline and time give the same picture. */
 export function sceneAt(journal: Journal, known: Timeline, atMs: number, options: SceneOptions = {}): Scene {
@@ -180,7 +179,7 @@ function nodeOf(life: Life, moment: Moment): SceneNode | undefined {
     kind,
     box,
     appearance,
-    isZombie: task === undefined || task.state === 'zombie',
+    isZombie: task?.state === 'zombie',
     isStopped: task?.state === 'stopped',
     endsByItself: area === 'tool' || area === 'helper',
     pidInside: task === undefined || task.nsPids.length < 2 ? null : (task.nsPids.at(-1) ?? null),

@@ -47,16 +47,23 @@ export interface Wait {
 /** A gap in virtual time from which on it is shown as a wait. */
 const waitNs = 1_000_000_000;
 const waitMs = 2500;
+/** Who has gone fades for so long. */
+export const fadeMs = 600;
 const travelMs = { story: 450, engine: 250, kernel: 120 } as const;
 
 export function createTimeline(events: readonly JournalEvent[], level: DetailLevel, pace: Pace = 'beats'): Timeline {
   const lives = livesOf(events);
   const told = beats(events, level, lives);
+  const turns = turnsOf(events);
+  const layout = layoutOf(lives, level, turns);
+  const ends = endsOf(lives, layout);
   const waits: Wait[] = [];
-  const points = pace === 'beats' ? pointsOfBeats(events, told, level, waits) : pointsToScale(events, pace.slowdown);
+  const stops = stopsOf(told, ends, [...turns, events.length]);
+  const points = pace === 'beats' ? pointsOfBeats(events, stops, level, waits) : pointsToScale(events, pace.slowdown);
   const presentation = (seq: number) => presentationIn(points, seq);
   const flights = flightsOf(events, presentation);
-  const lastMs = points.at(-1)?.atMs ?? 0;
+  const gone = ends.at(-1);
+  const lastMs = Math.max(points.at(-1)?.atMs ?? 0, gone === undefined ? 0 : presentation(gone) + fadeMs);
   return {
     level,
     events,
@@ -68,7 +75,7 @@ export function createTimeline(events: readonly JournalEvent[], level: DetailLev
     points,
     waits,
     flights,
-    layout: layoutOf(lives, level, turnsOf(events)),
+    layout,
     walk: { events, spans: spansOf(events), stops: told.map(({ seq }) => seq) },
   };
 }
@@ -83,17 +90,41 @@ function turnsOf(events: readonly JournalEvent[]): readonly number[] {
   );
 }
 
+/** Seqs of the events with which a process or a container goes out of the picture, ascending. */
+function endsOf({ all }: Lives, { tenancies }: Layout): readonly number[] {
+  const ends = [...all.map(({ reaped }) => reaped), ...tenancies.map(({ until }) => until)];
+  return ends.filter((seq) => seq !== null).toSorted((one, other) => one - other);
+}
+
+/** A place where the presentation stands still for a while. */
+interface Stop {
+  readonly place: number;
+  readonly restMs: number;
+}
+
+/** Each beat; and, where a command ends with no beat after somebody went, the time that it takes to fade. */
+function stopsOf(told: readonly Beat[], ends: readonly number[], turns: readonly number[]): readonly Stop[] {
+  const last = turns.map(
+    (turn) => [ends.findLast((seq) => seq < turn), told.findLast(({ seq }) => seq < turn)] as const,
+  );
+  const fading = last.flatMap(([gone, beat]) => (gone === undefined || gone <= (beat?.seq ?? -1) ? [] : [gone + 1]));
+  return [
+    ...told.map(({ seq, weight }) => ({ place: seq + 1, restMs: weight })),
+    ...[...new Set(fading)].map((place) => ({ place, restMs: fadeMs })),
+  ].toSorted((one, other) => one.place - other.place);
+}
+
 function pointsOfBeats(
   events: readonly JournalEvent[],
-  told: readonly Beat[],
+  stops: readonly Stop[],
   level: DetailLevel,
   waits: Wait[],
 ): readonly Point[] {
   const points: Point[] = [{ atMs: 0, place: 0, timeNs: 0 }];
-  for (const beat of told) {
-    travel(events, points, beat.seq + 1, travelMs[level], waits);
+  for (const { place, restMs } of stops) {
+    travel(events, points, place, travelMs[level], waits);
     const arrived = points.at(-1);
-    if (arrived !== undefined) points.push({ ...arrived, atMs: arrived.atMs + beat.weight });
+    if (arrived !== undefined) points.push({ ...arrived, atMs: arrived.atMs + restMs });
   }
   travel(events, points, events.length, travelMs[level], waits);
   return points;

@@ -326,5 +326,7 @@ function sameMoment(old: Timeline, next: Timeline, atMs: number): number {
   if (known === -1 || beat === null) return timeOfPlace(next, Math.min(place, next.events.length));
   const nextMs = next.beatTimes[known] ?? 0;
   const following = next.beatTimes[known + 1] ?? next.durationMs;
-  return Math.min(following, nextMs + (atMs - oldMs));
+  const same = nextMs + (atMs - oldMs);
+  // What comes now may leave less time than there was: the following beat is not told because of that.
+  return same < following ? same : Math.min(following, timeOfPlace(next, Math.min(place, next.events.length)));
 }
