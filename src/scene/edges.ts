@@ -1,6 +1,7 @@
 import type { Protocol } from '../journal/event.ts';
 import { valuesOf } from '../journal/table.ts';
 import {
+  asideTo,
   crossingTo,
   downTo,
   hop,
@@ -16,7 +17,7 @@ import {
   type Spot,
 } from './geometry.ts';
 import { firstRow } from './boxes.ts';
-import { laneOf } from './columns.ts';
+import { laneOf, type Columns } from './columns.ts';
 import { densityAt, type Box } from './layout.ts';
 import { isMany } from './measures.ts';
 import type { Life, Parenthood } from './lives.ts';
@@ -51,6 +52,8 @@ export interface TalkEdge {
   /** A request is unanswered. */
   readonly isActive: boolean;
   readonly curve: Curve;
+  /** How far along it its name stands: beside a parent's line that passes in its middle. */
+  readonly namedAt: number;
 }
 
 const growMs = 600;
@@ -97,7 +100,8 @@ function lineTo({ kind, box }: Child, from: number, parent: Box, moment: Moment)
   const isCrowded = isMany(densityAt(layout, moment.place));
   const isBelow = box.y > parent.y + parent.h;
   const isService = kind === 'service' || kind === 'docker-proxy';
-  const { isTall, isMarked } = layout;
+  const { isTall, isMarked, columns } = layout;
+  if (kind === 'client' && from === 1 && isBelow) return asideTo(parent, box, laneBeside(columns));
   // Just above the rows there is a way across.
   const crossing = firstRow(layout, moment.place) - 6;
   if (kind === 'shim' && isTall && from === 1)
@@ -155,6 +159,26 @@ export function wireOf(protocol: Protocol, from: Box, to: Box): Curve {
   return protocol === 'ttrpc' && to.y + to.h < from.y ? sideways(from, to) : talkCurve(from, to);
 }
 
+/** Between clients and daemons. */
+function laneBeside({ client, dockerd }: Columns): number {
+  return (client.x + client.w + dockerd.x) / 2;
+}
+
+/** Where the name of a wire stands that hangs between neighbours: not on a line of systemd's that goes down there. */
+function nameOn(protocol: Protocol, { timeline, place }: Moment, boxes: ReadonlyMap<number, Box>): number {
+  const { levels, isTall } = timeline.layout;
+  const isCrossed =
+    (protocol === 'gRPC' && isTall) ||
+    (protocol === 'HTTP' &&
+      [...boxes].some(
+        ([pid, { y }]) =>
+          y >= levels.lowerTop &&
+          timeline.layout.placements.get(pid)?.area === 'client' &&
+          timeline.lives.byPid.get(pid)?.parents.findLast(({ since }) => since < place)?.parent === 1,
+      ));
+  return isCrossed ? 0.22 : 0.5;
+}
+
 /** Who is drawn for a process: itself, or the process of its container that stands for it. */
 export function standIn(pid: number, moment: Moment, boxes: ReadonlyMap<number, Box>): number {
   const [shown] = visibleParent(pid, moment, boxes);
@@ -175,11 +199,12 @@ export function talkEdgesOf(moment: Moment, boxes: ReadonlyMap<number, Box>): re
     if (from === undefined || to === undefined || client === server) continue;
     const id = `${Math.min(client, server)}~${Math.max(client, server)} ${protocol}`;
     const known = edges.get(id);
+    const namedAt = known?.namedAt ?? nameOn(protocol, moment, boxes);
     const isActive = connection.openRequests > 0 || known?.isActive === true;
     edges.set(
       id,
       known === undefined
-        ? { id, from: client, to: server, protocol, isActive, curve: wireOf(protocol, from, to) }
+        ? { id, from: client, to: server, protocol, isActive, namedAt, curve: wireOf(protocol, from, to) }
         : { ...known, isActive },
     );
   }

@@ -105,7 +105,17 @@ export function downTo(parent: Box, child: Box): Way {
   return bentTo([{ x, y: parent.y + parent.h }], x, { x: child.x, y: child.y + child.h * 0.25 });
 }
 
-/** The same to one of many shims: across above all rows, and down the lane before its column. */
+/** From systemd left to the lane between clients and daemons, and down it into a client's side: behind no daemon. */
+export function asideTo(parent: Box, child: Box, lane: number): Way {
+  const y = parent.y + parent.h * 0.75;
+  const trunk = [
+    { x: parent.x, y },
+    { x: lane, y },
+  ];
+  return bentTo(trunk, lane, { x: child.x + child.w, y: child.y + child.h / 2 });
+}
+
+/** From systemd to one of many shims: across above all rows, and down the lane before its column. */
 export function crossingTo(parent: Box, child: Box, y: number, laneWide: number): Way {
   const [x, lane] = [parent.x + parent.w / 2, child.x - laneWide * 0.6];
   const trunk = [

@@ -71,7 +71,8 @@ export function TalkLine({ id }: EdgeProps<TalkElement>) {
   const isHanging = start.y === end.y;
   const reach = Math.abs(end.x - start.x);
   // Along a long way many stand: its name is beside the daemon that asks, or there is no room for it.
-  const named = pointOn(edge.curve, isCrowded && !isHanging ? Math.min(0.5, labelReach / reach) : 0.5);
+  const aside = isCrowded ? Math.min(0.5, labelReach / reach) : 0.5;
+  const named = pointOn(edge.curve, isHanging ? edge.namedAt : aside);
   const hasName = isHanging || (reach > 30 && !(isCrowded && end.x < start.x));
   return (
     <g className="talk-line" data-active={edge.isActive || undefined}>

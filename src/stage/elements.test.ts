@@ -41,7 +41,7 @@ test('before anything runs each empty place says what it is for, after the last 
   ]);
 });
 
-test('a note that nobody is there stands below its heading, where many have stood too', () => {
+test('where many will stand, whose columns are too narrow for words, one note stands across both', () => {
   const block = { shim: { x: 600, w: 54 }, tools: { x: 670, w: 136 } };
   const nothing = { ...scene, nodes: [], containers: [], parentEdges: [], talkEdges: [], blocks: [block] };
   const places = (type: string) =>
@@ -49,7 +49,7 @@ test('a note that nobody is there stands below its heading, where many have stoo
       .nodes.filter((node) => node.type === type)
       .slice(2);
 
-  expect(places('note').map(({ position }) => position.x)).toEqual([600, 670]);
+  expect(places('note').map(({ position, width }) => [position.x, width])).toEqual([[600, 206]]);
   expect(places('heading').map(({ position }) => position.x)).toEqual([600, 670]);
 });
 

@@ -132,8 +132,15 @@ function notesFor({ nodes, containers, columns, levels, blocks, hasHadContainers
   const [ofShim, ofContainer] = hasHadContainers
     ? (['stage.no-shim-now', 'stage.no-container-now'] as const)
     : (['stage.no-shim', 'stage.no-container'] as const);
+  const w = tools.x + tools.w - shim.x;
+  // In the narrow columns of many no sentence has room: one note stands across both.
+  if (shim.w < worded) return [...notes, note(ofContainer, { x: shim.x, w: Math.max(w, noteWidth), ...levels.notes })];
   return [...notes, note(ofShim, { ...shim, ...levels.notes }), note(ofContainer, { ...tools, ...levels.notes })];
 }
+
+/** So wide is a column at least in which a note's words have room, and so wide a note across narrower ones. */
+const worded = 120;
+const noteWidth = 200;
 
 const inRows: ReadonlySet<string> = new Set(['shim', 'helper', 'tool', 'container']);
 
