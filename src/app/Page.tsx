@@ -14,7 +14,8 @@ import { Stage } from '../stage/Stage.tsx';
 import { useShowing } from '../stage/use-showing.ts';
 import { words } from '../text/ui.en.ts';
 
-const inspectorWidth = 316;
+/** With the gap beside it; see inspector.css. */
+const inspectorWidth = { usual: 316, large: 398 } as const;
 const isFramed = window.parent !== window;
 
 /** Everything at once on a laptop; on a phone the terminal, the inspector and the text are tabs below. */
@@ -22,7 +23,9 @@ export function Page() {
   const isPhone = useMedia('(max-width: 620px)');
   const isSelected = useShowing(({ selected }) => selected !== null);
   const view = useDesk((desk) => desk.view);
-  const covered = isSelected && !isPhone ? inspectorWidth : 0;
+  const isRoomy = useMedia('(min-width: 900px) and (min-height: 600px)');
+  const textSize = useDesk((desk) => desk.textSize);
+  const covered = isSelected && !isPhone ? inspectorWidth[isRoomy ? textSize : 'usual'] : 0;
   return (
     <div className="page" data-phone={isPhone || undefined}>
       <Header />

@@ -32,13 +32,13 @@ export function Dialogs() {
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-black/40" />
         <Dialog.Content className="floating dialog" aria-describedby={undefined}>
-          <Dialog.Title className="mb-3 text-[17px] font-semibold">{words(title[dialog])}</Dialog.Title>
+          <Dialog.Title className="mb-3 text-[1.2em] font-semibold">{words(title[dialog])}</Dialog.Title>
           {dialog === 'keys' ? <KeyTable /> : null}
           {dialog === 'square' ? <Square /> : null}
           {dialog === 'about' ? (
             <>
               <p>{words('about.text')}</p>
-              <p className="mt-3 font-mono text-[13px] text-soft">{words('about.model', { model, seed })}</p>
+              <p className="mt-3 font-mono text-[0.93em] text-soft">{words('about.model', { model, seed })}</p>
             </>
           ) : null}
           {dialog === 'share' ? (

@@ -203,7 +203,7 @@ function Fact({ name, isCode, testId, children }: FactProps) {
   return (
     <>
       <dt>{name}</dt>
-      <dd className={isCode === true ? 'font-mono text-[12px]' : ''} data-testid={testId}>
+      <dd className={isCode === true ? 'inspector-code font-mono' : ''} data-testid={testId}>
         {children}
       </dd>
     </>
