@@ -71,7 +71,7 @@ function* containerdMain(argv: readonly string[], env: Environment): Running {
   });
   yield* log('info', 'starting containerd', version);
   yield* sys.compute(containerdDurations.begins);
-  const room: TaskRoom = { namespace, env, events: yield* startExchange(log), tasks: new Map(), log };
+  const room: TaskRoom = { namespace, env, events: yield* startExchange(log), tasks: new Map(), log, shim: {} };
   let metadata: Metadata = { containers: new Map(), leases: new Map() };
   const daemon = yield* startMachine(containerdDaemon, {
     name: 'containerd',

@@ -1,32 +1,62 @@
 /**
  * Running the shim's program: containerd forks nothing else, and forks no container. containerd: runtime/v2/binary.go.
  */
+import { exists } from '../directories.ts';
 import { failureOf } from '../go-process-state.ts';
 import { O } from '../../kernel/abi.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { errnoWords, readAll } from '../../programs/io.ts';
-import { spawn, waitFor } from '../../programs/spawn.ts';
+import { lookPath, spawn, waitFor } from '../../programs/spawn.ts';
 import type { Log } from '../log.ts';
 import { inSpan } from '../span.ts';
 import type { DeleteResponse } from '../wire/containerd-api.ts';
 import { rpcCode, RpcError } from '../wire/rpc.ts';
 import { bundleOf, writeFile } from './bundle.ts';
 
-const program = '/usr/bin/containerd-shim-runc-v2';
+const runtime = 'io.containerd.runc.v2';
+const binary = 'containerd-shim-runc-v2';
+/** Where it is beside containerd's own binary. */
+const beside = `/usr/bin/${binary}`;
 export const grpcSocket = '/run/containerd/containerd.sock';
 export const ttrpcSocket = `${grpcSocket}.ttrpc`;
 
-/** Runs `… start` and returns the address that it prints: `unix:///run/containerd/s/…`. */
-export function* startShimBinary(namespace: string, id: string, env: Environment): Running<string> {
+/** Where this containerd has found the shim's program: what is found once is not looked for again. */
+export interface FoundShim {
+  path?: string;
+}
+
+/**
+ * Runs `… start` and returns the address that it prints: `unix:///run/containerd/s/…`. Throws an RpcError when there is
+ * no such program, or it fails.
+ */
+export function* startShimBinary(found: FoundShim, namespace: string, id: string, env: Environment): Running<string> {
   const bundle = bundleOf(namespace, id);
-  const argv = [...flags(namespace, id), 'start'];
-  const { output, failure } = yield* inSpan('shim start', 'engine', () => runShim(argv, bundle, namespace, env));
+  const program = yield* resolveProgram(found, env);
+  const argv = [...flags(program, namespace, id), 'start'];
+  const { output, failure } = yield* inSpan('shim start', 'engine', () => runIfThere(argv, bundle, namespace, env));
   if (failure !== null)
     throw new RpcError(rpcCode.unknown, `failed to start shim: start failed: ${output}: ${failure}: unknown`);
   yield* writeFile(`${bundle}/shim-binary-path`, program);
   return output.trim();
+}
+
+/** On the path, or beside containerd. containerd: runtime/v2/manager.go, resolveRuntimePath(). */
+function* resolveProgram(found: FoundShim, env: Environment): Running<string> {
+  found.path ??= yield* programOnPath(env);
+  return found.path;
+}
+
+function* programOnPath(env: Environment): Running<string> {
+  try {
+    return yield* lookPath(binary, env);
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    if (yield* exists(beside)) return beside;
+    const why = `runtime "${runtime}" binary not installed "${binary}": file does not exist`;
+    throw new RpcError(rpcCode.unknown, `failed to start shim: failed to resolve runtime path: ${why}: unknown`);
+  }
 }
 
 /**
@@ -34,13 +64,14 @@ export function* startShimBinary(namespace: string, id: string, env: Environment
  * (recorded: vm-13).
  */
 export function* deleteShimBinary(
+  { path = beside }: FoundShim,
   namespace: string,
   id: string,
   env: Environment,
   log: Log,
 ): Running<DeleteResponse | null> {
   const bundle = bundleOf(namespace, id);
-  const argv = [...flags(namespace, id), '-bundle', bundle, 'delete'];
+  const argv = [...flags(path, namespace, id), '-bundle', bundle, 'delete'];
   const { output, failure } = yield* inSpan('shim delete', 'engine', () => runIfThere(argv, bundle, namespace, env));
   if (failure === null) return JSON.parse(output) as DeleteResponse;
   yield* log('error', 'failed to delete', { cmd: argv.join(' '), error: failure, namespace });
@@ -49,7 +80,7 @@ export function* deleteShimBinary(
   return null;
 }
 
-const flags = (namespace: string, id: string): readonly string[] => [
+const flags = (program: string, namespace: string, id: string): readonly string[] => [
   program,
   '-namespace',
   namespace,
@@ -67,7 +98,7 @@ function* runIfThere(argv: readonly string[], bundle: string, namespace: string,
     return yield* runShim(argv, bundle, namespace, env);
   } catch (error) {
     if (!isErrno(error)) throw error;
-    return { output: '', failure: `fork/exec ${program}: ${errnoWords(error).toLowerCase()}` };
+    return { output: '', failure: `fork/exec ${argv[0]}: ${errnoWords(error).toLowerCase()}` };
   }
 }
 
@@ -80,27 +111,31 @@ function* runShim(
 ): Running<{ readonly output: string; readonly failure: string | null }> {
   const [output, input] = yield* sys.pipe2(O.CLOEXEC);
   const devNull = yield* sys.open('/dev/null', O.RDWR | O.CLOEXEC);
-  const pid = yield* spawn({
-    path: program,
-    argv,
-    env: {
-      ...env,
-      MAX_SHIM_VERSION: '2',
-      TTRPC_ADDRESS: ttrpcSocket,
-      GRPC_ADDRESS: grpcSocket,
-      NAMESPACE: namespace,
-      GOMAXPROCS: '2',
-    },
-    cwd: bundle,
-    fds: { 0: devNull, 1: input, 2: input },
-    pgid: true,
-  });
-  yield* sys.close(devNull);
-  yield* sys.close(input);
-  const words = yield* readAll(output);
-  yield* sys.close(output);
-  const status = yield* waitFor(pid);
-  return { output: words, failure: failureOf(status) };
+  let pid = 0;
+  let words = '';
+  try {
+    pid = yield* spawn({
+      path: argv[0] ?? '',
+      argv,
+      env: {
+        ...env,
+        MAX_SHIM_VERSION: '2',
+        TTRPC_ADDRESS: ttrpcSocket,
+        GRPC_ADDRESS: grpcSocket,
+        NAMESPACE: namespace,
+        GOMAXPROCS: '2',
+      },
+      cwd: bundle,
+      fds: { 0: devNull, 1: input, 2: input },
+      pgid: true,
+    });
+  } finally {
+    yield* sys.close(devNull);
+    yield* sys.close(input);
+    if (pid !== 0) words = yield* readAll(output);
+    yield* sys.close(output);
+  }
+  return { output: words, failure: failureOf(yield* waitFor(pid)) };
 }
 
 /** Reads what the shim will log, for as long as it lives; returns the file that it is read from. */

@@ -15,6 +15,7 @@ import type { RpcClient } from '../wire/rpc.ts';
 import { bundleOf, makeBundle, removeBundle } from './bundle.ts';
 import type { EventExchange } from './events.ts';
 import { deleteShimBinary, drainLog, startShimBinary } from './shim-binary.ts';
+import type { FoundShim } from './shim-binary.ts';
 import { task } from './task.machine.ts';
 
 export interface TaskRoom {
@@ -23,6 +24,7 @@ export interface TaskRoom {
   readonly events: EventExchange;
   readonly tasks: Map<string, Task>;
   readonly log: Log;
+  readonly shim: FoundShim;
 }
 
 export interface Task {
@@ -199,7 +201,7 @@ function activitiesOf(of: Task, request: CreateTaskRequest | null, spec: unknown
     },
     *startShim() {
       of.logFd = yield* drainLog(namespace, of.id);
-      const address = yield* startShimBinary(namespace, of.id, env);
+      const address = yield* startShimBinary(of.room.shim, namespace, of.id, env);
       yield* sys.compute(containerdDurations.connectShim);
       of.client = yield* dialRpc(address.replace('unix://', ''), 'ttrpc');
       yield* watchShim(of, of.client);
@@ -277,7 +279,7 @@ function* cleanUp(of: Task): Running<void> {
   const { log, namespace } = room;
   yield* log('warn', 'cleaning up after shim disconnected', { id, namespace });
   yield* log('info', 'cleaning up dead shim', { namespace });
-  const response = yield* deleteShimBinary(namespace, id, room.env, log);
+  const response = yield* deleteShimBinary(room.shim, namespace, id, room.env, log);
   if (of.deleted === null && !of.dismissed) {
     // Of what could not be cleaned up nothing is known: it counts as ended all the same.
     const pid = of.pid === 0 ? (response?.pid ?? 0) : of.pid;
