@@ -71,3 +71,27 @@ test('a runc that the kernel does not execute is told of by what the kernel says
   );
   expect(host.run('mv /tmp/runc /usr/sbin/runc; docker exec web echo lives').stdout).toBe('lives\n');
 });
+
+test('of a runc that does nothing and says that all is well the pid is missed', () => {
+  const host = bootHost();
+  host.run('docker run -d --name web --network none busybox sleep 1000; mv /usr/sbin/runc /tmp/runc');
+  host.run('printf "#!/bin/sh\\nexit 0\\n" > /usr/sbin/runc; chmod +x /usr/sbin/runc');
+  const bundle = '/run/containerd/io.containerd.runtime.v2.task/moby/ID';
+  const run = (command: string) => {
+    const ran = host.run(command);
+    return { ...ran, ...words(ran.stdout, 'stdout'), ...words(ran.stderr, 'stderr') };
+  };
+  const words = (text: string, name: string) => ({ [name]: text.replaceAll(/[0-9a-f]{64}/g, 'ID') });
+
+  expect(run('docker run --rm --network none busybox true')).toEqual({
+    exitCode: 127,
+    stdout: '',
+    stderr:
+      'docker: Error response from daemon: failed to create task for container: failed to create shim task: failed to ' +
+      `retrieve OCI runtime container pid: open ${bundle}/init.pid: no such file or directory: unknown.\n`,
+  });
+  expect(run('docker exec web true').stdout).toBe(
+    `failed to retrieve OCI runtime exec pid: open ${bundle}/ID.pid: no such file or directory: unknown\r\n`,
+  );
+  expect(host.run('mv /tmp/runc /usr/sbin/runc; docker exec web echo lives').stdout).toBe('lives\n');
+});

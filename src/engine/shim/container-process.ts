@@ -3,7 +3,7 @@ import type { Running, SignalName } from '../../kernel/abi.ts';
 import { signalName } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { readFile, writeAll } from '../../programs/io.ts';
+import { errnoWords, readFile, writeAll } from '../../programs/io.ts';
 import { O } from '../../kernel/abi.ts';
 import { startMachine } from '../drive.ts';
 import type { MachineRun } from '../drive.ts';
@@ -110,7 +110,18 @@ function* createFirst({ caller, containerId }: ProcessRequest, stdio: Stdio): Ru
   ]);
   yield* sys.compute(shimDurations.afterCreate);
   yield* copyStdio(stdio);
-  return Number(yield* readFile(pidFile));
+  return yield* readPid(pidFile, 'container');
+}
+
+/** Of a runc that has exited with 0 and written none there is no more to be known. */
+function* readPid(path: string, whose: 'container' | 'exec'): Running {
+  try {
+    return Number(yield* readFile(path));
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    const why = `open ${path}: ${errnoWords(error).toLowerCase()}`;
+    throw new RpcError(rpcCode.unknown, `failed to retrieve OCI runtime ${whose} pid: ${why}`);
+  }
 }
 
 function* startExec({ caller, containerId, execId, spec }: ProcessRequest, stdio: Stdio): Running<number> {
@@ -143,7 +154,7 @@ function* startExec({ caller, containerId, execId, spec }: ProcessRequest, stdio
   }
   yield* sys.compute(shimDurations.afterStart);
   yield* copyStdio(stdio);
-  return Number(yield* readFile(pidFile));
+  return yield* readPid(pidFile, 'exec');
 }
 
 const consoleFlag = ({ consoleSocket }: Stdio): readonly string[] =>
