@@ -76,6 +76,7 @@ export function createControls(parts: Parts): Controls {
       tell(null);
       playhead.step(direction, kind);
     },
+    leap: playhead.leap,
     playOrFlow: () => playOrFlow({ playhead, desk }, runOffer),
     runOffer,
     ...sharing(here, desk, tell, take),

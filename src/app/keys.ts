@@ -3,7 +3,6 @@ import { levels } from '../scene/beats.ts';
 import type { Controls } from '../panels/desk.ts';
 import { focusTerminal } from '../panels/terminal/enter.ts';
 import { speeds, type Playhead } from '../stage/playhead.ts';
-import { chaptersOf } from '../stage/chapters.ts';
 
 const jumps: Readonly<Record<string, BeatKind>> = { f: 'fork', e: 'exit', r: 'request', p: 'reparent' };
 
@@ -46,7 +45,7 @@ function act(event: KeyboardEvent, playhead: Playhead, controls: Controls, isNow
       return true;
     case 'Home':
     case 'End':
-      toEnd(playhead, key);
+      controls.leap(key === 'Home' ? 'back' : 'forward');
       return true;
     case '+':
     case '=':
@@ -78,16 +77,6 @@ function act(event: KeyboardEvent, playhead: Playhead, controls: Controls, isNow
 function step(controls: Controls, key: 'ArrowRight' | 'ArrowLeft', shiftKey: boolean): void {
   if (key === 'ArrowRight') controls.step('forward', shiftKey ? 'into' : undefined);
   else controls.step('back', shiftKey ? 'out' : undefined);
-}
-
-/** To the beginning or the end of the command's story; from there to that of the one before or after. */
-function toEnd(playhead: Playhead, key: 'Home' | 'End'): void {
-  playhead.pause();
-  const { journal, timeline, atMs } = playhead.store.getState();
-  const ends = chaptersOf(journal, timeline).map(({ fromMs, toMs }) => (key === 'Home' ? fromMs : toMs));
-  const target = key === 'Home' ? ends.findLast((end) => end < atMs - 1e-6) : ends.find((end) => end > atMs + 1e-6);
-  if (key === 'End' && (target ?? timeline.durationMs) >= timeline.durationMs) playhead.stayAtEnd();
-  else if (target !== undefined) playhead.seek(target);
 }
 
 function changeSpeed(playhead: Playhead, by: 1 | -1): void {

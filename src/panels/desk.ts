@@ -96,6 +96,7 @@ export interface Controls {
   readonly playOrFlow: () => void;
   /** What was said above the caption has been read by then. */
   readonly step: Playhead['step'];
+  readonly leap: Playhead['leap'];
   /** Types the command that is offered; false when none is. */
   readonly runOffer: () => boolean;
   readonly share: () => void;

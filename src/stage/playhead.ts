@@ -80,6 +80,8 @@ export interface Playhead {
   readonly play: () => void;
   readonly pause: () => void;
   readonly step: (direction: Direction, kind?: StepKind) => void;
+  /** To the beginning or the end of the command's story; from there to that of the one before or after. */
+  readonly leap: (direction: Direction) => void;
   readonly jump: (kind: BeatKind, direction: Direction) => void;
   readonly skipWait: () => void;
   readonly setLevel: (level: DetailLevel) => void;
@@ -211,13 +213,25 @@ function createMoves({ getState: get, setState: set }: StoreApi<Showing>) {
 function createSteps(
   store: StoreApi<Showing>,
   pause: () => void,
-): Pick<Playhead, 'stayAtEnd' | 'step' | 'jump' | 'skipWait'> {
+): Pick<Playhead, 'stayAtEnd' | 'step' | 'leap' | 'jump' | 'skipWait'> {
   const { getState: get } = store;
   const { settle, go, reach } = createMoves(store);
+  const stayAtEnd = (): void => {
+    pause();
+    reach({ type: 'end' });
+  };
   return {
-    stayAtEnd: () => {
+    stayAtEnd,
+    leap: (direction) => {
       pause();
-      reach({ type: 'end' });
+      const { journal, timeline, atMs } = get();
+      const chapters = chaptersOf(journal, timeline);
+      const target =
+        direction === 'back'
+          ? chapters.findLast(({ fromMs }) => fromMs < atMs - 1e-6)?.fromMs
+          : chapters.find(({ toMs }) => toMs > atMs + 1e-6)?.toMs;
+      if (direction === 'forward' && (target ?? timeline.durationMs) >= timeline.durationMs) stayAtEnd();
+      else if (target !== undefined) go(target);
     },
     step: (direction, kind = get().stepKind) => {
       pause();

@@ -116,8 +116,8 @@ test('a second line typed before the first was seen to arrive is not taken for a
   expect(playhead.store.getState().isPlaying).toBe(true);
 });
 
-/** What ← and → do there: how often they step, and what of them is typed. */
-function stridesAt(facts: readonly Fact[], draft: string, fromEnd = 0) {
+/** What ← and →, or other keys, do there: where they lead in the story, and what of them is typed. */
+function stridesAt(facts: readonly Fact[], draft: string, fromEnd = 0, pressed = ['\x1b[D', '\x1b[C']) {
   const journal = createJournal(sampleAnd([opened, ...facts]));
   const playhead = createPlayhead();
   playhead.follow(journal, false);
@@ -130,10 +130,11 @@ function stridesAt(facts: readonly Fact[], draft: string, fromEnd = 0) {
     desk,
     type: (_terminal: number, data: string) => sent.push(data),
     step: (direction: string) => steps.push(direction),
+    leap: (direction: string) => steps.push(`far ${direction}`),
     underWay: () => '',
   } as unknown as Controls;
   const { keys } = createTyping(controls, playhead, () => {});
-  for (const key of ['\x1b[D', '\x1b[C']) keys(1, key);
+  for (const key of pressed) keys(1, key);
   return { steps, sent, cursor: desk.getState().drafts[1]?.cursor };
 }
 
@@ -152,6 +153,19 @@ test('← and → step through the story of a program, and are its own at the st
   ];
   expect(stridesAt(reading, '', 1).steps).toEqual(['back', 'forward']);
   expect(stridesAt(reading, '')).toMatchObject({ steps: [], sent: ['\x1b[D', '\x1b[C'] });
+});
+
+test('Home and End lead through the story where ← and → do, and are the line’s or the program’s elsewhere', () => {
+  const homeAndEnd = ['\x1b[H', '\x1b[F'];
+  const reading: readonly Fact[] = [
+    typed,
+    shown('a command\r\n'),
+    { type: 'note', pid: sh, topic: 'test', text: 'reads' },
+  ];
+  expect(stridesAt([prompt], '', 0, homeAndEnd).steps).toEqual(['far back', 'far forward']);
+  expect(stridesAt(reading, '', 1, homeAndEnd)).toMatchObject({ steps: ['far back', 'far forward'], sent: [] });
+  expect(stridesAt(reading, '', 0, homeAndEnd)).toMatchObject({ steps: [], sent: homeAndEnd });
+  expect(stridesAt([prompt], 'docker ps', 0, ['\x1b[H'])).toEqual({ steps: [], sent: [], cursor: 0 });
 });
 
 test('what is typed before the first prompt stands behind it', async () => {

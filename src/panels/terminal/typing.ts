@@ -73,7 +73,7 @@ export function createTyping(controls: Controls, playhead: Playhead, clear: (ter
   return {
     keys: (terminal, data) => {
       const stride = strides[data];
-      if (stride !== undefined && isFree(controls, playhead, terminal)) controls.step(stride);
+      if (stride !== undefined && isFree(controls, playhead, terminal)) controls[stride[0]](stride[1]);
       else if (!isHeld(terminal, data)) press(terminal, data);
     },
     run: (terminal, command) => {
@@ -90,15 +90,19 @@ export function sentLine(controls: Controls, playhead: Playhead, terminal: numbe
   return /[\r\n]/.test(sent) ? (/^\x15?([^\r\n]*)/.exec(sent)?.[1] ?? '') : null;
 }
 
-/** ← and → as the terminal emulator reports them. */
-const strides: Readonly<Record<string, Direction>> = {
-  '\x1b[C': 'forward',
-  '\x1bOC': 'forward',
-  '\x1b[D': 'back',
-  '\x1bOD': 'back',
+/** ← and →, Home and End as the terminal emulator reports them, and where they lead in the story. */
+const strides: Readonly<Record<string, readonly ['step' | 'leap', Direction]>> = {
+  '\x1b[C': ['step', 'forward'],
+  '\x1bOC': ['step', 'forward'],
+  '\x1b[D': ['step', 'back'],
+  '\x1bOD': ['step', 'back'],
+  '\x1b[F': ['leap', 'forward'],
+  '\x1bOF': ['leap', 'forward'],
+  '\x1b[H': ['leap', 'back'],
+  '\x1bOH': ['leap', 'back'],
 };
 
-/** Whether ← and → have no line to move in: none is begun, and no program has the terminal at the story's end. */
+/** Whether these keys have no line to move in: none is begun, and no program has the terminal at the story's end. */
 function isFree(controls: Controls, playhead: Playhead, terminal: number): boolean {
   const { journal, place, isGrowing } = playhead.store.getState();
   if (isAtPrompt(outputAt(journal, terminal, place)) && sentLine(controls, playhead, terminal) === null)
