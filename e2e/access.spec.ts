@@ -137,7 +137,8 @@ test('who asks for a shell goes on typing in it, and the arrow keys rove over th
 test('on a phone the story plays, and the next commands are buttons', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto('./');
-  await page.getByRole('button', { name: /Run/ }).first().click();
+  await expect(page.getByRole('button', { name: 'Enter', exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(page.locator('.caption')).not.toContainText('made of glass');
   await expect(page.getByRole('button', { name: 'Ctrl-C' })).toBeVisible();
   await page.locator('button.process', { hasText: 'dockerd' }).first().click();

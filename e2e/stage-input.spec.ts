@@ -26,6 +26,31 @@ test('when the process that has the focus ends, the nearest has it', async ({ pa
   await expect(tabStop(page)).toBeFocused();
 });
 
+test('after a click on a process ← and → step through the story; by keyboard they lead to its neighbours', async ({
+  page,
+}) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await visit(page);
+  await run(page, 'docker run -d --name web nginx');
+  const told = page.locator('.caption p').first();
+  const atTheEnd = await told.innerText();
+  const dockerd = page.locator('button.process[data-kind="dockerd"]');
+  await dockerd.click();
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  await expect(told).not.toHaveText(atTheEnd);
+  await expect(dockerd).toBeFocused();
+
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Tab');
+  await expect(dockerd).toBeFocused();
+  const before = await told.innerText();
+  await page.keyboard.press('ArrowRight');
+  await expect(dockerd).not.toBeFocused();
+  await expect(page.locator('button.process:focus')).toHaveCount(1);
+  await expect(told).toHaveText(before);
+});
+
 test('all of many are in sight of a phone, and from nearer the keyboard reaches those who are not', async ({
   page,
 }) => {

@@ -123,7 +123,7 @@ function PhoneKeys({ typing, terminal }: PhoneKeysProps) {
           {name}
         </button>
       ))}
-      <button type="button" aria-label={words('terminal.run')} onClick={() => typing.keys(terminal, '\r')}>
+      <button type="button" aria-label={words('terminal.enter')} onClick={() => typing.keys(terminal, '\r')}>
         <CornerDownLeft size={16} aria-hidden />
       </button>
     </div>

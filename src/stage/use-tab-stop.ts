@@ -14,14 +14,14 @@ const ways: Readonly<Record<string, Way>> = {
 /**
  * The processes are one stop of Tab, and the arrow keys lead from one to the next. Whoever is the stop is in the
  * document: when it ends, or is left out because it is out of sight, the nearest that is there takes its place, and the
- * focus with it.
+ * focus with it. Whoever has clicked on one has not gone there by keyboard: then the keys are the page's, and step.
  *
  * ARIA Authoring Practices, "Managing focus within components using a roving tabindex".
  */
 export function useTabStop(root: RefObject<HTMLDivElement | null>) {
   const playhead = usePlayhead();
   const { setCenter, getZoom } = useReactFlow();
-  const hasFocus = useRef(false);
+  const { hasFocus, isByKeyboard, ...arrival } = useArrival(root);
   /** Where an arrow key leads to, when that has to be brought into sight first. */
   const wanted = useRef<number | null>(null);
 
@@ -53,7 +53,7 @@ export function useTabStop(root: RefObject<HTMLDivElement | null>) {
     const observer = new MutationObserver(keepStop);
     observer.observe(stage, { childList: true, subtree: true });
     return () => observer.disconnect();
-  }, [root, playhead]);
+  }, [root, playhead, hasFocus]);
 
   const goTo = (pid: number): void => {
     const { scene } = playhead.store.getState();
@@ -67,21 +67,40 @@ export function useTabStop(root: RefObject<HTMLDivElement | null>) {
   };
 
   return {
-    onFocus: () => {
-      hasFocus.current = true;
-    },
-    onBlur: ({ relatedTarget }: FocusEvent) => {
-      hasFocus.current = relatedTarget !== null && root.current?.contains(relatedTarget) === true;
-    },
+    ...arrival,
     onKeyDown: (event: KeyboardEvent): void => {
       const way = ways[event.key];
       const pid = (event.target as HTMLElement).dataset['pid'];
-      if (way === undefined || pid === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+      if (way === undefined || pid === undefined || !isByKeyboard.current) return;
+      if (event.altKey || event.ctrlKey || event.metaKey) return;
       const next = neighbour(playhead.store.getState().scene.nodes, Number(pid), way);
       // The keys that step through time are these too: on a process they lead to its neighbours.
       event.preventDefault();
       event.stopPropagation();
       if (next !== undefined) goTo(next);
+    },
+  };
+}
+
+/** Whether the focus is on the stage, and has come there by keyboard. */
+function useArrival(root: RefObject<HTMLDivElement | null>) {
+  const hasFocus = useRef(false);
+  const isByKeyboard = useRef(false);
+  return {
+    hasFocus,
+    isByKeyboard,
+    onFocus: ({ target }: FocusEvent) => {
+      if (!hasFocus.current) isByKeyboard.current = target.matches(':focus-visible');
+      hasFocus.current = true;
+    },
+    onBlur: ({ relatedTarget }: FocusEvent) => {
+      hasFocus.current = relatedTarget !== null && root.current?.contains(relatedTarget) === true;
+    },
+    onPointerDown: () => {
+      isByKeyboard.current = false;
+    },
+    onKeyDownCapture: ({ key }: KeyboardEvent) => {
+      if (key === 'Tab') isByKeyboard.current = true;
     },
   };
 }

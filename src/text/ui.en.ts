@@ -179,6 +179,7 @@ export const ui = {
   'terminal.next': 'Try next',
   'terminal.break': 'Click a process to look inside it, or to break it.',
   'terminal.keys': 'Keys',
+  'terminal.enter': 'Enter',
   'terminal.leave': 'Esc leaves the terminal',
   'terminal.leaves': 'leaves',
   'terminal.search': 'Search in what was typed: “{query}”. Ctrl-R looks further back, Enter runs, Esc keeps the line.',
