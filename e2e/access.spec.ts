@@ -60,6 +60,23 @@ test('the keyboard alone is enough: run, leave the terminal, step, choose a proc
   expect(complaints).toEqual([]);
 });
 
+test('what is over in a moment is not read out: after Enter the first sentence is the story’s', async ({ page }) => {
+  await visit(page);
+  const told = page.locator('.caption [aria-live]');
+  // A busy region is read once it is busy no more.
+  await told.evaluate((region) => {
+    new MutationObserver(() => {
+      const text = region.textContent;
+      const list = region.getAttribute('aria-busy') === 'true' ? 'shown' : 'read';
+      document.body.dataset[list] = `${document.body.dataset[list] ?? ''}|${text}`;
+    }).observe(region, { subtree: true, childList: true, characterData: true, attributes: true });
+  });
+  await terminal(page).locator('textarea').focus();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('body')).toHaveAttribute('data-read', /^\|You press Enter: /);
+  await expect(page.locator('body')).not.toHaveAttribute('data-shown', /Before the first command/);
+});
+
 test('a choice is one stop of Tab, and the arrow keys choose', async ({ page }) => {
   await visit(page);
   await page.getByRole('radio', { name: 'Story' }).focus();

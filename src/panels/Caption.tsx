@@ -33,12 +33,16 @@ export function Caption() {
   const isOffered = useDesk((desk) => desk.offer !== null);
   const resting = words(!isFirst ? 'caption.before' : isOffered ? 'caption.rest' : 'caption.rest-typed');
   const told = beat === null ? words('caption.off') : (before ?? sentence(beat));
-  const text = isWorking ? words('caption.working') : isAtRest ? resting : told;
+  const isPlaying = useShowing((showing) => showing.isPlaying);
+  const isBeginning = isAtRest && isPlaying && !isFirst;
+  const text = isWorking ? words('caption.working') : isBeginning ? words('caption.typed') : isAtRest ? resting : told;
+  // What is over in a moment is not read out: only the last of it would not be stale.
+  const isPassing = isWorking || isBeginning || (isPlaying && before !== null);
   return (
     <section className="caption" data-turning={isTurning || undefined} aria-label={words('caption.label')}>
       <Diamond isTurning={isTurning} />
       <div className="min-w-0 flex-1">
-        <p aria-live="polite" aria-atomic="true">
+        <p aria-live="polite" aria-atomic="true" aria-busy={isPassing || undefined}>
           {wait === null ? emphasised(text) : words('wait.shown', { duration: durationText(wait.virtualNs) })}
         </p>
         {beat?.note === undefined || isQuiet ? null : <Folklore id={beat.note} />}
