@@ -9,7 +9,7 @@ import {
 } from '@xyflow/react';
 import { useCallback, useEffect, useRef, type RefObject } from 'react';
 import { words } from '../text/ui.en.ts';
-import { hasFreeLine, fitFor, viewportFor, type Repose } from './camera.ts';
+import { countBelow, hasFreeLine, fitFor, viewportFor, type Repose } from './camera.ts';
 import { isAtEnd } from './chapters.ts';
 import { CrowdNode } from './CrowdNode.tsx';
 import { elementsOf, type Elements, type StageEdge, type StageNode } from './elements.ts';
@@ -103,12 +103,28 @@ function Processes({ covered, hasWheel }: StageProps) {
         <Packets />
       </ReactFlow>
       <Legend />
+      <Below />
       {isFollowing ? null : (
         <button type="button" className="stage-fit text-button floating" onClick={release}>
           {words('stage.fit')}
         </button>
       )}
     </div>
+  );
+}
+
+/** Who looks is told of those that stand below the stage's edge; whoever listens hears of all anyway. */
+function Below() {
+  const y = useStore(({ transform }) => transform[1]);
+  const zoom = useStore(({ transform }) => transform[2]);
+  const width = useStore((state) => state.width);
+  const height = useStore((state) => state.height);
+  const count = useShowing(({ scene }) => countBelow(scene, { x: 0, y, zoom }, { width, height, covered: 0 }));
+  if (count === 0) return null;
+  return (
+    <p className="stage-below" aria-hidden>
+      {words('stage.below', { count })}
+    </p>
   );
 }
 

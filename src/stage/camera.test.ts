@@ -9,7 +9,7 @@ import { sampleJournal } from '../journal/sample.fixture.ts';
 import { addressed, proxy, sampleAnd, typed } from '../scene/published.fixture.ts';
 import { sceneAt } from '../scene/scene.ts';
 import { createTimeline, presentationOf } from '../scene/timeline.ts';
-import { hasFreeLine, fitFor, viewportFor } from './camera.ts';
+import { countBelow, hasFreeLine, fitFor, viewportFor } from './camera.ts';
 
 const events = sampleJournal();
 const journal = createJournal(events);
@@ -130,6 +130,23 @@ test('on a tablet a line below the picture is free for the legend until a contai
 
   expect(free.some(([isFree]) => isFree)).toBe(true);
   for (const [isFree, isSo] of free) expect([isFree, isSo || !isFree]).toEqual([isFree, true]);
+});
+
+test('those are counted who stand below what is seen, and nobody else', () => {
+  const tablet = { width: 1024, height: 309, covered: 0 };
+  const scene = scenesIn(tablet).at(-1);
+  if (scene === undefined) throw new Error('nothing is told');
+  const viewport = viewportFor(scene, tablet, 'none');
+  expect(countBelow(scene, viewport, tablet)).toBe(0);
+
+  const tops = [200, 300, 400, 500];
+  const deep = {
+    ...scene,
+    nodes: tops.flatMap((y) => scene.nodes.slice(0, 1).map((node) => ({ ...node, box: { ...node.box, y } }))),
+  };
+  expect(countBelow(deep, { x: 0, y: 0, zoom: 1 }, tablet)).toBe(3);
+  expect(countBelow(deep, { x: 0, y: -150, zoom: 1 }, tablet)).toBe(1);
+  expect(countBelow(deep, { x: 0, y: 0, zoom: 0.5 }, tablet)).toBe(0);
 });
 
 test('in a frame the picture of one container stands still', () => {

@@ -114,6 +114,12 @@ export function hasFreeLine(scene: Scene, { y, zoom }: Viewport, height: number)
 
 const lineHeight = 18;
 
+/** How many processes stand below what is seen of a stage, from where one looks: most of each at least. */
+export function countBelow({ nodes }: Scene, { y, zoom }: Viewport, room: Room): number {
+  const bottom = (sightOf(room).height - y) / zoom;
+  return nodes.filter(({ box }) => box.y + box.h / 2 > bottom).length;
+}
+
 /** Whole, and not at a side's very edge, from where one looks. */
 function isInSight({ x, y, w, h }: Box, from: Viewport, { width, height }: Sight): boolean {
   const [left, top] = [x * from.zoom + from.x, y * from.zoom + from.y];

@@ -135,6 +135,7 @@ export const ui = {
   'stage.crowd.close': 'show fewer',
   'stage.crowd.close.about': 'Show fewer services',
   'stage.menu': 'What can happen to {name} …',
+  'stage.below': '▾ {count} more below',
   'stage.fit': 'Show everything',
   'stage.legend.parent': 'is the parent of',
   'stage.legend.talks': 'talks to',
