@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { columnsFor, rightMargin } from './columns.ts';
+import { columnsFor, laneWidth, rightMargin } from './columns.ts';
 import { pathOf, pointOn, talkCurve } from './geometry.ts';
 
 const few = { isTall: false, isMarked: false, blocks: 0 };
@@ -25,4 +25,13 @@ test('the wire between neighbours hangs below both, and is the same in both dire
 
   expect(pointOn(wire, 0.5).y).toBeCloseTo(272);
   expect(pathOf([back[3], back[2], back[1], back[0]])).toBe(pathOf(wire));
+});
+
+test('of many, a container’s frame is as wide as the room for a tool beside it allows', () => {
+  for (const width of [900, 1500, 2600]) {
+    const { shim, tools, step } = columnsFor(width, { ...few, blocks: 3 }).block;
+    const tool = step - laneWidth - (tools.x + tools.w - shim.x);
+    expect(tool).toBeGreaterThanOrEqual(64);
+    expect(tools.w).toBeGreaterThanOrEqual(144);
+  }
 });
