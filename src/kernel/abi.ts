@@ -307,7 +307,10 @@ export const capabilityNames = [
 ] as const;
 export type CapabilityName = (typeof capabilityNames)[number];
 
-/** What members of a cgroup may do with devices; what is not said means all. OCI: linux.resources.devices. */
+/**
+ * What members of a cgroup may do with devices. A type and numbers that are not said mean all; an access that is not
+ * said is none. OCI: linux.resources.devices.
+ */
 export interface DeviceRule {
   readonly allow: boolean;
   /** `b`, `c` or `a`. */

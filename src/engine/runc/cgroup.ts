@@ -10,6 +10,7 @@ import * as sys from '../../kernel/sys.ts';
 import { errnoWords, readFileIfAny, writeAll } from '../../programs/io.ts';
 import { callRpc, closeRpc, dialRpc, RpcError } from '../wire/rpc.ts';
 import type { RpcClient } from '../wire/rpc.ts';
+import { instructionsFor, withUsualRules } from './device-rules.ts';
 import { RuncError } from './error.ts';
 import type { Resources, Spec } from './spec.ts';
 
@@ -150,7 +151,7 @@ function swapOf(memory: Resources['memory']): number | 'max' | undefined {
  */
 export function* limitCgroup(place: CgroupPlace, resources: Resources | undefined): Running<void> {
   try {
-    const rules = [...(resources?.devices ?? []), ...always];
+    const rules = withUsualRules(resources?.devices);
     yield* applyLimits(place, resources, (path) => filterDevices(path, rules));
   } catch (error) {
     if (!(error instanceof RuncError)) throw error;
@@ -184,24 +185,9 @@ export function* applyLimits(
   for (const [file, value] of cpusetFiles(resources)) yield* writeLimit(`${place.path}/${file}`, value);
 }
 
-/** What every container may do, whatever is said. runc: specconv, AllowedDevices. */
-const always: readonly DeviceRule[] = [
-  { allow: true, type: 'c', access: 'm' },
-  { allow: true, type: 'b', access: 'm' },
-  ...[
-    [1, 3],
-    [1, 8],
-    [1, 7],
-    [5, 0],
-    [1, 5],
-    [1, 9],
-    [136, -1],
-    [5, 2],
-  ].map(([major = 0, minor = 0]) => ({ allow: true, type: 'c', major, minor, access: 'rwm' })),
-];
-
 function* filterDevices(path: string, rules: readonly DeviceRule[]): Running<void> {
-  yield* sys.confine('bpf', `BPF_PROG_LOAD, {prog_type=BPF_PROG_TYPE_CGROUP_DEVICE, insn_cnt=69}`);
+  const count = instructionsFor(rules);
+  yield* sys.confine('bpf', `BPF_PROG_LOAD, {prog_type=BPF_PROG_TYPE_CGROUP_DEVICE, insn_cnt=${count}}`);
   yield* sys.attachDeviceFilter(path, rules);
 }
 

@@ -13,6 +13,7 @@ import { checkNamespaces, checkRoot } from './bundle.ts';
 import type { Bundle } from './bundle.ts';
 import { enterCgroup, limitCgroup, oomKillsIn, openTree, placeOf, removeCgroup } from './cgroup.ts';
 import type { CgroupPlace } from './cgroup.ts';
+import { checkDeviceRules } from './device-rules.ts';
 import { RuncError } from './error.ts';
 import { runHooks } from './hooks.ts';
 import { setupRlimits } from './rlimits.ts';
@@ -30,6 +31,7 @@ export interface Stdio {
 
 /** Throws a RuncError when there can be no such container. runc: factory_linux.go, Create(). */
 export function* checkNew(options: RuncOptions, id: string, { spec }: Bundle): Running<void> {
+  checkDeviceRules(spec.linux?.resources?.devices);
   if (!/^[\w+.-]+$/.test(id) || id === '.' || id === '..') throw new RuncError('invalid container ID format');
   yield* checkRoot(spec.root.path);
   checkNamespaces(spec);

@@ -32,6 +32,8 @@ const wrong: readonly (readonly [change: string, words: string])[] = [
     '.mounts+=[{"destination":"/x"}]',
     `${during}error mounting "" to rootfs at "/x": mount /x (via /proc/self/fd/6): no such device`,
   ],
+  ['.linux.resources.devices=[{"allow":true}]', 'device access at 0 field cannot be empty'],
+  ['.linux.resources.devices+=[{"allow":true,"type":"u","access":"r"}]', 'invalid cgroup device type "u"'],
   ['.linux=null', 'unable to set hostname without a private UTS namespace'],
   ['.linux.namespaces=[{}]', 'namespace {"" ""} does not exist'],
   ['.linux.namespaces=[{"type":"x"}]', 'namespace {"x" ""} does not exist'],
