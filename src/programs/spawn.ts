@@ -19,6 +19,8 @@ export interface Command {
   readonly sid?: boolean;
   /** Done in the child between the descriptors and the exec: prctl, setns. */
   readonly before?: () => Running<void>;
+  /** Done in a child that cannot be executed; returns what it ends with. Then nothing is thrown and nobody reaped. */
+  readonly refused?: (error: unknown) => Running;
 }
 
 /**
@@ -37,6 +39,7 @@ export function* spawn(command: Command): Running<number> {
         if (command.before) yield* command.before();
         return yield* sys.execve(command.path, command.argv, command.env);
       } catch (error) {
+        if (command.refused !== undefined) return yield* command.refused(error);
         failure = error;
         return 127;
       }

@@ -55,3 +55,24 @@ test('containerd.service: who remains is told before it has stopped, who is left
     'Started containerd.service - containerd container runtime.',
   ]);
 });
+
+test.each([
+  ['echo junk > /usr/sbin/dockerd', 'Exec format error'],
+  ['chmod -x /usr/sbin/dockerd', 'Permission denied'],
+  ['mv /usr/sbin/dockerd /tmp', 'No such file or directory'],
+])('after %s a child of systemd’s ends with 203/EXEC', (change, why) => {
+  const host = bootHost();
+  const before = host.run('pgrep -x dockerd').stdout.trim();
+
+  expect(host.run(`${change}; systemctl restart docker`).exitCode).toBe(1);
+  const status = host.run('systemctl status docker').stdout;
+  expect(status).toMatch(/Main PID: \d+ \(code=exited, status=203\/EXEC\)/);
+  expect(status).not.toContain(`Main PID: ${before} `);
+  const said = host.run('journalctl -u docker -o cat').stdout;
+  const failure = `docker.service: Failed at step EXEC spawning /usr/sbin/dockerd: ${why}\n`;
+  const ended =
+    'docker.service: Main process exited, code=exited, status=203/EXEC\n' +
+    "docker.service: Failed with result 'exit-code'.\n";
+  expect(said).toContain(failure);
+  expect(said.slice(said.indexOf(failure))).toContain(ended);
+});

@@ -13,7 +13,7 @@ import { startMachine } from '../drive.ts';
 import type { MachineRun } from '../drive.ts';
 import { environmentOf, expanded } from './command-line.ts';
 import { processesIn, removeIfEmpty, makeCgroup, systemSlice, writeFile } from './cgroup.ts';
-import { append, note, streamInto } from './journald.ts';
+import { append, note, openJournal, streamInto } from './journald.ts';
 import type { Journald } from './journald.ts';
 import { cpuTimeUs, noteResources, resourcesOf } from './resources.ts';
 import { serviceMachine } from './service.machine.ts';
@@ -21,6 +21,8 @@ import type { ServiceEvent, ServiceResult } from './service.machine.ts';
 import type { ServiceUnit } from './unit.ts';
 
 const secondNs = 1_000_000_000;
+/** What a process ends with that could not be executed. systemd: EXIT_EXEC. */
+const exitExec = 203;
 export const notifySocket = '/run/systemd/notify';
 
 /** What systemd knows of a service. */
@@ -134,18 +136,7 @@ function* execute(service: Service): Running<boolean> {
   yield* note(journald, unit.name, `Starting ${titleOf(unit)}...`);
   service.result = 'success';
   service.isReady = unit.type === 'simple';
-  try {
-    yield* forkMain(service);
-  } catch (error) {
-    const words = errnoWords(error);
-    const path = unit.execStart[0] ?? '';
-    yield* note(journald, unit.name, `${unit.name}: Unable to locate executable '${path}': ${words}`, 3);
-    yield* note(journald, unit.name, `${unit.name}: Main process exited, code=exited, status=203/EXEC`, 5);
-    service.result = 'exit-code';
-    yield* noteFailure(service);
-    yield* note(journald, unit.name, `Failed to start ${titleOf(unit)}.`, 3);
-    return false;
-  }
+  yield* forkMain(service);
   yield* untilReady(service);
   if (!service.isReady || service.mainPid === 0) return false;
   yield* note(journald, unit.name, `Started ${titleOf(unit)}.`);
@@ -173,9 +164,8 @@ function* forkMain(service: Service): Running<void> {
   const cgroup = `${systemSlice}/${unit.name}`;
   yield* makeCgroup(cgroup);
   service.cpuBeforeUs = yield* cpuTimeUs(cgroup);
-  // Looked for before the fork: what cannot be executed leaves no process to be reaped.
-  yield* sys.access(path, 'x');
   const listenFds = listenFdsOf(unit);
+  const identifier = `(${path.slice(path.lastIndexOf('/') + 1)})`;
   const author = { pid: 0 };
   const output = yield* streamInto(journald, unit.name, path.slice(path.lastIndexOf('/') + 1), () => author.pid);
   const passing = Object.fromEntries(listenFds.map((fd, index) => [3 + index, fd]));
@@ -194,16 +184,21 @@ function* forkMain(service: Service): Running<void> {
       yield* writeFile(`${cgroup}/cgroup.procs`, '0');
       yield* writeFile('/proc/self/oom_score_adj', String(unit.oomScoreAdjust));
     },
+    *refused(error) {
+      const from = { identifier, pid: yield* sys.getpid(), unit: unit.name };
+      const words = `${unit.name}: Failed at step EXEC spawning ${path}: ${errnoWords(error)}`;
+      yield* append(yield* openJournal(), from, words, 3);
+      return exitExec;
+    },
   });
+  service.lastPid = service.mainPid;
+  service.lastStatus = null;
   author.pid = service.mainPid;
   if (unset.length > 0) {
     const words = `Referenced but unset environment variable evaluates to an empty string: ${unset.join(', ')}`;
-    const identifier = `(${path.slice(path.lastIndexOf('/') + 1)})`;
     yield* append(journald, { identifier, pid: author.pid, unit: unit.name }, `${unit.name}: ${words}`, 4);
   }
   yield* sys.close(output);
-  service.lastPid = service.mainPid;
-  service.lastStatus = null;
   service.startedAt = (yield* sys.realtime()).seconds;
 }
 
@@ -349,7 +344,7 @@ export function statusWords(status: ExitStatus): string {
     const number = signalNumbers[status.signal as SignalName];
     return `code=killed, status=${number}/${status.signal.replace('SIG', '')}`;
   }
-  const name = { 0: '/SUCCESS', 1: '/FAILURE', 2: '/INVALIDARGUMENT', 127: '/n/a' }[status.code] ?? '/n/a';
+  const name = { 0: '/SUCCESS', 1: '/FAILURE', 2: '/INVALIDARGUMENT', [exitExec]: '/EXEC' }[status.code] ?? '/n/a';
   return `code=exited, status=${status.code}${name}`;
 }
 
