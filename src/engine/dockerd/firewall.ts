@@ -1,9 +1,13 @@
 /** The daemon's chains and rules in the host's packet filter. moby: libnetwork/iptables, drivers/bridge. */
 import type { Running } from '../../kernel/abi.ts';
+import { O } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
 import type { TableName } from '../../kernel/net/netfilter.ts';
 import * as sys from '../../kernel/sys.ts';
-import { run } from '../../programs/spawn.ts';
+import { spawn, waitFor } from '../../programs/spawn.ts';
+import { readAll } from '../../programs/io.ts';
 import { parseRule } from '../../programs/tools/iptables-rule.ts';
+import { serverError } from './api-error.ts';
 
 const program = '/usr/sbin/iptables';
 const environment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin' };
@@ -64,21 +68,46 @@ export interface ContainerRule {
   readonly words: readonly string[];
 }
 
-/** Adds a rule that is not there yet. False when iptables fails. moby: iptables.ProgramRule(). */
-export function* addRule(rule: ContainerRule): Running<boolean> {
-  return (yield* runIptables('-C', rule)) || (yield* runIptables('-A', rule));
+/**
+ * Adds a rule that is not there yet. moby: iptables.ProgramRule().
+ *
+ * @throws ApiError with what iptables said, or why it could not be run.
+ */
+export function* addRule(rule: ContainerRule): Running<void> {
+  if ((yield* runIptables('-C', rule)) === null) return;
+  const failure = yield* runIptables('-A', rule);
+  if (failure !== null) throw serverError(failure);
 }
 
 /** Takes a rule away that is there. */
 export function* deleteRule(rule: ContainerRule): Running<void> {
-  if (yield* runIptables('-C', rule)) yield* runIptables('-D', rule);
+  if ((yield* runIptables('-C', rule)) === null) yield* runIptables('-D', rule);
 }
 
-function* runIptables(verb: '-A' | '-C' | '-D', { table, chain, words }: ContainerRule): Running<boolean> {
-  const devNull = yield* sys.open('/dev/null', 2);
-  const argv = [program, '--wait', '-t', table, verb, chain, ...words];
-  const fds = { 0: devNull, 1: devNull, 2: devNull };
-  const status = yield* run({ path: program, argv, env: environment, fds });
-  yield* sys.close(devNull);
-  return 'code' in status && status.code === 0;
+/** Null when it has worked, else moby's words for it. moby: IPTable.raw() within RawCombinedOutput(). */
+function* runIptables(verb: '-A' | '-C' | '-D', { table, chain, words }: ContainerRule): Running<string | null> {
+  const args = ['--wait', '-t', table, verb, chain, ...words];
+  const failed = (output: string, why: string) => ` (iptables failed: iptables ${args.join(' ')}: ${output} (${why}))`;
+  const devNull = yield* sys.open('/dev/null', O.RDWR | O.CLOEXEC);
+  const [reader, writer] = yield* sys.pipe2(O.CLOEXEC);
+  try {
+    const pid = yield* spawn({
+      path: program,
+      argv: [program, ...args],
+      env: environment,
+      fds: { 0: devNull, 1: writer, 2: writer },
+    });
+    yield* sys.close(writer);
+    const output = yield* readAll(reader);
+    const status = yield* waitFor(pid);
+    if ('code' in status && status.code === 0) return null;
+    return failed(output, 'code' in status ? `exit status ${status.code}` : 'signal: killed');
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    yield* sys.close(writer);
+    return failed('', `fork/exec ${program}: ${error.message.toLowerCase()}`);
+  } finally {
+    yield* sys.close(reader);
+    yield* sys.close(devNull);
+  }
 }

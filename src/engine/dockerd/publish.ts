@@ -8,7 +8,7 @@ import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readAll } from '../../programs/io.ts';
 import { spawn, waitFor } from '../../programs/spawn.ts';
-import { ApiError } from './api-error.ts';
+import { answerOf, ApiError } from './api-error.ts';
 import type { Container } from './container.ts';
 import { addRule, deleteRule } from './firewall.ts';
 import type { ContainerRule } from './firewall.ts';
@@ -61,9 +61,9 @@ export function* publishPorts(controller: NetworkController, container: Containe
       yield* publish(controller, publications, addressIn(container), port, binding);
     }
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
+    const { status, message } = answerOf(error);
     const failure = `driver failed programming external connectivity on endpoint ${Name.slice(1)}`;
-    throw new ApiError(error.status, `${failure} (${sandbox.endpoint}): ${error.message}`);
+    throw new ApiError(status, `${failure} (${sandbox.endpoint}): ${message}`);
   }
   NetworkSettings.Ports = Object.fromEntries(
     Object.keys(exposed).map((port) => {
@@ -76,16 +76,24 @@ export function* publishPorts(controller: NetworkController, container: Containe
 }
 
 /**
- * Publishes again, on the same ports, what a daemon had published whose proxies went with it. moby: libnetwork,
- * drivers/bridge, restorePortAllocations().
+ * Publishes again, on the same ports, what a daemon had published whose proxies went with it. When one cannot be had
+ * none is, the log says why, and the container is said to have them still. moby: libnetwork, drivers/bridge,
+ * restorePortAllocations().
  */
 export function* publishAgain(controller: NetworkController, sandbox: Sandbox, address: string): Running<void> {
   const former = sandbox.publications.splice(0);
-  for (const { port, hostIp, hostPort } of former) {
-    const isPair = former.some((other) => other.port === port && other.hostPort === hostPort && other.hostIp === '::');
-    if (isPair && hostIp === '::') continue;
-    const binding = { HostIp: isPair ? '' : hostIp, HostPort: String(hostPort) };
-    yield* publish(controller, sandbox.publications, address, port, binding);
+  try {
+    for (const { port, hostIp, hostPort } of former) {
+      const isPair = former.some((one) => one.port === port && one.hostPort === hostPort && one.hostIp === '::');
+      if (isPair && hostIp === '::') continue;
+      const binding = { HostIp: isPair ? '' : hostIp, HostPort: String(hostPort) };
+      yield* publish(controller, sandbox.publications, address, port, binding);
+    }
+  } catch (error) {
+    const { message } = answerOf(error);
+    for (const publication of sandbox.publications.splice(0)) yield* unpublish(controller, publication);
+    const endpoint = sandbox.endpoint.slice(0, 7);
+    yield* controller.log('warn', `Failed to reserve existing port mapping for endpoint ${endpoint}:${message}`);
   }
 }
 
@@ -113,11 +121,11 @@ function* publish(
         done.push(yield* map(controller, containerIp, port, hostIp, HostPort));
         break;
       } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
+        const { message } = answerOf(error);
         const isAny = isAnyPort(HostPort);
         const which = isAny ? 'port' : `port ${HostPort.includes('-') ? HostPort : `${HostPort}-${HostPort}`}`;
         const retry = isAny ? `, retry: ${attempt}` : '';
-        yield* controller.log('warn', `Failed to allocate and map ${which}: ${error.message}${retry}`);
+        yield* controller.log('warn', `Failed to allocate and map ${which}: ${message}${retry}`);
         if (!isAny || attempt === mostAttempts) throw error;
       }
     }
@@ -140,13 +148,11 @@ function* map(
   const rules = hostIp.includes(':') ? [] : rulesOf(hostIp, hostPort, protocol, containerIp, containerPort);
   const publication: Publication = { port, hostIp, hostPort, rules, proxy: null };
   try {
-    for (const rule of rules) {
-      if (!(yield* addRule(rule))) throw new ApiError(500, `Error: iptables failed: ${rule.words.join(' ')}`);
-    }
+    for (const rule of rules) yield* addRule(rule);
     publication.proxy = yield* startProxy(protocol, hostIp, hostPort, containerIp, containerPort);
     return publication;
   } catch (error) {
-    if (error instanceof ApiError) yield* unpublish(controller, publication);
+    if (error instanceof ApiError || isErrno(error)) yield* unpublish(controller, publication);
     throw error;
   }
 }

@@ -47,7 +47,8 @@ export function* removeOtherSandboxes(controller: NetworkController, kept: reado
     if (sandbox === null || kept.some(({ id }) => id === sandbox.id)) continue;
     yield* publishAgain(controller, sandbox, addressOf(sandbox.number));
     yield* controller.log('info', `Removing stale sandbox ${sandbox.id} (${name.replace('.json', '')})`);
-    // Leaving the sandbox has changed the endpoint in the database: the first try is with what was read before.
+    // Leaving the sandbox has changed the endpoint in the database: the first try is with what was read before. It is
+    // said of each stale sandbox in the recordings (12b, 11c, vm-11e, vm-12b, vm-12e); there is no database here.
     const why = 'Unable to complete atomic operation, key modified';
     const object = `[endpoint ${controller.ids[sandbox.network]} ${sandbox.endpoint}]`;
     yield* controller.log('warn', `Error (${why}) deleting object ${object}, retrying....`);
