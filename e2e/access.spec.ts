@@ -151,6 +151,23 @@ test('who asks for a shell goes on typing in it, and the arrow keys rove over th
   await expect(page.getByRole('tab')).toHaveCount(2);
 });
 
+test('a step back does not read the whole terminal out again, and what comes then is read', async ({ page }) => {
+  await visit(page);
+  await run(page, 'echo first');
+  await run(page, 'echo second');
+  const screen = terminal(page);
+  const spoken = screen.locator('.live-region');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Home');
+  await expect(screen.locator('.xterm-rows')).not.toContainText('first');
+  // The emulator tells what it has drawn within a second.
+  await page.waitForTimeout(1500);
+  await expect(spoken).toHaveText('');
+  await expect(screen.locator('.xterm-accessibility-tree')).toContainText('root@glassdock');
+  await page.keyboard.press('End');
+  await expect(spoken).toContainText('first');
+});
+
 test('on a phone the story plays, and the next commands are buttons', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto('./');

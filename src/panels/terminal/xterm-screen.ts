@@ -26,7 +26,7 @@ export function openScreen(element: HTMLElement, { label, onKeys, onLeave, fontS
   const terminal = createTerminal(element, fontSize);
   terminal.attachCustomKeyEventHandler(createKeyFilter(terminal, onLeave));
   terminal.textarea?.setAttribute('aria-label', label);
-  const observer = fitted(terminal, element);
+  keepFitted(terminal, element);
   terminal.onData(onKeys);
 
   let shown = '';
@@ -34,6 +34,8 @@ export function openScreen(element: HTMLElement, { label, onKeys, onLeave, fontS
   /** Rows of the edited line above its cursor: where a redraw begins. */
   let rowsAbove = 0;
   let promptColumn = 0;
+
+  const { silence, speakAgain } = createSilence(terminal);
 
   const eraseLine = (): string => {
     if (line === null) return '';
@@ -67,15 +69,17 @@ export function openScreen(element: HTMLElement, { label, onKeys, onLeave, fontS
       line = next;
       return;
     }
-    if (output.startsWith(shown)) terminal.write(eraseLine());
+    const isRewind = !output.startsWith(shown);
+    if (isRewind) silence();
     // RIS, not reset(): that would overtake what is written and not drawn yet, and the future would stay above.
-    else terminal.write('\x1bc');
+    terminal.write(isRewind ? '\x1bc' : eraseLine());
     const isNewOutput = output !== shown;
-    if (isNewOutput) terminal.write(bytesOf(output.startsWith(shown) ? output.slice(shown.length) : output));
+    if (isNewOutput) terminal.write(bytesOf(isRewind ? output : output.slice(shown.length)));
     shown = output;
     line = next;
     if (isNewOutput) promptColumn = width(lastLineOf(output)) % terminal.cols;
     if (next !== null) terminal.write(drawLine(next));
+    if (isRewind) terminal.write('', speakAgain);
   };
 
   return {
@@ -83,10 +87,7 @@ export function openScreen(element: HTMLElement, { label, onKeys, onLeave, fontS
     focus: () => terminal.focus(),
     clear: () => terminal.clear(),
     size: () => ({ rows: terminal.rows, columns: terminal.cols }),
-    dispose: () => {
-      observer.disconnect();
-      terminal.dispose();
-    },
+    dispose: () => terminal.dispose(),
   };
 }
 
@@ -108,14 +109,32 @@ function createTerminal(element: HTMLElement, fontSize: number): Terminal {
   return terminal;
 }
 
+/**
+ * What is drawn anew because the story went back was read when it came: the emulator would have all of it read out
+ * again, and at once. Its rows are there for a screen reader as soon as they are drawn.
+ */
+function createSilence(terminal: Terminal) {
+  let rewinds = 0;
+  return {
+    silence: (): void => {
+      rewinds += 1;
+      terminal.options.screenReaderMode = false;
+    },
+    speakAgain: (): void => {
+      rewinds -= 1;
+      if (rewinds === 0) terminal.options.screenReaderMode = true;
+    },
+  };
+}
+
 /** As many rows and columns as there is room for, now and later. */
-function fitted(terminal: Terminal, element: HTMLElement): ResizeObserver {
+function keepFitted(terminal: Terminal, element: HTMLElement): void {
   const fit = new FitAddon();
   terminal.loadAddon(fit);
   fit.fit();
   const observer = new ResizeObserver(() => fit.fit());
   observer.observe(element);
-  return observer;
+  terminal.loadAddon({ activate: () => {}, dispose: () => observer.disconnect() });
 }
 
 /**
