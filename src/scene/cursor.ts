@@ -1,6 +1,7 @@
 import type { ContainerFact, ExitStatus, JournalEvent } from '../journal/event.ts';
 import { labelOf, type Role } from '../journal/roles.ts';
 import { createAftermathMemory, rememberAftermath, type AftermathMemory } from './aftermath-memory.ts';
+import { createLeftBehindMemory, rememberLeftBehind, type LeftBehindMemory } from './left-behind.ts';
 import { containerName, type Lives } from './lives.ts';
 import { publishedBy, titleOf } from './names.ts';
 import { programName } from './node-text.ts';
@@ -33,6 +34,8 @@ export interface Cursor {
   readonly aftermath: AftermathMemory;
   /** What outlived.ts remembers. */
   readonly outlived: OutlivedMemory;
+  /** What left-behind.ts remembers. */
+  readonly leftBehind: LeftBehindMemory;
   /** Whether the container's first process has executed the container's program. */
   readonly hasExecuted: (pid: number) => boolean;
   readonly hasPrinted: (pid: number) => boolean;
@@ -159,6 +162,7 @@ export function createCursor(lives: Lives): Cursor {
   const memory = emptyMemory();
   const aftermath = createAftermathMemory();
   const outlived = createOutlivedMemory();
+  const leftBehind = createLeftBehindMemory();
   const role = (pid: number) => lives.roles.get(pid);
   const title = (pid: number): string => {
     const part = role(pid)?.part;
@@ -166,16 +170,13 @@ export function createCursor(lives: Lives): Cursor {
     const program = memory.members.has(pid) && !isStage ? memory.programs.get(pid) : undefined;
     const container = nameHere(memory, lives, role(pid)?.container ?? '');
     if (part === 'shim' && container !== '') return `${container}’s shim`;
-    return program ?? (part !== role(pid)?.label || pid === 1 ? undefined : becoming(pid)) ?? titleOf(role(pid));
+    return (
+      program ??
+      (part !== role(pid)?.label || pid === 1 ? undefined : becoming(pid, lives, title)) ??
+      titleOf(role(pid))
+    );
   };
   const argvOf = (pid: number): readonly string[] => lives.byPid.get(pid)?.programs.at(-1)?.argv ?? [];
-  /** Who plays no part is told by what it becomes, or by what it is a copy of: comm has 15 letters. */
-  const becoming = (pid: number): string | undefined => {
-    const life = lives.byPid.get(pid);
-    const last = life?.programs.at(-1);
-    if (last !== undefined) return programName(last.path, last.argv);
-    return life === undefined || life.forkedBy <= 1 ? undefined : title(life.forkedBy);
-  };
   return {
     role,
     title,
@@ -183,9 +184,11 @@ export function createCursor(lives: Lives): Cursor {
       remember(memory, event, lives);
       rememberAftermath(aftermath, event);
       rememberOutlived(outlived, event, lives, aftermath.outputs);
+      rememberLeftBehind(leftBehind, event, lives, memory.members);
     },
     aftermath,
     outlived,
+    leftBehind,
     isFrozen: (pid) => aftermath.frozen.has(memory.members.get(pid) ?? ''),
     argvOf,
     writeSleepsNs: (seq) => lives.writeSleepsNs.get(seq) ?? Number.POSITIVE_INFINITY,
@@ -239,6 +242,14 @@ function idOf({ names, statuses }: Memory, { containers }: Lives, reference: str
 
 function nameHere({ names }: Memory, lives: Lives, id: string): string {
   return names.get(id) ?? lives.containers.get(id)?.firstName ?? containerName(lives, id);
+}
+
+/** Who plays no part is told by what it becomes, or by what it is a copy of: comm has 15 letters. */
+function becoming(pid: number, { byPid }: Lives, title: (pid: number) => string): string | undefined {
+  const life = byPid.get(pid);
+  const last = life?.programs.at(-1);
+  if (last !== undefined) return programName(last.path, last.argv);
+  return life === undefined || life.forkedBy <= 1 ? undefined : title(life.forkedBy);
 }
 
 function codeIn(status: ExitStatus | null): number {

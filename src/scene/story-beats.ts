@@ -4,6 +4,7 @@ import type { Cursor } from './cursor.ts';
 import { containerOfScope, titleOf } from './names.ts';
 import { programName } from './node-text.ts';
 import { proxyBorn, segment, translation } from './network-beats.ts';
+import { isLost, withLeftBehind } from './left-behind.ts';
 import { outlivedAt } from './outlived.ts';
 import { requestStory } from './request-beats.ts';
 import { signalSent, standstill } from './signal-beats.ts';
@@ -216,10 +217,12 @@ function reaping(event: Of<'task.reap'>, cursor: Cursor): Telling | undefined {
     const alone = isPrompted ? 'client.reaped-alone' : 'client.reaped-between-alone';
     const key = isPrompted && code !== 0 ? 'client.failed' : alone;
     const frame = id === '' ? {} : { frame: params.container };
-    return { ...about, focus, ...frame, key, params, weight: 1600 };
+    const ended = { ...about, focus, ...frame, key, params, weight: 1600 } as const;
+    return isPrompted ? withLeftBehind(ended, event.by, cursor) : ended;
   }
-  const goesOn = isPrompted ? 'client.reaped' : 'client.reaped-between';
-  return { ...about, focus, key: isPrompted && code !== 0 ? 'client.failed' : goesOn, params, weight: 2400 };
+  const key = isPrompted ? (code === 0 ? 'client.reaped' : 'client.failed') : 'client.reaped-between';
+  const goesOn = { ...about, focus, key, params, weight: 2400 } as const;
+  return isPrompted ? withLeftBehind(goesOn, event.by, cursor) : goesOn;
 }
 
 function paper(event: Of<'container'>, cursor: Cursor): Telling | undefined {
@@ -234,7 +237,9 @@ function paper(event: Of<'container'>, cursor: Cursor): Telling | undefined {
   const isKilledToGo = event.status === 'removing' && (before === 'running' || before === 'paused');
   if (event.status !== 'exited' && !isKilledToGo) return undefined;
   const note = event.exitCode === 137 ? ({ note: 'folklore-15' } as const) : {};
-  return { ...about, anchor, key: 'dockerd.exited', frame: params.container, weight: 1600, ...note };
+  const known = event.oomKilled ? 'dockerd.exited-oom' : 'dockerd.exited';
+  const key = isLost(event.id, cursor) ? 'dockerd.exited-lost' : known;
+  return { ...about, anchor, key, frame: params.container, weight: 1600, ...note };
 }
 
 function layers(event: Of<'mount.add'>, cursor: Cursor): Telling | undefined {

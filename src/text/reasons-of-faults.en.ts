@@ -8,6 +8,19 @@ const pause = 'recording of docker pause (Docker 26.1.5)';
 const signals = 'recording of docker kill with several signals (Docker 26.1.5)';
 const errors = 'recording of commands that fail (Docker 26.1.5)';
 
+const outOfMemory = recorded(
+  'memory.max of the cgroup is a hard limit: who asks for more, when nothing can be taken back, has the kernel kill. Exit code 137 is 128 and 9, SIGKILL; that memory was the reason, docker inspect says, as OOMKilled.',
+  'Linux: Documentation/admin-guide/cgroup-v2.rst, memory.max; recording of docker run -m (Docker 26.1.5)',
+);
+const lost = recorded(
+  'The exit code of a process is known to its parent alone, by wait4(2). The parent was the shim: with it gone, containerd has what is left killed, and 255 stands for a code that nobody knows.',
+  'wait4(2); recording of kill -9 of a shim (Docker 26.1.5)',
+);
+const restarted = recorded(
+  'dockerd waits 100 ms, each further time twice as long, up to a minute. RestartCount of docker inspect is how often it has done so; docker stop ends it.',
+  'moby: restartmanager; recording of restart policies (Docker 26.1.5)',
+);
+
 /** Why what goes wrong goes on as it does: daemons that end and come back, signals, limits, refusals. */
 export const reasonsOfFaults: Partial<Record<StoryKey, Reason>> = {
   'systemd.waits': recorded(
@@ -101,5 +114,35 @@ export const reasonsOfFaults: Partial<Record<StoryKey, Reason>> = {
   'orphan.adopted': recorded(
     'The nearest living ancestor that is a child subreaper takes an orphan; where there is none, process 1 of its pid namespace.',
     'prctl(2), PR_SET_CHILD_SUBREAPER; Linux: kernel/exit.c, find_new_reaper()',
+  ),
+  'left.oom': outOfMemory,
+  'left.oom-inside': recorded(
+    'The OOM killer chooses a process, not a container. Only when it was process 1 the container is over.',
+    'Linux: mm/oom_kill.c; recording of an OOM kill of a child (Docker 26.1.5)',
+  ),
+  'dockerd.exited-oom': outOfMemory,
+  'left.lost': lost,
+  'dockerd.exited-lost': lost,
+  'left.restarting': restarted,
+  'left.restarting-oom': restarted,
+  'left.unhealthy': recorded(
+    'The first process is untouched by what its probes say. Docker alone restarts nobody for being unhealthy; an orchestrator may.',
+    'Docker Engine API, Healthcheck; recording of health checks (Docker 26.1.5)',
+  ),
+  'left.crowded': recorded(
+    'The pids controller counts zombies too: a number of a process is free only when its parent has waited for it. A sleep that is process 1 waits for nobody, so they stay as long as the container; docker run --init puts a process 1 there that waits.',
+    'Linux: Documentation/admin-guide/cgroup-v2.rst, pids.max; recording of docker run --pids-limit (Docker 26.1.5)',
+  ),
+  'left.frozen': recorded(
+    'cgroup.freeze is 1: its processes are there, with all their memory, but the kernel runs none of them. docker unpause writes 0.',
+    `Linux: Documentation/admin-guide/cgroup-v2.rst, cgroup.freeze; ${pause}`,
+  ),
+  'left.removed': recorded(
+    'What a container was is a directory of dockerd’s and a layer of files: both are gone. Its image and its named volumes stay.',
+    'docker rm(1); recording of docker stop (Docker 26.1.5)',
+  ),
+  'left.ended': recorded(
+    'The code is what its first process gave to exit(2), or 128 and the number of the signal that killed it. Its files and its log are there until docker rm.',
+    'wait(2); recording of exit codes (Docker 26.1.5)',
   ),
 };

@@ -46,6 +46,45 @@ export const story = {
   'client.reaped-alone': 'The shell reaps docker and shows its prompt again.',
   'client.reaped-outlived': '{fates} The shell shows its prompt again.',
   'client.failed': 'docker ended with exit code {code}: the shell reaps it and shows its prompt again.',
+  'left.oom': {
+    one: '{containers} has ended: it was at its memory limit, and the kernel’s OOM killer struck. {usual}',
+    other:
+      '{count} containers have ended: they were at their memory limits, and the kernel’s OOM killer struck. {usual}',
+  },
+  'left.oom-inside': {
+    one: '{containers} lives on, but at its memory limit the kernel’s OOM killer struck in it. {usual}',
+    other: '{count} containers live on, but at their memory limits the kernel’s OOM killer struck in them. {usual}',
+  },
+  'left.lost': {
+    one: '{containers} has ended with its shim, which was killed: nobody knows its exit code. {usual}',
+    other: '{count} containers have ended with their shims, which were killed: nobody knows their exit codes. {usual}',
+  },
+  'left.restarting': {
+    one: '{containers} has ended, and its restart policy wants it back: its RestartCount is {restarts}. {usual}',
+    other: '{count} containers have ended, and their restart policies want them back. {usual}',
+  },
+  'left.restarting-oom': {
+    one: '{containers} was killed for memory, and its restart policy wants it back: its RestartCount is {restarts}. {usual}',
+    other: '{count} containers were killed for memory, and their restart policies want them back. {usual}',
+  },
+  'left.unhealthy': {
+    one: '{containers} runs, but has become unhealthy meanwhile. {usual}',
+    other: '{count} containers run, but have become unhealthy meanwhile. {usual}',
+  },
+  'left.crowded': {
+    one: '{count} zombie, which Story does not draw, counts against the {limit} processes that {containers} may have. {usual}',
+    other:
+      '{count} zombies, which Story does not draw, count against the {limit} processes that {containers} may have. {usual}',
+  },
+  'left.frozen': {
+    one: '{containers} is frozen: it gets no processor time until it is thawed. {usual}',
+    other: '{count} containers are frozen: they get no processor time until they are thawed. {usual}',
+  },
+  'left.removed': { one: '{containers} is removed. {usual}', other: '{count} containers are removed. {usual}' },
+  'left.ended': {
+    one: '{containers} has ended with code {code}. {usual}',
+    other: '{count} containers have ended. {usual}',
+  },
   'client.reaped-between': '{by} reaps docker. {container} lives on without it.',
   'client.reaped-between-alone': '{by} reaps docker.',
   'client.refused': 'dockerd has answered with an error, and docker prints it: {words}.',
@@ -62,6 +101,10 @@ export const story = {
     'A hook has told dockerd where: it moves the other end into the network namespace of {container}.',
   'dockerd.running': 'dockerd writes down that {container} runs.',
   'dockerd.exited': 'dockerd writes down that {container} has ended with code {code}.',
+  'dockerd.exited-oom':
+    'dockerd writes down that {container} has ended with code {code}, and OOMKilled: the kernel’s OOM killer has struck in it.',
+  'dockerd.exited-lost':
+    'dockerd writes down that {container} has ended with code {code}: its shim was killed, so nobody knows the real one.',
   'dockerd.removed': 'dockerd forgets {container}: its layer and its papers are gone.',
   'dockerd.hands-over':
     'dockerd hands containerd the whole plan of {container}: its command, mounts, namespaces, limits.',

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { playScenario } from '../host/play-scenario.ts';
+import { parseScenario } from '../host/scenario.ts';
+import { beats } from '../scene/beats.ts';
+import { story } from '../text/story.en.ts';
+import { say } from '../text/text.ts';
+
+/** What is told of a session, sentence by sentence. */
+function told(...lines: readonly string[]): readonly string[] {
+  const scenario = parseScenario(['# scenario: a session', 'images busybox', ...lines, ''].join('\n'));
+  if ('message' in scenario) throw new Error(`line ${scenario.line}: ${scenario.message}`);
+  const { events } = playScenario(scenario, 1, () => {});
+  return beats(events, 'story').map(({ caption }) => say(story, caption.key, caption.params));
+}
+
+/** What stands when a session is over, and before each prompt of it. */
+const closings = (...lines: readonly string[]): readonly string[] =>
+  told(...lines).filter((sentence) => sentence.includes('shows its prompt again'));
+const closing = (...lines: readonly string[]): string => closings(...lines).at(-1) ?? '';
+
+const prompt = 'The shell reaps docker and shows its prompt again.';
+const web = '$ docker run -d --network none --name web busybox sleep 1000';
+
+test('a line that ends with a container killed for memory says so before the prompt', () => {
+  expect(closing('$ docker run -m 20m --network none --name mem busybox tail /dev/zero')).toBe(
+    'mem has ended: it was at its memory limit, and the kernel’s OOM killer struck. ' +
+      'docker ended with exit code 137: the shell reaps it and shows its prompt again.',
+  );
+});
+
+test('what a line leaves frozen is said at its end, and not at the end of the next', () => {
+  expect(closings(web, '$ docker pause web', '$ docker ps', '$ docker unpause web')).toEqual([
+    `${prompt} web lives on without it.`,
+    `web is frozen: it gets no processor time until it is thawed. ${prompt}`,
+    prompt,
+    `${prompt} web lives on without it.`,
+  ]);
+});
+
+test('a health that goes bad while the line sleeps is said at its end', () => {
+  const check = '--health-cmd false --health-interval 2s --health-retries 2';
+  expect(
+    closing(`$ docker run -d --network none --name bad ${check} busybox sleep 1000`, '$ sleep 10; docker ps'),
+  ).toBe(`bad runs, but has become unhealthy meanwhile. ${prompt}`);
+});
+
+test('a container that its policy restarts is said to be, with the reason where it was memory', () => {
+  const run = '$ docker run -d --network none --restart always --name';
+  expect(
+    closings(
+      `${run} pol busybox sh -c 'exit 3'; sleep 1; docker ps`,
+      '$ docker rm -f pol',
+      `${run} mem -m 20m busybox tail /dev/zero; sleep 1; docker ps`,
+    ),
+  ).toEqual([
+    expect.stringMatching(/^pol has ended, and its restart policy wants it back: its RestartCount is \d\. The shell/),
+    `pol is removed. ${prompt}`,
+    expect.stringMatching(/^mem was killed for memory, and its restart policy wants it back: its RestartCount is \d\./),
+  ]);
+});
+
+test('a shim that is killed takes its container’s exit code along, and the last word says so', () => {
+  const kill = "kill -9 $(pgrep -f 'containerd-shim')";
+  expect(told(web, `$ ${kill}`).at(-1)).toBe(
+    'dockerd writes down that web has ended with code 255: its shim was killed, so nobody knows the real one.',
+  );
+  expect(closing(web, `$ ${kill}; sleep 2; docker ps`)).toBe(
+    `web has ended with its shim, which was killed: nobody knows its exit code. ${prompt}`,
+  );
+  // Another life, another shim.
+  expect(closing(web, `$ ${kill}; sleep 2; docker start web`, '$ docker kill web; docker wait web')).toBe(
+    `web has ended with code 137. ${prompt}`,
+  );
+});
+
+test('an end with another code than 0 is said; what was made, did its work and ended is not', () => {
+  const run = '$ docker run --rm --network none --name one busybox';
+  expect(closing(`${run} sh -c 'exit 3'`)).toMatch(/^one has ended with code 3\. docker ended with exit code 3:/);
+  expect(closing(`${run} echo hi`)).toBe(prompt);
+});
