@@ -78,3 +78,25 @@ test('an end with another code than 0 is said; what was made, did its work and e
   expect(closing(`${run} sh -c 'exit 3'`)).toMatch(/^one has ended with code 3\. docker ended with exit code 3:/);
   expect(closing(`${run} echo hi`)).toBe(prompt);
 });
+
+test('zombies count against the limit of processes, and at the end it is said how many are out of sight', () => {
+  const bomb = "sh -c '(f() { f & f; }; f); sleep 1000'";
+  const sentences = told(`$ docker run -d --network none --name bomb --pids-limit 12 busybox ${bomb}`);
+  expect(sentences).toContain(
+    'sh in bomb has ended. The zombie counts against the limit of 12 processes ' +
+      'until process 1 there waits for it: a sleep never does.',
+  );
+  expect(sentences.at(-1)).toBe(
+    '11 zombies, which Story does not draw, count against the 12 processes that bomb may have. ' +
+      `${prompt} bomb lives on without it.`,
+  );
+});
+
+test('of Ctrl-C that comes to nothing is told what would end the container', () => {
+  const run = (options: string) => `> docker run ${options} --network none --name fg busybox sleep 500`;
+  const deaf = 'Ctrl-C does not reach fg: process 1 of a pid namespace gets only the signals that it handles.';
+  expect(told(run(''), 'key Ctrl-C')).toContain(`${deaf} To end it, open another shell: docker kill fg.`);
+  expect(told(run('-it'), 'key Ctrl-C')).toContain(
+    `${deaf} Ctrl-P Ctrl-Q leaves it running; docker kill fg, in another shell, ends it.`,
+  );
+});

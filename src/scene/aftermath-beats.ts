@@ -3,6 +3,7 @@ import type { StoryKey } from '../text/story.en.ts';
 import type { Params } from '../text/text.ts';
 import type { BeatKind, Telling } from './beats.ts';
 import type { Cursor } from './cursor.ts';
+import { taskLimitIn } from './left-behind.ts';
 import { bodyField, containerOfScope, signalText } from './names.ts';
 import { lostIn } from './outlived.ts';
 
@@ -93,7 +94,11 @@ function memberEnd({ pid, status }: Of<'task.exit'>, cursor: Cursor): Telling | 
     return telling('exit', anchor, 'namespace.emptied', { container }, 2800, pid);
   }
   if (!cursor.aftermath.adopted.has(pid) || cursor.role(parent)?.part !== 'init') return undefined;
-  return telling('exit', anchor, 'member.zombie', { who, container, parent: cursor.title(parent) }, 2600, pid, parent);
+  const limit = taskLimitIn(cursor.aftermath.limits, cursor.role(parent)?.container ?? '');
+  const params = { who, container, parent: cursor.title(parent), limit: limit ?? 0 };
+  // sleep(1) makes no wait(2): whoever is given to it as process 1 stays a zombie for good.
+  const counted = params.parent === 'sleep' ? 'member.zombie-for-good' : 'member.zombie-counted';
+  return telling('exit', anchor, limit === undefined ? 'member.zombie' : counted, params, 2600, pid, parent);
 }
 
 function memberReaped({ pid, by }: Of<'task.reap'>, cursor: Cursor): Telling | undefined {

@@ -24,6 +24,8 @@ export interface AftermathMemory {
   readonly frozen: Set<string>;
   /** Whether a line was typed of which nothing has gone on into a container yet. */
   hasTyped: boolean;
+  /** Whether Ctrl-C was pressed last of all keys. */
+  hasInterrupted: boolean;
   /** The container whose input goes through a fifo, by the fifo's inode. */
   readonly inputs: Map<number, string>;
   /** Containers of which it has been told that the kernel kills what is left. */
@@ -56,6 +58,7 @@ export function createAftermathMemory(): AftermathMemory {
     standing: new Set(),
     frozen: new Set(),
     hasTyped: false,
+    hasInterrupted: false,
     inputs: new Map(),
     emptied: new Set(),
     blockedSinceNs: new Map(),
@@ -81,6 +84,7 @@ export function rememberAftermath(memory: AftermathMemory, event: JournalEvent):
       return;
     case 'input':
       memory.hasTyped = /[\r\n]/.test(event.data);
+      memory.hasInterrupted = event.data.endsWith('\x03');
       return;
     case 'stream.write':
       if (memory.inputs.has(event.inode)) memory.hasTyped = false;

@@ -183,7 +183,7 @@ function zombiesIn(id: string, { leftBehind }: Cursor): number {
 }
 
 /** How many processes somebody has said that a container may have, from the last values of all limits. */
-function taskLimitIn(limits: ReadonlyMap<string, string>, id: string): number | undefined {
+export function taskLimitIn(limits: ReadonlyMap<string, string>, id: string): number | undefined {
   for (const [which, value] of limits) {
     if (which.endsWith(' pids.max') && containerOfScope(which.replace(/ .*/, '')) === id)
       return limitIn('pids.max', value);

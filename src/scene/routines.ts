@@ -75,7 +75,14 @@ const turns: ReadonlySet<StoryKey> = new Set(['init.adopted', 'exec.adopted']);
 const turnMs = 3000;
 
 /** What comes by hundreds when a crowd of processes ends: told so often in full, then once for all that follow. */
-const ofCrowds: ReadonlySet<StoryKey> = new Set(['orphan.adopted', 'member.zombie', 'member.reaped', 'member.killed']);
+const ofCrowds: ReadonlySet<StoryKey> = new Set([
+  'orphan.adopted',
+  'member.zombie',
+  'member.zombie-counted',
+  'member.zombie-for-good',
+  'member.reaped',
+  'member.killed',
+]);
 const fullyTold = 3;
 
 /** A sentence that was read a moment ago, but for the container's name, takes less time. */

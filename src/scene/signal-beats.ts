@@ -16,7 +16,8 @@ export function signalSent(event: Of<'signal.send'>, cursor: Cursor): Telling | 
     const params = { signal, who: cursor.memberOf(pid) || cursor.title(pid) };
     const isOfStop =
       cursor.role(from)?.part === 'runc-kill' && cursor.isBeingStopped(cursor.role(pid)?.container ?? '');
-    return { ...about, key: 'signal.discarded', params, weight: 3600, ...(isOfStop ? { note: 'folklore-11' } : {}) };
+    const key = signal === 'SIGINT' && cursor.aftermath.hasInterrupted ? ignoredKey(from) : 'signal.discarded';
+    return { ...about, key, params, weight: 3600, ...(isOfStop ? { note: 'folklore-11' } : {}) };
   }
   const params = { from: cursor.title(from), signal, who: whom(pid, cursor) };
   if (cursor.isOfParentsDeath(event))
@@ -29,6 +30,11 @@ export function signalSent(event: Of<'signal.send'>, cursor: Cursor): Telling | 
   // Whoever stands still takes SIGKILL and SIGCONT at once; all else waits with it.
   const isHeld = signal !== 'SIGKILL' && signal !== 'SIGCONT' && signal !== 'SIGSTOP' ? heldBy(pid, cursor) : undefined;
   return { ...about, key: isHeld ?? 'signal.sent', params, weight: isHeld === undefined ? 2200 : 3200 };
+}
+
+/** Ctrl-C that comes to nothing: sent by the kernel where the container has a terminal, else on behalf of docker. */
+function ignoredKey(from: number): StoryKey {
+  return from === 0 ? 'signal.discarded-on-terminal' : 'signal.discarded-in-foreground';
 }
 
 /** runc kill, dockerd, what somebody types, systemd to the daemons, and an exec to its container's first process. */

@@ -12,6 +12,14 @@ const outOfMemory = recorded(
   'memory.max of the cgroup is a hard limit: who asks for more, when nothing can be taken back, has the kernel kill. Exit code 137 is 128 and 9, SIGKILL; that memory was the reason, docker inspect says, as OOMKilled.',
   'Linux: Documentation/admin-guide/cgroup-v2.rst, memory.max; recording of docker run -m (Docker 26.1.5)',
 );
+const counted = recorded(
+  'The pids controller counts zombies too: the number of a process is free only when its parent has waited for it. A sleep that is process 1 waits for nobody, so they stay for as long as the container does; docker run --init puts a process 1 there that waits.',
+  'Linux: Documentation/admin-guide/cgroup-v2.rst, pids.max; recording of docker run --pids-limit (Docker 26.1.5)',
+);
+const interrupted = recorded(
+  'A program that handles no SIGINT is ended by it anywhere but as process 1 of a pid namespace. SIGKILL from outside always reaches it: docker kill sends that. docker run --init puts a process 1 there that handles SIGINT and passes it on.',
+  `pid_namespaces(7); ${signals}`,
+);
 const lost = recorded(
   'The exit code of a process is known to its parent alone, by wait4(2). The parent was the shim: with it gone, containerd has what is left killed, and 255 stands for a code that nobody knows.',
   'wait4(2); recording of kill -9 of a shim (Docker 26.1.5)',
@@ -129,10 +137,11 @@ export const reasonsOfFaults: Partial<Record<StoryKey, Reason>> = {
     'The first process is untouched by what its probes say. Docker alone restarts nobody for being unhealthy; an orchestrator may.',
     'Docker Engine API, Healthcheck; recording of health checks (Docker 26.1.5)',
   ),
-  'left.crowded': recorded(
-    'The pids controller counts zombies too: a number of a process is free only when its parent has waited for it. A sleep that is process 1 waits for nobody, so they stay as long as the container; docker run --init puts a process 1 there that waits.',
-    'Linux: Documentation/admin-guide/cgroup-v2.rst, pids.max; recording of docker run --pids-limit (Docker 26.1.5)',
-  ),
+  'member.zombie-counted': counted,
+  'member.zombie-for-good': counted,
+  'signal.discarded-in-foreground': interrupted,
+  'signal.discarded-on-terminal': interrupted,
+  'left.crowded': counted,
   'left.frozen': recorded(
     'cgroup.freeze is 1: its processes are there, with all their memory, but the kernel runs none of them. docker unpause writes 0.',
     `Linux: Documentation/admin-guide/cgroup-v2.rst, cgroup.freeze; ${pause}`,

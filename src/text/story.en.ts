@@ -206,6 +206,10 @@ export const story = {
   'namespace.emptied': 'Process 1 of {container} is ending: the kernel kills all others in its pid namespace first.',
   'member.killed': '{who} in {container} is killed by {signal}. It is not its first process: the container lives on.',
   'member.zombie': '{who} in {container} has ended. It stays a zombie until process 1 there, {parent}, waits for it.',
+  'member.zombie-counted':
+    '{who} in {container} has ended. Until process 1 there, {parent}, waits for it, the zombie counts against the limit of {limit} processes.',
+  'member.zombie-for-good':
+    '{who} in {container} has ended. The zombie counts against the limit of {limit} processes until process 1 there waits for it: a {parent} never does.',
   'member.reaped': 'Process 1 of the container, {parent}, has waited for {who}: the zombie is gone.',
   'shim.blocked':
     'Nobody reads the fifo from the shim of {container} to dockerd. 64 KiB lie in it, and the shim’s write(2) sleeps.',
@@ -287,6 +291,10 @@ export const story = {
 
   'signal.discarded':
     'The kernel discards {signal} for {who}: process 1 of a pid namespace gets only the signals that it handles.',
+  'signal.discarded-in-foreground':
+    'Ctrl-C does not reach {who}: process 1 of a pid namespace gets only the signals that it handles. To end it, open another shell: docker kill {who}.',
+  'signal.discarded-on-terminal':
+    'Ctrl-C does not reach {who}: process 1 of a pid namespace gets only the signals that it handles. Ctrl-P Ctrl-Q leaves it running; docker kill {who}, in another shell, ends it.',
   'signal.whom-in': '{who} in {container}',
   'signal.sent': '{from} sends {signal} to {who}.',
   'signal.waits-for-cont': '{from} sends {signal} to {who}, which is stopped: the signal waits until SIGCONT.',

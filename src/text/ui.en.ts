@@ -185,6 +185,7 @@ export const ui = {
   'terminal.leaves': 'leaves',
   'terminal.search': 'Search in what was typed: “{query}”. Ctrl-R looks further back, Enter runs, Esc keeps the line.',
   'terminal.ended': 'This shell has ended.',
+  'terminal.stuck': 'Ctrl-C was not enough. Open another shell, and docker kill the container there.',
   'terminal.meant': 'Did you mean {command}?',
   'terminal.candidates': { one: '{count} completion', other: '{count} completions' },
 

@@ -5,7 +5,7 @@ import { words } from '../../text/ui.en.ts';
 import { draftOf, useControls, useDesk } from '../desk.ts';
 import { withText } from './line-editor.ts';
 import { meantBy, suggestionsFor } from './suggestions.ts';
-import { isAtPrompt, isDeserted, outputAt } from './terminal-text.ts';
+import { hasOutlastedInterrupt, isAtPrompt, isDeserted, outputAt } from './terminal-text.ts';
 import { sentLine, type Typing } from './typing.ts';
 
 interface HintsProps {
@@ -39,7 +39,7 @@ export function Hints({ typing, terminal, onRun }: HintsProps) {
     );
   }
   if (candidates.length > 0) return <Candidates candidates={candidates} terminal={terminal} onChoose={onRun} />;
-  if (!isAtPrompt(output) || isSent) return <Running terminal={terminal} />;
+  if (!isAtPrompt(output) || isSent) return <Running terminal={terminal} output={output} />;
   if (query !== null) {
     return (
       <div className="terminal-hints" role="status">
@@ -81,11 +81,18 @@ function Candidates({ candidates, terminal, onChoose }: CandidatesProps) {
 
 const candidatesShown = 30;
 
-/** Nothing to suggest while a program has the terminal; when everyone has left it, another shell. */
-function Running({ terminal }: { readonly terminal: number }) {
+/** Nothing to suggest while a program runs, but the way out of one deaf to Ctrl-C, or of a deserted terminal. */
+function Running({ terminal, output }: { readonly terminal: number; readonly output: string }) {
   const { replaceTerminal } = useControls();
   const isEnded = useShowing(({ journal, place }) => isDeserted(journal.worldAt(place), terminal));
-  if (!isEnded) return <div className="terminal-hints" />;
+  if (!isEnded && !hasOutlastedInterrupt(output)) return <div className="terminal-hints" />;
+  if (!isEnded) {
+    return (
+      <div className="terminal-hints" role="status">
+        <span className="offer-invite">{words('terminal.stuck')}</span>
+      </div>
+    );
+  }
   return (
     <div className="terminal-hints" role="status">
       <span className="offer-invite">{words('terminal.ended')}</span>

@@ -45,6 +45,12 @@ export function isAtPrompt(output: string): boolean {
   return /(^|\r|\x1b\[[0-9;]*[A-Za-z])root@[\w-]+:[^\r]*[#$] $/.test(line) || /^> $/.test(line);
 }
 
+/** Whether Ctrl-C was pressed since the host's shell last prompted, and who runs has not even ended the line. */
+export function hasOutlastedInterrupt(output: string): boolean {
+  const at = output.lastIndexOf('^C');
+  return at > output.lastIndexOf('root@') && !/^[\r\n]/.test(output.slice(at + 2));
+}
+
 /**
  * What was typed before the prompt came and is not ended yet: the terminal holds it, so it must be taken back first.
  */
