@@ -76,3 +76,20 @@ test.each([
   expect(said).toContain(failure);
   expect(said.slice(said.indexOf(failure))).toContain(ended);
 });
+
+test('a service for which nothing can be forked has failed for want of resources, and is tried again', () => {
+  const host = bootHost();
+  const told = host.run(
+    'umount -l /sys/fs/cgroup; systemctl restart docker; systemctl show docker -p Result -p SubState',
+  );
+
+  expect(told.stderr).toMatch(
+    /^Job for docker.service failed because of unavailable resources or another system error.\n/,
+  );
+  expect(told.stdout).toBe('Result=resources\nSubState=auto-restart\n');
+  expect(host.run('journalctl -u docker -o cat | tail -3').stdout).toBe(
+    "docker.service: Failed to spawn 'start' task: No such file or directory\n" +
+      "docker.service: Failed with result 'resources'.\n" +
+      'Failed to start docker.service - Docker Application Container Engine.\n',
+  );
+});

@@ -136,7 +136,15 @@ function* execute(service: Service): Running<boolean> {
   yield* note(journald, unit.name, `Starting ${titleOf(unit)}...`);
   service.result = 'success';
   service.isReady = unit.type === 'simple';
-  yield* forkMain(service);
+  try {
+    yield* forkMain(service);
+  } catch (error) {
+    yield* note(journald, unit.name, `${unit.name}: Failed to spawn 'start' task: ${errnoWords(error)}`, 4);
+    service.result = 'resources';
+    yield* noteFailure(service);
+    yield* note(journald, unit.name, `Failed to start ${titleOf(unit)}.`, 3);
+    return false;
+  }
   yield* untilReady(service);
   if (!service.isReady || service.mainPid === 0) return false;
   yield* note(journald, unit.name, `Started ${titleOf(unit)}.`);

@@ -78,6 +78,7 @@ function* untilRemoved(signals: RpcStream, jobs: Set<string>): Running<readonly 
 }
 
 const explanations: Readonly<Record<string, string>> = {
+  resources: 'because of unavailable resources or another system error',
   'exit-code': 'because the control process exited with error code',
   signal: 'because a fatal signal was delivered to the control process',
   timeout: 'because a timeout was exceeded',
