@@ -34,9 +34,10 @@ test('the keyboard alone is enough: run, leave the terminal, step, choose a proc
   await page.keyboard.press('Enter');
   await expect(page.locator('.caption')).not.toContainText('made of glass');
   await leaveTerminal(page);
-  await page.keyboard.press('ArrowRight');
-  await expect(page.locator('.caption')).toContainText(/its child becomes docker|docker asks dockerd/);
+  await page.keyboard.press('Home');
   const told = page.locator('.caption');
+  for (let steps = 0; steps < 2; steps += 1) await page.keyboard.press('ArrowRight');
+  await expect(told).toContainText(/its child becomes docker|docker asks dockerd/);
   const before = await told.innerText();
   await page.keyboard.press('ArrowRight');
   await expect(told).not.toHaveText(before);
@@ -142,6 +143,7 @@ test('who asks for a shell goes on typing in it, and the arrow keys rove over th
   await page.keyboard.press('Enter');
   await isIn('Shell 2');
 
+  await expect(terminal(page)).toContainText('root@glassdock');
   await page.keyboard.type('echo two words');
   await page.keyboard.press('Enter');
   await expect(terminal(page)).toContainText(/echo two words\s*two words/);

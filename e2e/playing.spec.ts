@@ -1,5 +1,5 @@
 import { expect, test, type Locator } from '@playwright/test';
-import { leaveTerminal, run, settled, terminal, toEnd, type, visit } from './visit.ts';
+import { holdMachine, leaveTerminal, run, settled, terminal, toEnd, type, visit } from './visit.ts';
 
 test('every command plays by itself, not only the first', async ({ page }) => {
   const caption = page.locator('.caption');
@@ -74,10 +74,12 @@ test('whoever opens the page and presses Enter, as it says, sees a container bei
 
 test('the end is asked for while the machine computes, and is the end when it has done so', async ({ page }) => {
   await visit(page);
-  await type(page, 'for i in $(seq 60); do docker run -d nginx >/dev/null; done; echo all there');
+  const { letGo } = await holdMachine(page);
+  await type(page, 'for i in $(seq 8); do docker run -d nginx >/dev/null; done; echo all there');
   await leaveTerminal(page);
   await page.keyboard.press('End');
   await expect(page.locator('.time')).toContainText('computing');
+  await letGo();
   await settled(page);
   await expect(terminal(page)).toContainText(/^all there/m);
   await expect(page.locator('.caption')).toContainText('shows its prompt again');

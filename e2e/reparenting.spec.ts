@@ -42,7 +42,7 @@ test('type the command, step to the reparenting, look around, branch, bring back
     let last = '';
     while (last !== location.hash || last === '') {
       last = location.hash;
-      await new Promise((resolve) => setTimeout(resolve, 700));
+      await new Promise((resolve) => setTimeout(resolve, 2000));
     }
     return location.href;
   });

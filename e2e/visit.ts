@@ -44,6 +44,23 @@ export async function toEnd(page: Page): Promise<void> {
   await page.keyboard.press('End');
 }
 
+/** The machine is as slow as one likes: what it is asked for it hears when it is let go. */
+export async function holdMachine(page: Page): Promise<{ readonly letGo: () => Promise<void> }> {
+  const letGo = await page.evaluateHandle(() => {
+    const { prototype } = Worker;
+    const own = Object.getOwnPropertyDescriptor(prototype, 'postMessage') ?? {};
+    const held: (() => void)[] = [];
+    prototype.postMessage = function (request: unknown) {
+      held.push(() => this.postMessage(request));
+    };
+    return () => {
+      Object.defineProperty(prototype, 'postMessage', own);
+      for (const send of held) send();
+    };
+  });
+  return { letGo: () => letGo.evaluate((go) => go()) };
+}
+
 /** The machine has come as far as it does by itself. */
 export async function settled(place: Place): Promise<void> {
   await expect(place.locator('.time')).not.toContainText('…', { timeout: 30_000 });

@@ -6,6 +6,7 @@ import type { TableName } from '../../kernel/net/netfilter.ts';
 import * as sys from '../../kernel/sys.ts';
 import { spawn, waitFor } from '../../programs/spawn.ts';
 import { readAll } from '../../programs/io.ts';
+import { failureOf } from '../go-process-state.ts';
 import { parseRule } from '../../programs/tools/iptables-rule.ts';
 import { serverError } from './api-error.ts';
 
@@ -99,9 +100,8 @@ function* runIptables(verb: '-A' | '-C' | '-D', { table, chain, words }: Contain
     });
     yield* sys.close(writer);
     const output = yield* readAll(reader);
-    const status = yield* waitFor(pid);
-    if ('code' in status && status.code === 0) return null;
-    return failed(output, 'code' in status ? `exit status ${status.code}` : 'signal: killed');
+    const failure = failureOf(yield* waitFor(pid));
+    return failure === null ? null : failed(output, failure);
   } catch (error) {
     if (!isErrno(error)) throw error;
     yield* sys.close(writer);

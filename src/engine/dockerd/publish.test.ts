@@ -56,3 +56,11 @@ test('without iptables no port is published, it is said of which endpoint, and t
   expect(host.run("docker inspect -f '{{.State.ExitCode}}' web").stdout).toBe('128\n');
   expect(host.run('mv /root/iptables /usr/sbin; docker start web').stdout).toBe('web\n');
 });
+
+test('what iptables says, and by which signal it ends, is told', () => {
+  const host = bootHost();
+  host.run(`printf '#!/bin/sh\\necho no luck\\nkill -TERM $$\\n' > /usr/sbin/iptables`);
+
+  const { stderr } = host.run('docker run -d -p 8080:80 busybox sleep 99');
+  expect(stderr).toMatch(/: no luck\n \(signal: terminated\)\)\.\n$/);
+});
