@@ -51,19 +51,19 @@ const messages = {
 
 export type ErrnoName = keyof typeof messages;
 
-/** V8 keeps the stack of each error that is made, as deep as this says. To others it is nothing. */
-const stacks = Error as typeof Error & { stackTraceLimit?: number };
+/** The failures there have been, one for each name: nothing else is different about two of them. */
+const made = new Map<ErrnoName, Errno>();
 
 /** A system call's failure, thrown into the program that called. */
 export class Errno extends Error {
-  readonly errno: ErrnoName;
+  declare readonly errno: ErrnoName;
   constructor(errno: ErrnoName) {
-    // Nobody reads the stack of a call's failure, and V8 takes longer for it than the call did.
-    const limit = stacks.stackTraceLimit ?? 10;
-    stacks.stackTraceLimit = 0;
+    // Making an error takes longer than the call that fails: V8 keeps the stack with it, which nobody reads.
+    const known = new.target === Errno ? made.get(errno) : undefined;
+    if (known) return known;
     super(messages[errno][1]);
-    stacks.stackTraceLimit = limit;
     this.errno = errno;
+    if (new.target === Errno) made.set(errno, this);
   }
 }
 

@@ -11,6 +11,7 @@ export interface Powers {
   readonly hasNoNewPrivileges: boolean;
 }
 
+const bits: ReadonlyMap<string, bigint> = new Map(capabilityNames.map((name, at) => [name, 1n << BigInt(at)]));
 const all = (1n << BigInt(capabilityNames.length)) - 1n;
 
 /** Those of the first task. */
@@ -24,7 +25,8 @@ export const allPowers: Powers = {
 
 /** Whether a task has a capability, in whatever user namespace: of those only the names are kept here. */
 export function isCapable(task: Task, name: CapabilityName): boolean {
-  return (task.powers.effective & bitOf(name)) !== 0n;
+  const { effective } = task.powers;
+  return effective === all || (effective & bitOf(name)) !== 0n;
 }
 
 /** prctl(2), capset(2) and seccomp(2), as far as they take something away. */
@@ -57,6 +59,5 @@ function maskOf(names: readonly string[]): bigint {
 }
 
 function bitOf(name: string): bigint {
-  const at = capabilityNames.findIndex((one) => one === name);
-  return at < 0 ? 0n : 1n << BigInt(at);
+  return bits.get(name) ?? 0n;
 }

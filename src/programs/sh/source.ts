@@ -76,28 +76,16 @@ export function* readCommand(shell: Shell, next: LineReader, firstLine: number):
   let text = yield* next();
   if (text === '') return null;
   for (;;) {
-    const script = parse(text);
-    const errors = script.errors ?? [];
-    const joined = shell.dialect.name === 'dash' ? joinedRedirection(script) : null;
-    // Within a substitution places are counted from its own beginning.
-    if (joined !== null && text.startsWith('&>', joined)) {
-      // dash reads `&>` as `&` and `>`.
-      text = `${text.slice(0, joined + 1)} ${text.slice(joined + 1)}`;
-      continue;
-    }
-    if (!wantsMore(text, script)) {
-      if (errors.length === 0) {
-        shell.unit = { text, firstLine };
-        refuseWhatIsNoShell(shell, text, script);
-        return { text, firstLine, script };
-      }
+    const reading = readingOf(shell, text, firstLine);
+    text = reading.text;
+    if (!reading.wantsMore) {
       shell.unit = { text, firstLine };
-      shell.position = placeOf(errors[0]);
-      refuseWhatIsNoShell(shell, text, script);
-      throw syntaxError(shell.dialect, text, errors);
+      return { text, firstLine, script: reading.script };
     }
     const line = yield* next();
     if (line === '') {
+      const { script } = reading;
+      const errors = script.errors ?? [];
       if (errors.length === 0) return { text, firstLine, script };
       shell.unit = { text, firstLine };
       shell.position = text.length;
@@ -106,6 +94,49 @@ export function* readCommand(shell: Shell, next: LineReader, firstLine: number):
     }
     text += line;
   }
+}
+
+/** What a text says, as far as it goes. */
+interface Reading {
+  /** As the shell takes it: with `& >` for dash's `&>`. */
+  readonly text: string;
+  readonly script: ParsedScript;
+  readonly wantsMore: boolean;
+}
+
+/**
+ * What was read lately and is no mistake, by dialect and text: each container of an image runs the same scripts.
+ * Nobody changes a tree, so whether it is read again or remembered makes no difference.
+ */
+const lately = new Map<string, Reading>();
+const mostRemembered = 1000;
+
+/** Throws ShellError for what no line after it can mend. */
+function readingOf(shell: Shell, text: string, firstLine: number): Reading {
+  const key = `${shell.dialect.name} ${text}`;
+  const known = lately.get(key);
+  if (known) return known;
+  const reading = readAnew(shell, text, firstLine);
+  if (lately.size >= mostRemembered) lately.clear();
+  lately.set(key, reading);
+  return reading;
+}
+
+function readAnew(shell: Shell, text: string, firstLine: number): Reading {
+  const script = parse(text);
+  const joined = shell.dialect.name === 'dash' ? joinedRedirection(script) : null;
+  // Within a substitution places are counted from its own beginning.
+  if (joined !== null && text.startsWith('&>', joined)) {
+    // dash reads `&>` as `&` and `>`.
+    return readAnew(shell, `${text.slice(0, joined + 1)} ${text.slice(joined + 1)}`, firstLine);
+  }
+  if (wantsMore(text, script)) return { text, script, wantsMore: true };
+  const errors = script.errors ?? [];
+  shell.unit = { text, firstLine };
+  if (errors.length > 0) shell.position = placeOf(errors[0]);
+  refuseWhatIsNoShell(shell, text, script);
+  if (errors.length > 0) throw syntaxError(shell.dialect, text, errors);
+  return { text, script, wantsMore: false };
 }
 
 /** Where `&>` stands as one operator; null without one. */
