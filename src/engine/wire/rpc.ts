@@ -302,16 +302,16 @@ function* sendFrame(connection: Connection, frame: Unsent, label: string): Runni
   while (connection.servedTicket !== ticket) yield* sys.futexWait(connection);
   let sent = false;
   if (!connection.broken) {
-    const { body } = frame;
+    const { kind, stream, method, namespace, code, error, body } = frame;
     const json = JSON.stringify(body);
     const { id, span } = yield* sys.sendMessage(connection.fd, {
       protocol: connection.protocol,
-      kind: frame.kind === 'item' ? 'event' : frame.kind,
+      kind: kind === 'item' ? 'event' : kind,
       label,
-      ...(frame.code === undefined ? {} : { status: String(frame.code) }),
-      body: (frame.code ?? 0) === 0 ? shortened(body, json) : shortened({ message: frame.error }),
+      ...(code === undefined ? {} : { status: String(code) }),
+      body: (code ?? 0) === 0 ? shortened(body, json) : shortened({ message: error }),
     });
-    const start = JSON.stringify({ ...frame, body: undefined, message: id, span });
+    const start = JSON.stringify({ kind, stream, method, namespace, code, error, message: id, span });
     sent = yield* writeOrFalse(
       connection.fd,
       frameOf(json === undefined ? start : `${start.slice(0, -1)},"body":${json}}`),

@@ -50,8 +50,9 @@ export function setEffective(task: Task, isAll: boolean): void {
 
 /** execve(2): user 0 gets what the bounding set leaves, anybody else nothing. */
 export function powersAfterExec({ powers, uid }: Task): Powers {
-  const held = uid === 0 ? powers.bounding : 0n;
-  return { ...powers, permitted: held, effective: held };
+  const { bounding, isFiltered, hasNoNewPrivileges } = powers;
+  const held = uid === 0 ? bounding : 0n;
+  return { bounding, permitted: held, effective: held, isFiltered, hasNoNewPrivileges };
 }
 
 function maskOf(names: readonly string[]): bigint {

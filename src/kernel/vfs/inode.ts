@@ -116,9 +116,9 @@ export interface NewInode {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
-  readonly target?: string;
-  readonly major?: number;
-  readonly minor?: number;
+  readonly target?: string | undefined;
+  readonly major?: number | undefined;
+  readonly minor?: number | undefined;
 }
 
 const typeBits: Readonly<Record<FileType, number>> = {

@@ -56,7 +56,7 @@ function addWatch(kernel: Kernel, thread: Thread, fd: number, path: string, name
   const { inode } = resolve(kernel, thread, path).dentry;
   const mask = names.reduce((bits, name) => bits | inotifyMasks[name], 0);
   if (mask === 0) throw new Errno('EINVAL');
-  const old = [...inotify.watches.values()].find((watch) => watch.inode === inode);
+  const old = [...(watchers.get(inode) ?? [])].find((watch) => watch.inotify === inotify);
   if (old) forgetWatch(old);
   const descriptor = old?.descriptor ?? inotify.nextWatch++;
   const watch: Watch = { inotify, descriptor, inode, mask };

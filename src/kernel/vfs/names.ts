@@ -30,7 +30,8 @@ export function createAt(kernel: Kernel, thread: Thread | null, parent: Location
   const mode = made.type === 'symlink' ? 0o777 : made.mode & ~umask;
   const uid = thread?.task.uid ?? 0;
   const gid = thread?.task.gid ?? 0;
-  directoryOf(dentry.inode).create(reader, name, { ...made, mode, uid, gid });
+  const { type, target, major, minor } = made;
+  directoryOf(dentry.inode).create(reader, name, { type, mode, uid, gid, target, major, minor });
   if (made.type === 'directory') dentry.inode.attributes.links += 1;
   touch(reader, dentry);
   const child = childOf(reader, dentry, name);
