@@ -6,7 +6,7 @@ import type { Location } from './mount.ts';
  * when the name is gone.
  */
 export function absolutePath(location: Location, root: Location): string {
-  const names: string[] = [];
+  let path = '';
   let { mount, dentry } = location;
   while (mount !== root.mount || dentry !== root.dentry) {
     if (dentry === mount.root) {
@@ -19,9 +19,9 @@ export function absolutePath(location: Location, root: Location): string {
       mount = mount.parent;
       continue;
     }
-    names.push(dentry.name);
+    path = `/${dentry.name}${path}`;
     if (dentry.parent === null) return dentry.name;
     dentry = dentry.parent;
   }
-  return `/${names.toReversed().join('/')}${location.dentry.deleted ? ' (deleted)' : ''}`;
+  return `${path || '/'}${location.dentry.deleted ? ' (deleted)' : ''}`;
 }
