@@ -29,6 +29,8 @@ function* setUpNetworkCard(): Running<void> {
   yield* sys.netlink({ op: 'up', name: card.name });
 }
 
+const rankAtBoot = (name: string): number => (name.endsWith('.socket') ? 0 : 1);
+
 /** The program of pid 1. `door` is how the outside asks for log-ins; `booted` is told when every unit runs. */
 export function systemd(door: Door, booted: () => void): Program {
   return function* (_argv, env): Running {
@@ -60,7 +62,9 @@ export function systemd(door: Door, booted: () => void): Program {
     });
     yield* sys.go(() => hearNotifications(units));
     yield* sys.go(function* () {
-      for (const name of units.loaded.keys()) if (yield* isEnabled(name)) yield* startUnit(units, name);
+      // sockets.target is reached before any service starts (vm-27, the boot).
+      const names = [...units.loaded.keys()].toSorted((one, other) => rankAtBoot(one) - rankAtBoot(other));
+      for (const name of names) if (yield* isEnabled(name)) yield* startUnit(units, name);
       booted();
       yield* answerDoor(door, (request, session) => logIn(scopes, request, session));
     });

@@ -17,9 +17,20 @@ export type Properties = Readonly<Record<string, string>>;
 
 const unset = '[not set]';
 
+/**
+ * What a service depends on without its file saying so: its slice, the journal that its output goes to, and the default
+ * dependencies (vm-27). Man pages: systemd.service(5), systemd.exec(5), systemd.resource-control(5).
+ */
+const implicitOfServices = {
+  requires: ['system.slice', 'sysinit.target'],
+  after: ['systemd-journald.socket', 'basic.target', 'sysinit.target', 'system.slice'],
+};
+const implicitOfNone: typeof implicitOfServices = { requires: [], after: [] };
+
 export function* propertiesOf(units: Units, of: LoadedUnit): Running<Properties> {
   const { name, description, documentation, requires, wants, after } = of.unit;
   const own = of.kind === 'service' ? yield* serviceProperties(of) : socketProperties(of);
+  const implicit = of.kind === 'service' ? implicitOfServices : implicitOfNone;
   const shown = of.kind === 'service' ? shownStates : shownSocketStates;
   const [active, sub] = shown[of.machine.state] ?? ['inactive', 'dead'];
   const all = [...units.loaded.values()];
@@ -29,11 +40,11 @@ export function* propertiesOf(units: Units, of: LoadedUnit): Running<Properties>
     ...own,
     Id: name,
     Names: name,
-    Requires: requires.join(' '),
+    Requires: [...requires, ...implicit.requires].join(' '),
     Wants: wants.join(' '),
     RequiredBy: namesOf(all.filter(({ unit }) => unit.requires.includes(name))),
     WantedBy: namesOf(all.filter(({ unit }) => unit.wants.includes(name))),
-    After: after.join(' '),
+    After: [...after, ...implicit.after].join(' '),
     Triggers: triggers,
     TriggeredBy: namesOf(triggeredBy),
     Documentation: documentation.join(' '),
