@@ -6,7 +6,14 @@ export interface Notebook {
   /** Writes a fact; `afterUs` is the time since the fact before. */
   readonly write: (fact: Fact, afterUs?: number) => number;
   readonly inSpan: (pid: number, name: string, body: () => void) => void;
-  readonly request: (from: number, to: number, protocol: Protocol, label: string, body: () => string) => void;
+  readonly request: (
+    from: number,
+    to: number,
+    protocol: Protocol,
+    label: string,
+    work: () => string,
+    body?: string,
+  ) => void;
 }
 
 export function notebook(): Notebook {
@@ -31,20 +38,27 @@ export function notebook(): Notebook {
     spans.pop();
     write({ type: 'span.close', pid, id });
   };
-  const request = (from: number, to: number, protocol: Protocol, label: string, body: () => string): void => {
+  const request = (
+    from: number,
+    to: number,
+    protocol: Protocol,
+    label: string,
+    work: () => string,
+    body?: string,
+  ): void => {
     const key = `${from}-${to}`;
     const connection = connections.get(key) ?? 7000 + connections.size;
     connections.set(key, connection);
     const send = (pid: number, other: number, kind: 'request' | 'response', status?: string) => {
       const id = (number += 1);
-      const answer = status === undefined ? {} : { status };
+      const answer = status === undefined ? (body === undefined ? {} : { body }) : { status };
       write({ type: 'message.send', pid, id, connection, protocol, kind, label, ...answer, to: other }, 80);
       write({ type: 'message.receive', pid: other, id }, 120);
     };
     send(from, to, 'request');
     let status = '';
     inSpan(to, label.replace(/^.*\.(?=[A-Z][a-z]+\/)/, ''), () => {
-      status = body();
+      status = work();
     });
     send(to, from, 'response', status);
   };

@@ -59,7 +59,11 @@ export function rolesOf(events: readonly JournalEvent[]): Roles {
 
 /** The label alone; a pid without a birth in the journal is named by its number. */
 export function labelOf(roles: Roles, pid: number): string {
-  return roles.get(pid)?.label ?? (pid === 0 ? 'kernel' : String(pid));
+  return roleLabel(roles.get(pid), pid);
+}
+
+export function roleLabel(role: Role | undefined, pid: number): string {
+  return role?.label ?? (pid === 0 ? 'kernel' : String(pid));
 }
 
 /** Which stage the child of a stage is; CLONE_PARENT makes them siblings, yet each is forked by the one before. */

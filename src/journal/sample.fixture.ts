@@ -71,14 +71,15 @@ function client(book: Notebook): void {
   write({ type: 'stream.read', pid: sh, inode: terminalInode, bytes: 31 });
   spawn(book, docker, sh, '/usr/bin/docker', ['docker', 'run', '-d', '--name', 'web', 'nginx'], 'docker');
   request(docker, dockerd, 'HTTP', 'HEAD /_ping', () => '200');
-  request(docker, dockerd, 'HTTP', 'POST /v1.45/containers/create?name=web', () => {
+  const creation = () => {
     const args = '"overlay", "/var/lib/docker/overlay2/5d1e/merged", "overlay"';
     write({ type: 'call', pid: dockerd, call: 'mount', args, result: '0' }, 9000);
     write({ type: 'machine', pid: dockerd, machine: 'container', object: sampleId, to: 'created', event: 'begin' });
     write(containerFact({}));
     write({ type: 'docker.event', pid: dockerd, action: 'create', object: sampleId, line: 'container create' });
     return '201';
-  });
+  };
+  request(docker, dockerd, 'HTTP', 'POST /v1.45/containers/create?name=web', creation, '{"Image":"nginx"}');
   request(docker, dockerd, 'HTTP', `POST /v1.45/containers/${sampleId}/wait?condition=next-exit`, () => '200');
 }
 

@@ -2,12 +2,14 @@ import type { DetailLevel, JournalEvent } from '../journal/event.ts';
 import type { FolkloreId } from '../text/folklore.en.ts';
 import type { StoryKey } from '../text/story.en.ts';
 import type { Caption, Params } from '../text/text.ts';
-import { createCursor, type Cursor } from './cursor.ts';
+import { copyOf } from './copy.ts';
+import { createCursor, noMemories, type Cursor, type Memories } from './cursor.ts';
 import { detailOf, type Detail } from './detail-beats.ts';
 import { engineOf } from './engine-beats.ts';
 import { aftermathOf } from './aftermath-beats.ts';
+import { foresightOf, noAnswers, stillHold, type Answers } from './foresight.ts';
 import { livesOf, type Lives } from './lives.ts';
-import { createRepetition } from './routines.ts';
+import { createRepetition, isLine } from './routines.ts';
 import { storyOf } from './story-beats.ts';
 
 export type BeatKind =
@@ -65,24 +67,64 @@ export const levels: readonly DetailLevel[] = ['story', 'engine', 'kernel'];
 
 /** The beats that a level tells, in order: its own and those of the coarser ones. */
 export function beats(events: readonly JournalEvent[], level: DetailLevel, lives: Lives = livesOf(events)): Beat[] {
-  const depth = levels.indexOf(level);
-  return allBeats(events, lives).filter((beat) => levels.indexOf(beat.level) <= depth);
+  return toldAt(level, createTeller()(events, lives));
 }
 
-/** Every beat of every level. Ids are counted here, so that a moment has one id at all levels. */
-export function allBeats(events: readonly JournalEvent[], lives: Lives): Beat[] {
-  const cursor = createCursor(lives);
+export function toldAt(level: DetailLevel, all: readonly Beat[]): Beat[] {
+  const depth = levels.indexOf(level);
+  return all.filter((beat) => levels.indexOf(beat.level) <= depth);
+}
+
+/** Every beat of every level. Ids are counted over all, so that a moment has one id at all levels. */
+export type Teller = (events: readonly JournalEvent[], lives: Lives) => readonly Beat[];
+
+/** What was told of a journal's beginning, and all that it takes to go on from there. */
+interface Told {
+  readonly place: number;
+  readonly last: JournalEvent | undefined;
+  readonly memories: Memories;
+  readonly answers: Answers;
+  readonly counts: Map<string, number>;
+  readonly beats: Beat[];
+}
+
+/**
+ * Tells a journal that grows: what came before the last line that was typed is told once, unless the lines behind it
+ * show it in another light, or another future has begun.
+ */
+export function createTeller(): Teller {
+  let settled = nothingTold();
+  return (events, lives) => {
+    const isBeginning = settled.last === events[settled.place - 1];
+    if (!isBeginning || !stillHold(settled.answers, lives)) settled = nothingTold();
+    const turn = events.findLastIndex((event) => isLine(event));
+    settled = tellOn(settled, events, lives, Math.max(settled.place, turn + 1));
+    const { beats: before, memories, counts } = settled;
+    const open = { ...settled, memories: copyOf(memories), answers: noAnswers(), counts: new Map(counts), beats: [] };
+    return [...before, ...tellOn(open, events, lives, events.length).beats];
+  };
+}
+
+function nothingTold(): Told {
+  const [memories, answers] = [noMemories(), noAnswers()];
+  return { place: 0, last: undefined, memories, answers, counts: new Map(), beats: [] };
+}
+
+/** Goes on from right behind a line, where nothing counts as repeated yet. */
+function tellOn(told: Told, events: readonly JournalEvent[], lives: Lives, to: number): Told {
+  const { memories, answers, counts, beats: all } = told;
+  const cursor = createCursor(foresightOf(lives, answers), memories);
   const repetition = createRepetition();
-  const counts = new Map<string, number>();
-  const all: Beat[] = [];
-  for (const event of events) {
+  for (let place = told.place; place < to; place += 1) {
+    const event = events[place];
+    if (event === undefined) break;
     repetition.pass(event);
     const found = tellingOf(event, cursor);
-    const told = found === undefined ? undefined : repetition.shorten(found);
-    if (told !== undefined) all.push(beatOf(event, told.level, told.telling, counts));
+    const shortened = found === undefined ? undefined : repetition.shorten(found);
+    if (shortened !== undefined) all.push(beatOf(event, shortened.level, shortened.telling, counts));
     cursor.pass(event);
   }
-  return all;
+  return { ...told, place: to, last: events[to - 1] };
 }
 
 function tellingOf(event: JournalEvent, cursor: Cursor): Detail | undefined {

@@ -1,8 +1,8 @@
 import type { ContainerFact, ExitStatus, JournalEvent } from '../journal/event.ts';
-import { labelOf, type Role } from '../journal/roles.ts';
+import { roleLabel, type Role } from '../journal/roles.ts';
 import { createAftermathMemory, rememberAftermath, type AftermathMemory } from './aftermath-memory.ts';
 import { createLeftBehindMemory, rememberLeftBehind, type LeftBehindMemory } from './left-behind.ts';
-import { containerName, type Lives } from './lives.ts';
+import type { Foresight } from './foresight.ts';
 import { publishedBy, titleOf } from './names.ts';
 import { programName } from './node-text.ts';
 import { createOutlivedMemory, rememberOutlived, type OutlivedMemory } from './outlived.ts';
@@ -17,9 +17,9 @@ export interface Cursor {
   readonly title: (pid: number) => string;
   /** The name that a container has here, given its id, a beginning of it, or its name. */
   readonly container: (reference: string) => string;
-  readonly imageOf: (reference: string) => string;
   /** The name of the container that a request to create one made, given the request's seq; '' when it made none. */
   readonly createdBy: (seq: number) => string;
+  readonly imageCreatedBy: (seq: number) => string;
   /** The container that this process belongs to, by name. */
   readonly containerOf: (pid: number) => string;
   /** The container that the process runs in, by name: as its first, as an exec, or as a descendant of one; else ''. */
@@ -89,16 +89,6 @@ export interface Cursor {
   readonly pass: (event: JournalEvent) => void;
 }
 
-function initsBornBefore({ inits }: Lives, id: string, seq: number): readonly number[] {
-  return (inits.get(id) ?? []).filter(({ born }) => born < seq).map(({ pid }) => pid);
-}
-
-function hooksAtWork({ hooks }: Lives, id: string, seq: number): readonly number[] {
-  return (hooks.get(id) ?? [])
-    .filter(({ born, exited }) => born < seq && (exited === null || exited > seq))
-    .map(({ pid }) => pid);
-}
-
 /** What has happened up to here, as far as the rules ask. */
 interface Memory {
   readonly executed: Set<number>;
@@ -130,6 +120,8 @@ interface Memory {
   readonly asked: Map<string, string>;
   /** Ids of the containers for which runc delete has run since their shim was made. */
   readonly deleted: Set<string>;
+  /** How those have ended who have exited. */
+  readonly ends: Map<number, ExitStatus>;
   isUp: boolean;
 }
 
@@ -154,50 +146,59 @@ function emptyMemory(): Memory {
     deathSignals: new Map(),
     asked: new Map(),
     deleted: new Set(),
+    ends: new Map(),
     isUp: false,
   };
 }
 
-export function createCursor(lives: Lives): Cursor {
-  const memory = emptyMemory();
-  const aftermath = createAftermathMemory();
-  const outlived = createOutlivedMemory();
-  const leftBehind = createLeftBehindMemory();
-  const role = (pid: number) => lives.roles.get(pid);
+/** All that a cursor remembers; of the journal's events alone, so that whoever knows more of what comes can go on. */
+export type Memories = ReturnType<typeof noMemories>;
+
+export function noMemories() {
+  return {
+    own: emptyMemory(),
+    aftermath: createAftermathMemory(),
+    outlived: createOutlivedMemory(),
+    leftBehind: createLeftBehindMemory(),
+  };
+}
+
+export function createCursor(foresight: Foresight, { own: memory, aftermath, outlived, leftBehind }: Memories): Cursor {
+  const { role } = foresight;
   const title = (pid: number): string => {
     const part = role(pid)?.part;
     const isStage = (part === 'init' || part === 'exec') && !memory.executed.has(pid);
     const program = memory.members.has(pid) && !isStage ? memory.programs.get(pid) : undefined;
-    const container = nameHere(memory, lives, role(pid)?.container ?? '');
+    const container = nameHere(memory, foresight, role(pid)?.container ?? '');
     if (part === 'shim' && container !== '') return `${container}’s shim`;
     return (
       program ??
-      (part !== role(pid)?.label || pid === 1 ? undefined : becoming(pid, lives, title)) ??
+      (part !== role(pid)?.label || pid === 1 ? undefined : becoming(pid, foresight, title)) ??
       titleOf(role(pid))
     );
   };
-  const argvOf = (pid: number): readonly string[] => lives.byPid.get(pid)?.programs.at(-1)?.argv ?? [];
+  const argvOf = (pid: number): readonly string[] => foresight.program(pid)?.argv ?? [];
   return {
     role,
     title,
     pass: (event) => {
-      remember(memory, event, lives);
+      remember(memory, event, foresight);
       rememberAftermath(aftermath, event);
-      rememberOutlived(outlived, event, lives, aftermath.outputs);
-      rememberLeftBehind(leftBehind, event, lives, memory.members);
+      rememberOutlived(outlived, event, foresight, aftermath.outputs);
+      rememberLeftBehind(leftBehind, event, foresight, memory.members);
     },
     aftermath,
     outlived,
     leftBehind,
     isFrozen: (pid) => aftermath.frozen.has(memory.members.get(pid) ?? ''),
     argvOf,
-    writeSleepsNs: (seq) => lives.writeSleepsNs.get(seq) ?? Number.POSITIVE_INFINITY,
-    label: (pid) => labelOf(lives.roles, pid),
-    container: (reference) => nameHere(memory, lives, idOf(memory, lives, reference)),
-    imageOf: (reference) => lives.containers.get(idOf(memory, lives, reference))?.image ?? 'an image',
-    createdBy: (seq) => nameHere(memory, lives, lives.created.get(seq) ?? ''),
-    memberOf: (pid) => nameHere(memory, lives, memory.members.get(pid) ?? ''),
-    containerOf: (pid) => nameHere(memory, lives, role(pid)?.container ?? ''),
+    writeSleepsNs: (seq) => foresight.writeSleepsNs(seq) ?? Number.POSITIVE_INFINITY,
+    label: (pid) => roleLabel(role(pid), pid),
+    container: (reference) => nameHere(memory, foresight, idOf(memory, reference)),
+    createdBy: (seq) => nameHere(memory, foresight, foresight.created(seq) ?? ''),
+    imageCreatedBy: (seq) => foresight.image(foresight.created(seq) ?? '') ?? 'an image',
+    memberOf: (pid) => nameHere(memory, foresight, memory.members.get(pid) ?? ''),
+    containerOf: (pid) => nameHere(memory, foresight, role(pid)?.container ?? ''),
     hasExecuted: (pid) => memory.executed.has(pid),
     hasPrinted: (pid) => memory.printed.has(pid),
     isTerminal: (inode) => memory.terminals.has(inode),
@@ -207,57 +208,56 @@ export function createCursor(lives: Lives): Cursor {
     statusOf: (id) => memory.statuses.get(id),
     isAnyUp: () => [...memory.statuses.values()].some((status) => status === 'running' || status === 'paused'),
     hasContainers: () => memory.statuses.size > 0,
-    hooksOf: (id, seq) => hooksAtWork(lives, id, seq),
-    initsOf: (id, seq) => initsBornBefore(lives, id, seq).slice(-1),
+    hooksOf: foresight.hooksOf,
+    initsOf: foresight.initsOf,
     hasEnded: (id) => memory.ended.has(id),
-    receiver: ({ id, to }) => lives.receivers.get(id) ?? to,
+    receiver: ({ id, to }) => foresight.receiver(id) ?? to,
     clientsContainer: (pid) => memory.clients.get(pid) ?? '',
     dialed: (pid) => memory.dialed.get(pid) ?? '',
     portOf: (pid) => publishedBy(argvOf(pid))?.port ?? '',
     isOfIpv6: (pid) => publishedBy(argvOf(pid))?.address.includes(':') === true,
-    isOfParentsDeath: (signal) => isOfParentsDeath(signal, memory, lives),
+    isOfParentsDeath: (signal) => isOfParentsDeath(signal, memory),
     wasDeleted: (id) => memory.deleted.has(id),
     isBeingStopped: (id) => memory.asked.get(id) === 'stop',
-    isHostShell: (pid) => role(pid)?.label === 'sh' && (lives.byPid.get(pid)?.forkedBy ?? 0) <= 1,
+    isHostShell: (pid) => role(pid)?.label === 'sh' && foresight.forkedBy(pid) <= 1,
     isFirstOfLine: (pid) => memory.firstOfLine.has(pid),
-    isLastOfLine: (seq) => lives.lastOfLine.has(seq),
+    isLastOfLine: foresight.isLastOfLine,
     parentOf: (pid) => memory.parents.get(pid) ?? 0,
-    codeOf: (pid) => codeIn(lives.byPid.get(pid)?.status ?? null),
-    wasKilled: (pid) => 'signal' in (lives.byPid.get(pid)?.status ?? {}),
+    codeOf: (pid) => codeIn(memory.ends.get(pid)),
+    wasKilled: (pid) => 'signal' in (memory.ends.get(pid) ?? {}),
     isUp: () => memory.isUp,
   };
 }
 
 /**
  * A container may be named by its id, a beginning of it, or its name. A name belongs to whoever has it here, be it that
- * another had it before; where nobody has, to whoever gets it next.
+ * another had it before.
  */
-function idOf({ names, statuses }: Memory, { containers }: Lives, reference: string): string {
-  if (reference === '' || containers.has(reference)) return reference;
+function idOf({ names, statuses }: Memory, reference: string): string {
+  if (reference === '' || names.has(reference)) return reference;
   for (const [id, name] of names) if (name === reference && statuses.has(id)) return id;
-  for (const id of containers.keys()) if (id.startsWith(reference)) return id;
-  for (const { id, firstName } of containers.values()) if (firstName === reference && !names.has(id)) return id;
+  for (const id of names.keys()) if (id.startsWith(reference)) return id;
   return reference;
 }
 
-function nameHere({ names }: Memory, lives: Lives, id: string): string {
-  return names.get(id) ?? lives.containers.get(id)?.firstName ?? containerName(lives, id);
+function nameHere({ names }: Memory, foresight: Foresight, id: string): string {
+  return names.get(id) ?? foresight.firstName(id);
 }
 
 /** Who plays no part is told by what it becomes, or by what it is a copy of: comm has 15 letters. */
-function becoming(pid: number, { byPid }: Lives, title: (pid: number) => string): string | undefined {
-  const life = byPid.get(pid);
-  const last = life?.programs.at(-1);
+function becoming(pid: number, foresight: Foresight, title: (pid: number) => string): string | undefined {
+  const last = foresight.program(pid);
   if (last !== undefined) return programName(last.path, last.argv);
-  return life === undefined || life.forkedBy <= 1 ? undefined : title(life.forkedBy);
+  const forkedBy = foresight.forkedBy(pid);
+  return forkedBy <= 1 ? undefined : title(forkedBy);
 }
 
-function codeIn(status: ExitStatus | null): number {
-  return status !== null && 'code' in status ? status.code : 0;
+function codeIn(status: ExitStatus | undefined): number {
+  return status !== undefined && 'code' in status ? status.code : 0;
 }
 
-function joinContainer(memory: Memory, pid: number, by: number, lives: Lives): void {
-  const role = lives.roles.get(pid);
+function joinContainer(memory: Memory, pid: number, by: number, foresight: Foresight): void {
+  const role = foresight.role(pid);
   const isFirst = role?.part === 'init' || role?.part === 'exec';
   const id = isFirst ? role.container : memory.members.get(by);
   if (id !== undefined) memory.members.set(pid, id);
@@ -269,17 +269,17 @@ function rememberBirth({ ended, deleted }: Memory, role: Role | undefined): void
   if (role?.part === 'runc-delete') deleted.add(role.container);
 }
 
-function isOfParentsDeath({ from, pid, signal, seq }: Signal, { deathSignals }: Memory, { byPid }: Lives): boolean {
-  return deathSignals.get(pid) === signal && (byPid.get(from)?.exited ?? seq) < seq;
+function isOfParentsDeath({ from, pid, signal }: Signal, { deathSignals, ends }: Memory): boolean {
+  return deathSignals.get(pid) === signal && ends.has(from);
 }
 
-function remember(memory: Memory, event: JournalEvent, lives: Lives): void {
+function remember(memory: Memory, event: JournalEvent, foresight: Foresight): void {
   switch (event.type) {
     case 'message.send': {
       if (event.kind !== 'request' || event.protocol !== 'HTTP') return;
       const [, about, what = ''] = /containers\/(?!create|json)([^/?]+)(?:\/(\w+))?/.exec(event.label) ?? [];
       if (about === undefined) return;
-      const id = idOf(memory, lives, about);
+      const id = idOf(memory, about);
       memory.clients.set(event.pid, id);
       if (event.label.startsWith('POST ')) memory.asked.set(id, what);
       return;
@@ -288,11 +288,12 @@ function remember(memory: Memory, event: JournalEvent, lives: Lives): void {
       if (memory.readers.delete(event.by)) memory.firstOfLine.add(event.pid);
       memory.parents.set(event.pid, event.parent);
       memory.programs.set(event.pid, memory.programs.get(event.by) ?? '');
-      joinContainer(memory, event.pid, event.by, lives);
-      rememberBirth(memory, lives.roles.get(event.pid));
+      joinContainer(memory, event.pid, event.by, foresight);
+      rememberBirth(memory, foresight.role(event.pid));
       return;
     case 'task.exit':
-      if (lives.roles.get(event.pid)?.part === 'init') memory.ended.add(lives.roles.get(event.pid)?.container ?? '');
+      memory.ends.set(event.pid, event.status);
+      if (foresight.role(event.pid)?.part === 'init') memory.ended.add(foresight.role(event.pid)?.container ?? '');
       return;
     case 'task.reparent':
       memory.parents.set(event.pid, event.to);
@@ -300,7 +301,7 @@ function remember(memory: Memory, event: JournalEvent, lives: Lives): void {
     case 'task.exec':
       memory.programs.set(event.pid, programName(event.path, event.argv));
       if (event.argv[1] !== 'init') memory.executed.add(event.pid);
-      if (lives.roles.get(event.pid)?.label === 'sh') memory.isUp = true;
+      if (foresight.role(event.pid)?.label === 'sh') memory.isUp = true;
       return;
     case 'fd.open':
       if (event.file.kind === 'tty') memory.terminals.add(event.file.inode);
@@ -326,7 +327,7 @@ function remember(memory: Memory, event: JournalEvent, lives: Lives): void {
       if (event.op === 'add' && event.span !== undefined) memory.cabled.add(event.span);
       return;
     case 'namespace.create':
-      if (event.kind === 'net') memory.networks.set(event.inode, lives.roles.get(event.pid)?.container ?? '');
+      if (event.kind === 'net') memory.networks.set(event.inode, foresight.role(event.pid)?.container ?? '');
       return;
     case 'machine':
       if (event.machine === 'container' && event.to === 'setting up' && event.span !== undefined)

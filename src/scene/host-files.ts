@@ -61,9 +61,12 @@ interface Change {
   readonly isThere: boolean;
 }
 
+const nothing: readonly Change[] = [];
+
 function changesOf(event: Extract<JournalEvent, { type: 'fd.open' | 'call' }>): readonly Change[] {
-  if (event.type === 'fd.open') return [{ path: event.file.name, isThere: true }];
-  if (event.result !== '0' || (event.call !== 'rename' && event.call !== 'unlink')) return [];
+  if (event.type === 'fd.open')
+    return watched.has(event.file.name) ? [{ path: event.file.name, isThere: true }] : nothing;
+  if (event.result !== '0' || (event.call !== 'rename' && event.call !== 'unlink')) return nothing;
   const [from = '', to] = [...event.args.matchAll(/"([^"]*)"/g)].map(([, path = '']) => path);
   const gone = { path: from, isThere: false };
   return to === undefined ? [gone] : [gone, { path: to, isThere: true }];

@@ -3,8 +3,8 @@ import { story } from '../text/story.en.ts';
 import { say } from '../text/text.ts';
 import type { Telling } from './beats.ts';
 import type { Cursor } from './cursor.ts';
+import type { Foresight } from './foresight.ts';
 import { limitIn } from './gauges.ts';
-import type { Lives } from './lives.ts';
 import { containerOfScope } from './names.ts';
 
 /** What can be the matter with a container when a line ends, the most important first. */
@@ -47,7 +47,7 @@ export function createLeftBehindMemory(): LeftBehindMemory {
 export function rememberLeftBehind(
   memory: LeftBehindMemory,
   event: JournalEvent,
-  { roles }: Lives,
+  { role }: Foresight,
   members: ReadonlyMap<number, string>,
 ): void {
   const note = (id: string, matter: Matter): void => void traceOf(memory, id, event.seq).since.set(matter, event.seq);
@@ -59,7 +59,7 @@ export function rememberLeftBehind(
       if (memory.asking.get(event.pid) === event.inode) memory.lineSince.set(event.pid, event.seq);
       return;
     case 'task.exit': {
-      const { part = '', container = '' } = roles.get(event.pid) ?? {};
+      const { part = '', container = '' } = role(event.pid) ?? {};
       if (part === 'shim' && 'signal' in event.status) note(container, 'lost');
       const id = members.get(event.pid);
       if (id !== undefined && part !== 'init' && part !== 'exec') memory.zombies.set(event.pid, id);

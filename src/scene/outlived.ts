@@ -2,7 +2,7 @@ import type { JournalEvent } from '../journal/event.ts';
 import { story, type StoryKey } from '../text/story.en.ts';
 import { say } from '../text/text.ts';
 import type { Cursor } from './cursor.ts';
-import type { Lives } from './lives.ts';
+import type { Foresight } from './foresight.ts';
 
 /** The end of a dockerd, until it has been told what became of the containers that were up. */
 interface Downfall {
@@ -34,7 +34,7 @@ export function createOutlivedMemory(): OutlivedMemory {
 export function rememberOutlived(
   memory: OutlivedMemory,
   event: JournalEvent,
-  lives: Lives,
+  foresight: Foresight,
   outputs: ReadonlyMap<number, string>,
 ): void {
   switch (event.type) {
@@ -45,13 +45,13 @@ export function rememberOutlived(
       return;
     case 'machine':
       if (event.machine !== 'dockerd') return;
-      if (event.to === 'stopping its containers') begin(memory, event, lives);
+      if (event.to === 'stopping its containers') begin(memory, event, foresight);
       if (event.to === 'serving' && memory.downfall !== null) memory.downfall.isOver = true;
       return;
     case 'task.exit':
       if (memory.downfall?.hasEnded === false) memory.downfall.before.add(event.pid);
-      if (lives.roles.get(event.pid)?.part !== 'dockerd') return;
-      if (memory.downfall?.pid !== event.pid) begin(memory, event, lives);
+      if (foresight.role(event.pid)?.part !== 'dockerd') return;
+      if (memory.downfall?.pid !== event.pid) begin(memory, event, foresight);
       if (memory.downfall !== null) memory.downfall.hasEnded = true;
       return;
     case 'note': {
@@ -61,7 +61,7 @@ export function rememberOutlived(
       return;
     }
     case 'task.reap':
-      if (lives.lastOfLine.has(event.seq) && memory.downfall?.isOver === true) memory.downfall = null;
+      if (foresight.isLastOfLine(event.seq) && memory.downfall?.isOver === true) memory.downfall = null;
       return;
     default:
   }
@@ -70,11 +70,15 @@ export function rememberOutlived(
 /** What the kernel notes of what is left in a pipe when its last end is closed. */
 export const lostIn = /^(\d+) bytes .* (\d+)$/;
 
-function begin(memory: OutlivedMemory, { pid, seq }: { readonly pid: number; readonly seq: number }, lives: Lives) {
+function begin(
+  memory: OutlivedMemory,
+  { pid, seq }: { readonly pid: number; readonly seq: number },
+  foresight: Foresight,
+) {
   const up = new Map<string, number>();
   for (const id of memory.up) {
-    const init = lives.inits.get(id)?.findLast(({ born }) => born < seq);
-    if (init !== undefined) up.set(id, init.pid);
+    const [init] = foresight.initsOf(id, seq);
+    if (init !== undefined) up.set(id, init);
   }
   memory.downfall = { pid, up, hasEnded: false, before: new Set(), lost: new Map(), isOver: false };
 }

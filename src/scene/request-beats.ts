@@ -94,7 +94,7 @@ function telling(event: Send, cursor: Cursor, key: StoryKey, weight: number): Te
     params: {
       label,
       container,
-      image: queryOf(event.label, 'fromImage') || bodyField(event.body, 'Image') || cursor.imageOf(container),
+      image: queryOf(event.label, 'fromImage') || bodyField(event.body, 'Image') || cursor.imageCreatedBy(event.seq),
       name: queryOf(event.label, 'name'),
       who: cursor.title(event.pid),
       signal: signalText(bodyField(event.body, 'signal')),

@@ -88,6 +88,11 @@ const fullyTold = 3;
 /** A sentence that was read a moment ago, but for the container's name, takes less time. */
 const knownShare = 0.6;
 
+/** Whether somebody has ended a line: what follows is told as if nothing had been told before. */
+export function isLine(event: JournalEvent): boolean {
+  return event.type === 'input' && /[\r\n]/.test(event.data);
+}
+
 /**
  * Of what one line brings about, a routine is told whole the first time: of eight containers the first. Each further
  * time a sentence stands for it, its turn is told, and the rest is left to the finer levels; what else comes again
@@ -103,7 +108,7 @@ export function createRepetition() {
   };
   return {
     pass: (event: JournalEvent): void => {
-      if (event.type === 'input' && /[\r\n]/.test(event.data)) {
+      if (isLine(event)) {
         told.clear();
         crowds.forget();
       }

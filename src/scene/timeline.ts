@@ -1,6 +1,6 @@
 import type { DetailLevel, JournalEvent } from '../journal/event.ts';
 import { spansOf, stepInto, stepOut, stepOver, type Direction, type Walk } from '../journal/spans.ts';
-import { allBeats, beats, type Beat, type BeatKind } from './beats.ts';
+import { createTeller, toldAt, type Beat, type BeatKind, type Teller } from './beats.ts';
 import { flightsOf, type TimedFlight } from './flights.ts';
 import { livesOf, type Lives } from './lives.ts';
 import { layoutOf, type Layout } from './layout.ts';
@@ -19,6 +19,8 @@ export interface Timeline {
   /** What of them it tells. */
   readonly told: { readonly length: number; readonly last: JournalEvent | undefined };
   readonly lives: Lives;
+  /** Those of every level. */
+  readonly allBeats: readonly Beat[];
   readonly beats: readonly Beat[];
   /** Presentation time of each beat. */
   readonly beatTimes: readonly number[];
@@ -51,9 +53,16 @@ const waitMs = 2500;
 export const fadeMs = 600;
 const travelMs = { story: 450, engine: 250, kernel: 120 } as const;
 
-export function createTimeline(events: readonly JournalEvent[], level: DetailLevel, pace: Pace = 'beats'): Timeline {
+/** @param teller that of a journal which grows, so that it goes on where it was. */
+export function createTimeline(
+  events: readonly JournalEvent[],
+  level: DetailLevel,
+  pace: Pace = 'beats',
+  teller: Teller = createTeller(),
+): Timeline {
   const lives = livesOf(events);
-  const told = beats(events, level, lives);
+  const all = teller(events, lives);
+  const told = toldAt(level, all);
   const turns = turnsOf(events);
   const layout = layoutOf(lives, level, turns);
   const ends = endsOf(lives, layout);
@@ -69,6 +78,7 @@ export function createTimeline(events: readonly JournalEvent[], level: DetailLev
     events,
     told: { length: events.length, last: events.at(-1) },
     lives,
+    allBeats: all,
     beats: told,
     beatTimes: told.map(({ seq }) => presentation(seq)),
     durationMs: flights.slice(-lateFlights).reduce((end, { arrivesMs }) => Math.max(end, arrivesMs), lastMs),
@@ -254,7 +264,6 @@ function isStop(timeline: Timeline, place: number): boolean {
 
 /** Presentation time of a beat by its id, whatever level it is told at; null when no such moment is in the journal. */
 export function timeOfAnchor(timeline: Timeline, id: string): number | null {
-  const known = timeline.beats.find((beat) => beat.id === id);
-  const beat = known ?? allBeats(timeline.events, timeline.lives).find((other) => other.id === id);
+  const beat = timeline.allBeats.find((other) => other.id === id);
   return beat === undefined ? null : presentationOf(timeline, beat.seq);
 }

@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { DetailLevel } from '../journal/event.ts';
 import { createJournal, type Journal } from '../journal/journal.ts';
 import type { Direction } from '../journal/spans.ts';
-import type { Beat, BeatKind } from '../scene/beats.ts';
+import { createTeller, type Beat, type BeatKind } from '../scene/beats.ts';
 import type { FaultTarget } from '../scene/faults.ts';
 import type { Fit } from '../scene/layout.ts';
 import { sceneAt, type Scene } from '../scene/scene.ts';
@@ -113,10 +113,11 @@ export function createPlayhead(): Playhead {
   const { getState: get, setState: set } = store;
 
   const { place, settle, go, reach } = createMoves(store);
+  const teller = createTeller();
 
   const follow = (journal: Journal, isGrowing: boolean): void => {
     const { timeline: old, atMs, level, awaited, settling } = get();
-    const timeline = isTold(old, journal) ? old : createTimeline(journal.events, level);
+    const timeline = isTold(old, journal) ? old : createTimeline(journal.events, level, 'beats', teller);
     const keptMs = keptMoment(old, timeline, atMs);
     place(keptMs, {
       journal,
@@ -157,7 +158,7 @@ export function createPlayhead(): Playhead {
     setLevel: (level) => {
       const { journal, timeline: old, atMs } = get();
       if (level === old.level) return;
-      const timeline = createTimeline(journal.events, level);
+      const timeline = createTimeline(journal.events, level, 'beats', teller);
       place(sameMoment(old, timeline, atMs), { level, timeline, restMs: restOf(journal, timeline) });
     },
     set: (change) => {
