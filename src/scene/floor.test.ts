@@ -3,8 +3,9 @@ import type { Fact } from '../journal/event.ts';
 import { createJournal } from '../journal/journal.ts';
 import { samplePids } from '../journal/sample-runc.fixture.ts';
 import type { Beat } from './beats.ts';
-import { floorOf } from './floor.ts';
+import { floorAt, floorOf } from './floor.ts';
 import { livesOf } from './lives.ts';
+import { createTimeline } from './timeline.ts';
 import { sampleAnd } from './published.fixture.ts';
 
 const idOf = (number: number): string => String(number).padStart(64, 'a');
@@ -60,6 +61,22 @@ test('the floor names the pipes and the cgroup of whom the beat is about first, 
   ]);
   expect(pipes.length + otherPipes).toBe(14);
   expect(cgroups.filter(({ isFocus }) => isFocus).flatMap(({ pids }) => pids)).toEqual([initOf(5)]);
+});
+
+test('the floor of one world is another for another beat, and the same while nothing happens', () => {
+  const events = sampleAnd([1, 2].flatMap(container));
+  const journal = createJournal(events);
+  const timeline = createTimeline(events, 'story');
+  const world = journal.worldAt(journal.length);
+  const at = (pid: number) => {
+    const beat: Beat = { ...about, seq: events.length - 1, focus: [pid] };
+    return { world, timeline, beat, atMs: 0, place: journal.length, isStill: false };
+  };
+  const [first, second] = [at(initOf(1)), at(initOf(2))];
+
+  expect(floorAt(first)).toBe(floorAt({ ...first, atMs: 9 }));
+  expect(floorAt(second)).toEqual(floorOf(world, timeline.lives, second.beat, events));
+  expect(floorAt(first)).toEqual(floorOf(world, timeline.lives, first.beat, events));
 });
 
 const about = {

@@ -7,6 +7,7 @@ import { stage, type StageKey } from '../text/stage.en.ts';
 import { say, type Params } from '../text/text.ts';
 import type { Beat } from './beats.ts';
 import type { Lives } from './lives.ts';
+import type { Moment } from './moment.ts';
 import { gaugesOf } from './gauges.ts';
 import { containerOfScope, shortCgroup } from './names.ts';
 import { filesOf, holdersOfPipe } from './pipes.ts';
@@ -43,6 +44,17 @@ export interface PipeLine {
   readonly text: string;
   /** Bytes that wait in it. */
   readonly level: number;
+}
+
+/** The floor of a world that was drawn: between two events it stays as it is, sixty times a second. */
+const drawn = new WeakMap<World, { readonly beat: Beat | null; readonly lives: Lives; readonly floor: Floor }>();
+
+export function floorAt({ world, beat, timeline: { lives, events } }: Moment): Floor {
+  const known = drawn.get(world);
+  if (known !== undefined && known.beat === beat && known.lives === lives) return known.floor;
+  const floor = floorOf(world, lives, beat, events);
+  drawn.set(world, { beat, lives, floor });
+  return floor;
 }
 
 export function floorOf(world: World, lives: Lives, beat: Beat | null, events: readonly JournalEvent[]): Floor {

@@ -4,7 +4,7 @@ import { containersOf, taskOf } from '../journal/look-up.ts';
 import type { TaskState, World } from '../journal/world.ts';
 import type { Beat } from './beats.ts';
 import { parentEdgesOf, talkEdgesOf, type ParentEdge, type TalkEdge } from './edges.ts';
-import { floorOf, type Floor } from './floor.ts';
+import { floorAt, type Floor } from './floor.ts';
 import { conditionsOf, gaugesOf, type Condition, type Gauge } from './gauges.ts';
 import type { Columns } from './columns.ts';
 import { arranged } from './arranged.ts';
@@ -114,7 +114,8 @@ export function sceneAt(journal: Journal, known: Timeline, atMs: number, options
   const world = journal.worldAt(place);
   const beat = beatAt(timeline, atMs);
   const moment: Moment = { world, timeline, atMs, place, beat, isStill: options.isStill === true };
-  const nodes = timeline.lives.all.flatMap((life) => nodeOf(life, moment) ?? []);
+  const faded = placeAt(known, atMs - fadeMs);
+  const nodes = timeline.lives.all.flatMap((life) => (isPast(life, faded) ? [] : (nodeOf(life, moment) ?? [])));
   const crowd = crowdOf(moment);
   const standing = crowd === null ? [] : crowd.pids.map((pid) => ({ pid, box: crowd.box, kind: 'service' as const }));
   const boxes = new Map([...nodes, ...standing].map(({ pid, box }) => [pid, box]));
@@ -131,7 +132,7 @@ export function sceneAt(journal: Journal, known: Timeline, atMs: number, options
     parentEdges: [...nodes, ...standing.slice(0, 1)].flatMap((node) => parentEdgesOf(node, moment, boxes)),
     talkEdges: talkEdgesOf(moment, boxes),
     packets: placedPackets(moment, boxes),
-    floor: floorOf(world, timeline.lives, beat, timeline.events),
+    floor: floorAt(moment),
     columns: layout.columns,
     levels: layout.levels,
     isTall: layout.isTall,
@@ -157,6 +158,11 @@ function inhabited(
   return found.length > 0 ? found : blocks.slice(0, 1);
 }
 
+/** Whether somebody had gone by a place: of a long session that is nearly everybody, and told without a search. */
+function isPast({ reaped }: Life, faded: number): boolean {
+  return reaped !== null && reaped < faded;
+}
+
 function nodeOf(life: Life, moment: Moment): SceneNode | undefined {
   const { timeline, world, place } = moment;
   if (life.born >= place) return undefined;
@@ -171,11 +177,12 @@ function nodeOf(life: Life, moment: Moment): SceneNode | undefined {
   const task = taskOf(world, life.pid);
   const { area } = placement;
   const kind = kindOf(life, area);
+  const room = linesIn(box, kind);
   return {
     pid: life.pid,
     role: life.role.label,
     title: titleAt(life, place, task?.comm),
-    lines: linesOf(world, task, life, timeline.lives, timeline.level).slice(0, linesIn(box, kind)),
+    lines: room === 0 ? [] : linesOf(world, task, life, timeline.lives, timeline.level).slice(0, room),
     kind,
     box,
     appearance,
