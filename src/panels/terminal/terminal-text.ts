@@ -2,36 +2,52 @@ import type { Journal } from '../../journal/journal.ts';
 import { tasksOf } from '../../journal/look-up.ts';
 import { lookUp, valuesOf } from '../../journal/table.ts';
 import type { World } from '../../journal/world.ts';
+import { createLinesAhead } from './lines-ahead.ts';
 
 /** All that was ever shown on each terminal, grown as the journal grows: a moment's screen is a beginning of it. */
 interface Screens {
   length: number;
   first: unknown;
   readonly texts: Map<number, string>;
+  readonly linesAhead: ReturnType<typeof createLinesAhead>;
 }
 
 const screens = new WeakMap<Journal, Screens>();
 
-/** What a terminal has shown at a place, as a byte string. */
+/**
+ * What a terminal shows at a place, as a byte string: what came out of it, and behind their prompts the lines that were
+ * typed ahead, as readline shows them once more.
+ */
 export function outputAt(journal: Journal, terminal: number, place: number): string {
   const length = lookUp(journal.worldAt(place).terminals, terminal)?.outputLength ?? 0;
-  return textOf(journal, terminal).slice(0, length);
+  const { texts, linesAhead } = screensOf(journal);
+  const text = texts.get(terminal) ?? '';
+  let shown = '';
+  let from = 0;
+  for (const { read, at, line } of linesAhead.of(terminal)) {
+    if (read >= place) break;
+    shown += `${text.slice(from, at)}${line}\r\n`;
+    from = at;
+  }
+  return shown + text.slice(from, length);
 }
 
-function textOf(journal: Journal, terminal: number): string {
+function screensOf(journal: Journal): Screens {
   let known = screens.get(journal);
   // A journal that was cut and has grown another future is told by its last event known.
   if (known === undefined || journal.length < known.length || journal.events[known.length - 1] !== known.first) {
-    known = { length: 0, first: undefined, texts: new Map() };
+    known = { length: 0, first: undefined, texts: new Map(), linesAhead: createLinesAhead(isAtPrompt) };
     screens.set(journal, known);
   }
   for (; known.length < journal.length; known.length += 1) {
     const event = journal.events[known.length];
     known.first = event;
-    if (event?.type !== 'terminal.output') continue;
+    if (event === undefined) continue;
+    known.linesAhead.pass(event);
+    if (event.type !== 'terminal.output') continue;
     known.texts.set(event.terminal, (known.texts.get(event.terminal) ?? '') + event.data);
   }
-  return known.texts.get(terminal) ?? '';
+  return known;
 }
 
 /** Bytes as a terminal takes them. */
