@@ -100,3 +100,34 @@ test('of Ctrl-C that comes to nothing is told what would end the container', () 
     `${deaf} Ctrl-P Ctrl-Q leaves it running; docker kill fg, in another shell, ends it.`,
   );
 });
+
+test('a line has a closing whatever its last program is, and a pipeline has one', () => {
+  const run = 'docker run -d --network none --name web busybox sleep 1000';
+  expect(told(`$ ${run}; ls`).slice(-2)).toEqual([
+    'The shell forks, and its child becomes ls.',
+    'The shell reaps ls and shows its prompt again.',
+  ]);
+  expect(closings(`$ ${run} | cat; ls /nowhere`)).toEqual([
+    'ls ended with exit code 2: the shell reaps it and shows its prompt again.',
+  ]);
+  expect(closings(`$ ps | cat | wc -l`)).toHaveLength(1);
+});
+
+test('what became of the containers of a dockerd is told where the line that restarts it ends', () => {
+  expect(closing(web, '$ systemctl restart docker')).toBe(
+    'web has not outlived its dockerd, which stopped it before it ended itself: exit code 137, ' +
+      'and no restart policy starts it again. None of its output is lost. The shell shows its prompt again.',
+  );
+});
+
+test('a shell that itself does something behind its last child has no closing before that is told', () => {
+  expect(told(web, '$ kill $(pidof dockerd)').some((sentence) => /pidof and shows/.test(sentence))).toBe(false);
+});
+
+test('of two shells that see the same end only the first that prompts again tells of it', () => {
+  const run = '2> docker run --network none --name web busybox sleep 1000';
+  expect(closings(run, '$ docker kill web')).toEqual([
+    `web has ended with code 137. ${prompt}`,
+    'docker ended with exit code 137: the shell reaps it and shows its prompt again.',
+  ]);
+});

@@ -25,6 +25,8 @@ type Matter = (typeof matters)[number];
 interface Trace {
   readonly born: number;
   readonly since: Map<Matter, number>;
+  /** Of each matter the place that a closing has told of: another shell has nothing new to say of it. */
+  readonly told: Map<Matter, number>;
   paper: ContainerFact | null;
   health: string;
 }
@@ -92,7 +94,13 @@ export function rememberLeftBehind(
 }
 
 function traceOf({ traces }: LeftBehindMemory, id: string, seq: number): Trace {
-  const trace = traces.get(id) ?? { born: seq, since: new Map<Matter, number>(), paper: null, health: '' };
+  const trace = traces.get(id) ?? {
+    born: seq,
+    since: new Map<Matter, number>(),
+    told: new Map<Matter, number>(),
+    paper: null,
+    health: '',
+  };
   traces.set(id, trace);
   return trace;
 }
@@ -117,7 +125,7 @@ export function isLost(id: string, { leftBehind, hasEnded }: Cursor): boolean {
 
 /**
  * The closing of a line with what the line has left behind, in a sentence before it: who goes to the end sees this
- * alone. The closing itself where nothing came up in this line that still holds.
+ * alone. The closing itself where nothing came up in this line that still holds, and that no shell has told of yet.
  */
 export function withLeftBehind(closing: Telling, by: number, cursor: Cursor): Telling {
   const { lineSince, traces } = cursor.leftBehind;
@@ -125,10 +133,12 @@ export function withLeftBehind(closing: Telling, by: number, cursor: Cursor): Te
   for (const matter of matters) {
     const ids = [...traces].flatMap(([id, trace]) => {
       const cameUp = trace.since.get(matter) ?? -1;
-      return cameUp > since && holds(matter, id, trace, since, cursor) ? [id] : [];
+      const isNews = cameUp > since && trace.told.get(matter) !== cameUp;
+      return isNews && holds(matter, id, trace, since, cursor) ? [id] : [];
     });
     const [first] = ids;
     if (first === undefined) continue;
+    for (const id of ids) markTold(traces.get(id), matter);
     const container = cursor.container(first);
     const params = {
       count: ids.length,
@@ -141,6 +151,11 @@ export function withLeftBehind(closing: Telling, by: number, cursor: Cursor): Te
     return { ...closing, key, params, weight: closing.weight + 2400, ...frame };
   }
   return closing;
+}
+
+function markTold(trace: Trace | undefined, matter: Matter): void {
+  const cameUp = trace?.since.get(matter);
+  if (cameUp !== undefined) trace?.told.set(matter, cameUp);
 }
 
 /** Whether what came up is still so. */

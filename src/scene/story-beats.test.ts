@@ -145,6 +145,7 @@ test('a client that another program runs is forked and reaped by that one', () =
     'The shell forks, and its child becomes timeout.',
     'timeout forks, and its child becomes docker, a client that only asks.',
     'timeout reaps docker.',
+    'The shell reaps timeout and shows its prompt again.',
   ]);
 });
 

@@ -201,13 +201,14 @@ function reaping(event: Of<'task.reap'>, cursor: Cursor): Telling | undefined {
     if (by !== 'shim') return { ...about, key, params: { who: cursor.title(event.by) }, weight: 2000 };
     return { ...about, key: 'shim.reaps', params: { container: cursor.containerOf(event.pid) }, weight: 2000 };
   }
-  if (role?.label !== 'docker') return undefined;
+  const isPrompted = cursor.isHostShell(event.by) && cursor.isLastOfLine(event.seq);
+  // What a line ends with is told whatever it is; amid a line only docker's.
+  if (role?.label !== 'docker' && !isPrompted) return undefined;
   const id = cursor.clientsContainer(event.pid);
   // Who has come to be, or goes on, is what the story was about: seen too wherever there is room.
   const focus = [event.by, ...(cursor.hasEnded(id) ? [] : cursor.initsOf(id, event.seq)), event.pid];
-  const isPrompted = cursor.isHostShell(event.by) && cursor.isLastOfLine(event.seq);
   const code = cursor.codeOf(event.pid);
-  const params = { container: cursor.container(id), by: cursor.title(event.by), code };
+  const params = { who: cursor.title(event.pid), container: cursor.container(id), by: cursor.title(event.by), code };
   const outlived = isPrompted && code === 0 && id === '' ? outlivedAt(cursor, event.seq) : null;
   if (outlived !== null) {
     const told = { key: 'client.reaped-outlived', params: { fates: outlived.text } } as const;

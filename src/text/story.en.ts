@@ -42,10 +42,10 @@ export const story = {
   'client.pulls': 'The image is not here: docker asks dockerd to pull it.',
   'client.pulls-asked': 'docker asks dockerd to pull {image}.',
   'client.ends': 'docker exits with code {code}; its work was done by others.',
-  'client.reaped': 'The shell reaps docker and shows its prompt again. {container} lives on without it.',
-  'client.reaped-alone': 'The shell reaps docker and shows its prompt again.',
+  'client.reaped': 'The shell reaps {who} and shows its prompt again. {container} lives on without it.',
+  'client.reaped-alone': 'The shell reaps {who} and shows its prompt again.',
   'client.reaped-outlived': '{fates} The shell shows its prompt again.',
-  'client.failed': 'docker ended with exit code {code}: the shell reaps it and shows its prompt again.',
+  'client.failed': '{who} ended with exit code {code}: the shell reaps it and shows its prompt again.',
   'left.oom': {
     one: '{containers} has ended: it was at its memory limit, and the kernel’s OOM killer struck. {usual}',
     other:
