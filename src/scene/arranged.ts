@@ -5,6 +5,8 @@ import { tallLevels, wideLevels } from './levels.ts';
 
 /** So much smaller may the picture be, for the sake of fewer blocks. */
 const worthFewer = 1.04;
+/** So much nearer has one to see the whole from, before tools stand far from the containers that they work on. */
+const worthStrip = 1.1;
 
 /**
  * The same as it fills a room: of many containers so many blocks beside each other that the whole is seen from nearest,
@@ -12,12 +14,15 @@ const worthFewer = 1.04;
  */
 export function arranged(known: Layout, place: number, fit: Fit): Layout {
   const isTall = fit.isTall === true;
-  const layout = { ...known, isTall, isMarked: false, levels: isTall ? tallLevels : wideLevels };
+  const levels = isTall ? tallLevels : wideLevels;
+  const layout = { ...known, isTall, isMarked: false, hasStrip: isTall, levels };
   if (!isManyAt(layout, place)) return { ...layout, columns: columnsIn(layout, place, fit) };
-  const framed = inBlocks(layout, place, fit);
-  return framed.size <= (fit.widest ?? Infinity)
-    ? framed.layout
-    : inBlocks({ ...layout, isMarked: true }, place, fit).layout;
+  const beside = inBlocks(layout, place, fit);
+  const below = inBlocks({ ...layout, hasStrip: true }, place, fit);
+  const widest = fit.widest ?? Infinity;
+  if (beside.size <= Math.min(widest, below.size * worthStrip)) return beside.layout;
+  if (below.size <= widest) return below.layout;
+  return inBlocks({ ...layout, isMarked: true, hasStrip: true }, place, fit).layout;
 }
 
 /** In as many blocks as let one see the whole from nearest, and how wide it is then. */

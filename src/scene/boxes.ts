@@ -96,16 +96,11 @@ export function boxOf(layout: Layout, pid: number, place: number): Box | undefin
     }
     case 'helper':
     case 'tool':
-      if (hasStrip(layout, place)) return stripBox(layout, stripTop(layout, place), strip.get(pid) ?? 0);
+      if (layout.hasStrip) return stripBox(layout, stripTop(layout, place), strip.get(pid) ?? 0);
       return area === 'tool' ? toolBox(layout, placement, place) : helperBox(layout, placement, place);
     case 'container':
       return insideBox(layout, placement, place);
   }
-}
-
-/** In a tall room, and where containers are marks, tools have no room beside their container. */
-function hasStrip(layout: Layout, place: number): boolean {
-  return layout.isTall || densityAt(layout, place) === 'marks';
 }
 
 /** How much room other clients, and services below them, take below the daemons. */
@@ -235,10 +230,16 @@ export function rightmostOf(layout: Layout, place: number): number {
   return Math.max(...used.map(({ x, w }) => x + w)) + rightMargin;
 }
 
+/** Below all rows of many containers, and not above the tools in the strip: there is a way across. */
+export function underRows(layout: Layout, place: number): number {
+  const { rows } = needAt(layout, place);
+  return Math.max(rowsBottom(layout, rows, place) + bottomMargin / 2, stripTop(layout, place) + stripHeight(1) / 2);
+}
+
 /** How high the picture of a place is at least. */
 export function heightFor(layout: Layout, place: number): number {
   const { rows, strip } = needAt(layout, place);
-  const lower = lowerHeightAt(layout, place) + (hasStrip(layout, place) ? stripHeight(strip) : 0);
+  const lower = lowerHeightAt(layout, place) + (layout.hasStrip ? stripHeight(strip) : 0);
   const { lowerTop, messagesBottom } = layout.levels;
   const lowest = lower > 0 ? lowerTop + lower : messagesBottom;
   return Math.max(lowest, rowsBottom(layout, rows, place)) + bottomMargin;

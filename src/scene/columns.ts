@@ -23,7 +23,7 @@ export interface Columns {
 }
 
 /** As close as the words in the boxes and beside the lines allow: for a phone, or beside the inspector. */
-const closest: Columns = {
+const closestColumns: Columns = {
   client: { x: 16, w: 124 },
   dockerd: { x: 164, w: 150 },
   containerd: { x: 338, w: 150 },
@@ -33,7 +33,7 @@ const closest: Columns = {
 };
 
 /** As far apart as one still sees what belongs together. */
-const widest: Columns = {
+const widestColumns: Columns = {
   client: { x: 24, w: 188 },
   dockerd: { x: 294, w: 240 },
   containerd: { x: 618, w: 240 },
@@ -66,6 +66,8 @@ export const laneWidth = 18;
 export interface Arrangement {
   readonly isTall: boolean;
   readonly isMarked: boolean;
+  /** Whether tools stand below the daemons, so that blocks need no room for them. */
+  readonly hasStrip: boolean;
   /** Of many containers; 0 for few. */
   readonly blocks: number;
 }
@@ -78,9 +80,8 @@ export function endOf({ tools, containerd, block }: Columns, blocks: number): nu
 }
 
 /** How wide as many blocks are at least. */
-export function leastWidth({ isTall, isMarked, blocks }: Arrangement): number {
-  const columns = isTall ? tallest : closest;
-  return endOf(isMarked ? marked(columns) : columns, blocks);
+export function leastWidth(arrangement: Arrangement): number {
+  return endOf(columnsFor(0, arrangement), arrangement.blocks);
 }
 
 function marked(columns: Columns): Columns {
@@ -95,10 +96,29 @@ export function laneOf(isMarked: boolean): number {
 }
 
 /** The columns that fill a width, as far as they can, for few or many containers in a wide room or a tall one. */
-export function columnsFor(width: number, { isTall, isMarked, blocks }: Arrangement): Columns {
-  const columns = isTall ? tallColumns(width) : wideColumns(width, isMarked ? 0 : blocks);
-  return isMarked ? marked(columns) : columns;
+export function columnsFor(width: number, { isTall, isMarked, hasStrip, blocks }: Arrangement): Columns {
+  if (isMarked) return spread(marked(isTall ? tallColumns(width) : wideColumns(width, 0)), width, blocks);
+  if (isTall) return tallColumns(width);
+  const [least, most] = hasStrip ? [closer(closestColumns), closer(widestColumns)] : [closestColumns, widestColumns];
+  return wideColumns(width, blocks, least, most);
 }
+
+/** Marks are so much wider as there is room beside them. */
+function spread(columns: Columns, width: number, blocks: number): Columns {
+  const { shim, tools, step } = columns.block;
+  const more = Math.max(0, Math.min(mostSpread, Math.floor((width - endOf(columns, blocks)) / blocks)));
+  return { ...columns, block: { shim, tools: { x: tools.x, w: tools.w + more }, step: step + more } };
+}
+
+const mostSpread = 60;
+
+/** Blocks without room for a tool between them. */
+function closer(columns: Columns): Columns {
+  const { shim, tools } = columns.block;
+  return { ...columns, block: { ...columns.block, step: tools.x + tools.w - shim.x + laneWidth + blockGap } };
+}
+
+const blockGap = 10;
 
 function tallColumns(width: number): Columns {
   const scale = Math.max(1, Math.min(mostTall, width / endOf(tallest, 0)));
@@ -115,7 +135,7 @@ function tallColumns(width: number): Columns {
 }
 
 /** Wide rooms have long wires, narrow ones short. */
-function wideColumns(width: number, blocks: number): Columns {
+function wideColumns(width: number, blocks: number, closest = closestColumns, widest = widestColumns): Columns {
   const [least, most] = [endOf(closest, blocks), endOf(widest, blocks)];
   const share = Math.max(0, Math.min(1, (width - least) / (most - least)));
   const between = (low: number, high: number) => Math.round(low + share * (high - low));

@@ -12,11 +12,12 @@ import {
   stemOf,
   talkCurve,
   trunkOf,
+  underTo,
   upTo,
   type Curve,
   type Spot,
 } from './geometry.ts';
-import { firstRow } from './boxes.ts';
+import { firstRow, underRows } from './boxes.ts';
 import { laneOf, type Columns } from './columns.ts';
 import { densityAt, type Box } from './layout.ts';
 import { isMany } from './measures.ts';
@@ -100,16 +101,18 @@ function lineTo({ kind, box }: Child, from: number, parent: Box, moment: Moment)
   const isCrowded = isMany(densityAt(layout, moment.place));
   const isBelow = box.y > parent.y + parent.h;
   const isService = kind === 'service' || kind === 'docker-proxy';
-  const { isTall, isMarked, columns } = layout;
+  const { isTall, isMarked, hasStrip, columns } = layout;
   if (kind === 'client' && from === 1 && isBelow) return asideTo(parent, box, laneBeside(columns));
   // Just above the rows there is a way across.
   const crossing = firstRow(layout, moment.place) - 6;
   if (kind === 'shim' && isTall && from === 1)
     return isCrowded ? crossingTo(parent, box, crossing, laneOf(isMarked)) : downTo(parent, box);
   if (kind === 'shim' && isCrowded && !isTall) return trunkOf(parent, box, laneOf(isMarked));
+  if (kind === 'tool' && isCrowded && hasStrip && !isTall && box.x + box.w < parent.x && box.y !== parent.y)
+    return underTo(parent, box, underRows(layout, moment.place), laneOf(isMarked));
   if (kind === 'tool' && isCrowded && parent.y === box.y && parent.x < box.x)
     return { trunk: [], curve: hop(parent, box) };
-  if (kind === 'helper' && isCrowded && !isTall && !isMarked) return overTo(parent, box, crossing);
+  if (kind === 'helper' && isCrowded && !hasStrip) return overTo(parent, box, crossing);
   if (isService && isBelow) return stemOf(parent, box);
   return { trunk: [], curve: isTall && kind === 'tool' ? upTo(parent, box) : parentCurve(parent, box) };
 }

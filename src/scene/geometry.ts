@@ -141,6 +141,22 @@ export function overTo(parent: Box, child: Box, y: number): Way {
   );
 }
 
+/** From one of many shims down the lane before its column, and below all rows to a tool far to the left. */
+export function underTo(parent: Box, child: Box, y: number, laneWide: number): Way {
+  const [x, height] = [parent.x - laneWide * 0.3, parent.y + parent.h * 0.7];
+  const trunk = [
+    { x: parent.x, y: height },
+    { x, y: height },
+    { x, y },
+  ];
+  if (y < child.y + child.h) {
+    const end = { x: child.x + child.w, y };
+    return { trunk, curve: horizontal({ x: end.x + bend, y }, end) };
+  }
+  const end = { x: child.x + child.w * 0.8, y: child.y + child.h };
+  return { trunk, curve: [{ x: end.x + bend, y }, { x: end.x, y }, { x: end.x, y }, end] };
+}
+
 /** From a shim to a tool above and to the left of it. */
 export function upTo(parent: Box, child: Box): Curve {
   const start = { x: parent.x + Math.min(24, parent.w / 2), y: parent.y };

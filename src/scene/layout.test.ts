@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { DetailLevel } from '../journal/event.ts';
 import { arranged } from './arranged.ts';
-import { boxOf, containerBox, extentOf, firstRow } from './boxes.ts';
-import { overTo } from './geometry.ts';
+import { boxOf, containerBox, extentOf, firstRow, underRows } from './boxes.ts';
+import { columnsFor, endOf, laneWidth } from './columns.ts';
+import { overTo, pointOn, underTo, type Spot } from './geometry.ts';
 import { densityAt, layoutOf, type Box, type Fit } from './layout.ts';
 import type { ContainerLife, Life, Lives } from './lives.ts';
 
@@ -225,6 +226,32 @@ test('the line from containerd to a helper passes behind no container, wherever 
     expect([row, crossed]).toEqual([row, []]);
   }
 });
+
+test.each([12, 20])('where tools beside %i containers cost nearness they stand below the daemons', (count) => {
+  const pairs = Array.from({ length: count }, (_, index) => pair(`c${index}`, 10 + index * 2, 11 + index, null));
+  const [container, ...lives] = pairs.at(-1) ?? pair('none', 0, 0, null);
+  const shim = 10 + (count - 1) * 2;
+  pairs[count - 1] = [container, ...lives, tool(container.id, 900, shim, 100)];
+  const fit: Fit = { widthAt: (height) => (1010 * (height + 26)) / 309, widest: 1024 / 0.45 };
+  const layout = arranged(layoutWith(pairs, [5]), 200, fit);
+  const beside = { ...layout, hasStrip: false };
+  const frames = [...pairs.keys()].map((row) => containerBox(layout, row, 200));
+  const [from = nowhere, to = nowhere] = [shim, 900].map((pid) => boxOf(layout, pid, 200));
+  const widthOf = (one: typeof layout) => endOf(columnsFor(0, one), one.blocks);
+  const { trunk, curve } = underTo(from, to, underRows(layout, 200), laneWidth);
+  const spots = [...trunk, ...Array.from({ length: 21 }, (_, step) => pointOn(curve, step / 20))];
+  const way = spots.slice(1).map((spot, index) => between(spots[index] ?? spot, spot));
+
+  expect(layout.hasStrip).toBe(true);
+  expect(widthOf(beside)).toBeGreaterThan(widthOf(layout) * 1.1);
+  expect(way.filter((piece) => frames.some((frame) => overlap(piece, frame)))).toEqual([]);
+});
+
+/** The room that a straight piece of a line takes. */
+function between(one: Spot, other: Spot): Box {
+  const [x, y] = [Math.min(one.x, other.x), Math.min(one.y, other.y)];
+  return { x, y, w: Math.abs(one.x - other.x), h: Math.abs(one.y - other.y) };
+}
 
 test('while one command starts many, nobody moves', () => {
   const pairs = Array.from({ length: 21 }, (_, index) => pair(`c${index}`, 10 + index * 2, 11 + index, null));

@@ -25,6 +25,8 @@ export interface Layout {
   readonly isTall: boolean;
   /** Whether many containers are so many that each is a mark. */
   readonly isMarked: boolean;
+  /** Whether tools stand below the daemons, since they have no room beside their container. */
+  readonly hasStrip: boolean;
   /** In how many blocks many containers stand beside each other. */
   readonly blocks: number;
   /** Where tools stand that have no room in the row of their container. */
@@ -93,7 +95,7 @@ export function layoutOf(lives: Lives, level: DetailLevel, turns: readonly numbe
   return { placements, tenancies, needs, strip, columns, levels: wideLevels, ...few, blocks: 1, isCrowdOpen: false };
 }
 
-const few = { isTall: false, isMarked: false, blocks: 0 } as const;
+const few = { isTall: false, isMarked: false, hasStrip: false, blocks: 0 } as const;
 
 function nothingFrom(from: number): Need {
   return { from, rows: 0, lines: [], limited: new Set(), tools: 0, strip: 0, clients: 0, isHalved: false, services: 0 };

@@ -43,7 +43,7 @@ export function stripBox(
         { x: tools.x + tools.w - half, w: half },
         { x: shim.x, w: shim.w - 28 },
       ]
-    : [client, dockerd, containerd];
+    : [dockerd, client, containerd];
   const place = places[slot % inLine] ?? client;
   return { ...place, y: top + Math.floor(slot / inLine) * step, h: height };
 }

@@ -46,20 +46,26 @@ function hasRoom([start, , , end]: Curve): boolean {
 }
 
 /**
- * Beside a line, not on it: right below the parent where the line goes down, in the gap below it where it goes across.
+ * Beside a line, not on it: right below the parent where the line goes down, in the gap below it where it goes across;
+ * of one that goes far, where it begins.
  */
 function Label({ curve, text }: { readonly curve: Curve; readonly text: string }) {
   const [start, , , end] = curve;
   const isSteep = Math.abs(end.y - start.y) > Math.abs(end.x - start.x);
-  const spot = isSteep ? { x: start.x + 10, y: start.y + 17 } : { x: end.x - 21, y: Math.max(start.y, end.y) + 22 };
+  const isFar = !isSteep && end.x - start.x > far;
+  const level = isFar ? { x: start.x + 10, y: start.y - 7 } : { x: end.x - 21, y: Math.max(start.y, end.y) + 22 };
+  const spot = isSteep ? { x: start.x + 10, y: start.y + 17 } : level;
   return (
-    <text className="line-label" x={spot.x} y={spot.y} textAnchor={isSteep ? 'start' : 'end'}>
+    <text className="line-label" x={spot.x} y={spot.y} textAnchor={isSteep || isFar ? 'start' : 'end'}>
       {text}
     </text>
   );
 }
 
-const labelReach = 43;
+/** Between those who stand beside each other there is less. */
+const far = 300;
+/** Of a curve that begins level half as much again is passed at first. */
+const labelReach = 26;
 
 /** "Talks to": a dotted line with an arrow from who asks to who answers. */
 export function TalkLine({ id }: EdgeProps<TalkElement>) {

@@ -69,7 +69,7 @@ function isNarrow({ box }: SceneNode): boolean {
 
 /** One of very many: nothing has room in it. */
 function isMark({ box }: SceneNode): boolean {
-  return box.w < 40;
+  return Math.min(box.w, box.h) < 24;
 }
 
 /** A program replaced under the same pid is seen to change: the old title goes, the new one comes. */

@@ -165,7 +165,7 @@ export function fitFor(room: Room): Fit {
   };
 }
 
-const few = { isTall: false, isMarked: false, blocks: 0 };
+const few = { isTall: false, isMarked: false, hasStrip: false, blocks: 0 };
 /** So much nearer has the other arrangement to be seen from. */
 const worthTall = 1.2;
 /** Of many, names can be told to from here. */

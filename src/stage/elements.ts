@@ -56,7 +56,7 @@ export function elementsOf(scene: Scene, before?: Elements): Elements {
     source: elementOf(edge.from, scene),
     target: elementOf(edge.to, scene),
     ariaLabel: words(relationOf(edge), { from: nameOf(edge.from), to: nameOf(edge.to) }),
-    zIndex: isCrowded && helpers.has(edge.to) ? depth.behind : depth.line,
+    zIndex: isCrowded && (helpers.has(edge.to) || edge.phase === 'formerly') ? depth.behind : depth.line,
   }));
   const talks: StageEdge[] = scene.talkEdges.map(({ id, from, to, protocol }) => ({
     id,
