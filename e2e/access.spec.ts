@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
-import { complaintsOf, leaveTerminal, run, terminal, type, visit } from './visit.ts';
+import { complaintsOf, holdMachine, leaveTerminal, run, settled, terminal, type, visit } from './visit.ts';
 
 async function violationsOf(page: Page): Promise<readonly string[]> {
   // The terminal's accessible rows are xterm's own.
@@ -151,6 +151,46 @@ test('who asks for a shell goes on typing in it, and the arrow keys rove over th
   await page.getByRole('status').getByRole('button').click();
   await isIn('Shell 3');
   await expect(page.getByRole('tab')).toHaveCount(2);
+});
+
+test('who closes a shell goes on typing in the one beside it', async ({ page }) => {
+  await visit(page);
+  const isIn = async (name: string): Promise<void> => {
+    await expect(page.getByRole('tab', { name })).toHaveAttribute('aria-selected', 'true');
+    await expect(terminal(page).locator('textarea')).toBeFocused();
+  };
+  for (const name of ['Shell 2', 'Shell 3', 'Shell 4']) {
+    await page.getByRole('button', { name: 'Open another shell' }).click();
+    await isIn(name);
+  }
+  await page.getByRole('tab', { name: 'Shell 3' }).click();
+  await page.getByRole('button', { name: 'Close shell 3' }).click();
+  await isIn('Shell 2');
+  await page.getByRole('button', { name: 'Close shell 2' }).press('Enter');
+  await isIn('Shell 1');
+  await page.getByRole('tab', { name: 'Shell 4' }).click();
+  await page.getByRole('button', { name: 'Close shell 4' }).press('Space');
+  await isIn('Shell 1');
+  await expect(page.getByRole('tab')).toHaveCount(1);
+});
+
+test('that the machine computes for long is told once', async ({ page }) => {
+  await visit(page);
+  const status = page.locator('.transport [role=status]');
+  await status.evaluate((region) => {
+    new MutationObserver(() => {
+      document.body.dataset['told'] = `${document.body.dataset['told'] ?? ''}|${region.textContent}`;
+    }).observe(region, { subtree: true, childList: true, characterData: true });
+  });
+  const { letGo } = await holdMachine(page);
+  await type(page, 'docker ps');
+  await expect(status).toContainText('still computing', { timeout: 15_000 });
+  await letGo();
+  await settled(page);
+  await expect(status).toHaveText('');
+  await type(page, 'docker ps -a');
+  await settled(page);
+  expect(await page.locator('body').getAttribute('data-told')).toMatch(/^\|The machine is still computing[^|]*\|$/);
 });
 
 test('a step back does not read the whole terminal out again, and what comes then is read', async ({ page }) => {

@@ -66,7 +66,7 @@ export function createControls(parts: Parts): Controls {
     },
     underWay: (terminal) => typedInto(terminal, session.underWay(playhead.store.getState().place)),
     openTerminal,
-    closeTerminal: (terminal) => act({ terminal, action: 'hangup', data: '' }, false),
+    closeTerminal: (terminal) => enterTerminal({ desk }, () => act({ terminal, action: 'hangup', data: '' }, false)),
     replaceTerminal: (terminal) =>
       enterTerminal({ desk }, () => {
         openTerminal();

@@ -39,7 +39,8 @@ function followDesk(state: Session, before: Session, desk: StoreApi<Desk>): void
     }
     const terminals = [...open];
     const { terminal } = desk.getState();
-    desk.setState({ terminals, terminal: open.has(terminal) ? terminal : (terminals.at(-1) ?? 1) });
+    const beside = terminals.findLast((other) => other < terminal) ?? terminals[0] ?? 1;
+    desk.setState({ terminals, terminal: open.has(terminal) ? terminal : beside });
   }
   desk.setState({
     hasBefore: state.before !== null,

@@ -9,6 +9,7 @@ import { usePlayhead, useShowing } from '../stage/use-showing.ts';
 import { words } from '../text/ui.en.ts';
 import { useControls, useDesk } from './desk.ts';
 import { durationText } from './duration.ts';
+import { LongWork } from './LongWork.tsx';
 import { Segments } from './Segments.tsx';
 import { Track } from './Track.tsx';
 
@@ -40,6 +41,7 @@ export function Transport() {
       <StepKinds />
       <Track chapter={chapter} />
       <Time chapter={chapter} />
+      <LongWork />
       <Jumps />
       <Speed />
     </section>

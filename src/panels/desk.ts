@@ -89,6 +89,7 @@ export interface Controls {
   /** What was typed there at the playhead's moment and has not happened yet, as far as the playhead has come. */
   readonly underWay: (terminal: number) => string;
   readonly openTerminal: () => void;
+  /** The keyboard goes on in the shell beside it. */
   readonly closeTerminal: (terminal: number) => void;
   /** Another shell in place of one that has ended; the keyboard goes on in it. */
   readonly replaceTerminal: (terminal: number) => void;

@@ -91,6 +91,7 @@ export const ui = {
   'caption.off': 'The machine has not been started yet. Step forward (→) to boot it.',
   'caption.typed': 'You have typed a command. What comes of it is told from here on.',
   'caption.working': 'The machine is still working out what comes of it.',
+  'caption.working-long': 'The machine is still computing. What is known so far can be played and stepped through.',
   'caption.untold': 'Nothing here for the story: the engine has no part in it. Engine and Kernel show the processes.',
   'caption.myth': 'a myth?',
   'caption.why': 'why?',
