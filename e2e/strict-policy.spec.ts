@@ -30,8 +30,13 @@ test('the page works in a frame with sandbox="allow-scripts", where its origin i
   await page.route('**/a-post-with-a-frame', (route) => route.fulfill({ contentType: 'text/html', body }));
 
   await page.goto('a-post-with-a-frame');
-  await expect(page.frameLocator('iframe').locator('#root')).not.toBeEmpty();
+  const frame = page.frameLocator('iframe');
+  await expect(frame.locator('#root')).not.toBeEmpty();
   await page.waitForLoadState('networkidle');
+  // It brings along what it says of itself: no link leads out of such a frame.
+  await frame.getByRole('button', { name: 'More' }).click();
+  await frame.getByRole('menuitem', { name: 'About this model' }).click();
+  await expect(frame.getByRole('dialog')).toContainText('Builds, user networks and swarm are not modelled');
 
   expect(complaints).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
+import { lazy, Suspense } from 'react';
 import { words, type UiKey } from '../text/ui.en.ts';
 import { useControls, useDesk } from './desk.ts';
 import { Square } from './Square.tsx';
@@ -23,8 +24,6 @@ const keyTable: readonly (readonly [string, UiKey])[] = [
 export function Dialogs() {
   const { desk, save } = useControls();
   const dialog = useDesk((state) => state.dialog);
-  const model = useDesk((state) => state.model);
-  const seed = useDesk((state) => state.seed);
   if (dialog === null) return null;
   const title = { keys: 'keys.title', about: 'about.title', share: 'share.button', square: 'menu.square' } as const;
   return (
@@ -35,12 +34,7 @@ export function Dialogs() {
           <Dialog.Title className="mb-3 text-[1.2em] font-semibold">{words(title[dialog])}</Dialog.Title>
           {dialog === 'keys' ? <KeyTable /> : null}
           {dialog === 'square' ? <Square /> : null}
-          {dialog === 'about' ? (
-            <>
-              <p>{words('about.text')}</p>
-              <p className="mt-3 font-mono text-[0.93em] text-soft">{words('about.model', { model, seed })}</p>
-            </>
-          ) : null}
+          {dialog === 'about' ? <About /> : null}
           {dialog === 'share' ? (
             <>
               <p>{words('share.too-long')}</p>
@@ -55,6 +49,32 @@ export function Dialogs() {
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
+  );
+}
+
+/** Long, and asked for by few: it comes when it is. */
+const Model = lazy(() =>
+  import('./Model.tsx').then(
+    (module) => ({ default: module.Model }),
+    () => ({ default: () => <p>{words('about.not-here')}</p> }),
+  ),
+);
+
+function About() {
+  const model = useDesk((state) => state.model);
+  const seed = useDesk((state) => state.seed);
+  return (
+    <>
+      <p>{words('about.text')}</p>
+      <p className="mt-3">{words('about.extents')}</p>
+      <p className="mt-3 font-mono text-[0.93em] text-soft">{words('about.model', { model, seed })}</p>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the keyboard scrolls it */}
+      <div className="model" role="region" aria-label={words('about.list')} tabIndex={0}>
+        <Suspense fallback={null}>
+          <Model />
+        </Suspense>
+      </div>
+    </>
   );
 }
 

@@ -22,6 +22,7 @@ import { words, type UiKey } from '../text/ui.en.ts';
 import { useControls, useDesk, type Theme, type View } from './desk.ts';
 import { Segments } from './Segments.tsx';
 import { focusTerminal } from './terminal/enter.ts';
+import { useMainPart } from './use-main-part.ts';
 
 const icon = { size: 16, 'aria-hidden': true } as const;
 const levels: readonly DetailLevel[] = ['story', 'engine', 'kernel'];
@@ -79,17 +80,18 @@ function Views() {
 }
 
 function Menu() {
+  const main = useMainPart();
   const controls = useControls();
   const { desk } = controls;
   const file = useRef<HTMLInputElement>(null);
   const hasBefore = useDesk((state) => state.hasBefore);
   return (
     <>
-      <DropdownMenu.Root>
+      <DropdownMenu.Root modal={false} onOpenChange={main.find}>
         <DropdownMenu.Trigger className="icon-button" aria-label={words('menu.label')} title={words('menu.label')}>
           <Ellipsis {...icon} />
         </DropdownMenu.Trigger>
-        <DropdownMenu.Portal>
+        <DropdownMenu.Portal container={main.container}>
           <DropdownMenu.Content className="floating menu" align="end" sideOffset={6}>
             <Entry icon={<RotateCcw {...icon} />} name="menu.start-over" act={controls.startOver} />
             {hasBefore ? <Entry icon={<Undo2 {...icon} />} name="menu.undo" act={controls.undoStartOver} /> : null}

@@ -22,7 +22,7 @@ export function ProcessMenu() {
       <DropdownMenu.Trigger asChild>
         <span className="menu-anchor" style={{ left: x, top: y }} aria-hidden />
       </DropdownMenu.Trigger>
-      {/* Within the page's main part: a menu that is none of a landmark's would be lost to who goes by landmarks. */}
+      {/* See use-main-part.ts. */}
       <DropdownMenu.Portal container={document.querySelector('main')}>
         <DropdownMenu.Content
           className="floating menu process-menu"

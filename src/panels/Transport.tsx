@@ -12,6 +12,7 @@ import { durationText } from './duration.ts';
 import { LongWork } from './LongWork.tsx';
 import { Segments } from './Segments.tsx';
 import { Track } from './Track.tsx';
+import { useMainPart } from './use-main-part.ts';
 
 const icon = { size: 17, strokeWidth: 2, 'aria-hidden': true } as const;
 
@@ -151,9 +152,10 @@ const jumpKinds = [
 ] as const satisfies readonly (readonly [BeatKind, string])[];
 
 function Jumps() {
+  const main = useMainPart();
   const playhead = usePlayhead();
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false} onOpenChange={main.find}>
       <DropdownMenu.Trigger
         className="icon-button jumps"
         aria-label={words('transport.jump')}
@@ -162,7 +164,7 @@ function Jumps() {
         <ListVideo {...icon} />
         <ChevronDown size={12} aria-hidden />
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={main.container}>
         <DropdownMenu.Content className="floating menu" side="top" align="end" sideOffset={6}>
           {jumpKinds.map(([kind, key]) => (
             <DropdownMenu.Item key={kind} onSelect={() => playhead.jump(kind, 'forward')}>
@@ -204,17 +206,18 @@ function StepsInMenu() {
 }
 
 function Speed() {
+  const main = useMainPart();
   const playhead = usePlayhead();
   const speed = useShowing((showing) => showing.speed);
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false} onOpenChange={main.find}>
       <DropdownMenu.Trigger
         className="icon-button speed"
         aria-label={`${words('transport.speed')}: ${speedText(speed)}`}
       >
         {speedText(speed)}
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={main.container}>
         <DropdownMenu.Content className="floating menu min-w-[90px]" side="top" align="end" sideOffset={6}>
           <DropdownMenu.RadioGroup value={String(speed)}>
             {speeds.map((value) => (

@@ -16,7 +16,14 @@ export function Why({ beat }: { readonly beat: Beat }) {
           {words('caption.why')}
         </Popover.Trigger>
         <Popover.Portal>
-          <Popover.Content className="floating reason" side="top" align="end" sideOffset={8} collisionPadding={8}>
+          <Popover.Content
+            aria-label={words('caption.why.label')}
+            className="floating reason"
+            side="top"
+            align="end"
+            sideOffset={8}
+            collisionPadding={8}
+          >
             <p>{reason.why}</p>
             <p className="mt-2 text-[13px] text-soft">{words('caption.source', { source: reason.source })}</p>
             {beat.note === undefined ? null : (

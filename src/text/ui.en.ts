@@ -95,6 +95,7 @@ export const ui = {
   'caption.untold': 'Nothing here for the story: the engine has no part in it. Engine and Kernel show the processes.',
   'caption.myth': 'a myth?',
   'caption.why': 'why?',
+  'caption.why.label': 'Why, and what says so',
   'caption.recorded': 'in the recording',
   'caption.recorded.about': 'The real engine was recorded doing this.',
   'caption.folklore': 'Often told otherwise:',
@@ -227,7 +228,15 @@ export const ui = {
   'about.title': 'About this model',
   'about.text':
     'Glassdock simulates Docker 26.1.5, containerd 1.7.24 and runc 1.1.15 on a Linux with cgroup v2, as recorded from a real host. ' +
-    'Every picture is computed from a journal of what the simulated machine did. MODEL.md, in the project, says what is modelled, simplified and left out.',
+    'Every picture is computed from a journal of what the simulated machine did. ' +
+    'Left out above all: builds, swarm, networks of your own, UDP and DNS, TLS, and a world outside the machine but for a registry of five images.',
+  'about.extents':
+    'Supported is what shows you the real thing’s behaviour; partial says what is missing; simplified says how it is otherwise. ' +
+    'What is not modelled says so when you ask for it. MODEL.md, in the project, has this list and each known difference from the recordings.',
+  'about.list': 'What is modelled, what is simplified, what is left out',
+  'about.engine': 'The engine',
+  'about.programs': 'Programs',
+  'about.not-here': 'The list cannot be loaded. MODEL.md, in the project, has it.',
   'about.model': 'Model {model}, seed {seed}',
   close: 'Close',
 } as const;

@@ -18,6 +18,8 @@ test('a wrong arrow is told with what to do instead', () => {
   expect(complaintAbout('src/scene/place.ts', 'react', false)).toContain('scene must not import the package react');
   expect(complaintAbout('src/app/start.ts', '../worker/machine.worker.ts?worker&url', false)).toBeUndefined();
   expect(complaintAbout('src/app/start.ts', '../worker/machine.worker.ts', false)).toContain('write "import type"');
+  expect(complaintAbout('src/panels/Model.tsx', '../../MODEL.md?raw', false)).toBeUndefined();
+  expect(complaintAbout('src/scene/x.ts', '../../MODEL.md?raw', false)).toContain('leaves src');
   expect(complaintAbout('src/misc/x.ts', './y.ts', false)).toContain('src/misc is no layer');
 });
 
