@@ -17,6 +17,7 @@ import type {
 import { callRpc, rpcCode, RpcError } from '../wire/rpc.ts';
 import type { RpcClient } from '../wire/rpc.ts';
 import { rfc3339 } from '../timestamp.ts';
+import { serverError } from './api-error.ts';
 import { randomHex } from './identifiers.ts';
 import { execRoot } from './records.ts';
 import type { FifoPaths } from './streams.ts';
@@ -28,6 +29,14 @@ const options = {
 
 /** What nobody has waited for, as after the death of a shim (recorded: vm-13). containerd: UnknownExitStatus. */
 export const unknownExitStatus = 255;
+
+/**
+ * Also by its words, so that a runc that is not found is taken for a container that is not. moby:
+ * libcontainerd/remote/client.go, wrapError().
+ */
+export function meansNotFound({ code, message }: RpcError): boolean {
+  return code === rpcCode.notFound || /container does not exist|not found|no such container/.test(message);
+}
 
 /** Makes the container's record in containerd, with the whole spec, under a lease for as long as that takes. */
 export function* createContainer(client: RpcClient, id: string, spec: Spec): Running<void> {
@@ -47,11 +56,21 @@ export function* createContainer(client: RpcClient, id: string, spec: Spec): Run
   } catch (error) {
     // What a daemon that died left in containerd makes room. moby: libcontainerd.ReplaceContainer().
     if (!(error instanceof RpcError) || error.code !== rpcCode.alreadyExists) throw error;
-    yield* forceDeleteTask(client, id);
-    yield* callRpc(client, methods.containersDelete, { id });
+    yield* deleteStale('task', () => forceDeleteTask(client, id));
+    yield* deleteStale('container', () => deleteRecord(client, id));
     yield* callRpc(client, methods.containersCreate, { container });
   }
   yield* callRpc(client, methods.leasesDelete, { id: lease });
+}
+
+/** What is gone by itself is as well. */
+function* deleteStale(what: 'task' | 'container', body: () => Running<void>): Running<void> {
+  try {
+    yield* body();
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    if (!meansNotFound(error)) throw serverError(`could not delete stale containerd ${what} object: ${error.message}`);
+  }
 }
 
 /** Kills a task that has not ended, and deletes it; none is no error. containerd: Task.Delete(), WithProcessKill. */
@@ -106,9 +125,17 @@ export function* getProcess(client: RpcClient, id: string, execId?: string): Run
   }
 }
 
-/** Deletes a task that has ended: its shim ends too. Null when containerd no longer knows it. */
+/**
+ * Deletes a task that has ended: its shim ends too. Null when containerd no longer knows it. Throws an RpcError of one
+ * that lives. containerd: client/task.go, Delete().
+ */
 export function* deleteTask(client: RpcClient, id: string): Running<DeleteResponse | null> {
-  if ((yield* getProcess(client, id)) === null) return null;
+  const task = yield* getProcess(client, id);
+  if (task === null) return null;
+  if (task.status !== 'STOPPED' && task.status !== 'UNKNOWN') {
+    const words = `task must be stopped before deletion: ${task.status.toLowerCase()}: failed precondition`;
+    throw new RpcError(rpcCode.failedPrecondition, words);
+  }
   return (yield* callRpc(client, methods.tasksDelete, { container_id: id })) as DeleteResponse;
 }
 
@@ -131,11 +158,15 @@ export function* deleteProcess(client: RpcClient, id: string, execId: string): R
 
 /** Removes the container's record and the directory of its fifos. Throws an RpcError when a task is left of it. */
 export function* deleteContainer(client: RpcClient, id: string): Running<void> {
+  yield* deleteRecord(client, id);
+  yield* removeTree(`${execRoot}/containerd/${id}`);
+}
+
+function* deleteRecord(client: RpcClient, id: string): Running<void> {
   if ((yield* getProcess(client, id)) !== null)
     throw new RpcError(rpcCode.failedPrecondition, `cannot delete running task ${id}: failed precondition`);
   yield* callRpc(client, methods.containersGet, { id });
   yield* callRpc(client, methods.containersDelete, { id });
-  yield* removeTree(`${execRoot}/containerd/${id}`);
 }
 
 /**

@@ -8,11 +8,11 @@ import * as sys from '../../kernel/sys.ts';
 import { methods } from '../wire/containerd-api.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import { formatDuration } from '../docker/duration.ts';
-import { callRpc, rpcCode, RpcError } from '../wire/rpc.ts';
+import { callRpc, RpcError } from '../wire/rpc.ts';
 import { ApiError, badRequest, conflict, serverError } from './api-error.ts';
 import { isRunning, tell, untilUnlocked, whileLocked } from './container.ts';
 import type { Container } from './container.ts';
-import { killTask, unknownExitStatus } from './containerd-client.ts';
+import { killTask, meansNotFound } from './containerd-client.ts';
 import type { Daemon } from './daemon.ts';
 import { checkpoint } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
@@ -65,8 +65,10 @@ function* signalLocked(daemon: Daemon, container: Container, signal: number): Ru
     yield* killTask(daemon.containerd, ID, signal);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    if (error.code !== rpcCode.notFound) throw badRequest(`Cannot kill container ${ID}: ${error.message}`);
-    yield* sys.go(() => endUnlessTold(daemon, container));
+    if (!meansNotFound(error)) throw badRequest(`Cannot kill container ${ID}: ${error.message}`);
+    const words = "container kill failed because of 'container not found' or 'no such process'";
+    yield* daemon.log('debug', words, { action: 'kill', container: ID, error: error.message });
+    yield* sys.go(() => endUnlessTold(container));
   }
   if (thaws) yield* thaw(daemon, ID);
   yield* emitContainerEvent(daemon.events, container, 'kill', { signal: String(signal) });
@@ -74,21 +76,16 @@ function* signalLocked(daemon: Daemon, container: Container, signal: number): Ru
 
 /**
  * It ended just now, and its exit is on the way; or nobody will ever tell, since containerd was away for longer than
- * the shim offers an event: after the grace period the end is taken for granted. moby: killWithSignal().
+ * the shim offers an event, or since there is no runc, which leaves the process alive: after the grace period the end
+ * is taken for granted, and an exit status of 0. moby: killWithSignal(), handleContainerExit(container, nil).
  */
-function* endUnlessTold(daemon: Daemon, container: Container): Running<void> {
+function* endUnlessTold(container: Container): Running<void> {
   yield* sys.setSpan(0);
   const { exits, record } = container;
   if (yield* untilExited(container, exits, (record.Config.StopTimeout ?? 10) * secondNs)) return;
   yield* whileLocked(container, function* () {
     if (!isRunning(container)) return;
-    yield* daemon.log('debug', 'the exit of a container was never told', { container: record.ID, action: 'kill' });
-    yield* tell(container, {
-      type: 'exited',
-      exitStatus: unknownExitStatus,
-      exitedAt: '',
-      oomKilled: record.State.OOMKilled,
-    });
+    yield* tell(container, { type: 'exited', exitStatus: 0, exitedAt: '', oomKilled: record.State.OOMKilled });
   });
 }
 
@@ -131,7 +128,9 @@ export function* killContainer(daemon: Daemon, container: Container): Running<vo
 }
 
 /** False: there is no such process. moby: killProcessDirectly(). */
-function* killDirectly(daemon: Daemon, { record }: Container): Running<boolean> {
+function* killDirectly(daemon: Daemon, container: Container): Running<boolean> {
+  yield* untilUnlocked(container);
+  const { record } = container;
   const { Pid } = record.State;
   try {
     if (Pid > 0) yield* sys.kill(Pid, 'SIGKILL');

@@ -22,15 +22,57 @@ test('without runc nothing is started; what runs runs on', () => {
   );
 });
 
-test('a signal that containerd’s way does not carry is at last sent by dockerd itself', () => {
+test('a runc that is not found is taken for a container that is not: it counts as ended, and lives', () => {
   const host = bootHost();
   host.run('docker run -d --name web --network none busybox sleep 1000; mv /usr/sbin/runc /tmp/runc');
 
   expect(host.run('docker stop -t 1 web')).toEqual({ exitCode: 0, stdout: 'web\n', stderr: '' });
 
-  expect(host.run("docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' web").stdout).toBe('exited 137\n');
+  expect(host.run("docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' web").stdout).toBe('exited 0\n');
+  expect(host.run('pgrep -cx sleep').stdout).toBe('1\n');
   const said = host.run('journalctl -u docker -o cat').stdout;
+  expect(said).toContain('error="task must be stopped before deletion: running: failed precondition"');
   expect(said).toContain('failed to exit within 10s of kill - trying direct SIGKILL');
+  expect(host.run('docker start web').stderr).toMatch(
+    /^Error response from daemon: could not delete stale containerd container object: cannot delete running task [0-9a-f]{64}: failed precondition\nError: failed to start containers: web\n$/,
+  );
+  expect(host.run("docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' web").stdout).toBe('exited 128\n');
+  expect(host.run('mv /tmp/runc /usr/sbin/runc; docker start web; pgrep -cx sleep').stdout).toBe('web\n1\n');
+});
+
+test('what runc printed is told of by pause, top and kill; <nil> where it could not be executed', () => {
+  const host = bootHost();
+  host.run('docker run -d --name web --network none busybox sleep 1000; mv /usr/sbin/runc /tmp/runc');
+  const words = () =>
+    host
+      .run('docker pause web; docker top web; docker kill -s USR1 web; docker exec -t web true')
+      .stderr.replaceAll(/[0-9a-f]{64}/g, 'ID');
+  const told = (why: string) =>
+    `Error response from daemon: cannot pause container ID: OCI runtime pause failed: ${why}: unknown\n` +
+    `Error response from daemon: ${why}: unknown\nError response from daemon: cannot kill container: web: ` +
+    `Cannot kill container ID: unknown error after kill: ${why}: unknown\n`;
+
+  host.run('echo junk > /usr/sbin/runc; chmod +x /usr/sbin/runc');
+  expect(words()).toBe(told('fork/exec /usr/sbin/runc: exec format error: <nil>'));
+
+  host.run('printf "#!/bin/sh\\necho no >&2\\nexit 3\\n" > /usr/sbin/runc');
+  expect(words()).toBe(told('runc did not terminate successfully: exit status 3: no\n'));
+
+  host.run('chmod -x /usr/sbin/runc');
+  expect(host.run('docker top web').stderr).toBe(
+    'Error response from daemon: exec: "runc": executable file not found in $PATH: <nil>: unknown\n',
+  );
+});
+
+test('a runc whose list of processes is none is told of by the decoder', () => {
+  const host = bootHost();
+  host.run('docker run -d --name web --network none busybox sleep 1000; mv /usr/sbin/runc /tmp/runc');
+  host.run('printf "#!/bin/sh\\nexit 0\\n" > /usr/sbin/runc; chmod +x /usr/sbin/runc');
+
+  expect(host.run('docker top web').stderr).toBe(
+    'Error response from daemon: unexpected end of JSON input: unknown\n',
+  );
+  expect(host.run('mv /tmp/runc /usr/sbin/runc; docker exec web echo lives').stdout).toBe('lives\n');
 });
 
 test('a runc that says nothing, and one that is killed, are told of by their exit status', () => {
@@ -91,7 +133,7 @@ test('of a runc that does nothing and says that all is well the pid is missed', 
       `retrieve OCI runtime container pid: open ${bundle}/init.pid: no such file or directory: unknown.\n`,
   });
   expect(run('docker exec web true').stdout).toBe(
-    `failed to retrieve OCI runtime exec pid: open ${bundle}/ID.pid: no such file or directory: unknown\r\n`,
+    `failed to retrieve OCI runtime exec pi: open ${bundle}/ID.pid: no such file or directoryd: unknown\r\n`,
   );
   expect(host.run('mv /tmp/runc /usr/sbin/runc; docker exec web echo lives').stdout).toBe('lives\n');
 });

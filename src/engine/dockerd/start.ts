@@ -221,6 +221,8 @@ export function* forgetContainer(daemon: Daemon, container: Container): Running<
     yield* deleteContainer(daemon.containerd, container.record.ID);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
+    const words = `${container.record.ID} cleanup: failed to delete container from containerd: ${error.message}`;
+    yield* daemon.log('error', words);
   }
 }
 

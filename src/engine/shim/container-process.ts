@@ -13,7 +13,7 @@ import { unlinkIfAny } from '../unlink.ts';
 import { rpcCode, RpcError } from '../wire/rpc.ts';
 import type { TaskStatus } from '../wire/containerd-api.ts';
 import { shimProcess } from './process.machine.ts';
-import { RuncFailed, runRunc } from './runc.ts';
+import { RuncFailed, runRunc, runtimeError } from './runc.ts';
 import type { RuncCaller } from './runc.ts';
 import { closeChildEnds, closeInput, copyStdio, discardConsole, openStdio, waitForOutput } from './stdio.ts';
 import type { Stdio, StdioPaths } from './stdio.ts';
@@ -44,7 +44,6 @@ export function* newProcess(request: ProcessRequest): Running<ContainerProcess> 
   const { caller, containerId, execId } = request;
   const first = execId === '';
   const stdio = yield* openStdio(request.paths);
-  const runc = (...args: readonly string[]): Running<string> => runRunc(caller, args);
   const kept: { pid: number } = { pid: 0 };
   const machine = yield* startMachine(shimProcess, {
     name: 'shim process',
@@ -54,14 +53,14 @@ export function* newProcess(request: ProcessRequest): Running<ContainerProcess> 
         if (first) kept.pid = yield* createFirst(request, stdio);
       },
       *start() {
-        if (first) yield* runc('start', containerId);
+        if (first) yield* tellingWhy(caller, 'start', containerId);
         else kept.pid = yield* startExec(request, stdio);
       },
       *kill(event) {
         if (event.type === 'kill') yield* signalProcess(request, kept.pid, event.signal);
       },
-      pause: () => runc('pause', containerId),
-      resume: () => runc('resume', containerId),
+      pause: () => tellingWhy(caller, 'pause', containerId),
+      resume: () => tellingWhy(caller, 'resume', containerId),
       *delete() {
         yield* waitForOutput(stdio);
         if (first) yield* deleteFirst(caller, containerId);
@@ -87,12 +86,22 @@ export function* newProcess(request: ProcessRequest): Running<ContainerProcess> 
   };
 }
 
+/** What runc says of its failure is read from its log. */
+function* tellingWhy(caller: RuncCaller, verb: 'start' | 'pause' | 'resume', containerId: string): Running<void> {
+  try {
+    yield* runRunc(caller, [verb, containerId]);
+  } catch (error) {
+    throw error instanceof RuncFailed ? yield* runtimeError(caller, error, `OCI runtime ${verb} failed`) : error;
+  }
+}
+
 /** What runc knows no more needs no deleting. containerd: process/init.go, delete(). */
 function* deleteFirst(caller: RuncCaller, containerId: string): Running<void> {
   try {
     yield* runRunc(caller, ['delete', containerId]);
   } catch (error) {
-    if (!(error instanceof RuncFailed && error.message.includes('does not exist'))) throw error;
+    if (!(error instanceof RuncFailed)) throw error;
+    if (!error.message.includes('does not exist')) throw yield* runtimeError(caller, error, 'failed to delete task');
   }
 }
 
@@ -120,7 +129,9 @@ function* readPid(path: string, whose: 'container' | 'exec'): Running {
   } catch (error) {
     if (!isErrno(error)) throw error;
     const why = `open ${path}: ${errnoWords(error).toLowerCase()}`;
-    throw new RpcError(rpcCode.unknown, `failed to retrieve OCI runtime ${whose} pid: ${why}`);
+    // The misplaced letter is containerd's: process/exec.go, startContainerd().
+    const words = whose === 'exec' ? `exec pi: ${why}d` : `container pid: ${why}`;
+    throw new RpcError(rpcCode.unknown, `failed to retrieve OCI runtime ${words}`);
   }
 }
 
@@ -167,7 +178,7 @@ function* runWithStdio(caller: RuncCaller, what: string, stdio: Stdio, args: rea
   } catch (error) {
     yield* closeChildEnds(stdio);
     yield* discardConsole(stdio);
-    throw error instanceof RuncFailed ? new RpcError(rpcCode.unknown, `${what}: ${error.message}`) : error;
+    throw error instanceof RuncFailed ? yield* runtimeError(caller, error, what) : error;
   }
   yield* closeChildEnds(stdio);
 }

@@ -20,13 +20,10 @@ export interface RuncCaller {
   readonly reaper: Reaper;
 }
 
-/** runc said no; the message is the last error in its log, or why there is none. */
+/** runc said no: how it ended, and what it printed where that was caught. go-runc: runOrError(). */
 export class RuncFailed extends RpcError {
-  /** How it ended, without its words. */
-  readonly failure: string;
-  constructor(message: string, failure = message) {
+  constructor(message: string) {
     super(rpcCode.unknown, message);
-    this.failure = failure;
   }
 }
 
@@ -49,97 +46,101 @@ export function runcCommand(
 }
 
 /**
- * Runs a command to its end and returns what it printed, which is nothing unless `captured`.
- * Throws RuncFailed when it cannot be executed or exits with anything but 0.
- *
- * @param fds the command's first three descriptors; /dev/null without.
+ * Runs a command to its end and returns what it printed, unless it is given descriptors of its own. Throws RuncFailed
+ * when it cannot be executed or exits with anything but 0. go-runc: cmdOutput().
  */
 export function* runRunc(
   caller: RuncCaller,
   args: readonly string[],
   fds?: Readonly<Record<number, number>>,
-  captured = false,
 ): Running<string> {
   yield* sys.compute(shimDurations.beforeRunc);
-  const path = yield* findRunc(caller);
-  const devNull = yield* sys.open('/dev/null', O.RDWR | O.CLOEXEC);
-  const [output, input] = captured ? yield* sys.pipe2(O.CLOEXEC) : [-1, devNull];
-  const argv = [...runcCommand(caller, caller.options.systemd_cgroup), ...args];
-  let text = '';
+  if (fds !== undefined) {
+    yield* untilOver(caller, yield* startRunc(caller, args, fds));
+    return '';
+  }
+  return yield* feedRunc(caller, args, null);
+}
+
+/** Runs a command that reads `input` on its standard input, or has none. */
+export function* feedRunc(caller: RuncCaller, args: readonly string[], input: string | null): Running<string> {
+  const stdin = input === null ? yield* sys.open('/dev/null', O.RDWR | O.CLOEXEC) : yield* pipeOf(input);
+  const [printed, output] = yield* sys.pipe2(O.CLOEXEC);
   let pid = 0;
+  let text = '';
   try {
-    pid = yield* spawn({
+    pid = yield* startRunc(caller, args, { 0: stdin, 1: output, 2: output });
+  } catch (error) {
+    if (!(error instanceof RuncFailed)) throw error;
+    // Nothing was printed into a buffer that was never made.
+    throw new RuncFailed(`${error.message}: <nil>`);
+  } finally {
+    yield* sys.close(stdin);
+    yield* sys.close(output);
+    if (pid !== 0) text = yield* readAll(printed);
+    yield* sys.close(printed);
+  }
+  try {
+    yield* untilOver(caller, pid);
+  } catch (error) {
+    if (!(error instanceof RuncFailed)) throw error;
+    throw new RuncFailed(`${error.message}: ${text}`);
+  }
+  return text;
+}
+
+function* pipeOf(input: string): Running {
+  const [reader, writer] = yield* sys.pipe2(O.CLOEXEC);
+  yield* writeAll(writer, input);
+  yield* sys.close(writer);
+  return reader;
+}
+
+function* startRunc(caller: RuncCaller, args: readonly string[], fds: Readonly<Record<number, number>>): Running {
+  const path = yield* findRunc(caller);
+  try {
+    return yield* spawn({
       path,
-      argv,
+      argv: [...runcCommand(caller, caller.options.systemd_cgroup), ...args],
       env: caller.env,
-      fds: fds ?? { 0: devNull, 1: input, 2: input },
+      fds,
       before: () => sys.setParentDeathSignal('SIGKILL'),
     });
   } catch (error) {
     if (!isErrno(error)) throw error;
-    const failure = `fork/exec ${path}: ${strerror(error.errno).toLowerCase()}`;
-    throw new RuncFailed(yield* withLastError(caller, failure), failure);
-  } finally {
-    yield* sys.close(devNull);
-    if (captured) {
-      yield* sys.close(input);
-      if (pid !== 0) text = yield* readAll(output);
-      yield* sys.close(output);
-    }
+    throw new RuncFailed(`fork/exec ${path}: ${strerror(error.errno).toLowerCase()}`);
   }
-  const { status } = yield* waitForExit(caller.reaper, pid);
-  yield* sys.compute(shimDurations.afterRunc);
-  if ('code' in status && status.code === 0) return text;
-  const failure = `${caller.options.binary_name} did not terminate successfully: exit status ${exitNumber(status)}`;
-  throw new RuncFailed(yield* withLastError(caller, failure), failure);
 }
 
-/** The path of runc's binary. Throws RuncFailed with os/exec's words. */
-function* findRunc(caller: RuncCaller): Running<string> {
-  const name = caller.options.binary_name;
+function* untilOver({ reaper, options }: RuncCaller, pid: number): Running<void> {
+  const { status } = yield* waitForExit(reaper, pid);
+  yield* sys.compute(shimDurations.afterRunc);
+  if ('code' in status && status.code === 0) return;
+  throw new RuncFailed(`${options.binary_name} did not terminate successfully: exit status ${exitNumber(status)}`);
+}
+
+/** The path of runc's binary. Throws RuncFailed: of what is there and cannot be executed os/exec does not tell. */
+function* findRunc({ options, env }: RuncCaller): Running<string> {
+  const name = options.binary_name;
   try {
-    return yield* lookPath(name, caller.env);
+    return yield* lookPath(name, env);
   } catch (error) {
     if (!isErrno(error)) throw error;
-    const why = error.errno === 'ENOENT' ? 'executable file not found in $PATH' : 'permission denied';
-    const failure = `exec: "${name}": ${why}`;
-    throw new RuncFailed(yield* withLastError(caller, failure), failure);
+    throw new RuncFailed(`exec: "${name}": executable file not found in $PATH`);
   }
 }
 
 /**
- * Runs a command that reads `input` on its standard input. Throws RuncFailed with what it printed. go-runc:
- * runOrError().
- */
-export function* feedRunc(caller: RuncCaller, args: readonly string[], input: string): Running<void> {
-  const [reader, writer] = yield* sys.pipe2(O.CLOEXEC);
-  const [printed, output] = yield* sys.pipe2(O.CLOEXEC);
-  yield* writeAll(writer, input);
-  yield* sys.close(writer);
-  let failed: RuncFailed | null = null;
-  try {
-    yield* runRunc(caller, args, { 0: reader, 1: output, 2: output });
-  } catch (error) {
-    if (!(error instanceof RuncFailed)) throw error;
-    failed = error;
-  } finally {
-    yield* sys.close(reader);
-    yield* sys.close(output);
-  }
-  const text = yield* readAll(printed);
-  yield* sys.close(printed);
-  if (failed) throw new RuncFailed(`${failed.failure}: ${text}`);
-}
-
-/**
- * What runc's log says last, and `failure` when it says nothing; both when there is no log. containerd:
+ * What runc's log says last, and how runc ended when it says nothing; both when there is no log. containerd:
  * cmd/containerd-shim-runc-v2/process, runtimeError() and getLastRuntimeError().
  */
-function* withLastError({ bundle }: RuncCaller, failure: string): Running<string> {
+export function* runtimeError({ bundle }: RuncCaller, { message }: RuncFailed, what: string): Running<RpcError> {
   const path = `${bundle}/log.json`;
   const log = yield* readFileIfAny(path);
-  if (log === null) return `unable to retrieve OCI runtime error (open ${path}: no such file or directory): ${failure}`;
+  const noLog = `unable to retrieve OCI runtime error (open ${path}: no such file or directory): `;
+  if (log === null) return new RpcError(rpcCode.unknown, `${what}: ${noLog}${message}`);
   const lines = log.split('\n').filter((line) => line !== '');
   const errors = lines.map((line) => JSON.parse(line) as { readonly level: string; readonly msg: string });
-  return errors.findLast(({ level }) => level === 'error')?.msg ?? failure;
+  const said = errors.findLast(({ level }) => level === 'error')?.msg;
+  return new RpcError(rpcCode.unknown, `${what}: ${said ?? message}`);
 }

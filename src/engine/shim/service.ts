@@ -4,6 +4,8 @@ import type { Environment, Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readFileIfAny, writeAll } from '../../programs/io.ts';
 import { shimDurations } from '../durations.ts';
+import { decodeAs, integer, listOf, UnmarshalTypeError } from '../go-decoder.ts';
+import { unmarshalJson } from '../go-json.ts';
 import { pidsIn, writeControl } from '../runc/cgroup.ts';
 import type { Resources, Spec } from '../runc/spec.ts';
 import { shimMethod } from '../wire/containerd-api.ts';
@@ -100,10 +102,6 @@ function* start(shim: Shim, body: ProcessRequest): Running<unknown> {
       yield* sys.go(() => watch(shim, target));
     }
     return { pid };
-  } catch (error) {
-    throw error instanceof RuncFailed
-      ? new RpcError(rpcCode.unknown, `OCI runtime start failed: ${error.message}`)
-      : error;
   } finally {
     target.starting = false;
     yield* sys.futexWake(target);
@@ -174,11 +172,7 @@ function* killAll(shim: Shim): Running<void> {
 
 function* remove(shim: Shim, body: ProcessRequest): Running<unknown> {
   const target = find(shim, body);
-  try {
-    if (!(yield* target.machine.send({ type: 'delete' }))) throw refusal('delete', target.machine.state);
-  } catch (error) {
-    throw error instanceof RuncFailed ? new RpcError(rpcCode.unknown, error.message) : error;
-  }
+  if (!(yield* target.machine.send({ type: 'delete' }))) throw refusal('delete', target.machine.state);
   const { pid, exitStatus, exitedAt, execId } = target;
   shim.processes.delete(execId);
   if (execId === '') {
@@ -222,19 +216,25 @@ function* connect(shim: Shim): Running<unknown> {
 }
 
 function* pids(shim: Shim): Running<unknown> {
-  const text = yield* runRunc(callerOf(shim), ['ps', '--format', 'json', shim.flags.id], undefined, true);
-  return { processes: (JSON.parse(text) as number[]).map((pid) => ({ pid })) };
+  const text = yield* runRunc(callerOf(shim), ['ps', '--format', 'json', shim.flags.id]);
+  return { processes: pidsPrinted(text).map((pid) => ({ pid })) };
+}
+
+/** Words of Go's encoding/json for what is no list of numbers. go-runc: Ps(). */
+function pidsPrinted(text: string): readonly number[] {
+  const read = unmarshalJson(text);
+  if ('complaint' in read) throw new RpcError(rpcCode.unknown, read.complaint);
+  try {
+    return (decodeAs(listOf(integer('int')), read.value) ?? []) as number[];
+  } catch (error) {
+    if (!(error instanceof UnmarshalTypeError)) throw error;
+    throw new RpcError(rpcCode.unknown, error.message);
+  }
 }
 
 function* freeze(shim: Shim, verb: 'pause' | 'resume', topic: string): Running<unknown> {
   const init = find(shim, {});
-  try {
-    if (!(yield* init.machine.send({ type: verb }))) throw refusal(verb, init.machine.state);
-  } catch (error) {
-    throw error instanceof RuncFailed
-      ? new RpcError(rpcCode.unknown, `OCI runtime ${verb} failed: ${error.message}`)
-      : error;
-  }
+  if (!(yield* init.machine.send({ type: verb }))) throw refusal(verb, init.machine.state);
   yield* tell(shim, topic, {});
   return {};
 }
