@@ -30,7 +30,8 @@ export function* attachCommand(docker: DockerClient, { flags, args }: DockerComm
   if (State.Restarting)
     throw new CommandFailed('You cannot attach to a restarting container, wait until it is running\n', 1);
   const stdin = !boolFlag(flags, 'no-stdin') && Config.OpenStdin;
-  const refusal = ttyRefusal(stdin, Config.Tty, { inputIsTty: yield* sys.isatty(0), width: 0 });
+  // Asked of the flag alone: also where the container takes no input (asked of a real one).
+  const refusal = ttyRefusal(!boolFlag(flags, 'no-stdin'), Config.Tty, { inputIsTty: yield* sys.isatty(0), width: 0 });
   if (refusal !== undefined) throw new CommandFailed(refusal.text, refusal.exitCode);
   const isProxy = !Config.Tty && boolFlag(flags, 'sig-proxy');
   if (isProxy) yield* proxySignals(docker, name);

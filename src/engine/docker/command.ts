@@ -18,6 +18,7 @@ export type FlagKind =
   | 'env'
   | 'label'
   | 'add-host'
+  | 'device-rule'
   | 'attach'
   | 'ip'
   | 'link'
@@ -131,6 +132,7 @@ const typeWords: Partial<Record<FlagKind, string>> = {
   env: 'list',
   label: 'list',
   'add-host': 'list',
+  'device-rule': 'list',
   attach: 'list',
   ip: 'list',
   link: 'list',

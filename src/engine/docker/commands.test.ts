@@ -24,6 +24,12 @@ test.each([
   ],
   ['docker run -it busybox sh', 1, '', 'the input device is not a TTY\n'],
   [
+    'docker run -dt --name tty busybox sleep 9 >/dev/null; docker attach tty < /dev/null',
+    1,
+    '',
+    'the input device is not a TTY\n',
+  ],
+  [
     'docker run --rm busybox nosuchcmd',
     127,
     '',

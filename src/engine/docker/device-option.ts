@@ -15,6 +15,16 @@ export function deviceMapping(spec: string): DeviceMapping {
   return { PathOnHost: source, PathInContainer: place, CgroupPermissions: mode };
 }
 
+/** `--device-cgroup-rule`. docker: opts.go, validateDeviceCgroupRule(). */
+export function checkDeviceRule(text: string): string | undefined {
+  return isDeviceRule(text) ? undefined : `invalid device cgroup format '${text}'`;
+}
+
+/** `c 1:* rw`. docker and moby: deviceCgroupRuleRegexp. */
+export function isDeviceRule(text: string): boolean {
+  return /^[acb] ([0-9]+|\*):([0-9]+|\*) [rwm]{1,3}$/.test(text);
+}
+
 function partsOf(spec: string) {
   const [source = '', second, third, ...more] = spec.split(':');
   const isPlace = second !== undefined && (third !== undefined || !isMode(second));

@@ -110,3 +110,32 @@ test.each([
   const { stdout, stderr } = host.run(`docker run --rm ${options} busybox sh -c '${script}'`);
   expect(stdout + stderr).toBe(shown);
 });
+
+const rule = (text: string, command: string) =>
+  host.run(`docker run --rm --network none --device-cgroup-rule '${text}' busybox sh -c '${command}'`);
+
+test('--device-cgroup-rule lets a container use a device that it makes itself, as far as the rule says', () => {
+  expect(rule('c 1:11 r', 'mknod /x c 1 11; cat < /x > /dev/null & sleep 1; echo > /x; true <> /x; kill %1')).toEqual({
+    exitCode: 0,
+    stdout: '',
+    stderr: "sh: can't create /x: Operation not permitted\nsh: can't create /x: Operation not permitted\n",
+  });
+  expect(rule('c 42:* rmw', 'mknod /x c 42 1; cat /x').stderr).toBe(
+    "cat: can't open '/x': No such device or address\n",
+  );
+});
+
+test('a --device-cgroup-rule that is none is refused by the client, and by dockerd when the container starts', () => {
+  for (const text of ['c 1:3', 'z 1:3 r', '', 'c 1:3 rwmr', ' c 1:3 r', 'c -1:1 r'])
+    expect(rule(text, 'true').stderr).toBe(
+      `invalid argument "${text}" for "--device-cgroup-rule" flag: invalid device cgroup format '${text}'\n${help}`,
+    );
+  const ask = (text: string) =>
+    host.run(`curl -s -H 'Content-Type: application/json' --unix-socket /run/docker.sock \\
+      -d '{"Image":"busybox","HostConfig":{"DeviceCgroupRules":["${text}"]}}' http://d/containers/create?name=asked
+      curl -s --unix-socket /run/docker.sock -X POST http://d/containers/asked/start; docker rm asked`).stdout;
+  expect(ask('c 1:3')).toContain(`{"message":"invalid device cgroup rule format: 'c 1:3'"}`);
+  expect(ask('c 99999999999999999999:1 r')).toContain(
+    `{"message":"invalid major value in device cgroup rule format: 'c 99999999999999999999:1 r'"}`,
+  );
+});

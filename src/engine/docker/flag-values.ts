@@ -1,4 +1,5 @@
 import type { FlagKind } from './command.ts';
+import { checkDeviceRule } from './device-option.ts';
 import { parseDuration } from './duration.ts';
 import { goQuote } from './go-text.ts';
 import { readGpuRequest } from './gpu-request.ts';
@@ -112,6 +113,7 @@ const listChecks: Partial<Record<FlagKind, (text: string) => string | undefined>
   filter: (text) => (text.includes('=') ? undefined : 'bad format of filter (expected name=value)'),
   sysctl: checkSysctl,
   ulimit: checkUlimit,
+  'device-rule': checkDeviceRule,
   'gpu-request': (text) => refusalOf(readGpuRequest(text)),
   mount: (text) => refusalOf(readMount(text, '/')),
 };

@@ -38,7 +38,7 @@ const runAndCreateFlags: readonly Flag[] = [
   flag('cpuset-cpus', 'string', 'CPUs in which to allow execution (0-3, 0,1)', 'modelled'),
   flag('cpuset-mems', 'string', 'MEMs in which to allow execution (0-3, 0,1)', 'modelled'),
   flag('device', 'list', 'Add a host device to the container', 'modelled'),
-  flag('device-cgroup-rule', 'list', 'Add a rule to the cgroup allowed devices list', 'harmless'),
+  flag('device-cgroup-rule', 'device-rule', 'Add a rule to the cgroup allowed devices list', 'modelled'),
   flag('device-read-bps', 'list', 'Limit read rate (bytes per second) from a device', 'harmless', {
     printedDefault: '[]',
   }),

@@ -28,6 +28,7 @@ export function confinement(flags: ParsedFlags): HostRequest {
     DnsOptions: [...listFlag(flags, 'dns-option'), ...listFlag(flags, 'dns-opt')],
     DnsSearch: listFlag(flags, 'dns-search'),
     Devices: listFlag(flags, 'device').map(deviceMapping),
+    DeviceCgroupRules: listOrNull(flags, 'device-cgroup-rule'),
     DeviceRequests: gpuRequests(flags),
     ...sysctls(flags),
     CapAdd: listOrNull(flags, 'cap-add'),

@@ -6,6 +6,7 @@ import type { DeviceRule, Running, Stat } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { errnoWords } from '../../programs/io.ts';
+import { isDeviceRule } from '../docker/device-option.ts';
 import { goQuote } from '../docker/go-text.ts';
 import type { DeviceSpec } from '../runc/spec.ts';
 import { serverError } from './api-error.ts';
@@ -18,7 +19,7 @@ export interface Devices {
   readonly rules: readonly DeviceRule[];
 }
 
-/** moby: cgroupRules and the device list of DefaultLinuxSpec(): refuse all, then allow the harmless ones. */
+/** moby: DefaultLinuxSpec(): refuse all, then allow the harmless ones, and not FUSE. */
 const usualRules: readonly DeviceRule[] = [
   { allow: false, access: 'rwm' },
   { allow: true, type: 'c', major: 1, minor: 5, access: 'rwm' },
@@ -27,11 +28,12 @@ const usualRules: readonly DeviceRule[] = [
   { allow: true, type: 'c', major: 1, minor: 8, access: 'rwm' },
   { allow: true, type: 'c', major: 5, minor: 0, access: 'rwm' },
   { allow: true, type: 'c', major: 5, minor: 1, access: 'rwm' },
+  { allow: false, type: 'c', major: 10, minor: 229, access: 'rwm' },
 ];
 
 /** Looks at the host's device nodes. Throws an ApiError for what is none, and for a driver that nobody has. */
 export function* devicesOf(host: HostConfig): Running<Devices> {
-  const devices = host.Privileged ? yield* privileged(host.Devices) : yield* chosen(host.Devices);
+  const devices = host.Privileged ? yield* privileged(host.Devices) : yield* chosen(host);
   const [request] = host.DeviceRequests ?? [];
   if (request !== undefined) {
     const capabilities = (request.Capabilities ?? []).map((set) => `[${set.join(' ')}]`).join(' ');
@@ -42,16 +44,32 @@ export function* devicesOf(host: HostConfig): Running<Devices> {
   return devices;
 }
 
-function* chosen(mappings: readonly DeviceMapping[]): Running<Devices> {
+/** The usual rules stand twice in what dockerd sends (asked of a real engine). */
+function* chosen(host: HostConfig): Running<Devices> {
   const made: DeviceSpec[] = [];
-  const rules: DeviceRule[] = [...usualRules];
-  for (const mapping of mappings) {
+  const rules: DeviceRule[] = [...usualRules, ...usualRules];
+  for (const mapping of host.Devices) {
     const found = yield* atPath(mapping);
     made.push(...found);
     for (const { type, major, minor } of found)
       rules.push({ allow: true, type, major, minor, access: mapping.CgroupPermissions });
   }
+  rules.push(...(host.DeviceCgroupRules ?? []).map(ruleOf));
   return { made, rules };
+}
+
+/** `c 1:* rw`. moby: oci/oci.go, AppendDevicePermissionsFromCgroupRules(). */
+function ruleOf(text: string): DeviceRule {
+  if (!isDeviceRule(text)) throw serverError(`invalid device cgroup rule format: '${text}'`);
+  const [type = '', numbers = '', access = ''] = text.split(' ');
+  const [major = '', minor = ''] = numbers.split(':');
+  return { allow: true, type, major: numberOf(text, 'major', major), minor: numberOf(text, 'minor', minor), access };
+}
+
+function numberOf(rule: string, which: 'major' | 'minor', text: string): number {
+  if (text === '*') return -1;
+  if (Number(text) >= 2 ** 63) throw serverError(`invalid ${which} value in device cgroup rule format: '${rule}'`);
+  return Number(text);
 }
 
 /** All that the host has, and anything may be done with it. */
@@ -59,7 +77,7 @@ function* privileged(mappings: readonly DeviceMapping[]): Running<Devices> {
   const made = [...(yield* below('/dev'))];
   for (const mapping of mappings)
     if (mapping.PathOnHost !== mapping.PathInContainer) made.push(...(yield* atPath(mapping)));
-  return { made, rules: [{ allow: true, access: 'rwm' }] };
+  return { made, rules: [...usualRules, { allow: true, access: 'rwm' }] };
 }
 
 /** A node, or those in a directory. moby: DevicesFromPath(). */

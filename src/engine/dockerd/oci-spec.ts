@@ -75,8 +75,8 @@ export interface SpecOptions {
   readonly linked: readonly string[];
   readonly devices: Devices;
   readonly namespaces: NonNullable<LinuxSpec['namespaces']>;
-  /** Whether a container that does not say gets an init: `init` of daemon.json. */
-  readonly init: boolean;
+  /** Where docker-init is on the host, for a container that has it as pid 1. */
+  readonly init: string | null;
   readonly daemonPid: number;
   /** Name of the network controller: its socket's. */
   readonly controller: string;
@@ -108,9 +108,7 @@ export function buildSpec(container: Container, options: SpecOptions): Spec {
       ...(Config.Tty ? { terminal: true } : {}),
       ...(Config.Tty && height > 0 ? { consoleSize: { height, width } } : {}),
       user,
-      args: runsInit(host, options.init)
-        ? [initPath, '--', record.Path, ...record.Args]
-        : [record.Path, ...record.Args],
+      args: [...(options.init === null ? [] : [initPath, '--']), record.Path, ...record.Args],
       env: environment(container, Config.Tty, options.linked),
       cwd: Config.WorkingDir === '' ? '/' : Config.WorkingDir,
       capabilities: { bounding, effective: user.uid === 0 ? bounding : [] },
@@ -156,7 +154,7 @@ function setkeyHook(id: string, { daemonPid, controller }: SpecOptions): HookSpe
 }
 
 /** The file systems that every container has, then its own; a later one takes an earlier one's place. */
-function mountsOf(container: Container, init: boolean): readonly MountSpec[] {
+function mountsOf(container: Container, init: string | null): readonly MountSpec[] {
   const { host } = container;
   const own = [
     ...networkMounts(container),
@@ -170,7 +168,7 @@ function mountsOf(container: Container, init: boolean): readonly MountSpec[] {
     .filter(({ destination }) => !covered.has(destination))
     .map((mount) => (host.Privileged ? madeWritable(mount) : mount))
     .map((mount) => (host.ReadonlyRootfs ? madeReadOnly(mount) : mount));
-  return [...basic, ...own, ...(runsInit(host, init) ? [initMount] : [])];
+  return [...basic, ...own, ...(init === null ? [] : [initMount(init)])];
 }
 
 /** A privileged container may write to /sys and to its cgroup. moby: WithMounts(). */
@@ -185,17 +183,11 @@ function madeReadOnly(mount: MountSpec): MountSpec {
   return options.includes('ro') ? mount : { ...mount, options: [...options, 'ro'] };
 }
 
-/** `--init`, or the daemon's `init`: docker-init is pid 1; only where the container has pids of its own. */
-function runsInit({ Init, PidMode }: HostConfig, init: boolean): boolean {
-  return (Init ?? init) && PidMode === '';
-}
 const initPath = '/sbin/docker-init';
-const initMount: MountSpec = {
-  destination: initPath,
-  type: 'bind',
-  source: '/usr/bin/docker-init',
-  options: ['bind', 'ro'],
-};
+
+function initMount(source: string): MountSpec {
+  return { destination: initPath, type: 'bind', source, options: ['bind', 'ro'] };
+}
 
 /** As Go's uint64() has it: -1, no limit, is the largest of all. */
 const unsigned = (limit: number): number => Number(BigInt.asUintN(64, BigInt(limit)));

@@ -125,6 +125,7 @@ export interface HostConfig {
   readonly DnsOptions: readonly string[];
   readonly DnsSearch: readonly string[];
   readonly Devices: readonly DeviceMapping[];
+  readonly DeviceCgroupRules: readonly string[] | null;
   readonly DeviceRequests: readonly DeviceRequest[] | null;
   readonly Sysctls?: Readonly<Record<string, string>>;
   readonly [field: string]: unknown;

@@ -69,9 +69,7 @@ test('a runc whose list of processes is none is told of by the decoder', () => {
   host.run('docker run -d --name web --network none busybox sleep 1000; mv /usr/sbin/runc /tmp/runc');
   host.run('printf "#!/bin/sh\\nexit 0\\n" > /usr/sbin/runc; chmod +x /usr/sbin/runc');
 
-  expect(host.run('docker top web').stderr).toBe(
-    'Error response from daemon: unexpected end of JSON input: unknown\n',
-  );
+  expect(host.run('docker top web').stderr).toBe('Error response from daemon: unexpected end of JSON input: unknown\n');
   expect(host.run('mv /tmp/runc /usr/sbin/runc; docker exec web echo lives').stdout).toBe('lives\n');
 });
 

@@ -5,7 +5,7 @@ import * as sys from '../../kernel/sys.ts';
 import { dockerdDurations } from '../durations-docker.ts';
 import { timestampNow } from '../timestamp.ts';
 import { RpcError } from '../wire/rpc.ts';
-import { ApiError, conflict, serverError } from './api-error.ts';
+import { answerOf, ApiError, conflict, serverError } from './api-error.ts';
 import { cleanUpStep, releaseSurroundings, unmountRootfs } from './clean-up.ts';
 import type { ContainerEvent } from './container.machine.ts';
 import { announce, isRunning, tell, untilUnlocked, whileLocked } from './container.ts';
@@ -20,6 +20,7 @@ import { overlayRoot } from './graph-driver.ts';
 import { openLog } from './log.ts';
 import { linkedEnvironment } from './links.ts';
 import { initHealth } from './health.ts';
+import { initPathOf } from './init-path.ts';
 import { containerOfMode } from './host-config.ts';
 import { namespacesOf, networkOwner } from './namespaces.ts';
 import { prepareMounts } from './mount-points.ts';
@@ -66,12 +67,9 @@ function mayStart(container: Container): boolean {
 }
 
 function* startLocked(container: Container): Running<void> {
-  const { State } = container.record;
   container.record.HasBeenManuallyStopped = false;
   container.record.RestartCount = 0;
   container.restarts = restartTries(0);
-  State.Error = '';
-  State.ExitCode = 0;
   yield* tell(container, { type: 'start' });
 }
 
@@ -99,13 +97,7 @@ function* initializeNetworking(daemon: Daemon, container: Container): Running<vo
     record.Config = { ...record.Config, Hostname: owner.Config.Hostname, Domainname: owner.Config.Domainname };
     return;
   }
-  try {
-    yield* allocateNetwork(daemon.network, container);
-  } catch (error) {
-    // moby: exitUnknown, for a start that fails before there is a task.
-    if (error instanceof ApiError) Object.assign(container.record.State, { ExitCode: 128, Error: error.message });
-    throw error;
-  }
+  yield* allocateNetwork(daemon.network, container);
   yield* keepSandbox(container);
   yield* writeNetworkFiles(daemon, container);
 }
@@ -122,7 +114,7 @@ export function* createTaskOf(daemon: Daemon, container: Container): Running<voi
     linked: linkedEnvironment(daemon, container),
     devices: yield* devicesOf(container.host),
     namespaces: namespacesOf(daemon, container),
-    init: daemon.config.init,
+    init: yield* initPathOf(container.host, daemon.config.init),
     daemonPid: daemon.pid,
     controller: daemon.network.name,
   });
@@ -189,15 +181,18 @@ function* dropTask(daemon: Daemon, { record }: Container): Running<void> {
   }
 }
 
-/** The exit code of a start that failed before anything ran. moby: exitUnknown. */
+/** The exit code of a start that failed, where neither it nor an earlier end says more. moby: exitUnknown. */
 const startFailed = 128;
 
-/** Activity: what had been set up is taken down. The container keeps its exit code and the error's words. */
+/**
+ * Activity: what had been set up is taken down. The container keeps its exit code and the error's words. moby:
+ * containerStart(), its deferred function.
+ */
 export function* undoStart(daemon: Daemon, container: Container, event: ContainerEvent): Running<void> {
   const { record } = container;
-  if (event.type === 'call.failed' && event.error instanceof ApiError && record.State.Error === '') {
-    record.State.Error = event.error.message;
-    record.State.ExitCode = startFailed;
+  if (event.type === 'call.failed') {
+    record.State.Error = answerOf(event.error).message;
+    if (record.State.ExitCode === 0) record.State.ExitCode = startFailed;
   }
   Object.assign(record.State, { Running: false, Restarting: false, Pid: 0 });
   container.shimPid = 0;
@@ -230,8 +225,6 @@ export function* forgetContainer(daemon: Daemon, container: Container): Running<
 function startError(container: Container, error: unknown): unknown {
   if (!(error instanceof RpcError)) return error;
   const { message: inner, exitCode } = startFailure(error.message);
-  const message = `failed to create task for container: ${inner}`;
-  container.record.State.ExitCode = exitCode;
-  container.record.State.Error = message;
-  return new ApiError(exitCode === 128 ? 500 : 400, message);
+  if (exitCode !== startFailed) container.record.State.ExitCode = exitCode;
+  return new ApiError(exitCode === startFailed ? 500 : 400, `failed to create task for container: ${inner}`);
 }

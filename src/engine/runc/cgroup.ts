@@ -10,7 +10,7 @@ import * as sys from '../../kernel/sys.ts';
 import { errnoWords, readFileIfAny, writeAll } from '../../programs/io.ts';
 import { callRpc, closeRpc, dialRpc, RpcError } from '../wire/rpc.ts';
 import type { RpcClient } from '../wire/rpc.ts';
-import { instructionsFor, withUsualRules } from './device-rules.ts';
+import { deviceProgram, instructionsOf, withUsualRules } from './device-rules.ts';
 import { RuncError } from './error.ts';
 import type { Resources, Spec } from './spec.ts';
 
@@ -151,8 +151,8 @@ function swapOf(memory: Resources['memory']): number | 'max' | undefined {
  */
 export function* limitCgroup(place: CgroupPlace, resources: Resources | undefined): Running<void> {
   try {
-    const rules = withUsualRules(resources?.devices);
-    yield* applyLimits(place, resources, (path) => filterDevices(path, rules));
+    const program = deviceProgram(withUsualRules(resources?.devices));
+    yield* applyLimits(place, resources, (path) => filterDevices(path, program));
   } catch (error) {
     if (!(error instanceof RuncError)) throw error;
     const when =
@@ -185,10 +185,10 @@ export function* applyLimits(
   for (const [file, value] of cpusetFiles(resources)) yield* writeLimit(`${place.path}/${file}`, value);
 }
 
-function* filterDevices(path: string, rules: readonly DeviceRule[]): Running<void> {
-  const count = instructionsFor(rules);
+function* filterDevices(path: string, program: readonly DeviceRule[]): Running<void> {
+  const count = instructionsOf(program);
   yield* sys.confine('bpf', `BPF_PROG_LOAD, {prog_type=BPF_PROG_TYPE_CGROUP_DEVICE, insn_cnt=${count}}`);
-  yield* sys.attachDeviceFilter(path, rules);
+  yield* sys.attachDeviceFilter(path, program);
 }
 
 /** What the kernel refuses is told with the bytes that it refused. runc: cgroups/file.go, WriteFile(). */

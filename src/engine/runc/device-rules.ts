@@ -31,30 +31,34 @@ export function checkDeviceRules(rules: readonly DeviceRule[] = []): void {
 }
 
 /**
- * How long the program is: what it reads first, a block for each exception to what holds otherwise, and its last word.
- * runc: ebpf/devicefilter, DeviceFilter(), which has cgroups/devices, Emulator, gather the exceptions.
+ * The program: a block for each exception to what holds otherwise, which says yes or no to what asks for nothing beyond
+ * its access, and its last word. Rules for the same devices are one block. runc: cgroups/devices, Emulator.
  */
-export function instructionsFor(rules: readonly DeviceRule[]): number {
+export function deviceProgram(rules: readonly DeviceRule[]): readonly DeviceRule[] {
   let allowsAll = false;
-  const exceptions = new Map<string, Set<string>>();
+  const exceptions = new Map<string, DeviceRule>();
   for (const { allow, type = 'a', major = -1, minor = -1, access = '' } of rules) {
     const which = `${type} ${major} ${minor}`;
-    const letters = exceptions.get(which) ?? new Set();
+    const before = exceptions.get(which)?.access ?? '';
     if (type === 'a' || type === '') {
       allowsAll = allow;
       exceptions.clear();
     } else if (allow === allowsAll) {
-      for (const letter of access) letters.delete(letter);
-      if (letters.size === 0) exceptions.delete(which);
+      const left = Array.from(before).filter((letter) => !access.includes(letter));
+      if (left.length === 0) exceptions.delete(which);
+      else exceptions.set(which, { allow: !allow, type, major, minor, access: left.join('') });
     } else {
-      for (const letter of access) letters.add(letter);
-      exceptions.set(which, letters);
+      const letters = [...new Set(before + access)].join('');
+      exceptions.set(which, { allow, type, major, minor, access: letters });
     }
   }
+  return [...exceptions.values(), { allow: allowsAll, access: 'rwm' }];
+}
+
+/** How long that is: what it reads first, the blocks, the last word. runc: ebpf/devicefilter, DeviceFilter(). */
+export function instructionsOf(program: readonly DeviceRule[]): number {
   let count = 6 + 2;
-  for (const [which, letters] of exceptions) {
-    const [, major, minor] = which.split(' ').map(Number);
-    count += 1 + (letters.size === 3 ? 0 : 3) + (major === -1 ? 0 : 1) + (minor === -1 ? 0 : 1) + 2;
-  }
+  for (const { major = -1, minor = -1, access = '' } of program.slice(0, -1))
+    count += 1 + (access.length === 3 ? 0 : 3) + (major === -1 ? 0 : 1) + (minor === -1 ? 0 : 1) + 2;
   return count;
 }

@@ -40,3 +40,32 @@ test('a device is opened when the filter of its cgroup and those of all above al
   });
   expect(seen).toEqual(['ok', 'ok', 'EPERM', 'EPERM', 'ok', 'EPERM']);
 });
+
+test('one block of a filter has to allow all that is asked for: reading by one, writing by another is not both', () => {
+  const seen: unknown[] = [];
+  const zero = { allow: true, type: 'c', major: 1, minor: 5 } as const;
+  bootWithTrees().run(function* () {
+    yield* sys.mknod('/node', 'character', 0o666, 1, 5);
+    yield* sys.mkdir(`${root}/lab`);
+    const member = yield* sys.fork(function* () {
+      yield* put(`${root}/lab/cgroup.procs`, '0');
+      for (const rules of [
+        [
+          { ...zero, access: 'r' },
+          { ...zero, minor: -1, access: 'w' },
+        ],
+        [{ ...zero, access: 'rw' }],
+      ]) {
+        yield* sys.attachDeviceFilter(`${root}/lab`, rules);
+        for (const flags of [O.RDONLY, O.WRONLY, O.RDWR]) seen.push(yield* outcome(sys.open('/node', flags)));
+      }
+      return 0;
+    });
+    yield* sys.wait4(member);
+    return 0;
+  });
+  expect(seen.map((each) => (each === 'EPERM' ? each : 'opened'))).toEqual([
+    ...['opened', 'opened', 'EPERM'],
+    ...['opened', 'opened', 'opened'],
+  ]);
+});

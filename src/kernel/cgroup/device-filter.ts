@@ -37,18 +37,16 @@ export function requireDevice({ cgroup }: Task, use: DeviceUse): void {
   }
 }
 
-/** The last rule that speaks of it decides; of what none speaks nothing is allowed. */
+/** The first rule that speaks of the device, and of all that is asked for, decides; without one nothing is allowed. */
 function isAllowed(rules: readonly DeviceRule[], { type, major, minor, access }: DeviceUse): boolean {
-  return Array.from(access).every((letter) => {
-    const rule = rules.findLast(
-      (each) =>
-        (each.type === undefined || each.type === 'a' || each.type === type) &&
-        isEither(each.major, major) &&
-        isEither(each.minor, minor) &&
-        (each.access ?? '').includes(letter),
-    );
-    return rule?.allow === true;
-  });
+  const rule = rules.find(
+    (each) =>
+      (each.type === undefined || each.type === 'a' || each.type === type) &&
+      isEither(each.major, major) &&
+      isEither(each.minor, minor) &&
+      Array.from(access).every((letter) => (each.access ?? '').includes(letter)),
+  );
+  return rule?.allow === true;
 }
 
 /** -1 means all. */
