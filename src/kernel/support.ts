@@ -138,6 +138,7 @@ const mounts: readonly CallSupport[] = [
     'mount',
     'ext4, overlay, tmpfs, proc, sysfs, cgroup2, devpts, mqueue; binds, remounts, propagation. No quotas.',
   ),
+  partial('mount_setattr', 'MOUNT_ATTR_RDONLY, set.'),
   partial('umount2', 'MNT_DETACH; MNT_FORCE is as without.'),
   ...whole('pivot_root', 'chroot'),
   refused('fsopen', 'The newer mount calls are not modelled; runc falls back to mount.'),

@@ -253,6 +253,9 @@ export const inotifyRemoveWatch = (fd: number, watch: number) => call<void>('ino
  */
 export const mount = (source: string, target: string, fstype: string, flags: readonly string[], data = '') =>
   call<void>('mount', source, target, fstype, flags, data);
+/** mount_setattr(2): an attribute is set for a mount, and with AT_RECURSIVE for all below it. */
+export const mountSetattr = (target: string, flags: readonly 'AT_RECURSIVE'[], set: 'MOUNT_ATTR_RDONLY') =>
+  call<void>('mount_setattr', target, flags, set);
 export const umount2 = (target: string, flags: readonly ('MNT_DETACH' | 'MNT_FORCE')[] = []) =>
   call<void>('umount2', target, flags);
 export const pivotRoot = (newRoot: string, putOld: string) => call<void>('pivot_root', newRoot, putOld);

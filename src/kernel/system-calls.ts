@@ -48,6 +48,7 @@ const costs: Readonly<Record<string, number>> = {
   execveat: 250 * microsecondNs,
   unshare: 150 * microsecondNs,
   mount: 20 * microsecondNs,
+  mount_setattr: 20 * microsecondNs,
   umount2: 20 * microsecondNs,
   pivot_root: 20 * microsecondNs,
   connect: 10 * microsecondNs,

@@ -22,6 +22,15 @@ export function callsOf(
   fromSeq: number,
   symbols: Readonly<Record<string, string>>,
 ): readonly CallFact[] {
+  return byRole(callsInOrder(journal, fromSeq, symbols));
+}
+
+/** As callsOf(); who called first is first. */
+export function callsInOrder(
+  journal: readonly JournalEvent[],
+  fromSeq: number,
+  symbols: Readonly<Record<string, string>>,
+): readonly CallFact[] {
   const roles = rolesOf(journal);
   const calls = new Map<number, string[]>();
   for (const event of journal.slice(fromSeq)) {
@@ -30,15 +39,13 @@ export function callsOf(
     if (call !== undefined) calls.set(pid, [...(calls.get(pid) ?? []), call]);
   }
   const times = new Map<string, number>();
-  return byRole(
-    Array.from(calls).flatMap(([pid, list]) => {
-      const role = labelOf(roles, pid);
-      const time = (times.get(role) ?? 0) + 1;
-      times.set(role, time);
-      const who = time === 1 ? role : `${role}#${time}`;
-      return isOfTheEngine.test(role) ? list.map((call) => ({ who, call })) : [];
-    }),
-  );
+  return Array.from(calls).flatMap(([pid, list]) => {
+    const role = labelOf(roles, pid);
+    const time = (times.get(role) ?? 0) + 1;
+    times.set(role, time);
+    const who = time === 1 ? role : `${role}#${time}`;
+    return isOfTheEngine.test(role) ? list.map((call) => ({ who, call })) : [];
+  });
 }
 
 const isOfTheEngine = /:|^dockerd$|^containerd$/;
@@ -99,7 +106,7 @@ const replacements: readonly (readonly [RegExp, string])[] = [
   // Numbers of descriptors, modes, random names, values of switches under /proc/sys.
   [/(?<=^setns\()\d+, /, ''],
   [/(?<=^mknod\(.*S_IFIFO)\|\d+/, ''],
-  [/(?<=^bind\()\d+, .*sun_path=("[^"]*").*(?=\)$)/, '$1'],
+  [/(?<=^bind\()\d+, .*sun_path=("[^"]*").*(?=\)(?: = E|$))/, '$1'],
   [/(?<=\.tmp-[a-z0-9.]*(?:json|hash)|\/state-|\$CID\/)\d+(?=")/, '*'],
   [/(?<=\/overlay2\/l\/)(?:\$LINK|[A-Z0-9]{26})/g, '$LINK'],
   [/(?<=^write\("\/proc\/sys\/[^"]*"), "[^"]*"/, ''],

@@ -1,4 +1,6 @@
 /** Which recorded commands are not run, and what the recorder did around others. */
+import type { Recording } from './recording.ts';
+import type { Beside } from './rerun.ts';
 
 /** Recorded commands that are not run: what they need is not modelled yet, or was an accident of the recording host. */
 export const commandsLeftOut: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -108,6 +110,13 @@ const commandsInContext: Readonly<Record<string, Readonly<Record<string, string>
 /** A recorded command with what was done around it. */
 export function inContext(source: string, label: string, command: string): string {
   return (commandsInContext[source]?.[label] ?? '$COMMAND').replace('$COMMAND', () => command);
+}
+
+/** The commands that are compared as they are run one after the other, with what the recorder did between. */
+export function linesOf({ source, commands }: Recording): readonly (string | Beside)[] {
+  return commands
+    .filter(({ label }) => leftOut(source, label) === undefined)
+    .flatMap(({ command, then = [], beside }) => [beside === true ? { beside: command } : command, ...then]);
 }
 
 /** Why a recorded command is not compared; undefined when it is. */

@@ -5,7 +5,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { accepted } from './accepted.ts';
-import { comparedWords, leftOut } from './left-out.ts';
+import { comparedWords, leftOut, linesOf } from './left-out.ts';
 import { compareInOrder, describeComparison } from './compare.ts';
 import type { Comparison } from './compare.ts';
 import { count, rowsInModel, rowsOf } from './facts-table.ts';
@@ -22,7 +22,8 @@ import {
   isOfMany,
 } from './older-engine.ts';
 import type { Fact } from './older-engine.ts';
-import type { RecordedCommand, RecordedStep, Recording } from './recording.ts';
+import { newerCalls, olderCalls } from './older-calls.ts';
+import type { RecordedStep, Recording } from './recording.ts';
 import type { Moment } from './processes.ts';
 import { numberFromStart } from './role-numbers.ts';
 import { rerun } from './rerun.ts';
@@ -55,6 +56,7 @@ for (const name of names) {
   const lists: readonly (readonly [kind: string, wanted: readonly Fact[], told: readonly Fact[]])[] = [
     ['history', history(all('history')), history(seen.history)],
     ['rpcs', comparableCalls(all('rpcs'), hasTtrpc), comparableCalls(seen.rpcs as never, hasTtrpc)],
+    ['calls', olderCalls(source) as never, newerCalls(run.journal, from(0), run.ids) as never],
     ['taskEvents', all('taskEvents'), seen.taskEvents as never],
     ['api', comparableApi(all('api'), hasStatus), comparableApi(asked as never, hasStatus)],
     [
@@ -109,15 +111,11 @@ function replay(recording: Recording): {
   readonly moments: ReadonlyMap<string, Moment>;
 } {
   const commands = recording.commands.filter(({ label }) => leftOut(recording.source, label) === undefined);
-  const lines = commands.flatMap(({ command, then = [], beside }: RecordedCommand) => [
-    beside === true ? { beside: command } : command,
-    ...then,
-  ]);
   const placesAfter = new Map([['', -1]]);
   for (const { label, then = [] } of commands) {
     placesAfter.set(label, Math.max(...placesAfter.values()) + 1 + then.length);
   }
-  const run = rerun(recording.given ?? [], lines, [...placesAfter.values()]);
+  const run = rerun(recording.given ?? [], linesOf(recording), [...placesAfter.values()]);
   let place = 0;
   const simulated = new Map<string, RerunCommand>();
   for (const { label, then = [] } of commands) {

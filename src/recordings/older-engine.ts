@@ -17,6 +17,10 @@ export const rulesOfOlderEngine: readonly (readonly [what: string, why: string])
     'Containers/Get, Tasks/Get, Task/State, Version',
     'The older dockerd asks up to four times where the new asks once.',
   ],
+  [
+    'Of the system calls: those for cgroups, containerd’s, what dockerd renames',
+    'Version 1, other folders, and another order of its files; and what runc 1.1.15 does otherwise.',
+  ],
   ['Words of a failed call', 'The code is compared.'],
   ['/v1.41, GET /info and /version, ?signal=KILL, ?condition=', 'Said or asked by the older client only.'],
   ['Pids, sizes, CPU, numbers of lines', 'They follow the speed and the numbers of the recording host.'],

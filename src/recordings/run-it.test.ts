@@ -12,6 +12,8 @@ import { logOf, observe } from './observe.ts';
 import type { Observed } from './observe.ts';
 import type { Recording } from './recording.ts';
 import { numberFromStart } from './role-numbers.ts';
+import type { CallFact } from './calls.ts';
+import { newerCalls, olderCalls } from './older-calls.ts';
 import native from './native-03-run-it.json' with { type: 'json' };
 import modern from './vm-03-run-it.json' with { type: 'json' };
 import attachDetach from './vm-21-attach-detach.json' with { type: 'json' };
@@ -30,6 +32,8 @@ interface Session {
   readonly ids: Readonly<Record<string, string>>;
   /** What the daemons log from the typing of the line at this place on. */
   readonly logFrom: (place: number) => readonly string[];
+  /** System calls by kind of process, from a line on. */
+  readonly callsFrom: (place: number) => readonly CallFact[];
 }
 
 const prompt = 'root@glassdock:~# ';
@@ -63,6 +67,7 @@ function play(lines: readonly (readonly [terminal: number, text: string])[]): Se
     seen: (from, to = lines.length) => observe(journal, places[from] ?? 0, places[to] ?? journal.length),
     ids: Object.fromEntries(containers),
     logFrom: (place) => logOf(journal, places[place] ?? 0),
+    callsFrom: (place) => newerCalls(journal, places[place] ?? 0, Object.fromEntries(containers)),
   };
 }
 const inspect = "docker inspect -f '{{json .State}}' it";
@@ -198,7 +203,7 @@ for (const [{ source, logOnTerminal = [] }, log] of logs) {
 }
 
 test('native-03: who forks, execs, adopts and reaps whom, to exit 3', () => {
-  const { seen, ids, screens } = play([
+  const { seen, ids, screens, callsFrom } = play([
     [0, 'docker run -it --name tty --hostname box --network none busybox sh\n'],
     [0, 'tty; echo pid=$$\n'],
     [0, 'sleep 0.2 | cat\n'],
@@ -222,6 +227,13 @@ test('native-03: who forks, execs, adopts and reaps whom, to exit 3', () => {
   );
   count(tallies, older.source, comparison);
   expect(comparison.equal, describeComparison('native-03 it history', comparison)).toBe(true);
+  const calls = compareInOrder<object>(
+    olderCalls(older.source),
+    callsFrom(0),
+    accepted(older.source, ['all'], 'calls'),
+  );
+  count(tallies, older.source, calls);
+  expect(calls.equal, describeComparison('native-03 it calls', calls)).toBe(true);
 });
 
 test('MODEL.md counts the facts of a terminal', () => {

@@ -45,7 +45,7 @@ function* enter(container: Container, root: string): Running<void> {
     yield* saying(`mount ${source}:${target}`, function* () {
       yield* makeTarget(source, target);
       yield* sys.mount(source, target, '', ['MS_BIND', 'MS_REC']);
-      if (options.includes('ro')) yield* sys.mount('', target, '', ['MS_REMOUNT', 'MS_BIND', 'MS_RDONLY']);
+      if (options.includes('rro')) yield* sys.mount('', target, '', ['MS_REMOUNT', 'MS_BIND', 'MS_RDONLY']);
       yield* sys.mount('', target, '', ['MS_REC', 'MS_PRIVATE']);
     });
   }

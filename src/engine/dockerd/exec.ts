@@ -196,7 +196,9 @@ function* createProcess(daemon: Daemon, exec: Exec): Running<void> {
   const { container, request, id } = exec;
   const { record } = container;
   yield* sys.compute(dockerdDurations.execStart);
-  const user = yield* resolveUser(`${overlayRoot}/${container.layer}/merged`, request.User || record.Config.User);
+  const root = `${overlayRoot}/${container.layer}/merged`;
+  const own = yield* resolveUser(root, record.Config.User);
+  const user = request.User === undefined || request.User === '' ? own : yield* resolveUser(root, request.User);
   const [height, width] = request.ConsoleSize ?? [0, 0];
   const bounding = capabilitiesOf(
     request.Privileged === true ? { ...container.host, Privileged: true } : container.host,
@@ -209,7 +211,8 @@ function* createProcess(daemon: Daemon, exec: Exec): Running<void> {
     args: request.Cmd ?? [],
     env: replaceOrAppend(environment(container, request.Tty ?? false, linked), request.Env ?? []),
     cwd: request.WorkingDir || record.Config.WorkingDir || '/',
-    capabilities: { bounding, effective: user.uid === 0 ? bounding : [] },
+    // As the container's own process has them, whoever executes: execve() takes them away (asked of 26.1.5).
+    capabilities: { bounding, effective: request.Privileged === true || own.uid === 0 ? bounding : [] },
     oomScoreAdj: container.host.OomScoreAdj,
     ...(hasNoNewPrivileges(container.host) ? { noNewPrivileges: true } : {}),
     ...rlimitsOf(container.host),

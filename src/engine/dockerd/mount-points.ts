@@ -263,30 +263,35 @@ export function mountSpecs({ record, host }: Container): readonly MountSpec[] {
   return Object.values(record.MountPoints)
     .toSorted((one, other) => depth(one.Destination) - depth(other.Destination))
     .map(({ Type, Source, Destination, RW, Propagation }): MountSpec => {
-      const readOnly = RW ? [] : ['ro'];
       if (Type === 'tmpfs') {
         const wanted = host.Mounts?.find(({ Target }) => cleanPath(Target) === Destination)?.TmpfsOptions;
-        const options = ['noexec', 'nosuid', 'nodev', ...readOnly, ...tmpfsSettings(wanted)];
+        const options = ['noexec', 'nosuid', 'nodev', ...(RW ? [] : ['ro']), ...tmpfsSettings(wanted)];
         return { destination: Destination, type: 'tmpfs', source: 'tmpfs', options };
       }
       return {
         destination: Destination,
         type: 'bind',
         source: Source,
-        options: ['rbind', ...readOnly, Propagation || 'rprivate'],
+        // Read-only means all that is mounted below, too. A volume's propagation is the kernel's own (asked of 26.1.5).
+        options: ['rbind', ...(RW ? [] : ['rro']), ...(Propagation === '' ? [] : [Propagation])],
       };
     });
 }
 
 /** What the network knows of the container, as files. moby: container.NetworkMounts(). */
-export function networkMounts({ record }: Container): readonly MountSpec[] {
+export function networkMounts({ record, host }: Container): readonly MountSpec[] {
   const files: readonly (readonly [name: string, source: string])[] = [
     ['resolv.conf', record.ResolvConfPath],
     ['hostname', record.HostnamePath],
     ['hosts', record.HostsPath],
   ];
   return files.map(([name, source]) => {
-    return { destination: `/etc/${name}`, type: 'bind', source, options: ['rbind', 'rprivate'] };
+    return {
+      destination: `/etc/${name}`,
+      type: 'bind',
+      source,
+      options: ['rbind', ...(host.ReadonlyRootfs ? ['rro'] : []), 'rprivate'],
+    };
   });
 }
 

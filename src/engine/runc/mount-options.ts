@@ -7,6 +7,8 @@ export interface MountOptions {
   readonly flags: readonly string[];
   /** Set by a mount call of its own, after the mount. */
   readonly propagation: readonly string[];
+  /** Read-only with all that is mounted below: by a call of its own, at the end. */
+  readonly isReadOnlyBelow: boolean;
   readonly data: string;
 }
 
@@ -59,13 +61,15 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
   const flags = new Set<string>();
   const propagation: string[] = [];
   const data: string[] = [];
+  let isReadOnlyBelow = false;
   for (const option of options) {
     if (nothing.has(option)) continue;
     const flag = flagNames[option];
     const spread = propagationNames[option];
     if (flag !== undefined) for (const name of flag) flags.add(name);
     else if (spread !== undefined) propagation.push(...spread);
+    else if (option === 'rro') isReadOnlyBelow = true;
     else data.push(option);
   }
-  return { flags: Array.from(flags), propagation, data: data.join(',') };
+  return { flags: Array.from(flags), propagation, isReadOnlyBelow, data: data.join(',') };
 }

@@ -9,6 +9,7 @@ import * as sys from '../../kernel/sys.ts';
 import { resolveInRoot } from '../resolve-in-root.ts';
 import { RuncError } from './error.ts';
 import { flagBits, parseMountOptions } from './mount-options.ts';
+import type { MountOptions } from './mount-options.ts';
 import { hasNamespace } from './spec.ts';
 import type { DeviceSpec, MountSpec, Spec } from './spec.ts';
 
@@ -59,9 +60,10 @@ function* mountInto(root: string, mount: MountSpec): Running<void> {
 /** runc: mountToRootfs(). */
 function* mountOne(root: string, mount: MountSpec): Running<void> {
   const target = yield* targetOf(root, mount);
-  const { flags, propagation, data } = parseMountOptions(mount.options ?? []);
+  const options = parseMountOptions(mount.options ?? []);
+  const { flags, propagation, data } = options;
   if (flags.includes('MS_BIND')) {
-    yield* bindInto(root, target, mount, flags);
+    yield* bindInto(root, target, mount, options);
   } else {
     const mode = yield* modeOf(target);
     yield* makeDirectoriesIn(root, target);
@@ -69,8 +71,8 @@ function* mountOne(root: string, mount: MountSpec): Running<void> {
     // A tmpfs takes over the mode of the directory that it covers.
     const covered = type === 'tmpfs' && mode !== null ? `mode=0${mode.toString(8)}${data === '' ? '' : ','}` : '';
     yield* mountOrTell(mount, target, type, flags, `${covered}${data}`);
+    if (propagation.length > 0) yield* sys.mount('', target, '', propagation);
   }
-  if (propagation.length > 0) yield* sys.mount('', target, '', propagation);
 }
 
 /** A path of the container as one of the host's, which does not lead out of the root. */
@@ -134,7 +136,7 @@ function* mountOrTell(
   // Held while it is mounted on, so that nobody puts another directory in its place.
   const fd = yield* sys.open(target, O.PATH | O.CLOEXEC);
   try {
-    yield* sys.mount(source, target, type, flags.includes('MS_BIND') ? flags.filter(isBindFlag) : flags, data);
+    yield* sys.mount(source, target, type, flags, data);
     yield* sys.close(fd);
   } catch (error) {
     if (!isErrno(error)) throw error;
@@ -145,8 +147,9 @@ function* mountOrTell(
   }
 }
 
-/** runc: prepareBindMount(). */
-function* bindInto(root: string, target: string, mount: MountSpec, flags: readonly string[]): Running<void> {
+/** runc: prepareBindMount(), mountToRootfs(), setRecAttr(). */
+function* bindInto(root: string, target: string, mount: MountSpec, options: MountOptions): Running<void> {
+  const { flags, propagation, isReadOnlyBelow } = options;
   const { source = '', destination } = mount;
   const { type } = yield* sys.stat(source);
   yield* requireOutsideProc(root, target, mount);
@@ -158,9 +161,10 @@ function* bindInto(root: string, target: string, mount: MountSpec, flags: readon
     throw new RuncError(`create mount destination for ${destination} mount: ${error.message}`);
   }
   yield* mountOrTell(mount, target, '', flags, '');
+  if (propagation.length > 0) yield* sys.mount('', target, '', propagation);
   // Flags other than bind's own act only in a second call.
-  const rest = flags.filter((flag) => !isBindFlag(flag));
-  if (rest.length > 0) yield* sys.mount('', target, '', ['MS_REMOUNT', 'MS_BIND', ...rest]);
+  if (!flags.every(isBindFlag)) yield* sys.mount(source, target, '', [...flags, 'MS_REMOUNT']);
+  if (isReadOnlyBelow) yield* sys.mountSetattr(target, ['AT_RECURSIVE'], 'MOUNT_ATTR_RDONLY');
 }
 
 /** What lxcfs imitates may be covered all the same. runc: checkProcMount(). */

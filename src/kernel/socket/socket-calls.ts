@@ -77,18 +77,22 @@ function listen(kernel: Kernel, thread: Thread, on: string | ListenAddress, back
     return fd;
   }
   const path = on;
+  const told = (fd: number, result: string): void => {
+    recordCall(kernel, thread, 'bind', `${fd}, {sa_family=AF_UNIX, sun_path="${path}"}`, result);
+  };
   const listener = createListener(kernel, thread.task, { path }, backlog);
   let inode;
   try {
     inode = createNamed(kernel, thread, path, { type: 'socket', mode: 0o777 }).dentry.inode;
   } catch (error) {
-    if (error instanceof Errno && error.errno === 'EEXIST') throw new Errno('EADDRINUSE');
-    throw error;
+    if (!(error instanceof Errno) || error.errno !== 'EEXIST') throw error;
+    told(thread.task.files.lowestFree(), 'EADDRINUSE');
+    throw new Errno('EADDRINUSE');
   }
   if (inode.body.type !== 'socket') throw new Errno('EADDRINUSE');
   inode.body.listener = listener;
   const fd = installObject(kernel, thread, listener.inode, { kind: 'listener', listener });
-  recordCall(kernel, thread, 'bind', `${fd}, {sa_family=AF_UNIX, sun_path="${path}"}`, '0');
+  told(fd, '0');
   recordCall(kernel, thread, 'listen', `${fd}, ${backlog}`, '0');
   return fd;
 }

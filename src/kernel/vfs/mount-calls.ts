@@ -1,6 +1,6 @@
 /**
- * mount, umount2, pivot_root, chroot. Man pages: mount(2), umount2(2), pivot_root(2), chroot(2); Linux:
- * fs/namespace.c.
+ * mount, mount_setattr, umount2, pivot_root, chroot. Man pages: mount(2), mount_setattr(2), umount2(2), pivot_root(2),
+ * chroot(2); Linux: fs/namespace.c.
  */
 import { Errno } from '../errno.ts';
 import type { CallTable, Kernel, Thread } from '../kernel.ts';
@@ -31,6 +31,16 @@ export const mountCalls: CallTable = {
   mount: (kernel, thread, source: string, target: string, fstype: string, flags: readonly string[], data: string) => {
     const args = [quoted(source), quoted(target), quoted(fstype), flags.join('|') || '0', quoted(data)].join(', ');
     recorded(kernel, thread, 'mount', args, () => mount(kernel, thread, { source, target, fstype, flags, data }));
+  },
+  mount_setattr: (kernel, thread, target: string, flags: readonly string[], set: string) => {
+    const args = `-1, ${quoted(target)}, ${flags.join('|') || '0'}, {attr_set=${set}, attr_clr=0, propagation=0}, 32`;
+    recorded(kernel, thread, 'mount_setattr', args, () => {
+      const top = mountAtRoot(followMounts(resolve(kernel, thread, target)));
+      for (const each of flags.includes('AT_RECURSIVE') ? mountsBelow(top) : [top]) {
+        each.options = each.options.map((option) => (option === 'rw' ? 'ro' : option));
+        recordMount(kernel, thread.task.pid, each);
+      }
+    });
   },
   umount2: (kernel, thread, target: string, flags: readonly string[]) => {
     const args = `${quoted(target)}, ${flags.join('|') || '0'}`;
