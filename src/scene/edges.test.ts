@@ -48,6 +48,26 @@ test.each([false, true])(
   },
 );
 
+test.each([1, 3])('the line from shell %i of four to its command passes no other shell', (index) => {
+  const shells = [9001, 9002, 9003, 9004];
+  const command = (pid: number, parent: number): readonly Fact[] => [
+    { type: 'task.fork', pid, by: parent, parent, nsPids: [pid], flags: [] },
+    { type: 'task.exec', pid, path: '/usr/bin/docker', argv: ['docker', 'ps'], comm: 'docker', closed: [] },
+  ];
+  const parent = shells[index] ?? 0;
+  const events = sampleAnd([typed, ...shells.flatMap(shell), ...command(9005, parent), ...command(9006, parent)]);
+  const timeline = createTimeline(events, 'story');
+  const options = { isStill: true, fit: { widthAt: () => 1300 } };
+  const scene = sceneAt(createJournal(events), timeline, timeline.durationMs, options);
+
+  const lines = scene.parentEdges.filter(({ to }) => to === 9005 || to === 9006);
+  expect(lines).toHaveLength(2);
+  for (const line of lines) {
+    const met = scene.nodes.filter(({ box }) => spotsOf(line).some((spot) => isIn(box, spot)));
+    expect(met.map(({ pid }) => pid)).toEqual([]);
+  }
+});
+
 test('in a tall room the way to the shim passes beside the name of the daemons’ wire', () => {
   const events = sampleAnd([]);
   const timeline = createTimeline(events, 'story');

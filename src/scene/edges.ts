@@ -2,6 +2,7 @@ import type { Protocol } from '../journal/event.ts';
 import { valuesOf } from '../journal/table.ts';
 import {
   asideTo,
+  besideTo,
   crossingTo,
   downTo,
   hop,
@@ -19,6 +20,7 @@ import {
 } from './geometry.ts';
 import { firstRow, underRows } from './boxes.ts';
 import { laneOf, type Columns } from './columns.ts';
+import { indentShift } from './indent.ts';
 import { densityAt, type Box } from './layout.ts';
 import { isMany } from './measures.ts';
 import type { Life, Parenthood } from './lives.ts';
@@ -91,7 +93,9 @@ function currentEdge(
   const isBeat = moment.beat?.seq === current.since;
   const settled = isAdopted && isBeat ? 'takes hold' : 'holds';
   const phase = progress < 1 ? (isAdopted ? 'takes hold' : 'grows') : settled;
-  const { trunk, curve } = lineTo(node, from, parent, moment);
+  const isClient = node.kind === 'client' && from !== 1;
+  const { trunk, curve } =
+    isClient && isHidden(parent, node.box, boxes) ? besideTo(parent, node.box) : lineTo(node, from, parent, moment);
   const { because } = current;
   return { id: `${from}-${life.pid}`, from, to: life.pid, phase, progress, because, through, trunk, curve };
 }
@@ -115,6 +119,13 @@ function lineTo({ kind, box }: Child, from: number, parent: Box, moment: Moment)
   if (kind === 'helper' && isCrowded && !hasStrip) return overTo(parent, box, crossing);
   if (isService && isBelow) return stemOf(parent, box);
   return { trunk: [], curve: isTall && kind === 'tool' ? upTo(parent, box) : parentCurve(parent, box) };
+}
+
+/** Whether somebody stands on the line of a tree between two: there it would look like his. */
+function isHidden(parent: Box, child: Box, boxes: ReadonlyMap<number, Box>): boolean {
+  const [upper, lower] = parent.y < child.y ? [parent, child] : [child, parent];
+  const x = parent.x + indentShift / 2;
+  return [...boxes.values()].some((box) => box.y > upper.y && box.y < lower.y && box.x < x && box.x + box.w > x);
 }
 
 function formerEdge(

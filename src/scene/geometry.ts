@@ -115,6 +115,21 @@ export function asideTo(parent: Box, child: Box, lane: number): Way {
   return bentTo(trunk, lane, { x: child.x + child.w, y: child.y + child.h / 2 });
 }
 
+/** From a shell to its child past others of the same column: out at its left side, and along left of them. */
+export function besideTo(parent: Box, child: Box): Way {
+  const [x, y] = [Math.min(parent.x, child.x) - besideAll, parent.y + parent.h / 2];
+  const end = { x: child.x, y: child.y + child.h / 2 };
+  const corner = { x, y: end.y };
+  const before = end.y < y ? end.y + bend : end.y - bend;
+  const trunk = [
+    { x: parent.x, y },
+    { x, y },
+  ];
+  return { trunk, curve: [{ x, y: before }, corner, corner, end] };
+}
+
+const besideAll = 7;
+
 /** From systemd to one of many shims: across above all rows, and down the lane before its column. */
 export function crossingTo(parent: Box, child: Box, y: number, laneWide: number): Way {
   const [x, lane] = [parent.x + parent.w / 2, child.x - laneWide * 0.6];
