@@ -7,7 +7,7 @@ import { pointOn } from './geometry.ts';
 import type { Box } from './layout.ts';
 import { sampleAnd, typed } from './published.fixture.ts';
 import { sceneAt } from './scene.ts';
-import { createTimeline } from './timeline.ts';
+import { createTimeline, presentationOf } from './timeline.ts';
 
 const { dockerd, shim } = samplePids;
 
@@ -66,6 +66,35 @@ test.each([1, 3])('the line from shell %i of four to its command passes no other
     const met = scene.nodes.filter(({ box }) => spotsOf(line).some((spot) => isIn(box, spot)));
     expect(met.map(({ pid }) => pid)).toEqual([]);
   }
+});
+
+test('where a container’s process has another parent now, no label covers who stands between', () => {
+  const { init, runcCreate } = samplePids;
+  const child = (pid: number, by: number): Fact => ({
+    type: 'task.fork',
+    pid,
+    by,
+    parent: by,
+    nsPids: [pid],
+    flags: [],
+  });
+  const events = sampleAnd([
+    typed,
+    child(9001, init),
+    child(9002, 9001),
+    { type: 'task.exit', pid: 9001, status: { code: 0 } },
+    { type: 'task.reparent', pid: 9002, from: 9001, to: init, because: 'namespace-init' },
+  ]);
+  const timeline = createTimeline(events, 'kernel');
+  const [journal, options] = [createJournal(events), { isStill: true }];
+  const former = (from: number, seq: number) =>
+    sceneAt(journal, timeline, presentationOf(timeline, seq), options).parentEdges.find(
+      (edge) => edge.from === from && edge.phase === 'formerly',
+    );
+  const adopted = events.findIndex((event) => event.type === 'task.reparent' && event.pid === init);
+
+  expect(former(9001, events.length - 1)?.isNamed).toBe(false);
+  expect(former(runcCreate, adopted)?.isNamed).toBe(true);
 });
 
 test('in a tall room the way to the shim passes beside the name of the daemons’ wire', () => {

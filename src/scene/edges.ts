@@ -40,6 +40,8 @@ export interface ParentEdge {
   /** Of the phase, 0 to 1. */
   readonly progress: number;
   readonly because: Parenthood['because'];
+  /** Whether there is room to say what it is: between the lines of a container's processes there is none. */
+  readonly isNamed: boolean;
   /** A process between the two that this level does not show. */
   readonly through: number | null;
   /** Where siblings share a trunk: it is drawn straight through these to where the curve begins. */
@@ -97,7 +99,8 @@ function currentEdge(
   const { trunk, curve } =
     isClient && isHidden(parent, node.box, boxes) ? besideTo(parent, node.box) : lineTo(node, from, parent, moment);
   const { because } = current;
-  return { id: `${from}-${life.pid}`, from, to: life.pid, phase, progress, because, through, trunk, curve };
+  const id = `${from}-${life.pid}`;
+  return { id, from, to: life.pid, phase, progress, because, isNamed: true, through, trunk, curve };
 }
 
 function lineTo({ kind, box }: Child, from: number, parent: Box, moment: Moment): Pick<ParentEdge, 'trunk' | 'curve'> {
@@ -138,6 +141,7 @@ function formerEdge(
   const parent = boxes.get(former.parent);
   if (parent === undefined) return undefined;
   const progress = sinceEvent(moment, current.since, letGoMs);
+  const { placements } = moment.timeline.layout;
   return {
     id: `${former.parent}-${node.pid}-formerly`,
     from: former.parent,
@@ -145,6 +149,7 @@ function formerEdge(
     phase: progress < 1 ? 'lets go' : 'formerly',
     progress,
     because: former.because,
+    isNamed: node.kind !== 'container' || placements.get(former.parent)?.area !== 'container',
     through: null,
     trunk: [],
     curve: parentCurve(parent, node.box),

@@ -31,7 +31,7 @@ export function FrameNode({ data: { id } }: NodeProps<FrameElement>) {
       {...handlers}
     >
       <div className="frame-head">
-        <b>{frame.name}</b>
+        <Name name={frame.name} />
         <Conditions conditions={conditions} />
         {besides(frame) === '' ? null : <span className="frame-cgroup">{besides(frame)}</span>}
         {isMany(frame.density) && frame.hasProcess ? null : (
@@ -67,6 +67,18 @@ export function FrameNode({ data: { id } }: NodeProps<FrameElement>) {
   );
 }
 
+/** Where a name is too long its middle is left out: its beginning and its number tell it from others. */
+function Name({ name }: { readonly name: string }) {
+  const [tail] = /[-_.][^-_.]{1,5}$/.exec(name) ?? /.{0,3}$/.exec(name) ?? [''];
+  const head = name.slice(0, name.length - tail.length);
+  return (
+    <b>
+      <span>{head}</span>
+      {tail}
+    </b>
+  );
+}
+
 /** What it is, how it fares, and how full its limits are: in the order in which it is drawn. */
 function spoken({ name, status, gauges }: ContainerFrame, conditions: readonly Condition[]): string {
   const what = [status, ...conditions.map(({ text }) => text), ...gauges.map(({ text }) => text)];
@@ -74,11 +86,13 @@ function spoken({ name, status, gauges }: ContainerFrame, conditions: readonly C
   return told === '' ? words('stage.frame', { name }) : words('stage.frame-told', { name, what: told });
 }
 
-/** The state of what has no process, else its cgroup where nothing graver needs the room. */
-function besides({ hasProcess, status, conditions, cgroup, density }: ContainerFrame): string {
+/** The state of what has no process, else its cgroup where nothing graver needs the room, nor its name. */
+function besides({ name, hasProcess, status, conditions, cgroup, density }: ContainerFrame): string {
   if (!hasProcess) return status === 'restarting' ? '' : status;
-  return conditions.length > 0 || isMany(density) ? '' : cgroup;
+  return conditions.length > 0 || isMany(density) || name.length > longName ? '' : cgroup;
 }
+
+const longName = 14;
 
 const signs: Readonly<Record<Condition['kind'], string>> = {
   oom: '✖',

@@ -1,4 +1,5 @@
 import type { EdgeProps } from '@xyflow/react';
+import type { ParentEdge } from '../scene/edges.ts';
 import { beginningOf, pathOf, pointOn, type Curve } from '../scene/geometry.ts';
 import { isMany } from '../scene/measures.ts';
 import { words } from '../text/ui.en.ts';
@@ -10,7 +11,7 @@ export function ParentLine({ id }: EdgeProps<ParentElement>) {
   const edge = useShowing(({ scene }) => scene.parentEdges.find((other) => other.id === id));
   if (edge === undefined) return null;
   const { phase, progress, through } = edge;
-  if (phase === 'lets go' || phase === 'formerly') return <LettingGo curve={edge.curve} progress={progress} />;
+  if (phase === 'lets go' || phase === 'formerly') return <LettingGo edge={edge} />;
   const isHolding = phase === 'takes hold';
   const curve = phase === 'holds' ? edge.curve : beginningOf(edge.curve, Math.max(0.001, eased(progress)));
   const [, , , end] = curve;
@@ -29,13 +30,13 @@ export function ParentLine({ id }: EdgeProps<ParentElement>) {
 }
 
 /** The former parent's line comes loose and stays as a trace while both are in sight. */
-function LettingGo({ curve, progress }: { readonly curve: Curve; readonly progress: number }) {
+function LettingGo({ edge: { curve, progress, isNamed } }: { readonly edge: ParentEdge }) {
   const isFading = progress < 1;
   return (
     <g className="parent-line" data-phase="lets go">
       {isFading ? <path className="parent-stroke" style={{ opacity: 1 - progress }} d={pathOf(curve)} /> : null}
       <path className="parent-trace" style={{ opacity: progress }} d={pathOf(curve)} />
-      {hasRoom(curve) ? <Label curve={curve} text={words('stage.was-parent')} /> : null}
+      {isNamed && hasRoom(curve) ? <Label curve={curve} text={words('stage.was-parent')} /> : null}
     </g>
   );
 }

@@ -229,12 +229,16 @@ test.each([20, 40])('while all %i services are shown, they are what is looked at
   expect(boxes.filter((box) => box.y * zoom + y < 0 || (box.y + box.h) * zoom + y > laptop.height - 28)).toEqual([]);
 });
 
-test('a picture that is higher, for published ports, is wider too: it fills the room', () => {
-  const scene = published(2, laptop, false);
-  const { x, zoom } = viewportFor(scene, laptop, 'none');
+test.each([
+  ['a laptop', laptop, 2],
+  ['a frame', frame, 2],
+  ['a frame', frame, 6],
+])('a picture that is higher, for published ports, is wider too: it fills %s', (_, room, count) => {
+  const scene = published(count, room, false);
+  const { x, y, zoom } = viewportFor(scene, room, 'none');
 
-  expect(scene.extent.w * zoom + x).toBeGreaterThan(laptop.width - 40);
-  expect(scene.extent.h * zoom).toBeLessThan(laptop.height);
+  expect(scene.extent.w * zoom + x).toBeGreaterThan(room.width - 40);
+  expect(scene.extent.h * zoom + y).toBeLessThan(room.height + 1);
 });
 
 test('in a frame nothing is cut, with published ports too', () => {

@@ -41,6 +41,8 @@ const legendHeight = 28;
 const legendFrom = 1100;
 /** A first sight never comes nearer than this, however little there is to see. */
 const nearest = 1.6;
+/** Columns that fill a room do so but for their rounding. */
+const filled = 0.98;
 /** On a wide screen names alone, drawn larger, are enough to show all, where a smaller one follows the story. */
 const wideEnough = 0.5;
 /** What is in sight from so near is not left for a nearer view: names, drawn larger, have 10 pixels. */
@@ -66,11 +68,13 @@ export function viewportFor(scene: Scene, room: Room, repose: Repose, from?: Vie
   const all = Math.min((width - marginSide) / w, height / (h + marginTop), nearest);
   const enough = services === undefined ? wholeFrom(scene, room) : readable;
   // Without the columns' titles there is room for a little more.
-  const untitled = Math.min((width - marginSide) / w, height / (h - topOfAll + edge));
+  const untitledHeight = height / (h - topOfAll + edge);
+  const untitled = Math.min((width - marginSide) / w, untitledHeight);
   // All widths in sight: then only the height has to follow the story.
   const across = Math.min(near, (width - marginSide) / w);
   // In a frame one could hardly come nearer: there what stands below is worth that.
-  const least = across >= readable && across < near ? calm : readable;
+  const isFilled = !scene.isTall && untitled > filled * untitledHeight && isCalmFrom(untitled, width);
+  const least = isFilled || (across >= readable && across < near) ? calm : readable;
   if (untitled >= Math.min(enough, least) && all < (untitled >= readable ? readable : enough))
     return { x: leftOf(width, w, untitled), y: (edge - topOfAll) * untitled, zoom: untitled };
   if (all >= enough) {
@@ -177,8 +181,18 @@ const told = 0.45;
  */
 function widthFor(room: Room, sceneHeight: number, leastHeight: number, isWhole: boolean): number {
   const { width, height } = sightOf(room);
-  const whole = height / (Math.max(leastHeight, sceneHeight) + marginTop);
+  const most = Math.max(leastHeight, sceneHeight);
+  const whole = height / (most + marginTop);
+  const untitled = height / (most - topOfAll + edge);
+  if (!isWhole && untitled < readable && isCalmFrom(untitled, width))
+    return Math.floor((width - marginSide) / untitled);
   return Math.floor((width - marginSide) / (whole < enoughIn(room) && !isWhole ? near : Math.min(nearest, whole)));
+}
+
+/** Whether the whole, seen from there, is to fill a frame: with all widths in sight one could hardly come nearer. */
+function isCalmFrom(zoom: number, width: number): boolean {
+  const across = (width - marginSide) / endOf(columnsFor(0, few), 0);
+  return zoom >= calm && across >= readable && across < near;
 }
 
 /** From so near on the whole picture is shown. Of many it always is: names from so far that they are none are marks. */
