@@ -1,5 +1,6 @@
 import { Play } from 'lucide-react';
 import { containersOf } from '../../journal/look-up.ts';
+import { isAtEnd } from '../../stage/chapters.ts';
 import { usePlayhead, useShowing } from '../../stage/use-showing.ts';
 import { words } from '../../text/ui.en.ts';
 import { draftOf, useControls, useDesk } from '../desk.ts';
@@ -85,7 +86,11 @@ const candidatesShown = 30;
 function Running({ terminal, output }: { readonly terminal: number; readonly output: string }) {
   const { replaceTerminal } = useControls();
   const isEnded = useShowing(({ journal, place }) => isDeserted(journal.worldAt(place), terminal));
-  if (!isEnded && !hasOutlastedInterrupt(output)) return <div className="terminal-hints" />;
+  // While what Ctrl-C brings about is being told, it may be enough yet.
+  const isOver = useShowing(
+    ({ timeline, atMs, isGrowing, isFlowing }) => isFlowing || (isAtEnd(timeline, atMs) && !isGrowing),
+  );
+  if (!isEnded && !(isOver && hasOutlastedInterrupt(output))) return <div className="terminal-hints" />;
   if (!isEnded) {
     return (
       <div className="terminal-hints" role="status">

@@ -6,7 +6,7 @@ import { sampleAnd, typed } from '../../scene/published.fixture.ts';
 import { createPlayhead } from '../../stage/playhead.ts';
 import { createDesk, type Controls } from '../desk.ts';
 import { withText } from './line-editor.ts';
-import { createTyping } from './typing.ts';
+import { createTyping, sentLine } from './typing.ts';
 
 const { sh } = samplePids;
 const file = { id: 9000, kind: 'tty', name: '/dev/pts/1', access: 'rw', inode: 4026532222 } as const;
@@ -114,6 +114,16 @@ test('a second line typed before the first was seen to arrive is not taken for a
   keys(1, 'docker images');
   expect(desk.getState().drafts).toEqual({});
   expect(playhead.store.getState().isPlaying).toBe(true);
+});
+
+test('of a line that is typed letter by letter those are shown too whose echo has not come yet', () => {
+  const key = (data: string): Fact => ({ type: 'input', terminal: 1, action: 'data', data });
+  const journal = createJournal(sampleAnd([...begun, key('l'), shown('l'), key('s'), shown('s')]));
+  const playhead = createPlayhead();
+  playhead.follow(journal, false);
+  playhead.seekPlace(journal.length - 1);
+  const controls = { desk: createDesk(), underWay: () => ' -l\r' } as unknown as Controls;
+  expect(sentLine(controls, playhead, 1)).toBe('s -l');
 });
 
 /** What ← and →, or other keys, do there: where they lead in the story, and what of them is typed. */

@@ -86,7 +86,7 @@ export function createTyping(controls: Controls, playhead: Playhead, clear: (ter
 /** A line that was typed at the playhead's moment and the terminal does not show yet; null when there is none. */
 export function sentLine(controls: Controls, playhead: Playhead, terminal: number): string | null {
   const { journal, place } = playhead.store.getState();
-  const sent = controls.underWay(terminal) || unshownAt(journal, terminal, place);
+  const sent = unshownAt(journal, terminal, place) + controls.underWay(terminal);
   return /[\r\n]/.test(sent) ? (/^\x15?([^\r\n]*)/.exec(sent)?.[1] ?? '') : null;
 }
 
