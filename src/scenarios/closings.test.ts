@@ -131,3 +131,9 @@ test('of two shells that see the same end only the first that prompts again tell
     'docker ended with exit code 137: the shell reaps it and shows its prompt again.',
   ]);
 });
+
+test('a subshell is told by what it is, not by the program that it becomes in the end', () => {
+  expect(told('$ (docker ps; ls)')).toEqual(
+    expect.arrayContaining(['sh forks, and its child becomes docker, a client that only asks.', 'sh reaps docker.']),
+  );
+});

@@ -171,11 +171,9 @@ export function createCursor(foresight: Foresight, { own: memory, aftermath, out
     const program = memory.members.has(pid) && !isStage ? memory.programs.get(pid) : undefined;
     const container = nameHere(memory, foresight, role(pid)?.container ?? '');
     if (part === 'shim' && container !== '') return `${container}’s shim`;
-    return (
-      program ??
-      (part !== role(pid)?.label || pid === 1 ? undefined : becoming(pid, foresight, title)) ??
-      titleOf(role(pid))
-    );
+    if (program !== undefined) return program;
+    if (part !== role(pid)?.label || pid === 1) return titleOf(role(pid));
+    return memory.programs.get(pid) || becoming(pid, foresight, title) || titleOf(role(pid));
   };
   const argvOf = (pid: number): readonly string[] => foresight.program(pid)?.argv ?? [];
   return {
@@ -244,7 +242,7 @@ function nameHere({ names }: Memory, foresight: Foresight, id: string): string {
   return names.get(id) ?? foresight.firstName(id);
 }
 
-/** Who plays no part is told by what it becomes, or by what it is a copy of: comm has 15 letters. */
+/** Who is only being born is told by what it becomes, or by what it is a copy of: comm has 15 letters. */
 function becoming(pid: number, foresight: Foresight, title: (pid: number) => string): string | undefined {
   const last = foresight.program(pid);
   if (last !== undefined) return programName(last.path, last.argv);
