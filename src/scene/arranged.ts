@@ -44,7 +44,11 @@ function inBlocks(layout: Layout, place: number, { widthAt }: Fit): { readonly l
 function columnsIn(layout: Layout, place: number, { widthAt }: Fit): Columns {
   const arrangement = { ...layout, blocks: 0 };
   const width = widthAt(heightFor({ ...layout, columns: columnsFor(0, arrangement) }, place), false);
-  const columns = columnsFor(width, arrangement);
-  const excess = rightmostOf({ ...layout, columns }, place) - width;
-  return excess > 0 ? columnsFor(width - excess, arrangement) : columns;
+  const least = leastWidth(arrangement);
+  const within = (room: number): Columns => {
+    const columns = columnsFor(room, arrangement);
+    const excess = rightmostOf({ ...layout, columns }, place) - width;
+    return excess > 0 && room > least ? within(room - excess) : columns;
+  };
+  return within(width);
 }

@@ -233,6 +233,7 @@ test.each([
   ['a laptop', laptop, 2],
   ['a frame', frame, 2],
   ['a frame', frame, 6],
+  ['a tablet', { width: 1024, height: 309, covered: 0 }, 8],
 ])('a picture that is higher, for published ports, is wider too: it fills %s', (_, room, count) => {
   const scene = published(count, room, false);
   const { x, y, zoom } = viewportFor(scene, room, 'none');

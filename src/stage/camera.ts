@@ -42,7 +42,7 @@ const legendFrom = 1100;
 /** A first sight never comes nearer than this, however little there is to see. */
 const nearest = 1.6;
 /** Columns that fill a room do so but for their rounding. */
-const filled = 0.98;
+const filled = 0.995;
 /** On a wide screen names alone, drawn larger, are enough to show all, where a smaller one follows the story. */
 const wideEnough = 0.5;
 /** What is in sight from so near is not left for a nearer view: names, drawn larger, have 10 pixels. */
@@ -184,9 +184,10 @@ function widthFor(room: Room, sceneHeight: number, leastHeight: number, isWhole:
   const most = Math.max(leastHeight, sceneHeight);
   const whole = height / (most + marginTop);
   const untitled = height / (most - topOfAll + edge);
-  if (!isWhole && untitled < readable && isCalmFrom(untitled, width))
-    return Math.floor((width - marginSide) / untitled);
-  return Math.floor((width - marginSide) / (whole < enoughIn(room) && !isWhole ? near : Math.min(nearest, whole)));
+  const isUntitled = filled * untitled >= readable || (untitled < readable && isCalmFrom(untitled, width));
+  const usual = whole < enoughIn(room) ? near : whole;
+  const zoom = isWhole || whole >= readable ? whole : isUntitled ? untitled : usual;
+  return Math.floor((width - marginSide) / Math.min(nearest, zoom));
 }
 
 /** Whether the whole, seen from there, is to fill a frame: with all widths in sight one could hardly come nearer. */
