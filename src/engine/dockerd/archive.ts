@@ -144,13 +144,14 @@ function* find(container: string, path: string, follows = false): Running<Found>
   // `.` alone asks for what is in the root, as `/.` does. moby: PreserveTrailingDotOrSeparator().
   const dotted = path === '.' || path.endsWith('/.') ? '/.' : trailing;
   const asked = `/${clean.join('/')}${clean.length === 0 ? dotted.slice(1) : dotted}`;
-  const resolved = yield* resolveInRoot('', asked, follows || trailing !== '');
   try {
+    const resolved = yield* resolveInRoot('', asked, follows || trailing !== '');
     const stat = yield* sys.lstat(resolved);
     if (!follows && trailing !== '' && stat.type !== 'directory') throw new Errno('ENOTDIR');
     return { asked, path: resolved, stat };
   } catch (error) {
-    if (isErrno(error, 'ENOTDIR')) throw serverError(`lstat ${asked}: ${strerror(error.errno).toLowerCase()}`);
+    if (isErrno(error, 'ENOTDIR') || isErrno(error, 'ELOOP'))
+      throw serverError(`lstat ${asked}: ${strerror(error.errno).toLowerCase()}`);
     if (isErrno(error, 'ENOENT'))
       throw notFound(`Could not find the file ${path.replace(/\/\.$/, '') || '/'} in container ${container}`);
     throw error;
@@ -180,7 +181,7 @@ function* headerOf({ asked, stat }: Found): Running<string> {
     size: stat.size,
     mode: (stat.mode & 0o777) + (goModeBits[stat.type] ?? 0),
     mtime: rfc3339(boot + Math.trunc(stat.modifiedNs / 1e9), Math.trunc(stat.modifiedNs % 1e9)),
-    linkTarget: stat.type === 'symlink' ? yield* resolveInRoot('', asked, true) : '',
+    linkTarget: stat.type === 'symlink' ? yield* resolveInRoot('', asked, true, serverError) : '',
   };
   return encodeBase64(JSON.stringify(about));
 }

@@ -41,7 +41,7 @@ function* enter(container: Container, root: string): Running<void> {
   for (const { source = '', destination, options = [] } of [...mountSpecs(container), ...networkMounts(container)]) {
     // A tmpfs is the running container's own: nobody else sees what is in it.
     if (source === '' || !options.includes('rbind')) continue;
-    const target = `${root}${yield* resolveInRoot(root, destination, true)}`;
+    const target = `${root}${yield* resolveInRoot(root, destination, true, serverError)}`;
     yield* saying(`mount ${source}:${target}`, function* () {
       yield* makeTarget(source, target);
       yield* sys.mount(source, target, '', ['MS_BIND', 'MS_REC']);

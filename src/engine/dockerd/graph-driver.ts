@@ -116,7 +116,7 @@ export function* createContainerLayers(layer: string, imageLayer: string, workin
 /** False: something else stands in its place. moby: SetupWorkingDirectory(). */
 function* makeWorkingDirectory(root: string, directory: string): Running<boolean> {
   try {
-    const path = `${root}${yield* resolveInRoot(root, directory, true)}`;
+    const path = `${root}${yield* resolveInRoot(root, directory, true, serverError)}`;
     yield* makeDirectories(path);
     return (yield* sys.stat(path)).type === 'directory';
   } catch (error) {

@@ -5,6 +5,7 @@
 import { exists, makeDirectories } from '../directories.ts';
 import type { Running } from '../../kernel/abi.ts';
 import { O } from '../../kernel/abi.ts';
+import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readFile, writeAll } from '../../programs/io.ts';
 import { goQuote } from '../docker/go-text.ts';
@@ -175,6 +176,15 @@ function cleanPath(path: string): string {
   return `${path.startsWith('/') ? '/' : ''}${parts.join('/')}`;
 }
 
+function* missing(source: string): Running<string | null> {
+  try {
+    return (yield* exists(source)) ? null : `bind source path does not exist: ${source}`;
+  } catch (error) {
+    if (isErrno(error)) return `stat ${source}: ${strerror(error.errno).toLowerCase()}`;
+    throw error;
+  }
+}
+
 /**
  * Throws 400 for a `--mount` whose source is not there, or a volume that cannot be made. moby:
  * validateMountConfigImpl().
@@ -182,8 +192,9 @@ function cleanPath(path: string): string {
 export function* checkSources(wanted: readonly Wanted[]): Running<void> {
   for (const { Type, Name, Source, Driver, options, isMadeIfMissing } of wanted) {
     if (Type === 'volume') checkVolume(Name || (yield* randomHex(32)), Driver, options);
-    if (Type !== 'bind' || isMadeIfMissing || (yield* exists(Source))) continue;
-    throw badRequest(`invalid mount config for type "bind": bind source path does not exist: ${Source}`);
+    if (Type !== 'bind' || isMadeIfMissing) continue;
+    const why = yield* missing(Source);
+    if (why !== null) throw badRequest(`invalid mount config for type "bind": ${why}`);
   }
 }
 
@@ -203,8 +214,9 @@ export function* setUpMountPoints(daemon: Daemon, container: Container, wanted: 
   const root = yield* mountLayer(container.layer);
   for (const { Destination } of filled) {
     const Source = MountPoints[Destination]?.Source ?? '';
-    const target = `${root}${yield* resolveInRoot(root, Destination, true)}`;
+    const target = `${root}${yield* resolveInRoot(root, Destination, true, serverError)}`;
     yield* makeDirectories(target);
+    if ((yield* sys.stat(target)).type !== 'directory') throw serverError(`source ${target} is not directory`);
     if ((yield* sys.readdir(Source)).length === 0) yield* copyInto(target, Source);
   }
   yield* unmountLayer(container.layer);
@@ -240,12 +252,25 @@ function* copyInto(from: string, to: string): Running<void> {
 export function* prepareMounts(daemon: Daemon, container: Container): Running<void> {
   const { ID, MountPoints } = container.record;
   for (const { Type, Name, Source, Destination, RW } of Object.values(MountPoints)) {
-    if (Type === 'bind') yield* makeDirectories(Source);
+    if (Type === 'bind') yield* makeSource(Source);
     if (Type !== 'volume') continue;
     // Somebody removed the directory behind the daemon's back.
     yield* makeDirectories(Source);
     const attributes = { container: ID, destination: Destination, driver: 'local', propagation: '' };
     yield* emit(daemon.events, 'volume', 'mount', Name, { ...attributes, 'read/write': String(RW) });
+  }
+}
+
+/** A file in the way is left for runc to find. moby: volume/mounts, MountPoint.Setup(). */
+function* makeSource(source: string): Running<void> {
+  try {
+    yield* makeDirectories(source);
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    if (error.errno === 'ENOTDIR') return;
+    // A link to nowhere is something, and no directory.
+    const why = error.errno === 'ELOOP' ? 'file exists' : strerror(error.errno).toLowerCase();
+    throw serverError(`error while creating mount source path '${source}': mkdir ${source}: ${why}`);
   }
 }
 

@@ -168,7 +168,8 @@ function mountsOf(container: Container, init: string | null): readonly MountSpec
     .filter(({ destination }) => !covered.has(destination))
     .map((mount) => (host.Privileged ? madeWritable(mount) : mount))
     .map((mount) => (host.ReadonlyRootfs ? madeReadOnly(mount) : mount));
-  return [...basic, ...(init === null ? [] : [initMount(init)]), ...own];
+  const tini = init === null || covered.has(initPath) ? [] : [initMount(init)];
+  return [...basic, ...tini, ...own];
 }
 
 /** A privileged container may write to /sys and to its cgroup. moby: WithMounts(). */

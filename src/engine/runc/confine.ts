@@ -4,8 +4,10 @@
  */
 import { capabilityNames } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
+import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { runcDurations } from '../durations.ts';
+import { RuncError } from './error.ts';
 import type { ProcessSpec } from './spec.ts';
 
 /** Installs the filter (its length is that of Docker's default profile), if the container has one. */
@@ -27,6 +29,7 @@ export function* dropPrivileges(spec: ProcessSpec): Running<void> {
   yield* sys.confine('prctl', 'PR_SET_KEEPCAPS, 1');
   const groups = spec.user.additionalGids ?? [];
   yield* sys.confine('setgroups', groups.length === 0 ? '0, NULL' : `${groups.length}, [${groups.join(', ')}]`);
+  yield* lookAtNull();
   yield* sys.setuid(spec.user.uid, spec.user.gid);
   yield* sys.confine('prctl', 'PR_SET_KEEPCAPS, 0');
   const effective = spec.capabilities?.effective ?? [];
@@ -35,4 +38,14 @@ export function* dropPrivileges(spec: ProcessSpec): Running<void> {
     `{effective=${effective.length === 0 ? '0' : effective.map((name) => `1<<${name}`).join('|')}}`,
     { effective: effective.map((name) => name.replace(/^CAP_/, '')) },
   );
+}
+
+/** What the standard streams are compared with, before the user is made their owner. runc: fixStdioPermissions(). */
+function* lookAtNull(): Running<void> {
+  try {
+    yield* sys.stat('/dev/null');
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    throw new RuncError(`unable to setup user: stat /dev/null: ${strerror(error.errno).toLowerCase()}`);
+  }
 }

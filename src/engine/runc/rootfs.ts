@@ -25,7 +25,14 @@ export function* prepareRoot(spec: Spec): Running<void> {
   // A relative destination is one below the root. runc: createLibcontainerMount().
   for (const mount of spec.mounts ?? [])
     yield* mountInto(root, { ...mount, destination: mount.destination.replace(/^(?=[^/])/, '/') });
-  yield* makeDevices(root, spec.linux?.devices ?? []);
+  if (hasOwnDev(spec)) yield* makeDevices(root, spec.linux?.devices ?? []);
+}
+
+/** In a directory of somebody else's runc makes no devices. runc: needsSetupDev(). */
+function hasOwnDev({ mounts = [] }: Spec): boolean {
+  return !mounts.some(
+    ({ destination, options = [] }) => destination === '/dev' && parseMountOptions(options).flags.includes('MS_BIND'),
+  );
 }
 
 /**
@@ -59,38 +66,75 @@ function* mountInto(root: string, mount: MountSpec): Running<void> {
 
 /** runc: mountToRootfs(). */
 function* mountOne(root: string, mount: MountSpec): Running<void> {
-  const target = yield* targetOf(root, mount);
   const options = parseMountOptions(mount.options ?? []);
   const { flags, propagation, data } = options;
+  const { target, covered } = yield* targetOf(root, mount, flags);
   if (flags.includes('MS_BIND')) {
-    yield* bindInto(root, target, mount, options);
+    yield* bindTo(target, mount, options);
   } else {
-    const mode = yield* modeOf(target);
-    yield* makeDirectoriesIn(root, target);
     const type = mount.type === 'cgroup' ? 'cgroup2' : (mount.type ?? '');
-    // A tmpfs takes over the mode of the directory that it covers.
-    const covered = type === 'tmpfs' && mode !== null ? `mode=0${mode.toString(8)}${data === '' ? '' : ','}` : '';
-    yield* mountOrTell(mount, target, type, flags, `${covered}${data}`);
+    if (type === 'proc' || type === 'sysfs') yield* makeDirectoriesIn(root, target);
+    const mode = covered === null ? '' : `mode=0${covered.toString(8)}${data === '' ? '' : ','}`;
+    yield* mountOrTell(mount, target, type, flags, `${mode}${data}`);
     if (propagation.length > 0) yield* sys.mount('', target, '', propagation);
   }
 }
 
-/** A path of the container as one of the host's, which does not lead out of the root. */
+/** A path of the container as one of the host's, which does not lead out of the root. Throws securejoin's words. */
 function* pathIn(root: string, path: string): Running<string> {
-  return `${root}${yield* resolveInRoot(root, path, true)}`;
+  try {
+    return `${root}${yield* resolveInRoot(root, path, true)}`;
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    throw new RuncError(`SecureJoin ${root}/${path}: ${strerror(error.errno).toLowerCase()}`);
+  }
+}
+
+interface Mountpoint {
+  /** Where it is on the host. */
+  readonly target: string;
+  /** The mode of what a tmpfs covers, which it takes over; else null. */
+  readonly covered: number | null;
 }
 
 /** No link is followed to where proc and sysfs go: they must be where one looks for them. */
-function* targetOf(root: string, { type = '', destination }: MountSpec): Running<string> {
-  if (type !== 'proc' && type !== 'sysfs') return yield* pathIn(root, destination);
+function* targetOf(root: string, mount: MountSpec, flags: readonly string[]): Running<Mountpoint> {
+  const { type = '', destination } = mount;
+  if (type !== 'proc' && type !== 'sysfs') return yield* makeMountpoint(root, mount, flags);
   const target = `${root}${destination}`;
   try {
-    if ((yield* sys.lstat(target)).type === 'directory') return target;
+    if ((yield* sys.lstat(target)).type === 'directory') return { target, covered: null };
   } catch (error) {
     if (!isErrno(error, 'ENOENT')) throw error;
-    return target;
+    return { target, covered: null };
   }
   throw new RuncError(`filesystem "${type}" must be mounted on ordinary directory`);
+}
+
+/** runc: createMountpoint(). */
+function* makeMountpoint(root: string, mount: MountSpec, flags: readonly string[]): Running<Mountpoint> {
+  const { destination, source = '', type } = mount;
+  try {
+    const target = yield* pathIn(root, destination);
+    yield* requireOutsideProc(root, target, mount, flags);
+    const isFile = flags.includes('MS_BIND') && (yield* typeOfSource(source)) !== 'directory';
+    const covered = type === 'tmpfs' ? yield* modeOf(target) : null;
+    if (isFile) yield* makeFile(root, target);
+    else if (covered === null) yield* makeDirectoriesIn(root, target);
+    return { target, covered };
+  } catch (error) {
+    if (!(error instanceof RuncError)) throw error;
+    throw new RuncError(`create mount destination for ${destination} mount: ${error.message}`);
+  }
+}
+
+function* typeOfSource(source: string): Running<string> {
+  try {
+    return (yield* sys.stat(source)).type;
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    throw new RuncError(`bind mount source stat: stat ${source}: ${strerror(error.errno).toLowerCase()}`);
+  }
 }
 
 /**
@@ -107,15 +151,18 @@ function* makeDirectoriesIn(root: string, target: string): Running<void> {
     .split('/')
     .filter((each) => each !== '')) {
     path += `/${name}`;
+    let call = 'mkdirat';
     try {
       if (!(yield* exists(path))) yield* sys.mkdir(path, 0o755);
+      call = 'openat';
       const next = yield* openDirectory(path);
       yield* sys.close(held);
       held = next;
     } catch (error) {
       yield* sys.close(held);
-      if (!isErrno(error, 'EMFILE')) throw error;
-      throw new RuncError(`openat ${path}: ${strerror(error.errno).toLowerCase()}`);
+      if (!isErrno(error)) throw error;
+      const what = error.errno === 'ENOTDIR' ? 'cannot mkdir in' : call;
+      throw new RuncError(`${what} ${path}: ${strerror(error.errno).toLowerCase()}`);
     }
   }
   yield* sys.close(held);
@@ -147,23 +194,13 @@ function* mountOrTell(
   }
 }
 
-/** runc: prepareBindMount(), mountToRootfs(), setRecAttr(). */
-function* bindInto(root: string, target: string, mount: MountSpec, options: MountOptions): Running<void> {
+/** runc: mountToRootfs(), setRecAttr(). */
+function* bindTo(target: string, mount: MountSpec, options: MountOptions): Running<void> {
   const { flags, propagation, isReadOnlyBelow } = options;
-  const { source = '', destination } = mount;
-  const { type } = yield* sys.stat(source);
-  yield* requireOutsideProc(root, target, mount);
-  try {
-    if (type === 'directory') yield* makeDirectoriesBelow(root, target);
-    else yield* makeFile(root, target);
-  } catch (error) {
-    if (!(error instanceof RuncError)) throw error;
-    throw new RuncError(`create mount destination for ${destination} mount: ${error.message}`);
-  }
   yield* mountOrTell(mount, target, '', flags, '');
   if (propagation.length > 0) yield* sys.mount('', target, '', propagation);
   // Flags other than bind's own act only in a second call.
-  if (!flags.every(isBindFlag)) yield* sys.mount(source, target, '', [...flags, 'MS_REMOUNT']);
+  if (!flags.every(isBindFlag)) yield* sys.mount(mount.source ?? '', target, '', [...flags, 'MS_REMOUNT']);
   if (isReadOnlyBelow) yield* sys.mountSetattr(target, ['AT_RECURSIVE'], 'MOUNT_ATTR_RDONLY');
 }
 
@@ -172,32 +209,23 @@ const mayBeCovered = new Set(
   'cpuinfo diskstats meminfo stat swaps uptime loadavg slabinfo net/dev'.split(' ').map((name) => `/proc/${name}`),
 );
 
-function* requireOutsideProc(root: string, target: string, { source = '', destination }: MountSpec): Running<void> {
+function* requireOutsideProc(
+  root: string,
+  target: string,
+  { source = '', destination }: MountSpec,
+  flags: readonly string[],
+): Running<void> {
   const path = target.slice(root.length);
   if (path !== '/proc' && !path.startsWith('/proc/')) return;
-  if (path === '/proc' && (yield* sys.statfs(source)).fstype === 'proc') return;
+  if (path === '/proc' && flags.includes('MS_BIND') && (yield* sys.statfs(source)).fstype === 'proc') return;
   if (mayBeCovered.has(path)) return;
   const why = path === '/proc' ? 'not of type proc' : 'inside /proc';
-  throw new RuncError(
-    `create mount destination for ${destination} mount: check proc-safety of ${destination} mount: ` +
-      `"${target}" cannot be mounted because it is ${why}`,
-  );
-}
-
-/** Names what is in the way and no directory. runc: utils.MkdirAllInRoot(). */
-function* makeDirectoriesBelow(root: string, target: string): Running<void> {
-  let path = root;
-  for (const name of target.slice(root.length + 1).split('/')) {
-    path = `${path}/${name}`;
-    if (!(yield* exists(path))) break;
-    if ((yield* sys.stat(path)).type !== 'directory') throw new RuncError(`cannot mkdir in ${path}: not a directory`);
-  }
-  yield* makeDirectories(target);
+  throw new RuncError(`check proc-safety of ${destination} mount: "${target}" cannot be mounted because it is ${why}`);
 }
 
 function* makeFile(root: string, path: string): Running<void> {
   try {
-    yield* makeDirectoriesBelow(root, path.slice(0, path.lastIndexOf('/')));
+    yield* makeDirectoriesIn(root, path.slice(0, path.lastIndexOf('/')));
   } catch (error) {
     if (!(error instanceof RuncError)) throw error;
     throw new RuncError(`make parent dir of file bind-mount: ${error.message}`);
@@ -269,6 +297,20 @@ export function* enterRoot(spec: Spec): Running<void> {
   yield* sys.mount('', '.', '', ['MS_REC', 'MS_SLAVE']);
   yield* sys.umount2('.', ['MNT_DETACH']);
   yield* sys.chdir('/');
+  if (hasOwnDev(spec)) yield* reopenNull();
+}
+
+/** What stands in the container's standard streams is to be its own. runc: reOpenDevNull(). */
+function* reopenNull(): Running<void> {
+  try {
+    yield* sys.close(yield* sys.open('/dev/null', O.RDWR | O.CLOEXEC));
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    const why = strerror(error.errno).toLowerCase();
+    throw new RuncError(
+      `error during container init: error reopening /dev/null inside container: open /dev/null: ${why}`,
+    );
+  }
 }
 
 /** What is done from inside: the host name, sysctls, paths made read-only or hidden. */
