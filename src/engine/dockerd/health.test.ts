@@ -106,6 +106,16 @@ test('a paused container is not probed; resumed, it is', () => {
   expect(eventsOf('hn').length).toBeGreaterThan(before);
 });
 
+test('three failures in a row make it unhealthy where nothing else is said', () => {
+  host.run('docker run -d --name three --health-cmd false --health-interval 10s busybox sleep 10000');
+  const seen = [25, 10].map((seconds) => {
+    host.advance(seconds);
+    return show('{{.State.Health.Status}} {{.State.Health.FailingStreak}}', 'three');
+  });
+
+  expect(seen).toEqual(['starting 2', 'unhealthy 3']);
+});
+
 test('what a probe prints is kept up to 4096 characters', () => {
   host.run(`docker run -d --name long --health-cmd 'seq 2000' --health-interval 1s busybox sleep 10000`);
   host.advance(2);

@@ -295,3 +295,38 @@ test('/dev/kmsg gives the kernel’s log record by record', () => {
     'EAGAIN',
   ]);
 });
+
+test('memory.high slows down for two seconds at most, by that level which is exceeded the most', () => {
+  const seconds: number[] = [];
+  bootWithTrees().run(function* () {
+    yield* sys.mkdir(lab);
+    yield* put(`${lab}/cgroup.subtree_control`, '+memory');
+    yield* sys.mkdir(`${lab}/below`);
+    yield* put(`${lab}/below/cgroup.procs`, '0');
+    yield* sys.mmap(31.5 * mib);
+    const take = function* (): Running<void> {
+      const before = yield* sys.monotonic();
+      yield* sys.mmap(4096);
+      seconds.push(Math.round(((yield* sys.monotonic()) - before) / 1e9));
+    };
+    yield* put(`${lab}/memory.high`, '31M');
+    yield* take();
+    yield* put(`${lab}/below/memory.high`, '8M');
+    yield* take();
+    return 0;
+  });
+  expect(seconds).toEqual([0, 2]);
+});
+
+test('oom_score tells thousandths of the memory, of which oom_score_adj adds or takes so many', () => {
+  const seen: string[] = [];
+  bootWithTrees().run(function* () {
+    for (const adjustment of ['0', '300', '-500', '-1000']) {
+      const child = yield* sys.fork(sleeper);
+      yield* put(`/proc/${child}/oom_score_adj`, adjustment);
+      seen.push((yield* cat(`/proc/${child}/oom_score`)).trim());
+    }
+    return 0;
+  });
+  expect(seen).toEqual(['666', '866', '334', '0']);
+});

@@ -184,3 +184,21 @@ test('the journal tells of a writer that sleeps, of its waking, and of what nobo
   });
   expect(told).toEqual(['enter', 'return 10', '10 bytes that nobody read go with pipe N']);
 });
+
+test('what fits into a page goes in as a whole or not at all, more than that as far as there is room', () => {
+  const seen: unknown[] = [];
+  boot().run(function* () {
+    const [, writer] = yield* sys.pipe2(O.NONBLOCK);
+    yield* sys.write(writer, 'x'.repeat(65536 - 3000));
+    for (const size of [4096, 3001]) {
+      try {
+        seen.push(yield* sys.write(writer, 'y'.repeat(size)));
+      } catch (error) {
+        seen.push(isErrno(error) && error.errno);
+      }
+    }
+    seen.push(yield* sys.write(writer, 'y'.repeat(4097)));
+    return 0;
+  });
+  expect(seen).toEqual(['EAGAIN', 'EAGAIN', 3000]);
+});
