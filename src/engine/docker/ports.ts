@@ -4,18 +4,19 @@ import { goQuote } from './go-text.ts';
 /**
  * What the client refuses of a `--publish` value such as `127.0.0.1:8080:80/tcp`.
  *
- * go-connections: nat.ParsePortSpec(). The long form (`published=…,target=…`) is not looked into.
+ * go-connections: nat.ParsePortSpec(), which is given the long form (`published=…,target=…`) as the short one (asked of
+ * a real client).
  *
  * @returns the error's words, or undefined.
  */
-export function checkPublish(spec: string): string | undefined {
-  if (spec.includes('=')) return undefined;
+export function checkPublish(given: string): string | undefined {
+  const spec = shortForm(given);
   const parts = spec.split(':');
   const last = parts.at(-1) ?? '';
   const hostPort = parts.length > 1 ? (parts.at(-2) ?? '') : '';
   const address = parts.slice(0, -2).join(':');
-  const [containerPort = '', given] = last.split('/');
-  const protocol = given || 'tcp';
+  const [containerPort = '', named] = last.split('/');
+  const protocol = named || 'tcp';
   const brokenOff = splitRefusal(address);
   if (brokenOff !== undefined) return `Invalid ip address ${address}: address ${address}:: ${brokenOff}`;
   if (address !== '' && !isAddress(address)) return `Invalid ip address: ${address}`;
