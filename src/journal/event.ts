@@ -207,7 +207,14 @@ export type DescriptorFact =
 
 /** Bytes in pipes, fifos and terminals. */
 export type StreamFact =
-  | { readonly type: 'stream.write'; readonly pid: number; readonly inode: number; readonly data: string }
+  | {
+      readonly type: 'stream.write';
+      readonly pid: number;
+      readonly inode: number;
+      readonly data: string;
+      /** How many were written, where `data` is their beginning only. */
+      readonly bytes?: number;
+    }
   | { readonly type: 'stream.read'; readonly pid: number; readonly inode: number; readonly bytes: number }
   | { readonly type: 'terminal.output'; readonly terminal: number; readonly data: string }
   | { readonly type: 'terminal.input'; readonly terminal: number; readonly data: string }

@@ -87,7 +87,7 @@ export const factTable = {
   'fd.duplicate': { pid: 'whole', from: 'whole', fd: 'whole', closeOnExec: 'truth' },
   'fd.flag': { pid: 'whole', fd: 'whole', closeOnExec: 'truth' },
   'fd.close': { pid: 'whole', fd: 'whole' },
-  'stream.write': { pid: 'whole', inode: 'whole', data: 'text' },
+  'stream.write': { pid: 'whole', inode: 'whole', data: 'text', bytes: optional('whole') },
   'stream.read': { pid: 'whole', inode: 'whole', bytes: 'whole' },
   'terminal.output': terminalData,
   'terminal.input': terminalData,

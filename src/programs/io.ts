@@ -39,18 +39,39 @@ export function* readSome(fd: number, count = blockSize): Running<string> {
 /** From so many bytes on malloc(3) asks the kernel for each block by itself. glibc: M_MMAP_THRESHOLD. */
 const ownHeapBytes = 131_072;
 
+/** V8's longest string is twice as long. */
+const longestTextBytes = 2 ** 28;
+
+/**
+ * That so many bytes of one text may be held. ENOMEM for more: a real program holds what the machine has room for, the
+ * simulator has less than that, and says so.
+ */
+export function* mayHold(bytes: number): Running<void> {
+  if (bytes <= longestTextBytes) return;
+  const text = 'glassdock: a text of more than 256 MiB in one program is not modelled: it has no memory for it';
+  yield* sys.journal({ type: 'note', topic: 'not modelled', text });
+  yield* writeError(`${text}\n`);
+  throw new Errno('ENOMEM');
+}
+
 /** Reads to the end of the file. What does not fit into a small heap is taken from the machine's memory meanwhile. */
 export function* readAll(fd: number): Running<string> {
   const parts: string[] = [];
   const blocks: { readonly address: number; readonly bytes: number }[] = [];
   let bytes = 0;
+  let heldBytes = 0;
   for (;;) {
     const part = yield* readSome(fd);
     if (part === '') break;
     bytes += part.length;
+    // What repeats itself is one string to V8, as often as the machine has room for it.
+    const isRepeated = part === parts.at(-1);
+    parts.push(isRepeated ? (parts.at(-1) ?? '') : part);
+    if (!isRepeated) heldBytes += part.length;
+    yield* mayHold(heldBytes);
     if (bytes > ownHeapBytes) blocks.push({ address: yield* sys.mmap(part.length), bytes: part.length });
-    parts.push(part);
   }
+  yield* mayHold(bytes);
   for (const block of blocks) yield* sys.munmap(block.address, block.bytes);
   return parts.join('');
 }

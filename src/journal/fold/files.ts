@@ -27,7 +27,7 @@ export function foldStream(draft: Draft, event: (StreamFact | InputFact) & Stamp
   switch (event.type) {
     case 'stream.write': {
       const pipe = pipeAt(draft, event.inode);
-      const bytes = event.data.length;
+      const bytes = event.bytes ?? event.data.length;
       draft.pipes = withEntry(draft.pipes, event.inode, {
         ...pipe,
         level: pipe.level + bytes,

@@ -202,3 +202,20 @@ test('what fits into a page goes in as a whole or not at all, more than that as 
   });
   expect(seen).toEqual(['EAGAIN', 'EAGAIN', 3000]);
 });
+
+test('the journal has the beginning of a long write, and its length', () => {
+  const bench = boot();
+  bench.run(function* () {
+    const [, writer] = yield* sys.pipe2();
+    yield* sys.write(writer, 'x'.repeat(60_000));
+    yield* sys.write(writer, 'short');
+    return 0;
+  });
+  const told = bench.events.flatMap((event) =>
+    event.type === 'stream.write' ? [[event.data.length, event.bytes]] : [],
+  );
+  expect(told).toEqual([
+    [1024, 60_000],
+    [5, undefined],
+  ]);
+});

@@ -2,6 +2,7 @@
  * Pipes: bytes between processes, at most 64 KiB at a time. Man page: pipe(7); the capacity is recorded (kernel
  * semantics, k18).
  */
+import { ownCopy } from '../bytes.ts';
 import { Errno } from '../errno.ts';
 import type { Kernel, Thread } from '../kernel.ts';
 import { recordCall } from '../record-call.ts';
@@ -12,6 +13,8 @@ import { notYet, sleepUntil, waitQueue, type Sleep, type WaitQueue } from '../wa
 export const pipeCapacityBytes = 65536;
 /** PIPE_BUF: a write of at most so many bytes goes in whole. */
 const atomicBytes = 4096;
+/** So much of a write stands in the journal: who pumps gigabytes through a pipe does not fill it with them. */
+const toldBytes = 1024;
 
 export interface Pipe {
   readonly inode: number;
@@ -167,7 +170,9 @@ export function writePipe(
     const taken = data.slice(0, room);
     if (taken === '') return 0;
     pipe.buffer += taken;
-    kernel.record({ type: 'stream.write', pid: thread.task.pid, inode: pipe.inode, data: taken });
+    const { length } = taken;
+    const told = length > toldBytes ? { data: ownCopy(taken.slice(0, toldBytes)), bytes: length } : { data: taken };
+    kernel.record({ type: 'stream.write', pid: thread.task.pid, inode: pipe.inode, ...told });
     wake(kernel, pipe.readable);
     return taken.length;
   });

@@ -182,3 +182,21 @@ test('a file of gigabytes that nobody wrote costs nothing to make, and reads as 
   });
   expect(seen).toEqual(['\0\0here\0\0', 1]);
 });
+
+test('files that fill the simulator before the disk end with ENOSPC and a note, and leave room again', () => {
+  const bench = bootWithTrees();
+  const seen: unknown[] = [];
+  const block = Array.from({ length: 2 ** 20 }, (_, index) => String(index)).join(' ');
+  bench.run(function* () {
+    const pour = function* (): Running<void> {
+      const fd = yield* sys.open('/big', O.WRONLY | O.CREAT);
+      for (let written = 0; written < 2 ** 30; written += block.length) yield* sys.write(fd, block);
+    };
+    seen.push(yield* outcome(pour()), (yield* sys.statfs('/')).free > 2 ** 20);
+    yield* sys.unlink('/big');
+    return 0;
+  });
+  const notes = bench.events.filter((fact) => fact.type === 'note' && fact.topic === 'not modelled');
+  expect([seen, notes.length]).toEqual([['ENOSPC', true], 1]);
+  expect(bench.kernel.vfs.heldBytes).toBeLessThan(2 ** 20);
+});

@@ -12,6 +12,8 @@ import type { FileBody, Reader } from './inode.ts';
 export interface Space {
   readonly sizeBytes: number;
   usedBytes: number;
+  /** What its files take in the simulator. */
+  heldBytes: number;
   /** The files of a tmpfs are memory: who pays how much. Null for a disk. */
   readonly payers: Map<Cgroup, number> | null;
   /** How many mounts show it: with the last one a tmpfs is gone. */
@@ -28,14 +30,19 @@ export interface Extent {
   named: boolean;
   /** Of a disk's file: how much from its beginning has been read or written, and is in the page cache. */
   cachedBytes: number;
+  /** What its bytes take in the simulator, where a run of the same costs nothing. */
+  heldBytes: number;
 }
 
+/** All files together may hold so much in the simulator that does not repeat itself: a page has not much more. */
+const mostHeldBytes = 2 ** 29;
+
 export function newSpace(sizeBytes: number, isMemory: boolean, usedBytes = 0): Space {
-  return { sizeBytes, usedBytes, payers: isMemory ? new Map<Cgroup, number>() : null, mounts: 0 };
+  return { sizeBytes, usedBytes, heldBytes: 0, payers: isMemory ? new Map<Cgroup, number>() : null, mounts: 0 };
 }
 
 export function newExtent(space: Space): Extent {
-  return { space, bytes: 0, payers: new Map(), opens: 0, named: true, cachedBytes: 0 };
+  return { space, bytes: 0, payers: new Map(), opens: 0, named: true, cachedBytes: 0, heldBytes: 0 };
 }
 
 /** Bytes that a write at `offset` takes: what is there is written over, and a gap before it is a hole. */
@@ -66,6 +73,22 @@ export function resize({ kernel, thread }: Reader, extent: Extent, byBytes: numb
   if (!space.payers) return;
   if (byBytes > 0) pay(kernel, extent, thread?.task.cgroup ?? kernel.rootCgroup, byBytes);
   else giveBack(kernel, extent, -byBytes);
+}
+
+/**
+ * The file holds so many bytes now. ENOSPC, and a note, when the simulator has no room for more of them, however large
+ * the disk is.
+ */
+export function hold(kernel: Kernel, extent: Extent, bytes: number): void {
+  const more = bytes - extent.heldBytes;
+  if (more > 0 && kernel.vfs.heldBytes + more > mostHeldBytes) {
+    const text = 'glassdock: more than 512 MiB that do not repeat themselves are not modelled: the disk takes no more';
+    kernel.record({ type: 'note', pid: 0, topic: 'not modelled', text });
+    throw new Errno('ENOSPC');
+  }
+  kernel.vfs.heldBytes += more;
+  extent.space.heldBytes += more;
+  extent.heldBytes = bytes;
 }
 
 function pay(kernel: Kernel, { space, payers }: Extent, cgroup: Cgroup, bytes: number): void {
@@ -101,7 +124,9 @@ export function nameGone(kernel: Kernel, body: { readonly extent?: Extent | unde
 }
 
 function freeUnused(kernel: Kernel, extent: Extent): void {
-  if (!extent.named && extent.opens === 0) resize({ kernel, thread: null }, extent, -extent.bytes);
+  if (extent.named || extent.opens > 0) return;
+  resize({ kernel, thread: null }, extent, -extent.bytes);
+  hold(kernel, extent, 0);
 }
 
 /** The last mount of a tmpfs is gone, and all its files with it. */
@@ -111,4 +136,6 @@ export function mountGone(kernel: Kernel, space: Space): void {
   for (const [cgroup, bytes] of space.payers) charge(kernel, cgroup, 'shmem', -bytes);
   space.payers.clear();
   space.usedBytes = 0;
+  kernel.vfs.heldBytes -= space.heldBytes;
+  space.heldBytes = 0;
 }

@@ -18,6 +18,8 @@ export interface VirtualFileSystem {
   nextMountId: number;
   nextPeerGroup: number;
   nextDevice: number;
+  /** What all files together take in the simulator. */
+  heldBytes: number;
   readonly rootNamespace: MountNamespace;
   /** Where pipes, sockets and memfds are: a mount in no namespace. */
   readonly anonymous: Mount;
@@ -46,7 +48,7 @@ const installedBytes = 1_912_602_624;
  */
 export function createVfs({ mountNamespaceInode, nowNs }: VfsOptions): VirtualFileSystem {
   const space = newSpace(diskBytes, false, installedBytes);
-  const counters = { nextMountId: 1, nextPeerGroup: 1, nextDevice: 30 };
+  const counters = { nextMountId: 1, nextPeerGroup: 1, nextDevice: 30, heldBytes: 0 };
   const disk: FileSystem = { fstype: 'ext4', major: 254, device: 1, options: 'rw', nextInode: 2, space };
   const pipes: FileSystem = { fstype: 'pipefs', major: 0, device: 14, options: 'rw', nextInode: 1 };
   const early = { vfs: counters as VirtualFileSystem };

@@ -1,13 +1,27 @@
 /** `$(…)` and backquotes: a fork whose output becomes text. */
 import type { ParsedScript } from 'unbash';
 import type { Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readAll } from '../io.ts';
 import { waitFor } from '../spawn.ts';
+import { ShellError } from './flow.ts';
 import { forkShell, makePipe } from './fork.ts';
 import { exitCode } from './job.ts';
 import type { Shell } from './shell.ts';
 import { syntaxError } from './syntax-error.ts';
+
+/** What is written into the pipe until its end. Who has no memory for it leaves the writers to SIGPIPE. */
+function* readOutput(reader: number): Running<string> {
+  try {
+    return yield* readAll(reader);
+  } catch (error) {
+    if (isErrno(error, 'ENOMEM')) throw new ShellError('Out of space', 2);
+    throw error;
+  } finally {
+    yield* sys.close(reader);
+  }
+}
 
 /**
  * The output of a script run in a subshell, without its trailing newlines. Its status is in `substitutionStatus` and
@@ -30,8 +44,7 @@ export function* substituteCommand(shell: Shell, script: ParsedScript | undefine
     return yield* child.interpreter.runScript(child, script, unit, { tested: false, last: true });
   });
   yield* sys.close(writer);
-  const output = yield* readAll(reader);
-  yield* sys.close(reader);
+  const output = yield* readOutput(reader);
   shell.substitutionStatus = exitCode(yield* waitFor(pid));
   shell.status = shell.substitutionStatus;
   // Bytes of value zero cannot be in a variable.

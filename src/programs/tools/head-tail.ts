@@ -1,7 +1,7 @@
 /** head(1) and tail(1). */
 import type { Program, Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
-import { complain, print, readAll, readSome } from '../io.ts';
+import { complain, mayHold, print, readAll, readSome } from '../io.ts';
 import { openInput } from './inputs.ts';
 import { parseOptions, quoted, refuseOptions, type Flavour } from './options.ts';
 
@@ -179,20 +179,26 @@ function* printTail(fd: number, { count, unit, opposite }: Amount): Running<void
 
 /** The last parts of the input that have more than `count` of what `measure` counts. */
 function* readEnd(fd: number, count: number, measure: (part: string) => number): Running<string> {
-  let parts: { readonly text: string; readonly amount: number }[] = [];
+  let parts: { readonly text: string; readonly amount: number; readonly heldBytes: number }[] = [];
   let dropped = 0;
   let amount = 0;
   let bytes = 0;
+  let heldBytes = 0;
   let heapBytes = smallHeapBytes;
   for (;;) {
     const text = yield* readSome(fd);
     if (text === '') break;
-    parts.push({ text, amount: measure(text) });
+    // What repeats itself is one string to V8, as often as the machine has room for it.
+    const before = parts.at(-1)?.text;
+    const held = text === before ? 0 : text.length;
+    parts.push({ text: text === before ? before : text, amount: measure(text), heldBytes: held });
+    heldBytes += held;
     amount += measure(text);
     bytes += text.length;
     for (let first = parts[dropped]; first && amount - first.amount > count; first = parts[dropped]) {
       amount -= first.amount;
       bytes -= first.text.length;
+      heldBytes -= first.heldBytes;
       dropped += 1;
     }
     // What was dropped is let go of in one go, so that a long input costs no more than its length.
@@ -201,9 +207,11 @@ function* readEnd(fd: number, count: number, measure: (part: string) => number):
       dropped = 0;
     }
     if (bytes <= heapBytes) continue;
+    yield* mayHold(heldBytes);
     yield* sys.mmap(bytes - heapBytes);
     heapBytes = bytes;
   }
+  yield* mayHold(bytes);
   return parts
     .slice(dropped)
     .map(({ text }) => text)

@@ -40,3 +40,13 @@ test('dmesg shows what the kernel has said, with the time since boot', () => {
     /^\[ {4}\d\.\d{6}\] hello\n$/,
   );
 });
+
+test('a text that the simulator has no room for is refused in words, and who asked for it goes on', () => {
+  const { sh } = stage();
+  const refusal = 'glassdock: a text of more than 256 MiB in one program is not modelled: it has no memory for it\n';
+  const { out, err } = sh('x=$(head -c 300M /dev/zero); echo not reached');
+  expect([out, err]).toEqual(['', `${refusal}/bin/sh: 1: Out of space\n`]);
+  expect(sh('fallocate -l 1G /big; wc -c /big; head -c 400M /big | sort; echo go on').out).toBe(
+    '1073741824 /big\ngo on\n',
+  );
+});

@@ -2,7 +2,7 @@
 import type { Running } from '../../../kernel/abi.ts';
 import * as sys from '../../../kernel/sys.ts';
 import { isErrno } from '../../../kernel/errno.ts';
-import { print, writeError } from '../../io.ts';
+import { mayHold, print, writeError } from '../../io.ts';
 import { ShellError } from '../flow.ts';
 import type { Shell } from '../shell.ts';
 import { assign, ifs, makeLocal, mark, parameter, quoteForShell, unsetVariable } from '../variables.ts';
@@ -101,6 +101,13 @@ interface InputChar {
   readonly escaped: boolean;
 }
 
+const inputChars = (escaped: boolean): readonly InputChar[] =>
+  Array.from({ length: 256 }, (_, code) => ({ char: String.fromCharCode(code), escaped }));
+const plainChars = inputChars(false);
+const escapedChars = inputChars(true);
+/** What one of them takes in a list. */
+const charBytes = 8;
+
 /** Null when a signal's handler came first. */
 function* readInputLine(
   raw: boolean,
@@ -119,10 +126,11 @@ function* readInputLine(
     if (char === '') return { chars, complete: false };
     if (escaped) {
       escaped = false;
-      if (char !== '\n') chars.push({ char, escaped: true });
+      if (char !== '\n') chars.push(escapedChars[char.charCodeAt(0)] ?? { char, escaped: true });
     } else if (char === '\\' && !raw) escaped = true;
     else if (char === '\n') return { chars, complete: true };
-    else if (char !== '\0') chars.push({ char, escaped: false });
+    else if (char !== '\0') chars.push(plainChars[char.charCodeAt(0)] ?? { char, escaped: false });
+    if (chars.length % 65_536 === 0) yield* mayHold(chars.length * charBytes);
   }
 }
 
