@@ -40,6 +40,15 @@ test('an applet in a fork of the shell shows under its own name in braces', () =
   expect(out.split('\n').at(-2)).toBe('{ps} /bb/bin/sh -c ps -o args; true');
 });
 
+test('free and realpath need no process of their own', () => {
+  const forks = (line: string): number => {
+    const made = withBusybox();
+    made.run(['/bb/bin/sh', '-c', `${line}; true`]);
+    return made.bench.events.filter((event) => event.type === 'task.fork').length;
+  };
+  expect(['free', 'realpath /', 'id'].map((line) => forks(line) - forks('true'))).toEqual([0, 0, 1]);
+});
+
 test('ps has the columns that are asked for, with a zombie in brackets', () => {
   const withZombie = '(true & exec sleep 5) & sleep 0.1;';
   const { out } = sh(`${withZombie} ps -o stat,comm; true`);
