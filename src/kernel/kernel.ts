@@ -155,8 +155,10 @@ export interface Thread {
   state: 'ready' | 'asleep' | 'ended';
   /** Distinguishes a wake-up that is due from an earlier one that was overtaken. */
   wakeTicket: number;
-  /** Calls since it slept last. */
+  /** Calls since it slept last for longer than a moment. */
   streak: number;
+  /** When it fell asleep; Infinity from the first call after that on. */
+  asleepSinceNs: number;
   /** Processor time since it slept last, ns. */
   busyNs: number;
   /** What part of a processor it has: less than 1 where it shares. */

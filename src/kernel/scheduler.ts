@@ -115,6 +115,7 @@ function step(kernel: Kernel, thread: Thread): boolean {
   if (thread.isLeader && task.pending.length > 0 && deliverSignals(kernel, thread)) return !mayNotRun(thread);
   if (thread.sleep) {
     if (!tryAgain(kernel, thread)) return false;
+    wakesUp(kernel, thread);
     // What it slept in may have raised a signal: a write to a pipe whose reader has gone meanwhile.
     if (thread.isLeader && task.pending.length > 0 && deliverSignals(kernel, thread)) return !mayNotRun(thread);
   }
@@ -193,11 +194,13 @@ export function holdThreads(kernel: Kernel, task: Task): void {
 
 /**
  * From so many calls without a sleep on a thread is taken for a busy loop; the price of a call doubles every so many
- * more, up to a limit.
+ * more, up to a limit. A sleep so short is none: of two that shovel through a pipe each waits for the other all the
+ * time.
  */
 const patience = 200_000;
 const doubling = 50_000;
 const dearestCallNs = 250_000_000;
+const shortestSleepNs = 1_000_000;
 
 /**
  * A loop that never sleeps pays more and more, for its calls and for what it computes: a day of virtual time ends it
@@ -219,6 +222,12 @@ function goOn(kernel: Kernel, thread: Thread, baseNs: number): boolean {
   }
   schedule(kernel, thread, atNs);
   return false;
+}
+
+/** What it slept for longer than a moment was a sleep. */
+function wakesUp({ nowNs }: Kernel, thread: Thread): void {
+  if (nowNs - thread.asleepSinceNs >= shortestSleepNs) thread.streak = 0;
+  thread.asleepSinceNs = Number.POSITIVE_INFINITY;
 }
 
 /** Gives the last outcome to the program and takes its next system call; null when a frame has ended. */
@@ -289,7 +298,8 @@ function perform(kernel: Kernel, thread: Thread, { handler }: SystemCall, { args
 
 function fallAsleep(kernel: Kernel, thread: Thread, sleep: Sleep): void {
   if (!sleep.isWork) {
-    thread.streak = 0;
+    thread.streak += 1;
+    thread.asleepSinceNs = kernel.nowNs;
     thread.busyNs = 0;
     endSharing(kernel, thread);
   }
@@ -370,6 +380,7 @@ export function startThread(
     state: 'ready',
     wakeTicket: 0,
     streak: 0,
+    asleepSinceNs: Number.POSITIVE_INFINITY,
     busyNs: 0,
     rate: 1,
     work: null,

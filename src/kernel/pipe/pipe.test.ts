@@ -219,3 +219,23 @@ test('the journal has the beginning of a long write, and its length', () => {
     [5, undefined],
   ]);
 });
+
+test('who waits for the other end of a pipe for a moment only is as busy as who never sleeps', () => {
+  const bench = boot();
+  const streaks: (number | undefined)[] = [];
+  bench.run(function* () {
+    const [reader, writer] = yield* sys.pipe2();
+    yield* sys.fork(function* () {
+      while (yield* sys.read(reader, 65536));
+      return 0;
+    });
+    for (let calls = 0; calls < 100; calls += 1) yield* sys.write(writer, 'x'.repeat(65536));
+    streaks.push(bench.kernel.current?.streak);
+    yield* sys.nanosleep(1e6);
+    yield* sys.write(writer, 'x');
+    streaks.push(bench.kernel.current?.streak);
+    return 0;
+  });
+  expect(streaks[0]).toBeGreaterThan(90);
+  expect(streaks[1]).toBeLessThan(5);
+});
