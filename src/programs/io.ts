@@ -40,7 +40,7 @@ export function* readSome(fd: number, count = blockSize): Running<string> {
 const ownHeapBytes = 131_072;
 
 /** V8's longest string is twice as long. */
-const longestTextBytes = 2 ** 28;
+export const longestTextBytes = 2 ** 28;
 
 /**
  * That so many bytes of one text may be held. ENOMEM for more: a real program holds what the machine has room for, the

@@ -34,7 +34,7 @@ export function elf(name: string): string {
  * Replaces the task's program: its other coroutines and threads end, close-on-exec descriptors close, handlers become
  * the default, ignored signals stay ignored; pid, parent, namespaces, cgroup and the child-subreaper mark stay
  * (recorded: k08). The journal has the path as it was given, `told`: that is what strace shows. ENOENT, EACCES (not a
- * file, no x bit), ENOEXEC (neither ELF nor `#!`).
+ * file, no x bit), ENOEXEC (neither ELF nor `#!`), E2BIG.
  */
 export function execve(
   kernel: Kernel,
@@ -48,6 +48,7 @@ export function execve(
   const found = interpret(kernel, thread, path, argv, 0);
   const program = kernel.programs.get(found.program);
   if (!program) throw new Errno('ENOEXEC');
+  requireStack(task, found.argv, env);
   task.argv = found.argv;
   task.env = env;
   unmapExecutable(task);
@@ -69,6 +70,25 @@ export function execve(
   task.threads.length = 0;
   startThread(kernel, task, loaded(program(found.argv, env)), thread, true);
   return new Sleep<never>([], () => notYet);
+}
+
+/** MAX_ARG_STRLEN; ARG_MAX; three quarters of _STK_LIM. */
+const longestWord = 131_072;
+const leastStackBytes = 131_072;
+const mostStackBytes = 6 * 1024 * 1024;
+const pointerBytes = 8;
+
+/** E2BIG when the words do not go onto the new stack. Linux: fs/exec.c, bprm_stack_limits(), copy_strings(). */
+function requireStack({ limits }: Task, argv: readonly string[], env: Environment): void {
+  let bytes = 0;
+  const add = (length: number): void => {
+    if (length + 1 > longestWord) throw new Errno('E2BIG');
+    bytes += length + 1 + pointerBytes;
+  };
+  for (const word of argv) add(word.length);
+  for (const name in env) add(name.length + 1 + (env[name]?.length ?? 0));
+  if (bytes > Math.max(leastStackBytes, Math.min(mostStackBytes, limits.RLIMIT_STACK.soft / 4)))
+    throw new Errno('E2BIG');
 }
 
 function* loaded(run: Running): Running {

@@ -48,5 +48,8 @@ export function* substituteCommand(shell: Shell, script: ParsedScript | undefine
   shell.substitutionStatus = exitCode(yield* waitFor(pid));
   shell.status = shell.substitutionStatus;
   // Bytes of value zero cannot be in a variable.
-  return output.replaceAll('\0', '').replace(/\n+$/, '');
+  const value = output.replaceAll('\0', '');
+  let end = value.length;
+  while (value.charAt(end - 1) === '\n') end -= 1;
+  return value.slice(0, end);
 }

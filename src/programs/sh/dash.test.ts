@@ -94,3 +94,13 @@ test('trap lists by number and knows no options; kill of a job without job contr
     err: '/bin/sh: 1: kill: No such process\n/bin/sh: 1: trap: Illegal option -l\n',
   });
 });
+
+test('a text that the simulator cannot hold is one for which dash has no memory', () => {
+  const doubled = 'x=aaaaaaaaaaaaaaaa; while [ ${#x} -lt 100000000 ]; do x=$x$x; done';
+  for (const line of ['y=$x$x$x', ': "$x$x$x"'])
+    expect(stage().sh(`${doubled}; ${line}; echo no`)).toEqual({
+      out: '',
+      err: '/bin/sh: 1: Out of space\n',
+      status: { code: 2 },
+    });
+});

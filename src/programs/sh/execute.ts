@@ -1,4 +1,5 @@
 /** The interpreter: runs the parser's tree by system calls. */
+import { addAll } from './piece.ts';
 import {
   parse,
   type AndOr,
@@ -284,8 +285,8 @@ function* runWhile(shell: Shell, node: While, manner: Manner): Running<number> {
 
 function* runFor(shell: Shell, node: For, manner: Manner): Running<number> {
   const words: string[] = [];
-  if (!node.wordlist) words.push(...shell.positional);
-  else for (const word of node.wordlist) words.push(...(yield* expandToFields(shell, word)));
+  if (!node.wordlist) addAll(words, shell.positional);
+  else for (const word of node.wordlist) addAll(words, yield* expandToFields(shell, word));
   let status = 0;
   let next = 0;
   const result = yield* inLoop(shell, function* (): Running<boolean> {

@@ -6,7 +6,7 @@ import { substituteCommand } from './command-substitution.ts';
 import { ShellError } from './flow.ts';
 import { expandPath } from './glob.ts';
 import { removeMatch } from './pattern.ts';
-import { fieldBreak, joined, splitFields, textOf, type Expansion, type Field } from './piece.ts';
+import { addAll, fieldBreak, joined, splitFields, textOf, type Expansion, type Field } from './piece.ts';
 import type { Shell } from './shell.ts';
 import { assign, ifs, parameter } from './variables.ts';
 
@@ -17,7 +17,7 @@ export function* expandToFields(shell: Shell, word: Word): Running<string[]> {
   const results: string[] = [];
   for (const field of splitFields(yield* expandWord(shell, word, false), ifs(shell))) {
     const paths = shell.options.has('f') ? [] : yield* expandPath(field);
-    if (paths.length > 0) results.push(...paths);
+    if (paths.length > 0) addAll(results, paths);
     else results.push(textOf(field));
   }
   return results;
@@ -61,7 +61,7 @@ function expandTilde(shell: Shell, text: string, value: string, isAssignment: bo
 
 function* expandParts(shell: Shell, parts: readonly WordPart[], quoted: boolean): Running<Expansion> {
   const result: Expansion[number][] = [];
-  for (const part of parts) result.push(...(yield* expandPart(shell, part, quoted)));
+  for (const part of parts) addAll(result, yield* expandPart(shell, part, quoted));
   return result;
 }
 

@@ -1,4 +1,6 @@
 /** What a word expands to before it is cut into fields: text that remembers how it came about. */
+import { longestTextBytes } from '../io.ts';
+import { ShellError } from './flow.ts';
 
 export interface Piece {
   readonly text: string;
@@ -15,7 +17,16 @@ export type Expansion = readonly (Piece | typeof fieldBreak)[];
 /** A field, ready for pathname expansion. */
 export type Field = readonly Piece[];
 
+/** As `push(...)`, which JavaScript ends at some hundred thousand. */
+export function addAll<T>(list: T[], added: readonly T[]): void {
+  for (const one of added) list.push(one);
+}
+
+/** Its text. ShellError for a longer one than the simulator can hold: to dash as good as no memory. */
 export function textOf(field: Field): string {
+  let bytes = 0;
+  for (const { text } of field) bytes += text.length;
+  if (bytes > longestTextBytes) throw new ShellError('Out of space', 2);
   return field.map(({ text }) => text).join('');
 }
 
@@ -47,14 +58,20 @@ export function splitFields(expansion: Expansion, ifs: string): Field[] {
       afterSpace = false;
       continue;
     }
-    for (const char of piece.text) {
-      if (!ifs.includes(char)) {
-        (current ??= []).push({ text: char, quoted: false, split: false });
+    const { text } = piece;
+    for (let at = 0; at < text.length;) {
+      let stop = at;
+      while (stop < text.length && !ifs.includes(text.charAt(stop))) stop += 1;
+      if (stop > at) {
+        (current ??= []).push({ text: text.slice(at, stop), quoted: false, split: false });
         afterSpace = false;
-      } else if (char === ' ' || char === '\t' || char === '\n') {
+      }
+      const char = text.charAt(stop);
+      at = stop + 1;
+      if (char === ' ' || char === '\t' || char === '\n') {
         if (current) afterSpace = true;
         end();
-      } else {
+      } else if (char !== '') {
         if (!current && !afterSpace) fields.push([]);
         end();
         afterSpace = false;

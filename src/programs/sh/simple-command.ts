@@ -10,6 +10,7 @@ import { execute, findExecutable, type Executable } from './external.ts';
 import { FunctionReturn, ShellError, ShellExit } from './flow.ts';
 import { forkShell } from './fork.ts';
 import { addJob, waitForeground } from './jobs.ts';
+import { addAll } from './piece.ts';
 import { forget, redirect, restore, type SavedDescriptors } from './redirect.ts';
 import { reportError } from './report-error.ts';
 import { isInteractive, type Manner, type Shell, type ShellFunction, type Variable } from './shell.ts';
@@ -59,9 +60,9 @@ export function* runSimpleCommand(shell: Shell, command: Command, manner: Manner
 
 function* expandArguments(shell: Shell, command: Command): Running<string[]> {
   const argv: string[] = [];
-  if (command.name) argv.push(...(yield* expandToFields(shell, command.name)));
+  if (command.name) addAll(argv, yield* expandToFields(shell, command.name));
   for (const item of command.args) {
-    if (item.type === 'Word') argv.push(...(yield* expandToFields(shell, item)));
+    if (item.type === 'Word') addAll(argv, yield* expandToFields(shell, item));
     else argv.push(`${item.name}=${yield* valueOf(shell, item)}`);
   }
   return argv;

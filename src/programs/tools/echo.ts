@@ -48,12 +48,11 @@ export function unescapeText(
   const octalDigits = longOctal ? /^(?:0[0-7]{0,3}|[1-7][0-7]{0,2})/ : /^[0-7]{1,3}/;
   let output = '';
   for (let at = 0; at < text.length; at += 1) {
-    const char = text.charAt(at);
-    const next = text.charAt(at + 1);
-    if (char !== '\\' || next === '') {
-      output += char;
-      continue;
-    }
+    const escape = text.indexOf('\\', at);
+    const next = escape === -1 ? '' : text.charAt(escape + 1);
+    if (next === '') return { output: output + text.slice(at), stopped: false };
+    output += text.slice(at, escape);
+    at = escape;
     const rest = text.slice(at + 1);
     const octal = octalDigits.exec(rest)?.[0];
     const hexadecimal = hasHexadecimal ? /^x[0-9a-fA-F]{1,2}/.exec(rest)?.[0] : undefined;

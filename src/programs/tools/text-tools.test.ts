@@ -29,6 +29,7 @@ test.each([
   ["echo /usr/bin | sed 's|/|:|g'", ':usr:bin\n'],
   ["echo 'ab' | sed -E 's/(a)(b)/\\2\\1/'", 'ba\n'],
   ["printf 'a b\\nc\\n' | xargs echo -n x", 'x a b c'],
+  ['seq 50000 | xargs echo | cut -c1-9', '1 2 3 4 5\n23696 236\n45540 455\n'],
   ["printf '1\\n2\\n' | xargs -I{} echo n{}", 'n1\nn2\n'],
   ['echo x | tee /tmp/tee | cat; cat /tmp/tee', 'x\nx\n'],
   ['basename /a/b.c .c; dirname /a/b.c', 'b\n/a\n'],

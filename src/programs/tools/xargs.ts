@@ -26,7 +26,7 @@ export const xargs = (flavour: Flavour): Program =>
     );
     const groups =
       replace === undefined
-        ? groupsOf(items, Number(options.values.get('n') ?? options.values.get('L') ?? items.length))
+        ? groupsOf(items, Number(options.values.get('n') ?? options.values.get('L') ?? items.length), bytesOf(command))
         : items.map((item) => [item]);
     // busybox runs nothing for an empty input; findutils once, unless told by -r.
     if (groups.length === 0 && !options.has('r') && flavour === 'gnu' && replace === undefined) groups.push([]);
@@ -67,9 +67,27 @@ function wordsOf(input: string, separator: string | undefined, byLine: boolean):
   );
 }
 
-function groupsOf(items: readonly string[], size: number): string[][] {
+/** As long as findutils makes a command line, if nobody tells it. */
+const longestLineBytes = 131_072;
+
+function bytesOf(words: readonly string[]): number {
+  return words.reduce((bytes, word) => bytes + word.length + 1, 0);
+}
+
+/** At most `size` in a group, and no more than make a command line with the `commandBytes` before them. */
+function groupsOf(items: readonly string[], size: number, commandBytes: number): string[][] {
   const groups: string[][] = [];
-  for (let at = 0; at < items.length; at += Math.max(1, size)) groups.push(items.slice(at, at + Math.max(1, size)));
+  let bytes = 0;
+  for (const item of items) {
+    bytes += item.length + 1;
+    const last = groups.at(-1);
+    if (last && last.length < size && bytes <= longestLineBytes) {
+      last.push(item);
+      continue;
+    }
+    groups.push([item]);
+    bytes = commandBytes + item.length + 1;
+  }
   return groups;
 }
 
