@@ -188,7 +188,8 @@ test('a scenario is played; its exit code says whether all was seen that it expe
 test('a run is told as prose', () => {
   const { files } = run(['run', '--story', 'story', 's'], { s: scenario });
   expect(files.get('story')).toBe(
-    '$ echo hello > greeting; cat greeting\n  The shell forks, and its child becomes cat.\n',
+    '$ echo hello > greeting; cat greeting\n  The shell forks, and its child becomes cat.\n' +
+      '  The shell reaps cat and shows its prompt again.\n',
   );
 });
 
