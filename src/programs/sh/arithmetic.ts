@@ -119,6 +119,8 @@ function* binary(shell: Shell, { operator, left, right }: ArithmeticBinary, expa
   const first = yield* evaluate(shell, left, expand);
   if (operator === '&&') return first !== 0n && (yield* evaluate(shell, right, expand)) !== 0n ? 1n : 0n;
   if (operator === '||') return first !== 0n || (yield* evaluate(shell, right, expand)) !== 0n ? 1n : 0n;
+  // dash has no comma: the expression is over, whatever follows.
+  if (operator === ',' && shell.dialect.name === 'dash') throw new ArithmeticFault('expecting EOF');
   const second = yield* evaluate(shell, right, expand);
   const isAssignment = /^(?:[-+*/%&|^]|<<|>>)=$/.test(operator);
   // busybox raises to a power; to dash the second `*` is a missing operand.

@@ -1,7 +1,6 @@
 /** The interpreter: runs the parser's tree by system calls. */
 import { addAll } from './piece.ts';
 import {
-  parse,
   type AndOr,
   type Case,
   type CompoundList,
@@ -26,9 +25,8 @@ import { redirect, restore, type SavedDescriptors } from './redirect.ts';
 import { reportError } from './report-error.ts';
 import { callFunction, runBuiltin, runExternal, runSimpleCommand } from './simple-command.ts';
 import { plainly, type Interpreter, type Manner, type Shell, type ShellFunction, type SourceUnit } from './shell.ts';
-import { runSource } from './source.ts';
+import { runSource, runText } from './source.ts';
 import { step } from './step.ts';
-import { syntaxError } from './syntax-error.ts';
 import { runTraps } from './traps.ts';
 import { assign } from './variables.ts';
 
@@ -41,13 +39,6 @@ function* runScript(shell: Shell, script: ParsedScript, unit: SourceUnit, manner
   } finally {
     shell.unit = outer;
   }
-}
-
-/** Parses and runs text: `eval`, traps, `-c`. */
-function* runText(shell: Shell, text: string, manner: Manner): Running<number> {
-  const script = parse(text);
-  if (script.errors?.[0]) throw syntaxError(shell.dialect, text, script.errors);
-  return yield* runScript(shell, script, { text, firstLine: 1 }, manner);
 }
 
 function* runStatements(shell: Shell, statements: readonly Statement[], manner: Manner): Running<number> {
@@ -65,6 +56,8 @@ function* runList(shell: Shell, list: CompoundList, manner: Manner): Running<num
 }
 
 function* runStatement(shell: Shell, statement: Statement, manner: Manner): Running<number> {
+  // dash: eval.c, evaltree(): what is read is only looked at from here on.
+  if (shell.options.has('n')) return shell.status;
   const status =
     statement.background === true
       ? yield* startInBackground(shell, statement)

@@ -11,7 +11,7 @@ import { runToEnd } from './fork.ts';
 import { runInteractively } from './interactive.ts';
 import { parseInvocation, type Invocation } from './options.ts';
 import { createShell, type Applets, type Shell } from './shell.ts';
-import { echoed, linesOfDescriptor, linesOfText, runLines, runSource, type LineReader } from './source.ts';
+import { echoed, linesOfDescriptor, runLines, runSource, runText } from './source.ts';
 import { applySignal } from './traps.ts';
 
 /** Debian's /bin/sh. */
@@ -67,11 +67,13 @@ function* setUpVariables(shell: Shell, dialect: Dialect): Running<void> {
 }
 
 function* runInvocation(shell: Shell, invocation: Invocation): Running<number> {
+  const { dialect } = shell;
   switch (invocation.mode) {
     case 'command string':
       shell.source = 'command string';
       yield* applySignal(shell, 'SIGINT');
-      return yield* runCommandString(shell, invocation.text);
+      // busybox's shell lets the last command take its place; dash's does not.
+      return yield* runText(shell, invocation.text, { tested: false, last: dialect.execsLastOfCommandString });
     case 'file':
       yield* applySignal(shell, 'SIGINT');
       return yield* runSource(shell, yield* openScript(shell, invocation.text));
@@ -85,18 +87,6 @@ function* runInvocation(shell: Shell, invocation: Invocation): Running<number> {
       return yield* runLines(shell, echoed(shell, linesOfDescriptor(0)));
     }
   }
-}
-
-/** `-c`: busybox's shell lets the last command take its place; dash's does not. */
-function* runCommandString(shell: Shell, text: string): Running<number> {
-  let isDone = false;
-  const lines = linesOfText(text);
-  const next: LineReader = function* (): Running<string> {
-    const line = yield* lines();
-    isDone = line === '' || !line.endsWith('\n');
-    return line;
-  };
-  return yield* runLines(shell, next, { tested: false, last: shell.dialect.execsLastOfCommandString }, () => isDone);
 }
 
 function* openScript(shell: Shell, path: string): Running<number> {

@@ -48,7 +48,7 @@ export const plainly: Manner = { tested: false, last: false };
 /** What the parts of the shell need of each other without importing in a circle. */
 export interface Interpreter {
   readonly runScript: (shell: Shell, script: ParsedScript, unit: SourceUnit, manner: Manner) => Running<number>;
-  readonly runText: (shell: Shell, text: string, manner: Manner) => Running<number>;
+  readonly runText: (shell: Shell, text: string, manner: Manner, firstLine?: number) => Running<number>;
   readonly runFile: (shell: Shell, fd: number) => Running<number>;
   readonly runArguments: (shell: Shell, argv: readonly string[], withFunctions: boolean) => Running<number>;
 }

@@ -13,7 +13,7 @@ import { addJob, waitForeground } from './jobs.ts';
 import { addAll } from './piece.ts';
 import { forget, redirect, restore, type SavedDescriptors } from './redirect.ts';
 import { reportError } from './report-error.ts';
-import { isInteractive, type Manner, type Shell, type ShellFunction, type Variable } from './shell.ts';
+import { currentLine, isInteractive, type Manner, type Shell, type ShellFunction, type Variable } from './shell.ts';
 import { step } from './step.ts';
 import { assign, environmentOf, leaveScope, parameter, quoteForShell } from './variables.ts';
 
@@ -229,7 +229,7 @@ function* runAlias(shell: Shell, command: Command, alias: string, manner: Manner
   const kept = shell.aliases.get(name);
   shell.aliases.delete(name);
   try {
-    return yield* shell.interpreter.runText(shell, `${before}${alias}${after}`, manner);
+    return yield* shell.interpreter.runText(shell, `${before}${alias}${after}`, manner, currentLine(shell));
   } finally {
     if (kept) shell.aliases.set(name, kept);
     Object.assign(shell, { unit, position });

@@ -86,10 +86,10 @@ export function* readCommand(shell: Shell, next: LineReader, firstLine: number):
     if (line === '') {
       const { script } = reading;
       const errors = script.errors ?? [];
-      if (errors.length === 0) return { text, firstLine, script };
       shell.unit = { text, firstLine };
       shell.position = text.length;
       refuseWhatIsNoShell(shell, text, script);
+      if (errors.length === 0) return { text, firstLine, script };
       throw syntaxError(shell.dialect, text, errors);
     }
     text += line;
@@ -214,17 +214,35 @@ export function* runLines(
   shell: Shell,
   next: LineReader,
   manner: Manner = plainly,
-  isAtEnd: () => boolean = () => false,
+  { firstLine, isAtEnd } = { firstLine: 1, isAtEnd: () => false },
 ): Running<number> {
-  let line = 1;
+  let line = firstLine;
+  let status = 0;
   for (;;) {
     const command = yield* readCommand(shell, next, line);
-    if (!command) return shell.status;
+    if (!command) return status;
     line += command.text.split('\n').length - 1;
     if (command.script.commands.length > 0) {
-      shell.status = yield* shell.interpreter.runScript(shell, command.script, command, isAtEnd() ? manner : plainly);
+      const how = isAtEnd() ? manner : { ...manner, last: false };
+      status = yield* shell.interpreter.runScript(shell, command.script, command, how);
+      shell.status = status;
     }
   }
+}
+
+/**
+ * Runs text as one that is read line by line: `-c`, `eval`, traps, aliases. `manner` holds for its last command. What a
+ * message says of the line counts from the text's first, which is `firstLine`.
+ */
+export function* runText(shell: Shell, text: string, manner: Manner, firstLine = 1): Running<number> {
+  const lines = linesOfText(text);
+  let isDone = false;
+  const next: LineReader = function* (): Running<string> {
+    const line = yield* lines();
+    isDone = line === '' || !line.endsWith('\n');
+    return line;
+  };
+  return yield* runLines(shell, next, manner, { firstLine, isAtEnd: () => isDone });
 }
 
 /** Runs an open file as a script. The descriptor is the shell's own. */

@@ -10,9 +10,15 @@ import { ShellError } from './flow.ts';
 export function isIncomplete(text: string, errors: readonly ParseError[]): boolean {
   const last = errors[errors.length - 1];
   if (!last || errors.some((error) => misplacedCloser(text, error) !== null || lacksWord(error) !== null)) return false;
+  if (errors.some(isParenthesisInWord)) return false;
   if (!errors.every(({ message }) => message.startsWith('expected') || message.startsWith('unterminated')))
     return false;
   return errors[0]?.message.startsWith('unterminated') === true || last.pos >= text.trimEnd().length;
+}
+
+/** `x=(`: the parser takes it for a pattern of bash, which these shells do not have. */
+function isParenthesisInWord({ message }: ParseError): boolean {
+  return message === 'unterminated extended glob';
 }
 
 /**
@@ -39,6 +45,7 @@ export function syntaxError(dialect: Dialect, text: string, errors: readonly Par
   const [first] = errors;
   const message = first?.message ?? '';
   if (/unterminated (double|single) quote/.test(message)) return new ShellError(dialect.unterminatedQuote);
+  if (first && isParenthesisInWord(first)) return new ShellError(dialect.unexpected('"("', null));
   if (message.includes('unterminated parameter')) return new ShellError(dialect.missingBrace);
   if (message.includes('unterminated arithmetic command'))
     return new ShellError(dialect.unexpected('end of file', ')'));

@@ -18,8 +18,9 @@ export function* changeDirectory(shell: Shell, argv: readonly string[]): Running
   if (target === '') return 0;
   const physical = (): Running<string> => physicalDirectory(shell.dialect, (words) => reportError(shell, words, 'cd'));
   const here = parameter(shell, 'PWD') ?? (yield* physical());
-  const isLogical = !argv.includes('-P') && (here !== '' || target.startsWith('/'));
-  const path = isLogical ? logicalPath(here, target) : target;
+  const found = yield* foundInPath(shell, target);
+  const isLogical = !argv.includes('-P') && (here !== '' || found.startsWith('/'));
+  const path = isLogical ? logicalPath(here, found) : found;
   try {
     yield* sys.chdir(path);
   } catch (error) {
@@ -31,9 +32,30 @@ export function* changeDirectory(shell: Shell, argv: readonly string[]): Running
     );
   }
   assign(shell, 'OLDPWD', here);
-  assign(shell, 'PWD', isLogical ? path : yield* physical());
-  if (operand === '-') yield* print(`${target}\n`);
+  const place = isLogical ? path : yield* physical();
+  assign(shell, 'PWD', place);
+  if (operand === '-' || found !== target) yield* print(`${place}\n`);
   return 0;
+}
+
+/** The first directory of $CDPATH that has `target`: dash and ash, cd.c. An empty entry is where the shell is. */
+function* foundInPath(shell: Shell, target: string): Running<string> {
+  const places = parameter(shell, 'CDPATH');
+  if (places === undefined || /^(?:\/|\.\.?(?:\/|$))/.test(target)) return target;
+  for (const place of places.split(':')) {
+    const path = place === '' ? target : `${place}/${target}`;
+    if (yield* isDirectory(path)) return path;
+  }
+  return target;
+}
+
+function* isDirectory(path: string): Running<boolean> {
+  try {
+    return (yield* sys.stat(path)).type === 'directory';
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    return false;
+  }
 }
 
 function logicalPath(from: string, target: string): string {
