@@ -24,8 +24,8 @@ function* readOutput(reader: number): Running<string> {
 }
 
 /**
- * The output of a script run in a subshell, without its trailing newlines. Its status is in `substitutionStatus` and
- * $?.
+ * The output of a script run in a subshell, without its trailing newlines. Its status is in `substitutionStatus`; $?
+ * stays the last command's (dash asked).
  */
 export function* substituteCommand(shell: Shell, script: ParsedScript | undefined, text: string): Running<string> {
   if (!script) return '';
@@ -46,7 +46,6 @@ export function* substituteCommand(shell: Shell, script: ParsedScript | undefine
   yield* sys.close(writer);
   const output = yield* readOutput(reader);
   shell.substitutionStatus = exitCode(yield* waitFor(pid));
-  shell.status = shell.substitutionStatus;
   // Bytes of value zero cannot be in a variable.
   const value = output.replaceAll('\0', '');
   let end = value.length;

@@ -146,6 +146,8 @@ function* expandBraces(shell: Shell, part: ParameterExpansionPart, quoted: boole
   if (part.prefix === '!' || part.index || name === '') throw new ShellError(shell.dialect.badSubstitution);
   const value = parameter(shell, name);
   if (part.prefix === '#') {
+    if (value === undefined && shell.options.has('u') && name !== '@' && name !== '*')
+      throw new ShellError(`${name}: parameter not set`);
     const length = name === '@' || name === '*' ? shell.positional.length : (value ?? '').length;
     return [{ text: String(length), quoted, split: !quoted }];
   }

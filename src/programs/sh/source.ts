@@ -173,7 +173,8 @@ function refuseParenthesis(shell: Shell, text: string, node: SyntaxNode): void {
 
 /**
  * The parser takes more than shells do: any word as a name of a function or of a variable of `for`, a `!` or a `(`
- * where none belongs, and the word `function`, which dash takes for a command. Throws ShellError.
+ * where none belongs, bash's `select`, `|&` and `;&`, and the word `function`, which dash takes for a command. Throws
+ * ShellError.
  */
 function refuseWhatIsNoShell(shell: Shell, text: string, node: SyntaxNode): void {
   const { dialect } = shell;
@@ -184,6 +185,10 @@ function refuseWhatIsNoShell(shell: Shell, text: string, node: SyntaxNode): void
     const isKeyword = /^function\s/.test(text.slice(node.pos));
     if (isKeyword) throw new ShellError(dialect.unexpected(`"${parenthesis ?? '}'}"`, null));
   }
+  if (node.type === 'Select') throw new ShellError(dialect.unexpected('"do"', null));
+  if (node.type === 'Pipeline' && node.operators.includes('|&')) throw new ShellError(dialect.unexpected('"&"', null));
+  if (node.type === 'CaseItem' && node.terminator !== undefined && node.terminator !== ';;')
+    throw new ShellError(dialect.unexpected('"&"', null));
   if ((node.type === 'Function' || node.type === 'For') && !/^[A-Za-z_]\w*$/.test(node.name.text)) {
     throw new ShellError(dialect.badName(node.type === 'For' ? 'for loop variable' : 'function name'));
   }

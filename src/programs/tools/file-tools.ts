@@ -186,7 +186,7 @@ function ownershipWords(argv: readonly string[]): {
 }
 
 /** `755`, `u+x`, `go-w`, `a=r,u+w` */
-export function changedMode({ mode, type }: Stat, text: string): number {
+export function changedMode({ mode, type }: Pick<Stat, 'mode' | 'type'>, text: string): number {
   if (/^[0-7]+$/.test(text)) return Number.parseInt(text, 8);
   let result = mode & 0o7777;
   for (const clause of text.split(',')) {

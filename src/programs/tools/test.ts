@@ -156,8 +156,8 @@ function* compare(left: string, operator: string, right: string): Running<boolea
       const [one, other] = [yield* statIfAny(left, true), yield* statIfAny(right, true)];
       if (operator === '-ef')
         return one !== null && other !== null && one.inode === other.inode && one.device === other.device;
-      if (operator === '-nt') return one !== null && (other === null || one.modifiedNs > other.modifiedNs);
-      return other !== null && (one === null || one.modifiedNs < other.modifiedNs);
+      if (operator === '-nt') return one !== null && other !== null && one.modifiedNs > other.modifiedNs;
+      return one !== null && other !== null && one.modifiedNs < other.modifiedNs;
     }
   }
 }

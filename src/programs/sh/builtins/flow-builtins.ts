@@ -57,7 +57,7 @@ export function* source(shell: Shell, argv: readonly string[]): Running<number> 
   const fd = yield* openSource(shell, name);
   const { source, unit, positional } = shell;
   shell.source = 'file';
-  if (argv.length > 2) shell.positional = argv.slice(2);
+  if (argv.length > 2 && shell.dialect.name === 'ash') shell.positional = argv.slice(2);
   try {
     return yield* shell.interpreter.runFile(shell, fd);
   } catch (error) {
@@ -203,6 +203,11 @@ export function* setOptions(
   for (; at < words.length; at += 1) {
     const word = words[at] ?? '';
     if (word === '--') return words.slice(at + 1);
+    if (word === '-') {
+      // dash: options.c, options(): as `--`, and it stops the tracing.
+      for (const letter of ['x', 'v'] as const) shell.options.delete(letter);
+      return at + 1 < words.length ? words.slice(at + 1) : null;
+    }
     if (!/^[-+]./.test(word)) return words.slice(at);
     const on = word.startsWith('-');
     for (const letter of word.slice(1)) {

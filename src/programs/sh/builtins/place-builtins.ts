@@ -3,6 +3,7 @@ import type { Running } from '../../../kernel/abi.ts';
 import { isErrno, strerror } from '../../../kernel/errno.ts';
 import * as sys from '../../../kernel/sys.ts';
 import { print } from '../../io.ts';
+import { changedMode } from '../../tools/file-tools.ts';
 import type { Dialect } from '../dialect.ts';
 import { ShellError } from '../flow.ts';
 import { reportError } from '../report-error.ts';
@@ -85,7 +86,7 @@ export function* physicalDirectory(dialect: Dialect, tell: (words: string) => Ru
   }
 }
 
-/** `umask [-S] [MODE]`, octal; -S tells what is left to each of user, group and others. */
+/** `umask [-S] [MODE]`, octal or as chmod has it; -S tells what is left to each of user, group and others. */
 export function* umask(_shell: Shell, argv: readonly string[]): Running<number> {
   const [, mode] = argv;
   if (mode === undefined || mode === '-S') {
@@ -95,8 +96,15 @@ export function* umask(_shell: Shell, argv: readonly string[]): Running<number> 
     return 0;
   }
   if (/^[0-9]+$/.test(mode) && !/^[0-7]+$/.test(mode)) throw new ShellError(`Illegal number: ${mode}`, 2, 'umask');
-  if (!/^[0-7]+$/.test(mode)) throw new ShellError(`Illegal mode: ${mode}`, 2, 'umask');
-  yield* sys.umask(Number.parseInt(mode, 8) & 0o777);
+  if (/^[0-7]+$/.test(mode)) {
+    yield* sys.umask(Number.parseInt(mode, 8) & 0o777);
+    return 0;
+  }
+  // `u=rwx,g-w` speaks of the rights that are left.
+  const clause = '[ugoa]*[-+=][rwxXst]*';
+  if (!new RegExp(`^${clause}(?:,${clause})*$`).test(mode)) throw new ShellError(`Illegal mode: ${mode}`, 2, 'umask');
+  const old = yield* sys.umask(0);
+  yield* sys.umask(~changedMode({ mode: ~old & 0o777, type: 'file' }, mode) & 0o777);
   return 0;
 }
 

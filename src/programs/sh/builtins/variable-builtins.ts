@@ -81,8 +81,11 @@ export function* read(shell: Shell, argv: readonly string[]): Running<number> {
   for (; /^-./.test(argv[at] ?? ''); at += 1) {
     const option = argv[at];
     if (option === '-r') raw = true;
-    else if (option === '-p') yield* writeError(argv[(at += 1)] ?? '');
-    else throw new ShellError(`Illegal option ${option}`, 2, 'read');
+    else if (option === '-p') {
+      const prompt = argv[(at += 1)] ?? '';
+      // Who types is asked; a file or a pipe is not.
+      if (yield* sys.isatty(0)) yield* writeError(prompt);
+    } else throw new ShellError(`Illegal option ${option}`, 2, 'read');
   }
   const names = argv.slice(at);
   if (names.length === 0 && shell.dialect.name === 'dash') throw new ShellError('arg count', 2, 'read');
