@@ -51,7 +51,7 @@ const messages = {
 
 export type ErrnoName = keyof typeof messages;
 
-/** The failures there have been, one for each name: nothing else is different about two of them. */
+/** The failures there have been, one for each name: nothing else is different about two of them, nor may be. */
 const made = new Map<ErrnoName, Errno>();
 
 /** A system call's failure, thrown into the program that called. */
@@ -63,7 +63,9 @@ export class Errno extends Error {
     if (known) return known;
     super(messages[errno][1]);
     this.errno = errno;
-    if (new.target === Errno) made.set(errno, this);
+    if (new.target !== Errno) return;
+    made.set(errno, this);
+    Object.freeze(this);
   }
 }
 

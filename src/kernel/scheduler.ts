@@ -69,6 +69,7 @@ export function wake(kernel: Kernel, queue: WaitQueue): void {
 
 /** Takes a thread off every queue on which it sleeps. */
 export function stopSleeping(kernel: Kernel, thread: Thread): void {
+  wakesUp(kernel, thread);
   pauseWork(kernel, thread);
   if (thread.expiry) kernel.queue.disregard(thread.expiry);
   thread.expiry = null;
@@ -115,7 +116,6 @@ function step(kernel: Kernel, thread: Thread): boolean {
   if (thread.isLeader && task.pending.length > 0 && deliverSignals(kernel, thread)) return !mayNotRun(thread);
   if (thread.sleep) {
     if (!tryAgain(kernel, thread)) return false;
-    wakesUp(kernel, thread);
     // What it slept in may have raised a signal: a write to a pipe whose reader has gone meanwhile.
     if (thread.isLeader && task.pending.length > 0 && deliverSignals(kernel, thread)) return !mayNotRun(thread);
   }

@@ -239,3 +239,27 @@ test('who waits for the other end of a pipe for a moment only is as busy as who 
   expect(streaks[0]).toBeGreaterThan(90);
   expect(streaks[1]).toBeLessThan(5);
 });
+
+test('a sleep that a signal ends is one too', () => {
+  const bench = boot();
+  const streaks: (number | undefined)[] = [];
+  bench.run(function* () {
+    yield* sys.sigaction('SIGALRM', function* () {});
+    const me = yield* sys.getpid();
+    for (let calls = 0; calls < 100; calls += 1) yield* sys.getpid();
+    streaks.push(bench.kernel.current?.streak);
+    yield* sys.fork(function* () {
+      yield* sys.nanosleep(1e9);
+      yield* sys.kill(me, 'SIGALRM');
+      return 0;
+    });
+    try {
+      yield* sys.nanosleep(60e9);
+    } catch {
+      streaks.push(bench.kernel.current?.streak);
+    }
+    return 0;
+  });
+  expect(streaks[0]).toBeGreaterThan(90);
+  expect(streaks[1]).toBeLessThan(10);
+});

@@ -5,7 +5,7 @@ import { createPipe } from '../pipe/pipe.ts';
 import { Content } from './content.ts';
 import { rootDentry, type Dentry } from './dentry.ts';
 import type { Body, DirectoryBody, FileBody, FileSystem, Inode, NewInode, Reader } from './inode.ts';
-import { growth, hold, nameGone, newExtent, resize, type Extent, type Space } from './space.ts';
+import { growth, hold, nameGone, newExtent, requireHold, resize, type Extent, type Space } from './space.ts';
 
 /** An empty file system; its root is the dentry returned. `mode` is the root's. */
 export function createMemoryFileSystem(filesystem: FileSystem, mode: number, nowNs: number): Dentry {
@@ -83,7 +83,7 @@ class MemoryFile implements FileBody {
 
   write(reader: Reader, offset: number, data: string): void {
     const { extent } = this;
-    if (extent) hold(reader.kernel, extent, this.#content.heldBytes + data.length);
+    if (extent) requireHold(reader.kernel, extent, this.#content.heldBytes + data.length);
     if (extent) resize(reader, extent, growth(extent, offset, data.length));
     this.#nominalSize = undefined;
     this.#content.write(offset, data);

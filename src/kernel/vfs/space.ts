@@ -76,16 +76,18 @@ export function resize({ kernel, thread }: Reader, extent: Extent, byBytes: numb
 }
 
 /**
- * The file holds so many bytes now. ENOSPC, and a note, when the simulator has no room for more of them, however large
- * the disk is.
+ * ENOSPC, and a note, when the simulator has no room for a file that holds so many bytes, however large the disk is.
  */
+export function requireHold(kernel: Kernel, extent: Extent, bytes: number): void {
+  if (bytes <= extent.heldBytes || kernel.vfs.heldBytes + bytes - extent.heldBytes <= mostHeldBytes) return;
+  const text = 'glassdock: more than 512 MiB that do not repeat themselves are not modelled: the disk takes no more';
+  kernel.record({ type: 'note', pid: 0, topic: 'not modelled', text });
+  throw new Errno('ENOSPC');
+}
+
+/** The file holds so many bytes now. */
 export function hold(kernel: Kernel, extent: Extent, bytes: number): void {
   const more = bytes - extent.heldBytes;
-  if (more > 0 && kernel.vfs.heldBytes + more > mostHeldBytes) {
-    const text = 'glassdock: more than 512 MiB that do not repeat themselves are not modelled: the disk takes no more';
-    kernel.record({ type: 'note', pid: 0, topic: 'not modelled', text });
-    throw new Errno('ENOSPC');
-  }
   kernel.vfs.heldBytes += more;
   extent.space.heldBytes += more;
   extent.heldBytes = bytes;

@@ -110,6 +110,8 @@ interface Reading {
  */
 const lately = new Map<string, Reading>();
 const mostRemembered = 1000;
+/** Of a script that people wrote; a long text that a program made is not kept. */
+const longestRemembered = 10_000;
 
 /** Throws ShellError for what no line after it can mend. */
 function readingOf(shell: Shell, text: string, firstLine: number): Reading {
@@ -118,7 +120,7 @@ function readingOf(shell: Shell, text: string, firstLine: number): Reading {
   if (known) return known;
   const reading = readAnew(shell, text, firstLine);
   if (lately.size >= mostRemembered) lately.clear();
-  lately.set(key, reading);
+  if (text.length <= longestRemembered) lately.set(key, reading);
   return reading;
 }
 
