@@ -17,6 +17,7 @@ import { ncMain } from './nc.ts';
 import { nsenter, unshare } from './namespace-tools.ts';
 import { mkfifoMain, mknod, printenvMain, readlink, realpath, stat } from './path-tools.ts';
 import { killall, pgrep, pidof, pkill } from './pgrep.ts';
+import { pager } from './pager.ts';
 import { prlimitMain } from './prlimit.ts';
 import { nohupMain, setsid } from './session-tools.ts';
 import { df, fallocateMain } from './space-tools.ts';
@@ -26,6 +27,7 @@ import { sudoMain } from './sudo.ts';
 import { sysctl } from './sysctl.ts';
 import { tar } from './tar.ts';
 import { timeoutMain } from './time-limit.ts';
+import { truncateMain } from './truncate.ts';
 import { unmodelled, unmodelledTools } from './unmodelled.ts';
 
 export const machineTools: Readonly<Record<string, Program>> = {
@@ -70,10 +72,13 @@ export const machineTools: Readonly<Record<string, Program>> = {
   sysctl: sysctl('gnu'),
   tar: tar('gnu'),
   timeout: timeoutMain,
+  truncate: truncateMain,
   umount: umount('gnu'),
   uname: uname('gnu'),
   unshare: unshare('gnu'),
   uptime: uptime('gnu'),
   whoami: whoami('gnu'),
   ...Object.fromEntries(Object.keys(unmodelledTools).map((name) => [name, unmodelled(name)])),
+  less: pager('less'),
+  more: pager('more'),
 };

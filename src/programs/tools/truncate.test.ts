@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { utf8 } from '../../kernel/bytes.ts';
+import { stage } from '../programs.fixture.ts';
+
+test('truncate gives a file its size, by a number or by a difference', () => {
+  const { out, err } = stage().sh(
+    'cd /tmp; size() { wc -c < $1; }; truncate -s 5 a b; size a; truncate -s 1K a; size a; truncate -s +5 a; size a; ' +
+      'truncate -s -2000 a; size a; truncate -s 1MB a; size a; echo hello > c; truncate --size=2 c; cat c; ' +
+      'truncate -c -s 3 none; echo $?; ls none',
+  );
+  expect(out).toBe('5\n1024\n1029\n0\n1000000\nhe0\n');
+  expect(err).toBe("ls: cannot access 'none': No such file or directory\n");
+});
+
+test('truncate complains as coreutils does', () => {
+  const { out, err } = stage().sh(
+    'truncate -s x f; echo $?; truncate -s 5 /nosuch/x; echo $?; truncate -s 5 /tmp; truncate -s 3; truncate f; truncate -s',
+  );
+  const help = "Try 'truncate --help' for more information.\n";
+  expect(out).toBe('1\n1\n');
+  expect(err).toBe(
+    utf8(
+      'truncate: Invalid number: ‘x’\n' +
+        "truncate: cannot open '/nosuch/x' for writing: No such file or directory\n" +
+        "truncate: cannot open '/tmp' for writing: Is a directory\n" +
+        `truncate: missing file operand\n${help}truncate: you must specify either ‘--size’ or ‘--reference’\n${help}` +
+        `truncate: option requires an argument -- 's'\n${help}`,
+    ),
+  );
+});
