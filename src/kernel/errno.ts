@@ -51,21 +51,19 @@ const messages = {
 
 export type ErrnoName = keyof typeof messages;
 
-/** The failures there have been, one for each name: nothing else is different about two of them, nor may be. */
-const made = new Map<ErrnoName, Errno>();
+/** V8 keeps the stack of each error that is made, as deep as this says. To others it is nothing. */
+const stacks = Error as typeof Error & { stackTraceLimit?: number };
 
 /** A system call's failure, thrown into the program that called. */
 export class Errno extends Error {
-  declare readonly errno: ErrnoName;
+  readonly errno: ErrnoName;
   constructor(errno: ErrnoName) {
-    // Making an error takes longer than the call that fails: V8 keeps the stack with it, which nobody reads.
-    const known = new.target === Errno ? made.get(errno) : undefined;
-    if (known) return known;
+    // Nobody reads the stack of a call's failure, and V8 takes longer for it than the call did.
+    const limit = stacks.stackTraceLimit ?? 10;
+    stacks.stackTraceLimit = 0;
     super(messages[errno][1]);
+    stacks.stackTraceLimit = limit;
     this.errno = errno;
-    if (new.target !== Errno) return;
-    made.set(errno, this);
-    Object.freeze(this);
   }
 }
 
