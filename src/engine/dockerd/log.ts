@@ -6,7 +6,7 @@ import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { linesOf, readFileIfAny } from '../../programs/io.ts';
+import { linesOf, readFileIfAny, wholeLinesOf } from '../../programs/io.ts';
 import { writeOrFalse } from '../wire/byte-stream.ts';
 import { timestampNow } from '../timestamp.ts';
 import type { Container } from './container.ts';
@@ -48,7 +48,7 @@ export function* openLog(container: Container): Running<(stream: OutputName, dat
   let open = Config.Tty ? 1 : 2;
   return function* log(stream, data) {
     const text = partial[stream] + data;
-    const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+    const lines = wholeLinesOf(text);
     partial[stream] = '';
     for (const line of lines) {
       if (!line.endsWith('\n') && data !== '' && line.length < longestLine) partial[stream] = line;

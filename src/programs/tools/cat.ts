@@ -2,7 +2,7 @@
 import { O, type Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { complain, errnoWords, OutputError, readSome, writeAll } from '../io.ts';
+import { complain, errnoWords, OutputError, readSome, wholeLinesOf, writeAll } from '../io.ts';
 import { parseOptions, refuseOptions, type Flavour } from './options.ts';
 
 /** What is shown of a text besides the text. */
@@ -93,7 +93,7 @@ function* copy(fd: number, change: (text: string) => string): Running<void> {
 
 function furnish(text: string, manner: Manner, progress: Progress): string {
   let result = '';
-  for (const line of text.match(/[^\n]*\n|[^\n]+/g) ?? []) {
+  for (const line of wholeLinesOf(text)) {
     const isEmpty = progress.atStart && line === '\n';
     progress.emptyLines = isEmpty ? progress.emptyLines + 1 : 0;
     if (manner.squeezes && progress.emptyLines > 1) continue;

@@ -1,7 +1,7 @@
 /** head(1) and tail(1). */
 import type { Program, Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
-import { complain, mayHold, print, readAll, readSome } from '../io.ts';
+import { complain, mayHold, print, readAll, readSome, wholeLinesOf } from '../io.ts';
 import { openInput } from './inputs.ts';
 import { parseOptions, quoted, refuseOptions, type Flavour } from './options.ts';
 
@@ -110,7 +110,9 @@ function* printHead(fd: number, { count, unit, opposite }: Amount): Running<void
     yield* print(
       unit === 'bytes'
         ? text.slice(0, Math.max(0, text.length - count))
-        : (text.match(/[^\n]*\n|[^\n]+/g) ?? []).slice(0, -count || undefined).join(''),
+        : wholeLinesOf(text)
+            .slice(0, -count || undefined)
+            .join(''),
     );
     return;
   }
@@ -168,13 +170,15 @@ function* printTail(fd: number, { count, unit, opposite }: Amount): Running<void
     yield* print(
       unit === 'bytes'
         ? text.slice(Math.max(0, count - 1))
-        : (text.match(/[^\n]*\n|[^\n]+/g) ?? []).slice(Math.max(0, count - 1)).join(''),
+        : wholeLinesOf(text)
+            .slice(Math.max(0, count - 1))
+            .join(''),
     );
     return;
   }
   const text = yield* readEnd(fd, count, (part) => (unit === 'bytes' ? part.length : linesIn(part)));
   if (count === 0) return;
-  yield* print(unit === 'bytes' ? text.slice(-count) : (text.match(/[^\n]*\n|[^\n]+/g) ?? []).slice(-count).join(''));
+  yield* print(unit === 'bytes' ? text.slice(-count) : wholeLinesOf(text).slice(-count).join(''));
 }
 
 /** The last parts of the input that have more than `count` of what `measure` counts. */
