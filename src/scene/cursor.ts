@@ -3,7 +3,7 @@ import { roleLabel, type Role } from '../journal/roles.ts';
 import { createAftermathMemory, rememberAftermath, type AftermathMemory } from './aftermath-memory.ts';
 import { createLeftBehindMemory, rememberLeftBehind, type LeftBehindMemory } from './left-behind.ts';
 import type { Foresight } from './foresight.ts';
-import { publishedBy, titleOf } from './names.ts';
+import { bodyField, publishedBy, titleOf } from './names.ts';
 import { programName } from './node-text.ts';
 import { createOutlivedMemory, rememberOutlived, type OutlivedMemory } from './outlived.ts';
 
@@ -71,7 +71,7 @@ export interface Cursor {
   readonly isOfParentsDeath: (signal: Signal) => boolean;
   /** Whether runc delete has run for the container since its shim was made. */
   readonly wasDeleted: (id: string) => boolean;
-  /** Whether docker stop is what was asked of a container last. */
+  /** Whether docker stop is what was asked of a container last, and it has not come to SIGKILL. */
   readonly isBeingStopped: (id: string) => boolean;
   readonly isHostShell: (pid: number) => boolean;
   /** Whether it is the first process that a shell forks after it has read a line. */
@@ -116,7 +116,7 @@ interface Memory {
   readonly firstOfLine: Set<number>;
   /** What a process has asked the kernel to send it when its parent ends: prctl(2), PR_SET_PDEATHSIG. */
   readonly deathSignals: Map<number, string>;
-  /** What was asked of a container last, by its id: the last part of the request's path. */
+  /** What was asked of a container last, by its id: the last part of the request's path; `kill` for SIGKILL too. */
   readonly asked: Map<string, string>;
   /** Ids of the containers for which runc delete has run since their shim was made. */
   readonly deleted: Set<string>;
@@ -274,7 +274,11 @@ function isOfParentsDeath({ from, pid, signal }: Signal, { deathSignals, ends }:
 function remember(memory: Memory, event: JournalEvent, foresight: Foresight): void {
   switch (event.type) {
     case 'message.send': {
-      if (event.kind !== 'request' || event.protocol !== 'HTTP') return;
+      if (event.kind !== 'request') return;
+      // The end of all patience: that it is SIGKILL is no more of the stop than of docker kill.
+      if (event.label.endsWith('Tasks/Kill') && bodyField(event.body, 'signal') === '9')
+        memory.asked.set(bodyField(event.body, 'container_id'), 'kill');
+      if (event.protocol !== 'HTTP') return;
       const [, about, what = ''] = /containers\/(?!create|json)([^/?]+)(?:\/(\w+))?/.exec(event.label) ?? [];
       if (about === undefined) return;
       const id = idOf(memory, about);

@@ -68,6 +68,39 @@ test('a name belongs to whoever has it now: what is stopped is the second web, n
   expect(told.find(({ caption }) => caption.key === 'shim.runs-kill')?.note).toBe('folklore-11');
 });
 
+test('what is said of the ten seconds of docker stop is not said where it sends SIGKILL', () => {
+  const kill = (signal: number): Fact => ({
+    type: 'message.send',
+    pid: dockerd,
+    id: 900,
+    connection: 7,
+    to: containerd,
+    protocol: 'gRPC',
+    kind: 'request',
+    label: 'containerd.services.tasks.v1.Tasks/Kill',
+    body: `{"container_id":"${sampleId}","signal":${signal}}`,
+  });
+  const noteOf = (signal: number) =>
+    beats(
+      sampleAnd([
+        request(docker, 'POST /v1.45/containers/web/stop?t=0'),
+        kill(signal),
+        { type: 'task.fork', pid: client, by: shim, parent: shim, nsPids: [client], flags: [] },
+        {
+          type: 'task.exec',
+          pid: client,
+          path: '/usr/sbin/runc',
+          argv: ['runc', 'kill', sampleId, String(signal)],
+          comm: 'runc',
+          closed: [],
+        },
+      ]),
+      'story',
+    ).find(({ caption }) => caption.key === 'shim.runs-kill')?.note;
+
+  expect([noteOf(15), noteOf(9)]).toEqual(['folklore-11', undefined]);
+});
+
 test('docker pull asks for an image; docker run asks for it because it was missing', () => {
   const pull = request(client, 'POST /v1.45/images/create?fromImage=redis&tag=latest');
   const asked = sentences(...run('docker', 'pull', 'redis'), pull);

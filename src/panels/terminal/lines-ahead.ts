@@ -2,10 +2,11 @@ import type { JournalEvent } from '../../journal/event.ts';
 
 /** A line that was typed before its prompt came, and is read there: it was echoed long ago, amid what ran then. */
 export interface LineAhead {
-  /** Seq of the event with which the shell has read it. */
+  /** Seq of the event from which on it is shown: with which the shell has read it, or the prompt has come. */
   readonly read: number;
   /** How much output stands before it: all up to the prompt. */
   readonly at: number;
+  /** With its end, or only begun. */
   readonly line: string;
 }
 
@@ -49,6 +50,9 @@ export function createLinesAhead(isAtPrompt: (output: string) => boolean) {
           const waiting = waitingOf(event.terminal);
           waiting.length += event.data.length;
           waiting.isPrompted = isAtPrompt(event.data);
+          // What is begun goes on behind the prompt: readline shows it there once more.
+          const { begun: line, lines, isPrompted, length: at } = waiting;
+          if (isPrompted && line !== '' && lines.length === 0) waiting.ahead.push({ read: event.seq, at, line });
           return;
         }
         case 'stream.read': {
@@ -76,6 +80,6 @@ function read(waiting: Waiting, { seq, bytes }: { readonly seq: number; readonly
   const { length, isPrompted, ahead } = waiting;
   const line = waiting.lines.shift();
   if (line === undefined || line.length + 1 !== bytes) [waiting.lines, waiting.begun] = [[], ''];
-  else if (isPrompted) ahead.push({ read: seq, at: length, line });
+  else if (isPrompted) ahead.push({ read: seq, at: length, line: `${line}\r\n` });
   waiting.isPrompted = false;
 }

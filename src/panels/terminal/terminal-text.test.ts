@@ -52,3 +52,16 @@ test('what is typed at the prompt stands there once, and what a program has read
   const stopped = [prompt, ...keys('sleep 9\r'), read(8), ...keys('ls\r\x03'), prompt, ...keys('id\r'), read(3)];
   expect(shownAt(stopped, 0)).toEqual(['root@glassdock:~# sleep 9\r\nls\r\n\x03root@glassdock:~# id\r\n']);
 });
+
+test('what was only begun before the prompt stands behind it too, and goes on there', () => {
+  const first = [prompt, ...keys('sleep 9\r'), read(8)];
+  const begun = [...first, ...keys('dx\x7f'), prompt];
+  const ran = 'root@glassdock:~# sleep 9\r\n';
+  expect(shownAt(begun, 0)).toEqual([`${ran}dx\x7froot@glassdock:~# d`]);
+  expect(shownAt([...begun, ...keys('ocker ps\r'), read(10)], 0)).toEqual([
+    `${ran}dx\x7froot@glassdock:~# docker ps\r\n`,
+  ]);
+  expect(shownAt([...first, ...keys('ls\rid'), prompt, read(3), prompt], 0)).toEqual([
+    `${ran}ls\r\nidroot@glassdock:~# ls\r\nroot@glassdock:~# id`,
+  ]);
+});

@@ -26,7 +26,7 @@ export function outputAt(journal: Journal, terminal: number, place: number): str
   let from = 0;
   for (const { read, at, line } of linesAhead.of(terminal)) {
     if (read >= place) break;
-    shown += `${text.slice(from, at)}${line}\r\n`;
+    shown += text.slice(from, at) + line;
     from = at;
   }
   return shown + text.slice(from, length);
