@@ -149,6 +149,7 @@ for (const { signal, setting, outcome, told } of [
     await run(page, 'docker run -d --name mine nginx');
     await page.getByRole('button', { name: 'What outlives dockerd?' }).click();
     await page.getByRole('button', { name: new RegExp(`^Watch: .*SIG${signal}, live-restore ${setting}`) }).click();
+    await expect(page.getByRole('slider')).toBeFocused();
     await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
     await expect(terminal(page)).toContainText(`kill -${signal} $(pidof dockerd)`);
     await toEnd(page);

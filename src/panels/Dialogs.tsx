@@ -1,6 +1,6 @@
 import { X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useRef } from 'react';
 import { words, type UiKey } from '../text/ui.en.ts';
 import { useControls, useDesk } from './desk.ts';
 import { Square } from './Square.tsx';
@@ -24,16 +24,33 @@ const keyTable: readonly (readonly [string, UiKey])[] = [
 export function Dialogs() {
   const { desk, save } = useControls();
   const dialog = useDesk((state) => state.dialog);
+  const isWatching = useRef(false);
   if (dialog === null) return null;
   const title = { keys: 'keys.title', about: 'about.title', share: 'share.button', square: 'menu.square' } as const;
   return (
     <Dialog.Root open onOpenChange={() => desk.setState({ dialog: null })}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-black/40" />
-        <Dialog.Content className="floating dialog" aria-describedby={undefined}>
+        <Dialog.Content
+          className="floating dialog"
+          aria-describedby={undefined}
+          onCloseAutoFocus={(event) => {
+            if (!isWatching.current) return;
+            // Who asked for it may be gone with the session: what begins now is led by the timeline.
+            isWatching.current = false;
+            event.preventDefault();
+            document.querySelector<HTMLElement>('[role="slider"]')?.focus();
+          }}
+        >
           <Dialog.Title className="mb-3 text-[1.2em] font-semibold">{words(title[dialog])}</Dialog.Title>
           {dialog === 'keys' ? <KeyTable /> : null}
-          {dialog === 'square' ? <Square /> : null}
+          {dialog === 'square' ? (
+            <Square
+              onWatch={() => {
+                isWatching.current = true;
+              }}
+            />
+          ) : null}
           {dialog === 'about' ? <About /> : null}
           {dialog === 'share' ? (
             <>

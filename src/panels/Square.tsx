@@ -5,7 +5,7 @@ const signals = ['TERM', 'KILL'] as const;
 const settings = [false, true] as const;
 
 /** Two ways for dockerd to end, with live-restore off and on: each cell is a session to watch. */
-export function Square() {
+export function Square({ onWatch }: { readonly onWatch: () => void }) {
   const { desk, watchCell } = useControls();
   const watched = useDesk((state) => state.watched);
   const wasWatched = (signal: string, liveRestore: boolean): boolean =>
@@ -40,6 +40,7 @@ export function Square() {
                       setting: words(liveRestore ? 'square.on' : 'square.off'),
                     })}
                     onClick={() => {
+                      onWatch();
                       desk.setState({ dialog: null });
                       watchCell({ signal, liveRestore });
                     }}
