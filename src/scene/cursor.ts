@@ -227,6 +227,20 @@ export function createCursor(foresight: Foresight, { own: memory, aftermath, out
   };
 }
 
+/** What is asked of a container: by a client of dockerd, and by dockerd of containerd. */
+function rememberRequest(memory: Memory, event: Extract<JournalEvent, { type: 'message.send' }>): void {
+  if (event.kind !== 'request') return;
+  // The end of all patience: that it is SIGKILL is no more of the stop than of docker kill.
+  if (event.label.endsWith('Tasks/Kill') && bodyField(event.body, 'signal') === '9')
+    memory.asked.set(bodyField(event.body, 'container_id'), 'kill');
+  if (event.protocol !== 'HTTP') return;
+  const [, about, what = ''] = /containers\/(?!create|json)([^/?]+)(?:\/(\w+))?/.exec(event.label) ?? [];
+  if (about === undefined) return;
+  const id = idOf(memory, about);
+  memory.clients.set(event.pid, id);
+  if (event.label.startsWith('POST ')) memory.asked.set(id, what);
+}
+
 /**
  * A container may be named by its id, a beginning of it, or its name. A name belongs to whoever has it here, be it that
  * another had it before.
@@ -273,19 +287,9 @@ function isOfParentsDeath({ from, pid, signal }: Signal, { deathSignals, ends }:
 
 function remember(memory: Memory, event: JournalEvent, foresight: Foresight): void {
   switch (event.type) {
-    case 'message.send': {
-      if (event.kind !== 'request') return;
-      // The end of all patience: that it is SIGKILL is no more of the stop than of docker kill.
-      if (event.label.endsWith('Tasks/Kill') && bodyField(event.body, 'signal') === '9')
-        memory.asked.set(bodyField(event.body, 'container_id'), 'kill');
-      if (event.protocol !== 'HTTP') return;
-      const [, about, what = ''] = /containers\/(?!create|json)([^/?]+)(?:\/(\w+))?/.exec(event.label) ?? [];
-      if (about === undefined) return;
-      const id = idOf(memory, about);
-      memory.clients.set(event.pid, id);
-      if (event.label.startsWith('POST ')) memory.asked.set(id, what);
+    case 'message.send':
+      rememberRequest(memory, event);
       return;
-    }
     case 'task.fork':
       if (memory.readers.delete(event.by)) memory.firstOfLine.add(event.pid);
       memory.parents.set(event.pid, event.parent);
