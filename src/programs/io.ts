@@ -1,5 +1,5 @@
 /** What every program does with its descriptors: write it all, read it all, read a line, say what failed. */
-import type { Running } from '../kernel/abi.ts';
+import type { Running, Stat } from '../kernel/abi.ts';
 import { Errno, isErrno, strerror } from '../kernel/errno.ts';
 import * as sys from '../kernel/sys.ts';
 
@@ -90,6 +90,16 @@ export function* readFile(path: string): Running<string> {
 export function* readFileIfAny(path: string): Running<string | null> {
   try {
     return yield* readFile(path);
+  } catch (error) {
+    if (isErrno(error)) return null;
+    throw error;
+  }
+}
+
+/** stat(2), or lstat(2); null for what cannot be looked at. */
+export function* statIfAny(path: string, follow = true): Running<Stat | null> {
+  try {
+    return follow ? yield* sys.stat(path) : yield* sys.lstat(path);
   } catch (error) {
     if (isErrno(error)) return null;
     throw error;

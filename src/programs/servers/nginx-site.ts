@@ -5,7 +5,7 @@ import * as sys from '../../kernel/sys.ts';
 import { httpDate, months } from '../http/http-date.ts';
 import { fieldNamed, httpReader, readBody, readHead } from '../http/http-reader.ts';
 import type { HttpHead, HttpReader } from '../http/http-reader.ts';
-import { readFile, writeAll } from '../io.ts';
+import { readFile, statIfAny, writeAll } from '../io.ts';
 import { civilTime, twoDigits } from '../clock.ts';
 import { version } from './nginx-command-line.ts';
 
@@ -146,21 +146,12 @@ function* answerTo(method: string, target: string, protocol: string, head: HttpH
     if (!isErrno(error)) throw error;
     const isMissing = error.errno === 'ENOENT' || error.errno === 'ENOTDIR';
     // A directory is there, and nothing in it that could be shown.
-    const isForbidden = isMissing && isIndex && (yield* isDirectory(`${visit.site.root}${path}`));
+    const isForbidden = isMissing && isIndex && (yield* statIfAny(`${visit.site.root}${path}`))?.type === 'directory';
     const complaint = isForbidden
       ? `directory index of "${visit.site.root}${path}" is forbidden`
       : `open() "${file}" failed (${errnoNumber(error.errno)}: ${strerror(error.errno)})`;
     yield* logError(complaint, head, visit);
     return errorPage(isMissing && !isForbidden ? 404 : 403);
-  }
-}
-
-function* isDirectory(path: string): Running<boolean> {
-  try {
-    return (yield* sys.stat(path)).type === 'directory';
-  } catch (error) {
-    if (isErrno(error)) return false;
-    throw error;
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Running, Stat } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { complain, errnoWords } from '../io.ts';
+import { complain, errnoWords, statIfAny } from '../io.ts';
 import type { Flavour } from './options.ts';
 
 interface Change {
@@ -80,21 +80,13 @@ function* statNamed(path: string, change: Change): Running<Stat | null> {
     return yield* sys.stat(path);
   } catch (error) {
     const words = errnoWords(error);
-    const isDangling = flavour === 'gnu' && isErrno(error, 'ENOENT') && (yield* isLink(path));
+    const isDangling =
+      flavour === 'gnu' && isErrno(error, 'ENOENT') && (yield* statIfAny(path, false))?.type === 'symlink';
     if (isDangling && name === 'chmod') yield* complain(name, `cannot operate on dangling symlink '${path}'`);
     else {
       const what = `cannot ${isDangling ? 'dereference' : 'access'} '${path}'`;
       yield* complain(name, `${flavour === 'gnu' ? what : path}: ${words}`);
     }
     return null;
-  }
-}
-
-function* isLink(path: string): Running<boolean> {
-  try {
-    return (yield* sys.lstat(path)).type === 'symlink';
-  } catch (error) {
-    if (!isErrno(error)) throw error;
-    return false;
   }
 }

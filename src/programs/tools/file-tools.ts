@@ -2,7 +2,7 @@
 import { O, type Program, type Running, type Stat } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { complain, errnoWords } from '../io.ts';
+import { complain, errnoWords, statIfAny } from '../io.ts';
 import { changeEach } from './change-each.ts';
 import { remove } from './remove.ts';
 import { readAccounts } from './accounts.ts';
@@ -97,15 +97,6 @@ function* destination(source: string, target: string): Running<string> {
   return stat?.type === 'directory'
     ? `${target.replace(/\/+$/, '')}/${source.replace(/\/+$/, '').split('/').at(-1) ?? ''}`
     : target;
-}
-
-function* statIfAny(path: string): Running<Stat | null> {
-  try {
-    return yield* sys.stat(path);
-  } catch (error) {
-    if (isErrno(error)) return null;
-    throw error;
-  }
 }
 
 function* unlinkIfAny(path: string): Running<void> {

@@ -1,7 +1,8 @@
 /** test(1): POSIX, with the -a and -o that people use. */
-import type { Running, Stat } from '../../kernel/abi.ts';
+import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
+import { statIfAny } from '../io.ts';
 
 type Complain = (message: string) => Running<void>;
 
@@ -196,15 +197,6 @@ function* unary(operator: string, operand: string): Running<boolean> {
       return (stat.mode & 0o1000) !== 0;
     default:
       return true;
-  }
-}
-
-function* statIfAny(path: string, follow: boolean): Running<Stat | null> {
-  try {
-    return follow ? yield* sys.stat(path) : yield* sys.lstat(path);
-  } catch (error) {
-    if (isErrno(error)) return null;
-    throw error;
   }
 }
 

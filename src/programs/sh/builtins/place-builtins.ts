@@ -2,7 +2,7 @@
 import type { Running } from '../../../kernel/abi.ts';
 import { isErrno, strerror } from '../../../kernel/errno.ts';
 import * as sys from '../../../kernel/sys.ts';
-import { print } from '../../io.ts';
+import { print, statIfAny } from '../../io.ts';
 import { changedMode } from '../../tools/file-tools.ts';
 import type { Dialect } from '../dialect.ts';
 import { ShellError } from '../flow.ts';
@@ -45,18 +45,9 @@ function* foundInPath(shell: Shell, target: string): Running<string> {
   if (places === undefined || /^(?:\/|\.\.?(?:\/|$))/.test(target)) return target;
   for (const place of places.split(':')) {
     const path = place === '' ? target : `${place}/${target}`;
-    if (yield* isDirectory(path)) return path;
+    if ((yield* statIfAny(path))?.type === 'directory') return path;
   }
   return target;
-}
-
-function* isDirectory(path: string): Running<boolean> {
-  try {
-    return (yield* sys.stat(path)).type === 'directory';
-  } catch (error) {
-    if (!isErrno(error)) throw error;
-    return false;
-  }
 }
 
 function logicalPath(from: string, target: string): string {
