@@ -200,3 +200,23 @@ test('files that fill the simulator before the disk end with ENOSPC and a note, 
   expect([seen, notes.length]).toEqual([['ENOSPC', true], 1]);
   expect(bench.kernel.vfs.heldBytes).toBeLessThan(2 ** 20);
 });
+
+test('a tmpfs whose last mount is gone is there as long as a file in it is open, and given back once', () => {
+  const bench = bootWithTrees();
+  const seen: unknown[] = [];
+  const shared = (): number => bench.kernel.rootCgroup.memory.bytes.shmem;
+  bench.run(function* () {
+    const [before, held] = [shared(), bench.kernel.vfs.heldBytes];
+    yield* sys.mount('shm', '/dev/shm', 'tmpfs', [], 'size=1m');
+    const fd = yield* sys.open('/dev/shm/f', O.WRONLY | O.CREAT);
+    yield* sys.write(fd, piece);
+    yield* sys.umount2('/dev/shm', ['MNT_DETACH']);
+    seen.push(shared() - before);
+    yield* sys.write(fd, piece);
+    seen.push(shared() - before);
+    yield* sys.close(fd);
+    seen.push(shared() - before, bench.kernel.vfs.heldBytes - held);
+    return 0;
+  });
+  expect(seen).toEqual([65536, 131072, 0, 0]);
+});

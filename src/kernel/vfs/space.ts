@@ -16,8 +16,9 @@ export interface Space {
   heldBytes: number;
   /** The files of a tmpfs are memory: who pays how much. Null for a disk. */
   readonly payers: Map<Cgroup, number> | null;
-  /** How many mounts show it: with the last one a tmpfs is gone. */
+  /** How many mounts show it, and how many of its files are open: with the last of both a tmpfs is gone. */
   mounts: number;
+  opens: number;
 }
 
 /** What one file takes of it. */
@@ -38,7 +39,8 @@ export interface Extent {
 const mostHeldBytes = 2 ** 29;
 
 export function newSpace(sizeBytes: number, isMemory: boolean, usedBytes = 0): Space {
-  return { sizeBytes, usedBytes, heldBytes: 0, payers: isMemory ? new Map<Cgroup, number>() : null, mounts: 0 };
+  const payers = isMemory ? new Map<Cgroup, number>() : null;
+  return { sizeBytes, usedBytes, heldBytes: 0, payers, mounts: 0, opens: 0 };
 }
 
 export function newExtent(space: Space): Extent {
@@ -111,11 +113,14 @@ function giveBack(kernel: Kernel, extent: Extent, bytes: number): void {
 
 export function extentOpened(extent: Extent): void {
   extent.opens += 1;
+  extent.space.opens += 1;
 }
 
 export function extentClosed(kernel: Kernel, extent: Extent): void {
   extent.opens -= 1;
+  extent.space.opens -= 1;
   freeUnused(kernel, extent);
+  endUnused(kernel, extent.space);
 }
 
 /** A name of the file is gone; `links` are left. */
@@ -131,10 +136,14 @@ function freeUnused(kernel: Kernel, extent: Extent): void {
   hold(kernel, extent, 0);
 }
 
-/** The last mount of a tmpfs is gone, and all its files with it. */
 export function mountGone(kernel: Kernel, space: Space): void {
   space.mounts -= 1;
-  if (space.mounts > 0 || !space.payers) return;
+  endUnused(kernel, space);
+}
+
+/** A tmpfs that nobody can reach any more is gone, and all its files with it. */
+function endUnused(kernel: Kernel, space: Space): void {
+  if (space.mounts > 0 || space.opens > 0 || !space.payers) return;
   for (const [cgroup, bytes] of space.payers) charge(kernel, cgroup, 'shmem', -bytes);
   space.payers.clear();
   space.usedBytes = 0;
