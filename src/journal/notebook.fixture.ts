@@ -38,14 +38,7 @@ export function notebook(): Notebook {
     spans.pop();
     write({ type: 'span.close', pid, id });
   };
-  const request = (
-    from: number,
-    to: number,
-    protocol: Protocol,
-    label: string,
-    work: () => string,
-    body?: string,
-  ): void => {
+  const request: Notebook['request'] = (from, to, protocol, label, work, body) => {
     const key = `${from}-${to}`;
     const connection = connections.get(key) ?? 7000 + connections.size;
     connections.set(key, connection);

@@ -65,8 +65,9 @@ export function* readAll(fd: number): Running<string> {
     if (part === '') break;
     bytes += part.length;
     // What repeats itself is one string to V8, as often as the machine has room for it.
-    const isRepeated = part === parts.at(-1);
-    parts.push(isRepeated ? (parts.at(-1) ?? '') : part);
+    const before = parts.at(-1);
+    const isRepeated = part === before;
+    parts.push(isRepeated ? before : part);
     if (!isRepeated) heldBytes += part.length;
     yield* mayHold(heldBytes);
     if (bytes > ownHeapBytes) blocks.push({ address: yield* sys.mmap(part.length), bytes: part.length });

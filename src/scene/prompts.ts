@@ -33,7 +33,8 @@ export function lastOfLine(events: readonly JournalEvent[]): ReadonlySet<number>
         reaps.delete(event.from);
         break;
       case 'stream.write':
-        if (event.data.endsWith('\n')) asking.delete(event.pid);
+        // What is too long to be told whole is no prompt.
+        if (event.bytes !== undefined || event.data.endsWith('\n')) asking.delete(event.pid);
         else asking.set(event.pid, event.inode);
         break;
       case 'stream.read':

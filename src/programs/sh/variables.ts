@@ -84,7 +84,7 @@ export function environmentOf(shell: Shell): Environment {
 
 /** Text that the shell reads back as the same string: `'a b'`, as dash's `export -p` and `set` print. */
 export function quoteForShell(text: string): string {
-  const pieces = text.match(/[^']+|'+/g) ?? [];
+  const pieces = text.split(/('+)/).filter((piece) => piece !== '');
   const quoted = pieces.map((piece) => (piece.startsWith("'") ? `"${piece}"` : `'${piece}'`)).join('');
   return quoted.startsWith("'") ? quoted : `''${quoted}`;
 }
