@@ -109,3 +109,37 @@ test('an event that the state does not allow changes nothing', () => {
   });
   expect(written).toHaveLength(2);
 });
+
+test('a machine that decides by what an event says, or by its context, is asked again each time', () => {
+  const gate = setup({
+    types: {
+      input: {} as { weather: { wind: number } },
+      context: {} as { weather: { wind: number } },
+      events: {} as { readonly type: 'push'; readonly strength: number } | { readonly type: 'blow' },
+    },
+    actions: performing,
+    guards: {
+      isEnough: ({ event }) => event.type === 'push' && event.strength > 2,
+      isStorm: ({ context }) => context.weather.wind > 2,
+    },
+  }).createMachine({
+    id: 'gate',
+    context: ({ input }) => input,
+    initial: 'closed',
+    states: {
+      closed: { on: { push: { guard: 'isEnough', target: 'open' }, blow: { guard: 'isStorm', target: 'open' } } },
+      open: { on: { push: 'closed' } },
+    },
+  });
+  facts(function* () {
+    const weather = { wind: 1 };
+    const run = yield* startMachine(gate, { name: 'gate', object: 'garden', input: { weather }, activities: {} });
+    expect(yield* run.send({ type: 'push', strength: 1 })).toBe(false);
+    expect(yield* run.send({ type: 'push', strength: 3 })).toBe(true);
+    expect(yield* run.send({ type: 'push', strength: 3 })).toBe(true);
+    expect(yield* run.send({ type: 'blow' })).toBe(false);
+    weather.wind = 3;
+    expect(yield* run.send({ type: 'blow' })).toBe(true);
+    expect(run.state).toBe('open');
+  });
+});

@@ -5,18 +5,10 @@
  * names an activity; its end comes back to the machine as `call.done` (with its `output`) or `call.failed` (with the
  * `error`).
  */
-import { transition } from 'xstate';
-import type {
-  AnyActorLogic,
-  AnyActorScope,
-  AnyMachineSnapshot,
-  AnyStateMachine,
-  EventFromLogic,
-  InputFrom,
-  SnapshotFrom,
-} from 'xstate';
+import type { AnyMachineSnapshot, AnyStateMachine, EventFromLogic, InputFrom, SnapshotFrom } from 'xstate';
 import type { Running } from '../kernel/abi.ts';
 import * as sys from '../kernel/sys.ts';
+import { answerTo, beginningOf, resumed, type Answer } from './answer.ts';
 
 /** The two events that every machine with activities takes. */
 export type CallEvent =
@@ -70,16 +62,10 @@ export interface MachineRun<M extends AnyStateMachine> {
   readonly send: (event: EventFromLogic<M>) => Running<boolean>;
 }
 
-interface Action {
-  readonly type: string;
-  readonly params: unknown;
-  readonly info: { readonly event: unknown; readonly context: unknown };
-}
 type Event = { readonly type: string };
 
 /** A machine on its way: what its coroutines share. */
 interface Course<M extends AnyStateMachine> {
-  readonly machine: M;
   readonly options: MachineOptions<M>;
   snapshot: AnyMachineSnapshot;
   /** Counts changes of state, so that an activity can tell whether its state is still the present one. */
@@ -91,10 +77,11 @@ export function* startMachine<M extends AnyStateMachine>(
   machine: M,
   options: MachineOptions<M>,
 ): Running<MachineRun<M>> {
-  const [snapshot, actions] = begin(machine, options);
-  const course: Course<M> = { machine, options, snapshot, generation: 0 };
-  if (options.resume === undefined) yield* sys.journal(fact(course, undefined, 'begin'));
-  const failure = yield* performAll(course, actions);
+  const { resume, input } = options;
+  const { snapshot, activities } = resume === undefined ? beginningOf(machine, input) : resumed(machine, resume);
+  const course: Course<M> = { options, snapshot, generation: 0 };
+  if (resume === undefined) yield* sys.journal(fact(course, undefined, 'begin'));
+  const failure = yield* performAll(course, activities, { type: 'begin' });
   if (failure !== undefined) throw failure.error;
 
   return {
@@ -104,10 +91,11 @@ export function* startMachine<M extends AnyStateMachine>(
     get state() {
       return stateName(course.snapshot.value);
     },
-    can: (event) => course.snapshot.can(event),
+    can: (event) => answerTo(course.snapshot, event) !== null,
     *send(event) {
-      if (!course.snapshot.can(event)) return false;
-      const thrown = yield* step(course, event);
+      const answer = answerTo(course.snapshot, event);
+      if (answer === null) return false;
+      const thrown = yield* step(course, event, answer);
       if (thrown !== undefined) throw thrown.error;
       return true;
     },
@@ -125,80 +113,51 @@ function fact<M extends AnyStateMachine>(
   return { type: 'machine', machine, object, ...past, to: stateName(snapshot.value), event } as const;
 }
 
-function* step<M extends AnyStateMachine>(course: Course<M>, event: Event): Running<Failure | undefined> {
+function* step<M extends AnyStateMachine>(
+  course: Course<M>,
+  event: Event,
+  { snapshot, activities }: Answer,
+): Running<Failure | undefined> {
   const before = course.snapshot;
-  const [next, actions] = collecting(() => course.machine.transition(before, event, scope));
-  course.snapshot = next;
-  if (stateName(before.value) !== stateName(next.value)) course.generation += 1;
+  course.snapshot = snapshot;
+  if (stateName(before.value) !== stateName(snapshot.value)) course.generation += 1;
   yield* sys.journal(fact(course, before, event.type));
-  return yield* performAll(course, actions);
+  return yield* performAll(course, activities, event);
 }
 
 function* performAll<M extends AnyStateMachine>(
   course: Course<M>,
-  actions: readonly Action[],
+  activities: readonly string[],
+  event: Event,
 ): Running<Failure | undefined> {
   let failure: Failure | undefined;
-  for (const action of actions) {
-    if (action.type !== 'perform') continue;
+  const { context } = course.snapshot;
+  for (const activity of activities) {
     const begun = course.generation;
-    const answer = yield* performOne(course, action);
-    if (answer.type === 'call.failed') failure ??= { error: answer.error };
-    if (begun !== course.generation || !course.snapshot.can(answer)) continue;
-    const later = yield* step(course, answer);
+    const end = yield* performOne(course, activity, event, context);
+    if (end.type === 'call.failed') failure ??= { error: end.error };
+    const answer = begun === course.generation ? answerTo(course.snapshot, end) : null;
+    if (answer === null) continue;
+    const later = yield* step(course, end, answer);
     failure ??= later;
   }
   return failure;
 }
 
-function* performOne<M extends AnyStateMachine>({ options }: Course<M>, action: Action): Running<CallEvent> {
-  const { activity } = action.params as { readonly activity: string };
+function* performOne<M extends AnyStateMachine>(
+  { options }: Course<M>,
+  activity: string,
+  event: Event,
+  context: SnapshotFrom<M>['context'],
+): Running<CallEvent> {
   const body = options.activities[activity];
   if (body === undefined) throw new Error(`machine ${options.name}: no activity named ${activity}`);
-  const { event, context } = action.info;
   try {
-    const output = yield* body(event as EventFromLogic<M>, context as SnapshotFrom<M>['context']);
+    const output = yield* body(event as EventFromLogic<M>, context);
     return { type: 'call.done', output };
   } catch (error) {
     return { type: 'call.failed', error };
   }
-}
-
-function begin<M extends AnyStateMachine>(machine: M, options: MachineOptions<M>): [AnyMachineSnapshot, Action[]] {
-  if (options.resume !== undefined) {
-    return [machine.resolveState({ value: options.resume, context: {} }) as AnyMachineSnapshot, []];
-  }
-  return collecting(() => machine.getInitialSnapshot(scope, options.input));
-}
-
-/**
- * The place in which a machine's transitions happen without an actor. XState's `transition()` and `initialTransition()`
- * make one each time, with an actor begun in it for nobody to look at: several times the cost of the transition. This
- * is one of theirs, kept.
- */
-const scope = inertScope();
-
-function inertScope(): AnyActorScope {
-  let made: AnyActorScope | undefined;
-  const idle = { status: 'active', output: undefined, error: undefined } as const;
-  const logic: AnyActorLogic = {
-    transition: (snapshot, _event, given) => {
-      made = given;
-      return snapshot;
-    },
-    getInitialSnapshot: () => idle,
-    getPersistedSnapshot: () => idle,
-  };
-  transition(logic, idle, { type: 'nothing' });
-  if (made === undefined) throw new Error('xstate: transition() no longer hands a scope to its logic');
-  return made;
-}
-
-/** What comes of a transition: the next snapshot, and the actions that it wants executed. */
-function collecting(next: () => AnyMachineSnapshot): [AnyMachineSnapshot, Action[]] {
-  const actions: Action[] = [];
-  scope.actionExecutor = (action) => actions.push(action);
-  return [next(), actions];
 }
 
 interface Failure {
