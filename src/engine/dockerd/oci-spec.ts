@@ -11,7 +11,7 @@ import { maskedPaths, readonlyPaths } from './hidden-paths.ts';
 import { isNew } from './namespaces.ts';
 import { execRoot } from './records.ts';
 import type { HostConfig } from './records.ts';
-import { limitsOf, ociLimits } from './resources.ts';
+import { limitsOf, ociLimits, unsigned } from './resources.ts';
 import { mountSpecs, networkMounts } from './mount-points.ts';
 import { sharedMemoryMounts } from './dev-shm.ts';
 import { tmpfsMounts } from './tmpfs.ts';
@@ -84,7 +84,7 @@ export interface SpecOptions {
 
 function resourcesOf(host: HostConfig, { rules }: Devices): Resources {
   const limits = limitsOf(host);
-  // moby: getCPUResources(), at a start.
+  // moby: getCPUResources(), at a start; an update lets it pass.
   if (limits.CpuShares < 0) throw serverError('shares: invalid argument');
   const { memory = {}, cpu, pids = {} } = ociLimits(limits);
   return { devices: rules, memory, cpu: { shares: 0, ...cpu }, pids };
@@ -189,9 +189,6 @@ const initPath = '/sbin/docker-init';
 function initMount(source: string): MountSpec {
   return { destination: initPath, type: 'bind', source, options: ['bind', 'ro'] };
 }
-
-/** As Go's uint64() has it: -1, no limit, is the largest of all. */
-const unsigned = (limit: number): number => Number(BigInt.asUintN(64, BigInt(limit)));
 
 /** `--ulimit`, also for processes that are exec'd later. moby: WithRlimits(). */
 export function rlimitsOf({ Ulimits }: HostConfig): Pick<ProcessSpec, 'rlimits'> {

@@ -119,6 +119,9 @@ export function checkRestartPolicy({ Name, MaximumRetryCount }: RestartPolicy): 
     );
 }
 
+/** As Go's uint64() has it: -1 is the largest of all. */
+export const unsigned = (value: number): number => Number(BigInt.asUintN(64, BigInt(value)));
+
 /** The limits that are set, as the OCI specification has them. */
 export function ociLimits(limits: Limits): Resources {
   const { NanoCpus, Memory, MemoryReservation, MemorySwap, PidsLimit } = limits;
@@ -131,7 +134,7 @@ export function ociLimits(limits: Limits): Resources {
       ...(MemorySwap > 0 ? { swap: MemorySwap } : {}),
     },
     cpu: {
-      ...(limits.CpuShares === 0 ? {} : { shares: limits.CpuShares }),
+      ...(limits.CpuShares === 0 ? {} : { shares: unsigned(limits.CpuShares) }),
       ...(quota === 0 ? {} : { quota }),
       ...(period === 0 ? {} : { period }),
       ...(limits.CpusetCpus === '' ? {} : { cpus: limits.CpusetCpus }),

@@ -40,6 +40,21 @@ test.each([
   expect(exitCode).toBe(125);
 });
 
+test.each(['-1', '1', '300000'])(
+  'docker update -c %s is refused by systemd, and leaves the container as it was',
+  (shares) => {
+    const id = host.run('docker run -d --name shared -c 512 busybox sleep 1000').stdout.trim();
+
+    expect(host.run(`docker update -c ${shares} shared`).stderr).toBe(
+      `Error response from daemon: Cannot update container ${id}: runc did not terminate successfully: exit status 1: ` +
+        'unable to set unit properties: Value specified in CPUWeight is out of range\n: unknown\n',
+    );
+    expect(host.run("docker inspect -f '{{.HostConfig.CpuShares}}' shared").stdout).toBe('512\n');
+    expect(host.run('docker update -c 20 shared').stdout).toBe('shared\n');
+    host.run('docker rm -f shared');
+  },
+);
+
 test('a limit without a counterpart in cgroup v2 is dropped with a warning', () => {
   expect(host.run('docker run --rm --oom-kill-disable busybox true')).toEqual({
     exitCode: 0,
