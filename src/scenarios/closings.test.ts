@@ -105,10 +105,10 @@ test('a line has a closing whatever its last program is, and a pipeline has one'
   const run = 'docker run -d --network none --name web busybox sleep 1000';
   expect(told(`$ ${run}; ls`).slice(-2)).toEqual([
     'The shell forks, and its child becomes ls.',
-    'The shell reaps ls and shows its prompt again.',
+    'web lives on. The shell reaps ls and shows its prompt again.',
   ]);
   expect(closings(`$ ${run} | cat; ls /nowhere`)).toEqual([
-    'ls ended with exit code 2: the shell reaps it and shows its prompt again.',
+    'web lives on. ls ended with exit code 2: the shell reaps it and shows its prompt again.',
   ]);
   expect(closings(`$ ps | cat | wc -l`)).toHaveLength(1);
 });
@@ -136,4 +136,21 @@ test('a subshell is told by what it is, not by the program that it becomes in th
   expect(told('$ (docker ps; ls)')).toEqual(
     expect.arrayContaining(['sh forks, and its child becomes docker, a client that only asks.', 'sh reaps docker.']),
   );
+});
+
+test('what a line has started and leaves running is said at its end, whatever its last command is', () => {
+  const run = 'docker run -d --network none busybox sleep 1000';
+  expect(closings(`${web}; ls`, '$ ls')).toEqual([
+    'web lives on. The shell reaps ls and shows its prompt again.',
+    'The shell reaps ls and shows its prompt again.',
+  ]);
+  expect(closing(`$ for i in 1 2 3; do ${run}; done`)).toBe(`3 containers live on. ${prompt}`);
+});
+
+test('who was made and stopped in one line is told with the end of it', () => {
+  expect(
+    closing(
+      '$ docker run -d --network none --name web busybox sh -c "trap \'exit 0\' TERM; sleep 1000 & wait"; sleep 1; docker stop web; docker ps -a',
+    ),
+  ).toBe(`web has ended with code 0. ${prompt}`);
 });

@@ -18,6 +18,7 @@ const matters = [
   'frozen',
   'removed',
   'ended',
+  'up',
 ] as const;
 type Matter = (typeof matters)[number];
 
@@ -111,7 +112,10 @@ function rememberPaper(memory: LeftBehindMemory, fact: ContainerFact, seq: numbe
   const wasUp = before === 'running' || before === 'paused';
   if (fact.status === 'restarting' && before !== 'restarting')
     trace.since.set(fact.oomKilled ? 'restarting-oom' : 'restarting', seq);
-  if (fact.status === 'running' && !wasUp) trace.since.delete('lost');
+  if (fact.status === 'running' && !wasUp) {
+    trace.since.delete('lost');
+    trace.since.set('up', seq);
+  }
   if (fact.removed) trace.since.set('removed', seq);
   else if (fact.status === 'exited' ? before !== 'exited' : fact.status === 'removing' && wasUp)
     trace.since.set('ended', seq);
@@ -139,11 +143,17 @@ export function withLeftBehind(closing: Telling, by: number, cursor: Cursor): Te
     const [first] = ids;
     if (first === undefined) continue;
     for (const id of ids) markTold(traces.get(id), matter);
+    // The closing has said it of the one.
+    if (matter === 'up' && ids.length === 1 && closing.key === 'client.reaped') return closing;
     const container = cursor.container(first);
     const params = {
       count: ids.length,
       containers: container,
-      usual: say(story, closing.key, closing.params),
+      usual: say(
+        story,
+        matter === 'up' && closing.key === 'client.reaped' ? 'client.reaped-alone' : closing.key,
+        closing.params,
+      ),
       ...detailsOf(matter, first, cursor),
     };
     const key = matter === 'oom' && !cursor.hasEnded(first) ? 'left.oom-inside' : (`left.${matter}` as const);
@@ -181,8 +191,10 @@ function holds(matter: Matter, id: string, trace: Trace, since: number, cursor: 
     case 'removed':
       return born <= since;
     case 'ended':
-      // Whoever was made in this line, and ends as he should, is nothing that needs a word.
-      return cursor.hasEnded(id) && (paper?.exitCode !== 0 || born <= since);
+      // Whoever was made in this line, and ends as he should by himself, is nothing that needs a word.
+      return cursor.hasEnded(id) && (paper?.exitCode !== 0 || born <= since || cursor.aftermath.stopped.has(id));
+    case 'up':
+      return status === 'running' && !cursor.hasEnded(id);
   }
 }
 

@@ -154,4 +154,8 @@ export const reasonsOfFaults: Partial<Record<StoryKey, Reason>> = {
     'The code is what its first process gave to exit(2), or 128 and the number of the signal that killed it. Its files and its log are there until docker rm.',
     'wait(2); recording of exit codes (Docker 26.1.5)',
   ),
+  'left.up': recorded(
+    'What a line starts with -d is no child of its shell: the container’s parent is its shim, and it runs until it ends or is stopped.',
+    'recording of docker run -d (Docker 26.1.5)',
+  ),
 };

@@ -85,6 +85,7 @@ export const story = {
     one: '{containers} has ended with code {code}. {usual}',
     other: '{count} containers have ended. {usual}',
   },
+  'left.up': { one: '{containers} lives on. {usual}', other: '{count} containers live on. {usual}' },
   'client.reaped-between': '{by} reaps docker. {container} lives on without it.',
   'client.reaped-between-alone': '{by} reaps docker.',
   'client.refused': 'dockerd has answered with an error, and docker prints it: {words}.',
