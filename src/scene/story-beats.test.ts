@@ -118,7 +118,7 @@ test('Enter begins the first program of a line only, and the prompt follows its 
 
   expect(sentences(facts)).toEqual([
     'You press Enter: the shell forks, and its child becomes docker, a client that only asks.',
-    'sh reaps docker.',
+    'The shell reaps docker.',
     'The shell forks, and its child becomes docker.',
     'The shell reaps docker and shows its prompt again.',
   ]);
@@ -132,9 +132,9 @@ test('a prompt is what leaves its line open and is answered or waited for there,
   expect(last(written('[1]+ Done\n'), written('go> '))).toBe(prompted);
   expect(last(written('go> '), line, written('said\n'))).toBe(prompted);
   // It goes on by itself; the last write is to a file that is not read from; nothing is asked any more.
-  expect(last(written('# '), written('done\n'))).toBe('sh reaps docker.');
-  expect(last(written('# ', terminal + 1), line)).toBe('sh reaps docker.');
-  expect(last()).toBe('sh reaps docker.');
+  expect(last(written('# '), written('done\n'))).toBe('The shell reaps docker.');
+  expect(last(written('# ', terminal + 1), line)).toBe('The shell reaps docker.');
+  expect(last()).toBe('The shell reaps docker.');
 });
 
 test('a client that another program runs is forked and reaped by that one', () => {

@@ -6,6 +6,8 @@ import { programName } from './node-text.ts';
 import { proxyBorn, segment, translation } from './network-beats.ts';
 import { isLost, withLeftBehind } from './left-behind.ts';
 import { outlivedAt } from './outlived.ts';
+import { story } from '../text/story.en.ts';
+import { say } from '../text/text.ts';
 import { requestStory } from './request-beats.ts';
 import { signalSent, standstill } from './signal-beats.ts';
 import { troubleOf } from './trouble-beats.ts';
@@ -208,7 +210,8 @@ function reaping(event: Of<'task.reap'>, cursor: Cursor): Telling | undefined {
   // Who has come to be, or goes on, is what the story was about: seen too wherever there is room.
   const focus = [event.by, ...(cursor.hasEnded(id) ? [] : cursor.initsOf(id, event.seq)), event.pid];
   const code = cursor.codeOf(event.pid);
-  const params = { who: cursor.title(event.pid), container: cursor.container(id), by: cursor.title(event.by), code };
+  const by = cursor.isHostShell(event.by) ? say(story, 'shell', {}) : cursor.title(event.by);
+  const params = { who: cursor.title(event.pid), container: cursor.container(id), by, code };
   const outlived = isPrompted && code === 0 && id === '' ? outlivedAt(cursor, event.seq) : null;
   if (outlived !== null) {
     const told = { key: 'client.reaped-outlived', params: { fates: outlived.text } } as const;

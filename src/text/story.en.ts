@@ -6,6 +6,7 @@ export const story = {
   'boot.shell': 'A shell waits for what you type.',
 
   'client.begins': 'You press Enter: the shell forks, and its child becomes docker, a client that only asks.',
+  shell: 'The shell',
   'client.begins-below': '{parent} forks, and its child becomes docker, a client that only asks.',
   'client.pings': 'docker asks dockerd, through a socket, whether it is there.',
   'client.asks': '{who} sends dockerd a request: {label}.',
