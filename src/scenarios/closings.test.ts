@@ -154,3 +154,10 @@ test('who was made and stopped in one line is told with the end of it', () => {
     ),
   ).toBe(`web has ended with code 0. ${prompt}`);
 });
+
+test('of who ends with dockerd it is told who ended it', () => {
+  expect(closing(web, '$ systemctl stop docker.socket docker')).toBe(
+    'web has ended with code 137: dockerd, which was to end, stopped it first. ' +
+      'The shell reaps systemctl and shows its prompt again.',
+  );
+});

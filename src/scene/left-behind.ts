@@ -1,11 +1,12 @@
 import type { ContainerFact, JournalEvent } from '../journal/event.ts';
-import { story } from '../text/story.en.ts';
+import { story, type StoryKey } from '../text/story.en.ts';
 import { say } from '../text/text.ts';
 import type { Telling } from './beats.ts';
 import type { Cursor } from './cursor.ts';
 import type { Foresight } from './foresight.ts';
 import { limitIn } from './gauges.ts';
 import { containerOfScope } from './names.ts';
+import { hasFallenFirst } from './outlived.ts';
 
 /** What can be the matter with a container when a line ends, the most important first. */
 const matters = [
@@ -156,11 +157,18 @@ export function withLeftBehind(closing: Telling, by: number, cursor: Cursor): Te
       ),
       ...detailsOf(matter, first, cursor),
     };
-    const key = matter === 'oom' && !cursor.hasEnded(first) ? 'left.oom-inside' : (`left.${matter}` as const);
+    const key = keyOf(matter, ids, cursor);
     const frame = matter === 'removed' ? {} : { frame: container };
     return { ...closing, key, params, weight: closing.weight + 2400, ...frame };
   }
   return closing;
+}
+
+function keyOf(matter: Matter, ids: readonly string[], cursor: Cursor): StoryKey {
+  const [first = ''] = ids;
+  if (matter === 'oom' && !cursor.hasEnded(first)) return 'left.oom-inside';
+  if (matter === 'ended' && ids.every((id) => hasFallenFirst(id, cursor))) return 'left.ended-before-dockerd';
+  return `left.${matter}`;
 }
 
 function markTold(trace: Trace | undefined, matter: Matter): void {

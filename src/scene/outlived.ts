@@ -119,6 +119,12 @@ function fateText(fate: Fate, ids: readonly string[], { up }: Downfall, cursor: 
   });
 }
 
+/** Whether a dockerd that ends, with none after it yet, has stopped the container before it ended itself. */
+export function hasFallenFirst(id: string, { outlived: { downfall }, aftermath }: Cursor): boolean {
+  if (downfall === null || downfall.isOver || !aftermath.stopped.has(id)) return false;
+  return downfall.before.has(downfall.up.get(id) ?? 0);
+}
+
 function fateOf(id: string, { up, before }: Downfall, cursor: Cursor, seq: number): Fate {
   if (!cursor.hasEnded(id)) return cursor.initsOf(id, seq)[0] === up.get(id) ? 'same' : 'anew';
   if (cursor.statusOf(id) === undefined) return 'removed';

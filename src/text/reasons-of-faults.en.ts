@@ -154,6 +154,10 @@ export const reasonsOfFaults: Partial<Record<StoryKey, Reason>> = {
     'The code is what its first process gave to exit(2), or 128 and the number of the signal that killed it. Its files and its log are there until docker rm.',
     'wait(2); recording of exit codes (Docker 26.1.5)',
   ),
+  'left.ended-before-dockerd': recorded(
+    'Without live-restore a dockerd that gets SIGTERM stops all its containers, as docker stop would: SIGTERM, then, after ten seconds, SIGKILL.',
+    'Docker documentation, live-restore; recording of a restart of docker.service (Docker 26.1.5)',
+  ),
   'left.up': recorded(
     'What a line starts with -d is no child of its shell: the container’s parent is its shim, and it runs until it ends or is stopped.',
     'recording of docker run -d (Docker 26.1.5)',

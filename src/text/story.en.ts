@@ -86,6 +86,10 @@ export const story = {
     one: '{containers} has ended with code {code}. {usual}',
     other: '{count} containers have ended. {usual}',
   },
+  'left.ended-before-dockerd': {
+    one: '{containers} has ended with code {code}: dockerd, which was to end, stopped it first. {usual}',
+    other: '{count} containers have ended: dockerd, which was to end, stopped them first. {usual}',
+  },
   'left.up': { one: '{containers} lives on. {usual}', other: '{count} containers live on. {usual}' },
   'client.reaped-between': '{by} reaps docker. {container} lives on without it.',
   'client.reaped-between-alone': '{by} reaps docker.',
