@@ -1,5 +1,5 @@
 import { Ellipsis, X } from 'lucide-react';
-import { inspect, type Inspection, type Relative } from '../scene/inspector.ts';
+import { absence, inspect, type Inspection, type Relative } from '../scene/inspector.ts';
 import { shortIds } from '../scene/names.ts';
 import { usePlayhead, useShowing } from '../stage/use-showing.ts';
 import { words } from '../text/ui.en.ts';
@@ -38,7 +38,7 @@ export function Inspector() {
           <Ellipsis size={16} aria-hidden />
         </button>
       )}
-      {found === null ? <p className="text-soft">{words('inspector.gone', { pid })}</p> : <Facts found={found} />}
+      {found === null ? <p className="text-soft">{absence(journal, lives, place, pid)}</p> : <Facts found={found} />}
     </aside>
   );
 }

@@ -124,6 +124,20 @@ export function inspect(world: World, journal: Journal, lives: Lives, pid: numbe
   };
 }
 
+/** Why nobody has this pid at that place: what has become of who had it, or that nobody has yet. */
+export function absence(journal: Journal, { byPid }: Lives, place: number, pid: number): string {
+  const life = byPid.get(pid);
+  if (life === undefined) return words('inspector.unknown', { pid });
+  if (place <= life.born) return words('inspector.unborn', { pid, title: titleAt(life, Number.POSITIVE_INFINITY) });
+  const { status, reaped } = life;
+  const reaping = reaped === null ? undefined : journal.events[reaped];
+  const by = reaping?.type === 'task.reap' ? reaping.by : 0;
+  const reaper = byPid.get(by);
+  const params = { pid, title: titleAt(life, place), by, reaper: reaper === undefined ? '' : titleAt(reaper, place) };
+  if (status !== null && 'signal' in status) return words('inspector.was-killed', { ...params, signal: status.signal });
+  return words('inspector.has-ended', { ...params, code: status?.code ?? 0 });
+}
+
 /** Before a stage of `runc init` has become the program it was made for, it is told as what it is still. */
 function aboutOf(life: Life, place: number): string | null {
   const { part } = life.role;

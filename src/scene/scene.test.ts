@@ -5,7 +5,7 @@ import { createJournal } from '../journal/journal.ts';
 import { taskOf } from '../journal/look-up.ts';
 import { sampleId, samplePids } from '../journal/sample-runc.fixture.ts';
 import { sampleJournal } from '../journal/sample.fixture.ts';
-import { inspect } from './inspector.ts';
+import { absence, inspect } from './inspector.ts';
 import { sceneAt } from './scene.ts';
 import { textTwin } from './text-twin.ts';
 import {
@@ -172,6 +172,18 @@ test('the inspector names the parent before and after', () => {
   expect(after?.files.find(({ fd }) => fd === 1)?.words).toBe('write end of pipe:[5001]; read by shim 871');
   expect(after?.asleepIn).toContain('O_WRONLY');
   expect(inspect(journal.worldAt(0), journal, story.lives, init)).toBeNull();
+});
+
+test('of a process that is not there the inspector says what has become of it', () => {
+  const { reaped, exited } = story.lives.byPid.get(runcCreate) ?? {};
+  const told = (place: number, pid: number) => absence(journal, story.lives, place, pid);
+
+  expect(told(0, init)).toBe(`docker-entrypoint.sh ${init} is not there yet at this moment.`);
+  expect(exited).toBeLessThan(reaped ?? 0);
+  expect(told(journal.length, runcCreate)).toBe(
+    `runc create ${runcCreate} is gone: it ended with exit code 0, and shim ${shim} has reaped it.`,
+  );
+  expect(told(journal.length, 99_999)).toBe('There has been no process 99999.');
 });
 
 test('the inspector says what a process is there for, and of a stage of runc init what it is until it executes', () => {

@@ -9,8 +9,8 @@ export const faults = {
   'menu.typed': 'Each is a command: it is typed into a shell.',
 
   'fault.crash': 'Let it crash',
-  'fault.hang-reader': 'Let its reader hang: nobody drains its output',
-  'fault.go-on-reader': 'Let its reader go on',
+  'fault.hang-reader': 'Let its reader, dockerd, hang: nobody drains its output',
+  'fault.go-on-reader': 'Let its reader, dockerd, go on',
 
   'unit.stop': 'Stop the service',
   'unit.restart': 'Restart the service',

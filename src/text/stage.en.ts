@@ -55,6 +55,10 @@ export const stage = {
   'floor.pipe': '{writer} {end} ▸ {kind} ▸ {reader}',
   'floor.pipe-nobody': 'nobody',
 
+  'inspector.unknown': 'There has been no process {pid}.',
+  'inspector.unborn': '{title} {pid} is not there yet at this moment.',
+  'inspector.has-ended': '{title} {pid} is gone: it ended with exit code {code}, and {reaper} {by} has reaped it.',
+  'inspector.was-killed': '{title} {pid} is gone: it was killed by {signal}, and {reaper} {by} has reaped it.',
   'inspector.shared': 'the host’s',
   'inspector.own': 'its own',
   'inspector.write-end': 'write end of {name}; read by {others}',

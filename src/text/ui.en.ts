@@ -106,7 +106,6 @@ export const ui = {
   'inspector.menu': 'What can happen to it …',
   'inspector.close': 'Close the inspector',
   'inspector.none': 'Choose a process on the stage to look inside it.',
-  'inspector.gone': 'Process {pid} is not there at this moment.',
   'inspector.inside': 'pid inside',
   'inspector.parent': 'parent',
   'inspector.children': 'children',
