@@ -54,27 +54,46 @@ export function* mayHold(bytes: number): Running<void> {
   throw new Errno('ENOMEM');
 }
 
-/** Reads to the end of the file. What does not fit into a small heap is taken from the machine's memory meanwhile. */
+/** A text that grows by what is read. What does not fit into a small heap is taken from the machine meanwhile. */
+export interface GrowingText {
+  parts: string[];
+  blocks: { readonly address: number; readonly bytes: number }[];
+  bytes: number;
+  /** What repeats itself is one string to V8, as often as the machine has room for it. */
+  heldBytes: number;
+}
+
+export function growingText(): GrowingText {
+  return { parts: [], blocks: [], bytes: 0, heldBytes: 0 };
+}
+
+export function* grow(text: GrowingText, part: string): Running<void> {
+  text.bytes += part.length;
+  const before = text.parts.at(-1);
+  const isRepeated = part === before;
+  text.parts.push(isRepeated ? before : part);
+  if (!isRepeated) text.heldBytes += part.length;
+  yield* mayHold(text.heldBytes);
+  if (text.bytes > ownHeapBytes) text.blocks.push({ address: yield* sys.mmap(part.length), bytes: part.length });
+}
+
+/** The whole text, which is empty then, and its memory is the machine's again. */
+export function* takeWhole(text: GrowingText): Running<string> {
+  yield* mayHold(text.bytes);
+  for (const block of text.blocks) yield* sys.munmap(block.address, block.bytes);
+  const whole = text.parts.join('');
+  Object.assign(text, growingText());
+  return whole;
+}
+
+/** Reads to the end of the file. */
 export function* readAll(fd: number): Running<string> {
-  const parts: string[] = [];
-  const blocks: { readonly address: number; readonly bytes: number }[] = [];
-  let bytes = 0;
-  let heldBytes = 0;
+  const text = growingText();
   for (;;) {
     const part = yield* readSome(fd);
-    if (part === '') break;
-    bytes += part.length;
-    // What repeats itself is one string to V8, as often as the machine has room for it.
-    const before = parts.at(-1);
-    const isRepeated = part === before;
-    parts.push(isRepeated ? before : part);
-    if (!isRepeated) heldBytes += part.length;
-    yield* mayHold(heldBytes);
-    if (bytes > ownHeapBytes) blocks.push({ address: yield* sys.mmap(part.length), bytes: part.length });
+    if (part === '') return yield* takeWhole(text);
+    yield* grow(text, part);
   }
-  yield* mayHold(bytes);
-  for (const block of blocks) yield* sys.munmap(block.address, block.bytes);
-  return parts.join('');
 }
 
 /** Opens, reads whole and closes. Throws open's Errno. */

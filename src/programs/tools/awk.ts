@@ -3,10 +3,11 @@
  * printf of fields.
  */
 import type { Program, Running } from '../../kernel/abi.ts';
-import { complain, linesOf, print } from '../io.ts';
+import { complain, print } from '../io.ts';
 import { compileAwk, type AwkRule } from './awk-program.ts';
 import { AwkError } from './awk-tokens.ts';
-import { cannotOpen, readInputs } from './inputs.ts';
+import { cannotOpen } from './inputs.ts';
+import { linesOfInputs } from './lines.ts';
 import { parseOptions, refuseOptions, type Flavour } from './options.ts';
 import { compilePattern, PatternError } from './regular-expression.ts';
 
@@ -62,21 +63,29 @@ function* runAwk(flavour: Flavour, argv: readonly string[]): Running {
   }
   runRules(rules, 'BEGIN', state);
   const needsInput = rules.some(({ when }) => when !== 'BEGIN');
-  const { inputs, failed } = needsInput
-    ? yield* readInputs('awk', files, (path, words) =>
-        cannotOpen(flavour, (name) => `cannot open "${name}"`, path, words),
-      )
-    : { inputs: [], failed: false };
-  for (const line of inputs.flatMap((input) => linesOf(input.text))) {
-    state.line = line;
-    state.fields = splitLine(line, String(state.variables.get('FS')));
-    state.variables.set('NR', Number(state.variables.get('NR')) + 1);
-    state.variables.set('NF', state.fields.length);
-    runRules(rules, 'line', state);
+  const lines = linesOfInputs('awk', files, (path, words) =>
+    cannotOpen(flavour, (name) => `cannot open "${name}"`, path, words),
+  );
+  for (let block = needsInput ? yield* lines.next() : null; block !== null; block = yield* lines.next()) {
+    for (const line of block) runLine(rules, line, state);
+    yield* flush(state);
   }
   runRules(rules, 'END', state);
+  yield* flush(state);
+  return lines.hasFailed() ? 2 : 0;
+}
+
+function runLine(rules: readonly AwkRule[], line: string, state: AwkState): void {
+  state.line = line;
+  state.fields = splitLine(line, String(state.variables.get('FS')));
+  state.variables.set('NR', Number(state.variables.get('NR')) + 1);
+  state.variables.set('NF', state.fields.length);
+  runRules(rules, 'line', state);
+}
+
+function* flush(state: AwkState): Running<void> {
   yield* print(state.output);
-  return failed ? 2 : 0;
+  state.output = '';
 }
 
 function unescape(text: string): string {

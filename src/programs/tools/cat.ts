@@ -80,7 +80,19 @@ function* cat(
     }
     if (fd !== 0) yield* sys.close(fd);
   }
-  return status;
+  return (yield* closeInput(files, flavour)) ? status : 1;
+}
+
+/** coreutils: main() closes standard input when it has been read, and says so if there is none. */
+function* closeInput(files: readonly string[], flavour: Flavour): Running<boolean> {
+  if (flavour !== 'gnu' || (files.length > 0 && !files.includes('-'))) return true;
+  try {
+    yield* sys.fstat(0);
+    return true;
+  } catch (error) {
+    yield* complain('cat', `closing standard input: ${errnoWords(error)}`);
+    return false;
+  }
 }
 
 function* copy(fd: number, change: (text: string) => string): Running<void> {

@@ -2,7 +2,8 @@
 import type { Program, Running } from '../../kernel/abi.ts';
 import { isErrno, type Errno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { complain, errnoWords, linesOf, print, readAll, OutputError } from '../io.ts';
+import { complain, errnoWords, print, OutputError } from '../io.ts';
+import { searchFile } from './grep-search.ts';
 import { parseOptions, refuseOptions, type Flavour, type Options } from './options.ts';
 import { compilePattern, PatternError, toRegExp } from './regular-expression.ts';
 
@@ -30,12 +31,16 @@ const longOptions = {
   'before-context': 'B',
   context: 'C',
   color: 'G',
+  text: 'a',
 };
 
 export const grep = (flavour: Flavour): Program =>
   function* grepMain(argv): Running {
-    const words = argv.slice(1).filter((word) => !/^--colou?r(=.*)?$/.test(word));
-    const options = parseOptions(words, 'EFGHPLZA:B:C:ce:hilm:noqrRsvwxz', longOptions);
+    const words = argv
+      .slice(1)
+      .filter((word) => !/^--colou?r(=.*)?$/.test(word))
+      .map((word) => (/^-\d+$/.test(word) ? `-C${word.slice(1)}` : word));
+    const options = parseOptions(words, 'aEFGHPLZA:B:C:ce:hiIlm:noqrRsvwxz', longOptions);
     if (typeof options === 'string') return yield* refuseOptions('grep', options, flavour, 2);
     const patterns = options.all.filter(([letter]) => letter === 'e').flatMap(([, value]) => value.split('\n'));
     const operands = [...options.operands];
@@ -90,12 +95,15 @@ function* searchAll(
   for (const { path, failure } of targets) {
     try {
       if (failure !== null) throw failure;
-      const text = yield* textOf(path);
-      const hit = yield* search(path === '-' ? '(standard input)' : path, text, options, expression, withNames);
+      const hit = yield* searchFile(path, { options, expression, withNames, flavour });
       found ||= hit;
       if (hit && options.has('q')) return 0;
     } catch (error) {
       if (!isErrno(error) || error instanceof OutputError) throw error;
+      if (error.errno === 'ENOMEM') {
+        yield* complain('grep', flavour === 'gnu' ? 'memory exhausted' : 'out of memory');
+        return flavour === 'gnu' ? 2 : 1;
+      }
       // busybox reads a directory as an empty file, and does not count what its walk could not enter.
       const isBusybox = flavour === 'busybox';
       if (isBusybox && isErrno(error, 'EISDIR')) continue;
@@ -111,17 +119,6 @@ function* searchAll(
 interface Target {
   readonly path: string;
   readonly failure: Errno | null;
-}
-
-/** Throws EISDIR for a directory, as read(2) does. */
-function* textOf(path: string): Running<string> {
-  if (path === '-') return yield* readAll(0);
-  const fd = yield* sys.open(path, 0);
-  try {
-    return yield* readAll(fd);
-  } finally {
-    yield* sys.close(fd);
-  }
 }
 
 /** The files of a tree, in the order of a walk. Of links below busybox reads those to files; GNU reads none. */
@@ -149,58 +146,4 @@ function* fileBehind(path: string): Running<Target[]> {
     if (isErrno(error)) return [{ path, failure: error }];
     throw error;
   }
-}
-
-/** Prints the matching lines of one text; true if there is one. */
-function* search(
-  name: string,
-  text: string,
-  options: Options,
-  expression: RegExp,
-  withNames: boolean,
-): Running<boolean> {
-  const lines = linesOf(text);
-  const matching = new Set<number>();
-  const most = Number(options.values.get('m') ?? Number.POSITIVE_INFINITY);
-  for (const [index, line] of lines.entries()) {
-    expression.lastIndex = 0;
-    if (expression.test(line) !== options.has('v')) matching.add(index);
-    if (matching.size >= most) break;
-  }
-  if (options.has('q')) return matching.size > 0;
-  if (options.has('l') || options.has('L')) {
-    if (matching.size > 0 === options.has('l')) yield* print(`${name}\n`);
-    return matching.size > 0;
-  }
-  const prefix = withNames ? `${name}:` : '';
-  if (options.has('c')) {
-    yield* print(`${prefix}${matching.size}\n`);
-    return matching.size > 0;
-  }
-  const after = Number(options.values.get('A') ?? options.values.get('C') ?? 0);
-  const before = Number(options.values.get('B') ?? options.values.get('C') ?? 0);
-  let last = -1;
-  let output = '';
-  for (const index of matching) {
-    const from = Math.max(last + 1, index - before);
-    if (last !== -1 && from > last + 1 && after + before > 0) output += '--\n';
-    for (let at = from; at <= Math.min(lines.length - 1, index + after); at += 1) {
-      if (at <= last) continue;
-      const isMatch = matching.has(at);
-      const mark = isMatch ? ':' : '-';
-      const start = `${withNames ? name + mark : ''}${options.has('n') ? `${at + 1}${mark}` : ''}`;
-      output += options.has('o') && isMatch ? only(lines[at] ?? '', expression, start) : `${start}${lines[at] ?? ''}\n`;
-      last = at;
-    }
-  }
-  yield* print(output);
-  return matching.size > 0;
-}
-
-function only(line: string, expression: RegExp, start: string): string {
-  expression.lastIndex = 0;
-  return [...line.matchAll(expression)]
-    .filter(([match]) => match !== '')
-    .map(([match]) => `${start}${match}\n`)
-    .join('');
 }

@@ -3,6 +3,7 @@ import type { Program, Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { complain, mayHold, print, readAll, readSome, wholeLinesOf } from '../io.ts';
 import { openInput } from './inputs.ts';
+import { scaleOf } from './sizes.ts';
 import { parseOptions, quoted, refuseOptions, type Flavour } from './options.ts';
 
 const tailPollNs = 1_000_000_000;
@@ -21,14 +22,6 @@ function isCount(word: string): boolean {
 
 function oldCount(word: string): string {
   return word.startsWith('+') ? `-n${word}` : `-n${word.slice(1)}`;
-}
-
-/** `b`, `k`, `M`, `GiB` and their like are powers of 1024, `kB` and `MB` of 1000; undefined of what is none. */
-function scaleOf(suffix: string): number | undefined {
-  if (suffix === '' || suffix === 'b') return suffix === '' ? 1 : 512;
-  const [, letter = '', rest] = /^([kKmMGTPE])(B|iB)?$/.exec(suffix) ?? [];
-  const power = 'KMGTPE'.indexOf(letter.toUpperCase()) + 1;
-  return letter === '' ? undefined : (rest === 'B' ? 1000 : 1024) ** power;
 }
 
 /** Reads `-n N`, `-c N`, and the old `-N`. A string is a complaint. */
@@ -53,7 +46,7 @@ function parseAmount(
   const unit = options.has('c') ? 'bytes' : 'lines';
   const text = options.values.get(unit === 'bytes' ? 'c' : 'n') ?? '10';
   const [, sign = '', digits, suffix = ''] = /^([-+]?)([0-9]+)([a-zA-Z]*)$/.exec(text) ?? [];
-  const scale = scaleOf(suffix);
+  const scale = scaleOf(suffix, 'bkKmMGTPE');
   if (digits === undefined || scale === undefined) return `invalid number of ${unit}: ${quoted(text)}`;
   return {
     amount: { count: Number(digits) * scale, unit, opposite: sign === mark },

@@ -1,47 +1,54 @@
-/** sed(1), the small everyday part: s, p, d, q, =, y, a, i, c with addresses. */
+/** sed(1), the everyday part: a stream is edited line by line, as it comes. */
 import { O } from '../../kernel/abi.ts';
 import type { Program, Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
-import { complain, linesOf, print } from '../io.ts';
-import { cannotOpen, readInputs } from './inputs.ts';
+import { complain, print, writeAll } from '../io.ts';
+import { cannotOpen } from './inputs.ts';
+import { linesOfInputs, type InputLines } from './lines.ts';
 import { parseOptions, refuseOptions, type Flavour } from './options.ts';
-import { compilePattern, PatternError } from './regular-expression.ts';
+import { PatternError } from './regular-expression.ts';
+import { parseScript, SedError, type Address, type SedCommand } from './sed-script.ts';
 
-type Address =
-  | { readonly type: 'line'; readonly line: number }
-  | { readonly type: 'last' }
-  | { readonly type: 'match'; readonly pattern: RegExp };
-
-interface SedCommand {
-  readonly from: Address | null;
-  readonly to: Address | null;
-  readonly negated: boolean;
-  readonly name: string;
-  readonly pattern: RegExp | null;
-  readonly text: string;
-  readonly flags: string;
-  active: boolean;
+/** Where the editing of a stream is. */
+interface Edit {
+  readonly commands: readonly SedCommand[];
+  readonly lines: InputLines;
+  readonly isQuiet: boolean;
+  readonly output: number;
+  block: readonly string[];
+  at: number;
+  number: number;
+  pattern: string;
+  hold: string;
+  /** What is not written yet. */
+  written: string;
+  /** The text of `a`, which follows the line. */
+  after: string;
+  /** The input ended amid a line, so the output does. */
+  lacksNewline: boolean;
+  hasSubstituted: boolean;
+  exitCode: number | null;
 }
-
-class SedError extends Error {}
 
 export const sed = (flavour: Flavour): Program =>
   function* sedMain(argv): Running {
-    const options = parseOptions(argv.slice(1), 'nEre:f:is', {
+    const options = parseOptions(argv.slice(1), 'nEre:f:isu', {
       quiet: 'n',
       silent: 'n',
       'regexp-extended': 'E',
       expression: 'e',
       'in-place': 'i',
+      unbuffered: 'u',
     });
     if (typeof options === 'string') return yield* refuseOptions('sed', options, flavour);
     const operands = [...options.operands];
     const scripts = options.all.filter(([letter]) => letter === 'e').map(([, value]) => value);
     if (scripts.length === 0) scripts.push(operands.shift() ?? '');
-    let commands: SedCommand[];
+    const read = (): SedCommand[] =>
+      parseScript(scripts.join('\n'), options.has('E') || options.has('r') ? 'extended' : 'basic');
     try {
       if (options.has('f')) throw new SedError('glassdock: sed -f is not modelled yet; -e SCRIPT is');
-      commands = parseScript(scripts.join('\n'), options.has('E') || options.has('r') ? 'extended' : 'basic');
+      read();
     } catch (error) {
       if (!(error instanceof SedError) && !(error instanceof PatternError)) throw error;
       // GNU sed says after which character it saw that: the last one, where there is one command.
@@ -49,152 +56,243 @@ export const sed = (flavour: Flavour): Program =>
       yield* complain('sed', error instanceof SedError ? error.message : `${place}${error.message}`);
       return 1;
     }
-    const { inputs, failed } = yield* readInputs('sed', operands, (path, words) =>
-      flavour === 'gnu' ? `can't read ${path}: ${words}` : cannotOpen(flavour, (name) => name, path, words),
-    );
-    const quiet = options.has('n');
-    if (options.has('i')) {
-      for (const { path, text } of inputs) yield* replaceFile(path, edited(commands, linesOf(text), quiet));
-    } else {
-      yield* print(
-        edited(
-          commands,
-          inputs.flatMap(({ text }) => linesOf(text)),
-          quiet,
-        ),
-      );
+    const say = (path: string, words: string): string =>
+      flavour === 'gnu' ? `can't read ${path}: ${words}` : cannotOpen(flavour, (name) => name, path, words);
+    const isQuiet = options.has('n');
+    let failed = false;
+    for (const files of options.has('i') ? operands.map((path) => [path]) : [operands]) {
+      const lines = linesOfInputs('sed', files, say);
+      const [path = ''] = files;
+      const exitCode = yield* options.has('i')
+        ? replaceFile(path, lines, (output) => edit(read(), lines, isQuiet, output))
+        : edit(read(), lines, isQuiet, 1);
+      if (exitCode !== null) return exitCode;
+      failed ||= lines.hasFailed();
     }
     return failed ? 2 : 0;
   };
 
-function edited(commands: readonly SedCommand[], lines: readonly string[], quiet: boolean): string {
-  const parts: string[] = [];
-  for (const [index, line] of lines.entries()) {
-    const result = runCommands(commands, line, index + 1, index === lines.length - 1, !quiet);
-    parts.push(result.output);
-    if (result.quits) break;
-  }
-  return parts.join('');
-}
-
 /** As sed -i does: a new file beside the old one, which takes its name. */
-function* replaceFile(path: string, text: string): Running<void> {
+function* replaceFile(
+  path: string,
+  lines: InputLines,
+  body: (output: number) => Running<number | null>,
+): Running<number | null> {
+  if (!(yield* lines.open())) return null;
   const { mode } = yield* sys.stat(path);
   const at = path.lastIndexOf('/') + 1;
   const random = Array.from(yield* sys.getrandom(6), (char) => letters.charAt(char.charCodeAt(0) % letters.length));
   const temporary = `${path.slice(0, at)}sed${random.join('')}`;
   const fd = yield* sys.open(temporary, O.WRONLY | O.CREAT | O.EXCL, mode & 0o777);
-  yield* print(text, fd);
+  const exitCode = yield* body(fd);
   yield* sys.close(fd);
   yield* sys.rename(temporary, path);
+  return exitCode;
 }
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-function parseScript(script: string, kind: 'basic' | 'extended'): SedCommand[] {
-  const commands: SedCommand[] = [];
-  let rest = script;
-  const take = (pattern: RegExp): RegExpExecArray | null => {
-    const found = pattern.exec(rest);
-    if (found) rest = rest.slice(found[0].length);
-    return found;
+/** Edits all lines; the exit code of `q`, or null at the end of the input. */
+function* edit(
+  commands: readonly SedCommand[],
+  lines: InputLines,
+  isQuiet: boolean,
+  output: number,
+): Running<number | null> {
+  const state: Edit = {
+    commands,
+    lines,
+    isQuiet,
+    output,
+    block: [],
+    at: 0,
+    number: 0,
+    pattern: '',
+    hold: '',
+    written: '',
+    after: '',
+    lacksNewline: false,
+    hasSubstituted: false,
+    exitCode: null,
   };
-  const address = (): Address | null => {
-    const found = take(/^(?:([0-9]+)|(\$)|\/((?:[^/\\]|\\[^])*)\/)/);
-    if (!found) return null;
-    if (found[1] !== undefined) return { type: 'line', line: Number(found[1]) };
-    return found[2] === undefined ? { type: 'match', pattern: compilePattern(found[3] ?? '', kind) } : { type: 'last' };
-  };
-  for (;;) {
-    take(/^[\s;}]+/);
-    if (rest === '') return commands;
-    const from = address();
-    const to = take(/^\s*,\s*/) ? address() : null;
-    const negated = take(/^\s*!/) !== null;
-    take(/^\s*/);
-    const name = take(/^[^]/)?.[0] ?? '';
-    const base = { from, to, negated, name, pattern: null, text: '', flags: '', active: false };
-    if (name === 's' || name === 'y') {
-      const delimiter = rest.charAt(0);
-      const part = `((?:[^\\\\${/[\]^-]/.test(delimiter) ? `\\${delimiter}` : delimiter}]|\\\\[^])*)`;
-      const escaped = delimiter.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
-      const found = take(new RegExp(`^${escaped}${part}${escaped}${part}${escaped}([0-9gpiIe]*)`));
-      if (!found) throw new SedError("-e expression #1, char 0: unterminated `s' command");
-      const [, first = '', text = '', flags = ''] = found;
-      const source = delimiter === '/' ? first.replaceAll('\\/', '/') : first.replaceAll(`\\${delimiter}`, delimiter);
-      const pattern = name === 's' ? compilePattern(source, kind, /i/i.test(flags) ? 'gi' : 'g') : null;
-      commands.push({
-        ...base,
-        pattern,
-        text: name === 'y' ? `${first}\n${text}` : text.replaceAll(`\\${delimiter}`, delimiter),
-        flags,
-      });
-    } else if ('aic'.includes(name)) {
-      commands.push({ ...base, text: take(/^(?:\\\n)?\s*([^\n]*)/)?.[1] ?? '' });
-    } else if ('pdq={'.includes(name)) commands.push(base);
-    else throw new SedError(`-e expression #1, char ${script.length - rest.length}: unknown command: \`${name}'`);
-    if (name === '{') throw new SedError("glassdock: sed's { } is not modelled yet");
-  }
+  let keeps = false;
+  while (state.exitCode === null && (keeps || (yield* nextLine(state)))) keeps = yield* cycle(state);
+  yield* flush(state);
+  return state.exitCode;
 }
 
-function isSelected(command: SedCommand, line: string, number: number, isLast: boolean): boolean {
-  const hits = (address: Address): boolean =>
-    address.type === 'line' ? address.line === number : address.type === 'last' ? isLast : address.pattern.test(line);
-  const { from, to } = command;
-  if (!from) return true;
-  if (!to) return hits(from);
-  if (command.active) {
-    if (hits(to) || (to.type === 'line' && number >= to.line)) command.active = false;
-    return true;
+function* flush(state: Edit): Running<void> {
+  yield* state.output === 1 ? print(state.written) : writeAll(state.output, state.written);
+  state.written = '';
+}
+
+/** True if there is a line that was not taken yet; reads on for it. */
+function* hasMore(state: Edit): Running<boolean> {
+  while (state.at >= state.block.length) {
+    yield* flush(state);
+    const block = yield* state.lines.next();
+    if (block === null) return false;
+    state.block = block;
+    state.at = 0;
   }
-  if (!hits(from)) return false;
-  command.active = !(to.type === 'line' && to.line <= number);
   return true;
 }
 
-function runCommands(
-  commands: readonly SedCommand[],
-  input: string,
-  number: number,
-  isLast: boolean,
-  prints: boolean,
-): { readonly output: string; readonly quits: boolean } {
-  let line = input;
-  let output = '';
-  let after = '';
-  for (const command of commands) {
-    if (isSelected(command, line, number, isLast) === command.negated) continue;
+/** Takes the next line as the pattern space, or adds it there. */
+function* nextLine(state: Edit, isAdded = false): Running<boolean> {
+  if (!(yield* hasMore(state))) return false;
+  const line = state.block[state.at] ?? '';
+  state.at += 1;
+  state.number += 1;
+  state.pattern = isAdded ? `${state.pattern}\n${line}` : line;
+  state.lacksNewline = state.at === state.block.length && state.lines.isUnterminated();
+  return true;
+}
+
+function say(state: Edit, text: string): void {
+  // Only what is the last of all may lack its newline.
+  if (state.written !== '' && !state.written.endsWith('\n')) state.written += '\n';
+  state.written += `${text}\n`;
+}
+
+function sayPattern(state: Edit): void {
+  say(state, state.pattern);
+  if (state.lacksNewline) state.written = state.written.slice(0, -1);
+}
+
+function endOfCycle(state: Edit): void {
+  if (!state.isQuiet) sayPattern(state);
+  endOfLine(state);
+}
+
+function endOfLine(state: Edit): void {
+  if (state.after !== '') say(state, state.after.slice(0, -1));
+  state.after = '';
+}
+
+/** One line through all commands; true if what is left of it goes through them again (`D`). */
+function* cycle(state: Edit): Running<boolean> {
+  state.hasSubstituted = false;
+  for (let at = 0; at < state.commands.length;) {
+    const command = state.commands[at];
+    at += 1;
+    if (!command) break;
+    if ((yield* isSelected(command, state)) === command.negated) {
+      if (command.name === '{') at = command.target;
+      continue;
+    }
     switch (command.name) {
       case 'd':
-        return { output: output + after, quits: false };
-      case 'p':
-        output += `${line}\n`;
+      case 'c':
+        if (command.name === 'c') say(state, command.text);
+        endOfLine(state);
+        return false;
+      case 'D': {
+        const end = state.pattern.indexOf('\n');
+        state.pattern = end === -1 ? '' : state.pattern.slice(end + 1);
+        endOfLine(state);
+        return end !== -1;
+      }
+      case 'n':
+        if (!(yield* hasMore(state))) {
+          endOfCycle(state);
+          return false;
+        }
+        endOfCycle(state);
+        yield* nextLine(state);
         break;
-      case '=':
-        output += `${number}\n`;
+      case 'N':
+        if (!(yield* nextLine(state, true))) {
+          endOfCycle(state);
+          return false;
+        }
         break;
       case 'q':
-        return { output: `${output}${prints ? `${line}\n` : ''}${after}`, quits: true };
-      case 'i':
-        output += `${command.text}\n`;
+      case 'Q':
+        if (command.name === 'q') endOfCycle(state);
+        state.exitCode = Number(command.text);
+        return false;
+      case 'b':
+        at = command.target;
         break;
-      case 'a':
-        after += `${command.text}\n`;
+      case 't':
+        if (state.hasSubstituted) at = command.target;
+        state.hasSubstituted = false;
         break;
-      case 'c':
-        return { output: `${output}${command.text}\n`, quits: false };
-      case 's': {
-        const changed = substitute(command, line);
-        if (changed !== null && command.flags.includes('p')) output += `${changed}\n`;
-        line = changed ?? line;
-        break;
-      }
-      default: {
-        const [from = '', to = ''] = command.text.split('\n');
-        line = Array.from(line, (char) => (from.includes(char) ? to.charAt(from.indexOf(char)) : char)).join('');
-      }
+      default:
+        act(command, state);
     }
   }
-  return { output: `${output}${prints ? `${line}\n` : ''}${after}`, quits: false };
+  endOfCycle(state);
+  return false;
+}
+
+function* isSelected(command: SedCommand, state: Edit): Running<boolean> {
+  const { from, to } = command;
+  if (!from) return true;
+  if (!to) return yield* hits(from, state);
+  if (command.active) {
+    if ((yield* hits(to, state)) || (to.type === 'line' && state.number >= to.line)) command.active = false;
+    return true;
+  }
+  if (!(yield* hits(from, state))) return false;
+  command.active = !(to.type === 'line' && to.line <= state.number);
+  return true;
+}
+
+function* hits(address: Address, state: Edit): Running<boolean> {
+  if (address.type === 'line') return address.line === state.number;
+  return address.type === 'last' ? !(yield* hasMore(state)) : address.pattern.test(state.pattern);
+}
+
+/** What changes the pattern space or tells of it, and goes on with the next command. */
+function act(command: SedCommand, state: Edit): void {
+  switch (command.name) {
+    case 'p':
+      sayPattern(state);
+      break;
+    case 'P':
+      say(state, state.pattern.split('\n')[0] ?? '');
+      break;
+    case '=':
+      say(state, String(state.number));
+      break;
+    case 'i':
+      say(state, command.text);
+      break;
+    case 'a':
+      state.after += `${command.text}\n`;
+      break;
+    case 'h':
+      state.hold = state.pattern;
+      break;
+    case 'H':
+      state.hold += `\n${state.pattern}`;
+      break;
+    case 'g':
+      state.pattern = state.hold;
+      break;
+    case 'G':
+      state.pattern += `\n${state.hold}`;
+      break;
+    case 'x':
+      [state.pattern, state.hold] = [state.hold, state.pattern];
+      break;
+    case 's': {
+      const changed = substitute(command, state.pattern);
+      if (changed === null) break;
+      state.pattern = changed;
+      state.hasSubstituted = true;
+      if (command.flags.includes('p')) sayPattern(state);
+      break;
+    }
+    case 'y': {
+      const [from = '', to = ''] = command.text.split('\n');
+      const change = (char: string): string => (from.includes(char) ? to.charAt(from.indexOf(char)) : char);
+      state.pattern = Array.from(state.pattern, change).join('');
+      break;
+    }
+    default:
+  }
 }
 
 /** The line after `s`; null when nothing matched. */

@@ -27,6 +27,13 @@ test.each([
   ["seq 5 | sed -n '2,3p'", '2\n3\n'],
   ["seq 5 | sed '/3/d;$d'", '1\n2\n4\n'],
   ["echo /usr/bin | sed 's|/|:|g'", ':usr:bin\n'],
+  ["printf 'a\\nb' | sed p", 'a\na\nb\nb'],
+  ["printf 'a\\nb\\nc\\n' | sed -n '1!G;h;$p'", 'c\nb\na\n'],
+  ["printf 'a\\nb\\nc\\n' | sed ':a;N;$!ba;s/\\n/,/g'", 'a,b,c\n'],
+  ["seq 3 | sed 'N;P;D' | sed '2{s/2/x/;n;d}'", '1\nx\n'],
+  ["seq 20 | grep -nC1 '[58]'", '4-4\n5:5\n6-6\n7-7\n8:8\n9-9\n--\n14-14\n15:15\n16-16\n17-17\n18:18\n19-19\n'],
+  ['seq 20 | grep -m1 -A2 5', '5\n6\n7\n'],
+  ["printf 'a\\0b\\n' | grep b; printf 'a\\0b\\n' | grep -ao b", 'grep: (standard input): binary file matches\nb\n'],
   ["echo 'ab' | sed -E 's/(a)(b)/\\2\\1/'", 'ba\n'],
   ["printf 'a b\\nc\\n' | xargs echo -n x", 'x a b c'],
   ['seq 50000 | xargs echo | cut -c1-9', '1 2 3 4 5\n23696 236\n45540 455\n'],
@@ -65,6 +72,23 @@ test.each([
   if (script.includes('full') && !existsAt(made.bench.kernel, '/dev/full'))
     makeDevice(made.bench.kernel, '/dev/full', 1, 7);
   expect(made.sh(script)).toEqual({ out: '', err, status: { code } });
+});
+
+// Before its input is over, each has told of the line that came.
+test.each(['grep a', 'sed s/b/c/', 'cut -c1', 'awk {print}', 'rev', 'tr b c'])(
+  '%s tells of a line when it has come',
+  (filter) => {
+    const script = `(echo a; sleep 9) | ${filter} > /tmp/told & sleep 1; cat /tmp/told; wait`;
+    expect(stage().sh(script)).toEqual({ out: 'a\n', err: '', status: { code: 0 } });
+  },
+);
+
+test('who has had enough of a long input ends, and holds no more than a line of it', () => {
+  const { sh } = stage();
+  const script =
+    'yes | grep -q y; yes | grep -nm1 y; yes | sed -n "2{p;q}"; yes | sed 1q; yes a | rev | head -1; ' +
+    'yes | timeout 0.01 grep n; echo $?';
+  expect(sh(script)).toEqual({ out: '1:y\ny\ny\na\n124\n', err: '', status: { code: 0 } });
 });
 
 test('a producer dies of SIGPIPE when its reader has had enough', () => {

@@ -2,8 +2,9 @@
 import { O, type Program, type Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { complain, errnoWords, linesOf, print, readAll, readSome, writeAll } from '../io.ts';
+import { complain, errnoWords, linesOf, print, readSome, writeAll } from '../io.ts';
 import { cannotOpen, openInput, readInputs } from './inputs.ts';
+import { linesOfInputs } from './lines.ts';
 import { parseOptions, quoted, refuseOptions, type Flavour } from './options.ts';
 
 interface Counts {
@@ -175,36 +176,50 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** Lines that follow each other and are the same. */
+interface Group {
+  readonly line: string;
+  count: number;
+}
+
 export const uniq = (flavour: Flavour): Program =>
   function* uniqMain(argv): Running {
     const options = parseOptions(argv.slice(1), 'cdiu', { count: 'c', repeated: 'd', unique: 'u' });
     if (typeof options === 'string') return yield* refuseOptions('uniq', options, flavour);
-    const { inputs, failed } = yield* readInputs('uniq', options.operands.slice(0, 1), (path, words) =>
+    const lines = linesOfInputs('uniq', options.operands.slice(0, 1), (path, words) =>
       cannotOpen(flavour, (name) => name, path, words),
     );
-    const groups: { readonly line: string; count: number }[] = [];
-    for (const line of linesOf(inputs[0]?.text ?? '')) {
-      const last = groups.at(-1);
-      const isSame = last && (options.has('i') ? last.line.toLowerCase() === line.toLowerCase() : last.line === line);
-      if (isSame) last.count += 1;
-      else groups.push({ line, count: 1 });
+    const told = ({ line, count }: Group): string => {
+      if ((options.has('d') && count === 1) || (options.has('u') && count > 1)) return '';
+      return options.has('c') ? `${String(count).padStart(7)} ${line}\n` : `${line}\n`;
+    };
+    const isSame = (a: string, b: string): boolean =>
+      options.has('i') ? a.toLowerCase() === b.toLowerCase() : a === b;
+    let group: Group | null = null;
+    for (let block = yield* lines.next(); block !== null; block = yield* lines.next()) {
+      let output = '';
+      for (const line of block) {
+        if (group !== null && isSame(group.line, line)) group.count += 1;
+        else {
+          if (group !== null) output += told(group);
+          group = { line, count: 1 };
+        }
+      }
+      yield* print(output);
     }
-    for (const group of groups) {
-      if (options.has('d') && group.count === 1) continue;
-      if (options.has('u') && group.count > 1) continue;
-      yield* print(options.has('c') ? `${String(group.count).padStart(7)} ${group.line}\n` : `${group.line}\n`);
-    }
-    return failed ? 1 : 0;
+    if (group !== null) yield* print(told(group));
+    return lines.hasFailed() ? 1 : 0;
   };
 
 export const cut = (flavour: Flavour): Program =>
   function* cutMain(argv): Running {
-    const options = parseOptions(argv.slice(1), 'b:c:d:f:ns', {
+    const options = parseOptions(argv.slice(1), 'b:c:d:f:nsO:', {
       bytes: 'b',
       characters: 'c',
       delimiter: 'd',
       fields: 'f',
       'only-delimited': 's',
+      ...(flavour === 'gnu' ? { 'output-delimiter': 'O' } : {}),
     });
     if (typeof options === 'string') return yield* refuseOptions('cut', options, flavour);
     const list = options.values.get('f') ?? options.values.get('c') ?? options.values.get('b');
@@ -220,24 +235,18 @@ export const cut = (flavour: Flavour): Program =>
         return number >= from && number <= to;
       });
     const delimiter = options.values.get('d') ?? '\t';
-    const { inputs, failed } = yield* readInputs('cut', options.operands, (path, words) =>
+    const joiner = options.values.get('O') ?? (options.has('f') ? delimiter : '');
+    const cutLine = (line: string): string => {
+      if (options.has('f') && !line.includes(delimiter)) return options.has('s') ? '' : `${line}\n`;
+      const parts = options.has('f') ? line.split(delimiter) : Array.from(line);
+      return `${parts.filter((_, index) => isWanted(index + 1)).join(joiner)}\n`;
+    };
+    const lines = linesOfInputs('cut', options.operands, (path, words) =>
       cannotOpen(flavour, (name) => name, path, words),
     );
-    let output = '';
-    for (const line of inputs.flatMap(({ text }) => linesOf(text))) {
-      if (!options.has('f'))
-        output += `${Array.from(line)
-          .filter((_, index) => isWanted(index + 1))
-          .join('')}\n`;
-      else if (line.includes(delimiter))
-        output += `${line
-          .split(delimiter)
-          .filter((_, index) => isWanted(index + 1))
-          .join(delimiter)}\n`;
-      else if (!options.has('s')) output += `${line}\n`;
-    }
-    yield* print(output);
-    return failed ? 1 : 0;
+    for (let block = yield* lines.next(); block !== null; block = yield* lines.next())
+      yield* print(block.map(cutLine).join(''));
+    return lines.hasFailed() ? 1 : 0;
   };
 
 const trClasses: Readonly<Record<string, string>> = {
@@ -366,11 +375,9 @@ export const tac = (flavour: Flavour): Program =>
   };
 
 export const rev = (): Program =>
-  function* revMain(): Running {
-    yield* print(
-      linesOf(yield* readAll(0))
-        .map((line) => `${Array.from(line).toReversed().join('')}\n`)
-        .join(''),
-    );
-    return 0;
+  function* revMain(argv): Running {
+    const lines = linesOfInputs('rev', argv.slice(1), (path, words) => `cannot open ${path}: ${words}`);
+    for (let block = yield* lines.next(); block !== null; block = yield* lines.next())
+      yield* print(block.map((line) => `${Array.from(line).toReversed().join('')}\n`).join(''));
+    return lines.hasFailed() ? 1 : 0;
   };

@@ -12,6 +12,24 @@ test('truncate gives a file its size, by a number or by a difference', () => {
   expect(err).toBe("ls: cannot access 'none': No such file or directory\n");
 });
 
+test('truncate takes the size of another file, bounds, multiples and each suffix of coreutils', () => {
+  const sizes = ['1k', '1KiB', '1kB', '<10', '>20', '/8', '%10', 'K'].map(
+    (size) => `truncate -s '${size}' b; size b; `,
+  );
+  const { out, err } = stage().sh(
+    'cd /tmp; size() { stat -c %s $1; }; echo hello > a; truncate -r a b; size b; truncate -r a -s +3 b; size b; ' +
+      `${sizes.join('')} truncate -r none b; truncate -s 1b b; truncate -s /0 b; truncate -r a -s 1 b`,
+  );
+  expect(out).toBe('6\n9\n1024\n1024\n1000\n10\n20\n16\n20\n1024\n');
+  expect(err).toBe(
+    utf8(
+      "truncate: cannot stat 'none': No such file or directory\ntruncate: Invalid number: ‘1b’\n" +
+        'truncate: division by zero\ntruncate: you must specify a relative ‘--size’ with ‘--reference’\n' +
+        "Try 'truncate --help' for more information.\n",
+    ),
+  );
+});
+
 test('truncate complains as coreutils does', () => {
   const { out, err } = stage().sh(
     'truncate -s x f; echo $?; truncate -s 5 /nosuch/x; echo $?; truncate -s 5 /tmp; truncate -s 3; truncate f; truncate -s',

@@ -4,45 +4,81 @@ import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { complain, errnoWords } from '../io.ts';
 import { parseOptions, quoted, refuseOptions } from './options.ts';
+import { scaleOf } from './sizes.ts';
 
-/** `-s [+-]SIZE`, with K, M, G, T for powers of 1024 and KB… for powers of 1000. */
+/** `-s [+-<>/%]SIZE`: grow, shrink, at most, at least, a multiple of it below or above. */
 interface Size {
   readonly sign: string;
   readonly bytes: number;
 }
 
-/** `truncate [-c] -s SIZE FILE…` */
+/** `truncate [-c] [-r FILE] [-s SIZE] FILE…` */
 export function* truncateMain(argv: readonly string[]): Running {
-  const options = parseOptions(argv.slice(1), 'cs:', { size: 's', 'no-create': 'c' });
+  const long = { size: 's', 'no-create': 'c', reference: 'r' };
+  const options = parseOptions(argv.slice(1), 'cr:s:', long);
   if (typeof options === 'string') return yield* refuseOptions('truncate', options, 'gnu');
   const text = options.values.get('s');
   const size = text === undefined ? null : sizeOf(text);
-  if (text !== undefined && size === null) {
-    yield* complain('truncate', `Invalid number: ${quoted(text)}`);
+  if (typeof size === 'string') {
+    yield* complain('truncate', size);
     return 1;
   }
-  if (size === null) {
+  const reference = options.values.get('r');
+  if (size === null && reference === undefined) {
     const wanted = `you must specify either ${quoted('--size')} or ${quoted('--reference')}`;
     return yield* refuseOptions('truncate', wanted, 'gnu');
   }
+  if (size?.sign === '' && reference !== undefined) {
+    const wanted = `you must specify a relative ${quoted('--size')} with ${quoted('--reference')}`;
+    return yield* refuseOptions('truncate', wanted, 'gnu');
+  }
   if (options.operands.length === 0) return yield* refuseOptions('truncate', 'missing file operand', 'gnu');
+  let base: number | null = null;
+  try {
+    if (reference !== undefined) base = (yield* sys.stat(reference)).size;
+  } catch (error) {
+    yield* complain('truncate', `cannot stat '${reference}': ${errnoWords(error)}`);
+    return 1;
+  }
   let status = 0;
   for (const path of options.operands) {
-    if (!(yield* resize(path, size, options.has('c')))) status = 1;
+    if (!(yield* resize(path, base, size, options.has('c')))) status = 1;
   }
   return status;
 }
 
-function sizeOf(text: string): Size | null {
-  const [, sign = '', digits, unit = '', decimal] = /^([-+]?)(\d+)(?:([KMGT])(B)?)?$/.exec(text) ?? [];
-  if (digits === undefined) return null;
-  const power = unit === '' ? 0 : 'KMGT'.indexOf(unit) + 1;
-  const bytes = Number(digits) * (decimal === undefined ? 1024 : 1000) ** power;
-  return { sign, bytes };
+/** A string is a complaint. */
+function sizeOf(text: string): Size | string {
+  const [, sign = '', plus = '', digits = '', suffix = ''] =
+    /^\s*([<>/%]?)\s*([-+]?)(\d*)([a-zA-Z]*)$/.exec(text) ?? [];
+  const scale = scaleOf(suffix, 'gGkKmMtTPE');
+  if (digits + suffix === '' || scale === undefined || (sign !== '' && plus !== ''))
+    return `Invalid number: ${quoted(text.replace(/^\s*[<>/%]/, ''))}`;
+  const bytes = Number(digits || '1') * scale;
+  return bytes === 0 && /[/%]/.test(sign) ? 'division by zero' : { sign: sign || plus, bytes };
+}
+
+function sizeAfter(before: number, { sign, bytes }: Size): number {
+  switch (sign) {
+    case '+':
+      return before + bytes;
+    case '-':
+      return Math.max(0, before - bytes);
+    case '<':
+      return Math.min(before, bytes);
+    case '>':
+      return Math.max(before, bytes);
+    case '/':
+      return Math.floor(before / bytes) * bytes;
+    case '%':
+      return Math.ceil(before / bytes) * bytes;
+    default:
+      return bytes;
+  }
 }
 
 /** False when that could not be, which is complained about. */
-function* resize(path: string, { sign, bytes }: Size, onlyExisting: boolean): Running<boolean> {
+function* resize(path: string, base: number | null, size: Size | null, onlyExisting: boolean): Running<boolean> {
   try {
     yield* sys.close(yield* sys.open(path, O.WRONLY | (onlyExisting ? 0 : O.CREAT)));
   } catch (error) {
@@ -50,8 +86,8 @@ function* resize(path: string, { sign, bytes }: Size, onlyExisting: boolean): Ru
     yield* complain('truncate', `cannot open '${path}' for writing: ${errnoWords(error)}`);
     return false;
   }
-  const { size } = yield* sys.stat(path);
-  const wanted = sign === '' ? bytes : Math.max(0, sign === '+' ? size + bytes : size - bytes);
+  const before = base ?? (yield* sys.stat(path)).size;
+  const wanted = size === null ? before : sizeAfter(before, size);
   try {
     yield* sys.truncate(path, wanted);
     return true;
