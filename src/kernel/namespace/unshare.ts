@@ -9,7 +9,7 @@ import type { Kernel, Task, Thread } from '../kernel.ts';
 import { createNetNamespace, recordLink } from '../net/network-layer.ts';
 import { recordCall } from '../record-call.ts';
 import { namespaceOfFile } from '../vfs/namespace-file.ts';
-import { remapContext, type FileSystemContext } from '../vfs/context.ts';
+import { moveToCopy, moveToRoot, type FileSystemContext } from '../vfs/context.ts';
 import { openFileOf } from '../vfs/file-table.ts';
 import { copyMountNamespace } from '../vfs/mount.ts';
 import { hold, release } from './holders.ts';
@@ -73,7 +73,7 @@ export function furnish(
       ...(kind === 'mnt' ? { copyOf: from.mnt.inode } : {}),
     });
     if (kind === 'net') for (const link of set.net.links.values()) recordLink(kernel, task.pid, 'add', link, link.kind);
-    if (kind === 'mnt') remapContext(fs, from.mnt, set.mnt);
+    if (kind === 'mnt') moveToCopy(fs, from.mnt, set.mnt);
   }
   return set;
 }
@@ -87,7 +87,7 @@ function create(
 ): NamespaceSet[typeof kind] {
   switch (kind) {
     case 'mnt':
-      return copyMountNamespace(kernel, from.mnt, inode);
+      return copyMountNamespace(from.mnt, inode);
     case 'net':
       return createNetNamespace(inode, inheritedSettings(kernel));
     case 'uts':
@@ -125,7 +125,7 @@ export function setns(kernel: Kernel, thread: Thread, fd: number, kind: Namespac
     return;
   }
   const set = { ...thread.namespaces, [kind]: namespace };
-  if (kind === 'mnt') remapContext(thread.fs, thread.namespaces.mnt, set.mnt);
+  if (kind === 'mnt') moveToRoot(thread.fs, set.mnt);
   wear(kernel, thread, set);
 }
 

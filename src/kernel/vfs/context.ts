@@ -79,16 +79,18 @@ export function placeAtRoot(namespace: MountNamespace): Place {
   return { root, cwd: root };
 }
 
-/**
- * Moves root and working directory from one namespace to another: to the same places of a fresh copy (unshare, clone),
- * else to its root (setns). Places outside of `from` stay where they are.
- */
-export function remapContext(fs: FileSystemContext, from: MountNamespace, to: MountNamespace): void {
-  const moved = (at: Location): Location => {
-    if (at.mount.namespace !== from) return at;
-    const { copy } = at.mount;
-    return copy?.namespace === to ? { mount: copy, dentry: at.dentry } : rootLocation(to);
-  };
+/** unshare(2), clone(2): root and working directory are in a fresh copy of the namespace where they were. */
+export function moveToCopy(fs: FileSystemContext, from: MountNamespace, copy: MountNamespace): void {
+  const moved = ({ mount, dentry }: Location): Location => ({
+    mount: copy.mounts[from.mounts.indexOf(mount)] ?? mount,
+    dentry,
+  });
   fs.root = moved(fs.root);
   fs.cwd = moved(fs.cwd);
+}
+
+/** setns(2): both are at the root of the other namespace. Linux: mntns_install(). */
+export function moveToRoot(fs: FileSystemContext, to: MountNamespace): void {
+  fs.root = rootLocation(to);
+  fs.cwd = fs.root;
 }

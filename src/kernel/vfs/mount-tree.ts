@@ -6,6 +6,7 @@ import {
   dropMount,
   enslave,
   joinGroup,
+  leave,
   leaveGroups,
   mountsBelow,
   place,
@@ -48,7 +49,7 @@ export function detach(kernel: Kernel, pid: number, mount: Mount): void {
 /** MS_SHARED: the mount becomes a peer group of its own, unless it has one. */
 export function shareMount(kernel: Kernel, mount: Mount): void {
   if (mount.shared !== null) return;
-  joinGroup(mount, { id: kernel.vfs.nextPeerGroup, members: new Set(), slaves: new Set() });
+  joinGroup(mount, { id: kernel.vfs.nextPeerGroup, members: [], slaves: [] });
   kernel.vfs.nextPeerGroup += 1;
 }
 
@@ -57,10 +58,10 @@ export function enslaveTo(mount: Mount): void {
   const group = mount.shared;
   if (group === null) return;
   mount.shared = null;
-  group.members.delete(mount);
+  leave(mount, group.members);
   // A group without other members has nobody to hear of: its slaves go to its own master, if any.
-  if (group.members.size > 0) {
-    mount.master?.slaves.delete(mount);
+  if (group.members.length > 0) {
+    leave(mount, mount.master?.slaves);
     enslave(mount, group);
   }
 }
@@ -112,25 +113,29 @@ function settle(kernel: Kernel, pid: number, tree: Mount, target: Location): voi
   for (const mount of mountsBelow(tree)) {
     if (mount.namespace !== null) continue;
     mount.namespace = namespace;
-    namespace.mounts.add(mount);
+    namespace.mounts.push(mount);
     kernel.record({ type: 'mount.add', pid, namespace: namespace.inode, ...describeMount(mount) });
   }
 }
 
 function remove(kernel: Kernel, pid: number, top: Mount): void {
   unplace(top);
-  const tree = [...mountsBelow(top)].toReversed();
-  if (top.namespace !== null) {
-    const above = tree.filter((mount) => mount !== top).map(({ id }) => id);
-    const whole = above.length > 0 ? { above } : {};
-    kernel.record({ type: 'mount.remove', pid, namespace: top.namespace.inode, id: top.id, ...whole });
+  const { namespace } = top;
+  const [, ...above] = mountsBelow(top);
+  above.reverse();
+  if (namespace !== null) {
+    const whole = above.length > 0 ? { above: above.map(({ id }) => id) } : {};
+    kernel.record({ type: 'mount.remove', pid, namespace: namespace.inode, id: top.id, ...whole });
+    if (above.length === 0) leave(top, namespace.mounts);
   }
-  for (const mount of tree) {
-    mount.namespace?.mounts.delete(mount);
+  for (const mount of [...above, top]) {
     mount.namespace = null;
     leaveGroups(mount);
     dropMount(kernel, mount);
   }
+  // Of a whole tree not one by one: the old root of a container has all mounts of the host.
+  if (namespace !== null && above.length > 0)
+    namespace.mounts = namespace.mounts.filter((mount) => mount.namespace === namespace);
 }
 
 /** The other members of the mount's group, and slaves of all of these, slaves' own peers included. */

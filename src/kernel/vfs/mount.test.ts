@@ -199,6 +199,32 @@ test('a mount in a shared tree appears in its copies, one in a private tree does
   expect(seen).toEqual(['f', 'MS_SHARED', 'f', 'run', '', 'run']);
 });
 
+test('who leaves for a copy of its namespace stays where it was, who enters another stands at its root', () => {
+  const seen: string[] = [];
+  look(function* () {
+    for (const directory of ['/tmp/proc', '/tmp/m']) yield* sys.mkdir(directory);
+    yield* sys.mount('proc', '/tmp/proc', 'proc', []);
+    yield* sys.mount('tmpfs', '/tmp/m', 'tmpfs', []);
+    yield* sys.chdir('/tmp/m');
+    const [reader, writer] = yield* sys.pipe2();
+    const child = yield* sys.clone(function* () {
+      yield* sys.unshare('CLONE_NEWNS');
+      yield* sys.mount('', '/', '', ['MS_PRIVATE', 'MS_REC']);
+      yield* sys.mount('tmpfs', '/var', 'tmpfs', []);
+      yield* sys.mkdir('/var/own');
+      seen.push(yield* sys.getcwd(), yield* failureOf(sys.umount2('/tmp/m')));
+      yield* sys.write(writer, 'x');
+      yield* sys.nanosleep(1e6);
+      return 0;
+    });
+    yield* sys.read(reader, 1);
+    seen.push(yield* names('/var'));
+    yield* sys.setns(yield* sys.open(`/tmp/proc/${child}/ns/mnt`, O.RDONLY), 'mnt');
+    seen.push(yield* sys.getcwd(), yield* names('/var'));
+  });
+  expect(seen).toEqual(['/tmp/m', 'EBUSY', 'run', '/', 'own']);
+});
+
 test('an overlay shows the upper layer over the lower ones and writes only into the upper', () => {
   const seen: string[] = [];
   look(function* () {

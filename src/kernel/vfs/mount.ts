@@ -35,22 +35,23 @@ export interface Mount {
   /** The peer group it belongs to, the one it receives from. */
   shared: PeerGroup | null;
   master: PeerGroup | null;
-  /** Its copy in the mount namespace that was copied from this one's last. */
-  copy: Mount | null;
+  /** Its place among the namespace's mounts, and so its copy's among the copies, while that is copied. */
+  index: number;
 }
 
 /** Mounts that tell each other what is mounted in them, and those that only listen. */
 export interface PeerGroup {
   readonly id: number;
-  readonly members: Set<Mount>;
-  readonly slaves: Set<Mount>;
+  /** Each in order of coming; few, and what is copied last goes first. */
+  readonly members: Mount[];
+  readonly slaves: Mount[];
 }
 
 export interface MountNamespace extends Namespace {
   readonly kind: 'mnt';
   root: Mount;
   /** In order of mounting. */
-  readonly mounts: Set<Mount>;
+  mounts: Mount[];
 }
 
 export function isReadOnly(mount: Mount): boolean {
@@ -76,14 +77,12 @@ export function followMounts(location: Location): Location {
 const childless: Map<Dentry, Mount> = new Map();
 
 /** A mount that stands nowhere yet. */
-export function newMount(
-  kernel: Pick<Kernel, 'vfs'>,
-  root: Dentry,
-  source: string,
-  options: readonly string[],
-  id: number = kernel.vfs.nextMountId++,
-): Mount {
-  const { space } = root.inode.filesystem;
+export function newMount(kernel: Pick<Kernel, 'vfs'>, root: Dentry, source: string, options: readonly string[]): Mount {
+  return mountOf(root.inode.filesystem, root, source, options, kernel.vfs.nextMountId++);
+}
+
+function mountOf(filesystem: FileSystem, root: Dentry, source: string, options: readonly string[], id: number): Mount {
+  const { space } = filesystem;
   if (space) space.mounts += 1;
   return {
     id,
@@ -91,27 +90,40 @@ export function newMount(
     parent: null,
     mountpoint: null,
     root,
-    filesystem: root.inode.filesystem,
+    filesystem,
     source,
     options,
     children: childless,
     users: 0,
     shared: null,
     master: null,
-    copy: null,
+    index: 0,
   };
 }
 
-/** A second mount of the same thing (a bind mount, or a copy for a new namespace), in the same peer group. */
-export function cloneMount(kernel: Kernel, from: Mount, root: Dentry = from.root, id?: number): Mount {
+/** A second mount of the same thing (a bind mount), in the same peer group. */
+export function cloneMount(kernel: Kernel, from: Mount, root: Dentry): Mount {
+  const { filesystem } = root.inode;
   // A namespace file comes from nowhere in the tree: its mount is of nsfs.
-  const { fstype } = root.inode.filesystem;
-  const mount = newMount(kernel, root, fstype === from.filesystem.fstype ? from.source : fstype, from.options, id);
-  joinGroup(mount, from.shared);
-  enslave(mount, from.master);
+  const source = filesystem.fstype === from.filesystem.fstype ? from.source : filesystem.fstype;
+  return joined(mountOf(filesystem, root, source, from.options, kernel.vfs.nextMountId++), from);
+}
+
+/** A clone belongs where its original belongs, and holds what it shows. */
+function joined(mount: Mount, { shared, master }: Mount): Mount {
+  joinGroup(mount, shared);
+  enslave(mount, master);
+  const shown = namespaceShown(mount);
   // A bind mount of a namespace file holds the namespace.
-  if (root.inode.body.type === 'namespace') root.inode.body.namespace.holders += 1;
+  if (shown !== null) shown.holders += 1;
   return mount;
+}
+
+/** Asks the file system first: a host has hundreds of mounts that a new namespace copies, and few show a namespace. */
+function namespaceShown({ filesystem, root }: Mount): Namespace | null {
+  if (filesystem.fstype !== 'nsfs') return null;
+  const { body } = root.inode;
+  return body.type === 'namespace' ? body.namespace : null;
 }
 
 /** A clone with all mounts below the root. */
@@ -158,46 +170,45 @@ export function mountsBelow(top: Mount): readonly Mount[] {
 
 function collect(mount: Mount, found: Mount[]): void {
   found.push(mount);
-  for (const child of mount.children.values()) collect(child, found);
+  if (mount.children !== childless) for (const child of mount.children.values()) collect(child, found);
 }
 
 export function joinGroup(mount: Mount, group: PeerGroup | null): void {
   mount.shared = group;
-  group?.members.add(mount);
+  group?.members.push(mount);
 }
 
 export function enslave(mount: Mount, master: PeerGroup | null): void {
   mount.master = master;
-  master?.slaves.add(mount);
+  master?.slaves.push(mount);
 }
 
 /**
  * clone(2) and unshare(2) with CLONE_NEWNS: all mounts again, in the same order and the same peer groups. They keep
  * their ids, unlike Linux's, which are new.
  */
-export function copyMountNamespace(kernel: Kernel, from: MountNamespace, inode: number): MountNamespace {
-  const copies = [...from.mounts].map((original) => copyAlone(kernel, original));
-  for (const original of from.mounts) rejoin(original);
-  const root = from.root.copy ?? from.root;
-  const namespace: MountNamespace = { kind: 'mnt', inode, holders: 0, root, mounts: new Set(copies) };
-  for (const copy of copies) copy.namespace = namespace;
+export function copyMountNamespace(from: MountNamespace, inode: number): MountNamespace {
+  const mounts = from.mounts.map(copyAlone);
+  const copyOf = (original: Mount): Mount => mounts[original.index] ?? original;
+  for (const original of from.mounts) rejoin(original, copyOf);
+  const namespace: MountNamespace = { kind: 'mnt', inode, holders: 0, root: copyOf(from.root), mounts };
+  for (const copy of mounts) copy.namespace = namespace;
   return namespace;
 }
 
-function copyAlone(kernel: Kernel, original: Mount): Mount {
-  const copy = cloneMount(kernel, original, original.root, original.id);
-  original.copy = copy;
-  return copy;
+function copyAlone(original: Mount, index: number): Mount {
+  const { filesystem, root, source, options, id } = original;
+  original.index = index;
+  return joined(mountOf(filesystem, root, source, options, id), original);
 }
 
 /** Sets a copy where its original stands: in and under the copies of the original's neighbours. */
-function rejoin({ copy, parent, mountpoint, children }: Mount): void {
-  if (copy === null) return;
-  copy.parent = parent?.copy ?? null;
-  copy.mountpoint = mountpoint;
-  if (children.size === 0) return;
-  copy.children = new Map();
-  for (const [dentry, child] of children) if (child.copy !== null) copy.children.set(dentry, child.copy);
+function rejoin(original: Mount, copyOf: (original: Mount) => Mount): void {
+  const copy = copyOf(original);
+  copy.parent = original.parent && copyOf(original.parent);
+  copy.mountpoint = original.mountpoint;
+  if (original.children === childless) return;
+  for (const [dentry, child] of original.children) cover(copy, dentry, copyOf(child));
 }
 
 /** The last holder of the namespace is gone: its mounts go, and let go of what they hold. */
@@ -207,19 +218,24 @@ export function endMountNamespace(kernel: Kernel, namespace: MountNamespace): vo
     mount.namespace = null;
     dropMount(kernel, mount);
   }
-  namespace.mounts.clear();
+  namespace.mounts = [];
 }
 
 /** The mount is gone: what it showed is held no more. */
 export function dropMount(kernel: Kernel, mount: Mount): void {
-  const { body } = mount.root.inode;
-  if (body.type === 'namespace') release(kernel, body.namespace);
+  const shown = namespaceShown(mount);
+  if (shown !== null) release(kernel, shown);
   if (mount.filesystem.space) mountGone(kernel, mount.filesystem.space);
 }
 
 export function leaveGroups(mount: Mount): void {
-  mount.shared?.members.delete(mount);
-  mount.master?.slaves.delete(mount);
+  leave(mount, mount.shared?.members);
+  leave(mount, mount.master?.slaves);
   mount.shared = null;
   mount.master = null;
+}
+
+export function leave(mount: Mount, list: Mount[] | undefined): void {
+  const at = list?.lastIndexOf(mount) ?? -1;
+  if (at >= 0) list?.splice(at, 1);
 }

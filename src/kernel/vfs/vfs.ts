@@ -54,14 +54,14 @@ export function createVfs({ mountNamespaceInode, nowNs }: VfsOptions): VirtualFi
   const early = { vfs: counters as VirtualFileSystem };
   const anonymous = newMount(early, createMemoryFileSystem(pipes, 0o600, nowNs), 'pipefs', ['rw']);
   const root = newMount(early, createMemoryFileSystem(disk, 0o755, nowNs), '/dev/vda1', ['rw', 'relatime']);
-  joinGroup(root, { id: counters.nextPeerGroup, members: new Set(), slaves: new Set() });
+  joinGroup(root, { id: counters.nextPeerGroup, members: [], slaves: [] });
   counters.nextPeerGroup += 1;
   const rootNamespace: MountNamespace = {
     kind: 'mnt',
     inode: mountNamespaceInode,
     holders: 1,
     root,
-    mounts: new Set([root]),
+    mounts: [root],
   };
   root.namespace = rootNamespace;
   return Object.assign(counters, {
