@@ -92,14 +92,16 @@ export function* startMachine<M extends AnyStateMachine>(
       return stateName(course.snapshot.value);
     },
     can: (event) => answerTo(course.snapshot, event) !== null,
-    *send(event) {
-      const answer = answerTo(course.snapshot, event);
-      if (answer === null) return false;
-      const thrown = yield* step(course, event, answer);
-      if (thrown !== undefined) throw thrown.error;
-      return true;
-    },
+    send: (event) => send(course, event),
   };
+}
+
+function* send<M extends AnyStateMachine>(course: Course<M>, event: Event): Running<boolean> {
+  const answer = answerTo(course.snapshot, event);
+  if (answer === null) return false;
+  const thrown = yield* step(course, event, answer);
+  if (thrown !== undefined) throw thrown.error;
+  return true;
 }
 
 /** The transition to the present state, for the journal. */

@@ -29,27 +29,25 @@ export interface Command {
  */
 export function* spawn(command: Command): Running<number> {
   let failure: unknown = null;
-  const pid = yield* sys.clone(
-    function* (): Running {
-      try {
-        if (command.sid === true) yield* sys.setsid();
-        if (command.pgid === true) yield* sys.setpgid(0, 0);
-        if (command.cwd !== undefined) yield* sys.chdir(command.cwd);
-        yield* placeDescriptors(command.fds ?? {});
-        if (command.before) yield* command.before();
-        return yield* sys.execve(command.path, command.argv, command.env);
-      } catch (error) {
-        if (command.refused !== undefined) return yield* command.refused(error);
-        failure = error;
-        return 127;
-      }
-    },
-    'CLONE_VM',
-    'CLONE_VFORK',
-  );
+  const pid = yield* sys.clone(() => become(command, (error) => (failure = error)), 'CLONE_VM', 'CLONE_VFORK');
   if (failure === null) return pid;
   yield* waitFor(pid);
   throw failure;
+}
+
+function* become(command: Command, fail: (error: unknown) => void): Running {
+  try {
+    if (command.sid === true) yield* sys.setsid();
+    if (command.pgid === true) yield* sys.setpgid(0, 0);
+    if (command.cwd !== undefined) yield* sys.chdir(command.cwd);
+    yield* placeDescriptors(command.fds ?? {});
+    if (command.before) yield* command.before();
+    return yield* sys.execve(command.path, command.argv, command.env);
+  } catch (error) {
+    if (command.refused !== undefined) return yield* command.refused(error);
+    fail(error);
+    return 127;
+  }
 }
 
 /** Starts a program and waits for its end. */

@@ -190,16 +190,16 @@ type Activities = Readonly<Record<string, () => Running<unknown>>>;
 
 /** The same activities, which first tell `note` what they throw. */
 function remembering(note: (error: unknown) => void, activities: Activities): Activities {
-  const wrap = (body: () => Running<unknown>) =>
-    function* (): Running<unknown> {
-      try {
-        return yield* body();
-      } catch (error) {
-        note(error);
-        throw error;
-      }
-    };
-  return Object.fromEntries(Object.entries(activities).map(([name, body]) => [name, wrap(body)]));
+  return Object.fromEntries(Object.entries(activities).map(([name, body]) => [name, () => noting(note, body)]));
+}
+
+function* noting(note: (error: unknown) => void, body: () => Running<unknown>): Running<unknown> {
+  try {
+    return yield* body();
+  } catch (error) {
+    note(error);
+    throw error;
+  }
 }
 
 /** A further process in a running container. runc: setns_init_linux.go, Init(). No fifo: it execs at once. */

@@ -16,16 +16,14 @@ export interface ByteStream {
 
 /** The bytes of a descriptor, read by whoever takes them. A reset connection counts as ended. */
 export function streamOf(fd: number): ByteStream {
-  const stream: ByteStream = {
-    buffer: '',
-    ended: false,
-    *more() {
-      const data = yield* readOrEnd(fd);
-      if (data === '') stream.ended = true;
-      stream.buffer += data;
-    },
-  };
+  const stream: ByteStream = { buffer: '', ended: false, more: () => readInto(stream, fd) };
   return stream;
+}
+
+function* readInto(stream: ByteStream, fd: number): Running<void> {
+  const data = yield* readOrEnd(fd);
+  if (data === '') stream.ended = true;
+  stream.buffer += data;
 }
 
 /** One read(2); '' at the end, and when the connection was reset or closed meanwhile. */

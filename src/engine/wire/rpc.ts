@@ -235,19 +235,21 @@ function* answer(connection: Connection, request: Frame, handlers: RpcHandlers):
   const method = request.method ?? '';
   const label = labelOf(connection.protocol, method, request.body);
   yield* sys.receiveMessage(request.message, request.span);
-  yield* inSpan(shortName(method), 'engine', function* () {
-    const handler = handlers[method];
-    let reply: Pick<Frame, 'code' | 'error' | 'body'>;
-    try {
-      if (handler === undefined) throw new RpcError(rpcCode.unimplemented, `unknown method ${method}`);
-      reply = { code: 0, body: yield* handler(request.body, contextOf(connection, request)) };
-    } catch (error) {
-      if (error instanceof RpcError) reply = { code: error.code, error: error.message };
-      else if (isErrno(error)) reply = { code: rpcCode.unknown, error: error.message.toLowerCase() };
-      else throw error;
-    }
-    yield* sendFrame(connection, { kind: 'response', stream: request.stream, ...reply }, label);
-  });
+  yield* inSpan(shortName(method), 'engine', () => reply(connection, request, handlers[method], label));
+}
+
+function* reply(connection: Connection, request: Frame, handler: RpcHandler | undefined, label: string): Running<void> {
+  const { stream, method } = request;
+  let result: Pick<Frame, 'code' | 'error' | 'body'>;
+  try {
+    if (handler === undefined) throw new RpcError(rpcCode.unimplemented, `unknown method ${method}`);
+    result = { code: 0, body: yield* handler(request.body, contextOf(connection, request)) };
+  } catch (error) {
+    if (error instanceof RpcError) result = { code: error.code, error: error.message };
+    else if (isErrno(error)) result = { code: rpcCode.unknown, error: error.message.toLowerCase() };
+    else throw error;
+  }
+  yield* sendFrame(connection, { kind: 'response', stream, ...result }, label);
 }
 
 function contextOf(connection: Connection, { stream, namespace }: Frame): RpcContext {
@@ -363,6 +365,10 @@ function shortName(method: string): string {
 
 /** Of a text in a message's body the journal keeps so many characters. */
 const longestText = 300;
+/** Of JSON text: whether there may be such a text in it. What is escaped is not counted, but looked at. */
+const longText = /\\|"[^"]{300}/;
+/** Of a body, so many. */
+const longestBody = 2000;
 
 /**
  * The journal keeps what a reader can read: long texts are cut, and a large body (a whole OCI spec) keeps its plain
@@ -371,11 +377,12 @@ const longestText = 300;
 function shortened(body: unknown, whole = JSON.stringify(body)): string {
   // Without a body there is no text.
   if (whole === undefined) return '';
-  if (whole.length <= longestText) return whole;
+  const isLong = whole.length > longestText && longText.test(whole);
+  if (!isLong && whole.length <= longestBody) return whole;
   const cut = (_: string, value: unknown): unknown =>
     typeof value === 'string' && value.length > longestText ? `${value.slice(0, longestText)}...` : value;
-  const text = JSON.stringify(body, cut) ?? '';
-  if (text.length <= 2000) return text;
+  const text = isLong ? (JSON.stringify(body, cut) ?? '') : whole;
+  if (text.length <= longestBody) return text;
   const plain = Object.entries(body as Record<string, unknown>).filter(([, value]) => typeof value !== 'object');
   return JSON.stringify(Object.fromEntries(plain), cut);
 }
