@@ -39,16 +39,18 @@ function* runOnce(argv: readonly string[], env: Environment): Running {
   }
   const complaint = complaintAboutCount(options, command.least, command.most);
   if (complaint !== '') return yield* refuse(complaint, options.verb, options);
-  return yield* inSpan(`runc ${options.verb}`, 'engine', function* () {
-    yield* sys.compute(beginsOf(options.verb));
-    let log: number | undefined;
-    try {
-      log = yield* openLog(options);
-      return yield* runVerb(options);
-    } catch (error) {
-      return yield* report(options, error, log);
-    }
-  });
+  return yield* inSpan(`runc ${options.verb}`, 'engine', () => carryOut(options));
+}
+
+function* carryOut(options: RuncOptions): Running {
+  yield* sys.compute(beginsOf(options.verb));
+  let log: number | undefined;
+  try {
+    log = yield* openLog(options);
+    return yield* runVerb(options);
+  } catch (error) {
+    return yield* report(options, error, log);
+  }
 }
 
 /** Help, the version, and commands that there are not. */

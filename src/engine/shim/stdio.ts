@@ -48,15 +48,16 @@ export function* openStdio(paths: StdioPaths): Running<Stdio> {
     return { ...rest, consoleSocket, childFds: {}, toStdin: -1, fromStdout: -1, fromStderr: -1 };
   }
   const devNull = yield* sys.open('/dev/null', O.RDWR | O.CLOEXEC);
-  const pair = function* (path: string): Running<readonly [number, number]> {
-    return path === '' ? [-1, -1] : yield* sys.pipe2(O.CLOEXEC);
-  };
-  const [stdinRead, toStdin] = yield* pair(paths.stdin);
-  const [fromStdout, stdoutWrite] = yield* pair(paths.stdout);
-  const [fromStderr, stderrWrite] = yield* pair(paths.stderr);
+  const [stdinRead, toStdin] = yield* pipeFor(paths.stdin);
+  const [fromStdout, stdoutWrite] = yield* pipeFor(paths.stdout);
+  const [fromStderr, stderrWrite] = yield* pipeFor(paths.stderr);
   const orNull = (fd: number): number => (fd === -1 ? devNull : fd);
   const childFds = { 0: orNull(stdinRead), 1: orNull(stdoutWrite), 2: orNull(stderrWrite) };
   return { ...rest, consoleSocket: undefined, childFds, toStdin, fromStdout, fromStderr };
+}
+
+function* pipeFor(path: string): Running<readonly [number, number]> {
+  return path === '' ? [-1, -1] : yield* sys.pipe2(O.CLOEXEC);
 }
 
 function* listenForConsole(): Running<{ readonly path: string; readonly fd: number }> {
@@ -123,13 +124,15 @@ function* copyOutput(stdio: Stdio, from: number, path: string): Running<void> {
   const writer = yield* sys.open(path, O.WRONLY | O.CLOEXEC);
   const reader = yield* sys.open(path, O.RDONLY | O.CLOEXEC);
   stdio.copying += 1;
-  yield* sys.goCarrying(function* () {
-    yield* copy(from, writer);
-    for (const fd of [writer, reader]) yield* sys.close(fd);
-    if (from !== stdio.master) yield* sys.close(from);
-    stdio.copying -= 1;
-    yield* sys.futexWake(stdio);
-  });
+  yield* sys.goCarrying(() => copyToEnd(stdio, from, writer, reader));
+}
+
+function* copyToEnd(stdio: Stdio, from: number, writer: number, reader: number): Running<void> {
+  yield* copy(from, writer);
+  for (const fd of [writer, reader]) yield* sys.close(fd);
+  if (from !== stdio.master) yield* sys.close(from);
+  stdio.copying -= 1;
+  yield* sys.futexWake(stdio);
 }
 
 /** Copies until the end of the file, or until nobody reads any more. */

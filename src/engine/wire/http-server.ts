@@ -220,80 +220,101 @@ function* answer(
   const body = yield* readBody(connection.input, headers);
   const [path = '', query = ''] = target.split(/\?(.*)/s);
   const request: HttpRequest = { method, target, path, query: parseQuery(query), headers, body };
-  yield* inSpan(`${method} ${path.replace(/^\/v\d+\.\d+/, '')}`, 'story', function* () {
-    yield* sys.compute(httpMessageNs);
-    yield* handler(exchangeOn(connection, request));
-  });
+  yield* inSpan(`${method} ${path.replace(/^\/v\d+\.\d+/, '')}`, 'story', () => handle(connection, request, handler));
+}
+
+function* handle(connection: ServerConnection, request: HttpRequest, handler: HttpHandler): Running<void> {
+  yield* sys.compute(httpMessageNs);
+  yield* handler(exchangeOn(connection, request));
+}
+
+/** A request, and whether its answer has begun. */
+interface Turn {
+  readonly connection: ServerConnection;
+  readonly request: HttpRequest;
+  answered: boolean;
 }
 
 function exchangeOn(connection: ServerConnection, request: HttpRequest): HttpExchange {
-  let answered = false;
-  const label = `${request.method} ${request.target}`;
-
-  const ownHeaders = { ...constantHeaders, Server: connection.software };
-
-  function* begin(status: number, headers: Readonly<Record<string, string>>, body: string): Running<void> {
-    yield* send(status, inOrder({ ...ownHeaders, ...headers }, yield* dateNow()), body);
-  }
-
-  function* send(status: number, headers: Readonly<Record<string, string>>, body: string): Running<void> {
-    answered = true;
-    const message = yield* journalSend(connection, 'response', label, String(status), body);
-    const all = { ...headers, 'Glass-Message': String(message) };
-    const head = formatHead(`HTTP/1.1 ${status} ${reasonOf(status)}`, all);
-    yield* writeOrFalse(connection.fd, head + (request.method === 'HEAD' ? '' : body));
-  }
-
-  function* text(status: number, body: string, headers: Readonly<Record<string, string>> = {}): Running<void> {
-    yield* begin(
-      status,
-      { 'Content-Type': 'application/json', ...headers, 'Content-Length': String(body.length) },
-      body,
-    );
-  }
-
+  const turn: Turn = { connection, request, answered: false };
   return {
     request,
-    isAnswered: () => answered,
+    isAnswered: () => turn.answered,
     isClientGone: () => connection.input.ended,
-    text,
-    json: (status, value, headers) => text(status, `${JSON.stringify(value)}\n`, headers),
+    text: (status, body, headers) => text(turn, status, body, headers),
+    json: (status, value, headers) => text(turn, status, `${JSON.stringify(value)}\n`, headers),
     empty(status, headers = {}) {
       // Without the length a client waits for the connection's end. Go: net/http, chunkWriter.writeHeader().
       const isBodiless = request.method === 'HEAD' || status === 204 || status === 304;
-      return begin(status, { ...headers, ...(isBodiless ? {} : { 'Content-Length': '0' }) }, '');
+      return begin(turn, status, { ...headers, ...(isBodiless ? {} : { 'Content-Length': '0' }) }, '');
     },
-    *stream(status, contentType, headers = {}) {
-      yield* begin(status, { 'Content-Type': contentType, ...headers, 'Transfer-Encoding': 'chunked' }, '');
-      return {
-        *write(data) {
-          const message = yield* journalSend(connection, 'event', label, undefined, data);
-          return yield* writeOrFalse(connection.fd, formatChunk(data, message));
-        },
-        *end() {
-          yield* writeOrFalse(connection.fd, lastChunk);
-        },
-      };
+    stream: (status, contentType, headers) => stream(turn, status, contentType, headers),
+    hijack: (contentType, isTold) => hijack(turn, contentType, isTold),
+    waitFor: (key, timeoutNs) => waitFor(connection, key, timeoutNs),
+  };
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+function ownHeaders({ connection }: Turn): Headers {
+  return { ...constantHeaders, Server: connection.software };
+}
+
+function labelOf({ request }: Turn): string {
+  return `${request.method} ${request.target}`;
+}
+
+function* begin(turn: Turn, status: number, headers: Headers, body: string): Running<void> {
+  yield* send(turn, status, inOrder({ ...ownHeaders(turn), ...headers }, yield* dateNow()), body);
+}
+
+function* send(turn: Turn, status: number, headers: Headers, body: string): Running<void> {
+  const { connection, request } = turn;
+  turn.answered = true;
+  const message = yield* journalSend(connection, 'response', labelOf(turn), String(status), body);
+  const all = { ...headers, 'Glass-Message': String(message) };
+  const head = formatHead(`HTTP/1.1 ${status} ${reasonOf(status)}`, all);
+  yield* writeOrFalse(connection.fd, head + (request.method === 'HEAD' ? '' : body));
+}
+
+function text(turn: Turn, status: number, body: string, headers: Headers = {}): Running<void> {
+  const all = { 'Content-Type': 'application/json', ...headers, 'Content-Length': String(body.length) };
+  return begin(turn, status, all, body);
+}
+
+function* stream(turn: Turn, status: number, contentType: string, headers: Headers = {}): Running<HttpBodyWriter> {
+  const { fd } = turn.connection;
+  yield* begin(turn, status, { 'Content-Type': contentType, ...headers, 'Transfer-Encoding': 'chunked' }, '');
+  return {
+    *write(data) {
+      const message = yield* journalSend(turn.connection, 'event', labelOf(turn), undefined, data);
+      return yield* writeOrFalse(fd, formatChunk(data, message));
     },
-    *hijack(contentType, isTold = false) {
-      const isUpgraded = request.headers['upgrade'] !== undefined;
-      const type = { 'Content-Type': isUpgraded ? contentType : 'application/vnd.docker.raw-stream' };
-      const upgrade = isUpgraded ? { Connection: 'Upgrade', Upgrade: 'tcp' } : {};
-      yield* send(isUpgraded ? 101 : 200, { ...type, ...upgrade, ...(isTold ? ownHeaders : {}) }, '');
-      connection.hijacked = true;
-      return {
-        input: connection.input,
-        write: (data) => writeOrFalse(connection.fd, data),
-        close: () => closeOnce(connection),
-      };
-    },
-    *waitFor(key, timeoutNs) {
-      if (connection.input.ended) return;
-      connection.waitingOn = key;
-      yield* sys.futexWait(key, timeoutNs);
-      connection.waitingOn = null;
+    *end() {
+      yield* writeOrFalse(fd, lastChunk);
     },
   };
+}
+
+function* hijack(turn: Turn, contentType: string, isTold = false): Running<HijackedConnection> {
+  const { connection, request } = turn;
+  const isUpgraded = request.headers['upgrade'] !== undefined;
+  const type = { 'Content-Type': isUpgraded ? contentType : 'application/vnd.docker.raw-stream' };
+  const upgrade = isUpgraded ? { Connection: 'Upgrade', Upgrade: 'tcp' } : {};
+  yield* send(turn, isUpgraded ? 101 : 200, { ...type, ...upgrade, ...(isTold ? ownHeaders(turn) : {}) }, '');
+  connection.hijacked = true;
+  return {
+    input: connection.input,
+    write: (data) => writeOrFalse(connection.fd, data),
+    close: () => closeOnce(connection),
+  };
+}
+
+function* waitFor(connection: ServerConnection, key: object, timeoutNs?: number): Running<void> {
+  if (connection.input.ended) return;
+  connection.waitingOn = key;
+  yield* sys.futexWait(key, timeoutNs);
+  connection.waitingOn = null;
 }
 
 /** What dockerd says in every answer. moby: api/server/middleware, versionMiddleware. */
