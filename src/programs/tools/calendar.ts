@@ -2,11 +2,13 @@
 import { civilTime, twoDigits as two } from '../clock.ts';
 import type { CivilTime } from '../clock.ts';
 
-export interface Moment extends CivilTime {
+interface Moment extends Omit<CivilTime, 'millisecond'> {
   /** 0 is Sunday. */
   readonly weekday: number;
   /** 1 to 366. */
   readonly yearDay: number;
+  readonly unixSeconds: number;
+  readonly ns: number;
 }
 
 const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -26,63 +28,64 @@ export const monthNames = [
 ];
 export const dayNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
-/** The date of a Unix time in seconds. */
-export function momentOf(unixSeconds: number): Moment {
-  const at = civilTime(unixSeconds);
-  const isLeap = (at.year % 4 === 0 && at.year % 100 !== 0) || at.year % 400 === 0;
-  const before = monthLengths.slice(0, at.month - 1).reduce((sum, length) => sum + length, 0);
-  return {
-    ...at,
-    weekday: (Math.floor(unixSeconds / 86_400) + 4) % 7,
-    yearDay: before + at.day + (isLeap && at.month > 2 ? 1 : 0),
-  };
+function momentOf(unixSeconds: number, ns: number): Moment {
+  const { year, month, day, hour, minute, second } = civilTime(unixSeconds);
+  const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  const before = monthLengths.slice(0, month - 1).reduce((sum, length) => sum + length, 0);
+  const weekday = (Math.floor(unixSeconds / 86_400) + 4) % 7;
+  const yearDay = before + day + (isLeap && month > 2 ? 1 : 0);
+  return { year, month, day, hour, minute, second, weekday, yearDay, unixSeconds, ns };
 }
+
+const dayOf = ({ weekday }: Moment): string => dayNames[weekday] ?? '';
+const monthOf = ({ month }: Moment): string => monthNames[month - 1] ?? '';
+const timeOf = ({ hour, minute, second }: Moment): string => `${two(hour)}:${two(minute)}:${two(second)}`;
+const shortDate = ({ year, month, day }: Moment): string => `${two(month)}/${two(day)}/${two(year % 100)}`;
+
+/** What stands for a letter behind `%`. */
+const fields: Readonly<Record<string, (at: Moment) => string>> = {
+  Y: ({ year }) => String(year),
+  m: ({ month }) => two(month),
+  d: ({ day }) => two(day),
+  H: ({ hour }) => two(hour),
+  M: ({ minute }) => two(minute),
+  S: ({ second }) => two(second),
+  s: ({ unixSeconds }) => String(unixSeconds),
+  N: ({ ns }) => String(ns).padStart(9, '0'),
+  y: ({ year }) => two(year % 100),
+  e: ({ day }) => String(day).padStart(2),
+  j: ({ yearDay }) => String(yearDay).padStart(3, '0'),
+  a: (at) => dayOf(at).slice(0, 3),
+  A: dayOf,
+  b: (at) => monthOf(at).slice(0, 3),
+  h: (at) => monthOf(at).slice(0, 3),
+  B: monthOf,
+  Z: () => 'UTC',
+  z: () => '+0000',
+  T: timeOf,
+  X: timeOf,
+  F: ({ year, month, day }) => `${year}-${two(month)}-${two(day)}`,
+  D: shortDate,
+  R: (at) => timeOf(at).slice(0, 5),
+  u: ({ weekday }) => String(weekday === 0 ? 7 : weekday),
+  w: ({ weekday }) => String(weekday),
+  I: ({ hour }) => two(hour % 12 === 0 ? 12 : hour % 12),
+  p: ({ hour }) => (hour < 12 ? 'AM' : 'PM'),
+  n: () => '\n',
+  t: () => '\t',
+  '%': () => '%',
+  c: (at) =>
+    `${dayOf(at).slice(0, 3)} ${monthOf(at).slice(0, 3)} ${String(at.day).padStart(2)} ${timeOf(at)} ${at.year}`,
+  C: ({ year }) => two(Math.floor(year / 100)),
+  x: shortDate,
+};
 
 /** strftime(3) in the C locale and UTC. */
 export function formatDate(format: string, unixSeconds: number, ns: number): string {
-  const at = momentOf(unixSeconds);
-  const month = monthNames[at.month - 1] ?? '';
-  const day = dayNames[at.weekday] ?? '';
-  const time = `${two(at.hour)}:${two(at.minute)}:${two(at.second)}`;
-  const hour12 = at.hour % 12 === 0 ? 12 : at.hour % 12;
-  const values: Readonly<Record<string, string>> = {
-    Y: String(at.year),
-    m: two(at.month),
-    d: two(at.day),
-    H: two(at.hour),
-    M: two(at.minute),
-    S: two(at.second),
-    s: String(unixSeconds),
-    N: String(ns).padStart(9, '0'),
-    y: two(at.year % 100),
-    e: String(at.day).padStart(2),
-    j: String(at.yearDay).padStart(3, '0'),
-    a: day.slice(0, 3),
-    A: day,
-    b: month.slice(0, 3),
-    h: month.slice(0, 3),
-    B: month,
-    Z: 'UTC',
-    z: '+0000',
-    T: time,
-    X: time,
-    F: `${at.year}-${two(at.month)}-${two(at.day)}`,
-    D: `${two(at.month)}/${two(at.day)}/${two(at.year % 100)}`,
-    R: time.slice(0, 5),
-    u: String(at.weekday === 0 ? 7 : at.weekday),
-    w: String(at.weekday),
-    I: two(hour12),
-    p: at.hour < 12 ? 'AM' : 'PM',
-    n: '\n',
-    t: '\t',
-    '%': '%',
-    c: `${day.slice(0, 3)} ${month.slice(0, 3)} ${String(at.day).padStart(2)} ${time} ${at.year}`,
-    C: two(Math.floor(at.year / 100)),
-    x: `${two(at.month)}/${two(at.day)}/${two(at.year % 100)}`,
-  };
+  const at = momentOf(unixSeconds, ns);
   return format.replace(/%-?:?([a-zA-Z%])/g, (whole, letter: string) => {
     if (whole === '%:z') return '+00:00';
-    const value = values[letter];
+    const value = fields[letter]?.(at);
     if (value === undefined) return whole;
     return whole.startsWith('%-') ? value.replace(/^[0 ]+(?=.)/, '') : value;
   });
