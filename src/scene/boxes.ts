@@ -38,6 +38,12 @@ function boxHeight(layout: Layout, row: number, place: number): number {
   return headHeight(layout, row, place) + count * height + foot;
 }
 
+/** Height of a frame in which nobody is left: the room that its lines had stays free until the next command. */
+export function emptyHeight(layout: Layout, row: number, place: number): number {
+  const { line, foot } = measuresAt(layout, place);
+  return Math.min(boxHeight(layout, row, place), headHeight(layout, row, place) + line + foot);
+}
+
 /** Gauges stand below a limited container's name. */
 const gaugesHeight = 22;
 

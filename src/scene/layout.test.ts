@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DetailLevel } from '../journal/event.ts';
 import { arranged } from './arranged.ts';
-import { boxOf, containerBox, extentOf, firstRow, underRows } from './boxes.ts';
+import { boxOf, containerBox, emptyHeight, extentOf, firstRow, underRows } from './boxes.ts';
 import { columnsFor, endOf, laneWidth } from './columns.ts';
 import { overTo, pointOn, underTo, type Spot } from './geometry.ts';
 import { densityAt, layoutOf, type Box, type Fit } from './layout.ts';
@@ -334,4 +334,14 @@ test('no two containers of a hundred lie on each other', () => {
   );
 
   expect(overlaps).toEqual([]);
+});
+
+test('a frame that had many lines is as low as any when nobody is left in it', () => {
+  const [container, shim, init] = pair('a', 10, 11, null);
+  const bombs = Array.from({ length: 8 }, (_, index) => ({ ...init, pid: 900 + index, born: 20, reaped: 30 }));
+  const full = layoutWith([[container, shim, init, ...bombs]], [5]);
+  const usual = layoutWith([[container, shim, init]], [5]);
+
+  expect(containerBox(full, 0, 40).h).toBeGreaterThan(2 * containerBox(usual, 0, 40).h);
+  expect(emptyHeight(full, 0, 40)).toBe(containerBox(usual, 0, 40).h);
 });

@@ -8,7 +8,7 @@ import { floorAt, type Floor } from './floor.ts';
 import { conditionsOf, gaugesOf, type Condition, type Gauge } from './gauges.ts';
 import type { Columns } from './columns.ts';
 import { arranged } from './arranged.ts';
-import { boxOf, containerBox, crowdBoxAt, extentOf } from './boxes.ts';
+import { boxOf, containerBox, emptyHeight, crowdBoxAt, extentOf } from './boxes.ts';
 import { blocksAt, densityAt, type Box, type Fit } from './layout.ts';
 import type { Levels } from './levels.ts';
 import type { Density } from './measures.ts';
@@ -244,6 +244,15 @@ export function ownNamespaces(world: World, task: TaskState): readonly Namespace
   return namespaceKinds.filter((kind) => task.namespaces[kind] !== host.namespaces[kind]);
 }
 
+/** A frame shrinks once its first process has been reaped: nobody is in it then. */
+function frameBox(moment: Moment, row: number, init: Life | undefined): Box {
+  const { timeline, place } = moment;
+  const box = containerBox(timeline.layout, row, place);
+  if (init === undefined || init.reaped === null || init.reaped >= place) return box;
+  const left = sinceEvent(moment, init.reaped, fadeMs);
+  return { ...box, h: box.h + (emptyHeight(timeline.layout, row, place) - box.h) * left };
+}
+
 function framesOf(moment: Moment, timeNs: number): readonly ContainerFrame[] {
   const { timeline, world, place } = moment;
   const known = new Map(containersOf(world).map((container) => [container.id, container]));
@@ -262,7 +271,7 @@ function framesOf(moment: Moment, timeNs: number): readonly ContainerFrame[] {
         name: nameIn(world, timeline.lives, id),
         status: container?.status ?? '',
         cgroup: shortCgroup(path),
-        box: containerBox(timeline.layout, row, place),
+        box: frameBox(moment, row, init),
         appearance,
         hasProcess: task !== undefined,
         gauges: gaugesOf(world, path),
