@@ -2,6 +2,7 @@ import { heightFor, rightmostOf } from './boxes.ts';
 import { columnsFor, leastWidth, type Columns } from './columns.ts';
 import { isManyAt, needAt, placesFor, type Fit, type Layout } from './layout.ts';
 import { tallLevels, wideLevels } from './levels.ts';
+import { servicesShown } from './services.ts';
 
 /** So much smaller may the picture be, for the sake of fewer blocks. */
 const worthFewer = 1.04;
@@ -17,11 +18,13 @@ export function arranged(known: Layout, place: number, fit: Fit): Layout {
   const levels = isTall ? tallLevels : wideLevels;
   const layout = { ...known, isTall, isMarked: false, hasStrip: isTall, levels };
   if (!isManyAt(layout, place)) return { ...layout, columns: columnsIn(layout, place, fit) };
-  const beside = inBlocks(layout, place, fit);
-  const below = inBlocks({ ...layout, hasStrip: true }, place, fit);
   const widest = fit.widest ?? Infinity;
-  if (beside.size <= Math.min(widest, below.size * worthStrip)) return beside.layout;
-  if (below.size <= widest) return below.layout;
+  for (const mostServices of servicesShown) {
+    const beside = inBlocks({ ...layout, mostServices }, place, fit);
+    const below = inBlocks({ ...layout, mostServices, hasStrip: true }, place, fit);
+    if (beside.size <= Math.min(widest, below.size * worthStrip)) return beside.layout;
+    if (below.size <= widest) return below.layout;
+  }
   return inBlocks({ ...layout, isMarked: true, hasStrip: true }, place, fit).layout;
 }
 

@@ -118,9 +118,9 @@ function lowerHeightAt(layout: Layout, place: number): number {
 const lowerGap = 10;
 
 function servicesRoom(layout: Layout, place: number) {
-  const { columns, isCrowdOpen: isOpen, levels } = layout;
+  const { columns, isCrowdOpen: isOpen, levels, mostServices: most } = layout;
   const { clients, services: count } = needAt(layout, place);
-  return { columns, top: levels.lowerTop + clients * lowerStep, count, isOpen };
+  return { columns, top: levels.lowerTop + clients * lowerStep, count, most, isOpen };
 }
 
 /** Where the services stand that have no box of their own; see `crowdBox`. */

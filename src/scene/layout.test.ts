@@ -4,7 +4,7 @@ import { arranged } from './arranged.ts';
 import { boxOf, containerBox, emptyHeight, extentOf, firstRow, underRows } from './boxes.ts';
 import { columnsFor, endOf, laneWidth } from './columns.ts';
 import { overTo, pointOn, underTo, type Spot } from './geometry.ts';
-import { densityAt, layoutOf, type Box, type Fit } from './layout.ts';
+import { densityAt, layoutOf, type Box, type Fit, type Layout } from './layout.ts';
 import type { ContainerLife, Life, Lives } from './lives.ts';
 
 /** A container, its shim, its first process, and whoever works on it. */
@@ -344,4 +344,21 @@ test('a frame that had many lines is as low as any when nobody is left in it', (
 
   expect(containerBox(full, 0, 40).h).toBeGreaterThan(2 * containerBox(usual, 0, 40).h);
   expect(emptyHeight(full, 0, 40)).toBe(containerBox(usual, 0, 40).h);
+});
+
+test('beside many containers in a low room fewer proxies are shown, before the containers lose their names', () => {
+  const pairs = Array.from({ length: 12 }, (_, index) => pair(`c${index}`, 10 + index * 2, 11 + index, null));
+  const proxies = Array.from({ length: 24 }, (_, index): Life => {
+    const [, shim] = pair('', 900 + index, 20, null);
+    return { ...shim, role: { part: 'docker-proxy', container: '', label: 'docker-proxy' } };
+  });
+  const [container, ...lives] = pairs.at(-1) ?? pair('none', 0, 0, null);
+  pairs[11] = [container, ...lives, ...proxies];
+  const fit: Fit = { widthAt: (height) => (690 * (height + 26)) / 205, widest: 700 / 0.45 };
+  const shown = (layout: Layout) => proxies.filter(({ pid }) => boxOf(layout, pid, 200) !== undefined).length;
+
+  const low = arranged(layoutWith(pairs, [5]), 200, fit);
+  expect(densityAt(low, 200)).toBe('compact');
+  expect(shown(low)).toBe(5);
+  expect(shown(arranged(layoutWith(pairs, [5]), 200, laptop))).toBe(13);
 });

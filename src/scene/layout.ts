@@ -4,6 +4,7 @@ import { wideLevels, type Levels } from './levels.ts';
 import type { Lives } from './lives.ts';
 import { isMany, measures, tallRow, type Density } from './measures.ts';
 import { homesOf, placementsOf, tenanciesOf, type Placement, type RowTenancy } from './placement.ts';
+import { servicesShown } from './services.ts';
 import { stripSlots } from './strip.ts';
 
 export interface Box {
@@ -31,6 +32,8 @@ export interface Layout {
   readonly blocks: number;
   /** Where tools stand that have no room in the row of their container. */
   readonly strip: ReadonlyMap<number, number>;
+  /** Of more services than so many some are only counted. */
+  readonly mostServices: number;
   /** Whether all services are shown, however many. */
   readonly isCrowdOpen: boolean;
 }
@@ -92,9 +95,21 @@ export function layoutOf(lives: Lives, level: DetailLevel, turns: readonly numbe
     }
   }
   const columns = columnsFor(0, few);
-  return { placements, tenancies, needs, strip, columns, levels: wideLevels, ...few, blocks: 1, isCrowdOpen: false };
+  return {
+    placements,
+    tenancies,
+    needs,
+    strip,
+    columns,
+    levels: wideLevels,
+    ...few,
+    blocks: 1,
+    mostServices: mostShown,
+    isCrowdOpen: false,
+  };
 }
 
+const [mostShown = 0] = servicesShown;
 const few = { isTall: false, isMarked: false, hasStrip: false, blocks: 0 } as const;
 
 function nothingFrom(from: number): Need {

@@ -8,6 +8,8 @@ interface ServicesRoom {
   readonly top: number;
   /** As many as the command will need at once. */
   readonly count: number;
+  /** Of more than so many the last place is for the number of the others. */
+  readonly most: number;
   /** Whether a person has asked for all of them. */
   readonly isOpen: boolean;
 }
@@ -16,8 +18,8 @@ interface ServicesRoom {
 const roomy = 2;
 /** more than so many, when all are asked for, have a low one. */
 const many = 28;
-/** More would push the rest out of sight: then the last place is for their number. */
-const denseShown = 14;
+/** More would push the rest out of sight; beside many containers in a low room fewer do. */
+export const servicesShown: readonly number[] = [14, 6, 2];
 
 /** Where the service in a slot stands; undefined when it is one of those that are only counted. */
 export function serviceBox(room: ServicesRoom, slot: number): Box | undefined {
@@ -26,18 +28,18 @@ export function serviceBox(room: ServicesRoom, slot: number): Box | undefined {
 
 /** Where their number stands, or, when all are shown, what hides them again; undefined when all have their place. */
 export function crowdBox(room: ServicesRoom): Box | undefined {
-  return room.count > denseShown ? tile(room, shownOf(room)) : undefined;
+  return room.count > room.most ? tile(room, shownOf(room)) : undefined;
 }
 
 /** How far down they reach, from the top of the first. */
 export function servicesHeight(room: ServicesRoom): number {
-  const places = Math.min(room.count, shownOf(room)) + (room.count > denseShown ? 1 : 0);
+  const places = Math.min(room.count, shownOf(room)) + (room.count > room.most ? 1 : 0);
   const lowest = Array.from({ length: Math.min(places, 2) }, (_, back) => tile(room, places - 1 - back));
   return Math.max(0, ...lowest.map(({ y, h }) => y + h - room.top));
 }
 
-function shownOf({ count, isOpen }: Pick<ServicesRoom, 'count' | 'isOpen'>): number {
-  return isOpen || count <= denseShown ? count : denseShown - 1;
+function shownOf({ count, most, isOpen }: Pick<ServicesRoom, 'count' | 'most' | 'isOpen'>): number {
+  return isOpen || count <= most ? count : most - 1;
 }
 
 /** Two in a line, left and right of the way from dockerd to them. */

@@ -5,6 +5,7 @@ import { isMany } from '../scene/measures.ts';
 import type { ContainerFrame } from '../scene/scene.ts';
 import { words } from '../text/ui.en.ts';
 import type { FrameElement, HeadingElement, NoteElement } from './elements.ts';
+import { MiddleOut } from './MiddleOut.tsx';
 import { useMenu } from './use-menu.ts';
 import { useShowing } from './use-showing.ts';
 
@@ -31,7 +32,9 @@ export function FrameNode({ data: { id } }: NodeProps<FrameElement>) {
       {...handlers}
     >
       <div className="frame-head">
-        <Name name={frame.name} />
+        <b>
+          <MiddleOut name={frame.name} />
+        </b>
         <Conditions conditions={conditions} />
         {besides(frame) === '' ? null : <span className="frame-cgroup">{besides(frame)}</span>}
         {isMany(frame.density) && frame.hasProcess ? null : (
@@ -64,18 +67,6 @@ export function FrameNode({ data: { id } }: NodeProps<FrameElement>) {
         </div>
       ) : null}
     </div>
-  );
-}
-
-/** Where a name is too long its middle is left out: its beginning and its number tell it from others. */
-function Name({ name }: { readonly name: string }) {
-  const [tail] = /[-_.][^-_.]{1,5}$/.exec(name) ?? /.{0,3}$/.exec(name) ?? [''];
-  const head = name.slice(0, name.length - tail.length);
-  return (
-    <b>
-      <span>{head}</span>
-      {tail}
-    </b>
   );
 }
 

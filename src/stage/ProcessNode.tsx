@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import type { SceneNode } from '../scene/scene.ts';
 import { words } from '../text/ui.en.ts';
 import type { ProcessElement } from './elements.ts';
+import { MiddleOut } from './MiddleOut.tsx';
 import { useMenu } from './use-menu.ts';
 import { usePlayhead, useShowing } from './use-showing.ts';
 
@@ -47,7 +48,7 @@ export function ProcessNode({ data: { pid } }: NodeProps<ProcessElement>) {
         {isNarrow(node) ? null : (
           <span className="process-lines">
             {node.lines.map((line) => (
-              <span key={line}>{line}</span>
+              <span key={line}>{isFlat(node) ? <MiddleOut name={line} /> : line}</span>
             ))}
           </span>
         )}
