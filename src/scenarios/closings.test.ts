@@ -132,6 +132,91 @@ test('of two shells that see the same end only the first that prompts again tell
   ]);
 });
 
+test('a line that the shell does all by itself has a closing too, and one that is interrupted', () => {
+  expect(
+    closings('$ cd /tmp', '$ dokcer ps', '$ kill -CONT $(pidof dockerd)', '> docker events', 'key Ctrl-C'),
+  ).toEqual([
+    'The shell needs no other process for that line: it shows its prompt again.',
+    'The shell needs no other process for that line: it shows its prompt again.',
+    'The shell shows its prompt again.',
+    prompt,
+  ]);
+});
+
+test('each container that a line has changed is told of at its end, by what matters most of it', () => {
+  const run = (name: string) => `docker run -d --network none --name ${name} busybox sleep 1000`;
+  expect(
+    closings(`$ ${run('c1')}; ${run('c2')}`, `$ docker stop -t 0 c1; docker rm -f c2 | cat; ${run('c3')}`),
+  ).toEqual([
+    `2 containers live on. ${prompt}`,
+    `c2 is removed. c1 has ended with code 137. ${prompt} c3 lives on without it.`,
+  ]);
+});
+
+test('who is created and does not run is said to be, be it that he was meant to', () => {
+  expect(
+    closings('$ docker create --network none --name one busybox', '$ docker run --network none --name two busybox no'),
+  ).toEqual([
+    `one is created, but does not run: it has no process. ${prompt}`,
+    'two is created, but does not run: it has no process. ' +
+      'docker ended with exit code 127: the shell reaps it and shows its prompt again.',
+  ]);
+});
+
+test('who is restarted again and again is told of once, not at the end of each line that comes after', () => {
+  const loop = "$ docker run -d --network none --restart always --name rs busybox sh -c 'sleep 1; exit 1'";
+  const reaped = 'The shell reaps sleep and shows its prompt again.';
+  expect(closings(loop, '$ sleep 2', '$ sleep 3')).toEqual([
+    `${prompt} rs lives on without it.`,
+    expect.stringMatching(/^rs has ended, and its restart policy .* its RestartCount is \d\. The shell reaps sleep/),
+    reaped,
+  ]);
+});
+
+test('while systemd waits to start a daemon again, a line that may want it says so, and how to get there', () => {
+  const awaited = 'is not up, and what needs it fails or waits. systemd starts it again after a pause: let time flow.';
+  expect(closing('$ kill -9 $(pidof containerd)', web)).toBe(
+    'web is created, but does not run: it has no process. ' +
+      'docker ended with exit code 125: the shell reaps it and shows its prompt again. ' +
+      `containerd.service ${awaited}`,
+  );
+  expect(closing('$ kill -9 $(pidof containerd)', 'wait 10s', '$ docker ps')).toBe(prompt);
+  expect(told('$ kill -9 $(pidof dockerd)', '> docker ps')).toContain(
+    'Nobody answers docker yet: systemd holds the socket of dockerd, and starts dockerd again after a pause. ' +
+      'Let time flow.',
+  );
+});
+
+test.each([
+  ['docker events', 'to be told of all that happens. The answer goes on until Ctrl-C ends docker.'],
+  ['docker stats', 'how much processor time and memory web uses. The answers go on until Ctrl-C ends docker.'],
+  ['docker logs -f web', 'for all that it will write. Ctrl-C ends docker, not web.'],
+  ['docker attach web', 'Ctrl-C does not end docker: it is passed on to web.'],
+  ['docker attach --sig-proxy=false web', 'Ctrl-C ends docker, not web.'],
+  ['docker attach box', 'All keys go there, Ctrl-C too: Ctrl-P Ctrl-Q ends docker alone.'],
+])('%s goes on until somebody ends it, and the last that is told says how', (line, end) => {
+  const box = '$ docker run -dit --network none --name box busybox';
+  expect(told(box, web, `> ${line}`).some((sentence) => sentence.endsWith(end))).toBe(true);
+});
+
+test('what runc does by hand is told without the daemons and the shim that have no part in it', () => {
+  const bundle = '$ mkdir -p b/rootfs; docker export $(docker create busybox) | tar -C b/rootfs -x; cd b; runc spec';
+  const sentences = told(bundle, '> runc run one', '> exit', '$ runc list');
+  expect(sentences).toEqual(
+    expect.arrayContaining([
+      'runc run opens the fifo: the sleeper wakes and becomes sh. Same process, same pid.',
+      'one writes its first line. No dockerd knows of it, and nobody keeps a log.',
+      'The shell reaps runc list and shows its prompt again.',
+    ]),
+  );
+  expect(sentences.join()).not.toContain('shim');
+});
+
+test('a shell that dies of Ctrl-C is not said to have been spared by the kernel', () => {
+  const loop = "> docker run --network none --name lg busybox sh -c 'while true; do sleep 1; done'";
+  expect(told(loop, 'key Ctrl-C', 'wait 3s').join()).not.toContain('discards SIGINT');
+});
+
 test('a subshell is told by what it is, not by the program that it becomes in the end', () => {
   expect(told('$ (docker ps; ls)')).toEqual(
     expect.arrayContaining(['sh forks, and its child becomes docker, a client that only asks.', 'sh reaps docker.']),

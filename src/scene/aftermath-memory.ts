@@ -1,4 +1,4 @@
-import type { ContainerFact, JournalEvent } from '../journal/event.ts';
+import type { ContainerFact, JournalEvent, MachineFact } from '../journal/event.ts';
 import { bodyField, containerOfScope } from './names.ts';
 
 type CgroupWrite = Extract<JournalEvent, { type: 'cgroup.write' }>;
@@ -16,6 +16,8 @@ export interface AftermathMemory {
   readonly oomVictims: Set<number>;
   /** Where containerd is in its life. */
   containerdState: string;
+  /** Units that systemd is to start again after a pause. */
+  readonly awaited: Set<string>;
   /** Daemons that have read their configuration: whether live-restore was on. */
   readonly configured: Map<number, boolean>;
   /** Who is stopped: SIGSTOP. */
@@ -54,6 +56,7 @@ export function createAftermathMemory(): AftermathMemory {
     signalled: new Map(),
     oomVictims: new Set(),
     containerdState: '',
+    awaited: new Set(),
     configured: new Map(),
     standing: new Set(),
     frozen: new Set(),
@@ -81,6 +84,7 @@ export function rememberAftermath(memory: AftermathMemory, event: JournalEvent):
     case 'machine':
       if (event.machine === 'dockerd') memory.dockerdState = event.to;
       if (event.machine === 'containerd') memory.containerdState = event.to;
+      if (event.machine === 'service') rememberService(memory, event);
       return;
     case 'input':
       memory.hasTyped = /[\r\n]/.test(event.data);
@@ -131,6 +135,11 @@ export function rememberAftermath(memory: AftermathMemory, event: JournalEvent):
     }
     default:
   }
+}
+
+function rememberService({ awaited }: AftermathMemory, { object, to }: MachineFact): void {
+  if (to === 'auto-restart') awaited.add(object);
+  else awaited.delete(object);
 }
 
 function rememberFreezing({ frozen }: AftermathMemory, { file, path, value }: CgroupWrite): void {

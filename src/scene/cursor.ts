@@ -40,6 +40,8 @@ export interface Cursor {
   readonly hasExecuted: (pid: number) => boolean;
   readonly hasPrinted: (pid: number) => boolean;
   readonly isTerminal: (inode: number) => boolean;
+  /** Whether the container's first process has a terminal, as `-t` gives it. */
+  readonly hasTerminal: (reference: string) => boolean;
   /** Id of the container whose start a span is: what dockerd does in it is for that one. */
   readonly startedIn: (span: number | undefined) => string | undefined;
   /** Whether a network device was made in a span already. */
@@ -92,6 +94,8 @@ export interface Cursor {
 /** What has happened up to here, as far as the rules ask. */
 interface Memory {
   readonly executed: Set<number>;
+  /** Ids of the containers whose first process has opened a terminal. */
+  readonly onTerminal: Set<string>;
   /** Inodes of terminals. */
   readonly terminals: Set<number>;
   readonly printed: Set<number>;
@@ -128,6 +132,7 @@ interface Memory {
 function emptyMemory(): Memory {
   return {
     executed: new Set(),
+    onTerminal: new Set(),
     terminals: new Set(),
     printed: new Set(),
     ended: new Set(),
@@ -172,7 +177,7 @@ export function createCursor(foresight: Foresight, { own: memory, aftermath, out
     const container = nameHere(memory, foresight, role(pid)?.container ?? '');
     if (part === 'shim' && container !== '') return `${container}’s shim`;
     if (program !== undefined) return program;
-    if (part !== role(pid)?.label || pid === 1) return titleOf(role(pid));
+    if (part !== role(pid)?.label || pid === 1 || part?.startsWith('runc-') === true) return titleOf(role(pid));
     return memory.programs.get(pid) || becoming(pid, foresight, title) || titleOf(role(pid));
   };
   const argvOf = (pid: number): readonly string[] => foresight.program(pid)?.argv ?? [];
@@ -200,6 +205,7 @@ export function createCursor(foresight: Foresight, { own: memory, aftermath, out
     hasExecuted: (pid) => memory.executed.has(pid),
     hasPrinted: (pid) => memory.printed.has(pid),
     isTerminal: (inode) => memory.terminals.has(inode),
+    hasTerminal: (reference) => memory.onTerminal.has(idOf(memory, reference)),
     startedIn: (span = -1) => memory.starts.get(span),
     hasCable: (span = -1) => memory.cabled.has(span),
     ownerOfNetwork: (inode) => memory.networks.get(inode),
@@ -310,7 +316,9 @@ function remember(memory: Memory, event: JournalEvent, foresight: Foresight): vo
       if (foresight.role(event.pid)?.label === 'sh') memory.isUp = true;
       return;
     case 'fd.open':
-      if (event.file.kind === 'tty') memory.terminals.add(event.file.inode);
+      if (event.file.kind !== 'tty') return;
+      memory.terminals.add(event.file.inode);
+      if (foresight.role(event.pid)?.part === 'init') memory.onTerminal.add(foresight.role(event.pid)?.container ?? '');
       return;
     case 'stream.read':
       memory.readers.add(event.pid);

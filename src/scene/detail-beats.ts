@@ -88,9 +88,10 @@ const tellings = {
 } as const;
 
 function ofMachine(event: Extract<JournalEvent, { type: 'machine' }>, cursor: Cursor): Detail {
-  const { pid, machine, object, from, to: state } = event;
+  const { pid, object, from, to: state } = event;
   const who = cursor.title(pid);
-  const anchor = `${machine} ${cursor.container(object)} ${state}`;
+  const machine = `${event.machine} ${cursor.container(object)}`.trim();
+  const anchor = `${event.machine} ${cursor.container(object)} ${state}`;
   if (from === undefined) return detail('kernel', 'machine', anchor, 'machine.begins', { who, machine, state }, pid);
   if (from === state)
     return detail('kernel', 'machine', anchor, 'machine.acts', { who, machine, state, event: event.event }, pid);

@@ -19,6 +19,7 @@ const matters = [
   'frozen',
   'removed',
   'ended',
+  'created',
   'up',
 ] as const;
 type Matter = (typeof matters)[number];
@@ -39,12 +40,14 @@ export interface LeftBehindMemory {
   readonly asking: Map<number, number>;
   /** Where the line began that a shell works on. */
   readonly lineSince: Map<number, number>;
+  /** Shells that have forked since their line began. */
+  readonly forking: Set<number>;
   /** Zombies that are neither a container's first process nor an exec, each with its container's id. */
   readonly zombies: Map<number, string>;
 }
 
 export function createLeftBehindMemory(): LeftBehindMemory {
-  return { traces: new Map(), asking: new Map(), lineSince: new Map(), zombies: new Map() };
+  return { traces: new Map(), asking: new Map(), lineSince: new Map(), forking: new Set(), zombies: new Map() };
 }
 
 /** Remembers what came up where. `members`: the container's id of each process that runs in one. */
@@ -60,7 +63,12 @@ export function rememberLeftBehind(
       memory.asking.set(event.pid, event.inode);
       return;
     case 'stream.read':
-      if (memory.asking.get(event.pid) === event.inode) memory.lineSince.set(event.pid, event.seq);
+      if (memory.asking.get(event.pid) !== event.inode) return;
+      memory.lineSince.set(event.pid, event.seq);
+      memory.forking.delete(event.pid);
+      return;
+    case 'task.fork':
+      memory.forking.add(event.by);
       return;
     case 'task.exit': {
       const { part = '', container = '' } = role(event.pid) ?? {};
@@ -113,14 +121,22 @@ function rememberPaper(memory: LeftBehindMemory, fact: ContainerFact, seq: numbe
   const wasUp = before === 'running' || before === 'paused';
   if (fact.status === 'restarting' && before !== 'restarting')
     trace.since.set(fact.oomKilled ? 'restarting-oom' : 'restarting', seq);
+  if (fact.status === 'created' && before === undefined) trace.since.set('created', seq);
   if (fact.status === 'running' && !wasUp) {
     trace.since.delete('lost');
-    trace.since.set('up', seq);
+    if (before !== 'restarting') startedAnew(trace, seq);
   }
   if (fact.removed) trace.since.set('removed', seq);
   else if (fact.status === 'exited' ? before !== 'exited' : fact.status === 'removing' && wasUp)
     trace.since.set('ended', seq);
   trace.paper = fact;
+}
+
+/** Somebody wants it to run: what its policy did before is past. */
+function startedAnew({ since, told }: Trace, seq: number): void {
+  since.set('up', seq);
+  told.delete('restarting');
+  told.delete('restarting-oom');
 }
 
 /** Whether the container has ended with its shim: then nobody has learnt how. */
@@ -129,51 +145,85 @@ export function isLost(id: string, { leftBehind, hasEnded }: Cursor): boolean {
 }
 
 /**
- * The closing of a line with what the line has left behind, in a sentence before it: who goes to the end sees this
- * alone. The closing itself where nothing came up in this line that still holds, and that no shell has told of yet.
+ * The closing of a line with what the line has left behind, a sentence before it for each matter: who goes to the end
+ * sees this alone. The closing itself where nothing came up in this line that still holds, and that no shell has told
+ * of yet. Behind it stands which daemon is awaited: what comes next may fail for want of it.
  */
 export function withLeftBehind(closing: Telling, by: number, cursor: Cursor): Telling {
+  const groups = newsOf(by, cursor);
+  const up = groups.find(({ matter }) => matter === 'up');
+  const isReaped = closing.key === 'client.reaped';
+  // The closing has said it of the one.
+  const isSaid = isReaped && up?.ids.map(cursor.container).join() === closing.params?.['container'];
+  const left = isSaid ? groups.filter((group) => group !== up) : groups;
+  const plain = isReaped && up !== undefined && !isSaid ? 'client.reaped-alone' : closing.key;
+  // What the shell does by itself needs no daemon.
+  const last = closing.kind === 'reap' ? withAwaited({ ...closing, key: plain }, cursor) : closing;
+  return left.reduceRight((told, group) => precededBy(group, told, cursor), last);
+}
+
+interface News {
+  readonly matter: Matter;
+  readonly ids: readonly string[];
+}
+
+/** What is to be said of each container, the most important alone; and then no more, by any shell. */
+function newsOf(by: number, cursor: Cursor): readonly News[] {
   const { lineSince, traces } = cursor.leftBehind;
   const since = lineSince.get(by) ?? -1;
-  for (const matter of matters) {
-    const ids = [...traces].flatMap(([id, trace]) => {
-      const cameUp = trace.since.get(matter) ?? -1;
-      const isNews = cameUp > since && trace.told.get(matter) !== cameUp;
-      return isNews && holds(matter, id, trace, since, cursor) ? [id] : [];
-    });
-    const [first] = ids;
+  const groups = new Map<Matter, string[]>();
+  for (const [id, trace] of traces) {
+    const news = matters.filter((matter) => isNews(matter, trace, since) && holds(matter, id, trace, since, cursor));
+    const [first] = news;
     if (first === undefined) continue;
-    for (const id of ids) markTold(traces.get(id), matter);
-    // The closing has said it of the one.
-    if (matter === 'up' && ids.length === 1 && closing.key === 'client.reaped') return closing;
-    const container = cursor.container(first);
-    const params = {
-      count: ids.length,
-      containers: container,
-      usual: say(
-        story,
-        matter === 'up' && closing.key === 'client.reaped' ? 'client.reaped-alone' : closing.key,
-        closing.params,
-      ),
-      ...detailsOf(matter, first, cursor),
-    };
-    const key = keyOf(matter, ids, cursor);
-    const frame = matter === 'removed' ? {} : { frame: container };
-    return { ...closing, key, params, weight: closing.weight + 2400, ...frame };
+    for (const matter of news) markTold(trace, matter);
+    groups.set(first, [...(groups.get(first) ?? []), id]);
   }
-  return closing;
+  return matters.flatMap((matter) => {
+    const ids = groups.get(matter);
+    return ids === undefined ? [] : [{ matter, ids }];
+  });
+}
+
+/** Who restarts again and again is told once: it has nothing to do with the lines that come after. */
+function isNews(matter: Matter, trace: Trace, since: number): boolean {
+  const cameUp = trace.since.get(matter) ?? -1;
+  const told = trace.told.get(matter);
+  const isLoop = matter === 'restarting' || matter === 'restarting-oom';
+  return cameUp > since && (isLoop ? told === undefined : told !== cameUp);
+}
+
+function precededBy({ matter, ids }: News, told: Telling, cursor: Cursor): Telling {
+  const [first = ''] = ids;
+  const container = cursor.container(first);
+  const params = {
+    count: ids.length,
+    containers: container,
+    usual: say(story, told.key, told.params),
+    ...detailsOf(matter, first, cursor),
+  };
+  const frame = matter === 'removed' ? {} : { frame: container };
+  return { ...told, key: keyOf(matter, ids, cursor), params, weight: told.weight + 2400, ...frame };
+}
+
+function withAwaited(closing: Telling, { aftermath }: Cursor): Telling {
+  const [unit] = aftermath.awaited;
+  if (unit === undefined) return closing;
+  const params = { unit, usual: say(story, closing.key, closing.params) };
+  return { ...closing, key: 'left.awaited', params, weight: closing.weight + 2400 };
 }
 
 function keyOf(matter: Matter, ids: readonly string[], cursor: Cursor): StoryKey {
   const [first = ''] = ids;
   if (matter === 'oom' && !cursor.hasEnded(first)) return 'left.oom-inside';
+  if (matter === 'restarting' && ids.every((id) => !cursor.hasEnded(id))) return 'left.restarted';
   if (matter === 'ended' && ids.every((id) => hasFallenFirst(id, cursor))) return 'left.ended-before-dockerd';
   return `left.${matter}`;
 }
 
-function markTold(trace: Trace | undefined, matter: Matter): void {
-  const cameUp = trace?.since.get(matter);
-  if (cameUp !== undefined) trace?.told.set(matter, cameUp);
+function markTold({ since, told }: Trace, matter: Matter): void {
+  const cameUp = since.get(matter);
+  if (cameUp !== undefined) told.set(matter, cameUp);
 }
 
 /** Whether what came up is still so. */
@@ -201,6 +251,8 @@ function holds(matter: Matter, id: string, trace: Trace, since: number, cursor: 
     case 'ended':
       // Whoever was made in this line, and ends as he should by himself, is nothing that needs a word.
       return cursor.hasEnded(id) && (paper?.exitCode !== 0 || born <= since || cursor.aftermath.stopped.has(id));
+    case 'created':
+      return status === 'created';
     case 'up':
       return status === 'running' && !cursor.hasEnded(id);
   }

@@ -18,6 +18,8 @@ const everyday: ReadonlySet<StoryKey> = new Set([
   'client.reaped-between',
   'client.reaped-between-alone',
   'host.begins',
+  'shell.prompts',
+  'shell.alone',
 ]);
 
 /** Cleared away too when there is no runc delete by a shim to stand for it: after a failed start, or without a shim. */

@@ -1,8 +1,8 @@
 import type { JournalEvent } from '../journal/event.ts';
 
 /**
- * Where a shell has reaped somebody and then asks for the next line, without a fork in between: the seqs of the reaps,
- * of a pipeline that of the last.
+ * Where a line is over: the seqs of what a shell has reaped before it asks for the next one, without a fork in between,
+ * of a pipeline the last; and of the prompt itself where it has reaped nobody, or has done something of its own since.
  *
  * What a prompt says is for its owner to choose (PS1). What makes one is what comes of it: a write that leaves the
  * cursor in its line, and nothing more from the writer until it reads from where it wrote; or nothing at all any more,
@@ -10,11 +10,13 @@ import type { JournalEvent } from '../journal/event.ts';
  */
 export function lastOfLine(events: readonly JournalEvent[]): ReadonlySet<number> {
   const reaps = new Map<number, number>();
-  /** Who has written last without ending the line, and where. */
-  const asking = new Map<number, number>();
+  /** Who has written last without ending the line. */
+  const asking = new Map<number, { readonly inode: number; readonly seq: number }>();
+  /** Who has been given a line. */
+  const told = new Set<number>();
   const last = new Set<number>();
-  const answered = (pid: number): void => {
-    const seq = reaps.get(pid);
+  const asks = (pid: number, prompt: number): void => {
+    const seq = reaps.get(pid) ?? (told.has(pid) ? prompt : undefined);
     if (seq !== undefined) last.add(seq);
     reaps.delete(pid);
   };
@@ -28,22 +30,26 @@ export function lastOfLine(events: readonly JournalEvent[]): ReadonlySet<number>
         reaps.delete(event.by);
         asking.delete(event.by);
         break;
-      // Its own kill has yet to be told.
+      // Its own kill has yet to be told. What it sends itself, after Ctrl-C, is nobody's business.
       case 'signal.send':
-        reaps.delete(event.from);
+        if (event.from !== event.pid) reaps.delete(event.from);
         break;
       case 'stream.write':
         // What is too long to be told whole is no prompt.
         if (event.bytes !== undefined || event.data.endsWith('\n')) asking.delete(event.pid);
-        else asking.set(event.pid, event.inode);
+        else asking.set(event.pid, event);
         break;
-      case 'stream.read':
-        if (asking.get(event.pid) === event.inode) answered(event.pid);
+      case 'stream.read': {
+        const prompt = asking.get(event.pid);
         asking.delete(event.pid);
+        if (prompt?.inode !== event.inode) break;
+        asks(event.pid, prompt.seq);
+        told.add(event.pid);
         break;
+      }
       default:
     }
   }
-  for (const pid of asking.keys()) answered(pid);
+  for (const [pid, { seq }] of asking) asks(pid, seq);
   return last;
 }

@@ -45,7 +45,7 @@ test('a container that is renamed keeps its old name in what was told before', (
   );
 
   expect(told).toEqual([
-    'docker asks dockerd to rename web: from now on it is site.',
+    'docker asks dockerd to rename web to site.',
     'docker asks dockerd to freeze site.',
     'docker asks dockerd to thaw site.',
   ]);

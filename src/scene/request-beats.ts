@@ -29,8 +29,11 @@ const http: readonly Rule[] = [
   [/^GET .*\/containers\/[^/]+\/top/, 'client.lists-processes', 1800],
   [/^GET .*\/containers\/[^/]+\/stats/, 'client.measures', 1800],
   [/^GET .*\/containers\/[^/]+\/changes/, 'client.compares', 1800],
+  [/^GET .*\/containers\/[^/]+\/export$/, 'client.exports', 1800],
   [/^GET .*\/containers\/[^/]+\/archive/, 'client.copies-out', 2000],
   [/^PUT .*\/containers\/[^/]+\/archive/, 'client.copies-in', 2000],
+  [/^GET .*\/images\/json/, 'client.lists-images', 1600],
+  [/^DELETE .*\/images\//, 'client.removes-image', 2000],
   [/^GET .*\/containers\/json/, 'client.lists', 1600],
   [/^GET .*\/events/, 'client.follows', 2000],
 ];
@@ -62,6 +65,9 @@ export function requestStory(event: Send, cursor: Cursor): Telling | undefined {
   if (rule?.[1] === 'dockerd.asks-start' && bodyField(event.body, 'exec_id') !== '') return undefined;
   if (rules === http && rule === undefined && !aside.test(event.label))
     return telling(event, cursor, 'client.asks', 1600);
+  // It has been started to answer this, or is to be started in any case.
+  if (event.label.startsWith('HEAD ') && event.to === 1 && cursor.aftermath.awaited.has('docker.service'))
+    return telling(event, cursor, 'client.waits-for-dockerd', 2800);
   // Others may ask as well: curl at docker.sock, ctr at containerd.
   if (rules === http && cursor.role(event.pid)?.part !== 'docker') return telling(event, cursor, 'client.asks', 1800);
   if (cursor.role(event.pid)?.part === 'ctr') return telling(event, cursor, 'client.asks-containerd', 2000);
@@ -76,7 +82,35 @@ export function requestStory(event: Send, cursor: Cursor): Telling | undefined {
   if (isWait) return telling(event, cursor, 'client.waits', 2000);
   if (rule?.[1] === 'shim.tells-exit' && bodyField(event.body, 'id') !== bodyField(event.body, 'container_id'))
     return telling(event, cursor, 'shim.tells-exec-exit', 1400);
-  return rule === undefined ? undefined : telling(event, cursor, rule[1], rule[2]);
+  return rule === undefined ? undefined : telling(event, cursor, lasting(rule[1], event, cursor), rule[2]);
+}
+
+/** Of what goes on until somebody ends it is told how, since it may be the last that is told of its line. */
+function lasting(key: StoryKey, { label, pid }: Send, cursor: Cursor): StoryKey {
+  const argv = cursor.argvOf(pid);
+  const isStats = argv.includes('stats');
+  switch (key) {
+    case 'client.follows':
+      return isStats ? key : 'client.follows-on';
+    case 'client.lists':
+      return isStats && !argv.includes('--no-stream') ? 'client.lists-on' : key;
+    case 'client.measures':
+      return /[?&]stream=1/.test(label) ? 'client.measures-on' : key;
+    case 'client.reads-log':
+      return /[?&]follow=1/.test(label) ? 'client.follows-log' : key;
+    case 'client.attaches':
+      return argv.includes('attach') && !/[?&]detachKeys=/.test(label) ? attached(label, argv, cursor) : key;
+    default:
+      return key;
+  }
+}
+
+/** Where Ctrl-C goes: docker reads keys as they come only where the container has a terminal and takes input. */
+function attached(label: string, argv: readonly string[], cursor: Cursor): StoryKey {
+  const reference = /containers\/([^/?]+)/.exec(label)?.[1] ?? '';
+  if (!cursor.hasTerminal(reference))
+    return argv.includes('--sig-proxy=false') ? 'client.attaches-apart' : 'client.attaches-proxied';
+  return /[?&]stdin=1/.test(label) ? 'client.attaches-terminal' : 'client.attaches-apart';
 }
 
 function telling(event: Send, cursor: Cursor, key: StoryKey, weight: number): Telling {
@@ -94,14 +128,29 @@ function telling(event: Send, cursor: Cursor, key: StoryKey, weight: number): Te
     params: {
       label,
       container,
-      image: queryOf(event.label, 'fromImage') || bodyField(event.body, 'Image') || cursor.imageCreatedBy(event.seq),
+      image: imageOf(event.label) || bodyField(event.body, 'Image') || cursor.imageCreatedBy(event.seq),
       name: queryOf(event.label, 'name'),
       who: cursor.title(event.pid),
-      signal: signalText(bodyField(event.body, 'signal')),
+      signal: isHttp ? signalAsked(event.label) : signalText(bodyField(event.body, 'signal')),
     },
     focus: [event.pid, cursor.receiver(event)].filter((pid) => pid !== 0),
     weight,
   };
+}
+
+/** `docker kill` alone means SIGKILL; a signal is named by its number, with SIG or without. */
+function signalAsked(label: string): string {
+  const asked = queryOf(label, 'signal') || 'KILL';
+  return /^\d+$/.test(asked) ? signalText(asked) : `SIG${asked.replace(/^SIG/, '')}`;
+}
+
+/** `alpine:3.20`, of a pull or of a removal; the tag that everybody means is left out. */
+function imageOf(label: string): string {
+  const removed = /^DELETE .*\/images\/([^?]+)/.exec(label)?.[1];
+  if (removed !== undefined) return decodeURIComponent(removed);
+  const tag = queryOf(label, 'tag');
+  const mark = tag.includes(':') ? '@' : ':';
+  return `${queryOf(label, 'fromImage')}${tag === '' || tag === 'latest' ? '' : `${mark}${tag}`}`;
 }
 
 /**

@@ -10,7 +10,8 @@ type Of<Type extends JournalEvent['type']> = Extract<JournalEvent, { type: Type 
 export function signalSent(event: Of<'signal.send'>, cursor: Cursor): Telling | undefined {
   const { pid, from, signal, fate } = event;
   // What a program does to itself is its own: a shell after Ctrl-C, a daemon that writes to nobody and handles SIGPIPE.
-  if (signal === 'SIGCHLD' || (from === pid && fate !== 'discarded')) return undefined;
+  // A shell that ends by Ctrl-C raises it once more, so that it counts as killed by it: of that nothing comes inside.
+  if (signal === 'SIGCHLD' || (from === pid && (fate !== 'discarded' || signal === 'SIGINT'))) return undefined;
   const about = { kind: 'signal', anchor: `${signal} ${cursor.label(pid)}`, focus: [pid, from] } as const;
   if (fate === 'discarded') {
     const params = { signal, who: cursor.memberOf(pid) || cursor.title(pid) };

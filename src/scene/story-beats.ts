@@ -4,10 +4,8 @@ import type { Cursor } from './cursor.ts';
 import { containerOfScope, titleOf } from './names.ts';
 import { programName } from './node-text.ts';
 import { proxyBorn, segment, translation } from './network-beats.ts';
-import { isLost, withLeftBehind } from './left-behind.ts';
-import { outlivedAt } from './outlived.ts';
-import { story } from '../text/story.en.ts';
-import { say } from '../text/text.ts';
+import { closingOf } from './closing-beats.ts';
+import { isLost } from './left-behind.ts';
 import { requestStory } from './request-beats.ts';
 import { signalSent, standstill } from './signal-beats.ts';
 import { troubleOf } from './trouble-beats.ts';
@@ -30,7 +28,7 @@ function usualOf(event: JournalEvent, cursor: Cursor): Telling | undefined {
     case 'task.exit':
       return end(event, cursor);
     case 'task.reap':
-      return reaping(event, cursor);
+      return reaping(event, cursor) ?? closingOf(event, cursor);
     case 'message.send':
       if (event.protocol === 'TCP') return segment(event, cursor);
       return event.kind === 'request' ? requestStory(event, cursor) : undefined;
@@ -57,7 +55,7 @@ function usualOf(event: JournalEvent, cursor: Cursor): Telling | undefined {
     case 'task.stop':
       return standstill(event, cursor);
     case 'stream.write':
-      return firstLine(event, cursor);
+      return firstLine(event, cursor) ?? closingOf(event, cursor);
     default:
       return undefined;
   }
@@ -112,6 +110,8 @@ function execution(event: Of<'task.exec'>, cursor: Cursor): Telling | undefined 
     who: titleOf(role),
     container: cursor.containerOf(pid),
     program: programName(event.path, event.argv),
+    // `runc run` is create and start in one.
+    starter: cursor.role(cursor.parentOf(pid))?.part === 'runc-run' ? 'runc run' : 'runc start',
   };
   if (role?.part === 'init' && !cursor.hasExecuted(pid) && event.argv[1] !== 'init') {
     return { ...about, key: 'init.executes', params, weight: 4000, note: 'folklore-6' };
@@ -153,9 +153,11 @@ function adoption(event: Of<'task.reparent'>, cursor: Cursor): Telling {
   if (part === 'shim') return { ...about, key: 'shim.adopted', weight: 4500, note: 'folklore-2' };
   if (part === 'init' && cursor.role(event.from)?.part === 'shim')
     return { ...about, key: 'init.orphaned', weight: 4500, params: { container: cursor.containerOf(event.pid) } };
-  if (part === 'init')
+  // By hand runc has nobody above it who takes in orphans.
+  const isToShim = cursor.role(event.to)?.part === 'shim';
+  if (part === 'init' && isToShim)
     return { ...about, key: wasKilled ? 'init.adopted-from-killed' : 'init.adopted', weight: 7500, note: 'folklore-3' };
-  if (part === 'exec')
+  if (part === 'exec' && isToShim)
     return { ...about, key: wasKilled ? 'exec.adopted-from-killed' : 'exec.adopted', weight: 4500, note: 'folklore-9' };
   return { ...about, key: 'orphan.adopted', weight: 2500 };
 }
@@ -194,39 +196,13 @@ export function endOf(status: ExitStatus): { readonly code: string } | { readonl
   return 'code' in status ? { code: String(status.code) } : { signal: status.signal };
 }
 
-function reaping(event: Of<'task.reap'>, cursor: Cursor): Telling | undefined {
-  const about = { kind: 'reap', anchor: cursor.label(event.pid), focus: [event.by, event.pid] } as const;
-  const role = cursor.role(event.pid);
-  if (role?.part === 'init') {
-    const by = cursor.role(event.by)?.part;
-    const key = cursor.aftermath.adopted.has(event.pid) ? 'init.reaped' : 'init.reaped-by-its-own';
-    if (by !== 'shim') return { ...about, key, params: { who: cursor.title(event.by) }, weight: 2000 };
-    return { ...about, key: 'shim.reaps', params: { container: cursor.containerOf(event.pid) }, weight: 2000 };
-  }
-  const isPrompted = cursor.isHostShell(event.by) && cursor.isLastOfLine(event.seq);
-  // What a line ends with is told whatever it is; amid a line only docker's.
-  if (role?.label !== 'docker' && !isPrompted) return undefined;
-  const id = cursor.clientsContainer(event.pid);
-  // Who has come to be, or goes on, is what the story was about: seen too wherever there is room.
-  const focus = [event.by, ...(cursor.hasEnded(id) ? [] : cursor.initsOf(id, event.seq)), event.pid];
-  const code = cursor.codeOf(event.pid);
-  const by = cursor.isHostShell(event.by) ? say(story, 'shell', {}) : cursor.title(event.by);
-  const params = { who: cursor.title(event.pid), container: cursor.container(id), by, code };
-  const outlived = isPrompted && code === 0 && id === '' ? outlivedAt(cursor, event.seq) : null;
-  if (outlived !== null) {
-    const told = { key: 'client.reaped-outlived', params: { fates: outlived.text } } as const;
-    return { ...about, focus: [event.by, ...outlived.focus, event.pid], ...told, weight: 5200 };
-  }
-  if (cursor.statusOf(id) !== 'running' || cursor.hasEnded(id)) {
-    const alone = isPrompted ? 'client.reaped-alone' : 'client.reaped-between-alone';
-    const key = isPrompted && code !== 0 ? 'client.failed' : alone;
-    const frame = id === '' ? {} : { frame: params.container };
-    const ended = { ...about, focus, ...frame, key, params, weight: 1600 } as const;
-    return isPrompted ? withLeftBehind(ended, event.by, cursor) : ended;
-  }
-  const key = isPrompted ? (code === 0 ? 'client.reaped' : 'client.failed') : 'client.reaped-between';
-  const goesOn = { ...about, focus, key, params, weight: 2400 } as const;
-  return isPrompted ? withLeftBehind(goesOn, event.by, cursor) : goesOn;
+/** What is left of a container's first process. */
+function reaping({ pid, by }: Of<'task.reap'>, cursor: Cursor): Telling | undefined {
+  if (cursor.role(pid)?.part !== 'init') return undefined;
+  const about = { kind: 'reap', anchor: cursor.label(pid), focus: [by, pid], weight: 2000 } as const;
+  const key = cursor.aftermath.adopted.has(pid) ? 'init.reaped' : 'init.reaped-by-its-own';
+  if (cursor.role(by)?.part !== 'shim') return { ...about, key, params: { who: cursor.title(by) } };
+  return { ...about, key: 'shim.reaps', params: { container: cursor.containerOf(pid) } };
 }
 
 function paper(event: Of<'container'>, cursor: Cursor): Telling | undefined {
@@ -341,6 +317,8 @@ function firstLine(event: Of<'stream.write'>, cursor: Cursor): Telling | undefin
   if (!isFirst) return undefined;
   const params = { container: cursor.containerOf(pid) };
   const about = { kind: 'output', anchor: cursor.label(pid), params, focus: [pid], weight: 3200 } as const;
+  // By hand runc keeps what its container writes to where it runs itself.
+  if (cursor.statusOf(cursor.role(pid)?.container ?? '') === undefined) return { ...about, key: 'init.prints-by-hand' };
   if (cursor.isTerminal(event.inode)) return { ...about, key: 'init.prints-on-terminal' };
   return { ...about, key: 'init.prints', note: 'folklore-8' };
 }

@@ -29,11 +29,18 @@ const restarted = recorded(
   'moby: restartmanager; recording of restart policies (Docker 26.1.5)',
 );
 
+const paused = recorded(
+  'Both units say Restart=always: containerd’s pause is 5 seconds, docker’s 2. A unit that somebody stops with systemctl is not started again.',
+  `systemd.service(5), Restart=, RestartSec=; ${containerdKill}`,
+);
+
 /** Why what goes wrong goes on as it does: daemons that end and come back, signals, limits, refusals. */
 export const reasonsOfFaults: Partial<Record<StoryKey, Reason>> = {
-  'systemd.waits': recorded(
-    'Both units say Restart=always: containerd’s pause is 5 seconds, docker’s 2. A unit that somebody stops with systemctl is not started again.',
-    `systemd.service(5), Restart=, RestartSec=; ${containerdKill}`,
+  'systemd.waits': paused,
+  'left.awaited': paused,
+  'client.waits-for-dockerd': unrecorded(
+    'docker.sock is opened by systemd (docker.socket) and handed to each dockerd: it is there while none runs, and who connects waits in its queue.',
+    'systemd.socket(5), Accept=, Backlog=',
   ),
   'systemd.gives-up': unrecorded(
     'docker.service may be started three times within a minute. After that it counts as failed, until somebody says systemctl reset-failed docker.',
@@ -132,6 +139,7 @@ export const reasonsOfFaults: Partial<Record<StoryKey, Reason>> = {
   'left.lost': lost,
   'dockerd.exited-lost': lost,
   'left.restarting': restarted,
+  'left.restarted': restarted,
   'left.restarting-oom': restarted,
   'left.unhealthy': recorded(
     'The first process is untouched by what its probes say. Docker alone restarts nobody for being unhealthy; an orchestrator may.',

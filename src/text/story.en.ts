@@ -17,29 +17,48 @@ export const story = {
   'client.freezes': 'docker asks dockerd to freeze {container}.',
   'client.thaws': 'docker asks dockerd to thaw {container}.',
   'client.restarts': 'docker asks dockerd to restart {container}: to stop it, then to start it.',
-  'client.renames': 'docker asks dockerd to rename {container}: from now on it is {name}.',
+  'client.renames': 'docker asks dockerd to rename {container} to {name}.',
   'client.updates': 'docker asks dockerd to change what {container} may use, or when it is restarted.',
   'client.commits': 'docker asks dockerd to make an image of the files of {container} as they are now.',
+  'client.lists-on':
+    'docker asks dockerd which containers there are, to show what each of them uses, on and on. Ctrl-C ends docker.',
+  'client.lists-images': 'docker asks dockerd which images it has.',
   'client.lists': 'docker asks dockerd which containers there are. dockerd says what it knows; it asks no container.',
   'client.lists-processes': 'docker asks dockerd which processes run in {container}.',
   'client.inspects': 'docker asks dockerd for all that it knows of {container}.',
   'client.measures': 'docker asks dockerd how much processor time and memory {container} uses.',
+  'client.measures-on':
+    'docker asks dockerd how much processor time and memory {container} uses. The answers go on until Ctrl-C ends docker.',
   'client.compares': 'docker asks dockerd which files of {container} are no longer as in its image.',
+  'client.exports': 'docker asks dockerd for all files of {container}, in one archive.',
   'client.copies-out': 'docker asks dockerd for files of {container}. No process of the container takes part.',
   'client.copies-in': 'docker sends dockerd files for {container}. No process of the container takes part.',
   'client.follows':
     'docker asks dockerd to be told of all that happens. The answer goes on for as long as docker runs.',
+  'client.follows-on':
+    'docker asks dockerd to be told of all that happens. The answer goes on until Ctrl-C ends docker.',
   'client.passes-on':
     'What you type goes through docker to dockerd, through a fifo to the shim of {container}, and from there inside.',
   'client.starts': 'docker asks dockerd to start {container}.',
   'client.stops': 'docker asks dockerd to stop {container}.',
-  'client.kills': 'docker asks dockerd to send {container} a signal.',
+  'client.kills': 'docker asks dockerd to send {container} {signal}.',
   'client.removes': 'docker asks dockerd to remove {container}.',
   'client.executes': 'docker asks dockerd to prepare one more process in {container}.',
   'client.runs-exec': 'docker asks dockerd to start that process.',
   'client.attaches': 'docker asks to be attached to {container}, so that its output comes to your terminal.',
+  'client.attaches-proxied':
+    'docker asks to be attached to {container}, so that its output comes to your terminal. Ctrl-C does not end docker: it is passed on to {container}.',
+  'client.attaches-apart':
+    'docker asks to be attached to {container}, so that its output comes to your terminal. Ctrl-C ends docker, not {container}.',
+  'client.attaches-terminal':
+    'docker asks to be attached to the terminal of {container}. All keys go there, Ctrl-C too: Ctrl-P Ctrl-Q ends docker alone.',
+  'client.follows-log':
+    'docker asks dockerd for what {container} has written, and for all that it will write. Ctrl-C ends docker, not {container}.',
   'client.reads-log': 'docker asks dockerd for what {container} has written.',
   'client.waits': 'docker asks to be told when {container} ends; the answer comes only then.',
+  'client.waits-for-dockerd':
+    'Nobody answers docker yet: systemd holds the socket of dockerd, and starts dockerd again after a pause. Let time flow.',
+  'client.removes-image': 'docker asks dockerd to remove the image {image}.',
   'client.pulls': 'The image is not here: docker asks dockerd to pull it.',
   'client.pulls-asked': 'docker asks dockerd to pull {image}.',
   'client.ends': 'docker exits with code {code}; its work was done by others.',
@@ -47,6 +66,8 @@ export const story = {
   'client.reaped-alone': 'The shell reaps {who} and shows its prompt again.',
   'client.reaped-outlived': '{fates} The shell shows its prompt again.',
   'client.failed': '{who} ended with exit code {code}: the shell reaps it and shows its prompt again.',
+  'shell.prompts': 'The shell shows its prompt again.',
+  'shell.alone': 'The shell needs no other process for that line: it shows its prompt again.',
   'left.oom': {
     one: '{containers} has ended: it was at its memory limit, and the kernel’s OOM killer struck. {usual}',
     other:
@@ -63,6 +84,10 @@ export const story = {
   'left.restarting': {
     one: '{containers} has ended, and its restart policy wants it back: its RestartCount is {restarts}. {usual}',
     other: '{count} containers have ended, and their restart policies want them back. {usual}',
+  },
+  'left.restarted': {
+    one: '{containers} has ended, and its restart policy has started it again: its RestartCount is {restarts}. {usual}',
+    other: '{count} containers have ended, and their restart policies have started them again. {usual}',
   },
   'left.restarting-oom': {
     one: '{containers} was killed for memory, and its restart policy wants it back: its RestartCount is {restarts}. {usual}',
@@ -90,6 +115,12 @@ export const story = {
     one: '{containers} has ended with code {code}: dockerd, which was to end, stopped it first. {usual}',
     other: '{count} containers have ended: dockerd, which was to end, stopped them first. {usual}',
   },
+  'left.created': {
+    one: '{containers} is created, but does not run: it has no process. {usual}',
+    other: '{count} containers are created, but do not run: they have no process. {usual}',
+  },
+  'left.awaited':
+    '{usual} {unit} is not up, and what needs it fails or waits. systemd starts it again after a pause: let time flow.',
   'left.up': { one: '{containers} lives on. {usual}', other: '{count} containers live on. {usual}' },
   'client.reaped-between': '{by} reaps docker. {container} lives on without it.',
   'client.reaped-between-alone': '{by} reaps docker.',
@@ -183,9 +214,10 @@ export const story = {
     'The shim is gone, and {container} needs a parent: no subreaper is left above it, so systemd takes it.',
   'init.reaped-by-its-own': '{who} has waited for its own child: the zombie is reaped, and {who} knows its exit code.',
   'init.reaped': '{who} has waited for its adopted child: the zombie is reaped. Nobody asked for its exit code.',
-  'init.executes': 'runc start opens the fifo: the sleeper wakes and becomes {program}. Same process, same pid.',
+  'init.executes': '{starter} opens the fifo: the sleeper wakes and becomes {program}. Same process, same pid.',
   'init.prints':
     '{container} writes its first line: through a pipe to the shim, and on to dockerd, which keeps the log.',
+  'init.prints-by-hand': '{container} writes its first line. No dockerd knows of it, and nobody keeps a log.',
   'init.prints-on-terminal':
     '{container} writes to its terminal; the shim holds the other end, and hands it on to dockerd, which keeps the log.',
   'init.exits':
@@ -258,7 +290,8 @@ export const story = {
   'dockerd.adopts': '{container} has lived on without a dockerd: the new one takes it up and reads its output on.',
   'dockerd.finds-ended':
     '{container} has ended while no dockerd was there: its exit code is known, its last output is not.',
-  'systemd.waits': 'systemd has seen {unit} end. As the unit’s file says, it starts it again after a pause.',
+  'systemd.waits':
+    'systemd has seen {unit} end. As the unit’s file says, it starts it again after a pause. Let time flow.',
   'systemd.gives-up': 'systemd gives up: {unit} was started too often in too short a time.',
   'daemon.killed': '{who} is killed by {signal}. No container is its child: they run on.',
   'daemon.exits': '{who} exits with code {code}. No container is its child: those that still run, run on.',
