@@ -7,6 +7,7 @@ import type {
   WordPart,
 } from 'unbash';
 import type { Running } from '../../kernel/abi.ts';
+import type { Dialect } from './dialect.ts';
 import { ShellError } from './flow.ts';
 import type { Shell } from './shell.ts';
 import { assign, parameter } from './variables.ts';
@@ -62,30 +63,39 @@ function* word(
 function number(shell: Shell, text: string): bigint {
   const trimmed = text.trim();
   if (!/^[A-Za-z_]\w*$/.test(trimmed)) {
-    const value = constant(trimmed);
-    if (value === null) throw new ArithmeticFault('expecting EOF');
+    const value = constant(trimmed, shell.dialect);
+    // What begins as a number or a name ends where it is none any more.
+    if (value === null) throw new ArithmeticFault(/^\w/.test(trimmed) ? 'expecting EOF' : 'expecting primary');
     return value;
   }
   const held = parameter(shell, trimmed);
   if (held === undefined && shell.options.has('u')) throw new ShellError(`${trimmed}: parameter not set`);
-  const value = constant((held ?? '').trim());
-  if (value !== null) return value;
+  const value = constant((held ?? '').trim(), shell.dialect);
+  if (value !== null && !(shell.dialect.name === 'dash' && isBeyond(held ?? ''))) return value;
   if (shell.dialect.name === 'dash') throw new ShellError(`Illegal number: ${held}`);
   throw new ArithmeticFault('expecting EOF');
 }
 
-/** Null for what is no number. */
-function constant(text: string): bigint | null {
+const largest = 2n ** 63n - 1n;
+
+/** A decimal number that strtoimax(3) has no room for. */
+function isBeyond(text: string): boolean {
+  return /^\s*[-+]?[1-9]\d*\s*$/.test(text) && (BigInt(text) > largest || BigInt(text) < -largest - 1n);
+}
+
+/** Null for what is no number. dash stops at the largest, by strtoimax(3); busybox counts on from the smallest. */
+function constant(text: string, dialect: Dialect): bigint | null {
   if (text === '') return 0n;
   const [, sign, digits] = /^([-+]?)(0[xX][0-9a-fA-F]+|[0-9]+)$/.exec(text) ?? [];
   if (digits === undefined || /^0[0-9]*[89]/.test(digits)) return null;
   const value = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits);
-  return BigInt.asIntN(64, sign === '-' ? -value : value);
+  const held = dialect.name === 'dash' && value > largest ? largest : value;
+  return BigInt.asIntN(64, sign === '-' ? -held : held);
 }
 
-function nameOf(expression: ArithmeticExpression): string {
+function nameOf(expression: ArithmeticExpression, otherwise = 'expecting EOF'): string {
   if (expression.type === 'ArithmeticWord' && /^[A-Za-z_]\w*$/.test(expression.value)) return expression.value;
-  throw new ArithmeticFault('expecting primary');
+  throw new ArithmeticFault(otherwise);
 }
 
 function* unary(shell: Shell, { operator, operand, prefix }: ArithmeticUnary, expand: ExpandParts): Running<bigint> {
@@ -102,7 +112,7 @@ function* unary(shell: Shell, { operator, operand, prefix }: ArithmeticUnary, ex
     case '++':
     case '--': {
       const changed = BigInt.asIntN(64, operator === '++' ? value + 1n : value - 1n);
-      assign(shell, nameOf(operand), String(changed));
+      assign(shell, nameOf(operand, 'expecting primary'), String(changed));
       return prefix ? changed : value;
     }
     default:

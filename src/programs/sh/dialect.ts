@@ -15,6 +15,8 @@ export interface Dialect {
   readonly cannotFork: (errno: ErrnoName) => string;
   readonly cannotPipe: (errno: ErrnoName) => string;
   readonly unexpected: (token: string, expecting: string | null) => string;
+  /** What a builtin says of an option that it does not have. */
+  readonly illegalOption: (letter: string) => string;
   readonly unterminatedQuote: string;
   readonly missingBrace: string;
   readonly badSubstitution: string;
@@ -53,6 +55,7 @@ export const dash: Dialect = {
   cannotFork: () => 'Cannot fork',
   cannotPipe: () => 'Pipe call failed',
   unexpected: (token, expecting) => `Syntax error: ${token} unexpected${expectation(expecting)}`,
+  illegalOption: (letter) => `Illegal option -${letter}`,
   unterminatedQuote: 'Syntax error: Unterminated quoted string',
   missingBrace: "Syntax error: Missing '}'",
   badSubstitution: 'Bad substitution',
@@ -79,6 +82,7 @@ export const ash: Dialect = {
   cannotFork: (errno) => `can't fork: ${strerror(errno)}`,
   cannotPipe: (errno) => `can't create pipe: ${strerror(errno)}`,
   unexpected: (token, expecting) => `syntax error: unexpected ${token}${expectation(expecting)}`,
+  illegalOption: (letter) => `illegal option -${letter}`,
   unterminatedQuote: 'syntax error: unterminated quoted string',
   missingBrace: "syntax error: missing '}'",
   badSubstitution: 'syntax error: bad substitution',

@@ -89,8 +89,11 @@ function* expandPart(shell: Shell, part: WordPart, quoted: boolean): Running<Exp
     case 'LocaleString': {
       const inside = yield* expandParts(shell, part.parts, true);
       // "" is an empty field; "$@" without parameters is none.
-      const isNoField = inside.length === 0 && part.parts.length > 0 && part.parts.every(isAllParameters);
-      return isNoField ? [] : [{ text: '', quoted: true, split: false }, ...inside];
+      // Neither shell has $"…": a dollar, and a quoted string.
+      const sign = part.type === 'LocaleString' ? '$' : '';
+      const isNoField =
+        sign === '' && inside.length === 0 && part.parts.length > 0 && part.parts.every(isAllParameters);
+      return isNoField ? [] : [{ text: sign, quoted: true, split: false }, ...inside];
     }
     case 'SimpleExpansion':
       return expandParameter(shell, part.text.slice(1), quoted);

@@ -1,5 +1,6 @@
 /** sh's command line: POSIX, sh. */
-import type { OptionLetter } from './shell.ts';
+import { optionNamed } from './builtins/flow-builtins.ts';
+import type { OptionLetter, ShellOption } from './shell.ts';
 
 export interface Invocation {
   readonly mode: 'command string' | 'file' | 'standard input';
@@ -8,13 +9,13 @@ export interface Invocation {
   /** $0 */
   readonly name: string;
   readonly positional: readonly string[];
-  readonly options: ReadonlySet<OptionLetter>;
+  readonly options: ReadonlySet<ShellOption>;
   readonly isLogin: boolean;
 }
 
 /** Reads argv; a string is the complaint about it. */
 export function parseInvocation(argv: readonly string[]): Invocation | string {
-  const options = new Set<OptionLetter>();
+  const options = new Set<ShellOption>();
   const name = argv[0] ?? 'sh';
   let hasCommand = false;
   let isLogin = name.startsWith('-');
@@ -26,8 +27,14 @@ export function parseInvocation(argv: readonly string[]): Invocation | string {
       break;
     }
     if (!/^[-+]./.test(word)) break;
-    if (word.startsWith('-o') || word.startsWith('+o')) {
+    if (word === '-o' || word === '+o') {
       at += 1;
+      const name = argv[at];
+      if (name === undefined) continue;
+      const option = optionNamed(name);
+      if (option === undefined) return `Illegal option ${word} ${name}`;
+      if (option !== null && word === '-o') options.add(option);
+      else if (option !== null) options.delete(option);
       continue;
     }
     for (const letter of word.slice(1)) {

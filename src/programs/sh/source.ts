@@ -132,6 +132,10 @@ function readAnew(shell: Shell, text: string, firstLine: number): Reading {
     // dash reads `&>` as `&` and `>`.
     return readAnew(shell, `${text.slice(0, joined + 1)} ${text.slice(joined + 1)}`, firstLine);
   }
+  // Nor has either bash's `((`: it is a subshell in a subshell.
+  const doubled = script.errors === undefined || script.errors.length === 0 ? doubledParenthesis(script) : null;
+  if (doubled !== null && text.startsWith('((', doubled))
+    return readAnew(shell, `${text.slice(0, doubled + 1)} ${text.slice(doubled + 1)}`, firstLine);
   if (wantsMore(text, script)) return { text, script, wantsMore: true };
   const errors = script.errors ?? [];
   shell.unit = { text, firstLine };
@@ -142,11 +146,19 @@ function readAnew(shell: Shell, text: string, firstLine: number): Reading {
 }
 
 /** Where `&>` stands as one operator; null without one. */
-function joinedRedirection(node: SyntaxNode): number | null {
-  if (node.type === 'Redirect' && (node.operator === '&>' || node.operator === '&>>')) return node.pos;
+function joinedRedirection(script: ParsedScript): number | null {
+  return placeOfFirst(script, (node) => node.type === 'Redirect' && node.operator.startsWith('&>'));
+}
+
+function doubledParenthesis(script: ParsedScript): number | null {
+  return placeOfFirst(script, (node) => node.type === 'ArithmeticCommand');
+}
+
+function placeOfFirst(node: SyntaxNode, isWanted: (node: SyntaxNode) => boolean): number | null {
+  if (isWanted(node)) return node.pos;
   let found: number | null = null;
   forEachChild(node, (child) => {
-    found ??= joinedRedirection(child);
+    found ??= placeOfFirst(child, isWanted);
   });
   return found;
 }
@@ -187,6 +199,12 @@ function refuseWhatIsNoShell(shell: Shell, text: string, node: SyntaxNode): void
     const isKeyword = /^function\s/.test(text.slice(node.pos));
     if (isKeyword) throw new ShellError(dialect.unexpected(`"${parenthesis ?? '}'}"`, null));
   }
+  if (node.type === 'Redirect' && /^[<>]&$/.test(node.operator) && dialect.name === 'dash' && node.target) {
+    const word = text.slice(node.target.pos, node.target.end);
+    if (/^[A-Za-z][\w./]*$/.test(word)) throw new ShellError('Syntax error: Bad fd number');
+  }
+  if (node.type === 'Assignment' && node.value.type === 'ArrayValue' && node.append === true)
+    throw new ShellError(dialect.unexpected('word', ')'));
   if (node.type === 'Select') throw new ShellError(dialect.unexpected('"do"', null));
   if (node.type === 'Pipeline' && node.operators.includes('|&')) throw new ShellError(dialect.unexpected('"&"', null));
   if (node.type === 'CaseItem' && node.terminator !== undefined && node.terminator !== ';;')

@@ -46,6 +46,8 @@ export function ifs(shell: Shell): string {
 export function assign(shell: Shell, name: string, value: string): void {
   const old = shell.variables.get(name) ?? unset;
   if (old.readonly) throw new ShellError(`${name}: is read only`);
+  if (name === 'OPTIND' && shell.dialect.name === 'dash' && !/^\d+$/.test(value))
+    throw new ShellError(`Illegal number: ${value}`);
   shell.variables.set(name, { ...old, value, exported: old.exported || shell.options.has('a') });
   if (name === 'OPTIND') shell.optionOffset = 0;
 }

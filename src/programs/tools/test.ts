@@ -127,7 +127,9 @@ function* primary(parser: Parser): Running<boolean> {
 
 function integer(text: string): number {
   if (!/^\s*[-+]?[0-9]+\s*$/.test(text)) throw new TestError(`Illegal number: ${text}`, `${text}: bad number`);
-  return Number(text);
+  const value = Number(text);
+  if (Math.abs(value) > 2 ** 63) throw new TestError(`Illegal number: ${text}`, `${text}: out of range`);
+  return value;
 }
 
 function* compare(left: string, operator: string, right: string): Running<boolean> {

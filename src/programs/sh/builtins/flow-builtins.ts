@@ -15,7 +15,7 @@ import { describeCommand } from './describe-command.ts';
 
 /** A number operand, as dash reads it. */
 export function numberOf(text: string, command: string): number {
-  if (!/^[0-9]+$/.test(text)) throw new ShellError(`Illegal number: ${text}`, 2, command);
+  if (!/^[0-9]+$/.test(text) || Number(text) > 0x7fffffff) throw new ShellError(`Illegal number: ${text}`, 2, command);
   return Number(text);
 }
 
@@ -28,7 +28,10 @@ export function* jump(shell: Shell, argv: readonly string[]): Running<number> {
 }
 
 export function* returnFrom(shell: Shell, argv: readonly string[]): Running<number> {
-  throw new FunctionReturn(argv[1] === undefined ? shell.status : numberOf(argv[1], 'return') & 0xff);
+  if (argv[1] === undefined) throw new FunctionReturn(shell.status);
+  const status = numberOf(argv[1], 'return');
+  // dash keeps it in $? as it is.
+  throw new FunctionReturn(shell.dialect.name === 'dash' ? status : status & 0xff);
 }
 
 /** `exit`; an interactive shell with stopped jobs warns once. */
@@ -108,6 +111,8 @@ export function* command(shell: Shell, argv: readonly string[]): Running<number>
     else if (option === '-V' && shell.dialect.name === 'dash') yield* print(`${rest[0] ?? ''}: not found\n`);
     return text === null && rest[0] !== undefined ? 127 : 0;
   }
+  const unknown = /^-(?!-)p*([^p])/.exec(option)?.[1];
+  if (unknown !== undefined) throw new ShellError(shell.dialect.illegalOption(unknown), 2, 'command');
   const words = option === '-p' || option === '--' ? rest : argv.slice(1);
   return words[0] === undefined ? 0 : yield* shell.interpreter.runArguments(shell, words, false);
 }
@@ -223,6 +228,11 @@ export function* setOptions(
   return null;
 }
 
+/** What `-o NAME` stands for; null for one that is taken and has no effect, undefined for what is none. */
+export function optionNamed(name: string): ShellOption | null | undefined {
+  return longOptions[name] ?? (idleOptions.has(name) ? null : undefined);
+}
+
 function* setLongOption(shell: Shell, name: string | undefined, on: boolean): Running<void> {
   if (name === undefined) {
     const isOn = (long: string): boolean => shell.options.has(longOptions[long] ?? 'i') && long in longOptions;
@@ -232,8 +242,8 @@ function* setLongOption(shell: Shell, name: string | undefined, on: boolean): Ru
     yield* print(`${on ? 'Current option settings\n' : ''}${lines.join('')}`);
     return;
   }
-  const letter = longOptions[name];
-  if (letter !== undefined && on) shell.options.add(letter);
-  else if (letter !== undefined) shell.options.delete(letter);
-  else if (!idleOptions.has(name)) throw new ShellError(`Illegal option ${on ? '-' : '+'}o ${name}`, 2, 'set');
+  const letter = optionNamed(name);
+  if (letter && on) shell.options.add(letter);
+  else if (letter) shell.options.delete(letter);
+  else if (letter === undefined) throw new ShellError(`Illegal option ${on ? '-' : '+'}o ${name}`, 2, 'set');
 }

@@ -60,6 +60,8 @@ function logicalPath(from: string, target: string): string {
 }
 
 export function* printDirectory(shell: Shell, argv: readonly string[]): Running<number> {
+  const unknown = /^-[LP]*([^LP])/.exec(argv[1] ?? '')?.[1];
+  if (unknown !== undefined && argv[1] !== '--') throw new ShellError(shell.dialect.illegalOption(unknown), 2, 'pwd');
   const logical = argv[1] === '-P' ? undefined : parameter(shell, 'PWD');
   const tell = (words: string): Running<void> => reportError(shell, words, 'pwd');
   yield* print(`${logical ?? (yield* physicalDirectory(shell.dialect, tell))}\n`);
