@@ -151,7 +151,8 @@ function sortEntries(entries: readonly Entry[], options: Options): Entry[] {
   return options.has('r') ? sorted.toReversed() : sorted;
 }
 
-function blocksOf({ type, size }: Stat): number {
+/** What a file takes on the disk, in KiB: whole blocks. */
+export function blocksOf({ type, size }: Stat): number {
   return type === 'file' || type === 'directory' ? Math.ceil(size / 4096) * 4 : 0;
 }
 

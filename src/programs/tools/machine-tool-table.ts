@@ -4,6 +4,8 @@ import { curl } from './curl.ts';
 import { dd } from './dd.ts';
 import { dmesgMain } from './dmesg.ts';
 import { aptGetMain } from './apt-get.ts';
+import { duMain } from './du.ts';
+import { hexdumpMain, odMain, xxdMain } from './dump.ts';
 import { exprMain } from './expr.ts';
 import { find } from './find.ts';
 import { helpMain } from './help.ts';
@@ -29,6 +31,7 @@ import { tar } from './tar.ts';
 import { timeoutMain } from './time-limit.ts';
 import { truncateMain } from './truncate.ts';
 import { unmodelled, unmodelledTools } from './unmodelled.ts';
+import { watchMain } from './watch.ts';
 
 export const machineTools: Readonly<Record<string, Program>> = {
   'apt-get': aptGetMain,
@@ -43,6 +46,7 @@ export const machineTools: Readonly<Record<string, Program>> = {
   find: find('gnu'),
   free: free('gnu'),
   help: helpMain,
+  hexdump: hexdumpMain,
   hostname: hostname('gnu'),
   id: id('gnu'),
   ip: ip('gnu'),
@@ -56,6 +60,7 @@ export const machineTools: Readonly<Record<string, Program>> = {
   nohup: nohupMain,
   nproc: nprocMain,
   nsenter: nsenter('gnu'),
+  od: odMain,
   pgrep: pgrep('gnu'),
   pidof: pidof('gnu'),
   pkill: pkill('gnu'),
@@ -78,7 +83,10 @@ export const machineTools: Readonly<Record<string, Program>> = {
   unshare: unshare('gnu'),
   uptime: uptime('gnu'),
   whoami: whoami('gnu'),
+  xxd: xxdMain,
   ...Object.fromEntries(Object.keys(unmodelledTools).map((name) => [name, unmodelled(name)])),
+  du: duMain,
   less: pager('less'),
   more: pager('more'),
+  watch: watchMain,
 };

@@ -148,3 +148,28 @@ test.each(table)('%s', (_says, line, stdout, stderr) => {
 
   expect([ran.stdout, ran.stderr]).toEqual([stdout, stderr]);
 });
+
+test('du sums up what files take, by directories, and counts a file of two names once', () => {
+  const script =
+    'mkdir -p /tmp/du/a; cd /tmp/du; echo hi > f; head -c 5000 /dev/zero > a/g; ln f h; ' +
+    'du; du -sh a; du -a a; du -b f; du none; du -d x';
+  expect(host.run(script)).toEqual({
+    stdout: '12\t./a\n20\t.\n12K\ta\n8\ta/g\n12\ta\n3\tf\n',
+    stderr:
+      "du: cannot access 'none': No such file or directory\ndu: invalid maximum depth ‘x’\n" +
+      "Try 'du --help' for more information.\n",
+    exitCode: 1,
+  });
+});
+
+test('watch shows a command’s output anew each time on a clear screen, until Ctrl-C', () => {
+  host.type(1, '');
+  const shown = host.type(1, 'watch -n1 cat /tmp/watched\n');
+  expect(shown).toMatch(
+    /\x1b\[H\x1b\[2JEvery 1\.0s: cat \/tmp\/watched +glassdock: \w+ \w+ +\d+ [\d:]+ \d+\r\n\r\ncat: /,
+  );
+  host.run('echo here it is > /tmp/watched');
+  expect(host.type(1, '\n')).toMatch(/\r\n\r\nhere it is\x1b/);
+  expect(host.type(1, '\x03')).toContain('# ');
+  expect(host.type(1, 'echo $?\n')).toContain('130\r\n');
+});

@@ -1,0 +1,62 @@
+/** watch(1): a command again and again, each time on a clear screen. procps: src/watch.c. */
+import type { Environment, Running } from '../../kernel/abi.ts';
+import { fromUtf8, utf8 } from '../../kernel/bytes.ts';
+import * as sys from '../../kernel/sys.ts';
+import { complain, linesOf, print, readAll } from '../io.ts';
+import { spawn, waitFor } from '../spawn.ts';
+import { formatDate } from './calendar.ts';
+import { parseOptions, quoted, refuseOptions } from './options.ts';
+
+const homeAndClear = '\x1b[H\x1b[2J';
+
+/** `watch [-t] [-n SECONDS] COMMAND…`, until Ctrl-C. */
+export function* watchMain(argv: readonly string[], environment: Environment): Running {
+  const long = { interval: 'n', 'no-title': 't', differences: 'd', exec: 'x' };
+  const options = parseOptions(argv.slice(1), '+dn:tx', long);
+  if (typeof options === 'string') return yield* refuseOptions('watch', options, 'gnu');
+  if (options.operands.length === 0) {
+    yield* print('\nUsage:\n watch [options] command\n', 2);
+    return 1;
+  }
+  const text = options.values.get('n') ?? '2';
+  const seconds = Math.max(0.1, Number(text));
+  if (Number.isNaN(seconds)) {
+    yield* complain('watch', `failed to parse argument: ${quoted(text)}`);
+    return 1;
+  }
+  const command = options.operands.join(' ');
+  for (;;) {
+    const lines = linesOf(yield* outputOf(options.has('x') ? options.operands : ['sh', '-c', command], environment));
+    yield* show(options.has('t') ? null : `Every ${seconds.toFixed(1)}s: ${command}`, lines);
+    yield* sys.nanosleep(Math.round(Math.min(seconds, 9e6) * 1e9));
+  }
+}
+
+/** What a command writes, its complaints among it. */
+function* outputOf(argv: readonly string[], env: Environment): Running<string> {
+  const [reader, writer] = yield* sys.pipe2();
+  const pid = yield* spawn({ path: '/usr/bin/env', argv: ['env', ...argv], env, fds: { 1: writer, 2: writer } });
+  yield* sys.close(writer);
+  const output = yield* readAll(reader);
+  yield* sys.close(reader);
+  yield* waitFor(pid);
+  return output;
+}
+
+/** As much as there is room for. A line that is too long goes on in the next. */
+function* show(title: string | null, lines: readonly string[]): Running<void> {
+  const size = (yield* sys.isatty(1)) ? yield* sys.getWindowSize(1) : { rows: 0, columns: 0 };
+  const [rows, columns] = [size.rows || 24, size.columns || 80];
+  const { seconds } = yield* sys.realtime();
+  const place = `${(yield* sys.uname()).nodename}: ${formatDate('%a %b %e %H:%M:%S %Y', seconds, 0)}`;
+  const room = Math.max(0, columns - place.length - 1);
+  const head = title === null ? [] : [`${title.slice(0, room).padEnd(room)} ${place}`, ''];
+  const wrapped = lines
+    .map((line) => Array.from(fromUtf8(line)))
+    .flatMap((line) =>
+      Array.from({ length: Math.max(1, Math.ceil(line.length / columns)) }, (_, part) =>
+        utf8(line.slice(part * columns, (part + 1) * columns).join('')),
+      ),
+    );
+  yield* print(`${homeAndClear}${[...head, ...wrapped].slice(0, rows).join('\n')}`);
+}
