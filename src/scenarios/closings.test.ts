@@ -199,6 +199,16 @@ test.each([
   expect(told(box, web, `> ${line}`).some((sentence) => sentence.endsWith(end))).toBe(true);
 });
 
+test('a docker that asks for nothing is said to, and one that asks a dockerd that stands still', () => {
+  const alone = 'docker has asked dockerd for nothing. It says why in the terminal, and ended with exit code 125: ';
+  expect(closing('$ docker run --nosuch busybox')).toBe(`${alone}the shell reaps it and shows its prompt again.`);
+  expect(closing('$ docker start nosuch')).toMatch(/^docker ended with exit code 1/);
+  expect(told('$ kill -STOP $(pidof dockerd)', '> docker ps').at(-1)).toBe(
+    'docker asks dockerd, which is stopped: the answer comes only when dockerd goes on.',
+  );
+  expect(told('$ docker events --since 1m --until 1s').join()).not.toContain('Ctrl-C');
+});
+
 test('what runc does by hand is told without the daemons and the shim that have no part in it', () => {
   const bundle = '$ mkdir -p b/rootfs; docker export $(docker create busybox) | tar -C b/rootfs -x; cd b; runc spec';
   const sentences = told(bundle, '> runc run one', '> exit', '$ runc list');

@@ -38,7 +38,8 @@ function reaping({ seq, pid, by }: Of<'task.reap'>, cursor: Cursor): Telling | u
     const params = { fates: outlived.text };
     return { ...about, focus: [by, ...outlived.focus, pid], key: 'client.reaped-outlived', params, weight: 5200 };
   }
-  const key = code !== 0 ? 'client.failed' : isUp ? 'client.reaped' : 'client.reaped-alone';
+  const failed = cursor.hasOnlyPinged(pid) ? 'client.failed-alone' : 'client.failed';
+  const key = code !== 0 ? failed : isUp ? 'client.reaped' : 'client.reaped-alone';
   return withLeftBehind({ ...about, key }, by, cursor);
 }
 

@@ -65,9 +65,10 @@ export function requestStory(event: Send, cursor: Cursor): Telling | undefined {
   if (rule?.[1] === 'dockerd.asks-start' && bodyField(event.body, 'exec_id') !== '') return undefined;
   if (rules === http && rule === undefined && !aside.test(event.label))
     return telling(event, cursor, 'client.asks', 1600);
-  // It has been started to answer this, or is to be started in any case.
   if (event.label.startsWith('HEAD ') && event.to === 1 && cursor.aftermath.awaited.has('docker.service'))
     return telling(event, cursor, 'client.waits-for-dockerd', 2800);
+  const isStopped = [...cursor.aftermath.standing].some((pid) => cursor.role(pid)?.part === 'dockerd');
+  if (event.label.startsWith('HEAD ') && isStopped) return telling(event, cursor, 'client.waits-for-stopped', 2800);
   // Others may ask as well: curl at docker.sock, ctr at containerd.
   if (rules === http && cursor.role(event.pid)?.part !== 'docker') return telling(event, cursor, 'client.asks', 1800);
   if (cursor.role(event.pid)?.part === 'ctr') return telling(event, cursor, 'client.asks-containerd', 2000);
@@ -91,7 +92,7 @@ function lasting(key: StoryKey, { label, pid }: Send, cursor: Cursor): StoryKey 
   const isStats = argv.includes('stats');
   switch (key) {
     case 'client.follows':
-      return isStats ? key : 'client.follows-on';
+      return isStats || /[?&]until=/.test(label) ? key : 'client.follows-on';
     case 'client.lists':
       return isStats && !argv.includes('--no-stream') ? 'client.lists-on' : key;
     case 'client.measures':

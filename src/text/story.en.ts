@@ -58,6 +58,7 @@ export const story = {
   'client.waits': 'docker asks to be told when {container} ends; the answer comes only then.',
   'client.waits-for-dockerd':
     'Nobody answers docker yet: systemd holds the socket of dockerd, and starts dockerd again after a pause. Let time flow.',
+  'client.waits-for-stopped': '{who} asks dockerd, which is stopped: the answer comes only when dockerd goes on.',
   'client.removes-image': 'docker asks dockerd to remove the image {image}.',
   'client.pulls': 'The image is not here: docker asks dockerd to pull it.',
   'client.pulls-asked': 'docker asks dockerd to pull {image}.',
@@ -68,6 +69,8 @@ export const story = {
   'client.failed': '{who} ended with exit code {code}: the shell reaps it and shows its prompt again.',
   'shell.prompts': 'The shell shows its prompt again.',
   'shell.alone': 'The shell needs no other process for that line: it shows its prompt again.',
+  'client.failed-alone':
+    'docker has asked dockerd for nothing. It says why in the terminal, and ended with exit code {code}: the shell reaps it and shows its prompt again.',
   'left.oom': {
     one: '{containers} has ended: it was at its memory limit, and the kernel’s OOM killer struck. {usual}',
     other:
