@@ -4,8 +4,9 @@
  */
 import { isErrno } from '../../kernel/errno.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
-import { httpClient, request } from '../wire/http-client.ts';
-import type { ClientRequest, HttpClient } from '../wire/http-client.ts';
+import { apiVersions, isLaterVersion } from '../api-version.ts';
+import { finishBody, httpClient, openRequest, request } from '../wire/http-client.ts';
+import type { ClientRequest, HttpClient, OpenResponse } from '../wire/http-client.ts';
 import { encodePath, formatQuery, HttpBroken } from '../wire/http.ts';
 
 /** What a command needs beside its flags. */
@@ -14,6 +15,8 @@ export interface DockerClient {
   /** `unix:///var/run/docker.sock`, as messages name it. */
   readonly address: string;
   readonly env: Environment;
+  /** The version of the API that stands before every path. */
+  readonly apiVersion: string;
   /** Whether it has asked which API the daemon speaks: it does so once, before its first request. */
   readonly greeting: { done: boolean };
 }
@@ -41,11 +44,11 @@ export class DaemonError extends Error {
 
 export function dockerClient(address: string, env: Environment): DockerClient {
   const http = httpClient(address.replace(/^unix:\/\//, ''), 'Docker-Client/26.1.5+dfsg1 (linux)');
-  return { http, address, env, greeting: { done: false } };
+  const chosen = env['DOCKER_API_VERSION'] ?? '';
+  const apiVersion = chosen === '' ? apiVersions.most : chosen;
+  // With a version of the user's choice there is none to agree on.
+  return { http, address, env, apiVersion, greeting: { done: chosen !== '' } };
 }
-
-/** The version of the API and the part of a path that stands before everything. */
-const prefix = '/v1.45';
 
 /** A path with its parameters; those that are undefined are left out. */
 export function target(
@@ -56,7 +59,14 @@ export function target(
     Object.entries(query).filter((pair): pair is [string, string | readonly string[]] => pair[1] !== undefined),
   );
   const text = formatQuery(given);
-  return `${encodePath(joined(prefix + path))}${text === '' ? '' : `?${text}`}`;
+  return `${encodePath(path)}${text === '' ? '' : `?${text}`}`;
+}
+
+/** A request as it is sent: behind the version of the API. Go: client.getAPIPath(). */
+export function versioned({ apiVersion }: DockerClient, message: ClientRequest): ClientRequest {
+  const [path = '', query] = message.target.split('?');
+  const full = joined(`${encodePath(`/v${apiVersion.replace(/^v/, '')}`)}${path}`);
+  return { ...message, target: query === undefined ? full : `${full}?${query}` };
 }
 
 /** Where a container is described. Throws a DaemonError for no name. docker: client/container_inspect.go. */
@@ -87,9 +97,18 @@ export function* ping(docker: DockerClient): Running<void> {
 
 /** Sends a request and reads the answer's body. Throws a DaemonError. */
 export function* call(docker: DockerClient, message: ClientRequest): Running<string> {
-  const { status, body } = yield* reach(docker, () => request(docker.http, message));
-  if (status >= 400) throw answerError(status, body);
-  return body;
+  const response = yield* openAnswer(docker, message);
+  return yield* reach(docker, () => finishBody(response, message.method));
+}
+
+/** Sends a request; the answer's body is still to be read. Throws a DaemonError. */
+export function* openAnswer(docker: DockerClient, message: ClientRequest): Running<OpenResponse> {
+  return yield* reach(docker, function* () {
+    const response = yield* openRequest(docker.http, versioned(docker, message));
+    const { status } = response;
+    if (status < 400) return response;
+    throw answerError(docker, status, yield* finishBody(response, message.method));
+  });
 }
 
 /** As `call`, decoding the answer's JSON. */
@@ -119,8 +138,10 @@ export function* reach<T>(docker: DockerClient, body: () => Running<T>): Running
 }
 
 /** `Error response from daemon: …` out of an answer's body. */
-export function answerError(status: number, body: string): DaemonError {
-  return new DaemonError(status, `Error response from daemon: ${messageOf(body)}`);
+function answerError({ apiVersion }: DockerClient, status: number, body: string): DaemonError {
+  // Older daemons answered in plain text. moby: client.checkResponseErr().
+  const words = isLaterVersion(apiVersion, '1.23') ? messageOf(body) : body.trim();
+  return new DaemonError(status, `Error response from daemon: ${words}`);
 }
 
 function messageOf(body: string): string {

@@ -4,10 +4,10 @@ import * as sys from '../../kernel/sys.ts';
 import { print, readAll, writeAll } from '../../programs/io.ts';
 import type { TarMember } from '../../programs/tar/format.ts';
 import { decodeBase64 } from '../base64.ts';
-import { finishBody, openRequest, request } from '../wire/http-client.ts';
+import { finishBody, request } from '../wire/http-client.ts';
 import type { HttpHeaders } from '../wire/http.ts';
 import type { DockerCommand } from './arguments.ts';
-import { answerError, call, CommandFailed, reach, target } from './client.ts';
+import { call, CommandFailed, openAnswer, reach, target, versioned } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { cleanPath, planCopy, rebasing, splitPath } from './copy-paths.ts';
 import type { CopyEnd } from './copy-paths.ts';
@@ -62,10 +62,10 @@ function* copyOut(
   const destination = to === '-' ? null : yield* localDestination(to);
   const link = followsLinks ? yield* statPath(docker, container, asked) : null;
   const path = link === null ? asked : (linkedPath(asked, link) ?? asked);
-  const response = yield* reach(docker, () =>
-    openRequest(docker.http, { method: 'GET', target: target(`/containers/${container}/archive`, { path }) }),
-  );
-  if (response.status >= 400) throw answerError(response.status, yield* finishBody(response));
+  const response = yield* openAnswer(docker, {
+    method: 'GET',
+    target: target(`/containers/${container}/archive`, { path }),
+  });
   const archive = yield* reach(docker, () => finishBody(response));
   if (destination === null) {
     yield* writeAll(1, archive);
@@ -129,7 +129,7 @@ function* destinationIn(docker: DockerClient, container: string, path: string): 
 
 function* statPath(docker: DockerClient, container: string, path: string): Running<PathStat | null> {
   const asked = { method: 'HEAD', target: target(`/containers/${container}/archive`, { path }) } as const;
-  const { status, headers } = yield* reach(docker, () => request(docker.http, asked));
+  const { status, headers } = yield* reach(docker, () => request(docker.http, versioned(docker, asked)));
   return status >= 400 ? null : statOf(headers);
 }
 

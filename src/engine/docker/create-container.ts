@@ -34,7 +34,7 @@ function* createOrPull(docker: DockerClient, flags: ParsedFlags, body: CreateReq
   try {
     return yield* create(docker, message);
   } catch (error) {
-    const isMissing = error instanceof DaemonError && error.status === 404 && error.message.includes('No such image');
+    const isMissing = error instanceof DaemonError && error.status === 404;
     if (!isMissing || 'error' in reference || (policy !== 'missing' && policy !== '')) throw error;
   }
   if (!boolFlag(flags, 'quiet')) {

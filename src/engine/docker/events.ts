@@ -1,11 +1,11 @@
 /** `docker events`. docker: cli/command/system/events.go. */
 import type { Running } from '../../kernel/abi.ts';
 import { linesOf, print } from '../../programs/io.ts';
-import { finishBody, nextChunk, openRequest } from '../wire/http-client.ts';
+import { nextChunk } from '../wire/http-client.ts';
 import { rfc3339Fixed } from '../timestamp-fixed.ts';
 import * as sys from '../../kernel/sys.ts';
 import type { DockerCommand } from './arguments.ts';
-import { answerError, CommandFailed, ping, reach, target } from './client.ts';
+import { CommandFailed, openAnswer, ping, reach, target } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { filtersOf } from './filters.ts';
 import { stringFlag } from './pflag.ts';
@@ -31,10 +31,7 @@ export function* eventsCommand(docker: DockerClient, { flags }: DockerCommand): 
     since: yield* momentOf(stringFlag(flags, 'since')),
     until: yield* momentOf(stringFlag(flags, 'until')),
   };
-  const response = yield* reach(docker, () =>
-    openRequest(docker.http, { method: 'GET', target: target('/events', query) }),
-  );
-  if (response.status >= 400) throw answerError(response.status, yield* finishBody(response));
+  const response = yield* openAnswer(docker, { method: 'GET', target: target('/events', query) });
   for (;;) {
     const chunk = yield* reach(docker, () => nextChunk(response));
     if (chunk === null) return 0;

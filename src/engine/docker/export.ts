@@ -6,10 +6,10 @@ import * as sys from '../../kernel/sys.ts';
 import { writeAll } from '../../programs/io.ts';
 import { exists } from '../directories.ts';
 import { unlinkIfAny } from '../unlink.ts';
-import { finishBody, nextChunk, openRequest } from '../wire/http-client.ts';
+import { nextChunk } from '../wire/http-client.ts';
 import type { OpenResponse } from '../wire/http-client.ts';
 import type { DockerCommand } from './arguments.ts';
-import { answerError, CommandFailed, reach, target } from './client.ts';
+import { CommandFailed, openAnswer, reach, target } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { stringFlag } from './pflag.ts';
 
@@ -18,10 +18,7 @@ export function* exportCommand(docker: DockerClient, { flags, args }: DockerComm
   if (output === '' && (yield* sys.isatty(1)))
     throw new CommandFailed('cowardly refusing to save to a terminal. Use the -o flag or redirect\n', 1);
   if (output !== '') yield* checkOutput(output);
-  const response = yield* reach(docker, () =>
-    openRequest(docker.http, { method: 'GET', target: target(`/containers/${args[0] ?? ''}/export`) }),
-  );
-  if (response.status >= 400) throw answerError(response.status, yield* finishBody(response));
+  const response = yield* openAnswer(docker, { method: 'GET', target: target(`/containers/${args[0] ?? ''}/export`) });
   if (output !== '') return yield* saveTo(output, docker, response);
   yield* passOn(docker, response, 1);
   return 0;

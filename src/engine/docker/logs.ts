@@ -2,9 +2,9 @@
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { writeAll } from '../../programs/io.ts';
-import { finishBody, nextChunk, openRequest } from '../wire/http-client.ts';
+import { nextChunk } from '../wire/http-client.ts';
 import type { DockerCommand } from './arguments.ts';
-import { answerError, callJson, CommandFailed, inspectTarget, reach, target } from './client.ts';
+import { callJson, CommandFailed, inspectTarget, openAnswer, reach, target } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { boolFlag, stringFlag } from './pflag.ts';
 import type { InspectedContainer } from './start.ts';
@@ -28,8 +28,7 @@ export function* logsCommand(docker: DockerClient, { flags, args }: DockerComman
     timestamps: boolFlag(flags, 'timestamps') ? '1' : undefined,
     until: momentOf(stringFlag(flags, 'until'), 'until', seconds),
   });
-  const response = yield* reach(docker, () => openRequest(docker.http, { method: 'GET', target: path }));
-  if (response.status >= 400) throw answerError(response.status, yield* finishBody(response));
+  const response = yield* openAnswer(docker, { method: 'GET', target: path });
   let rest = '';
   for (;;) {
     const chunk = yield* reach(docker, () => nextChunk(response));

@@ -5,9 +5,9 @@
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { linesOf, writeAll } from '../../programs/io.ts';
-import { finishBody, nextChunk, openRequest } from '../wire/http-client.ts';
+import { finishBody, nextChunk } from '../wire/http-client.ts';
 import type { PullProgress } from '../dockerd/pull.ts';
-import { answerError, DaemonError, reach, target } from './client.ts';
+import { DaemonError, openAnswer, reach, target } from './client.ts';
 import type { DockerClient } from './client.ts';
 import type { ImageReference } from './reference.ts';
 import { humanSize } from './size.ts';
@@ -24,8 +24,7 @@ type ProgressLine = PullProgress & { readonly error?: string };
 export function* pullImage(docker: DockerClient, reference: ImageReference, fd: number): Running<void> {
   const tag = reference.digest === '' ? reference.tag || 'latest' : reference.digest;
   const path = target('/images/create', { fromImage: reference.familiarName, tag });
-  const response = yield* reach(docker, () => openRequest(docker.http, { method: 'POST', target: path }));
-  if (response.status >= 400) throw answerError(response.status, yield* finishBody(response));
+  const response = yield* openAnswer(docker, { method: 'POST', target: path });
   if (response.headers['transfer-encoding'] !== 'chunked') {
     yield* finishBody(response);
     return;

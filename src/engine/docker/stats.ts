@@ -5,9 +5,9 @@
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { linesOf, print } from '../../programs/io.ts';
-import { finishBody, nextChunk, openRequest } from '../wire/http-client.ts';
+import { finishBody, nextChunk } from '../wire/http-client.ts';
 import type { DockerCommand } from './arguments.ts';
-import { answerError, callJson, CommandFailed, DaemonError, dockerClient, reach, target } from './client.ts';
+import { callJson, CommandFailed, DaemonError, dockerClient, openAnswer, reach, target } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { printList } from './list-output.ts';
 import type { EventMessage } from './events.ts';
@@ -100,8 +100,7 @@ function* followAll(board: Board, all: boolean): Running<void> {
   const own = connectionOfItsOwn(board.docker);
   const filters = JSON.stringify({ type: { container: true } });
   const path = target('/events', { filters });
-  const response = yield* reach(own, () => openRequest(own.http, { method: 'GET', target: path }));
-  if (response.status >= 400) throw answerError(response.status, yield* finishBody(response));
+  const response = yield* openAnswer(own, { method: 'GET', target: path });
   yield* sys.go(function* () {
     try {
       for (;;) {
@@ -157,8 +156,7 @@ function* watch(board: Board, one: Watched): Running<void> {
   const own = connectionOfItsOwn(board.docker);
   try {
     const path = target(`/containers/${one.name}/stats`, { stream: board.isOnce ? '0' : '1' });
-    const response = yield* reach(own, () => openRequest(own.http, { method: 'GET', target: path }));
-    if (response.status >= 400) throw answerError(response.status, yield* finishBody(response));
+    const response = yield* openAnswer(own, { method: 'GET', target: path });
     if (board.isOnce) yield* take(board, one, yield* reach(own, () => finishBody(response)));
     else
       for (;;) {

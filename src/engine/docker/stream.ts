@@ -11,13 +11,13 @@ import type { ByteStream } from '../wire/byte-stream.ts';
 import { upgrade } from '../wire/http-client.ts';
 import type { ClientRequest, HttpConnection } from '../wire/http-client.ts';
 import { detachKeys } from '../detach-keys.ts';
-import { CommandFailed, DaemonError, reach } from './client.ts';
+import { CommandFailed, DaemonError, reach, versioned } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { makeRaw } from './terminal.ts';
 
 /** Asks for a connection to a process's streams. Throws a DaemonError. */
 export function* openStream(docker: DockerClient, message: ClientRequest): Running<HttpConnection> {
-  const { response, connection } = yield* reach(docker, () => upgrade(docker.http, message));
+  const { response, connection } = yield* reach(docker, () => upgrade(docker.http, versioned(docker, message)));
   if (response.status === 101) return connection;
   yield* sys.close(connection.fd);
   throw new DaemonError(response.status, `unable to upgrade to tcp, received ${response.status}`);

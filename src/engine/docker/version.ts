@@ -1,5 +1,6 @@
 /** `docker version` and `docker info`. docker: cli/command/system/version.go, info.go. */
 import type { Running } from '../../kernel/abi.ts';
+import { apiVersions } from '../api-version.ts';
 import { print } from '../../programs/io.ts';
 import type { DockerCommand } from './arguments.ts';
 import { callJson, CommandFailed, DaemonError, target } from './client.ts';
@@ -20,21 +21,21 @@ interface ServerVersion {
   readonly [field: string]: unknown;
 }
 
-const clientVersion = {
+const clientVersion = (docker: DockerClient) => ({
   Version: '26.1.5+dfsg1',
-  ApiVersion: '1.45',
-  DefaultAPIVersion: '1.45',
+  ApiVersion: docker.apiVersion,
+  DefaultAPIVersion: apiVersions.most,
   GitCommit: 'a72d7cd',
   GoVersion: 'go1.24.4',
   Os: 'linux',
   Arch: 'amd64',
   BuildTime: 'Thu Aug 13 05:35:48 2026',
   Context: 'default',
-};
+});
 
-const clientText = `Client:
+const clientText = (apiVersion: string): string => `Client:
  Version:           26.1.5+dfsg1
- API version:       1.45
+ API version:       ${apiVersion}${apiVersion === apiVersions.most ? '' : ` (downgraded from ${apiVersions.most})`}
  Go version:        go1.24.4
  Git commit:        a72d7cd
  Built:             Thu Aug 13 05:35:48 2026
@@ -52,9 +53,10 @@ export function* versionCommand(docker: DockerClient, { flags }: DockerCommand):
     if (!(error instanceof DaemonError)) throw error;
     failure = error;
   }
-  if (format === '') yield* print(`${clientText}${server === null ? '' : `\n${serverText(server)}`}`);
+  if (format === '')
+    yield* print(`${clientText(docker.apiVersion)}${server === null ? '' : `\n${serverText(server)}`}`);
   else {
-    const answer = { Client: clientVersion, Server: server };
+    const answer = { Client: clientVersion(docker), Server: server };
     yield* printFormatted(format, goValue(answer, versionType), 'version');
   }
   if (failure !== null) throw new CommandFailed(`${failure.message}\n`, 1);
@@ -129,7 +131,10 @@ export function* infoCommand(docker: DockerClient, { flags }: DockerCommand): Ru
     const info = yield* callJson<Info>(docker, { method: 'GET', target: target('/info') });
     if (format === '') yield* print(client + infoText(info));
     else {
-      const answer = { ...info, ClientInfo: { Debug: false, ...clientVersion, Plugins: [], Warnings: null } };
+      const answer = {
+        ...info,
+        ClientInfo: { Debug: false, ...clientVersion(docker), Plugins: [], Warnings: null },
+      };
       yield* printFormatted(format, goValue(answer, infoType), '');
     }
     return 0;

@@ -1,8 +1,8 @@
 /** Waiting for a container's end, asked for before its start. docker: cli/command/container, waitExitOrRemoved(). */
 import type { Running } from '../../kernel/abi.ts';
-import { finishBody, openRequest } from '../wire/http-client.ts';
+import { finishBody } from '../wire/http-client.ts';
 import type { OpenResponse } from '../wire/http-client.ts';
-import { answerError, reach, target } from './client.ts';
+import { openAnswer, reach, target } from './client.ts';
 import type { DockerClient } from './client.ts';
 
 /** Asks; the daemon's head comes at once. Throws a DaemonError. */
@@ -11,10 +11,10 @@ export function* askForExit(
   id: string,
   condition: 'next-exit' | 'removed' | undefined,
 ): Running<OpenResponse> {
-  const response = yield* reach(docker, () =>
-    openRequest(docker.http, { method: 'POST', target: target(`/containers/${id}/wait`, { condition }) }),
-  );
-  if (response.status >= 400) throw answerError(response.status, yield* finishBody(response));
+  const response = yield* openAnswer(docker, {
+    method: 'POST',
+    target: target(`/containers/${id}/wait`, { condition }),
+  });
   return response;
 }
 

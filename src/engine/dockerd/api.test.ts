@@ -90,6 +90,26 @@ test('an answer has the real one’s header fields in their order, and the date 
   ]);
 });
 
+test('who asks for no page that there is, or speaks another version, is told so, and little else', () => {
+  const headOf = (path: string): string =>
+    host.run(`curl -si --unix-socket /run/docker.sock http://d/${path} | grep -v ^Date`).stdout.replaceAll('\r', '');
+  expect(headOf('v1.99/nope')).toBe(
+    'HTTP/1.1 404 Not Found\nContent-Type: application/json\nContent-Length: 29\n\n{"message":"page not found"}\n',
+  );
+  expect(headOf('v1.2.3/_ping')).toBe(
+    `HTTP/1.1 400 Bad Request
+Api-Version: 1.45
+Content-Type: application/json
+Ostype: linux
+Server: Docker/26.1.5+dfsg1 (linux)
+Content-Length: 132
+
+{"message":"client version 1.2.3 is too old. Minimum supported API version is 1.24, \
+please upgrade your client to a newer version"}
+`,
+  );
+});
+
 test('every version from 1.24 on is spoken', () => {
   expect(host.run('curl -s --unix-socket /run/docker.sock http://d/v1.24/containers/json').stdout).toBe('[]\n');
 });

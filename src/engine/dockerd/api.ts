@@ -4,6 +4,7 @@ import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import type { Running } from '../../kernel/abi.ts';
 import type { RegistryImage } from '../../programs/images/image.ts';
+import { apiVersions } from '../api-version.ts';
 import { decodeAs, UnmarshalTypeError } from '../go-decoder.ts';
 import type { Shape } from '../go-decoder.ts';
 import { decodeJson } from '../go-json.ts';
@@ -199,8 +200,12 @@ function* dispatch(all: readonly Route[], daemon: Daemon, exchange: HttpExchange
   for (const { methods, path: pattern, verb } of all) {
     const match = methods.includes(method) ? pattern.exec(path) : null;
     if (match === null) continue;
+    // moby: api/server/middleware, versionMiddleware and experimentalMiddleware.
+    const Server = `Docker/${daemon.version} (linux)`;
+    exchange.sayAlways({ 'Api-Version': apiVersions.most, Ostype: 'linux', Server });
     const refusal = versionRefusal(path);
     if (refusal !== undefined) throw badRequest(refusal);
+    exchange.sayAlways({ 'Docker-Experimental': 'false' });
     yield* verb(daemon, exchange, decode(match[1] ?? ''));
     return;
   }

@@ -5,6 +5,7 @@
 import type { Running } from '../../kernel/abi.ts';
 import { readFileIfAny } from '../../programs/io.ts';
 import * as sys from '../../kernel/sys.ts';
+import { apiVersions } from '../api-version.ts';
 import { timestampNow } from '../timestamp.ts';
 import type { ContainerdVersion } from './containerd-client.ts';
 import type { Daemon } from './daemon.ts';
@@ -17,14 +18,14 @@ const kernelVersion = '6.12.117+deb13-cloud-amd64';
 /** The answer to GET /version. */
 export function versionAnswer(version: string, containerd: ContainerdVersion): unknown {
   const details = {
-    ApiVersion: '1.45',
+    ApiVersion: apiVersions.most,
     Arch: 'amd64',
     BuildTime: '2026-08-13T05:35:48.000000000+00:00',
     Experimental: 'false',
     GitCommit: engineCommit,
     GoVersion: 'go1.24.4',
     KernelVersion: kernelVersion,
-    MinAPIVersion: '1.24',
+    MinAPIVersion: apiVersions.least,
     Os: 'linux',
   };
   return {
@@ -36,8 +37,8 @@ export function versionAnswer(version: string, containerd: ContainerdVersion): u
       { Name: 'docker-init', Version: '0.19.0', Details: { GitCommit: '' } },
     ],
     Version: version,
-    ApiVersion: '1.45',
-    MinAPIVersion: '1.24',
+    ApiVersion: apiVersions.most,
+    MinAPIVersion: apiVersions.least,
     GitCommit: engineCommit,
     GoVersion: 'go1.24.4',
     Os: 'linux',

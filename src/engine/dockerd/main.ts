@@ -266,7 +266,7 @@ function* serve(daemon: Daemon, registry: readonly RegistryImage[], env: Environ
   });
   yield* daemon.log('info', 'Daemon has completed initialization');
   const listening = yield* listenForClients(env);
-  const server = yield* newHttpServer(`Docker/${daemon.version} (linux)`);
+  const server = yield* newHttpServer();
   yield* sys.go(() => serveHttp(server, listening, apiHandler(daemon, registry)));
   yield* notifySystemd(env, 'READY=1');
   yield* daemon.log('info', 'API listen on /run/docker.sock');

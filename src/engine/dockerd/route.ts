@@ -1,5 +1,6 @@
 /** One call of the Engine API: which requests it takes, and what answers them. */
 import type { Running } from '../../kernel/abi.ts';
+import { apiVersions, isLaterVersion } from '../api-version.ts';
 import type { HttpExchange } from '../wire/http-server.ts';
 import type { Daemon } from './daemon.ts';
 
@@ -12,26 +13,23 @@ export interface Route {
   readonly verb: Verb;
 }
 
-const versions = { least: 24, most: 45 };
-
 /**
  * Why a path is not answered because of the version before it; undefined when it is one that is spoken. moby:
  * api/server/middleware/version.go.
  */
 export function versionRefusal(path: string): string | undefined {
-  const [, version = '', major, minor] = /^\/v((\d+)\.(\d+))\//.exec(path) ?? [];
-  if (version === '') return undefined;
-  const asked = major === '1' ? Number(minor) : Number(major) > 1 ? Infinity : 0;
-  if (asked > versions.most)
-    return `client version ${version} is too new. Maximum supported API version is 1.${versions.most}`;
-  if (asked >= versions.least) return undefined;
+  const [, version] = /^\/v([\d.]+)\//.exec(path) ?? [];
+  if (version === undefined) return undefined;
+  if (isLaterVersion(version, apiVersions.most))
+    return `client version ${version} is too new. Maximum supported API version is ${apiVersions.most}`;
+  if (!isLaterVersion(apiVersions.least, version)) return undefined;
   return (
-    `client version ${version} is too old. Minimum supported API version is 1.${versions.least}, ` +
+    `client version ${version} is too old. Minimum supported API version is ${apiVersions.least}, ` +
     'please upgrade your client to a newer version'
   );
 }
 
 /** `method` may be several: `GET|HEAD`. The path may have a version before it. */
 export function route(method: string, path: string, verb: Verb): Route {
-  return { methods: method.split('|'), path: new RegExp(`^(?:/v\\d+\\.\\d+)?${path}$`), verb };
+  return { methods: method.split('|'), path: new RegExp(`^(?:/v[\\d.]+)?${path}$`), verb };
 }

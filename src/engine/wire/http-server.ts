@@ -52,6 +52,8 @@ export interface HttpExchange {
    * postContainerExecStart().
    */
   readonly hijack: (contentType: string, isTold?: boolean) => Running<HijackedConnection>;
+  /** From now on these stand in the answer, whichever it will be. */
+  readonly sayAlways: (headers: Readonly<Record<string, string>>) => void;
   /** Whether an answer has been begun. */
   readonly isAnswered: () => boolean;
   readonly isClientGone: () => boolean;
@@ -77,8 +79,6 @@ export type HttpHandler = (exchange: HttpExchange) => Running<void>;
 /** A server and who is connected to it, so that it can end in good order. Go: http.Server.Shutdown(). */
 export interface HttpServer {
   readonly connections: Set<ServerConnection>;
-  /** What it calls itself: `Docker/26.1.5+dfsg1 (linux)`. */
-  readonly software: string;
   closing: boolean;
   /** A byte in it ends the wait for clients. */
   readonly wakeFds: readonly [reader: number, writer: number];
@@ -86,7 +86,6 @@ export interface HttpServer {
 
 interface ServerConnection {
   readonly fd: number;
-  readonly software: string;
   readonly input: ByteStream;
   /** Whoever takes from the input sleeps until more has come. */
   wanted: boolean;
@@ -100,9 +99,9 @@ interface ServerConnection {
   busy: boolean;
 }
 
-export function* newHttpServer(software: string): Running<HttpServer> {
+export function* newHttpServer(): Running<HttpServer> {
   yield* outliveBrokenPipes();
-  return { software, connections: new Set(), closing: false, wakeFds: yield* sys.pipe2(O.CLOEXEC) };
+  return { connections: new Set(), closing: false, wakeFds: yield* sys.pipe2(O.CLOEXEC) };
 }
 
 /** Accepts connections until the server is told to end. Who comes later waits in the socket's backlog. */
@@ -140,7 +139,6 @@ function* serveConnection(server: HttpServer, fd: number, handler: HttpHandler):
   const arrival = {};
   const connection: ServerConnection = {
     fd,
-    software: server.software,
     input: { buffer: '', ended: false, more: () => untilMore(connection, arrival) },
     wanted: false,
     peerSpan: 0,
@@ -228,17 +226,21 @@ function* handle(connection: ServerConnection, request: HttpRequest, handler: Ht
   yield* handler(exchangeOn(connection, request));
 }
 
-/** A request, and whether its answer has begun. */
+/** A request, whether its answer has begun, and the headers that this has whichever it is. */
 interface Turn {
   readonly connection: ServerConnection;
   readonly request: HttpRequest;
   answered: boolean;
+  headers: Headers;
 }
 
 function exchangeOn(connection: ServerConnection, request: HttpRequest): HttpExchange {
-  const turn: Turn = { connection, request, answered: false };
+  const turn: Turn = { connection, request, answered: false, headers: {} };
   return {
     request,
+    sayAlways(headers) {
+      turn.headers = { ...turn.headers, ...headers };
+    },
     isAnswered: () => turn.answered,
     isClientGone: () => connection.input.ended,
     text: (status, body, headers) => text(turn, status, body, headers),
@@ -256,16 +258,12 @@ function exchangeOn(connection: ServerConnection, request: HttpRequest): HttpExc
 
 type Headers = Readonly<Record<string, string>>;
 
-function ownHeaders({ connection }: Turn): Headers {
-  return { ...constantHeaders, Server: connection.software };
-}
-
 function labelOf({ request }: Turn): string {
   return `${request.method} ${request.target}`;
 }
 
 function* begin(turn: Turn, status: number, headers: Headers, body: string): Running<void> {
-  yield* send(turn, status, inOrder({ ...ownHeaders(turn), ...headers }, yield* dateNow()), body);
+  yield* send(turn, status, inOrder({ ...turn.headers, ...headers }, yield* dateNow()), body);
 }
 
 function* send(turn: Turn, status: number, headers: Headers, body: string): Running<void> {
@@ -301,7 +299,7 @@ function* hijack(turn: Turn, contentType: string, isTold = false): Running<Hijac
   const isUpgraded = request.headers['upgrade'] !== undefined;
   const type = { 'Content-Type': isUpgraded ? contentType : 'application/vnd.docker.raw-stream' };
   const upgrade = isUpgraded ? { Connection: 'Upgrade', Upgrade: 'tcp' } : {};
-  yield* send(turn, isUpgraded ? 101 : 200, { ...type, ...upgrade, ...(isTold ? ownHeaders(turn) : {}) }, '');
+  yield* send(turn, isUpgraded ? 101 : 200, { ...type, ...upgrade, ...(isTold ? sorted(turn.headers) : {}) }, '');
   connection.hijacked = true;
   return {
     input: connection.input,
@@ -317,18 +315,15 @@ function* waitFor(connection: ServerConnection, key: object, timeoutNs?: number)
   connection.waitingOn = null;
 }
 
-/** What dockerd says in every answer. moby: api/server/middleware, versionMiddleware. */
-const constantHeaders = { 'Api-Version': '1.45', 'Docker-Experimental': 'false', Ostype: 'linux' };
-
 /** By name, then what the server itself adds. Go: net/http, chunkWriter.writeHeader(). */
-function inOrder(headers: Readonly<Record<string, string>>, date: string): Readonly<Record<string, string>> {
+function inOrder(headers: Headers, date: string): Headers {
   const ofServer = ['Content-Length', 'Transfer-Encoding'];
-  const sorted = Object.entries(headers).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  const all = Object.entries(sorted(headers));
   const isOfServer = ([name]: readonly [string, string]): boolean => ofServer.includes(name);
   return {
-    ...Object.fromEntries(sorted.filter((header) => !isOfServer(header))),
+    ...Object.fromEntries(all.filter((header) => !isOfServer(header))),
     Date: date,
-    ...Object.fromEntries(sorted.filter(isOfServer)),
+    ...Object.fromEntries(all.filter(isOfServer)),
   };
 }
 
@@ -353,4 +348,8 @@ function* journalSend(
     ...shortenedBody(body),
   });
   return id;
+}
+
+function sorted(headers: Headers): Headers {
+  return Object.fromEntries(Object.entries(headers).toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
