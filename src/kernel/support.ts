@@ -30,10 +30,7 @@ const tasks: readonly CallSupport[] = [
     'clone',
     'Memory is shared, as after vfork; no CLONE_THREAD, CLONE_FILES, CLONE_INTO_CGROUP. fork is this one.',
   ),
-  partial(
-    'execve',
-    'ELF files name a program of the simulator; `#!` works. No limits on arguments, no ETXTBSY, no set-user-ID.',
-  ),
+  partial('execve', 'ELF files name a program of the simulator; `#!` works. No set-user-ID.'),
   partial('execveat', 'As execve.'),
   ...whole('exit_group', 'getpid', 'getppid', 'setsid', 'getsid', 'setpgid', 'getpgid'),
   partial(

@@ -31,3 +31,21 @@ test('a version that there is not is refused in the words of apt', () => {
     "E: Version '1.0' for 'docker.io' was not found\n",
   );
 });
+
+test('a running daemon’s file is not copied over, but another is moved to its name', () => {
+  const host = bootHost();
+
+  const copied = host.run(
+    'cp /usr/sbin/dockerd /tmp/new; cp /tmp/new /usr/sbin/dockerd; echo $?; : > /usr/sbin/dockerd',
+  );
+
+  expect(copied.stdout).toBe('1\n');
+  expect(copied.stderr).toBe(
+    "cp: cannot create regular file '/usr/sbin/dockerd': Text file busy\nsh: 1: cannot create /usr/sbin/dockerd: Text file busy\n",
+  );
+  expect(host.run('mv /tmp/new /usr/sbin/dockerd && systemctl restart docker && docker ps -q').exitCode).toBe(0);
+});
+
+test('what is still being written does not run', () => {
+  expect(bootHost().run('cp /bin/true /tmp/a; exec 3>>/tmp/a; /tmp/a; echo $?').stdout).toBe('126\n');
+});

@@ -7,6 +7,7 @@ import type { Location } from './mount.ts';
 import { requireOwner, requirePermission, requireWritable } from './permission.ts';
 import { isCapable } from '../task/powers.ts';
 import { resolve } from './vfs.ts';
+import { requireNotRun } from './write-count.ts';
 
 export function statOf(inode: Inode): Stat {
   const { uid, gid, links, modifiedNs } = inode.attributes;
@@ -48,13 +49,14 @@ export function chown(kernel: Kernel, thread: Thread, path: string, uid: number,
   change(kernel, thread, path, { ...(uid < 0 ? {} : { uid }), ...(gid < 0 ? {} : { gid }) });
 }
 
-/** truncate(2). EISDIR, EINVAL for what is no regular file. */
+/** truncate(2). EISDIR, EINVAL for what is no regular file; ETXTBSY. */
 export function truncate(kernel: Kernel, thread: Thread, path: string, size: number): void {
   const location = resolve(kernel, thread, path);
   const { inode } = location.dentry;
   if (inode.type === 'directory') throw new Errno('EISDIR');
   requirePermission(thread, inode, 'w');
   requireWritable(location);
+  requireNotRun(inode);
   inode.copyUp?.({ kernel, thread });
   if (inode.body.type !== 'file') throw new Errno('EINVAL');
   inode.body.truncate({ kernel, thread }, size);

@@ -195,7 +195,7 @@ function memfdCreate(kernel: Kernel, thread: Thread, name: string): number {
   return install(
     kernel,
     thread,
-    newOpenFile(kernel, O.RDWR, location, shown, { kind: 'file', body, snapshot: null }),
+    newOpenFile(kernel, O.RDWR, location, shown, { kind: 'file', body, isWriter: false, snapshot: null }),
     true,
   );
 }

@@ -54,6 +54,8 @@ export interface Inode {
   readonly modeHoldsForRoot?: true;
   /** Who has the lock of flock(2). */
   lockedBy?: OpenFile | null;
+  /** Open files that write to it, or, below 0, tasks that run it. Linux: i_writecount. */
+  writeCount?: number;
 }
 
 export type Body =

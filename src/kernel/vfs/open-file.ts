@@ -18,6 +18,7 @@ import type { Body, FileBody, Inode } from './inode.ts';
 import type { Location } from './mount.ts';
 import { extentClosed, extentOpened } from './space.ts';
 import type { CharacterDevice } from './devices.ts';
+import { countWrites } from './write-count.ts';
 
 export interface OpenFile {
   readonly id: number;
@@ -34,7 +35,8 @@ export interface OpenFile {
 }
 
 export type OpenObject =
-  | { readonly kind: 'file'; readonly body: FileBody; snapshot: string | null }
+  /** Who made it without opening it (memfd_create) is no writer, and may run it. Linux: FMODE_WRITER. */
+  | { readonly kind: 'file'; readonly body: FileBody; readonly isWriter: boolean; snapshot: string | null }
   | { readonly kind: 'directory' }
   | { readonly kind: 'pipe'; readonly pipe: Pipe; readonly named: boolean }
   | { readonly kind: 'socket'; readonly socket: StreamSocket }
@@ -59,6 +61,7 @@ export function newOpenFile(
   kernel.nextOpenFileId += 1;
   const access = (['r', 'w', 'rw', 'rw'] as const)[flags & 3] ?? 'rw';
   if (object.kind === 'file' && object.body.extent) extentOpened(object.body.extent);
+  if (object.kind === 'file' && object.isWriter) countWrites(location.dentry.inode, 1);
   location.mount.users += 1;
   return {
     id,
@@ -117,6 +120,7 @@ export function releaseFile(kernel: Kernel, file: OpenFile): void {
       closeInotify(object.inotify);
       break;
     case 'file':
+      if (object.isWriter) countWrites(file.location.dentry.inode, -1);
       if (object.body.extent) extentClosed(kernel, object.body.extent);
       break;
     case 'directory':

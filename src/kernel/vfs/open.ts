@@ -17,6 +17,7 @@ import { newOpenFile, type OpenObject } from './open-file.ts';
 import { absolutePath } from './path-name.ts';
 import { requirePermission, requireWritable } from './permission.ts';
 import { walk } from './vfs.ts';
+import { requireNotRun } from './write-count.ts';
 
 /** Returns the lowest free descriptor. Opening a fifo sleeps until the other end is opened. */
 export function open(
@@ -41,7 +42,12 @@ export function open(
     case 'directory':
       return finish({ kind: 'directory' });
     case 'file':
-      return finish({ kind: 'file', body: prepareFile(kernel, thread, inode, flags, body), snapshot: null });
+      return finish({
+        kind: 'file',
+        body: prepareFile(kernel, thread, inode, flags, body),
+        isWriter: (flags & 3) !== O.RDONLY,
+        snapshot: null,
+      });
     case 'fifo': {
       const pipe = body.pipe;
       const named = location.mount !== kernel.vfs.anonymous;
@@ -95,6 +101,7 @@ function requireRights(thread: Thread, location: Location, flags: number): void 
 /** O_TRUNC, and a copy in the upper layer when the file will be written. */
 function prepareFile(kernel: Kernel, thread: Thread, inode: Inode, flags: number, body: FileBody): FileBody {
   if ((flags & 3) === O.RDONLY) return body;
+  requireNotRun(inode);
   inode.copyUp?.({ kernel, thread });
   // After a copy the bytes are another inode's.
   const own = inode.body.type === 'file' ? inode.body : body;

@@ -13,6 +13,7 @@ import { walkPath, type Walked } from './path-walk.ts';
 import { newSpace } from './space.ts';
 import { requirePermission } from './permission.ts';
 import { joinGroup } from './mount.ts';
+import { requireNotWritten } from './write-count.ts';
 
 export interface VirtualFileSystem {
   nextMountId: number;
@@ -112,6 +113,7 @@ export function readExecutable(
   if (inode.body.type !== 'file') throw new Errno('EACCES');
   requirePermission(thread, inode, 'x');
   if (location.mount.options.includes('noexec')) throw new Errno('EACCES');
+  requireNotWritten(inode);
   const reader: Reader = { kernel, thread };
   const found = absolutePath(location, thread.fs.root);
   return { executable: { path: found, location }, content: inode.body.slice(reader, 0, 1 << 20) };
