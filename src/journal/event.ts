@@ -224,10 +224,10 @@ export type StreamFact =
 export interface LinkFact {
   readonly type: 'net.link';
   readonly pid: number;
-  readonly op: 'add' | 'remove' | 'move' | 'rename' | 'up' | 'master' | 'address' | 'route';
+  readonly op: 'add' | 'remove' | 'move' | 'rename' | 'up' | 'master' | 'address' | 'route' | 'no address';
   readonly namespace: number;
   readonly name: string;
-  /** `move`: the namespace it goes to; `rename`: the new name; `master`: the bridge; `address`: CIDR; `add`: kind. */
+  /** `move`: its next namespace; `rename`: the new name; `master`: the bridge; of an address: CIDR; `add`: kind. */
   readonly value: string;
 }
 

@@ -94,7 +94,7 @@ export const factTable = {
   'terminal.resize': { terminal: 'whole', rows: 'whole', columns: 'whole' },
   'net.link': {
     pid: 'whole',
-    op: ['add', 'remove', 'move', 'rename', 'up', 'master', 'address', 'route'],
+    op: ['add', 'remove', 'move', 'rename', 'up', 'master', 'address', 'route', 'no address'],
     namespace: 'whole',
     name: 'text',
     value: 'text',

@@ -7,12 +7,14 @@ import { O } from '../../kernel/abi.ts';
 import type { Environment, Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { errnoWords, readAll } from '../../programs/io.ts';
+import { errnoWords, readAll, readFileIfAny } from '../../programs/io.ts';
 import { lookPath, spawn, waitFor } from '../../programs/spawn.ts';
+import { containerdDurations } from '../durations.ts';
 import type { Log } from '../log.ts';
 import { inSpan } from '../span.ts';
 import type { DeleteResponse } from '../wire/containerd-api.ts';
-import { rpcCode, RpcError } from '../wire/rpc.ts';
+import { dialRpc, rpcCode, RpcError } from '../wire/rpc.ts';
+import type { RpcClient } from '../wire/rpc.ts';
 import { bundleOf, writeFile } from './bundle.ts';
 
 const runtime = 'io.containerd.runc.v2';
@@ -28,22 +30,73 @@ export interface FoundShim {
 }
 
 /**
- * Runs `… start` and returns the address that it prints: `unix:///run/containerd/s/…`. Throws an RpcError when there is
- * no such program, or it fails.
+ * Runs `… start` and connects to the address that it prints: `unix:///run/containerd/s/…`. Throws an RpcError when it
+ * fails, or nobody is at that address.
  */
-export function* startShimBinary(found: FoundShim, namespace: string, id: string, env: Environment): Running<string> {
+export function* startShimBinary(program: string, namespace: string, id: string, env: Environment): Running<RpcClient> {
   const bundle = bundleOf(namespace, id);
-  const program = yield* resolveProgram(found, env);
   const argv = [...flags(program, namespace, id), 'start'];
   const { output, failure } = yield* inSpan('shim start', 'engine', () => runIfThere(argv, bundle, namespace, env));
-  if (failure !== null)
-    throw new RpcError(rpcCode.unknown, `failed to start shim: start failed: ${output}: ${failure}: unknown`);
-  yield* writeFile(`${bundle}/shim-binary-path`, program);
-  return output.trim();
+  if (failure !== null) throw startFailed(`${output}: ${failure}`);
+  yield* writeFile(programFile(namespace, id), program);
+  return yield* dialShim(output.trim());
 }
 
-/** On the path, or beside containerd. containerd: runtime/v2/manager.go, resolveRuntimePath(). */
-function* resolveProgram(found: FoundShim, env: Environment): Running<string> {
+const programFile = (namespace: string, id: string): string => `${bundleOf(namespace, id)}/shim-binary-path`;
+
+/** Connects to what the helper has printed; an address without `unix://` is an abstract one. */
+function* dialShim(printed: string): Running<RpcClient> {
+  const path = socketOf(printed);
+  yield* sys.compute(containerdDurations.connectShim);
+  try {
+    return yield* dialRpc(path, 'ttrpc');
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    const why = `dial unix ${path}: connect: ${errnoWords(error).toLowerCase()}`;
+    throw startFailed(`failed to create TTRPC connection: ${why}`);
+  }
+}
+
+/** The path of a shim's socket. containerd: runtime/v2/shim/util_unix.go, AnonDialer(). */
+export function socketOf(address: string): string {
+  return address.startsWith('unix://') ? address.slice('unix://'.length) : `\0${address}`;
+}
+
+const startFailed = (why: string): RpcError =>
+  new RpcError(rpcCode.unknown, `failed to start shim: start failed: ${why}: unknown`);
+
+/**
+ * With what a shim of an earlier containerd is cleaned up after: what its bundle says; in an old one, which says
+ * nothing, what a new shim would be started with. Null, with a word in the log, when there is no such program.
+ * containerd: runtime/v2/shim_load.go, loadShims().
+ */
+export function* programOfBundle(
+  found: FoundShim,
+  namespace: string,
+  id: string,
+  env: Environment,
+  log: Log,
+): Running<string | null> {
+  const said = (yield* readFileIfAny(programFile(namespace, id))) ?? '';
+  try {
+    if (said === '') return yield* resolveProgram(found, env);
+    yield* sys.stat(said);
+    return said;
+  } catch (error) {
+    if (!isErrno(error) && !(error instanceof RpcError)) throw error;
+    const why = isErrno(error)
+      ? `invalid custom binary path: stat ${said}: ${errnoWords(error).toLowerCase()}`
+      : error.message;
+    yield* log('error', 'failed to resolve runtime path', { error: why, namespace });
+    return null;
+  }
+}
+
+/**
+ * On the path, or beside containerd. Throws an RpcError when it is in neither. containerd: runtime/v2/manager.go,
+ * resolveRuntimePath().
+ */
+export function* resolveProgram(found: FoundShim, env: Environment): Running<string> {
   found.path ??= yield* programOnPath(env);
   return found.path;
 }
@@ -64,7 +117,7 @@ function* programOnPath(env: Environment): Running<string> {
  * (recorded: vm-13).
  */
 export function* deleteShimBinary(
-  { path = beside }: FoundShim,
+  path: string,
   namespace: string,
   id: string,
   env: Environment,

@@ -5,7 +5,6 @@ import { isErrno } from '../../kernel/errno.ts';
 import { errnoWords } from '../../programs/io.ts';
 import { startMachine } from '../drive.ts';
 import type { MachineRun } from '../drive.ts';
-import { containerdDurations } from '../durations.ts';
 import type { Log } from '../log.ts';
 import { timestampNow } from '../timestamp.ts';
 import { shimMethod } from '../wire/containerd-api.ts';
@@ -14,7 +13,14 @@ import { callRpc, closeRpc, dialRpc, rpcCode, RpcError, untilRpcBroken } from '.
 import type { RpcClient } from '../wire/rpc.ts';
 import { bundleOf, makeBundle, removeBundle } from './bundle.ts';
 import type { EventExchange } from './events.ts';
-import { deleteShimBinary, drainLog, startShimBinary } from './shim-binary.ts';
+import {
+  deleteShimBinary,
+  drainLog,
+  programOfBundle,
+  resolveProgram,
+  socketOf,
+  startShimBinary,
+} from './shim-binary.ts';
 import type { FoundShim } from './shim-binary.ts';
 import { task } from './task.machine.ts';
 
@@ -32,6 +38,8 @@ export interface Task {
   readonly room: TaskRoom;
   machine: MachineRun<typeof task> | null;
   client: RpcClient | null;
+  /** What its shim was started with, and is cleaned up after with; empty before. */
+  program: string;
   /** Its first process and its shim; 0 while unknown. */
   pid: number;
   shimPid: number;
@@ -75,12 +83,26 @@ export function* createTask(room: TaskRoom, request: CreateTaskRequest, spec: un
 }
 
 function unmadeTask(room: TaskRoom, id: string): Task {
-  return { id, room, machine: null, client: null, pid: 0, shimPid: 0, logFd: -1, deleted: null, dismissed: false };
+  return {
+    id,
+    room,
+    machine: null,
+    client: null,
+    program: '',
+    pid: 0,
+    shimPid: 0,
+    logFd: -1,
+    deleted: null,
+    dismissed: false,
+  };
 }
 
-/** Takes up a task whose shim an earlier containerd started. */
+/** Takes up a task whose shim an earlier containerd started; without the shim's program only the bundle goes. */
 export function* adoptTask(room: TaskRoom, id: string, address: string): Running<void> {
+  const program = yield* programOfBundle(room.shim, room.namespace, id, room.env, room.log);
+  if (program === null) return yield* removeBundle(room.namespace, id);
   const found = unmadeTask(room, id);
+  found.program = program;
   const resume = yield* connectAgain(found, address);
   room.tasks.set(id, found);
   found.machine = yield* startMachine(task, {
@@ -110,7 +132,7 @@ const loadPatienceNs = 5_000_000_000;
 function* connectAgain(found: Task, address: string): Running<string> {
   const logFd = yield* drainLogIfAny(found);
   try {
-    found.client = yield* dialRpc(address.replace('unix://', ''), 'ttrpc');
+    found.client = yield* dialRpc(socketOf(address), 'ttrpc');
     const { shim_pid } = (yield* callShim(found, 'Connect', {}, loadPatienceNs)) as { readonly shim_pid: number };
     found.shimPid = shim_pid;
     if (!(yield* hasProcesses(found))) {
@@ -200,10 +222,14 @@ function activitiesOf(of: Task, request: CreateTaskRequest | null, spec: unknown
       hasBundle = true;
     },
     *startShim() {
+      of.program = yield* resolveProgram(of.room.shim, env);
       of.logFd = yield* drainLog(namespace, of.id);
-      const address = yield* startShimBinary(of.room.shim, namespace, of.id, env);
-      yield* sys.compute(containerdDurations.connectShim);
-      of.client = yield* dialRpc(address.replace('unix://', ''), 'ttrpc');
+      try {
+        of.client = yield* startShimBinary(of.program, namespace, of.id, env);
+      } catch (error) {
+        yield* tellOfClosedLog(of, of.logFd, 'copy shim log');
+        throw error;
+      }
       yield* watchShim(of, of.client);
     },
     *createContainer() {
@@ -279,7 +305,7 @@ function* cleanUp(of: Task): Running<void> {
   const { log, namespace } = room;
   yield* log('warn', 'cleaning up after shim disconnected', { id, namespace });
   yield* log('info', 'cleaning up dead shim', { namespace });
-  const response = yield* deleteShimBinary(room.shim, namespace, id, room.env, log);
+  const response = yield* deleteShimBinary(of.program, namespace, id, room.env, log);
   if (of.deleted === null && !of.dismissed) {
     // Of what could not be cleaned up nothing is known: it counts as ended all the same.
     const pid = of.pid === 0 ? (response?.pid ?? 0) : of.pid;

@@ -36,6 +36,9 @@ test.each([
       `value must be either "all" or an integer: invalid syntax\n${help}`,
   ],
   ['--sysctl net.ipv4.ip_forward=0', 'cat /proc/sys/net/ipv4/ip_forward', 0, '0\n', ''],
+  // Asked of 26.1.5.
+  ['--sysctl net.ipv6.conf.all.disable_ipv6=1', "sh -c 'ip addr show lo | grep -c inet6'", 1, '0\n', ''],
+  ['', "sh -c 'ip addr show lo | grep -c inet6'", 0, '1\n', ''],
   ['', 'sysctl net.ipv4.ping_group_range', 0, 'net.ipv4.ping_group_range = 0\t2147483647\n', ''],
   [
     '--sysctl net.ipv4.nope=1',
@@ -75,6 +78,13 @@ test.each([
   ['--network container:own --sysctl net.ipv4.tcp_syncookies=0', 'cat /proc/sys/net/ipv4/tcp_syncookies', 0, '0\n', ''],
 ])('docker run %s busybox %s', (flags, command, exitCode, stdout, stderr) => {
   expect(host.run(`docker run --rm ${flags} busybox ${command}`)).toEqual({ exitCode, stdout, stderr });
+});
+
+test('IPv6 that is allowed again gives the loopback its address back', () => {
+  const told = (value: 0 | 1) =>
+    host.run(`echo ${value} > /proc/sys/net/ipv6/conf/all/disable_ipv6; ip addr show lo | grep -c inet6`).stdout;
+
+  expect([told(1), told(0), told(0)]).toEqual(['0\n', '1\n', '1\n']);
 });
 
 test('what was asked for is shown by inspect', () => {

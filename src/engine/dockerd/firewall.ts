@@ -1,13 +1,14 @@
 /** The daemon's chains and rules in the host's packet filter. moby: libnetwork/iptables, drivers/bridge. */
-import type { Running } from '../../kernel/abi.ts';
+import type { Environment, Running } from '../../kernel/abi.ts';
 import { O } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import type { TableName } from '../../kernel/net/netfilter.ts';
 import * as sys from '../../kernel/sys.ts';
-import { spawn, waitFor } from '../../programs/spawn.ts';
+import { lookPath, spawn, waitFor } from '../../programs/spawn.ts';
 import { readAll } from '../../programs/io.ts';
 import { failureOf } from '../go-process-state.ts';
 import { parseRule } from '../../programs/tools/iptables-rule.ts';
+import type { Log } from '../log.ts';
 import { serverError } from './api-error.ts';
 
 const program = '/usr/sbin/iptables';
@@ -60,6 +61,23 @@ export function* setUpFirewall(): Running<void> {
     }
   }
   yield* sys.netfilter({ op: 'policy', table: 'filter', chain: 'FORWARD', policy: 'DROP' });
+}
+
+/**
+ * There is a packet filter only where there is its program. moby: libnetwork/iptables, detectIptables(); asked of
+ * 26.1.5.
+ *
+ * @throws ApiError
+ */
+export function* requireIptables(log: Log, env: Environment): Running<void> {
+  try {
+    yield* lookPath('iptables', env);
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    yield* log('warn', 'failed to find iptables', { error: 'exec: "iptables": executable file not found in $PATH' });
+    const why = 'failed to register "bridge" driver: failed to create NAT chain DOCKER: iptables not found';
+    throw serverError(`Error initializing network controller: error obtaining controller instance: ${why}`);
+  }
 }
 
 /** A rule of a container's: its table, its chain, and the words after them. */

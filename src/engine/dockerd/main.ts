@@ -27,6 +27,7 @@ import type { ParsedFlags } from '../docker/pflag.ts';
 import { windowSize } from '../docker/terminal.ts';
 import { notifySystemd } from '../wire/sd-notify.ts';
 import { apiHandler } from './api.ts';
+import { ApiError } from './api-error.ts';
 import { ConfigError, configFile, readConfig, reloaded } from './config.ts';
 import type { DaemonConfig } from './config.ts';
 import { containerdVersion } from './containerd-client.ts';
@@ -45,6 +46,7 @@ import { watchContainerd } from './monitor.ts';
 import { startNetwork } from './network.ts';
 import { dataRoot, execRoot } from './records.ts';
 import { pidFile, takePidFile } from './pid-file.ts';
+import { requireUserlandProxy } from './publish.ts';
 import { restoreContainers } from './restore.ts';
 import { serveSetkey, setkeyMain } from './setkey.ts';
 import { shutDown } from './shutdown.ts';
@@ -74,6 +76,7 @@ function* daemonMain(registry: readonly RegistryImage[], argv: readonly string[]
   const settings: { config?: DaemonConfig } = {};
   try {
     settings.config = yield* configured(given);
+    yield* requireUserlandProxy(env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     yield* print(`${error.message}\n`, 2);
@@ -109,7 +112,7 @@ function* live(registry: readonly RegistryImage[], env: Environment, given: Pars
         parts.containerd = yield* dialContainerd(addressOf(given), containerdPatienceNs);
       },
       *prepareNetworks() {
-        if (parts.containerd !== undefined) parts.daemon = yield* makeDaemon(parts.containerd, first, log);
+        if (parts.containerd !== undefined) parts.daemon = yield* makeDaemon(parts.containerd, first, log, env);
       },
       *restore() {
         if (parts.daemon === undefined) return;
@@ -177,6 +180,10 @@ function* startOrRefuse(
   try {
     return yield* startMachine(daemonMachine, options);
   } catch (error) {
+    if (error instanceof ApiError) {
+      yield* print(`failed to start daemon: ${error.message}\n`, 2);
+      return null;
+    }
     if (!(error instanceof RpcError || isErrno(error))) throw error;
     const words = isErrno(error) ? error.message.toLowerCase() : error.message;
     yield* log('error', 'failed to start daemon', { error: words });
@@ -293,7 +300,7 @@ function* dialContainerd(path: string, patienceNs = Number.POSITIVE_INFINITY): R
   }
 }
 
-function* makeDaemon(containerd: RpcClient, config: DaemonConfig, log: Log): Running<Daemon> {
+function* makeDaemon(containerd: RpcClient, config: DaemonConfig, log: Log, env: Environment): Running<Daemon> {
   const events = eventHub();
   const daemon: Daemon = {
     pid: yield* sys.getpid(),
@@ -310,7 +317,7 @@ function* makeDaemon(containerd: RpcClient, config: DaemonConfig, log: Log): Run
     execs: new Map(),
     images: yield* loadImageStore(),
     transfers: new Map(),
-    network: yield* startNetwork(events, log),
+    network: yield* startNetwork(events, log, env),
     events,
     statsCollector: newMutex(),
     isPruning: false,

@@ -3,7 +3,7 @@
  * libnetwork.
  */
 import { makeDirectories } from '../directories.ts';
-import type { Running } from '../../kernel/abi.ts';
+import type { Environment, Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { dockerdDurations } from '../durations-docker.ts';
@@ -15,7 +15,7 @@ import { unlinkIfAny } from '../unlink.ts';
 import { namesIn, writeFile } from './disk.ts';
 import { emit } from './events.ts';
 import type { EventHub } from './events.ts';
-import { setUpFirewall } from './firewall.ts';
+import { requireIptables, setUpFirewall } from './firewall.ts';
 import { randomHex } from './identifiers.ts';
 import { newPortAllocator } from './port-allocator.ts';
 import type { PortAllocator } from './port-allocator.ts';
@@ -70,8 +70,13 @@ const drivers = { bridge: 'bridge', none: 'null', host: 'host' } as const;
 /** The driver of a default network. */
 export const driverOf = (network: DefaultNetwork): string => drivers[network];
 
-/** Makes docker0 and the controller. */
-export function* startNetwork(events: EventHub, log: Log): Running<NetworkController> {
+/**
+ * Makes docker0 and the controller.
+ *
+ * @throws ApiError where there is no iptables.
+ */
+export function* startNetwork(events: EventHub, log: Log, env: Environment): Running<NetworkController> {
+  yield* requireIptables(log, env);
   yield* makeDirectories(`${execRoot}/netns`);
   yield* makeDirectories(`${execRoot}/libnetwork`);
   const links = yield* sys.netlink({ op: 'list' });

@@ -2,13 +2,14 @@
  * Published ports: which host port, which rules, and a docker-proxy for each address family. moby:
  * libnetwork/portmapper, drivers/bridge/port_mapping_linux.go.
  */
-import type { Running } from '../../kernel/abi.ts';
+import type { Environment, Running } from '../../kernel/abi.ts';
 import { O } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readAll } from '../../programs/io.ts';
-import { spawn, waitFor } from '../../programs/spawn.ts';
+import { lookPath, spawn, waitFor } from '../../programs/spawn.ts';
 import { answerOf, ApiError } from './api-error.ts';
+import { ConfigError } from './config.ts';
 import type { Container } from './container.ts';
 import { addRule, deleteRule } from './firewall.ts';
 import type { ContainerRule } from './firewall.ts';
@@ -32,6 +33,22 @@ interface Proxy {
 }
 
 const program = '/usr/sbin/docker-proxy';
+
+/**
+ * Asked when the daemon starts, and not again: it does without one only if it is told to. moby: daemon/config,
+ * verifyUserlandProxyConfig().
+ *
+ * @throws ConfigError
+ */
+export function* requireUserlandProxy(env: Environment): Running<void> {
+  try {
+    yield* lookPath('docker-proxy', env);
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    const why = 'userland-proxy is enabled, but userland-proxy-path is not set';
+    throw new ConfigError(`invalid userland-proxy-path: ${why}`);
+  }
+}
 
 /** What a container wants published: each port with where, in the order of the ports. */
 function wantedBindings(
@@ -238,9 +255,10 @@ function* startProxy(
     }
   });
   while (started.proxy === null && started.failure === '') yield* sys.futexWait(started);
-  const report = started.failure === '' ? yield* readAll(reader) : `1\n${started.failure}`;
+  const report = started.failure === '' ? yield* readAll(reader) : '';
   yield* sys.close(reader);
   yield* sys.close(devNull);
+  if (started.failure !== '') throw new ApiError(500, started.failure);
   if (report === '0\n' && started.proxy !== null) return started.proxy;
   throw new ApiError(500, `Error starting userland proxy: ${report.replace(/^1\n/, '')}`);
 }

@@ -121,6 +121,8 @@ function changedDevice(device: NetworkDevice, { op, value }: LinkFact): NetworkD
       return { ...device, master: value };
     case 'address':
       return { ...device, addresses: [...device.addresses, value] };
+    case 'no address':
+      return { ...device, addresses: device.addresses.filter((address) => address !== value) };
     case 'route':
       return { ...device, routes: [...device.routes, value] };
     case 'remove':

@@ -5,8 +5,10 @@ import type { CallTable, Kernel, Thread } from '../kernel.ts';
 import { openFileOf, requireDescriptors } from '../vfs/file-table.ts';
 import { tcpSocketsOf } from '../socket/internet-socket.ts';
 import { namespaceOfFile } from '../vfs/namespace-file.ts';
+import { mayHave } from './ipv6.ts';
 import {
   addLink,
+  address,
   describeLink,
   linkOf,
   recordLink,
@@ -52,18 +54,15 @@ function netlink(kernel: Kernel, thread: Thread, request: NetlinkRequest): reado
       recordLink(kernel, pid, 'up', link, '');
       // Linux gives the loopback device its address when it comes up.
       if (link.kind === 'loopback' && link.addresses.length === 0) {
-        for (const cidr of ['127.0.0.1/8', '::1/128']) {
-          link.addresses.push(cidr);
-          recordLink(kernel, pid, 'address', link, cidr);
-        }
+        for (const cidr of ['127.0.0.1/8', '::1/128']) if (mayHave(net, cidr)) address(kernel, pid, link, cidr);
       }
       return [];
     }
     case 'address': {
       const link = linkOf(net, request.name);
+      if (!mayHave(net, request.cidr)) throw new Errno('EACCES');
       if (link.addresses.includes(request.cidr)) throw new Errno('EEXIST');
-      link.addresses.push(request.cidr);
-      recordLink(kernel, pid, 'address', link, request.cidr);
+      address(kernel, pid, link, request.cidr);
       return [];
     }
     case 'route': {

@@ -128,6 +128,12 @@ export function recordLink(kernel: Kernel, pid: number, op: LinkFact['op'], link
   kernel.record({ type: 'net.link', pid, op, namespace: link.namespace.inode, name: link.name, value });
 }
 
+/** The device has one address more. */
+export function address(kernel: Kernel, pid: number, link: Link, cidr: string): void {
+  link.addresses.push(cidr);
+  recordLink(kernel, pid, 'address', link, cidr);
+}
+
 /** What the list request tells of a device. */
 export function describeLink(link: Link): NetworkLink {
   const { index, name, kind, mac, up, addresses, routes } = link;

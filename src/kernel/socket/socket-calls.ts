@@ -110,6 +110,8 @@ function connect(kernel: Kernel, thread: Thread, to: string | InternetAddress): 
 function connectUnix(kernel: Kernel, thread: Thread, path: string): number | Sleep<number> {
   const address = `{sa_family=AF_UNIX, sun_path="${path}"}`;
   try {
+    // An abstract name: nobody binds one here. Man page: unix(7).
+    if (path.startsWith('\0')) throw new Errno('ECONNREFUSED');
     const { inode } = resolve(kernel, thread, path).dentry;
     const listener = inode.body.type === 'socket' ? inode.body.listener : null;
     if (listener?.open !== true) throw new Errno('ECONNREFUSED');

@@ -1,4 +1,4 @@
-/** A program that runs keeps its mount busy and its file from being written: it is mapped. Linux: mm_struct.exe_file. */
+/** A program that runs keeps its mount busy and its file as it is: it is mapped. Linux: mm_struct.exe_file. */
 import type { Executable, Task } from '../kernel.ts';
 import { countWrites } from '../vfs/write-count.ts';
 

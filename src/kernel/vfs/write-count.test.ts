@@ -29,7 +29,7 @@ const programs = {
   },
 };
 
-test('the file of a running program is not written to, but renamed over; after the last one’s end it is written', () => {
+test('the file of a running program is not written to, but renamed over; after its end it is written', () => {
   const seen: string[] = [];
   boot({ programs }).run(function* () {
     yield* sys.close(yield* programCopiedTo('/tmp/a'));

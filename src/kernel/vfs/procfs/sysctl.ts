@@ -1,5 +1,6 @@
 /** /proc/sys: what may be read and set of the machine, and of the reader's namespaces. Man page: proc_sys(5). */
 import type { Kernel } from '../../kernel.ts';
+import { heedIpv6Setting } from '../../net/ipv6.ts';
 import { settingIn, settings, writeSetting } from '../../namespace/sysctl.ts';
 import type { Setting, Settings, SettingsOf } from '../../namespace/sysctl.ts';
 import type { NamespaceSet, UtsNamespace } from '../../namespace/namespace.ts';
@@ -66,7 +67,12 @@ function settingFile({ filesystem }: Proc, name: string, { of, isReadOnly }: Set
   return sysctlFile(
     filesystem,
     (reader) => `${settingIn(keptFor(reader, of), name)}\n`,
-    isReadOnly ? undefined : (reader, data) => writeSetting(keptFor(reader, of), name, data),
+    isReadOnly
+      ? undefined
+      : (reader, data) => {
+          writeSetting(keptFor(reader, of), name, data);
+          heedIpv6Setting(reader.kernel, reader.thread?.task.pid ?? 1, namespacesOf(reader).net, name);
+        },
   );
 }
 
