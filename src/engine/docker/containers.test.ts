@@ -183,3 +183,14 @@ test.each([
 function typed(words: string): string {
   return `failed to execute template: template: :1:2: ${words}`;
 }
+
+test('docker ps shows twenty characters of a command, the last of a longer one as three dots', () => {
+  host.run(
+    'docker run -d --name fits busybox sleep 12345678901234; docker run -d --name longer busybox sleep 123456789012345',
+  );
+
+  expect(host.run("docker ps --filter name=fits --filter name=longer --format '{{.Command}}'").stdout).toBe(
+    '"sleep 1234567890123…"\n"sleep 12345678901234"\n',
+  );
+  host.run('docker rm -f fits longer');
+});

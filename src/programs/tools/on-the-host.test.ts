@@ -101,10 +101,12 @@ const table: readonly (readonly [says: string, line: string, stdout: string, std
   ],
   [
     'each network namespace has its sockets in /proc/net/tcp',
-    'docker run -d -p 8080:80 nginx >/dev/null; cut -c-36 /proc/net/tcp; docker exec srv cut -c-90 /proc/net/tcp6; ps -o psr= -p 1',
+    "docker run -d -p 8080:80 nginx >/dev/null; cut -c-36 /proc/net/tcp; docker exec srv cut -c-90 /proc/net/tcp6; ps -o psr= -p 1; awk 'NR > 1 { print $5, $13, $17 }' /proc/net/tcp",
     '  sl  local_address rem_address   st\n   0: 00000000:1F90 00000000:0000 0A\n' +
       '  sl  local_address                         remote_address                        st tx_qu\n' +
-      '   0: 00000000000000000000000000000000:005A 00000000000000000000000000000000:0000 0A 00000\n  0\n',
+      '   0: 00000000000000000000000000000000:005A 00000000000000000000000000000000:0000 0A 00000\n  0\n' +
+      // A listener has nothing to send, and no timers of a connection's.
+      '00000000:00000000 100 0\n',
     '',
   ],
   [
