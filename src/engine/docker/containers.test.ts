@@ -56,10 +56,14 @@ test.each([
   ['cp /etc/passwd up:', 1, '', 'no such directory\n'],
   ['cp up: /tmp/o', 1, '', 'Error response from daemon: bad parameter: pathcannot be empty\n'],
   [
+    // Whatever is not found, the client pulls the image and asks once more (asked of 26.1.5).
     'create --name vd --volume-driver foo -v vol:/x busybox',
     1,
     '',
-    'Error response from daemon: create vol: error looking up volume plugin foo: plugin "foo" not found\n',
+    "Unable to find image 'busybox:latest' locally\nlatest: Pulling from library/busybox\n" +
+      'Digest: sha256:14de12849b9687099f3a7dad697995eef17d5a11ee32810b91a61f9031c50ace\n' +
+      'Status: Image is up to date for busybox:latest\n' +
+      'Error response from daemon: create vol: error looking up volume plugin foo: plugin "foo" not found\n',
   ],
   ['inspect vd', 1, '[]\n', 'Error: No such object: vd\n'],
   ['rm -l up', 1, '', 'Error response from daemon: Conflict, cannot remove the default link name of the container\n'],
