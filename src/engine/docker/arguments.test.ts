@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { daemonAddress, parseDocker, runError, versionLine } from './arguments.ts';
+import { parseDocker, runError, versionLine } from './arguments.ts';
 import type { DockerCommand, DockerCommandLine } from './arguments.ts';
 import clientErrors from './fixtures/client-errors-26.1.json' with { type: 'json' };
 import commandLines from './fixtures/command-lines-26.1.json' with { type: 'json' };
@@ -146,7 +146,7 @@ test('a group alone shows its help on stderr; an unknown word in it does so with
 
 test('the flags of docker itself stand before the command', () => {
   const address = 'unix:///tmp/nosuch.sock';
-  expect(daemonAddress(parsed('-H', address, 'ps').globals)).toBe(address);
+  expect(parsed('-H', address, 'ps').globals.values.get('host')).toEqual([address]);
   expect(error('ps', '-H', address)).toContain("unknown shorthand flag: 'H' in -H");
   expect(error('-l', 'loud', 'ps')).toBe('1 Unable to parse logging level: loud\n');
   expect(parsed('-v', 'ps').command).toBe('container ls');

@@ -68,6 +68,8 @@ export function parseDocker(
   const parsed = parseFlags([...globalFlags, { ...helpFlag, shorthand: 'h' }], argv, false);
   if (parsed.type === 'error') return flagError(parsed.message, 'docker', dockerHelp(terminal.width).trimEnd());
   const globals = parsed.flags;
+  if (stringFlag(globals, 'context') !== '' && listFlag(globals, 'host').length > 0)
+    return mistake('conflicting options: either specify --host or --context, not both', 1);
   const level = stringFlag(globals, 'log-level');
   if (!logLevels.includes(level.toLowerCase())) return mistake(`Unable to parse logging level: ${level}`, 1);
   const [first, ...rest] = parsed.args;
@@ -133,6 +135,8 @@ function parseCommand(
   const parsed = parseFlags(flags, argv, command.interspersed);
   const asksFirst = isOfLaterApi(command);
   if (parsed.type === 'error') return { ...flagError(parsed.message, `docker ${spelling}`, ''), asksFirst };
+  const foreign = foreignFlags(command, parsed.flags);
+  if (foreign !== '') return { ...mistake(foreign, 1), asksFirst };
   if (boolFlag(parsed.flags, 'help')) {
     return parsed.flags.typed.get('help') === '-h' ? warned(help()) : help();
   }
@@ -153,6 +157,17 @@ function parseCommand(
 }
 
 export const createsContainer = (command: string): boolean => /^container (?:run|create)$/.test(command);
+
+/** Words about flags that only another system's daemon has, '' without such. docker: areFlagsSupported(). */
+function foreignFlags({ flags }: Command, { typed }: ParsedFlags): string {
+  return flags
+    .filter(({ name, description }) => description.endsWith('(Windows only)') && typed.has(name))
+    .map(
+      ({ name }) =>
+        `"--${name}" is only supported on a Docker daemon running on windows, but the Docker daemon is running on linux`,
+    )
+    .join('\n');
+}
 
 /** Commands that older daemons do not have. docker: the annotation `version`. */
 function isLaterCommand({ spellings: [name = ''] }: Command): boolean {
@@ -298,9 +313,4 @@ function helpOn(words: readonly string[], width: number): DockerHelp | DockerErr
     return rest.length > 0 ? mistake(`unknown help topic: ${rest.join(' ')}`, 1) : helpText(groupHelp(group));
   }
   return mistake(`unknown help topic: ${words.join(' ')}`, 1);
-}
-
-/** The address of the daemon that `-H` names, or undefined. */
-export function daemonAddress(globals: ParsedFlags): string | undefined {
-  return listFlag(globals, 'host').at(-1);
 }

@@ -7,21 +7,19 @@ import type { Environment, Running } from '../../kernel/abi.ts';
 import { apiVersions, isLaterVersion } from '../api-version.ts';
 import { finishBody, httpClient, openRequest, request } from '../wire/http-client.ts';
 import type { ClientRequest, HttpClient, OpenResponse } from '../wire/http-client.ts';
+import type { Endpoint } from './endpoint.ts';
 import { encodePath, formatQuery, HttpBroken } from '../wire/http.ts';
 
 /** What a command needs beside its flags. */
 export interface DockerClient {
   readonly http: HttpClient;
-  /** `unix:///var/run/docker.sock`, as messages name it. */
-  readonly address: string;
+  readonly endpoint: Endpoint;
   readonly env: Environment;
   /** The version of the API that stands before every path. */
   readonly apiVersion: string;
   /** Whether it has asked which API the daemon speaks: it does so once, before its first request. */
   readonly greeting: { done: boolean };
 }
-
-export const defaultAddress = 'unix:///var/run/docker.sock';
 
 /** A command ends with these words on stderr (with their newline, or '') and this exit code. */
 export class CommandFailed extends Error {
@@ -42,12 +40,12 @@ export class DaemonError extends Error {
   }
 }
 
-export function dockerClient(address: string, env: Environment): DockerClient {
-  const http = httpClient(address.replace(/^unix:\/\//, ''), 'Docker-Client/26.1.5+dfsg1 (linux)');
+export function dockerClient(endpoint: Endpoint, env: Environment): DockerClient {
+  const http = httpClient(endpoint.to, 'Docker-Client/26.1.5+dfsg1 (linux)');
   const chosen = env['DOCKER_API_VERSION'] ?? '';
   const apiVersion = chosen === '' ? apiVersions.most : chosen;
   // With a version of the user's choice there is none to agree on.
-  return { http, address, env, apiVersion, greeting: { done: chosen !== '' } };
+  return { http, endpoint, env, apiVersion, greeting: { done: chosen !== '' } };
 }
 
 /** A path with its parameters; those that are undefined are left out. */
@@ -63,9 +61,9 @@ export function target(
 }
 
 /** A request as it is sent: behind the version of the API. Go: client.getAPIPath(). */
-export function versioned({ apiVersion }: DockerClient, message: ClientRequest): ClientRequest {
+export function versioned({ apiVersion, endpoint }: DockerClient, message: ClientRequest): ClientRequest {
   const [path = '', query] = message.target.split('?');
-  const full = joined(`${encodePath(`/v${apiVersion.replace(/^v/, '')}`)}${path}`);
+  const full = joined(`${endpoint.basePath}${encodePath(`/v${apiVersion.replace(/^v/, '')}`)}${path}`);
   return { ...message, target: query === undefined ? full : `${full}?${query}` };
 }
 
@@ -89,7 +87,7 @@ function joined(path: string): string {
 export function* ping(docker: DockerClient): Running<void> {
   docker.greeting.done = true;
   try {
-    yield* request(docker.http, { method: 'HEAD', target: '/_ping' });
+    yield* request(docker.http, { method: 'HEAD', target: `${docker.endpoint.basePath}/_ping` });
   } catch (error) {
     if (!isErrno(error) && !(error instanceof HttpBroken)) throw error;
   }
@@ -126,12 +124,12 @@ export function* reach<T>(docker: DockerClient, body: () => Running<T>): Running
     if (isErrno(error, 'EACCES'))
       throw new DaemonError(
         0,
-        `permission denied while trying to connect to the Docker daemon socket at ${docker.address}`,
+        `permission denied while trying to connect to the Docker daemon socket at ${docker.endpoint.address}`,
       );
     if (isErrno(error))
       throw new DaemonError(
         0,
-        `Cannot connect to the Docker daemon at ${docker.address}. Is the docker daemon running?`,
+        `Cannot connect to the Docker daemon at ${docker.endpoint.address}. Is the docker daemon running?`,
       );
     throw error;
   }

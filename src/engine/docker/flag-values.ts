@@ -78,7 +78,8 @@ function readCpus(text: string): ValueResult<number> {
   if (share === undefined) return refused(`failed to parse ${text} as a rational number`);
   const [numerator, denominator] = share;
   if ((numerator * 1_000_000_000n) % denominator !== 0n) return refused('value is too precise');
-  return accepted(Number((numerator * 1_000_000_000n) / denominator));
+  // What does not fit is taken modulo 2^64. Go: big.Int.Int64().
+  return accepted(Number(BigInt.asIntN(64, (numerator * 1_000_000_000n) / denominator)));
 }
 
 function readBytes(text: string): ValueResult<number> {

@@ -58,6 +58,7 @@ export const globalFlags: readonly Flag[] = [
     'string',
     'Name of the context to use to connect to the daemon (overrides DOCKER_HOST env var and default context set with ' +
       '"docker context use")',
+    'modelled',
   ),
   flag('D debug', 'bool', 'Enable debug mode', 'harmless'),
   flag('H host', 'list', 'Daemon socket to connect to', 'modelled'),

@@ -7,10 +7,11 @@ import { threadCounts } from '../durations.ts';
 import { startThreads } from '../go-threads.ts';
 import { asGoProgram } from '../broken-output.ts';
 import { inSpan } from '../span.ts';
-import { createsContainer, daemonAddress, parseDocker } from './arguments.ts';
+import { createsContainer, parseDocker } from './arguments.ts';
 import type { DockerCommand } from './arguments.ts';
-import { CommandFailed, DaemonError, defaultAddress, dockerClient, ping } from './client.ts';
+import { CommandFailed, DaemonError, dockerClient, ping } from './client.ts';
 import { commandTable } from './command-table.ts';
+import { endpointOf } from './endpoint.ts';
 import { defaultHelpWidth } from './help.ts';
 import { windowSize } from './terminal.ts';
 
@@ -31,7 +32,7 @@ function* client(argv: readonly string[], env: Environment): Running {
   }
   if (line.type === 'error') {
     yield* noteUnmodelled(line.text.split('\n'));
-    if (line.asksFirst === true) yield* ping(dockerClient(env['DOCKER_HOST'] ?? defaultAddress, env));
+    if (line.asksFirst === true) yield* greet(env);
     yield* print(line.text, 2);
     return line.exitCode;
   }
@@ -48,15 +49,10 @@ function* carryOut(line: DockerCommand, env: Environment): Running {
     yield* print(`glassdock: docker ${line.spelling} is not modelled yet\n`, 2);
     return 125;
   }
-  const address = daemonAddress(line.globals) ?? env['DOCKER_HOST'] ?? defaultAddress;
-  if (!address.startsWith('unix://')) {
-    yield* print(`glassdock: the address ${address} is not modelled yet: only unix:// is\n`, 2);
-    return 125;
-  }
-  const docker = dockerClient(address, env);
-  // The flags of these are read in the light of what system the daemon runs on.
-  if (createsContainer(line.command)) yield* ping(docker);
   try {
+    const docker = dockerClient(yield* endpointOf(line.globals, env), env);
+    // The flags of these are read in the light of what system the daemon runs on.
+    if (createsContainer(line.command)) yield* ping(docker);
     return yield* command(docker, line);
   } catch (error) {
     if (error instanceof CommandFailed) {
@@ -66,6 +62,15 @@ function* carryOut(line: DockerCommand, env: Environment): Running {
     if (!(error instanceof DaemonError)) throw error;
     yield* print(`${error.message}\n`, 2);
     return 1;
+  }
+}
+
+/** Asks the usual daemon which API it speaks, if there is one. */
+function* greet(env: Environment): Running<void> {
+  try {
+    yield* ping(dockerClient(yield* endpointOf({ values: new Map(), typed: new Map() }, env), env));
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) throw error;
   }
 }
 

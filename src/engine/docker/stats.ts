@@ -147,7 +147,7 @@ function* waitForFirst(board: Board): Running<void> {
 }
 
 const connectionOfItsOwn = (docker: DockerClient): DockerClient => ({
-  ...dockerClient(docker.address, docker.env),
+  ...dockerClient(docker.endpoint, docker.env),
   greeting: docker.greeting,
 });
 

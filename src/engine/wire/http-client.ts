@@ -3,6 +3,7 @@
  * after `101 UPGRADED`.
  */
 import type { Running } from '../../kernel/abi.ts';
+import type { InternetAddress } from '../../kernel/net/internet-address.ts';
 import * as sys from '../../kernel/sys.ts';
 import { httpMessageNs } from '../durations-docker.ts';
 import { outliveBrokenPipes, streamOf, writeOrFalse } from './byte-stream.ts';
@@ -12,7 +13,7 @@ import type { HttpHeaders } from './http.ts';
 
 /** A server and the connections to it that wait for another request. */
 export interface HttpClient {
-  readonly socketPath: string;
+  readonly to: string | InternetAddress;
   readonly userAgent: string;
   readonly idle: HttpConnection[];
 }
@@ -45,8 +46,8 @@ export interface OpenResponse {
   readonly connection: HttpConnection;
 }
 
-export function httpClient(socketPath: string, userAgent: string): HttpClient {
-  return { socketPath, userAgent, idle: [] };
+export function httpClient(to: string | InternetAddress, userAgent: string): HttpClient {
+  return { to, userAgent, idle: [] };
 }
 
 /**
@@ -99,7 +100,7 @@ export function* upgrade(
 
 function* dial(client: HttpClient): Running<HttpConnection> {
   yield* outliveBrokenPipes();
-  const fd = yield* sys.connect(client.socketPath);
+  const fd = yield* sys.connect(client.to);
   yield* sys.setCloseOnExec(fd, true);
   return { fd, stream: streamOf(fd) };
 }
@@ -120,7 +121,7 @@ function* sendRequest(
     ...shortenedBody(body),
   });
   const head = formatHead(`${label} HTTP/1.1`, {
-    Host: 'api.moby.localhost',
+    Host: typeof client.to === 'string' ? 'api.moby.localhost' : `${client.to.address}:${client.to.port}`,
     'User-Agent': client.userAgent,
     ...(message.method.startsWith('P') ? { 'Content-Length': String(body.length) } : {}),
     ...extra,
