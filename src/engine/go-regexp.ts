@@ -14,6 +14,26 @@ export function goRegExp(pattern: string): RegExp | null {
   }
 }
 
+/** Go's words for what is wrong with a pattern that it does not compile. Go: regexp/syntax, ErrorCode. */
+export function whyNoRegExp(pattern: string): string {
+  let depth = 0;
+  let before = '';
+  for (let at = 0; at < pattern.length; at += before.length) {
+    const rest = pattern.slice(at);
+    if (rest === '\\') return 'trailing backslash at end of expression: ``';
+    const bracket = /^\[\^?\]?(?:\\[^]|[^\]\\])*\]/.exec(rest)?.[0];
+    if (rest.startsWith('[') && bracket === undefined) return `missing closing ]: \`${rest}\``;
+    const operator = /^(?:[*+?]|\{\d+(?:,\d*)?\})\??/.exec(rest)?.[0];
+    if (operator !== undefined && ['', '(', '|'].includes(before))
+      return `missing argument to repetition operator: \`${operator}\``;
+    before = bracket ?? operator ?? /^(?:\\[^]|[^])/u.exec(rest)?.[0] ?? rest;
+    if (before === '(') depth += 1;
+    else if (before === ')') depth -= 1;
+    if (depth < 0) return `unexpected ): \`${pattern}\``;
+  }
+  return depth > 0 ? `missing closing ): \`${pattern}\`` : `invalid escape sequence: \`${pattern}\``;
+}
+
 interface Flags {
   readonly i: boolean;
   readonly m: boolean;

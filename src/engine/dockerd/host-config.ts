@@ -93,7 +93,7 @@ export function normalised(given: Partial<HostConfig>): HostConfig {
   return {
     ...all,
     Runtime: all.Runtime || defaults.Runtime,
-    LogConfig: LogConfig.Type === '' ? { ...LogConfig, Type: 'json-file' } : LogConfig,
+    LogConfig: { Type: LogConfig.Type || 'json-file', Config: inOrder(LogConfig.Config) },
     PidsLimit: PidsLimit !== null && PidsLimit > 0 ? PidsLimit : null,
     MemorySwappiness: MemorySwappiness === -1 ? null : MemorySwappiness,
     OomKillDisable: OomKillDisable === true ? true : null,
@@ -146,4 +146,9 @@ function byId(daemon: Daemon, mode: string, refusal?: (words: string) => ApiErro
     if (error instanceof ApiError) return mode;
     throw error;
   }
+}
+
+/** Go writes a map in the order of its keys. */
+function inOrder(map: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(map).toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }

@@ -12,7 +12,8 @@ export interface Rotation {
 
 /** Those that the real daemon has beside json-file and none. */
 const otherDrivers = ['local', 'syslog', 'journald', 'gelf', 'fluentd', 'awslogs', 'splunk', 'gcplogs'];
-const commonOptions = ['mode', 'max-buffer-size'];
+const cacheOptions = ['cache-disabled', 'cache-max-size', 'cache-max-file', 'cache-compress'];
+const commonOptions = ['mode', 'max-buffer-size', ...cacheOptions];
 const jsonFileOptions = ['max-file', 'max-size', 'compress', 'labels', 'labels-regex', 'env', 'env-regex', 'tag'];
 
 /** Throws 400 for a driver that is not there and options that it does not have. */
@@ -27,6 +28,8 @@ export function checkLogConfig({ Type, Config }: HostConfig['LogConfig']): void 
     throw badRequest("logger: max-buffer-size option is only supported with 'mode=non-blocking'");
   if (buffer !== undefined && parseBytes(buffer) === undefined)
     throw badRequest(`error parsing option max-buffer-size: invalid size: '${buffer}'`);
+  const disabled = Config['cache-disabled'] ?? '';
+  if (disabled !== '' && !isGoBool(disabled)) throw badRequest(`invalid value for option cache-disabled: ${disabled}`);
   const unknown = Object.keys(Config).find((name) => ![...commonOptions, ...jsonFileOptions].includes(name));
   if (unknown !== undefined) throw badRequest(`unknown log opt '${unknown}' for json-file log driver`);
 }
@@ -48,11 +51,13 @@ export function rotationOf(options: Readonly<Record<string, string>>): Rotation 
 /** What is put aside stays as it is here; whether it might be compressed is checked. */
 function checkCompression(compress: string | undefined, isRotated: boolean): void {
   if (compress === undefined) return;
-  if (!/^(?:1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/.test(compress))
-    throw badRequest(`strconv.ParseBool: parsing ${JSON.stringify(compress)}: invalid syntax`);
+  if (!isGoBool(compress)) throw badRequest(`strconv.ParseBool: parsing ${JSON.stringify(compress)}: invalid syntax`);
   if (/^[1tT]/.test(compress) && !isRotated)
     throw badRequest('compress cannot be true when max-file is less than 2 or max-size is not set');
 }
+
+/** Go: strconv.ParseBool(). */
+const isGoBool = (text: string): boolean => /^(?:1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/.test(text);
 
 const powers = ['', 'k', 'm', 'g', 't', 'p'];
 

@@ -10,6 +10,7 @@ import { linesOf, readFileIfAny, wholeLinesOf } from '../../programs/io.ts';
 import { writeOrFalse } from '../wire/byte-stream.ts';
 import { timestampNow } from '../timestamp.ts';
 import type { Container } from './container.ts';
+import { attributesOf } from './log-attributes.ts';
 import { openFile } from './disk.ts';
 import { rotationOf } from './log-options.ts';
 import type { Rotation } from './log-options.ts';
@@ -19,6 +20,7 @@ export interface LogLine {
   /** With its newline, unless it was cut. */
   readonly log: string;
   readonly stream: OutputName;
+  readonly attrs?: Readonly<Record<string, string>>;
   /** RFC 3339. */
   readonly time: string;
 }
@@ -30,6 +32,7 @@ const longestLine = 16_384;
 interface LogFile {
   readonly container: Container;
   readonly rotation: Rotation;
+  readonly attrs: LogLine['attrs'];
   fd: number;
   size: number;
 }
@@ -42,8 +45,9 @@ export function* openLog(container: Container): Running<(stream: OutputName, dat
   const { LogPath, Config } = container.record;
   if (LogPath === '') return noLog;
   const rotation = rotationOf(container.host.LogConfig.Config);
+  const attrs = yield* attributesOf(container);
   const fd = yield* openToAppend(LogPath);
-  const file: LogFile = { container, rotation, fd, size: (yield* sys.fstat(fd)).size };
+  const file: LogFile = { container, rotation, attrs, fd, size: (yield* sys.fstat(fd)).size };
   const partial = { stdout: '', stderr: '' };
   let open = Config.Tty ? 1 : 2;
   return function* log(stream, data) {
@@ -78,9 +82,9 @@ export function* findLog({ record }: Container): Running<void> {
 }
 
 function* writeLine(file: LogFile, stream: OutputName, log: string): Running<void> {
-  const { container, rotation } = file;
+  const { container, rotation, attrs } = file;
   if (file.size >= rotation.maxBytes) yield* rotate(file);
-  const entry: LogLine = { log, stream, time: yield* timestampNow() };
+  const entry: LogLine = { log, stream, ...(attrs === undefined ? {} : { attrs }), time: yield* timestampNow() };
   const line = `${escapeHtml(JSON.stringify(entry))}\n`;
   try {
     yield* writeOrFalse(file.fd, line);

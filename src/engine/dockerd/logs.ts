@@ -2,6 +2,7 @@
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import type { HttpExchange } from '../wire/http-server.ts';
+import { encodeForm } from '../wire/http.ts';
 import { padFraction, parseRfc3339 } from '../timestamp-fixed.ts';
 import { ApiError, badRequest } from './api-error.ts';
 import { frame, streamType } from './attach.ts';
@@ -24,8 +25,7 @@ export function* sendLogs(daemon: Daemon, exchange: HttpExchange, container: Con
   yield* untilUnlocked(container);
   const { Tty } = container.record.Config;
   const withTimes = isTrue(query.get('timestamps'));
-  // What a log driver was told to note of the container stands there: json-file was told nothing.
-  const details = isTrue(query.get('details')) ? ' ' : '';
+  const withDetails = isTrue(query.get('details'));
   // A time of 0 is as none.
   const since = momentOf(query.get('since'), 0) || Number.NEGATIVE_INFINITY;
   const until = momentOf(query.get('until'), 0) || Number.POSITIVE_INFINITY;
@@ -36,7 +36,10 @@ export function* sendLogs(daemon: Daemon, exchange: HttpExchange, container: Con
   const show = (lines: readonly LogLine[]): string =>
     lines
       .filter(({ stream, time }) => wants[stream] && isWithin(time))
-      .map(({ log, stream, time }) => frame(stream, `${withTimes ? `${padFraction(time)} ` : ''}${details}${log}`, Tty))
+      .map(({ log, stream, attrs, time }) => {
+        const details = withDetails ? `${detailsOf(attrs)} ` : '';
+        return frame(stream, `${withTimes ? `${padFraction(time)} ` : ''}${details}${log}`, Tty);
+      })
       .join('');
 
   // One that runs has a logger, which answers before it looks.
@@ -59,6 +62,13 @@ export function* sendLogs(daemon: Daemon, exchange: HttpExchange, container: Con
   if (isTrue(query.get('follow')) && until === Number.POSITIVE_INFINITY)
     yield* follow(exchange, container, first.end, (lines) => body.write(show(lines)));
   yield* body.end();
+}
+
+/** moby: httputils, stringAttrs(). */
+function detailsOf(attrs: LogLine['attrs'] = {}): string {
+  return Object.entries(attrs)
+    .map(([name, value]) => `${encodeForm(name)}=${encodeForm(value)}`)
+    .join(',');
 }
 
 function* whyMissing(container: Container): Running<string | null> {
