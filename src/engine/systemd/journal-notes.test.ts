@@ -57,7 +57,7 @@ test('containerd.service: who remains is told before it has stopped, who is left
 });
 
 test.each([
-  ['echo junk > /usr/sbin/dockerd', 'Exec format error'],
+  ['echo junk > /tmp/junk; chmod +x /tmp/junk; mv /tmp/junk /usr/sbin/dockerd', 'Exec format error'],
   ['chmod -x /usr/sbin/dockerd', 'Permission denied'],
   ['mv /usr/sbin/dockerd /tmp', 'No such file or directory'],
 ])('after %s a child of systemd’s ends with 203/EXEC', (change, why) => {
