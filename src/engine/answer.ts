@@ -31,14 +31,32 @@ export function answerTo(snapshot: AnyMachineSnapshot, event: { readonly type: s
 }
 
 /** By the snapshot or machine that was asked, and by what was asked. */
-const answers = new WeakMap<object, Map<string, unknown>>();
+const answers = new WeakMap<object, Map<string, Answer | null>>();
 
 function kept<A extends Answer | null>(asked: AnyStateMachine | AnyMachineSnapshot, what: string, ask: () => A): A {
   let known = answers.get(asked);
-  if (known === undefined) answers.set(asked, (known = new Map<string, unknown>()));
-  let answer = known.get(what) as A | undefined;
-  if (answer === undefined) known.set(what, (answer = ask()));
-  return answer;
+  if (known === undefined) answers.set(asked, (known = new Map<string, Answer | null>()));
+  let answer = known.get(what);
+  if (answer === undefined) {
+    const first = ask();
+    answer = first === null ? null : { ...first, snapshot: firstOf(first.snapshot) };
+    known.set(what, answer);
+  }
+  return answer as A;
+}
+
+/** Of each machine the first snapshot of each state, by the state's name. */
+const states = new WeakMap<AnyStateMachine, Map<string, AnyMachineSnapshot>>();
+
+/** XState makes a snapshot for each way to a state: where nothing but the state counts, the first stands for all. */
+function firstOf(snapshot: AnyMachineSnapshot): AnyMachineSnapshot {
+  const { machine, value } = snapshot;
+  let known = states.get(machine);
+  if (known === undefined) states.set(machine, (known = new Map<string, AnyMachineSnapshot>()));
+  const state = JSON.stringify(value);
+  const first = known.get(state) ?? snapshot;
+  known.set(state, first);
+  return first;
 }
 
 const constants = new WeakMap<AnyStateMachine, boolean>();

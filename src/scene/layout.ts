@@ -109,7 +109,7 @@ export function layoutOf(lives: Lives, level: DetailLevel, turns: readonly numbe
   };
 }
 
-const [mostShown = 0] = servicesShown;
+const [mostShown] = servicesShown;
 const few = { isTall: false, isMarked: false, hasStrip: false, blocks: 0 } as const;
 
 function nothingFrom(from: number): Need {

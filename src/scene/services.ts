@@ -19,7 +19,7 @@ const roomy = 2;
 /** more than so many, when all are asked for, have a low one. */
 const many = 28;
 /** More would push the rest out of sight; beside many containers in a low room fewer do. */
-export const servicesShown: readonly number[] = [14, 6, 2];
+export const servicesShown = [14, 6, 2] as const;
 
 /** Where the service in a slot stands; undefined when it is one of those that are only counted. */
 export function serviceBox(room: ServicesRoom, slot: number): Box | undefined {

@@ -189,7 +189,8 @@ export function enslave(mount: Mount, master: PeerGroup | null): void {
  */
 export function copyMountNamespace(from: MountNamespace, inode: number): MountNamespace {
   const mounts = from.mounts.map(copyAlone);
-  const copyOf = (original: Mount): Mount => mounts[original.index] ?? original;
+  const copyOf = (original: Mount): Mount =>
+    (from.mounts[original.index] === original ? mounts[original.index] : undefined) ?? original;
   for (const original of from.mounts) rejoin(original, copyOf);
   const namespace: MountNamespace = { kind: 'mnt', inode, holders: 0, root: copyOf(from.root), mounts };
   for (const copy of mounts) copy.namespace = namespace;
