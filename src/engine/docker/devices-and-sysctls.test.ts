@@ -32,8 +32,8 @@ test.each([
     'true',
     125,
     '',
-    'invalid argument "foo" for "--gpus" flag: invalid count (foo): ' +
-      `value must be either "all" or an integer: invalid syntax\n${help}`,
+    'invalid argument "foo" for "--gpus" flag: count must be an integer: ' +
+      `strconv.Atoi: parsing "foo": invalid syntax\n${help}`,
   ],
   ['--sysctl net.ipv4.ip_forward=0', 'cat /proc/sys/net/ipv4/ip_forward', 0, '0\n', ''],
   // Asked of 26.1.5.

@@ -43,7 +43,7 @@ function formatterOf(format: string): (json: string) => string {
   if (format === '') return usualLine;
   if (format === 'json') return (json) => json;
   const template = parseTemplate(format);
-  if ('error' in template) throw new CommandFailed(`template parsing error: ${template.error}\n`, 64);
+  if ('error' in template) throw new CommandFailed(`Error parsing format: ${template.error}\n`, 64);
   return (json) => {
     const { text, error } = template.execute(goValue(JSON.parse(withTextualNanoseconds(json)), eventType));
     if (error !== undefined)

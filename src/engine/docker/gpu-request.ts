@@ -1,4 +1,5 @@
 /** `--gpus`. docker: opts/gpus.go, GpuOpts.Set(). */
+import { goQuote } from './go-text.ts';
 import type { DeviceRequest } from '../dockerd/records.ts';
 import { readCsvRecord } from './csv-record.ts';
 
@@ -41,5 +42,5 @@ function settingOf(key: string, value: string, field: string): Read<Partial<Devi
 function countOf(text: string): Read<Pick<DeviceRequest, 'Count'>> {
   if (text === 'all') return { Count: -1 };
   if (/^[+-]?\d+$/.test(text)) return { Count: Number(text) };
-  return { error: `invalid count (${text}): value must be either "all" or an integer: invalid syntax` };
+  return { error: `count must be an integer: strconv.Atoi: parsing ${goQuote(text)}: invalid syntax` };
 }

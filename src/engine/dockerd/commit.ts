@@ -53,10 +53,10 @@ export function* commitContainer(daemon: Daemon, request: CommitRequest): Runnin
   if (record.State.Dead || record.State.RemovalInProgress)
     throw conflict(`You cannot commit container ${record.ID} which is ${record.State.Dead ? 'Dead' : 'being removed'}`);
   const reference = referenceOf(request);
-  const config = changedConfig(configOfContainer(record.Config), request.changes);
   const freezes = request.pause && statusOf(container) === 'running';
   if (freezes) yield* pauseContainer(container);
   try {
+    const config = changedConfig(configOfContainer(record.Config), request.changes);
     const id = yield* makeImage(daemon, container, request, config);
     const name = reference === null ? '' : yield* tagImage(daemon, id, reference);
     yield* emitContainerEvent(daemon.events, container, 'commit', {
