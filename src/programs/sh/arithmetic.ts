@@ -78,20 +78,30 @@ function number(shell: Shell, text: string): bigint {
 
 const largest = 2n ** 63n - 1n;
 
-/** A decimal number that strtoimax(3) has no room for. */
+/** A number that strtoimax(3) has no room for. */
 function isBeyond(text: string): boolean {
-  return /^\s*[-+]?[1-9]\d*\s*$/.test(text) && (BigInt(text) > largest || BigInt(text) < -largest - 1n);
+  const number = numberIn(text.trim());
+  return number !== null && number.magnitude > roomOf(number.sign);
 }
 
 /** Null for what is no number. dash stops at the largest, by strtoimax(3); busybox counts on from the smallest. */
 function constant(text: string, dialect: Dialect): bigint | null {
   if (text === '') return 0n;
-  const [, sign, digits] = /^([-+]?)(0[xX][0-9a-fA-F]+|[0-9]+)$/.exec(text) ?? [];
-  if (digits === undefined || /^0[0-9]*[89]/.test(digits)) return null;
-  const value = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits);
-  const held = dialect.name === 'dash' && value > largest ? largest : value;
+  const number = numberIn(text);
+  if (number === null) return null;
+  const { sign, magnitude } = number;
+  const room = roomOf(sign);
+  const held = dialect.name === 'dash' && magnitude > room ? room : magnitude;
   return BigInt.asIntN(64, sign === '-' ? -held : held);
 }
+
+function numberIn(text: string): { readonly sign: string; readonly magnitude: bigint } | null {
+  const [, sign = '', digits] = /^([-+]?)(0[xX][0-9a-fA-F]+|[0-9]+)$/.exec(text) ?? [];
+  if (digits === undefined || /^0[0-9]*[89]/.test(digits)) return null;
+  return { sign, magnitude: BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits) };
+}
+
+const roomOf = (sign: string): bigint => (sign === '-' ? largest + 1n : largest);
 
 function nameOf(expression: ArithmeticExpression, otherwise = 'expecting EOF'): string {
   if (expression.type === 'ArithmeticWord' && /^[A-Za-z_]\w*$/.test(expression.value)) return expression.value;

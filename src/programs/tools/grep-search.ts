@@ -74,7 +74,7 @@ function* search(fd: number, state: Search): Running<boolean> {
   if (options.has('l') || options.has('L')) {
     if (found === options.has('l')) yield* print(`${name}\n`);
   } else if (options.has('c')) yield* print(`${withNames ? `${name}:` : ''}${state.matches}\n`);
-  else if (state.isBinary && found) yield* print(`grep: ${name}: binary file matches\n`);
+  else if (state.isBinary && found) yield* print(`grep: ${name}: binary file matches\n`, 2);
   return found;
 }
 

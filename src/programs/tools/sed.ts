@@ -26,6 +26,8 @@ interface Edit {
   after: string;
   /** The input ended amid a line, so the output does. */
   lacksNewline: boolean;
+  /** What was written last lacks its newline. */
+  owesNewline: boolean;
   hasSubstituted: boolean;
   exitCode: number | null;
 }
@@ -111,6 +113,7 @@ function* edit(
     written: '',
     after: '',
     lacksNewline: false,
+    owesNewline: false,
     hasSubstituted: false,
     exitCode: null,
   };
@@ -149,14 +152,16 @@ function* nextLine(state: Edit, isAdded = false): Running<boolean> {
 }
 
 function say(state: Edit, text: string): void {
-  // Only what is the last of all may lack its newline.
-  if (state.written !== '' && !state.written.endsWith('\n')) state.written += '\n';
-  state.written += `${text}\n`;
+  state.written += `${state.owesNewline ? '\n' : ''}${text}\n`;
+  state.owesNewline = false;
 }
 
+/** Only what is the last of all may lack its newline: what comes next brings it. */
 function sayPattern(state: Edit): void {
   say(state, state.pattern);
-  if (state.lacksNewline) state.written = state.written.slice(0, -1);
+  if (!state.lacksNewline) return;
+  state.written = state.written.slice(0, -1);
+  state.owesNewline = true;
 }
 
 function endOfCycle(state: Edit): void {

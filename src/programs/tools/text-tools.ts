@@ -213,13 +213,13 @@ export const uniq = (flavour: Flavour): Program =>
 
 export const cut = (flavour: Flavour): Program =>
   function* cutMain(argv): Running {
-    const options = parseOptions(argv.slice(1), 'b:c:d:f:nsO:', {
+    const options = parseOptions(argv.slice(1), 'b:c:d:f:ns-:', {
       bytes: 'b',
       characters: 'c',
       delimiter: 'd',
       fields: 'f',
       'only-delimited': 's',
-      ...(flavour === 'gnu' ? { 'output-delimiter': 'O' } : {}),
+      ...(flavour === 'gnu' ? { 'output-delimiter': '-' } : {}),
     });
     if (typeof options === 'string') return yield* refuseOptions('cut', options, flavour);
     const list = options.values.get('f') ?? options.values.get('c') ?? options.values.get('b');
@@ -228,17 +228,29 @@ export const cut = (flavour: Flavour): Program =>
     const ranges = list.split(',').map((part) => /^([0-9]*)(-?)([0-9]*)$/.exec(part));
     if (ranges.some((range) => range === null))
       return yield* refuseOptions('cut', `invalid field value ${quoted(list)}`, flavour);
-    const isWanted = (number: number): boolean =>
-      ranges.some((range) => {
-        const from = Number(range?.[1] || '1');
-        const to = range?.[2] === '-' ? Number(range[3] || Number.POSITIVE_INFINITY) : from;
-        return number >= from && number <= to;
-      });
+    const spans = ranges.map((range) => {
+      const from = Number(range?.[1] || '1');
+      return { from, to: range?.[2] === '-' ? Number(range[3] || Number.POSITIVE_INFINITY) : from };
+    });
+    const isWanted = (number: number): boolean => spans.some(({ from, to }) => number >= from && number <= to);
     const delimiter = options.values.get('d') ?? '\t';
-    const joiner = options.values.get('O') ?? (options.has('f') ? delimiter : '');
+    const joiner = options.values.get('-') ?? (options.has('f') ? delimiter : '');
+    const begins = (number: number): boolean =>
+      spans.some(({ from }) => from === number) && !spans.some(({ from, to }) => number > from && number <= to);
+    /** Characters of one range are one piece. */
+    const piecesOf = (line: string): readonly string[] => {
+      const pieces: string[] = [];
+      Array.from(line).forEach((char, index) => {
+        if (!isWanted(index + 1)) return;
+        if (pieces.length === 0 || begins(index + 1)) pieces.push(char);
+        else pieces.push(`${pieces.pop() ?? ''}${char}`);
+      });
+      return pieces;
+    };
     const cutLine = (line: string): string => {
       if (options.has('f') && !line.includes(delimiter)) return options.has('s') ? '' : `${line}\n`;
-      const parts = options.has('f') ? line.split(delimiter) : Array.from(line);
+      if (!options.has('f')) return `${piecesOf(line).join(joiner)}\n`;
+      const parts = line.split(delimiter);
       return `${parts.filter((_, index) => isWanted(index + 1)).join(joiner)}\n`;
     };
     const lines = linesOfInputs('cut', options.operands, (path, words) =>
