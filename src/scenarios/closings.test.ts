@@ -256,3 +256,8 @@ test('of who ends with dockerd it is told who ended it', () => {
       'The shell reaps systemctl and shows its prompt again.',
   );
 });
+
+test('what asks for more of a line is no prompt: the line still runs', () => {
+  expect(closings('> for i in 1 2', '> do :', '> done')).toHaveLength(1);
+  expect(closings("> printf 'name? '; read x", '> me', '$ cd /tmp')).toHaveLength(2);
+});
