@@ -161,7 +161,7 @@ export const createsContainer = (command: string): boolean => /^container (?:run
 /** Words about flags that only another system's daemon has, '' without such. docker: areFlagsSupported(). */
 function foreignFlags({ flags }: Command, { typed }: ParsedFlags): string {
   return flags
-    .filter(({ name, description }) => description.endsWith('(Windows only)') && typed.has(name))
+    .filter(({ name, ofWindows }) => ofWindows && typed.has(name))
     .map(
       ({ name }) =>
         `"--${name}" is only supported on a Docker daemon running on windows, but the Docker daemon is running on linux`,

@@ -63,8 +63,19 @@ export function target(
 /** A request as it is sent: behind the version of the API. Go: client.getAPIPath(). */
 export function versioned({ apiVersion, endpoint }: DockerClient, message: ClientRequest): ClientRequest {
   const [path = '', query] = message.target.split('?');
-  const full = joined(`${endpoint.basePath}${encodePath(`/v${apiVersion.replace(/^v/, '')}`)}${path}`);
-  return { ...message, target: query === undefined ? full : `${full}?${query}` };
+  const full = joined(`${encodePath(endpoint.basePath)}${encodePath(`/v${apiVersion.replace(/^v/, '')}`)}${path}`);
+  const asked = query === undefined ? full : `${full}?${query}`;
+  if (typeof endpoint.to !== 'string' && endpoint.to.port > 65_535)
+    throw new DaemonError(0, misdialled(endpoint, message.method, asked));
+  return { ...message, target: asked };
+}
+
+/** Go: net/http, url.Error around net.AddrError. */
+function misdialled({ address, basePath }: Endpoint, method: string, asked: string): string {
+  const host = address.slice('tcp://'.length, address.length - basePath.length);
+  const verb = method.charAt(0) + method.slice(1).toLowerCase();
+  const port = host.replace(/.*:/, '');
+  return `error during connect: ${verb} "http://${host}${asked}": dial tcp: address ${port}: invalid port`;
 }
 
 /** Where a container is described. Throws a DaemonError for no name. docker: client/container_inspect.go. */
@@ -87,7 +98,7 @@ function joined(path: string): string {
 export function* ping(docker: DockerClient): Running<void> {
   docker.greeting.done = true;
   try {
-    yield* request(docker.http, { method: 'HEAD', target: `${docker.endpoint.basePath}/_ping` });
+    yield* request(docker.http, { method: 'HEAD', target: `${encodePath(docker.endpoint.basePath)}/_ping` });
   } catch (error) {
     if (!isErrno(error) && !(error instanceof HttpBroken)) throw error;
   }

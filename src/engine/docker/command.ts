@@ -48,6 +48,8 @@ export interface Flag {
   readonly printedDefault: string;
   /** Parsed, but not shown by `--help` (old spellings and experimental flags). */
   readonly hidden: boolean;
+  /** Only a daemon on Windows has it. */
+  readonly ofWindows: boolean;
 }
 
 /** How many arguments a command takes; `most` is Infinity when there is no limit. */
@@ -90,6 +92,7 @@ export interface CommandGroup {
 interface FlagDetails {
   readonly printedDefault?: string;
   readonly hidden?: boolean;
+  readonly ofWindows?: boolean;
 }
 
 /**
@@ -107,8 +110,8 @@ export function flag(
   const [first = '', second] = names.split(' ');
   const name = second ?? first;
   const shorthand = second === undefined ? '' : first;
-  const { printedDefault = '', hidden = false } = details;
-  return { name, shorthand, kind, description, support, printedDefault, hidden };
+  const { printedDefault = '', hidden = false, ofWindows = false } = details;
+  return { name, shorthand, kind, description, support, printedDefault, hidden, ofWindows };
 }
 
 /** Exactly `count` arguments. */

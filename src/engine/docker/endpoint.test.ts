@@ -46,13 +46,3 @@ test('whoever listens at an address is asked there, daemon or not', () => {
 
   expect(host.run('docker -H tcp://localhost:80/x ps').stderr).toMatch(/^Error response from daemon: <html>/);
 });
-
-test('a flag that only a daemon on Windows has is refused before anything else', () => {
-  const words = (name: string): string =>
-    `"--${name}" is only supported on a Docker daemon running on windows, but the Docker daemon is running on linux\n`;
-  expect(host.run('docker run --io-maxiops 1 --cpu-percent 5')).toEqual({
-    exitCode: 1,
-    stdout: '',
-    stderr: words('cpu-percent') + words('io-maxiops'),
-  });
-});

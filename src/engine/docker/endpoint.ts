@@ -8,6 +8,7 @@ import type { InternetAddress } from '../../kernel/net/internet-address.ts';
 import { resolveHost } from '../../programs/http/connect-host.ts';
 import { sha256 } from '../sha256.ts';
 import { CommandFailed } from './client.ts';
+import { joinHostPort, parseTcpUrl, splitHostPort } from './go-url.ts';
 import { listFlag, stringFlag } from './pflag.ts';
 import type { ParsedFlags } from './pflag.ts';
 
@@ -49,6 +50,7 @@ function* endpointAt(text: string): Running<Endpoint> {
   const [, scheme = 'tcp', rest = ''] = /^(?:(.*?):\/\/)?(.*)$/s.exec(text === '' ? 'unix://' : text) ?? [];
   switch (scheme) {
     case 'unix': {
+      if (rest.includes('://')) throw unresolved(`invalid proto, expected unix: ${rest}`);
       const path = rest === '' ? defaultSocket : rest;
       return { address: `unix://${path}`, to: path, basePath: '' };
     }
@@ -69,14 +71,17 @@ function* endpointAt(text: string): Running<Endpoint> {
 
 /** docker: opts.ParseTCPAddr(). There is no way to another machine. */
 function* internetEndpoint(text: string): Running<Endpoint> {
-  const [, authority = '', basePath = ''] = /^([^/]*)(.*)$/s.exec(text) ?? [];
-  const [, name = '', port = ''] = /^(.*?)(?::([^:]*))?$/s.exec(authority) ?? [];
-  if (!/^\d*$/.test(port)) throw unresolved(`parse "tcp://${text}": invalid port ":${port}" after host`);
-  const host = name === '' ? 'localhost' : name;
-  const address = `tcp://${host}:${port === '' ? defaultPort : port}${basePath}`;
-  const resolved = yield* resolveHost(host);
+  if (text.includes('://')) throw unresolved(`invalid proto, expected tcp: ${text}`);
+  const url = parseTcpUrl(`tcp://${text}`);
+  if ('error' in url) throw unresolved(url.error);
+  const split = splitHostPort(url.host) ?? splitHostPort(joinHostPort(url.host, defaultPort));
+  if (split === undefined) throw unresolved(`invalid bind address format: ${text}`);
+  const name = split.name === '' ? 'localhost' : split.name;
+  const port = split.port === '' ? defaultPort : split.port;
+  const address = `tcp://${joinHostPort(name, port)}${url.path}`;
+  const resolved = yield* resolveHost(name.toLowerCase());
   if (resolved === null || !isLoopbackAddress(resolved)) throw unmodelled(address);
-  return { address, to: { address: resolved, port: Number(port === '' ? defaultPort : port) }, basePath };
+  return { address, to: { address: resolved, port: Number(port) }, basePath: url.path };
 }
 
 const uninitialized = (because: string): CommandFailed => new CommandFailed(`Failed to initialize: ${because}\n`, 1);

@@ -38,6 +38,7 @@ export function confinement(flags: ParsedFlags): HostRequest {
     IpcMode: stringFlag(flags, 'ipc'),
     UTSMode: stringFlag(flags, 'uts'),
     CgroupnsMode: stringFlag(flags, 'cgroupns'),
+    Isolation: stringFlag(flags, 'isolation'),
     ReadonlyRootfs: boolFlag(flags, 'read-only'),
     OomScoreAdj: numberFlag(flags, 'oom-score-adj'),
     ShmSize: numberFlag(flags, 'shm-size'),

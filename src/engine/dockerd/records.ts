@@ -87,6 +87,7 @@ export interface HostConfig {
   readonly PortBindings: Readonly<Record<string, readonly PortBinding[] | null>> | null;
   readonly PublishAllPorts: boolean;
   readonly NetworkMode: string;
+  readonly Isolation: string;
   readonly AutoRemove: boolean;
   readonly ConsoleSize: readonly [number, number];
   readonly ShmSize: number;

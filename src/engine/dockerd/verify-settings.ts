@@ -22,6 +22,7 @@ import type { RestartPolicy } from './resources.ts';
  */
 export function verifySettings(body: CreateRequest, host: HostConfig): readonly string[] {
   refuseIf(networkRefusal(body, host));
+  refuseIf(isolationRefusal(host));
   const workingDirectory = body.WorkingDir ?? '';
   if (workingDirectory !== '' && !workingDirectory.startsWith('/')) {
     throw badRequest(`the working directory '${workingDirectory}' is invalid, it needs to be an absolute path`);
@@ -43,6 +44,12 @@ export function verifySettings(body: CreateRequest, host: HostConfig): readonly 
 
 function refuseIf(words: string | undefined): void {
   if (words !== undefined) throw badRequest(words);
+}
+
+/** moby: validateIsolation(). */
+function isolationRefusal({ Isolation }: HostConfig): string | undefined {
+  const isUsual = Isolation === '' || Isolation.toLowerCase() === 'default';
+  return isUsual ? undefined : `Invalid isolation: ${goQuote(Isolation)} - linux only supports 'default'`;
 }
 
 /** moby: validateNetMode(), validateNetContainerMode(). */
