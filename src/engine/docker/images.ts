@@ -47,12 +47,18 @@ export function* imagesCommand(docker: DockerClient, { flags, args }: DockerComm
   const { seconds } = yield* sys.realtime();
   const isWhole = boolFlag(flags, 'no-trunc');
   const digest = boolFlag(flags, 'digests') ? '\t{{.Digest}}' : '';
+  const rawDigest = digest === '' ? '' : 'digest: {{.Digest}}\n';
   return yield* printList(
     listed.flatMap((image) => rowsOf(image, seconds, isWhole)),
     {
       format: stringFlag(flags, 'format'),
       quiet: boolFlag(flags, 'quiet'),
       usual: `{{.Repository}}\t{{.Tag}}${digest}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}`,
+      raw: [
+        `repository: {{.Repository}}\ntag: {{.Tag}}\n${rawDigest}image_id: {{.ID}}\ncreated_at: {{.CreatedAt}}\n` +
+          'virtual_size: {{.Size}}\n',
+        'image_id: {{.ID}}',
+      ],
       headers,
       id: (row) => row['ID'] ?? '',
       typeName: '*formatter.imageContext',

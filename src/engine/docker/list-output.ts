@@ -18,6 +18,8 @@ export interface ListFormat {
   readonly quiet: boolean;
   /** The template that the plain command uses, without `table `. */
   readonly usual: string;
+  /** The template of `--format raw`, and with --quiet; undefined where `raw` is a text like any other. */
+  readonly raw?: readonly [whole: string, quiet: string];
   /** The table's head for each field. */
   readonly headers: Readonly<Record<string, string>>;
   /** What --quiet prints. */
@@ -42,7 +44,9 @@ export function* printList(rows: readonly Row[], options: ListFormat): Running {
     return 0;
   }
   const isTable = !isCustom || options.format.startsWith('table');
-  const text = isCustom ? format.replace(/^table */, '') : options.usual;
+  const [whole, brief] = options.format === 'raw' ? (options.raw ?? []) : [];
+  const raw = quiet ? brief : whole;
+  const text = raw ?? (isCustom ? format.replace(/^table */, '') : options.usual);
   const source = text.replaceAll('\\t', '\t').replaceAll('\\n', '\n');
   const lines = renderRows(rows, source, options);
   if (!isTable) {

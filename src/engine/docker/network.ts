@@ -31,32 +31,33 @@ const headers = {
 };
 
 export function* networkListCommand(docker: DockerClient, { flags }: DockerCommand): Running {
-  const networks = yield* callJson<readonly ListedNetwork[]>(docker, {
+  const listed = yield* callJson<readonly ListedNetwork[]>(docker, {
     method: 'GET',
     target: target('/networks', { filters: filtersOf(flags) }),
   });
+  const networks = listed.toSorted((one, other) => (one.Name < other.Name ? -1 : 1));
   const isWhole = boolFlag(flags, 'no-trunc');
-  const rows = networks
-    .toSorted((one, other) => (one.Name < other.Name ? -1 : 1))
-    .map(({ Id, Name, Driver, Scope, EnableIPv6, Internal, Labels, Created }) => ({
-      CreatedAt: `${Created.replace('T', ' ').replace('Z', '')} +0000 UTC`,
-      Driver,
-      ID: isWhole ? Id : Id.slice(0, 12),
-      IPv6: String(EnableIPv6),
-      Internal: String(Internal),
-      Labels: Object.entries(Labels)
-        .map(([name, value]) => `${name}=${value}`)
-        .join(','),
-      Name,
-      Scope,
-    }));
+  const rows = networks.map(({ Id, Name, Driver, Scope, EnableIPv6, Internal, Labels, Created }) => ({
+    CreatedAt: `${Created.replace('T', ' ').replace('Z', '')} +0000 UTC`,
+    Driver,
+    ID: isWhole ? Id : Id.slice(0, 12),
+    IPv6: String(EnableIPv6),
+    Internal: String(Internal),
+    Labels: Object.entries(Labels)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(','),
+    Name,
+    Scope,
+  }));
   return yield* printList(rows, {
     format: stringFlag(flags, 'format'),
     quiet: boolFlag(flags, 'quiet'),
     usual: '{{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.Scope}}',
+    raw: ['network_id: {{.ID}}\nname: {{.Name}}\ndriver: {{.Driver}}\nscope: {{.Scope}}\n', 'network_id: {{.ID}}'],
     headers,
     id: (row) => row['ID'] ?? '',
     typeName: '*network.networkContext',
+    labels: networks.map(({ Labels }) => Labels),
   });
 }
 

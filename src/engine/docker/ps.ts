@@ -54,6 +54,17 @@ const headers = {
 
 const typeName = '*formatter.ContainerContext';
 
+const raw = `container_id: {{.ID}}
+image: {{.Image}}
+command: {{.Command}}
+created_at: {{.CreatedAt}}
+state:{{pad .State 1 0}}
+status:{{pad .Status 1 0}}
+names: {{.Names}}
+labels:{{pad .Labels 1 0}}
+ports:{{pad .Ports 1 0}}
+`;
+
 export function* psCommand(docker: DockerClient, { flags }: DockerCommand): Running {
   const format = stringFlag(flags, 'format');
   const quiet = boolFlag(flags, 'quiet');
@@ -61,8 +72,9 @@ export function* psCommand(docker: DockerClient, { flags }: DockerCommand): Runn
   const last = numberFlag(flags, 'last');
   const latest = boolFlag(flags, 'latest') && !isSet(flags, 'last');
   const limit = latest ? 1 : last > 0 ? last : undefined;
-  const ignoresFormat = quiet && format !== '' && format !== 'table';
-  if (ignoresFormat) yield* print('WARNING: Ignoring custom format, because both --format and --quiet are set.\n', 2);
+  const hasOwnFormat = format !== '' && format !== 'table';
+  if (quiet && hasOwnFormat)
+    yield* print('WARNING: Ignoring custom format, because both --format and --quiet are set.\n', 2);
   const query = {
     all: boolFlag(flags, 'all') || latest || limit !== undefined ? '1' : undefined,
     filters: filtersOf(flags),
@@ -79,9 +91,10 @@ export function* psCommand(docker: DockerClient, { flags }: DockerCommand): Runn
   return yield* printList(
     listed.map((one) => rowOf(one, seconds, isWhole)),
     {
-      format: ignoresFormat ? '' : format,
+      format: quiet && format !== 'raw' ? '' : format,
       quiet,
       usual: `{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}${size}`,
+      raw: [boolFlag(flags, 'size') ? `${raw}size: {{.Size}}\n` : raw, 'container_id: {{.ID}}'],
       headers,
       id: (row) => row['ID'] ?? '',
       typeName,

@@ -14,6 +14,12 @@ interface DiskUsage {
   readonly Volumes: readonly { readonly UsageData: { readonly Size: number; readonly RefCount: number } }[];
 }
 
+const raw = `type: {{.Type}}
+total: {{.TotalCount}}
+active: {{.Active}}
+size: {{.Size}}
+reclaimable: {{.Reclaimable}}
+`;
 const headers = { Active: 'ACTIVE', Reclaimable: 'RECLAIMABLE', Size: 'SIZE', TotalCount: 'TOTAL', Type: 'TYPE' };
 
 export function* diskUsageCommand(docker: DockerClient, { flags }: DockerCommand): Running {
@@ -22,6 +28,7 @@ export function* diskUsageCommand(docker: DockerClient, { flags }: DockerCommand
     format: stringFlag(flags, 'format'),
     quiet: false,
     usual: '{{.Type}}\t{{.TotalCount}}\t{{.Active}}\t{{.Size}}\t{{.Reclaimable}}',
+    raw: [raw, raw],
     headers,
     id: (row) => row['Type'] ?? '',
     typeName: '*formatter.diskUsageImagesContext',

@@ -36,6 +36,9 @@ const headers = {
   Labels: 'LABELS',
   Links: 'LINKS',
   Size: 'SIZE',
+  Status: 'STATUS',
+  Availability: 'AVAILABILITY',
+  Group: 'GROUP',
 };
 
 export function* volumeListCommand(docker: DockerClient, { flags }: DockerCommand): Running {
@@ -44,23 +47,28 @@ export function* volumeListCommand(docker: DockerClient, { flags }: DockerComman
     target: target('/volumes', { filters: filtersOf(flags) }),
   });
   const rows = Volumes.map(({ Name, Driver, Scope, Mountpoint, Labels }) => ({
-    Name,
+    Availability: 'N/A',
     Driver,
-    Scope,
-    Mountpoint,
+    Group: 'N/A',
     Labels: Object.entries(Labels ?? {})
       .map(([name, value]) => `${name}=${value}`)
       .join(','),
     Links: 'N/A',
+    Mountpoint,
+    Name,
+    Scope,
     Size: 'N/A',
+    Status: 'N/A',
   }));
   return yield* printList(rows, {
     format: stringFlag(flags, 'format'),
     quiet: boolFlag(flags, 'quiet'),
     usual: '{{.Driver}}\t{{.Name}}',
+    raw: ['name: {{.Name}}\ndriver: {{.Driver}}\n', 'name: {{.Name}}'],
     headers,
     id: (row) => row['Name'] ?? '',
     typeName: '*formatter.volumeContext',
+    labels: Volumes.map(({ Labels }) => Labels ?? {}),
   });
 }
 
