@@ -35,6 +35,16 @@ test.each([
   ['docker -H :2375 ps', nobodyAt('tcp://localhost:2375')],
   ['DOCKER_HOST=127.0.0.1 docker ps', nobodyAt('tcp://127.0.0.1:2375')],
   ['docker -H /run/docker.sock ps', nobodyAt('tcp://localhost:2375/run/docker.sock')],
+  ['docker -H tcp://[::1]:9999 ps', nobodyAt('tcp://[::1]:9999')],
+  ['docker -H tcp://[::1] ps', `${resolve}invalid bind address format: [::1]`],
+  ['docker -H tcp://u:p@LOCALHOST:9999/x?y=1#z ps', nobodyAt('tcp://LOCALHOST:9999/x')],
+  ["docker -H 'tcp://lo cal:9' ps", `${resolve}parse "tcp://lo cal:9": invalid character " " in host name`],
+  ['docker -H tcp://lo%20cal:1 ps', `${resolve}parse "tcp://lo%20cal:1": invalid URL escape "%20"`],
+  ['docker -H tcp://x://y ps', `${resolve}invalid proto, expected tcp: x://y`],
+  [
+    'docker -H tcp://localhost:99999 ps',
+    'error during connect: Get "http://localhost:99999/v1.45/containers/json": dial tcp: address 99999: invalid port',
+  ],
   ['docker -c nope ps', `${resolve}context "nope": context not found: open ${metadata}: no such file or directory`],
   ['docker -c default -H unix:// ps', 'conflicting options: either specify --host or --context, not both'],
 ])('%s finds none', (command, words) => {
