@@ -261,3 +261,14 @@ test('what asks for more of a line is no prompt: the line still runs', () => {
   expect(closings('> for i in 1 2', '> do :', '> done')).toHaveLength(1);
   expect(closings("> printf 'name? '; read x", '> me', '$ cd /tmp')).toHaveLength(2);
 });
+
+test('only a docker that has asked for nothing is said to have asked for nothing', () => {
+  expect(closing('$ curl -fsI --unix-socket /var/run/docker.sock http://docker/nosuch')).toMatch(
+    /^curl ended with exit code 22: the shell reaps it/,
+  );
+});
+
+test('a container called attach is not attached to by its name', () => {
+  const sentences = told('$ docker run --network none --name attach busybox true');
+  expect(sentences).toContain('docker asks to be attached to attach, so that its output comes to your terminal.');
+});

@@ -17,7 +17,8 @@ function reaping({ seq, pid, by }: Of<'task.reap'>, cursor: Cursor): Telling | u
   const isOfHost = cursor.isHostShell(by);
   const isPrompted = isOfHost && cursor.isLastOfLine(seq);
   // What a line ends with is told whatever it is; amid a line only docker's.
-  if (cursor.role(pid)?.label !== 'docker' && !isPrompted) return undefined;
+  const isDocker = cursor.role(pid)?.label === 'docker';
+  if (!isDocker && !isPrompted) return undefined;
   const id = cursor.clientsContainer(pid);
   const isUp = cursor.statusOf(id) === 'running' && !cursor.hasEnded(id);
   const code = cursor.codeOf(pid);
@@ -38,7 +39,7 @@ function reaping({ seq, pid, by }: Of<'task.reap'>, cursor: Cursor): Telling | u
     const params = { fates: outlived.text };
     return { ...about, focus: [by, ...outlived.focus, pid], key: 'client.reaped-outlived', params, weight: 5200 };
   }
-  const failed = cursor.hasOnlyPinged(pid) ? 'client.failed-alone' : 'client.failed';
+  const failed = isDocker && cursor.hasOnlyPinged(pid) ? 'client.failed-alone' : 'client.failed';
   const key = code !== 0 ? failed : isUp ? 'client.reaped' : 'client.reaped-alone';
   return withLeftBehind({ ...about, key }, by, cursor);
 }

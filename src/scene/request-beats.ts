@@ -89,7 +89,8 @@ export function requestStory(event: Send, cursor: Cursor): Telling | undefined {
 /** Of what goes on until somebody ends it is told how, since it may be the last that is told of its line. */
 function lasting(key: StoryKey, { label, pid }: Send, cursor: Cursor): StoryKey {
   const argv = cursor.argvOf(pid);
-  const isStats = argv.includes('stats');
+  const command = commandIn(argv);
+  const isStats = command === 'stats';
   switch (key) {
     case 'client.follows':
       return isStats || /[?&]until=/.test(label) ? key : 'client.follows-on';
@@ -100,10 +101,15 @@ function lasting(key: StoryKey, { label, pid }: Send, cursor: Cursor): StoryKey 
     case 'client.reads-log':
       return /[?&]follow=1/.test(label) ? 'client.follows-log' : key;
     case 'client.attaches':
-      return argv.includes('attach') && !/[?&]detachKeys=/.test(label) ? attached(label, argv, cursor) : key;
+      return command === 'attach' && !/[?&]detachKeys=/.test(label) ? attached(label, argv, cursor) : key;
     default:
       return key;
   }
+}
+
+/** `attach` of `docker attach web` and `docker container attach web`, and not of `docker run --name attach web`. */
+function commandIn([, ...words]: readonly string[]): string {
+  return words.find((word) => !word.startsWith('-') && word !== 'container') ?? '';
 }
 
 /** Where Ctrl-C goes: docker reads keys as they come only where the container has a terminal and takes input. */
