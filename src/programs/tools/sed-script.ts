@@ -90,7 +90,9 @@ class Reader {
   }
 
   private address(): Address | null {
-    const found = this.take(/^(?:([0-9]+)|(\$)|\/((?:[^/\\]|\\[^])*)\/|\\([^\n])((?:(?!\4)[^\\]|\\[^])*)\4)/);
+    const found = this.take(
+      /^(?:([0-9]+)|(\$)|\/((?:\[\^?\]?[^\]\n]*\]|(?!\[\^?\]?[^\]\n]*\])[^/\\]|\\[^])*)\/|\\([^\n])((?:(?!\4)[^\\]|\\[^])*)\4)/,
+    );
     if (!found) return null;
     if (found[1] !== undefined) return { type: 'line', line: Number(found[1]) };
     if (found[2] !== undefined) return { type: 'last' };
@@ -101,9 +103,15 @@ class Reader {
   /** `s/…/…/flags` and `y/…/…/`, with any delimiter. */
   private parts(name: string): Pick<SedCommand, 'pattern' | 'text' | 'flags'> {
     const delimiter = this.rest.charAt(0);
-    const part = `((?:[^\\\\${/[\]^-]/.test(delimiter) ? `\\${delimiter}` : delimiter}]|\\\\[^])*)`;
+    // What stands in brackets is no delimiter there.
+    const bracket = String.raw`\[\^?\]?[^\]\n]*\]`;
+    const char = `[^\\\\${/[\]^-]/.test(delimiter) ? `\\${delimiter}` : delimiter}]|\\\\[^]`;
     const escaped = delimiter.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
-    const found = this.take(new RegExp(`^${escaped}${part}${escaped}${part}${escaped}([0-9gpiIe]*)`));
+    const found = this.take(
+      new RegExp(
+        `^${escaped}((?:${bracket}|(?!${bracket})(?:${char}))*)${escaped}((?:${char})*)${escaped}([0-9gpiIe]*)`,
+      ),
+    );
     if (!found) throw new SedError(`-e expression #1, char ${this.length}: unterminated \`${name}' command`);
     const [, first = '', text = '', flags = ''] = found;
     const source = delimiter === '/' ? first.replaceAll('\\/', '/') : first.replaceAll(`\\${delimiter}`, delimiter);

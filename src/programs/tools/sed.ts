@@ -261,6 +261,9 @@ function act(command: SedCommand, state: Edit): void {
     case '=':
       say(state, String(state.number));
       break;
+    case 'l':
+      say(state, visible(state.pattern));
+      break;
     case 'i':
       say(state, command.text);
       break;
@@ -300,6 +303,24 @@ function act(command: SedCommand, state: Edit): void {
   }
 }
 
+const escapes = new Map(
+  Array.from('\\\x07\b\f\n\r\t\v', (char, index) => [char, `\\${'\\abfnrtv'.charAt(index)}`] as const),
+);
+
+/** `l`: what cannot be seen as an escape or in octal, the end as `$`, folded where the line is full. */
+function visible(text: string): string {
+  const told = (char: string): string =>
+    escapes.get(char) ?? (/[ -~]/.test(char) ? char : `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`);
+  let width = 0;
+  const parts = Array.from(text, (char) => {
+    const part = told(char);
+    const folds = width + part.length > 69;
+    width = folds ? part.length : width + part.length;
+    return folds ? `\\\n${part}` : part;
+  });
+  return `${parts.join('')}$`;
+}
+
 /** The line after `s`; null when nothing matched. */
 function substitute({ pattern, text, flags }: SedCommand, line: string): string | null {
   if (!pattern) return null;
@@ -312,9 +333,10 @@ function substitute({ pattern, text, flags }: SedCommand, line: string): string 
     const whole = String(groups[0]);
     if (count < nth || (count > nth && !flags.includes('g'))) return whole;
     changed = true;
-    return text.replace(/\\([0-9&n\\])|&|\\([^])/g, (part, escaped: string | undefined, other: string | undefined) => {
+    return text.replace(/\\([0-9&nt\\])|&|\\([^])/g, (part, escaped: string | undefined, other: string | undefined) => {
       if (part === '&') return whole;
       if (escaped === 'n') return '\n';
+      if (escaped === 't') return '\t';
       if (escaped !== undefined && /[0-9]/.test(escaped)) {
         const group = escaped === '0' ? whole : groups[Number(escaped)];
         return typeof group === 'string' ? group : '';

@@ -9,6 +9,17 @@ test.each([
   ["printf 'a\\na\\nb\\n' | uniq -c", '      2 a\n      1 b\n'],
   ["printf 'a:b:c\\nx\\n' | cut -d: -f1,3", 'a:c\nx\n'],
   ['echo abcdef | cut -c2-4,6', 'bcdf\n'],
+  ["echo a/b | sed 's/[/]/x/'; echo a/b | sed -n '/[/]/p'", 'axb\na/b\n'],
+  [
+    `echo x | sed 's/${'[a]'.repeat(60)}' 2>&1; echo x | sed '/${'[a]'.repeat(60)}' 2>&1 | wc -l`,
+    "sed: -e expression #1, char 182: unterminated `s' command\n1\n",
+  ],
+  ["echo aXb | sed 's/X/\\t/'", 'a\tb\n'],
+  ["printf 'a\\tb\\\\\\303\\251\\001\\n' | sed -n l", 'a\\tb\\\\\\303\\251\\001$\n'],
+  [
+    "seq -s' ' 30 | sed -n l",
+    '1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 \\\n27 28 29 30$\n',
+  ],
   ['echo abcdef | cut -c1-2,4- --output-delimiter=X', 'abXdef\n'],
   ['echo abcdef | cut -c1-2,3-4,2-2 --output-delimiter=X', 'abXcd\n'],
   ['printf a >/tmp/f; echo b >/tmp/g; sed p /tmp/f /tmp/g', 'a\na\nb\nb\n'],
