@@ -88,9 +88,9 @@ function* expandPart(shell: Shell, part: WordPart, quoted: boolean): Running<Exp
     case 'DoubleQuoted':
     case 'LocaleString': {
       const inside = yield* expandParts(shell, part.parts, true);
-      // "" is an empty field; "$@" without parameters is none.
       // Neither shell has $"…": a dollar, and a quoted string.
       const sign = part.type === 'LocaleString' ? '$' : '';
+      // "" is an empty field; "$@" without parameters is none.
       const isNoField =
         sign === '' && inside.length === 0 && part.parts.length > 0 && part.parts.every(isAllParameters);
       return isNoField ? [] : [{ text: sign, quoted: true, split: false }, ...inside];

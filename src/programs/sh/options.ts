@@ -27,21 +27,19 @@ export function parseInvocation(argv: readonly string[]): Invocation | string {
       break;
     }
     if (!/^[-+]./.test(word)) break;
-    if (word === '-o' || word === '+o') {
-      at += 1;
-      const name = argv[at];
-      if (name === undefined) continue;
-      const option = optionNamed(name);
-      if (option === undefined) return `Illegal option ${word} ${name}`;
-      if (option !== null && word === '-o') options.add(option);
-      else if (option !== null) options.delete(option);
-      continue;
-    }
+    const sign = word.charAt(0);
     for (const letter of word.slice(1)) {
-      if (letter === 'c') hasCommand = true;
+      if (letter === 'o') {
+        at += 1;
+        const name = argv[at];
+        const option = name === undefined ? null : optionNamed(name);
+        if (option === undefined) return `Illegal option ${sign}o ${name}`;
+        if (option !== null && sign === '-') options.add(option);
+        else if (option !== null) options.delete(option);
+      } else if (letter === 'c') hasCommand = true;
       else if (letter === 'l') isLogin = true;
       else if ('abCefimnsuvx'.includes(letter)) {
-        if (word.startsWith('-')) options.add(letter as OptionLetter);
+        if (sign === '-') options.add(letter as OptionLetter);
         else options.delete(letter as OptionLetter);
       } else return `Illegal option -${letter}`;
     }

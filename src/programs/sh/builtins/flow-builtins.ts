@@ -100,21 +100,30 @@ export function* exec(shell: Shell, argv: readonly string[]): Running<number> {
   return yield* execute(shell, executable, command, environmentOf(shell), 'exec');
 }
 
-/** `command [-v|-V] NAME …` */
+/** `command [-p] [-v|-V] NAME …` */
 export function* command(shell: Shell, argv: readonly string[]): Running<number> {
-  const [, option, ...rest] = argv;
-  if (option === undefined) return 0;
-  if (option === '-v' || option === '-V') {
-    // Both shells look at the first word alone.
-    const text = rest[0] === undefined ? null : yield* describeCommand(shell, rest[0], option === '-v');
-    if (text !== null) yield* print(`${text}\n`);
-    else if (option === '-V' && shell.dialect.name === 'dash') yield* print(`${rest[0] ?? ''}: not found\n`);
-    return text === null && rest[0] !== undefined ? 127 : 0;
+  const given = new Set<string>();
+  let at = 1;
+  for (; /^-./.test(argv[at] ?? ''); at += 1) {
+    const word = argv[at] ?? '';
+    if (word === '--') {
+      at += 1;
+      break;
+    }
+    for (const letter of word.slice(1)) {
+      if (!'pvV'.includes(letter)) throw new ShellError(shell.dialect.illegalOption(letter), 2, 'command');
+      given.add(letter);
+    }
   }
-  const unknown = /^-(?!-)p*([^p])/.exec(option)?.[1];
-  if (unknown !== undefined) throw new ShellError(shell.dialect.illegalOption(unknown), 2, 'command');
-  const words = option === '-p' || option === '--' ? rest : argv.slice(1);
-  return words[0] === undefined ? 0 : yield* shell.interpreter.runArguments(shell, words, false);
+  const words = argv.slice(at);
+  const [first] = words;
+  if (first === undefined) return 0;
+  if (!given.has('v') && !given.has('V')) return yield* shell.interpreter.runArguments(shell, words, false);
+  // Both shells look at the first word alone.
+  const text = yield* describeCommand(shell, first, !given.has('V'));
+  if (text !== null) yield* print(`${text}\n`);
+  else if (given.has('V') && shell.dialect.name === 'dash') yield* print(`${first}: not found\n`);
+  return text === null ? 127 : 0;
 }
 
 /** `trap [ACTION] CONDITION…`; without operands prints what is set. */
