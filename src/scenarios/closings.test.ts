@@ -143,6 +143,18 @@ test('a line that the shell does all by itself has a closing too, and one that i
   ]);
 });
 
+test('what a command of the shell asks for is no prompt, whatever it looks like, and a prompt is one whatever it says', () => {
+  const alone = 'The shell needs no other process for that line: it shows its prompt again.';
+  const reaped = 'The shell reaps ls and shows its prompt again.';
+  expect(closings("> printf 'root@glassdock:~# '; read x; cd /tmp", 'type 0', 'key Enter', '$ cd /')).toEqual([
+    alone,
+    alone,
+  ]);
+  expect(closings("> ls /; printf 'name? '; read x", 'type 0', 'key Enter', '$ cd /')).toEqual([reaped, alone]);
+  expect(closings("$ PS1='% '", '$ cd /tmp', "$ PS1=''", '$ cd /')).toEqual([alone, alone, alone, alone]);
+  expect(closings('$ ', '$ ')).toEqual([]);
+});
+
 test('each container that a line has changed is told of at its end, by what matters most of it', () => {
   const run = (name: string) => `docker run -d --network none --name ${name} busybox sleep 1000`;
   expect(

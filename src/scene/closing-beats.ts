@@ -9,7 +9,7 @@ import { outlivedAt } from './outlived.ts';
 type Of<Type extends JournalEvent['type']> = Extract<JournalEvent, { type: Type }>;
 
 /** Where a line is over, and the end of each docker in it. */
-export function closingOf(event: Of<'task.reap' | 'stream.write'>, cursor: Cursor): Telling | undefined {
+export function closingOf(event: Of<'task.reap' | 'note'>, cursor: Cursor): Telling | undefined {
   return event.type === 'task.reap' ? reaping(event, cursor) : prompt(event, cursor);
 }
 
@@ -45,7 +45,7 @@ function reaping({ seq, pid, by }: Of<'task.reap'>, cursor: Cursor): Telling | u
 }
 
 /** A line that ends with something that the shell does itself. */
-function prompt({ seq, pid }: Of<'stream.write'>, cursor: Cursor): Telling | undefined {
+function prompt({ seq, pid }: Of<'note'>, cursor: Cursor): Telling | undefined {
   if (!cursor.isHostShell(pid) || !cursor.isLastOfLine(seq)) return undefined;
   const key = cursor.leftBehind.forking.has(pid) ? 'shell.prompts' : 'shell.alone';
   return withLeftBehind({ kind: 'output', anchor: 'prompt', key, focus: [pid], weight: 1600 }, pid, cursor);

@@ -7,6 +7,7 @@ import type { Foresight } from './foresight.ts';
 import { limitIn } from './gauges.ts';
 import { containerOfScope } from './names.ts';
 import { hasFallenFirst } from './outlived.ts';
+import { isPrompt } from './prompts.ts';
 
 /** What can be the matter with a container when a line ends, the most important first. */
 const matters = [
@@ -36,8 +37,8 @@ interface Trace {
 
 export interface LeftBehindMemory {
   readonly traces: Map<string, Trace>;
-  /** Where a shell has written last: when it reads there, a line begins. */
-  readonly asking: Map<number, number>;
+  /** Shells that have asked for a command: when they read, a line begins. */
+  readonly asking: Set<number>;
   /** Where the line began that a shell works on. */
   readonly lineSince: Map<number, number>;
   /** Shells that have forked since their line began. */
@@ -47,7 +48,7 @@ export interface LeftBehindMemory {
 }
 
 export function createLeftBehindMemory(): LeftBehindMemory {
-  return { traces: new Map(), asking: new Map(), lineSince: new Map(), forking: new Set(), zombies: new Map() };
+  return { traces: new Map(), asking: new Set(), lineSince: new Map(), forking: new Set(), zombies: new Map() };
 }
 
 /** Remembers what came up where. `members`: the container's id of each process that runs in one. */
@@ -59,11 +60,11 @@ export function rememberLeftBehind(
 ): void {
   const note = (id: string, matter: Matter): void => void traceOf(memory, id, event.seq).since.set(matter, event.seq);
   switch (event.type) {
-    case 'stream.write':
-      memory.asking.set(event.pid, event.inode);
+    case 'note':
+      if (isPrompt(event)) memory.asking.add(event.pid);
       return;
     case 'stream.read':
-      if (memory.asking.get(event.pid) !== event.inode) return;
+      if (!memory.asking.delete(event.pid)) return;
       memory.lineSince.set(event.pid, event.seq);
       memory.forking.delete(event.pid);
       return;

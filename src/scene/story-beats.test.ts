@@ -111,10 +111,10 @@ function over(pid: number, by: number): readonly Fact[] {
 
 const docker = (pid: number, by: number) => born(pid, by, '/usr/bin/docker', 'docker', 'ps');
 const line: Fact = { type: 'stream.read', pid: sh, inode: terminal, bytes: 20 };
-const prompt: Fact = { type: 'stream.write', pid: sh, inode: terminal, data: 'root@glassdock:~# ' };
+const prompt: Fact = { type: 'note', pid: sh, topic: 'prompt', text: 'PS1' };
 
 test('Enter begins the first program of a line only, and the prompt follows its last', () => {
-  const facts = [line, ...docker(3000, sh), ...over(3000, sh), ...docker(3001, sh), ...over(3001, sh), prompt];
+  const facts = [prompt, line, ...docker(3000, sh), ...over(3000, sh), ...docker(3001, sh), ...over(3001, sh), prompt];
 
   expect(sentences(facts)).toEqual([
     'You press Enter: the shell forks, and its child becomes docker, a client that only asks.',
@@ -124,22 +124,21 @@ test('Enter begins the first program of a line only, and the prompt follows its 
   ]);
 });
 
-test('a prompt is what leaves its line open and is answered or waited for there, whatever it says', () => {
-  const last = (...more: readonly Fact[]) => sentences([line, ...docker(3000, sh), ...over(3000, sh), ...more]).at(-1);
-  const written = (data: string, inode = terminal): Fact => ({ type: 'stream.write', pid: sh, inode, data });
-  const prompted = 'The shell reaps docker and shows its prompt again.';
+test('a line is over where the shell asks for the next one, not for more of this one', () => {
+  const last = (...more: readonly Fact[]) =>
+    sentences([prompt, line, ...docker(3000, sh), ...over(3000, sh), ...more]).at(-1);
+  const asks = (text: string): Fact => ({ type: 'note', pid: sh, topic: 'prompt', text });
+  const written: Fact = { type: 'stream.write', pid: sh, inode: terminal, data: '# ' };
 
-  expect(last(written('[1]+ Done\n'), written('go> '))).toBe(prompted);
-  expect(last(written('go> '), line, written('said\n'))).toBe(prompted);
-  // It goes on by itself; the last write is to a file that is not read from; nothing is asked any more.
-  expect(last(written('# '), written('done\n'))).toBe('The shell reaps docker.');
-  expect(last(written('# ', terminal + 1), line)).toBe('The shell reaps docker.');
+  expect(last(asks('PS1'))).toBe('The shell reaps docker and shows its prompt again.');
+  expect(last(asks('PS2'), line)).toBe('The shell reaps docker.');
+  expect(last(written, line)).toBe('The shell reaps docker.');
   expect(last()).toBe('The shell reaps docker.');
 });
 
 test('a client that another program runs is forked and reaped by that one', () => {
   const timeout = born(3000, sh, '/usr/bin/timeout', 'timeout', '3', 'docker', 'ps');
-  const facts = [line, ...timeout, ...docker(3001, 3000), ...over(3001, 3000), ...over(3000, sh), prompt];
+  const facts = [prompt, line, ...timeout, ...docker(3001, 3000), ...over(3001, 3000), ...over(3000, sh), prompt];
 
   expect(sentences(facts)).toEqual([
     'The shell forks, and its child becomes timeout.',
@@ -152,7 +151,7 @@ test('a client that another program runs is forked and reaped by that one', () =
 test('a client whose shell was killed is reaped by systemd, and no prompt comes', () => {
   const given: Fact = { type: 'task.reparent', pid: 3000, from: sh, to: 1, because: 'namespace-init' };
 
-  expect(sentences([line, ...docker(3000, sh), given, ...over(3000, 1)]).at(-1)).toBe('systemd reaps docker.');
+  expect(sentences([prompt, line, ...docker(3000, sh), given, ...over(3000, 1)]).at(-1)).toBe('systemd reaps docker.');
 });
 
 test('of two containers that one line starts, the second is told in short, and whole again in the next line', () => {
@@ -260,7 +259,7 @@ test('a client that failed is told with its exit code where its shell prompts ag
     { type: 'task.reap', pid: 3000, by: sh },
   ];
 
-  expect(sentences([line, ...docker(3000, sh), ...failed, prompt]).at(-1)).toBe(
+  expect(sentences([prompt, line, ...docker(3000, sh), ...failed, prompt]).at(-1)).toBe(
     'docker ended with exit code 125: the shell reaps it and shows its prompt again.',
   );
 });

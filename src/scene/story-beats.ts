@@ -55,7 +55,9 @@ function usualOf(event: JournalEvent, cursor: Cursor): Telling | undefined {
     case 'task.stop':
       return standstill(event, cursor);
     case 'stream.write':
-      return firstLine(event, cursor) ?? closingOf(event, cursor);
+      return firstLine(event, cursor);
+    case 'note':
+      return closingOf(event, cursor);
     default:
       return undefined;
   }

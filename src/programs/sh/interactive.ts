@@ -3,18 +3,18 @@ import { writeError } from '../io.ts';
 import { O, type Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { expandQuoted } from './expand.ts';
 import { Interrupt, LoopJump, FunctionReturn, ShellError } from './flow.ts';
 import { stateOf } from './job.ts';
 import { noTerminal, takeTerminal } from './job-control.ts';
 import { tellJobs } from './jobs.ts';
 import { readEdited, type Editor } from './line-editor.ts';
+import { promptOf, showPrompt, type Prompt } from './prompt.ts';
 import { reportError } from './report-error.ts';
 import { plainly, type Shell } from './shell.ts';
 import { readCommand, type LineReader } from './source.ts';
 import { becomeInteractive, runTraps } from './traps.ts';
 import { parameter } from './variables.ts';
-import { parse } from 'unbash';
+import type { parse } from 'unbash';
 
 /** The line under which ash introduces itself (recorded). */
 const banner =
@@ -105,7 +105,7 @@ interface ReadAtPrompt {
 function* readAtPrompt(shell: Shell, editor: Editor | null, line: number): Running<ReadAtPrompt> {
   let count = 0;
   const next: LineReader = function* (): Running<string> {
-    const prompt = yield* promptText(shell, count === 0 ? 'PS1' : 'PS2');
+    const prompt = yield* promptOf(shell, count === 0 ? 'PS1' : 'PS2');
     count += 1;
     return editor ? yield* readEdited(shell, editor, prompt) : yield* readCooked(shell, prompt);
   };
@@ -113,30 +113,9 @@ function* readAtPrompt(shell: Shell, editor: Editor | null, line: number): Runni
   return { ended: command === null, line: line + Math.max(1, count), command };
 }
 
-/** The prompt with its parameters expanded; ash and Debian's root prompt know `\w`, `\h`, `\u`, `\$`. */
-function* promptText(shell: Shell, name: 'PS1' | 'PS2'): Running<string> {
-  const text = parameter(shell, name) ?? '';
-  const here = parameter(shell, 'PWD') ?? '';
-  const home = parameter(shell, 'HOME') ?? '';
-  const shown =
-    home !== '' && home !== '/' && (here === home || here.startsWith(`${home}/`))
-      ? `~${here.slice(home.length)}`
-      : here;
-  const hostname = text.includes('\\h') ? (yield* sys.uname()).nodename : '';
-  const replaced = text
-    .replaceAll('\\w', shown)
-    .replaceAll('\\h', hostname)
-    .replaceAll('\\u', 'root')
-    .replaceAll('\\$', '#');
-  if (!replaced.includes('$')) return replaced;
-  const [statement] = parse(`"${replaced.replace(/["\\]/g, '\\$&')}"`).commands;
-  const word = statement?.command.type === 'Command' ? statement.command.name : undefined;
-  return word?.parts ? yield* expandQuoted(shell, word.parts) : replaced;
-}
-
 /** A line in the terminal's own cooked mode. Ctrl-C begins a new one; a trap waits for the line, as dash's does. */
-function* readCooked(shell: Shell, prompt: string): Running<string> {
-  yield* writeError(prompt);
+function* readCooked(shell: Shell, prompt: Prompt): Running<string> {
+  yield* showPrompt(prompt);
   let line = '';
   for (;;) {
     try {

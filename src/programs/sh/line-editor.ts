@@ -4,6 +4,7 @@ import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { Interrupt } from './flow.ts';
+import { showPrompt, type Prompt } from './prompt.ts';
 import type { Shell } from './shell.ts';
 import { runTraps } from './traps.ts';
 
@@ -23,14 +24,14 @@ const askPosition = '\x1b[6n';
  * Reads one line with its newline; '' when the terminal is at its end or Ctrl-D was typed on an empty line. Throws
  * Interrupt on Ctrl-C that is not trapped.
  */
-export function* readEdited(shell: Shell, editor: Editor, prompt: string): Running<string> {
+export function* readEdited(shell: Shell, editor: Editor, prompt: Prompt): Running<string> {
   const before = yield* sys.tcgetattr(0);
-  const line: Line = { prompt, text: '', cursor: 0, place: editor.history.length, typed: '' };
+  const line: Line = { prompt: prompt.text, text: '', cursor: 0, place: editor.history.length, typed: '' };
   yield* sys.tcsetattr(0, { canonical: false, echo: false, signals: false });
   // busybox: win_changed(). The line is drawn anew (recorded: vm-21).
   const heard = yield* sys.sigaction('SIGWINCH', () => redraw(line));
   try {
-    yield* writeError(prompt + askPosition);
+    yield* showPrompt(prompt, askPosition);
     return yield* editLine(shell, editor, line);
   } finally {
     yield* sys.sigaction('SIGWINCH', heard);
