@@ -223,4 +223,5 @@ function answer(book: Notebook): void {
   end(book, docker, sh);
   write({ type: 'stream.write', pid: sh, inode: terminalInode, data: 'root@glassdock:~# ' });
   write({ type: 'terminal.output', terminal: 1, data: 'root@glassdock:~# ' });
+  write({ type: 'note', pid: sh, topic: 'prompt', text: 'PS1' });
 }

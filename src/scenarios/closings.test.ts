@@ -284,3 +284,40 @@ test('a container called attach is not attached to by its name', () => {
   const sentences = told('$ docker run --network none --name attach busybox true');
   expect(sentences).toContain('docker asks to be attached to attach, so that its output comes to your terminal.');
 });
+
+test('a docker that has asked for nothing is said to, be it that it did not even look for a daemon', () => {
+  const alone = (code: number) =>
+    `docker has asked dockerd for nothing. It says why in the terminal, and ended with exit code ${code}: ` +
+    'the shell reaps it and shows its prompt again.';
+  expect(closings('$ docker ps --nosuch', '$ docker nosuch', '$ docker logs nosuch')).toEqual([
+    alone(125),
+    alone(1),
+    'docker ended with exit code 1: the shell reaps it and shows its prompt again.',
+  ]);
+});
+
+test('of a docker that has failed is told that the container lives on, and which daemon is missing', () => {
+  const failed = (code: number) =>
+    `docker ended with exit code ${code}: the shell reaps it and shows its prompt again.`;
+  expect(closing(web, '$ docker exec web false')).toBe(`${failed(1)} web lives on.`);
+  expect(closing(`${web.replace('web', 'one')}; docker exec one false`)).toBe(`${failed(1)} one lives on.`);
+  expect(closing('$ systemctl stop containerd', web)).toBe(
+    `web is created, but does not run: it has no process. ${failed(125)} containerd.service is not up, ` +
+      'and systemd does not start it by itself: systemctl start containerd does.',
+  );
+  expect(closing('$ systemctl stop containerd', '$ docker ps')).toBe(prompt);
+  expect(closing('$ kill -9 $(pidof containerd) $(pidof dockerd)', '$ ls')).toMatch(
+    /containerd\.service and docker\.service are not up, and what needs them fails or waits\./,
+  );
+});
+
+test('who has used up the tries of its restart policy is said to be given up, who is stopped between them is not', () => {
+  const run = (policy: string) =>
+    `$ docker run -d --network none --restart ${policy} --name rs busybox sh -c 'exit 3'; sleep 3`;
+  const givenUp = 'rs has ended with code 3, and its restart policy does not start it again: its RestartCount is 2.';
+  expect(told(run('on-failure:2'))).toContain(
+    'dockerd writes down that rs has ended with code 3. It was started again 2 times; its restart policy asks for no more.',
+  );
+  expect(closing(run('on-failure:2'))).toBe(`${givenUp} The shell reaps sleep and shows its prompt again.`);
+  expect(closing(run('always'), '$ docker stop rs')).toBe(`rs has ended with code 3. ${prompt}`);
+});

@@ -18,6 +18,8 @@ export interface AftermathMemory {
   containerdState: string;
   /** Units that systemd is to start again after a pause. */
   readonly awaited: Set<string>;
+  /** Units that systemd does not start again by itself. */
+  readonly down: Set<string>;
   /** Daemons that have read their configuration: whether live-restore was on. */
   readonly configured: Map<number, boolean>;
   /** Who is stopped: SIGSTOP. */
@@ -57,6 +59,7 @@ export function createAftermathMemory(): AftermathMemory {
     oomVictims: new Set(),
     containerdState: '',
     awaited: new Set(),
+    down: new Set(),
     configured: new Map(),
     standing: new Set(),
     frozen: new Set(),
@@ -137,9 +140,11 @@ export function rememberAftermath(memory: AftermathMemory, event: JournalEvent):
   }
 }
 
-function rememberService({ awaited }: AftermathMemory, { object, to }: MachineFact): void {
+function rememberService({ awaited, down }: AftermathMemory, { object, to }: MachineFact): void {
   if (to === 'auto-restart') awaited.add(object);
   else awaited.delete(object);
+  if (to === 'inactive' || to === 'failed') down.add(object);
+  else down.delete(object);
 }
 
 function rememberFreezing({ frozen }: AftermathMemory, { file, path, value }: CgroupWrite): void {

@@ -39,14 +39,15 @@ function reaping({ seq, pid, by }: Of<'task.reap'>, cursor: Cursor): Telling | u
     const params = { fates: outlived.text };
     return { ...about, focus: [by, ...outlived.focus, pid], key: 'client.reaped-outlived', params, weight: 5200 };
   }
-  const failed = isDocker && cursor.hasOnlyPinged(pid) ? 'client.failed-alone' : 'client.failed';
+  const isUseless = isDocker && code < 128 && !cursor.hasAsked(pid);
+  const failed = isUseless ? 'client.failed-alone' : isUp ? 'client.failed-beside' : 'client.failed';
   const key = code !== 0 ? failed : isUp ? 'client.reaped' : 'client.reaped-alone';
-  return withLeftBehind({ ...about, key }, by, cursor);
+  return withLeftBehind({ ...about, key }, by, cursor, isDocker && code !== 0);
 }
 
 /** A line that ends with something that the shell does itself. */
 function prompt({ seq, pid }: Of<'note'>, cursor: Cursor): Telling | undefined {
   if (!cursor.isHostShell(pid) || !cursor.isLastOfLine(seq)) return undefined;
   const key = cursor.leftBehind.forking.has(pid) ? 'shell.prompts' : 'shell.alone';
-  return withLeftBehind({ kind: 'output', anchor: 'prompt', key, focus: [pid], weight: 1600 }, pid, cursor);
+  return withLeftBehind({ kind: 'output', anchor: 'prompt', key, focus: [pid], weight: 1600 }, pid, cursor, false);
 }

@@ -63,8 +63,8 @@ export interface Cursor {
   readonly receiver: (message: { readonly id: number; readonly to: number }) => number;
   /** The container that a client's last request was about, by id or name as it stood there. */
   readonly clientsContainer: (pid: number) => string;
-  /** Whether a client has found that dockerd is there, and asked it nothing more. */
-  readonly hasOnlyPinged: (pid: number) => boolean;
+  /** Whether a process has asked for something, over HTTP: whether somebody is there is nothing. */
+  readonly hasAsked: (pid: number) => boolean;
   /** Where a process has connected last, over the network: `127.0.0.1:8080`. */
   readonly dialed: (pid: number) => string;
   /** The port of the host that a docker-proxy listens on. */
@@ -98,8 +98,8 @@ interface Memory {
   readonly executed: Set<number>;
   /** Ids of the containers whose first process has opened a terminal. */
   readonly onTerminal: Set<string>;
-  /** Who has pinged dockerd and asked it nothing more. */
-  readonly pingers: Set<number>;
+  /** Who has asked for something, over HTTP. */
+  readonly askers: Set<number>;
   /** Inodes of terminals. */
   readonly terminals: Set<number>;
   readonly printed: Set<number>;
@@ -137,7 +137,7 @@ function emptyMemory(): Memory {
   return {
     executed: new Set(),
     onTerminal: new Set(),
-    pingers: new Set(),
+    askers: new Set(),
     terminals: new Set(),
     printed: new Set(),
     ended: new Set(),
@@ -210,7 +210,7 @@ export function createCursor(foresight: Foresight, { own: memory, aftermath, out
     hasExecuted: (pid) => memory.executed.has(pid),
     hasPrinted: (pid) => memory.printed.has(pid),
     isTerminal: (inode) => memory.terminals.has(inode),
-    hasOnlyPinged: (pid) => memory.pingers.has(pid),
+    hasAsked: (pid) => memory.askers.has(pid),
     hasTerminal: (reference) => memory.onTerminal.has(idOf(memory, reference)),
     startedIn: (span = -1) => memory.starts.get(span),
     hasCable: (span = -1) => memory.cabled.has(span),
@@ -246,8 +246,7 @@ function rememberRequest(memory: Memory, event: Extract<JournalEvent, { type: 'm
   if (event.label.endsWith('Tasks/Kill') && bodyField(event.body, 'signal') === '9')
     memory.asked.set(bodyField(event.body, 'container_id'), 'kill');
   if (event.protocol !== 'HTTP') return;
-  if (event.label.startsWith('HEAD ')) memory.pingers.add(event.pid);
-  else memory.pingers.delete(event.pid);
+  if (!event.label.startsWith('HEAD ')) memory.askers.add(event.pid);
   const [, about, what = ''] = /containers\/(?!create|json)([^/?]+)(?:\/(\w+))?/.exec(event.label) ?? [];
   if (about === undefined) return;
   const id = idOf(memory, about);

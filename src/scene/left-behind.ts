@@ -32,6 +32,8 @@ interface Trace {
   /** Of each matter the place that a closing has told of: another shell has nothing new to say of it. */
   readonly told: Map<Matter, number>;
   paper: ContainerFact | null;
+  /** Its status before the one that it has now. */
+  before: ContainerFact['status'] | undefined;
   health: string;
 }
 
@@ -110,6 +112,7 @@ function traceOf({ traces }: LeftBehindMemory, id: string, seq: number): Trace {
     since: new Map<Matter, number>(),
     told: new Map<Matter, number>(),
     paper: null,
+    before: undefined,
     health: '',
   };
   traces.set(id, trace);
@@ -119,6 +122,7 @@ function traceOf({ traces }: LeftBehindMemory, id: string, seq: number): Trace {
 function rememberPaper(memory: LeftBehindMemory, fact: ContainerFact, seq: number): void {
   const trace = traceOf(memory, fact.id, seq);
   const before = trace.paper?.status;
+  if (before !== fact.status) trace.before = before;
   const wasUp = before === 'running' || before === 'paused';
   if (fact.status === 'restarting' && before !== 'restarting')
     trace.since.set(fact.oomKilled ? 'restarting-oom' : 'restarting', seq);
@@ -146,22 +150,39 @@ export function isLost(id: string, { leftBehind, hasEnded }: Cursor): boolean {
 }
 
 /**
+ * Whether a container that has ended, and was `before` that, is one that its restart policy has started again before
+ * and does not any more. Who is stopped while it waits for that has not used up its tries.
+ */
+export function isGivenUp(paper: ContainerFact, before: string | undefined, { aftermath }: Cursor): boolean {
+  if (before !== 'running' || paper.status !== 'exited' || paper.restartCount === 0 || paper.exitCode === 0)
+    return false;
+  return !aftermath.stopped.has(paper.id) && aftermath.dockerdState === 'serving';
+}
+
+/**
  * The closing of a line with what the line has left behind, a sentence before it for each matter: who goes to the end
  * sees this alone. The closing itself where nothing came up in this line that still holds, and that no shell has told
- * of yet. Behind it stands which daemon is awaited: what comes next may fail for want of it.
+ * of yet. Behind it stands which daemon is awaited: what comes next may fail for want of it. Of one that nobody starts
+ * again that is said where a docker has failed.
  */
-export function withLeftBehind(closing: Telling, by: number, cursor: Cursor): Telling {
+export function withLeftBehind(closing: Telling, by: number, cursor: Cursor, hasFailed: boolean): Telling {
   const groups = newsOf(by, cursor);
   const up = groups.find(({ matter }) => matter === 'up');
-  const isReaped = closing.key === 'client.reaped';
+  const without = withoutOne[closing.key];
   // The closing has said it of the one.
-  const isSaid = isReaped && up?.ids.map(cursor.container).join() === closing.params?.['container'];
+  const isSaid = without !== undefined && up?.ids.map(cursor.container).join() === closing.params?.['container'];
   const left = isSaid ? groups.filter((group) => group !== up) : groups;
-  const plain = isReaped && up !== undefined && !isSaid ? 'client.reaped-alone' : closing.key;
+  const plain = { ...closing, key: up === undefined || isSaid ? closing.key : (without ?? closing.key) };
   // What the shell does by itself needs no daemon.
-  const last = closing.kind === 'reap' ? withAwaited({ ...closing, key: plain }, cursor) : closing;
+  const last = closing.kind === 'reap' ? withMissing(plain, cursor, hasFailed) : closing;
   return left.reduceRight((told, group) => precededBy(group, told, cursor), last);
 }
+
+/** Closings that say of one container that it lives on, and what they are without that. */
+const withoutOne: Readonly<Partial<Record<StoryKey, StoryKey>>> = {
+  'client.reaped': 'client.reaped-alone',
+  'client.failed-beside': 'client.failed',
+};
 
 interface News {
   readonly matter: Matter;
@@ -207,11 +228,18 @@ function precededBy({ matter, ids }: News, told: Telling, cursor: Cursor): Telli
   return { ...told, key: keyOf(matter, ids, cursor), params, weight: told.weight + 2400, ...frame };
 }
 
-function withAwaited(closing: Telling, { aftermath }: Cursor): Telling {
-  const [unit] = aftermath.awaited;
-  if (unit === undefined) return closing;
-  const params = { unit, usual: say(story, closing.key, closing.params) };
-  return { ...closing, key: 'left.awaited', params, weight: closing.weight + 2400 };
+function withMissing(closing: Telling, { aftermath: { awaited, down } }: Cursor, hasFailed: boolean): Telling {
+  const units = awaited.size > 0 ? awaited : hasFailed ? down : new Set<string>();
+  if (units.size === 0) return closing;
+  const names = [...units].map((unit) => unit.replace(/\.service$/, ''));
+  const params = {
+    count: units.size,
+    units: [...units].join(' and '),
+    names: names.join(' '),
+    usual: say(story, closing.key, closing.params),
+  };
+  const key = awaited.size > 0 ? 'left.awaited' : 'left.down';
+  return { ...closing, key, params, weight: closing.weight + 2400 };
 }
 
 function keyOf(matter: Matter, ids: readonly string[], cursor: Cursor): StoryKey {
@@ -219,7 +247,13 @@ function keyOf(matter: Matter, ids: readonly string[], cursor: Cursor): StoryKey
   if (matter === 'oom' && !cursor.hasEnded(first)) return 'left.oom-inside';
   if (matter === 'restarting' && ids.every((id) => !cursor.hasEnded(id))) return 'left.restarted';
   if (matter === 'ended' && ids.every((id) => hasFallenFirst(id, cursor))) return 'left.ended-before-dockerd';
+  if (matter === 'ended' && ids.every((id) => hasGivenUp(id, cursor))) return 'left.given-up';
   return `left.${matter}`;
+}
+
+function hasGivenUp(id: string, cursor: Cursor): boolean {
+  const { paper = null, before } = cursor.leftBehind.traces.get(id) ?? {};
+  return paper !== null && isGivenUp(paper, before, cursor);
 }
 
 function markTold({ since, told }: Trace, matter: Matter): void {

@@ -255,6 +255,16 @@ test('a child is told by the whole name of what it becomes, or of what it is a c
 
 test('a client that failed is told with its exit code where its shell prompts again', () => {
   const failed: readonly Fact[] = [
+    {
+      type: 'message.send',
+      pid: 3000,
+      id: 9003,
+      connection: 9003,
+      protocol: 'HTTP',
+      kind: 'request',
+      label: 'GET /v1.45/containers/json',
+      to: dockerd,
+    },
     { type: 'task.exit', pid: 3000, status: { code: 125 } },
     { type: 'task.reap', pid: 3000, by: sh },
   ];

@@ -5,7 +5,7 @@ import { containerOfScope, titleOf } from './names.ts';
 import { programName } from './node-text.ts';
 import { proxyBorn, segment, translation } from './network-beats.ts';
 import { closingOf } from './closing-beats.ts';
-import { isLost } from './left-behind.ts';
+import { isGivenUp, isLost } from './left-behind.ts';
 import { requestStory } from './request-beats.ts';
 import { signalSent, standstill } from './signal-beats.ts';
 import { troubleOf } from './trouble-beats.ts';
@@ -209,7 +209,7 @@ function reaping({ pid, by }: Of<'task.reap'>, cursor: Cursor): Telling | undefi
 
 function paper(event: Of<'container'>, cursor: Cursor): Telling | undefined {
   const before = cursor.statusOf(event.id);
-  const params = { container: cursor.container(event.id), code: event.exitCode };
+  const params = { container: cursor.container(event.id), code: event.exitCode, count: event.restartCount };
   const about = { kind: 'container', focus: [event.pid], params } as const;
   const anchor = `${cursor.container(event.id)} ${event.removed ? 'removed' : event.status}`;
   if (event.removed) return { ...about, anchor, key: 'dockerd.removed', weight: 1600 };
@@ -219,7 +219,8 @@ function paper(event: Of<'container'>, cursor: Cursor): Telling | undefined {
   const isKilledToGo = event.status === 'removing' && (before === 'running' || before === 'paused');
   if (event.status !== 'exited' && !isKilledToGo) return undefined;
   const note = event.exitCode === 137 ? ({ note: 'folklore-15' } as const) : {};
-  const known = event.oomKilled ? 'dockerd.exited-oom' : 'dockerd.exited';
+  const usual = isGivenUp(event, before, cursor) ? 'dockerd.gives-up' : 'dockerd.exited';
+  const known = event.oomKilled ? 'dockerd.exited-oom' : usual;
   const key = isLost(event.id, cursor) ? 'dockerd.exited-lost' : known;
   return { ...about, anchor, key, frame: params.container, weight: 1600, ...note };
 }

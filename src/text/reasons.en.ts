@@ -1,4 +1,5 @@
 import { recorded, unrecorded, type Reason } from './reason.ts';
+import { reasonsOfCommands } from './reasons-of-commands.en.ts';
 import { reasonsOfFaults } from './reasons-of-faults.en.ts';
 import type { StoryKey } from './story.en.ts';
 
@@ -356,5 +357,5 @@ const reasons: Partial<Record<StoryKey, Reason>> = {
 };
 
 export function reasonFor(key: StoryKey): Reason | undefined {
-  return reasons[key] ?? reasonsOfFaults[key];
+  return reasons[key] ?? reasonsOfCommands[key] ?? reasonsOfFaults[key];
 }

@@ -67,6 +67,8 @@ export const story = {
   'client.reaped-alone': 'The shell reaps {who} and shows its prompt again.',
   'client.reaped-outlived': '{fates} The shell shows its prompt again.',
   'client.failed': '{who} ended with exit code {code}: the shell reaps it and shows its prompt again.',
+  'client.failed-beside':
+    '{who} ended with exit code {code}: the shell reaps it and shows its prompt again. {container} lives on.',
   'shell.prompts': 'The shell shows its prompt again.',
   'shell.alone': 'The shell needs no other process for that line: it shows its prompt again.',
   'client.failed-alone':
@@ -122,8 +124,19 @@ export const story = {
     one: '{containers} is created, but does not run: it has no process. {usual}',
     other: '{count} containers are created, but do not run: they have no process. {usual}',
   },
-  'left.awaited':
-    '{usual} {unit} is not up, and what needs it fails or waits. systemd starts it again after a pause: let time flow.',
+  'left.given-up': {
+    one: '{containers} has ended with code {code}, and its restart policy does not start it again: its RestartCount is {restarts}. {usual}',
+    other: '{count} containers have ended, and their restart policies do not start them again. {usual}',
+  },
+  'left.awaited': {
+    one: '{usual} {units} is not up, and what needs it fails or waits. systemd starts it again after a pause: let time flow.',
+    other:
+      '{usual} {units} are not up, and what needs them fails or waits. systemd starts them again after a pause: let time flow.',
+  },
+  'left.down': {
+    one: '{usual} {units} is not up, and systemd does not start it by itself: systemctl start {names} does.',
+    other: '{usual} {units} are not up, and systemd does not start them by itself: systemctl start {names} does.',
+  },
   'left.up': { one: '{containers} lives on. {usual}', other: '{count} containers live on. {usual}' },
   'client.reaped-between': '{by} reaps docker. {container} lives on without it.',
   'client.reaped-between-alone': '{by} reaps docker.',
@@ -141,6 +154,11 @@ export const story = {
     'A hook has told dockerd where: it moves the other end into the network namespace of {container}.',
   'dockerd.running': 'dockerd writes down that {container} runs.',
   'dockerd.exited': 'dockerd writes down that {container} has ended with code {code}.',
+  'dockerd.gives-up': {
+    one: 'dockerd writes down that {container} has ended with code {code}. It was started again once; its restart policy asks for no more.',
+    other:
+      'dockerd writes down that {container} has ended with code {code}. It was started again {count} times; its restart policy asks for no more.',
+  },
   'dockerd.exited-oom':
     'dockerd writes down that {container} has ended with code {code}, and OOMKilled: the kernel’s OOM killer has struck in it.',
   'dockerd.exited-lost':
