@@ -143,7 +143,7 @@ test('a line that the shell does all by itself has a closing too, and one that i
   ]);
 });
 
-test('what a command of the shell asks for is no prompt, whatever it looks like, and a prompt is one whatever it says', () => {
+test('what a command of the shell asks for is no prompt, and a prompt is one whatever it says', () => {
   const alone = 'The shell needs no other process for that line: it shows its prompt again.';
   const reaped = 'The shell reaps ls and shows its prompt again.';
   expect(closings("> printf 'root@glassdock:~# '; read x; cd /tmp", 'type 0', 'key Enter', '$ cd /')).toEqual([
@@ -311,7 +311,7 @@ test('of a docker that has failed is told that the container lives on, and which
   );
 });
 
-test('who has used up the tries of its restart policy is said to be given up, who is stopped between them is not', () => {
+test('who has used up its restart policy is said to be given up, who is stopped before is not', () => {
   const run = (policy: string) =>
     `$ docker run -d --network none --restart ${policy} --name rs busybox sh -c 'exit 3'; sleep 3`;
   const givenUp = 'rs has ended with code 3, and its restart policy does not start it again: its RestartCount is 2.';
