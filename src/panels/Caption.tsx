@@ -82,14 +82,14 @@ function emphasised(text: string) {
   if (rest.length === 0) return text;
   return (
     <>
-      <b className="font-semibold">{first}</b> {rest.join(' ')}
+      <b className="font-semibold">{first}</b> <span className="caption-rest">{rest.join(' ')}</span>
     </>
   );
 }
 
 function Diamond({ isTurning }: { readonly isTurning: boolean }) {
   return (
-    <svg className="h-[18px] w-[18px] flex-none" viewBox="0 0 18 18" aria-hidden="true">
+    <svg className="caption-mark" viewBox="0 0 18 18" aria-hidden="true">
       {isTurning ? (
         <path d="M9 1l7.5 8L9 17 1.5 9z" fill="var(--turn)" stroke="var(--shim)" />
       ) : (
