@@ -62,10 +62,10 @@ test('a container that its policy restarts is said to be, with the reason where 
 test('a shim that is killed takes its container’s exit code along, and the last word says so', () => {
   const kill = "kill -9 $(pgrep -f 'containerd-shim')";
   expect(told(web, `$ ${kill}`).at(-1)).toBe(
-    'dockerd writes down that web has ended with code 255: its shim was killed, so nobody knows the real one.',
+    'dockerd writes down that web has ended with code 137: its shim was killed, so nobody can be sure of it.',
   );
   expect(closing(web, `$ ${kill}; sleep 2; docker ps`)).toBe(
-    `web has ended with its shim, which was killed: nobody knows its exit code. ${prompt}`,
+    `web has ended with its shim, which was killed: of its exit code, 137, nobody can be sure. ${prompt}`,
   );
   // Another life, another shim.
   expect(closing(web, `$ ${kill}; sleep 2; docker start web`, '$ docker kill web; docker wait web')).toBe(
@@ -320,4 +320,25 @@ test('who has used up its restart policy is said to be given up, who is stopped 
   );
   expect(closing(run('on-failure:2'))).toBe(`${givenUp} The shell reaps sleep and shows its prompt again.`);
   expect(closing(run('always'), '$ docker stop rs')).toBe(`rs has ended with code 3. ${prompt}`);
+});
+
+test('what dockerd takes for granted of an end, and is not so, is told with what is', () => {
+  const untold = told(
+    web,
+    '$ systemctl stop containerd; kill -9 $(pidof sleep); systemctl start containerd',
+    '$ docker kill -s TERM web; sleep 12',
+  );
+  expect(untold).toContain(
+    'dockerd writes down that web has ended with code 0: nobody has told it that it was SIGKILL.',
+  );
+  const alive = told(
+    web,
+    '$ rm /usr/bin/containerd-shim-runc-v2; systemctl restart containerd',
+    '$ docker stop -t 1 web',
+  );
+  expect(alive).toContainEqual(
+    expect.stringMatching(
+      /^dockerd writes down that web .* code 0, for want of better news: its process \d+ lives on\.$/,
+    ),
+  );
 });

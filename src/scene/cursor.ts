@@ -85,8 +85,8 @@ export interface Cursor {
   readonly parentOf: (pid: number) => number;
   /** The exit code that a process ends with; 0 as well when a signal ends it, or nothing yet. */
   readonly codeOf: (pid: number) => number;
-  /** Whether a process ends by a signal. */
-  readonly wasKilled: (pid: number) => boolean;
+  /** The signal that has ended a process; empty where it has exited, or runs. */
+  readonly signalOf: (pid: number) => string;
   /** Whether the machine has come up: somebody has logged in. */
   readonly isUp: () => boolean;
   /** Remembers the event, after the rules have seen it. */
@@ -234,7 +234,7 @@ export function createCursor(foresight: Foresight, { own: memory, aftermath, out
     isLastOfLine: foresight.isLastOfLine,
     parentOf: (pid) => memory.parents.get(pid) ?? 0,
     codeOf: (pid) => codeIn(memory.ends.get(pid)),
-    wasKilled: (pid) => 'signal' in (memory.ends.get(pid) ?? {}),
+    signalOf: (pid) => signalIn(memory.ends.get(pid)),
     isUp: () => memory.isUp,
   };
 }
@@ -279,6 +279,10 @@ function becoming(pid: number, foresight: Foresight, title: (pid: number) => str
 
 function codeIn(status: ExitStatus | undefined): number {
   return status !== undefined && 'code' in status ? status.code : 0;
+}
+
+function signalIn(status: ExitStatus | undefined): string {
+  return status !== undefined && 'signal' in status ? status.signal : '';
 }
 
 function joinContainer(memory: Memory, pid: number, by: number, foresight: Foresight): void {

@@ -9,6 +9,7 @@ import { isGivenUp, isLost } from './left-behind.ts';
 import { requestStory } from './request-beats.ts';
 import { signalSent, standstill } from './signal-beats.ts';
 import { troubleOf } from './trouble-beats.ts';
+import type { StoryKey } from '../text/story.en.ts';
 
 type Of<Type extends JournalEvent['type']> = Extract<JournalEvent, { type: Type }>;
 
@@ -145,7 +146,7 @@ function booted(event: Of<'task.exec'>, cursor: Cursor): Telling | undefined {
 
 function adoption(event: Of<'task.reparent'>, cursor: Cursor): Telling {
   const part = cursor.role(event.pid)?.part;
-  const wasKilled = cursor.wasKilled(event.from);
+  const wasKilled = cursor.signalOf(event.from) !== '';
   const about = {
     kind: 'reparent',
     anchor: cursor.label(event.pid),
@@ -209,7 +210,9 @@ function reaping({ pid, by }: Of<'task.reap'>, cursor: Cursor): Telling | undefi
 
 function paper(event: Of<'container'>, cursor: Cursor): Telling | undefined {
   const before = cursor.statusOf(event.id);
-  const params = { container: cursor.container(event.id), code: event.exitCode, count: event.restartCount };
+  const [pid = 0] = cursor.initsOf(event.id, event.seq);
+  const words = { code: event.exitCode, count: event.restartCount, pid, real: realEnd(pid, cursor) };
+  const params = { container: cursor.container(event.id), ...words };
   const about = { kind: 'container', focus: [event.pid], params } as const;
   const anchor = `${cursor.container(event.id)} ${event.removed ? 'removed' : event.status}`;
   if (event.removed) return { ...about, anchor, key: 'dockerd.removed', weight: 1600 };
@@ -219,10 +222,22 @@ function paper(event: Of<'container'>, cursor: Cursor): Telling | undefined {
   const isKilledToGo = event.status === 'removing' && (before === 'running' || before === 'paused');
   if (event.status !== 'exited' && !isKilledToGo) return undefined;
   const note = event.exitCode === 137 ? ({ note: 'folklore-15' } as const) : {};
-  const usual = isGivenUp(event, before, cursor) ? 'dockerd.gives-up' : 'dockerd.exited';
-  const known = event.oomKilled ? 'dockerd.exited-oom' : usual;
-  const key = isLost(event.id, cursor) ? 'dockerd.exited-lost' : known;
-  return { ...about, anchor, key, frame: params.container, weight: 1600, ...note };
+  return { ...about, anchor, key: endKey(event, pid, cursor), frame: params.container, weight: 1600, ...note };
+}
+
+const realEnd = (pid: number, cursor: Cursor): string => cursor.signalOf(pid) || String(cursor.codeOf(pid));
+
+/** In what words dockerd's note of an end is told: what it believes may not be so. `pid` is the first process. */
+function endKey(event: Of<'container'>, pid: number, cursor: Cursor): StoryKey {
+  const { id, exitCode, oomKilled } = event;
+  const before = cursor.statusOf(id);
+  const wasUp = pid !== 0 && (before === 'running' || before === 'paused');
+  if (wasUp && !cursor.hasEnded(id)) return 'dockerd.exited-alive';
+  if (isLost(id, cursor)) return 'dockerd.exited-lost';
+  if (oomKilled) return 'dockerd.exited-oom';
+  const isTold = cursor.signalOf(pid) === '' ? cursor.codeOf(pid) === exitCode : exitCode >= 128;
+  if (wasUp && !isTold) return 'dockerd.exited-untold';
+  return isGivenUp(event, before, cursor) ? 'dockerd.gives-up' : 'dockerd.exited';
 }
 
 function layers(event: Of<'mount.add'>, cursor: Cursor): Telling | undefined {

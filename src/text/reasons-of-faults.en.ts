@@ -21,8 +21,12 @@ const interrupted = recorded(
   `pid_namespaces(7); ${signals}`,
 );
 const lost = recorded(
-  'The exit code of a process is known to its parent alone, by wait4(2). The parent was the shim: with it gone, containerd has what is left killed, and 255 stands for a code that nobody knows.',
-  'wait4(2); recording of kill -9 of a shim (Docker 26.1.5)',
+  'The exit code of a process is known to its parent alone, by wait4(2). The parent was the shim: with it gone, containerd has what is left killed, by runc delete --force, and takes 137 for granted, which is 128 and 9, SIGKILL. Where the clean-up fails too, 255 stands for a code that nobody knows.',
+  'wait4(2); containerd: cmd/containerd-shim-runc-v2, manager, Stop(); recordings of kill -9 of a shim (Docker 20.10.24 and 26.1.5)',
+);
+const untold = unrecorded(
+  'dockerd learns of an end by an event alone. When containerd knows nothing of the container any more, dockerd waits for ten seconds after a signal that could not be sent, and then takes the end for granted, and a code of 0.',
+  'moby: daemon/kill.go, killWithSignal(); containerd: UnknownExitStatus',
 );
 const restarted = recorded(
   'dockerd waits 100 ms, each further time twice as long, up to a minute. RestartCount of docker inspect is how often it has done so; docker stop ends it.',
@@ -138,6 +142,8 @@ export const reasonsOfFaults: Partial<Record<StoryKey, Reason>> = {
   'dockerd.exited-oom': outOfMemory,
   'left.lost': lost,
   'dockerd.exited-lost': lost,
+  'dockerd.exited-untold': untold,
+  'dockerd.exited-alive': untold,
   'left.restarting': restarted,
   'left.restarted': restarted,
   'left.restarting-oom': restarted,

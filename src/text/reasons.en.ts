@@ -351,7 +351,7 @@ const reasons: Partial<Record<StoryKey, Reason>> = {
     execution,
   ),
   'dockerd.exited': recorded(
-    'The code is what the process gave to exit(2), or 128 and the number of the signal that killed it; 255 where its shim was gone, so that nobody knows.',
+    'The code is what the process gave to exit(2), or 128 and the number of the signal that killed it.',
     `wait(2); recording of exit codes (Docker 26.1.5)`,
   ),
 };

@@ -83,8 +83,9 @@ export const story = {
     other: '{count} containers live on, but at their memory limits the kernel’s OOM killer struck in them. {usual}',
   },
   'left.lost': {
-    one: '{containers} has ended with its shim, which was killed: nobody knows its exit code. {usual}',
-    other: '{count} containers have ended with their shims, which were killed: nobody knows their exit codes. {usual}',
+    one: '{containers} has ended with its shim, which was killed: of its exit code, {code}, nobody can be sure. {usual}',
+    other:
+      '{count} containers have ended with their shims, which were killed: of their exit codes nobody can be sure. {usual}',
   },
   'left.restarting': {
     one: '{containers} has ended, and its restart policy wants it back: its RestartCount is {restarts}. {usual}',
@@ -162,7 +163,11 @@ export const story = {
   'dockerd.exited-oom':
     'dockerd writes down that {container} has ended with code {code}, and OOMKilled: the kernel’s OOM killer has struck in it.',
   'dockerd.exited-lost':
-    'dockerd writes down that {container} has ended with code {code}: its shim was killed, so nobody knows the real one.',
+    'dockerd writes down that {container} has ended with code {code}: its shim was killed, so nobody can be sure of it.',
+  'dockerd.exited-untold':
+    'dockerd writes down that {container} has ended with code {code}: nobody has told it that it was {real}.',
+  'dockerd.exited-alive':
+    'dockerd writes down that {container} has ended with code {code}, for want of better news: its process {pid} lives on.',
   'dockerd.removed': 'dockerd forgets {container}: its layer and its papers are gone.',
   'dockerd.hands-over':
     'dockerd hands containerd the whole plan of {container}: its command, mounts, namespaces, limits.',

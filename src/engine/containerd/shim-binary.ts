@@ -112,9 +112,12 @@ function* programOnPath(env: Environment): Running<string> {
   }
 }
 
+/** containerd: io.containerd.timeout.shim.cleanup. */
+const cleanUpLimitNs = 5_000_000_000;
+
 /**
- * Runs `… delete`, which prints how the container ended; null when it could not, for it was killed or is not there
- * (recorded: vm-13).
+ * Runs `… delete`, which prints how the container ended; null when it could not, for it is not there, was killed, or
+ * took so long that it was killed here (recorded: vm-13).
  */
 export function* deleteShimBinary(
   path: string,
@@ -125,7 +128,9 @@ export function* deleteShimBinary(
 ): Running<DeleteResponse | null> {
   const bundle = bundleOf(namespace, id);
   const argv = [...flags(path, namespace, id), '-bundle', bundle, 'delete'];
-  const { output, failure } = yield* inSpan('shim delete', 'engine', () => runIfThere(argv, bundle, namespace, env));
+  const { output, failure } = yield* inSpan('shim delete', 'engine', () =>
+    runIfThere(argv, bundle, namespace, env, cleanUpLimitNs),
+  );
   if (failure === null) return JSON.parse(output) as DeleteResponse;
   yield* log('error', 'failed to delete', { cmd: argv.join(' '), error: failure, namespace });
   const error = `${output}: ${failure}`;
@@ -146,22 +151,33 @@ const flags = (program: string, namespace: string, id: string): readonly string[
 ];
 
 /** As runShim(); what cannot be started has failed, too. */
-function* runIfThere(argv: readonly string[], bundle: string, namespace: string, env: Environment) {
+function* runIfThere(
+  argv: readonly string[],
+  bundle: string,
+  namespace: string,
+  env: Environment,
+  limitNs = Number.POSITIVE_INFINITY,
+) {
   try {
-    return yield* runShim(argv, bundle, namespace, env);
+    return yield* runShim(argv, bundle, namespace, env, limitNs);
   } catch (error) {
     if (!isErrno(error)) throw error;
     return { output: '', failure: `fork/exec ${argv[0]}: ${errnoWords(error).toLowerCase()}` };
   }
 }
 
-/** Runs it to its end in the bundle; returns what it printed and, when it failed, how Go's os/exec tells of that. */
+/**
+ * Runs it to its end in the bundle, which is SIGKILL when the limit has passed; returns what it printed and, when it
+ * failed, how Go's os/exec tells of that.
+ */
 function* runShim(
   argv: readonly string[],
   bundle: string,
   namespace: string,
   env: Environment,
+  limitNs: number,
 ): Running<{ readonly output: string; readonly failure: string | null }> {
+  const run = { isOver: false };
   const [output, input] = yield* sys.pipe2(O.CLOEXEC);
   const devNull = yield* sys.open('/dev/null', O.RDWR | O.CLOEXEC);
   let pid = 0;
@@ -182,13 +198,29 @@ function* runShim(
       fds: { 0: devNull, 1: input, 2: input },
       pgid: true,
     });
+    if (limitNs !== Number.POSITIVE_INFINITY) yield* killAfter(limitNs, pid, run);
   } finally {
     yield* sys.close(devNull);
     yield* sys.close(input);
     if (pid !== 0) words = yield* readAll(output);
     yield* sys.close(output);
   }
-  return { output: words, failure: failureOf(yield* waitFor(pid)) };
+  const failure = failureOf(yield* waitFor(pid));
+  run.isOver = true;
+  yield* sys.futexWake(run);
+  return { output: words, failure };
+}
+
+function* killAfter(limitNs: number, pid: number, run: { readonly isOver: boolean }): Running<void> {
+  const endNs = (yield* sys.monotonic()) + limitNs;
+  yield* sys.go(function* () {
+    yield* sys.setSpan(0);
+    while (!run.isOver) {
+      const leftNs = endNs - (yield* sys.monotonic());
+      if (leftNs <= 0) return yield* sys.kill(pid, 'SIGKILL');
+      yield* sys.futexWait(run, leftNs);
+    }
+  });
 }
 
 /** Reads what the shim will log, for as long as it lives; returns the file that it is read from. */

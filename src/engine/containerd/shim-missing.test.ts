@@ -80,3 +80,33 @@ test('where that program is gone, containerd forgets the task, and shim and cont
   expect(host.run('docker exec one true').stdout).toMatch(/^task [0-9a-f]{64} not found: not found/);
   expect(host.run('pidof sleep containerd-shim-runc-v2 | wc -w').stdout).toBe('2\n');
 });
+
+test('after a shim that was killed its clean-up kills the rest, and says what that comes to', () => {
+  const host = bootHost();
+  host.run('docker run -d --name web --network none busybox sleep 1000; kill -9 $(pgrep -x containerd-shim); sleep 2');
+
+  expect(host.run("docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' web; pgrep -x sleep").stdout).toBe(
+    'exited 137\n',
+  );
+});
+
+test('a clean-up that takes longer than five seconds is killed: the container lives, and 255 is told', () => {
+  const host = bootHost();
+  host.run('docker run -d --name web --network none busybox sleep 1000');
+  host.run('(while ! pkill -STOP -f "moby/.* delet[e]"; do :; done) & kill -9 $(pgrep -x containerd-shim)');
+  const state = "docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' web";
+
+  expect(host.run(`sleep 4; ${state}; sleep 2; ${state}; pgrep -cx sleep`).stdout).toBe('running 0\nexited 255\n1\n');
+  expect(host.run('journalctl -u containerd -o cat').stdout).toMatch(/"failed to delete" .* error="signal: killed"/);
+});
+
+test('whoever is stopped by way of a shim that no containerd knows counts as ended, with 0', () => {
+  const host = bootHost();
+  host.run('docker run -d --name web --network none busybox sleep 1000; mv /usr/bin/containerd-shim-runc-v2 /tmp');
+  host.run('systemctl restart containerd');
+
+  expect(host.run('docker stop -t 1 web')).toEqual({ exitCode: 0, stdout: 'web\n', stderr: '' });
+  expect(host.run("docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' web; pgrep -cx sleep").stdout).toBe(
+    'exited 0\n1\n',
+  );
+});

@@ -49,7 +49,7 @@ test.each([
   const wait = `sleep ${seconds - 0.5}; ${state}; sleep 1; ${state}`;
 
   expect(other.run(`sleep 9; ${state}; docker kill -s TERM c1; ${wait}`).stdout).toBe(
-    'running 0\nc1\nrunning 0\nexited 255\n',
+    'running 0\nc1\nrunning 0\nexited 0\n',
   );
 });
 

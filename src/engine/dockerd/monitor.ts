@@ -172,20 +172,20 @@ export function* cleanUp(daemon: Daemon, container: Container, event: ContainerE
 const notDeleted = 'failed to delete container from containerd';
 
 /**
- * How the task ended, from its deletion; from the event when it cannot be deleted. A task that is gone already was that
- * of a dead shim: nobody knows (recorded: vm-13).
+ * How the task ended, from its deletion; from the event when it cannot be deleted, or is gone already, as that of a
+ * dead shim is (recorded: vm-13).
  */
 function* taskEnd(daemon: Daemon, id: string, { exitStatus, exitedAt }: ContainerEvent & { readonly type: 'exited' }) {
+  let error = `task ${id} not found: not found`;
   try {
     const deleted = yield* deleteTask(daemon.containerd, id);
     if (deleted !== null) return deleted;
-    yield* daemon.log('warn', notDeleted, { container: id, error: `task ${id} not found: not found` });
-    return { exit_status: unknownExitStatus, exited_at: exitedAt };
-  } catch (error) {
-    if (!(error instanceof RpcError)) throw error;
-    yield* daemon.log('warn', notDeleted, { container: id, error: error.message });
-    return { exit_status: exitStatus, exited_at: exitedAt };
+  } catch (failure) {
+    if (!(failure instanceof RpcError)) throw failure;
+    error = failure.message;
   }
+  yield* daemon.log('warn', notDeleted, { container: id, error });
+  return { exit_status: exitStatus, exited_at: exitedAt };
 }
 
 /**
