@@ -55,6 +55,7 @@ import { unmodelled } from '../tools/unmodelled.ts';
 import { xargs } from '../tools/xargs.ts';
 import { httpd } from './httpd.ts';
 import { busyboxPs } from './ps.ts';
+import { busyboxTop } from './top.ts';
 import { wget } from './wget.ts';
 
 /** Run in the shell's own process. */
@@ -143,6 +144,7 @@ const exec: Readonly<Record<string, Program>> = {
   tee: tee('busybox'),
   tar: tar('busybox'),
   timeout: busyboxTimeoutMain,
+  top: busyboxTop,
   tr: tr('busybox'),
   umount: umount('busybox'),
   uniq: uniq('busybox'),
@@ -158,7 +160,7 @@ const exec: Readonly<Record<string, Program>> = {
 const shells: Readonly<Record<string, Program>> = { ash: falseMain, sh: falseMain };
 
 /** Applets that real images have and that only say here that they are not modelled. */
-const unmodelledApplets = 'du less md5sum more nslookup ping sha256sum top vi watch'.split(' ');
+const unmodelledApplets = 'du less md5sum more nslookup ping sha256sum vi watch'.split(' ');
 
 /** Those that look at what each write says, and end; those that ask only when they flush, and end as ever. */
 const mindingWrites: ReadonlySet<string> = new Set(['cat', 'cp', 'dd', 'echo', 'tac', 'tail', 'tr']);

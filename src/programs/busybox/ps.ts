@@ -46,7 +46,7 @@ const columns: Readonly<Record<string, Column>> = {
   user: left('USER', 8, userOf),
   group: left('GROUP', 8, groupOf),
   comm: left('COMMAND', 16, ({ comm }) => comm),
-  args: left('COMMAND', widest, arguments_),
+  args: left('COMMAND', widest, processLine),
   pid: number('PID', ({ pid }) => pid),
   ppid: number('PPID', ({ ppid }) => ppid),
   pgid: number('PGID', ({ pgid }) => pgid),
@@ -73,7 +73,7 @@ function shortSize(kilobytes: number): string {
  * The command line; a process that goes by another name than its argv[0] has that in braces (an applet in the forked
  * shell).
  */
-function arguments_({ argv, comm }: Process): string {
+export function processLine({ argv, comm }: Process): string {
   const [first] = argv;
   if (first === undefined) return `[${comm}]`;
   const line = argv.join(' ').replaceAll(/[^\x20-\x7e]/g, '?');

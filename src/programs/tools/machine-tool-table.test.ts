@@ -171,9 +171,9 @@ const table: readonly (readonly [says: string, text: string, out: string, err: s
   ],
   [
     'a tool that is not here says so and what is instead',
-    'top; echo $?',
+    'lsof; echo $?',
     '1\n',
-    'glassdock: top is not modelled yet: `ps aux` shows the processes, the diagram shows them live\n',
+    'glassdock: lsof is not modelled yet: `ls -l /proc/PID/fd` shows what a process has open\n',
   ],
   [
     'expr computes, compares and matches',

@@ -29,6 +29,7 @@ import { sudoMain } from './sudo.ts';
 import { sysctl } from './sysctl.ts';
 import { tar } from './tar.ts';
 import { timeoutMain } from './time-limit.ts';
+import { topMain } from './top.ts';
 import { truncateMain } from './truncate.ts';
 import { unmodelled, unmodelledTools } from './unmodelled.ts';
 import { watchMain } from './watch.ts';
@@ -88,5 +89,6 @@ export const machineTools: Readonly<Record<string, Program>> = {
   du: duMain,
   less: pager('less'),
   more: pager('more'),
+  top: topMain,
   watch: watchMain,
 };

@@ -104,13 +104,21 @@ export const uptime = (flavour: Flavour): Program =>
       yield* print(`${formatDate('%F %T', now.seconds - up, 0)}\n`);
       return 0;
     }
-    const ofDay = hours > 0 ? `${String(hours).padStart(2)}:${twoDigits(minutes)}` : `${minutes} min`;
-    const since = `${days > 0 ? `${days} day${days === 1 ? '' : 's'}, ` : ''}${ofDay}`;
-    const loads = ((yield* readFileIfAny('/proc/loadavg')) ?? '').split(' ').slice(0, 3).join(', ');
-    const users = flavour === 'busybox' ? ' 0 users' : ' 1 user';
-    yield* print(` ${formatDate('%T', now.seconds, 0)} up ${since}, ${users},  load average: ${loads}\n`);
+    yield* print(`${yield* uptimeText(flavour)}\n`);
     return 0;
   };
+
+/** The time, how long the machine has been up, who is there and how much there is to do: uptime's line, and top's first. */
+export function* uptimeText(flavour: Flavour): Running<string> {
+  const now = yield* sys.realtime();
+  const up = Math.floor((yield* sys.monotonic()) / 1e9);
+  const [days, hours, minutes] = [Math.floor(up / 86_400), Math.floor(up / 3600) % 24, Math.floor(up / 60) % 60];
+  const ofDay = hours > 0 ? `${String(hours).padStart(2)}:${twoDigits(minutes)}` : `${minutes} min`;
+  const since = `${days > 0 ? `${days} day${days === 1 ? '' : 's'}, ` : ''}${ofDay}`;
+  const loads = ((yield* readFileIfAny('/proc/loadavg')) ?? '').split(' ').slice(0, 3).join(', ');
+  const users = flavour === 'busybox' ? ' 0 users' : ' 1 user';
+  return ` ${formatDate('%T', now.seconds, 0)} up ${since}, ${users},  load average: ${loads}`;
+}
 
 export const free = (flavour: Flavour): Program =>
   function* freeMain(argv): Running {

@@ -27,7 +27,6 @@ export const unmodelledTools: Readonly<Record<string, string>> = {
   netstat: '`ss -ltnp` lists who listens',
   sha256sum: 'a file is its text; `wc -c` and `cat` tell of it',
   service: '`systemctl` speaks to systemd',
-  top: '`ps aux` shows the processes, the diagram shows them live',
   watch: '`while sleep 2; do COMMAND; done` asks again and again; Ctrl-C ends it',
   wget: '`curl` asks over HTTP',
   vi: '`echo text > file` writes one, `cat file` shows it',

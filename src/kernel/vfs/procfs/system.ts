@@ -8,6 +8,7 @@ import { kernelRelease } from '../../release.ts';
 import { virtualDirectory, virtualFile } from '../virtual-inode.ts';
 import type { Proc } from './proc.ts';
 import { lastPid, sysctlDirectory } from './sysctl.ts';
+import { isRunning } from './task-text.ts';
 
 const processors = 2;
 
@@ -103,9 +104,7 @@ function machineStat(kernel: Kernel): string {
   const line = (name: string, share: number): string =>
     `${name} ${Math.floor(busy * share)} 0 0 ${Math.floor((ticks * processors - busy) * share)} 0 0 0 0 0 0\n`;
   const each = Array.from({ length: processors }, (_, index) => line(`cpu${index}`, 1 / processors)).join('');
-  const running = [...kernel.tasks.values()].filter(({ threads }) =>
-    threads.some(({ state }) => state === 'ready'),
-  ).length;
+  const running = [...kernel.tasks.values()].filter(isRunning).length;
   return (
     `${line('cpu ', 1)}${each}intr 0\nctxt 0\nbtime ${kernel.bootUnixSeconds}\n` +
     `processes ${Math.max(...kernel.tasks.keys())}\n` +

@@ -16,12 +16,17 @@ import type { Proc } from './proc.ts';
 
 const clockTicks = 100;
 
-/** R, S, T, Z. The one that reads is running, as is any that is not asleep in a call. */
+/** A thread of it is not asleep in a call, or computes: the one that reads is running. */
+export function isRunning({ threads }: Task): boolean {
+  return threads.some(({ state, sleep }) => state === 'ready' || sleep?.isWork === true);
+}
+
+/** R, S, T, Z. */
 function stateOf(task: Task): 'R' | 'S' | 'T' | 'Z' {
   if (task.state === 'zombie' || task.state === 'reaped') return 'Z';
   if (task.state === 'stopped') return 'T';
   if (task.cgroup.frozen) return 'S';
-  return task.threads.some((thread) => thread.state === 'ready') ? 'R' : 'S';
+  return isRunning(task) ? 'R' : 'S';
 }
 
 const stateWords = { R: 'running', S: 'sleeping', T: 'stopped', Z: 'zombie' } as const;
