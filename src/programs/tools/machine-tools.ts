@@ -108,7 +108,7 @@ export const uptime = (flavour: Flavour): Program =>
     return 0;
   };
 
-/** The time, how long the machine has been up, who is there, how much there is to do: what uptime and top begin with. */
+/** The time, how long the machine is up, who is there and how much there is to do: what uptime and top begin with. */
 export function* uptimeText(flavour: Flavour): Running<string> {
   const now = yield* sys.realtime();
   const up = Math.floor((yield* sys.monotonic()) / 1e9);
