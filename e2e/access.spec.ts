@@ -275,3 +275,25 @@ test('on a projector, and where it is chosen, what is told and what is typed are
   await visit(page);
   await expect.poll(sizes).toEqual(large);
 });
+
+test('on a phone a finger meets each of very many', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await visit(page);
+  await run(page, 'for i in $(seq 24); do docker run -d --network none busybox sleep 1000; done');
+  await run(page, 'docker stop -t 0 $(docker ps -q -n 8)');
+  await expect(page.locator('.process[data-mark]')).toHaveCount(32);
+  const met = await page.locator('.process[data-mark], .frame[data-empty] .frame-menu').evaluateAll((marks) =>
+    marks.map((mark) => {
+      const { x, y, width, height } = mark.getBoundingClientRect();
+      const reach = (byX: number, byY: number): number => {
+        let steps = 0;
+        const [middleX, middleY] = [x + width / 2, y + height / 2];
+        while (document.elementFromPoint(middleX + steps * byX, middleY + steps * byY) === mark) steps += 0.5;
+        return steps;
+      };
+      return { across: reach(1, 0) + reach(-1, 0), along: reach(0, 1) + reach(0, -1) };
+    }),
+  );
+  expect(met).toHaveLength(40);
+  expect(met.filter(({ across, along }) => across < 24 || along < 24)).toEqual([]);
+});

@@ -100,6 +100,22 @@ test('a second terminal sees the same machine', async ({ page }) => {
   await expect(terminal(page)).toContainText('web runs');
 });
 
+test('a link keeps the shell in front', async ({ page, context }) => {
+  await visit(page);
+  await run(page, 'docker run -d --name web busybox sleep 1000');
+  const before = page.url();
+  for (let shells = 1; shells < 3; shells += 1) await page.getByRole('button', { name: 'Open another shell' }).click();
+  await settled(page);
+  await page.getByRole('tab', { name: 'Shell 2' }).click();
+  await leaveTerminal(page);
+  await expect.poll(() => page.url()).not.toBe(before);
+  await page.waitForTimeout(1000);
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await expect(other.getByRole('tab', { name: 'Shell 3' })).toBeVisible();
+  await expect(other.getByRole('tab', { name: 'Shell 2' })).toHaveAttribute('aria-selected', 'true');
+});
+
 test('start over begins with the offer and an empty address, and is undone by one click', async ({ page }) => {
   await visit(page);
   await run(page, 'docker run -d --name web nginx');

@@ -1,3 +1,5 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type { Desk } from '../panels/desk.ts';
 import { isAtEnd } from '../stage/chapters.ts';
 import type { Playhead } from '../stage/playhead.ts';
 import { encodePlace, longestAddress, type Place } from './address.ts';
@@ -7,10 +9,10 @@ import { commandCount } from './typed.ts';
 const addressDelayMs = 400;
 
 /** The moment that is being looked at, with all that it takes to see it again. */
-export function placeOf({ model, seed, inputs }: Session, playhead: Playhead): Place {
+export function placeOf({ model, seed, inputs }: Session, playhead: Playhead, { terminal }: Desk): Place {
   const { beat, level, timeline, atMs } = playhead.store.getState();
   const anchor = isAtEnd(timeline, atMs) ? '' : (beat?.id ?? '');
-  return { model: model ?? '', seed, inputs, level, anchor };
+  return { model: model ?? '', seed, inputs, level, anchor, terminal };
 }
 
 /**
@@ -20,6 +22,7 @@ export function keepAddress(
   here: () => Place,
   playhead: Playhead,
   session: SessionControl,
+  desk: StoreApi<Desk>,
   isWaiting: () => boolean,
 ): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -38,6 +41,9 @@ export function keepAddress(
   });
   session.store.subscribe((state, before) => {
     if (state.inputs !== before.inputs) later();
+  });
+  desk.subscribe((state, before) => {
+    if (state.terminal !== before.terminal) later();
   });
 }
 

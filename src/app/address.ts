@@ -8,6 +8,8 @@ export interface Place extends Start {
   readonly level: DetailLevel;
   /** The semantic anchor of the moment, a beat's id; empty: the end. */
   readonly anchor: string;
+  /** The shell in front. */
+  readonly terminal: number;
 }
 
 /** Grows with another way of writing; the decoders of older ways are kept. */
@@ -53,26 +55,26 @@ export function placeFromFile(text: string): Place | undefined {
   try {
     const read: unknown = JSON.parse(text);
     if (!isRecord(read) || read['glassdock'] !== Number(version) || !Array.isArray(read['inputs'])) return undefined;
-    const { model, seed, level, anchor } = read;
+    const { model, seed, level, anchor, terminal } = read;
     const inputs = read['inputs'].map((input: unknown) =>
       isRecord(input)
         ? [input['terminal'], input['atNs'], actions.indexOf(input['action'] as never), input['data']]
         : [],
     );
-    return checked({ model, seed, level, anchor }, inputs);
+    return checked({ model, seed, level, anchor, terminal }, inputs);
   } catch {
     return undefined;
   }
 }
 
-function compact({ model, seed, inputs, level, anchor }: Place): unknown {
+function compact({ model, seed, inputs, level, anchor, terminal: front }: Place): unknown {
   let before = 0;
   const written = inputs.map(({ terminal, atNs, action, data }) => {
     const sinceNs = atNs - before;
     before = atNs;
     return [terminal, sinceNs, actions.indexOf(action), data];
   });
-  return { m: model, s: seed, i: written, l: level, a: anchor };
+  return { m: model, s: seed, i: written, l: level, a: anchor, t: front };
 }
 
 function expand(read: unknown): Place | undefined {
@@ -84,12 +86,14 @@ function expand(read: unknown): Place | undefined {
     before += Number(sinceNs);
     return [terminal, before, action, data];
   });
-  return checked({ model: read['m'], seed: read['s'], level: read['l'], anchor: read['a'] }, inputs);
+  const { m: model, s: seed, l: level, a: anchor, t: terminal } = read;
+  return checked({ model, seed, level, anchor, terminal }, inputs);
 }
 
 function checked(read: Record<string, unknown>, inputs: readonly unknown[][]): Place | undefined {
-  const { model, seed, level, anchor } = read;
-  if (typeof model !== 'string' || typeof anchor !== 'string' || !isCount(seed)) return undefined;
+  // Older links do not say which shell is in front.
+  const { model, seed, level, anchor, terminal: front = 1 } = read;
+  if (typeof model !== 'string' || typeof anchor !== 'string' || !isCount(seed) || !isCount(front)) return undefined;
   if (level !== 'story' && level !== 'engine' && level !== 'kernel') return undefined;
   const timed: TimedInput[] = [];
   for (const [terminal, atNs, action, data] of inputs) {
@@ -98,7 +102,8 @@ function checked(read: Record<string, unknown>, inputs: readonly unknown[][]): P
     timed.push({ terminal, atNs, action: known, data });
   }
   // A session begins with a terminal; without one nothing could be typed.
-  return timed.some((input) => input.action === 'open') ? { model, seed, inputs: timed, level, anchor } : undefined;
+  if (!timed.some((input) => input.action === 'open')) return undefined;
+  return { model, seed, inputs: timed, level, anchor, terminal: front };
 }
 
 function isCount(value: unknown): value is number {

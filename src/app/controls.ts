@@ -114,7 +114,7 @@ function startingOver({ session, playhead, desk, tell, take, here, journey }: Pa
     session.undoStartOver();
     playhead.setLevel(left.level);
     journey.set({ anchor: left.anchor });
-    desk.setState({ offer: null });
+    desk.setState({ offer: null, terminal: left.terminal });
     tell(null);
   };
   const startOver = (): void => {

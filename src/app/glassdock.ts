@@ -40,7 +40,7 @@ export function createGlassdock(): Glassdock {
 
   const take = (place: Place): void => {
     journey.set({ anchor: place.anchor });
-    desk.setState({ offer: null, history: commandsOf(place.inputs) });
+    desk.setState({ offer: null, history: commandsOf(place.inputs), terminal: place.terminal });
     playhead.setLevel(place.level);
     session.run(place);
     const { model } = session.store.getState();
@@ -48,7 +48,7 @@ export function createGlassdock(): Glassdock {
     else if (model === null) void awaitModel(session, place.model, tell);
   };
 
-  const here = (): Place => placeOf(session.store.getState(), playhead);
+  const here = (): Place => placeOf(session.store.getState(), playhead, desk.getState());
   const controls = createControls({
     session,
     playhead,
@@ -62,7 +62,7 @@ export function createGlassdock(): Glassdock {
   playhead.store.subscribe(({ place }, before) => {
     if (place !== before.place) session.pass(place);
   });
-  keepAddress(here, playhead, session, journey.isOn);
+  keepAddress(here, playhead, session, desk, journey.isOn);
   runClock(playhead, session);
 
   return {

@@ -21,7 +21,8 @@ export function placeOfCell({ signal, liveRestore }: SquareCell, model: string):
     ...(liveRestore ? [typed(readsAgainAt, liveRestoreOn)] : []),
     typed(endsAt, `kill -${signal} $(pidof dockerd); sleep 5; docker ps -a`),
   ];
-  return { model, seed: 1, inputs, level: 'story', anchor: `signal:SIG${signal} dockerd#1` };
+  const anchor = `signal:SIG${signal} dockerd#1`;
+  return { model, seed: 1, inputs, level: 'story', anchor, terminal: firstTerminal.terminal };
 }
 
 function typed(seconds: number, line: string): TimedInput {

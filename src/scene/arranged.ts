@@ -16,7 +16,7 @@ const worthStrip = 1.1;
 export function arranged(known: Layout, place: number, fit: Fit): Layout {
   const isTall = fit.isTall === true;
   const levels = isTall ? tallLevels : wideLevels;
-  const layout = { ...known, isTall, isMarked: false, hasStrip: isTall, levels };
+  const layout = { ...known, isTall, isMarked: false, isApart: false, hasStrip: isTall, levels };
   if (!isManyAt(layout, place)) return { ...layout, columns: columnsIn(layout, place, fit) };
   const widest = fit.widest ?? Infinity;
   for (const mostServices of servicesShown) {
@@ -25,7 +25,9 @@ export function arranged(known: Layout, place: number, fit: Fit): Layout {
     if (beside.size <= Math.min(widest, below.size * worthStrip)) return beside.layout;
     if (below.size <= widest) return below.layout;
   }
-  return inBlocks({ ...layout, isMarked: true, hasStrip: true }, place, fit).layout;
+  const marked = { ...layout, isMarked: true, hasStrip: true };
+  const apart = inBlocks({ ...marked, isApart: true }, place, fit);
+  return apart.size <= (fit.widestTouched ?? 0) ? apart.layout : inBlocks(marked, place, fit).layout;
 }
 
 /** In as many blocks as let one see the whole from nearest, and how wide it is then. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { columnsFor, laneWidth, rightMargin } from './columns.ts';
 import { pathOf, pointOn, talkCurve } from './geometry.ts';
 
-const few = { isTall: false, isMarked: false, hasStrip: false, blocks: 0 };
+const few = { isTall: false, isMarked: false, isApart: false, hasStrip: false, blocks: 0 };
 
 test('the columns fill a width between the closest and the widest, in order and apart', () => {
   for (const width of [1100, 1200, 1300, 1400]) {

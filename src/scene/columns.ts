@@ -55,7 +55,12 @@ const tallest: Columns = {
 const mostTall = 1.5;
 
 /** Very many containers: a mark for each shim and one for each container, close together. */
-const marks = { shim: 18, tools: 34, gap: 5, step: 72, lane: 10 } as const;
+const marks = {
+  close: { shim: 18, tools: 34, gap: 5, step: 72 },
+  /** Half of a step is for either. */
+  apart: { shim: 26, tools: 40, gap: 12, step: 88 },
+} as const;
+const markLane = 10;
 
 /** Room to the right of the last column. */
 export const rightMargin = 16;
@@ -66,6 +71,8 @@ export const laneWidth = 18;
 export interface Arrangement {
   readonly isTall: boolean;
   readonly isMarked: boolean;
+  /** Whether marks stand so far apart that a finger meets each. */
+  readonly isApart: boolean;
   /** Whether tools stand below the daemons, so that blocks need no room for them. */
   readonly hasStrip: boolean;
   /** Of many containers; 0 for few. */
@@ -84,20 +91,20 @@ export function leastWidth(arrangement: Arrangement): number {
   return endOf(columnsFor(0, arrangement), arrangement.blocks);
 }
 
-function marked(columns: Columns): Columns {
-  const x = columns.block.shim.x - laneWidth + marks.lane;
-  const tools = { x: x + marks.shim + marks.gap, w: marks.tools };
-  return { ...columns, block: { shim: { x, w: marks.shim }, tools, step: marks.step } };
+function marked(columns: Columns, isApart: boolean): Columns {
+  const { shim, tools, gap, step } = marks[isApart ? 'apart' : 'close'];
+  const x = columns.block.shim.x - laneWidth + markLane;
+  return { ...columns, block: { shim: { x, w: shim }, tools: { x: x + shim + gap, w: tools }, step } };
 }
 
 /** Left of a column of shims systemd's trunk goes down. */
 export function laneOf(isMarked: boolean): number {
-  return isMarked ? marks.lane : laneWidth;
+  return isMarked ? markLane : laneWidth;
 }
 
 /** The columns that fill a width, as far as they can, for few or many containers in a wide room or a tall one. */
-export function columnsFor(width: number, { isTall, isMarked, hasStrip, blocks }: Arrangement): Columns {
-  if (isMarked) return spread(marked(isTall ? tallColumns(width) : wideColumns(width, 0)), width, blocks);
+export function columnsFor(width: number, { isTall, isMarked, isApart, hasStrip, blocks }: Arrangement): Columns {
+  if (isMarked) return spread(marked(isTall ? tallColumns(width) : wideColumns(width, 0), isApart), width, blocks);
   if (isTall) return tallColumns(width);
   const [least, most] = hasStrip ? [closer(closestColumns), closer(widestColumns)] : [closestColumns, widestColumns];
   return wideColumns(width, blocks, least, most);

@@ -2,7 +2,7 @@ import type { DetailLevel } from '../journal/event.ts';
 import { columnsFor, type Column, type Columns } from './columns.ts';
 import { wideLevels, type Levels } from './levels.ts';
 import type { Lives } from './lives.ts';
-import { isMany, measures, tallRow, type Density } from './measures.ts';
+import { isMany, marksApart, measures, tallRow, type Density } from './measures.ts';
 import { homesOf, placementsOf, tenanciesOf, type Placement, type RowTenancy } from './placement.ts';
 import { servicesShown } from './services.ts';
 import { stripSlots } from './strip.ts';
@@ -26,6 +26,8 @@ export interface Layout {
   readonly isTall: boolean;
   /** Whether many containers are so many that each is a mark. */
   readonly isMarked: boolean;
+  /** Whether the marks stand so far apart that a finger meets each. */
+  readonly isApart: boolean;
   /** Whether tools stand below the daemons, since they have no room beside their container. */
   readonly hasStrip: boolean;
   /** In how many blocks many containers stand beside each other. */
@@ -65,6 +67,8 @@ export interface Fit {
   readonly isTall?: boolean;
   /** In a wider picture nobody could read the names of many containers. */
   readonly widest?: number;
+  /** In a wider one no finger could meet one of very many, however far apart they stand. */
+  readonly widestTouched?: number;
 }
 
 /** @param turns Places at which something was typed, ascending: there the picture may be arranged anew. */
@@ -110,7 +114,7 @@ export function layoutOf(lives: Lives, level: DetailLevel, turns: readonly numbe
 }
 
 const [mostShown] = servicesShown;
-const few = { isTall: false, isMarked: false, hasStrip: false, blocks: 0 } as const;
+const few = { isTall: false, isMarked: false, isApart: false, hasStrip: false, blocks: 0 } as const;
 
 function nothingFrom(from: number): Need {
   return { from, rows: 0, lines: [], limited: new Set(), tools: 0, strip: 0, clients: 0, isHalved: false, services: 0 };
@@ -138,6 +142,7 @@ export function densityAt(layout: Layout, place: number): Density {
 
 export function measuresAt(layout: Layout, place: number) {
   const density = densityAt(layout, place);
+  if (layout.isApart && density === 'marks') return marksApart;
   return layout.isTall && density === 'middle' ? tallRow : measures[density];
 }
 

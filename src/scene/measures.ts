@@ -50,6 +50,14 @@ export const tallRow: Measures = {
   gap: 10,
 };
 
+/** Where a finger is to meet each of very many. */
+export const marksApart: Measures = { ...measures.marks, shimHeight: 33, line: 33, gap: 10 };
+
+/** Whether a mark is one of those. */
+export function isApart({ h }: { readonly h: number }): boolean {
+  return h > measures.marks.line;
+}
+
 /** From one of many rows to the next. */
 export function stepOf({ head, line, foot, gap }: Measures): number {
   return head + line + foot + gap;

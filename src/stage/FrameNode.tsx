@@ -1,7 +1,7 @@
 import type { NodeProps } from '@xyflow/react';
 import { Ellipsis } from 'lucide-react';
 import { strainsOf, type Condition, type Gauge } from '../scene/gauges.ts';
-import { isMany } from '../scene/measures.ts';
+import { isApart, isMany } from '../scene/measures.ts';
 import type { ContainerFrame } from '../scene/scene.ts';
 import { words } from '../text/ui.en.ts';
 import type { FrameElement, HeadingElement, NoteElement } from './elements.ts';
@@ -25,6 +25,7 @@ export function FrameNode({ data: { id } }: NodeProps<FrameElement>) {
       title={isMany(frame.density) ? name : undefined}
       style={{ opacity: frame.appearance }}
       data-density={frame.density}
+      data-apart={(frame.density === 'marks' && isApart(frame.box)) || undefined}
       data-trouble={is('oom', 'unhealthy') || undefined}
       data-strained={is('refused', 'throttled', 'restarting') || undefined}
       data-empty={!frame.hasProcess || undefined}

@@ -1,5 +1,6 @@
 import { Handle, Position, type NodeProps } from '@xyflow/react';
 import { useEffect, useRef } from 'react';
+import { isApart } from '../scene/measures.ts';
 import type { SceneNode } from '../scene/scene.ts';
 import { words } from '../text/ui.en.ts';
 import type { ProcessElement } from './elements.ts';
@@ -29,7 +30,7 @@ export function ProcessNode({ data: { pid } }: NodeProps<ProcessElement>) {
         data-stopped={node.isStopped || undefined}
         data-flat={isFlat(node) || undefined}
         data-narrow={isNarrow(node) || undefined}
-        data-mark={isMark(node) || undefined}
+        data-mark={isMark(node) ? (isApart(node.box) ? 'apart' : 'close') : undefined}
         data-low={node.box.h < 36 || undefined}
         data-ends={node.endsByItself || undefined}
         data-focus={node.isFocus || undefined}
@@ -64,13 +65,13 @@ function isFlat({ kind, box, lines }: SceneNode): boolean {
 }
 
 /** In a narrower box there is room for its name alone, a word a line. */
-function isNarrow({ box }: SceneNode): boolean {
+function isNarrow({ box }: Pick<SceneNode, 'box'>): boolean {
   return box.w < 110;
 }
 
 /** One of very many: nothing has room in it. */
-function isMark({ box }: SceneNode): boolean {
-  return Math.min(box.w, box.h) < 24;
+function isMark({ kind, box }: SceneNode): boolean {
+  return (kind === 'shim' || kind === 'container') && isNarrow({ box }) && box.h < 36;
 }
 
 /** A program replaced under the same pid is seen to change: the old title goes, the new one comes. */

@@ -1,7 +1,7 @@
 import type { Viewport } from '@xyflow/react';
 import { columnsFor, endOf } from '../scene/columns.ts';
 import type { Box, Fit } from '../scene/layout.ts';
-import { isMany } from '../scene/measures.ts';
+import { isMany, marksApart, stepOf } from '../scene/measures.ts';
 import type { Scene } from '../scene/scene.ts';
 import {
   everybody,
@@ -164,16 +164,19 @@ export function fitFor(room: Room): Fit {
   return {
     isTall,
     widest: width / told,
+    widestTouched: width / touched,
     widthAt: (sceneHeight, isCrowd) =>
       widthFor(room, sceneHeight, isTall ? tallHeight : usualHeight, isTall || isCrowd),
   };
 }
 
-const few = { isTall: false, isMarked: false, hasStrip: false, blocks: 0 };
+const few = { isTall: false, isMarked: false, isApart: false, hasStrip: false, blocks: 0 };
 /** So much nearer has the other arrangement to be seen from. */
 const worthTall = 1.2;
 /** Of many, names can be told to from here. */
 const told = 0.45;
+/** Of very many that stand apart, each has 24 pixels from here: WCAG 2.2, 2.5.8, "Target Size (Minimum)". */
+const touched = 24 / stepOf(marksApart);
 
 /**
  * How wide a scene of a height may be, in its own units: it fills the room at the size that its height allows; one that
