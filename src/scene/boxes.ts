@@ -193,7 +193,7 @@ function insideBox(layout: Layout, { row, slot, indent }: Placement, place: numb
   const frame = containerBox(layout, row, place);
   const density = densityAt(layout, place);
   if (isMany(density)) {
-    const { head, line } = measures[density];
+    const { head, line } = measuresAt(layout, place);
     const within = density === 'marks' ? 3 : 6;
     const bottom = density === 'marks' ? 2 * within : 0;
     const y = frame.y + head + bottom / 2;
