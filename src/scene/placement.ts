@@ -145,7 +145,8 @@ function wantedBy(life: Life): readonly number[] {
   return life.role.label.endsWith('sh') ? [2, 3, 1] : [1, 2, 3];
 }
 
-function isShell({ forkedBy, role }: Life): boolean {
+/** Whether it is a shell that somebody has logged in to. */
+export function isShell({ forkedBy, role }: Life): boolean {
   return forkedBy <= 1 && role.label.endsWith('sh');
 }
 

@@ -16,8 +16,9 @@ import { nameIn, type Life } from './lives.ts';
 import { shortCgroup } from './names.ts';
 import { placedPackets, type PlacedPacket } from './packets.ts';
 import { sinceEvent, type Moment } from './moment.ts';
-import { linesOf, titleAt } from './node-text.ts';
+import { linesOf } from './node-text.ts';
 import type { Area } from './placement.ts';
+import { titleIn } from './shells.ts';
 import { beatAt, fadeMs, placeAt, virtualTimeAt, type Timeline } from './timeline.ts';
 
 /** The picture of one moment, as numbers and words: whoever draws it draws the same. */
@@ -181,7 +182,7 @@ function nodeOf(life: Life, moment: Moment): SceneNode | undefined {
   return {
     pid: life.pid,
     role: life.role.label,
-    title: titleAt(life, place, task?.comm),
+    title: titleIn(world, timeline.lives, life),
     lines: room === 0 ? [] : linesOf(world, task, life, timeline.lives, timeline.level).slice(0, room),
     kind,
     box,

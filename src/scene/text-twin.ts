@@ -1,9 +1,9 @@
-import { containersOf, taskOf, tasksOf } from '../journal/look-up.ts';
+import { containersOf, tasksOf } from '../journal/look-up.ts';
 import type { Journal } from '../journal/journal.ts';
 import { stage, type StageKey } from '../text/stage.en.ts';
 import { story } from '../text/story.en.ts';
 import { say, type Params } from '../text/text.ts';
-import { titleAt } from './node-text.ts';
+import { titleIn } from './shells.ts';
 import { sceneAt, type ContainerFrame, type Scene } from './scene.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -58,14 +58,14 @@ function processesOf(journal: Journal, timeline: Timeline, scene: Scene): TwinSe
   const world = journal.worldAt(scene.place);
   const titleOfPid = (pid: number): string => {
     const life = timeline.lives.byPid.get(pid);
-    return life === undefined ? '0' : `${titleAt(life, scene.place, taskOf(world, pid)?.comm)} ${pid}`;
+    return life === undefined ? '0' : `${titleIn(world, timeline.lives, life)} ${pid}`;
   };
   const items: TwinItem[] = [];
   const tell = (ppid: number, depth: number): void => {
     for (const task of tasksOf(world)) {
       if (task.ppid !== ppid) continue;
       const life = timeline.lives.byPid.get(task.pid);
-      const title = life === undefined ? task.comm : titleAt(life, scene.place, task.comm);
+      const title = life === undefined ? task.comm : titleIn(world, timeline.lives, life);
       const inside = task.nsPids.length > 1 ? (task.nsPids.at(-1) ?? 0) : 0;
       const state = words(`state.${task.state}`);
       const params = { title, pid: task.pid, inside, state, parent: titleOfPid(ppid) };

@@ -1,5 +1,6 @@
 /** Short words on the stage, in the inspector and in the text twin. */
 export const stage = {
+  'node.shell': 'Shell {number}',
   'node.reaped': 'reaped',
   'node.zombie': 'zombie, exit {code}',
   'node.zombie-killed': 'zombie, {signal}',
