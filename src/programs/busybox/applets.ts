@@ -6,10 +6,13 @@ import type { Program, Running } from '../../kernel/abi.ts';
 import { complain, errnoWords, OutputError } from '../io.ts';
 import type { Applet } from '../sh/shell.ts';
 import { awk } from '../tools/awk.ts';
+import { base64 } from '../tools/base64.ts';
 import { busyboxCatMain } from '../tools/cat.ts';
+import { cmp } from '../tools/cmp.ts';
 import { chmod, chown, ln, mkdir, rm, rmdir, touch } from '../tools/file-tools.ts';
 import { cp, mv } from '../tools/copy-move.ts';
 import { dd } from '../tools/dd.ts';
+import { diff } from '../tools/diff.ts';
 import { busyboxDmesgMain } from '../tools/dmesg.ts';
 import { exprMain } from '../tools/expr.ts';
 import { find } from '../tools/find.ts';
@@ -19,6 +22,7 @@ import { id, whoami } from '../tools/identity-tools.ts';
 import { ip } from '../tools/ip.ts';
 import { busyboxKillMain } from '../tools/kill.ts';
 import { ls } from '../tools/ls.ts';
+import { fold, nl, paste } from '../tools/lined-text.ts';
 import { archMain, date, free, hostname, nprocMain, stty, uname, uptime } from '../tools/machine-tools.ts';
 import {
   basenameMain,
@@ -37,6 +41,7 @@ import {
   whichMain,
   yes,
 } from '../tools/everyday-tools.ts';
+import { mktemp } from '../tools/mktemp.ts';
 import { mount, umount } from '../tools/mount.ts';
 import { busyboxNc } from '../tools/nc.ts';
 import { nsenter, unshare } from '../tools/namespace-tools.ts';
@@ -99,6 +104,7 @@ const noexec: Readonly<Record<string, Program>> = {
   awk: awk('busybox'),
   expr: exprMain,
   find: find('busybox'),
+  fold: fold('busybox'),
   head: head('busybox'),
   id: id('busybox'),
   ip: ip('busybox'),
@@ -107,7 +113,9 @@ const noexec: Readonly<Record<string, Program>> = {
   ls: ls('busybox'),
   mkfifo: mkfifoMain,
   mknod: mknod('busybox'),
+  mktemp: mktemp('busybox'),
   mv: mv('busybox'),
+  paste: paste('busybox'),
   ps: busyboxPs,
   readlink: readlink('busybox'),
   rm: rm('busybox'),
@@ -124,6 +132,9 @@ const noexec: Readonly<Record<string, Program>> = {
 /** Run as a program of its own: those that may last, and those that need a clean process. */
 const exec: Readonly<Record<string, Program>> = {
   cat: busyboxCatMain,
+  base64: base64('busybox'),
+  cmp: cmp('busybox'),
+  diff: diff('busybox'),
   grep: grep('busybox'),
   dd: dd('busybox'),
   df: df('busybox'),
@@ -132,6 +143,7 @@ const exec: Readonly<Record<string, Program>> = {
   fallocate: fallocateMain,
   httpd,
   mount: mount('busybox'),
+  nl: nl('busybox'),
   nc: busyboxNc,
   netstat,
   nsenter: nsenter('busybox'),

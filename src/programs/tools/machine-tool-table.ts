@@ -1,7 +1,11 @@
 /** The host's tools that look at the machine, change its mounts and namespaces, or say that they are not here. */
 import type { Program } from '../../kernel/abi.ts';
+import { base64 } from './base64.ts';
+import { cmp } from './cmp.ts';
+import { columnMain } from './column.ts';
 import { curl } from './curl.ts';
 import { dd } from './dd.ts';
+import { diff } from './diff.ts';
 import { dmesgMain } from './dmesg.ts';
 import { aptGetMain } from './apt-get.ts';
 import { duMain } from './du.ts';
@@ -12,8 +16,10 @@ import { helpMain } from './help.ts';
 import { id, whoami } from './identity-tools.ts';
 import { ip } from './ip.ts';
 import { jqMain } from '../jq/main.ts';
+import { fold, nl, paste } from './lined-text.ts';
 import { lsns } from './lsns.ts';
 import { archMain, date, free, hostname, nprocMain, stty, uname, uptime } from './machine-tools.ts';
+import { mktemp } from './mktemp.ts';
 import { mount, umount } from './mount.ts';
 import { ncMain } from './nc.ts';
 import { nsenter, unshare } from './namespace-tools.ts';
@@ -37,6 +43,9 @@ import { watchMain } from './watch.ts';
 export const machineTools: Readonly<Record<string, Program>> = {
   'apt-get': aptGetMain,
   arch: archMain,
+  base64: base64('gnu'),
+  cmp: cmp('gnu'),
+  column: columnMain,
   curl,
   date: date('gnu'),
   dd: dd('gnu'),
@@ -45,6 +54,7 @@ export const machineTools: Readonly<Record<string, Program>> = {
   expr: exprMain,
   fallocate: fallocateMain,
   find: find('gnu'),
+  fold: fold('gnu'),
   free: free('gnu'),
   help: helpMain,
   hexdump: hexdumpMain,
@@ -56,12 +66,15 @@ export const machineTools: Readonly<Record<string, Program>> = {
   lsns: lsns(),
   mkfifo: mkfifoMain,
   mknod: mknod('gnu'),
+  mktemp: mktemp('gnu'),
   mount: mount('gnu'),
   nc: ncMain,
+  nl: nl('gnu'),
   nohup: nohupMain,
   nproc: nprocMain,
   nsenter: nsenter('gnu'),
   od: odMain,
+  paste: paste('gnu'),
   pgrep: pgrep('gnu'),
   pidof: pidof('gnu'),
   pkill: pkill('gnu'),
@@ -86,6 +99,7 @@ export const machineTools: Readonly<Record<string, Program>> = {
   whoami: whoami('gnu'),
   xxd: xxdMain,
   ...Object.fromEntries(Object.keys(unmodelledTools).map((name) => [name, unmodelled(name)])),
+  diff: diff('gnu'),
   du: duMain,
   less: pager('less'),
   more: pager('more'),

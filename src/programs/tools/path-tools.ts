@@ -88,6 +88,24 @@ const typeNames: Readonly<Record<Stat['type'], string>> = {
   block: 'block special file',
 };
 
+/** What a file is, in the words of stat(1) and diff(1). */
+export function typeText({ type, size }: Stat): string {
+  return type === 'file' && size === 0 ? 'regular empty file' : typeNames[type];
+}
+
+/** When it was changed last, as Unix time. */
+export function* modifiedAt(about: Stat): Running<{ readonly seconds: number; readonly ns: number }> {
+  const { seconds } = yield* sys.realtime();
+  const boot = seconds - Math.floor((yield* sys.monotonic()) / 1e9);
+  return { seconds: boot + Math.floor(about.modifiedNs / 1e9), ns: Math.floor(about.modifiedNs % 1e9) };
+}
+
+/** `2026-11-27 21:48:32.173691833 +0000` */
+export function* modifiedText(about: Stat): Running<string> {
+  const { seconds, ns } = yield* modifiedAt(about);
+  return `${formatDate('%F %T', seconds, 0)}.${String(ns).padStart(9, '0')} +0000`;
+}
+
 export const stat = (flavour: Flavour): Program =>
   function* statMain(argv): Running {
     const options = parseOptions(argv.slice(1), 'Lc:ft', { dereference: 'L', format: 'c' });
@@ -117,10 +135,8 @@ export const stat = (flavour: Flavour): Program =>
 /** What %LETTER of -c stands for. */
 function* statFields(path: string, about: Stat, target: string | null): Running<Readonly<Record<string, string>>> {
   const accounts = yield* readAccounts();
-  const { seconds } = yield* sys.realtime();
-  const boot = seconds - Math.floor((yield* sys.monotonic()) / 1e9);
-  const at = boot + Math.floor(about.modifiedNs / 1e9);
-  const time = `${formatDate('%F %T', at, 0)}.${String(Math.floor(about.modifiedNs % 1e9)).padStart(9, '0')} +0000`;
+  const { seconds: at } = yield* modifiedAt(about);
+  const time = yield* modifiedText(about);
   return {
     n: path,
     N: target === null ? `'${path}'` : `'${path}' -> '${target}'`,
@@ -128,7 +144,7 @@ function* statFields(path: string, about: Stat, target: string | null): Running<
     b: String(Math.ceil(about.size / 4096) * 8),
     B: '512',
     o: '4096',
-    F: about.type === 'file' && about.size === 0 ? 'regular empty file' : typeNames[about.type],
+    F: typeText(about),
     d: String(about.device),
     i: String(about.inode),
     h: String(about.links),

@@ -1,4 +1,4 @@
-/** Filters of whole texts: wc, sort, uniq, cut, tr, tee, tac, rev, nl. */
+/** Filters of whole texts: wc, sort, uniq, cut, tr, tee, tac, rev. */
 import { O, type Program, type Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';

@@ -7,7 +7,6 @@ import { print } from '../io.ts';
 export const unmodelledTools: Readonly<Record<string, string>> = {
   apt: '`apt-get install docker.io=VERSION` upgrades the engine',
   chroot: '`unshare` and `nsenter` show namespaces; runc uses pivot_root',
-  diff: '`cat` shows files',
   du: 'space is counted for whole disks, by `df`; `docker ps -s` and `ls -l` show sizes',
   brctl: '`ip -br link` shows docker0 and the ends of veth pairs',
   bridge: '`ip -br link` shows docker0 and the ends of veth pairs',
