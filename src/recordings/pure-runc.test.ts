@@ -59,7 +59,7 @@ echo "$1|$(readlink /proc/self/ns/pid)|$(readlink /proc/self/ns/mnt)|$name|$stat
 
 const given = [
   `docker create --name source busybox; mkdir -p ${lab}/bundle ${lab}/runcroot; ` +
-    `cp -a $(ls -d /var/lib/docker/overlay2/*/diff | head -1) ${lab}/bundle/rootfs; mkdir ${lab}/bundle/rootfs/hk`,
+    `cp -a $(dirname $(ls -d /var/lib/docker/overlay2/*/diff/bin)) ${lab}/bundle/rootfs; mkdir ${lab}/bundle/rootfs/hk`,
   writing(`${lab}/bundle/hook.sh`, hookScript),
   `chmod +x ${lab}/bundle/hook.sh; cp ${lab}/bundle/hook.sh ${lab}/bundle/rootfs/hk/hook.sh`,
   writing(`${lab}/hooked.json`, JSON.stringify(hooked)),
