@@ -1,6 +1,6 @@
 /** Which lines of two texts differ: the shortest way from one to the other, as diff(1) finds it. */
 
-/** Lines from `oldStart` to `oldEnd` became those from `newStart` to `newEnd`; counted from 0, the ends not among them. */
+/** Lines from `oldStart` to `oldEnd` became those from `newStart` to `newEnd`: from 0 on, without the ends. */
 export interface Change {
   readonly oldStart: number;
   readonly oldEnd: number;
@@ -46,7 +46,7 @@ function compare(old: readonly string[], fresh: readonly string[], isGone: boole
   }
 }
 
-/** Where the ways from both ends meet first. Diagonals are numbered by what the old one's place is ahead of the new one's. */
+/** Where the ways from both ends meet first. A diagonal's number is what the old place is ahead of the new one. */
 function middleOf(
   old: readonly string[],
   fresh: readonly string[],

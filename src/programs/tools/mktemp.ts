@@ -1,4 +1,4 @@
-/** mktemp(1): a new file or directory of a name that nobody has. coreutils: src/mktemp.c; busybox: debianutils/mktemp.c. */
+/** mktemp(1): a new file or directory of a name that nobody has. coreutils: src/mktemp.c. */
 import { O, type Program, type Running } from '../../kernel/abi.ts';
 import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
