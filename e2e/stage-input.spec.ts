@@ -119,3 +119,29 @@ test.describe('by touch', () => {
     expect(complaints).toEqual([]);
   });
 });
+
+for (const [many, command] of [
+  ['that have exited', 'docker run busybox'],
+  ['that run', 'docker run -d busybox sleep 1000'],
+] as const) {
+  test(`the menus of many containers ${many} are with the processes one stop of Tab`, async ({ page }) => {
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await visit(page);
+    await run(page, `for i in 1 2 3 4 5; do ${command}; done`);
+    const stops = page.locator('.processes button:is(.process, .frame-menu)');
+    await expect(stops.and(page.locator('[tabindex="0"]'))).toHaveCount(1);
+    const menu = page.locator('.frame-menu');
+    await expect(menu).toHaveCount(5);
+    await tabStop(page).focus();
+    const focused = page.locator('.frame-menu:focus');
+    for (const key of ['ArrowRight', 'ArrowDown']) {
+      for (let step = 0; step < 9 && (await focused.count()) === 0; step += 1) await page.keyboard.press(key);
+    }
+    await expect(focused).toHaveCount(1);
+    const name = (await focused.getAttribute('aria-label')) ?? '';
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('menu')).toContainText('docker rm -f');
+    await page.keyboard.press('Escape');
+    await expect(focused).toHaveAttribute('aria-label', name);
+  });
+}

@@ -97,9 +97,9 @@ function Entry({ fault: { label, command }, isTerse, run }: EntryProps) {
 
 /** The keyboard goes back to where the menu was asked for; to Tab's stop when that process has gone meanwhile. */
 function focusAgain(target: FaultTarget): void {
-  if (target.type === 'container') return;
-  const asked = document.querySelector<HTMLElement>(`[data-pid="${target.pid}"]`);
-  (asked ?? document.querySelector<HTMLElement>('button.process[tabindex="0"]'))?.focus();
+  const key = target.type === 'container' ? `container="${target.id}"` : `pid="${target.pid}"`;
+  const asked = document.querySelector<HTMLElement>(`[data-${key}]`);
+  (asked ?? document.querySelector<HTMLElement>('.processes button[tabindex="0"]'))?.focus();
 }
 
 let latest: { readonly key: string; readonly menu: ReturnType<typeof faultMenu> } = { key: '', menu: null };

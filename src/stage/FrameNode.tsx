@@ -7,11 +7,14 @@ import { words } from '../text/ui.en.ts';
 import type { FrameElement, HeadingElement, NoteElement } from './elements.ts';
 import { MiddleOut } from './MiddleOut.tsx';
 import { useMenu } from './use-menu.ts';
-import { useShowing } from './use-showing.ts';
+import { hasMenu } from './roving.ts';
+import { usePlayhead, useShowing } from './use-showing.ts';
 
 /** A container as what it is: a frame of namespaces and a cgroup around processes. */
 export function FrameNode({ data: { id } }: NodeProps<FrameElement>) {
   const frame = useShowing(({ scene }) => scene.containers.find((container) => container.id === id));
+  const playhead = usePlayhead();
+  const isRoving = useShowing(({ roving }) => roving === id);
   const { openBelow, handlers } = useMenu({ type: 'container', id });
   if (frame === undefined) return null;
   const conditions = [...frame.conditions, ...strainsOf(frame.gauges)];
@@ -38,17 +41,20 @@ export function FrameNode({ data: { id } }: NodeProps<FrameElement>) {
         </b>
         <Conditions conditions={conditions} />
         {besides(frame) === '' ? null : <span className="frame-cgroup">{besides(frame)}</span>}
-        {isMany(frame.density) && frame.hasProcess ? null : (
+        {hasMenu(frame) ? (
           <button
             type="button"
             className="frame-menu nodrag"
+            data-container={id}
+            tabIndex={isRoving ? 0 : -1}
+            onFocus={() => playhead.set({ roving: id })}
             aria-label={words('stage.menu', { name: frame.name })}
             aria-haspopup="menu"
             onClick={({ currentTarget }) => openBelow(currentTarget)}
           >
             <Ellipsis size={15} aria-hidden />
           </button>
-        )}
+        ) : null}
       </div>
       {isMany(frame.density) || frame.gauges.length === 0 ? null : (
         <div className="frame-gauges">

@@ -7,6 +7,7 @@ import type { FaultTarget } from '../scene/faults.ts';
 import type { Fit } from '../scene/layout.ts';
 import { sceneAt, type Scene } from '../scene/scene.ts';
 import { chapterAt, chaptersOf } from './chapters.ts';
+import type { Stop } from './roving.ts';
 import {
   beatAt,
   createTimeline,
@@ -44,8 +45,8 @@ export interface Showing {
   readonly stepKind: StepKind;
   /** Host pid of the process in the inspector. */
   readonly selected: number | null;
-  /** Host pid of the process that Tab leads to on the stage. */
-  readonly roving: number | null;
+  /** Whom Tab leads to on the stage. */
+  readonly roving: Stop | null;
   /** What somebody wants to do something to, and where on the screen, pixels, the menu is asked for. */
   readonly menu: { readonly target: FaultTarget; readonly x: number; readonly y: number } | null;
   /** The stage looks where the story is; false once a person has moved it. */

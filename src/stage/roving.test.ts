@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest';
-import type { SceneNode } from '../scene/scene.ts';
 import { nearest } from './roving.ts';
 
 const nodes = [
-  { pid: 1, box: { x: 0, y: 0, w: 100, h: 40 } },
-  { pid: 2, box: { x: 300, y: 0, w: 100, h: 40 } },
-  { pid: 3, box: { x: 300, y: 200, w: 100, h: 40 } },
-] as unknown as readonly SceneNode[];
+  { stop: 1, box: { x: 0, y: 0, w: 100, h: 40 } },
+  { stop: 2, box: { x: 300, y: 0, w: 100, h: 40 } },
+  { stop: 3, box: { x: 300, y: 200, w: 100, h: 40 } },
+];
 
 test('in place of who is gone comes the one that stands nearest', () => {
   expect(nearest(nodes, { x: 320, y: 150, w: 100, h: 40 })).toBe(3);

@@ -1,31 +1,58 @@
 import type { Box } from '../scene/layout.ts';
-import type { SceneNode } from '../scene/scene.ts';
+import { isMany } from '../scene/measures.ts';
+import type { ContainerFrame, Scene } from '../scene/scene.ts';
 
 export type Way = 'left' | 'right' | 'up' | 'down';
 
-/** The process that an arrow key leads to: the nearest in that direction, sideways distance counting double. */
-export function neighbour(nodes: readonly SceneNode[], pid: number, way: Way): number | undefined {
-  const from = nodes.find((node) => node.pid === pid);
-  if (from === undefined) return nodes[0]?.pid;
+/** Whom the keyboard comes to: a process, by its host pid, or the menu of a container, by its id. */
+export type Stop = number | string;
+
+export interface Stand {
+  readonly stop: Stop;
+  readonly box: Box;
+}
+
+/** All whom the keyboard comes to, and where they stand. */
+export function standsIn({ nodes, containers }: Scene): readonly Stand[] {
+  return [
+    ...nodes.map(({ pid, box }) => ({ stop: pid, box })),
+    ...containers.filter(hasMenu).map((frame) => ({ stop: frame.id, box: menuBox(frame) })),
+  ];
+}
+
+/** Whether a container has a menu beside its processes': a mark that somebody is in has no room for it. */
+export function hasMenu({ density, hasProcess }: ContainerFrame): boolean {
+  return density !== 'marks' || !hasProcess;
+}
+
+/** Of many the menu is asked for at the name, of few beside it. */
+function menuBox({ box, density }: ContainerFrame): Box {
+  return isMany(density) ? { ...box, h: Math.min(box.h, 20) } : { x: box.x + box.w - 38, y: box.y, w: 38, h: 36 };
+}
+
+/** Whom an arrow key leads to: the nearest in that direction, sideways distance counting double. */
+export function neighbour(stands: readonly Stand[], stop: Stop, way: Way): Stop | undefined {
+  const from = stands.find((stand) => stand.stop === stop);
+  if (from === undefined) return stands[0]?.stop;
   const here = middle(from.box);
-  let best: { readonly pid: number; readonly distance: number } | undefined;
-  for (const node of nodes) {
-    const there = middle(node.box);
+  let best: { readonly stop: Stop; readonly distance: number } | undefined;
+  for (const stand of stands) {
+    const there = middle(stand.box);
     const [along, across] = offsets(there.x - here.x, there.y - here.y, way);
     if (along <= 4) continue;
     const distance = along + 2 * Math.abs(across);
-    if (best === undefined || distance < best.distance) best = { pid: node.pid, distance };
+    if (best === undefined || distance < best.distance) best = { stop: stand.stop, distance };
   }
-  return best?.pid;
+  return best?.stop;
 }
 
 /** Whoever stands nearest to a box; the first without one. */
-export function nearest(nodes: readonly SceneNode[], to: Box | undefined): number | undefined {
-  if (to === undefined) return nodes[0]?.pid;
+export function nearest(stands: readonly Stand[], to: Box | undefined): Stop | undefined {
+  if (to === undefined) return stands[0]?.stop;
   const here = middle(to);
-  const far = ({ box }: SceneNode): number => Math.hypot(middle(box).x - here.x, middle(box).y - here.y);
-  return nodes.reduce<SceneNode | undefined>((best, node) => (best && far(best) <= far(node) ? best : node), undefined)
-    ?.pid;
+  const far = ({ box }: Stand): number => Math.hypot(middle(box).x - here.x, middle(box).y - here.y);
+  return stands.reduce<Stand | undefined>((best, stand) => (best && far(best) <= far(stand) ? best : stand), undefined)
+    ?.stop;
 }
 
 function offsets(dx: number, dy: number, way: Way): readonly [along: number, across: number] {

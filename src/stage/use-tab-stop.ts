@@ -1,7 +1,7 @@
 import { useReactFlow } from '@xyflow/react';
 import { useEffect, useRef, type FocusEvent, type KeyboardEvent, type RefObject } from 'react';
 import type { Box } from '../scene/layout.ts';
-import { middle, nearest, neighbour, type Way } from './roving.ts';
+import { middle, nearest, neighbour, standsIn, type Stop, type Way } from './roving.ts';
 import { usePlayhead } from './use-showing.ts';
 
 const ways: Readonly<Record<string, Way>> = {
@@ -12,9 +12,10 @@ const ways: Readonly<Record<string, Way>> = {
 };
 
 /**
- * The processes are one stop of Tab, and the arrow keys lead from one to the next. Whoever is the stop is in the
- * document: when it ends, or is left out because it is out of sight, the nearest that is there takes its place, and the
- * focus with it. Whoever has clicked on one has not gone there by keyboard: then the keys are the page's, and step.
+ * The processes and the containers' menus are one stop of Tab, and the arrow keys lead from one to the next. Whoever is
+ * the stop is in the document: when it ends, or is left out because it is out of sight, the nearest that is there takes
+ * its place, and the focus with it. Whoever has clicked on one has not gone there by keyboard: then the keys are the
+ * page's, and step.
  *
  * ARIA Authoring Practices, "Managing focus within components using a roving tabindex".
  */
@@ -23,7 +24,7 @@ export function useTabStop(root: RefObject<HTMLDivElement | null>) {
   const { setCenter, getZoom } = useReactFlow();
   const { hasFocus, isByKeyboard, ...arrival } = useArrival(root);
   /** Where an arrow key leads to, when that has to be brought into sight first. */
-  const wanted = useRef<number | null>(null);
+  const wanted = useRef<Stop | null>(null);
 
   useEffect(() => {
     const stage = root.current;
@@ -37,11 +38,12 @@ export function useTabStop(root: RefObject<HTMLDivElement | null>) {
         comes.focus();
         return;
       }
-      if (!scene.nodes.some(({ pid }) => pid === wanted.current)) wanted.current = null;
-      lastBox = scene.nodes.find(({ pid }) => pid === roving)?.box ?? lastBox;
+      const stands = standsIn(scene);
+      if (!stands.some(({ stop }) => stop === wanted.current)) wanted.current = null;
+      lastBox = stands.find(({ stop }) => stop === roving)?.box ?? lastBox;
       if (wanted.current !== null || (roving !== null && buttonOf(stage, roving) !== null)) return;
       const next = nearest(
-        scene.nodes.filter(({ pid }) => buttonOf(stage, pid) !== null),
+        stands.filter(({ stop }) => buttonOf(stage, stop) !== null),
         lastBox,
       );
       if (next === undefined) return;
@@ -55,12 +57,11 @@ export function useTabStop(root: RefObject<HTMLDivElement | null>) {
     return () => observer.disconnect();
   }, [root, playhead, hasFocus]);
 
-  const goTo = (pid: number): void => {
-    const { scene } = playhead.store.getState();
-    const box = scene.nodes.find((node) => node.pid === pid)?.box;
-    const button = root.current === null ? null : buttonOf(root.current, pid);
+  const goTo = (to: Stop): void => {
+    const box = standsIn(playhead.store.getState().scene).find(({ stop }) => stop === to)?.box;
+    const button = root.current === null ? null : buttonOf(root.current, to);
     if (button !== null || box === undefined) return button?.focus();
-    wanted.current = pid;
+    wanted.current = to;
     playhead.set({ isFollowing: false });
     const { x, y } = middle(box);
     void setCenter(x, y, { zoom: getZoom() });
@@ -70,11 +71,12 @@ export function useTabStop(root: RefObject<HTMLDivElement | null>) {
     ...arrival,
     onKeyDown: (event: KeyboardEvent): void => {
       const way = ways[event.key];
-      const pid = (event.target as HTMLElement).dataset['pid'];
-      if (way === undefined || pid === undefined || !isByKeyboard.current) return;
+      const { pid, container } = (event.target as HTMLElement).dataset;
+      const here = container ?? Number(pid);
+      if (way === undefined || Number.isNaN(here) || !isByKeyboard.current) return;
       if (event.altKey || event.ctrlKey || event.metaKey) return;
-      const next = neighbour(playhead.store.getState().scene.nodes, Number(pid), way);
-      // The keys that step through time are these too: on a process they lead to its neighbours.
+      const next = neighbour(standsIn(playhead.store.getState().scene), here, way);
+      // The keys that step through time are these too: on the stage they lead to neighbours.
       event.preventDefault();
       event.stopPropagation();
       if (next !== undefined) goTo(next);
@@ -105,6 +107,7 @@ function useArrival(root: RefObject<HTMLDivElement | null>) {
   };
 }
 
-function buttonOf(stage: HTMLElement, pid: number): HTMLElement | null {
-  return stage.querySelector<HTMLElement>(`button[data-pid="${pid}"]`);
+function buttonOf(stage: HTMLElement, stop: Stop): HTMLElement | null {
+  const key = typeof stop === 'number' ? 'pid' : 'container';
+  return stage.querySelector<HTMLElement>(`button[data-${key}="${stop}"]`);
 }
