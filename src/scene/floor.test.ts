@@ -3,7 +3,7 @@ import type { Fact } from '../journal/event.ts';
 import { createJournal } from '../journal/journal.ts';
 import { samplePids } from '../journal/sample-runc.fixture.ts';
 import type { Beat } from './beats.ts';
-import { floorAt, floorOf } from './floor.ts';
+import { floorAt, floorOf, foremost } from './floor.ts';
 import { livesOf } from './lives.ts';
 import { createTimeline } from './timeline.ts';
 import { sampleAnd } from './published.fixture.ts';
@@ -61,6 +61,19 @@ test('the floor names the pipes and the cgroup of whom the beat is about first, 
   ]);
   expect(pipes.length + otherPipes).toBe(14);
   expect(cgroups.filter(({ isFocus }) => isFocus).flatMap(({ pids }) => pids)).toEqual([initOf(5)]);
+});
+
+test('of too many cgroups those are shown that the beat is about, the newest container, and the engine', () => {
+  const events = sampleAnd([3, 1, 6, 2, 5, 4].flatMap(container));
+  const journal = createJournal(events);
+  const shownFor = (...focus: readonly number[]) => {
+    const beat: Beat = { ...about, seq: events.length - 1, focus };
+    const { cgroups } = floorOf(journal.worldAt(journal.length), livesOf(events), beat, events);
+    return foremost(cgroups).flatMap(({ pids, age }) => (age === null ? [] : pids));
+  };
+
+  expect(shownFor()).toContain(initOf(4));
+  expect(shownFor(initOf(3))).toEqual([initOf(3), initOf(4)]);
 });
 
 test('the floor of one world is another for another beat, and the same while nothing happens', () => {

@@ -31,7 +31,8 @@ export interface CgroupLine {
   readonly name: string;
   readonly depth: number;
   readonly pids: readonly number[];
-  readonly isContainer: boolean;
+  /** How many containers are younger; null for what is no container's. */
+  readonly age: number | null;
   readonly isFrozen: boolean;
   /** The beat is about it, or about somebody in it. */
   readonly isFocus: boolean;
@@ -61,7 +62,7 @@ export function floorOf(world: World, lives: Lives, beat: Beat | null, events: r
   const event = beat === null ? undefined : events[beat.seq];
   const [question, answer] = event === undefined ? ['', words('floor.rest')] : ruleOf(event, world, lives);
   const about = containersOfBeat(world, lives, beat);
-  const cgroups = cgroupLines(world, about, beat?.focus ?? []);
+  const cgroups = cgroupLines(world, lives, about, beat?.focus ?? []);
   return { question, answer, cgroups, ...pipeLines(world, lives, about) };
 }
 
@@ -135,7 +136,13 @@ function plainRule(event: JournalEvent): string {
 }
 
 /** The tree below system.slice, or wherever somebody is: parents before children, by path. */
-function cgroupLines(world: World, about: ReadonlySet<string>, focus: readonly number[]): readonly CgroupLine[] {
+function cgroupLines(
+  world: World,
+  lives: Lives,
+  about: ReadonlySet<string>,
+  focus: readonly number[],
+): readonly CgroupLine[] {
+  const ages = new Map([...lives.inits.keys()].toReversed().map((id, age) => [id, age]));
   const members = new Map<string, number[]>();
   for (const task of tasksOf(world)) {
     if (task.state === 'zombie') continue;
@@ -151,19 +158,39 @@ function cgroupLines(world: World, about: ReadonlySet<string>, focus: readonly n
   return [...paths]
     .filter((path) => path !== '/')
     .toSorted()
-    .map((path) => ({
+    .map((path) => ({ path, container: containerOfScope(path) }))
+    .map(({ path, container }) => ({
       path,
       name: shortCgroup(path),
       depth: path.split('/').length - 2,
       pids: members.get(path) ?? [],
-      isContainer: containerOfScope(path) !== undefined,
-      isFocus:
-        about.has(containerOfScope(path) ?? '') || members.get(path)?.some((pid) => focus.includes(pid)) === true,
+      age: container === undefined ? null : (ages.get(container) ?? ages.size),
+      isFocus: about.has(container ?? '') || members.get(path)?.some((pid) => focus.includes(pid)) === true,
       limits: gaugesOf(world, path)
         .map(({ text }) => text)
         .join(', '),
       isFrozen: find(world.cgroups, path)?.values['cgroup.freeze']?.trim() === '1',
     }));
+}
+
+/** More would not fit on the floor. */
+const cgroupsShown = 5;
+
+/** The lines that are shown: what the beat is about before all, then the engine's own and the newest containers. */
+export function foremost(lines: readonly CgroupLine[]): readonly CgroupLine[] {
+  const newest = lines.filter(({ age }) => age !== null).toSorted((one, other) => (one.age ?? 0) - (other.age ?? 0));
+  const named = (...names: readonly string[]) => lines.filter(({ name }) => names.includes(name));
+  const byRank = [
+    ...newest.filter(({ isFocus }) => isFocus),
+    ...lines.filter(({ isFocus }) => isFocus),
+    ...named('system.slice'),
+    ...newest.slice(0, 1),
+    ...named('containerd.service', 'docker.service'),
+    ...newest,
+    ...lines,
+  ];
+  const keep = new Set([...new Set(byRank)].slice(0, cgroupsShown));
+  return lines.filter((line) => keep.has(line));
 }
 
 const standardStreams = ['stdin', 'stdout', 'stderr'];

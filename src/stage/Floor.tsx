@@ -1,9 +1,8 @@
-import type { CgroupLine, Floor as FloorFacts } from '../scene/floor.ts';
+import { foremost, type CgroupLine, type Floor as FloorFacts } from '../scene/floor.ts';
 import { shortIds } from '../scene/names.ts';
 import { words } from '../text/ui.en.ts';
 import { useShowing } from './use-showing.ts';
 
-const cgroupsShown = 5;
 /** Beside its limits a cgroup has room for fewer of its processes. */
 const pidsShown = { alone: 8, limited: 3 };
 
@@ -12,7 +11,7 @@ export function Floor() {
   const floor = useShowing(({ scene }) => scene.floor);
   const isAtRest = useShowing(({ atMs, restMs }) => atMs === restMs);
   const isTurning = useShowing(({ beat }) => beat?.kind === 'reparent');
-  const cgroups = chosen(floor.cgroups);
+  const cgroups = foremost(floor.cgroups);
   return (
     <div className="floor" data-turning={isTurning || undefined}>
       <section aria-label={words('floor.kernel')}>
@@ -28,7 +27,7 @@ export function Floor() {
             <li
               key={line.path}
               style={{ paddingInlineStart: `${depthAmong(cgroups, line) * 14}px` }}
-              data-container={line.isContainer || undefined}
+              data-container={line.age !== null || undefined}
             >
               {line.name} <span>{pidsIn(line)}</span>
               {line.limits === '' ? null : <span className="floor-limits"> {line.limits}</span>}
@@ -91,20 +90,4 @@ function marked(text: string) {
       part
     ),
   );
-}
-
-/** What the beat is about comes first when not all fit, then the engine's own and the last containers. */
-function chosen(lines: readonly CgroupLine[]): readonly CgroupLine[] {
-  if (lines.length <= cgroupsShown) return lines;
-  const wanted = lines.filter(
-    ({ isContainer, name }) => isContainer || /^(docker|containerd)\.service$|\.slice$/.test(name),
-  );
-  const containers = wanted.filter(({ isContainer }) => isContainer).slice(-2);
-  const engine = wanted.filter(({ name }) => name.endsWith('.service'));
-  const roots = wanted.filter(({ name }) => name === 'system.slice');
-  const own = lines.filter(({ isFocus, isContainer }) => isFocus && isContainer);
-  const others = lines.filter(({ isFocus }) => isFocus);
-  const byRank = new Set([...own, ...others, ...roots, ...engine, ...containers]);
-  const keep = new Set([...byRank].slice(0, cgroupsShown));
-  return lines.filter((line) => keep.has(line));
 }
