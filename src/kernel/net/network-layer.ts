@@ -24,6 +24,8 @@ export interface NetNamespace extends Namespace {
   /** TCP sockets that listen, and ends of TCP connections. */
   readonly listeners: Set<Listener>;
   readonly connections: Set<StreamSocket>;
+  /** Unix sockets that listen. */
+  readonly unixListeners: Set<Listener>;
   readonly settings: Settings;
 }
 
@@ -54,6 +56,7 @@ export function createNetNamespace(inode: number, settings: Settings): NetNamesp
     netfilter: createNetfilter(),
     listeners: new Set(),
     connections: new Set(),
+    unixListeners: new Set(),
     settings,
   };
   namespace.links.set('lo', {

@@ -11,7 +11,7 @@ import type { NetNamespace } from '../net/network-layer.ts';
 import { recordCall } from '../record-call.ts';
 import { wake } from '../scheduler.ts';
 import { notYet, Sleep, sleepUntil } from '../wait.ts';
-import { createListener, createPair } from './socket-layer.ts';
+import { createListener, createPair, enlist } from './socket-layer.ts';
 import type { InternetEnd, Listener, StreamSocket } from './socket-layer.ts';
 import { isCapable } from '../task/powers.ts';
 
@@ -50,7 +50,7 @@ export function listenInternet(kernel: Kernel, thread: Thread, on: ListenAddress
     families !== null && families.at.port === port && overlap(families, place);
   if ([...namespace.listeners].some((other) => takes(other.port))) throw new Errno('EADDRINUSE');
   const listener = createListener(kernel, thread.task, place, Math.min(backlog, mostBacklog));
-  namespace.listeners.add(listener);
+  enlist(listener);
   return listener;
 }
 

@@ -19,6 +19,7 @@ import { connectInternet, listenInternet } from './internet-socket.ts';
 import type { ListenAddress } from './internet-socket.ts';
 import {
   createListener,
+  enlist,
   createPair,
   receive,
   send,
@@ -80,7 +81,7 @@ function listen(kernel: Kernel, thread: Thread, on: string | ListenAddress, back
   const told = (fd: number, result: string): void => {
     recordCall(kernel, thread, 'bind', `${fd}, {sa_family=AF_UNIX, sun_path="${path}"}`, result);
   };
-  const listener = createListener(kernel, thread.task, { path }, backlog);
+  const listener = createListener(kernel, thread.task, { namespace: thread.namespaces.net, path }, backlog);
   let inode;
   try {
     inode = createNamed(kernel, thread, path, { type: 'socket', mode: 0o777 }).dentry.inode;
@@ -91,6 +92,7 @@ function listen(kernel: Kernel, thread: Thread, on: string | ListenAddress, back
   }
   if (inode.body.type !== 'socket') throw new Errno('EADDRINUSE');
   inode.body.listener = listener;
+  enlist(listener);
   const fd = installObject(kernel, thread, listener.inode, { kind: 'listener', listener });
   told(fd, '0');
   recordCall(kernel, thread, 'listen', `${fd}, ${backlog}`, '0');

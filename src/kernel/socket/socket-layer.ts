@@ -76,6 +76,8 @@ interface Segment {
 export interface Listener {
   readonly inode: number;
   readonly path: string;
+  /** Where it was made. */
+  readonly namespace: NetNamespace;
   /** Null on a path. */
   readonly port: ListeningPort | null;
   readonly limit: number;
@@ -101,14 +103,14 @@ const bufferBytes = 212992;
 export function createListener(
   kernel: Kernel,
   task: Task,
-  on: { readonly path: string } | ListeningPort,
+  on: { readonly namespace: NetNamespace; readonly path: string } | ListeningPort,
   limit: number,
 ): Listener {
   const port = 'path' in on ? null : on;
-  if (port !== null) hold(port.namespace);
   return {
     inode: nextInode(kernel),
     path: 'path' in on ? on.path : '',
+    namespace: on.namespace,
     port,
     limit,
     owner: task.pid,
@@ -117,6 +119,13 @@ export function createListener(
     acceptable: waitQueue(),
     roomy: waitQueue(),
   };
+}
+
+/** It listens from now on, and its namespace lasts as long. */
+export function enlist(listener: Listener): void {
+  const { namespace, port } = listener;
+  (port === null ? namespace.unixListeners : namespace.listeners).add(listener);
+  hold(namespace);
 }
 
 /** Two ends that are connected, used by `first` and `second`; over TCP, where `ends` are. */
@@ -291,7 +300,8 @@ export function closeSocket(kernel: Kernel, socket: StreamSocket): void {
  */
 export function closeListener(kernel: Kernel, listener: Listener): void {
   listener.open = false;
-  listener.port?.namespace.listeners.delete(listener);
+  listener.namespace.listeners.delete(listener);
+  listener.namespace.unixListeners.delete(listener);
   for (const end of listener.backlog) {
     const client = end.peer;
     closeSocket(kernel, end);
@@ -300,7 +310,7 @@ export function closeListener(kernel: Kernel, listener: Listener): void {
   listener.backlog.length = 0;
   wake(kernel, listener.acceptable);
   wake(kernel, listener.roomy);
-  if (listener.port !== null) release(kernel, listener.port.namespace);
+  release(kernel, listener.namespace);
 }
 
 function wakeBoth(kernel: Kernel, socket: StreamSocket): void {

@@ -1,17 +1,14 @@
-/** find(1): -name -iname -path -type -maxdepth -mindepth -empty; -print -print0 -delete -quit; -follow; ! and -o. */
+/** find(1): -name -iname -path -type -maxdepth -mindepth -empty; -print -print0 -printf -delete -quit; -follow ! -o. */
 import type { FileType, Program, Running, Stat } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { complain, errnoWords, OutputError, print } from '../io.ts';
+import { formatted, unknownDirectives, type FoundFile } from './find-format.ts';
 import { quoted, type Flavour } from './options.ts';
 
-interface Found {
-  readonly path: string;
-  readonly name: string;
-  readonly stat: Stat;
-}
+type Place = Omit<FoundFile, 'stat'>;
 
-type Test = (found: Found) => boolean;
+type Test = (found: FoundFile) => boolean;
 
 interface Search {
   readonly roots: readonly string[];
@@ -20,6 +17,8 @@ interface Search {
   readonly minDepth: number;
   readonly maxDepth: number;
   readonly action: 'print' | 'print0' | 'delete';
+  /** -printf takes the place of -print. */
+  readonly format: string | null;
   /** -quit: the first that fits is the last. */
   readonly stopsAtFirst: boolean;
   /** -follow: what a symbolic link names counts, not the link. */
@@ -49,9 +48,15 @@ export const find = (flavour: Flavour): Program =>
       yield* complain('find', search);
       return 1;
     }
+    for (const directive of unknownDirectives(search.format ?? ''))
+      yield* complain('find', `warning: unrecognized format directive \`${directive}'`);
     let status = 0;
     for (const root of search.roots) {
-      const visited = yield* visit(root, root.split('/').filter(Boolean).at(-1) ?? root, 0, search, flavour);
+      const visited = yield* visit(
+        { path: root, name: root.split('/').filter(Boolean).at(-1) ?? root, root, depth: 0 },
+        search,
+        flavour,
+      );
       if (!visited.complete) status = 1;
       if (visited.isOver) break;
     }
@@ -65,6 +70,7 @@ function parse(words: readonly string[], flavour: Flavour): Search | string {
   const alternatives: Test[][] = [[]];
   let [minDepth, maxDepth] = [0, Number.POSITIVE_INFINITY];
   let action: Search['action'] = 'print';
+  let format: string | null = null;
   let negate = false;
   let [stopsAtFirst, followsLinks] = [false, false];
   const add = (test: Test): void => {
@@ -78,7 +84,10 @@ function parse(words: readonly string[], flavour: Flavour): Search | string {
     if (word === '!' || word === '-not') negate = !negate;
     else if (word === '-o' || word === '-or') alternatives.push([]);
     else if (word === '-print' || word === '-print0' || word === '-delete') action = word.slice(1) as Search['action'];
-    else if (word === '-quit') stopsAtFirst = true;
+    else if (word === '-printf' && flavour === 'gnu') {
+      if (at + 1 >= words.length) return "missing argument to `-printf'";
+      format = value();
+    } else if (word === '-quit') stopsAtFirst = true;
     else if (word === '-follow') followsLinks = true;
     else if (word === '-maxdepth') maxDepth = Number(value());
     else if (word === '-mindepth') minDepth = Number(value());
@@ -107,6 +116,7 @@ function parse(words: readonly string[], flavour: Flavour): Search | string {
     minDepth,
     maxDepth,
     action,
+    format,
     stopsAtFirst,
     followsLinks,
   };
@@ -126,19 +136,21 @@ function globPattern(glob: string, ignoresCase: boolean): RegExp {
 }
 
 /** Looks at a path and then at what is below; what is to be deleted goes after what is below it. */
-function* visit(path: string, name: string, depth: number, search: Search, flavour: Flavour): Running<Visited> {
+function* visit(place: Place, search: Search, flavour: Flavour): Running<Visited> {
+  const { path, depth } = place;
   let stat: Stat;
   try {
     stat = yield* statOf(path, search.followsLinks);
   } catch (error) {
     return yield* cannot(path, error, flavour);
   }
-  const found: Found = { path, name, stat };
+  const found: FoundFile = { ...place, stat };
   const fits = depth >= search.minDepth && search.alternatives.some((tests) => tests.every((test) => test(found)));
-  if (fits && search.action !== 'delete') yield* print(`${path}${search.action === 'print0' ? '\0' : '\n'}`);
+  if (fits && search.format !== null) yield* print(yield* formatted(search.format, found));
+  else if (fits && search.action !== 'delete') yield* print(`${path}${search.action === 'print0' ? '\0' : '\n'}`);
   if (fits && search.stopsAtFirst) return { complete: true, isOver: true };
   const goesDown = stat.type === 'directory' && depth < search.maxDepth;
-  const below = goesDown ? yield* visitBelow(path, depth, search, flavour) : { complete: true, isOver: false };
+  const below = goesDown ? yield* visitBelow(place, search, flavour) : { complete: true, isOver: false };
   if (!fits || search.action !== 'delete' || below.isOver) return below;
   try {
     yield* stat.type === 'directory' ? sys.rmdir(path) : sys.unlink(path);
@@ -148,11 +160,15 @@ function* visit(path: string, name: string, depth: number, search: Search, flavo
   }
 }
 
-function* visitBelow(path: string, depth: number, search: Search, flavour: Flavour): Running<Visited> {
+function* visitBelow({ path, root, depth }: Place, search: Search, flavour: Flavour): Running<Visited> {
   let complete = true;
   try {
     for (const { name } of yield* sys.readdir(path)) {
-      const each = yield* visit(`${path.replace(/\/$/, '')}/${name}`, name, depth + 1, search, flavour);
+      const each = yield* visit(
+        { path: `${path.replace(/\/$/, '')}/${name}`, name, root, depth: depth + 1 },
+        search,
+        flavour,
+      );
       complete &&= each.complete;
       if (each.isOver) return { complete, isOver: true };
     }

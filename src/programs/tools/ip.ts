@@ -6,6 +6,7 @@ import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { print } from '../io.ts';
 import { busyboxIpUsage, describeLink, flagsOf, fullName, inNetwork, lineOf, networkOf, stateOf } from './ip-text.ts';
+import { ipNetns } from './ip-netns.ts';
 import type { Flavour } from './options.ts';
 
 interface Request {
@@ -17,7 +18,7 @@ interface Request {
 const objects = ['address', 'link', 'route'] as const;
 
 export const ip = (flavour: Flavour): Program =>
-  function* ipMain(argv): Running {
+  function* ipMain(argv, environment): Running {
     const words = argv.slice(1);
     const options = words.filter(
       (word, index) => word.startsWith('-') && words.slice(0, index).every((before) => before.startsWith('-')),
@@ -28,11 +29,12 @@ export const ip = (flavour: Flavour): Program =>
       yield* print(
         flavour === 'busybox'
           ? busyboxIpUsage
-          : 'Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }\nwhere  OBJECT := { address | link | route }\n',
+          : 'Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }\nwhere  OBJECT := { address | link | netns | route }\n',
         2,
       );
       return flavour === 'busybox' ? 1 : 255;
     }
+    if (flavour === 'gnu' && name.length > 1 && 'netns'.startsWith(name)) return yield* ipNetns(rest, environment);
     const object = objects.find((each) => each.startsWith(name));
     if (object === undefined) {
       yield* print(flavour === 'busybox' ? busyboxIpUsage : `Object "${name}" is unknown, try "ip help".\n`, 2);

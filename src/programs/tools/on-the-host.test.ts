@@ -175,3 +175,38 @@ test('watch shows a command’s output anew each time on a clear screen, until C
   expect(host.type(1, '\x03')).toContain('# ');
   expect(host.type(1, 'echo $?\n')).toContain('130\r\n');
 });
+
+test('unix sockets that listen are listed in their network namespace, by the inode of their descriptor', () => {
+  const { stdout } = host.run(
+    'cat /proc/net/unix | grep -v /s/; ls -l /proc/$(pidof dockerd)/fd | grep -c ' +
+      "socket:.$(awk '/docker.sock/ { print $7 }' /proc/net/unix); " +
+      'grep -c /containerd/s/ /proc/net/unix; docker ps -q | wc -l; docker exec srv cat /proc/net/unix',
+  );
+  const heads = 'Num       RefCount Protocol Flags    Type St Inode Path\n';
+  const line = (path: string): string => `0{16}: 00000002 00000000 00010000 0001 01 [ \\d]{5,} ${path}\n`;
+  expect(stdout).toMatch(new RegExp(`^${heads}(${line('/\\S+')})+1\n(\\d+)\n\\2\n${heads}$`));
+  expect(stdout).toMatch(new RegExp(line('(/var)?/run/docker\\.sock')));
+  expect(stdout).toMatch(new RegExp(line('/run/containerd/containerd\\.sock')));
+});
+
+test('ip netns lists the namespaces that have a name, which Docker gives to none', () => {
+  const script =
+    'ip netns; ip netns add blue; ip netns list; ip netns exec blue ip -br link | cut -c-25; ip netns exec none true; ' +
+    'ip netns exec blue false; echo $?; ip netns exec blue nosuch; ip netns exec blue; ip netns add; echo $?; ip netns add blue; ip netns del blue; ip netns; ip netns del blue; ip netns foo';
+  expect(host.run(script)).toEqual({
+    stdout: 'blue\nlo               DOWN    \n1\n1\n',
+    stderr:
+      'Cannot open network namespace "none": No such file or directory\n' +
+      'exec of "nosuch" failed: No such file or directory\nNo command specified\nNo netns name specified\n' +
+      'Cannot create namespace file "/run/netns/blue": File exists\n' +
+      'Cannot remove namespace file "/run/netns/blue": No such file or directory\n' +
+      'Command "foo" is unknown, try "ip netns help".\n',
+    exitCode: 255,
+  });
+});
+
+test('nobody has logged in: every process has the login number of nobody', () => {
+  expect(host.run('cat /proc/1/loginuid; echo; docker exec web cat /proc/self/loginuid').stdout).toBe(
+    '4294967295\n4294967295',
+  );
+});

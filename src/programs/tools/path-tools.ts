@@ -7,6 +7,7 @@ import { readAccounts } from './accounts.ts';
 import { formatDate } from './calendar.ts';
 import { modeText } from './ls.ts';
 import { parseOptions, refuseOptions, type Flavour } from './options.ts';
+import { statFileSystems } from './stat-filesystem.ts';
 
 export const readlink = (flavour: Flavour): Program =>
   function* readlinkMain(argv): Running {
@@ -108,9 +109,10 @@ export function* modifiedText(about: Stat): Running<string> {
 
 export const stat = (flavour: Flavour): Program =>
   function* statMain(argv): Running {
-    const options = parseOptions(argv.slice(1), 'Lc:ft', { dereference: 'L', format: 'c' });
+    const options = parseOptions(argv.slice(1), 'Lc:ft', { dereference: 'L', 'file-system': 'f', format: 'c' });
     if (typeof options === 'string') return yield* refuseOptions('stat', options, flavour);
     if (options.operands.length === 0) return yield* refuseOptions('stat', 'missing operand', flavour);
+    if (options.has('f')) return yield* statFileSystems(options.operands, options.values.get('c'), flavour);
     let status = 0;
     for (const path of options.operands) {
       try {

@@ -47,6 +47,14 @@ function hex(value: number, digits: number): string {
   return value.toString(16).toUpperCase().padStart(digits, '0');
 }
 
+/** /proc/PID/net/unix: those that listen. Who is connected is not told. Linux: net/unix/af_unix.c, unix_seq_show(). */
+export function unixTable({ namespaces }: Task): string {
+  const lines = [...namespaces.net.unixListeners].map(
+    ({ inode, path }) => `${hex(0, 16)}: 00000002 00000000 00010000 0001 01 ${String(inode).padStart(5)} ${path}\n`,
+  );
+  return ['Num       RefCount Protocol Flags    Type St Inode Path\n', ...lines].join('');
+}
+
 /** /proc/net/dev: no packet is modelled, so every counter is 0. */
 export function networkDevices(task: Task): string {
   const zeros = (...widths: readonly number[]): string => widths.map((width) => '0'.padStart(width)).join(' ');

@@ -1,5 +1,5 @@
 /** /proc/PID and /proc/PID/task/TID. */
-import { networkDevices, tcp6Table, tcpTable } from './net-tables.ts';
+import { networkDevices, tcp6Table, tcpTable, unixTable } from './net-tables.ts';
 import { namespaceKinds } from '../../../journal/event.ts';
 import { Errno } from '../../errno.ts';
 import type { Kernel, Task } from '../../kernel.ts';
@@ -70,6 +70,8 @@ const commonFiles: Readonly<Record<string, Maker>> = {
   fdinfo: ({ proc }) => virtualDirectory(proc.filesystem, {}),
   gid_map: file(() => idMap),
   limits: file(({ task }) => limits(task)),
+  // Nobody logs in here: services, shells and containers are nobody's session. Linux: AUDIT_UID_UNSET.
+  loginuid: file(() => '4294967295', 0o644),
   maps: file(() => ''),
   mountinfo: file(({ task }, reader) => mountInfo(reader, living(task))),
   mounts: file(({ task }) => mountsTable(living(task))),
@@ -81,7 +83,7 @@ const commonFiles: Readonly<Record<string, Maker>> = {
         dev: file(({ task }) => networkDevices(task)),
         tcp: file(({ task }) => tcpTable(task)),
         tcp6: file(({ task }) => tcp6Table(task)),
-        unix: file(() => unixHeader),
+        unix: file(({ task }) => unixTable(task)),
       },
       subject,
     ),
@@ -126,7 +128,6 @@ function ownedBy(task: Task, directory: Inode): Inode {
 }
 
 const idMap = '         0          0 4294967295\n';
-const unixHeader = 'Num       RefCount Protocol Flags    Type St Inode Path\n';
 
 /** A zombie has no files, no memory and no place any more. */
 function living(task: Task): Task {
