@@ -1,4 +1,5 @@
 /** How dockerd and containerd log: a line of logfmt on standard error. logrus: text_formatter.go. */
+import { goQuote } from './go-quote.ts';
 import type { Running } from '../kernel/abi.ts';
 import * as sys from '../kernel/sys.ts';
 import { writeError } from '../programs/io.ts';
@@ -29,5 +30,5 @@ export function logTo(present: () => LogLevel): Log {
 
 /** Go's %q where a word has anything but letters, digits and a few signs. */
 function quoted(text: string): string {
-  return /^[\w.\-/@^+]*$/.test(text) ? text : JSON.stringify(text);
+  return /^[\w.\-/@^+]*$/.test(text) ? text : goQuote(text);
 }

@@ -2,6 +2,7 @@
  * Command lines and help as the Go programs of containerd and runc have them. urfave/cli v1: flag.go, template.go; Go:
  * the flag package.
  */
+import { goQuote } from './go-quote.ts';
 import { parseDuration } from './docker/duration.ts';
 import { tabulate } from './docker/tabwriter.ts';
 
@@ -79,12 +80,11 @@ function reordered(words: readonly string[], known: readonly Flag[]): readonly s
 
 function keep({ values, lists }: ParsedFlags, [names, takes]: Flag, value: string, given: string, where: string): void {
   const wrongSwitch = takes === 'switch' && !truthValues.includes(value);
-  if (wrongSwitch)
-    throw new UsageError(`invalid boolean value ${JSON.stringify(value)} for -${given}: parse error`, where);
+  if (wrongSwitch) throw new UsageError(`invalid boolean value ${goQuote(value)} for -${given}: parse error`, where);
   const wrong =
     (takes === 'number' && !/^[+-]?\d+$/.test(value)) ||
     (takes === 'duration' && typeof parseDuration(value) !== 'number');
-  if (wrong) throw new UsageError(`invalid value ${JSON.stringify(value)} for flag -${given}: parse error`, where);
+  if (wrong) throw new UsageError(`invalid value ${goQuote(value)} for flag -${given}: parse error`, where);
   const name = names.split(' ')[0] ?? names;
   values[name] = takes === 'switch' ? String(truthValues.indexOf(value) < 6) : value;
   if (takes === 'list') (lists[name] ??= []).push(value);

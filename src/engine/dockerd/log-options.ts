@@ -1,4 +1,5 @@
 /** `--log-driver` and `--log-opt`. moby: daemon/logger, ValidateLogOpts(); daemon/logger/jsonfilelog. */
+import { goQuote } from '../go-quote.ts';
 import { parseBytes } from '../docker/size.ts';
 import { badRequest } from './api-error.ts';
 import type { HostConfig } from './records.ts';
@@ -40,7 +41,7 @@ export function rotationOf(options: Readonly<Record<string, string>>): Rotation 
   const files = options['max-file'];
   if (size !== undefined && bytesOf(size) === undefined) throw badRequest(`invalid size: '${size}'`);
   if (files !== undefined && !/^[+-]?\d+$/.test(files))
-    throw badRequest(`strconv.Atoi: parsing ${JSON.stringify(files)}: invalid syntax`);
+    throw badRequest(`strconv.Atoi: parsing ${goQuote(files)}: invalid syntax`);
   if (files !== undefined && Number(files) < 1) throw badRequest('max-file cannot be less than 1');
   const maxBytes = size === undefined ? undefined : bytesOf(size);
   if (maxBytes !== undefined && maxBytes <= 0) throw badRequest('max-size must be a positive number');
@@ -51,7 +52,7 @@ export function rotationOf(options: Readonly<Record<string, string>>): Rotation 
 /** What is put aside stays as it is here; whether it might be compressed is checked. */
 function checkCompression(compress: string | undefined, isRotated: boolean): void {
   if (compress === undefined) return;
-  if (!isGoBool(compress)) throw badRequest(`strconv.ParseBool: parsing ${JSON.stringify(compress)}: invalid syntax`);
+  if (!isGoBool(compress)) throw badRequest(`strconv.ParseBool: parsing ${goQuote(compress)}: invalid syntax`);
   if (/^[1tT]/.test(compress) && !isRotated)
     throw badRequest('compress cannot be true when max-file is less than 2 or max-size is not set');
 }

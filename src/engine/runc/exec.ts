@@ -1,4 +1,5 @@
 /** `runc exec`: one more process in a container's namespaces and cgroup. */
+import { goQuote } from '../go-quote.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readFile } from '../../programs/io.ts';
@@ -84,7 +85,7 @@ function* processOf(options: RuncOptions, state: ContainerState): Running<Proces
 function numberOf(text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
   throw new RuncError(
-    `parsing ${text} as int for uid failed: strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`,
+    `parsing ${text} as int for uid failed: strconv.Atoi: parsing ${goQuote(text)}: invalid syntax`,
     255,
   );
 }

@@ -1,4 +1,5 @@
 /** `runc update`: new limits for a container that is there already. */
+import { goQuote } from '../go-quote.ts';
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno, strerror } from '../../kernel/errno.ts';
 import { readAll, readFile } from '../../programs/io.ts';
@@ -39,9 +40,7 @@ function resourcesOf({ flags }: RuncOptions): Resources {
     const text = flags[name];
     if (text === undefined || text === '') return undefined;
     if (/^-?\d+$/.test(text)) return Number(text);
-    throw new RuncError(
-      `invalid value for ${name}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
-    );
+    throw new RuncError(`invalid value for ${name}: strconv.ParseUint: parsing ${goQuote(text)}: invalid syntax`);
   };
   const bytes = (name: string): number | undefined => {
     const text = flags[name];
