@@ -16,7 +16,6 @@ const defaultsOfDocker = `# Use DOCKER_OPTS to modify the daemon startup options
 `;
 
 const directories = [
-  '/bin',
   '/boot',
   '/dev',
   '/dev/pts',
@@ -34,7 +33,6 @@ const directories = [
   '/proc',
   '/root',
   '/run',
-  '/sbin',
   '/srv',
   '/sys',
   '/tmp',
@@ -43,6 +41,7 @@ const directories = [
   '/usr/lib',
   '/usr/lib/systemd',
   '/usr/lib/systemd/system',
+  '/usr/lib64',
   '/usr/local',
   '/usr/local/bin',
   '/usr/sbin',
@@ -85,13 +84,15 @@ export function layOutHost(kernel: Kernel, hostname: string): void {
   for (const path of directories) makeDirectory(kernel, path);
   for (const path of ['/tmp', '/var/tmp']) resolve(kernel, null, path).dentry.inode.attributes.mode = 0o1777;
   resolve(kernel, null, '/root').dentry.inode.attributes.mode = 0o700;
+  for (const name of ['bin', 'lib', 'lib64', 'sbin']) makeSymlink(kernel, `/${name}`, `usr/${name}`);
   makeSymlink(kernel, '/var/run', '/run');
   makeSymlink(kernel, '/dev/fd', '/proc/self/fd');
   for (const [fd, name] of ['stdin', 'stdout', 'stderr'].entries())
     makeSymlink(kernel, `/dev/${name}`, `/proc/self/fd/${fd}`);
   for (const [name, major, minor] of devices) makeDevice(kernel, `/dev/${name}`, major, minor);
   for (const { path, program, size } of engineBinaries) makeFile(kernel, path, elf(program), 0o755, size);
-  makeFile(kernel, '/sbin/init', elf('systemd'), 0o755, 100_000);
+  makeFile(kernel, '/usr/lib/systemd/systemd', elf('systemd'), 0o755, 100_000);
+  makeSymlink(kernel, '/usr/sbin/init', '../lib/systemd/systemd');
   for (const [name, text] of Object.entries(unitFiles)) {
     makeFile(kernel, `/usr/lib/systemd/system/${name}`, text);
     const target = name.endsWith('.socket') ? 'sockets.target' : 'multi-user.target';
@@ -109,10 +110,7 @@ export function layOutHost(kernel: Kernel, hostname: string): void {
     'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n',
   );
   makeFile(kernel, '/etc/group', 'root:x:0:\ntty:x:5:\ndocker:x:998:\nnogroup:x:65534:\n');
-  for (const { path, content, mode, target, nominalSize } of hostFiles) {
-    if (target !== undefined) makeSymlink(kernel, path, target);
-    else makeFile(kernel, path, content, mode, nominalSize);
-  }
+  for (const { path, content, mode, nominalSize } of hostFiles) makeFile(kernel, path, content, mode, nominalSize);
 }
 
 /**

@@ -23,9 +23,10 @@ export interface Stage {
 /** Boots; `programs` come in addition to the host's. */
 export function stage(programs: Readonly<Record<string, Program>> = {}): Stage {
   const bench = boot({ programs: { ...Object.fromEntries(hostPrograms), ...programs } });
-  for (const { path, content, mode, target } of hostFiles) {
-    if (target === undefined) makeFile(bench.kernel, path, content, mode);
-    else if (!existsAt(bench.kernel, path)) makeSymlink(bench.kernel, path, target);
+  for (const { path, content, mode } of hostFiles) {
+    makeFile(bench.kernel, path, content, mode);
+    const short = path.replace(/^\/usr/, '');
+    if (!existsAt(bench.kernel, short)) makeSymlink(bench.kernel, short, path);
   }
   mountAt(bench.kernel, '/proc', 'proc');
   mountAt(bench.kernel, '/dev/pts', 'devpts');

@@ -14,25 +14,26 @@ export const hostPrograms: ReadonlyMap<string, Program> = new Map<string, Progra
   ...toolPrograms,
 ]);
 
-/** One file of the host's disk; a symlink when it has a target. */
+/** One file of the host's disk. */
 export interface HostFile {
   readonly path: string;
   readonly content: string;
   readonly mode: number;
-  readonly target?: string;
   readonly nominalSize?: number;
 }
 
 /**
- * Where Debian's packages have them: all in /usr/bin, and the old places by symlinks. busybox is in images only, and
+ * Where Debian's packages have them: all in /usr/bin, as /bin is that. busybox is in images only, and
  * segv is nobody's package.
  */
 export const hostFiles: readonly HostFile[] = [
   ...[...hostPrograms.keys()]
     .filter((name) => name !== 'busybox' && name !== 'segv')
-    .flatMap((name) => [
-      { path: `/usr/bin/${name}`, content: elf(name), mode: 0o755, nominalSize: name === 'sh' ? 125_688 : 43_808 },
-      { path: `/bin/${name}`, content: '', mode: 0o777, target: `/usr/bin/${name}` },
-    ]),
+    .map((name) => ({
+      path: `/usr/bin/${name}`,
+      content: elf(name),
+      mode: 0o755,
+      nominalSize: name === 'sh' ? 125_688 : 43_808,
+    })),
   { path: '/root/segv', content: elf('segv'), mode: 0o755, nominalSize: 15_952 },
 ];

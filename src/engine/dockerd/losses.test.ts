@@ -244,3 +244,16 @@ test('an exec whose pipes have lost their directory is refused, attached or not;
     'c1\nexited []\n',
   );
 });
+
+// Asked of 26.1.5.
+test('what is run while no containerd is there fails before there is a task to speak of', () => {
+  const host = bootHost();
+  host.run('systemctl stop containerd');
+  expect(host.run('docker run --network none busybox true')).toEqual({
+    exitCode: 125,
+    stdout: '',
+    stderr:
+      'docker: Error response from daemon: connection error: desc = "transport: Error while dialing: dial unix ' +
+      '/run/containerd/containerd.sock: connect: connection refused": unavailable.\n',
+  });
+});

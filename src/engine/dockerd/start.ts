@@ -121,7 +121,11 @@ export function* createTaskOf(daemon: Daemon, container: Container): Running<voi
   yield* sys.compute(dockerdDurations.buildSpec);
   try {
     yield* createContainer(daemon.containerd, record.ID, spec);
-    container.isInContainerd = true;
+  } catch (error) {
+    throw startError(container, error);
+  }
+  container.isInContainerd = true;
+  try {
     const fifos = containerFifos(container);
     yield* makeDirectories(`${execRoot}/containerd/${record.ID}`, 0o700);
     yield* openStreams(container.streams, fifos, yield* initializeLog(container));
@@ -130,7 +134,7 @@ export function* createTaskOf(daemon: Daemon, container: Container): Running<voi
     container.shimPid = task.shim_pid;
     yield* announce(container);
   } catch (error) {
-    throw startError(container, error);
+    throw startError(container, error, 'failed to create task for container: ');
   }
 }
 
@@ -222,9 +226,9 @@ export function* forgetContainer(daemon: Daemon, container: Container): Running<
 }
 
 /** The API's words for a start that failed; the container keeps them, with an exit code. */
-function startError(container: Container, error: unknown): unknown {
+function startError(container: Container, error: unknown, what = ''): unknown {
   if (!(error instanceof RpcError)) return error;
   const { message: inner, exitCode } = startFailure(error.message);
   if (exitCode !== startFailed) container.record.State.ExitCode = exitCode;
-  return new ApiError(exitCode === startFailed ? 500 : 400, `failed to create task for container: ${inner}`);
+  return new ApiError(exitCode === startFailed ? 500 : 400, `${what}${inner}`);
 }

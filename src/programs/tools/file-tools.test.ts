@@ -61,6 +61,13 @@ test('with -v each is told, with -n what is there stays, with -t the directory c
   );
 });
 
+test('ls shows the files that it is given before the directories, each in order', () => {
+  const { out } = stage().sh(
+    'mkdir -p /tmp/d1 /tmp/d0; cd /tmp; : > b; : > a; : > d1/x; : > d0/y; ls d1 b a d0; echo; ls -r d1 b a d0',
+  );
+  expect(out).toBe('a\nb\n\nd0:\ny\n\nd1:\nx\n\nb\na\n\nd1:\nx\n\nd0:\ny\n');
+});
+
 test('ls -l pads the numbers of devices as far as the widest need it', () => {
   const { out } = stage().sh(
     "mkdir /tmp/d; cd /tmp/d; mknod a c 1 3; mknod b c 10 235; echo x > c; ls -l a c | sed 's/ [A-Z].*//'; " +
@@ -82,7 +89,7 @@ const denied = 'Permission denied\n';
 test.each([
   ['cp -r t o; ls o/p o/q o/r', 'o/p:\nx\n\no/q:\n\no/r:\nz\n', `cp: cannot access 't/q': ${denied}`],
   ['busybox cp -r t o; ls o/p o/r', 'o/p:\nx\n\no/r:\nz\n', ''],
-  ['mv t /shm/t; ls t /shm/t/r', 't:\nl\np\nq\nr\nz\n\n/shm/t/r:\nz\n', `mv: cannot access 't/q': ${denied}`],
+  ['mv t /shm/t; ls t /shm/t/r', '/shm/t/r:\nz\n\nt:\nl\np\nq\nr\nz\n', `mv: cannot access 't/q': ${denied}`],
   [
     'chmod -R 755 t; echo $?',
     '1\n',

@@ -41,13 +41,13 @@ export const ls = (flavour: Flavour): Program =>
       columns: options.has('1') ? 0 : yield* terminalWidth(),
     };
     const files: Entry[] = [];
-    const directories: string[] = [];
+    const directories: Entry[] = [];
     let status = 0;
     for (const path of options.operands.length === 0 ? ['.'] : options.operands) {
       try {
         const stat = yield* statOperand(path, options);
-        if (stat.type === 'directory' && !options.has('d')) directories.push(path);
-        else files.push(yield* entryOf(path, path, stat));
+        const isListed = stat.type === 'directory' && !options.has('d');
+        (isListed ? directories : files).push(yield* entryOf(path, path, stat));
       } catch (error) {
         if (!isErrno(error)) throw error;
         yield* complain(
@@ -57,10 +57,10 @@ export const ls = (flavour: Flavour): Program =>
         status = flavour === 'gnu' ? 2 : 1;
       }
     }
-    yield* print(format(files, listing));
+    yield* print(format(sortEntries(files, options), listing));
     const withTitles = options.operands.length > 1 || options.has('R');
     let isFirst = files.length === 0;
-    for (const path of directories) {
+    for (const { path } of sortEntries(directories, options)) {
       const failed = yield* listDirectory(path, listing, withTitles, isFirst);
       if (failed) status = flavour === 'gnu' ? 2 : 1;
       isFirst = false;
