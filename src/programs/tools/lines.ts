@@ -11,8 +11,8 @@ export interface Lines {
   readonly isUnterminated: () => boolean;
 }
 
-/** The lines of an open file. */
-export function linesFrom(fd: number): Lines {
+/** The lines of an open file; `separator` ends each. */
+export function linesFrom(fd: number, separator = '\n'): Lines {
   // What the last block ended amid.
   const rest = growingText();
   let state: 'reading' | 'at the end' | 'unterminated' = 'reading';
@@ -21,14 +21,14 @@ export function linesFrom(fd: number): Lines {
     *next(): Running<readonly string[] | null> {
       while (state === 'reading') {
         const block = yield* readSome(fd);
-        const end = block.lastIndexOf('\n');
+        const end = block.lastIndexOf(separator);
         if (block === '' && rest.bytes === 0) state = 'at the end';
         else if (block === '') {
           state = 'unterminated';
           return [yield* takeWhole(rest)];
         } else if (end === -1) yield* grow(rest, block);
         else {
-          const lines = ((yield* takeWhole(rest)) + block.slice(0, end)).split('\n');
+          const lines = ((yield* takeWhole(rest)) + block.slice(0, end)).split(separator);
           if (end + 1 < block.length) yield* grow(rest, block.slice(end + 1));
           return lines;
         }
@@ -50,6 +50,7 @@ export function linesOfInputs(
   name: string,
   operands: readonly string[],
   say: (path: string, words: string) => string,
+  separator = '\n',
 ): InputLines {
   const paths = operands.length === 0 ? ['-'] : [...operands];
   let failed = false;
@@ -59,7 +60,7 @@ export function linesOfInputs(
     for (let path = paths.shift(); path !== undefined; path = paths.shift()) {
       fd = yield* openInput(name, path, say);
       if (fd !== null) {
-        lines = linesFrom(fd);
+        lines = linesFrom(fd, separator);
         return true;
       }
       failed = true;

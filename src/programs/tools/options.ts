@@ -21,8 +21,8 @@ export interface Options {
 }
 
 /**
- * Parses `words` (argv without the name). `letters` is getopt's: `n:` takes a value; a leading `+` stops at the first
- * operand.
+ * Parses `words` (argv without the name). `letters` is getopt's: `n:` takes a value, `i::` one that is joined to it, if
+ * any; a leading `+` stops at the first operand.
  * `long` names long options by letter, `lines=` → takes a value. Returns the complaint (without the program's name) as
  * a string.
  */
@@ -35,6 +35,7 @@ export function parseOptions(
   const operands: string[] = [];
   const stopsAtOperand = letters.startsWith('+');
   const takesValue = (letter: string): boolean => letters.charAt(letters.indexOf(letter) + 1) === ':';
+  const mayLackValue = (letter: string): boolean => letters.startsWith('::', letters.indexOf(letter) + 1);
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? '';
     if (word === '--') {
@@ -54,7 +55,7 @@ export function parseOptions(
       const letter = long[name];
       if (letter === undefined) return `unrecognized option '--${name}'`;
       if (!takesValue(letter) && value !== undefined) return `option '--${name}' doesn't allow an argument`;
-      if (takesValue(letter) && value === undefined) {
+      if (takesValue(letter) && value === undefined && !mayLackValue(letter)) {
         at += 1;
         if (words[at] === undefined) return `option '--${name}' requires an argument`;
         all.push([letter, words[at] ?? '']);
@@ -69,8 +70,9 @@ export function parseOptions(
         continue;
       }
       const rest = word.slice(place + 1);
-      if (rest === '') at += 1;
-      const value = rest === '' ? words[at] : rest;
+      const isApart = rest === '' && !mayLackValue(letter);
+      if (isApart) at += 1;
+      const value = isApart ? words[at] : rest;
       if (value === undefined) return `option requires an argument -- '${letter}'`;
       all.push([letter, value]);
       break;
