@@ -186,6 +186,7 @@ export function startInit(
     gid: 0,
     powers: allPowers,
     oomScoreAdj: 0,
+    nice: 0,
     memory: emptyMemory(),
     limits: firstLimits,
     startedNs: 0,

@@ -126,6 +126,8 @@ export interface Task {
   gid: number;
   powers: Powers;
   oomScoreAdj: number;
+  /** -20 to 19: the higher, the more of the processors it leaves to others. */
+  nice: number;
   readonly memory: TaskMemory;
   limits: ResourceLimits;
   readonly startedNs: number;

@@ -54,6 +54,11 @@ const tasks: readonly CallSupport[] = [
   partial('bpf', 'Filters of devices, attached to a cgroup; a filter is its rules.', ['bpf', 'confine']),
   partial('setuid', 'One user and one group, set together; no saved or file-system ids, no supplementary groups.'),
   ...whole('getuid'),
+  partial(
+    'getpriority',
+    'Of a process; not of a group or a user. setpriority likewise: all threads of a process have it.',
+    ['getpriority', 'setpriority'],
+  ),
   partial('prlimit64', 'NOFILE, NPROC, FSIZE, AS, DATA, CPU and CORE act; the others are kept and told.'),
   partial('unshare', 'No CLONE_NEWTIME, CLONE_FILES. A user namespace maps nobody.'),
   partial('setns', 'By a descriptor of /proc/PID/ns; not by pidfd.'),

@@ -115,6 +115,9 @@ export const confine = (name: string, args: string, left: PowerChange = {}) => c
 export const attachDeviceFilter = (cgroup: string, rules: readonly DeviceRule[]) => call<void>('bpf', cgroup, rules);
 export const setuid = (uid: number, gid: number) => call<void>('setuid', uid, gid);
 export const getuid = () => call<number>('getuid');
+/** getpriority(2) and setpriority(2): the nice value of a process, 0 for the caller. */
+export const getPriority = (pid: number) => call<number>('getpriority', pid);
+export const setPriority = (pid: number, nice: number) => call<void>('setpriority', pid, nice);
 export const umask = (mask: number) => call<number>('umask', mask);
 /** prlimit64(2): a process's limit (pid 0: the caller's), and `wanted` for it from now on. Returns the old one. */
 export const prlimit = (pid: number, resource: ResourceName, wanted: ResourceLimit | null = null) =>

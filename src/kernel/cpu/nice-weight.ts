@@ -7,6 +7,11 @@ const weights = [
 ];
 const usual = { group: 100, task: 1024 };
 
+/** What a task of that nice value weighs beside a cgroup of some cpu.weight. */
+export function weightOfTask(nice: number): number {
+  return ((weights[nice + 20] ?? usual.task) * usual.group) / usual.task;
+}
+
 /** cpu.weight as cpu.weight.nice: the nearest. cpu_weight_nice_read_s64(). */
 export function niceOfWeight(weight: number): number {
   const asTask = Math.trunc((weight * usual.task) / usual.group);

@@ -6,9 +6,7 @@
 import type { Cgroup } from '../cgroup/cgroup.ts';
 import type { Kernel, Thread } from '../kernel.ts';
 import { effectiveCpus } from './cpuset.ts';
-
-/** A thread beside cgroups counts as a cgroup of the default weight: nice 0. */
-const plainWeight = 100;
+import { weightOfTask } from './nice-weight.ts';
 
 /** Rates between 0 and 1. */
 export function ratesOf(kernel: Kernel, threads: readonly Thread[]): ReadonlyMap<Thread, number> {
@@ -60,8 +58,9 @@ function weightsOf(kernel: Kernel, threads: readonly Thread[]): ReadonlyMap<Thre
     const branches = [...level.children.values()]
       .map((child) => ({ child, below: members.filter(({ task }) => isBelow(task.cgroup, child)) }))
       .filter(({ below }) => below.length > 0);
-    const total = here.length * plainWeight + branches.reduce((sum, { child }) => sum + child.cpu.weight, 0);
-    for (const thread of here) weights.set(thread, (part * plainWeight) / total);
+    const ofThreads = here.reduce((sum, { task }) => sum + weightOfTask(task.nice), 0);
+    const total = branches.reduce((sum, { child }) => sum + child.cpu.weight, ofThreads);
+    for (const thread of here) weights.set(thread, (part * weightOfTask(thread.task.nice)) / total);
     for (const { child, below } of branches) divide(child, below, (part * child.cpu.weight) / total);
   };
   divide(kernel.rootCgroup, threads, 1);

@@ -150,6 +150,7 @@ function copyTask(
     gid: caller.gid,
     powers: caller.powers,
     oomScoreAdj: caller.oomScoreAdj,
+    nice: caller.nice,
     memory: emptyMemory(),
     limits: caller.limits,
     startedNs: kernel.nowNs,

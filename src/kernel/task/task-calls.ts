@@ -27,6 +27,7 @@ import { prlimit } from './limits.ts';
 import { getpgid, getsid, setpgid, setsid } from './session.ts';
 import { wait4 } from './wait4.ts';
 import type { WaitOptions } from './wait4.ts';
+import { getPriority, setPriority } from './priority.ts';
 import { give, isCapable, setEffective } from './powers.ts';
 
 const longestComm = 15;
@@ -74,6 +75,8 @@ export const taskCalls: CallTable = {
     task.gid = gid;
   },
   getuid: (_kernel, { task }) => task.uid,
+  getpriority: (_kernel, thread, pid: number) => getPriority(thread, pid),
+  setpriority: (kernel, thread, pid: number, nice: number) => setPriority(kernel, thread, pid, nice),
   prlimit64: (_kernel, thread, pid: number, resource: ResourceName, wanted: ResourceLimit | null) =>
     prlimit(thread, pid, resource, wanted),
   unshare: (kernel, thread, flags: readonly CloneFlag[]) => unshare(kernel, thread, flags),

@@ -29,6 +29,7 @@ const tools = [
   'mkdir',
   'mktemp',
   'mv',
+  'nice',
   'nl',
   'nohup',
   'nproc',

@@ -155,6 +155,7 @@ export const env = (flavour: Flavour): Program =>
 /** coreutils' words for a command that cannot be run; util-linux has others. */
 const wordsOfFailure: Readonly<Record<string, (command: string) => string>> = {
   env: quoted,
+  nice: quoted,
   timeout: (command) => `failed to run command ${quoted(command)}`,
   nohup: (command) => `failed to run command '${command}'`,
 };

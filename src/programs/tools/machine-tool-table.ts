@@ -22,6 +22,7 @@ import { archMain, date, free, hostname, nprocMain, stty, uname, uptime } from '
 import { mktemp } from './mktemp.ts';
 import { mount, umount } from './mount.ts';
 import { ncMain } from './nc.ts';
+import { niceMain, reniceMain } from './nice.ts';
 import { nsenter, unshare } from './namespace-tools.ts';
 import { mkfifoMain, mknod, printenvMain, readlink, realpath, stat } from './path-tools.ts';
 import { killall, pgrep, pidof, pkill } from './pgrep.ts';
@@ -39,6 +40,7 @@ import { topMain } from './top.ts';
 import { truncateMain } from './truncate.ts';
 import { unmodelled, unmodelledTools } from './unmodelled.ts';
 import { watchMain } from './watch.ts';
+import { whoMain } from './who.ts';
 
 export const machineTools: Readonly<Record<string, Program>> = {
   'apt-get': aptGetMain,
@@ -69,6 +71,7 @@ export const machineTools: Readonly<Record<string, Program>> = {
   mktemp: mktemp('gnu'),
   mount: mount('gnu'),
   nc: ncMain,
+  nice: niceMain,
   nl: nl('gnu'),
   nohup: nohupMain,
   nproc: nprocMain,
@@ -82,6 +85,7 @@ export const machineTools: Readonly<Record<string, Program>> = {
   prlimit: prlimitMain,
   readlink: readlink('gnu'),
   realpath: realpath('gnu'),
+  renice: reniceMain,
   setsid: setsid('gnu'),
   ss,
   stat: stat('gnu'),
@@ -105,4 +109,5 @@ export const machineTools: Readonly<Record<string, Program>> = {
   more: pager('more'),
   top: topMain,
   watch: watchMain,
+  who: whoMain,
 };

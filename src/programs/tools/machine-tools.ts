@@ -7,6 +7,7 @@ import { twoDigits } from '../clock.ts';
 import { formatDate } from './calendar.ts';
 import { humanSize } from './ls.ts';
 import { parseOptions, refuseOptions, type Flavour } from './options.ts';
+import { readLogins } from './who.ts';
 
 export const uname = (flavour: Flavour): Program =>
   function* unameMain(argv): Running {
@@ -116,7 +117,9 @@ export function* uptimeText(flavour: Flavour): Running<string> {
   const ofDay = hours > 0 ? `${String(hours).padStart(2)}:${twoDigits(minutes)}` : `${minutes} min`;
   const since = `${days > 0 ? `${days} day${days === 1 ? '' : 's'}, ` : ''}${ofDay}`;
   const loads = ((yield* readFileIfAny('/proc/loadavg')) ?? '').split(' ').slice(0, 3).join(', ');
-  const users = flavour === 'busybox' ? ' 0 users' : ' 1 user';
+  // busybox looks into utmp, which is nowhere here. procps 4.0.2 has one word for none and for one.
+  const count = flavour === 'busybox' ? 0 : (yield* readLogins()).length;
+  const users = `${String(count).padStart(2)} user${count > 1 || flavour === 'busybox' ? 's' : ''}`;
   return ` ${formatDate('%T', now.seconds, 0)} up ${since}, ${users},  load average: ${loads}`;
 }
 

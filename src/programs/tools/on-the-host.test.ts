@@ -205,8 +205,16 @@ test('ip netns lists the namespaces that have a name, which Docker gives to none
   });
 });
 
-test('nobody has logged in: every process has the login number of nobody', () => {
+test('services and containers have the login number of nobody', () => {
   expect(host.run('cat /proc/1/loginuid; echo; docker exec web cat /proc/self/loginuid').stdout).toBe(
     '4294967295\n4294967295',
   );
+});
+
+test('who lists the sessions that have a terminal, and uptime counts them', () => {
+  host.type(2, '');
+  const lines = '(root +pts/\\d +2026-11-24 \\d\\d:\\d\\d\n)';
+  const { stdout } = host.run("who; who -q; uptime | grep -o '[0-9] users'; who -m; who -b");
+  expect(stdout).toMatch(new RegExp(`^${lines}{2}root root\n# users=2\n2 users\n {9}system boot  2026-11-24 02:00\n$`));
+  expect(host.type(2, 'who am i; w\n')).toMatch(/\nroot     pts\/2        2026-11-24 \d\d:\d\d\r\nglassdock: w is not/);
 });

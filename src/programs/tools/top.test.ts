@@ -8,7 +8,7 @@ const heads = '    PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     
 test('top -b tells of the machine and of its processes, and a frame later what has run meanwhile', () => {
   const busy = 'sh -c "while :; do :; done" & sleep 1; top -b -c -n2 -w 100; kill $!';
   const frame = (clock: string, time: string): string =>
-    `top - 22:13:${clock} up 0 min,  1 user,  load average: 0.00, 0.00, 0.00\n` +
+    `top - 22:13:${clock} up 0 min,  0 user,  load average: 0.00, 0.00, 0.00\n` +
     'Tasks:   4 total,   2 running,   2 sleeping,   0 stopped,   0 zombie\n' +
     '%Cpu(s): 50.0 us,  0.0 sy,  0.0 ni, 50.0 id,  0.0 wa,  0.0 hi,  0.0 si,  0.0 st \n' +
     'MiB Mem :   3921.9 total,   2859.1 free,    573.4 used,    612.0 buff/cache     \n' +

@@ -26,6 +26,7 @@ export const unmodelledTools: Readonly<Record<string, string>> = {
   netstat: '`ss -ltnp` lists who listens',
   sha256sum: 'a file is its text; `wc -c` and `cat` tell of it',
   service: '`systemctl` speaks to systemd',
+  w: '`who` shows who is logged in, `ps -ft pts/1` what runs there',
   watch: '`while sleep 2; do COMMAND; done` asks again and again; Ctrl-C ends it',
   wget: '`curl` asks over HTTP',
   vi: '`echo text > file` writes one, `cat file` shows it',

@@ -70,7 +70,7 @@ const commonFiles: Readonly<Record<string, Maker>> = {
   fdinfo: ({ proc }) => virtualDirectory(proc.filesystem, {}),
   gid_map: file(() => idMap),
   limits: file(({ task }) => limits(task)),
-  // Nobody logs in here: services, shells and containers are nobody's session. Linux: AUDIT_UID_UNSET.
+  // What pam_loginuid would set is not modelled. Linux: AUDIT_UID_UNSET.
   loginuid: file(() => '4294967295', 0o644),
   maps: file(() => ''),
   mountinfo: file(({ task }, reader) => mountInfo(reader, living(task))),

@@ -84,6 +84,12 @@ export const taskShapes: Readonly<Record<string, ShapeOf>> = {
   setsid: (args, text) => ({ ...plain('setsid')(args, text), entry: '' }),
   setpgid: plain('setpgid'),
   getpgid: plain('getpgid'),
+  getpriority: ([pid]) => ({
+    name: 'getpriority',
+    entry: `PRIO_PROCESS, ${String(pid)}`,
+    result: (nice) => String(20 - Number(nice)),
+  }),
+  setpriority: ([pid, nice]) => ({ name: 'setpriority', entry: `PRIO_PROCESS, ${String(pid)}, ${String(nice)}` }),
   getsid: plain('getsid'),
   getpid: plain('getpid'),
   getppid: plain('getppid'),
