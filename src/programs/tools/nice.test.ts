@@ -6,6 +6,7 @@ const table: readonly (readonly [command: string, out: string, err: string])[] =
   [
     'nice; nice -n 5 nice; nice -5 nice; nice nice; nice -n 5 -n 6 nice; nice --adjustment=3 nice',
     '0\n5\n5\n10\n6\n3\n',
+    '',
   ],
   ['nice -n -5 nice; nice --7 nice; nice -n 99 nice; nice -n 3 nice -n 4 nice', '-5\n-7\n19\n7\n', ''],
   ['nice -n x true; echo $?', '125\n', 'nice: invalid adjustment ‘x’\n'],
