@@ -31,6 +31,15 @@ export function* duMain(argv: readonly string[]): Running {
   const depth = options.values.get('d');
   if (depth !== undefined && !/^\d+$/.test(depth))
     return yield* refuseOptions('du', `invalid maximum depth ${quoted(depth)}`, 'gnu');
+  if (options.has('s') && options.has('a'))
+    return yield* refuseOptions('du', 'cannot both summarize and show all entries', 'gnu');
+  if (options.has('s') && depth !== undefined) {
+    const isSame = Number(depth) === 0;
+    const words = isSame ? 'is the same as using' : 'conflicts with';
+    const warning = `warning: summarizing ${words} --max-depth=${Number(depth)}`;
+    if (!isSame) return yield* refuseOptions('du', warning, 'gnu');
+    yield* complain('du', warning);
+  }
   const mostDepth = options.has('s') ? 0 : Number(depth ?? Number.POSITIVE_INFINITY);
   const count: Count = { options, mostDepth, seen: new Set(), device: 0, hasFailed: false };
   let total = 0;

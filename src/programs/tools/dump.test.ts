@@ -40,6 +40,6 @@ test('what cannot be opened is told of, and is nothing to dump', () => {
     err:
       'hexdump: none: No such file or directory\nhexdump: all input file arguments failed\n' +
       'od: none: No such file or directory\nxxd: none: No such file or directory\n',
-    status: { code: 1 },
+    status: { code: 2 },
   });
 });

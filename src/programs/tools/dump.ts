@@ -1,9 +1,10 @@
 /** The bytes of a file in numbers: od(1) of coreutils, hexdump(1) of util-linux, xxd(1) of vim. */
 import type { Program, Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
-import { complain, print, readSome } from '../io.ts';
+import { complain, print, readSome, statIfAny } from '../io.ts';
 import { openInput } from './inputs.ts';
 import { parseOptions, refuseOptions } from './options.ts';
+import { scaleOf } from './sizes.ts';
 
 interface Form {
   /** One line of sixteen bytes at most. */
@@ -85,7 +86,17 @@ export const odMain: Program = function* (argv): Running {
     yield* print(`glassdock: od -t ${kind} is not modelled yet: c, x1, x2 and o2 are\n`, 2);
     return 1;
   }
-  const radix = options.values.get('A') ?? 'o';
+  const radix = (options.values.get('A') ?? 'o').charAt(0);
+  if (radix === '' || !'doxn'.includes(radix)) {
+    const words = `invalid output address radix '${radix}'; it must be one character from [doxn]`;
+    yield* complain('od', words);
+    return 1;
+  }
+  const most = byteCount(options.values.get('N'));
+  if (typeof most === 'string') {
+    yield* complain('od', most);
+    return 1;
+  }
   const place = (offset: number): string =>
     radix === 'n'
       ? ''
@@ -94,19 +105,34 @@ export const odMain: Program = function* (argv): Running {
         : radix === 'd'
           ? String(offset).padStart(7, '0')
           : octal(offset, 7);
-  return yield* dumpAll('od', options.operands, Number(options.values.get('N') ?? Number.POSITIVE_INFINITY), {
+  return yield* dumpAll('od', options.operands, most, {
     line: (bytes, offset) => `${place(offset)} ${form(bytes).join(' ')}`,
     end: place,
     squeezes: !options.has('v'),
   });
 };
 
+/** A number as od reads it, with a suffix that multiplies; a string is the complaint about it. */
+function byteCount(text: string | undefined): number | string {
+  if (text === undefined) return Number.POSITIVE_INFINITY;
+  const [, digits, suffix = ''] = /^\s*\+?(0[xX][0-9a-fA-F]+|\d+)(.*)$/.exec(text) ?? [];
+  if (digits === undefined) return `invalid -N argument '${text}'`;
+  const scale = scaleOf(suffix, 'bEGKkMmPTYZ');
+  if (scale === undefined) return `invalid suffix in -N argument '${text}'`;
+  return Number(/^0\d/.test(digits) ? Number.parseInt(digits, 8) : digits) * scale;
+}
+
 /** `hexdump [-C] [-n LENGTH] [-v] [FILE…]` */
 export const hexdumpMain: Program = function* (argv): Running {
   const options = parseOptions(argv.slice(1), 'Cn:v', { canonical: 'C', length: 'n', 'no-squeezing': 'v' });
   if (typeof options === 'string') return yield* refuseOptions('hexdump', options, 'gnu');
   const form = options.has('C') ? canonical : hexWords;
-  const most = Number(options.values.get('n') ?? Number.POSITIVE_INFINITY);
+  const length = options.values.get('n');
+  const most = Number(length ?? Number.POSITIVE_INFINITY);
+  if (length === '' || Number.isNaN(most)) {
+    yield* complain('hexdump', `failed to parse length: '${length}': Invalid argument`);
+    return 1;
+  }
   return yield* dumpAll('hexdump', options.operands, most, { ...form, squeezes: !options.has('v') });
 };
 
@@ -114,14 +140,17 @@ export const hexdumpMain: Program = function* (argv): Running {
 export const xxdMain: Program = function* (argv): Running {
   const options = parseOptions(argv.slice(1), 'l:', {});
   if (typeof options === 'string') return yield* refuseOptions('xxd', options, 'gnu');
-  const most = Number(options.values.get('l') ?? Number.POSITIVE_INFINITY);
+  const length = options.values.get('l');
+  // As strtol(3) reads it: what is no number is none at all.
+  const most = length === undefined ? Number.POSITIVE_INFINITY : Number.parseInt(length) || 0;
   return yield* dumpAll('xxd', options.operands.slice(0, 1), most, xxdForm);
 };
 
 /** Dumps all files as one, as they come. */
 function* dumpAll(name: string, operands: readonly string[], most: number, form: Form): Running<number> {
   const paths = operands.length === 0 ? ['-'] : operands;
-  let failures = 0;
+  let unopened = 0;
+  let unread = 0;
   let rest = '';
   let offset = 0;
   let last: string | null = null;
@@ -137,7 +166,9 @@ function* dumpAll(name: string, operands: readonly string[], most: number, form:
   for (const path of paths) {
     const fd = yield* openInput(name, path, (own, words) => `${own}: ${words}`);
     if (fd === null) {
-      failures += 1;
+      // A directory can be opened, only not be read.
+      if ((yield* statIfAny(path, true))?.type === 'directory') unread += 1;
+      else unopened += 1;
       continue;
     }
     for (let left = most - offset - rest.length; left > 0; left = most - offset - rest.length) {
@@ -153,11 +184,12 @@ function* dumpAll(name: string, operands: readonly string[], most: number, form:
     if (fd !== 0) yield* sys.close(fd);
   }
   if (rest !== '') yield* print(told(rest));
-  if (failures === paths.length) {
+  const failure = name === 'xxd' ? 2 : 1;
+  if (unopened === paths.length) {
     if (name === 'hexdump') yield* complain(name, 'all input file arguments failed');
-    return 1;
+    return failure;
   }
   const end = form.end(offset);
   if (end !== '' && (offset > 0 || name === 'od')) yield* print(`${end}\n`);
-  return failures > 0 ? 1 : 0;
+  return unopened > 0 || (unread > 0 && name !== 'hexdump') ? failure : 0;
 }

@@ -123,7 +123,7 @@ function parse(words: readonly string[], flavour: Flavour): Search | string {
 }
 
 /** fnmatch(3) without FNM_PATHNAME: `*` takes slashes too. */
-function globPattern(glob: string, ignoresCase: boolean): RegExp {
+export function globPattern(glob: string, ignoresCase: boolean): RegExp {
   const body = glob.replaceAll(
     /\[(!?)([^\]]+)\]|[\s\S]/g,
     (whole, not: string | undefined, set: string | undefined) => {

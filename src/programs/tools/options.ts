@@ -52,7 +52,12 @@ export function parseOptions(
     }
     if (word.startsWith('--')) {
       const [name = '', value] = splitOnce(word.slice(2));
-      const letter = long[name];
+      const found = nameOf(name, long);
+      if (found.length > 1) {
+        const possibilities = found.map((one) => ` '--${one}'`).join('');
+        return `option '--${name}' is ambiguous; possibilities:${possibilities}`;
+      }
+      const letter = long[found[0] ?? ''];
       if (letter === undefined) return `unrecognized option '--${name}'`;
       if (!takesValue(letter) && value !== undefined) return `option '--${name}' doesn't allow an argument`;
       if (takesValue(letter) && value === undefined && !mayLackValue(letter)) {
@@ -80,6 +85,13 @@ export function parseOptions(
   }
   const values = new Map(all);
   return { values, all, operands, has: (letter) => values.has(letter) };
+}
+
+/** The long option of that name, or those that begin with it and do not mean the same. */
+function nameOf(name: string, long: Readonly<Record<string, string>>): readonly string[] {
+  if (long[name] !== undefined) return [name];
+  const found = Object.keys(long).filter((one) => one.startsWith(name));
+  return new Set(found.map((one) => long[one])).size === 1 ? found.slice(0, 1) : found;
 }
 
 function splitOnce(text: string): readonly string[] {

@@ -4,50 +4,56 @@ import { characterClasses } from '../character-classes.ts';
 /** What is no pattern, in glibc's words: regerror(3). */
 export class PatternError extends Error {}
 
+/** As Perl has them is as extended ones, but that `+?` and its like are lazy. */
+type Kind = 'basic' | 'extended' | 'perl';
+
 /** Compiles a pattern; with `around`, as a part of what that makes of its translation. Throws PatternError. */
 export function compilePattern(
   pattern: string,
-  kind: 'basic' | 'extended',
+  kind: Kind,
   flags = '',
   around = (source: string): string => source,
 ): RegExp {
   if (/^(?:[^\\]|\\[^])*\\$/.test(pattern)) throw new PatternError('Trailing backslash');
+  const wrong = kind === 'basic' ? /(?<!\\)\\\{(?!\d*,?\d*\\\})([^\\]*\\\})?/.exec(pattern) : null;
+  if (wrong) throw new PatternError(wrong[1] === undefined ? 'Unmatched \\{' : 'Invalid content of \\{\\}');
   try {
     return new RegExp(around(toRegExp(pattern, kind)), flags);
-  } catch {
+  } catch (error) {
+    if (error instanceof PatternError) throw error;
     throw new PatternError(faultOf(pattern, kind));
   }
 }
 
 /** Why it is none, told from the pattern alone: JavaScript's engines each have words of their own. */
-function faultOf(pattern: string, kind: 'basic' | 'extended'): string {
+function faultOf(pattern: string, kind: Kind): string {
   const marks = kind === 'basic' ? pattern.replace(/\\([(){}])|[(){}]/g, '$1') : pattern.replace(/\\[^]/g, '');
   const plain = marks.replace(/\[\^?\]?[^\]]*\]/g, '');
-  if (plain.includes('[')) return 'Invalid regular expression';
   if (/(?:^|[(|])[*+?{]/.test(plain)) return 'Invalid preceding regular expression';
   if (plain.split('(').length > plain.split(')').length) return 'Unmatched ( or \\(';
   return plain.split('(').length < plain.split(')').length ? 'Unmatched ) or \\)' : 'Invalid range end';
 }
 
 /** Translates a pattern. What JavaScript would read otherwise than POSIX is escaped. */
-export function toRegExp(pattern: string, kind: 'basic' | 'extended' | 'fixed'): string {
+export function toRegExp(pattern: string, kind: Kind | 'fixed'): string {
   if (kind === 'fixed') return pattern.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
   let source = '';
   for (let at = 0; at < pattern.length; at += 1) {
     const char = pattern.charAt(at);
     if (char === '[') {
       const bracket = /^\[\^?\]?(?:\[:\w+:\]|[^\]])*\]/.exec(pattern.slice(at))?.[0];
-      if (bracket === undefined) source += '\\[';
-      else {
-        source += translateBracket(bracket);
-        at += bracket.length - 1;
-      }
+      if (bracket === undefined) throw new PatternError('Unmatched [, [^, [:, [., or [=');
+      source += translateBracket(bracket);
+      at += bracket.length - 1;
     } else if (char === '\\') {
       at += 1;
       source += translateEscape(pattern.charAt(at), kind);
     } else if (kind === 'basic') source += translateBasic(pattern, at, char, source);
     else if (char === '{' && !/^\{[0-9]*,?[0-9]*\}/.test(pattern.slice(at))) source += '\\{';
     else if (char === '/') source += '\\/';
+    // A repetition repeated is one of them for both; to JavaScript `+?` and its like mean something else.
+    else if (kind === 'extended' && '*+?'.includes(char) && /(?:^|[^\\])(?:\\\\)*[*+?]$/.test(source))
+      source = source.endsWith(char) ? source : `${source.slice(0, -1)}*`;
     else source += char;
   }
   return source;
@@ -61,7 +67,7 @@ function translateBasic(pattern: string, at: number, char: string, before: strin
   return char;
 }
 
-function translateEscape(char: string, kind: 'basic' | 'extended'): string {
+function translateEscape(char: string, kind: Kind): string {
   if (kind === 'basic' && '(){}+?|'.includes(char) && char !== '') return char;
   if ('<>'.includes(char) && char !== '') return '\\b';
   if (/[bBwWsSdD1-9nt]/.test(char)) return `\\${char}`;
@@ -70,8 +76,11 @@ function translateEscape(char: string, kind: 'basic' | 'extended'): string {
 
 function translateBracket(bracket: string): string {
   const [, caret = '', inside = ''] = /^\[(\^?)([^]*)\]$/.exec(bracket) ?? [];
-  const translated = inside.replace(/\[:(\w+):\]|[\\\]]|\[/g, (part, name: string | undefined) =>
-    name === undefined ? `\\${part}` : (characterClasses[name] ?? ''),
-  );
+  const translated = inside.replace(/\[:(\w+):\]|[\\\]]|\[/g, (part, name: string | undefined) => {
+    if (name === undefined) return `\\${part}`;
+    const characters = characterClasses[name];
+    if (characters === undefined) throw new PatternError('Invalid character class name');
+    return characters;
+  });
   return `[${caret}${translated}]`;
 }

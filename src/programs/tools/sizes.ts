@@ -9,5 +9,5 @@ export function scaleOf(suffix: string, letters: string): number | undefined {
   const [, letter = '', rest] = /^(.)(B|iB)?$/.exec(suffix) ?? [];
   if (letter === '' || !letters.includes(letter)) return undefined;
   if (letter === 'b') return rest === undefined ? 512 : undefined;
-  return (rest === 'B' ? 1000 : 1024) ** ('KMGTPE'.indexOf(letter.toUpperCase()) + 1);
+  return (rest === 'B' ? 1000 : 1024) ** ('KMGTPEZY'.indexOf(letter.toUpperCase()) + 1);
 }

@@ -23,3 +23,10 @@ test('seq takes time for its numbers', () => {
 
   expect(out).toBe('124\n1000000\n');
 });
+
+test('watch -x says what it cannot execute, where the command would have its say; and what is no number', () => {
+  const { out, err } = stage().sh('timeout 1 watch -tx nosuch; echo; watch -n x true; echo $?');
+  expect(out).toContain("watch: unable to execute 'nosuch': No such file or directory\n");
+  expect(out.endsWith('\n1\n')).toBe(true);
+  expect(err).toBe("watch: failed to parse argument: 'x': Invalid argument\n");
+});

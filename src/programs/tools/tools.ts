@@ -47,6 +47,7 @@ const tools: Readonly<Record<string, Program>> = {
   dirname: dirnameMain,
   echo: echoMain,
   egrep: grep('gnu'),
+  fgrep: grep('gnu'),
   env: env('gnu'),
   false: falseMain,
   grep: grep('gnu'),

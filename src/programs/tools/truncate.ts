@@ -9,7 +9,7 @@ import { scaleOf } from './sizes.ts';
 /** `-s [+-<>/%]SIZE`: grow, shrink, at most, at least, a multiple of it below or above. */
 interface Size {
   readonly sign: string;
-  readonly bytes: number;
+  readonly bytes: bigint;
 }
 
 /** `truncate [-c] [-r FILE] [-s SIZE] FILE…` */
@@ -18,6 +18,8 @@ export function* truncateMain(argv: readonly string[]): Running {
   const options = parseOptions(argv.slice(1), 'cr:s:', long);
   if (typeof options === 'string') return yield* refuseOptions('truncate', options, 'gnu');
   const text = options.values.get('s');
+  if (text !== undefined && /^\s*[<>/%]\s*[-+]/.test(text))
+    return yield* refuseOptions('truncate', 'multiple relative modifiers specified', 'gnu');
   const size = text === undefined ? null : sizeOf(text);
   if (typeof size === 'string') {
     yield* complain('truncate', size);
@@ -33,9 +35,13 @@ export function* truncateMain(argv: readonly string[]): Running {
     return yield* refuseOptions('truncate', wanted, 'gnu');
   }
   if (options.operands.length === 0) return yield* refuseOptions('truncate', 'missing file operand', 'gnu');
-  let base: number | null = null;
+  let base: bigint | null = null;
   try {
-    if (reference !== undefined) base = (yield* sys.stat(reference)).size;
+    if (reference !== undefined) {
+      const { type, size: bytes } = yield* sys.stat(reference);
+      // What is no file is measured by lseek(2), which finds no end of a directory.
+      base = type === 'directory' ? largest : BigInt(bytes);
+    }
   } catch (error) {
     yield* complain('truncate', `cannot stat '${reference}': ${errnoWords(error)}`);
     return 1;
@@ -51,34 +57,37 @@ export function* truncateMain(argv: readonly string[]): Running {
 function sizeOf(text: string): Size | string {
   const [, sign = '', plus = '', digits = '', suffix = ''] =
     /^\s*([<>/%]?)\s*([-+]?)(\d*)([a-zA-Z]*)$/.exec(text) ?? [];
-  const scale = scaleOf(suffix, 'gGkKmMtTPE');
-  if (digits + suffix === '' || scale === undefined || (sign !== '' && plus !== ''))
-    return `Invalid number: ${quoted(text.replace(/^\s*[<>/%]/, ''))}`;
-  const bytes = Number(digits || '1') * scale;
-  return bytes === 0 && /[/%]/.test(sign) ? 'division by zero' : { sign: sign || plus, bytes };
+  const scale = scaleOf(suffix, 'gGkKmMtTPEZY');
+  const invalid = `Invalid number: ${quoted(text.replace(/^\s*[<>/%]?\s*/, ''))}`;
+  if (digits + suffix === '' || scale === undefined) return invalid;
+  const bytes = BigInt(digits || '1') * BigInt(scale);
+  if (bytes > largest) return `${invalid}: Value too large for defined data type`;
+  return bytes === 0n && /[/%]/.test(sign) ? 'division by zero' : { sign: sign || plus, bytes };
 }
 
-function sizeAfter(before: number, { sign, bytes }: Size): number {
+const largest = 2n ** 63n - 1n;
+
+function sizeAfter(before: bigint, { sign, bytes }: Size): bigint {
   switch (sign) {
     case '+':
       return before + bytes;
     case '-':
-      return Math.max(0, before - bytes);
+      return before > bytes ? before - bytes : 0n;
     case '<':
-      return Math.min(before, bytes);
+      return before < bytes ? before : bytes;
     case '>':
-      return Math.max(before, bytes);
+      return before > bytes ? before : bytes;
     case '/':
-      return Math.floor(before / bytes) * bytes;
+      return (before / bytes) * bytes;
     case '%':
-      return Math.ceil(before / bytes) * bytes;
+      return ((before + bytes - 1n) / bytes) * bytes;
     default:
       return bytes;
   }
 }
 
 /** False when that could not be, which is complained about. */
-function* resize(path: string, base: number | null, size: Size | null, onlyExisting: boolean): Running<boolean> {
+function* resize(path: string, base: bigint | null, size: Size | null, onlyExisting: boolean): Running<boolean> {
   try {
     yield* sys.close(yield* sys.open(path, O.WRONLY | (onlyExisting ? 0 : O.CREAT)));
   } catch (error) {
@@ -86,10 +95,14 @@ function* resize(path: string, base: number | null, size: Size | null, onlyExist
     yield* complain('truncate', `cannot open '${path}' for writing: ${errnoWords(error)}`);
     return false;
   }
-  const before = base ?? (yield* sys.stat(path)).size;
+  const before = base ?? BigInt((yield* sys.stat(path)).size);
   const wanted = size === null ? before : sizeAfter(before, size);
+  if (wanted > largest) {
+    yield* complain('truncate', `overflow extending size of file '${path}'`);
+    return false;
+  }
   try {
-    yield* sys.truncate(path, wanted);
+    yield* sys.truncate(path, Number(wanted));
     return true;
   } catch (error) {
     yield* complain('truncate', `failed to truncate '${path}' at ${wanted} bytes: ${errnoWords(error)}`);

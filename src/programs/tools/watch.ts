@@ -2,10 +2,35 @@
 import type { Environment, Running } from '../../kernel/abi.ts';
 import { fromUtf8, utf8 } from '../../kernel/bytes.ts';
 import * as sys from '../../kernel/sys.ts';
-import { complain, linesOf, print, readAll } from '../io.ts';
-import { spawn, waitFor } from '../spawn.ts';
+import { complain, errnoWords, linesOf, print, readAll } from '../io.ts';
+import { lookPath, spawn, waitFor } from '../spawn.ts';
 import { formatDate } from './calendar.ts';
-import { parseOptions, quoted, refuseOptions } from './options.ts';
+import { parseOptions } from './options.ts';
+
+const usage = `
+Usage:
+ watch [options] command
+
+Options:
+  -b, --beep             beep if command has a non-zero exit
+  -c, --color            interpret ANSI color and style sequences
+  -d, --differences[=<permanent>]
+                         highlight changes between updates
+  -e, --errexit          exit if command has a non-zero exit
+  -g, --chgexit          exit when output from command changes
+  -q, --equexit <cycles>
+                         exit when output from command does not change
+  -n, --interval <secs>  seconds to wait between updates
+  -p, --precise          attempt run command in precise intervals
+  -t, --no-title         turn off header
+  -w, --no-wrap          turn off line wrapping
+  -x, --exec             pass command to exec instead of "sh -c"
+
+ -h, --help     display this help and exit
+ -v, --version  output version information and exit
+
+For more details see watch(1).
+`;
 
 const homeAndClear = '\x1b[H\x1b[2J';
 
@@ -13,15 +38,15 @@ const homeAndClear = '\x1b[H\x1b[2J';
 export function* watchMain(argv: readonly string[], environment: Environment): Running {
   const long = { interval: 'n', 'no-title': 't', differences: 'd', exec: 'x' };
   const options = parseOptions(argv.slice(1), '+dn:tx', long);
-  if (typeof options === 'string') return yield* refuseOptions('watch', options, 'gnu');
-  if (options.operands.length === 0) {
-    yield* print('\nUsage:\n watch [options] command\n', 2);
+  if (typeof options === 'string') yield* complain('watch', options);
+  if (typeof options === 'string' || options.operands.length === 0) {
+    yield* print(usage, 2);
     return 1;
   }
   const text = options.values.get('n') ?? '2';
-  const seconds = Math.max(0.1, Number(text));
-  if (Number.isNaN(seconds)) {
-    yield* complain('watch', `failed to parse argument: ${quoted(text)}`);
+  const seconds = Math.max(0.1, Number(text.replace(',', '.')));
+  if (text === '' || Number.isNaN(seconds)) {
+    yield* complain('watch', `failed to parse argument: '${text}': Invalid argument`);
     return 1;
   }
   const command = options.operands.join(' ');
@@ -35,11 +60,17 @@ export function* watchMain(argv: readonly string[], environment: Environment): R
 /** What a command writes, its complaints among it. */
 function* outputOf(argv: readonly string[], env: Environment): Running<string> {
   const [reader, writer] = yield* sys.pipe2();
-  const pid = yield* spawn({ path: '/usr/bin/env', argv: ['env', ...argv], env, fds: { 1: writer, 2: writer } });
+  let pid: number | null = null;
+  let output = '';
+  try {
+    pid = yield* spawn({ path: yield* lookPath(argv[0] ?? '', env), argv, env, fds: { 1: writer, 2: writer } });
+  } catch (error) {
+    output = `watch: unable to execute '${argv[0]}': ${errnoWords(error)}\n`;
+  }
   yield* sys.close(writer);
-  const output = yield* readAll(reader);
+  output += yield* readAll(reader);
   yield* sys.close(reader);
-  yield* waitFor(pid);
+  if (pid !== null) yield* waitFor(pid);
   return output;
 }
 
