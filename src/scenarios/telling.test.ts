@@ -72,3 +72,28 @@ test('what was told before the last line is told once, as long as nothing shows 
   // A new name is that of the past, too: beats are named by it.
   expect(isKept).toEqual([true, true, false]);
 });
+
+test('of a loop the commands that are over are told once, but for the number of a crowd that grows', () => {
+  const one = `docker exec web sh -c "sleep 1 & sleep 1 & sleep 1 & kill -9 \\$!"`;
+  const events = eventsOf(
+    `# scenario: a loop
+$ docker run -d --name web --network none busybox sh -c 'while :; do sleep 1; done'
+$ for i in 1 2 3 4 5 6 7 8; do ${one}; done
+`,
+  );
+  const teller = createTeller();
+  const parts = Array.from({ length: 30 }, (_, index) => events.slice(0, (events.length * (index + 1)) / 30));
+  const told = parts.map((known) => {
+    const beats = teller(known, livesOf(known));
+    expect(beats).toEqual(anew(known));
+    return beats;
+  });
+  const last = new Set(told.at(-1));
+  const kept = told.at(-2)?.filter((beat) => last.has(beat)) ?? [];
+  const line = events.findLastIndex(isLine);
+
+  expect(kept.some(({ seq }) => seq > line)).toBe(true);
+  expect(kept.some(({ caption: { key } }) => key === 'again.more')).toBe(false);
+  const crowds = told.at(-1)?.filter(({ caption: { key } }) => key === 'again.more') ?? [];
+  expect(crowds.map(({ caption: { params } }) => params['count'])).toEqual([13, 13, 13, 5, 5, 5]);
+});

@@ -9,7 +9,8 @@ import { engineOf } from './engine-beats.ts';
 import { aftermathOf } from './aftermath-beats.ts';
 import { foresightOf, noAnswers, stillHold, type Answers } from './foresight.ts';
 import { livesOf, type Lives } from './lives.ts';
-import { createRepetition, isLine } from './routines.ts';
+import { isShell } from './placement.ts';
+import { createRepetition, isLine, nothingRepeated, type RepetitionMemory } from './routines.ts';
 import { storyOf } from './story-beats.ts';
 
 export type BeatKind =
@@ -84,37 +85,66 @@ interface Told {
   readonly last: JournalEvent | undefined;
   readonly memories: Memories;
   readonly answers: Answers;
+  readonly repetition: RepetitionMemory;
   readonly counts: Map<string, number>;
   readonly beats: Beat[];
 }
 
 /**
- * Tells a journal that grows: what came before the last line that was typed is told once, unless the lines behind it
- * show it in another light, or another future has begun.
+ * Tells a journal that grows: what came before the last line that was typed, or before the last commands of a loop, is
+ * told once, unless what came behind shows it in another light, or another future has begun.
  */
 export function createTeller(): Teller {
   let settled = nothingTold();
   return (events, lives) => {
     const isBeginning = settled.last === events[settled.place - 1];
     if (!isBeginning || !stillHold(settled.answers, lives)) settled = nothingTold();
-    const turn = events.findLastIndex((event) => isLine(event));
-    settled = tellOn(settled, events, lives, Math.max(settled.place, turn + 1));
-    const { beats: before, memories, counts } = settled;
-    const open = { ...settled, memories: copyOf(memories), answers: noAnswers(), counts: new Map(counts), beats: [] };
-    return [...before, ...tellOn(open, events, lives, events.length).beats];
+    settled = tellOn(settled, events, lives, Math.max(settled.place, turnOf(events, lives)));
+    const { beats: before, memories, repetition, counts } = settled;
+    const copies = copyOf({ memories, repetition, counts });
+    const { beats: open } = tellOn(
+      { ...settled, ...copies, answers: noAnswers(), beats: [] },
+      events,
+      lives,
+      events.length,
+    );
+    return [...before.map((beat) => counted(beat, repetition, copies.repetition)), ...open];
   };
+}
+
+/** Commands of a loop that may not be over: what they have sent is still on its way. */
+const openCommands = 2;
+
+/** Right behind the last line that was typed; in a loop, before its last commands. */
+function turnOf(events: readonly JournalEvent[], { byPid }: Lives): number {
+  let commands = 0;
+  return (
+    events.findLastIndex((event) => {
+      const life = event.type === 'task.fork' ? byPid.get(event.by) : undefined;
+      if (life !== undefined && isShell(life)) commands += 1;
+      return commands === openCommands || isLine(event);
+    }) + 1
+  );
+}
+
+/** Of a crowd that grew since, a beat tells the number that it has now. */
+function counted(beat: Beat, { rests }: RepetitionMemory, now: RepetitionMemory): Beat {
+  const sentence = String(beat.caption.params['sentence']);
+  const rest = now.rests.get(sentence);
+  if (rest === undefined || rests.get(sentence) !== beat.caption.params) return beat;
+  return { ...beat, caption: { ...beat.caption, params: { ...rest } } };
 }
 
 function nothingTold(): Told {
   const [memories, answers] = [noMemories(), noAnswers()];
-  return { place: 0, last: undefined, memories, answers, counts: new Map(), beats: [] };
+  return { place: 0, last: undefined, memories, answers, repetition: nothingRepeated(), counts: new Map(), beats: [] };
 }
 
-/** Goes on from right behind a line, where nothing counts as repeated yet. */
+/** Goes on from where it was. */
 function tellOn(told: Told, events: readonly JournalEvent[], lives: Lives, to: number): Told {
-  const { memories, answers, counts, beats: all } = told;
+  const { memories, answers, repetition: memory, counts, beats: all } = told;
   const cursor = createCursor(foresightOf(lives, answers), memories);
-  const repetition = createRepetition();
+  const repetition = createRepetition(memory);
   for (let place = told.place; place < to; place += 1) {
     const event = events[place];
     if (event === undefined) break;

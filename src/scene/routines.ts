@@ -93,14 +93,27 @@ export function isLine(event: JournalEvent): boolean {
   return event.type === 'input' && /[\r\n]/.test(event.data);
 }
 
+/** What of a line has been told: sentences, and how often what is said of crowds. */
+export interface RepetitionMemory {
+  readonly told: Set<string>;
+  readonly crowds: Map<string, number>;
+  /** The others of a crowd, by the sentence: whose beat stands for all has their number in the end. */
+  readonly rests: Map<string, CrowdRest>;
+}
+
+type CrowdRest = { readonly sentence: string; count: number };
+
+export function nothingRepeated(): RepetitionMemory {
+  return { told: new Set(), crowds: new Map(), rests: new Map() };
+}
+
 /**
  * Of what one line brings about, a routine is told whole the first time: of eight containers the first. Each further
  * time a sentence stands for it, its turn is told, and the rest is left to the finer levels; what else comes again
  * stands for a shorter time.
  */
-export function createRepetition() {
-  const told = new Set<string>();
-  const crowds = createCrowds();
+export function createRepetition(memory: RepetitionMemory) {
+  const { told, crowds, rests } = memory;
   const isKnown = (words: string): boolean => {
     const known = told.has(words);
     told.add(words);
@@ -108,10 +121,10 @@ export function createRepetition() {
   };
   return {
     pass: (event: JournalEvent): void => {
-      if (isLine(event)) {
-        told.clear();
-        crowds.forget();
-      }
+      if (!isLine(event)) return;
+      told.clear();
+      crowds.clear();
+      rests.clear();
     },
     shorten: ({ level, telling }: Detail): Detail => {
       const { key, weight, params } = telling;
@@ -119,7 +132,7 @@ export function createRepetition() {
       const routine = routineOf(key);
       if (routine === undefined) {
         const sentence = say(story, key, params);
-        const rest = ofCrowds.has(key) ? crowds.restOf(sentence) : null;
+        const rest = ofCrowds.has(key) ? restOf(sentence, memory) : null;
         if (rest !== null) {
           if (rest.count > 1) return { level: 'engine', telling };
           return { level, telling: { ...telling, key: 'again.more', params: rest } };
@@ -135,24 +148,13 @@ export function createRepetition() {
   };
 }
 
-/** Counts what is said of a crowd's processes, sentence by sentence. */
-function createCrowds() {
-  const told = new Map<string, number>();
-  const rests = new Map<string, { readonly sentence: string; count: number }>();
-  return {
-    forget: (): void => {
-      told.clear();
-      rests.clear();
-    },
-    /** Null for the first few. The others share one account: whose beat stands for all has their number in the end. */
-    restOf: (sentence: string): { readonly sentence: string; readonly count: number } | null => {
-      const before = told.get(sentence) ?? 0;
-      told.set(sentence, before + 1);
-      if (before < fullyTold) return null;
-      const rest = rests.get(sentence) ?? { sentence, count: 0 };
-      rests.set(sentence, rest);
-      rest.count += 1;
-      return rest;
-    },
-  };
+/** Null for the first few. */
+function restOf(sentence: string, { crowds, rests }: RepetitionMemory): CrowdRest | null {
+  const before = crowds.get(sentence) ?? 0;
+  crowds.set(sentence, before + 1);
+  if (before < fullyTold) return null;
+  const rest = rests.get(sentence) ?? { sentence, count: 0 };
+  rests.set(sentence, rest);
+  rest.count += 1;
+  return rest;
 }
