@@ -110,6 +110,11 @@ function nameOf(expression: ArithmeticExpression, otherwise = 'expecting EOF'): 
 
 function* unary(shell: Shell, { operator, operand, prefix }: ArithmeticUnary, expand: ExpandParts): Running<bigint> {
   const value = yield* evaluate(shell, operand, expand);
+  // dash has no ++ and no --: it reads two signs, where they may stand.
+  if (shell.dialect.name === 'dash' && (operator === '++' || operator === '--')) {
+    if (!prefix) throw new ArithmeticFault('expecting primary');
+    return value;
+  }
   switch (operator) {
     case '-':
       return BigInt.asIntN(64, -value);

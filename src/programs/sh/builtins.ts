@@ -3,6 +3,7 @@ import type { Running } from '../../kernel/abi.ts';
 import { echo } from '../tools/echo.ts';
 import { printf } from '../tools/printf.ts';
 import { evaluateTest } from '../tools/test.ts';
+import { builtinOptions } from './builtins/builtin-options.ts';
 import type { Builtin } from './builtins/builtin.ts';
 import {
   command,
@@ -40,7 +41,7 @@ function* failQuietly(): Running<number> {
 /** `hash NAME…`: whether each is a command. Where commands are is not remembered, so there is nothing to list. */
 function* hash(shell: Shell, argv: readonly string[]): Running<number> {
   let status = 0;
-  for (const name of argv.slice(1).filter((word) => word !== '-r' && word !== '-v')) {
+  for (const name of builtinOptions(shell, argv, 'rv').operands) {
     if ((yield* describeCommand(shell, name, true)) !== null) continue;
     yield* reportError(shell, `${name}: not found`, 'hash');
     status = 1;

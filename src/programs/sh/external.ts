@@ -31,6 +31,10 @@ export function* findExecutable(
 }
 
 function* findFile(shell: Shell, name: string, command: string | null): Running<Executable | number> {
+  if (name === '' && shell.dialect.name === 'dash') {
+    yield* reportError(shell, `: ${strerror('EACCES')}`, command);
+    return 127;
+  }
   try {
     // The shell has a PATH of its own from its start: without one nothing is looked for.
     if (!name.includes('/') && parameter(shell, 'PATH') === undefined) throw new Errno('ENOENT');

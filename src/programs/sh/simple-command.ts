@@ -28,7 +28,7 @@ export function* runSimpleCommand(shell: Shell, command: Command, manner: Manner
   if (alias !== undefined) return yield* runAlias(shell, command, alias, manner);
   shell.substitutionStatus = 0;
   const argv = yield* expandArguments(shell, command);
-  const assignments = command.prefix.filter((item) => item.type === 'Assignment');
+  const assignments = assignmentsBefore(command);
   const [name] = argv;
   const builtin = name === undefined ? undefined : builtins.get(name);
   const isSpecial = builtin?.special === true && name !== undefined && !shell.functions.has(name);
@@ -60,21 +60,36 @@ export function* runSimpleCommand(shell: Shell, command: Command, manner: Manner
 
 function* expandArguments(shell: Shell, command: Command): Running<string[]> {
   const argv: string[] = [];
+  for (const item of assignmentsOf(command).slice(assignmentsBefore(command).length))
+    argv.push(yield* appended(shell, item));
   if (command.name) addAll(argv, yield* expandToFields(shell, command.name));
   for (const item of command.args) {
     if (item.type === 'Word') addAll(argv, yield* expandToFields(shell, item));
-    else argv.push(`${item.name}=${yield* valueOf(shell, item)}`);
+    else argv.push(yield* appended(shell, item));
   }
   return argv;
+}
+
+function assignmentsOf({ prefix }: Command): readonly Assignment[] {
+  return prefix.filter((item) => item.type === 'Assignment');
+}
+
+/** Those before the command's first word. `x+=1`, which is none to these shells, is such a word. */
+function assignmentsBefore(command: Command): readonly Assignment[] {
+  const assignments = assignmentsOf(command);
+  const end = assignments.findIndex(({ append }) => append === true);
+  return end === -1 ? assignments : assignments.slice(0, end);
+}
+
+/** What looks like an assignment where a word is read. */
+function* appended(shell: Shell, item: Assignment): Running<string> {
+  return `${item.name}${item.append === true ? '+' : ''}=${yield* valueOf(shell, item)}`;
 }
 
 function* valueOf(shell: Shell, assignment: Assignment): Running<string> {
   if (assignment.value.type === 'ArrayValue' || assignment.index)
     throw new ShellError(shell.dialect.unexpected('"("', null));
-  // `a+=1` is no assignment here, but dash would look for a command of that name: the difference is not worth a parser
-  // of our own.
-  const value = yield* expandToText(shell, assignment.value, true);
-  return assignment.append === true ? `${parameter(shell, assignment.name) ?? ''}${value}` : value;
+  return yield* expandToText(shell, assignment.value, true);
 }
 
 function* assignAll(shell: Shell, assignments: readonly Assignment[]): Running<void> {

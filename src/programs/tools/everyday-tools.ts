@@ -29,9 +29,8 @@ export function* printfMain(argv: readonly string[]): Running {
 }
 
 export function* testMain(argv: readonly string[]): Running {
-  return yield* evaluateTest([argv[0]?.split('/').at(-1) ?? 'test', ...argv.slice(1)], (message) =>
-    complain(argv[0]?.endsWith('[') === true ? '[' : 'test', message),
-  );
+  const name = argv[0]?.endsWith('[') === true ? '[' : 'test';
+  return yield* evaluateTest([name, ...argv.slice(1)], (message) => complain(name, message), 'gnu');
 }
 
 export function* clearMain(): Running {

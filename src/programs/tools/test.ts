@@ -3,50 +3,57 @@ import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { statIfAny } from '../io.ts';
+import { quoted } from './options.ts';
 
 type Complain = (message: string) => Running<void>;
 
-/** A mistake in the expression, in dash's and coreutils' words, and in busybox's. */
+/** Whose test it is: those of the two shells, or coreutils'. */
+type TestFlavour = 'dash' | 'ash' | 'gnu';
+
+/** A mistake in the expression, in dash's words, busybox's and coreutils'. */
 class TestError extends Error {
-  readonly busybox: string;
-  constructor(message: string, busybox = message) {
-    super(message);
-    this.busybox = busybox;
+  readonly words: Readonly<Record<TestFlavour, string>>;
+  constructor(dash: string, ash = dash, gnu = dash) {
+    super(dash);
+    this.words = { dash, ash, gnu };
   }
 }
 
 /** `argv`: `test …` or `[ … ]`. Returns 0 for true, 1 for false, 2 for a mistake, which is complained about. */
-export function* evaluateTest(
-  argv: readonly string[],
-  complain: Complain,
-  flavour: 'dash' | 'ash' = 'dash',
-): Running<number> {
+export function* evaluateTest(argv: readonly string[], complain: Complain, flavour: TestFlavour): Running<number> {
   let words = argv.slice(1);
   if (argv[0]?.endsWith('[') === true) {
     if (words.at(-1) !== ']') {
-      yield* complain('missing ]');
+      yield* complain(flavour === 'gnu' ? `missing ${quoted(']')}` : 'missing ]');
       return 2;
     }
     words = words.slice(0, -1);
   }
   try {
-    const parser = { words, at: 0 };
+    const parser = { words, at: 0, flavour };
     if (words.length === 0) return 1;
     const value = yield* disjunction(parser);
     if (parser.at < words.length) {
       // dash names the word before the one that does not belong there.
-      throw new TestError(`${words[parser.at - 1]}: unexpected operator`, `${words[parser.at]}: unknown operand`);
+      throw new TestError(
+        `${words[parser.at - 1]}: unexpected operator`,
+        `${words[parser.at]}: unknown operand`,
+        words.length === 2
+          ? `missing argument after ${quoted(words[1] ?? '')}`
+          : `extra argument ${quoted(words[parser.at] ?? '')}`,
+      );
     }
     return value ? 0 : 1;
   } catch (error) {
     if (!(error instanceof TestError)) throw error;
-    yield* complain(flavour === 'ash' ? error.busybox : error.message);
+    yield* complain(error.words[flavour]);
     return 2;
   }
 }
 
 interface Parser {
   readonly words: readonly string[];
+  readonly flavour: TestFlavour;
   at: number;
 }
 
@@ -91,12 +98,17 @@ function* negation(parser: Parser): Running<boolean> {
   const { words, at } = parser;
   const left = words.length - at;
   // `! = x` compares; so does `( = x`: a binary operator in the middle decides (POSIX, by number of arguments).
-  if (left >= 3 && binaryOperators.has(words[at + 1] ?? '')) return yield* primary(parser);
+  if (left >= 3 && isBinary(words[at + 1] ?? '', parser)) return yield* primary(parser);
   if (words[at] === '!' && left > 1) {
     parser.at += 1;
     return !(yield* negation(parser));
   }
   return yield* primary(parser);
+}
+
+/** dash does not know `==`. */
+function isBinary(word: string, { flavour }: Parser): boolean {
+  return binaryOperators.has(word) && !(word === '==' && flavour === 'dash');
 }
 
 function* primary(parser: Parser): Running<boolean> {
@@ -105,11 +117,14 @@ function* primary(parser: Parser): Running<boolean> {
   if (first === undefined) throw new TestError('argument expected');
   const operator = words[at + 1] ?? '';
   const second = words[at + 2];
-  if (binaryOperators.has(operator) && second !== undefined) {
+  if (isBinary(operator, parser) && second !== undefined) {
     parser.at += 3;
-    return yield* compare(first, operator, second);
+    return yield* compare(first, operator, second, parser.flavour);
   }
-  if (binaryOperators.has(operator) && words.length === 2) throw new TestError(`${operator}: argument expected`);
+  if (isBinary(operator, parser) && words.length === 2) {
+    const words = `${operator}: argument expected`;
+    throw new TestError(words, words, `missing argument after ${quoted(operator)}`);
+  }
   if (first === '(' && words.length - at > 1) {
     parser.at += 1;
     const value = yield* disjunction(parser);
@@ -119,20 +134,24 @@ function* primary(parser: Parser): Running<boolean> {
   }
   if (/^-[a-zA-Z]$/.test(first) && words.length - at > 1 && 'bcdefghknprstuwxzLOGS'.includes(first.charAt(1))) {
     parser.at += 2;
-    return yield* unary(first, operator);
+    return yield* unary(first, operator, parser.flavour);
   }
   parser.at += 1;
   return first !== '';
 }
 
-function integer(text: string): number {
-  if (!/^\s*[-+]?[0-9]+\s*$/.test(text)) throw new TestError(`Illegal number: ${text}`, `${text}: bad number`);
-  const value = Number(text);
-  if (Math.abs(value) > 2 ** 63) throw new TestError(`Illegal number: ${text}`, `${text}: out of range`);
+/** coreutils compares numbers of any length; the shells have 64 bits for one. */
+function integer(text: string, flavour: TestFlavour): bigint {
+  const invalid = `invalid integer ${quoted(text)}`;
+  if (!/^\s*[-+]?[0-9]+\s*$/.test(text)) throw new TestError(`Illegal number: ${text}`, `${text}: bad number`, invalid);
+  const value = BigInt(text.trim().replace(/^\+/, ''));
+  if (flavour !== 'gnu' && value !== BigInt.asIntN(64, value))
+    throw new TestError(`Illegal number: ${text}`, `${text}: out of range`, invalid);
   return value;
 }
 
-function* compare(left: string, operator: string, right: string): Running<boolean> {
+function* compare(left: string, operator: string, right: string, flavour: TestFlavour): Running<boolean> {
+  const number = (text: string): bigint => integer(text, flavour);
   switch (operator) {
     case '=':
     case '==':
@@ -144,17 +163,17 @@ function* compare(left: string, operator: string, right: string): Running<boolea
     case '>':
       return left > right;
     case '-eq':
-      return integer(left) === integer(right);
+      return number(left) === number(right);
     case '-ne':
-      return integer(left) !== integer(right);
+      return number(left) !== number(right);
     case '-lt':
-      return integer(left) < integer(right);
+      return number(left) < number(right);
     case '-le':
-      return integer(left) <= integer(right);
+      return number(left) <= number(right);
     case '-gt':
-      return integer(left) > integer(right);
+      return number(left) > number(right);
     case '-ge':
-      return integer(left) >= integer(right);
+      return number(left) >= number(right);
     default: {
       const [one, other] = [yield* statIfAny(left, true), yield* statIfAny(right, true)];
       if (operator === '-ef')
@@ -165,10 +184,10 @@ function* compare(left: string, operator: string, right: string): Running<boolea
   }
 }
 
-function* unary(operator: string, operand: string): Running<boolean> {
+function* unary(operator: string, operand: string, flavour: TestFlavour): Running<boolean> {
   if (operator === '-n') return operand !== '';
   if (operator === '-z') return operand === '';
-  if (operator === '-t') return yield* sys.isatty(integer(operand));
+  if (operator === '-t') return yield* sys.isatty(Number(integer(operand, flavour)));
   if (operator === '-r' || operator === '-w' || operator === '-x')
     return yield* may(operand, operator.slice(1) as 'r' | 'w' | 'x');
   const stat = yield* statIfAny(operand, operator !== '-L' && operator !== '-h');

@@ -17,17 +17,19 @@ import {
   waitForChange,
   waitForeground,
 } from '../jobs.ts';
+import { builtinOptions } from './builtin-options.ts';
 import { currentLine, type Shell } from '../shell.ts';
 
 /** `jobs [-l|-p] [%n…]` */
 export function* jobs(shell: Shell, argv: readonly string[]): Running<number> {
-  const option = /^-[lp]$/.exec(argv[1] ?? '')?.[0];
+  const { letters, operands } = builtinOptions(shell, argv, 'lp');
+  const option = letters.at(-1);
   yield* collect(shell);
-  const wanted = argv.slice(option === undefined ? 1 : 2).map((spec) => findJob(shell, spec, 'jobs'));
+  const wanted = operands.map((spec) => findJob(shell, spec, 'jobs'));
   const told = wanted.length > 0 ? wanted : currentJobs(shell);
   for (const job of told) {
-    if (option === '-p') yield* print(`${job.processes[0]?.pid ?? ''}\n`);
-    else yield* print(jobLine(shell, job, option === '-l'));
+    if (option === 'p') yield* print(`${job.processes[0]?.pid ?? ''}\n`);
+    else yield* print(jobLine(shell, job, option === 'l'));
     job.told = true;
     if (stateOf(job) === 'done') dropJob(shell, job);
   }
@@ -36,7 +38,7 @@ export function* jobs(shell: Shell, argv: readonly string[]): Running<number> {
 
 /** `fg [%n]`: gives the terminal to the job, wakes it and waits. */
 export function* foreground(shell: Shell, argv: readonly string[]): Running<number> {
-  const job = controlled(shell, argv[1], 'fg');
+  const job = controlled(shell, builtinOptions(shell, argv, '').operands[0], 'fg');
   yield* print(`${job.text}\n`);
   job.background = false;
   if (shell.terminal !== null) yield* sys.tcsetpgrp(shell.terminal, job.pgid);
@@ -46,7 +48,7 @@ export function* foreground(shell: Shell, argv: readonly string[]): Running<numb
 
 /** `bg [%n]` */
 export function* background(shell: Shell, argv: readonly string[]): Running<number> {
-  const job = controlled(shell, argv[1], 'bg');
+  const job = controlled(shell, builtinOptions(shell, argv, '').operands[0], 'bg');
   job.background = true;
   yield* wake(job);
   makeCurrent(shell, job);
@@ -69,7 +71,7 @@ function* wake(job: Job): Running<void> {
 
 /** `wait [PID|%n …]`: a signal with a trap ends it at once, with 128 + its number. */
 export function* wait(shell: Shell, argv: readonly string[]): Running<number> {
-  const words = argv.slice(1);
+  const words = builtinOptions(shell, argv, '').operands;
   if (words.length === 0) {
     for (;;) {
       const running = shell.jobs.filter((job) => stateOf(job) === 'running');

@@ -9,18 +9,20 @@ import { ShellError } from '../flow.ts';
 import { reportError } from '../report-error.ts';
 import type { Shell } from '../shell.ts';
 import { assign, parameter } from '../variables.ts';
+import { builtinOptions } from './builtin-options.ts';
 import { describeCommand } from './describe-command.ts';
 
-/** `cd [DIR|-]`. $PWD keeps the path as it was walked, symlinks included, as POSIX has it by default. */
+/** `cd [-L|-P] [DIR|-]`. $PWD keeps the path as it was walked, symlinks included, as POSIX has it by default. */
 export function* changeDirectory(shell: Shell, argv: readonly string[]): Running<number> {
-  const [operand] = argv.slice(1).filter((word) => word !== '-L' && word !== '-P' && word !== '--');
+  const { letters, operands } = builtinOptions(shell, argv, 'LP');
+  const [operand] = operands;
   const target = operand === '-' ? parameter(shell, 'OLDPWD') : (operand ?? parameter(shell, 'HOME'));
   if (target === undefined) throw new ShellError(operand === '-' ? 'OLDPWD not set' : 'HOME not set', 2, 'cd');
   if (target === '') return 0;
   const physical = (): Running<string> => physicalDirectory(shell.dialect, (words) => reportError(shell, words, 'cd'));
   const here = parameter(shell, 'PWD') ?? (yield* physical());
   const found = yield* foundInPath(shell, target);
-  const isLogical = !argv.includes('-P') && (here !== '' || found.startsWith('/'));
+  const isLogical = !letters.endsWith('P') && (here !== '' || found.startsWith('/'));
   const path = isLogical ? logicalPath(here, found) : found;
   try {
     yield* sys.chdir(path);
@@ -60,9 +62,7 @@ function logicalPath(from: string, target: string): string {
 }
 
 export function* printDirectory(shell: Shell, argv: readonly string[]): Running<number> {
-  const unknown = /^-[LP]*([^LP])/.exec(argv[1] ?? '')?.[1];
-  if (unknown !== undefined && argv[1] !== '--') throw new ShellError(shell.dialect.illegalOption(unknown), 2, 'pwd');
-  const logical = argv[1] === '-P' ? undefined : parameter(shell, 'PWD');
+  const logical = builtinOptions(shell, argv, 'LP').letters.endsWith('P') ? undefined : parameter(shell, 'PWD');
   const tell = (words: string): Running<void> => reportError(shell, words, 'pwd');
   yield* print(`${logical ?? (yield* physicalDirectory(shell.dialect, tell))}\n`);
   return 0;
@@ -80,12 +80,13 @@ export function* physicalDirectory(dialect: Dialect, tell: (words: string) => Ru
 }
 
 /** `umask [-S] [MODE]`, octal or as chmod has it; -S tells what is left to each of user, group and others. */
-export function* umask(_shell: Shell, argv: readonly string[]): Running<number> {
-  const [, mode] = argv;
-  if (mode === undefined || mode === '-S') {
+export function* umask(shell: Shell, argv: readonly string[]): Running<number> {
+  const { letters, operands } = builtinOptions(shell, argv, 'S');
+  const [mode] = operands;
+  if (mode === undefined) {
     const old = yield* sys.umask(0);
     yield* sys.umask(old);
-    yield* print(`${mode === '-S' ? symbolic(old) : old.toString(8).padStart(4, '0')}\n`);
+    yield* print(`${letters !== '' ? symbolic(old) : old.toString(8).padStart(4, '0')}\n`);
     return 0;
   }
   if (/^[0-9]+$/.test(mode) && !/^[0-7]+$/.test(mode)) throw new ShellError(`Illegal number: ${mode}`, 2, 'umask');

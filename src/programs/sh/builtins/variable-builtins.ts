@@ -3,6 +3,7 @@ import type { Running } from '../../../kernel/abi.ts';
 import * as sys from '../../../kernel/sys.ts';
 import { isErrno } from '../../../kernel/errno.ts';
 import { mayHold, print, writeError } from '../../io.ts';
+import { builtinOptions } from './builtin-options.ts';
 import { ShellError } from '../flow.ts';
 import type { Shell } from '../shell.ts';
 import { assign, ifs, makeLocal, mark, parameter, quoteForShell, unsetVariable } from '../variables.ts';
@@ -237,10 +238,11 @@ export function* alias(shell: Shell, argv: readonly string[]): Running<number> {
 }
 
 export function* unalias(shell: Shell, argv: readonly string[]): Running<number> {
-  if (argv[1] === '-a') shell.aliases.clear();
+  const { letters, operands } = builtinOptions(shell, argv, 'a');
+  if (letters !== '') shell.aliases.clear();
   let status = 0;
-  for (const name of argv.slice(1)) {
-    if (name === '-a' || shell.aliases.delete(name)) continue;
+  for (const name of letters === '' ? operands : []) {
+    if (shell.aliases.delete(name)) continue;
     yield* writeError(`unalias: ${name} not found\n`);
     status = 1;
   }
