@@ -62,10 +62,10 @@ test('a container that its policy restarts is said to be, with the reason where 
 test('a shim that is killed takes its container’s exit code along, and the last word says so', () => {
   const kill = "kill -9 $(pgrep -f 'containerd-shim')";
   expect(told(web, `$ ${kill}`).at(-1)).toBe(
-    'dockerd writes down that web has ended with code 137: its shim was killed, so nobody can be sure of it.',
+    'dockerd writes down that web has ended with code 137: its shim was gone before it, so nobody can be sure of that.',
   );
   expect(closing(web, `$ ${kill}; sleep 2; docker ps`)).toBe(
-    `web has ended with its shim, which was killed: of its exit code, 137, nobody can be sure. ${prompt}`,
+    `web has ended after its shim was gone: of its exit code, 137, nobody can be sure. ${prompt}`,
   );
   // Another life, another shim.
   expect(closing(web, `$ ${kill}; sleep 2; docker start web`, '$ docker kill web; docker wait web')).toBe(
@@ -340,5 +340,16 @@ test('what dockerd takes for granted of an end, and is not so, is told with what
     expect.stringMatching(
       /^dockerd writes down that web .* code 0, for want of better news: its process \d+ lives on\.$/,
     ),
+  );
+});
+
+test('a shim that is told to end while its container runs is not said to have nothing left to do', () => {
+  const sentences = told(web, '$ kill $(pgrep -f containerd-shim); sleep 2');
+  expect(sentences).toContain(
+    'The shim of web has been told to end, and does: nobody keeps the container’s output any more, or waits for its end.',
+  );
+  expect(sentences.at(-1)).toBe(
+    'web has ended after its shim was gone: of its exit code, 137, nobody can be sure. ' +
+      'The shell reaps sleep and shows its prompt again.',
   );
 });

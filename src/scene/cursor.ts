@@ -193,7 +193,7 @@ export function createCursor(foresight: Foresight, { own: memory, aftermath, out
       remember(memory, event, foresight);
       rememberAftermath(aftermath, event);
       rememberOutlived(outlived, event, foresight, aftermath.outputs);
-      rememberLeftBehind(leftBehind, event, foresight, memory.members);
+      rememberLeftBehind(leftBehind, event, foresight, memory.members, memory.ended);
     },
     aftermath,
     outlived,

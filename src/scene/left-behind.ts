@@ -53,12 +53,16 @@ export function createLeftBehindMemory(): LeftBehindMemory {
   return { traces: new Map(), asking: new Set(), lineSince: new Map(), forking: new Set(), zombies: new Map() };
 }
 
-/** Remembers what came up where. `members`: the container's id of each process that runs in one. */
+/**
+ * Remembers what came up where. `members`: the container's id of each process that runs in one; `ended`: the containers
+ * whose first process has ended.
+ */
 export function rememberLeftBehind(
   memory: LeftBehindMemory,
   event: JournalEvent,
   { role }: Foresight,
   members: ReadonlyMap<number, string>,
+  ended: ReadonlySet<string>,
 ): void {
   const note = (id: string, matter: Matter): void => void traceOf(memory, id, event.seq).since.set(matter, event.seq);
   switch (event.type) {
@@ -75,7 +79,7 @@ export function rememberLeftBehind(
       return;
     case 'task.exit': {
       const { part = '', container = '' } = role(event.pid) ?? {};
-      if (part === 'shim' && 'signal' in event.status) note(container, 'lost');
+      if (part === 'shim' && ('signal' in event.status || !ended.has(container))) note(container, 'lost');
       const id = members.get(event.pid);
       if (id !== undefined && part !== 'init' && part !== 'exec') memory.zombies.set(event.pid, id);
       return;

@@ -165,6 +165,12 @@ function adoption(event: Of<'task.reparent'>, cursor: Cursor): Telling {
   return { ...about, key: 'orphan.adopted', weight: 2500 };
 }
 
+/** Whether a shim that exits leaves a container that runs. */
+function isLeftAlone({ pid, seq }: Of<'task.exit'>, cursor: Cursor): boolean {
+  const id = cursor.role(pid)?.container ?? '';
+  return !cursor.hasEnded(id) && cursor.initsOf(id, seq).length > 0;
+}
+
 function end(event: Of<'task.exit'>, cursor: Cursor): Telling | undefined {
   const part = cursor.role(event.pid)?.part;
   const about = { kind: 'exit', anchor: cursor.label(event.pid), focus: [event.pid] } as const;
@@ -178,7 +184,9 @@ function end(event: Of<'task.exit'>, cursor: Cursor): Telling | undefined {
   if (part === 'shim') {
     return isKilled
       ? { ...about, key: 'shim.killed', params, weight: 4500, note: 'folklore-13' }
-      : { ...about, key: 'shim.ends', params, weight: 1600 };
+      : isLeftAlone(event, cursor)
+        ? { ...about, key: 'shim.leaves', params, weight: 4500, note: 'folklore-13' }
+        : { ...about, key: 'shim.ends', params, weight: 1600 };
   }
   if (part === 'docker-proxy' && isKilled)
     return {

@@ -219,6 +219,10 @@ const reasons: Partial<Record<StoryKey, Reason>> = {
     'The rule is the same as at the container’s birth; but the subreaper is dead, and none is left above it.',
     `prctl(2), PR_SET_CHILD_SUBREAPER; ${shimKill}`,
   ),
+  'shim.leaves': unrecorded(
+    'A shim takes SIGTERM and SIGINT as an order to end, whatever becomes of its container: it removes its socket and exits with 0. containerd holds a connection to it and sees it close.',
+    'containerd: runtime/v2/shim/shim.go, handleExitSignals(); asked of containerd 1.7.24',
+  ),
   'shim.killed': recorded(
     'SIGKILL cannot be handled. containerd holds a connection to the shim and sees it close.',
     `signal(7); ${shimKill}`,

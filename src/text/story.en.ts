@@ -83,9 +83,8 @@ export const story = {
     other: '{count} containers live on, but at their memory limits the kernel’s OOM killer struck in them. {usual}',
   },
   'left.lost': {
-    one: '{containers} has ended with its shim, which was killed: of its exit code, {code}, nobody can be sure. {usual}',
-    other:
-      '{count} containers have ended with their shims, which were killed: of their exit codes nobody can be sure. {usual}',
+    one: '{containers} has ended after its shim was gone: of its exit code, {code}, nobody can be sure. {usual}',
+    other: '{count} containers have ended after their shims were gone: of their exit codes nobody can be sure. {usual}',
   },
   'left.restarting': {
     one: '{containers} has ended, and its restart policy wants it back: its RestartCount is {restarts}. {usual}',
@@ -163,7 +162,7 @@ export const story = {
   'dockerd.exited-oom':
     'dockerd writes down that {container} has ended with code {code}, and OOMKilled: the kernel’s OOM killer has struck in it.',
   'dockerd.exited-lost':
-    'dockerd writes down that {container} has ended with code {code}: its shim was killed, so nobody can be sure of it.',
+    'dockerd writes down that {container} has ended with code {code}: its shim was gone before it, so nobody can be sure of that.',
   'dockerd.exited-untold':
     'dockerd writes down that {container} has ended with code {code}: nobody has told it that it was {real}.',
   'dockerd.exited-alive':
@@ -220,6 +219,8 @@ export const story = {
   'shim.fails': '{who} answers containerd that it has failed: {words}.',
   'shim.killed':
     'The shim of {container} is killed by {signal}: nobody keeps the container’s output any more, or waits for its end.',
+  'shim.leaves':
+    'The shim of {container} has been told to end, and does: nobody keeps the container’s output any more, or waits for its end.',
   'shim.ends': 'The shim of {container} has nothing left to do: it exits.',
 
   'runc.forks-stage-0': 'runc create starts a copy of itself, runc init, which will turn into the container.',

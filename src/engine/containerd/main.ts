@@ -6,6 +6,7 @@ import { OutputError, print, readFileIfAny } from '../../programs/io.ts';
 import { asGoProgram } from '../broken-output.ts';
 import { startMachine } from '../drive.ts';
 import { containerdDurations, threadCounts } from '../durations.ts';
+import { takeUnwantedSignals } from '../go-signals.ts';
 import { startThreads } from '../go-threads.ts';
 import { versionOfExecutable } from '../executable-version.ts';
 import { logTo } from '../log.ts';
@@ -51,6 +52,7 @@ function* containerdMain(argv: readonly string[], env: Environment): Running {
   }
   for (const flag of usage.unheeded) yield* print(`glassdock: ${flag} is not modelled yet: it changes nothing\n`, 2);
   yield* startThreads(threadCounts.containerd);
+  yield* takeUnwantedSignals();
   const log = logTo(() => usage.level);
   const startedNs = yield* sys.monotonic();
   const life = { serves: false, isToEnd: false };

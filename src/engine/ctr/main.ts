@@ -2,6 +2,7 @@
 import type { Environment, Running } from '../../kernel/abi.ts';
 import { complain, print } from '../../programs/io.ts';
 import { threadCounts } from '../durations.ts';
+import { takeUnwantedSignals } from '../go-signals.ts';
 import { startThreads } from '../go-threads.ts';
 import { asGoProgram } from '../broken-output.ts';
 import { inSpan } from '../span.ts';
@@ -50,6 +51,7 @@ export const ctrProgram = (argv: readonly string[], env: Environment): Running =
 
 function* client(argv: readonly string[], env: Environment): Running {
   yield* startThreads(threadCounts.docker);
+  yield* takeUnwantedSignals();
   try {
     return yield* perform(argv.slice(1), env);
   } catch (error) {

@@ -7,6 +7,7 @@ import type { Program, Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { print, writeAll } from '../../programs/io.ts';
 import { threadCounts } from '../durations.ts';
+import { takeUnwantedSignals } from '../go-signals.ts';
 import { startThreads } from '../go-threads.ts';
 import { outliveBrokenPipes, readOrEnd, shutdownIfOpen, writeOrFalse } from '../wire/byte-stream.ts';
 
@@ -47,6 +48,7 @@ export const dockerProxyProgram: Program = function* (argv): Running {
   const to = { address: option('-container-ip'), port: Number(option('-container-port')) };
   yield* outliveBrokenPipes();
   yield* startThreads(threadCounts.dockerProxy);
+  yield* takeUnwantedSignals();
   const ended = { isEnded: false };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     yield* sys.sigaction(signal, function* () {

@@ -4,6 +4,7 @@ import * as sys from '../../kernel/sys.ts';
 import { print } from '../../programs/io.ts';
 import { cliDurations } from '../durations-docker.ts';
 import { threadCounts } from '../durations.ts';
+import { takeUnwantedSignals } from '../go-signals.ts';
 import { startThreads } from '../go-threads.ts';
 import { asGoProgram } from '../broken-output.ts';
 import { inSpan } from '../span.ts';
@@ -21,6 +22,7 @@ export const dockerProgram = (argv: readonly string[], env: Environment): Runnin
 
 function* client(argv: readonly string[], env: Environment): Running {
   yield* startThreads(threadCounts.docker);
+  yield* takeUnwantedSignals();
   yield* sys.compute(cliDurations.begins);
   const [, width] = yield* windowSize();
   const terminal = { inputIsTty: yield* sys.isatty(0), width: width === 0 ? defaultHelpWidth : width };

@@ -11,6 +11,7 @@ import { asGoProgram } from '../broken-output.ts';
 import { startMachine } from '../drive.ts';
 import type { MachineOptions, MachineRun } from '../drive.ts';
 import { threadCounts } from '../durations.ts';
+import { takeUnwantedSignals } from '../go-signals.ts';
 import { startThreads } from '../go-threads.ts';
 import { versionOfExecutable } from '../executable-version.ts';
 import { logTo } from '../log.ts';
@@ -73,6 +74,7 @@ function* daemonMain(registry: readonly RegistryImage[], argv: readonly string[]
   if (given === null) return 1;
   if (yield* isOnlyAsked(given)) return 0;
   yield* startThreads(threadCounts.dockerd);
+  yield* takeUnwantedSignals();
   const settings: { config?: DaemonConfig } = {};
   try {
     settings.config = yield* configured(given);

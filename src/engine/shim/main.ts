@@ -5,6 +5,7 @@ import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { print } from '../../programs/io.ts';
 import { shimDurations, threadCounts } from '../durations.ts';
+import { takeUnwantedSignals } from '../go-signals.ts';
 import { startThreads } from '../go-threads.ts';
 import { sha256 } from '../sha256.ts';
 import { serveRpc } from '../wire/rpc.ts';
@@ -12,7 +13,7 @@ import { cleanUpAfterShim } from './delete.ts';
 import { parseShimFlags, shimUsage, shimVersion } from './flags.ts';
 import { startPublisher } from './publisher.ts';
 import { startReaper } from './reaper.ts';
-import { shimHandlers } from './service.ts';
+import { leave, shimHandlers } from './service.ts';
 import type { Shim } from './service.ts';
 import { launchShim } from './start.ts';
 
@@ -52,8 +53,9 @@ export function* shimProgram(argv: readonly string[], env: Environment): Running
     processes: new Map(),
     caller: null,
   };
-  // SIGTERM and SIGINT are taken and left: a shim ends when it is told to over its socket.
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) yield* sys.sigaction(signal, noOperation);
+  yield* takeUnwantedSignals();
+  // Whatever becomes of the container (asked of 1.7.24).
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) yield* sys.sigaction(signal, () => leave(shim));
   yield* serveRpc(listeningFd, 'ttrpc', shimHandlers(shim));
   return 0;
 }
@@ -62,9 +64,6 @@ function* fail(words: string): Running {
   yield* print(`io.containerd.runc.v2: ${words}`, 2);
   return 1;
 }
-
-// oxlint-disable-next-line require-yield -- nothing happens in the handler.
-function* noOperation(): Running<void> {}
 
 /**
  * The bundle is where the helper has left it: there, its standard error becomes a fifo that containerd reads. Without a

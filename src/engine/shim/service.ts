@@ -287,14 +287,18 @@ function* cgroupOf(shim: Shim): Running<string> {
  * waits for somebody to read its output.
  */
 function* shutdown(shim: Shim): Running<unknown> {
-  if (shim.processes.has('')) return {};
+  if (!shim.processes.has('')) yield* leave(shim);
+  return {};
+}
+
+/** Ends the shim, as soon as what it is at is done. containerd: runtime/v2/shim/shim.go, shutdown. */
+export function* leave(shim: Shim): Running<void> {
   yield* sys.go(function* () {
     yield* sys.setSpan(0);
     yield* sys.compute(shimDurations.shutdown);
     yield* unlinkIfAny(shim.socket);
     yield* sys.exit(0);
   });
-  return {};
 }
 
 function find(shim: Shim, body: ProcessRequest): ContainerProcess {
