@@ -5,7 +5,7 @@
 import type { Program, Running } from '../../kernel/abi.ts';
 import { complain, errnoWords, OutputError } from '../io.ts';
 import type { Applet } from '../sh/shell.ts';
-import { awk } from '../tools/awk.ts';
+import { awk } from '../awk/awk.ts';
 import { base64 } from '../tools/base64.ts';
 import { busyboxCatMain } from '../tools/cat.ts';
 import { cmp } from '../tools/cmp.ts';

@@ -150,7 +150,8 @@ class Formatter {
   }
 }
 
-function unsigned(value: number, kind: string, flags: string, precision: number | undefined): string {
+/** %o, %u, %x and %X. */
+export function unsigned(value: number, kind: string, flags: string, precision: number | undefined): string {
   const base = kind === 'o' ? 8 : kind === 'u' ? 10 : 16;
   const digits = BigInt.asUintN(64, BigInt(Math.trunc(value)))
     .toString(base)
@@ -159,14 +160,16 @@ function unsigned(value: number, kind: string, flags: string, precision: number 
   return kind === 'X' ? (prefix + digits).toUpperCase() : prefix + digits;
 }
 
-function floating(value: number, kind: string, precision: number): string {
+/** %e, %f, %g and %E, %F, %G. */
+export function floating(value: number, kind: string, precision: number): string {
   const lower = kind.toLowerCase();
   let text: string;
   if (lower === 'f') text = value.toFixed(precision);
   else if (lower === 'e') text = exponent(value.toExponential(precision));
   else {
     const size = precision === 0 ? 1 : precision;
-    const power = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)));
+    // What the value is once it is rounded: 999999.5 is 1e+06.
+    const power = Number(value.toExponential(size - 1).split('e')[1]);
     text =
       power < -4 || power >= size
         ? exponent(value.toExponential(size - 1))

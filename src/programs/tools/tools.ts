@@ -2,7 +2,7 @@
 import type { Program, Running } from '../../kernel/abi.ts';
 import { isErrno, strerror } from '../../kernel/errno.ts';
 import { complain, errnoWords, OutputError, print } from '../io.ts';
-import { awk } from './awk.ts';
+import { awk } from '../awk/awk.ts';
 import { catMain } from './cat.ts';
 import { chmod, chown, ln, mkdir, rm, rmdir, touch } from './file-tools.ts';
 import { cp, mv } from './copy-move.ts';
