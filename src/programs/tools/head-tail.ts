@@ -133,7 +133,8 @@ export const tail = (flavour: Flavour): Program =>
     if (typeof parsed === 'string') return yield* refuse('tail', parsed, flavour);
     const { amount, rest, follow, quiet } = parsed;
     let status = 0;
-    let last = -1;
+    const files: Followed[] = [];
+    let isPipe = false;
     for (const [index, path] of (rest.length === 0 ? ['-'] : rest).entries()) {
       const fd = yield* openInput(
         'tail',
@@ -146,10 +147,12 @@ export const tail = (flavour: Flavour): Program =>
       }
       if (rest.length > 1 && !quiet) yield* print(header(path, index));
       yield* printTail(fd, amount);
-      last = fd;
+      // A pipe that has ended has nothing to follow.
+      if (path === '-' && (yield* sys.fstat(fd)).type === 'fifo') isPipe = true;
+      else files.push({ fd, path });
     }
-    if (follow && last !== -1) yield* followFile(last);
-    else if (follow) yield* complain('tail', 'no files remaining');
+    if (follow && files.length > 0) yield* followFiles(files, rest.length > 1 && !quiet, flavour);
+    else if (follow && !isPipe) yield* complain('tail', 'no files remaining');
     return status;
   };
 
@@ -224,10 +227,32 @@ function linesIn(text: string): number {
   return lines;
 }
 
-function* followFile(fd: number): Running<void> {
+interface Followed {
+  readonly fd: number;
+  readonly path: string;
+}
+
+/** What is added to the files, under its name when it is another than before; from the start of one that shrank. */
+function* followFiles(files: readonly Followed[], hasHeaders: boolean, flavour: Flavour): Running<void> {
+  let last = files.at(-1);
   for (;;) {
-    const part = yield* readSome(fd);
-    if (part === '') yield* sys.nanosleep(tailPollNs);
-    else yield* print(part);
+    for (const file of files) {
+      yield* goBack(file, flavour);
+      for (let part = yield* readSome(file.fd); part !== ''; part = yield* readSome(file.fd)) {
+        if (hasHeaders && file !== last) yield* print(header(file.path, 1));
+        last = file;
+        yield* print(part);
+      }
+    }
+    yield* sys.nanosleep(tailPollNs);
   }
+}
+
+/** busybox says nothing of it, and leaves a file alone that is empty. */
+function* goBack({ fd, path }: Followed, flavour: Flavour): Running<void> {
+  const { type, size } = yield* sys.fstat(fd);
+  if (type !== 'file' || (flavour === 'busybox' && size === 0)) return;
+  if (size >= (yield* sys.seek(fd, 0, 'current'))) return;
+  if (flavour === 'gnu') yield* complain('tail', `${path}: file truncated`);
+  yield* sys.seek(fd, 0, 'set');
 }
