@@ -1,5 +1,5 @@
-import { lazy, Suspense } from 'react';
-import { folklore } from '../text/folklore.en.ts';
+import { lazy, Suspense, type ComponentType } from 'react';
+import type { FolkloreId } from '../text/folklore.en.ts';
 import { story } from '../text/story.en.ts';
 import { say } from '../text/text.ts';
 import { words } from '../text/ui.en.ts';
@@ -13,12 +13,21 @@ import { useControls, useDesk } from './desk.ts';
 import { durationText } from './duration.ts';
 
 /** The reasons are many words, which nobody needs before something is told: they come right behind the page. */
-const whyComes = import('./Why.tsx').then(
-  (module) => ({ default: module.Why }),
-  // Without them the captions stand for themselves.
-  () => ({ default: () => null }),
+const whyComes = import('./Why.tsx');
+/** Without them the captions stand for themselves. */
+const nothing = { default: () => null };
+const Why = lazy<ComponentType<{ readonly beat: Beat }>>(() =>
+  whyComes.then(
+    (module) => ({ default: module.Why }),
+    () => nothing,
+  ),
 );
-const Why = lazy(() => whyComes);
+const Folklore = lazy<ComponentType<{ readonly id: FolkloreId }>>(() =>
+  whyComes.then(
+    (module) => ({ default: module.Folklore }),
+    () => nothing,
+  ),
+);
 
 /** One plain sentence for the moment; where folklore tells it otherwise, that as well. */
 export function Caption() {
@@ -45,7 +54,11 @@ export function Caption() {
         <p aria-live="polite" aria-atomic="true" aria-busy={isPassing || undefined}>
           {wait === null ? emphasised(text) : words('wait.shown', { duration: durationText(wait.virtualNs) })}
         </p>
-        {beat?.note === undefined || isQuiet ? null : <Folklore id={beat.note} />}
+        {beat?.note === undefined || isQuiet ? null : (
+          <Suspense fallback={null}>
+            <Folklore id={beat.note} />
+          </Suspense>
+        )}
       </div>
       <div className="caption-acts">
         {wait === null ? <FlowOn /> : <SkipWait />}
@@ -96,16 +109,6 @@ function Diamond({ isTurning }: { readonly isTurning: boolean }) {
         <circle cx="9" cy="9" r="3.5" fill="var(--faint)" />
       )}
     </svg>
-  );
-}
-
-function Folklore({ id }: { readonly id: keyof typeof folklore }) {
-  const { said, seen } = folklore[id];
-  return (
-    <p className="folklore">
-      <span className="text-soft">{words('caption.folklore')}</span> <q>{said}</q>{' '}
-      <span className="text-soft">{words('caption.seen')}</span> {seen}
-    </p>
   );
 }
 

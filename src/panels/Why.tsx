@@ -1,6 +1,6 @@
 import { Popover } from 'radix-ui';
 import type { Beat } from '../scene/beats.ts';
-import { folklore } from '../text/folklore.en.ts';
+import { folklore, type FolkloreId } from '../text/folklore.en.ts';
 import { reasonFor } from '../text/reasons.en.ts';
 import { words } from '../text/ui.en.ts';
 
@@ -40,5 +40,16 @@ export function Why({ beat }: { readonly beat: Beat }) {
         </span>
       ) : null}
     </div>
+  );
+}
+
+/** What is said, and what was seen instead. */
+export function Folklore({ id }: { readonly id: FolkloreId }) {
+  const { said, seen } = folklore[id];
+  return (
+    <p className="folklore">
+      <span className="text-soft">{words('caption.folklore')}</span> <q>{said}</q>{' '}
+      <span className="text-soft">{words('caption.seen')}</span> {seen}
+    </p>
   );
 }
