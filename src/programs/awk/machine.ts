@@ -26,13 +26,16 @@ export interface Awk {
   random: { seed: Value; state: number };
 }
 
-/** So many turns of a loop take as long as one command of a shell. */
+/** The time of so many turns of a loop passes at once. */
 const stepsAtOnce = 50;
+
+/** An interpreter's turn takes less than a shell's command. */
+const turnNs = 1_000;
 
 /** Counts the turn of a loop or a call: that one without an end takes time, and can be interrupted. */
 export function* countStep(awk: Awk): Running<void> {
   awk.steps += 1;
   if (awk.steps < stepsAtOnce) return;
   awk.steps = 0;
-  yield* step();
+  yield* step(stepsAtOnce * turnNs);
 }

@@ -8,10 +8,10 @@ import * as sys from '../../kernel/sys.ts';
  */
 const stepNs = 5_000;
 
-/** Lets virtual time pass for one command. */
-export function* step(): Running<void> {
+/** Lets virtual time pass for one command, or for so much. */
+export function* step(ns = stepNs): Running<void> {
   try {
-    yield* sys.compute(stepNs);
+    yield* sys.compute(ns);
   } catch (error) {
     // A signal's handler came in between; what was left of so short a time is let go.
     if (!isErrno(error, 'EINTR')) throw error;
