@@ -1,6 +1,5 @@
 /** awk(1): Debian's mawk 1.3.4, and busybox's. */
 import type { Environment, Program, Running } from '../../kernel/abi.ts';
-import * as sys from '../../kernel/sys.ts';
 import { complain, errnoWords, readFile } from '../io.ts';
 import { parseOptions, refuseOptions, type Flavour, type Options } from '../tools/options.ts';
 import { PatternError } from '../tools/regular-expression.ts';
@@ -72,11 +71,8 @@ function* run(flavour: Flavour, memory: Memory, text: string, given: Given): Run
     returned: null,
     exitCode: 0,
     steps: 0,
-    random: { seed: 0, state: 1 },
+    random: { seed: 0, state: flavour === 'gnu' ? null : 1 },
   };
-  // mawk begins anywhere, busybox always at the same place.
-  if (flavour === 'gnu')
-    for (const char of yield* sys.getrandom(3)) awk.random.state = awk.random.state * 256 + char.charCodeAt(0);
   furnish(flavour, memory, given);
   try {
     yield* runRules(awk, operands);

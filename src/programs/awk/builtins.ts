@@ -49,8 +49,7 @@ export function* callBuiltin(awk: Awk, name: string, given: readonly Expression[
     case 'srand':
       return yield* seed(awk, values[0]);
     case 'rand':
-      awk.random.state = (Math.imul(awk.random.state, 1_103_515_245) + 12_345) & 0x7fff_ffff;
-      return awk.random.state / 0x8000_0000;
+      return yield* random(awk);
     case 'systime':
       return (yield* sys.realtime()).seconds;
     case 'system':
@@ -130,6 +129,12 @@ function* replace(awk: Awk, [first, second, third]: readonly Expression[], isEve
   const result = substitute(awk.memory.patterns.compile(source), replacement, text, isEverywhere);
   if (result.count > 0) place?.set(result.text);
   return result.count;
+}
+
+function* random(awk: Awk): Running<number> {
+  const state = awk.random.state ?? (yield* sys.getrandom(1)).charCodeAt(0);
+  awk.random.state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fff_ffff;
+  return awk.random.state / 0x8000_0000;
 }
 
 /** Gives the seed before. */

@@ -23,7 +23,8 @@ export interface Awk {
   exitCode: number;
   /** Turns of loops and calls since time last passed. */
   steps: number;
-  random: { seed: Value; state: number };
+  /** busybox begins always at the same place; mawk anywhere, which is null until it is asked. */
+  random: { seed: Value; state: number | null };
 }
 
 /** The time of so many turns of a loop passes at once. */
