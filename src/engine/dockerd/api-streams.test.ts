@@ -76,3 +76,11 @@ test('input without end waits until somebody takes it', () => {
   host.run('docker run -d -i --name c2 busybox sh -c "head -c 200000 | wc -c"; yes | docker attach c2');
   expect(host.run('docker logs c2; docker rm c2').stdout).toBe('200000\nc2\n');
 });
+
+// Asked of 26.1.5.
+test('logs -f --until goes on until a line comes that is later', () => {
+  const other = bootHost();
+  other.run("docker run -d --network none --name web busybox sh -c 'echo one; sleep 5; echo two; sleep 1000'; sleep 2");
+  const follow = 'timeout 9 docker logs -f --until 1s web; echo $? $(($(date +%s) - T))';
+  expect(other.run(`T=$(date +%s); ${follow}; ${follow}`).stdout).toMatch(/^one\n0 [23]\none\n0 [23]\n$/);
+});

@@ -29,13 +29,10 @@ export function* sendLogs(daemon: Daemon, exchange: HttpExchange, container: Con
   // A time of 0 is as none.
   const since = momentOf(query.get('since'), 0) || Number.NEGATIVE_INFINITY;
   const until = momentOf(query.get('until'), 0) || Number.POSITIVE_INFINITY;
-  const isWithin = (time: string): boolean => {
-    const { seconds, ns } = parseRfc3339(time) ?? { seconds: 0, ns: 0 };
-    return seconds + ns / 1e9 >= since && seconds + ns / 1e9 <= until;
-  };
+  const isLate = ({ time }: LogLine): boolean => secondsOf(time) > until;
   const show = (lines: readonly LogLine[]): string =>
     lines
-      .filter(({ stream, time }) => wants[stream] && isWithin(time))
+      .filter(({ stream, time }) => wants[stream] && secondsOf(time) >= since && secondsOf(time) <= until)
       .map(({ log, stream, attrs, time }) => {
         const details = withDetails ? `${detailsOf(attrs)} ` : '';
         return frame(stream, `${withTimes ? `${padFraction(time)} ` : ''}${details}${log}`, Tty);
@@ -59,9 +56,17 @@ export function* sendLogs(daemon: Daemon, exchange: HttpExchange, container: Con
   const count = /^\+?\d+$/.test(tail) ? Number(tail) : first.lines.length;
   const begin = show(count === 0 ? [] : first.lines.slice(-count));
   if (begin !== '') yield* body.write(begin);
-  if (isTrue(query.get('follow')) && until === Number.POSITIVE_INFINITY)
-    yield* follow(exchange, container, first.end, (lines) => body.write(show(lines)));
+  // It is over with the first line that is later, and not before (asked of 26.1.5).
+  if (isTrue(query.get('follow')) && !first.lines.some(isLate))
+    yield* follow(exchange, container, first.end, function* (lines) {
+      return (yield* body.write(show(lines))) && !lines.some(isLate);
+    });
   yield* body.end();
+}
+
+function secondsOf(time: string): number {
+  const { seconds, ns } = parseRfc3339(time) ?? { seconds: 0, ns: 0 };
+  return seconds + ns / 1e9;
 }
 
 /** moby: httputils, stringAttrs(). */
