@@ -49,7 +49,10 @@ export function chown(kernel: Kernel, thread: Thread, path: string, uid: number,
   change(kernel, thread, path, { ...(uid < 0 ? {} : { uid }), ...(gid < 0 ? {} : { gid }) });
 }
 
-/** truncate(2). EISDIR, EINVAL for what is no regular file; ETXTBSY. */
+/** What ext4 has numbers for in blocks of 4 KiB. A tmpfs, which would take more, is no exception here. */
+const largestFileBytes = (2 ** 32 - 1) * 4096;
+
+/** truncate(2). EISDIR, EINVAL for what is no regular file, EFBIG; ETXTBSY. */
 export function truncate(kernel: Kernel, thread: Thread, path: string, size: number): void {
   const location = resolve(kernel, thread, path);
   const { inode } = location.dentry;
@@ -59,6 +62,7 @@ export function truncate(kernel: Kernel, thread: Thread, path: string, size: num
   requireNotRun(inode);
   inode.copyUp?.({ kernel, thread });
   if (inode.body.type !== 'file') throw new Errno('EINVAL');
+  if (size > largestFileBytes) throw new Errno('EFBIG');
   inode.body.truncate({ kernel, thread }, size);
   inode.attributes.modifiedNs = kernel.nowNs;
 }

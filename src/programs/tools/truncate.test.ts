@@ -46,3 +46,13 @@ test('truncate complains as coreutils does', () => {
     ),
   );
 });
+
+test('a file has no more than 16 TiB; a directory as a reference, whose end is nowhere, is beyond that', () => {
+  const { out, err } = stage().sh(
+    'cd /tmp; : > f; truncate -s 17592186040320 f; stat -c %s f; truncate -s 16T f; truncate -s +1P f; ' +
+      'truncate -r . f; truncate -s 9223372036854775807 f; stat -c %s f',
+  );
+  expect(out).toBe('17592186040320\n17592186040320\n');
+  const sizes = ['17592186044416', '1143492092882944', '9223372036854775807', '9223372036854775807'];
+  expect(err).toBe(sizes.map((size) => `truncate: failed to truncate 'f' at ${size} bytes: File too large\n`).join(''));
+});
