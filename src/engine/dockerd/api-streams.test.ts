@@ -84,3 +84,9 @@ test('logs -f --until goes on until a line comes that is later', () => {
   const follow = 'timeout 9 docker logs -f --until 1s web; echo $? $(($(date +%s) - T))';
   expect(other.run(`T=$(date +%s); ${follow}; ${follow}`).stdout).toMatch(/^one\n0 [23]\none\n0 [23]\n$/);
 });
+
+test('what is asked for without sense is refused before the container is looked for', () => {
+  const of = (words: string): string => curl(`${words} | jq -r .message`).trim();
+  expect(of("-X POST 'http://d/v1.45/containers/nope/wait?condition=foo'")).toBe('invalid condition: "foo"');
+  expect(of('http://d/v1.45/containers/nope/logs')).toBe('Bad parameters: you must choose at least one stream');
+});

@@ -75,7 +75,7 @@ const routes: readonly Route[] = [
     );
   }),
   route('GET', '/containers/(.+)/logs', (daemon, exchange, name) =>
-    sendLogs(daemon, exchange, findContainer(daemon, name)),
+    sendLogs(daemon, exchange, () => findContainer(daemon, name)),
   ),
   route('POST', '/containers/(.+)/start', start),
   route('POST', '/containers/(.+)/stop', stop),
@@ -97,7 +97,7 @@ const routes: readonly Route[] = [
     yield* exchange.empty(204);
   }),
   route('POST', '/containers/(.+)/wait', (daemon, exchange, name) =>
-    waitForContainer(exchange, findContainer(daemon, name)),
+    waitForContainer(exchange, () => findContainer(daemon, name)),
   ),
   route('POST', '/containers/(.+)/attach', (daemon, exchange, name) =>
     attachToContainer(daemon, exchange, findContainer(daemon, name)),

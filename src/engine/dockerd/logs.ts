@@ -15,13 +15,13 @@ import { findLog, readLog } from './log.ts';
 import type { LogLine } from './log.ts';
 
 /** Answers GET /containers/{id}/logs. With `follow` it goes on until the container ends or the client leaves. */
-export function* sendLogs(daemon: Daemon, exchange: HttpExchange, container: Container): Running<void> {
+export function* sendLogs(daemon: Daemon, exchange: HttpExchange, find: () => Container): Running<void> {
   const { query } = exchange.request;
-  if (container.host.LogConfig.Type === 'none') {
-    throw new ApiError(501, 'configured logging driver does not support reading');
-  }
   const wants = { stdout: isTrue(query.get('stdout')), stderr: isTrue(query.get('stderr')) };
   if (!wants.stdout && !wants.stderr) throw badRequest('Bad parameters: you must choose at least one stream');
+  const container = find();
+  if (container.host.LogConfig.Type === 'none')
+    throw new ApiError(501, 'configured logging driver does not support reading');
   yield* untilUnlocked(container);
   const { Tty } = container.record.Config;
   const withTimes = isTrue(query.get('timestamps'));

@@ -7,12 +7,14 @@ import type { Container } from './container.ts';
 
 /**
  * Answers POST /containers/{id}/wait: the head at once, the body when the condition holds. Who waits for one that runs
- * to stop waits for its next end, should it be started again at once.
+ * to stop waits for its next end, should it be started again at once. The container is looked for when the question
+ * makes sense.
  */
-export function* waitForContainer(exchange: HttpExchange, container: Container): Running<void> {
+export function* waitForContainer(exchange: HttpExchange, find: () => Container): Running<void> {
   const condition = exchange.request.query.get('condition') ?? '';
   if (!['', 'not-running', 'next-exit', 'removed'].includes(condition))
     throw badRequest(`invalid condition: "${condition}"`);
+  const container = find();
   yield* untilUnlocked(container);
   const { exits } = container;
   const holds = (): boolean => {
