@@ -38,6 +38,8 @@ interface Life {
   pid: number;
   shimPid: number;
   oomKilled: boolean;
+  /** Whether containerd has told of the end. */
+  isTold: boolean;
   end: End | undefined;
 }
 
@@ -45,14 +47,15 @@ export function startEnds(): Ends {
   const lives = new Map<string, Life>();
   const noteMachine = ({ machine, object, from, to }: MachineFact): void => {
     if (machine !== 'container') return;
-    if (to === 'setting up') lives.set(object, { pid: 0, shimPid: 0, oomKilled: false, end: undefined });
+    if (to === 'setting up') lives.set(object, { pid: 0, shimPid: 0, oomKilled: false, isTold: false, end: undefined });
     if (from === 'starting the task' && to !== 'running') lives.delete(object);
   };
   const noteExit = (pid: number, status: ExitStatus): void => {
     for (const life of lives.values()) {
       const { end, oomKilled } = life;
       if (life.pid === pid && end === undefined) life.end = { exitCodes: [codeOf(status)], oomKilled };
-      if (life.shimPid === pid && 'signal' in status)
+      // One that is told to end goes at once, whatever it knows.
+      if (life.shimPid === pid && ('signal' in status || !life.isTold))
         life.end = { exitCodes: [...(end?.exitCodes ?? []), ...untold], oomKilled };
     }
   };
@@ -62,6 +65,7 @@ export function startEnds(): Ends {
     const { container_id, id, pid, exit_status } = event;
     const life = lives.get(container_id);
     if (id !== container_id || life === undefined || life.pid !== pid) return undefined;
+    life.isTold = true;
     const known = [...(life.end?.exitCodes ?? []), ...untold];
     return known.includes(exit_status)
       ? undefined

@@ -61,7 +61,7 @@ test.each([
     1,
     '',
     "Unable to find image 'busybox:latest' locally\nlatest: Pulling from library/busybox\n" +
-      'Digest: sha256:14de12849b9687099f3a7dad697995eef17d5a11ee32810b91a61f9031c50ace\n' +
+      'Digest: sha256:c358c2430d695cc786800540c4eac087fe3f7c87a2d89ebab8e08f903137abe0\n' +
       'Status: Image is up to date for busybox:latest\n' +
       'Error response from daemon: create vol: error looking up volume plugin foo: plugin "foo" not found\n',
   ],

@@ -6,7 +6,7 @@ import { commandHelp, globalHelp } from './help.ts';
 const host = bootHost();
 host.run(
   'docker create --name source busybox; mkdir /b; cd /b; runc spec; ' +
-    'cp -a $(ls -d /var/lib/docker/overlay2/*/diff | head -1) rootfs; cp config.json example.json',
+    'cp -a $(dirname $(dirname /var/lib/docker/overlay2/*/diff/bin/busybox)) rootfs; cp config.json example.json',
 );
 
 const noArgument = (verb: string, how: string) => `runc: \\"${verb}\\" requires ${how} argument(s)`;

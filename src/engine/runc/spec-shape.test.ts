@@ -5,7 +5,7 @@ import { bootHost } from '../docker/host.fixture.ts';
 const host = bootHost();
 host.run(
   'docker create --name source busybox; mkdir /b; cd /b; runc spec; ' +
-    'cp -a $(ls -d /var/lib/docker/overlay2/*/diff | head -1) rootfs; ' +
+    'cp -a $(dirname $(dirname /var/lib/docker/overlay2/*/diff/bin/busybox)) rootfs; ' +
     'jq \'.process.terminal=false | .process.args=["id", "-u"]\' config.json > example.json',
 );
 
