@@ -1,5 +1,5 @@
 /** How dockerd and containerd log: a line of logfmt on standard error. logrus: text_formatter.go. */
-import { goQuote } from './go-quote.ts';
+import { goQuote } from './go-text.ts';
 import type { Running } from '../kernel/abi.ts';
 import * as sys from '../kernel/sys.ts';
 import { writeError } from '../programs/io.ts';

@@ -2,7 +2,7 @@
  * Command lines and help as the Go programs of containerd and runc have them. urfave/cli v1: flag.go, template.go; Go:
  * the flag package.
  */
-import { goQuote } from './go-quote.ts';
+import { goQuote } from './go-text.ts';
 import { parseDuration } from './docker/duration.ts';
 import { tabulate } from './docker/tabwriter.ts';
 

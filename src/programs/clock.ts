@@ -19,6 +19,12 @@ export function* now(): Running<CivilTime> {
   return civilTime(seconds, ns);
 }
 
+/** When the machine booted, in whole seconds of Unix time. */
+export function* bootSeconds(): Running<number> {
+  const { seconds } = yield* sys.realtime();
+  return seconds - Math.floor((yield* sys.monotonic()) / 1e9);
+}
+
 /** A Unix time as date and time of day in UTC. */
 export function civilTime(seconds: number, ns = 0): CivilTime {
   const days = Math.floor(seconds / 86_400);

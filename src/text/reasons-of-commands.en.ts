@@ -50,6 +50,18 @@ const asBefore = recorded(
   `OCI runtime specification; recording of twenty containers (Docker 20.10.24)`,
 );
 
+const givenUp = recorded(
+  'on-failure:N counts the tries: after N of them dockerd leaves the container as it is. docker start begins anew.',
+  `moby: restartmanager; ${policies}`,
+);
+const unproxied = recorded(
+  'Connections from other machines go by the DNAT rule, which needs no process; what used the proxy gets “connection refused”.',
+  publishing,
+);
+const woken = recorded(
+  'A sleeping write(2) wakes when there is room in the pipe.',
+  'pipe(7); recording of a writer while dockerd was away (Docker 20.10.24)',
+);
 /** Why commands do as they do, and why lines close as they do. */
 export const reasonsOfCommands: Partial<Record<StoryKey, Reason>> = {
   'boot.systemd': unrecorded(
@@ -175,14 +187,8 @@ export const reasonsOfCommands: Partial<Record<StoryKey, Reason>> = {
     'A container is papers and a layer until it is started. docker start tries again; docker rm takes them away.',
     `OCI runtime specification, “created”; Docker Engine API, POST /containers/{id}/start; ${errors}`,
   ),
-  'left.given-up': recorded(
-    'on-failure:N counts the tries: after N of them dockerd leaves the container as it is. docker start begins anew.',
-    `moby: restartmanager; ${policies}`,
-  ),
-  'dockerd.gives-up': recorded(
-    'on-failure:N counts the tries: after N of them dockerd leaves the container as it is. docker start begins anew.',
-    `moby: restartmanager; ${policies}`,
-  ),
+  'left.given-up': givenUp,
+  'dockerd.gives-up': givenUp,
   'left.down': unrecorded(
     'Restart=always is for a process that ends by itself. Who says systemctl stop means it; and a unit that is started too often in a short time counts as failed.',
     'systemd.service(5), Restart=; systemd.unit(5), StartLimitBurst=',
@@ -211,14 +217,8 @@ export const reasonsOfCommands: Partial<Record<StoryKey, Reason>> = {
     'containerd passes on to the shim: of each container the shim alone knows the processes.',
     `containerd-shim API, Task/Start; ${run}`,
   ),
-  'proxy.killed': recorded(
-    'Connections from other machines go by the DNAT rule, which needs no process; what used the proxy gets “connection refused”.',
-    publishing,
-  ),
-  'proxy.killed-ipv6': recorded(
-    'Connections from other machines go by the DNAT rule, which needs no process; what used the proxy gets “connection refused”.',
-    publishing,
-  ),
+  'proxy.killed': unproxied,
+  'proxy.killed-ipv6': unproxied,
   'net.asks': recorded(
     'A bridge is a switch in the kernel: the packets go through the cable into the container.',
     `veth(4); ${publishing}`,
@@ -241,14 +241,8 @@ export const reasonsOfCommands: Partial<Record<StoryKey, Reason>> = {
     `containerd-shim API, Task/Shutdown; ${stop}`,
   ),
   'shim.tells-exec-exit': execEnds,
-  'shim.goes-on': recorded(
-    'A sleeping write(2) wakes when there is room in the pipe.',
-    'pipe(7); recording of a writer while dockerd was away (Docker 20.10.24)',
-  ),
-  'writer.goes-on': recorded(
-    'A sleeping write(2) wakes when there is room in the pipe.',
-    'pipe(7); recording of a writer while dockerd was away (Docker 20.10.24)',
-  ),
+  'shim.goes-on': woken,
+  'writer.goes-on': woken,
   'runc.confines': recorded(
     'No new privileges, fewer capabilities, a filter on system calls: the last steps before the program, since runc needed what it now gives away.',
     `capabilities(7), seccomp(2); ${run}`,

@@ -4,7 +4,7 @@
  */
 import type { Running } from '../../kernel/abi.ts';
 import { fromUtf8, utf8 } from '../../kernel/bytes.ts';
-import { goQuote } from '../docker/go-text.ts';
+import { goQuote } from '../go-text.ts';
 import { goRegExp } from '../go-regexp.ts';
 import type { Log } from '../log.ts';
 import { Scanner } from './filter-scanner.ts';

@@ -1,5 +1,5 @@
 /** Which names a namespace may have. containerd: namespaces.NamespaceRequired(), identifiers.Validate(). */
-import { goQuote } from '../docker/go-text.ts';
+import { goQuote } from '../go-text.ts';
 import { rpcCode, RpcError } from '../wire/rpc.ts';
 
 const longestIdentifier = 76;

@@ -3,7 +3,7 @@
  * stands in an Any is bytes. As a real 1.7.24 printed them.
  */
 import { utf8 } from '../../kernel/bytes.ts';
-import { encodeBase64 } from '../base64.ts';
+import { encodeBase64 } from '../../programs/base64.ts';
 import { parseRfc3339 } from '../timestamp-fixed.ts';
 import type { Any, RuncOptions } from '../wire/containerd-api.ts';
 

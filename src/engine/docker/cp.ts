@@ -3,7 +3,7 @@ import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { print, readAll, writeAll } from '../../programs/io.ts';
 import type { TarMember } from '../../programs/tar/format.ts';
-import { decodeBase64 } from '../base64.ts';
+import { decodeBase64 } from '../../programs/base64.ts';
 import { finishBody, request } from '../wire/http-client.ts';
 import type { HttpHeaders } from '../wire/http.ts';
 import type { DockerCommand } from './arguments.ts';

@@ -1,4 +1,4 @@
-import { goQuote } from './go-text.ts';
+import { goQuote } from '../go-text.ts';
 
 const unitNs: Readonly<Record<string, number>> = {
   ns: 1,

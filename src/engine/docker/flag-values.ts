@@ -1,7 +1,7 @@
 import type { FlagKind } from './command.ts';
 import { checkDeviceRule } from './device-option.ts';
 import { parseDuration } from './duration.ts';
-import { goQuote } from './go-text.ts';
+import { goQuote } from '../go-text.ts';
 import { readGpuRequest } from './gpu-request.ts';
 import { readMount } from './mount-option.ts';
 import { parseRational } from './rational.ts';

@@ -1,5 +1,5 @@
 /** Go's fmt.Sprintf(): %v %s %d %q %t %x %f %c %T and their like, with width and flags. */
-import { goQuote } from './go-text.ts';
+import { goQuote } from '../go-text.ts';
 import { show, typeNameOf } from './go-value.ts';
 
 /** Formats values; what is missing, too much or of the wrong type stands in the text, as Go has it. */

@@ -1,5 +1,5 @@
 /** URLs and addresses as Go takes them apart, as far as the address of a daemon needs it. Go: net/url, net. */
-import { goQuote } from './go-text.ts';
+import { goQuote } from '../go-text.ts';
 
 /** Host with its port, and path, of `tcp://…`; or Go's words for what is wrong with it. Go: url.Parse(). */
 export function parseTcpUrl(

@@ -1,5 +1,5 @@
 /** `--gpus`. docker: opts/gpus.go, GpuOpts.Set(). */
-import { goQuote } from './go-text.ts';
+import { goQuote } from '../go-text.ts';
 import type { DeviceRequest } from '../dockerd/records.ts';
 import { readCsvRecord } from './csv-record.ts';
 

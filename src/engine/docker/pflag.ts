@@ -1,7 +1,7 @@
 import type { Flag } from './command.ts';
 import { readValue, zeroValue } from './flag-values.ts';
 import type { FlagValue } from './flag-values.ts';
-import { goQuote, goQuoteRune } from './go-text.ts';
+import { goQuote, goQuoteRune } from '../go-text.ts';
 
 /** The flags of a command line, each with the value given to it or its default. */
 export interface ParsedFlags {

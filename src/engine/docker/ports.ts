@@ -1,5 +1,5 @@
 import type { PortBinding } from '../dockerd/records.ts';
-import { goQuote } from './go-text.ts';
+import { goQuote } from '../go-text.ts';
 
 /**
  * What the client refuses of a `--publish` value such as `127.0.0.1:8080:80/tcp`.

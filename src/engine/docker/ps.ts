@@ -10,7 +10,7 @@ import { callJson, CommandFailed, target } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { filtersOf } from './filters.ts';
 import { parseTemplate } from './go-template.ts';
-import { goQuote } from './go-text.ts';
+import { goQuote } from '../go-text.ts';
 import { GoRow } from './go-value.ts';
 import { printList } from './list-output.ts';
 import type { Row } from './list-output.ts';

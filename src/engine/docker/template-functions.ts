@@ -1,6 +1,6 @@
 /** What a template may call: Go's own functions and those of docker's templates package. */
 import { goFormat } from './go-format.ts';
-import { goQuote } from './go-text.ts';
+import { goQuote } from '../go-text.ts';
 import { entriesOf, GoMap, GoNothing, GoRow, GoStruct, isTruth, show, typeNameOf } from './go-value.ts';
 
 /** A function refuses its arguments with Go's words. */

@@ -1,5 +1,5 @@
 /** Go's text/template as a tree. Go: text/template/parse/parse.go, function by function. */
-import { goQuote } from './go-text.ts';
+import { goQuote } from '../go-text.ts';
 import { tokensOf } from './template-tokens.ts';
 import type { Token, TokenKind } from './template-tokens.ts';
 

@@ -1,7 +1,7 @@
 /** `--since` and `--until`: Unix seconds, a date, or how long ago. moby: api/types/time, GetTimestamp(). */
 import { parseRfc3339 } from '../timestamp-fixed.ts';
 import { parseDuration } from './duration.ts';
-import { goQuote } from './go-text.ts';
+import { goQuote } from '../go-text.ts';
 
 /**
  * What the daemon is sent for a time.

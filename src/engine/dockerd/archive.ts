@@ -2,7 +2,7 @@
  * Files into and out of a container, as tar archives: `docker cp` and `docker export`. moby: daemon/archive.go,
  * archive_unix.go, export.go.
  */
-import { encodeBase64 } from '../base64.ts';
+import { encodeBase64 } from '../../programs/base64.ts';
 import { removeTree } from '../directories.ts';
 import { Errno, isErrno, strerror } from '../../kernel/errno.ts';
 import type { Running, Stat } from '../../kernel/abi.ts';

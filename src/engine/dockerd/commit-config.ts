@@ -2,7 +2,7 @@
 import type { ImageConfig } from '../../programs/images/image.ts';
 import { cleanPath } from '../docker/copy-paths.ts';
 import { parseDuration } from '../docker/duration.ts';
-import { goQuote } from '../docker/go-text.ts';
+import { goQuote } from '../go-text.ts';
 import { checkPublish, portSettings } from '../docker/ports.ts';
 import { badRequest } from './api-error.ts';
 import { expandWord, instructionsOf, splitWords } from './dockerfile-words.ts';

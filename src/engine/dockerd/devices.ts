@@ -7,7 +7,7 @@ import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { errnoWords } from '../../programs/io.ts';
 import { isDeviceRule } from '../docker/device-option.ts';
-import { goQuote } from '../docker/go-text.ts';
+import { goQuote } from '../go-text.ts';
 import type { DeviceSpec } from '../runc/spec.ts';
 import { serverError } from './api-error.ts';
 import type { DeviceMapping, HostConfig } from './records.ts';

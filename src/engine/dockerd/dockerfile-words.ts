@@ -1,5 +1,5 @@
 /** Words of a Dockerfile's instruction. buildkit: frontend/dockerfile/shell/lex.go; parser/line_parsers.go. */
-import { goQuote } from '../docker/go-text.ts';
+import { goQuote } from '../go-text.ts';
 import { badRequest } from './api-error.ts';
 
 /** The instructions of a text: what ends in a backslash goes on in the next line, comments and empty lines are none. */

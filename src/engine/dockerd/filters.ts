@@ -2,7 +2,7 @@
 import { fromUtf8 } from '../../kernel/bytes.ts';
 import { unmarshalJson } from '../go-json.ts';
 import { goRegExp } from '../go-regexp.ts';
-import { goQuote } from '../docker/go-text.ts';
+import { goQuote } from '../go-text.ts';
 import { badRequest } from './api-error.ts';
 
 export type Filters = ReadonlyMap<string, readonly string[]>;

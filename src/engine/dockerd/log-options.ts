@@ -1,5 +1,5 @@
 /** `--log-driver` and `--log-opt`. moby: daemon/logger, ValidateLogOpts(); daemon/logger/jsonfilelog. */
-import { goQuote } from '../go-quote.ts';
+import { goQuote } from '../go-text.ts';
 import { parseBytes } from '../docker/size.ts';
 import { badRequest } from './api-error.ts';
 import type { HostConfig } from './records.ts';

@@ -8,7 +8,7 @@ import { O } from '../../kernel/abi.ts';
 import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readFile, writeAll } from '../../programs/io.ts';
-import { goQuote } from '../docker/go-text.ts';
+import { goQuote } from '../go-text.ts';
 import type { MountSpec } from '../runc/spec.ts';
 import { ApiError, badRequest, serverError } from './api-error.ts';
 import type { Container } from './container.ts';

@@ -1,5 +1,5 @@
 /** Numbers in a request's parameters. */
-import { goQuote } from '../docker/go-text.ts';
+import { goQuote } from '../go-text.ts';
 import { serverError } from './api-error.ts';
 
 /**

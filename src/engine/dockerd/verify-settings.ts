@@ -2,7 +2,7 @@
  * What `docker create` refuses without looking at anything but the request. moby: runconfig/hostconfig_unix.go,
  * daemon/container.go, verifyContainerSettings().
  */
-import { goQuote } from '../docker/go-text.ts';
+import { goQuote } from '../go-text.ts';
 import { badRequest } from './api-error.ts';
 import { normalisedCapabilities } from './capabilities.ts';
 import type { CreateRequest } from './create.ts';

@@ -4,7 +4,7 @@
  */
 import { bytesUnder, makeDirectories, removeTree } from '../directories.ts';
 import type { Running } from '../../kernel/abi.ts';
-import { goQuote } from '../docker/go-text.ts';
+import { goQuote } from '../go-text.ts';
 import { timestampNow } from '../timestamp.ts';
 import { badRequest, conflict, notFound } from './api-error.ts';
 import type { Daemon } from './daemon.ts';

@@ -1,6 +1,6 @@
 /** Which devices a container may use: the rules of config.json, and the program that runc makes of them. */
 import type { DeviceRule } from '../../kernel/abi.ts';
-import { goQuote } from '../docker/go-text.ts';
+import { goQuote } from '../go-text.ts';
 import { RuncError } from './error.ts';
 
 /** What every container may do, whatever is said. runc: specconv, AllowedDevices. */

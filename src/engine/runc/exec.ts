@@ -1,5 +1,5 @@
 /** `runc exec`: one more process in a container's namespaces and cgroup. */
-import { goQuote } from '../go-quote.ts';
+import { goQuote } from '../go-text.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readFile } from '../../programs/io.ts';

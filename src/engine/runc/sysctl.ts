@@ -4,7 +4,7 @@
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { goQuote } from '../docker/go-text.ts';
+import { goQuote } from '../go-text.ts';
 import { RuncError } from './error.ts';
 import { hasNamespace } from './spec.ts';
 import type { Spec } from './spec.ts';

@@ -1,5 +1,5 @@
 /** `runc update`: new limits for a container that is there already. */
-import { goQuote } from '../go-quote.ts';
+import { goQuote } from '../go-text.ts';
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno, strerror } from '../../kernel/errno.ts';
 import { readAll, readFile } from '../../programs/io.ts';

@@ -1,6 +1,7 @@
 /** Puts files into an archive. */
 import type { Running, Stat } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
+import { bootSeconds } from '../clock.ts';
 import { readFile } from '../io.ts';
 import { headerOf, paddingAfter } from './format.ts';
 import type { TarMember } from './format.ts';
@@ -23,8 +24,7 @@ export interface Packing {
 }
 
 export function* packing(write: TarSink): Running<Packing> {
-  const { seconds } = yield* sys.realtime();
-  return { write, seen: new Map(), bootSeconds: seconds - Math.trunc((yield* sys.monotonic()) / 1e9) };
+  return { write, seen: new Map(), bootSeconds: yield* bootSeconds() };
 }
 
 /**

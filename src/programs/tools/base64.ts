@@ -1,10 +1,9 @@
 /** base64(1): bytes as letters and digits, and back. coreutils: src/basenc.c. */
 import type { Program, Running } from '../../kernel/abi.ts';
+import { decodeBase64, encodeBase64 } from '../base64.ts';
 import { complain, print, readAll } from '../io.ts';
 import { openInput } from './inputs.ts';
 import { parseOptions, quoted, refuseOptions, type Flavour } from './options.ts';
-
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 /** `base64 [-di] [-w COLUMNS] [FILE]` */
 export const base64 = (flavour: Flavour): Program =>
@@ -26,7 +25,7 @@ export const base64 = (flavour: Flavour): Program =>
     if (fd === null) return 1;
     const text = yield* readAll(fd);
     if (!options.has('d')) {
-      yield* print(wrapped(encode(text), Number(width)));
+      yield* print(wrapped(encodeBase64(text), Number(width)));
       return 0;
     }
     const { bytes, isWhole } = decode(options.has('i') ? text.replaceAll(/[^A-Za-z0-9+/=]/g, '') : text, flavour);
@@ -35,18 +34,6 @@ export const base64 = (flavour: Flavour): Program =>
     yield* complain('base64', flavour === 'gnu' ? 'invalid input' : 'truncated input');
     return 1;
   };
-
-function encode(bytes: string): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += 3) {
-    const left = Math.min(3, bytes.length - at);
-    const [one, two, three] = [0, 1, 2].map((place) => (place < left ? bytes.charCodeAt(at + place) : 0));
-    const bits = ((one ?? 0) << 16) | ((two ?? 0) << 8) | (three ?? 0);
-    const digits = [18, 12, 6, 0].map((shift) => alphabet.charAt((bits >> shift) & 63)).join('');
-    text += digits.slice(0, left + 1).padEnd(4, '=');
-  }
-  return text;
-}
 
 /** With a width of 0 all is one line, and has no end. */
 function wrapped(text: string, width: number): string {
@@ -63,17 +50,10 @@ function decode(text: string, flavour: Flavour): { readonly bytes: string; reado
   let bytes = '';
   let end = 0;
   for (let group = groups.exec(digits); group !== null; group = groups.exec(digits)) {
-    bytes += bytesOf(group[0].replaceAll('=', ''));
+    bytes += decodeBase64(group[0]);
     end = groups.lastIndex;
   }
   if (end === digits.length) return { bytes, isWhole: true };
   const [rest = ''] = /^[A-Za-z0-9+/]*/.exec(digits.slice(end)) ?? [];
-  return { bytes: flavour === 'gnu' ? bytes + bytesOf(rest) : bytes, isWhole: false };
-}
-
-/** The whole bytes in two to four digits. */
-function bytesOf(digits: string): string {
-  const bits = Array.from(digits.padEnd(4, 'A')).reduce((sum, digit) => (sum << 6) | alphabet.indexOf(digit), 0);
-  const bytes = String.fromCharCode((bits >> 16) & 255, (bits >> 8) & 255, bits & 255);
-  return bytes.slice(0, Math.max(0, digits.length - 1));
+  return { bytes: flavour === 'gnu' ? bytes + decodeBase64(rest) : bytes, isWhole: false };
 }

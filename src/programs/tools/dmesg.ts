@@ -2,6 +2,7 @@
 import { O, type Program, type Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
+import { bootSeconds } from '../clock.ts';
 import { complain, errnoWords, print } from '../io.ts';
 import { formatDate } from './calendar.ts';
 import { parseOptions, refuseOptions, type Options } from './options.ts';
@@ -37,8 +38,7 @@ export const dmesgMain: Program = function* (argv): Running {
     yield* complain('dmesg', `read kernel buffer failed: ${errnoWords(error)}`);
     return 1;
   }
-  const { seconds } = yield* sys.realtime();
-  const bootSeconds = seconds - Math.floor((yield* sys.monotonic()) / 1e9);
+  const bootedAt = yield* bootSeconds();
   for (;;) {
     let record: string;
     try {
@@ -50,7 +50,7 @@ export const dmesgMain: Program = function* (argv): Running {
     const [, priority = '6', microseconds = '0', text = ''] = /^(\d+),\d+,(\d+),[^;]*;([^]*)$/.exec(record) ?? [];
     const level = levels[Number(priority)] ?? '';
     if (wanted && !wanted.includes(level)) continue;
-    yield* print(recordLine(options, { priority, level, microseconds: Number(microseconds), text }, bootSeconds));
+    yield* print(recordLine(options, { priority, level, microseconds: Number(microseconds), text }, bootedAt));
   }
 };
 
@@ -61,11 +61,11 @@ interface LogRecord {
   readonly text: string;
 }
 
-function recordLine(options: Options, { priority, level, microseconds, text }: LogRecord, bootSeconds: number): string {
+function recordLine(options: Options, { priority, level, microseconds, text }: LogRecord, bootedAt: number): string {
   const seconds = microseconds / 1e6;
   const elapsed = `[${seconds.toFixed(6).padStart(12)}] `;
   if (options.has('r')) return `<${priority}>${elapsed}${text}`;
-  const clock = `[${formatDate('%a %b %e %H:%M:%S %Y', bootSeconds + Math.floor(seconds), 0)}] `;
+  const clock = `[${formatDate('%a %b %e %H:%M:%S %Y', bootedAt + Math.floor(seconds), 0)}] `;
   const time = options.has('t') ? '' : options.has('T') ? clock : elapsed;
   return `${options.has('x') ? `kern  :${level.padEnd(6)}: ` : ''}${time}${text}`;
 }

@@ -2,6 +2,7 @@
 import type { Program, Running, Stat } from '../../kernel/abi.ts';
 import { Errno, isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
+import { bootSeconds } from '../clock.ts';
 import { complain, errnoWords, print } from '../io.ts';
 import { readAccounts } from './accounts.ts';
 import { formatDate } from './calendar.ts';
@@ -96,9 +97,10 @@ export function typeText({ type, size }: Stat): string {
 
 /** When it was changed last, as Unix time. */
 export function* modifiedAt(about: Stat): Running<{ readonly seconds: number; readonly ns: number }> {
-  const { seconds } = yield* sys.realtime();
-  const boot = seconds - Math.floor((yield* sys.monotonic()) / 1e9);
-  return { seconds: boot + Math.floor(about.modifiedNs / 1e9), ns: Math.floor(about.modifiedNs % 1e9) };
+  return {
+    seconds: (yield* bootSeconds()) + Math.floor(about.modifiedNs / 1e9),
+    ns: Math.floor(about.modifiedNs % 1e9),
+  };
 }
 
 /** `2026-11-27 21:48:32.173691833 +0000` */

@@ -1,6 +1,7 @@
 /** who(1): the sessions of logind that have a terminal. coreutils: src/who.c. */
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
+import { bootSeconds } from '../clock.ts';
 import { print, readFileIfAny } from '../io.ts';
 import { readAccounts } from './accounts.ts';
 import { formatDate } from './calendar.ts';
@@ -25,10 +26,6 @@ export function* readLogins(): Running<Login[]> {
     logins.push({ user: users.get(uid) ?? String(uid), line: terminalName(tty), atSeconds });
   }
   return logins;
-}
-
-function* bootSeconds(): Running<number> {
-  return (yield* sys.realtime()).seconds - Math.floor((yield* sys.monotonic()) / 1e9);
 }
 
 /** `who [-bHmqs] [am i]` */

@@ -1,6 +1,6 @@
 /** A run of strace: takes what the kernel tells, chooses, and prints. */
 import type { Running, TraceRecord } from '../../../kernel/abi.ts';
-import * as sys from '../../../kernel/sys.ts';
+import { bootSeconds } from '../../clock.ts';
 import { complain, writeAll } from '../../io.ts';
 import type { Wish } from './command-line.ts';
 import { quote } from './quote.ts';
@@ -55,11 +55,6 @@ export function* follow(
 export function* newChannel(session: Session, fd: number): Running<Channel> {
   const { column, showsDurations } = session.wish;
   return { fd, lines: transcript({ column, prefix: prefixOf(session, yield* bootSeconds()), showsDurations }) };
-}
-
-function* bootSeconds(): Running<number> {
-  const { seconds } = yield* sys.realtime();
-  return seconds - Math.floor((yield* sys.monotonic()) / 1e9);
 }
 
 function textOf(session: Session, lines: Transcript, record: TraceRecord): string {

@@ -1,4 +1,4 @@
-/** Base64 of bytes (RFC 4648, section 4), as it stands in HTTP headers. */
+/** Base64 of bytes (RFC 4648, section 4). */
 const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 export function encodeBase64(bytes: string): string {

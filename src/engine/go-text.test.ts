@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { goQuote } from './go-quote.ts';
+import { goQuote } from './go-text.ts';
 
 test.each([
   ['a "b" \\', '"a \\"b\\" \\\\"'],
