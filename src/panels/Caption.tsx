@@ -1,5 +1,4 @@
 import { lazy, Suspense, type ComponentType } from 'react';
-import type { FolkloreId } from '../text/folklore.en.ts';
 import { story } from '../text/story.en.ts';
 import { say } from '../text/text.ts';
 import { words } from '../text/ui.en.ts';
@@ -22,11 +21,13 @@ const Why = lazy<ComponentType<{ readonly beat: Beat }>>(() =>
     () => nothing,
   ),
 );
-const Folklore = lazy<ComponentType<{ readonly id: FolkloreId }>>(() =>
-  whyComes.then(
-    (module) => ({ default: module.Folklore }),
-    () => nothing,
-  ),
+/** Told at once when it is there: who reads a caption is not to see it grow. */
+let known: Awaited<typeof whyComes> | null = null;
+void whyComes.then(
+  (module) => {
+    known = module;
+  },
+  () => {},
 );
 
 /** One plain sentence for the moment; where folklore tells it otherwise, that as well. */
@@ -54,11 +55,7 @@ export function Caption() {
         <p aria-live="polite" aria-atomic="true" aria-busy={isPassing || undefined}>
           {wait === null ? emphasised(text) : words('wait.shown', { duration: durationText(wait.virtualNs) })}
         </p>
-        {beat?.note === undefined || isQuiet ? null : (
-          <Suspense fallback={null}>
-            <Folklore id={beat.note} />
-          </Suspense>
-        )}
+        {beat?.note === undefined || isQuiet || known === null ? null : <known.Folklore id={beat.note} />}
       </div>
       <div className="caption-acts">
         {wait === null ? <FlowOn /> : <SkipWait />}
