@@ -6,6 +6,7 @@ import type { Environment } from '../../kernel/abi.ts';
 import type { CreateRequest } from '../dockerd/create.ts';
 import { healthcheck } from './healthcheck.ts';
 import { confinement, limits } from './host-config.ts';
+import { networksOf } from './network-options.ts';
 import { boolFlag, isSet, listFlag, numberFlag, stringFlag } from './pflag.ts';
 import type { ParsedFlags } from './pflag.ts';
 import { mountSettings } from './mount-settings.ts';
@@ -108,8 +109,7 @@ function labelOf(text: string): [string, string] {
 }
 
 function networkMode(flags: ParsedFlags): string {
-  const given = [...listFlag(flags, 'network'), ...listFlag(flags, 'net')].at(-1);
-  return given ?? 'default';
+  return networksOf(flags)[0] ?? 'default';
 }
 
 /** `on-failure:3` as the API has it. */

@@ -115,7 +115,7 @@ const runAndCreateFlags: readonly Flag[] = [
   flag('mount', 'mount', 'Attach a filesystem mount to the container', 'modelled'),
   flag('name', 'string', 'Assign a name to the container', 'modelled'),
   flag('network', 'network', 'Connect a container to a network', 'modelled'),
-  flag('network-alias', 'list', 'Add network-scoped alias for the container', 'harmless'),
+  flag('network-alias', 'list', 'Add network-scoped alias for the container', 'modelled'),
   flag('no-healthcheck', 'bool', 'Disable any container-specified HEALTHCHECK', 'modelled'),
   flag('oom-kill-disable', 'bool', 'Disable OOM Killer', 'modelled'),
   flag('oom-score-adj', 'int', "Tune host's OOM preferences (-1000 to 1000)", 'modelled'),
@@ -147,7 +147,7 @@ const runAndCreateFlags: readonly Flag[] = [
   flag('volumes-from', 'list', 'Mount volumes from the specified container(s)', 'modelled'),
   flag('w workdir', 'string', 'Working directory inside the container', 'modelled'),
   flag('net', 'network', 'Connect a container to a network', 'modelled', { hidden: true }),
-  flag('net-alias', 'list', 'Add network-scoped alias for the container', 'harmless', { hidden: true }),
+  flag('net-alias', 'list', 'Add network-scoped alias for the container', 'modelled', { hidden: true }),
   flag('dns-opt', 'list', 'Set DNS options', 'modelled', { hidden: true }),
 ];
 

@@ -1,5 +1,6 @@
 import { checkDevice } from './device-option.ts';
 import { sectionsOf } from './mount-settings.ts';
+import { checkNetworks } from './network-options.ts';
 import { boolFlag, isSet, listFlag, numberFlag, stringFlag } from './pflag.ts';
 import type { ParsedFlags } from './pflag.ts';
 import { checkPublish, parsePortRange } from './ports.ts';
@@ -26,7 +27,7 @@ export function checkRunOptions(flags: ParsedFlags): string | undefined {
     checkLogging,
     checkHealth,
     checkRemoval,
-    checkNetwork,
+    checkNetworks,
   ]);
 }
 
@@ -85,13 +86,6 @@ function checkDevices(flags: ParsedFlags): string | undefined {
 function checkSecurity(flags: ParsedFlags): string | undefined {
   const option = listFlag(flags, 'security-opt').find((spec) => !/[=:]./.test(spec) && spec !== 'no-new-privileges');
   return option === undefined ? undefined : `Invalid --security-opt: "${option}"`;
-}
-
-function checkNetwork(flags: ParsedFlags): string | undefined {
-  const networks = [...listFlag(flags, 'network'), ...listFlag(flags, 'net')];
-  if (networks.includes('')) return 'no name set for network';
-  const isOwn = networks.some((name) => /^(?:bridge|host|none|container:.*)$/s.test(name));
-  return isOwn && listFlag(flags, 'link').length > 0 ? 'links are only supported for user-defined networks' : undefined;
 }
 
 function checkNamespaces(flags: ParsedFlags): string | undefined {

@@ -54,6 +54,40 @@ test.each([
   expect(host.run(`docker run ${command}`)).toEqual({ exitCode, stdout: '', stderr: sentence + help });
 });
 
+const conflict = 'docker: conflicting options: cannot attach both user-defined and non-user-defined network-modes.';
+const aliases = 'docker: network-scoped aliases are only supported for user-defined networks.';
+const links = 'docker: links are only supported for user-defined networks.';
+
+test.each([
+  ['--network none --network x', conflict],
+  ['--network x --network none --network-alias web --link web', conflict],
+  ['--network default --network x', conflict],
+  ['--network x --network container:abc', conflict],
+  ['--network none --network none', 'docker: network "none" is specified multiple times.'],
+  ['--network x --net x', 'docker: network "x" is specified multiple times.'],
+  ['--network none --network x --network none', 'docker: network "none" is specified multiple times.'],
+  ['--network name=none,alias=web --network none', 'docker: network "none" is specified multiple times.'],
+  ["--network none --network ' '", 'docker: no name set for network.'],
+  ['--network-alias web', aliases],
+  ['--net-alias web --network host --network host', aliases],
+  ['--link web --network none --network x', links],
+])('the client does not take the networks %s', (flags, sentence) => {
+  for (const command of ['run', 'create'])
+    expect(host.run(`docker ${command} ${flags} busybox true`)).toEqual({
+      exitCode: 125,
+      stdout: '',
+      stderr: `${sentence}\nSee 'docker ${command} --help'.\n`,
+    });
+});
+
+test('several networks that could stand together are said not to be modelled', () => {
+  expect(host.run('docker run --network host --net none busybox true')).toEqual({
+    exitCode: 125,
+    stdout: '',
+    stderr: 'glassdock: more than one network is not modelled yet\n',
+  });
+});
+
 test('a hook that finds no init any more says so in the daemon’s own words', () => {
   expect(host.run('docker run --rm -m 6m busybox true').stderr).toMatch(
     /error running hook: exit status 1, stdout: , stderr: no such file or directory\n: unknown\.\n$/,
@@ -110,6 +144,12 @@ test.each([
   ],
   ['--network nosuch', 'true', 125, 'docker: Error response from daemon: network nosuch not found.\n'],
   ['--network host', 'true', 0, ''],
+  [
+    '--network nosuch --network-alias web',
+    'true',
+    125,
+    'docker: Error response from daemon: network nosuch not found.\n',
+  ],
   ['--net container:web', 'true', 125, 'docker: Error response from daemon: No such container: web.\n'],
   ['--detach-keys ctrl-xx', 'true', 1, 'unable to upgrade to tcp, received 400\n'],
 ])('docker run %s busybox %s', (flags, command, exitCode, stderr) => {

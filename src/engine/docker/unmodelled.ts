@@ -1,5 +1,5 @@
 import type { Flag } from './command.ts';
-import type { FlagValue } from './flag-values.ts';
+import { networksOf } from './network-options.ts';
 import { defaultValue } from './pflag.ts';
 import type { ParsedFlags } from './pflag.ts';
 
@@ -16,10 +16,10 @@ export function unmodelledFlags(flags: readonly Flag[], parsed: readonly ParsedF
   const notes: string[] = [];
   const refused: string[] = [];
   for (const set of parsed) {
+    refused.push(...networksRefused(set));
     for (const [name, typed] of set.typed) {
       const flag = flags.find((candidate) => candidate.name === name);
       if (flag === undefined) continue;
-      if (flag.kind === 'network') refused.push(...networksOf(typed, set.values.get(name)));
       if (flag.support === 'modelled') continue;
       if (set.values.get(name) === defaultValue(flag)) continue;
       const line = `glassdock: ${typed} is not modelled yet\n`;
@@ -29,8 +29,11 @@ export function unmodelledFlags(flags: readonly Flag[], parsed: readonly ParsedF
   return { notes, refused };
 }
 
-/** A network is given by its name alone. */
-function networksOf(typed: string, value: FlagValue | undefined): readonly string[] {
-  const names = Array.isArray(value) ? (value as readonly string[]) : [];
-  return names.filter((name) => name.includes('=')).map((name) => `glassdock: ${typed} ${name} is not modelled yet\n`);
+/** A container has one network, given by its name alone. */
+function networksRefused(set: ParsedFlags): readonly string[] {
+  const networks = networksOf(set);
+  if (networks.length > 1) return ['glassdock: more than one network is not modelled yet\n'];
+  return networks
+    .filter((name) => name.includes('='))
+    .map((name) => `glassdock: --network ${name} is not modelled yet\n`);
 }
