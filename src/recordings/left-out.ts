@@ -4,7 +4,6 @@ import type { Beside } from './rerun.ts';
 
 /** Recorded commands that are not run: what they need is not modelled yet, or was an accident of the recording host. */
 export const commandsLeftOut: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'vm-19-lifecycle-commands': { history: 'docker history' },
   'vm-18-errors': {
     noimage: 'the recording host had no network, the simulated registry answers',
     portinuse: 'the recorded host had sshd on port 22, nobody listens there here',
@@ -19,12 +18,6 @@ export const commandsLeftOut: Readonly<Record<string, Readonly<Record<string, st
     badvol: 'the older engine takes it for a volume',
     badsig: 'the older client has no stop -s',
     nodaemon: 'the recorder gave -H twice',
-  },
-  'native-19-lifecycle-commands': {
-    history: 'docker history',
-    'history-base': 'docker history',
-    'network-ls': 'docker network ls',
-    'system-df': 'docker system df',
   },
   'native-21-attach-detach': {
     attach: 'script(1) is no tool of the host',

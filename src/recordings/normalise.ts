@@ -52,6 +52,8 @@ const replacements: readonly (readonly [RegExp, string])[] = [
   [/"Pid": ?(?:"?\d+"?|\$PID)(?=,)/g, '"Pid":$PID'],
   [/(?<=\/netns\/)[0-9a-f]{12}\b/g, '$HEX[:12]'],
   [/(?<=^\S+ +\S+ +)[0-9a-f]{12}(?= )/gm, '$IMAGE[:12]'],
+  // A line of `docker history`, whose ages are symbols already.
+  [/^[0-9a-f]{12}(?= {2,}\$AGO )/gm, '$IMAGE[:12]'],
   [/(?<=^ ID: )[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/gm, '$ENGINE_ID'],
   [/runc-process(?:\d+|\$N)/g, 'runc-process$N'],
   [/\/tmp\/pty\d+\//g, '/tmp/pty$N/'],
