@@ -11,6 +11,7 @@ import { runcProgram } from '../engine/runc/main.ts';
 import { shimProgram } from '../engine/shim/main.ts';
 import { journalctlProgram } from '../engine/systemd/journalctl.ts';
 import { systemctlProgram } from '../engine/systemd/systemctl.ts';
+import { cglsProgram } from '../engine/systemd/systemd-cgls.ts';
 import { registryImages } from '../programs/images/registry.ts';
 import { helloMain } from '../programs/servers/hello.ts';
 import { nginxMain } from '../programs/servers/nginx.ts';
@@ -37,6 +38,7 @@ export const machinePrograms: ReadonlyMap<string, Program> = new Map<string, Pro
   ['containerd-shim-runc-v2', shimProgram],
   ['runc', runcProgram],
   ['systemctl', (argv, env) => whateverIsHeard(() => systemctlProgram(argv, env))],
+  ['systemd-cgls', (argv, env) => whateverIsHeard(() => cglsProgram(argv, env))],
   ['journalctl', (argv, env) => whateverIsHeard(() => journalctlProgram(argv, env))],
   ['docker-init', tiniMain],
 ]);
@@ -69,5 +71,6 @@ export const engineBinaries: readonly { readonly path: string; readonly program:
   { path: '/usr/bin/docker-init', program: 'docker-init', size: 777_000 },
   { path: '/usr/sbin/runc', program: 'runc', size: 12_000_000 },
   { path: '/usr/bin/systemctl', program: 'systemctl', size: 1_500_000 },
+  { path: '/usr/bin/systemd-cgls', program: 'systemd-cgls', size: 22_776 },
   { path: '/usr/bin/journalctl', program: 'journalctl', size: 100_000 },
 ];

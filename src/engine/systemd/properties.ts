@@ -116,6 +116,7 @@ function* serviceProperties({
     ExecMainStatus: String(status),
     ExecStart: unit.execStart.join(' '),
     ControlGroup: mainPid === 0 && tasks === unset ? '' : `/system.slice/${unit.name}`,
+    Delegate: unit.delegate ? 'yes' : 'no',
     MemoryCurrent: memory,
     TasksCurrent: tasks,
     KillMode: unit.killMode,

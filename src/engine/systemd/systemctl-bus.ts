@@ -20,3 +20,8 @@ export function* propertiesOf(bus: RpcClient, name: string): Running<Properties 
     throw error;
   }
 }
+
+/** A name without a suffix is a service's. */
+export function unitName(name: string): string {
+  return /\.(service|socket|scope|target|slice|timer)$/.test(name) ? name : `${name}.service`;
+}

@@ -3,13 +3,19 @@ import { signalName } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import { utf8 } from '../../kernel/bytes.ts';
 import * as sys from '../../kernel/sys.ts';
-import { readFileIfAny } from '../../programs/io.ts';
+import { bootSeconds } from '../../programs/clock.ts';
+import type { RpcClient } from '../wire/rpc.ts';
 import { cgroupTree, processesIn } from './cgroup.ts';
 import { entryLine, readJournal } from './journal-file.ts';
+import { groupTree } from './group-tree.ts';
+import { timestamp } from './properties.ts';
 import type { Properties } from './properties.ts';
 import { sizeText } from './resources.ts';
 import { statusWords } from './service.ts';
 import { parseRfc3339 } from '../timestamp-fixed.ts';
+
+/** Of Debian 13, whose unit files these are. */
+const version = '257.13-1~deb13u1';
 
 /** The dot before a unit's name. */
 function dotOf({ ActiveState, SubState }: Properties): string {
@@ -19,8 +25,33 @@ function dotOf({ ActiveState, SubState }: Properties): string {
   return SubState === '' ? '○' : '●';
 }
 
+/** What `systemctl status` says of the machine as a whole, in bytes. systemd: show_system_status(). */
+export function* systemStatusText(bus: RpcClient, units: readonly Properties[]): Running<string> {
+  const { nodename } = yield* sys.uname();
+  const failed = units.filter(({ ActiveState }) => ActiveState === 'failed').length;
+  const booted = yield* bootSeconds();
+  const { seconds } = yield* sys.realtime();
+  const prefix = ' '.repeat(11);
+  const tree = yield* groupTree({ bus, showsEmpty: false }, cgroupTree, prefix, Number.POSITIVE_INFINITY);
+  return utf8(`● ${nodename}
+    State: ${failed > 0 ? 'degraded' : 'running'}
+    Units: ${units.length} loaded (incl. loaded aliases)
+     Jobs: 0 queued
+   Failed: ${failed} units
+    Since: ${timestamp(booted)}; ${formatAge(seconds - booted)} ago
+  systemd: ${version}
+   CGroup: /
+${tree.join('\n')}
+`);
+}
+
 /** The whole block, in bytes; the unit's last `lines` journal entries below it. */
-export function* statusText(of: Properties, trigger: Properties | null, lines: number): Running<string> {
+export function* statusText(
+  bus: RpcClient,
+  of: Properties,
+  trigger: Properties | null,
+  lines: number,
+): Running<string> {
   const preset = of['UnitFilePreset'] === undefined ? '' : `; preset: ${of['UnitFilePreset']}`;
   const loaded =
     of['LoadState'] === 'masked'
@@ -36,7 +67,7 @@ export function* statusText(of: Properties, trigger: Properties | null, lines: n
   const [doc, ...more] = (of['Documentation'] ?? '').split(' ').filter(Boolean);
   if (doc !== undefined) rows.push(['Docs', doc], ...more.map((each) => ['', each] as const));
   if (of['Listen']) rows.push(['Listen', of['Listen']]);
-  rows.push(...(yield* processRows(of)));
+  rows.push(...(yield* processRows(bus, of)));
   // Of a masked unit systemd has not read the file.
   const description = of['LoadState'] === 'masked' ? '' : ` - ${of['Description']}`;
   const title = `${dotOf(of)} ${of['Id']}${description}\n`;
@@ -70,7 +101,7 @@ function formatAge(seconds: number): string {
   return `${seconds}s`;
 }
 
-function* processRows(of: Properties): Running<(readonly [string, string])[]> {
+function* processRows(bus: RpcClient, of: Properties): Running<(readonly [string, string])[]> {
   const rows: (readonly [string, string])[] = [];
   const last = of['ExecMainPID'] ?? '0';
   if (of['MainPID'] !== undefined && of['MainPID'] !== '0') {
@@ -86,11 +117,9 @@ function* processRows(of: Properties): Running<(readonly [string, string])[]> {
   if (of['Type'] === undefined || members.length === 0) return rows;
   rows.push(['Tasks', of['TasksCurrent'] ?? '']);
   if (/^\d+$/.test(of['MemoryCurrent'] ?? '')) rows.push(['Memory', sizeText(Number(of['MemoryCurrent']))]);
-  rows.push(['CGroup', group]);
-  for (const [index, { pid }] of members.entries()) {
-    const argv = ((yield* readFileIfAny(`/proc/${pid}/cmdline`)) ?? '').split('\0').join(' ').trim();
-    rows.push(['', `${index === members.length - 1 ? '└─' : '├─'}${pid} ${argv}`]);
-  }
+  const tree = { bus, showsEmpty: false };
+  const lines = yield* groupTree(tree, `${cgroupTree}${group}`, '', Number.POSITIVE_INFINITY);
+  rows.push(['CGroup', group], ...lines.map((line) => ['', line] as const));
   return rows;
 }
 

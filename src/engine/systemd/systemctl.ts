@@ -7,13 +7,14 @@ import { parseSignal } from '../../programs/tools/kill.ts';
 import { parseOptions } from '../../programs/tools/options.ts';
 import { signalNumbers } from '../../kernel/abi.ts';
 import { callRpc, dialRpc, rpcCode, RpcError } from '../wire/rpc.ts';
+import type { RpcClient } from '../wire/rpc.ts';
 import { busSocket, managerMethod } from './bus.ts';
 import type { Properties } from './properties.ts';
-import { propertiesOf } from './systemctl-bus.ts';
+import { propertiesOf, unitName } from './systemctl-bus.ts';
 import type { Systemctl } from './systemctl-bus.ts';
 import { runJobs } from './systemctl-jobs.ts';
 import { listUnitsText } from './systemctl-list.ts';
-import { statusText } from './systemctl-status.ts';
+import { statusText, systemStatusText } from './systemctl-status.ts';
 import type { MaskRequest } from './unit-links.ts';
 import { unitFileOf } from './units.ts';
 
@@ -80,11 +81,6 @@ const unmodelled: ReadonlySet<string> = new Set(
 
 const withoutUnits: ReadonlySet<string> = new Set(['daemon-reload', 'list-units', 'status', 'show', 'reset-failed']);
 
-/** A name without a suffix is a service's. */
-function unitName(name: string): string {
-  return /\.(service|socket|scope|target|slice|timer)$/.test(name) ? name : `${name}.service`;
-}
-
 const verbs: Readonly<Record<string, (given: Systemctl) => Running>> = {
   start: (given) => runJobs(given, 'start', 'StartUnit'),
   stop: (given) => runJobs(given, 'stop', 'StopUnit'),
@@ -109,17 +105,22 @@ const verbs: Readonly<Record<string, (given: Systemctl) => Running>> = {
     return 0;
   },
   *'list-units'({ bus, options }) {
-    const { units } = (yield* callRpc(bus, managerMethod('ListUnits'), {})) as {
-      readonly units: readonly Properties[];
-    };
-    yield* print(utf8(listUnitsText(units, { all: options.has('a'), type: options.values.get('t') ?? '' })));
+    yield* print(
+      utf8(listUnitsText(yield* listed(bus), { all: options.has('a'), type: options.values.get('t') ?? '' })),
+    );
     return 0;
   },
 };
 
+function* listed(bus: RpcClient): Running<readonly Properties[]> {
+  return ((yield* callRpc(bus, managerMethod('ListUnits'), {})) as { readonly units: readonly Properties[] }).units;
+}
+
 function* status({ bus, options, units }: Systemctl): Running {
   let exitCode = 0;
-  const names = units.length > 0 ? units : ['docker.service', 'docker.socket', 'containerd.service'];
+  const known = units.length === 0 ? yield* listed(bus) : [];
+  if (units.length === 0) yield* print(yield* systemStatusText(bus, known));
+  const names = units.length === 0 && options.has('a') ? known.map(({ Id = '' }) => Id) : units;
   for (const [index, name] of names.entries()) {
     const properties = yield* propertiesOf(bus, name);
     if (properties === null) {
@@ -127,9 +128,9 @@ function* status({ bus, options, units }: Systemctl): Running {
       exitCode = noSuchUnit;
       continue;
     }
-    if (index > 0) yield* print('\n');
+    if (index > 0 || units.length === 0) yield* print('\n');
     const trigger = yield* propertiesOf(bus, properties['TriggeredBy'] || properties['Triggers'] || '-');
-    yield* print(yield* statusText(properties, trigger, Number(options.values.get('n') ?? 10)));
+    yield* print(yield* statusText(bus, properties, trigger, Number(options.values.get('n') ?? 10)));
     const isUp = ['active', 'reloading', 'activating'].includes(properties['ActiveState'] ?? '');
     if (!isUp || properties['SubState'] === 'auto-restart') exitCode = exitCode || notActive;
   }

@@ -172,6 +172,40 @@ TriggeredBy: ● docker.socket
 `);
 });
 
+test('the tree of control groups has the shim in the group of containerd, and the container in one of its own', () => {
+  const host = bootHost();
+  host.run('docker run -d --name box busybox sleep 1000');
+
+  const { stdout } = host.run('systemd-cgls --no-pager /system.slice');
+
+  expect(stdout.replace(/[0-9a-f]{64}/, 'ID').replace(/─ *\d+/g, '─PID')).toBe(`CGroup /system.slice:
+├─containerd.service …
+│ ├─PID /usr/bin/containerd
+│ └─PID ${stdout.match(/\/usr\/bin\/containerd-shim.*/)?.[0]}
+├─docker-ID.scope …
+│ └─PID sleep 1000
+└─docker.service …
+  └─PID /usr/sbin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock
+`);
+  expect(stdout.split('\n').find((line) => line.includes('shim'))).toHaveLength(80);
+  expect(host.run('systemd-cgls -u docker | head -1').stdout).toBe(
+    'Unit docker.service (/system.slice/docker.service):\n',
+  );
+  expect(host.run('systemd-cgls /nope')).toMatchObject({
+    exitCode: 1,
+    stdout: 'CGroup /nope:\n',
+    stderr: 'Failed to list cgroup tree: No such file or directory\n',
+  });
+});
+
+test('without a unit the status is the machine’s, with every group that somebody is in', () => {
+  const host = bootHost();
+
+  expect(host.run('systemctl status').stdout).toMatch(
+    /^● glassdock\n {4}State: running\n {4}Units: 3 loaded .*\n {5}Jobs: 0 queued\n {3}Failed: 0 units\n {4}Since: Tue 2026-11-24 02:00:00 UTC; \d+s ago\n {2}systemd: 257.*\n {3}CGroup: \/\n {11}├─init.scope\n {11}│ └─1 \/sbin\/init\n/,
+  );
+});
+
 test('a service that does not heed SIGTERM is killed after TimeoutStopSec', () => {
   const host = bootHost();
 

@@ -24,6 +24,8 @@ export interface ServiceUnit extends Unit {
   /** A file of `NAME=value` lines that need not be there; '' for none. */
   readonly environmentFile: string;
   readonly oomScoreAdjust: number;
+  /** Whether what runs in it may make groups of its own below its group. */
+  readonly delegate: boolean;
   /** `process`: only the main process is stopped; what it left behind (shims) lives on. */
   readonly killMode: 'process' | 'control-group';
   readonly restart: 'no' | 'always' | 'on-failure';
@@ -77,6 +79,7 @@ export function serviceOf(name: string, text: string): ServiceUnit {
     execReload: words(file, 'Service.ExecReload'),
     environmentFile: (file.get('Service.EnvironmentFile') ?? '').replace(/^-/, ''),
     oomScoreAdjust: Number(file.get('Service.OOMScoreAdjust') ?? 0),
+    delegate: file.get('Service.Delegate') === 'yes',
     killMode: file.get('Service.KillMode') === 'process' ? 'process' : 'control-group',
     restart: restart === 'always' || restart === 'on-failure' ? restart : 'no',
     restartSeconds: span(file, 'Service.RestartSec', 0.1),
