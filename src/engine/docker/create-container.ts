@@ -5,12 +5,13 @@
 import type { Running } from '../../kernel/abi.ts';
 import { print } from '../../programs/io.ts';
 import type { CreateRequest } from '../dockerd/create.ts';
+import { formatPlatform, parsePlatform } from '../platform.ts';
 import { withCidFile } from './cid-file.ts';
 import { callJson, DaemonError, target } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { boolFlag, stringFlag } from './pflag.ts';
 import type { ParsedFlags } from './pflag.ts';
-import { pullImage } from './pull-image.ts';
+import { platformAsked, pullImage } from './pull-image.ts';
 import { parseImageReference } from './reference.ts';
 
 /** Creates a container and returns its id, which `--cidfile` keeps. Throws a DaemonError, or a CidFileError. */
@@ -20,15 +21,17 @@ export function* createContainer(docker: DockerClient, flags: ParsedFlags, body:
 
 function* createOrPull(docker: DockerClient, flags: ParsedFlags, body: CreateRequest): Running<string> {
   const name = stringFlag(flags, 'name');
+  const asked = platformAsked(docker, flags);
+  const platform = asked === '' ? undefined : platformOf(asked);
   const message = {
     method: 'POST',
-    target: target('/containers/create', { name: name === '' ? undefined : name }),
+    target: target('/containers/create', { name: name === '' ? undefined : name, platform }),
     body,
   } as const;
   const policy = stringFlag(flags, 'pull');
   const reference = parseImageReference(body.Image ?? '');
   const pull = function* (): Running<void> {
-    if (!('error' in reference)) yield* pullImage(docker, reference, boolFlag(flags, 'quiet') ? -1 : 2);
+    if (!('error' in reference)) yield* pullImage(docker, reference, asked, boolFlag(flags, 'quiet') ? -1 : 2);
   };
   if (policy === 'always') yield* pull();
   try {
@@ -46,6 +49,13 @@ function* createOrPull(docker: DockerClient, flags: ParsedFlags, body: CreateReq
   }
   yield* pull();
   return yield* create(docker, message);
+}
+
+/** As the client names it to the daemon. */
+function platformOf(text: string): string {
+  const platform = parsePlatform(text);
+  if ('error' in platform) throw new DaemonError(0, `error parsing specified platform: ${platform.error}`);
+  return formatPlatform(platform);
 }
 
 function* create(

@@ -143,7 +143,7 @@ export const imageCommands: readonly Command[] = [
     flags: [
       flag('a all-tags', 'bool', 'Download all tagged images in the repository'),
       flag('disable-content-trust', 'bool', 'Skip image verification', 'harmless', { printedDefault: 'true' }),
-      flag('platform', 'string', 'Set platform if server is multi-platform capable', 'harmless'),
+      flag('platform', 'string', 'Set platform if server is multi-platform capable', 'modelled'),
       flag('q quiet', 'bool', 'Suppress verbose output', 'modelled'),
     ],
   },

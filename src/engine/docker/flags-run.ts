@@ -121,7 +121,7 @@ const runAndCreateFlags: readonly Flag[] = [
   flag('oom-score-adj', 'int', "Tune host's OOM preferences (-1000 to 1000)", 'modelled'),
   flag('pid', 'string', 'PID namespace to use', 'modelled'),
   flag('pids-limit', 'int', 'Tune container pids limit (set -1 for unlimited)', 'modelled'),
-  flag('platform', 'string', 'Set platform if server is multi-platform capable', 'harmless'),
+  flag('platform', 'string', 'Set platform if server is multi-platform capable', 'modelled'),
   flag('privileged', 'bool', 'Give extended privileges to this container', 'modelled'),
   flag('p publish', 'list', "Publish a container's port(s) to the host", 'modelled'),
   flag('P publish-all', 'bool', 'Publish all exposed ports to random ports', 'modelled'),

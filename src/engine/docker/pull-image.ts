@@ -9,21 +9,38 @@ import { finishBody, nextChunk } from '../wire/http-client.ts';
 import type { PullProgress } from '../dockerd/pull.ts';
 import { DaemonError, openAnswer, reach, target } from './client.ts';
 import type { DockerClient } from './client.ts';
+import { isSet, stringFlag } from './pflag.ts';
+import type { ParsedFlags } from './pflag.ts';
 import type { ImageReference } from './reference.ts';
 import { humanSize } from './size.ts';
 import { windowSize } from './terminal.ts';
+
+/** `--platform`, else what the environment says; '' for nothing said. */
+export function platformAsked({ env }: DockerClient, flags: ParsedFlags): string {
+  return isSet(flags, 'platform') ? stringFlag(flags, 'platform') : (env['DOCKER_DEFAULT_PLATFORM'] ?? '');
+}
 
 type ProgressLine = PullProgress & { readonly error?: string };
 
 /**
  * Pulls an image, printing what happens.
  *
+ * @param platform '' for the daemon's own.
  * @param fd where the progress goes; -1 for nowhere.
  * @throws DaemonError.
  */
-export function* pullImage(docker: DockerClient, reference: ImageReference, fd: number): Running<void> {
+export function* pullImage(
+  docker: DockerClient,
+  reference: ImageReference,
+  platform: string,
+  fd: number,
+): Running<void> {
   const tag = reference.digest === '' ? reference.tag || 'latest' : reference.digest;
-  const path = target('/images/create', { fromImage: reference.familiarName, tag });
+  const path = target('/images/create', {
+    fromImage: reference.familiarName,
+    platform: platform === '' ? undefined : platform.toLowerCase(),
+    tag,
+  });
   const response = yield* openAnswer(docker, { method: 'POST', target: path });
   if (response.headers['transfer-encoding'] !== 'chunked') {
     yield* finishBody(response);

@@ -5,7 +5,7 @@ import type { DockerCommand } from './arguments.ts';
 import { CommandFailed } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { boolFlag } from './pflag.ts';
-import { pullImage } from './pull-image.ts';
+import { platformAsked, pullImage } from './pull-image.ts';
 import { parseImageReference } from './reference.ts';
 
 export function* pullCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
@@ -14,7 +14,7 @@ export function* pullCommand(docker: DockerClient, { flags, args }: DockerComman
   const quiet = boolFlag(flags, 'quiet');
   const { tag, digest, domain, path } = reference;
   if (!quiet && tag === '' && digest === '') yield* print('Using default tag: latest\n');
-  yield* pullImage(docker, reference, quiet ? -1 : 1);
+  yield* pullImage(docker, reference, platformAsked(docker, flags), quiet ? -1 : 1);
   const suffix = digest === '' ? `:${tag || 'latest'}` : `@${digest}`;
   yield* print(`${domain}/${path}${suffix}\n`);
   return 0;

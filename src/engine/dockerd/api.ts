@@ -9,6 +9,8 @@ import { decodeAs, UnmarshalTypeError } from '../go-decoder.ts';
 import type { Shape } from '../go-decoder.ts';
 import { decodeJson } from '../go-json.ts';
 import { parseImageReference } from '../docker/reference.ts';
+import { parsePlatform } from '../platform.ts';
+import type { Platform } from '../platform.ts';
 import type { HttpBodyWriter, HttpExchange, HttpHandler } from '../wire/http-server.ts';
 import { decode } from '../wire/http.ts';
 import { answerOf, ApiError, badRequest, notFound, serverError } from './api-error.ts';
@@ -252,7 +254,7 @@ function* create(daemon: Daemon, exchange: HttpExchange): Running<void> {
   if (Object.keys(body).every((name) => name === 'HostConfig' || name === 'NetworkingConfig'))
     throw badRequest('config cannot be empty in order to create a container');
   const name = exchange.request.query.get('name') ?? '';
-  const { container, warnings } = yield* createContainer(daemon, name, body);
+  const { container, warnings } = yield* createContainer(daemon, name, body, platformIn(exchange));
   yield* exchange.json(201, { Id: container.record.ID, Warnings: warnings });
 }
 
@@ -304,15 +306,24 @@ function* withPrefix(prefix: string, body: () => Running<void>): Running<void> {
 }
 
 /** Progress goes out as it comes; an error before the first line is an answer of its own, a later one is a line. */
+/** The platform asked for; undefined for the machine's own. Throws 400. */
+function platformIn({ request }: HttpExchange): Platform | undefined {
+  const text = request.query.get('platform') ?? '';
+  const platform = text === '' ? undefined : parsePlatform(text);
+  if (platform !== undefined && 'error' in platform) throw badRequest(platform.error);
+  return platform;
+}
+
 function* pull(daemon: Daemon, registry: readonly RegistryImage[], exchange: HttpExchange): Running<void> {
   const { query } = exchange.request;
   const tag = query.get('tag') ?? '';
   const image = query.get('fromImage') ?? '';
   const reference = parseImageReference(tag === '' ? image : `${image}${tag.includes(':') ? '@' : ':'}${tag}`);
   if ('error' in reference) throw badRequest(reference.error);
+  const platform = platformIn(exchange);
   let body: HttpBodyWriter | null = null;
   try {
-    yield* pullImage(daemon, registry, reference, function* (line) {
+    yield* pullImage(daemon, registry, reference, platform, function* (line) {
       body ??= yield* exchange.stream(200, 'application/json');
       yield* body.write(`${JSON.stringify(line)}\n`);
     });

@@ -4,8 +4,11 @@ import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { dockerdDurations } from '../durations-docker.ts';
 import { startMachine } from '../drive.ts';
+import { formatPlatform, isOwnPlatform } from '../platform.ts';
+import type { Platform } from '../platform.ts';
 import { neverTime, timestampNow } from '../timestamp.ts';
-import { badRequest, conflict } from './api-error.ts';
+import { badRequest, conflict, notFound } from './api-error.ts';
+import type { ApiError } from './api-error.ts';
 import { announce, commandOf } from './container.ts';
 import type { Container } from './container.ts';
 import { containerMachine } from './container.machine.ts';
@@ -46,18 +49,20 @@ export type CreateRequest = Partial<ContainerConfig> & {
  * Creates a container.
  *
  * @param name '' for one of dockerd's own making.
- * @throws ApiError: 404 without the image, 409 when the name is taken, 400 for what cannot be.
+ * @throws ApiError: 404 without the image for the platform, 409 when the name is taken, 400 for what cannot be.
  */
 export function* createContainer(
   daemon: Daemon,
   name: string,
   body: CreateRequest,
+  platform: Platform | undefined,
 ): Running<{ readonly container: Container; readonly warnings: readonly string[] }> {
   const given = normalised(body.HostConfig ?? {});
   const warnings = verifySettings(body, given);
   checkEndpoints(body.NetworkingConfig?.EndpointsConfig ?? {});
   const host = adaptHostConfig(daemon, given);
   const image = findImage(daemon.images, body.Image ?? '');
+  if (platform !== undefined && !isOwnPlatform(platform)) throw ofOtherPlatform(body.Image ?? '', platform);
   const id = yield* randomHex(32);
   const reserved = yield* reserveName(daemon, id, name);
   try {
@@ -81,6 +86,12 @@ export function* createContainer(
     dropLinks(daemon, reserved);
     throw error;
   }
+}
+
+/** moby: daemon/images, GetImage(). */
+function ofOtherPlatform(name: string, platform: Platform): ApiError {
+  const found = `image with reference ${name} was found but does not match the specified platform`;
+  return notFound(`${found}: wanted ${formatPlatform(platform)}, actual: linux/amd64`);
 }
 
 /**

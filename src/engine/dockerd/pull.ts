@@ -9,10 +9,12 @@ import * as sys from '../../kernel/sys.ts';
 import type { RegistryImage } from '../../programs/images/image.ts';
 import { registryDurations } from '../durations-docker.ts';
 import { startMachine } from '../drive.ts';
+import { formatPlatform, isOwnPlatform } from '../platform.ts';
+import type { Platform } from '../platform.ts';
 import { sha256 } from '../sha256.ts';
 import type { ImageReference } from '../docker/reference.ts';
 import { humanSize } from '../docker/size.ts';
-import { ApiError, serverError } from './api-error.ts';
+import { ApiError, notFound, serverError } from './api-error.ts';
 import type { Daemon } from './daemon.ts';
 import { namesIn, writeAtomically, writeFile } from './disk.ts';
 import { emit } from './events.ts';
@@ -33,6 +35,11 @@ export interface PullProgress {
 
 export type ReportProgress = (line: PullProgress) => Running<void>;
 
+/** What the registry has is for linux/amd64, the first of its variants. */
+function isInRegistry(platform: Platform): boolean {
+  return isOwnPlatform(platform) && /^(?:v\d)?$/.test(platform.variant);
+}
+
 /** A layer on its way. moby: distribution/xfer, Transfer. */
 export interface Transfer {
   /** All of these are told of its progress. */
@@ -47,6 +54,8 @@ export interface Transfer {
 interface Pull {
   readonly daemon: Daemon;
   readonly reference: ImageReference;
+  /** Undefined for the machine's own. */
+  readonly platform: Platform | undefined;
   readonly report: ReportProgress;
   image: StoredImage | null;
   source: RegistryImage | null;
@@ -63,11 +72,13 @@ export function* pullImage(
   daemon: Daemon,
   registry: readonly RegistryImage[],
   reference: ImageReference,
+  platform: Platform | undefined,
   report: ReportProgress,
 ): Running<void> {
   const pull: Pull = {
     daemon,
     reference,
+    platform,
     report,
     image: null,
     source: null,
@@ -113,9 +124,11 @@ function* storedLayers(): Running<ReadonlySet<string>> {
 }
 
 function* fetchLayers(pull: Pull): Running<void> {
-  const { reference, report, image } = pull;
+  const { reference, platform, report, image } = pull;
   if (image === null) return;
   yield* report({ status: `Pulling from ${reference.path}`, id: reference.tag || 'latest' });
+  if (platform !== undefined && !isInRegistry(platform))
+    throw notFound(`no matching manifest for ${formatPlatform(platform)} in the manifest list entries`);
   if (pull.daemon.images.images.has(image.id)) return;
   const present = yield* storedLayers();
   const missing = image.layers.filter(({ chainId }) => !present.has(hexOf(chainId)));
