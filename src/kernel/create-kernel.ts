@@ -184,6 +184,7 @@ export function startInit(
     fs: firstContext(kernel.vfs.rootNamespace),
     uid: 0,
     gid: 0,
+    groups: [],
     powers: allPowers,
     oomScoreAdj: 0,
     nice: 0,
@@ -199,10 +200,7 @@ export function startInit(
   namespaces.pid.init = init;
   countPids(kernel.rootCgroup, 1);
   joinCgroup(kernel, kernel.rootCgroup, init);
-  for (const kind of namespaceKinds) {
-    hold(namespaces[kind]);
-    kernel.record({ type: 'namespace.create', pid: 1, kind, inode: namespaces[kind].inode });
-  }
+  holdAll(kernel, namespaces);
   mapExecutable(init, init.executable);
   execMemory(kernel, init, kernel.footprints.get(comm) ?? smallProgram);
   recordMoved(kernel, 1, namespaces.mnt, [...namespaces.mnt.mounts]);
@@ -211,6 +209,13 @@ export function startInit(
   tellOfInit(kernel, init);
   startThread(kernel, init, run(), null, true);
   return init;
+}
+
+function holdAll(kernel: Kernel, namespaces: NamespaceSet): void {
+  for (const kind of namespaceKinds) {
+    hold(namespaces[kind]);
+    kernel.record({ type: 'namespace.create', pid: 1, kind, inode: namespaces[kind].inode });
+  }
 }
 
 function tellOfInit(kernel: Kernel, { nsPids, executable: { path }, argv, comm }: Task): void {

@@ -124,6 +124,8 @@ export interface Task {
   fs: FileSystemContext;
   uid: number;
   gid: number;
+  /** The supplementary ones, in order. */
+  groups: readonly number[];
   powers: Powers;
   oomScoreAdj: number;
   /** -20 to 19: the higher, the more of the processors it leaves to others. */

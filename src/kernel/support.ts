@@ -52,8 +52,8 @@ const tasks: readonly CallSupport[] = [
   partial('capset', 'Effective and permitted sets; none is inherited, no ambient ones.', ['confine']),
   partial('seccomp', 'Shown in /proc; nothing is filtered.', ['confine']),
   partial('bpf', 'Filters of devices, attached to a cgroup; a filter is its rules.', ['bpf', 'confine']),
-  partial('setuid', 'One user and one group, set together; no saved or file-system ids, no supplementary groups.'),
-  ...whole('getuid'),
+  partial('setuid', 'One user and one group, set together; no saved or file-system ids.'),
+  ...whole('setgroups', 'getuid'),
   partial(
     'getpriority',
     'Of a process; not of a group or a user. setpriority likewise: all threads of a process have it.',

@@ -107,12 +107,13 @@ export const setName = (comm: string) => call<void>('prctl', 'PR_SET_NAME', comm
 /** PR_SET_MM_ARG_START, as setproctitle(3) uses it: what /proc/PID/cmdline shows from now on. */
 export const setTitle = (title: string) => call<void>('prctl', 'PR_SET_MM', title);
 /**
- * Other prctl(2) options, capset(2), seccomp(2), setgroups(2), keyctl(2), bpf(2): written in the journal; of these only
+ * Other prctl(2) options, capset(2), seccomp(2), keyctl(2), bpf(2): written in the journal; of these only
  * what is left of the caller's powers is kept.
  */
 export const confine = (name: string, args: string, left: PowerChange = {}) => call<void>('confine', name, args, left);
 /** bpf(2), BPF_PROG_ATTACH of a filter of devices, as the rules that it was made from. */
 export const attachDeviceFilter = (cgroup: string, rules: readonly DeviceRule[]) => call<void>('bpf', cgroup, rules);
+export const setgroups = (groups: readonly number[]) => call<void>('setgroups', groups);
 export const setuid = (uid: number, gid: number) => call<void>('setuid', uid, gid);
 export const getuid = () => call<number>('getuid');
 /** getpriority(2) and setpriority(2): the nice value of a process, 0 for the caller. */

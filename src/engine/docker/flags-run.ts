@@ -61,7 +61,7 @@ const runAndCreateFlags: readonly Flag[] = [
   flag('env-file', 'list', 'Read in a file of environment variables', 'modelled'),
   flag('expose', 'list', 'Expose a port or a range of ports', 'modelled'),
   flag('gpus', 'gpu-request', "GPU devices to add to the container ('all' to pass all GPUs)", 'modelled'),
-  flag('group-add', 'list', 'Add additional groups to join', 'harmless'),
+  flag('group-add', 'list', 'Add additional groups to join', 'modelled'),
   flag('health-cmd', 'string', 'Command to run to check health', 'modelled'),
   flag('health-interval', 'duration', 'Time between running the check (ms|s|m|h)', 'modelled', {
     printedDefault: '0s',

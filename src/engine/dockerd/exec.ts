@@ -197,8 +197,9 @@ function* createProcess(daemon: Daemon, exec: Exec): Running<void> {
   const { record } = container;
   yield* sys.compute(dockerdDurations.execStart);
   const root = `${overlayRoot}/${container.layer}/merged`;
-  const own = yield* resolveUser(root, record.Config.User);
-  const user = request.User === undefined || request.User === '' ? own : yield* resolveUser(root, request.User);
+  const { GroupAdd } = container.host;
+  const own = yield* resolveUser(root, record.Config.User, GroupAdd);
+  const user = (request.User ?? '') === '' ? own : yield* resolveUser(root, request.User ?? '', GroupAdd);
   const [height, width] = request.ConsoleSize ?? [0, 0];
   const bounding = capabilitiesOf(
     request.Privileged === true ? { ...container.host, Privileged: true } : container.host,

@@ -106,7 +106,7 @@ function* initializeNetworking(daemon: Daemon, container: Container): Running<vo
 export function* createTaskOf(daemon: Daemon, container: Container): Running<void> {
   const { record } = container;
   const rootfs = `${overlayRoot}/${container.layer}/merged`;
-  const user = yield* resolveUser(rootfs, record.Config.User);
+  const user = yield* resolveUser(rootfs, record.Config.User, container.host.GroupAdd);
   yield* prepareMounts(daemon, container);
   const spec = buildSpec(container, {
     rootfs,

@@ -13,12 +13,12 @@ export interface UserIds {
 }
 
 /**
- * Resolves `USER[:GROUP]`, names or numbers.
+ * Resolves `USER[:GROUP]`, names or numbers, and the groups of `--group-add`.
  *
  * @param root where the container's root file system is mounted.
  * @throws ApiError `unable to find user NAME: no matching entries in passwd file`.
  */
-export function* resolveUser(root: string, text: string): Running<UserIds> {
+export function* resolveUser(root: string, text: string, added: readonly string[] | null): Running<UserIds> {
   const [user = '', group = ''] = text.split(':');
   const accounts = yield* rowsOf(`${root}/etc/passwd`);
   const groups = yield* rowsOf(`${root}/etc/group`);
@@ -34,7 +34,7 @@ export function* resolveUser(root: string, text: string): Running<UserIds> {
   const memberships = groups
     .filter((row) => name !== '' && (row[3] ?? '').split(',').includes(name))
     .map((row) => Number(row[2]));
-  const additionalGids = [...new Set([gid, ...(group === '' ? memberships : [])])];
+  const additionalGids = [...new Set([gid, ...(group === '' ? memberships : []), ...groupsAdded(groups, added ?? [])])];
   return { uid, gid, additionalGids };
 }
 
@@ -49,6 +49,21 @@ function groupNumber(groups: readonly (readonly string[])[], group: string): num
   if (row !== undefined) return Number(row[2]);
   if (/^[+-]?\d+$/.test(group)) return inRange(Number(group));
   throw serverError(`unable to find group ${group}: no matching entries in group file`);
+}
+
+/**
+ * A group that is found only once more is none: the second time its name stands for nothing, and its number for itself
+ * (asked of 26.1.5). moby/sys/user: GetAdditionalGroups().
+ */
+function groupsAdded(groups: readonly (readonly string[])[], added: readonly string[]): readonly number[] {
+  const numbers = new Set<number>();
+  for (const wanted of added) {
+    const row = groups.find(([name, , id]) => (name === wanted || id === wanted) && !numbers.has(Number(id)));
+    if (row === undefined && !/^[+-]?\d+$/.test(wanted))
+      throw serverError(`Unable to find group ${wanted}: no matching entries in group file`);
+    numbers.add(row === undefined ? inRange(Number(wanted)) : Number(row[2]));
+  }
+  return [...numbers];
 }
 
 function* rowsOf(path: string): Running<readonly (readonly string[])[]> {

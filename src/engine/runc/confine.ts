@@ -27,8 +27,7 @@ export function* dropPrivileges(spec: ProcessSpec): Running<void> {
       bounding: [...bounding],
     });
   yield* sys.confine('prctl', 'PR_SET_KEEPCAPS, 1');
-  const groups = spec.user.additionalGids ?? [];
-  yield* sys.confine('setgroups', groups.length === 0 ? '0, NULL' : `${groups.length}, [${groups.join(', ')}]`);
+  yield* sys.setgroups(spec.user.additionalGids ?? []);
   yield* lookAtNull();
   yield* sys.setuid(spec.user.uid, spec.user.gid);
   yield* sys.confine('prctl', 'PR_SET_KEEPCAPS, 0');

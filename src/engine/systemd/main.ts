@@ -114,6 +114,7 @@ function* logIn(scopes: ScopeKeeper, request: LoginRequest, session: number): Ru
       sid: true,
       before: function* () {
         if (hasScope) yield* writeFile(`${scope}/cgroup.procs`, '0');
+        yield* sys.setgroups([0]);
         // systemd's default for all but the services that ask for more.
         yield* sys.prlimit(0, 'RLIMIT_NOFILE', { soft: 1024, hard: 524_288 });
         // pam_limits: who logs in leaves no cores.

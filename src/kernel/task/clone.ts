@@ -148,6 +148,7 @@ function copyTask(
     files: copyFiles(kernel, caller.files),
     uid: caller.uid,
     gid: caller.gid,
+    groups: caller.groups,
     powers: caller.powers,
     oomScoreAdj: caller.oomScoreAdj,
     nice: caller.nice,

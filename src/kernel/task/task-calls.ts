@@ -74,6 +74,17 @@ export const taskCalls: CallTable = {
     task.uid = uid;
     task.gid = gid;
   },
+  setgroups: (kernel, thread, groups: readonly number[]) => {
+    recordCall(
+      kernel,
+      thread,
+      'setgroups',
+      groups.length === 0 ? '0, NULL' : `${groups.length}, [${groups.join(', ')}]`,
+      '0',
+    );
+    if (!isCapable(thread.task, 'SETGID')) throw new Errno('EPERM');
+    thread.task.groups = groups.toSorted((a, b) => a - b);
+  },
   getuid: (_kernel, { task }) => task.uid,
   getpriority: (_kernel, thread, pid: number) => getPriority(thread, pid),
   setpriority: (kernel, thread, pid: number, nice: number) => setPriority(kernel, thread, pid, nice),

@@ -4,7 +4,7 @@ import { Errno } from '../errno.ts';
 import type { Kernel, Thread } from '../kernel.ts';
 import { modeOf, sizeOf, type Attributes, type Inode } from './inode.ts';
 import type { Location } from './mount.ts';
-import { requireOwner, requirePermission, requireWritable } from './permission.ts';
+import { isInGroup, requireOwner, requirePermission, requireWritable } from './permission.ts';
 import { isCapable } from '../task/powers.ts';
 import { resolve } from './vfs.ts';
 import { requireNotRun } from './write-count.ts';
@@ -44,7 +44,9 @@ export function chown(kernel: Kernel, thread: Thread, path: string, uid: number,
   const { attributes } = resolve(kernel, thread, path).dentry.inode;
   const { task } = thread;
   const staysOwn =
-    task.uid === attributes.uid && [-1, attributes.uid].includes(uid) && [-1, attributes.gid, task.gid].includes(gid);
+    task.uid === attributes.uid &&
+    [-1, attributes.uid].includes(uid) &&
+    ([-1, attributes.gid].includes(gid) || isInGroup(task, gid));
   if (!staysOwn && !isCapable(task, 'CHOWN')) throw new Errno('EPERM');
   change(kernel, thread, path, { ...(uid < 0 ? {} : { uid }), ...(gid < 0 ? {} : { gid }) });
 }

@@ -1,6 +1,6 @@
 /** Who may read, write and execute what. Man pages: path_resolution(7), capabilities(7). */
 import { Errno } from '../errno.ts';
-import type { Thread } from '../kernel.ts';
+import type { Task, Thread } from '../kernel.ts';
 import type { Inode } from './inode.ts';
 import { isReadOnly, type Location } from './mount.ts';
 import { isCapable } from '../task/powers.ts';
@@ -18,8 +18,13 @@ export function requirePermission(thread: Thread | null, inode: Inode, wanted: k
     if (wanted !== 'x' || inode.type === 'directory' || (mode & 0o111) !== 0) return;
     throw new Errno('EACCES');
   }
-  const shift = thread.task.uid === uid ? 6 : thread.task.gid === gid ? 3 : 0;
+  const shift = thread.task.uid === uid ? 6 : isInGroup(thread.task, gid) ? 3 : 0;
   if (((mode >> shift) & bits[wanted]) === 0) throw new Errno('EACCES');
+}
+
+/** Linux: in_group_p(). */
+export function isInGroup(task: Task, gid: number): boolean {
+  return task.gid === gid || task.groups.includes(gid);
 }
 
 /** EROFS on a read-only mount. */

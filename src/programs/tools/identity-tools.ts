@@ -8,19 +8,30 @@ import { parseOptions, quoted, refuseOptions, type Flavour } from './options.ts'
 interface Identity {
   readonly uid: number;
   readonly gid: number;
+  /** The supplementary ones. */
+  readonly groups: readonly number[];
 }
 
 /** The caller's own, as /proc/self/status has them; without /proc only the user is known. */
 function* ownIdentity(): Running<Identity> {
   const status = (yield* readFileIfAny('/proc/self/status')) ?? '';
   const uid = yield* sys.getuid();
-  return { uid, gid: Number(/^Gid:\s+(\d+)/m.exec(status)?.[1] ?? uid) };
+  const [, groups = ''] = /^Groups:\s(.*)/m.exec(status) ?? [];
+  return {
+    uid,
+    gid: Number(/^Gid:\s+(\d+)/m.exec(status)?.[1] ?? uid),
+    groups: groups
+      .split(' ')
+      .filter((group) => group !== '')
+      .map(Number),
+  };
 }
 
 function* identityOf(name: string): Running<Identity | null> {
   for (const line of linesOf((yield* readFileIfAny('/etc/passwd')) ?? '')) {
     const [user, , uid = '', gid = ''] = line.split(':');
-    if (user === name || uid === name) return { uid: Number(uid), gid: Number(gid) };
+    if (user === name || uid === name)
+      return { uid: Number(uid), gid: Number(gid), groups: [Number(gid), ...(yield* supplementaryGroups(user ?? ''))] };
   }
   return null;
 }
@@ -43,11 +54,7 @@ export const id = (flavour: Flavour): Program =>
     }
     const accounts = yield* readAccounts();
     const { uid, gid } = who;
-    const user = accounts.users.get(uid);
-    const groups = [
-      gid,
-      ...(user === undefined ? [] : yield* supplementaryGroups(user)).filter((each) => each !== gid),
-    ];
+    const groups = [gid, ...who.groups.filter((each) => each !== gid)];
     const shown = (number: number, names: ReadonlyMap<number, string>): string =>
       options.has('n') ? (names.get(number) ?? String(number)) : String(number);
     if (options.has('u')) yield* print(`${shown(uid, accounts.users)}\n`);
@@ -56,8 +63,9 @@ export const id = (flavour: Flavour): Program =>
     else {
       const named = (number: number, names: ReadonlyMap<number, string>): string =>
         `${number}${names.has(number) ? `(${names.get(number) ?? ''})` : ''}`;
-      const all = groups.map((group) => named(group, accounts.groups)).join(',');
-      yield* print(`uid=${named(uid, accounts.users)} gid=${named(gid, accounts.groups)} groups=${all}\n`);
+      const all = (flavour === 'gnu' ? groups : who.groups).map((group) => named(group, accounts.groups)).join(',');
+      const list = all === '' ? '' : ` groups=${all}`;
+      yield* print(`uid=${named(uid, accounts.users)} gid=${named(gid, accounts.groups)}${list}\n`);
     }
     return 0;
   };

@@ -52,7 +52,7 @@ export function statusText(kernel: Kernel, proc: Proc, task: Task, tid: readonly
     ['Uid', [task.uid, task.uid, task.uid, task.uid].join('\t')],
     ['Gid', [task.gid, task.gid, task.gid, task.gid].join('\t')],
     ['FDSize', dead ? '0' : String(Math.max(64, 2 ** Math.ceil(Math.log2(Math.max(1, ...task.files.keys()) + 1))))],
-    ['Groups', ' '],
+    ['Groups', `${task.groups.join(' ')} `],
     ['NStgid', inner(task.nsPids)],
     ['NSpid', inner(tid ?? task.nsPids)],
     ['NSpgid', group(task.pgid)],

@@ -94,6 +94,10 @@ export const taskShapes: Readonly<Record<string, ShapeOf>> = {
   getpid: plain('getpid'),
   getppid: plain('getppid'),
   getuid: plain('getuid'),
+  setgroups: ([groups]) => {
+    const list = groups as readonly number[];
+    return { name: 'setgroups', entry: list.length === 0 ? '0, NULL' : `${list.length}, [${list.join(', ')}]` };
+  },
   setuid: ([uid]) => ({ name: 'setuid', entry: String(uid) }),
   mmap: ([bytes]) => ({
     name: 'mmap',
