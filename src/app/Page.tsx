@@ -25,9 +25,10 @@ export function Page() {
   const view = useDesk((desk) => desk.view);
   const isRoomy = useMedia('(min-width: 900px) and (min-height: 600px)');
   const textSize = useDesk((desk) => desk.textSize);
+  const isTerminalLarge = useDesk((desk) => desk.isTerminalLarge);
   const covered = isSelected && !isPhone ? inspectorWidth[isRoomy ? textSize : 'usual'] : 0;
   return (
-    <div className="page" data-phone={isPhone || undefined}>
+    <div className="page" data-large-terminal={isTerminalLarge || undefined}>
       <Header />
       <main className="scene-area">
         {view === 'stage' || isPhone ? <Stage covered={covered} hasWheel={!isFramed} /> : <TextView />}

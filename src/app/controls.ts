@@ -13,6 +13,7 @@ import type { SessionControl } from './session.ts';
 import { placeOfCell } from './square.ts';
 import { storeTextSize, storeTheme } from './theme.ts';
 import { commandCount, isQuiet, typedInto } from './typed.ts';
+import { createWindows } from './windows.ts';
 
 export interface Parts {
   readonly session: SessionControl;
@@ -25,10 +26,13 @@ export interface Parts {
   readonly complete: Controls['complete'];
 }
 
+type Act = (input: Omit<TimedInput, 'atNs'>, isCommand: boolean) => void;
+
 export function createControls(parts: Parts): Controls {
   const { session, playhead, desk, tell, take, here, journey, complete } = parts;
   let isCatchingUp = false;
-  const act = (input: Omit<TimedInput, 'atNs'>, isCommand: boolean): void => {
+  const windows = createWindows(session, playhead, journey);
+  const act: Act = (input, isCommand) => {
     const { journal, timeline, atMs, place, isGrowing, isPlaying } = playhead.store.getState();
     const { inputs } = session.store.getState();
     const count = commandCount(inputs.slice(session.happenedBy(place)));
@@ -40,14 +44,10 @@ export function createControls(parts: Parts): Controls {
     // A key that ends no line, or another window, is seen at once; a command is a story, to be played.
     isCatchingUp =
       isQuiet(input) && ((isAtEnd(timeline, atMs) && !isGrowing && !isPlaying) || (isCatchingUp && journey.isOn()));
-    session.act(place, input);
+    // In the same instant, so that what the line starts finds it; behind the line, with which its story begins.
+    session.act(place, input, ...(input.action === 'data' ? windows.news(input.terminal, place) : []));
     journey.set(isCatchingUp ? { anchor: '' } : null);
     if (isCommand && !isCatchingUp) playhead.play();
-  };
-  const openTerminal = (): void => {
-    const terminal = Math.max(0, ...session.store.getState().inputs.map((input) => input.terminal)) + 1;
-    desk.setState({ terminal });
-    act({ terminal, action: 'open', data: '24x80' }, true);
   };
   const runOffer = (): boolean => {
     const { offer } = desk.getState();
@@ -64,20 +64,18 @@ export function createControls(parts: Parts): Controls {
       tell(null);
       act({ terminal, action: 'data', data }, true);
     },
+    measured: windows.measured,
     underWay: (terminal) => typedInto(terminal, session.underWay(playhead.store.getState().place)),
-    openTerminal,
-    closeTerminal: (terminal) => enterTerminal({ desk }, () => act({ terminal, action: 'hangup', data: '' }, false)),
-    replaceTerminal: (terminal) =>
-      enterTerminal({ desk }, () => {
-        openTerminal();
-        act({ terminal, action: 'hangup', data: '' }, false);
-      }),
+    ...shells(parts, windows.sizeOf, act),
     step: (direction, kind) => {
       tell(null);
       playhead.step(direction, kind);
     },
     leap: playhead.leap,
-    playOrFlow: () => playOrFlow({ playhead, desk }, runOffer),
+    playOrFlow: () => {
+      playOrFlow({ playhead, desk }, runOffer);
+      windows.tell(desk.getState().terminal);
+    },
     runOffer,
     ...sharing(here, desk, tell, take),
     ...startingOver(parts),
@@ -90,6 +88,29 @@ export function createControls(parts: Parts): Controls {
       session.run({ seed, inputs });
     },
     ...looks(desk),
+  };
+}
+
+function shells(
+  { session, desk }: Parts,
+  sizeOf: (terminal: number) => string,
+  act: Act,
+): Pick<Controls, 'openTerminal' | 'closeTerminal' | 'replaceTerminal'> {
+  const openTerminal = (): void => {
+    const terminal = Math.max(0, ...session.store.getState().inputs.map((input) => input.terminal)) + 1;
+    const data = sizeOf(desk.getState().terminal);
+    desk.setState({ terminal });
+    act({ terminal, action: 'open', data }, true);
+  };
+  const hangUp = (terminal: number): void => act({ terminal, action: 'hangup', data: '' }, false);
+  return {
+    openTerminal,
+    closeTerminal: (terminal) => enterTerminal({ desk }, () => hangUp(terminal)),
+    replaceTerminal: (terminal) =>
+      enterTerminal({ desk }, () => {
+        openTerminal();
+        hangUp(terminal);
+      }),
   };
 }
 

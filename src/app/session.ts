@@ -40,8 +40,8 @@ export interface SessionControl {
   readonly receive: (report: Report) => void;
   /** Boots, or boots again and replays. `keepFrom`: the journal's events before this seq stay as they are. */
   readonly run: (start: Start, keepFrom?: number) => void;
-  /** Something was done at a place of the journal; typing in the past puts the later inputs aside. */
-  readonly act: (place: number, input: Omit<TimedInput, 'atNs'>) => void;
+  /** Something was done at a place of the journal, all at once; typing in the past puts the later inputs aside. */
+  readonly act: (place: number, ...what: readonly Omit<TimedInput, 'atNs'>[]) => void;
   /** Lets virtual time flow on, at the journal's end. */
   readonly flow: (byNs: number) => void;
   /** How many inputs stand before whatever is typed at a place: also those typed there a moment ago. */
@@ -87,7 +87,7 @@ export function createSession(send: (request: Request) => void): SessionControl 
     return unseen !== null && place >= unseen.place ? Math.max(happened, unseen.count) : happened;
   };
 
-  const act = (wanted: number, what: Omit<TimedInput, 'atNs'>): void => {
+  const act = (wanted: number, ...what: readonly Omit<TimedInput, 'atNs'>[]): void => {
     const place = known(wanted);
     const { journal, inputs, settled, nowNs, headNs, seed, epoch } = get();
     const happened = happenedBy(place);
@@ -95,17 +95,18 @@ export function createSession(send: (request: Request) => void): SessionControl 
     const lastNs = inputs[happened - 1]?.atNs ?? 0;
     const seenNs = Math.max(journal.worldAt(place).timeNs, lastNs, isLast ? headNs : 0);
     const isResting = isLast && (settled === 'idle' || (settled !== null && seenNs >= nowNs));
-    const input = { ...what, atNs: isResting ? Math.max(nowNs, seenNs) : seenNs };
+    const atNs = isResting ? Math.max(nowNs, seenNs) : seenNs;
+    const done = what.map((input) => ({ ...input, atNs }));
     set({ before: null });
     if (isResting) {
-      set({ inputs: [...inputs, input], settled: null, headNs: 0 });
-      send({ type: 'input', epoch, input });
+      set({ inputs: [...inputs, ...done], settled: null, headNs: 0 });
+      send({ type: 'inputs', epoch, inputs: done });
     } else {
       const later = inputs.slice(happened);
       if (later.some(({ action }) => action === 'data')) set({ aside: inputs });
-      run({ seed, inputs: [...inputs.slice(0, happened), input] }, place);
+      run({ seed, inputs: [...inputs.slice(0, happened), ...done] }, place);
     }
-    unseen = { place, count: happened + 1 };
+    unseen = { place, count: happened + done.length };
   };
 
   return {

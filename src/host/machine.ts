@@ -12,7 +12,8 @@ import { utf8 } from '../kernel/bytes.ts';
 import type { Kernel, Task } from '../kernel/kernel.ts';
 import { addLink } from '../kernel/net/network-layer.ts';
 import { runNext, runUntil, wake } from '../kernel/scheduler.ts';
-import { closeMaster, createConsole, signalForeground, writeToMaster } from '../kernel/tty/terminal.ts';
+import { resizeTerminal } from '../kernel/tty/terminal-calls.ts';
+import { closeMaster, createConsole, writeToMaster } from '../kernel/tty/terminal.ts';
 import type { Terminal } from '../kernel/tty/terminal.ts';
 import { makeFile } from '../kernel/vfs/host-files.ts';
 import { systemd } from '../engine/systemd/main.ts';
@@ -125,9 +126,7 @@ export function createMachine(options: MachineOptions): Machine {
     nowNs: () => kernel.nowNs,
     openTerminal: (number, rows, columns, command = { path: '/bin/sh', argv: ['-sh'] }) => {
       record(kernel, number, 'open', `${rows}x${columns}`);
-      const terminal = createConsole(kernel, number);
-      terminal.rows = rows;
-      terminal.columns = columns;
+      resizeTerminal(kernel, createConsole(kernel, number), rows, columns);
       const device = `/dev/pts/${number}`;
       return logIn(kernel, door, command, { TERM: 'xterm-256color' }, [device, device, device]);
     },
@@ -141,10 +140,7 @@ export function createMachine(options: MachineOptions): Machine {
       const terminal = kernel.terminals.get(number);
       if (!terminal) return;
       record(kernel, number, 'resize', `${rows}x${columns}`);
-      terminal.rows = rows;
-      terminal.columns = columns;
-      kernel.record({ type: 'terminal.resize', terminal: number, rows, columns });
-      signalForeground(kernel, terminal, 'SIGWINCH');
+      resizeTerminal(kernel, terminal, rows, columns);
     },
     closeTerminal: (number) => {
       const terminal = kernel.terminals.get(number);

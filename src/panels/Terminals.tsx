@@ -1,4 +1,4 @@
-import { CornerDownLeft, Plus, X } from 'lucide-react';
+import { ChevronDown, CornerDownLeft, Plus, X } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { usePlayhead } from '../stage/use-showing.ts';
 import { words } from '../text/ui.en.ts';
@@ -35,6 +35,7 @@ export function Terminals({ isPhone }: TerminalsProps) {
           <kbd className="key-cap">Esc</kbd> {words('terminal.leaves')}
         </span>
         <Hints typing={typing} terminal={active} onRun={focus} />
+        <Larger />
       </div>
       {terminals.map((terminal) => (
         <div
@@ -50,6 +51,24 @@ export function Terminals({ isPhone }: TerminalsProps) {
       ))}
       {isPhone ? <PhoneKeys typing={typing} terminal={active} /> : null}
     </section>
+  );
+}
+
+/** Room for programs that fill the window, as top does. */
+function Larger() {
+  const { desk } = useControls();
+  const isLarge = useDesk(({ isTerminalLarge }) => isTerminalLarge);
+  return (
+    <button
+      type="button"
+      className="terminal-tab terminal-larger"
+      aria-label={words('terminal.larger')}
+      aria-pressed={isLarge}
+      title={words('terminal.larger')}
+      onClick={() => desk.setState({ isTerminalLarge: !isLarge })}
+    >
+      <ChevronDown size={15} aria-hidden />
+    </button>
   );
 }
 

@@ -25,6 +25,8 @@ export interface Desk {
   readonly textSize: TextSize;
   readonly dialog: 'keys' | 'about' | 'share' | 'square' | null;
   readonly notice: Notice | null;
+  /** The stage gives the terminal some of its room. */
+  readonly isTerminalLarge: boolean;
   readonly terminals: readonly number[];
   readonly terminal: number;
   readonly drafts: Readonly<Record<number, Draft>>;
@@ -58,6 +60,7 @@ export function createDesk(): StoreApi<Desk> {
     textSize: 'usual',
     dialog: null,
     notice: null,
+    isTerminalLarge: false,
     terminals: [1],
     terminal: 1,
     drafts: {},
@@ -86,6 +89,8 @@ export interface Controls {
   readonly desk: StoreApi<Desk>;
   /** Types text into a terminal at the playhead's moment. */
   readonly type: (terminal: number, data: string) => void;
+  /** The terminal's window has this size now: `24x80`. */
+  readonly measured: (terminal: number, size: string) => void;
   /** What was typed there at the playhead's moment and has not happened yet, as far as the playhead has come. */
   readonly underWay: (terminal: number) => string;
   readonly openTerminal: () => void;

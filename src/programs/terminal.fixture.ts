@@ -2,6 +2,7 @@
 import { O, type Program } from '../kernel/abi.ts';
 import type { ExitStatus } from '../journal/event.ts';
 import * as sys from '../kernel/sys.ts';
+import { resizeTerminal } from '../kernel/tty/terminal-calls.ts';
 import { createConsole, writeToMaster } from '../kernel/tty/terminal.ts';
 import { waitFor } from './spawn.ts';
 import { stage } from './programs.fixture.ts';
@@ -14,10 +15,18 @@ export interface Session {
   readonly status: ExitStatus;
 }
 
-/** Starts `argv` as the session leader of a terminal and types the keys, a second of virtual time after each. */
+interface WindowSize {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/**
+ * Starts `argv` as the session leader of a terminal and types the keys, or changes its window, a second of virtual time
+ * before each.
+ */
 export function typeTo(
   argv: readonly string[],
-  keys: readonly string[],
+  keys: readonly (string | WindowSize)[],
   programs: Readonly<Record<string, Program>> = {},
 ): Session {
   const { bench } = stage(programs);
@@ -39,7 +48,8 @@ export function typeTo(
     });
     for (const key of keys) {
       yield* sys.nanosleep(1e9);
-      writeToMaster(bench.kernel, terminal, key);
+      if (typeof key === 'string') writeToMaster(bench.kernel, terminal, key);
+      else resizeTerminal(bench.kernel, terminal, key.rows, key.columns);
     }
     const end = yield* waitFor(pid);
     return 'code' in end ? end.code : 128;

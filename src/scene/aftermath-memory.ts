@@ -90,6 +90,7 @@ export function rememberAftermath(memory: AftermathMemory, event: JournalEvent):
       if (event.machine === 'service') rememberService(memory, event);
       return;
     case 'input':
+      if (event.action === 'resize') return;
       memory.hasTyped = /[\r\n]/.test(event.data);
       memory.hasInterrupted = event.data.endsWith('\x03');
       return;

@@ -172,6 +172,7 @@ export const ui = {
   'floor.no-pipes': 'none between these processes',
 
   'terminal.label': 'Terminals',
+  'terminal.larger': 'A larger terminal',
   'terminal.name': 'Shell {number}',
   'terminal.open': 'Open another shell',
   'terminal.close': 'Close shell {number}',

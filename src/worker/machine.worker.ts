@@ -52,8 +52,8 @@ self.addEventListener('message', ({ data }: MessageEvent<Request>) => {
       newest = data.epoch;
       enqueue(data.epoch, () => rerun(data));
       break;
-    case 'input':
-      enqueue(data.epoch, () => ofEpoch(data.epoch, (running) => take(running, data.input)));
+    case 'inputs':
+      enqueue(data.epoch, () => ofEpoch(data.epoch, (running) => takeAll(running, data.inputs)));
       break;
     case 'advance':
       enqueue(data.epoch, () => ofEpoch(data.epoch, (running) => letTimeFlow(running, data.untilNs)));
@@ -95,18 +95,15 @@ async function rerun({ epoch, seed, inputs, keepFrom }: Extract<Request, { type:
   });
   const running: Running = { epoch, machine, outbox };
   current = running;
+  await takeAll(running, inputs);
+}
+
+async function takeAll(running: Running, inputs: readonly TimedInput[]): Promise<void> {
   for (const input of inputs) {
     await advanceTo(running, input.atNs);
     if (current !== running) return;
-    apply(machine, input);
+    apply(running.machine, input);
   }
-  await settle(running);
-}
-
-async function take(running: Running, input: TimedInput): Promise<void> {
-  await advanceTo(running, input.atNs);
-  if (current !== running) return;
-  apply(running.machine, input);
   await settle(running);
 }
 

@@ -23,7 +23,8 @@ export type Request =
       /** Events with a smaller seq are known to the page: the same seed and inputs give the same ones. */
       readonly keepFrom: number;
     }
-  | { readonly type: 'input'; readonly epoch: number; readonly input: TimedInput }
+  /** What was done at once: all of one time. */
+  | { readonly type: 'inputs'; readonly epoch: number; readonly inputs: readonly TimedInput[] }
   /** Lets virtual time flow where nothing but time is waited for. */
   | { readonly type: 'advance'; readonly epoch: number; readonly untilNs: number }
   | { readonly type: 'complete'; readonly id: number; readonly terminal: number; readonly line: string };

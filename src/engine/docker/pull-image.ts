@@ -61,11 +61,12 @@ export function* pullImage(
 /** What prints one line of progress: over the earlier one of the same layer on a terminal, below all others without. */
 function* progressDisplay(fd: number): Running<(line: ProgressLine) => Running<void>> {
   const isTerminal = fd >= 0 && (yield* sys.isatty(fd));
-  const [, width] = yield* windowSize();
   let rows = new Map<string, number>();
   return function* display(line) {
     if (line.error !== undefined) throw new DaemonError(500, line.error);
     if (fd < 0) return;
+    // Asked each time: the window may have changed.
+    const [, width] = isTerminal ? yield* windowSize() : [0, 0];
     if (!isTerminal) {
       if (line.progressDetail === undefined || bar(line, width) === '')
         yield* writeAll(fd, `${named(line, line.status)}\n`);

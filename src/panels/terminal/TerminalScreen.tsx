@@ -43,6 +43,7 @@ export function TerminalScreen({ terminal, typing, screens, isSmall }: TerminalS
           focusTrack();
           return true;
         },
+        onSize: (size) => controls.measured(terminal, size),
         fontSize: isSmall ? 13 : isLarge ? 19 : 14,
       });
       screen = opened;

@@ -75,6 +75,7 @@ export function typedAhead(journal: Journal, terminal: number, place: number): s
   for (let index = Math.min(place, journal.length) - 1; index >= 0; index -= 1) {
     const event = journal.events[index];
     if (event?.type !== 'input' || event.terminal !== terminal) continue;
+    if (event.action === 'resize') continue;
     if (event.action !== 'data') break;
     const end = Math.max(...['\r', '\n', '\x03', '\x15', '\x04'].map((key) => event.data.lastIndexOf(key)));
     typed = event.data.slice(end + 1) + typed;

@@ -9,7 +9,6 @@ export interface Screen {
   readonly show: (output: string, line: ShownLine | null) => void;
   readonly focus: () => void;
   readonly clear: () => void;
-  readonly size: () => { readonly rows: number; readonly columns: number };
   readonly dispose: () => void;
 }
 
@@ -18,15 +17,18 @@ interface ScreenOptions {
   readonly onKeys: (data: string) => void;
   /** Esc was pressed; false when it is for the line that is edited. */
   readonly onLeave: () => boolean;
+  /** Rows and columns, `24x80`: those it has opened with, and others that have stayed for a moment. */
+  readonly onSize: (size: string) => void;
   /** Pixels. */
   readonly fontSize: number;
 }
 
-export function openScreen(element: HTMLElement, { label, onKeys, onLeave, fontSize }: ScreenOptions): Screen {
+export function openScreen(element: HTMLElement, { label, onKeys, onLeave, onSize, fontSize }: ScreenOptions): Screen {
   const terminal = createTerminal(element, fontSize);
   terminal.attachCustomKeyEventHandler(createKeyFilter(terminal, onLeave));
   terminal.textarea?.setAttribute('aria-label', label);
   keepFitted(terminal, element);
+  tellSize(terminal, onSize);
   terminal.onData(onKeys);
 
   let shown = '';
@@ -86,7 +88,6 @@ export function openScreen(element: HTMLElement, { label, onKeys, onLeave, fontS
     show,
     focus: () => terminal.focus(),
     clear: () => terminal.clear(),
-    size: () => ({ rows: terminal.rows, columns: terminal.cols }),
     dispose: () => terminal.dispose(),
   };
 }
@@ -135,6 +136,20 @@ function keepFitted(terminal: Terminal, element: HTMLElement): void {
   const observer = new ResizeObserver(() => fit.fit());
   observer.observe(element);
   terminal.loadAddon({ activate: () => {}, dispose: () => observer.disconnect() });
+}
+
+/** A window that is being dragged has many sizes: the one that it comes to rest with counts. */
+const restMs = 200;
+
+function tellSize(terminal: Terminal, onSize: ScreenOptions['onSize']): void {
+  const tell = (): void => onSize(`${terminal.rows}x${terminal.cols}`);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  tell();
+  terminal.onResize(() => {
+    clearTimeout(timer);
+    timer = setTimeout(tell, restMs);
+  });
+  terminal.loadAddon({ activate: () => {}, dispose: () => clearTimeout(timer) });
 }
 
 /**

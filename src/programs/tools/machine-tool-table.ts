@@ -37,6 +37,7 @@ import { sysctl } from './sysctl.ts';
 import { tar } from './tar.ts';
 import { timeoutMain } from './time-limit.ts';
 import { topMain } from './top.ts';
+import { tputMain } from './tput.ts';
 import { truncateMain } from './truncate.ts';
 import { unmodelled, unmodelledTools } from './unmodelled.ts';
 import { watchMain } from './watch.ts';
@@ -100,6 +101,7 @@ export const machineTools: Readonly<Record<string, Program>> = {
   tar: tar('gnu'),
   timeout: timeoutMain,
   top: topMain,
+  tput: tputMain,
   truncate: truncateMain,
   umount: umount('gnu'),
   uname: uname('gnu'),

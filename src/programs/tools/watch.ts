@@ -1,6 +1,7 @@
 /** watch(1): a command again and again, each time on a clear screen. procps: src/watch.c. */
 import type { Environment, Running } from '../../kernel/abi.ts';
 import { fromUtf8, utf8 } from '../../kernel/bytes.ts';
+import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { complain, errnoWords, linesOf, print, readAll } from '../io.ts';
 import { lookPath, spawn, waitFor } from '../spawn.ts';
@@ -50,10 +51,24 @@ export function* watchMain(argv: readonly string[], environment: Environment): R
     return 1;
   }
   const command = options.operands.join(' ');
+  let isStale = false;
+  yield* sys.sigaction('SIGWINCH', function* () {
+    isStale = true;
+  });
   for (;;) {
+    isStale = false;
     const lines = linesOf(yield* outputOf(options.has('x') ? options.operands : ['sh', '-c', command], environment));
     yield* show(options.has('t') ? null : `Every ${seconds.toFixed(1)}s: ${command}`, lines);
+    if (!isStale) yield* pause(seconds);
+  }
+}
+
+/** Ends early by a signal: the next screen has the window's new size. */
+function* pause(seconds: number): Running<void> {
+  try {
     yield* sys.nanosleep(Math.round(Math.min(seconds, 9e6) * 1e9));
+  } catch (error) {
+    if (!isErrno(error, 'EINTR')) throw error;
   }
 }
 
