@@ -54,6 +54,8 @@ test.each([
   ['port up 80-81', 1, '', 'Error: invalid port (80-81): strconv.ParseUint: parsing "80-81": invalid syntax\n'],
   ['port up 80/', 1, '', "Error: No public port '80/' published for up\n"],
   ['cp /etc/passwd up:', 1, '', 'no such directory\n'],
+  ['cp /etc/passwd/ up:/tmp', 1, '', 'not a directory\n'],
+  ['cp /etc/passwd/x up:/tmp', 1, '', 'not a directory\n'],
   ['cp up: /tmp/o', 1, '', 'Error response from daemon: bad parameter: pathcannot be empty\n'],
   [
     // Whatever is not found, the client pulls the image and asks once more (asked of 26.1.5).

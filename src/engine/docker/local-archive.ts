@@ -49,7 +49,10 @@ export function* localSource(path: string, follows: boolean): Running<CopyEnd> {
     return { path: whole, exists: true, isDirectory: stat.type === 'directory', rebasedName: '' };
   } catch (error) {
     if (!isErrno(error)) throw error;
-    throw new CommandFailed(`lstat ${yield* unresolved(whole, follows)}: ${strerror(error.errno).toLowerCase()}\n`, 1);
+    const words = strerror(error.errno).toLowerCase();
+    // Go: filepath.EvalSymlinks(), of a slash behind what is no directory.
+    const isBare = error.errno === 'ENOTDIR';
+    throw new CommandFailed(isBare ? `${words}\n` : `lstat ${yield* unresolved(whole, follows)}: ${words}\n`, 1);
   }
 }
 
@@ -129,6 +132,7 @@ export function* unpackLocal(
       unpackMember(cleanPath(directory), rename(member), content, {
         keepOwner: false,
         keepKinds: true,
+        keepInside: true,
         removeAll: removeTree,
       }),
     );

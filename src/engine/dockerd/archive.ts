@@ -77,7 +77,8 @@ export function* receiveArchive(daemon: Daemon, exchange: HttpExchange, name: st
     const { path, stat } = yield* find(name, pathOf(exchange), true);
     if (stat.type !== 'directory') throw serverError('extraction point is not a directory');
     requireWritable(container, path);
-    const options = { keepOwner: true, keepKinds: isTrue(query.get('noOverwriteDirNonDir')), removeAll: removeTree };
+    const keepKinds = isTrue(query.get('noOverwriteDirNonDir'));
+    const options = { keepOwner: true, keepKinds, keepInside: true, removeAll: removeTree };
     yield* unpackBody(body, function* (member, content) {
       try {
         yield* unpackMember(path, member, content, options);

@@ -157,6 +157,11 @@ function* registerLayer(container: Container, below: readonly string[], parent: 
 
 function* unpackInto(directory: string, archive: string): Running<void> {
   yield* readWhole(archive, (member, content) =>
-    unpackMember(directory, member, content, { keepOwner: true, keepKinds: false, removeAll: removeTree }),
+    unpackMember(directory, member, content, {
+      keepOwner: true,
+      keepKinds: false,
+      keepInside: false,
+      removeAll: removeTree,
+    }),
   );
 }

@@ -23,6 +23,21 @@ test('cp takes files in and out, through links as the container would, running o
   expect(run('grep -c overlay /proc/mounts').stdout).toBe('0\n');
 });
 
+// Asked of 26.1.5.
+test('cp refuses a link that leads out of where it goes by its dots, either way', () => {
+  const host = hostWithWeb(
+    'mkdir /d; ln -s ../../etc/hostname /d/up; ln -s ../beside /d/ok; ln -s /far /d/far; sleep 9999',
+  );
+  host.run('mkdir -p /tmp/e; ln -s ../../../x /tmp/e/up');
+  expect(host.run('docker cp web:/d /tmp/out; ls /tmp/out')).toMatchObject({
+    stdout: 'far\nok\n',
+    stderr: 'invalid symlink "/tmp/out/up" -> "../../etc/hostname"\n',
+  });
+  expect(host.run('docker cp /tmp/e web:/d').stderr).toBe(
+    'Error response from daemon: invalid symlink "/d/e/up" -> "../../../x"\n',
+  );
+});
+
 test('cp sees what is mounted over the container’s files, running or not, and leaves no mount behind', () => {
   const host = bootHost();
   host.run(

@@ -11,6 +11,8 @@ export interface UnpackOptions {
   readonly keepOwner: boolean;
   /** Refuses to put a directory in the place of something else, and the other way round. */
   readonly keepKinds: boolean;
+  /** Refuses a symbolic link that leads out of the root by its `..`. */
+  readonly keepInside: boolean;
   /** How a directory goes that is in the way of something else. */
   readonly removeAll: (path: string) => Running<void>;
 }
@@ -23,19 +25,31 @@ export class RefusedMember extends Error {}
  * RefusedMember, or the Errno of the first call that fails.
  */
 export function* unpackMember(root: string, member: TarMember, content: string, options: UnpackOptions): Running<void> {
-  const name = safeName(member.name);
+  const name = safeName(member.name, root);
   const path = name === '' ? root : `${root === '/' ? '' : root}/${name}`;
   yield* makeParents(root, name);
+  if (options.keepInside && member.type === 'symlink' && leadsOut(root, path, member.target))
+    throw new RefusedMember(`invalid symlink "${path}" -> "${member.target}"`);
   if (!(yield* makeRoom(root, path, member, options))) yield* make(root, path, member, content);
   if (options.keepOwner && member.type !== 'symlink') yield* sys.chown(path, member.uid, member.gid);
   if (member.type !== 'symlink' && member.type !== 'hard link') yield* sys.chmod(path, member.mode & 0o7777);
 }
 
 /** Without leading slashes, `.` and empty parts; `..` would lead out of the root. */
-function safeName(name: string): string {
+function safeName(name: string, root: string): string {
   const parts = name.split('/').filter((part) => part !== '' && part !== '.');
-  if (parts.includes('..')) throw new RefusedMember(`${name} is outside of the target`);
+  if (parts.includes('..')) throw new RefusedMember(`"${name}" is outside of "${root}"`);
   return parts.join('/');
+}
+
+/** Whether the target, read from the link's directory on, is another place than below the root; moby compares text. */
+function leadsOut(root: string, path: string, target: string): boolean {
+  const parts: string[] = [];
+  for (const part of `${path}/../${target}`.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return !`/${parts.join('/')}`.startsWith(root);
 }
 
 function* makeParents(root: string, name: string): Running<void> {
@@ -79,7 +93,7 @@ function* make(root: string, path: string, member: TarMember, content: string): 
   const { type, mode, target } = member;
   if (type === 'directory') yield* sys.mkdir(path, mode & 0o7777);
   else if (type === 'symlink') yield* sys.symlink(target, path);
-  else if (type === 'hard link') yield* sys.link(`${root}/${safeName(target)}`, path);
+  else if (type === 'hard link') yield* sys.link(`${root}/${safeName(target, root)}`, path);
   else if (type === 'fifo') yield* sys.mkfifo(path, mode & 0o7777);
   else if (type === 'character' || type === 'block') yield* sys.mknod(path, type, mode & 0o7777, 0, 0);
   else {

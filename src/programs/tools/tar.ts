@@ -106,6 +106,8 @@ const failed = {
   busybox: 'error exit delayed from previous errors',
 } as const;
 
+const plain = { keepKinds: false, keepInside: false, removeAll: sys.rmdir } as const;
+
 /** `t` and `x`: all members, or those that are named and what is in them. */
 function* readBack(fd: number, options: Options, flavour: Flavour): Running {
   const wanted = options.operands.map((name) => name.replace(/\/+$/, ''));
@@ -124,7 +126,7 @@ function* readBack(fd: number, options: Options, flavour: Flavour): Running {
         else if (options.has('t')) yield* print(`${options.has('v') ? longLine(member) : member.name}\n`);
         else {
           if (options.has('v')) yield* print(`${member.name}\n`);
-          yield* unpackMember(here, member, content, { keepOwner: isRoot, keepKinds: false, removeAll: sys.rmdir });
+          yield* unpackMember(here, member, content, { ...plain, keepOwner: isRoot });
         }
       },
     );
