@@ -55,6 +55,22 @@ test('a task that ctr pauses is paused for docker too; a signal from ctr ends it
   expect(ended.stdout).toBe('137\n');
 });
 
+// Asked of 1.7.24.
+test.each([
+  ['FOO', 'invalid signal: FOO'],
+  ['0', 'invalid signal: 0'],
+  [
+    '65',
+    'unknown error after kill: runc did not terminate successfully: exit status 1: ' +
+      'unable to signal init: invalid argument\n: unknown',
+  ],
+])('ctr tasks kill -s %s', (signal, words) => {
+  const other = bootHost();
+  const started = 'ctr -n moby t kill -s';
+  const ran = other.run(`I=$(docker run -d busybox sleep 1000); ${started} RTMIN+1 $I; ${started} ${signal} $I`);
+  expect(ran).toEqual({ exitCode: 1, stdout: '', stderr: `ctr: ${words}\n` });
+});
+
 test('ctr ends when nobody reads it any more', () => {
   expect(host.run('ctr version | head -1')).toEqual({ exitCode: 0, stdout: 'Client:\n', stderr: '' });
 });

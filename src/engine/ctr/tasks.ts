@@ -1,5 +1,4 @@
 /** `ctr tasks …`. */
-import { signalNumbers } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import { print } from '../../programs/io.ts';
 import { tabulate } from '../docker/tabwriter.ts';
@@ -46,11 +45,11 @@ export function* killTask(options: CtrOptions): Running {
   const client = yield* dial(options);
   yield* loadContainer(client, id);
   const signal = parseSignal(named);
-  if (signal === undefined) throw new CtrError(`unknown signal "${named}"`);
+  if (signal === undefined) throw new CtrError(`invalid signal: ${named}`);
   yield* loadTask(client, id);
   yield* ask(client, methods.tasksKill, {
     container_id: id,
-    signal: signalNumbers[signal],
+    signal,
     ...(execId === undefined ? {} : { exec_id: execId }),
     all: all === 'true',
   });

@@ -18,6 +18,21 @@ test('attach answers 200 to a client that did not ask to upgrade, and 101 to one
   );
 });
 
+// Asked of 26.1.5.
+test('attach refuses without JSON, and hangs up', () => {
+  const refused = (status: string, words: string): string =>
+    `HTTP/1.1 ${status}\nContent-Type: application/vnd.docker.raw-stream\n\n${words}\n`;
+  expect(curl('-i -m 2 -X POST http://d/v1.45/containers/nope/attach')).toBe(
+    refused('404 Not Found', 'No such container: nope'),
+  );
+  expect(curl(`-i -m 2 ${upgrade} -X POST '${api}/attach?detachKeys=x,yy'`)).toBe(
+    refused('400 Bad Request', 'Invalid detach keys (x,yy) provided'),
+  );
+  expect(host.run('journalctl -u docker | tail -n 1').stdout).toMatch(
+    /level=error msg="Handler for POST \/v1\.45\/containers\/c1\/attach returned error" error="Invalid detach keys/,
+  );
+});
+
 test('attach with logs and without stream tells what was printed, and ends', () => {
   expect(curl(`-X POST '${api}/attach?logs=1&stdout=1'`)).toBe('\x01\0\0\0\0\0\0\x06hello\n');
 });

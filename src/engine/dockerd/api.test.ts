@@ -14,6 +14,12 @@ test.each([
     'client version 1.23 is too old. Minimum supported API version is 1.24, please upgrade your client to a newer version',
   ],
   ['/v1.45/nosuch', 404, 'page not found'],
+  // A body may be left out, but of what is created (asked of 26.1.5).
+  ['/containers/create -X POST', 400, 'invalid JSON: got EOF while reading request body'],
+  ['/containers/c1/exec -X POST', 400, 'No exec command specified'],
+  ['/exec/nosuch/start -X POST', 404, 'No such exec instance: nosuch'],
+  ['/exec/nosuch/resize -X POST', 400, 'strconv.Atoi: parsing "": invalid syntax'],
+  ["/exec/nosuch/start -H 'Content-Type: application/json' -d '{'", 400, 'invalid JSON: unexpected EOF'],
   [
     "/containers/create -d '{}'",
     400,

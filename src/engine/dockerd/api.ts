@@ -30,13 +30,13 @@ import { containerdVersion } from './containerd-client.ts';
 import { infoAnswer, versionAnswer } from './info.ts';
 import { booleanFilter, isTrue, matchesLabels, matchesPattern, parseFilters } from './filters.ts';
 import { inspectContainer } from './inspect.ts';
-import { checkSignal, killContainer, parseSignal, signalContainer, stopContainer } from './kill.ts';
+import { checkSignal, killContainer, signalOf, signalContainer, stopContainer } from './kill.ts';
 import { removeLink } from './links.ts';
 import { listContainers, sizesOf } from './list.ts';
 import { sendLogs } from './logs.ts';
 import { pauseContainer, resumeContainer } from './pause.ts';
 import { pullImage } from './pull.ts';
-import { integerOf } from './query-number.ts';
+import { integerOf, wholeNumber } from './query-number.ts';
 import { renameContainer } from './rename.ts';
 import { createShape, execShape, execStartShape, updateShape, volumeShape } from './request-types.ts';
 import { restartContainer } from './restart.ts';
@@ -88,7 +88,7 @@ const routes: readonly Route[] = [
     yield* exchange.empty(204);
   }),
   route('POST', '/containers/(.+)/update', function* (daemon, exchange, name) {
-    yield* exchange.json(200, yield* updateContainer(daemon, name, bodyOf<UpdateRequest>(exchange, updateShape)));
+    yield* exchange.json(200, yield* updateContainer(daemon, name, bodyIfAny<UpdateRequest>(exchange, updateShape)));
   }),
   route('POST', '/containers/(.+)/pause', function* (daemon, exchange, name) {
     yield* pauseContainer(findContainer(daemon, name));
@@ -101,16 +101,15 @@ const routes: readonly Route[] = [
   route('POST', '/containers/(.+)/wait', (daemon, exchange, name) =>
     waitForContainer(exchange, () => findContainer(daemon, name)),
   ),
-  route('POST', '/containers/(.+)/attach', (daemon, exchange, name) =>
-    attachToContainer(daemon, exchange, findContainer(daemon, name)),
-  ),
+  route('POST', '/containers/(.+)/attach', attach),
   route('POST', '/containers/(.+)/resize', function* (daemon, exchange, name) {
     const [height, width] = windowSize(exchange);
     yield* resizeContainer(daemon, findContainer(daemon, name), height, width);
     yield* exchange.empty(200);
   }),
   route('POST', '/containers/(.+)/exec', function* (daemon, exchange, name) {
-    const request = bodyOf<ExecRequest>(exchange, execShape);
+    const request = bodyIfAny<ExecRequest>(exchange, execShape);
+    if ((request.Cmd ?? []).length === 0) throw badRequest('No exec command specified');
     try {
       const exec = yield* createExec(daemon, yield* activeContainer(daemon, name), request);
       yield* exchange.json(201, { Id: exec.id });
@@ -137,7 +136,7 @@ const routes: readonly Route[] = [
     yield* exchange.json(200, { Volumes, Warnings: null });
   }),
   route('POST', '/volumes/create', function* (daemon, exchange) {
-    const { Name, Labels } = bodyOf<{ readonly Name?: string; readonly Labels?: Volume['Labels'] }>(
+    const { Name, Labels } = bodyIfAny<{ readonly Name?: string; readonly Labels?: Volume['Labels'] }>(
       exchange,
       volumeShape,
     );
@@ -155,8 +154,8 @@ const routes: readonly Route[] = [
     yield* exchange.empty(204);
   }),
   route('POST', '/exec/([^/]+)/start', function* (daemon, exchange, name) {
-    const exec = findExec(daemon, name);
-    yield* runExec(daemon, exchange, exec, bodyOf<ExecRequest>(exchange, execStartShape).Detach ?? false);
+    const { Detach = false } = bodyIfAny<ExecRequest>(exchange, execStartShape);
+    yield* runExec(daemon, exchange, findExec(daemon, name), Detach);
   }),
   route('POST', '/exec/([^/]+)/resize', function* (daemon, exchange, name) {
     const [height, width] = windowSize(exchange);
@@ -225,6 +224,11 @@ function* ping(_: Daemon, exchange: HttpExchange): Running<void> {
   yield* exchange.text(200, 'OK', headers);
 }
 
+/** The body, which may be left out. moby: api/server/httputils, ReadJSON(). */
+function bodyIfAny<T>(exchange: HttpExchange, shape: Shape): Partial<T> {
+  return exchange.request.body === '' ? {} : bodyOf(exchange, shape);
+}
+
 function bodyOf<T>(exchange: HttpExchange, shape: Shape): Partial<T> {
   const { body, headers } = exchange.request;
   if (body.trim() === '') throw badRequest('invalid JSON: got EOF while reading request body');
@@ -241,7 +245,19 @@ function bodyOf<T>(exchange: HttpExchange, shape: Shape): Partial<T> {
 }
 
 function windowSize({ request: { query } }: HttpExchange): readonly [number, number] {
-  return [integerOf(query.get('h'), 0, badRequest), integerOf(query.get('w'), 0, badRequest)];
+  return [wholeNumber(query.get('h') ?? '', badRequest), wholeNumber(query.get('w') ?? '', badRequest)];
+}
+
+/** Its refusals are no JSON. */
+function* attach(daemon: Daemon, exchange: HttpExchange, name: string): Running<void> {
+  try {
+    yield* attachToContainer(daemon, exchange, findContainer(daemon, name));
+  } catch (error) {
+    const { status, message } = answerOf(error);
+    const { method, path } = exchange.request;
+    yield* daemon.log('error', `Handler for ${method} ${path} returned error`, { error: message });
+    if (!exchange.isAnswered()) yield* exchange.refuseHijack(status, message);
+  }
 }
 
 // oxlint-disable-next-line require-yield -- it only throws.
@@ -271,7 +287,7 @@ function* stop(daemon: Daemon, exchange: HttpExchange, name: string): Running<vo
     const signal = query.get('signal') ?? '';
     yield* untilUnlocked(container);
     // What it wraps has no kind any more, so a signal that there is not is a 500 here.
-    const number = signal === '' || !isRunning(container) ? undefined : parseSignal(signal, serverError);
+    const number = signal === '' || !isRunning(container) ? undefined : signalOf(signal, serverError);
     const stopped = yield* stopContainer(daemon, container, number, seconds);
     yield* exchange.empty(stopped ? 204 : 304);
   });
@@ -287,7 +303,7 @@ function* restart(daemon: Daemon, exchange: HttpExchange, name: string): Running
 function* kill(daemon: Daemon, exchange: HttpExchange, name: string): Running<void> {
   yield* withPrefix(`cannot kill container: ${name}`, function* () {
     const text = exchange.request.query.get('signal') ?? '';
-    const signal = text === '' ? 9 : parseSignal(text);
+    const signal = text === '' ? 9 : signalOf(text);
     checkSignal(signal);
     const container = findContainer(daemon, name);
     if (signal === 9) yield* killContainer(daemon, container);

@@ -6,7 +6,7 @@ import { goQuote } from '../go-text.ts';
 import { checkPublish, portSettings } from '../docker/ports.ts';
 import { badRequest } from './api-error.ts';
 import { expandWord, instructionsOf, splitWords } from './dockerfile-words.ts';
-import { parseSignal } from './kill.ts';
+import { signalOf } from './kill.ts';
 import { replaceOrAppend } from './oci-spec.ts';
 import type { ContainerConfig } from './records.ts';
 
@@ -98,7 +98,7 @@ const changesBy: Readonly<Record<string, Change>> = {
   },
   STOPSIGNAL: (config, rest, expand) => {
     const signal = expand(rest);
-    parseSignal(signal);
+    signalOf(signal);
     return { ...config, StopSignal: signal };
   },
   HEALTHCHECK: (config, rest) => ({ ...config, Healthcheck: healthcheckOf(rest) }),

@@ -80,7 +80,6 @@ export function* activeContainer(daemon: Daemon, name: string): Running<Containe
 export function* createExec(daemon: Daemon, container: Container, request: ExecRequest): Running<Exec> {
   const keys = request.DetachKeys ?? '';
   if (keys !== '' && detachKeys(keys) === undefined) throw serverError(`Invalid escape keys (${keys}) provided`);
-  if ((request.Cmd ?? []).length === 0) throw badRequest('No exec command specified');
   const id = yield* randomHex(32);
   const terminal = request.Tty ?? false;
   const exec: Omit<Exec, 'machine'> & { machine?: Exec['machine'] } = {

@@ -3,8 +3,9 @@
  * daemon/kill.go, stop.go.
  */
 import { signalName, signalNumbers } from '../../kernel/abi.ts';
-import type { Running, SignalName } from '../../kernel/abi.ts';
+import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
+import { parseSignal } from '../parse-signal.ts';
 import { methods } from '../wire/containerd-api.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import { formatDuration } from '../docker/duration.ts';
@@ -18,21 +19,9 @@ import { checkpoint } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
 import { cancelRestart } from './restart-policy.ts';
 
-/** Second names. moby/sys/signal: SignalMap. */
-const otherNames: Readonly<Record<string, SignalName>> = { SIGCLD: 'SIGCHLD', SIGIOT: 'SIGABRT', SIGPOLL: 'SIGIO' };
-
-/**
- * A signal's number from `TERM`, `SIGTERM` or `15`. Throws 400 `invalid signal: FOO`. moby/sys/signal: ParseSignal(),
- * whose strconv.Atoi() takes a sign, and no more than 64 bits.
- */
-export function parseSignal(text: string, refusal = badRequest): number {
-  if (/^[+-]?\d+$/.test(text) && Math.abs(Number(text)) < 2 ** 63) {
-    const number = Number(text);
-    if (number === 0) throw refusal(`invalid signal: ${text}`);
-    return number;
-  }
-  const name = `SIG${text.toUpperCase().replace(/^SIG/, '')}`;
-  const number = (signalNumbers as Readonly<Record<string, number>>)[otherNames[name] ?? name];
+/** A signal's number from `TERM`, `SIGTERM` or `15`. Throws 400 `invalid signal: FOO`. */
+export function signalOf(text: string, refusal = badRequest): number {
+  const number = parseSignal(text);
   if (number === undefined) throw refusal(`invalid signal: ${text}`);
   return number;
 }
@@ -95,7 +84,7 @@ function* endUnlessTold(container: Container): Running<void> {
  */
 function endsContainer(container: Container, signal: number): boolean {
   const { StopSignal } = container.record.Config;
-  return StopSignal === undefined || signal === signalNumbers.SIGKILL || signal === parseSignal(StopSignal);
+  return StopSignal === undefined || signal === signalNumbers.SIGKILL || signal === signalOf(StopSignal);
 }
 
 /** That it thawed is told by containerd's event; one that the signal has ended meanwhile cannot be thawed any more. */
@@ -161,7 +150,7 @@ const lastChanceNs = 2 * secondNs;
 
 /** The image's or the user's stop signal; SIGTERM. */
 export function stopSignalOf(container: Container): number {
-  return parseSignal(container.record.Config.StopSignal ?? 'SIGTERM');
+  return signalOf(container.record.Config.StopSignal ?? 'SIGTERM');
 }
 
 /**

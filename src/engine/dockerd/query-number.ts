@@ -7,7 +7,11 @@ import { serverError } from './api-error.ts';
  * without a kind and so a 500.
  */
 export function integerOf<Absent>(text: string | undefined, absent: Absent, refusal = serverError): number | Absent {
-  if (text === undefined || text === '') return absent;
+  return text === undefined || text === '' ? absent : wholeNumber(text, refusal);
+}
+
+/** The same of a parameter that must be there. Go: strconv.Atoi(). */
+export function wholeNumber(text: string, refusal = serverError): number {
   if (!/^[-+]?\d+$/.test(text)) throw refusal(invalidSyntax('Atoi', text));
   return Number(text);
 }

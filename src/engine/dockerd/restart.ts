@@ -5,7 +5,7 @@ import { isRunning, untilUnlocked } from './container.ts';
 import { findContainer } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
 import { emitContainerEvent } from './events.ts';
-import { parseSignal, stopContainer } from './kill.ts';
+import { signalOf, stopContainer } from './kill.ts';
 import { startContainer } from './start.ts';
 
 /**
@@ -26,7 +26,7 @@ export function* restartContainer(
     yield* untilUnlocked(container);
     if (isRunning(container)) {
       container.isBeingRestarted = true;
-      const number = signal === '' ? undefined : parseSignal(signal);
+      const number = signal === '' ? undefined : signalOf(signal);
       yield* stopContainer(daemon, container, number, seconds);
     }
     yield* startContainer(daemon, container);

@@ -7,7 +7,7 @@ import { badRequest } from './api-error.ts';
 import { normalisedCapabilities } from './capabilities.ts';
 import type { CreateRequest } from './create.ts';
 import { containerOfMode } from './host-config.ts';
-import { parseSignal } from './kill.ts';
+import { signalOf } from './kill.ts';
 import { conflictingHostNetwork } from './links.ts';
 import { checkLogConfig } from './log-options.ts';
 import type { HealthConfig, HostConfig } from './records.ts';
@@ -30,7 +30,7 @@ export function verifySettings(body: CreateRequest, host: HostConfig): readonly 
   refuseIf(healthRefusal(body.Healthcheck ?? {}));
   const nameless = (body.Env ?? []).find((setting) => setting === '' || setting.startsWith('='));
   if (nameless !== undefined) throw badRequest(`invalid environment variable: ${nameless}`);
-  if (body.StopSignal !== undefined) parseSignal(body.StopSignal);
+  if (body.StopSignal !== undefined) signalOf(body.StopSignal);
   normalisedCapabilities(host.CapAdd ?? [], 'CapAdd');
   normalisedCapabilities(host.CapDrop ?? [], 'CapDrop');
   checkRestartPolicy((host['RestartPolicy'] ?? { Name: '', MaximumRetryCount: 0 }) as RestartPolicy);

@@ -22,7 +22,7 @@ export function* killAndWait(state: ContainerState): Running<void> {
 }
 
 /** Sends a signal; a process that has gone meanwhile needs none. */
-export function* killIfThere(pid: number, signal: SignalName): Running<void> {
+export function* killIfThere(pid: number, signal: SignalName | 0): Running<void> {
   try {
     yield* sys.kill(pid, signal);
   } catch (error) {

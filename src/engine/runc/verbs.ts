@@ -3,11 +3,12 @@
  * beside.
  */
 import { exists, removeTree } from '../directories.ts';
+import { signalName } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { startMachine } from '../drive.ts';
 import type { MachineRun } from '../drive.ts';
-import { parseSignal } from '../parse-signal.ts';
+import { parseRuncSignal } from '../parse-signal.ts';
 import { pidsIn, setFrozen } from './cgroup.ts';
 import { ociContainer } from './container.machine.ts';
 import { spec } from './default-spec.ts';
@@ -110,13 +111,19 @@ function* exec(options: RuncOptions, id: string): Running {
 function* kill(options: RuncOptions, id: string): Running {
   const state = yield* loadState(options.root, id);
   const named = options.args[1] ?? 'SIGTERM';
-  const signal = parseSignal(named);
-  if (signal === undefined) throw new RuncError(`unknown signal "${named}"`);
+  const number = parseRuncSignal(named);
+  if (number === undefined) throw new RuncError(`unknown signal "${named}"`);
+  const signal = number === 0 ? number : signalName(number);
   if (options.flags['all'] === 'true') {
-    for (const pid of yield* pidsIn(cgroupOf(state))) yield* killIfThere(pid, signal);
+    if (signal !== undefined) for (const pid of yield* pidsIn(cgroupOf(state))) yield* killIfThere(pid, signal);
     return 0;
   }
-  const { machine } = yield* open(options, id, { kill: () => sys.kill(state.init_process_pid, signal) });
+  const { machine } = yield* open(options, id, {
+    *kill() {
+      if (signal === undefined) throw new RuncError('unable to signal init: invalid argument');
+      yield* sys.kill(state.init_process_pid, signal);
+    },
+  });
   if (!(yield* machine.send({ type: 'kill' }))) throw new RuncError('container not running');
   return 0;
 }

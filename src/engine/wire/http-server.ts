@@ -34,7 +34,7 @@ export interface HttpRequest {
   readonly body: string;
 }
 
-/** A request and the ways to answer it. Exactly one of `json`, `text`, `empty`, `stream` and `hijack` is called. */
+/** A request and the ways to answer it. Exactly one of `json`, `text`, `empty`, `stream`, `hijack` and `refuseHijack` is called. */
 export interface HttpExchange {
   readonly request: HttpRequest;
   readonly json: (status: number, value: unknown, headers?: Readonly<Record<string, string>>) => Running<void>;
@@ -52,6 +52,8 @@ export interface HttpExchange {
    * postContainerExecStart().
    */
   readonly hijack: (contentType: string, isTold?: boolean) => Running<HijackedConnection>;
+  /** Tells who wanted a connection of its own why it gets none, and hangs up. moby: postContainersAttach(). */
+  readonly refuseHijack: (status: number, words: string) => Running<void>;
   /** From now on these stand in the answer, whichever it will be. */
   readonly sayAlways: (headers: Readonly<Record<string, string>>) => void;
   /** Whether an answer has been begun. */
@@ -252,6 +254,7 @@ function exchangeOn(connection: ServerConnection, request: HttpRequest): HttpExc
     },
     stream: (status, contentType, headers) => stream(turn, status, contentType, headers),
     hijack: (contentType, isTold) => hijack(turn, contentType, isTold),
+    refuseHijack: (status, words) => refuseHijack(turn, status, words),
     waitFor: (key, timeoutNs) => waitFor(connection, key, timeoutNs),
   };
 }
@@ -294,10 +297,18 @@ function* stream(turn: Turn, status: number, contentType: string, headers: Heade
   };
 }
 
+const rawStream = 'application/vnd.docker.raw-stream';
+
+function* refuseHijack(turn: Turn, status: number, words: string): Running<void> {
+  yield* send(turn, status, { 'Content-Type': rawStream }, `${words}\r\n`);
+  turn.connection.hijacked = true;
+  yield* closeOnce(turn.connection);
+}
+
 function* hijack(turn: Turn, contentType: string, isTold = false): Running<HijackedConnection> {
   const { connection, request } = turn;
   const isUpgraded = request.headers['upgrade'] !== undefined;
-  const type = { 'Content-Type': isUpgraded ? contentType : 'application/vnd.docker.raw-stream' };
+  const type = { 'Content-Type': isUpgraded ? contentType : rawStream };
   const upgrade = isUpgraded ? { Connection: 'Upgrade', Upgrade: 'tcp' } : {};
   yield* send(turn, isUpgraded ? 101 : 200, { ...type, ...upgrade, ...(isTold ? sorted(turn.headers) : {}) }, '');
   connection.hijacked = true;
