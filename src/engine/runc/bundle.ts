@@ -74,13 +74,17 @@ export function* checkRoot(path: string): Running<void> {
   }
 }
 
-/**
- * Without a namespace of its own a container would change the host's name, or cover the host's files. runc:
- * libcontainer/specconv, CreateLibcontainerConfig(); libcontainer/configs/validate, uts(), security().
- */
+/** runc: libcontainer/specconv, CreateLibcontainerConfig(). */
 export function checkNamespaces(spec: Spec): void {
   for (const { type, path = '' } of spec.linux?.namespaces ?? [])
     if (!Object.hasOwn(kindOf, type)) throw new RuncError(`namespace {"${type}" "${path}"} does not exist`);
+}
+
+/**
+ * Without a namespace of its own a container would change the host's name, or cover the host's files. runc:
+ * libcontainer/configs/validate, uts(), security().
+ */
+export function checkPrivacy(spec: Spec): void {
   if ((spec.hostname ?? '') !== '' && !hasNamespace(spec, 'uts'))
     throw new RuncError('unable to set hostname without a private UTS namespace');
   const { maskedPaths = [], readonlyPaths = [] } = spec.linux ?? {};

@@ -52,6 +52,17 @@ const wrong: readonly (readonly [command: string, exitCode: number, message: str
     1,
     'runc run failed: Cwd must be an absolute path',
   ],
+  // Asked of 1.1.15.
+  [
+    "sed 's/RLIMIT_NOFILE/RLIMIT_FOO/' example.json > config.json; runc run c1",
+    1,
+    'runc run failed: wrong rlimit value: RLIMIT_FOO',
+  ],
+  [
+    'sed \'s/"type": "pid"/"type": "foo"/; s/rootfs/nosuch/\' example.json > config.json; runc run c1',
+    1,
+    'runc run failed: namespace {\\"foo\\" \\"\\"} does not exist',
+  ],
   ['rm config.json; runc run c1', 1, 'runc run failed: JSON specification file config.json not found'],
 ];
 
@@ -91,6 +102,8 @@ const bare = (more: object, namespaces: readonly string[], command: string): str
   return JSON.stringify({ ociVersion: '1.0.2', process, root: { path: 'rootfs' }, linux: all, ...rest });
 };
 
+const withProc = { mounts: [{ destination: '/proc', type: 'proc', source: 'proc' }] };
+
 test.each([
   [{ hostname: 'x' }, ['pid', 'mount'], 'unable to set hostname without a private UTS namespace'],
   [
@@ -111,7 +124,7 @@ test.each([
 });
 
 test('without a mount namespace the container’s root is its own alone: the host keeps its root', () => {
-  const config = bare({ mounts: [{ destination: '/proc', type: 'proc', source: 'proc' }] }, ['pid'], 'cat /mark');
+  const config = bare(withProc, ['pid'], 'cat /mark');
   host.run(`cd /b; echo inside > rootfs/mark; echo '${config}' > config.json`);
 
   expect(host.run('cd /b; runc run c1')).toEqual({ exitCode: 0, stdout: 'inside\n', stderr: '' });
@@ -119,6 +132,41 @@ test('without a mount namespace the container’s root is its own alone: the hos
   expect(host.run('umount /b/rootfs/proc && umount /b/rootfs && rm /b/rootfs/mark && ls -d /b /mark').stdout).toBe(
     '/b\n',
   );
+});
+
+test('events end with the last process, though the container is not deleted', () => {
+  const config = bare(withProc, ['pid', 'mount'], 'sleep 2');
+  const told = host.run(
+    `cd /b; echo '${config}' > config.json; runc run -d c1; ` +
+      'runc events --interval 600ms c1 | cut -c 1-25; runc state c1 | jq -r .status; runc delete c1',
+  );
+  expect(told).toEqual({
+    exitCode: 0,
+    stdout: `${'{"type":"stats","id":"c1"\n'.repeat(3)}stopped\n`,
+    stderr: '',
+  });
+});
+
+test('a signal is any number that there is, or the name of one that is not real-time', () => {
+  const config = bare(withProc, ['pid', 'mount'], 'sleep 1000');
+  const kill = (signal: string): string => `runc kill c1 ${signal} 2>&1 | sed "s/^time[^ ]* //"; `;
+  const told = host.run(
+    `cd /b; echo '${config}' > config.json; runc run -d c1; ` +
+      `${['0', 'cld', 'RTMIN', '65', '-1'].map(kill).join('')}runc exec c1; runc list -f json | wc -l; runc delete -f c1`,
+  );
+  const failed = (words: string): string => `level=error msg="${words}"\n`;
+  expect(told.stdout).toBe(
+    `${failed('unknown signal \\"RTMIN\\"')}${failed('unable to signal init: invalid argument').repeat(2)}1\n`,
+  );
+  expect(told.stderr).toContain(failed('exec failed: process args cannot be empty'));
+});
+
+test('a directory without a state is told of among the containers', () => {
+  expect(host.run('mkdir -p /run/runc/half; runc list -q; rmdir /run/runc/half')).toEqual({
+    exitCode: 0,
+    stdout: '',
+    stderr: 'load container half: container does not exist\n',
+  });
 });
 
 test('in the foreground runc carries bytes both ways, hands signals on, and leaves nothing behind', () => {

@@ -9,14 +9,14 @@ import { runcDurations } from '../durations.ts';
 import { timestampNow } from '../timestamp.ts';
 import { kindOf, receive, receiveSync, send, startInit } from './bootstrap.ts';
 import type { Bootstrap, InitProcess, StagePids } from './bootstrap.ts';
-import { checkNamespaces, checkRoot } from './bundle.ts';
+import { checkNamespaces, checkPrivacy, checkRoot } from './bundle.ts';
 import type { Bundle } from './bundle.ts';
 import { enterCgroup, limitCgroup, oomKillsIn, openTree, placeOf, removeCgroup } from './cgroup.ts';
 import type { CgroupPlace } from './cgroup.ts';
 import { checkDeviceRules } from './device-rules.ts';
 import { RuncError } from './error.ts';
 import { runHooks } from './hooks.ts';
-import { setupRlimits } from './rlimits.ts';
+import { checkRlimits, setupRlimits } from './rlimits.ts';
 import type { RuncOptions } from './options.ts';
 import type { Spec } from './spec.ts';
 import { checkSysctls } from './sysctl.ts';
@@ -32,11 +32,13 @@ export interface Stdio {
 /** Throws a RuncError when there can be no such container. runc: factory_linux.go, Create(). */
 export function* checkNew(options: RuncOptions, id: string, { spec }: Bundle): Running<void> {
   checkDeviceRules(spec.linux?.resources?.devices);
+  checkNamespaces(spec);
   if (!/^[\w+.-]+$/.test(id) || id === '.' || id === '..') throw new RuncError('invalid container ID format');
   yield* checkRoot(spec.root.path);
-  checkNamespaces(spec);
+  checkPrivacy(spec);
   yield* checkSysctls(spec);
   if (yield* exists(`${options.root}/${id}`)) throw new RuncError('container with given ID already exists');
+  checkRlimits(spec.process);
 }
 
 /**

@@ -1,5 +1,4 @@
 /** `runc events`: what the container's cgroup has used, as JSON lines. */
-import { exists } from '../directories.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { linesOf, print, readFileIfAny } from '../../programs/io.ts';
@@ -14,7 +13,10 @@ const lookEveryNs = 1e9;
 /** 2^64 - 1, which a number of JavaScript cannot be: it is put into the text. */
 const unlimited = '18446744073709551615';
 
-/** With `--stats` once, else at every interval, and at each OOM kill, until the container's cgroup is gone. */
+/**
+ * With `--stats` once, else at every interval, and at each OOM kill, until nobody is in the container's cgroup any more.
+ * runc: libcontainer/notify_v2_linux.go.
+ */
 export function* events(options: RuncOptions, id: string): Running {
   const state = yield* loadState(options.root, id);
   if ((yield* statusOf(options.root, state)) === 'stopped')
@@ -28,15 +30,19 @@ export function* events(options: RuncOptions, id: string): Running {
   if (typeof interval !== 'number' || interval <= 0) throw new RuncError('duration interval must be greater than 0');
   let killed = yield* oomKillsIn(cgroup);
   let dueNs = (yield* sys.monotonic()) + interval;
-  while (yield* exists(cgroup)) {
+  while (yield* isPopulated(cgroup)) {
     yield* sys.nanosleep(Math.min(lookEveryNs, interval));
     const now = yield* oomKillsIn(cgroup);
     for (; killed < now; killed += 1) yield* printEvent('oom', id, undefined);
-    if ((yield* sys.monotonic()) < dueNs || !(yield* exists(cgroup))) continue;
+    if ((yield* sys.monotonic()) < dueNs || !(yield* isPopulated(cgroup))) continue;
     yield* printEvent('stats', id, yield* statsOf(cgroup));
     dueNs += interval;
   }
   return 0;
+}
+
+function* isPopulated(cgroup: string): Running<boolean> {
+  return (yield* table(`${cgroup}/cgroup.events`))['populated'] === 1;
 }
 
 function* printEvent(type: string, id: string, data: unknown): Running<void> {

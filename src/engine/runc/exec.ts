@@ -65,7 +65,7 @@ function* processOf(options: RuncOptions, state: ContainerState): Running<Proces
   }
   const { process } = decodeSpec(parseJson(yield* readFile(`${bundleOf(state)}/config.json`)));
   checkProcess(process);
-  if (options.args.length < 2) throw new RuncError('exec args cannot be empty', 255);
+  if (options.args.length < 2) throw new RuncError('process args cannot be empty', 255);
   const { flags, lists } = options;
   const { consoleSize: _size, ...rest } = process;
   const [uid = '', gid = ''] = (flags['user'] ?? '').split(':');

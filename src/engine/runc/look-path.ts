@@ -2,6 +2,7 @@
 import type { Environment, Running } from '../../kernel/abi.ts';
 import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
+import { goQuote } from '../go-text.ts';
 import { RuncError } from './error.ts';
 
 /**
@@ -10,14 +11,14 @@ import { RuncError } from './error.ts';
 export function* lookCommand(name: string, env: Environment): Running<string> {
   if (name.includes('/')) {
     const complaint = yield* complaintAbout(name);
-    if (complaint !== null) throw new RuncError(`exec: "${name}": ${complaint}`);
+    if (complaint !== null) throw new RuncError(`exec: ${goQuote(name)}: ${complaint}`);
     return name;
   }
   for (const directory of (env['PATH'] ?? '').split(':')) {
     const path = `${directory === '' ? '.' : directory}/${name}`;
     if ((yield* complaintAbout(path)) === null) return path;
   }
-  throw new RuncError(`exec: "${name}": executable file not found in $PATH`);
+  throw new RuncError(`exec: ${goQuote(name)}: executable file not found in $PATH`);
 }
 
 /** Why a path cannot be executed; null when it can. Go: os/exec/lp_unix.go, findExecutable(). */

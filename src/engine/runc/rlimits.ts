@@ -26,6 +26,12 @@ const resources: readonly ResourceName[] = [
 ];
 const ofInit = 'error during container init: error setting rlimits for ready process';
 
+/** Throws a RuncError for one that there is not. runc: utils_linux.go, newProcess(). */
+export function checkRlimits({ rlimits = [] }: ProcessSpec): void {
+  const wrong = rlimits.find(({ type }) => !resources.includes(type as ResourceName));
+  if (wrong !== undefined) throw new RuncError(`wrong rlimit value: ${wrong.type}`);
+}
+
 /**
  * Sets them from outside, before the process executes its command. Throws a RuncError.
  *

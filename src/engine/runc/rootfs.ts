@@ -253,6 +253,7 @@ const devices = [
   ['urandom', 1, 9],
 ] as const;
 const links = [
+  ['pts/ptmx', 'ptmx'],
   ['/proc/self/fd', 'fd'],
   ['/proc/self/fd/0', 'stdin'],
   ['/proc/self/fd/1', 'stdout'],
@@ -265,9 +266,15 @@ function* makeDevices(root: string, own: readonly DeviceSpec[]): Running<void> {
   for (const [name, major, minor] of devices)
     yield* makeDevice(root, { path: `/dev/${name}`, type: 'c', major, minor, fileMode: 0o666 });
   yield* sys.umask(mask);
-  if (!(yield* exists(`${root}/dev/ptmx`))) yield* sys.symlink('pts/ptmx', `${root}/dev/ptmx`);
-  for (const [target, name] of links) {
-    if (!(yield* exists(`${root}/dev/${name}`))) yield* sys.symlink(target, `${root}/dev/${name}`);
+  for (const [target, name] of links) yield* linkUnlessThere(target, `${root}/dev/${name}`);
+}
+
+/** What is there stays. runc: rootfs_linux.go, setupDevSymlinks(). */
+function* linkUnlessThere(target: string, path: string): Running<void> {
+  try {
+    yield* sys.symlink(target, path);
+  } catch (error) {
+    if (!isErrno(error, 'EEXIST')) throw error;
   }
 }
 

@@ -37,7 +37,7 @@ export function* list(options: RuncOptions): Running {
   const format = options.flags['format'] ?? 'table';
   const shown = [];
   for (const { name, type } of (yield* exists(options.root)) ? yield* sys.readdir(options.root) : []) {
-    if (type !== 'directory' || !(yield* exists(`${options.root}/${name}/state.json`))) continue;
+    if (type !== 'directory') continue;
     try {
       const state = yield* loadState(options.root, name);
       shown.push(shownState(state, yield* statusOf(options.root, state), 'root'));
@@ -49,7 +49,7 @@ export function* list(options: RuncOptions): Running {
   if (options.flags['quiet'] === 'true') {
     yield* print(shown.map(({ id }) => `${id}\n`).join(''));
   } else if (format === 'json') {
-    yield* print(shown.length === 0 ? 'null' : JSON.stringify(shown));
+    yield* print(`${shown.length === 0 ? 'null' : JSON.stringify(shown)}\n`);
   } else if (format === 'table') {
     const rows = shown.map((one) => [one.id, one.pid, one.status, one.bundle, one.created, one.owner].join('\t'));
     yield* print(tabulate(['ID\tPID\tSTATUS\tBUNDLE\tCREATED\tOWNER', ...rows], { leastWidth: 12, padding: 3 }));
