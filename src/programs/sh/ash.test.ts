@@ -60,6 +60,17 @@ test.each([
   ['echo $((1+', '', "sh: syntax error: missing '))'\n", 2],
   ['echo `x', '', 'sh: syntax error: EOF in backquote substitution\n', 2],
   ['function f { echo hi; }; f', 'hi\n', '', 0],
+  // Asked of busybox 1.37.0.
+  [
+    ':() { echo $1; }; : hi; a-b() { echo ab; }; a-b; export() { echo own; }; export; type export',
+    'hi\nab\nown\nexport is a function\n',
+    '',
+    0,
+  ],
+  ['ulimit -p', '', "ulimit: invalid option -- 'p'\n", 1],
+  ['kill -s', '', "sh: bad signal name 's'\n", 1],
+  ['kill -n 9 1', '', "sh: bad signal name 'n'\n", 1],
+  ['kill -l 0 137 200 64; kill -l x', 'EXIT\nKILL\n72\n64\n', "sh: unknown signal 'x'\n", 1],
   ['printf %q x', '', 'sh: %q: invalid format\n', 1],
   ['for', '', 'sh: syntax error: bad for loop variable\n', 2],
   ['case x in a) echo', '', 'sh: syntax error: unexpected end of file (expecting ";;")\n', 2],

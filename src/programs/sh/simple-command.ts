@@ -158,7 +158,7 @@ function* dispatch(
 ): Running<number> {
   const name = argv[0] ?? '';
   const body = shell.functions.get(name);
-  if (body && builtin?.special !== true) return yield* callFunction(shell, body, argv, runBody);
+  if (body) return yield* callFunction(shell, body, argv, runBody);
   if (builtin) return yield* runBuiltin(shell, builtin, argv);
   return yield* runExternal(shell, argv, manner);
 }

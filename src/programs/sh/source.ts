@@ -4,6 +4,7 @@ import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readAll, readSome, writeError } from '../io.ts';
+import { specialNames } from './builtins/names.ts';
 import { ShellError } from './flow.ts';
 import { plainly, type Manner, type Shell } from './shell.ts';
 import { isIncomplete, placeOf, syntaxError, unexpectedAt } from './syntax-error.ts';
@@ -209,9 +210,11 @@ function refuseWhatIsNoShell(shell: Shell, text: string, node: SyntaxNode): void
   if (node.type === 'Pipeline' && node.operators.includes('|&')) throw new ShellError(dialect.unexpected('"&"', null));
   if (node.type === 'CaseItem' && node.terminator !== undefined && node.terminator !== ';;')
     throw new ShellError(dialect.unexpected('"&"', null));
-  if ((node.type === 'Function' || node.type === 'For') && !/^[A-Za-z_]\w*$/.test(node.name.text)) {
+  // A function of ash's may have any name, as that of the fork bomb `:(){ :|:& };:` has.
+  const isNamed = node.type === 'For' || (node.type === 'Function' && dialect.name === 'dash');
+  const isTaken = node.type === 'Function' && specialNames.has(node.name.text);
+  if (isNamed && (isTaken || !/^[A-Za-z_]\w*$/.test(node.name.text)))
     throw new ShellError(dialect.badName(node.type === 'For' ? 'for loop variable' : 'function name'));
-  }
   forEachChild(node, (child) => refuseWhatIsNoShell(shell, text, child));
 }
 

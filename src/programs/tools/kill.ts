@@ -13,7 +13,7 @@ export type KillRequest =
 
 export interface KillMistake {
   readonly type: 'error';
-  readonly reason: 'no target' | 'no such signal';
+  readonly reason: 'no target' | 'no signal' | 'no such signal' | 'no such status';
   /** The word that is wrong: `BOGUS`, or `-BOGUS` as it was written. */
   readonly word: string;
 }
@@ -25,17 +25,17 @@ export function parseSignal(text: string): SignalName | 0 | undefined {
   return name in signalNumbers ? (name as SignalName) : undefined;
 }
 
-/** Reads `kill`'s words (without its name). */
-export function parseKill(words: readonly string[]): KillRequest {
+/** Reads `kill`'s words (without its name). `SIGTERM` is taken for `TERM` by all, though not by dash. */
+export function parseKill(words: readonly string[], flavour: Flavour): KillRequest {
   const [first = '', ...rest] = words;
-  if (first === '-l' || first === '-L') return { type: 'list', numbers: rest };
+  if (first === '-l' || first === '-L') return parseList(rest, flavour);
   let name = 'TERM';
   let word = name;
   let targets = words;
-  if (first === '-s' || first === '-n') {
-    name = rest[0] ?? '';
+  if (first === '-s' && rest[0] === undefined) return { type: 'error', reason: 'no signal', word: first };
+  if (first === '-s') {
+    [name = '', ...targets] = rest;
     word = name;
-    targets = rest.slice(1);
   } else if (/^-[A-Za-z0-9]/.test(first)) {
     name = first.slice(1);
     word = first;
@@ -46,6 +46,25 @@ export function parseKill(words: readonly string[]): KillRequest {
   if (signal === undefined) return { type: 'error', reason: 'no such signal', word };
   if (targets.length === 0) return { type: 'error', reason: 'no target', word: '' };
   return { type: 'send', signal, targets };
+}
+
+/** `kill -l` and its words. dash looks at the first alone. */
+function parseList(words: readonly string[], flavour: Flavour): KillRequest {
+  const isKnown = (word: string): boolean => {
+    if (flavour === 'dash') return !/^\d+$/.test(word) || nameOfStatus(Number(word)) !== undefined;
+    const isNumber = flavour === 'ash' && /^\d+$/.test(word);
+    return isNumber || (parseSignal(word) ?? 0) !== 0;
+  };
+  const numbers = flavour === 'dash' ? words.slice(0, 1) : words;
+  const wrong = numbers.find((word) => !isKnown(word));
+  return wrong === undefined ? { type: 'list', numbers } : { type: 'error', reason: 'no such status', word: wrong };
+}
+
+/** The signal by which a status came about, in dash's names; undefined for none. */
+function nameOfStatus(status: number): string | undefined {
+  const number = status > 128 ? status - 128 : status;
+  if (number < 1 || number > signalNumbers.SIGRTMAX) return undefined;
+  return number === signalNumbers.SIGSTKFLT ? String(number) : (signalName(number)?.slice(3) ?? String(number));
 }
 
 export const usage = 'Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or kill -l [exitstatus]';
@@ -70,21 +89,23 @@ For more details see kill(1).
 `;
 
 export function busyboxWords({ reason, word }: KillMistake): string {
-  return reason === 'no target' ? 'you need to specify whom to kill' : `bad signal name '${word.replace(/^-/, '')}'`;
+  if (reason === 'no target') return 'you need to specify whom to kill';
+  return reason === 'no such status' ? `unknown signal '${word}'` : `bad signal name '${word.replace(/^-/, '')}'`;
 }
 
 /** What `kill -l` prints. */
 export function listSignals(numbers: readonly string[], flavour: Flavour): string {
   if (numbers.length === 0) return listAll(flavour);
-  // dash looks at the first alone.
-  return (flavour === 'dash' ? numbers.slice(0, 1) : numbers)
-    .map((text) =>
-      /^[0-9]+$/.test(text)
-        ? (signalName(Number(text) & 0x7f)?.slice(3) ?? text)
-        : String(signalNumbers[`SIG${text.replace(/^SIG/, '')}` as SignalName] ?? text),
-    )
-    .map((line) => `${line}\n`)
-    .join('');
+  return numbers.map((text) => `${translated(text, flavour)}\n`).join('');
+}
+
+function translated(text: string, flavour: Flavour): string {
+  if (!/^\d+$/.test(text)) return String(signalNumbers[parseSignal(text) as SignalName]);
+  if (flavour === 'dash') return nameOfStatus(Number(text)) ?? text;
+  const number = Number(text) & 0x7f;
+  if (number === 0) return 'EXIT';
+  const name = signalName(number)?.slice(3);
+  return name === undefined || name.startsWith('RTM') ? String(number) : name;
 }
 
 /** dash counts from 0 to 64 and has no name for 16, 32 and 33; busybox tells of the real-time ones the ends alone. */
@@ -97,10 +118,7 @@ function listAll(flavour: Flavour): string {
       .map(({ name, number }) => `${String(number).padStart(2)}) ${name}\n`)
       .join('');
   }
-  return Array.from({ length: 65 }, (_, number) => {
-    const name = number === signalNumbers.SIGSTKFLT ? undefined : signalName(number);
-    return `${name?.slice(3) ?? number}\n`;
-  }).join('');
+  return Array.from({ length: 65 }, (_, number) => `${nameOfStatus(number) ?? number}\n`).join('');
 }
 
 /** Sends to each target; complains as the given flavour does. Returns the exit code. */
@@ -129,7 +147,8 @@ export function* killAll(
     } catch (error) {
       if (!isErrno(error)) throw error;
       const words = strerror(error.errno);
-      const texts = { dash: words, ash: `can't kill pid ${target}: ${words}`, procps: `(${target}): ${words}` };
+      // The empty line is dash's.
+      const texts = { dash: `${words}\n`, ash: `can't kill pid ${target}: ${words}`, procps: `(${target}): ${words}` };
       yield* complain(name, texts[flavour]);
       status = 1;
     }
@@ -148,14 +167,15 @@ export function* busyboxKillMain(argv: readonly string[]): Running {
 }
 
 function* runKill(argv: readonly string[], flavour: 'ash' | 'procps'): Running {
-  const request = parseKill(argv.slice(1));
+  const request = parseKill(argv.slice(1), flavour);
   if (request.type === 'list') {
     yield* print(listSignals(request.numbers, flavour));
     return 0;
   }
   if (request.type === 'error') {
     if (flavour === 'ash') yield* complain('kill', busyboxWords(request));
-    else if (request.reason === 'no target') yield* print(procpsUsage, 2);
+    else if (['no target', 'no signal'].includes(request.reason)) yield* print(procpsUsage, 2);
+    else if (request.reason === 'no such status') yield* complain('kill', `unknown signal name ${request.word}`);
     else yield* complain('kill', `invalid signal number or name: ${request.word.replace(/^-/, '')}`);
     return 1;
   }

@@ -30,7 +30,8 @@ export function* describeCommand(shell: Shell, name: string, brief: boolean): Ru
   if (keywords.has(name)) return brief ? name : `${name} is a shell keyword`;
   const alias = shell.aliases.get(name)?.text;
   if (alias !== undefined) return brief ? `alias ${name}=${quoteForShell(alias)}` : `${name} is an alias for ${alias}`;
-  if (shell.functions.has(name)) return brief ? name : `${name} is a shell function`;
+  if (shell.functions.has(name))
+    return brief ? name : `${name} is a${shell.dialect.name === 'dash' ? ' shell' : ''} function`;
   if (specialNames.has(name)) return brief ? name : `${name} is a special shell builtin`;
   if (builtinNames.has(name)) return brief ? name : `${name} is a shell builtin`;
   if (shell.applets?.find(name)) return brief ? name : `${name} is ${name}`;

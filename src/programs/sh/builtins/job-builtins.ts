@@ -117,7 +117,7 @@ function jobOfProcess(shell: Shell, word: string): Job | undefined {
 
 /** `kill`, which also knows jobs. */
 export function* kill(shell: Shell, argv: readonly string[]): Running<number> {
-  const request = parseKill(argv.slice(1));
+  const request = parseKill(argv.slice(1), shell.dialect.name);
   if (request.type === 'error') {
     if (shell.dialect.name === 'ash') throw new ShellError(busyboxWords(request), 1, '');
     throw new ShellError(dashWords(request), 2, 'kill');
@@ -148,9 +148,9 @@ export function* kill(shell: Shell, argv: readonly string[]): Running<number> {
 
 function dashWords({ reason, word }: KillMistake): string {
   if (reason === 'no target') return usage.replace('or kill', 'or\nkill');
-  return word.startsWith('-') && !/^-[0-9]/.test(word)
-    ? `Illegal option ${word.slice(0, 2)}`
-    : `invalid signal number or name: ${word.replace(/^-/, '')}`;
+  if (reason === 'no signal') return 'No arg for -s option';
+  if (reason === 'no such status') return `invalid signal number or exit status: ${word}`;
+  return word.startsWith('-') ? `Illegal option ${word.slice(0, 2)}` : `invalid signal number or name: ${word}`;
 }
 
 function* signalOne(pid: number, signal: SignalName | 0): Running<void> {

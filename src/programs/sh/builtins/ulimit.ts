@@ -2,7 +2,7 @@
 import type { ResourceLimit, ResourceName, Running } from '../../../kernel/abi.ts';
 import { isErrno, strerror } from '../../../kernel/errno.ts';
 import * as sys from '../../../kernel/sys.ts';
-import { print } from '../../io.ts';
+import { complain, print } from '../../io.ts';
 import { ShellError } from '../flow.ts';
 import type { Shell } from '../shell.ts';
 
@@ -60,6 +60,10 @@ export function* ulimit(shell: Shell, argv: readonly string[]): Running<number> 
     return 0;
   }
   const found = (shell.dialect.name === 'ash' ? ashRows : rows)[wanted.charAt(0) || 'f'];
+  if (!found && shell.dialect.name === 'ash') {
+    yield* complain('ulimit', `invalid option -- '${wanted.charAt(0)}'`);
+    return 1;
+  }
   if (!found) throw new ShellError(`Illegal option -${wanted.charAt(0)}`, 2, 'ulimit');
   if (operand === undefined) yield* print(`${yield* shown(found, letters)}\n`);
   else yield* set(found, letters, operand);
