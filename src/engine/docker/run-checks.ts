@@ -101,7 +101,7 @@ export function checkRestart(flags: ParsedFlags): string | undefined {
   const [policy = '', count] = stringFlag(flags, 'restart').split(/:(.*)/s);
   if (count === undefined) return undefined;
   if (policy === '') return 'invalid restart policy format: no policy provided before colon';
-  if (/^[+-]?\d+$/.test(count)) return undefined;
+  if (/^(?:|[+-]?\d+)$/.test(count)) return undefined;
   return 'invalid restart policy format: maximum retry count must be an integer';
 }
 

@@ -135,6 +135,8 @@ test.each([
     'docker: Error response from daemon: unable to find user nosuch: no matching entries in passwd file.\n',
   ],
   ['-u -1', 'id', 125, 'docker: Error response from daemon: uids and gids must be in range 0-2147483647.\n'],
+  ['--restart on-failure:', 'true', 0, ''],
+  ['', `'["a"]'`, 127, `${runc}exec: "[\\"a\\"]": executable file not found in $PATH: unknown.\n`],
   ['', "''", 127, `${runc}exec: "": executable file not found in $PATH: unknown.\n`],
   [
     `-h ${'a'.repeat(65)}`,

@@ -84,7 +84,8 @@ test.each([
   ['', resolver('nameserver 10.0.2.3\n', '')],
   [
     '--dns 8.8.8.8 --dns 9.9.9.9 --dns-search a.org --dns-opt ndots:2',
-    resolver('nameserver 8.8.8.8\nnameserver 9.9.9.9\nsearch a.org\noptions ndots:2\n', 'nameservers search options'),
+    resolver('nameserver 8.8.8.8\nnameserver 9.9.9.9\nsearch a.org\noptions ndots:2\n', 'nameservers search options') +
+      '# Option ndots from: override\n',
   ],
 ])('docker run %s has its own resolv.conf', (flags, text) => {
   expect(host.run(`docker run --rm ${flags} busybox cat /etc/resolv.conf`).stdout).toBe(text);

@@ -52,10 +52,14 @@ export function wantedMounts(
 ): readonly Wanted[] {
   const wanted = new Map<string, Wanted>();
   const add = (mount: Wanted): void => {
-    if (wanted.has(mount.Destination)) throw badRequest(`Duplicate mount point: ${mount.Destination}`);
+    if (wanted.has(mount.Destination)) throw duplicate(mount);
     wanted.set(mount.Destination, mount);
   };
-  for (const spec of host.Binds ?? []) add(parseBind(spec, host));
+  for (const spec of host.Binds ?? []) {
+    const bind = parseBind(spec, host);
+    if (host.Tmpfs?.[bind.Destination] !== undefined) throw duplicate(bind);
+    add(bind);
+  }
   for (const mount of host.Mounts ?? []) add(parseMount(mount));
   for (const destination of Object.keys(config.Volumes ?? {})) {
     const clean = cleanPath(destination);
@@ -64,7 +68,8 @@ export function wantedMounts(
     const wrong = destination.startsWith('/') ? destinationRefusal(destination) : undefined;
     if (wrong !== undefined) throw badRequest(`invalid volume specification: '${destination}': ${wrong}`);
     if (others.has(clean)) continue;
-    add({ ...mountPoint('volume', '', clean, '', true), ...plainly, Driver: driverOf(host, 'local') });
+    const volume = { ...mountPoint('volume', '', clean, '', true), Mode: '', Driver: driverOf(host, 'local') };
+    add({ ...volume, ...plainly });
   }
   // The container's own come before those of others.
   const taken = [...others.values()].filter(({ Destination }) => !wanted.has(Destination));
@@ -73,6 +78,8 @@ export function wantedMounts(
     ...wanted.values(),
   ];
 }
+
+const duplicate = ({ Destination }: MountPoint): Error => badRequest(`Duplicate mount point: ${Destination}`);
 
 function mountPoint(
   Type: MountPoint['Type'],

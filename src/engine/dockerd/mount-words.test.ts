@@ -36,6 +36,7 @@ test.each([
     '--tmpfs /a',
     `${mounting}"tmpfs" to rootfs at "/a": create mount destination for /a mount: SecureJoin ROOT//a: ${links}: unknown.\n`,
   ],
+  ['--tmpfs /t -v vol:/t', `${daemon}Duplicate mount point: /t.\n${help}`],
   ['-v vol:/a', `${daemon}evalSymlinksInScope: too many links in ROOT/a.\n${help}`],
   ['-w /a/x', `${daemon}evalSymlinksInScope: too many links in ROOT/a/x.\n${help}`],
   ['-v vol:/etc/passwd/x', `${daemon}lstat ROOT/etc/passwd/x: not a directory.\n${help}`],
@@ -91,4 +92,11 @@ test('a container may have the devices of the host for its own', () => {
     stdout: '',
     stderr: '',
   });
+});
+
+// Asked of 26.1.5.
+test('a volume with a name has the mode z, one without has none', () => {
+  host.run('docker create --name modes --network none -v vol:/named -v /bare busybox');
+  const shown = host.run("docker inspect -f '{{range .Mounts}}{{.Destination}}={{.Mode}};{{end}}' modes").stdout;
+  expect(shown.trim().split(';').toSorted().join(' ').trim()).toBe('/bare= /named=z');
 });

@@ -94,6 +94,7 @@ function resolverFor({ NetworkMode, ...host }: HostConfig, ofHost: string): stri
     ...(host.DnsSearch.length > 0 ? ['search'] : []),
     ...(host.DnsOptions.length > 0 ? ['options'] : []),
   ];
+  const isSpread = options.some((words) => /(?:^| )ndots:/.test(words));
   const lines = [
     header,
     ...servers.map((server) => `nameserver ${server}`),
@@ -102,6 +103,7 @@ function resolverFor({ NetworkMode, ...host }: HostConfig, ofHost: string): stri
     '',
     `# Based on host file: '/etc/resolv.conf'${NetworkMode === 'host' ? '' : ' (legacy)'}`,
     `# Overrides: [${overridden.join(' ')}]`,
+    ...(isSpread ? [`# Option ndots from: ${host.DnsOptions.length > 0 ? 'override' : 'host'}`] : []),
   ];
   return `${lines.join('\n')}\n`;
 }
