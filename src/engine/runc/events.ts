@@ -14,7 +14,7 @@ const lookEveryNs = 1e9;
 const unlimited = '18446744073709551615';
 
 /**
- * With `--stats` once, else at every interval, and at each OOM kill, until nobody is in the container's cgroup any more.
+ * With `--stats` once, else at every interval, and at each OOM kill, until nobody is in the container's cgroup.
  * runc: libcontainer/notify_v2_linux.go.
  */
 export function* events(options: RuncOptions, id: string): Running {

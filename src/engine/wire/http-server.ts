@@ -34,7 +34,10 @@ export interface HttpRequest {
   readonly body: string;
 }
 
-/** A request and the ways to answer it. Exactly one of `json`, `text`, `empty`, `stream`, `hijack` and `refuseHijack` is called. */
+/**
+ * A request and the ways to answer it. Exactly one of `json`, `text`, `empty`, `stream`, `hijack` and `refuseHijack` is
+ * called.
+ */
 export interface HttpExchange {
   readonly request: HttpRequest;
   readonly json: (status: number, value: unknown, headers?: Readonly<Record<string, string>>) => Running<void>;
