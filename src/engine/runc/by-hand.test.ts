@@ -1,5 +1,5 @@
 /** runc by hand: wrong command lines and bundles are answered as the real one answers them (runc 1.1.5, asked). */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { bootHost } from '../docker/host.fixture.ts';
 import { commandHelp, globalHelp } from './help.ts';
 
@@ -178,6 +178,43 @@ test('in the foreground runc carries bytes both ways, hands signals on, and leav
   );
 
   expect(ran).toEqual({ exitCode: 0, stdout: 'through\n0\nheard\n4\n', stderr: '' });
+});
+
+describe('in a container that runs', () => {
+  const inC7 = (command: string): string =>
+    host
+      .run(
+        `cd /b; sed 's/"terminal": true/"terminal": false/; s/"sh"/"sleep", "9999"/' example.json > config.json; ` +
+          `runc run -d c7; ${command}; echo $?; runc delete --force c7`,
+      )
+      .stderr.replace(/^time="[^"]*" level=error msg="|"\n$/g, '');
+
+  test.each([
+    ['exec -e A c7 env', "exec failed: unable to start container process: invalid environment variable: missing '='"],
+    [
+      'exec -e =A c7 env',
+      'exec failed: unable to start container process: invalid environment variable: name cannot be empty',
+    ],
+    ['exec c7', 'exec failed: process args cannot be empty'],
+    ['exec --process /nope.json c7', 'exec failed: open /nope.json: no such file or directory'],
+    ['kill c7 FOO', 'unknown signal \\"FOO\\"'],
+    ['kill c7 99', 'unable to signal init: invalid argument'],
+    ['kill c7 0', ''],
+  ])('runc %s', (command, message) => {
+    expect(inC7(`runc ${command}`)).toBe(message);
+  });
+});
+
+test.each([
+  ['A', "missing '='"],
+  ['=A', 'name cannot be empty'],
+])('a bundle with the environment line %s is refused by runc init', (line, words) => {
+  const edit = `sed 's/"terminal": true/"terminal": false/; s/"TERM=xterm"/"${line}"/' example.json > config.json`;
+
+  expect(host.run(`cd /b; ${edit}; runc run c8`).stderr).toContain(
+    'msg="runc run failed: unable to start container process: ' +
+      `error during container init: invalid environment variable: ${words}"`,
+  );
 });
 
 test('a process whose pid cannot be written down is ended', () => {

@@ -1,6 +1,7 @@
 /** `runc exec`: one more process in a container's namespaces and cgroup. */
 import { goQuote } from '../go-text.ts';
 import type { Running } from '../../kernel/abi.ts';
+import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readFile } from '../../programs/io.ts';
 import { waitFor } from '../../programs/spawn.ts';
@@ -59,13 +60,13 @@ function* writePidFileOrKill(path: string, pid: number): Running<void> {
 function* processOf(options: RuncOptions, state: ContainerState): Running<ProcessSpec> {
   const file = options.flags['process'];
   if (file !== undefined) {
-    const process = decodeProcess(parseJson(yield* readFile(file)));
+    const process = decodeProcess(parseJson(yield* readProcessFile(file)));
     checkProcess(process);
     return process;
   }
+  if (options.args.length < 2) throw new RuncError('process args cannot be empty', 255);
   const { process } = decodeSpec(parseJson(yield* readFile(`${bundleOf(state)}/config.json`)));
   checkProcess(process);
-  if (options.args.length < 2) throw new RuncError('process args cannot be empty', 255);
   const { flags, lists } = options;
   const { consoleSize: _size, ...rest } = process;
   const [uid = '', gid = ''] = (flags['user'] ?? '').split(':');
@@ -80,6 +81,15 @@ function* processOf(options: RuncOptions, state: ContainerState): Running<Proces
   };
   checkProcess(changed);
   return changed;
+}
+
+function* readProcessFile(path: string): Running<string> {
+  try {
+    return yield* readFile(path);
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    throw new RuncError(`open ${path}: ${strerror(error.errno).toLowerCase()}`, 255);
+  }
 }
 
 function numberOf(text: string): number {

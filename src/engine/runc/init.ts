@@ -101,6 +101,13 @@ function* limitFiles({ rlimits = [] }: ProcessSpec): Running<void> {
   }
 }
 
+/** Why the environment cannot be set. runc: init_linux.go, populateProcessEnvironment(). */
+function faultInEnvironment({ env = [] }: ProcessSpec): string | undefined {
+  const bad = env.find((line) => line.indexOf('=') <= 0);
+  if (bad === undefined) return undefined;
+  return `invalid environment variable: ${bad.startsWith('=') ? 'name cannot be empty' : "missing '='"}`;
+}
+
 /** runc: setupNetwork(), of a network namespace that is the container's own. */
 function* raiseLoopback({ linux }: Spec): Running<void> {
   if (!(linux?.namespaces ?? []).some(({ type, path = '' }) => type === 'network' && path === '')) return;
@@ -124,6 +131,8 @@ function* beContainer(plumbing: Plumbing, config: InitConfig, env: Environment):
     object: config.id,
     activities: remembering((error) => (failure = error), {
       *prepareRoot() {
+        const wrong = faultInEnvironment(config.process);
+        if (wrong !== undefined) throw new RuncError(`error during container init: ${wrong}`);
         yield* raiseLoopback(spec);
         yield* sys.compute(runcDurations.mounts);
         yield* prepareRoot(spec);
@@ -205,6 +214,8 @@ function* noting(note: (error: unknown) => void, body: () => Running<unknown>): 
 /** A further process in a running container. runc: setns_init_linux.go, Init(). No fifo: it execs at once. */
 function* joinContainer(plumbing: Plumbing, config: InitConfig): Running {
   try {
+    const wrong = faultInEnvironment(config.process);
+    if (wrong !== undefined) throw new RuncError(wrong);
     if (plumbing.consoleSocket !== undefined) yield* takeConsole(plumbing.consoleSocket, config.process, false);
     yield* sys.compute(runcDurations.execInit);
     yield* giveUpPowers(config);
