@@ -6,8 +6,8 @@ const processes = (page: Page): Locator => page.locator('button.process');
 const pidsOf = (found: Locator): Promise<readonly string[]> =>
   found.evaluateAll((buttons) => buttons.map((button) => (button as HTMLElement).dataset['pid'] ?? ''));
 
-/** The one process that Tab leads to. */
-const tabStop = (page: Page): Locator => page.locator('button.process[tabindex="0"]');
+/** The one process, or menu of a container, that Tab leads to. */
+const tabStop = (page: Page): Locator => page.locator('.processes button[tabindex="0"]');
 
 test('when the process that has the focus ends, the nearest has it', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
@@ -66,7 +66,7 @@ test('all of many are in sight of a phone, and from nearer the keyboard reaches 
   const drawn = await pidsOf(processes(page));
   expect(drawn.length).toBeLessThan(100);
   await tabStop(page).focus();
-  const focused = page.locator('button.process:focus');
+  const focused = page.locator('.processes button:focus');
   const reached = new Set<string>();
   for (let step = 0; step < 30; step += 1) {
     await page.keyboard.press(step % 2 === 0 ? 'ArrowRight' : 'ArrowDown');
@@ -75,6 +75,25 @@ test('all of many are in sight of a phone, and from nearer the keyboard reaches 
   }
   const beyond = [...reached].filter((pid) => !drawn.includes(pid));
   expect(beyond.length).toBeGreaterThan(10);
+});
+
+test('the menu of one of very many is asked for beside it, by keyboard and by pointer', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await visit(page);
+  await run(page, 'for i in $(seq 30); do docker run -d --name c$i busybox sleep 1000; done');
+  const marks = page.locator('.process[data-mark][data-kind="container"]');
+  await expect(marks).toHaveCount(30);
+  await marks.first().focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('button', { name: 'What can happen to c1 …' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('menu', { name: 'What can happen to c1' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'What can happen to c1 …' })).toBeFocused();
+
+  await marks.nth(9).hover();
+  await page.getByRole('button', { name: 'What can happen to c10 …' }).click();
+  await expect(page.getByRole('menu', { name: 'What can happen to c10' })).toBeVisible();
 });
 
 test('a command from the menu waits for the prompt of the shell that is opened for it', async ({ page }) => {

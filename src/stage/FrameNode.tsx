@@ -1,20 +1,19 @@
 import type { NodeProps } from '@xyflow/react';
 import { Ellipsis } from 'lucide-react';
 import { strainsOf, type Condition, type Gauge } from '../scene/gauges.ts';
+import { nameIn } from '../scene/lives.ts';
 import { isApart, isMany } from '../scene/measures.ts';
 import type { ContainerFrame } from '../scene/scene.ts';
 import { words } from '../text/ui.en.ts';
 import type { FrameElement, HeadingElement, NoteElement } from './elements.ts';
 import { MiddleOut } from './MiddleOut.tsx';
 import { useMenu } from './use-menu.ts';
-import { hasMenu } from './roving.ts';
+import { hasMenuBeside } from './roving.ts';
 import { usePlayhead, useShowing } from './use-showing.ts';
 
 /** A container as what it is: a frame of namespaces and a cgroup around processes. */
 export function FrameNode({ data: { id } }: NodeProps<FrameElement>) {
   const frame = useShowing(({ scene }) => scene.containers.find((container) => container.id === id));
-  const playhead = usePlayhead();
-  const isRoving = useShowing(({ roving }) => roving === id);
   const { openBelow, handlers } = useMenu({ type: 'container', id });
   if (frame === undefined) return null;
   const conditions = [...frame.conditions, ...strainsOf(frame.gauges)];
@@ -41,20 +40,7 @@ export function FrameNode({ data: { id } }: NodeProps<FrameElement>) {
         </b>
         <Conditions conditions={conditions} />
         {besides(frame) === '' ? null : <span className="frame-cgroup">{besides(frame)}</span>}
-        {hasMenu(frame) ? (
-          <button
-            type="button"
-            className="frame-menu nodrag"
-            data-container={id}
-            tabIndex={isRoving ? 0 : -1}
-            onFocus={() => playhead.set({ roving: id })}
-            aria-label={words('stage.menu', { name: frame.name })}
-            aria-haspopup="menu"
-            onClick={({ currentTarget }) => openBelow(currentTarget)}
-          >
-            <Ellipsis size={15} aria-hidden />
-          </button>
-        ) : null}
+        {hasMenuBeside(frame) ? null : <MenuButton id={id} name={frame.name} onOpen={openBelow} />}
       </div>
       {isMany(frame.density) || frame.gauges.length === 0 ? null : (
         <div className="frame-gauges">
@@ -75,6 +61,40 @@ export function FrameNode({ data: { id } }: NodeProps<FrameElement>) {
       ) : null}
     </div>
   );
+}
+
+interface MenuButtonProps {
+  readonly id: string;
+  readonly name: string;
+  readonly onOpen: (button: HTMLElement) => void;
+}
+
+/** Asks what can happen to a container. */
+function MenuButton({ id, name, onOpen }: MenuButtonProps) {
+  const playhead = usePlayhead();
+  const isRoving = useShowing(({ roving }) => roving === id);
+  return (
+    <button
+      type="button"
+      className="frame-menu nodrag"
+      data-container={id}
+      tabIndex={isRoving ? 0 : -1}
+      onFocus={() => playhead.set({ roving: id })}
+      aria-label={words('stage.menu', { name })}
+      aria-haspopup="menu"
+      onClick={({ currentTarget }) => onOpen(currentTarget)}
+    >
+      <Ellipsis size={15} aria-hidden />
+    </button>
+  );
+}
+
+/** Of a mark that somebody is in it stands beside it, as long as somebody rests there. */
+export function MarkMenu({ pid }: { readonly pid: number }) {
+  const id = useShowing(({ timeline }) => timeline.lives.byPid.get(pid)?.role.container ?? '');
+  const name = useShowing(({ journal, place, timeline }) => nameIn(journal.worldAt(place), timeline.lives, id));
+  const { openBelow } = useMenu({ type: 'container', id });
+  return <MenuButton id={id} name={name} onOpen={openBelow} />;
 }
 
 /** What it is, how it fares, and how full its limits are: in the order in which it is drawn. */

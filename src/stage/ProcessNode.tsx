@@ -4,6 +4,7 @@ import { isApart } from '../scene/measures.ts';
 import type { SceneNode } from '../scene/scene.ts';
 import { words } from '../text/ui.en.ts';
 import type { ProcessElement } from './elements.ts';
+import { MarkMenu } from './FrameNode.tsx';
 import { MiddleOut } from './MiddleOut.tsx';
 import { useMenu } from './use-menu.ts';
 import { usePlayhead, useShowing } from './use-showing.ts';
@@ -54,6 +55,7 @@ export function ProcessNode({ data: { pid } }: NodeProps<ProcessElement>) {
           </span>
         )}
       </button>
+      {isMark(node) && node.kind === 'container' ? <MarkMenu pid={pid} /> : null}
       <Handle type="source" position={Position.Right} isConnectable={false} />
     </>
   );

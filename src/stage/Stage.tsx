@@ -68,6 +68,7 @@ function Processes({ covered, hasWheel }: StageProps) {
   const tabStop = useTabStop(root);
   const isTall = useShowing(({ scene }) => scene.isTall);
   const markZoom = useCallback(({ zoom }: Viewport) => {
+    root.current?.style.setProperty('--zoom', String(zoom));
     root.current?.setAttribute('data-zoom', zoom < far ? 'far' : zoom < readable ? 'middle' : 'near');
   }, []);
 

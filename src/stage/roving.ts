@@ -16,17 +16,19 @@ export interface Stand {
 export function standsIn({ nodes, containers }: Scene): readonly Stand[] {
   return [
     ...nodes.map(({ pid, box }) => ({ stop: pid, box })),
-    ...containers.filter(hasMenu).map((frame) => ({ stop: frame.id, box: menuBox(frame) })),
+    ...containers.map((frame) => ({ stop: frame.id, box: menuBox(frame) })),
   ];
 }
 
-/** Whether a container has a menu beside its processes': a mark that somebody is in has no room for it. */
-export function hasMenu({ density, hasProcess }: ContainerFrame): boolean {
-  return density !== 'marks' || !hasProcess;
+/** Whether the menu of a container is asked for beside it: in a mark that somebody is in it has no room. */
+export function hasMenuBeside({ density, hasProcess }: ContainerFrame): boolean {
+  return density === 'marks' && hasProcess;
 }
 
 /** Of many the menu is asked for at the name, of few beside it. */
-function menuBox({ box, density }: ContainerFrame): Box {
+function menuBox(frame: ContainerFrame): Box {
+  const { box, density } = frame;
+  if (hasMenuBeside(frame)) return { ...box, x: box.x + box.w, w: 0 };
   return isMany(density) ? { ...box, h: Math.min(box.h, 20) } : { x: box.x + box.w - 38, y: box.y, w: 38, h: 36 };
 }
 
