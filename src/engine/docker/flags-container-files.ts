@@ -109,7 +109,7 @@ export const containerFileCommands: readonly Command[] = [
     interspersed: true,
     support: 'whole',
     flags: [
-      flag('blkio-weight', 'uint16', 'Block IO (relative weight), between 10 and 1000, or 0 to disable', 'refused', {
+      flag('blkio-weight', 'uint16', 'Block IO (relative weight), between 10 and 1000, or 0 to disable', 'modelled', {
         printedDefault: '0',
       }),
       flag('cpu-period', 'int', 'Limit CPU CFS (Completely Fair Scheduler) period', 'modelled'),

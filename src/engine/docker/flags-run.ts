@@ -3,11 +3,11 @@ import type { Command, Flag } from './command.ts';
 
 const runAndCreateFlags: readonly Flag[] = [
   flag('add-host', 'add-host', 'Add a custom host-to-IP mapping (host:ip)', 'modelled'),
-  flag('annotation', 'map', 'Add an annotation to the container (passed through to the OCI runtime)', 'harmless', {
+  flag('annotation', 'map', 'Add an annotation to the container (passed through to the OCI runtime)', 'modelled', {
     printedDefault: 'map[]',
   }),
   flag('a attach', 'attach', 'Attach to STDIN, STDOUT or STDERR', 'modelled'),
-  flag('blkio-weight', 'uint16', 'Block IO (relative weight), between 10 and 1000, or 0 to disable', 'harmless', {
+  flag('blkio-weight', 'uint16', 'Block IO (relative weight), between 10 and 1000, or 0 to disable', 'modelled', {
     printedDefault: '0',
   }),
   flag('blkio-weight-device', 'list', 'Block IO weight (relative device weight)', 'harmless', { printedDefault: '[]' }),
@@ -134,7 +134,7 @@ const runAndCreateFlags: readonly Flag[] = [
   flag('shm-size', 'bytes', 'Size of /dev/shm', 'modelled'),
   flag('stop-signal', 'string', 'Signal to stop the container', 'modelled'),
   flag('stop-timeout', 'int', 'Timeout (in seconds) to stop a container', 'modelled'),
-  flag('storage-opt', 'list', 'Storage driver options for the container', 'harmless'),
+  flag('storage-opt', 'list', 'Storage driver options for the container', 'modelled'),
   flag('sysctl', 'sysctl', 'Sysctl options', 'modelled', { printedDefault: 'map[]' }),
   flag('tmpfs', 'list', 'Mount a tmpfs directory', 'modelled'),
   flag('t tty', 'bool', 'Allocate a pseudo-TTY', 'modelled'),

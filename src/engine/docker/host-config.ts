@@ -31,6 +31,8 @@ export function confinement(flags: ParsedFlags): HostRequest {
     DeviceCgroupRules: listOrNull(flags, 'device-cgroup-rule'),
     DeviceRequests: gpuRequests(flags),
     ...sysctls(flags),
+    ...annotations(flags),
+    ...storageOptions(flags),
     CapAdd: listOrNull(flags, 'cap-add'),
     CapDrop: listOrNull(flags, 'cap-drop'),
     GroupAdd: listOrNull(flags, 'group-add'),
@@ -45,6 +47,16 @@ export function confinement(flags: ParsedFlags): HostRequest {
     ...(tmpfs.length === 0 ? {} : { Tmpfs: Object.fromEntries(tmpfs) }),
     ...(isSet(flags, 'init') ? { Init: boolFlag(flags, 'init') } : {}),
   };
+}
+
+function annotations(flags: ParsedFlags): HostRequest {
+  const given = listFlag(flags, 'annotation');
+  return given.length === 0 ? {} : { Annotations: pairsOf(given) };
+}
+
+function storageOptions(flags: ParsedFlags): HostRequest {
+  const given = listFlag(flags, 'storage-opt');
+  return given.length === 0 ? {} : { StorageOpt: pairsOf(given) };
 }
 
 /** What a container may use. */
@@ -62,6 +74,7 @@ export function limits(flags: ParsedFlags): HostRequest {
     MemorySwappiness: numberFlag(flags, 'memory-swappiness'),
     OomKillDisable: boolFlag(flags, 'oom-kill-disable'),
     PidsLimit: numberFlag(flags, 'pids-limit'),
+    BlkioWeight: numberFlag(flags, 'blkio-weight'),
     Ulimits: ulimits(flags),
   };
 }

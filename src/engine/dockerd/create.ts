@@ -7,7 +7,7 @@ import { startMachine } from '../drive.ts';
 import { formatPlatform, isOwnPlatform } from '../platform.ts';
 import type { Platform } from '../platform.ts';
 import { neverTime, timestampNow } from '../timestamp.ts';
-import { badRequest, conflict, notFound } from './api-error.ts';
+import { badRequest, conflict, notFound, serverError } from './api-error.ts';
 import type { ApiError } from './api-error.ts';
 import { announce, commandOf } from './container.ts';
 import type { Container } from './container.ts';
@@ -106,6 +106,7 @@ function* makeContainer(
   mounts: readonly Wanted[],
 ): Running<Container> {
   const below = { chainId: chainsOf(image.diffIds).at(-1) ?? '' };
+  checkStorageOptions(host.StorageOpt ?? {});
   daemon.images.held.add(below);
   const layer = yield* randomHex(32);
   try {
@@ -173,6 +174,14 @@ function newRecord(
     ShmPath: '',
     ResolvConfPath: '',
   };
+}
+
+/** A layer could be limited on XFS with project quotas, which this disk is not. moby: overlay2, CreateReadWrite(). */
+function checkStorageOptions(options: Readonly<Record<string, string>>): void {
+  if (Object.hasOwn(options, 'size'))
+    throw serverError("--storage-opt is supported only for overlay over xfs with 'pquota' mount option");
+  const [unknown] = Object.keys(options).toSorted();
+  if (unknown !== undefined) throw serverError(`Unknown option ${unknown.toLowerCase()}`);
 }
 
 /** Puts a container, new or read from disk, under the daemon's care. */

@@ -86,8 +86,8 @@ function resourcesOf(host: HostConfig, { rules }: Devices): Resources {
   const limits = limitsOf(host);
   // moby: getCPUResources(), at a start; an update lets it pass.
   if (limits.CpuShares < 0) throw serverError('shares: invalid argument');
-  const { memory = {}, cpu, pids = {} } = ociLimits(limits);
-  return { devices: rules, memory, cpu: { shares: 0, ...cpu }, pids };
+  const { memory = {}, cpu, pids = {}, ...others } = ociLimits(limits);
+  return { devices: rules, memory, cpu: { shares: 0, ...cpu }, pids, ...others };
 }
 
 /** The specification has no field for the domain; the kernel's setting does the same. moby: WithCommonOptions(). */
@@ -120,6 +120,7 @@ export function buildSpec(container: Container, options: SpecOptions): Spec {
     hostname: host.UTSMode === 'host' ? '' : Config.Hostname,
     mounts: mountsOf(container, options.init),
     hooks: { prestart: isNew(namespaces, 'network') ? [setkeyHook(record.ID, options)] : [] },
+    ...(host.Annotations === undefined ? {} : { annotations: host.Annotations }),
     linux: {
       sysctl: { ...(isNew(namespaces, 'network') ? networkSysctls : {}), ...domain(record), ...host.Sysctls },
       ...(options.devices.made.length === 0 ? {} : { devices: options.devices.made }),

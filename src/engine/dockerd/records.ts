@@ -95,6 +95,8 @@ export interface HostConfig {
   readonly PidMode: string;
   readonly UTSMode: string;
   readonly CgroupnsMode: string;
+  readonly Annotations?: Readonly<Record<string, string>>;
+  readonly StorageOpt?: Readonly<Record<string, string>>;
   readonly CapAdd: readonly string[] | null;
   readonly CapDrop: readonly string[] | null;
   readonly GroupAdd: readonly string[] | null;

@@ -55,6 +55,9 @@ const leastMemoryBytes = 6 * 1024 * 1024;
 export function checkLimits(limits: Limits, isUpdate: boolean): void {
   checkMemory(limits, isUpdate);
   checkProcessors(limits);
+  const { BlkioWeight } = limits;
+  if (BlkioWeight !== 0 && (BlkioWeight < 10 || BlkioWeight > 1000))
+    throw badRequest('Range of blkio weight is from 10 to 1000');
 }
 
 function checkMemory({ Memory, MemorySwap, MemoryReservation }: Limits, isUpdate: boolean): void {
@@ -142,5 +145,6 @@ export function ociLimits(limits: Limits): Resources {
     },
     // runc takes 0 for nothing said. moby: getPidsLimit().
     pids: PidsLimit === null ? {} : { limit: PidsLimit <= 0 ? -1 : PidsLimit },
+    ...(limits.BlkioWeight === 0 ? {} : { blockIO: { weight: limits.BlkioWeight } }),
   };
 }

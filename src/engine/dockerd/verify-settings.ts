@@ -34,6 +34,7 @@ export function verifySettings(body: CreateRequest, host: HostConfig): readonly 
   normalisedCapabilities(host.CapAdd ?? [], 'CapAdd');
   normalisedCapabilities(host.CapDrop ?? [], 'CapDrop');
   checkRestartPolicy((host['RestartPolicy'] ?? { Name: '', MaximumRetryCount: 0 }) as RestartPolicy);
+  refuseIf(annotationRefusal(host));
   checkLogConfig(host.LogConfig);
   checkLimits(limitsOf(host), false);
   refuseIf(resourceRefusal(host));
@@ -50,6 +51,11 @@ function refuseIf(words: string | undefined): void {
 function isolationRefusal({ Isolation }: HostConfig): string | undefined {
   const isUsual = Isolation === '' || Isolation.toLowerCase() === 'default';
   return isUsual ? undefined : `Invalid isolation: ${goQuote(Isolation)} - linux only supports 'default'`;
+}
+
+function annotationRefusal({ Annotations = {} }: HostConfig): string | undefined {
+  const isNameless = Object.hasOwn(Annotations, '');
+  return isNameless ? 'invalid Annotations: the empty string is not permitted as an annotation key' : undefined;
 }
 
 /** moby: validateNetMode(), validateNetContainerMode(). */
@@ -133,12 +139,11 @@ function modeRefusal(host: HostConfig): string | undefined {
   return /^(|private|host)$/.test(CgroupnsMode) ? undefined : `invalid cgroup namespace mode: ${CgroupnsMode}`;
 }
 
-function resourceRefusal({ MemorySwappiness, BlkioWeight }: HostConfig): string | undefined {
+function resourceRefusal({ MemorySwappiness }: HostConfig): string | undefined {
   if (MemorySwappiness !== null && (MemorySwappiness < 0 || MemorySwappiness > 100)) {
     return `Invalid value: ${MemorySwappiness}, valid memory swappiness range is 0-100`;
   }
-  const hasWeight = BlkioWeight !== 0 && (BlkioWeight < 10 || BlkioWeight > 1000);
-  return hasWeight ? 'Range of blkio weight is from 10 to 1000' : undefined;
+  return undefined;
 }
 
 /** What cgroup v2 has no file for is dropped. */

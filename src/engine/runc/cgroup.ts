@@ -204,13 +204,14 @@ function* writeLimit(path: string, value: string): Running<void> {
 }
 
 function limitFiles(resources: Resources | undefined): readonly (readonly [string, string])[] {
-  const { memory, cpu, pids } = resources ?? {};
+  const { memory, cpu, pids, blockIO } = resources ?? {};
   const files: (readonly [string, string])[] = [];
   if ((pids?.limit ?? 0) !== 0) files.push(['pids.max', (pids?.limit ?? 0) < 0 ? 'max' : String(pids?.limit)]);
   const swap = swapOf(memory);
   if (swap !== undefined) files.push(['memory.swap.max', String(swap)]);
   if ((memory?.limit ?? 0) !== 0) files.push(['memory.max', (memory?.limit ?? 0) < 0 ? 'max' : String(memory?.limit)]);
   if (positive(memory?.reservation)) files.push(['memory.low', String(memory?.reservation)]);
+  if (positive(blockIO?.weight)) files.push(['io.weight', String(ioWeightOf(blockIO?.weight ?? 0))]);
   if (positive(cpu?.shares)) files.push(['cpu.weight', String(weightOf(cpu?.shares ?? 0))]);
   if (cpu?.quota !== undefined || cpu?.period !== undefined) {
     files.push(['cpu.max', `${positive(cpu.quota) ? cpu.quota : 'max'} ${cpu.period ?? defaultPeriodUs}`]);
@@ -232,6 +233,11 @@ const positive = (value: number | undefined): boolean => value !== undefined && 
  */
 function weightOf(shares: number): number {
   return 1 + Number(BigInt.asUintN(64, (BigInt(shares) - 2n) * 9999n) / 262_142n);
+}
+
+/** blkio.weight (10 to 1000) as io.weight (1 to 10000). runc: ConvertBlkIOToIOWeightValue(). */
+function ioWeightOf(weight: number): number {
+  return 1 + Math.floor(((weight - 10) * 9999) / 990);
 }
 
 /**

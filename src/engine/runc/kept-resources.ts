@@ -14,11 +14,12 @@ export interface KeptResources {
   readonly cpuset_cpus: string;
   readonly cpuset_mems: string;
   readonly pids_limit: number;
+  readonly blkio_weight: number;
 }
 
 /** What is kept when `given` is set: what it does not name stays as `before`, but for what runc takes as it comes. */
 export function keep(given: Resources | undefined, before: KeptResources | null): KeptResources {
-  const { memory = {}, cpu = {}, pids = {} } = given ?? {};
+  const { memory = {}, cpu = {}, pids = {}, blockIO = {} } = given ?? {};
   return {
     memory: memory.limit ?? before?.memory ?? 0,
     memory_reservation: memory.reservation ?? before?.memory_reservation ?? 0,
@@ -29,6 +30,7 @@ export function keep(given: Resources | undefined, before: KeptResources | null)
     cpuset_cpus: cpu.cpus ?? '',
     cpuset_mems: cpu.mems ?? '',
     pids_limit: pids.limit ?? 0,
+    blkio_weight: blockIO.weight ?? before?.blkio_weight ?? 0,
   };
 }
 
@@ -46,5 +48,6 @@ export function asResources(kept: KeptResources): Resources {
       mems: kept.cpuset_mems,
     }),
     pids: some({ limit: kept.pids_limit }),
+    blockIO: some({ weight: kept.blkio_weight }),
   };
 }

@@ -9,7 +9,7 @@ import { tabulate } from '../docker/tabwriter.ts';
 import { pidsIn } from './cgroup.ts';
 import { RuncError } from './error.ts';
 import type { RuncOptions } from './options.ts';
-import { bundleOf, cgroupOf, loadState, statusOf } from './state.ts';
+import { annotationsOf, bundleOf, cgroupOf, loadState, statusOf } from './state.ts';
 import type { ContainerState, ContainerStatus } from './state.ts';
 
 /** The state as the OCI runtime specification has it, without a newline behind it. */
@@ -20,6 +20,7 @@ export function* printState(options: RuncOptions, id: string): Running {
 }
 
 function shownState(state: ContainerState, status: ContainerStatus, owner: string) {
+  const annotations = annotationsOf(state);
   return {
     ociVersion: state.config.version,
     id: state.id,
@@ -28,6 +29,7 @@ function shownState(state: ContainerState, status: ContainerStatus, owner: strin
     bundle: bundleOf(state),
     rootfs: state.config.rootfs,
     created: state.created,
+    ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
     owner,
   };
 }

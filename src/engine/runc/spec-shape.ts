@@ -50,6 +50,7 @@ const resources = structure('specs.LinuxResources', {
   memory: structure('specs.LinuxMemory', { limit: int64, reservation: int64, swap: int64 }),
   cpu: structure('specs.LinuxCPU', { shares: uint64, quota: int64, period: uint64, cpus: string, mems: string }),
   pids: structure('specs.LinuxPids', { limit: int64 }),
+  blockIO: structure('specs.LinuxBlockIO', { weight: integer('uint16', 0, 65_535) }),
 });
 
 const device = structure(
@@ -75,6 +76,7 @@ const spec = structure('specs.Spec', {
   hostname: string,
   mounts: listOf(mount),
   hooks: structure('specs.Hooks', Object.fromEntries(moments.map((moment) => [moment, hooks]))),
+  annotations: mapOf(string),
   linux: structure('specs.Linux', {
     sysctl: mapOf(string),
     devices: listOf(device),

@@ -8,6 +8,7 @@ export interface Spec {
   readonly hostname?: string;
   readonly mounts?: readonly MountSpec[];
   readonly hooks?: Hooks;
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly linux?: LinuxSpec;
 }
 
@@ -94,6 +95,8 @@ export interface Resources {
     readonly mems?: string;
   };
   readonly pids?: { readonly limit?: number };
+  /** Of version 1: 10 to 1000. */
+  readonly blockIO?: { readonly weight?: number };
   readonly devices?: readonly DeviceRule[];
 }
 

@@ -26,6 +26,7 @@ const resources: Structure['fields'] = {
   cpuset_cpus: string,
   cpuset_mems: string,
   pids_limit: int64,
+  blkio_weight: integer('uint16', 0, 65_535),
 };
 const cgroups = embedding(
   full('configs.Cgroup', { path: string, ...resources, Systemd: flag, unit: string }),

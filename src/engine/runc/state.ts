@@ -37,7 +37,7 @@ export interface ContainerConfig {
   readonly oom_score_adj: number | null;
   readonly Hooks: Hooks;
   readonly version: string;
-  /** `bundle=PATH`. */
+  /** Its annotations, and `bundle=PATH`. */
   readonly labels: readonly string[];
 }
 
@@ -92,7 +92,10 @@ export function stateOf(
       oom_score_adj: spec.process.oomScoreAdj ?? null,
       Hooks: spec.hooks ?? {},
       version: specVersion,
-      labels: [`bundle=${place.bundle}`],
+      labels: [
+        ...Object.entries(spec.annotations ?? {}).map(([name, value]) => `${name}=${value}`),
+        `bundle=${place.bundle}`,
+      ],
     },
     cgroup_paths: { '': place.path },
     namespace_paths: Object.fromEntries(
@@ -103,7 +106,13 @@ export function stateOf(
 
 /** Where the container was created from. */
 export function bundleOf({ config }: ContainerState): string {
-  return config.labels.find((label) => label.startsWith('bundle='))?.slice('bundle='.length) ?? '';
+  return config.labels.findLast((label) => label.startsWith('bundle='))?.slice('bundle='.length) ?? '';
+}
+
+/** What `docker run --annotation` and config.json said, by name. libcontainer: utils.Annotations(). */
+export function annotationsOf({ config }: ContainerState): Readonly<Record<string, string>> {
+  const pairs = config.labels.map((label): readonly string[] => /^([^=]*)=(.*)$/s.exec(label)?.slice(1) ?? []);
+  return Object.fromEntries(pairs.filter(([name]) => name !== 'bundle'));
 }
 
 /** Its directory in the cgroup tree. */

@@ -62,6 +62,7 @@ function resourcesOf({ flags }: RuncOptions): Resources {
       cpus: flags['cpuset-cpus'],
     }),
     pids: given({ limit: number('pids-limit') }),
+    blockIO: given({ weight: number('blkio-weight') || undefined }),
   };
 }
 

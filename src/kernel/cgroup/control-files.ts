@@ -191,7 +191,14 @@ function accept(kernel: Kernel, cgroup: Cgroup, file: string, value: string): vo
 
 function normalise(file: string, value: string): string {
   if (file.startsWith('cgroup.max.') && !/^(max|\d+)$/.test(value)) throw new Errno('EINVAL');
-  return value;
+  return file === 'io.weight' ? ioWeight(value) : value;
+}
+
+/** `N` or `default N`; not of one device. Linux: block/blk-iocost.c, ioc_weight_write(). */
+function ioWeight(value: string): string {
+  const [, weight = '0'] = /^(?:default )?(\d+)$/.exec(value) ?? [];
+  if (Number(weight) < 1 || Number(weight) > 10_000) throw new Errno('EINVAL');
+  return `default ${weight}`;
 }
 
 function setSubtreeControl(cgroup: Cgroup, value: string): void {

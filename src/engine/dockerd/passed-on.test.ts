@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { bootHost } from '../docker/host.fixture.ts';
+
+const host = bootHost();
+const scope = '/sys/fs/cgroup/system.slice/docker-$(docker inspect -f {{.Id}} web).scope';
+
+test('annotations go to the runtime, and docker inspect shows them', () => {
+  host.run(
+    'docker run -d --name web --annotation a=b --annotation c --annotation d=e=f --annotation a=z busybox sleep 9999',
+  );
+  expect(host.run("docker inspect -f '{{json .HostConfig.Annotations}}' web").stdout).toBe(
+    '{"a":"z","c":"","d":"e=f"}\n',
+  );
+  const bundle = '/run/containerd/io.containerd.runtime.v2.task/moby/$(docker inspect -f {{.Id}} web)';
+  expect(host.run(`jq -c .annotations ${bundle}/config.json`).stdout).toBe('{"a":"z","c":"","d":"e=f"}\n');
+  const runc = 'runc --root /run/docker/runtime-runc/moby';
+  expect(host.run(`${runc} state $(docker inspect -f {{.Id}} web) | jq -c .annotations`).stdout).toBe(
+    '{"a":"z","c":"","d":"e=f"}\n',
+  );
+  expect(host.run('docker create --annotation =x busybox')).toEqual({
+    exitCode: 1,
+    stdout: '',
+    stderr: 'Error response from daemon: invalid Annotations: the empty string is not permitted as an annotation key\n',
+  });
+});
+
+test('--blkio-weight is io.weight as runc converts it, and docker update changes it', () => {
+  host.run('docker rm -f web; docker run -d --name web --blkio-weight 300 busybox sleep 9999');
+  expect(host.run(`cat ${scope}/io.weight`).stdout).toBe('default 2930\n');
+  host.run('docker update -m 64m --memory-swap 128m web');
+  expect(host.run(`cat ${scope}/io.weight`).stdout).toBe('default 2930\n');
+  host.run('docker update --blkio-weight 1000 web');
+  expect(host.run(`cat ${scope}/io.weight; docker inspect -f {{.HostConfig.BlkioWeight}} web`).stdout).toBe(
+    'default 10000\n1000\n',
+  );
+  expect(host.run(`echo 10001 > ${scope}/io.weight`).stderr).toMatch(/Invalid argument|I\/O error/);
+  expect(host.run('docker create --blkio-weight 5 busybox').stderr).toBe(
+    'Error response from daemon: Range of blkio weight is from 10 to 1000\n',
+  );
+});
+
+test('--cpuset-mems is cpuset.mems', () => {
+  host.run('docker rm -f web; docker run -d --name web --cpuset-mems 0 busybox sleep 9999');
+  expect(host.run(`cat ${scope}/cpuset.mems`).stdout).toBe('0\n');
+});
+
+test.each([
+  ['size=10G', "--storage-opt is supported only for overlay over xfs with 'pquota' mount option"],
+  ['Foo=bar', 'Unknown option foo'],
+])('a layer cannot be limited: --storage-opt %s', (option, because) => {
+  expect(host.run(`docker create --name limited --storage-opt ${option} busybox; docker inspect limited`)).toEqual({
+    exitCode: 1,
+    stdout: '[]\n',
+    stderr: `Error response from daemon: ${because}\nError: No such object: limited\n`,
+  });
+});
