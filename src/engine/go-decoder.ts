@@ -79,7 +79,10 @@ export function decodeAs(shape: Shape, value: unknown, place: Place | null = nul
     }
     case 'map':
       return Object.fromEntries(
-        entriesOf(value, shape.go, place).map(([name, element]) => [name, decodeAs(shape.of, element, place)]),
+        // Go writes a map by its keys.
+        entriesOf(value, shape.go, place)
+          .map(([name, element]) => [name, decodeAs(shape.of, element, place)] as const)
+          .toSorted(([one], [other]) => (one < other ? -1 : 1)),
       );
     case 'structure':
       return decodeStructure(shape, value, place);

@@ -46,7 +46,7 @@ test.each([
 test.each([
   ['{{.Nope}}', ':1:2: executing "" at <.Nope>: map has no entry for key "Nope"'],
   ['x{{.State.Nope}}', ':1:9: executing "" at <.State.Nope>: map has no entry for key "Nope"'],
-  ['{{.Name.Nope}}', ':1:7: executing "" at <.Name.Nope>: can\'t evaluate field Nope in type string'],
+  ['{{.Name.Nope}}', ':1:7: executing "" at <.Name.Nope>: can\'t evaluate field Nope in type interface {}'],
   ['{{index .Args  7}}', ':1:2: executing "" at <index .Args 7>: error calling index: index out of range: 7'],
   [
     '{{index .Args 2}}',
@@ -95,4 +95,44 @@ test("a structure has Go's fields: empty ones too, in their order, and no others
   );
   expect(shown('{{if .State.Health}}a{{else}}b{{end}}{{.Config.Labels.x}}{{len .Mounts}}')).toBe('b<no value>0');
   expect(shown('{{.Id}}')).toContain("can't evaluate field Id in type types.ContainerJSON");
+});
+
+// Asked of 26.1.5.
+test('what inspect knows the type of prints as Go prints it', () => {
+  const json = {
+    Config: {
+      Healthcheck: { Test: ['CMD-SHELL', 'true'], Interval: 5e9 },
+      ExposedPorts: { '80/tcp': {} },
+      Labels: { zz: '1', aa: '2' },
+    },
+    HostConfig: {
+      Ulimits: [{ Name: 'nofile', Hard: 6, Soft: 5 }],
+      PortBindings: { '80/tcp': [{ HostIp: '', HostPort: '' }] },
+    },
+    NetworkSettings: { Ports: { '80/tcp': null } },
+    Mounts: [
+      {
+        Type: 'volume',
+        Name: 'v',
+        Source: '/s',
+        Destination: '/vol',
+        Driver: 'local',
+        Mode: '',
+        RW: true,
+        Propagation: '',
+      },
+    ],
+  };
+  const shown = (source: string): string | undefined => {
+    const template = parseTemplate(source);
+    return 'error' in template ? template.error : template.execute(goValue(json, containerType)).text;
+  };
+  expect(shown('{{.Config.Healthcheck}} {{.Config.Healthcheck.Interval}} {{.Config.ExposedPorts}}')).toBe(
+    '{[CMD-SHELL true] 5s 0s 0s 0s 0} 5s map[80/tcp:{}]',
+  );
+  expect(shown('{{json .Config.Labels}} {{json .Config.Healthcheck.Interval}}')).toBe('{"aa":"2","zz":"1"} 5000000000');
+  expect(shown('{{.HostConfig.Ulimits}} {{.HostConfig.PortBindings}} {{.NetworkSettings.Ports}}')).toBe(
+    '[nofile=5:6] map[80/tcp:[{ }]] map[80/tcp:[]]',
+  );
+  expect(shown('{{.Mounts}}')).toBe('[{volume v /s /vol local  true }]');
 });

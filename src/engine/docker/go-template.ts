@@ -290,5 +290,7 @@ function fieldOf(run: Run, operand: Operand, value: unknown, name: string): unkn
     if (run.options.missingKeyIsError === true) throw failure(run, operand, `map has no entry for key "${name}"`);
     return undefined;
   }
-  throw failure(run, operand, `can't evaluate field ${name} in type ${typeNameOf(value)}`);
+  // What is in plain JSON has no type of its own.
+  const type = run.options.missingKeyIsError === true ? 'interface {}' : typeNameOf(value);
+  throw failure(run, operand, `can't evaluate field ${name} in type ${type}`);
 }

@@ -6,7 +6,6 @@ import type { GoType, StructType } from './go-value.ts';
 
 const texts: GoType = { list: 'text' };
 const textMap: GoType = { map: 'text' };
-const anyMap: GoType = { map: 'any' };
 const anyList: GoType = { list: 'any' };
 
 function struct(name: string, fields: StructType['fields']): StructType {
@@ -18,7 +17,22 @@ function each(type: GoType, names: string): Readonly<Record<string, GoType>> {
   return Object.fromEntries(names.split(' ').map((name) => [name, type]));
 }
 
-const health = struct('types.Health', { Status: 'text', FailingStreak: 'number', Log: anyList });
+const emptyMap: GoType = { map: struct('struct {}', {}) };
+const ports: GoType = {
+  map: { list: struct('nat.PortBinding', { HostIP: { json: 'HostIp', type: 'text' }, HostPort: 'text' }) },
+};
+
+const probe = struct('types.HealthcheckResult', { ...each('text', 'Start End'), ExitCode: 'number', Output: 'text' });
+const health = struct('types.Health', {
+  Status: 'text',
+  FailingStreak: 'number',
+  Log: { list: { pointer: probe } },
+});
+const healthcheck = struct('container.HealthConfig', {
+  Test: texts,
+  ...each('duration', 'Interval Timeout StartPeriod StartInterval'),
+  Retries: 'number',
+});
 
 const state = struct('types.ContainerState', {
   Status: 'text',
@@ -30,6 +44,20 @@ const state = struct('types.ContainerState', {
 
 const logConfig = struct('container.LogConfig', { Type: 'text', Config: textMap });
 const restartPolicy = struct('container.RestartPolicy', { Name: 'text', MaximumRetryCount: 'number' });
+
+/** Go: units.Ulimit.String(). */
+const ulimit: StructType = {
+  ...struct('units.Ulimit', { Name: 'text', ...each('number', 'Hard Soft') }),
+  show: (limit) => `${String(limit.get('Name'))}=${String(limit.get('Soft'))}:${String(limit.get('Hard'))}`,
+};
+
+const mounts: GoType = {
+  list: struct('types.MountPoint', {
+    ...each('text', 'Type Name Source Destination Driver Mode'),
+    RW: 'flag',
+    Propagation: 'text',
+  }),
+};
 
 const resources = struct('container.Resources', {
   CPUShares: { json: 'CpuShares', type: 'number' },
@@ -50,7 +78,7 @@ const resources = struct('container.Resources', {
   MemorySwappiness: { pointer: 'number' },
   OomKillDisable: { pointer: 'flag' },
   PidsLimit: { pointer: 'number' },
-  Ulimits: anyList,
+  Ulimits: { list: { pointer: ulimit } },
   CPUCount: { json: 'CpuCount', type: 'number' },
   CPUPercent: { json: 'CpuPercent', type: 'number' },
   ...each('number', 'IOMaximumIOps IOMaximumBandwidth'),
@@ -61,7 +89,7 @@ const hostConfigFields: StructType['fields'] = {
   ContainerIDFile: 'text',
   LogConfig: logConfig,
   NetworkMode: 'text',
-  PortBindings: anyMap,
+  PortBindings: ports,
   RestartPolicy: restartPolicy,
   AutoRemove: 'flag',
   VolumeDriver: 'text',
@@ -105,14 +133,14 @@ const hostConfig: StructType = {
 const config = struct('container.Config', {
   ...each('text', 'Hostname Domainname User'),
   ...each('flag', 'AttachStdin AttachStdout AttachStderr'),
-  ExposedPorts: anyMap,
+  ExposedPorts: emptyMap,
   ...each('flag', 'Tty OpenStdin StdinOnce'),
   Env: texts,
   Cmd: texts,
-  Healthcheck: { pointer: 'any' },
+  Healthcheck: { pointer: healthcheck },
   ArgsEscaped: 'flag',
   Image: 'text',
-  Volumes: anyMap,
+  Volumes: emptyMap,
   WorkingDir: 'text',
   Entrypoint: texts,
   NetworkDisabled: 'flag',
@@ -137,7 +165,7 @@ const endpoint = struct('network.EndpointSettings', {
 
 const networkSettings = struct('types.NetworkSettings', {
   ...each('text', 'Bridge SandboxID SandboxKey'),
-  Ports: anyMap,
+  Ports: ports,
   HairpinMode: 'flag',
   LinkLocalIPv6Address: 'text',
   LinkLocalIPv6PrefixLen: 'number',
@@ -166,7 +194,7 @@ export const containerType: StructType = struct('types.ContainerJSON', {
   GraphDriver: graphDriver,
   SizeRw: { pointer: 'number' },
   SizeRootFs: { pointer: 'number' },
-  Mounts: anyList,
+  Mounts: mounts,
   Config: { pointer: config },
   NetworkSettings: { pointer: networkSettings },
 });
@@ -184,6 +212,18 @@ export const imageType: StructType = struct('types.ImageInspect', {
   GraphDriver: graphDriver,
   RootFS: struct('types.RootFS', { Type: 'text', Layers: texts }),
   Metadata: struct('image.Metadata', { LastTagTime: 'text' }),
+});
+
+/** The answer to GET /volumes/{name}. */
+export const volumeType: StructType = struct('volume.Volume', {
+  ClusterVolume: { pointer: 'any' },
+  ...each('text', 'CreatedAt Driver'),
+  Labels: textMap,
+  ...each('text', 'Mountpoint Name'),
+  Options: textMap,
+  Scope: 'text',
+  Status: { map: 'any' },
+  UsageData: { pointer: 'any' },
 });
 
 const platform = struct('system.platformInfo', { Name: 'text' });

@@ -3,11 +3,15 @@
  * things that Go prints as `[]`, `map[]` or `<nil>`.
  */
 
+import { formatDuration } from './duration.ts';
+
 /** What a field holds. A pointer to nothing prints as `<nil>`, an empty list as `[]`, an empty map as `map[]`. */
 export type GoType =
   | 'text'
   | 'number'
   | 'flag'
+  /** Nanoseconds, which print as `1m30s`. */
+  | 'duration'
   /** Anything: as JSON has it. */
   | 'any'
   | { readonly list: GoType }
@@ -25,6 +29,8 @@ export interface StructType {
   readonly isOpen?: boolean;
   /** … but these. */
   readonly hidden?: readonly string[];
+  /** How it prints, where Go has a String() for it. */
+  readonly show?: (value: GoStruct) => string;
 }
 
 /** A field that JSON calls otherwise; '' is an embedded structure, whose fields JSON has among the owner's. */
@@ -69,6 +75,18 @@ function isRenamed(declared: GoType | Renamed): declared is Renamed {
   return typeof declared === 'object' && 'json' in declared;
 }
 
+/** Go: time.Duration. */
+export class GoDuration {
+  readonly ns: number;
+  constructor(ns: number) {
+    this.ns = ns;
+  }
+
+  toJSON(): number {
+    return this.ns;
+  }
+}
+
 /** A map whose values have a type. */
 export class GoMap {
   readonly entries: Readonly<Record<string, unknown>>;
@@ -82,8 +100,9 @@ export class GoMap {
     return goValue(this.entries[name], this.of);
   }
 
+  /** Go sorts what a map has. */
   toJSON(): object {
-    return this.entries;
+    return Object.fromEntries((entriesOf(this) ?? []) as readonly (readonly [string, unknown])[]);
   }
 }
 
@@ -127,6 +146,7 @@ export function goValue(json: unknown, type: GoType): unknown {
   if (type === 'text') return isMissing ? '' : json;
   if (type === 'number') return isMissing ? 0 : json;
   if (type === 'flag') return isMissing ? false : json;
+  if (type === 'duration') return new GoDuration(isMissing ? 0 : (json as number));
   if (type === 'any') return json;
   if ('list' in type)
     return isMissing ? new GoNothing('list') : (json as readonly unknown[]).map((one) => goValue(one, type.list));
@@ -165,6 +185,7 @@ export function show(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value !== 'object') return JSON.stringify(value) ?? '';
   if (value instanceof GoStruct) return shownStruct(value);
+  if (value instanceof GoDuration) return formatDuration(value.ns);
   if (value instanceof GoNothing) return value.of === 'list' ? '[]' : value.of === 'map' ? 'map[]' : '<nil>';
   if (Array.isArray(value)) return `[${value.map(shownInside).join(' ')}]`;
   if (value instanceof GoRow) return show(value.fields);
@@ -174,6 +195,7 @@ export function show(value: unknown): string {
 /** Inside another value a pointer to a structure is an address. Which one says nothing. */
 function shownInside(value: unknown): string {
   if (value === undefined) return '<nil>';
+  if (value instanceof GoStruct && value.type.show !== undefined) return value.type.show(value);
   return value instanceof GoStruct && value.isPointer ? '0xc000138000' : show(value);
 }
 
@@ -192,5 +214,6 @@ export function typeNameOf(value: unknown): string {
   if (typeof value === 'string') return 'string';
   if (Array.isArray(value)) return value.every((one) => typeof one === 'string') ? '[]string' : '[]interface {}';
   if (value instanceof GoNothing) return value.typeName;
+  if (value instanceof GoDuration) return 'time.Duration';
   return value instanceof GoMap ? 'map[string]string' : 'map[string]interface {}';
 }

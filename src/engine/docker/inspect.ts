@@ -5,7 +5,7 @@ import type { DockerCommand } from './arguments.ts';
 import { callJson, CommandFailed, DaemonError, target } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { parseTemplate } from './go-template.ts';
-import { containerType, imageType } from './go-types.ts';
+import { containerType, imageType, volumeType } from './go-types.ts';
 import { goValue } from './go-value.ts';
 import type { GoType } from './go-value.ts';
 import { boolFlag, stringFlag } from './pflag.ts';
@@ -15,7 +15,7 @@ const kinds = [
   { type: 'container', path: (name: string) => `/containers/${name}/json`, shape: containerType },
   { type: 'image', path: (name: string) => `/images/${name}/json`, shape: imageType },
   { type: 'network', path: (name: string) => `/networks/${name}`, shape: 'any' },
-  { type: 'volume', path: (name: string) => `/volumes/${name}`, shape: 'any' },
+  { type: 'volume', path: (name: string) => `/volumes/${name}`, shape: volumeType },
   // Whether the daemon is a swarm's, and has services, nodes, secrets.
   { type: 'swarm', path: () => '/info', shape: 'any' },
   { type: 'plugin', path: (name: string) => `/plugins/${name}/json`, shape: 'any' },
