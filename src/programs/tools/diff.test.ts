@@ -57,6 +57,13 @@ const table: readonly (readonly [command: string, out: string, err: string, code
   ['echo A B > i; echo "a  b " > j; diff -ib i j; diff -iw i j; diff -i i j', '1c1\n< A B\n---\n> a  b \n', '', 1],
   ['printf "a b" > i; printf "a  b\\n" > j; diff -b i j', '', '', 0],
   ['diff a/x none', '', 'diff: none: No such file or directory\n', 2],
+  [
+    'mkdir -p p q/sub; echo in > q/sub/f; diff -rN p q; diff -N p q; diff -rN none q',
+    'diff -rN p/sub/f q/sub/f\n0a1\n> in\nCommon subdirectories: p/sub and q/sub\n' +
+      'diff -rN none/sub/f q/sub/f\n0a1\n> in\n',
+    '',
+    1,
+  ],
   ['diff a/x', '', "diff: missing operand after 'a/x'\ndiff: Try 'diff --help' for more information.\n", 2],
   ['diff', '', "diff: missing operand after 'diff'\ndiff: Try 'diff --help' for more information.\n", 2],
   ['diff a b c', '', "diff: extra operand 'c'\ndiff: Try 'diff --help' for more information.\n", 2],

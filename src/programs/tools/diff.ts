@@ -83,7 +83,8 @@ function* compareOperands(one: string, other: string, comparison: Comparison): R
   const [first, second] = sides;
   if (first === undefined || second === undefined) return 2;
   const [isFolder, isOtherFolder] = [isDirectory(first), isDirectory(second)];
-  if (isFolder === isOtherFolder) return yield* compareSides(first, second, true, comparison);
+  if (isFolder === isOtherFolder || areFolders(first, second))
+    return yield* compareSides(first, second, true, comparison);
   const inside = (folder: string, file: string): Running<Side | null> =>
     sideOf(below(folder, file.split('/').at(-1) ?? ''), isAbsent, comparison.flavour);
   const found = isFolder ? yield* inside(one, other) : yield* inside(other, one);
@@ -107,12 +108,17 @@ function isDirectory({ stat }: Side): boolean {
   return stat?.type === 'directory';
 }
 
+/** What is absent beside a directory counts as an empty one. */
+function areFolders(one: Side, other: Side): boolean {
+  return [one, other].some(isDirectory) && [one, other].every((side) => side.stat === null || isDirectory(side));
+}
+
 function below(folder: string, name: string): string {
   return `${folder.replace(/\/$/, '')}/${name}`;
 }
 
 function* compareSides(one: Side, other: Side, isOperand: boolean, comparison: Comparison): Running<Verdict> {
-  if (isDirectory(one) && isDirectory(other)) {
+  if (areFolders(one, other)) {
     if (isOperand || comparison.options.has('r')) return yield* compareDirectories(one, other, comparison);
     yield* print(`Common subdirectories: ${one.path} and ${other.path}\n`);
     return 0;
