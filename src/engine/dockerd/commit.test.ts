@@ -10,3 +10,13 @@ test('a commit with a change that cannot be has frozen the container, and lets i
   const events = "docker events --since 1h --until $(date +%s.%N) --filter container=web --format '{{.Action}}'";
   expect(host.run(`${events} | tail -n 2`).stdout).toBe('pause\nunpause\n');
 });
+
+// Asked of 26.1.5.
+test('a commit of what is unchanged has no layer of its own, but a line in the history', () => {
+  host.run('docker create --name same --network none busybox; docker commit -m nothing same plain');
+
+  const layers = (image: string): string => host.run(`docker inspect -f '{{json .RootFS.Layers}}' ${image}`).stdout;
+  expect(layers('plain')).toBe(layers('busybox'));
+  const history = "docker history --format '{{.Size}} {{.Comment}}' plain";
+  expect(host.run(`${history} | head -n 1; docker rmi plain | wc -l`).stdout).toBe('0B nothing\n2\n');
+});

@@ -86,6 +86,8 @@ function* makeImage(
   const parent = parentOf(daemon, container);
   const created = yield* timestampNow();
   const diffId = yield* registerLayer(container, parent.diffIds, parent.layer);
+  // What changes nothing is a line of the history, and no layer. moby: image.NewChildImage().
+  const isEmpty = diffId === null;
   const createdBy = (container.record.Config.Cmd ?? []).join(' ');
   const text = JSON.stringify({
     architecture: 'amd64',
@@ -103,10 +105,11 @@ function* makeImage(
         ...(author === '' ? {} : { author }),
         created_by: createdBy,
         ...(comment === '' ? {} : { comment }),
+        ...(isEmpty ? { empty_layer: true } : {}),
       },
     ],
     os: 'linux',
-    rootfs: { type: 'layers', diff_ids: [...parent.diffIds, diffId] },
+    rootfs: { type: 'layers', diff_ids: isEmpty ? parent.diffIds : [...parent.diffIds, diffId] },
   });
   const id = `sha256:${sha256(text)}`;
   yield* makeDirectories(`${imageRoot}/imagedb/content/sha256`);
@@ -126,8 +129,11 @@ function parentOf({ images }: Daemon, { record }: Container): Image {
   throw notFound(`failed to get digest ${record.Image}: open ${path}: no such file or directory`);
 }
 
-/** The read-write layer as an archive, unpacked into a layer of its own. Returns the digest of the archive. */
-function* registerLayer(container: Container, below: readonly string[], parent: string): Running<string> {
+/**
+ * The read-write layer as an archive, unpacked into a layer of its own. Returns the digest of the archive; null when
+ * there is nothing in it.
+ */
+function* registerLayer(container: Container, below: readonly string[], parent: string): Running<string | null> {
   const parts: string[] = [];
   // oxlint-disable-next-line require-yield -- it keeps them all.
   const into = yield* packing(function* write(bytes) {
@@ -135,6 +141,7 @@ function* registerLayer(container: Container, below: readonly string[], parent: 
   });
   const source = `${overlayRoot}/${container.layer}/diff`;
   for (const entry of yield* sys.readdir(source)) yield* packTree(into, `${source}/${entry.name}`, entry.name);
+  if (parts.length === 0) return null;
   const archive = parts.join('') + endOfArchive;
   const diffId = `sha256:${sha256(archive)}`;
   const chains = chainsOf([...below, diffId]);

@@ -29,13 +29,13 @@ export function* layerBytes(daemon: Daemon): Running<ReadonlyMap<string, number>
 export function* imageHistory(daemon: Daemon, reference: string): Running<unknown> {
   const image = findImage(daemon.images, reference);
   const bytes = yield* layerBytes(daemon);
-  const chains = chainsOf(image.diffIds);
-  const lines = image.history.map(({ created, created_by, comment = '' }, index) => ({
+  const chains = [...chainsOf(image.diffIds)];
+  const lines = image.history.map(({ created, created_by, comment = '', empty_layer: isEmpty = false }) => ({
     Id: '<missing>',
     Created: parseRfc3339(created)?.seconds ?? 0,
     CreatedBy: created_by,
     Tags: null as readonly string[] | null,
-    Size: bytes.get(chains[index] ?? '') ?? 0,
+    Size: bytes.get(isEmpty ? '' : (chains.shift() ?? '')) ?? 0,
     Comment: comment,
   }));
   const newestFirst = lines.toReversed();

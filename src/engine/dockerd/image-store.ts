@@ -29,6 +29,8 @@ export interface Image {
 export interface HistoryLine {
   readonly created: string;
   readonly created_by: string;
+  /** It has no layer of its own. */
+  readonly empty_layer?: boolean;
   readonly author?: string;
   readonly comment?: string;
 }
