@@ -16,6 +16,7 @@ import {
   listSnapshots,
   snapshotTree,
 } from './stores.ts';
+import { deleteContainers, deleteTasks } from './delete.ts';
 import { killTask, listPids, listTasks, pauseTask, resumeTask } from './tasks.ts';
 
 export interface CtrCommand {
@@ -43,6 +44,12 @@ export const commands: Readonly<Record<string, CtrCommand>> = {
     words: 'CONTAINER',
     flags: [['spec', 'switch', 'Only display the spec']],
   },
+  'containers delete': {
+    act: deleteContainers,
+    usage: 'Delete one or more existing containers',
+    words: '[flags] CONTAINER [CONTAINER, ...]',
+    flags: [['keep-snapshot', 'switch', 'Do not clean up snapshot with container']],
+  },
   'tasks list': {
     act: listTasks,
     usage: 'List tasks',
@@ -58,6 +65,15 @@ export const commands: Readonly<Record<string, CtrCommand>> = {
       ['signal s', 'text', 'Signal to send to the container'],
       ['exec-id', 'text', 'Process ID to kill'],
       ['all a', 'switch', 'Send signal to all processes inside the container'],
+    ],
+  },
+  'tasks delete': {
+    act: deleteTasks,
+    usage: 'Delete one or more tasks',
+    words: 'CONTAINER [CONTAINER, ...]',
+    flags: [
+      ['force f', 'switch', 'Force delete task process'],
+      ['exec-id', 'text', 'Process ID to kill'],
     ],
   },
   'tasks pause': { act: pauseTask, usage: 'Pause an existing container', words: 'CONTAINER', flags: [] },

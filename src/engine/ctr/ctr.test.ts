@@ -71,6 +71,31 @@ test.each([
   expect(ran).toEqual({ exitCode: 1, stdout: '', stderr: `ctr: ${words}\n` });
 });
 
+// Asked of 1.7.24 and 26.1.5.
+test('a task or a container that runs is not deleted, unless by force, which docker takes for its end', () => {
+  const other = bootHost();
+  const run = (script: string): string => {
+    const { exitCode, stdout, stderr } = other.run(script.replaceAll('ctr ', 'ctr -n moby '));
+    return `${stdout}${stderr.replaceAll(ID, 'ID').replaceAll(/^time="[^"]*" /gm, '')}${exitCode}`;
+  };
+  const ID = other.run('docker run -d --name web busybox sleep 1000').stdout.trim();
+  const state = 'task must be stopped before deletion: running: failed precondition';
+  expect(run(`ctr t rm ${ID}`)).toBe(`level=error msg="unable to delete ID" error="${state}"\nctr: ${state}\n1`);
+  const running = 'cannot delete a non stopped container: {running 0 0001-01-01 00:00:00 +0000 UTC}';
+  expect(run(`ctr c rm ${ID}`)).toBe(
+    `level=error msg="failed to delete container \\"ID\\"" error="${running}"\nctr: ${running}\n1`,
+  );
+  const none = 'container "nope" in namespace "moby": not found';
+  expect(run('ctr t delete nope')).toBe(
+    `level=error msg="failed to load task from nope" error="${none.replaceAll('"', '\\"')}"\nctr: ${none}\n1`,
+  );
+  expect(run('ctr c del')).toBe('ctr: must specify at least one container to delete: invalid argument\n1');
+  other.run(`ctr -n moby t rm -f ${ID}; sleep 1`);
+  expect(run("docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' web; docker start web")).toBe(
+    'exited 137\nweb\n0',
+  );
+});
+
 test('ctr ends when nobody reads it any more', () => {
   expect(host.run('ctr version | head -1')).toEqual({ exitCode: 0, stdout: 'Client:\n', stderr: '' });
 });

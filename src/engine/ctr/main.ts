@@ -44,7 +44,13 @@ const groupNames: Readonly<Record<string, string>> = {
   pprof: 'pprof',
 };
 /** Other names of commands. */
-const verbNames: Readonly<Record<string, string>> = { ls: 'list', event: 'events' };
+const verbNames: Readonly<Record<string, string>> = {
+  ls: 'list',
+  event: 'events',
+  rm: 'delete',
+  del: 'delete',
+  remove: 'delete',
+};
 
 /** The program. */
 export const ctrProgram = (argv: readonly string[], env: Environment): Running => asGoProgram(() => client(argv, env));
@@ -125,6 +131,8 @@ function* tell(text: string): Running {
 function unknown(group: string, word: string): CtrError {
   const isListed = new RegExp(`^ {3}(?:.*[ ,])?${word.replace(/\W/g, '\\$&')}[ ,]`, 'm').test(helpOf(group));
   if (isListed)
-    return new CtrError(`glassdock: ctr ${nameOf(group, word)} is not modelled yet; ctr --help lists the commands`);
+    return new CtrError(
+      `glassdock: ctr ${group === '' ? word : `${group} ${word}`} is not modelled yet; ctr --help lists the commands`,
+    );
   return new CtrError(`No help topic for '${word}'`, 3);
 }
