@@ -30,3 +30,21 @@ test('of many containers those blocks have a heading that somebody stands in, no
     expect(blocks.map(({ tools }) => tools.x)).toEqual([...taken].toSorted((one, other) => one - other));
   }
 });
+
+test('a container that gets another place goes there, with its processes; without motion it is there', () => {
+  const events = sampleAnd([typed, container(ids[0] ?? '', false)]);
+  const [timeline, journal] = [createTimeline(events, 'story'), createJournal(events)];
+  const from = presentationOf(timeline, events.length - 2);
+  const [before, begins, underWay, after] = [-1, 0, 225, 450].map((ms) => sceneAt(journal, timeline, from + ms));
+  const still = sceneAt(journal, timeline, from + 1, { isStill: true });
+  const placesIn = (scene = still) =>
+    [...scene.containers.slice(0, 1), ...scene.nodes.filter(({ kind }) => kind === 'container')].map(({ box }) => box);
+
+  expect(placesIn(begins)).toEqual(placesIn(before));
+  expect(placesIn(after)).toEqual(placesIn(still));
+  for (const [index, { y, h }] of placesIn(underWay).entries()) {
+    expect(y).toBeGreaterThan(placesIn(before)[index]?.y ?? Infinity);
+    expect(y).toBeLessThan(placesIn(after)[index]?.y ?? 0);
+    expect(h).toBeLessThan(placesIn(before)[index]?.h ?? 0);
+  }
+});

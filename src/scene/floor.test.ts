@@ -83,7 +83,7 @@ test('the floor of one world is another for another beat, and the same while not
   const world = journal.worldAt(journal.length);
   const at = (pid: number) => {
     const beat: Beat = { ...about, seq: events.length - 1, focus: [pid] };
-    return { world, timeline, beat, atMs: 0, place: journal.length, isStill: false };
+    return { world, timeline, beat, atMs: 0, place: journal.length, isStill: false, earlier: null };
   };
   const [first, second] = [at(initOf(1)), at(initOf(2))];
 

@@ -9,13 +9,13 @@ import { conditionsOf, gaugesOf, type Condition, type Gauge } from './gauges.ts'
 import type { Columns } from './columns.ts';
 import { arranged } from './arranged.ts';
 import { boxOf, containerBox, emptyHeight, crowdBoxAt, extentOf } from './boxes.ts';
-import { blocksAt, densityAt, type Box, type Fit } from './layout.ts';
+import { blocksAt, densityAt, needAt, type Box, type Fit } from './layout.ts';
 import type { Levels } from './levels.ts';
 import type { Density } from './measures.ts';
 import { nameIn, type Life } from './lives.ts';
 import { shortCgroup } from './names.ts';
 import { placedPackets, type PlacedPacket } from './packets.ts';
-import { sinceEvent, type Moment } from './moment.ts';
+import { onTheWay, sinceEvent, type Moment } from './moment.ts';
 import { linesOf } from './node-text.ts';
 import type { Area } from './placement.ts';
 import { titleIn } from './shells.ts';
@@ -105,6 +105,7 @@ export interface SceneOptions {
 
 const closest: Fit = { widthAt: () => 0 };
 const growMs = 500;
+const glideMs = 450;
 
 /** The scene at a presentation time. Pure: the same journal, timeline and time give the same picture. */
 export function sceneAt(journal: Journal, known: Timeline, atMs: number, options: SceneOptions = {}): Scene {
@@ -114,7 +115,8 @@ export function sceneAt(journal: Journal, known: Timeline, atMs: number, options
   const timeline: Timeline = { ...known, layout };
   const world = journal.worldAt(place);
   const beat = beatAt(timeline, atMs);
-  const moment: Moment = { world, timeline, atMs, place, beat, isStill: options.isStill === true };
+  const now: Moment = { world, timeline, atMs, place, beat, isStill: options.isStill === true, earlier: null };
+  const moment: Moment = { ...now, earlier: earlierThan(now, known, options.fit ?? closest) };
   const faded = placeAt(known, atMs - fadeMs);
   const nodes = timeline.lives.all.flatMap((life) => (isPast(life, faded) ? [] : (nodeOf(life, moment) ?? [])));
   const crowd = crowdOf(moment);
@@ -148,6 +150,15 @@ export function sceneAt(journal: Journal, known: Timeline, atMs: number, options
   };
 }
 
+/** Who stands elsewhere since the command began goes there: what jumps is lost from sight. */
+function earlierThan(moment: Moment, known: Timeline, fit: Fit): Moment['earlier'] {
+  const { from } = needAt(known.layout, moment.place);
+  const share = from < 0 ? 1 : sinceEvent(moment, from, glideMs);
+  if (share === 1) return null;
+  const layout = arranged({ ...known.layout, isCrowdOpen: moment.timeline.layout.isCrowdOpen }, from, fit);
+  return { timeline: { ...known, layout }, place: from, share: share * share * (3 - 2 * share) };
+}
+
 /** The blocks that somebody stands in; when nobody does, the first, where the next one will. */
 function inhabited(
   blocks: Scene['blocks'],
@@ -173,7 +184,7 @@ function nodeOf(life: Life, moment: Moment): SceneNode | undefined {
     : Math.max(0.02, sinceEvent(moment, life.born, growMs));
   if (appearance <= 0) return undefined;
   const placement = timeline.layout.placements.get(life.pid);
-  const box = boxOf(timeline.layout, life.pid, place);
+  const box = onTheWay(moment, life.born, (then) => boxOf(then.timeline.layout, life.pid, then.place));
   if (placement === undefined || box === undefined) return undefined;
   const task = taskOf(world, life.pid);
   const { area } = placement;
@@ -272,7 +283,7 @@ function framesOf(moment: Moment, timeNs: number): readonly ContainerFrame[] {
         name: nameIn(world, timeline.lives, id),
         status: container?.status ?? '',
         cgroup: shortCgroup(path),
-        box: frameBox(moment, row, init),
+        box: onTheWay(moment, from, (then) => frameBox(then, row, init)),
         appearance,
         hasProcess: task !== undefined,
         gauges: gaugesOf(world, path),
