@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { createMachine } from '../host/machine.ts';
 import { playScenario } from '../host/play-scenario.ts';
 import { parseScenario } from '../host/scenario.ts';
+import type { JournalEvent } from '../journal/event.ts';
 import { beats } from '../scene/beats.ts';
 import { story } from '../text/story.en.ts';
 import { say } from '../text/text.ts';
@@ -20,6 +22,27 @@ const closing = (...lines: readonly string[]): string => closings(...lines).at(-
 
 const prompt = 'The shell reaps docker and shows its prompt again.';
 const web = '$ docker run -d --network none --name web busybox sleep 1000';
+
+test.each([
+  ['', 'sh'],
+  ['exec sh', 'sh'],
+  ['exec sleep 1000', 'sleep'],
+])('of a shell whose window is closed after “%s” is told who has ended', (line, who) => {
+  const events: JournalEvent[] = [];
+  const machine = createMachine({ seed: 1, sink: (event) => events.push(event) });
+  machine.openTerminal(1, 24, 80);
+  machine.settle(10e9);
+  machine.input(1, line === '' ? '' : `${line}\n`);
+  machine.settle(20e9);
+  machine.closeTerminal(1);
+  machine.settle(30e9);
+
+  const sentences = beats(events, 'story').map(({ caption }) => say(story, caption.key, caption.params));
+  expect(sentences.slice(-2)).toEqual([
+    `The terminal is gone: the kernel sends ${who} SIGHUP.`,
+    `${who} does not handle SIGHUP, so it has ended. systemd, its parent, reaps it.`,
+  ]);
+});
 
 test('a line that ends with a container killed for memory says so before the prompt', () => {
   expect(closing('$ docker run -m 20m --network none --name mem busybox tail /dev/zero')).toBe(

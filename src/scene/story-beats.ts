@@ -195,11 +195,18 @@ function end(event: Of<'task.exit'>, cursor: Cursor): Telling | undefined {
       params: { ...params, port: cursor.portOf(event.pid) },
       weight: 2800,
     };
-  if (part !== 'dockerd' && part !== 'containerd') return undefined;
+  if (part !== 'dockerd' && part !== 'containerd') return loginEnd(event, cursor);
   const who = titleOf(cursor.role(event.pid));
   return isKilled
     ? { ...about, key: 'daemon.killed', params: { ...params, who }, weight: 4500, note: 'folklore-12' }
     : { ...about, key: 'daemon.exits', params: { ...params, who }, weight: 3000 };
+}
+
+/** Who was logged in at a terminal that is gone: a shell, or what it has become by exec. */
+function loginEnd({ pid, status }: Of<'task.exit'>, cursor: Cursor): Telling | undefined {
+  if (!('signal' in status) || status.signal !== 'SIGHUP' || cursor.parentOf(pid) !== 1) return undefined;
+  const params = { who: cursor.title(pid) };
+  return { kind: 'exit', anchor: cursor.label(pid), focus: [pid, 1], key: 'terminal.ended', params, weight: 2400 };
 }
 
 /** Parameters that say how a process ended. */

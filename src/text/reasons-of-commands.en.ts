@@ -281,6 +281,10 @@ export const reasonsOfCommands: Partial<Record<StoryKey, Reason>> = {
     'When the last master end of a terminal is closed, its session leader gets SIGHUP; then, by default, it ends.',
     'termios(3); Linux: drivers/tty/tty_io.c, __tty_hangup()',
   ),
+  'terminal.ended': unrecorded(
+    'What a signal without a handler does is its default; SIGHUP’s is to terminate. exec keeps the pid and the terminal, so whatever the shell has become is meant.',
+    'signal(7), “Standard signals”; execve(2)',
+  ),
   'unit.reload-sent': unrecorded(
     'A unit’s file says how it is reloaded; docker.service says: by SIGHUP, which dockerd takes as “read your configuration again”.',
     'systemd.service(5), ExecReload=',

@@ -367,6 +367,7 @@ export const story = {
   'signal.waits-for-thaw': '{from} sends {signal} to {who}, which is frozen: the signal waits until it is thawed.',
   'terminal.signals': '{key}: the terminal, which is the kernel’s, sends {signal} to its foreground, {who}.',
   'terminal.hangs-up': 'The terminal is gone: the kernel sends {who} {signal}.',
+  'terminal.ended': '{who} does not handle SIGHUP, so it has ended. systemd, its parent, reaps it.',
   'signal.parent-died':
     'The kernel sends {who} {signal}, which it had asked for in case its parent, {from}, ends: PR_SET_PDEATHSIG.',
   'unit.reload-sent':
