@@ -40,6 +40,9 @@ export class DaemonError extends Error {
   }
 }
 
+/** Nobody takes the client's connection. */
+export class ConnectionFailed extends DaemonError {}
+
 export function dockerClient(endpoint: Endpoint, env: Environment): DockerClient {
   const http = httpClient(endpoint.to, 'Docker-Client/26.1.5+dfsg1 (linux)');
   const chosen = env['DOCKER_API_VERSION'] ?? '';
@@ -138,7 +141,7 @@ export function* reach<T>(docker: DockerClient, body: () => Running<T>): Running
         `permission denied while trying to connect to the Docker daemon socket at ${docker.endpoint.address}`,
       );
     if (isErrno(error))
-      throw new DaemonError(
+      throw new ConnectionFailed(
         0,
         `Cannot connect to the Docker daemon at ${docker.endpoint.address}. Is the docker daemon running?`,
       );

@@ -5,7 +5,7 @@ import * as sys from '../../kernel/sys.ts';
 import type { ExecRequest } from '../dockerd/exec.ts';
 import { ttyRefusal } from './arguments.ts';
 import type { DockerCommand } from './arguments.ts';
-import { call, callJson, CommandFailed, inspectTarget, ping, target } from './client.ts';
+import { call, callJson, CommandFailed, ConnectionFailed, inspectTarget, ping, target } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { environmentSetting } from './container-config.ts';
 import { boolFlag, listFlag, stringFlag } from './pflag.ts';
@@ -46,11 +46,18 @@ export function* execCommand(docker: DockerClient, command: DockerCommand): Runn
   const end = yield* joinStream(connection, { stdin: request.AttachStdin === true, terminal, detachKeys });
   if (end === 'detached') throw new CommandFailed('read escape sequence\n', 1);
   if (isErrno(end)) throw unwrittenOutput(end, false);
-  const { ExitCode } = yield* callJson<{ readonly ExitCode: number }>(docker, {
-    method: 'GET',
-    target: target(`/exec/${Id}/json`),
-  });
-  return ExitCode;
+  return yield* exitCodeOf(docker, Id);
+}
+
+/** -1 when the daemon has died meanwhile, without a word. docker: getExecExitStatus(). */
+function* exitCodeOf(docker: DockerClient, id: string): Running {
+  try {
+    const asked = { method: 'GET', target: target(`/exec/${id}/json`) } as const;
+    return (yield* callJson<{ readonly ExitCode: number }>(docker, asked)).ExitCode;
+  } catch (error) {
+    if (error instanceof ConnectionFailed) return 255;
+    throw error;
+  }
 }
 
 function* environmentFiles(flags: DockerCommand['flags'], docker: DockerClient): Running<readonly string[]> {

@@ -264,3 +264,15 @@ test('a full device ends the client and not the container; closed descriptors ar
     stderr: '',
   });
 });
+
+// The 255 was asked of 26.1.5.
+test('an exec whose daemon has died ends with 255, without a word, or asks the next daemon', () => {
+  const other = bootHost();
+  const kill = '(docker exec web sleep 900; echo $?) & sleep 1; kill -9 $(pidof dockerd); wait';
+  const run = 'docker run -d --name web --network none busybox sleep 1000 >/dev/null';
+  expect(other.run(`${run}; ${kill}`).stderr).toMatch(
+    /^Error response from daemon: No such exec instance: [\da-f]{64}\n$/,
+  );
+  const alone = 'systemctl stop docker docker.socket; dockerd > /tmp/log 2>&1 & sleep 5; docker start web > /dev/null';
+  expect(other.run(`${alone}; ${kill}`)).toMatchObject({ stdout: '255\n', stderr: '' });
+});

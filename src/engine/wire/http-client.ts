@@ -62,7 +62,21 @@ export function* request(client: HttpClient, message: ClientRequest): Running<Cl
 
 /** Sends a request and reads the answer's head. The body is for `nextChunk` or `finishBody`. */
 export function* openRequest(client: HttpClient, message: ClientRequest): Running<OpenResponse> {
-  const connection = client.idle.pop() ?? (yield* dial(client));
+  const kept = client.idle.pop();
+  if (kept !== undefined) {
+    try {
+      return yield* askOver(kept, client, message);
+    } catch (error) {
+      if (!(error instanceof HttpBroken)) throw error;
+      // The server has hung up meanwhile: that is no answer. Go: net/http, shouldRetryRequest().
+      if (!error.isUnwritten && message.method !== 'GET' && message.method !== 'HEAD') throw error;
+      yield* sys.close(kept.fd);
+    }
+  }
+  return yield* askOver(yield* dial(client), client, message);
+}
+
+function* askOver(connection: HttpConnection, client: HttpClient, message: ClientRequest): Running<OpenResponse> {
   yield* sendRequest(client, connection, message, {});
   const { status, headers } = yield* readResponseHead(connection);
   return { status, headers, client, connection };
@@ -130,7 +144,7 @@ function* sendRequest(
       : { 'Content-Type': message.archive === undefined ? 'application/json' : 'application/x-tar' }),
     'Glass-Message': String(id),
   });
-  if (!(yield* writeOrFalse(connection.fd, head + body))) throw new HttpBroken();
+  if (!(yield* writeOrFalse(connection.fd, head + body))) throw new HttpBroken(true);
 }
 
 function* readResponseHead(

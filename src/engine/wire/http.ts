@@ -101,8 +101,11 @@ export function* readBody(stream: ByteStream, headers: HttpHeaders): Running<str
 
 /** The connection ended in the middle of a message: Go's words for it. */
 export class HttpBroken extends Error {
-  constructor() {
+  /** The other side had hung up before anything was sent. */
+  readonly isUnwritten: boolean;
+  constructor(isUnwritten = false) {
     super('unexpected EOF');
+    this.isUnwritten = isUnwritten;
   }
 }
 
