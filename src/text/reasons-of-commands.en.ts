@@ -147,7 +147,7 @@ export const reasonsOfCommands: Partial<Record<StoryKey, Reason>> = {
     `termios(3), cfmakeraw; docker attach, --detach-keys; ${attaching}`,
   ),
   'client.kills': recorded(
-    'kill does not wait, and does not ask: what the signal does is the process’s choice, or the kernel’s.',
+    'kill gives no time to end in, and does not ask: what the signal does is the process’s choice, or the kernel’s.',
     `Docker Engine API, POST /containers/{id}/kill; recording of docker kill with several signals (Docker 26.1.5)`,
   ),
   'client.removes': recorded(
@@ -190,7 +190,7 @@ export const reasonsOfCommands: Partial<Record<StoryKey, Reason>> = {
   'left.given-up': givenUp,
   'dockerd.gives-up': givenUp,
   'left.down': unrecorded(
-    'Restart=always is for a process that ends by itself. Who says systemctl stop means it; and a unit that is started too often in a short time counts as failed.',
+    'Restart=always is for a process that ends or is killed. Who says systemctl stop means it; and a unit that is started too often in a short time counts as failed.',
     'systemd.service(5), Restart=; systemd.unit(5), StartLimitBurst=',
   ),
   'registry.asked': unrecorded(
@@ -244,7 +244,7 @@ export const reasonsOfCommands: Partial<Record<StoryKey, Reason>> = {
   'shim.goes-on': woken,
   'writer.goes-on': woken,
   'runc.confines': recorded(
-    'No new privileges, fewer capabilities, a filter on system calls: the last steps before the program, since runc needed what it now gives away.',
+    'Fewer capabilities, a filter on system calls: the last steps before the program, since runc needed what it now gives away.',
     `capabilities(7), seccomp(2); ${run}`,
   ),
   'runc.thaws': recorded(
