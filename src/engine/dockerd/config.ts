@@ -1,9 +1,13 @@
 /**
  * /etc/docker/daemon.json and the flags of the same names. moby: daemon/config. Errors are dockerd's, word for word.
  */
-import type { Running } from '../../kernel/abi.ts';
+import type { Environment, Running } from '../../kernel/abi.ts';
+import { isErrno } from '../../kernel/errno.ts';
+import * as sys from '../../kernel/sys.ts';
 import { readFileIfAny } from '../../programs/io.ts';
+import { lookPath } from '../../programs/spawn.ts';
 import { unmarshalJson } from '../go-json.ts';
+import { goQuote } from '../go-text.ts';
 import { isSet, listFlag, stringFlag } from '../docker/pflag.ts';
 import type { ParsedFlags } from '../docker/pflag.ts';
 import { logLevels } from '../log.ts';
@@ -17,6 +21,9 @@ export interface DaemonConfig {
   readonly 'shutdown-timeout': number;
   readonly 'log-level': LogLevel;
   readonly debug: boolean;
+  /** Published ports have a docker-proxy each; without, rules have to do. */
+  readonly 'userland-proxy': boolean;
+  readonly 'userland-proxy-path': string;
 }
 
 export const configFile = '/etc/docker/daemon.json';
@@ -27,6 +34,8 @@ const defaults: DaemonConfig = {
   'shutdown-timeout': 15,
   'log-level': 'info',
   debug: false,
+  'userland-proxy': true,
+  'userland-proxy-path': '',
 };
 /** What SIGHUP changes. */
 const reloadable = ['live-restore', 'shutdown-timeout', 'debug'] as const;
@@ -43,7 +52,7 @@ const unmodelled: ReadonlySet<string> = new Set(
     'max-concurrent-uploads max-download-attempts metrics-addr mtu network-control-plane-mtu no-new-privileges ' +
     'no-proxy node-generic-resources oom-score-adjust pidfile proxies raw-logs registry-mirrors runtimes ' +
     'seccomp-profile selinux-enabled storage-driver storage-opts swarm-default-advertise-addr tls tlscacert tlscert ' +
-    'tlskey tlsverify userland-proxy userland-proxy-path userns-remap validate'
+    'tlskey tlsverify userns-remap validate'
   ).split(' '),
 );
 
@@ -53,17 +62,53 @@ export class ConfigError extends Error {}
 /** Reads flags and file. `notModelled` names what the file has and nothing here heeds. */
 export function* readConfig(
   given: ParsedFlags,
+  env: Environment,
 ): Running<{ readonly config: DaemonConfig; readonly notModelled: readonly string[] }> {
   const flags = flagsOf(given);
   if (flags['log-level'] !== undefined && !logLevels.includes(flags['log-level']))
     throw new ConfigError(`invalid logging level: ${flags['log-level']}`);
   const file = yield* readConfigFile(given);
-  const config = { ...defaults, ...flags, ...file };
+  const path = yield* proxyOnPath(env);
+  const config = { ...defaults, 'userland-proxy-path': path, ...flags, ...file };
+  const merged = 'merged configuration validation from file and command line flags failed';
   if (!logLevels.includes(config['log-level']))
-    throw failure(
-      `merged configuration validation from file and command line flags failed: invalid logging level: ${config['log-level']}`,
-    );
-  return { config, notModelled: Object.keys(file).filter((key) => unmodelled.has(key)) };
+    throw failure(`${merged}: invalid logging level: ${config['log-level']}`);
+  const complaint = yield* proxyComplaint(config);
+  if (complaint !== undefined) throw file === null ? new ConfigError(complaint) : failure(`${merged}: ${complaint}`);
+  return { config, notModelled: Object.keys(file ?? {}).filter((key) => unmodelled.has(key)) };
+}
+
+/** '' where there is none. */
+function* proxyOnPath(env: Environment): Running<string> {
+  try {
+    return yield* lookPath('docker-proxy', env);
+  } catch (error) {
+    if (isErrno(error)) return '';
+    throw error;
+  }
+}
+
+/** moby: daemon/config, verifyUserlandProxyConfig(). */
+function* proxyComplaint(config: DaemonConfig): Running<string | undefined> {
+  const path = config['userland-proxy-path'];
+  const wrong = (why: string): string => `invalid userland-proxy-path: ${why}`;
+  if (!config['userland-proxy']) return undefined;
+  if (path === '') return wrong('userland-proxy is enabled, but userland-proxy-path is not set');
+  if (!path.startsWith('/')) return wrong(`must be an absolute path: ${path}`);
+  const why = yield* whyNotExecutable(path);
+  return why === undefined ? undefined : wrong(`exec: ${goQuote(path)}: ${why}`);
+}
+
+/** Go: os/exec, findExecutable(). */
+function* whyNotExecutable(path: string): Running<string | undefined> {
+  try {
+    const { type, mode } = yield* sys.stat(path);
+    if (type === 'directory') return 'is a directory';
+    return (mode & 0o111) === 0 ? 'permission denied' : undefined;
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    return `stat ${path}: ${error.message.toLowerCase()}`;
+  }
 }
 
 /** The configuration after SIGHUP: only what may change while dockerd runs. */
@@ -75,7 +120,8 @@ function failure(reason: string): ConfigError {
   return new ConfigError(`unable to configure the Docker daemon with file ${configFile}: ${reason}`);
 }
 
-function* readConfigFile(given: ParsedFlags): Running<Readonly<Record<string, unknown>>> {
+/** Null where there is none. */
+function* readConfigFile(given: ParsedFlags): Running<Readonly<Record<string, unknown>> | null> {
   const path = stringFlag(given, 'config-file');
   const written = yield* readFileIfAny(path);
   // Only the usual file need not be there.
@@ -83,7 +129,8 @@ function* readConfigFile(given: ParsedFlags): Running<Readonly<Record<string, un
     throw new ConfigError(
       `unable to configure the Docker daemon with file ${path}: open ${path}: no such file or directory`,
     );
-  const text = (written ?? '').trim();
+  if (written === null) return null;
+  const text = written.trim();
   if (text === '') return {};
   const read = unmarshalJson(text);
   if ('complaint' in read) throw failure(read.complaint);
@@ -106,8 +153,9 @@ function checkType(key: string, value: unknown): void {
   if (!(key in defaults)) return;
   const wanted = typeof defaults[key as keyof DaemonConfig];
   if (typeof value === wanted) return;
+  const owner = key.startsWith('userland-proxy') ? 'CommonConfig.BridgeConfig.' : '';
   const type = { boolean: 'bool', number: 'int', string: 'string' }[wanted as 'boolean' | 'number' | 'string'];
-  throw failure(`json: cannot unmarshal ${kindOf(value)} into Go struct field Config.${key} of type ${type}`);
+  throw failure(`json: cannot unmarshal ${kindOf(value)} into Go struct field Config.${owner}${key} of type ${type}`);
 }
 
 function kindOf(value: unknown): string {

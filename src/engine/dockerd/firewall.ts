@@ -7,20 +7,24 @@ import * as sys from '../../kernel/sys.ts';
 import { lookPath, spawn, waitFor } from '../../programs/spawn.ts';
 import { readAll } from '../../programs/io.ts';
 import { failureOf } from '../go-process-state.ts';
-import { parseRule } from '../../programs/tools/iptables-rule.ts';
+import { isSameRule, parseRule } from '../../programs/tools/iptables-rule.ts';
 import type { Log } from '../log.ts';
 import { serverError } from './api-error.ts';
 
-const program = '/usr/sbin/iptables';
 const environment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin' };
 
-/** Chain and rule, as recorded on a host without containers (vm-25). */
-const rules: Readonly<Record<TableName, readonly string[]>> = {
+/**
+ * Chain and rule, as recorded on a host without containers (vm-25). Without docker-proxy it is the rules that bring
+ * what comes from the host's loopback and from the bridge itself to a published port (hairpin mode). moby:
+ * drivers/bridge, setupIPTablesInternal().
+ */
+const rules = (isHairpin: boolean): Readonly<Record<TableName, readonly string[]>> => ({
   nat: [
     'PREROUTING -m addrtype --dst-type LOCAL -j DOCKER',
-    'OUTPUT ! -d 127.0.0.0/8 -m addrtype --dst-type LOCAL -j DOCKER',
+    `OUTPUT ${isHairpin ? '' : '! -d 127.0.0.0/8 '}-m addrtype --dst-type LOCAL -j DOCKER`,
+    ...(isHairpin ? ['POSTROUTING -o docker0 -m addrtype --src-type LOCAL -j MASQUERADE'] : []),
     'POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE',
-    'DOCKER -i docker0 -j RETURN',
+    ...(isHairpin ? [] : ['DOCKER -i docker0 -j RETURN']),
   ],
   filter: [
     'FORWARD -j DOCKER-USER',
@@ -35,7 +39,7 @@ const rules: Readonly<Record<TableName, readonly string[]>> = {
     'DOCKER-ISOLATION-STAGE-2 -j RETURN',
     'DOCKER-USER -j RETURN',
   ],
-};
+});
 const chains: Readonly<Record<TableName, readonly string[]>> = {
   nat: ['DOCKER'],
   filter: ['DOCKER', 'DOCKER-ISOLATION-STAGE-1', 'DOCKER-ISOLATION-STAGE-2', 'DOCKER-USER'],
@@ -45,33 +49,51 @@ const chains: Readonly<Record<TableName, readonly string[]>> = {
  * What the daemon finds at its start, or makes: its chains, with nothing of former containers in them. The real one
  * runs iptables some forty times for it; here it asks the kernel itself.
  */
-export function* setUpFirewall(): Running<void> {
+export function* setUpFirewall(isHairpin: boolean): Running<void> {
   for (const table of ['nat', 'filter'] as const) {
-    const present = new Set((yield* sys.netfilter({ op: 'list', table })).map(({ name }) => name));
+    yield* removeRules(
+      table,
+      rules(!isHairpin)[table].filter((line) => !rules(isHairpin)[table].includes(line)),
+    );
+    const present = new Map((yield* sys.netfilter({ op: 'list', table })).map((chain) => [chain.name, chain]));
     const isNew = !present.has('DOCKER');
     for (const chain of chains[table]) {
       if (!present.has(chain)) yield* sys.netfilter({ op: 'new chain', table, chain });
     }
     if (!isNew) yield* sys.netfilter({ op: 'flush', table, chain: 'DOCKER' });
-    for (const line of rules[table]) {
+    for (const line of rules(isHairpin)[table]) {
       const [chain = '', ...words] = line.split(' ');
       const rule = parseRule(words);
-      if (typeof rule === 'string' || (!isNew && chain !== 'DOCKER')) continue;
+      if (typeof rule === 'string') continue;
+      const isThere = present.get(chain)?.rules.some((one) => isSameRule(one.rule, rule)) === true;
+      if (isThere && chain !== 'DOCKER') continue;
       yield* sys.netfilter({ op: 'append', table, chain, rule });
     }
   }
   yield* sys.netfilter({ op: 'policy', table: 'filter', chain: 'FORWARD', policy: 'DROP' });
 }
 
+/** Takes away what a daemon with the other mode has left. */
+function* removeRules(table: TableName, lines: readonly string[]): Running<void> {
+  for (const line of lines) {
+    const [chain = '', ...words] = line.split(' ');
+    const rule = parseRule(words);
+    const found = (yield* sys.netfilter({ op: 'list', table })).find(({ name }) => name === chain);
+    const at = typeof rule === 'string' ? undefined : found?.rules.findIndex((one) => isSameRule(one.rule, rule));
+    if (at !== undefined && at >= 0) yield* sys.netfilter({ op: 'remove', table, chain, at: at + 1 });
+  }
+}
+
 /**
  * There is a packet filter only where there is its program. moby: libnetwork/iptables, detectIptables(); asked of
  * 26.1.5.
  *
+ * @returns where it is: it is run from there.
  * @throws ApiError
  */
-export function* requireIptables(log: Log, env: Environment): Running<void> {
+export function* requireIptables(log: Log, env: Environment): Running<string> {
   try {
-    yield* lookPath('iptables', env);
+    return yield* lookPath('iptables', env);
   } catch (error) {
     if (!isErrno(error)) throw error;
     yield* log('warn', 'failed to find iptables', { error: 'exec: "iptables": executable file not found in $PATH' });
@@ -92,19 +114,23 @@ export interface ContainerRule {
  *
  * @throws ApiError with what iptables said, or why it could not be run.
  */
-export function* addRule(rule: ContainerRule): Running<void> {
-  if ((yield* runIptables('-C', rule)) === null) return;
-  const failure = yield* runIptables('-A', rule);
+export function* addRule(program: string, rule: ContainerRule): Running<void> {
+  if ((yield* runIptables(program, '-C', rule)) === null) return;
+  const failure = yield* runIptables(program, '-A', rule);
   if (failure !== null) throw serverError(failure);
 }
 
 /** Takes a rule away that is there. */
-export function* deleteRule(rule: ContainerRule): Running<void> {
-  if ((yield* runIptables('-C', rule)) === null) yield* runIptables('-D', rule);
+export function* deleteRule(program: string, rule: ContainerRule): Running<void> {
+  if ((yield* runIptables(program, '-C', rule)) === null) yield* runIptables(program, '-D', rule);
 }
 
 /** Null when it has worked, else moby's words for it. moby: IPTable.raw() within RawCombinedOutput(). */
-function* runIptables(verb: '-A' | '-C' | '-D', { table, chain, words }: ContainerRule): Running<string | null> {
+function* runIptables(
+  program: string,
+  verb: '-A' | '-C' | '-D',
+  { table, chain, words }: ContainerRule,
+): Running<string | null> {
   const args = ['--wait', '-t', table, verb, chain, ...words];
   const failed = (output: string, why: string) => ` (iptables failed: iptables ${args.join(' ')}: ${output} (${why}))`;
   const devNull = yield* sys.open('/dev/null', O.RDWR | O.CLOEXEC);

@@ -152,7 +152,10 @@ const flags: readonly Flag[] = rows.map(([names, word, text, standard = '']) =>
 );
 
 const heeded: ReadonlySet<string> = new Set(
-  'config-file containerd debug help host init live-restore log-level shutdown-timeout validate version'.split(' '),
+  (
+    'config-file containerd debug help host init live-restore log-level shutdown-timeout userland-proxy ' +
+    'userland-proxy-path validate version'
+  ).split(' '),
 );
 
 /** The flags that were given and change nothing here, as they were typed. */

@@ -47,7 +47,6 @@ import { watchContainerd } from './monitor.ts';
 import { startNetwork } from './network.ts';
 import { dataRoot, execRoot } from './records.ts';
 import { pidFile, takePidFile } from './pid-file.ts';
-import { requireUserlandProxy } from './publish.ts';
 import { restoreContainers } from './restore.ts';
 import { serveSetkey, setkeyMain } from './setkey.ts';
 import { shutDown } from './shutdown.ts';
@@ -77,8 +76,7 @@ function* daemonMain(registry: readonly RegistryImage[], argv: readonly string[]
   yield* takeUnwantedSignals();
   const settings: { config?: DaemonConfig } = {};
   try {
-    settings.config = yield* configured(given);
-    yield* requireUserlandProxy(env);
+    settings.config = yield* configured(given, env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     yield* print(`${error.message}\n`, 2);
@@ -143,7 +141,7 @@ function* live(registry: readonly RegistryImage[], env: Environment, given: Pars
     yield* unlinkIfAny(pidFile);
     return 1;
   }
-  yield* heedSignals(daemon, machine, given, ended);
+  yield* heedSignals(daemon, machine, () => configured(given, env), ended);
   while (machine.state !== 'ended') yield* sys.futexWait(ended);
   yield* unlinkIfAny(pidFile);
   return 0;
@@ -195,8 +193,8 @@ function* startOrRefuse(
 }
 
 /** The configuration; what it has and the simulator does not heed is said. */
-function* configured(given: ParsedFlags): Running<DaemonConfig> {
-  const { config, notModelled } = yield* readConfig(given);
+function* configured(given: ParsedFlags, env: Environment): Running<DaemonConfig> {
+  const { config, notModelled } = yield* readConfig(given, env);
   for (const key of notModelled) {
     const text = `glassdock: "${key}" of ${configFile} is not modelled yet: it changes nothing`;
     yield* sys.journal({ type: 'note', topic: 'not modelled', text });
@@ -217,7 +215,7 @@ function* makeRoots(): Running<void> {
 function* heedSignals(
   daemon: Daemon,
   machine: MachineRun<typeof daemonMachine>,
-  given: ParsedFlags,
+  read: () => Running<DaemonConfig>,
   ended: object,
 ): Running<void> {
   let interrupts = 0;
@@ -238,7 +236,7 @@ function* heedSignals(
     });
   }
   yield* sys.sigaction('SIGHUP', function* () {
-    yield* sys.go(() => reload(daemon, given));
+    yield* sys.go(() => reload(daemon, read));
   });
   // The stacks are Go's: of the dump there is only the word. moby: daemon.setupDumpStackTrap().
   yield* sys.sigaction('SIGUSR1', function* () {
@@ -247,10 +245,10 @@ function* heedSignals(
 }
 
 /** moby: cmd/dockerd, reloadConfig(); daemon.Reload(). */
-function* reload(daemon: Daemon, given: ParsedFlags): Running<void> {
+function* reload(daemon: Daemon, read: () => Running<DaemonConfig>): Running<void> {
   yield* daemon.log('info', `Got signal to reload configuration, reloading from: ${configFile}`);
   try {
-    daemon.config = reloaded(daemon.config, yield* configured(given));
+    daemon.config = reloaded(daemon.config, yield* read());
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     yield* daemon.log('error', 'Error reloading configuration', { error: error.message });
@@ -319,7 +317,7 @@ function* makeDaemon(containerd: RpcClient, config: DaemonConfig, log: Log, env:
     execs: new Map(),
     images: yield* loadImageStore(),
     transfers: new Map(),
-    network: yield* startNetwork(events, log, env),
+    network: yield* startNetwork(events, log, env, config['userland-proxy'] ? config['userland-proxy-path'] : null),
     events,
     statsCollector: newMutex(),
     isPruning: false,

@@ -44,6 +44,10 @@ export interface NetworkController {
   readonly used: Set<number>;
   readonly ports: PortAllocator;
   readonly log: Log;
+  /** Where iptables is. */
+  readonly iptables: string;
+  /** Where docker-proxy is; null when the rules do without it. */
+  readonly proxy: string | null;
 }
 
 /** A container's network while it runs. */
@@ -75,8 +79,13 @@ export const driverOf = (network: DefaultNetwork): string => drivers[network];
  *
  * @throws ApiError where there is no iptables.
  */
-export function* startNetwork(events: EventHub, log: Log, env: Environment): Running<NetworkController> {
-  yield* requireIptables(log, env);
+export function* startNetwork(
+  events: EventHub,
+  log: Log,
+  env: Environment,
+  proxy: string | null,
+): Running<NetworkController> {
+  const iptables = yield* requireIptables(log, env);
   yield* makeDirectories(`${execRoot}/netns`);
   yield* makeDirectories(`${execRoot}/libnetwork`);
   const links = yield* sys.netlink({ op: 'list' });
@@ -86,7 +95,7 @@ export function* startNetwork(events: EventHub, log: Log, env: Environment): Run
     yield* sys.netlink({ op: 'address', name: bridgeName, cidr: `${gateway}/16` });
     yield* sys.netlink({ op: 'up', name: bridgeName });
   }
-  yield* setUpFirewall();
+  yield* setUpFirewall(proxy === null);
   const known = yield* readNetworkIds();
   const ids = known ?? { bridge: yield* randomHex(32), host: yield* randomHex(32), none: yield* randomHex(32) };
   if (known === null) yield* writeNetworkIds(ids);
@@ -100,6 +109,8 @@ export function* startNetwork(events: EventHub, log: Log, env: Environment): Run
     used: new Set([0, 1]),
     ports: yield* newPortAllocator(),
     log,
+    iptables,
+    proxy,
   };
 }
 

@@ -2,14 +2,13 @@
  * Published ports: which host port, which rules, and a docker-proxy for each address family. moby:
  * libnetwork/portmapper, drivers/bridge/port_mapping_linux.go.
  */
-import type { Environment, Running } from '../../kernel/abi.ts';
+import type { Running } from '../../kernel/abi.ts';
 import { O } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readAll } from '../../programs/io.ts';
-import { lookPath, spawn, waitFor } from '../../programs/spawn.ts';
+import { spawn, waitFor } from '../../programs/spawn.ts';
 import { answerOf, ApiError } from './api-error.ts';
-import { ConfigError } from './config.ts';
 import type { Container } from './container.ts';
 import { addRule, deleteRule } from './firewall.ts';
 import type { ContainerRule } from './firewall.ts';
@@ -24,30 +23,20 @@ export interface Publication {
   readonly hostIp: string;
   readonly hostPort: number;
   readonly rules: readonly ContainerRule[];
-  proxy: Proxy | null;
+  holder: Proxy | ListeningSocket | null;
 }
 
+/** Passes on what the rules do not reach. */
 interface Proxy {
+  readonly type: 'proxy';
   readonly pid: number;
   hasEnded: boolean;
 }
 
-const program = '/usr/sbin/docker-proxy';
-
-/**
- * Asked when the daemon starts, and not again: it does without one only if it is told to. moby: daemon/config,
- * verifyUserlandProxyConfig().
- *
- * @throws ConfigError
- */
-export function* requireUserlandProxy(env: Environment): Running<void> {
-  try {
-    yield* lookPath('docker-proxy', env);
-  } catch (error) {
-    if (!isErrno(error)) throw error;
-    const why = 'userland-proxy is enabled, but userland-proxy-path is not set';
-    throw new ConfigError(`invalid userland-proxy-path: ${why}`);
-  }
+/** Of dockerd's own where there is no proxy: nobody else shall have the port. moby: portmapper, dummyProxy. */
+interface ListeningSocket {
+  readonly type: 'socket';
+  readonly fd: number;
 }
 
 /** What a container wants published: each port with where, in the order of the ports. */
@@ -162,11 +151,15 @@ function* map(
 ): Running<Publication> {
   const [containerPort = '', protocol = 'tcp'] = port.split('/');
   const hostPort = requestPort(controller.ports, protocol, hostIp, wanted);
-  const rules = hostIp.includes(':') ? [] : rulesOf(hostIp, hostPort, protocol, containerIp, containerPort);
-  const publication: Publication = { port, hostIp, hostPort, rules, proxy: null };
+  const { iptables, proxy } = controller;
+  const isHairpin = proxy === null;
+  const rules = hostIp.includes(':') ? [] : rulesOf(hostIp, hostPort, protocol, containerIp, containerPort, isHairpin);
+  const publication: Publication = { port, hostIp, hostPort, rules, holder: null };
   try {
-    for (const rule of rules) yield* addRule(rule);
-    publication.proxy = yield* startProxy(protocol, hostIp, hostPort, containerIp, containerPort);
+    for (const rule of rules) yield* addRule(iptables, rule);
+    publication.holder = isHairpin
+      ? yield* holdPort(protocol, hostIp, hostPort)
+      : yield* startProxy(proxy, protocol, hostIp, hostPort, containerIp, containerPort);
     return publication;
   } catch (error) {
     if (error instanceof ApiError || isErrno(error)) yield* unpublish(controller, publication);
@@ -175,13 +168,14 @@ function* map(
 }
 
 /** Takes a port back: the proxy is told to end, the rules are deleted, the number is free. */
-export function* unpublish({ ports }: NetworkController, publication: Publication): Running<void> {
-  const { proxy, rules, hostIp, hostPort, port } = publication;
-  if (proxy !== null && !proxy.hasEnded) {
-    yield* sys.kill(proxy.pid, 'SIGINT');
-    while (!proxy.hasEnded) yield* sys.futexWait(proxy);
+export function* unpublish({ ports, iptables }: NetworkController, publication: Publication): Running<void> {
+  const { holder, rules, hostIp, hostPort, port } = publication;
+  if (holder?.type === 'socket') yield* sys.close(holder.fd);
+  if (holder?.type === 'proxy' && !holder.hasEnded) {
+    yield* sys.kill(holder.pid, 'SIGINT');
+    while (!holder.hasEnded) yield* sys.futexWait(holder);
   }
-  for (const rule of rules) yield* deleteRule(rule);
+  for (const rule of rules) yield* deleteRule(iptables, rule);
   releasePort(ports, port.split('/')[1] ?? 'tcp', hostIp, hostPort);
 }
 
@@ -192,6 +186,7 @@ function rulesOf(
   protocol: string,
   containerIp: string,
   containerPort: string,
+  isHairpin: boolean,
 ): readonly ContainerRule[] {
   const to = ['-p', protocol, '-d', hostIp === '0.0.0.0' ? '0/0' : hostIp, '--dport', String(hostPort)];
   const destination = `${containerIp}:${containerPort}`;
@@ -201,7 +196,7 @@ function rulesOf(
     {
       table: 'nat',
       chain: 'DOCKER',
-      words: [...to, '-j', 'DNAT', '--to-destination', destination, ...device],
+      words: [...to, '-j', 'DNAT', '--to-destination', destination, ...(isHairpin ? [] : device)],
     },
     { table: 'filter', chain: 'DOCKER', words: [...device, '-o', 'docker0', ...own, '-j', 'ACCEPT'] },
     {
@@ -212,8 +207,24 @@ function rulesOf(
   ];
 }
 
+/** Without UDP there is nothing to listen on. */
+function* holdPort(protocol: string, address: string, port: number): Running<ListeningSocket | null> {
+  if (protocol !== 'tcp') return null;
+  const isIpv6 = address.includes(':');
+  try {
+    const fd = yield* sys.listen({ address, port, ipv6Only: isIpv6 }, 4096);
+    yield* sys.setCloseOnExec(fd, true);
+    return { type: 'socket', fd };
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    const spot = isIpv6 ? `tcp6 [${address}]:${port}` : `tcp4 ${address}:${port}`;
+    throw new ApiError(500, `listen ${spot}: bind: ${error.message.toLowerCase()}`);
+  }
+}
+
 /** Waits until the proxy listens. It dies with the coroutine that forked it, so that one stays for its end. */
 function* startProxy(
+  program: string,
   protocol: string,
   hostIp: string,
   hostPort: number,
@@ -240,7 +251,11 @@ function* startProxy(
     try {
       const before = (): Running<void> => sys.setParentDeathSignal('SIGTERM');
       const fds = { 0: devNull, 1: devNull, 2: devNull, 3: writer };
-      const proxy: Proxy = { pid: yield* spawn({ path: program, argv, env: {}, fds, before }), hasEnded: false };
+      const proxy: Proxy = {
+        type: 'proxy',
+        pid: yield* spawn({ path: program, argv, env: {}, fds, before }),
+        hasEnded: false,
+      };
       started.proxy = proxy;
       yield* sys.close(writer);
       yield* sys.futexWake(started);
