@@ -56,6 +56,11 @@ test('of what an earlier dockerd told nothing is expected', () => {
   expect(said(startTold(), [told('create'), told('start'), told('die', '', 400), told('start', '', 400)])).toEqual([]);
 });
 
+test('an end that is taken for granted once more is told once more', () => {
+  const again = step('exited', 'exited', 'cleaning up');
+  expect(said(startTold(), [told('create'), told('start'), told('die'), again, told('die')])).toEqual([]);
+});
+
 test('a container starts because somebody asks for it, or its dockerd begins; who was stopped does not restart', () => {
   const calls = startCalls();
   const starts = startStarts(calls);

@@ -82,7 +82,8 @@ function* follow(daemon: Daemon, stream: RpcStream): Running<void> {
 
 /** containerd says 0 where it does not know who has ended: its shim was killed. */
 function isOfAnEarlierProcess({ record }: Container, { pid = 0 }: TaskEvent): boolean {
-  return pid !== 0 && pid !== record.State.Pid;
+  const { Pid } = record.State;
+  return Pid === 0 || (pid !== 0 && pid !== Pid);
 }
 
 /** Each container's events are dealt with in a coroutine of their own, so that a slow one holds up nobody else. */
@@ -162,11 +163,17 @@ export function* cleanUp(daemon: Daemon, container: Container, event: ContainerE
   // vm-03).
   if (inputIsOpen) yield* closeTaskInput(daemon, record.ID);
   yield* forgetContainer(daemon, container);
+  if (!record.State.Running) yield* missSandbox(daemon, record.NetworkSettings.SandboxID);
   yield* releaseSurroundings(daemon, container);
   yield* sys.compute(dockerdDurations.unmountRootfs);
   yield* unmountRootfs(daemon, container);
   yield* forgetExecs(daemon, container);
   yield* releaseMounts(daemon, container);
+}
+
+/** Of an end that is noted once more the sandbox has gone with the first. moby: releaseNetwork(). */
+function* missSandbox(daemon: Daemon, id: string): Running<void> {
+  if (id !== '') yield* daemon.log('warn', `error locating sandbox id ${id}: sandbox ${id} not found`);
 }
 
 const notDeleted = 'failed to delete container from containerd';

@@ -292,9 +292,8 @@ export function* releaseNetwork(controller: NetworkController, container: Contai
   if (sandbox.isMounted) {
     yield* dropNamespaceFile(sandbox.key);
   }
+  // Its settings name the sandbox still.
   const settings = container.record.NetworkSettings;
-  settings.SandboxID = '';
-  settings.SandboxKey = '';
   settings.Networks[sandbox.network] = { ...emptyEndpoint(), NetworkID: controller.ids[sandbox.network] };
   yield* emitNetworkEvent(controller, container, 'disconnect', sandbox.network);
 }

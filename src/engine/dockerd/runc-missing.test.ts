@@ -40,6 +40,22 @@ test('a runc that is not found is taken for a container that is not: it counts a
   expect(host.run('mv /tmp/runc /usr/sbin/runc; docker start web; pgrep -cx sleep').stdout).toBe('web\n1\n');
 });
 
+test('an end that nobody tells of is noted once for each signal that failed', () => {
+  const host = bootHost();
+  host.run('docker run -d --name web --network none busybox sleep 1000; mv /usr/sbin/runc /tmp/runc');
+  host.run('docker events --format "{{.Action}} {{.Actor.Attributes.exitCode}}" > /tmp/events & docker stop -t 1 web');
+
+  expect(host.run('grep -v -e kill -e connect /tmp/events').stdout).toBe('die 0\ndie 0\nstop <no value>\n');
+  const said = host.run('journalctl -u docker -o cat').stdout;
+  const id = host.run('docker inspect -f {{.NetworkSettings.SandboxID}} web').stdout.trim();
+  expect(said.match(/failed to delete container from containerd" .* running: failed precondition"/g)).toHaveLength(2);
+  expect(said.match(/cleanup: failed to delete container from containerd: cannot delete running task/g)).toHaveLength(
+    2,
+  );
+  expect(said).toContain(`level=warning msg="error locating sandbox id ${id}: sandbox ${id} not found"`);
+  expect(host.run('pgrep -cx sleep').stdout).toBe('1\n');
+});
+
 test('what runc printed is told of by pause, top and kill; <nil> where it could not be executed', () => {
   const host = bootHost();
   host.run('docker run -d --name web --network none busybox sleep 1000; mv /usr/sbin/runc /tmp/runc');

@@ -215,9 +215,9 @@ export function* undoStart(daemon: Daemon, container: Container, event: Containe
 /** Takes the container's record out of containerd, if there is one. moby: Cleanup(). */
 export function* forgetContainer(daemon: Daemon, container: Container): Running<void> {
   if (!container.isInContainerd) return;
-  container.isInContainerd = false;
   try {
     yield* deleteContainer(daemon.containerd, container.record.ID);
+    container.isInContainerd = false;
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     const words = `${container.record.ID} cleanup: failed to delete container from containerd: ${error.message}`;
