@@ -1,4 +1,5 @@
 /** Which file carries out which command. Names are the first spelling in the table of flags. */
+import { contextListCommand, inspectContextCommand, showContextCommand } from './context.ts';
 import { networkListCommand, networkRemoveCommand } from './network.ts';
 import type { Running } from '../../kernel/abi.ts';
 import type { DockerCommand } from './arguments.ts';
@@ -96,6 +97,9 @@ export const commandTable: Readonly<Record<string, (docker: DockerClient, comman
   'volume ls': volumeListCommand,
   'volume prune': volumePruneCommand,
   'volume rm': volumeRemoveCommand,
+  'context inspect': inspectContextCommand,
+  'context ls': contextListCommand,
+  'context show': showContextCommand,
   inspect: inspectCommand,
   version: versionCommand,
 };

@@ -41,7 +41,8 @@ function contextOf(globals: ParsedFlags, env: Environment): string {
   return names ? 'default' : env['DOCKER_CONTEXT'] || 'default';
 }
 
-function missingFile(context: string, globals: ParsedFlags, env: Environment): string {
+/** Why a context cannot be read: of them there is only `default`. */
+export function missingFile(context: string, globals: ParsedFlags, env: Environment): string {
   const directory = stringFlag(globals, 'config') || env['DOCKER_CONFIG'] || `${env['HOME'] ?? ''}/.docker`;
   return `open ${directory}/contexts/meta/${sha256(context)}/meta.json: no such file or directory`;
 }

@@ -60,8 +60,8 @@ export const systemCommands: readonly Command[] = [
     long: '',
     arity: atLeast(0),
     interspersed: true,
-    support: 'parsed',
-    flags: [flag('f format', 'string', formatHelp)],
+    support: 'whole',
+    flags: [flag('f format', 'string', formatHelp, 'modelled')],
   },
   {
     spellings: ['context ls', 'context list'],
@@ -70,8 +70,11 @@ export const systemCommands: readonly Command[] = [
     long: '',
     arity: exactly(0),
     interspersed: true,
-    support: 'parsed',
-    flags: [flag('format', 'string', tableFormatHelp), flag('q quiet', 'bool', 'Only show context names')],
+    support: 'whole',
+    flags: [
+      flag('format', 'string', tableFormatHelp, 'modelled'),
+      flag('q quiet', 'bool', 'Only show context names', 'modelled'),
+    ],
   },
   {
     spellings: ['context rm', 'context remove'],
@@ -90,7 +93,7 @@ export const systemCommands: readonly Command[] = [
     long: '',
     arity: exactly(0),
     interspersed: true,
-    support: 'parsed',
+    support: 'whole',
     flags: [],
   },
   {

@@ -81,7 +81,12 @@ interface Found {
 }
 
 /** Looks each up, prints what was found, then says what was not. docker: cli/command/inspect, Inspect(). */
-function* inspectAll(names: readonly string[], format: string, look: (name: string) => Running<Found>): Running {
+export function* inspectAll(
+  names: readonly string[],
+  format: string,
+  look: (name: string) => Running<Found>,
+  encode: (found: unknown, indent?: number) => string = (json, indent) => JSON.stringify(json, null, indent),
+): Running {
   const show = format === '' || format === 'json' ? null : templateShower(format);
   const found: unknown[] = [];
   const failures: string[] = [];
@@ -97,7 +102,7 @@ function* inspectAll(names: readonly string[], format: string, look: (name: stri
     }
   }
   if (show !== null) yield* print(shown === '' ? '\n' : shown);
-  else yield* print(`${format === 'json' ? JSON.stringify(found) : JSON.stringify(found, null, 4)}\n`);
+  else yield* print(`${encode(found, format === 'json' ? undefined : 4)}\n`);
   if (failures.length > 0) throw new CommandFailed(`${failures.join('\n')}\n`, 1);
   return 0;
 }

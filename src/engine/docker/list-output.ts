@@ -12,8 +12,10 @@ import { escapeJson } from './template-functions.ts';
 
 /** What a row offers to `--format`, under Go's names. */
 export type Row = Readonly<Record<string, string>>;
+/** One of which some fields are flags. */
+type AnyRow = Readonly<Record<string, string | boolean>>;
 
-export interface ListFormat {
+export interface ListFormat<R extends AnyRow = Row> {
   readonly format: string;
   readonly quiet: boolean;
   /** The template that the plain command uses, without `table `. */
@@ -23,7 +25,7 @@ export interface ListFormat {
   /** The table's head for each field. */
   readonly headers: Readonly<Record<string, string>>;
   /** What --quiet prints. */
-  readonly id: (row: Row) => string;
+  readonly id: (row: R) => string;
   /** Go's name for a row, in the message on a field that it does not have. */
   readonly typeName: string;
   /** What `.Label "name"` is for each row, where rows have it. */
@@ -31,7 +33,7 @@ export interface ListFormat {
 }
 
 /** Prints rows as `--format` asks. Throws the CLI's words for a bad template. */
-export function* printList(rows: readonly Row[], options: ListFormat): Running {
+export function* printList<R extends AnyRow = Row>(rows: readonly R[], options: ListFormat<R>): Running {
   const { quiet } = options;
   const format = options.format.replace(/^ +| +$/g, '');
   const isCustom = format !== '' && format !== 'table';
@@ -57,7 +59,11 @@ export function* printList(rows: readonly Row[], options: ListFormat): Running {
   return 0;
 }
 
-function renderRows(rows: readonly Row[], source: string, { typeName, labels }: ListFormat): readonly string[] {
+function renderRows(
+  rows: readonly AnyRow[],
+  source: string,
+  { typeName, labels }: Pick<ListFormat, 'typeName' | 'labels'>,
+): readonly string[] {
   const template = parseTemplate(source);
   if ('error' in template) throw new CommandFailed(`template parsing error: ${template.error}\n`, 1);
   return rows.map((row, at) => {
@@ -70,7 +76,10 @@ function renderRows(rows: readonly Row[], source: string, { typeName, labels }: 
 }
 
 /** The head of a table: each field's title in its place. A label's is the last part of its name. */
-function headOf(source: string, { typeName, headers, labels }: ListFormat): string {
+function headOf(
+  source: string,
+  { typeName, headers, labels }: Pick<ListFormat, 'typeName' | 'headers' | 'labels'>,
+): string {
   const template = parseTemplate(source, { forHeader: true });
   if ('error' in template) return '';
   const label = (name: string): string => (name.split('.').at(-1) ?? '').replace(/[-_]/g, ' ');
