@@ -298,7 +298,7 @@ export const systemCommands: readonly Command[] = [
     support: 'whole',
     flags: [
       flag('format', 'string', tableFormatHelp, 'modelled'),
-      flag('v verbose', 'bool', 'Show detailed information on space usage'),
+      flag('v verbose', 'bool', 'Show detailed information on space usage', 'modelled'),
     ],
   },
   {

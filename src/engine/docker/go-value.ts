@@ -123,11 +123,11 @@ export class GoNothing {
 /** A thing whose fields are methods, as rows of `docker ps` are: they may take an argument. */
 export class GoRow {
   readonly typeName: string;
-  readonly fields: Readonly<Record<string, string | boolean>>;
+  readonly fields: Readonly<Record<string, unknown>>;
   readonly methods: Readonly<Record<string, (argument: string) => string>>;
   constructor(
     typeName: string,
-    fields: Readonly<Record<string, string | boolean>>,
+    fields: Readonly<Record<string, unknown>>,
     methods: Readonly<Record<string, (argument: string) => string>> = {},
   ) {
     this.typeName = typeName;

@@ -13,7 +13,8 @@ import { boolFlag, stringFlag } from './pflag.ts';
 import { parseImageReference } from './reference.ts';
 import { humanSize } from './size.ts';
 
-interface ListedImage {
+/** What the daemon's lists say of an image. */
+export interface ListedImage {
   readonly Id: string;
   readonly RepoTags: readonly string[];
   readonly RepoDigests: readonly string[];
@@ -21,7 +22,7 @@ interface ListedImage {
   readonly Size: number;
 }
 
-const headers = {
+export const imageHeaders = {
   ID: 'IMAGE ID',
   Repository: 'REPOSITORY',
   Tag: 'TAG',
@@ -49,7 +50,7 @@ export function* imagesCommand(docker: DockerClient, { flags, args }: DockerComm
   const digest = boolFlag(flags, 'digests') ? '\t{{.Digest}}' : '';
   const rawDigest = digest === '' ? '' : 'digest: {{.Digest}}\n';
   return yield* printList(
-    listed.flatMap((image) => rowsOf(image, seconds, isWhole)),
+    listed.flatMap((image) => imageRows(image, seconds, isWhole)),
     {
       format: stringFlag(flags, 'format'),
       quiet: boolFlag(flags, 'quiet'),
@@ -59,7 +60,7 @@ export function* imagesCommand(docker: DockerClient, { flags, args }: DockerComm
           'virtual_size: {{.Size}}\n',
         'image_id: {{.ID}}',
       ],
-      headers,
+      headers: imageHeaders,
       id: (row) => row['ID'] ?? '',
       typeName: '*formatter.imageContext',
     },
@@ -71,7 +72,7 @@ function referenceFilter(name: string | undefined): string | undefined {
 }
 
 /** A row a tag; one for an image that has none. */
-function rowsOf(image: ListedImage, nowSeconds: number, isWhole: boolean): readonly Row[] {
+export function imageRows(image: ListedImage, nowSeconds: number, isWhole: boolean): readonly Row[] {
   const tags = image.RepoTags.length === 0 ? ['<none>:<none>'] : image.RepoTags;
   return tags.map((name) => {
     const repository = name.slice(0, name.lastIndexOf(':'));

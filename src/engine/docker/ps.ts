@@ -19,7 +19,8 @@ import { displayablePorts } from './ports.ts';
 import type { ListedPort } from './ports.ts';
 import { humanSize } from './size.ts';
 
-interface ListedContainer {
+/** What the daemon's lists say of a container. */
+export interface ListedContainer {
   readonly Id: string;
   readonly Names: readonly string[];
   readonly Image: string;
@@ -35,7 +36,7 @@ interface ListedContainer {
   readonly SizeRootFs?: number;
 }
 
-const headers = {
+export const containerHeaders = {
   ID: 'CONTAINER ID',
   Names: 'NAMES',
   Image: 'IMAGE',
@@ -52,7 +53,7 @@ const headers = {
   Networks: 'NETWORKS',
 };
 
-const typeName = '*formatter.ContainerContext';
+export const containerTypeName = '*formatter.ContainerContext';
 
 const raw = `container_id: {{.ID}}
 image: {{.Image}}
@@ -89,15 +90,15 @@ export function* psCommand(docker: DockerClient, { flags }: DockerCommand): Runn
   const isWhole = boolFlag(flags, 'no-trunc');
   const size = boolFlag(flags, 'size') ? '\t{{.Size}}' : '';
   return yield* printList(
-    listed.map((one) => rowOf(one, seconds, isWhole)),
+    listed.map((one) => containerRow(one, seconds, isWhole)),
     {
       format: quiet && format !== 'raw' ? '' : format,
       quiet,
       usual: `{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}${size}`,
       raw: [boolFlag(flags, 'size') ? `${raw}size: {{.Size}}\n` : raw, 'container_id: {{.ID}}'],
-      headers,
+      headers: containerHeaders,
       id: (row) => row['ID'] ?? '',
-      typeName,
+      typeName: containerTypeName,
       labels: listed.map(({ Labels }) => Labels),
     },
   );
@@ -119,7 +120,7 @@ function asksForSize(format: string): boolean {
       return '0B';
     },
   };
-  const { error } = template.execute(new GoRow(typeName, fields, { Label: () => '' }));
+  const { error } = template.execute(new GoRow(containerTypeName, fields, { Label: () => '' }));
   if (error !== undefined) throw new CommandFailed(`failed to execute template: ${error}\n`, 1);
   return asked;
 }
@@ -140,7 +141,8 @@ const unknownRow: Row = {
   Status: '',
 };
 
-function rowOf(one: ListedContainer, nowSeconds: number, isWhole: boolean): Row {
+/** What `--format` may ask of a container. */
+export function containerRow(one: ListedContainer, nowSeconds: number, isWhole: boolean): Row {
   return {
     Command: goQuote(isWhole ? one.Command : shortened(one.Command, 20)),
     CreatedAt: `${rfc3339(one.Created, 0).replace('T', ' ').replace('Z', '')} +0000 UTC`,

@@ -21,6 +21,53 @@ test('docker system df adds up images, containers and volumes', () => {
   expect(host.run("docker system df --format '{{.Type}}:{{.Size}}' | tail -n 1").stdout).toBe('Build Cache:0B\n');
 });
 
+test('docker system df -v lists each of them', () => {
+  const host = bootHost();
+  host.run("docker run -d --name web -v v1:/x --network none busybox sh -c 'echo hi > /foo; echo a > /x/a; sleep 999'");
+  host.run('docker tag busybox bb:two; docker create --name idle busybox sh -c "exit 3"; docker volume create v2');
+  host.run('sleep 5');
+  const shown = host.run('docker system df -v').stdout.replaceAll(/\b[0-9a-f]{12}\b/g, 'SHORT-ID----');
+
+  expect(shown).toBe(`Images space usage:
+
+REPOSITORY   TAG       IMAGE ID       CREATED       SIZE      SHARED SIZE   UNIQUE SIZE   CONTAINERS
+bb           two       SHORT-ID----   2 years ago   4.27MB    0B            4.27MB        2
+
+Containers space usage:
+
+CONTAINER ID   IMAGE     COMMAND                  LOCAL VOLUMES   SIZE      CREATED         STATUS         NAMES
+SHORT-ID----   busybox   "sh -c 'exit 3'"         0               0B        5 seconds ago   Created        idle
+SHORT-ID----   busybox   "sh -c 'echo hi > /f…"   1               3B        5 seconds ago   Up 5 seconds   web
+
+Local Volumes space usage:
+
+VOLUME NAME   LINKS     SIZE
+v1            1         2B
+v2            0         0B
+
+Build cache usage: 0B
+
+CACHE ID   CACHE TYPE   SIZE      CREATED   LAST USED   USAGE     SHARED
+`);
+});
+
+test('docker system df -v has rows for templates, and JSON without a newline behind it', () => {
+  const host = bootHost();
+  host.run("docker create --name idle -v v1:/x busybox sh -c 'exit 3 > /x'");
+  const json = host.run('docker system df -v --format json').stdout;
+  expect(json).toContain('"Command":"\\"sh -c \'exit 3 \\u003e /x\'\\""');
+  expect(json).toMatch(
+    /"Volumes":\[{"Availability":"N\/A","Driver":"local","Group":"N\/A","Labels":"","Links":"1",.*"BuildCache":\[\]}$/,
+  );
+  expect(host.run("docker system df -v --format '{{json .}}'").stdout).toBe(json);
+  expect(host.run("docker system df -v --format '{{range .Images}}{{.Repository}}{{end}}'").stdout).toBe('busybox');
+  expect(host.run("docker system df -v --format '{{.Type}}'")).toEqual({
+    exitCode: 1,
+    stdout: '',
+    stderr: 'template: :1:2: executing "" at <.Type>: can\'t evaluate field Type in type *formatter.diskUsageContext\n',
+  });
+});
+
 test('docker history shows a line for each layer, down to the image that it was made from', () => {
   const host = usual();
   const [made, base] = ['docker commit old kept:1', 'docker images -q --no-trunc busybox'].map((line) =>

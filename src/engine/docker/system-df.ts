@@ -4,15 +4,10 @@ import type { DockerCommand } from './arguments.ts';
 import { callJson, target } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { printList } from './list-output.ts';
-import { stringFlag } from './pflag.ts';
+import { boolFlag, stringFlag } from './pflag.ts';
 import { humanSize } from './size.ts';
-
-interface DiskUsage {
-  readonly LayersSize: number;
-  readonly Images: readonly { readonly Size: number; readonly SharedSize: number; readonly Containers: number }[];
-  readonly Containers: readonly { readonly State: string; readonly SizeRw: number }[];
-  readonly Volumes: readonly { readonly UsageData: { readonly Size: number; readonly RefCount: number } }[];
-}
+import { showDiskUsage } from './system-df-verbose.ts';
+import type { DiskUsage } from './system-df-verbose.ts';
 
 const raw = `type: {{.Type}}
 total: {{.TotalCount}}
@@ -24,6 +19,7 @@ const headers = { Active: 'ACTIVE', Reclaimable: 'RECLAIMABLE', Size: 'SIZE', To
 
 export function* diskUsageCommand(docker: DockerClient, { flags }: DockerCommand): Running {
   const usage = yield* callJson<DiskUsage>(docker, { method: 'GET', target: target('/system/df') });
+  if (boolFlag(flags, 'verbose')) return yield* showDiskUsage(usage, stringFlag(flags, 'format'));
   return yield* printList(rowsOf(usage), {
     format: stringFlag(flags, 'format'),
     quiet: false,
@@ -38,8 +34,8 @@ export function* diskUsageCommand(docker: DockerClient, { flags }: DockerCommand
 function rowsOf({ LayersSize, Images, Containers, Volumes }: DiskUsage) {
   const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0);
   const inUse = Images.filter((image) => image.Containers > 0);
-  const idle = Containers.filter(({ State }) => State !== 'running');
-  const written = sum(Containers.map(({ SizeRw }) => SizeRw));
+  const idle = Containers.filter(({ State }) => !/running|paused|restarting/.test(State));
+  const written = sum(Containers.map(({ SizeRw = 0 }) => SizeRw));
   const unused = Volumes.filter(({ UsageData }) => UsageData.RefCount === 0);
   const volumes = sum(Volumes.map(({ UsageData }) => UsageData.Size));
   return [
@@ -49,7 +45,7 @@ function rowsOf({ LayersSize, Images, Containers, Volumes }: DiskUsage) {
       Containers.length,
       Containers.length - idle.length,
       written,
-      sum(idle.map(({ SizeRw }) => SizeRw)),
+      sum(idle.map(({ SizeRw = 0 }) => SizeRw)),
     ),
     row(
       'Local Volumes',

@@ -4,13 +4,14 @@
  */
 import { bytesUnder } from '../directories.ts';
 import type { Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
 import { readFileIfAny } from '../../programs/io.ts';
 import { parseRfc3339 } from '../timestamp-fixed.ts';
-import { isRunning } from './container.ts';
 import type { Daemon } from './daemon.ts';
-import { writtenBytes } from './graph-driver.ts';
 import { chainsOf, hexOf, imageRoot } from './image-files.ts';
 import { findImage, namesOf } from './image-store.ts';
+import { listImages } from './images.ts';
+import { listContainers } from './list.ts';
 import { listVolumes } from './volumes.ts';
 
 /** Bytes of each layer that an image has, by chain id. */
@@ -50,7 +51,7 @@ export function* imageHistory(daemon: Daemon, reference: string): Running<unknow
   return newestFirst;
 }
 
-/** The answer to GET /system/df, as far as its sums go. */
+/** The answer to GET /system/df. */
 export function* diskUsage(daemon: Daemon): Running<unknown> {
   const bytes = yield* layerBytes(daemon);
   const images = [...daemon.images.images.values()];
@@ -58,11 +59,7 @@ export function* diskUsage(daemon: Daemon): Running<unknown> {
   for (const { diffIds } of images)
     for (const chain of chainsOf(diffIds)) users.set(chain, (users.get(chain) ?? 0) + 1);
   const containers = [...daemon.containers.values()];
-  const written: object[] = [];
-  for (const container of containers) {
-    const SizeRw = yield* writtenBytes(container.layer);
-    written.push({ Id: container.record.ID, State: isRunning(container) ? 'running' : 'exited', SizeRw });
-  }
+  const { seconds } = yield* sys.realtime();
   const volumes: object[] = [];
   for (const volume of listVolumes(daemon, undefined)) {
     const RefCount = containers.filter(({ record }) =>
@@ -72,15 +69,20 @@ export function* diskUsage(daemon: Daemon): Running<unknown> {
   }
   return {
     LayersSize: [...bytes.values()].reduce((sum, one) => sum + one, 0),
-    Images: images.map(({ id, size, diffIds }) => ({
-      Id: id,
-      Size: size,
-      SharedSize: chainsOf(diffIds)
+    Images: listImages(daemon, new Map(), seconds).map((image) => ({
+      ...image,
+      SharedSize: chainsOf(daemon.images.images.get(image.Id)?.diffIds ?? [])
         .filter((chain) => (users.get(chain) ?? 0) > 1)
         .reduce((sum, chain) => sum + (bytes.get(chain) ?? 0), 0),
-      Containers: containers.filter(({ record }) => record.Image === id).length,
+      Containers: containers.filter(({ record }) => record.Image === image.Id).length,
     })),
-    Containers: written,
+    Containers: yield* listContainers(
+      daemon,
+      new Map([
+        ['all', '1'],
+        ['size', '1'],
+      ]),
+    ),
     Volumes: volumes,
     BuildCache: [],
   };

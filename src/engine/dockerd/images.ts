@@ -14,8 +14,25 @@ function momentOf(daemon: Daemon, names: readonly string[] | undefined): string 
   return names?.map((name) => findImage(daemon.images, name).created).at(-1);
 }
 
+/** moby: api/types/image.Summary; -1 where nobody has counted. */
+interface ListedImage {
+  readonly Containers: number;
+  readonly Created: number;
+  readonly Id: string;
+  readonly Labels: Readonly<Record<string, string>> | null;
+  readonly ParentId: string;
+  readonly RepoDigests: readonly string[];
+  readonly RepoTags: readonly string[];
+  readonly SharedSize: number;
+  readonly Size: number;
+}
+
 /** The answer to GET /images/json: the newest first. */
-export function listImages(daemon: Daemon, query: ReadonlyMap<string, string>, nowSeconds: number): unknown {
+export function listImages(
+  daemon: Daemon,
+  query: ReadonlyMap<string, string>,
+  nowSeconds: number,
+): readonly ListedImage[] {
   const filters = parseFilters(query.get('filters') ?? '', knownFilters);
   const until = untilOf(filters, nowSeconds);
   const references = filters.get('reference') ?? [];
