@@ -67,6 +67,13 @@ test.each([
       'Status: Image is up to date for busybox:latest\n' +
       'Error response from daemon: create vol: error looking up volume plugin foo: plugin "foo" not found\n',
   ],
+  [
+    'volume create -d foo zz',
+    1,
+    '',
+    'Error response from daemon: create zz: error looking up volume plugin foo: plugin "foo" not found\n',
+  ],
+  ['volume create --driver local zz', 0, 'zz\n', ''],
   ['inspect vd', 1, '[]\n', 'Error: No such object: vd\n'],
   ['rm -l up', 1, '', 'Error response from daemon: Conflict, cannot remove the default link name of the container\n'],
   ['rm -l up/db', 1, '', 'Error response from daemon: No such container: up/db\n'],

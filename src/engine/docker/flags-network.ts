@@ -125,7 +125,7 @@ export const networkCommands: readonly Command[] = [
         printedDefault: '"active"',
         hidden: true,
       }),
-      flag('d driver', 'string', 'Specify volume driver name', 'refused', { printedDefault: '"local"' }),
+      flag('d driver', 'string', 'Specify volume driver name', 'modelled', { printedDefault: '"local"' }),
       flag('group', 'string', 'Cluster Volume group (cluster volumes)', 'refused', { hidden: true }),
       flag('label', 'label', 'Set metadata for a volume', 'modelled'),
       flag('limit-bytes', 'bytes', 'Minimum size of the Cluster Volume in bytes', 'refused', { hidden: true }),

@@ -19,10 +19,11 @@ export function* volumeCreateCommand(docker: DockerClient, { flags, args }: Dock
       return [name, value];
     }),
   );
+  const Driver = stringFlag(flags, 'driver') || 'local';
   const { Name } = yield* callJson<Volume>(docker, {
     method: 'POST',
     target: target('/volumes/create'),
-    body: { Driver: 'local', Name: args[0] ?? named, Labels: Object.keys(labels).length === 0 ? null : labels },
+    body: { Driver, Name: args[0] ?? named, Labels: Object.keys(labels).length === 0 ? null : labels },
   });
   yield* print(`${Name}\n`);
   return 0;

@@ -39,6 +39,7 @@ import { pullImage } from './pull.ts';
 import { integerOf, wholeNumber } from './query-number.ts';
 import { renameContainer } from './rename.ts';
 import { createShape, execShape, execStartShape, updateShape, volumeShape } from './request-types.ts';
+import type { VolumeRequest } from './request-types.ts';
 import { restartContainer } from './restart.ts';
 import { route, versionRefusal } from './route.ts';
 import type { Route } from './route.ts';
@@ -47,7 +48,6 @@ import { topOf } from './top.ts';
 import { updateContainer } from './update.ts';
 import type { UpdateRequest } from './update.ts';
 import { createVolume, findVolume, listVolumes, pruneVolumes, removeVolume } from './volumes.ts';
-import type { Volume } from './volumes.ts';
 import { waitForContainer } from './wait.ts';
 
 const routes: readonly Route[] = [
@@ -136,11 +136,8 @@ const routes: readonly Route[] = [
     yield* exchange.json(200, { Volumes, Warnings: null });
   }),
   route('POST', '/volumes/create', function* (daemon, exchange) {
-    const { Name, Labels } = bodyIfAny<{ readonly Name?: string; readonly Labels?: Volume['Labels'] }>(
-      exchange,
-      volumeShape,
-    );
-    yield* exchange.json(201, yield* createVolume(daemon, Name ?? '', Labels ?? null));
+    const { Name = '', Driver, Labels = null } = bodyIfAny<VolumeRequest>(exchange, volumeShape);
+    yield* exchange.json(201, yield* createVolume(daemon, Name, Labels, Driver || 'local'));
   }),
   route('POST', '/volumes/prune', function* (daemon, exchange) {
     const filters = parseFilters(exchange.request.query.get('filters') ?? '', ['all', 'label', 'label!']);

@@ -240,5 +240,16 @@ export const execShape = structure('types.ExecConfig', {
 /** Of POST /exec/{id}/start. */
 export const execStartShape = structure('types.ExecStartCheck', { Detach: flag, Tty: flag, ConsoleSize: consoleSize });
 
-/** Of POST /volumes/create. */
-export const volumeShape = structure('volume.CreateOptions', { Name: string, Labels: mapOf(string) });
+/** POST /volumes/create. */
+export interface VolumeRequest {
+  readonly Name: string;
+  readonly Driver: string;
+  readonly Labels: Readonly<Record<string, string>> | null;
+}
+
+/** The same as it comes. */
+export const volumeShape = structure('volume.CreateOptions', {
+  Name: string,
+  Driver: string,
+  Labels: mapOf(string),
+});

@@ -60,17 +60,18 @@ export function checkVolume(name: string, driver: string, options: readonly stri
 /**
  * The volume of that name, made if there is none; '' makes one without a name.
  *
- * @throws ApiError 400 for a name that cannot be.
+ * @throws ApiError 400 for a name that cannot be, 404 for a driver that is not there.
  */
 export function* createVolume(
   daemon: Daemon,
   name: string,
   labels: Readonly<Record<string, string>> | null,
+  driver = 'local',
 ): Running<Volume> {
   const known = daemon.volumes.get(name);
   if (known !== undefined) return known;
-  if (name !== '') checkVolume(name, 'local', []);
   const own = name === '' ? yield* randomHex(32) : name;
+  checkVolume(own, driver, []);
   const Mountpoint = `${root}/${own}/_data`;
   yield* makeDirectories(Mountpoint, 0o755);
   const volume: Volume = {
