@@ -27,7 +27,21 @@ export function arranged(known: Layout, place: number, fit: Fit): Layout {
   }
   const marked = { ...layout, isMarked: true, hasStrip: true };
   const apart = inBlocks({ ...marked, isApart: true }, place, fit);
-  return apart.size <= (fit.widestTouched ?? 0) ? apart.layout : inBlocks(marked, place, fit).layout;
+  if (apart.size <= (fit.widestTouched ?? 0)) return apart.layout;
+  return acrossTheRoom({ ...marked, isApart: true }, place, fit) ?? inBlocks(marked, place, fit).layout;
+}
+
+/** So much higher than the room may the picture be: a finger goes up and down in it. */
+const worthGoing = 1.6;
+
+/** In a tall room as many blocks as a finger meets side by side; undefined where they would be too high. */
+function acrossTheRoom(layout: Layout, place: number, { widestTouched = 0, widthAt }: Fit): Layout | undefined {
+  const most = Math.ceil(Math.sqrt(placesFor(needAt(layout, place).rows)) * 2);
+  const fitting = Array.from({ length: most }, (_, index) => most - index);
+  const blocks = fitting.find((count) => leastWidth({ ...layout, blocks: count }) <= widestTouched);
+  if (!layout.isTall || blocks === undefined) return undefined;
+  const filled = { ...layout, blocks, columns: columnsFor(widestTouched, { ...layout, blocks }) };
+  return widthAt(heightFor(filled, place), true) <= widestTouched * worthGoing ? filled : undefined;
 }
 
 /** In as many blocks as let one see the whole from nearest, and how wide it is then. */

@@ -43,6 +43,31 @@ test('with one container nobody is cut at the top or the bottom, in a frame and 
   }
 });
 
+test('on a phone a finger meets each of sixty, and goes down to those for whom there is no room', () => {
+  const counts = { exitCode: 0, oomKilled: false, restartCount: 0, taskPid: 0, shimPid: 0, removed: false };
+  const born = Array.from({ length: 59 }, (_, index) => {
+    const id = String(index).padStart(64, '0');
+    const about = { pid: samplePids.dockerd, id, name: id, image: 'busybox', status: 'created' } as const;
+    return { type: 'container', ...about, ...counts } as const;
+  });
+  const many = sampleAnd([typed, ...born]);
+  const timeline = createTimeline(many, 'story');
+  const options = { isStill: true, fit: fitFor(phone) };
+  const scene = sceneAt(createJournal(many), timeline, timeline.durationMs, options);
+  const { x, y, zoom } = viewportFor(scene, phone, 'after');
+  const boxes = scene.containers.map(({ box }) => box);
+  const stepsIn = (places: readonly number[]): readonly number[] => {
+    const found = [...new Set(places)].toSorted((one, other) => one - other);
+    return found.slice(1).map((place, index) => (place - (found[index] ?? 0)) * zoom);
+  };
+
+  expect(boxes).toHaveLength(60);
+  expect(Math.min(...stepsIn(boxes.map((box) => box.y)))).toBeGreaterThanOrEqual(24);
+  expect(Math.min(...stepsIn(boxes.map((box) => box.x)))).toBeGreaterThanOrEqual(2 * 24);
+  for (const box of boxes) expect((box.x + box.w) * zoom + x).toBeLessThanOrEqual(phone.width);
+  expect(scene.extent.h * zoom + y).toBeGreaterThan(phone.height);
+});
+
 test.each(['story', 'engine', 'kernel'] as const)(
   'in %s, whoever the beat names is whole in sight at every size',
   (level) => {

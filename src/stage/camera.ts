@@ -88,6 +88,10 @@ export function viewportFor(scene: Scene, room: Room, repose: Repose, from?: Vie
   const focus = services ?? (isAtRest ? everybody(scene) : usualFocus(scene, sight));
   const kept = isAtRest || services !== undefined || (from?.zoom ?? 0) < calm ? undefined : from;
   if (kept !== undefined && isInSight(withMessages(focus, scene), kept, { width, height })) return kept;
+  if (isMany(scene.density) && services === undefined) {
+    const zoom = (width - marginSide) / w;
+    return { zoom, x: leftOf(width, w, zoom), y: panDown(scene, focus, height / zoom, { from: 0, to: w }) * zoom };
+  }
   const whole = nearestTo(focus, sight);
   const fitsAcross = Math.min(width / focus.w, (height - edge) / focus.h) >= across;
   if (across >= readable && fitsAcross && services === undefined) {
@@ -164,7 +168,7 @@ export function fitFor(room: Room): Fit {
   return {
     isTall,
     widest: width / told,
-    widestTouched: width / touched,
+    widestTouched: (width - marginSide) / touched,
     widthAt: (sceneHeight, isCrowd) =>
       widthFor(room, sceneHeight, isTall ? tallHeight : usualHeight, isTall || isCrowd),
   };
@@ -177,6 +181,8 @@ const worthTall = 1.2;
 const told = 0.45;
 /** Of very many that stand apart, each has 24 pixels from here: WCAG 2.2, 2.5.8, "Target Size (Minimum)". */
 const touched = 24 / stepOf(marksApart);
+/** Columns are of whole units. */
+const worthTouching = 0.98;
 
 /**
  * How wide a scene of a height may be, in its own units: it fills the room at the size that its height allows; one that
@@ -199,9 +205,10 @@ function isCalmFrom(zoom: number, width: number): boolean {
   return zoom >= calm && across >= readable && across < near;
 }
 
-/** From so near on the whole picture is shown. Of many it always is: names from so far that they are none are marks. */
-function wholeFrom({ density, isTall }: Scene, room: Room): number {
-  if (isMany(density)) return 0;
+/** From so near on the whole picture is shown. Of many it always is, but for marks that a finger is to meet. */
+function wholeFrom({ density, isTall, containers }: Scene, room: Room): number {
+  if (isMany(density))
+    return isTall && containers.some(({ box }) => box.h === marksApart.line) ? touched * worthTouching : 0;
   return isTall ? named : enoughIn(room);
 }
 
