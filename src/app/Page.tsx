@@ -1,7 +1,6 @@
-import { useEffect, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useEffect, useSyncExternalStore } from 'react';
 import { Caption } from '../panels/Caption.tsx';
 import { useControls, useDesk, type Panel } from '../panels/desk.ts';
-import { Dialogs } from '../panels/Dialogs.tsx';
 import { Header } from '../panels/Header.tsx';
 import { Inspector } from '../panels/Inspector.tsx';
 import { Notices } from '../panels/Notices.tsx';
@@ -16,6 +15,12 @@ import { words } from '../text/ui.en.ts';
 
 /** With the gap beside it; see inspector.css. */
 const inspectorWidth = { usual: 316, large: 398 } as const;
+/** Nobody sees one at once: they come right behind the page. A page that cannot load them does without. */
+const dialogsCome = import('../panels/Dialogs.tsx').then(
+  (module) => ({ default: module.Dialogs }),
+  () => ({ default: () => null }),
+);
+const Dialogs = lazy(() => dialogsCome);
 const isFramed = window.parent !== window;
 
 /** Everything at once on a laptop; on a phone the terminal, the inspector and the text are tabs below. */
@@ -38,7 +43,9 @@ export function Page() {
       <Caption />
       <Transport />
       {isPhone ? <PhonePanels /> : <Terminals isPhone={false} />}
-      <Dialogs />
+      <Suspense fallback={null}>
+        <Dialogs />
+      </Suspense>
       <ProcessMenu />
     </div>
   );
