@@ -8,7 +8,7 @@ import { readFileIfAny } from '../../programs/io.ts';
 import { lookPath } from '../../programs/spawn.ts';
 import { unmarshalJson } from '../go-json.ts';
 import { goQuote } from '../go-text.ts';
-import { isSet, listFlag, stringFlag } from '../docker/pflag.ts';
+import { isSet, stringFlag } from '../docker/pflag.ts';
 import type { ParsedFlags } from '../docker/pflag.ts';
 import { logLevels } from '../log.ts';
 import type { LogLevel } from '../log.ts';
@@ -140,13 +140,23 @@ function* readConfigFile(given: ParsedFlags): Running<Readonly<Record<string, un
   const unknown = Object.keys(file).filter((key) => !(key in defaults) && !unmodelled.has(key));
   if (unknown.length > 0)
     throw failure(`the following directives don't match any configuration option: ${unknown.join(', ')}`);
-  const hosts = listFlag(given, 'host');
-  if ('hosts' in file && hosts.length > 0) {
-    const both = `hosts: (from flag: [${hosts.join(' ')}], from file: ${goList(file['hosts'])})`;
-    throw failure(`the following directives are specified both as a flag and in the configuration file: ${both}`);
-  }
+  const both = specifiedTwice(given, file);
+  if (both.length > 0)
+    throw failure(
+      `the following directives are specified both as a flag and in the configuration file: ${both.join(', ')}`,
+    );
   for (const [key, value] of Object.entries(file)) checkType(key, value);
   return file;
+}
+
+/** moby: daemon/config, findConfigurationConflicts(). */
+function specifiedTwice(given: ParsedFlags, file: Readonly<Record<string, unknown>>): readonly string[] {
+  const names = [...given.typed.keys()].toSorted();
+  return names.flatMap((name) => {
+    const key = name === 'host' ? 'hosts' : name;
+    if (!(key in file)) return [];
+    return [`${key}: (from flag: ${goList(given.values.get(name))}, from file: ${goList(file[key])})`];
+  });
 }
 
 function checkType(key: string, value: unknown): void {

@@ -80,6 +80,14 @@ test.each([
     1,
   ],
   [
+    '--userland-proxy=true --userland-proxy-path=/tmp',
+    '{"userland-proxy-path": "/nosuch", "userland-proxy": false}',
+    'unable to configure the Docker daemon with file /etc/docker/daemon.json: the following directives are specified ' +
+      'both as a flag and in the configuration file: userland-proxy: (from flag: true, from file: false), ' +
+      'userland-proxy-path: (from flag: /tmp, from file: /nosuch)\n',
+    1,
+  ],
+  [
     '',
     '{"userland-proxy": "no"}',
     'unable to configure the Docker daemon with file /etc/docker/daemon.json: json: cannot unmarshal string into Go ' +
