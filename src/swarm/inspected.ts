@@ -76,7 +76,8 @@ function wantedOf(
     Running: [isUp || status === 'restarting'],
     Paused: [status === 'paused'],
     Restarting: [status === 'restarting'],
-    Dead: [status === 'dead'],
+    // A removal that dockerd's own death has cut short marks also who lives (asked of 26.1.5).
+    Dead: isUp ? [false, true] : [status === 'dead'],
     Pid: [isUp ? taskPid : 0],
     ...(isUp || end === undefined ? {} : { ExitCode: end.exitCodes, OOMKilled: [end.oomKilled] }),
   };

@@ -10,7 +10,9 @@ import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { writeAll } from '../../programs/io.ts';
+import { goQuote } from '../go-text.ts';
 import { randomDigits } from '../runc/state.ts';
+import { rpcCode, RpcError } from '../wire/rpc.ts';
 
 /** Paths of the fifos; empty: none. */
 export interface StdioPaths {
@@ -76,7 +78,7 @@ export function* closeChildEnds(stdio: Stdio): Running<void> {
 
 /**
  * Opens the fifos, which wakes dockerd's opens, and starts copying. Sleeps while nobody has a fifo open at the other
- * end.
+ * end. Throws an RpcError for a fifo that is gone. containerd: process/io.go, copyPipes().
  */
 export function* copyStdio(stdio: Stdio): Running<void> {
   const { paths } = stdio;
@@ -111,18 +113,35 @@ function* copyInput(stdio: Stdio): Running<void> {
   const { stdin } = stdio.paths;
   const target = stdio.master === -1 ? stdio.toStdin : stdio.master;
   // Both ends are opened here, so neither open has to wait for dockerd's.
+  const failure = `failed to open stdin fifo ${stdin}: stat ${stdin}`;
   yield* sys.goCarrying(function* () {
-    const fifo = yield* sys.open(stdin, O.RDONLY | O.CLOEXEC);
-    yield* copy(fifo, target);
-    yield* sys.close(fifo);
+    try {
+      const fifo = yield* openFifo(stdin, O.RDONLY, failure);
+      yield* copy(fifo, target);
+      yield* sys.close(fifo);
+    } catch (error) {
+      // It is told once, by who opens the other end.
+      if (!(error instanceof RpcError)) throw error;
+    }
     if (stdio.master === -1) yield* sys.close(target);
   });
-  stdio.stdinKeeper = yield* sys.open(stdin, O.WRONLY | O.CLOEXEC);
+  stdio.stdinKeeper = yield* openFifo(stdin, O.WRONLY, failure);
+}
+
+/** dockerd takes its fifos away when it is told that there will be no container. */
+function* openFifo(path: string, flags: number, failure: string): Running {
+  try {
+    return yield* sys.open(path, flags | O.CLOEXEC);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+    throw new RpcError(rpcCode.unknown, `${failure}: no such file or directory`);
+  }
 }
 
 function* copyOutput(stdio: Stdio, from: number, path: string): Running<void> {
-  const writer = yield* sys.open(path, O.WRONLY | O.CLOEXEC);
-  const reader = yield* sys.open(path, O.RDONLY | O.CLOEXEC);
+  const failure = `failed to start io pipe copy: containerd-shim: opening file ${goQuote(path)} failed: open ${path}`;
+  const writer = yield* openFifo(path, O.WRONLY, failure);
+  const reader = yield* openFifo(path, O.RDONLY, failure);
   stdio.copying += 1;
   yield* sys.goCarrying(() => copyToEnd(stdio, from, writer, reader));
 }
