@@ -67,18 +67,29 @@ export function target(
 export function versioned({ apiVersion, endpoint }: DockerClient, message: ClientRequest): ClientRequest {
   const [path = '', query] = message.target.split('?');
   const full = joined(`${encodePath(endpoint.basePath)}${encodePath(`/v${apiVersion.replace(/^v/, '')}`)}${path}`);
-  const asked = query === undefined ? full : `${full}?${query}`;
+  const asked = { ...message, target: query === undefined ? full : `${full}?${query}` };
   if (typeof endpoint.to !== 'string' && endpoint.to.port > 65_535)
-    throw new DaemonError(0, misdialled(endpoint, message.method, asked));
-  return { ...message, target: asked };
+    throw new DaemonError(0, misdialled(endpoint, asked));
+  return asked;
 }
 
 /** Go: net/http, url.Error around net.AddrError. */
-function misdialled({ address, basePath }: Endpoint, method: string, asked: string): string {
-  const host = address.slice('tcp://'.length, address.length - basePath.length);
+function misdialled(endpoint: Endpoint, asked: ClientRequest): string {
+  const port = hostOf(endpoint).replace(/.*:/, '');
+  return `error during connect: ${urlError(endpoint, asked, `dial tcp: address ${port}: invalid port`)}`;
+}
+
+/** Go: net/url, Error. */
+function urlError(endpoint: Endpoint, { method, target: asked }: ClientRequest, why: string): string {
   const verb = method.charAt(0) + method.slice(1).toLowerCase();
-  const port = host.replace(/.*:/, '');
-  return `error during connect: ${verb} "http://${host}${asked}": dial tcp: address ${port}: invalid port`;
+  return `${verb} "http://${hostOf(endpoint)}${asked}": ${why}`;
+}
+
+/** As it stands in a URL. */
+function hostOf({ to, address, basePath }: Endpoint): string {
+  return typeof to === 'string'
+    ? encodeURIComponent(to)
+    : address.slice('tcp://'.length, address.length - basePath.length);
 }
 
 /** Where a container is described. Throws a DaemonError for no name. docker: client/container_inspect.go. */
@@ -116,11 +127,35 @@ export function* call(docker: DockerClient, message: ClientRequest): Running<str
 /** Sends a request; the answer's body is still to be read. Throws a DaemonError. */
 export function* openAnswer(docker: DockerClient, message: ClientRequest): Running<OpenResponse> {
   return yield* reach(docker, function* () {
-    const response = yield* openRequest(docker.http, versioned(docker, message));
+    const asked = versioned(docker, message);
+    const response = yield* answerTo(docker, asked);
     const { status } = response;
     if (status < 400) return response;
     throw answerError(docker, status, yield* finishBody(response, message.method));
   });
+}
+
+function* answerTo({ http, endpoint }: DockerClient, asked: ClientRequest): Running<OpenResponse> {
+  try {
+    return yield* openRequest(http, asked);
+  } catch (error) {
+    if (error instanceof HttpBroken)
+      throw new DaemonError(0, `error during connect: ${urlError(endpoint, asked, 'EOF')}`);
+    if (!isErrno(error, 'EACCES')) throw error;
+    // ContainerCreate() looks at the version first, and has to ask for it.
+    const first = asked.target.includes('/containers/create')
+      ? { method: 'HEAD' as const, target: `${encodePath(endpoint.basePath)}/_ping` }
+      : asked;
+    const why = urlError(
+      endpoint,
+      first,
+      `dial unix ${endpoint.address.slice('unix://'.length)}: connect: permission denied`,
+    );
+    throw new DaemonError(
+      0,
+      `permission denied while trying to connect to the Docker daemon socket at ${endpoint.address}: ${why}`,
+    );
+  }
 }
 
 /** As `call`, decoding the answer's JSON. */
@@ -135,11 +170,6 @@ export function* reach<T>(docker: DockerClient, body: () => Running<T>): Running
     return yield* body();
   } catch (error) {
     if (error instanceof HttpBroken) throw new DaemonError(0, error.message);
-    if (isErrno(error, 'EACCES'))
-      throw new DaemonError(
-        0,
-        `permission denied while trying to connect to the Docker daemon socket at ${docker.endpoint.address}`,
-      );
     if (isErrno(error))
       throw new ConnectionFailed(
         0,

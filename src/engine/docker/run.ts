@@ -16,7 +16,7 @@ import { followWindowSize, proxySignals } from './signals.ts';
 import { detachKeysOf, joinStream, openStream, unwrittenOutput } from './stream.ts';
 import type { SessionEnd } from './stream.ts';
 import { windowSize } from './terminal.ts';
-import { askForExit, exitCodeOf } from './wait-exit.ts';
+import { askForExit, exitCodeOfStarted } from './wait-exit.ts';
 
 /** `docker create`: prints the id. */
 export function* createCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
@@ -53,7 +53,7 @@ export function* runCommand(docker: DockerClient, command: DockerCommand): Runni
   } catch (error) {
     if (!(error instanceof DaemonError)) throw error;
     if (session !== null) yield* session.untilOver();
-    if (removesItself) yield* exitCodeOf(docker, exit);
+    if (removesItself) yield* exitCodeOfStarted(docker, exit);
     const failure = runError('run', error.message, false, startExitCode(error.message));
     throw new CommandFailed(failure.text, failure.exitCode);
   }
@@ -62,7 +62,7 @@ export function* runCommand(docker: DockerClient, command: DockerCommand): Runni
   const end = yield* session.untilOver();
   if (end === 'detached') return 0;
   if (isErrno(end)) throw unwrittenOutput(end, boolFlag(flags, 'sig-proxy'));
-  return yield* exitCodeOf(docker, exit);
+  return yield* exitCodeOfStarted(docker, exit);
 }
 
 function* created(docker: DockerClient, { flags, args }: DockerCommand, detach: boolean): Running<string> {

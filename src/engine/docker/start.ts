@@ -10,7 +10,7 @@ import { boolFlag, stringFlag } from './pflag.ts';
 import { followWindowSize, proxySignals } from './signals.ts';
 import { detachKeysOf, joinStream, openStream, unwrittenOutput } from './stream.ts';
 import type { SessionEnd } from './stream.ts';
-import { askForExit, exitCodeOf } from './wait-exit.ts';
+import { askForExit, exitCodeOfStarted } from './wait-exit.ts';
 
 /** What attaching needs of GET /containers/{id}/json. */
 export interface InspectedContainer {
@@ -73,5 +73,5 @@ function* startAttached(docker: DockerClient, { flags }: DockerCommand, name: st
   if (Config.Tty) yield* followWindowSize(docker, `/containers/${Id}`);
   while (state.end === null) yield* sys.futexWait(state);
   if (isErrno(state.end)) throw unwrittenOutput(state.end, isProxy);
-  return state.end === 'detached' ? 0 : yield* exitCodeOf(docker, exit);
+  return state.end === 'detached' ? 0 : yield* exitCodeOfStarted(docker, exit);
 }

@@ -1,8 +1,12 @@
 /** Waiting for a container's end, asked for before its start. docker: cli/command/container, waitExitOrRemoved(). */
 import type { Running } from '../../kernel/abi.ts';
+import * as sys from '../../kernel/sys.ts';
+import { writeError } from '../../programs/io.ts';
+import { goQuote } from '../go-text.ts';
+import { rfc3339 } from '../timestamp.ts';
 import { finishBody } from '../wire/http-client.ts';
 import type { OpenResponse } from '../wire/http-client.ts';
-import { openAnswer, reach, target } from './client.ts';
+import { DaemonError, openAnswer, reach, target } from './client.ts';
 import type { DockerClient } from './client.ts';
 
 /** Asks; the daemon's head comes at once. Throws a DaemonError. */
@@ -22,4 +26,16 @@ export function* askForExit(
 export function* exitCodeOf(docker: DockerClient, response: OpenResponse): Running<number> {
   const body = yield* reach(docker, () => finishBody(response));
   return (JSON.parse(body) as { readonly StatusCode: number }).StatusCode;
+}
+
+/** As `exitCodeOf`, of a container that this docker has started: that it cannot be known is logged, and is 125. */
+export function* exitCodeOfStarted(docker: DockerClient, response: OpenResponse): Running<number> {
+  try {
+    return yield* exitCodeOf(docker, response);
+  } catch (error) {
+    if (!(error instanceof DaemonError)) throw error;
+    const time = rfc3339((yield* sys.realtime()).seconds, 0);
+    yield* writeError(`time="${time}" level=error msg=${goQuote(`error waiting for container: ${error.message}`)}\n`);
+    return 125;
+  }
 }

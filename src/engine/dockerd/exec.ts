@@ -17,7 +17,7 @@ import { capabilitiesOf } from './capabilities.ts';
 import { closeInputOf, frame, outputTo, streamType } from './attach.ts';
 import { isRunning, untilUnlocked } from './container.ts';
 import type { Container } from './container.ts';
-import { closeTaskInput, deleteProcess, startTask, unknownExitStatus } from './containerd-client.ts';
+import { closeTaskInput, deleteProcess, startTask } from './containerd-client.ts';
 import { findContainer } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
 import { emitContainerEvent } from './events.ts';
@@ -282,17 +282,12 @@ export function* finishExec(daemon: Daemon, container: Container, exec: Exec, ex
 }
 
 /**
- * The container has ended, and every exec with it: of those that nobody has told the end of, as after the death of a
- * shim, nothing is known any more. moby: daemon.Cleanup(), unregisterExecCommand().
+ * The container has ended: its execs have no names any more. Who waits for one whose end nobody tells, as after the
+ * death of a shim, waits on (asked of 26.1.5). moby: daemon.Cleanup(), unregisterExecCommand().
  */
-export function* forgetExecs(daemon: Daemon, container: Container): Running<void> {
-  for (const exec of container.execs.values()) {
-    container.execs.delete(exec.id);
-    daemon.execs.delete(exec.id);
-    exec.exitCode ??= unknownExitStatus;
-    yield* exec.machine.send({ type: 'exited' });
-    yield* sys.futexWake(exec.changed);
-  }
+export function forgetExecs(daemon: Daemon, container: Container): void {
+  for (const id of container.execs.keys()) daemon.execs.delete(id);
+  container.execs.clear();
 }
 
 /** POST /exec/{id}/resize. */

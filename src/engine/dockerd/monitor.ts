@@ -167,7 +167,7 @@ export function* cleanUp(daemon: Daemon, container: Container, event: ContainerE
   yield* releaseSurroundings(daemon, container);
   yield* sys.compute(dockerdDurations.unmountRootfs);
   yield* unmountRootfs(daemon, container);
-  yield* forgetExecs(daemon, container);
+  forgetExecs(daemon, container);
   yield* releaseMounts(daemon, container);
 }
 

@@ -83,6 +83,28 @@ test('SIGKILL, live-restore off: the new daemon first stops what it finds; only 
   expect(host.run(states).stdout).toBe('wr exited 137 0\nal running 0 0\nus running 0 0\n');
 });
 
+test('what each docker says whose daemon is killed: no answer, half an answer, or a wait that nobody answers', () => {
+  const host = hostWithContainers(true);
+  const told = (command: string): readonly [number | null, string] => {
+    const { exitCode, stderr } = host.run(`${command} & sleep 0.5; ${kill}; wait $!`);
+    // Three starts in a minute are the limit of docker.service.
+    host.run('sleep 60');
+    return [exitCode, stderr.replace(/time="[^"]*"/, 'time')];
+  };
+
+  expect(told('docker stop -t 50 wr')).toEqual([
+    1,
+    'error during connect: Post "http://%2Fvar%2Frun%2Fdocker.sock/v1.45/containers/wr/stop?t=50": EOF\n',
+  ]);
+  expect(told('docker run busybox sleep 50')).toEqual([
+    125,
+    'time level=error msg="error waiting for container: unexpected EOF"\n',
+  ]);
+  expect(told('docker exec wr sleep 50')).toMatchObject([1, expect.stringContaining('No such exec instance')]);
+  // There is no way to the new daemon either.
+  expect(told('(sleep 0.2; rm /run/docker.sock) & docker exec wr sleep 50')).toEqual([255, '']);
+});
+
 test('SIGKILL, live-restore on: the new daemon takes everything up as it was, without an event', () => {
   const host = hostWithContainers(true);
   const before = host.run(births).stdout;
