@@ -1,9 +1,8 @@
 /** `ctr tasks delete`, `ctr containers delete`: behind the back of whose they are. containerd: cmd/ctr/commands. */
 import { signalNumbers } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
-import { print } from '../../programs/io.ts';
 import { goQuote } from '../go-text.ts';
-import { timestampNow } from '../timestamp.ts';
+import { say } from '../log.ts';
 import { methods } from '../wire/containerd-api.ts';
 import type { DeleteResponse, TaskProcess } from '../wire/containerd-api.ts';
 import type { RpcClient } from '../wire/rpc.ts';
@@ -28,7 +27,7 @@ export function* deleteTasks(options: CtrOptions): Running {
     });
     yield* orLogged(`unable to delete ${id}`, function* () {
       const { exit_status: code } = yield* deleteProcess(client, { container_id: id }, isForced);
-      if (code !== 0) yield* log('warning', `task ${id} exit with non-zero exit code ${code}`);
+      if (code !== 0) yield* say('warn', `task ${id} exit with non-zero exit code ${code}`);
     });
   });
 }
@@ -106,14 +105,7 @@ function* orLogged(message: string, act: () => Running<void>): Running<void> {
   try {
     yield* act();
   } catch (error) {
-    if (error instanceof CtrError) yield* log('error', message, error.message);
+    if (error instanceof CtrError) yield* say('error', message, { error: error.message });
     throw error;
   }
-}
-
-/** As logrus writes it to what is no terminal. */
-function* log(level: 'error' | 'warning', message: string, error?: string): Running<void> {
-  const time = (yield* timestampNow()).replace(/\.\d+/, '');
-  const why = error === undefined ? '' : ` error=${goQuote(error)}`;
-  yield* print(`time="${time}" level=${level} msg=${goQuote(message)}${why}\n`, 2);
 }

@@ -2,6 +2,7 @@
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { print } from '../../programs/io.ts';
+import type { Volume } from '../dockerd/volumes.ts';
 import { CommandFailed } from './client.ts';
 import { parseTemplate } from './go-template.ts';
 import { GoRow } from './go-value.ts';
@@ -12,20 +13,14 @@ import type { Row } from './list-output.ts';
 import { containerHeaders, containerRow, containerTypeName } from './ps.ts';
 import type { ListedContainer } from './ps.ts';
 import { humanSize } from './size.ts';
+import { volumeRow } from './volume.ts';
 
 /** The answer to GET /system/df. */
 export interface DiskUsage {
   readonly LayersSize: number;
   readonly Images: readonly (ListedImage & { readonly SharedSize: number; readonly Containers: number })[];
   readonly Containers: readonly ListedContainer[];
-  readonly Volumes: readonly {
-    readonly Name: string;
-    readonly Driver: string;
-    readonly Labels: Readonly<Record<string, string>> | null;
-    readonly Mountpoint: string;
-    readonly Scope: string;
-    readonly UsageData: { readonly Size: number; readonly RefCount: number };
-  }[];
+  readonly Volumes: readonly (Volume & { readonly UsageData: { readonly Size: number; readonly RefCount: number } })[];
 }
 
 /** A table of each kind of thing, or all of them as the template has it. */
@@ -35,7 +30,7 @@ export function* showDiskUsage(usage: DiskUsage, format: string): Running {
   const all = {
     Images: usage.Images.map((image) => imageRow(image, seconds, true)),
     Containers: usage.Containers.map((one) => sizedRow(one, seconds, true)),
-    Volumes: usage.Volumes.map(volumeRow),
+    Volumes: usage.Volumes.map(usedVolumeRow),
     BuildCache: [],
   };
   const template = parseTemplate(format === 'json' ? '{{json .}}' : format.replace(/^table */, ''));
@@ -60,7 +55,7 @@ function* showTables({ Images, Containers, Volumes }: DiskUsage, seconds: number
     containerHeaders,
   );
   yield* print('\nLocal Volumes space usage:\n\n');
-  yield* printTable(Volumes.map(volumeRow), '{{.Name}}\t{{.Links}}\t{{.Size}}', volumeHeaders);
+  yield* printTable(Volumes.map(usedVolumeRow), '{{.Name}}\t{{.Links}}\t{{.Size}}', volumeHeaders);
   yield* print('\nBuild cache usage: 0B\n\n');
   return yield* printTable(
     [],
@@ -102,19 +97,6 @@ function sizedRow(one: ListedContainer, seconds: number, isWhole: boolean): Row 
   return containerRow({ ...one, SizeRootFs: 0 }, seconds, isWhole);
 }
 
-function volumeRow({ Name, Driver, Labels, Mountpoint, Scope, UsageData }: DiskUsage['Volumes'][number]): Row {
-  return {
-    Availability: 'N/A',
-    Driver,
-    Group: 'N/A',
-    Labels: Object.entries(Labels ?? {})
-      .map(([name, value]) => `${name}=${value}`)
-      .join(','),
-    Links: String(UsageData.RefCount),
-    Mountpoint,
-    Name,
-    Scope,
-    Size: humanSize(UsageData.Size, 4),
-    Status: 'N/A',
-  };
+function usedVolumeRow({ UsageData, ...volume }: DiskUsage['Volumes'][number]): Row {
+  return { ...volumeRow(volume), Links: String(UsageData.RefCount), Size: humanSize(UsageData.Size, 4) };
 }

@@ -7,6 +7,7 @@ import { callJson, call, CommandFailed, DaemonError, target } from './client.ts'
 import type { DockerClient } from './client.ts';
 import { filtersOf } from './filters.ts';
 import { printList } from './list-output.ts';
+import type { Row } from './list-output.ts';
 import { boolFlag, listFlag, stringFlag } from './pflag.ts';
 
 export function* volumeCreateCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
@@ -42,12 +43,9 @@ const headers = {
   Group: 'GROUP',
 };
 
-export function* volumeListCommand(docker: DockerClient, { flags }: DockerCommand): Running {
-  const { Volumes } = yield* callJson<{ readonly Volumes: readonly Volume[] }>(docker, {
-    method: 'GET',
-    target: target('/volumes', { filters: filtersOf(flags) }),
-  });
-  const rows = Volumes.map(({ Name, Driver, Scope, Mountpoint, Labels }) => ({
+/** How large it is and who has it only `docker system df` asks. */
+export function volumeRow({ Name, Driver, Scope, Mountpoint, Labels }: Volume): Row {
+  return {
     Availability: 'N/A',
     Driver,
     Group: 'N/A',
@@ -60,8 +58,15 @@ export function* volumeListCommand(docker: DockerClient, { flags }: DockerComman
     Scope,
     Size: 'N/A',
     Status: 'N/A',
-  }));
-  return yield* printList(rows, {
+  };
+}
+
+export function* volumeListCommand(docker: DockerClient, { flags }: DockerCommand): Running {
+  const { Volumes } = yield* callJson<{ readonly Volumes: readonly Volume[] }>(docker, {
+    method: 'GET',
+    target: target('/volumes', { filters: filtersOf(flags) }),
+  });
+  return yield* printList(Volumes.map(volumeRow), {
     format: stringFlag(flags, 'format'),
     quiet: boolFlag(flags, 'quiet'),
     usual: '{{.Driver}}\t{{.Name}}',

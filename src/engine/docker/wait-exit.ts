@@ -1,9 +1,6 @@
 /** Waiting for a container's end, asked for before its start. docker: cli/command/container, waitExitOrRemoved(). */
 import type { Running } from '../../kernel/abi.ts';
-import * as sys from '../../kernel/sys.ts';
-import { writeError } from '../../programs/io.ts';
-import { goQuote } from '../go-text.ts';
-import { rfc3339 } from '../timestamp.ts';
+import { say } from '../log.ts';
 import { finishBody } from '../wire/http-client.ts';
 import type { OpenResponse } from '../wire/http-client.ts';
 import { DaemonError, openAnswer, reach, target } from './client.ts';
@@ -34,8 +31,7 @@ export function* exitCodeOfStarted(docker: DockerClient, response: OpenResponse)
     return yield* exitCodeOf(docker, response);
   } catch (error) {
     if (!(error instanceof DaemonError)) throw error;
-    const time = rfc3339((yield* sys.realtime()).seconds, 0);
-    yield* writeError(`time="${time}" level=error msg=${goQuote(`error waiting for container: ${error.message}`)}\n`);
+    yield* say('error', `error waiting for container: ${error.message}`);
     return 125;
   }
 }

@@ -318,7 +318,6 @@ function* withPrefix(prefix: string, body: () => Running<void>): Running<void> {
   }
 }
 
-/** Progress goes out as it comes; an error before the first line is an answer of its own, a later one is a line. */
 /** The platform asked for; undefined for the machine's own. Throws 400. */
 function platformIn({ request }: HttpExchange): Platform | undefined {
   const text = request.query.get('platform') ?? '';
@@ -327,6 +326,7 @@ function platformIn({ request }: HttpExchange): Platform | undefined {
   return platform;
 }
 
+/** Progress goes out as it comes; an error before the first line is an answer of its own, a later one is a line. */
 function* pull(daemon: Daemon, registry: readonly RegistryImage[], exchange: HttpExchange): Running<void> {
   const { query } = exchange.request;
   const tag = query.get('tag') ?? '';

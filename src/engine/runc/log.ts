@@ -4,6 +4,7 @@ import type { Running } from '../../kernel/abi.ts';
 import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { OutputError, print } from '../../programs/io.ts';
+import { say, textLine } from '../log.ts';
 import { timestampNow } from '../timestamp.ts';
 import { Panic, RuncError } from './error.ts';
 import type { RuncOptions } from './options.ts';
@@ -25,14 +26,13 @@ export function* report(options: Pick<RuncOptions, 'log' | 'logFormat'>, error: 
   }
   if (error instanceof OutputError || (!(error instanceof RuncError) && !isErrno(error))) throw error;
   const message = isErrno(error) ? strerror(error.errno).toLowerCase() : error.message;
-  const line = yield* entryOf(message, options.logFormat);
   if (options.log === '') {
-    const shown = options.logFormat === 'text' && (yield* sys.isatty(2));
-    yield* print(shown ? `\x1b[31mERRO\x1b[0m[0000] ${message.trimEnd().padEnd(44)} \n` : line, 2);
+    if (options.logFormat === 'text') yield* say('error', message);
+    else yield* print(yield* entryOf(message, 'json'), 2);
   } else {
     const fd = opened ?? (yield* openFor(options.log));
     if (typeof fd !== 'number') return yield* report({ ...options, log: '' }, fd);
-    yield* print(line, fd);
+    yield* print(yield* entryOf(message, options.logFormat), fd);
     yield* sys.close(fd);
     yield* print(`${message}\n`, 2);
   }
@@ -51,5 +51,5 @@ function* openFor(log: string): Running<number | RuncError> {
 function* entryOf(message: string, format: 'text' | 'json'): Running<string> {
   const time = (yield* timestampNow()).replace(/\.\d+/, '');
   if (format === 'json') return `${JSON.stringify({ level: 'error', msg: message, time })}\n`;
-  return `time="${time}" level=error msg=${/^[\w./@^+-]+$/.test(message) ? message : JSON.stringify(message)}\n`;
+  return textLine(time, 'error', message);
 }
