@@ -43,8 +43,8 @@ test('a container that gets another place goes there, with its processes; withou
   expect(placesIn(begins)).toEqual(placesIn(before));
   expect(placesIn(after)).toEqual(placesIn(still));
   for (const [index, { y, h }] of placesIn(underWay).entries()) {
-    expect(y).toBeGreaterThan(placesIn(before)[index]?.y ?? Infinity);
-    expect(y).toBeLessThan(placesIn(after)[index]?.y ?? 0);
+    expect(y).toBeLessThan(placesIn(before)[index]?.y ?? 0);
+    expect(y).toBeGreaterThan(placesIn(after)[index]?.y ?? Infinity);
     expect(h).toBeLessThan(placesIn(before)[index]?.h ?? 0);
   }
 });

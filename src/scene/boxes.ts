@@ -55,21 +55,10 @@ function headHeight(layout: Layout, row: number, place: number): number {
 function rowTop(layout: Layout, row: number, place: number): number {
   const measured = measuresAt(layout, place);
   const { boxTop, gap } = measured;
-  const y = firstRow(layout, place);
+  let y = firstRow(layout, place);
   if (isManyAt(layout, place)) return y + (row % rowsInBlock(layout, place)) * stepOf(measured);
-  const rows = downwards(layout, place, row + 1);
-  const above = rows.slice(0, rows.indexOf(row));
-  return above.reduce((top, other) => top + boxTop + boxHeight(layout, other, place) + gap, y);
-}
-
-/**
- * The rows of few containers, from the top. In a wide room a second one comes above the first: so the first stays where
- * it stood alone, but for its height.
- */
-function downwards(layout: Layout, place: number, least = 1): readonly number[] {
-  const { rows: count } = needAt(layout, place);
-  const rows = Array.from({ length: Math.max(count, least) }, (_, row) => row);
-  return layout.isTall || count < 2 ? rows : [1, 0, ...rows.slice(2)];
+  for (let above = 0; above < row; above += 1) y += boxTop + boxHeight(layout, above, place) + gap;
+  return y;
 }
 
 /** Where the rows begin: in a tall room below the daemons, other clients, services and tools. */
@@ -268,7 +257,7 @@ function rowsBottom(layout: Layout, rows: number, place: number): number {
     return firstRow(layout, place) + rowsInBlock(layout, place) * stepOf(measured) - measured.gap;
   // In a tall room there is always room for the first.
   if (rows === 0 && !layout.isTall) return 0;
-  const { y, h } = containerBox(layout, downwards(layout, place).at(-1) ?? 0, place);
+  const { y, h } = containerBox(layout, Math.max(0, rows - 1), place);
   return y + h;
 }
 

@@ -78,15 +78,6 @@ test('what one command brings has its room from the beginning of that command: n
   expect(new Set(places.map((place) => JSON.stringify(containerBox(layout, 0, place)))).size).toBe(1);
 });
 
-test('where a second container comes, the first stays within where it stood alone', () => {
-  const layout = layoutWith([pair('a', 10, 11, null), pair('b', 20, 21, null)], [10, 20]);
-  const [alone, beside] = [containerBox(layout, 0, 15), containerBox(layout, 0, 25)];
-
-  expect(beside.y).toBeGreaterThanOrEqual(alone.y);
-  expect(beside.y + beside.h).toBeLessThanOrEqual(alone.y + alone.h);
-  expect(overlap(beside, containerBox(layout, 1, 25))).toBe(false);
-});
-
 test('when the others are gone, the next command has all the room again', () => {
   const layout = layoutWith([pair('a', 10, 11, 35), pair('b', 20, 21, 36), pair('c', 40, 41, null)], [10, 20, 30, 40]);
 
