@@ -13,8 +13,9 @@ interface ExecSession {
   readonly container: string;
   state: string;
   /**
-   * It may stay with the shim: as a health check that took too long, which is told to have ended with 127 (recorded:
-   * vm-23), or because containerd was away that was to have it deleted.
+   * It may stay: with the shim as a health check that took too long, which is told to have ended with 127 (recorded:
+   * vm-23), or because containerd was away that was to have it deleted; with dockerd because its shim was killed, so
+   * that nobody tells of its end (asked of 26.1.5).
    */
   mayStay: boolean;
 }
@@ -33,6 +34,11 @@ const execIn = (line: string): string => /execID=([0-9a-f]+)/.exec(line)?.[1] ??
 
 export function startExecs(): Execs {
   const sessions = new Map<string, ExecSession>();
+  const stay = (wanted: (session: ExecSession) => boolean): void => {
+    for (const session of sessions.values()) if (!isOver(session) && wanted(session)) session.mayStay = true;
+  };
+  /** Containers' ids by the pids of their shims. */
+  const shims = new Map<number, string>();
   let containerd = 0;
   let isAway = true;
   return {
@@ -62,7 +68,12 @@ export function startExecs(): Execs {
       }
       if (event.type === 'task.exit' && event.pid === containerd) {
         isAway = true;
-        for (const session of sessions.values()) if (!isOver(session)) session.mayStay = true;
+        stay(() => true);
+      }
+      if (event.type === 'container') shims.set(event.shimPid, event.id);
+      if (event.type === 'task.exit' && 'signal' in event.status) {
+        const orphaned = shims.get(event.pid);
+        stay(({ container }) => container === orphaned);
       }
       // What a dockerd knew goes with it.
       if (event.type === 'machine' && event.machine === 'dockerd' && event.from === undefined) sessions.clear();
@@ -111,7 +122,7 @@ function isDone(session: ExecSession | undefined): boolean {
 
 /** One that was never started waits for ever. */
 function goesOn(session: ExecSession): boolean {
-  return session.state !== 'created' && !isOver(session);
+  return session.state !== 'created' && !isOver(session) && !session.mayStay;
 }
 
 /** What `docker inspect` calls an exec of a container's, and is over. */
