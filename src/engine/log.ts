@@ -44,7 +44,8 @@ export function* say(level: 'error' | 'warn', message: string, fields: LogFields
     return;
   }
   const colour = `\x1b[${level === 'error' ? 31 : 33}m`;
-  const head = `${colour}${level === 'error' ? 'ERRO' : 'WARN'}\x1b[0m[${String(yield* secondsRun()).padStart(4, '0')}]`;
+  const seconds = String(yield* secondsRun()).padStart(4, '0');
+  const head = `${colour}${level === 'error' ? 'ERRO' : 'WARN'}\x1b[0m[${seconds}]`;
   const rest = sortedPairs(fields).map(([name, value]) => ` ${colour}${name}\x1b[0m=${quoted(String(value))}`);
   yield* writeError(`${head} ${message.trimEnd().padEnd(44)} ${rest.join('')}\n`);
 }

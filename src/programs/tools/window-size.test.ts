@@ -17,11 +17,14 @@ test('stty and tput say how large the window is, and 80 by 24 where there is non
 test('tput is as ncurses 6.4 with xterm-256color', () => {
   const { out, err } = stage().sh(
     'export TERM=xterm-256color; tput bold; tput setaf 1; tput setaf 9; tput setab 200; tput cup 3 4; tput sgr0;' +
-      'tput nosuch || echo $?; TERM= tput cols || echo $?',
+      'tput nosuch || echo $?; tput constructor; TERM= tput cols || echo $?',
   );
 
   expect(out).toBe('\x1b[1m\x1b[31m\x1b[91m\x1b[48;5;200m\x1b[4;5H\x1b(B\x1b[m4\n2\n');
-  expect(err).toBe("tput: unknown terminfo capability 'nosuch'\ntput: No value for $TERM and no -T specified\n");
+  expect(err).toBe(
+    "tput: unknown terminfo capability 'nosuch'\ntput: unknown terminfo capability 'constructor'\n" +
+      'tput: No value for $TERM and no -T specified\n',
+  );
 });
 
 test('watch and top draw again as soon as the window has another size', () => {
