@@ -168,8 +168,14 @@ function* placeOf(
   return function* () {
     if (root !== undefined && !(entersMount && files.get('r') === undefined)) yield* sys.chroot(root);
     if (root !== undefined || directory !== undefined) yield* sys.chdir(directory ?? '/');
-    if (uid !== undefined || gid !== undefined) yield* sys.setuid(Number(uid ?? 0), Number(gid ?? 0));
+    yield* becomeUser(uid, gid);
   };
+}
+
+/** `-S` and `-G`: who gets another group has no others. util-linux: nsenter.c, unshare.c. */
+function* becomeUser(uid: string | undefined, gid: string | undefined): Running<void> {
+  if (gid !== undefined) yield* sys.setgroups([]);
+  if (uid !== undefined || gid !== undefined) yield* sys.setuid(Number(uid ?? 0), Number(gid ?? 0));
 }
 
 export const unshare = (flavour: Flavour): Program =>
@@ -230,8 +236,7 @@ function* furnish(options: Options, mountProc: string | null): Running<void> {
   const directory = values.get('w') ?? (root === undefined ? undefined : '/');
   if (directory !== undefined) yield* sys.chdir(directory);
   if (mountProc !== null) yield* mountNewProc(mountProc);
-  const [uid, gid] = [values.get('S'), values.get('G')];
-  if (uid !== undefined || gid !== undefined) yield* sys.setuid(Number(uid ?? 0), Number(gid ?? 0));
+  yield* becomeUser(values.get('S'), values.get('G'));
 }
 
 interface LongOnly {
