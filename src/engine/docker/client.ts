@@ -18,7 +18,7 @@ export interface DockerClient {
   /** The version of the API that stands before every path. */
   readonly apiVersion: string;
   /** Whether it has asked which API the daemon speaks: it does so once, before its first request. */
-  readonly greeting: { done: boolean };
+  readonly greeting: { done: boolean; refusal?: DaemonError };
 }
 
 /** A command ends with these words on stderr (with their newline, or '') and this exit code. */
@@ -110,12 +110,22 @@ function joined(path: string): string {
 
 /** Asks which API the daemon speaks. That it does not answer is no error yet: the command's own request will say so. */
 export function* ping(docker: DockerClient): Running<void> {
-  docker.greeting.done = true;
+  const { endpoint, greeting } = docker;
+  const asked = { method: 'HEAD', target: `${encodePath(endpoint.basePath)}/_ping` } as const;
+  greeting.done = true;
   try {
-    yield* request(docker.http, { method: 'HEAD', target: `${encodePath(docker.endpoint.basePath)}/_ping` });
+    yield* request(docker.http, asked);
   } catch (error) {
     if (!isErrno(error) && !(error instanceof HttpBroken)) throw error;
+    if (isErrno(error, 'EACCES')) greeting.refusal = denied(endpoint, asked);
   }
+}
+
+/** For a request that depends on the version: it does not begin without one. Go: client.NewVersionError(). */
+export function* requireVersion(docker: DockerClient): Running<void> {
+  const { greeting } = docker;
+  if (!greeting.done) yield* ping(docker);
+  if (greeting.refusal !== undefined) throw greeting.refusal;
 }
 
 /** Sends a request and reads the answer's body. Throws a DaemonError. */
@@ -141,21 +151,17 @@ function* answerTo({ http, endpoint }: DockerClient, asked: ClientRequest): Runn
   } catch (error) {
     if (error instanceof HttpBroken)
       throw new DaemonError(0, `error during connect: ${urlError(endpoint, asked, 'EOF')}`);
-    if (!isErrno(error, 'EACCES')) throw error;
-    // ContainerCreate() looks at the version first, and has to ask for it.
-    const first = asked.target.includes('/containers/create')
-      ? { method: 'HEAD' as const, target: `${encodePath(endpoint.basePath)}/_ping` }
-      : asked;
-    const why = urlError(
-      endpoint,
-      first,
-      `dial unix ${endpoint.address.slice('unix://'.length)}: connect: permission denied`,
-    );
-    throw new DaemonError(
-      0,
-      `permission denied while trying to connect to the Docker daemon socket at ${endpoint.address}: ${why}`,
-    );
+    throw isErrno(error, 'EACCES') ? denied(endpoint, asked) : error;
   }
+}
+
+function denied(endpoint: Endpoint, asked: ClientRequest): DaemonError {
+  const path = endpoint.address.slice('unix://'.length);
+  const why = urlError(endpoint, asked, `dial unix ${path}: connect: permission denied`);
+  return new DaemonError(
+    0,
+    `permission denied while trying to connect to the Docker daemon socket at ${endpoint.address}: ${why}`,
+  );
 }
 
 /** As `call`, decoding the answer's JSON. */

@@ -7,7 +7,7 @@ import { print } from '../../programs/io.ts';
 import type { CreateRequest } from '../dockerd/create.ts';
 import { formatPlatform, parsePlatform } from '../platform.ts';
 import { withCidFile } from './cid-file.ts';
-import { callJson, DaemonError, target } from './client.ts';
+import { callJson, DaemonError, requireVersion, target } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { boolFlag, stringFlag } from './pflag.ts';
 import type { ParsedFlags } from './pflag.ts';
@@ -62,6 +62,7 @@ function* create(
   docker: DockerClient,
   message: { readonly method: 'POST'; readonly target: string; readonly body: CreateRequest },
 ): Running<string> {
+  yield* requireVersion(docker);
   const answer = yield* callJson<{ readonly Id: string; readonly Warnings: readonly string[] }>(docker, message);
   for (const warning of answer.Warnings) yield* print(`WARNING: ${warning}\n`, 2);
   return answer.Id;

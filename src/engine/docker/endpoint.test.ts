@@ -56,3 +56,20 @@ test('whoever listens at an address is asked there, daemon or not', () => {
 
   expect(host.run('docker -H tcp://localhost:80/x ps').stderr).toMatch(/^Error response from daemon: <html>/);
 });
+
+// Asked of 26.1.5.
+test.each([
+  ['ps', 1, 'Get', '/v1.45/containers/json', ''],
+  ['rm a', 1, 'Delete', '/v1.45/containers/a', ''],
+  ['create busybox', 1, 'Head', '/_ping', ''],
+  ['run busybox', 126, 'Head', '/_ping', ".\nSee 'docker run --help'."],
+])('who may not use the socket is told so by docker %s', (command, exitCode, verb, path, end) => {
+  const ran = bootHost().run(`nsenter -t 1 -m -S 65534 -G 65534 docker ${command}`);
+
+  expect(ran.stderr.replace(/^docker: /, '')).toBe(
+    'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock: ' +
+      `${verb} "http://%2Fvar%2Frun%2Fdocker.sock${path}": ` +
+      `dial unix /var/run/docker.sock: connect: permission denied${end}\n`,
+  );
+  expect(ran.exitCode).toBe(exitCode);
+});

@@ -2,6 +2,7 @@
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { humanDuration } from '../dockerd/human-duration.ts';
+import type { ListedImage } from '../dockerd/images.ts';
 import { rfc3339 } from '../timestamp.ts';
 import type { DockerCommand } from './arguments.ts';
 import { callJson, target } from './client.ts';
@@ -12,15 +13,6 @@ import type { Row } from './list-output.ts';
 import { boolFlag, stringFlag } from './pflag.ts';
 import { parseImageReference } from './reference.ts';
 import { humanSize } from './size.ts';
-
-/** What the daemon's lists say of an image. */
-export interface ListedImage {
-  readonly Id: string;
-  readonly RepoTags: readonly string[];
-  readonly RepoDigests: readonly string[];
-  readonly Created: number;
-  readonly Size: number;
-}
 
 export const imageHeaders = {
   ID: 'IMAGE ID',

@@ -2,12 +2,12 @@
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { print } from '../../programs/io.ts';
+import type { ListedImage } from '../dockerd/images.ts';
 import type { Volume } from '../dockerd/volumes.ts';
 import { CommandFailed } from './client.ts';
 import { parseTemplate } from './go-template.ts';
 import { GoRow } from './go-value.ts';
 import { imageHeaders, imageRows } from './images.ts';
-import type { ListedImage } from './images.ts';
 import { printList } from './list-output.ts';
 import type { Row } from './list-output.ts';
 import { containerHeaders, containerRow, containerTypeName } from './ps.ts';
@@ -18,7 +18,7 @@ import { volumeRow } from './volume.ts';
 /** The answer to GET /system/df. */
 export interface DiskUsage {
   readonly LayersSize: number;
-  readonly Images: readonly (ListedImage & { readonly SharedSize: number; readonly Containers: number })[];
+  readonly Images: readonly ListedImage[];
   readonly Containers: readonly ListedContainer[];
   readonly Volumes: readonly (Volume & { readonly UsageData: { readonly Size: number; readonly RefCount: number } })[];
 }

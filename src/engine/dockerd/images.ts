@@ -15,7 +15,7 @@ function momentOf(daemon: Daemon, names: readonly string[] | undefined): string 
 }
 
 /** moby: api/types/image.Summary; -1 where nobody has counted. */
-interface ListedImage {
+export interface ListedImage {
   readonly Containers: number;
   readonly Created: number;
   readonly Id: string;
