@@ -6,10 +6,12 @@ export function suggestionsFor(world: World, history: readonly string[]): readon
   const containers = containersOf(world);
   const running = containers.find(({ status }) => status === 'running');
   const ended = containers.find(({ status }) => status === 'exited');
+  const frozen = containers.find(({ status }) => status === 'paused');
   const name = (container: { readonly name: string }) => container.name.replace(/^\//, '');
   const hasDaemon = tasksOf(world).some(({ comm, state }) => comm === 'dockerd' && state !== 'zombie');
   const found: string[] = hasDaemon ? [] : ['systemctl start docker', 'systemctl status docker', 'pstree -p'];
   if (containers.length === 0) found.push('docker run -d --name web nginx', 'docker run --rm busybox echo hello');
+  if (frozen !== undefined) found.push(`docker unpause ${name(frozen)}`, 'docker ps');
   if (running !== undefined) {
     found.push(
       'pstree -p',
@@ -54,9 +56,10 @@ export function meantBy(output: string, lastLine: string): string | null {
   return verb === undefined ? null : lineWith(lastLine, verb, dockerCommands.split(' '));
 }
 
+/** Null where the line is another one than the complaint is about: going back, one sees earlier complaints. */
 function lineWith(line: string, wrong: string, known: readonly string[]): string | null {
   const near = known.find((word) => isNear(wrong, word));
-  return near === undefined ? null : line.replace(wrong, near);
+  return near === undefined || !line.includes(wrong) ? null : line.replace(wrong, near);
 }
 
 /** One letter too many, too few, wrong, or two exchanged. */
