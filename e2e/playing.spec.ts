@@ -66,6 +66,18 @@ test('where a restart is due, play lets time flow until it has come, and ends by
   await expect(page.getByRole('button', { name: 'Play again' })).toBeVisible();
 });
 
+test('the timeline keeps its width while the time counts', async ({ page }) => {
+  await page.setViewportSize({ width: 700, height: 480 });
+  await visit(page);
+  await run(page, 'docker run -d --name web nginx');
+  const widths = new Set<number>();
+  for (let steps = 0; steps < 25; steps += 1) {
+    widths.add(await page.getByRole('slider').evaluate((track) => track.clientWidth));
+    await page.keyboard.press('ArrowLeft');
+  }
+  expect(widths.size).toBe(1);
+});
+
 test('whoever opens the page and presses Enter, as it says, sees a container being born', async ({ page }) => {
   await visit(page);
   await page.keyboard.press('Enter');
