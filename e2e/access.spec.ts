@@ -145,6 +145,19 @@ test('the keyboard stays where it is when a step leads to the end, and goes on i
   await expect(terminal(page).locator('textarea')).toBeFocused();
 });
 
+test('a button that goes away with what it did leaves the keyboard at the timeline', async ({ page }) => {
+  await visit(page);
+  await run(page, 'kill -9 $(pidof containerd)');
+  await page.locator('.caption').getByRole('button', { name: 'Let time flow' }).press('Enter');
+  await expect(page.locator('.caption').getByRole('button', { name: 'Let time flow' })).toHaveCount(0);
+  await expect(page.getByRole('slider')).toBeFocused();
+
+  await page.keyboard.press('Home');
+  await type(page, 'docker ps');
+  await page.getByRole('button', { name: 'Bring them back' }).press('Enter');
+  await expect(page.getByRole('slider')).toBeFocused();
+});
+
 test('who asks for a shell goes on typing in it, and the arrow keys rove over the tabs', async ({ page }) => {
   await visit(page);
   const isIn = async (name: string): Promise<void> => {
@@ -275,6 +288,32 @@ test('on a projector, and where it is chosen, what is told and what is typed are
   await visit(page);
   await expect.poll(sizes).toEqual(large);
 });
+
+for (const viewport of [
+  { width: 1280, height: 720 },
+  { width: 1440, height: 900 },
+]) {
+  test(`states, meters and conditions of three containers can be read, ${viewport.width} wide`, async ({ page }) => {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await visit(page);
+    await run(page, 'docker run -d --name one nginx; docker run -d --name two nginx');
+    await run(page, 'docker run -d --name three -m 32m --cpus 0.5 --pids-limit 20 nginx; docker pause three');
+    await expect(page.locator('.gauge')).toHaveCount(3);
+    const small = await page.locator('.process-lines, .line-label, .gauge, .condition').evaluateAll((texts) => {
+      const { a: zoom } = new DOMMatrix(getComputedStyle(document.querySelector('.react-flow__viewport')!).transform);
+      return texts.flatMap((text) => {
+        const size = parseFloat(getComputedStyle(text).fontSize) * zoom;
+        return text.getClientRects().length > 0 && size < 9.3 ? [`${text.textContent}: ${size.toFixed(1)}`] : [];
+      });
+    });
+    expect(small).toEqual([]);
+    const cut = await page
+      .locator('.frame-gauges, .process-lines, .condition')
+      .evaluateAll((boxes) => boxes.flatMap((box) => (box.scrollWidth > box.clientWidth ? [box.textContent] : [])));
+    expect(cut).toEqual([]);
+  });
+}
 
 test('on a phone a finger meets each of very many', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });

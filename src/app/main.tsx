@@ -2,6 +2,7 @@ import { createRoot } from 'react-dom/client';
 import { ControlsContext } from '../panels/desk.ts';
 import { PlayheadContext } from '../stage/use-showing.ts';
 import { createGlassdock } from './glassdock.ts';
+import { keepFocus } from './keep-focus.ts';
 import { listenToKeys } from './keys.ts';
 import './page.css';
 import { Page } from './Page.tsx';
@@ -16,6 +17,7 @@ const followStillness = (): void => playhead.set({ isStill: stillness.matches })
 followStillness();
 stillness.addEventListener('change', followStillness);
 listenToKeys(playhead, controls);
+keepFocus();
 void start();
 
 createRoot(root).render(
