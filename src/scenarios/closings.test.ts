@@ -44,6 +44,15 @@ test.each([
   ]);
 });
 
+test.each([
+  ['exec sleep 1000', 'sleep'],
+  ['exec docker events', 'docker'],
+  ['exec sh', 'sh'],
+])('“%s” is told as the shell becoming %s, once', (line, program) => {
+  const becomes = told(`> ${line}`).filter((sentence) => sentence.includes('shell itself becomes'));
+  expect(becomes).toEqual([`The shell itself becomes ${program}: same process, same pid. No shell waits for its end.`]);
+});
+
 test('a line that ends with a container killed for memory says so before the prompt', () => {
   expect(closing('$ docker run -m 20m --network none --name mem busybox tail /dev/zero')).toBe(
     'mem has ended: it was at its memory limit, and the kernel’s OOM killer struck. ' +

@@ -124,6 +124,8 @@ function execution(event: Of<'task.exec'>, cursor: Cursor): Telling | undefined 
   }
   const parent = cursor.parentOf(pid);
   if (parent === 0) return { ...about, kind: 'boot', key: 'boot.systemd', weight: 1200 };
+  if (parent === 1 && cursor.hasExecuted(pid) && cursor.title(pid) === 'sh')
+    return { ...about, key: 'shell.becomes', params, weight: 2400 };
   if (parent === 1) return booted(event, cursor);
   if (role?.part === 'docker-proxy') return proxyBorn(event, cursor);
   if (role?.label === 'docker' && !cursor.isHostShell(parent))

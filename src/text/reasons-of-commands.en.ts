@@ -285,6 +285,10 @@ export const reasonsOfCommands: Partial<Record<StoryKey, Reason>> = {
     'What a signal without a handler does is its default; SIGHUP’s is to terminate. exec keeps the pid and the terminal, so whatever the shell has become is meant.',
     'signal(7), “Standard signals”; execve(2)',
   ),
+  'shell.becomes': unrecorded(
+    'exec asks for execve(2) without the fork(2) that comes before it else: the new program is in the shell’s place, and with its end the terminal is deserted.',
+    'sh(1), exec; execve(2)',
+  ),
   'unit.reload-sent': unrecorded(
     'A unit’s file says how it is reloaded; docker.service says: by SIGHUP, which dockerd takes as “read your configuration again”.',
     'systemd.service(5), ExecReload=',

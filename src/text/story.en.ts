@@ -71,6 +71,7 @@ export const story = {
     '{who} ended with exit code {code}: the shell reaps it and shows its prompt again. {container} lives on.',
   'shell.prompts': 'The shell shows its prompt again.',
   'shell.alone': 'The shell needs no other process for that line: it shows its prompt again.',
+  'shell.becomes': 'The shell itself becomes {program}: same process, same pid. No shell waits for its end.',
   'client.failed-alone':
     'docker has asked dockerd for nothing. It says why in the terminal, and ended with exit code {code}: the shell reaps it and shows its prompt again.',
   'left.oom': {
