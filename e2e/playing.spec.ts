@@ -66,6 +66,27 @@ test('where a restart is due, play lets time flow until it has come, and ends by
   await expect(page.getByRole('button', { name: 'Play again' })).toBeVisible();
 });
 
+for (const viewport of [
+  { width: 700, height: 500 },
+  { width: 1280, height: 720 },
+]) {
+  test(`no sentence of a container's birth moves the stage, ${viewport.width} wide`, async ({ page }) => {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await visit(page);
+    await run(page, 'docker run -d --name web nginx');
+    const told = page.locator('.caption');
+    const heights = new Set<number>();
+    for (let steps = 0; steps < 24; steps += 1) {
+      heights.add(await page.locator('.stage').evaluate((stage) => stage.clientHeight));
+      const before = await told.innerText();
+      await page.keyboard.press('ArrowLeft');
+      await expect(told).not.toHaveText(before);
+    }
+    expect([...heights]).toHaveLength(1);
+  });
+}
+
 test('the timeline keeps its width while the time counts', async ({ page }) => {
   await page.setViewportSize({ width: 700, height: 480 });
   await visit(page);
