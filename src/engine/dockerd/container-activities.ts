@@ -4,7 +4,7 @@ import type { containerMachine } from './container.machine.ts';
 import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
 import { removeContainerFiles } from './delete.ts';
-import { cleanUp, recordExit } from './monitor.ts';
+import { cleanUp, noteStarted, recordExit } from './monitor.ts';
 import { notePaused, pauseTask, resumeTask } from './pause.ts';
 import { giveUpRestart, scheduleRestart } from './restart-policy.ts';
 import { createTaskOf, setUp, startTaskOf, undoStart } from './start.ts';
@@ -20,6 +20,7 @@ export function activitiesOf(
     undoStart: (event) => undoStart(daemon, container, event),
     pauseTask: () => pauseTask(daemon, container),
     resumeTask: () => resumeTask(daemon, container),
+    noteStarted: () => noteStarted(daemon, container),
     noteFrozen: () => notePaused(daemon, container, true),
     noteThawed: () => notePaused(daemon, container, false),
     cleanUp: (event) => cleanUp(daemon, container, event),

@@ -27,6 +27,8 @@ export type ContainerEvent =
   | { readonly type: 'restart canceled' }
   /** What the disk says runs ended while no daemon was there. */
   | { readonly type: 'found stopped' }
+  /** containerd's event /tasks/start: what dockerd has started itself runs by then. */
+  | { readonly type: 'started' }
   /** containerd's events /tasks/paused and /tasks/resumed, for what somebody else has done. */
   | { readonly type: 'frozen' }
   | { readonly type: 'thawed' }
@@ -61,7 +63,8 @@ export const containerMachine = setup({
     },
     created: {
       description: 'A record on disk, a name and a read-write layer. No process.',
-      on: { start: 'setting up', remove: 'removing' },
+      // A start that failed half-way may have left a process, whose end is told afterwards.
+      on: { start: 'setting up', remove: 'removing', exited: 'cleaning up' },
     },
     'setting up': {
       description: 'dockerd mounts the root file system and allocates the network.',
@@ -146,8 +149,13 @@ export const containerMachine = setup({
     },
     exited: {
       description: 'A record, a layer and a log. No process, and nothing in containerd.',
-      // An end that nobody tells of is taken for granted once for each signal that failed.
-      on: { start: 'setting up', remove: 'removing', exited: 'cleaning up' },
+      on: {
+        start: 'setting up',
+        remove: 'removing',
+        started: { target: 'running', actions: perform('noteStarted') },
+        // An end that nobody tells of is taken for granted once for each signal that failed, and may be told after all.
+        exited: 'cleaning up',
+      },
     },
     removing: {
       entry: perform('remove'),

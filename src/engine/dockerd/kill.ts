@@ -15,6 +15,7 @@ import { isRunning, tell, untilUnlocked, whileLocked } from './container.ts';
 import type { Container } from './container.ts';
 import { killTask, meansNotFound } from './containerd-client.ts';
 import type { Daemon } from './daemon.ts';
+import { autoRemove } from './delete.ts';
 import { checkpoint } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
 import { cancelRestart } from './restart-policy.ts';
@@ -57,7 +58,7 @@ function* signalLocked(daemon: Daemon, container: Container, signal: number): Ru
     if (!meansNotFound(error)) throw badRequest(`Cannot kill container ${ID}: ${error.message}`);
     const words = "container kill failed because of 'container not found' or 'no such process'";
     yield* daemon.log('debug', words, { action: 'kill', container: ID, error: error.message });
-    yield* sys.go(() => endUnlessTold(container));
+    yield* sys.go(() => endUnlessTold(daemon, container));
   }
   if (thaws) yield* thaw(daemon, ID);
   yield* emitContainerEvent(daemon.events, container, 'kill', { signal: String(signal) });
@@ -68,7 +69,7 @@ function* signalLocked(daemon: Daemon, container: Container, signal: number): Ru
  * the shim offers an event, or since there is no runc, which leaves the process alive: after the grace period the end
  * is taken for granted, and an exit status of 0. moby: killWithSignal(), handleContainerExit(container, nil).
  */
-function* endUnlessTold(container: Container): Running<void> {
+function* endUnlessTold(daemon: Daemon, container: Container): Running<void> {
   yield* sys.setSpan(0);
   const { exits, record } = container;
   if (yield* untilExited(container, exits, (record.Config.StopTimeout ?? 10) * secondNs)) return;
@@ -76,6 +77,7 @@ function* endUnlessTold(container: Container): Running<void> {
   yield* whileLocked(container, () =>
     tell(container, { type: 'exited', exitStatus: 0, exitedAt: '', oomKilled: record.State.OOMKilled }),
   );
+  yield* autoRemove(daemon, container);
 }
 
 /**

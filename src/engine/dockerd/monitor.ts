@@ -13,13 +13,13 @@ import { cleanUpStep, releaseSurroundings, unmountRootfs } from './clean-up.ts';
 import type { ContainerEvent } from './container.machine.ts';
 import { announce, tell, whileLocked } from './container.ts';
 import type { Container } from './container.ts';
-import { closeTaskInput, deleteTask, unknownExitStatus } from './containerd-client.ts';
+import { closeTaskInput, deleteTask, getProcess, ignoringRpcErrors, unknownExitStatus } from './containerd-client.ts';
 import type { Daemon } from './daemon.ts';
 import { autoRemove } from './delete.ts';
 import { checkpoint } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
 import { finishExec, forgetExecs } from './exec.ts';
-import { stopHealthMonitor } from './health.ts';
+import { initHealth, stopHealthMonitor } from './health.ts';
 import { releaseMounts } from './mount-points.ts';
 import { decideRestart } from './restart-policy.ts';
 import { containerFifos, forgetContainer } from './start.ts';
@@ -80,12 +80,6 @@ function* follow(daemon: Daemon, stream: RpcStream): Running<void> {
   }
 }
 
-/** containerd says 0 where it does not know who has ended: its shim was killed. */
-function isOfAnEarlierProcess({ record }: Container, { pid = 0 }: TaskEvent): boolean {
-  const { Pid } = record.State;
-  return Pid === 0 || (pid !== 0 && pid !== Pid);
-}
-
 /** Each container's events are dealt with in a coroutine of their own, so that a slow one holds up nobody else. */
 function* receive(daemon: Daemon, { topic, event }: Envelope): Running<void> {
   const container = daemon.containers.get(event.container_id);
@@ -96,6 +90,7 @@ function* receive(daemon: Daemon, { topic, event }: Envelope): Running<void> {
       yield* emitContainerEvent(daemon.events, container, 'oom');
     });
   }
+  if (topic === '/tasks/start') yield* inTurn(container, () => tell(container, { type: 'started' }));
   if (topic === '/tasks/paused') yield* inTurn(container, () => tell(container, { type: 'frozen' }));
   if (topic === '/tasks/resumed') yield* inTurn(container, () => tell(container, { type: 'thawed' }));
   if (topic === '/tasks/delete') {
@@ -125,22 +120,35 @@ function* execExited(daemon: Daemon, container: Container, { id = '', exit_statu
 }
 
 /**
- * An exit that comes while the start is not over waits for its end. One of a process that is the container's no more,
- * because its start has failed, is let go by.
+ * An exit that comes while the start is not over waits for its end. Nobody looks whose it is: that of a process whose
+ * start has failed, or whose end was taken for granted before, is noted as the container's (asked of 26.1.5).
  */
 function* containerExited(daemon: Daemon, container: Container, event: TaskEvent): Running<void> {
-  yield* whileLocked(container, () => exitedWhileLocked(container, event));
+  yield* whileLocked(container, () =>
+    tell(container, {
+      type: 'exited',
+      exitStatus: event.exit_status ?? unknownExitStatus,
+      exitedAt: event.exited_at ?? '',
+      oomKilled: container.record.State.OOMKilled,
+    }),
+  );
   yield* autoRemove(daemon, container);
 }
 
-function* exitedWhileLocked(container: Container, event: TaskEvent): Running<void> {
-  const exited: ContainerEvent = {
-    type: 'exited',
-    exitStatus: event.exit_status ?? unknownExitStatus,
-    exitedAt: event.exited_at ?? '',
-    oomKilled: container.record.State.OOMKilled,
-  };
-  if (!isOfAnEarlierProcess(container, event)) yield* tell(container, exited);
+/**
+ * Activity: a task runs that dockerd does not count as running: somebody else has started it, or the end of an earlier
+ * one was noted as this one's. moby: ProcessEvent(), EventStart; SetRunningExternal().
+ */
+export function* noteStarted(daemon: Daemon, container: Container): Running<void> {
+  const { record } = container;
+  const task = yield* ignoringRpcErrors(() => getProcess(daemon.containerd, record.ID));
+  const start = { Running: true, Paused: false, Restarting: false, OOMKilled: false, ExitCode: 0, Error: '' };
+  Object.assign(record.State, start, { Pid: task?.pid ?? 0 });
+  Object.assign(record, { HasBeenManuallyStopped: false, HasBeenStartedBefore: true });
+  yield* initHealth(daemon, container);
+  yield* checkpoint(container);
+  yield* emitContainerEvent(daemon.events, container, 'start');
+  yield* announce(container);
 }
 
 /**

@@ -151,3 +151,55 @@ test('of a runc that does nothing and says that all is well the pid is missed', 
   );
   expect(host.run('mv /tmp/runc /usr/sbin/runc; docker exec web echo lives').stdout).toBe('lives\n');
 });
+
+// Asked of 26.1.5.
+test('the end that was taken for granted is noted once more when it is told; with --rm the container is gone by then', () => {
+  const host = bootHost();
+  host.run('for name in kept "gone --rm"; do docker run -d --network none --name $name busybox sleep 1000; done');
+  host.run(
+    'mv /usr/sbin/runc /tmp/runc; docker events --format "{{.Action}} {{.Actor.Attributes.exitCode}}" > /tmp/events &',
+  );
+  host.run('docker stop -t 1 kept; docker kill gone; sleep 15');
+  expect(host.run('docker ps -a --format "{{.Names}} {{.Status}}" | cut -c-15; pgrep -cx sleep').stdout).toBe(
+    'kept Exited (0)\n2\n',
+  );
+
+  host.run('mv /tmp/runc /usr/sbin/runc; pkill -9 -x sleep; sleep 3');
+
+  expect(host.run('docker ps -a --format "{{.Names}} {{.Status}}" | cut -c-17; pgrep -c shim').stdout).toBe(
+    'kept Exited (137)\n1\n',
+  );
+});
+
+// Asked of 26.1.5.
+test('the end of an earlier process is noted as the new one’s, whose start containerd tells of afterwards', () => {
+  const host = bootHost();
+  host.run('docker run -d --network none --name web busybox sleep 1000; mv /usr/sbin/runc /tmp/runc');
+  host.run('docker stop -t 1 web; mv /tmp/runc /usr/sbin/runc');
+  host.run(
+    'docker events --format "{{.Action}} {{.Actor.Attributes.exitCode}}" > /tmp/events & docker start web; sleep 3',
+  );
+
+  expect(host.run('grep -v connect /tmp/events; docker ps --format "{{.Names}} {{.State}}"').stdout).toBe(
+    'start <no value>\ndie 137\nstart <no value>\nweb running\n',
+  );
+  expect(host.run('docker stop -t 1 web; docker inspect -f "{{.State.Status}} {{.State.ExitCode}}" web').stdout).toBe(
+    'web\nexited 137\n',
+  );
+});
+
+// Asked of 26.1.5.
+test('a start that fails half-way leaves a process whose end is noted: created, with its exit status', () => {
+  const host = bootHost();
+  host.run('docker create --network none --name web busybox sleep 1000; mv /usr/sbin/runc /usr/sbin/runc.real');
+  host.run(
+    `printf '#!/bin/sh\\ncase "$*" in *" start "*) exit 1;; esac; exec runc.real "$@"\\n' > /usr/sbin/runc; chmod +x /usr/sbin/runc`,
+  );
+  host.run(
+    'docker events --format "{{.Action}} {{.Actor.Attributes.exitCode}}" > /tmp/events & docker start web; sleep 3',
+  );
+
+  expect(
+    host.run('grep -v connect /tmp/events; docker inspect -f "{{.State.Status}} {{.State.ExitCode}}" web').stdout,
+  ).toBe('die 137\ncreated 137\n');
+});
