@@ -7,10 +7,9 @@ import type { DockerClient } from './client.ts';
 import { boolFlag, stringFlag } from './pflag.ts';
 import { followWindowSize, proxySignals } from './signals.ts';
 import type { InspectedContainer } from './start.ts';
-import { detachKeysOf, joinStream, openStream, unwrittenOutput } from './stream.ts';
+import { detachKeysOf, joinStream, openStream } from './stream.ts';
 import { windowSize } from './terminal.ts';
 import { askForExit, exitCodeOf } from './wait-exit.ts';
-import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 
 export function* attachCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
@@ -47,9 +46,9 @@ export function* attachCommand(docker: DockerClient, { flags, args }: DockerComm
   yield* call(docker, inspect);
   if (Config.Tty) yield* redraw(docker, name);
   const detachKeys = detachKeysOf(stringFlag(flags, 'detach-keys'));
-  const end = yield* joinStream(connection, { stdin, terminal: Config.Tty, detachKeys });
+  const end = yield* joinStream(connection, { stdin, terminal: Config.Tty, detachKeys, proxiesSignals: isProxy });
   if (end === 'detached') throw new CommandFailed('read escape sequence\n', 1);
-  if (isErrno(end)) throw unwrittenOutput(end, isProxy);
+  if (end instanceof Error) throw end;
   return yield* exitCodeOf(docker, exit);
 }
 

@@ -1,6 +1,5 @@
 /** `docker exec`. docker: cli/command/container/exec.go. */
 import type { Running } from '../../kernel/abi.ts';
-import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import type { ExecRequest } from '../dockerd/exec.ts';
 import { ttyRefusal } from './arguments.ts';
@@ -11,7 +10,7 @@ import { environmentSetting } from './container-config.ts';
 import { boolFlag, listFlag, stringFlag } from './pflag.ts';
 import { readSettings, SettingFileError } from './setting-files.ts';
 import { followWindowSize } from './signals.ts';
-import { detachKeysOf, joinStream, openStream, unwrittenOutput } from './stream.ts';
+import { detachKeysOf, joinStream, openStream } from './stream.ts';
 import { windowSize } from './terminal.ts';
 
 export function* execCommand(docker: DockerClient, command: DockerCommand): Running {
@@ -43,9 +42,14 @@ export function* execCommand(docker: DockerClient, command: DockerCommand): Runn
   const connection = yield* openStream(docker, start);
   if (terminal) yield* sys.go(() => followWindowSize(docker, `/exec/${Id}`));
   const detachKeys = detachKeysOf(stringFlag(flags, 'detach-keys'));
-  const end = yield* joinStream(connection, { stdin: request.AttachStdin === true, terminal, detachKeys });
+  const end = yield* joinStream(connection, {
+    stdin: request.AttachStdin === true,
+    terminal,
+    detachKeys,
+    proxiesSignals: false,
+  });
   if (end === 'detached') throw new CommandFailed('read escape sequence\n', 1);
-  if (isErrno(end)) throw unwrittenOutput(end, false);
+  if (end instanceof Error) throw end;
   return yield* exitCodeOf(docker, Id);
 }
 

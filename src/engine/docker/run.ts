@@ -13,10 +13,10 @@ import { createContainer } from './create-container.ts';
 import { boolFlag, stringFlag } from './pflag.ts';
 import { fileSettings, SettingFileError } from './setting-files.ts';
 import { followWindowSize, proxySignals } from './signals.ts';
-import { detachKeysOf, joinStream, openStream, unwrittenOutput } from './stream.ts';
+import { detachKeysOf, joinStream, openStream } from './stream.ts';
 import type { SessionEnd } from './stream.ts';
 import { windowSize } from './terminal.ts';
-import { askForExit, exitCodeOfStarted } from './wait-exit.ts';
+import { askForExit, exitCodeAfter, exitCodeOfStarted } from './wait-exit.ts';
 
 /** `docker create`: prints the id. */
 export function* createCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
@@ -59,10 +59,7 @@ export function* runCommand(docker: DockerClient, command: DockerCommand): Runni
   }
   if (session === null) return 0;
   if (terminal) yield* followWindowSize(docker, `/containers/${id}`);
-  const end = yield* session.untilOver();
-  if (end === 'detached') return 0;
-  if (isErrno(end)) throw unwrittenOutput(end, boolFlag(flags, 'sig-proxy'));
-  return yield* exitCodeOfStarted(docker, exit);
+  return yield* exitCodeAfter(docker, yield* session.untilOver(), exit);
 }
 
 function* created(docker: DockerClient, { flags, args }: DockerCommand, detach: boolean): Running<string> {
@@ -111,6 +108,7 @@ function* attach(
       stdin,
       terminal: boolFlag(flags, 'tty'),
       detachKeys: detachKeysOf(stringFlag(flags, 'detach-keys')),
+      proxiesSignals: boolFlag(flags, 'sig-proxy'),
     });
     yield* sys.futexWake(state);
   });

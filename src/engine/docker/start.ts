@@ -1,6 +1,5 @@
 /** `docker start`. docker: cli/command/container/start.go. */
 import type { Running } from '../../kernel/abi.ts';
-import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { print } from '../../programs/io.ts';
 import type { DockerCommand } from './arguments.ts';
@@ -8,9 +7,9 @@ import { call, callJson, CommandFailed, DaemonError, inspectTarget, target } fro
 import type { DockerClient } from './client.ts';
 import { boolFlag, stringFlag } from './pflag.ts';
 import { followWindowSize, proxySignals } from './signals.ts';
-import { detachKeysOf, joinStream, openStream, unwrittenOutput } from './stream.ts';
+import { detachKeysOf, joinStream, openStream } from './stream.ts';
 import type { SessionEnd } from './stream.ts';
-import { askForExit, exitCodeOfStarted } from './wait-exit.ts';
+import { askForExit, exitCodeAfter } from './wait-exit.ts';
 
 /** What attaching needs of GET /containers/{id}/json. */
 export interface InspectedContainer {
@@ -65,13 +64,12 @@ function* startAttached(docker: DockerClient, { flags }: DockerCommand, name: st
   const state: { end: SessionEnd | null } = { end: null };
   yield* sys.go(function* () {
     const detachKeys = detachKeysOf(stringFlag(flags, 'detach-keys'));
-    state.end = yield* joinStream(connection, { stdin, terminal: Config.Tty, detachKeys });
+    state.end = yield* joinStream(connection, { stdin, terminal: Config.Tty, detachKeys, proxiesSignals: isProxy });
     yield* sys.futexWake(state);
   });
   const exit = yield* askForExit(docker, Id, HostConfig.AutoRemove ? 'removed' : 'next-exit');
   yield* call(docker, { method: 'POST', target: target(`/containers/${Id}/start`) });
   if (Config.Tty) yield* followWindowSize(docker, `/containers/${Id}`);
   while (state.end === null) yield* sys.futexWait(state);
-  if (isErrno(state.end)) throw unwrittenOutput(state.end, isProxy);
-  return state.end === 'detached' ? 0 : yield* exitCodeOfStarted(docker, exit);
+  return yield* exitCodeAfter(docker, state.end, exit);
 }

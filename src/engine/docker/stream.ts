@@ -4,6 +4,7 @@
  */
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno, strerror, type Errno } from '../../kernel/errno.ts';
+import { describeAddress } from '../../kernel/net/internet-address.ts';
 import * as sys from '../../kernel/sys.ts';
 import { writeAll } from '../../programs/io.ts';
 import { readOrEnd, shutdownIfOpen, takeExactly, takeSome, writeOrFalse } from '../wire/byte-stream.ts';
@@ -28,16 +29,24 @@ export interface StreamOptions {
   readonly terminal: boolean;
   /** Bytes that end the session without ending the process: Ctrl-P Ctrl-Q. */
   readonly detachKeys: string;
+  readonly proxiesSignals: boolean;
 }
 
-/** How a session ended: with an errno when the client could not write what came. */
-export type SessionEnd = 'ended' | 'detached' | Errno;
+/** How a session ended: with an error when the client could not read on, or could not write what came. */
+export type SessionEnd = 'ended' | 'detached' | Error;
+
+/** The daemon is gone, with input that it had not read. Go: net.OpError. */
+export class ConnectionReset extends CommandFailed {
+  constructor(between: string) {
+    super(`read ${between}: read: connection reset by peer\n`, 1);
+  }
+}
 
 /**
  * What ends a client that cannot write what came. One that hands signals on has asked for every signal, so SIGPIPE does
  * not end it and the write fails; another is ended by its EPIPE. Go: os/signal, SIGPIPE.
  */
-export function unwrittenOutput(error: Errno, proxiesSignals: boolean): Error {
+function unwrittenOutput(error: Errno, proxiesSignals: boolean): Error {
   if (error.errno === 'EPIPE' && !proxiesSignals) return error;
   return new CommandFailed(`write /dev/stdout: ${strerror(error.errno).toLowerCase()}\n`, 1);
 }
@@ -69,9 +78,17 @@ export function* joinStream(connection: HttpConnection, options: StreamOptions):
   });
   while (!state.over && !state.detached) yield* sys.futexWait(state);
   if (restore !== null) yield* restore();
+  const between = yield* endsOf(connection);
   yield* sys.close(connection.fd);
-  if (state.unwritten !== null) return state.unwritten;
-  return state.detached ? 'detached' : 'ended';
+  if (state.unwritten !== null) return unwrittenOutput(state.unwritten, options.proxiesSignals);
+  if (state.detached) return 'detached';
+  return connection.stream.wasReset ? new ConnectionReset(between) : 'ended';
+}
+
+/** As Go names a connection: a client's unix socket has no name. */
+function* endsOf({ fd, to }: HttpConnection): Running<string> {
+  if (typeof to === 'string') return `unix @->${to}`;
+  return `tcp ${describeAddress(yield* sys.getsockname(fd))}->${describeAddress(to)}`;
 }
 
 /** Keystrokes to the process. At the end of the input the connection is closed in that direction. */

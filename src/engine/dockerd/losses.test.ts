@@ -262,3 +262,22 @@ test('what is run while no containerd is there fails before there is a task to s
       '/run/containerd/containerd.sock: connect: connection refused": unavailable.\n',
   });
 });
+
+// Asked of 26.1.5.
+test('a client whose input the killed dockerd had not read is reset; one whose input was read sees the end', () => {
+  const host = bootHost();
+  host.run(`${liveRestore}; docker run -d -i --name c1 busybox sleep 1000; docker run -d -i --name c2 busybox cat`);
+  const said = host.run(`
+    much() { sleep 1; head -c 1000000 /dev/zero; sleep 6; }
+    (much | docker exec -i c1 sleep 400; echo exec $?) > /tmp/exec 2>&1 &
+    (much | docker attach c1; echo attach $?) > /tmp/attach 2>&1 &
+    (much | docker run -i busybox sleep 400; echo run $?) 2>&1 | sed 's/time=[^ ]* //' > /tmp/run &
+    (sleep 1; echo hi; sleep 6) | docker exec -i c2 cat > /tmp/cat 2>&1 &
+    sleep 4; pkill -9 -x dockerd; sleep 8; cat /tmp/exec /tmp/attach /tmp/run; grep -e hi -e reset /tmp/cat`).stdout;
+  const reset = 'read unix @->/var/run/docker.sock: read: connection reset by peer\n';
+
+  expect(said).toBe(
+    `${reset}exec 1\n${reset}attach 1\n` +
+      `level=error msg="error waiting for container: unexpected EOF"\n${reset}run 1\nhi\n`,
+  );
+});

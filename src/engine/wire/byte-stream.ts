@@ -10,20 +10,28 @@ export interface ByteStream {
   buffer: string;
   /** No more bytes will come. */
   ended: boolean;
+  /** It ended because the other end was closed with bytes unread. */
+  wasReset: boolean;
   /** Sleeps until there is more in the buffer, or the stream has ended. */
   readonly more: () => Running<void>;
 }
 
 /** The bytes of a descriptor, read by whoever takes them. A reset connection counts as ended. */
 export function streamOf(fd: number): ByteStream {
-  const stream: ByteStream = { buffer: '', ended: false, more: () => readInto(stream, fd) };
+  const stream: ByteStream = { buffer: '', ended: false, wasReset: false, more: () => readInto(stream, fd) };
   return stream;
 }
 
 function* readInto(stream: ByteStream, fd: number): Running<void> {
-  const data = yield* readOrEnd(fd);
-  if (data === '') stream.ended = true;
-  stream.buffer += data;
+  try {
+    const data = yield* sys.read(fd);
+    if (data === '') stream.ended = true;
+    stream.buffer += data;
+  } catch (error) {
+    if (!isErrno(error, 'ECONNRESET', 'EBADF', 'EIO')) throw error;
+    stream.ended = true;
+    stream.wasReset = error.errno === 'ECONNRESET';
+  }
 }
 
 /** One read(2); '' at the end, and when the connection was reset or closed meanwhile. */

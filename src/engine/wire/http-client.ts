@@ -19,6 +19,7 @@ export interface HttpClient {
 }
 
 export interface HttpConnection {
+  readonly to: string | InternetAddress;
   readonly fd: number;
   readonly stream: ByteStream;
 }
@@ -116,7 +117,7 @@ function* dial(client: HttpClient): Running<HttpConnection> {
   yield* outliveBrokenPipes();
   const fd = yield* sys.connect(client.to);
   yield* sys.setCloseOnExec(fd, true);
-  return { fd, stream: streamOf(fd) };
+  return { to: client.to, fd, stream: streamOf(fd) };
 }
 
 function* sendRequest(

@@ -144,7 +144,7 @@ function* serveConnection(server: HttpServer, fd: number, handler: HttpHandler):
   const arrival = {};
   const connection: ServerConnection = {
     fd,
-    input: { buffer: '', ended: false, more: () => untilMore(connection, arrival) },
+    input: { buffer: '', ended: false, wasReset: false, more: () => untilMore(connection, arrival) },
     wanted: false,
     peerSpan: 0,
     waitingOn: null,
