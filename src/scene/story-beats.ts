@@ -249,12 +249,18 @@ function endKey(event: Of<'container'>, pid: number, cursor: Cursor): StoryKey {
   const { id, exitCode, oomKilled } = event;
   const before = cursor.statusOf(id);
   const wasUp = pid !== 0 && (before === 'running' || before === 'paused');
-  if (wasUp && !cursor.hasEnded(id)) return 'dockerd.exited-alive';
+  if (wasUp && !cursor.hasEnded(id))
+    return isForWantOfNews(event, cursor) ? 'dockerd.exited-alive' : 'dockerd.exited-earlier';
   if (isLost(id, cursor)) return 'dockerd.exited-lost';
   if (oomKilled) return 'dockerd.exited-oom';
   const isTold = cursor.signalOf(pid) === '' ? cursor.codeOf(pid) === exitCode : exitCode >= 128;
   if (wasUp && !isTold) return 'dockerd.exited-untold';
   return isGivenUp(event, before, cursor) ? 'dockerd.gives-up' : 'dockerd.exited';
+}
+
+/** Codes that stand for ends of which nobody tells; any other is somebody's, though not that of the one who lives. */
+function isForWantOfNews({ id, exitCode }: Of<'container'>, cursor: Cursor): boolean {
+  return exitCode === 0 || exitCode === 255 || isLost(id, cursor);
 }
 
 function layers(event: Of<'mount.add'>, cursor: Cursor): Telling | undefined {

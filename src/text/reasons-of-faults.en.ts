@@ -28,6 +28,10 @@ const untold = unrecorded(
   'dockerd learns of an end by an event alone. When containerd knows nothing of the container any more, dockerd waits for ten seconds after a signal that could not be sent, and then takes the end for granted, and a code of 0.',
   'moby: daemon/kill.go, killWithSignal(); containerd: UnknownExitStatus',
 );
+const earlier = unrecorded(
+  'The event of an end names the process, but dockerd looks at the container’s name alone. It reads the events of a container one after the other: that of the new start comes next, finds a container that counts as ended, and makes it run again.',
+  'moby: daemon/monitor.go, ProcessEvent(), SetRunningExternal()',
+);
 const restarted = recorded(
   'dockerd waits 100 ms, each further time twice as long, up to a minute. RestartCount of docker inspect is how often it has done so; docker stop ends it.',
   'moby: restartmanager; recording of restart policies (Docker 26.1.5)',
@@ -144,6 +148,7 @@ export const reasonsOfFaults: Partial<Record<StoryKey, Reason>> = {
   'dockerd.exited-lost': lost,
   'dockerd.exited-untold': untold,
   'dockerd.exited-alive': untold,
+  'dockerd.exited-earlier': earlier,
   'left.restarting': restarted,
   'left.restarted': restarted,
   'left.restarting-oom': restarted,

@@ -166,6 +166,8 @@ export const story = {
     'dockerd writes down that {container} has ended with code {code}: its shim was gone before it, so nobody can be sure of that.',
   'dockerd.exited-untold':
     'dockerd writes down that {container} has ended with code {code}: nobody has told it that it was {real}.',
+  'dockerd.exited-earlier':
+    'dockerd takes the end of {container}’s earlier process for that of the new one, {pid}, which lives on: it writes down code {code}, until containerd tells it of the start.',
   'dockerd.exited-alive':
     'dockerd writes down that {container} has ended with code {code}, for want of better news: its process {pid} lives on.',
   'dockerd.removed': 'dockerd forgets {container}: its layer and its papers are gone.',

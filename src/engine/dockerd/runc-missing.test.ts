@@ -153,7 +153,7 @@ test('of a runc that does nothing and says that all is well the pid is missed', 
 });
 
 // Asked of 26.1.5.
-test('the end that was taken for granted is noted once more when it is told; with --rm the container is gone by then', () => {
+test('the end that was taken for granted is noted again when it is told; with --rm the container is gone', () => {
   const host = bootHost();
   host.run('for name in kept "gone --rm"; do docker run -d --network none --name $name busybox sleep 1000; done');
   host.run(
