@@ -43,6 +43,27 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
+for (const viewport of [
+  { width: 700, height: 500 },
+  { width: 390, height: 844 },
+]) {
+  test(`a moment can be shared, and nothing stands in the way, ${viewport.width} wide`, async ({ page, context }) => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await visit(page);
+    await run(page, 'docker run -d --name web nginx');
+    expect(await violationsOf(page)).toEqual([]);
+    const share = page.getByRole('button', { name: 'Share' });
+    if (await share.isVisible()) await share.click();
+    else {
+      await page.getByRole('button', { name: 'More' }).click();
+      await page.getByRole('menuitem', { name: 'Share' }).click();
+    }
+    await expect(page.locator('.notices')).toContainText('copied');
+  });
+}
+
 test('the keyboard alone is enough: run, leave the terminal, step, choose a process, read the help', async ({
   page,
 }) => {

@@ -45,7 +45,7 @@ export function Header() {
       <span className="flex-1" />
       <Levels />
       <Views />
-      <button type="button" className="text-button share-button" onClick={share}>
+      <button type="button" className="text-button share-button" aria-label={words('share.button')} onClick={share}>
         <Share2 size={14} aria-hidden className="mr-1.5 inline align-[-2px]" />
         <span>{words('share.button')}</span>
       </button>
@@ -95,6 +95,7 @@ function Menu() {
           <DropdownMenu.Content className="floating menu" align="end" sideOffset={6}>
             <Entry icon={<RotateCcw {...icon} />} name="menu.start-over" act={controls.startOver} />
             {hasBefore ? <Entry icon={<Undo2 {...icon} />} name="menu.undo" act={controls.undoStartOver} /> : null}
+            <Entry icon={<Share2 {...icon} />} name="share.button" act={controls.share} className="menu-share" />
             <Entry icon={<FileDown {...icon} />} name="share.save" act={controls.save} />
             <Entry icon={<FileUp {...icon} />} name="share.open" act={() => file.current?.click()} />
             <Entry icon={<Flag {...icon} />} name="menu.wrong" act={controls.reportWrongFact} />
@@ -135,11 +136,12 @@ interface EntryProps {
   readonly name: UiKey;
   readonly act: () => void;
   readonly keys?: string;
+  readonly className?: string;
 }
 
-function Entry({ icon, name, act, keys }: EntryProps) {
+function Entry({ icon, name, act, keys, className }: EntryProps) {
   return (
-    <DropdownMenu.Item onSelect={act}>
+    <DropdownMenu.Item className={className} onSelect={act}>
       {icon}
       {words(name)}
       {keys === undefined ? null : <span className="key-cap ml-auto">{keys}</span>}
