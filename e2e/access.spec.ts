@@ -179,6 +179,14 @@ test('a button that goes away with what it did leaves the keyboard at the timeli
   await expect(page.getByRole('slider')).toBeFocused();
 });
 
+test('in a narrow window T leads to the terminal from another panel', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await visit(page);
+  await page.getByRole('tab', { name: 'Inspector' }).click();
+  await page.keyboard.press('t');
+  await expect(terminal(page).locator('textarea')).toBeFocused();
+});
+
 test('who asks for a shell goes on typing in it, and the arrow keys rove over the tabs', async ({ page }) => {
   await visit(page);
   const isIn = async (name: string): Promise<void> => {

@@ -1,8 +1,9 @@
 import { flushSync } from 'react-dom';
 import type { Controls } from '../desk.ts';
 
-/** Leads the keyboard into the terminal in front. */
+/** Leads the keyboard into the terminal in front; on a phone another panel may be there in its place. */
 export function focusTerminal({ desk }: Pick<Controls, 'desk'>): void {
+  flushSync(() => desk.setState({ panel: 'terminal' }));
   const { terminal } = desk.getState();
   document.querySelector<HTMLElement>(`[data-terminal="${terminal}"] :is(textarea, input)`)?.focus();
 }
