@@ -1,5 +1,5 @@
 /** Which file carries out which command. Names are the first spelling in the table of flags. */
-import { contextListCommand, inspectContextCommand, showContextCommand } from './context.ts';
+import { contextListCommand, inspectContextCommand, showContextCommand, useContextCommand } from './context.ts';
 import { networkListCommand, networkRemoveCommand } from './network.ts';
 import type { Running } from '../../kernel/abi.ts';
 import type { DockerCommand } from './arguments.ts';
@@ -100,6 +100,7 @@ export const commandTable: Readonly<Record<string, (docker: DockerClient, comman
   'context inspect': inspectContextCommand,
   'context ls': contextListCommand,
   'context show': showContextCommand,
+  'context use': useContextCommand,
   inspect: inspectCommand,
   version: versionCommand,
 };

@@ -60,6 +60,30 @@ test('DOCKER_HOST and -H are the default context', () => {
   });
 });
 
+// Asked of 26.1.5.
+test('one that is asked for and is not there is shown as current, and cannot be reached', () => {
+  const missing =
+    'context "nope": context not found: open /root/.docker/contexts/meta/' +
+    'ca3704aa0b06f5954c79ee837faa152d84d6b2d42838f0637a15eda8337dbdce/meta.json: no such file or directory\n';
+  expect(host.run('DOCKER_CONTEXT=nope docker context ls').stdout).toBe(
+    'NAME      DESCRIPTION                               DOCKER ENDPOINT               ERROR\n' +
+      `default   Current DOCKER_HOST based configuration   ${socket}   \n` +
+      'nope *                                                                            ' +
+      'context "nope": context not found: open /roo…\n',
+  );
+  expect(host.run('docker -c nope context show').stdout).toBe('nope\n');
+  expect(host.run('docker -c nope context inspect')).toEqual({ exitCode: 1, stdout: '[]\n', stderr: missing });
+  expect(host.run('docker -c nope context use default')).toEqual({
+    exitCode: 0,
+    stdout: 'default\n',
+    stderr: 'Current context is now "default"\n',
+  });
+  expect(host.run('docker context use nope')).toEqual({ exitCode: 1, stdout: '', stderr: missing });
+  expect(host.run('docker -c nope ps').stderr).toBe(
+    `Failed to initialize: unable to resolve docker endpoint: ${missing}`,
+  );
+});
+
 test('of other contexts there is none', () => {
   const missing =
     'context "foo": context not found: open /root/.docker/contexts/meta/' +

@@ -25,16 +25,20 @@ const defaultPort = '2375';
 
 /** Throws a CommandFailed for what is no address, and for one that is not modelled. */
 export function* endpointOf(globals: ParsedFlags, env: Environment): Running<Endpoint> {
-  const hosts = listFlag(globals, 'host');
   const context = contextOf(globals, env);
-  if (context !== 'default')
-    throw unresolved(`context "${context}": context not found: ${missingFile(context, globals, env)}`);
+  if (context !== 'default') throw unresolved(contextNotFound(context, globals, env));
+  return yield* defaultEndpoint(globals, env);
+}
+
+/** Where the default context is, whichever is asked for. */
+export function* defaultEndpoint(globals: ParsedFlags, env: Environment): Running<Endpoint> {
+  const hosts = listFlag(globals, 'host');
   if (hosts.length > 1) throw unresolved('Please specify only one -H');
   return yield* endpointAt((hosts[0] ?? env['DOCKER_HOST'] ?? '').trim());
 }
 
 /** Which context is asked for. docker: resolveContextName(). */
-function contextOf(globals: ParsedFlags, env: Environment): string {
+export function contextOf(globals: ParsedFlags, env: Environment): string {
   const given = stringFlag(globals, 'context');
   if (given !== '') return given;
   const names = listFlag(globals, 'host').length > 0 || (env['DOCKER_HOST'] ?? '') !== '';
@@ -42,9 +46,10 @@ function contextOf(globals: ParsedFlags, env: Environment): string {
 }
 
 /** Why a context cannot be read: of them there is only `default`. */
-export function missingFile(context: string, globals: ParsedFlags, env: Environment): string {
+export function contextNotFound(context: string, globals: ParsedFlags, env: Environment): string {
   const directory = stringFlag(globals, 'config') || env['DOCKER_CONFIG'] || `${env['HOME'] ?? ''}/.docker`;
-  return `open ${directory}/contexts/meta/${sha256(context)}/meta.json: no such file or directory`;
+  const path = `${directory}/contexts/meta/${sha256(context)}/meta.json`;
+  return `context "${context}": context not found: open ${path}: no such file or directory`;
 }
 
 function* endpointAt(text: string): Running<Endpoint> {

@@ -116,7 +116,7 @@ export const systemCommands: readonly Command[] = [
     long: '',
     arity: exactly(1),
     interspersed: true,
-    support: 'parsed',
+    support: 'whole',
     flags: [],
   },
   {

@@ -12,7 +12,7 @@ import { createsContainer, parseDocker } from './arguments.ts';
 import type { DockerCommand } from './arguments.ts';
 import { CommandFailed, DaemonError, dockerClient, ping } from './client.ts';
 import { commandTable } from './command-table.ts';
-import { endpointOf } from './endpoint.ts';
+import { defaultEndpoint, endpointOf } from './endpoint.ts';
 import { defaultHelpWidth } from './help.ts';
 import { windowSize } from './terminal.ts';
 
@@ -52,7 +52,9 @@ function* carryOut(line: DockerCommand, env: Environment): Running {
     return 125;
   }
   try {
-    const docker = dockerClient(yield* endpointOf(line.globals, env), env);
+    // What is done to contexts needs none that can be reached.
+    const resolve = line.command.startsWith('context ') ? defaultEndpoint : endpointOf;
+    const docker = dockerClient(yield* resolve(line.globals, env), env);
     // The flags of these are read in the light of what system the daemon runs on.
     if (createsContainer(line.command)) yield* ping(docker);
     return yield* command(docker, line);
