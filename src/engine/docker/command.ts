@@ -19,6 +19,9 @@ export type FlagKind =
   | 'label'
   | 'add-host'
   | 'device-rule'
+  | 'device-weight'
+  | 'device-bytes'
+  | 'device-operations'
   | 'attach'
   | 'ip'
   | 'link'
@@ -136,6 +139,9 @@ const typeWords: Partial<Record<FlagKind, string>> = {
   label: 'list',
   'add-host': 'list',
   'device-rule': 'list',
+  'device-weight': 'list',
+  'device-bytes': 'list',
+  'device-operations': 'list',
   attach: 'list',
   ip: 'list',
   link: 'list',

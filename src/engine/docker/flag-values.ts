@@ -1,3 +1,4 @@
+import { checkDeviceBytes, checkDeviceOperations, checkDeviceWeight } from './block-device-option.ts';
 import type { FlagKind } from './command.ts';
 import { checkDeviceRule } from './device-option.ts';
 import { parseDuration } from './duration.ts';
@@ -115,6 +116,9 @@ const listChecks: Partial<Record<FlagKind, (text: string) => string | undefined>
   sysctl: checkSysctl,
   ulimit: checkUlimit,
   'device-rule': checkDeviceRule,
+  'device-weight': checkDeviceWeight,
+  'device-bytes': checkDeviceBytes,
+  'device-operations': checkDeviceOperations,
   'gpu-request': (text) => refusalOf(readGpuRequest(text)),
   mount: (text) => refusalOf(readMount(text, '/')),
 };

@@ -10,7 +10,9 @@ const runAndCreateFlags: readonly Flag[] = [
   flag('blkio-weight', 'uint16', 'Block IO (relative weight), between 10 and 1000, or 0 to disable', 'modelled', {
     printedDefault: '0',
   }),
-  flag('blkio-weight-device', 'list', 'Block IO weight (relative device weight)', 'harmless', { printedDefault: '[]' }),
+  flag('blkio-weight-device', 'device-weight', 'Block IO weight (relative device weight)', 'harmless', {
+    printedDefault: '[]',
+  }),
   flag('cap-add', 'list', 'Add Linux capabilities', 'modelled'),
   flag('cap-drop', 'list', 'Drop Linux capabilities', 'modelled'),
   flag('cgroup-parent', 'string', 'Optional parent cgroup for the container', 'harmless'),
@@ -39,16 +41,16 @@ const runAndCreateFlags: readonly Flag[] = [
   flag('cpuset-mems', 'string', 'MEMs in which to allow execution (0-3, 0,1)', 'modelled'),
   flag('device', 'list', 'Add a host device to the container', 'modelled'),
   flag('device-cgroup-rule', 'device-rule', 'Add a rule to the cgroup allowed devices list', 'modelled'),
-  flag('device-read-bps', 'list', 'Limit read rate (bytes per second) from a device', 'harmless', {
+  flag('device-read-bps', 'device-bytes', 'Limit read rate (bytes per second) from a device', 'harmless', {
     printedDefault: '[]',
   }),
-  flag('device-read-iops', 'list', 'Limit read rate (IO per second) from a device', 'harmless', {
+  flag('device-read-iops', 'device-operations', 'Limit read rate (IO per second) from a device', 'harmless', {
     printedDefault: '[]',
   }),
-  flag('device-write-bps', 'list', 'Limit write rate (bytes per second) to a device', 'harmless', {
+  flag('device-write-bps', 'device-bytes', 'Limit write rate (bytes per second) to a device', 'harmless', {
     printedDefault: '[]',
   }),
-  flag('device-write-iops', 'list', 'Limit write rate (IO per second) to a device', 'harmless', {
+  flag('device-write-iops', 'device-operations', 'Limit write rate (IO per second) to a device', 'harmless', {
     printedDefault: '[]',
   }),
   flag('disable-content-trust', 'bool', 'Skip image verification', 'harmless', { printedDefault: 'true' }),
