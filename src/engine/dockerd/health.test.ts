@@ -139,3 +139,17 @@ test.each([['--health-cmd x --health-interval 1us', 'Interval in Healthcheck can
     );
   },
 );
+
+// Asked of 26.1.5.
+test('a daemon that comes back to a live container starts its health again, with the results that were on disk', () => {
+  const host = bootHost();
+  host.run(`echo '{"live-restore": true}' > /etc/docker/daemon.json; systemctl reload docker`);
+  host.run('docker run -d --name c1 --health-cmd true --health-interval 6s busybox sleep 1000');
+  host.run('docker run -d --name c2 --health-cmd false --health-interval 6s busybox sleep 1000; sleep 8');
+  host.run('docker update -m 100m --memory-swap 100m c2');
+
+  host.run('pkill -9 -x dockerd; sleep 3');
+
+  const shown = `'{{.State.Health.Status}} {{.State.Health.FailingStreak}} {{len .State.Health.Log}}'`;
+  expect(host.run(`docker inspect -f ${shown} c1 c2`).stdout).toBe('starting 0 0\nstarting 0 1\n');
+});
