@@ -29,6 +29,13 @@ test('the place of a daemon that is not running says so, and only then', () => {
   expect(notesIn(without)).toEqual(['stage.no-dockerd']);
 });
 
+test('a machine that is off misses no daemon', () => {
+  const off = sceneAt(createJournal(events), timeline, 0, { isStill: true });
+
+  expect(off.place).toBe(0);
+  expect(notesIn(off)).toEqual(['stage.no-shim', 'stage.no-container']);
+});
+
 test('before anything runs each empty place says what it is for, after the last container that none is there', () => {
   const nothing = { ...scene, nodes: [], containers: [], parentEdges: [], talkEdges: [], hasHadContainers: false };
   const daemons = ['stage.no-dockerd', 'stage.no-containerd'];

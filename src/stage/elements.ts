@@ -120,13 +120,25 @@ function countOf({ nodes, containers, columns, blocks, isTall }: Scene): StageNo
   return { id: 'heading-count', type: 'heading', data: { text, isCount: true }, ...placed(box) };
 }
 
-/** Before anything runs, the empty columns say what they are for; the place of a daemon that is not there says so. */
-function notesFor({ nodes, containers, columns, levels, blocks, hasHadContainers }: Scene): readonly StageNode[] {
+/**
+ * Before anything runs, the empty columns say what they are for; the place of a daemon that is not there says so, but
+ * for a machine that is off, as it is until its first events have come: nobody misses a daemon there.
+ */
+function notesFor({
+  place,
+  nodes,
+  containers,
+  columns,
+  levels,
+  blocks,
+  hasHadContainers,
+}: Scene): readonly StageNode[] {
   const span = { y: levels.daemonTop, h: levels.daemonHeight };
   const kinds = new Set<string>(nodes.map(({ kind }) => kind));
   const notes: StageNode[] = [];
-  if (!kinds.has('dockerd')) notes.push(note('stage.no-dockerd', { ...columns.dockerd, ...span }));
-  if (!kinds.has('containerd')) notes.push(note('stage.no-containerd', { ...columns.containerd, ...span }));
+  const isMissed = (daemon: string): boolean => place > 0 && !kinds.has(daemon);
+  if (isMissed('dockerd')) notes.push(note('stage.no-dockerd', { ...columns.dockerd, ...span }));
+  if (isMissed('containerd')) notes.push(note('stage.no-containerd', { ...columns.containerd, ...span }));
   if (containers.length > 0 || nodes.some(({ kind }) => inRows.has(kind))) return notes;
   const { shim, tools } = blocks[0] ?? columns;
   const [ofShim, ofContainer] = hasHadContainers
@@ -171,10 +183,21 @@ function placed({ x, y, w, h }: Box) {
   };
 }
 
-function keyOf({ nodes, containers, crowd, parentEdges, talkEdges, columns, blocks, hasHadContainers }: Scene): string {
+function keyOf({
+  place,
+  nodes,
+  containers,
+  crowd,
+  parentEdges,
+  talkEdges,
+  columns,
+  blocks,
+  hasHadContainers,
+}: Scene): string {
   const boxed = ({ x, y, w, h }: Box) => `${x},${y},${w},${h}`;
   return [
     columns.tools.x,
+    place > 0,
     hasHadContainers,
     ...blocks.map(({ shim }) => shim.x),
     ...nodes.map(({ pid, title, box }) => `${pid} ${title}@${boxed(box)}`),
