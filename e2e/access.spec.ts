@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Locator, type Page } from '@playwright/test';
 import { complaintsOf, holdMachine, leaveTerminal, run, settled, terminal, type, visit } from './visit.ts';
 
 async function violationsOf(page: Page): Promise<readonly string[]> {
@@ -318,6 +318,17 @@ test('on a projector, and where it is chosen, what is told and what is typed are
   await expect.poll(sizes).toEqual(large);
 });
 
+/** Which of these texts on the stage are smaller than nine pixels and a bit, as large as they are drawn. */
+function smallIn(found: Locator): Promise<readonly string[]> {
+  return found.evaluateAll((texts) => {
+    const { a: zoom } = new DOMMatrix(getComputedStyle(document.querySelector('.react-flow__viewport')!).transform);
+    return texts.flatMap((text) => {
+      const size = parseFloat(getComputedStyle(text).fontSize) * zoom;
+      return text.getClientRects().length > 0 && size < 9.3 ? [`${text.textContent}: ${size.toFixed(1)}`] : [];
+    });
+  });
+}
+
 for (const viewport of [
   { width: 1280, height: 720 },
   { width: 1440, height: 900 },
@@ -326,17 +337,12 @@ for (const viewport of [
     await page.setViewportSize(viewport);
     await page.emulateMedia({ reducedMotion: 'reduce' });
     await visit(page);
+    await expect(page.locator('.column-note')).toHaveCount(2);
+    expect(await smallIn(page.locator('.column-note'))).toEqual([]);
     await run(page, 'docker run -d --name one nginx; docker run -d --name two nginx');
     await run(page, 'docker run -d --name three -m 32m --cpus 0.5 --pids-limit 20 nginx; docker pause three');
     await expect(page.locator('.gauge')).toHaveCount(3);
-    const small = await page.locator('.process-lines, .line-label, .gauge, .condition').evaluateAll((texts) => {
-      const { a: zoom } = new DOMMatrix(getComputedStyle(document.querySelector('.react-flow__viewport')!).transform);
-      return texts.flatMap((text) => {
-        const size = parseFloat(getComputedStyle(text).fontSize) * zoom;
-        return text.getClientRects().length > 0 && size < 9.3 ? [`${text.textContent}: ${size.toFixed(1)}`] : [];
-      });
-    });
-    expect(small).toEqual([]);
+    expect(await smallIn(page.locator('.process-lines, .line-label, .gauge, .condition'))).toEqual([]);
     const cut = await page
       .locator('.frame-gauges, .process-lines, .condition')
       .evaluateAll((boxes) => boxes.flatMap((box) => (box.scrollWidth > box.clientWidth ? [box.textContent] : [])));
