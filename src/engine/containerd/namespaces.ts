@@ -1,4 +1,4 @@
-/** Which names a namespace may have. containerd: namespaces.NamespaceRequired(), identifiers.Validate(). */
+/** Which names a namespace and an exec may have. containerd: namespaces.NamespaceRequired(), identifiers.Validate(). */
 import { goQuote } from '../go-text.ts';
 import { rpcCode, RpcError } from '../wire/rpc.ts';
 
@@ -10,8 +10,18 @@ export function requireNamespace(name: string): void {
   if (name === '') throw new RpcError(rpcCode.failedPrecondition, 'namespace is required: failed precondition');
   const wrong = complaintAbout(name);
   if (wrong === undefined) return;
-  const words = `namespace validation: identifier ${goQuote(name)} ${wrong}: invalid argument`;
-  throw new RpcError(rpcCode.invalidArgument, words);
+  throw invalid('namespace validation', name, wrong);
+}
+
+/** Throws the RpcError that a real 1.7.24 answers. containerd: runtime/v2/shim.go, Exec(). */
+export function requireExecId(id: string): void {
+  const wrong = complaintAbout(id);
+  if (wrong !== undefined) throw invalid(`invalid exec id ${id}`, id, wrong);
+}
+
+function invalid(what: string, name: string, wrong: string): RpcError {
+  const words = `${what}: identifier ${goQuote(name)} ${wrong}: invalid argument`;
+  return new RpcError(rpcCode.invalidArgument, words);
 }
 
 function complaintAbout(name: string): string | undefined {

@@ -23,6 +23,7 @@ import { rpcCode, RpcError } from '../wire/rpc.ts';
 import type { RpcHandlers } from '../wire/rpc.ts';
 import { containerOf } from './metadata.ts';
 import type { Metadata } from './metadata.ts';
+import { requireExecId } from './namespaces.ts';
 import { callShim, createTask } from './task.ts';
 import type { Task, TaskRoom } from './task.ts';
 
@@ -39,7 +40,9 @@ export function taskHandlers(room: TaskRoom, metadata: Metadata): RpcHandlers {
     },
     *[methods.tasksExec](body: ExecProcessRequest) {
       const { container_id, ...rest } = body;
-      yield* callShim(taskOf(room, container_id), 'Exec', rest);
+      const task = taskOf(room, container_id);
+      requireExecId(rest.exec_id);
+      yield* callShim(task, 'Exec', rest);
       return {};
     },
     *[methods.tasksKill](body: KillRequest) {

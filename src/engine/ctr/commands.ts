@@ -17,6 +17,7 @@ import {
   snapshotTree,
 } from './stores.ts';
 import { deleteContainers, deleteTasks } from './delete.ts';
+import { execInTask } from './exec.ts';
 import { killTask, listPids, listTasks, pauseTask, resumeTask } from './tasks.ts';
 
 export interface CtrCommand {
@@ -26,6 +27,10 @@ export interface CtrCommand {
   readonly words: string;
   readonly description?: string;
   readonly flags: readonly Flag[];
+  /** The option that must be given. */
+  readonly required?: string;
+  /** What stands behind the first argument is not its own. */
+  readonly takesCommand?: true;
 }
 
 /** By group and name. */
@@ -74,6 +79,22 @@ export const commands: Readonly<Record<string, CtrCommand>> = {
     flags: [
       ['force f', 'switch', 'Force delete task process'],
       ['exec-id', 'text', 'Process ID to kill'],
+    ],
+  },
+  'tasks exec': {
+    act: execInTask,
+    usage: 'Execute additional processes in an existing container',
+    words: '[flags] CONTAINER CMD [ARG...]',
+    required: 'exec-id',
+    takesCommand: true,
+    flags: [
+      ['cwd', 'text', 'Working directory of the new process'],
+      ['tty t', 'switch', 'Allocate a TTY for the container'],
+      ['detach d', 'switch', 'Detach from the task after it has started execution'],
+      ['exec-id', 'text', 'Exec specific id for the process'],
+      ['fifo-dir', 'text', 'Directory used for storing IO FIFOs'],
+      ['log-uri', 'text', 'Log uri for custom shim logging'],
+      ['user', 'text', 'User id or name'],
     ],
   },
   'tasks pause': { act: pauseTask, usage: 'Pause an existing container', words: 'CONTAINER', flags: [] },

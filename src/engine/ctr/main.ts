@@ -95,8 +95,12 @@ function* performParsed(words: readonly string[], env: Environment): Running {
   const name = nameOf(group ?? '', verb);
   const command = commands[name];
   if (command === undefined) throw unknown(group ?? '', verb);
-  const own = parseFlags(behind, [...command.flags, helpFlag], name, true);
+  const own = parseFlags(behind, [...command.flags, helpFlag], name, command.takesCommand !== true);
   if (own.values['help'] === 'true') return yield* tell(helpOf(name));
+  if (command.required !== undefined && own.values[command.required] === undefined) {
+    yield* print(helpOf(name));
+    throw new CtrError(`Required flag "${command.required}" not set`);
+  }
   const options: CtrOptions = {
     address: (global.values['address'] ?? env['CONTAINERD_ADDRESS'] ?? grpcSocket).replace(/^unix:\/\//, ''),
     namespace: global.values['namespace'] ?? env['CONTAINERD_NAMESPACE'] ?? 'default',

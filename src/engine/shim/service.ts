@@ -117,7 +117,9 @@ function* enableControllers(): Running<void> {
 }
 
 function* exec(shim: Shim, body: CreateRequest & { readonly exec_id: string; readonly spec: Any }): Running<unknown> {
-  if (shim.caller === null || find(shim, {}).machine.state === 'stopped') throw notCreated();
+  const { state } = find(shim, {}).machine;
+  if (shim.caller === null || state === 'stopped') throw notCreated();
+  if (state === 'paused') throw new RpcError(rpcCode.unknown, 'cannot exec in a paused state');
   const execId = body.exec_id;
   if (shim.processes.has(execId)) throw new RpcError(rpcCode.alreadyExists, `id ${execId}: already exists`);
   const paths = pathsOf(body);
