@@ -309,7 +309,7 @@ test('on a projector, and where it is chosen, what is told and what is typed are
   expect(usual.length).toBeGreaterThan(2);
   expect(large.map((size, index) => size > (usual[index] ?? 0))).toEqual(large.map(() => true));
 
-  await page.setViewportSize({ width: 1280, height: 720 });
+  await page.setViewportSize({ width: 1440, height: 900 });
   await expect.poll(sizes).toEqual(usual);
   await page.getByRole('button', { name: 'More' }).click();
   await page.getByRole('menuitemcheckbox', { name: /^Large text/ }).click();
