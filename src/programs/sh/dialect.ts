@@ -14,6 +14,7 @@ export interface Dialect {
   readonly cannotChangeTo: (path: string, errno: ErrnoName) => string;
   readonly cannotFork: (errno: ErrnoName) => string;
   readonly cannotPipe: (errno: ErrnoName) => string;
+  readonly cannotGiveTerminal: (errno: ErrnoName) => string;
   readonly unexpected: (token: string, expecting: string | null) => string;
   /** What a builtin says of an option that it does not have. */
   readonly illegalOption: (letter: string) => string;
@@ -54,6 +55,7 @@ export const dash: Dialect = {
   cannotChangeTo: (path) => `can't cd to ${path}`,
   cannotFork: () => 'Cannot fork',
   cannotPipe: () => 'Pipe call failed',
+  cannotGiveTerminal: (errno) => `Cannot set tty process group (${strerror(errno)})`,
   unexpected: (token, expecting) => `Syntax error: ${token} unexpected${expectation(expecting)}`,
   illegalOption: (letter) => `Illegal option -${letter}`,
   unterminatedQuote: 'Syntax error: Unterminated quoted string',
@@ -81,6 +83,7 @@ export const ash: Dialect = {
   cannotChangeTo: (path, errno) => `can't cd to ${path}: ${strerror(errno)}`,
   cannotFork: (errno) => `can't fork: ${strerror(errno)}`,
   cannotPipe: (errno) => `can't create pipe: ${strerror(errno)}`,
+  cannotGiveTerminal: (errno) => `can't set tty process group: ${strerror(errno)}`,
   unexpected: (token, expecting) => `syntax error: unexpected ${token}${expectation(expecting)}`,
   illegalOption: (letter) => `illegal option -${letter}`,
   unterminatedQuote: 'syntax error: unterminated quoted string',

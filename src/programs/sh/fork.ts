@@ -3,6 +3,7 @@ import { O, signalNumbers, type Running } from '../../kernel/abi.ts';
 import { isErrno, type ErrnoName } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { FunctionReturn, Interrupt, LoopJump, ShellError, ShellExit } from './flow.ts';
+import { giveTerminal } from './job-control.ts';
 import { reportError } from './report-error.ts';
 import { copyShell, type Shell } from './shell.ts';
 import { handlerOf, raiseInterrupt, resetTraps, runExitTrap } from './traps.ts';
@@ -23,12 +24,15 @@ export function* forkShell(shell: Shell, options: ForkOptions, body: (child: She
   try {
     const pid = yield* sys.fork(function* (): Running {
       if (options.pgid !== null) yield* joinGroup(0, options.pgid);
-      if (options.pgid !== null && options.foreground && terminal !== null) {
-        // The shell ignores SIGTTOU, and so does its child until here.
-        yield* sys.tcsetpgrp(terminal, options.pgid === 0 ? yield* sys.getpid() : options.pgid);
-      }
-      yield* resetTraps(child, shell);
-      return yield* runToEnd(child, () => body(child));
+      return yield* runToEnd(child, function* () {
+        if (options.pgid !== null && options.foreground && terminal !== null) {
+          // The shell ignores SIGTTOU, and so does its child until here.
+          const pgid = options.pgid === 0 ? yield* sys.getpid() : options.pgid;
+          yield* giveTerminal(shell.dialect, terminal, pgid);
+        }
+        yield* resetTraps(child, shell);
+        return yield* body(child);
+      });
     }, handlerOf(child));
     if (options.pgid !== null) yield* joinGroup(pid, options.pgid);
     return pid;

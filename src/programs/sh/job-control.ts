@@ -2,6 +2,8 @@
 import { O, type Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
+import type { Dialect } from './dialect.ts';
+import { ShellError } from './flow.ts';
 import type { Shell } from './shell.ts';
 import { applyJobControl } from './traps.ts';
 
@@ -28,6 +30,16 @@ export function* takeTerminal(shell: Shell): Running<boolean> {
     if (!isErrno(error)) throw error;
     shell.options.delete('m');
     return false;
+  }
+}
+
+/** Puts a group into the foreground. Throws a ShellError where the terminal has hung up. dash: jobs.c, xtcsetpgrp(). */
+export function* giveTerminal(dialect: Dialect, terminal: number, pgid: number): Running<void> {
+  try {
+    yield* sys.tcsetpgrp(terminal, pgid);
+  } catch (error) {
+    if (isErrno(error)) throw new ShellError(dialect.cannotGiveTerminal(error.errno));
+    throw error;
   }
 }
 

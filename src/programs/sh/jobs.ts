@@ -5,6 +5,7 @@ import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { ShellError } from './flow.ts';
 import { exitCodeOf, signalText, stateOf, stateText, type Job } from './job.ts';
+import { giveTerminal } from './job-control.ts';
 import type { Shell } from './shell.ts';
 
 /** Makes a job of processes, each with its command's text, and numbers it. */
@@ -97,7 +98,7 @@ export function* waitForeground(shell: Shell, job: Job): Running<number> {
   while (stateOf(job) === 'running') {
     if ((yield* waitForChange(shell)) === 'childless') break;
   }
-  if (shell.terminal !== null) yield* sys.tcsetpgrp(shell.terminal, yield* sys.getpgid(0));
+  if (shell.terminal !== null) yield* giveTerminal(shell.dialect, shell.terminal, yield* sys.getpgid(0));
   const status = exitCodeOf(job, shell.options.has('pipefail'));
   if (stateOf(job) === 'stopped') {
     job.background = true;

@@ -6,6 +6,7 @@ import { print } from '../../io.ts';
 import { busyboxWords, killAll, listSignals, parseKill, usage, type KillMistake } from '../../tools/kill.ts';
 import { ShellError } from '../flow.ts';
 import { exitCodeOf, stateOf, type Job } from '../job.ts';
+import { giveTerminal } from '../job-control.ts';
 import {
   collect,
   currentJobs,
@@ -41,7 +42,7 @@ export function* foreground(shell: Shell, argv: readonly string[]): Running<numb
   const job = controlled(shell, builtinOptions(shell, argv, '').operands[0], 'fg');
   yield* print(`${job.text}\n`);
   job.background = false;
-  if (shell.terminal !== null) yield* sys.tcsetpgrp(shell.terminal, job.pgid);
+  if (shell.terminal !== null) yield* giveTerminal(shell.dialect, shell.terminal, job.pgid);
   yield* wake(job);
   return yield* waitForeground(shell, job);
 }
