@@ -9,7 +9,7 @@ import type { Log } from '../log.ts';
 import { timestampNow } from '../timestamp.ts';
 import { shimMethod } from '../wire/containerd-api.ts';
 import type { CreateTaskRequest, DeleteResponse, TaskEvent } from '../wire/containerd-api.ts';
-import { callRpc, closeRpc, dialRpc, rpcCode, RpcError, untilRpcBroken } from '../wire/rpc.ts';
+import { callRpc, closeRpc, dialRpc, isRpcBroken, rpcCode, RpcError, untilRpcBroken } from '../wire/rpc.ts';
 import type { RpcClient } from '../wire/rpc.ts';
 import { bundleOf, makeBundle, removeBundle } from './bundle.ts';
 import type { EventExchange } from './events.ts';
@@ -97,18 +97,21 @@ function unmadeTask(room: TaskRoom, id: string): Task {
   };
 }
 
-/** Takes up a task whose shim an earlier containerd started; without the shim's program only the bundle goes. */
+/**
+ * Takes up a task whose shim an earlier containerd started; without the shim's program only the bundle goes. Of one that
+ * leaks there is no task: its connection stays, and its end is told.
+ */
 export function* adoptTask(room: TaskRoom, id: string, address: string): Running<void> {
   const program = yield* programOfBundle(room.shim, room.namespace, id, room.env, room.log);
   if (program === null) return yield* removeBundle(room.namespace, id);
   const found = unmadeTask(room, id);
   found.program = program;
   const resume = yield* connectAgain(found, address);
-  room.tasks.set(id, found);
+  if (resume !== 'leaked') room.tasks.set(id, found);
   found.machine = yield* startMachine(task, {
     name: 'task',
     object: id,
-    resume,
+    resume: resume === 'leaked' ? 'stopped' : resume,
     activities: activitiesOf(found, null, null),
   });
   if (found.client !== null) yield* watchShim(found, found.client);
@@ -127,7 +130,8 @@ const loadPatienceNs = 5_000_000_000;
 
 /**
  * Connects to the shim of a bundle and asks how its container is. Without an answer, which it waits for five seconds,
- * or without a process, the client stays null. containerd: runtime/v2/shim.go, loadShim(); shim_load.go, loadShims().
+ * or without a process, the client stays null. Returns the state in which the task is; `leaked` for none. containerd:
+ * runtime/v2/shim.go, loadShim(); shim_load.go, loadShims().
  */
 function* connectAgain(found: Task, address: string): Running<string> {
   const logFd = yield* drainLogIfAny(found);
@@ -135,10 +139,7 @@ function* connectAgain(found: Task, address: string): Running<string> {
     found.client = yield* dialRpc(socketOf(address), 'ttrpc');
     const { shim_pid } = (yield* callShim(found, 'Connect', {}, loadPatienceNs)) as { readonly shim_pid: number };
     found.shimPid = shim_pid;
-    if (!(yield* hasProcesses(found))) {
-      yield* dismissLeaked(found);
-      return 'stopped';
-    }
+    if (!(yield* hasProcesses(found))) return (yield* dismissLeaked(found)) ? 'stopped' : 'leaked';
     const state = (yield* callShim(found, 'State', {})) as { readonly pid: number; readonly status: string };
     found.pid = state.pid;
     return resumed[state.status] ?? 'stopped';
@@ -190,27 +191,31 @@ function* giveUp(found: Task, client: RpcClient): Running<void> {
 /**
  * A shim that answers and has no process: containerd died between its start and Task/Create, or the container ended
  * while there was no containerd. Nobody is told of that end: dockerd goes on taking it for running (asked of 1.7.24).
- * containerd: runtime/v2/shim_load.go.
+ * One that keeps its container is left as it is: without runc each seems to have no process, and none can be deleted.
+ * Returns whether it is gone. containerd: runtime/v2/shim_load.go.
  */
-function* dismissLeaked(found: Task): Running<void> {
+function* dismissLeaked(found: Task): Running<boolean> {
   const { client, id, room } = found;
-  if (client === null) return;
+  if (client === null) return true;
   yield* room.log('info', 'cleaning leaked shim process', { id, namespace: room.namespace });
-  yield* deleteAndDismiss(found);
+  if (!(yield* deleteIfAny(found))) return false;
+  yield* dismiss(found);
   yield* tellDisconnected(found);
   yield* closeRpc(client);
   found.client = null;
+  return true;
 }
 
-/** Whether there is a container to be deleted is all the same. */
-function* deleteAndDismiss(of: Task): Running<void> {
+/** Whether the shim has no container any more. */
+function* deleteIfAny(of: Task): Running<boolean> {
   try {
     yield* callShim(of, 'Delete', {});
+    return true;
   } catch (error) {
-    // `container not created: not found`.
     if (!(error instanceof RpcError)) throw error;
+    // `container not created: not found`.
+    return error.code === rpcCode.notFound || of.client === null || isRpcBroken(of.client);
   }
-  yield* dismiss(of);
 }
 
 function activitiesOf(of: Task, request: CreateTaskRequest | null, spec: unknown) {
@@ -249,7 +254,10 @@ function activitiesOf(of: Task, request: CreateTaskRequest | null, spec: unknown
       of.deleted = (yield* callShim(of, 'Delete', {})) as DeleteResponse;
       yield* dismiss(of);
     },
-    dismissShim: () => deleteAndDismiss(of),
+    *dismissShim() {
+      if (yield* deleteIfAny(of)) yield* dismiss(of);
+      else yield* askToEnd(of);
+    },
     cleanUp: () => cleanUp(of),
     *removeBundle() {
       of.room.tasks.delete(of.id);
@@ -265,6 +273,12 @@ function raise(message: string): never {
 
 /** Tells the shim to end and waits until its connection has closed. */
 function* dismiss(of: Task): Running<void> {
+  yield* askToEnd(of);
+  if (of.client !== null) yield* untilRpcBroken(of.client);
+}
+
+/** One that has a container yet stays. */
+function* askToEnd(of: Task): Running<void> {
   of.dismissed = true;
   try {
     yield* callShim(of, 'Shutdown', { now: false });
@@ -272,7 +286,6 @@ function* dismiss(of: Task): Running<void> {
     // Somebody was quicker and killed it.
     if (!(error instanceof RpcError)) throw error;
   }
-  if (of.client !== null) yield* untilRpcBroken(of.client);
 }
 
 const tellDisconnected = ({ id, room: { log, namespace } }: Task): Running<void> =>

@@ -203,3 +203,18 @@ test('a start that fails half-way leaves a process whose end is noted: created, 
     host.run('grep -v connect /tmp/events; docker inspect -f "{{.State.Status}} {{.State.ExitCode}}" web').stdout,
   ).toBe('die 137\ncreated 137\n');
 });
+
+/** Asked of 26.1.5 with containerd 1.7.24. */
+test('a containerd that comes up without runc takes no shim over, and leaves them as they are', () => {
+  const host = bootHost();
+  host.run('docker run -d --name web --network none busybox sleep 1000');
+
+  const restart = host.run('mv /usr/sbin/runc /tmp/runc; systemctl restart containerd; mv /tmp/runc /usr/sbin/runc');
+
+  expect(restart.exitCode).toBe(0);
+  expect(host.run('ctr -n moby t ls | wc -l; pgrep -cx containerd-shim; pgrep -cx sleep').stdout).toBe('1\n1\n1\n');
+  expect(host.run('docker exec web echo').stdout).toMatch(/^task [0-9a-f]{64} not found: not found\r?\n$/);
+  expect(host.run('docker stop web; docker start web').stderr).toMatch(
+    /failed to create task for container: failed to start shim: mkdir (\S+): file exists: unknown\n/,
+  );
+});

@@ -8,7 +8,7 @@ import { waitFor } from '../../programs/spawn.ts';
 import { runcDurations } from '../durations.ts';
 import { receive, receiveSync, send, startInit } from './bootstrap.ts';
 import type { Bootstrap, StagePids } from './bootstrap.ts';
-import { absolute, checkProcess, parseJson } from './bundle.ts';
+import { absolutePath, checkProcess, parseJson } from './bundle.ts';
 import { writeControl } from './cgroup.ts';
 import { writePidFile } from './create.ts';
 import type { Stdio } from './create.ts';
@@ -33,7 +33,7 @@ export function* execInContainer(options: RuncOptions, state: ContainerState): R
   const process = yield* processOf(options, state);
   const detach = options.flags['detach'] === 'true';
   const pidFile = options.flags['pid-file'];
-  const pidPath = pidFile === undefined ? undefined : absolute(yield* sys.getcwd(), pidFile);
+  const pidPath = pidFile === undefined ? undefined : yield* absolutePath(pidFile);
   const streams = yield* prepareStreams(options, process, detach);
   const pid = yield* startProcess(state, process, streams.stdio);
   yield* streams.begin();

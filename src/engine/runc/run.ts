@@ -1,9 +1,8 @@
 /** `runc create` and `runc run`: the second starts what the first makes, and in the foreground minds it to its end. */
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
-import * as sys from '../../kernel/sys.ts';
 import { startMachine } from '../drive.ts';
-import { absolute, openBundle } from './bundle.ts';
+import { absolutePath, openBundle } from './bundle.ts';
 import { ociContainer } from './container.machine.ts';
 import { checkNew, createContainer } from './create.ts';
 import { removeContainer } from './delete.ts';
@@ -58,12 +57,11 @@ function* bringUp(given: RuncOptions, id: string, starts: boolean): Running {
 
 /** runc goes into the bundle: what was named from where it was called must be found from there. */
 function* withAbsolutePaths(options: RuncOptions): Running<RuncOptions> {
-  const here = yield* sys.getcwd();
   const { 'pid-file': pidFile, ...flags } = options.flags;
   return {
     ...options,
-    root: absolute(here, options.root),
-    flags: pidFile === undefined ? flags : { ...flags, 'pid-file': absolute(here, pidFile) },
+    root: yield* absolutePath(options.root),
+    flags: pidFile === undefined ? flags : { ...flags, 'pid-file': yield* absolutePath(pidFile) },
   };
 }
 

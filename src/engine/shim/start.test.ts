@@ -28,3 +28,37 @@ test('a fifo that dockerd has taken away is told of, and nothing dies of it', ()
   );
   expect(host.journal.filter((event) => event.type === 'note' && event.topic === 'fault')).toEqual([]);
 });
+
+/** Asked of 26.1.5: a shim that stood still while containerd came back is given up by it, and lives. */
+const stayedBehind = [
+  'docker run -d --name box --network none busybox sleep 1000; sleep 1; pkill -STOP -x containerd-shim; sleep 1',
+  'pkill -9 -x containerd; sleep 14; pkill -CONT -x containerd-shim; sleep 3',
+  "docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' box",
+].join('\n');
+
+test('a shim that stays behind has the next task of its container, though its directory is gone', () => {
+  const host = bootHost();
+  expect(host.run(stayedBehind).stdout).toMatch(/^\w+\nexited 137\n$/);
+  const [pid] = /\d+/.exec(host.run('pgrep -x containerd-shim').stdout) ?? [];
+
+  expect(host.run('docker start box; docker exec box echo fine')).toEqual({
+    exitCode: 0,
+    stdout: 'box\nfine\n',
+    stderr: '',
+  });
+
+  expect(host.run('pgrep -x containerd-shim').stdout).toBe(`${pid}\n`);
+});
+
+test('a shim that stays behind and cannot run runc is asked to end, and not waited for', () => {
+  const host = bootHost();
+  host.run(stayedBehind);
+
+  const start = host.run('mv /usr/sbin/runc /tmp/runc; docker start box');
+
+  expect(start.exitCode).toBe(1);
+  expect(start.stderr).toContain('exec: "runc": executable file not found in $PATH: unknown');
+  expect(host.run('mv /tmp/runc /usr/sbin/runc; docker start box; docker exec box echo fine').stdout).toBe(
+    'box\nfine\n',
+  );
+});
