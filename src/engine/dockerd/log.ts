@@ -8,6 +8,8 @@ import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { linesOf, readFileIfAny, wholeLinesOf } from '../../programs/io.ts';
 import { writeOrFalse } from '../wire/byte-stream.ts';
+import { decodeAs, mapOf, structure, text, time, UnmarshalTypeError } from '../go-decoder.ts';
+import { decodeJson } from '../go-json.ts';
 import { timestampNow } from '../timestamp.ts';
 import type { Container } from './container.ts';
 import { attributesOf } from './log-attributes.ts';
@@ -127,18 +129,49 @@ function escapeHtml(json: string): string {
   return json.replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
 }
 
+/** moby: daemon/logger/jsonfilelog/jsonlog, JSONLog. */
+const logLine = structure('jsonlog.JSONLog', { log: text(), stream: text(), attrs: mapOf(text()), time }, [
+  'log',
+  'stream',
+  'time',
+]);
+
+interface ReadLog {
+  readonly lines: readonly LogLine[];
+  /** The byte behind the last of them. */
+  readonly end: number;
+  /** Why there are no more, though more is written: what json.Decoder says of a line that dockerd has not written. */
+  readonly complaint?: string;
+}
+
 /** The log as it is on disk, from the byte `from` of all that was ever written on; only whole lines. */
-export function* readLog(
-  container: Container,
-  from = 0,
-): Running<{ readonly lines: readonly LogLine[]; readonly end: number }> {
+export function* readLog(container: Container, from = 0): Running<ReadLog> {
   const { LogPath } = container.record;
   let written = '';
   for (let number = rotationOf(container.host.LogConfig.Config).maxFiles - 1; number >= 0; number -= 1) {
     written += (yield* readFileIfAny(numbered(LogPath, number))) ?? '';
   }
   const begin = Math.max(from, container.lostLogBytes);
-  const text = written.slice(begin - container.lostLogBytes);
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  return { lines: linesOf(whole).map((line) => JSON.parse(line) as LogLine), end: begin + whole.length };
+  const rest = written.slice(begin - container.lostLogBytes);
+  const whole = rest.slice(0, rest.lastIndexOf('\n') + 1);
+  const end = begin + whole.length;
+  const lines: LogLine[] = [];
+  for (const line of linesOf(whole)) {
+    if (line.trim() === '') continue;
+    const read = lineOf(line);
+    if (typeof read === 'string') return { lines, end, complaint: read };
+    lines.push(read);
+  }
+  return { lines, end };
+}
+
+function lineOf(written: string): LogLine | string {
+  const read = decodeJson(written);
+  if ('complaint' in read) return read.complaint;
+  try {
+    return decodeAs(logLine, read.value) as LogLine;
+  } catch (error) {
+    if (error instanceof UnmarshalTypeError) return error.message;
+    throw error;
+  }
 }

@@ -44,18 +44,20 @@ export function* sendLogs(daemon: Daemon, exchange: HttpExchange, find: () => Co
   if (!hasLogger) yield* findLog(container);
   const body = yield* exchange.stream(200, streamType(Tty));
   const missing = hasLogger ? yield* whyMissing(container) : null;
-  if (missing !== null) {
+  const complain = function* (why: string): Running<void> {
     const fields = { container: container.record.ID, method: '(*Daemon).ContainerLogs', module: 'daemon' };
-    yield* daemon.log('error', `Error streaming logs: ${missing}`, fields);
-    yield* body.write(frame('system', `Error grabbing logs: ${missing}\n`, Tty));
+    yield* daemon.log('error', `Error streaming logs: ${why}`, fields);
+    yield* body.write(frame('system', `Error grabbing logs: ${why}\n`, Tty));
     yield* body.end();
-    return;
-  }
+  };
+  if (missing !== null) return yield* complain(missing);
   const first = yield* readLog(container);
   const tail = query.get('tail') ?? 'all';
-  const count = /^\+?\d+$/.test(tail) ? Number(tail) : first.lines.length;
-  const begin = show(count === 0 ? [] : first.lines.slice(-count));
+  const there = first.lines.length + (first.complaint === undefined ? 0 : 1);
+  const count = /^\+?\d+$/.test(tail) ? Number(tail) : there;
+  const begin = show(first.lines.slice(Math.max(0, there - count)));
   if (begin !== '') yield* body.write(begin);
+  if (first.complaint !== undefined && count > 0) return yield* complain(first.complaint);
   // It is over with the first line that is later, and not before (asked of 26.1.5).
   if (isTrue(query.get('follow')) && !first.lines.some(isLate))
     yield* follow(exchange, container, first.end, function* (lines) {

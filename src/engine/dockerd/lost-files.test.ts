@@ -51,6 +51,25 @@ test('the log of one that does not run is made when it is read, if it has a dire
   });
 });
 
+/** Asked of 26.1.5. */
+test('a log in which somebody has written is told up to there', () => {
+  const { host, idOf } = without('*.nothing');
+  const id = idOf('over');
+  const logs = (line: string, ...options: readonly string[]) => {
+    host.run(`printf '%s\\n' '${line}' >> ${store}/${id}/${id}-json.log`);
+    return host.run(`docker logs ${options.join(' ')} over`);
+  };
+  const told = (why: string): string => `error from daemon in stream: Error grabbing logs: ${why}\n\n`;
+
+  expect(logs('')).toEqual({ exitCode: 0, stdout: 'hi\n', stderr: '' });
+  expect(logs('{}')).toEqual({ exitCode: 0, stdout: 'hi\n', stderr: '' });
+  const wrong = "invalid character 'g' looking for beginning of value";
+  expect(logs('gone')).toEqual({ exitCode: 1, stdout: 'hi\n', stderr: told(wrong) });
+  expect(host.run('docker logs -n 1 over')).toEqual({ exitCode: 1, stdout: '', stderr: told(wrong) });
+  expect(host.run('docker logs -n 0 over')).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+  expect(host.run('docker ps -aq | wc -l').stdout).toBe('4\n');
+});
+
 test('a start makes the directory anew; rename and update, which could not be kept, are refused', () => {
   const { host, idOf } = without('*');
   const id = idOf('web');
