@@ -59,11 +59,14 @@ const unmodelled: ReadonlySet<string> = new Set(
 /** What the configuration cannot be read as. */
 export class ConfigError extends Error {}
 
-/** Reads flags and file. `notModelled` names what the file has and nothing here heeds. */
-export function* readConfig(
-  given: ParsedFlags,
-  env: Environment,
-): Running<{ readonly config: DaemonConfig; readonly notModelled: readonly string[] }> {
+export interface ReadConfig {
+  readonly config: DaemonConfig;
+  /** What the file has and nothing here heeds. */
+  readonly notModelled: readonly string[];
+}
+
+/** Reads flags and file. */
+export function* readConfig(given: ParsedFlags, env: Environment): Running<ReadConfig> {
   const flags = flagsOf(given);
   if (flags['log-level'] !== undefined && !logLevels.includes(flags['log-level']))
     throw new ConfigError(`invalid logging level: ${flags['log-level']}`);
@@ -75,8 +78,24 @@ export function* readConfig(
     throw failure(`${merged}: invalid logging level: ${config['log-level']}`);
   const complaint = yield* proxyComplaint(config);
   if (complaint !== undefined) throw file === null ? new ConfigError(complaint) : failure(`${merged}: ${complaint}`);
-  return { config, notModelled: Object.keys(file ?? {}).filter((key) => unmodelled.has(key)) };
+  return { config, notModelled: notModelledOf(file) };
 }
+
+/**
+ * The configuration after SIGHUP: of what may change while dockerd runs, what the file has now; the rest stays, also
+ * what it had once (asked of 26.1.5). moby: daemon/config, Reload(); daemon.Reload().
+ */
+export function* rereadConfig(given: ParsedFlags, present: DaemonConfig): Running<ReadConfig> {
+  const file = (yield* readConfigFile(given)) ?? {};
+  const level = file['log-level'] as LogLevel | undefined;
+  if (level !== undefined && !logLevels.includes(level))
+    throw new ConfigError(`file configuration validation failed: invalid logging level: ${level}`);
+  const changed = Object.fromEntries(reloadable.flatMap((key) => (key in file ? [[key, file[key]]] : [])));
+  return { config: { ...present, ...changed }, notModelled: notModelledOf(file) };
+}
+
+const notModelledOf = (file: object | null): readonly string[] =>
+  Object.keys(file ?? {}).filter((key) => unmodelled.has(key));
 
 /** '' where there is none. */
 function* proxyOnPath(env: Environment): Running<string> {
@@ -109,11 +128,6 @@ function* whyNotExecutable(path: string): Running<string | undefined> {
     if (!isErrno(error)) throw error;
     return `stat ${path}: ${error.message.toLowerCase()}`;
   }
-}
-
-/** The configuration after SIGHUP: only what may change while dockerd runs. */
-export function reloaded(present: DaemonConfig, read: DaemonConfig): DaemonConfig {
-  return { ...present, ...Object.fromEntries(reloadable.map((key) => [key, read[key]])) };
 }
 
 function failure(reason: string): ConfigError {
@@ -163,9 +177,11 @@ function checkType(key: string, value: unknown): void {
   if (!(key in defaults)) return;
   const wanted = typeof defaults[key as keyof DaemonConfig];
   if (typeof value === wanted) return;
-  const owner = key.startsWith('userland-proxy') ? 'CommonConfig.BridgeConfig.' : '';
+  const owner = key.startsWith('userland-proxy') ? 'CommonConfig.BridgeConfig.' : 'CommonConfig.';
   const type = { boolean: 'bool', number: 'int', string: 'string' }[wanted as 'boolean' | 'number' | 'string'];
-  throw failure(`json: cannot unmarshal ${kindOf(value)} into Go struct field Config.${owner}${key} of type ${type}`);
+  throw failure(
+    `json: cannot unmarshal ${kindOf(value)} into Go struct field Config.${key === 'init' ? '' : owner}${key} of type ${type}`,
+  );
 }
 
 function kindOf(value: unknown): string {

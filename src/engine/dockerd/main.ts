@@ -29,8 +29,8 @@ import { windowSize } from '../docker/terminal.ts';
 import { notifySystemd } from '../wire/sd-notify.ts';
 import { apiHandler } from './api.ts';
 import { ApiError } from './api-error.ts';
-import { ConfigError, configFile, readConfig, reloaded } from './config.ts';
-import type { DaemonConfig } from './config.ts';
+import { ConfigError, configFile, readConfig, rereadConfig } from './config.ts';
+import type { DaemonConfig, ReadConfig } from './config.ts';
 import { containerdVersion } from './containerd-client.ts';
 import type { Daemon } from './daemon.ts';
 import { daemonMachine } from './daemon.machine.ts';
@@ -76,7 +76,7 @@ function* daemonMain(registry: readonly RegistryImage[], argv: readonly string[]
   yield* takeUnwantedSignals();
   const settings: { config?: DaemonConfig } = {};
   try {
-    settings.config = yield* configured(given, env);
+    settings.config = yield* configured(yield* readConfig(given, env));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     yield* print(`${error.message}\n`, 2);
@@ -141,7 +141,10 @@ function* live(registry: readonly RegistryImage[], env: Environment, given: Pars
     yield* unlinkIfAny(pidFile);
     return 1;
   }
-  yield* heedSignals(daemon, machine, () => configured(given, env), ended);
+  const reread = function* (present: DaemonConfig): Running<DaemonConfig> {
+    return yield* configured(yield* rereadConfig(given, present));
+  };
+  yield* heedSignals(daemon, machine, reread, ended);
   while (machine.state !== 'ended') yield* sys.futexWait(ended);
   yield* unlinkIfAny(pidFile);
   return 0;
@@ -193,8 +196,7 @@ function* startOrRefuse(
 }
 
 /** The configuration; what it has and the simulator does not heed is said. */
-function* configured(given: ParsedFlags, env: Environment): Running<DaemonConfig> {
-  const { config, notModelled } = yield* readConfig(given, env);
+function* configured({ config, notModelled }: ReadConfig): Running<DaemonConfig> {
   for (const key of notModelled) {
     const text = `glassdock: "${key}" of ${configFile} is not modelled yet: it changes nothing`;
     yield* sys.journal({ type: 'note', topic: 'not modelled', text });
@@ -215,7 +217,7 @@ function* makeRoots(): Running<void> {
 function* heedSignals(
   daemon: Daemon,
   machine: MachineRun<typeof daemonMachine>,
-  read: () => Running<DaemonConfig>,
+  read: (present: DaemonConfig) => Running<DaemonConfig>,
   ended: object,
 ): Running<void> {
   let interrupts = 0;
@@ -245,20 +247,42 @@ function* heedSignals(
 }
 
 /** moby: cmd/dockerd, reloadConfig(); daemon.Reload(). */
-function* reload(daemon: Daemon, read: () => Running<DaemonConfig>): Running<void> {
+function* reload(daemon: Daemon, read: (present: DaemonConfig) => Running<DaemonConfig>): Running<void> {
   yield* daemon.log('info', `Got signal to reload configuration, reloading from: ${configFile}`);
   try {
-    daemon.config = reloaded(daemon.config, yield* read());
+    daemon.config = yield* read(daemon.config);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    yield* daemon.log('error', 'Error reloading configuration', { error: error.message });
+    yield* daemon.log('error', error.message);
     return;
   }
   yield* daemon.log('info', `Reloaded configuration: ${JSON.stringify(daemon.config)}`);
   const { nodename } = yield* sys.uname();
-  const attributes = Object.entries(daemon.config).map(([key, value]) => [key, String(value)] as const);
-  yield* emit(daemon.events, 'daemon', 'reload', daemon.id, { ...Object.fromEntries(attributes), name: nodename });
+  const { debug, 'live-restore': liveRestore, 'shutdown-timeout': shutdownTimeout } = daemon.config;
+  yield* emit(daemon.events, 'daemon', 'reload', daemon.id, {
+    ...unchangedByReload,
+    debug: String(debug),
+    'live-restore': String(liveRestore),
+    'shutdown-timeout': String(shutdownTimeout),
+    name: nodename,
+  });
 }
+
+/** What else the event says, but for `runtimes`, which has all that runc knows to do. */
+const unchangedByReload = {
+  'allow-nondistributable-artifacts': '[]',
+  'default-cgroupns-mode': 'private',
+  'default-ipc-mode': 'private',
+  'default-runtime': 'runc',
+  'default-shm-size': '67108864',
+  features: 'map[]',
+  'insecure-registries': '[]',
+  labels: '[]',
+  'max-concurrent-downloads': '3',
+  'max-concurrent-uploads': '5',
+  'max-download-attempts': '5',
+  'registry-mirrors': '[]',
+};
 
 /** Answers clients from now on, and says so to systemd. */
 function* serve(daemon: Daemon, registry: readonly RegistryImage[], env: Environment): Running<HttpServer> {
