@@ -14,8 +14,8 @@ interface ExecSession {
   state: string;
   /**
    * It may stay: with the shim as a health check that took too long, which is told to have ended with 127 (recorded:
-   * vm-23), or because containerd was away that was to have it deleted; with dockerd because its shim was killed, so
-   * that nobody tells of its end (asked of 26.1.5).
+   * vm-23), or because containerd was away that was to have it deleted; with dockerd because its shim was killed or
+   * told to end, so that nobody tells of its end (asked of 26.1.5).
    */
   mayStay: boolean;
 }
@@ -31,6 +31,14 @@ const isOver = (session: ExecSession | undefined): boolean => session !== undefi
 
 /** The exec that a docker event is about. */
 const execIn = (line: string): string => /execID=([0-9a-f]+)/.exec(line)?.[1] ?? '';
+
+/** Somebody ends a program: it would not have ended by itself now. */
+function endsByOrder(
+  event: JournalEvent,
+): event is Extract<JournalEvent, { readonly type: 'task.exit' | 'signal.deliver' }> {
+  if (event.type === 'signal.deliver') return event.signal === 'SIGTERM' || event.signal === 'SIGINT';
+  return event.type === 'task.exit' && !('code' in event.status && event.status.code === 0);
+}
 
 export function startExecs(): Execs {
   const sessions = new Map<string, ExecSession>();
@@ -71,7 +79,7 @@ export function startExecs(): Execs {
         stay(() => true);
       }
       if (event.type === 'container') shims.set(event.shimPid, event.id);
-      if (event.type === 'task.exit' && 'signal' in event.status) {
+      if (endsByOrder(event)) {
         const orphaned = shims.get(event.pid);
         stay(({ container }) => container === orphaned);
       }
