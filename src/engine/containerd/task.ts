@@ -98,8 +98,8 @@ function unmadeTask(room: TaskRoom, id: string): Task {
 }
 
 /**
- * Takes up a task whose shim an earlier containerd started; without the shim's program only the bundle goes. Of one that
- * leaks there is no task: its connection stays, and its end is told.
+ * Takes up a task whose shim an earlier containerd started; without the shim's program only the bundle goes. Of a shim
+ * that leaks there is no task: its connection stays, and its end is told.
  */
 export function* adoptTask(room: TaskRoom, id: string, address: string): Running<void> {
   const program = yield* programOfBundle(room.shim, room.namespace, id, room.env, room.log);

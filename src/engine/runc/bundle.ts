@@ -92,7 +92,7 @@ export function checkPrivacy(spec: Spec): void {
     throw new RuncError('unable to restrict sys entries without a private MNT namespace');
 }
 
-/** `path` as seen from where the caller is: only a relative one asks for that, which may be gone. Go: filepath.Abs(). */
+/** `path` as seen from where the caller is: only a relative one asks for it; it may be gone. Go: filepath.Abs(). */
 export function* absolutePath(path: string): Running<string> {
   return path.startsWith('/') ? path : absolute(yield* sys.getcwd(), path);
 }
