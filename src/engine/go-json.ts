@@ -20,20 +20,28 @@ export function unmarshalJson(text: string): Json {
   }
 }
 
+/** The first value of a stream, and what comes after it; or what is wrong with it. */
+export type Decoded = { readonly value: unknown; readonly rest: string } | { readonly complaint: string };
+
 /** As json.Decoder does, which reads a stream: its end is an EOF, an unexpected one within a value. */
-export function decodeJson(text: string): Json {
+export function decodeJson(text: string): Decoded {
   if (text.trim() === '') return { complaint: 'EOF' };
   const read = unmarshalJson(text);
-  if ('value' in read || read.complaint !== 'unexpected end of JSON input') return read;
-  return { complaint: 'unexpected EOF' };
+  if ('value' in read) return { ...read, rest: '' };
+  if (read.complaint === 'unexpected end of JSON input') return { complaint: 'unexpected EOF' };
+  if (!read.complaint.endsWith(afterValue)) return read;
+  const scanner: Scanner = { text, at: 0 };
+  takeValue(scanner);
+  return { value: JSON.parse(text.slice(0, scanner.at)) as unknown, rest: text.slice(scanner.at).trim() };
 }
+const afterValue = 'after top-level value';
 
 function complaintOf(text: string): string {
   const scanner: Scanner = { text, at: 0 };
   try {
     takeValue(scanner);
     takeBlanks(scanner);
-    refuse(scanner, 'after top-level value');
+    refuse(scanner, afterValue);
   } catch (error) {
     if (error instanceof Complaint) return error.message;
     throw error;

@@ -5,6 +5,7 @@ import { exportContainer, receiveArchive, sendArchive, statInContainer } from '.
 import { changesOf } from './changes.ts';
 import { commitContainer } from './commit.ts';
 import { findContainer } from './daemon.ts';
+import { emit } from './events.ts';
 import { deleteImage } from './image-delete.ts';
 import { tagByName } from './image-tag.ts';
 import { diskUsage, imageHistory } from './disk-usage.ts';
@@ -42,7 +43,8 @@ export const fileRoutes: readonly Route[] = [
   route('GET', '/system/df', function* (daemon, exchange) {
     yield* exchange.json(200, yield* diskUsage(daemon));
   }),
-  route('POST', '/build/prune', function* (_daemon, exchange) {
+  route('POST', '/build/prune', function* (daemon, exchange) {
+    yield* emit(daemon.events, 'builder', 'prune', '', { reclaimed: '0' });
     yield* exchange.json(200, { CachesDeleted: null, SpaceReclaimed: 0 });
   }),
   route('POST', '/commit', function* (daemon, exchange) {

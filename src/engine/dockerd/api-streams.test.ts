@@ -47,6 +47,38 @@ test('the start of an exec says besides what every answer says', () => {
   );
 });
 
+// Asked of 26.1.5.
+test('an exec is started once; of one that has ended no terminal can be resized', () => {
+  const json = "-H 'Content-Type: application/json'";
+  const execOf = (...Cmd: readonly string[]): string => {
+    const body = JSON.stringify({ Cmd, AttachStdout: true });
+    const { Id } = JSON.parse(curl(`${json} -d '${body}' ${api}/exec`)) as { readonly Id: string };
+    return Id;
+  };
+  const ended = execOf('true');
+  curl(`${json} -d '{}' http://d/exec/${ended}/start`);
+  const words = `Error: Exec command ${ended} has already run\n`;
+  expect(curl(`${json} -d '{}' http://d/exec/${ended}/start`)).toBe(`\x01\0\0\0\0\0\0\x66${words}`);
+  expect(curl(`-w '%{http_code}' -X POST 'http://d/exec/${ended}/resize?h=5&w=5'`)).toBe(
+    `{"message":"process does not exist ${ended}: not found"}\n404`,
+  );
+  const running = execOf('sleep', '100000');
+  const start = `-w '%{http_code}' ${json} -d '{"Detach":true}' http://d/exec/${running}/start`;
+  expect(curl(start)).toBe('200');
+  expect(curl(start)).toBe(`{"message":"Error: Exec command ${running} is already running"}\n409`);
+});
+
+test('a doubled slash is sent elsewhere', () => {
+  expect(curl('-i http://d/containers//json')).toMatch(/^HTTP\/1\.1 301 .*\n(?:.*\n)*Location: \/containers\/json\n/);
+});
+
+test('that builds are pruned is an event', () => {
+  host.run('docker system prune -f; sleep 1');
+  expect(host.run("docker events --since 0 --until 0s --filter type=builder --format '{{.Action}}'").stdout).toBe(
+    'prune\n',
+  );
+});
+
 host.run(
   'mkdir -p /w/dir/f; cd /w; echo hi > f; chmod 640 f; tar cf f.tar f; tar cf dir.tar -C dir f; echo junk > junk',
 );

@@ -67,6 +67,14 @@ test.each([
     400,
     `invalid JSON: json: cannot unmarshal ${words}`,
   ]),
+  // Asked of 26.1.5: what is wrong there is told before what the object is.
+  [`/containers/create ${json} -d '{"Image":"x"} y'`, 400, 'unexpected content after JSON'],
+  [
+    `/containers/create ${json} -d '{"Image":"x","HostConfig":{"AutoRemove":true,"RestartPolicy":` +
+      `{"Name":"always"}}} }'`,
+    400,
+    "can't create 'AutoRemove' container with restart policy",
+  ],
   ['/containers/json?filters=5', 400, 'invalid filter'],
   ['/containers/json?filters=%7B%22status%22:5%7D', 400, 'invalid filter'],
   ['/events?since=1.5.6', 500, 'strconv.ParseInt: parsing "5.6": invalid syntax'],

@@ -168,7 +168,6 @@ const routes: readonly Route[] = [
   }),
   route('GET', '/images/(.+)/json', (daemon, exchange, name) => exchange.json(200, inspectImage(daemon, name))),
   ...networkRoutes,
-  route('GET', '/volumes/([^/]+)', (_, _exchange, name) => refuse(notFound(`get ${name}: no such volume`))),
   route('GET', '/plugins/([^/]+)/json', (_, _exchange, name) => refuse(notFound(`plugin "${name}" not found`))),
 ];
 
@@ -195,6 +194,11 @@ export function apiHandler(daemon: Daemon, registry: readonly RegistryImage[]): 
 
 function* dispatch(all: readonly Route[], daemon: Daemon, exchange: HttpExchange): Running<void> {
   const { method, path } = exchange.request;
+  if (path.includes('//')) {
+    // gorilla/mux sends whoever doubles a slash to the path that was meant.
+    yield* exchange.empty(301, { Location: path.replaceAll(/\/+/g, '/') });
+    return;
+  }
   for (const { methods, path: pattern, verb } of all) {
     const match = methods.includes(method) ? pattern.exec(path) : null;
     if (match === null) continue;
@@ -234,6 +238,8 @@ function bodyOf<T>(exchange: HttpExchange, shape: Shape): Partial<T> {
     throw badRequest(`unsupported Content-Type header (${type}): must be 'application/json'`);
   const read = decodeJson(body);
   if ('complaint' in read) throw badRequest(`invalid JSON: ${read.complaint}`);
+  // Go: json.Decoder.More() takes a closing bracket for the end of what it reads.
+  if (/^[^\]}]/.test(read.rest)) throw badRequest('unexpected content after JSON');
   try {
     return decodeAs(shape, read.value) as Partial<T>;
   } catch (error) {

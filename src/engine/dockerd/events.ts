@@ -7,7 +7,7 @@ import { rfc3339Fixed } from '../timestamp-fixed.ts';
 import type { Container } from './container.ts';
 
 export interface DockerEvent {
-  readonly type: 'container' | 'image' | 'network' | 'volume' | 'daemon';
+  readonly type: 'builder' | 'container' | 'image' | 'network' | 'volume' | 'daemon';
   readonly action: string;
   readonly id: string;
   readonly attributes: Readonly<Record<string, string>>;

@@ -10,8 +10,9 @@ import { takeSome } from '../wire/byte-stream.ts';
 import { methods } from '../wire/containerd-api.ts';
 import type { ExecProcessRequest } from '../wire/containerd-api.ts';
 import type { HijackedConnection, HttpExchange } from '../wire/http-server.ts';
-import { callRpc, RpcError } from '../wire/rpc.ts';
+import { callRpc, rpcCode, RpcError } from '../wire/rpc.ts';
 import { answerOf, badRequest, conflict, notFound, serverError } from './api-error.ts';
+import type { ApiError } from './api-error.ts';
 import { cleanUpStep } from './clean-up.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { closeInputOf, frame, outputTo, streamType } from './attach.ts';
@@ -129,7 +130,6 @@ export function findExec(daemon: Daemon, id: string): Exec {
 export function* runExec(daemon: Daemon, exchange: HttpExchange, exec: Exec, detach: boolean): Running<void> {
   const { container, request } = exec;
   yield* untilUnlocked(container);
-  if (!exec.machine.can({ type: 'start' })) throw conflict(`exec command ${exec.id} is already running`);
   if (!isRunning(container)) throw conflict(`container ${container.record.ID} is not running`);
   const terminal = request.Tty ?? false;
   if (detach) {
@@ -137,15 +137,18 @@ export function* runExec(daemon: Daemon, exchange: HttpExchange, exec: Exec, det
     yield* exchange.empty(200);
     return;
   }
-  yield* tellStart(daemon, exec);
+  const refusal = secondStart(exec);
+  if (refusal === undefined) yield* tellStart(daemon, exec);
   const connection = yield* exchange.hijack(streamType(terminal), true);
-  const attached = outputTo(connection, terminal, {
-    stdout: request.AttachStdout ?? false,
-    stderr: request.AttachStderr ?? false,
-  });
-  exec.streams.attached.add(attached);
-  if (request.AttachStdin === true) yield* sys.goCarrying(() => copyInput(daemon, exec, connection));
   try {
+    // moby has taken the connection by then: whatever is wrong with the start is told there.
+    if (refusal !== undefined) throw refusal;
+    const attached = outputTo(connection, terminal, {
+      stdout: request.AttachStdout ?? false,
+      stderr: request.AttachStderr ?? false,
+    });
+    exec.streams.attached.add(attached);
+    if (request.AttachStdin === true) yield* sys.goCarrying(() => copyInput(daemon, exec, connection));
     yield* exec.machine.send({ type: 'start' });
     while (exec.running || exec.streams.open.size > 0)
       yield* sys.futexWait(exec.running ? exec.changed : exec.streams.changed);
@@ -171,8 +174,16 @@ function* startDetached(daemon: Daemon, exec: Exec): Running<void> {
 
 /** Starts it without anybody being connected. Throws an RpcError when it cannot be started. */
 export function* startExec(daemon: Daemon, exec: Exec): Running<void> {
+  const refusal = secondStart(exec);
+  if (refusal !== undefined) throw refusal;
   yield* tellStart(daemon, exec);
   yield* exec.machine.send({ type: 'start' });
+}
+
+/** What is said when it has been started before. moby: ContainerExecStart(). */
+function secondStart({ id, exitCode, machine }: Exec): ApiError | undefined {
+  if (exitCode !== null) return conflict(`Error: Exec command ${id} has already run`);
+  return machine.can({ type: 'start' }) ? undefined : conflict(`Error: Exec command ${id} is already running`);
 }
 
 function* tellStart(daemon: Daemon, { id, container, request }: Exec): Running<void> {
@@ -290,13 +301,25 @@ export function forgetExecs(daemon: Daemon, container: Container): void {
   container.execs.clear();
 }
 
-/** POST /exec/{id}/resize. */
+/** POST /exec/{id}/resize: of one that is not started yet it waits for the start. moby: ContainerExecResize(). */
 export function* resizeExec(daemon: Daemon, exec: Exec, height: number, width: number): Running<void> {
   yield* untilUnlocked(exec.container);
-  if (!exec.running) throw conflict(`exec ${exec.id} is not running`);
+  if (!isRunning(exec.container)) throw conflict(`container ${exec.container.record.ID} is not running`);
+  const endNs = (yield* sys.monotonic()) + resizePatienceNs;
+  while (!exec.running && exec.exitCode === null) {
+    const leftNs = endNs - (yield* sys.monotonic());
+    if (leftNs <= 0) throw serverError('timeout waiting for exec session ready');
+    yield* sys.futexDelay(exec.changed, leftNs);
+  }
   const body = { container_id: exec.container.record.ID, exec_id: exec.id, width, height };
-  yield* callRpc(daemon.containerd, methods.tasksResizePty, body);
+  try {
+    yield* callRpc(daemon.containerd, methods.tasksResizePty, body);
+  } catch (error) {
+    throw error instanceof RpcError && error.code === rpcCode.notFound ? notFound(error.message) : error;
+  }
 }
+
+const resizePatienceNs = 10_000_000_000;
 
 /** The answer to GET /exec/{id}/json. */
 export function inspectExec(exec: Exec): unknown {

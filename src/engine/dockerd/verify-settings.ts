@@ -31,6 +31,7 @@ export function verifySettings(body: CreateRequest, host: HostConfig): readonly 
   const nameless = (body.Env ?? []).find((setting) => setting === '' || setting.startsWith('='));
   if (nameless !== undefined) throw badRequest(`invalid environment variable: ${nameless}`);
   if (body.StopSignal !== undefined) signalOf(body.StopSignal);
+  refuseIf(removalRefusal(host));
   normalisedCapabilities(host.CapAdd ?? [], 'CapAdd');
   normalisedCapabilities(host.CapDrop ?? [], 'CapDrop');
   checkRestartPolicy((host['RestartPolicy'] ?? { Name: '', MaximumRetryCount: 0 }) as RestartPolicy);
@@ -51,6 +52,13 @@ function refuseIf(words: string | undefined): void {
 function isolationRefusal({ Isolation }: HostConfig): string | undefined {
   const isUsual = Isolation === '' || Isolation.toLowerCase() === 'default';
   return isUsual ? undefined : `Invalid isolation: ${goQuote(Isolation)} - linux only supports 'default'`;
+}
+
+/** Who is removed at the end cannot be started again. moby: validateHostConfig(). */
+function removalRefusal({ AutoRemove, RestartPolicy }: HostConfig): string | undefined {
+  const { Name = '' } = (RestartPolicy ?? {}) as Partial<RestartPolicy>;
+  const staysEnded = Name === '' || Name === 'no';
+  return AutoRemove && !staysEnded ? "can't create 'AutoRemove' container with restart policy" : undefined;
 }
 
 function annotationRefusal({ Annotations = {} }: HostConfig): string | undefined {
