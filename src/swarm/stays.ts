@@ -12,6 +12,8 @@ export interface Remains {
    * containers that it removed though nobody had told it of their ends.
    */
   readonly mayStay: (trace: string, changedAtNs: number) => boolean;
+  /** Containers whose shims did not let go of them when a new containerd came: nobody can end them through it. */
+  readonly leaked: ReadonlySet<string>;
 }
 
 const shimBinary = '/containerd-shim-runc-v2';
@@ -40,8 +42,10 @@ export function startRemains(): Remains {
   const rules = startRulesLeft((pid) => dockerds.has(pid));
   /** Those that removed what they took for running. */
   const hasty = new Set<number>();
+  const leaked = new Set<string>();
   const noteMachine = ({ machine, object, from, to, pid }: MachineFact, timeNs: number): void => {
     if (machine === 'dockerd') dockerds.add(pid);
+    if (machine === 'task' && to === 'leaked') leaked.add(object);
     if (machine === 'container' && from === 'stopping' && to === 'removing') hasty.add(pid);
     if (machine !== 'pull') return;
     if (to === 'done' || to === 'failed') pulls.delete(object);
@@ -58,6 +62,7 @@ export function startRemains(): Remains {
     pulls.clear();
   };
   return {
+    leaked,
     note: (event) => {
       rules.note(event);
       if (event.type === 'machine') noteMachine(event, event.timeNs);

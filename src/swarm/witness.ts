@@ -31,6 +31,8 @@ export interface Witness {
   readonly unanswered: () => readonly Complaint[];
   /** Whether a trace is one that the engine leaves for good, as the real one does. */
   readonly staysForGood: (trace: string, changedAtNs: number) => boolean;
+  /** Containers that containerd has lost while they live. */
+  readonly leaked: ReadonlySet<string>;
   /** A number made of when what happened to whom: the same for the same journal. */
   readonly journalHash: () => number;
 }
@@ -80,6 +82,7 @@ export function startWitness(): Witness {
     execs,
     unanswered: () => calls.unanswered(world),
     staysForGood: remains.mayStay,
+    leaked: remains.leaked,
     journalHash: () => hash,
   };
 }

@@ -9,7 +9,9 @@ type TaskMachineEvent =
   | { readonly type: 'resume' }
   | { readonly type: 'exited' }
   | { readonly type: 'delete' }
-  | { readonly type: 'shim gone' };
+  | { readonly type: 'shim gone' }
+  /** The shim that an earlier containerd has left does not let go of its container. */
+  | { readonly type: 'kept' };
 
 export const task = setup({
   types: { events: {} as TaskMachineEvent | CallEvent },
@@ -50,7 +52,7 @@ export const task = setup({
       entry: perform('resumeContainer'),
       on: { 'call.done': 'running', 'call.failed': 'paused', exited: 'stopped' },
     },
-    stopped: { on: { delete: 'deleting' } },
+    stopped: { on: { delete: 'deleting', kept: 'leaked' } },
     deleting: {
       description: 'Task/Delete: the shim runs runc delete. Task/Shutdown: the shim ends.',
       entry: perform('deleteContainer'),
@@ -66,6 +68,9 @@ export const task = setup({
         'Its connection has closed: `containerd-shim-runc-v2 delete` removes what may be left, the bundle goes.',
       entry: perform('cleanUp'),
       on: { 'call.done': 'deleted', 'shim gone': {} },
+    },
+    leaked: {
+      description: 'Its shim did not let go of it when a new containerd came: containerd knows of no task any more.',
     },
     failed: { entry: perform('removeBundle'), on: { 'call.done': 'deleted' } },
     deleted: { on: { 'shim gone': {} } },

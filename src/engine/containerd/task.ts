@@ -107,13 +107,15 @@ export function* adoptTask(room: TaskRoom, id: string, address: string): Running
   const found = unmadeTask(room, id);
   found.program = program;
   const resume = yield* connectAgain(found, address);
-  if (resume !== 'leaked') room.tasks.set(id, found);
+  const isLeaked = resume === 'leaked';
+  if (!isLeaked) room.tasks.set(id, found);
   found.machine = yield* startMachine(task, {
     name: 'task',
     object: id,
-    resume: resume === 'leaked' ? 'stopped' : resume,
+    resume: isLeaked ? 'stopped' : resume,
     activities: activitiesOf(found, null, null),
   });
+  if (isLeaked) yield* found.machine.send({ type: 'kept' });
   if (found.client !== null) yield* watchShim(found, found.client);
   else yield* found.machine.send({ type: 'shim gone' });
 }
