@@ -120,7 +120,7 @@ function judge(course: Course): readonly string[] {
   if (asks && answers === undefined) return ['docker ps or ctr did not answer'];
   machine.quiesce(machine.nowNs() + breathNs);
   const found = [...complaints(kernel, witness.world(), answers), ...whatIsSaid(course, answers)]
-    .filter(({ of, what }) => !witness.leaked.has(of) && !witness.staysForGood(what, changedAtNs(kernel, what)))
+    .filter(({ of, what }) => !witness.isMisjudged(of) && !witness.staysForGood(what, changedAtNs(kernel, what)))
     // Who asks about all waits for those that stand still.
     .filter(({ of, kind }) => held.size === 0 || of !== '' || kind !== 'answers');
   const still = found.filter(({ of }) => held.has(of));

@@ -12,8 +12,11 @@ export interface Remains {
    * containers that it removed though nobody had told it of their ends.
    */
   readonly mayStay: (trace: string, changedAtNs: number) => boolean;
-  /** Containers whose shims did not let go of them when a new containerd came: nobody can end them through it. */
-  readonly leaked: ReadonlySet<string>;
+  /**
+   * Whether a daemon goes by what is not so, as the real one does: containerd knows of no task whose shim did not let go
+   * of it, and dockerd has taken a container's mounts and network down with an end that was not that of its process.
+   */
+  readonly isMisjudged: (container: string) => boolean;
 }
 
 const shimBinary = '/containerd-shim-runc-v2';
@@ -43,9 +46,14 @@ export function startRemains(): Remains {
   /** Those that removed what they took for running. */
   const hasty = new Set<number>();
   const leaked = new Set<string>();
+  const bared = new Set<string>();
   const noteMachine = ({ machine, object, from, to, pid }: MachineFact, timeNs: number): void => {
     if (machine === 'dockerd') dockerds.add(pid);
     if (machine === 'task' && to === 'leaked') leaked.add(object);
+    if (machine === 'container' && from === 'exited') {
+      if (to === 'running') bared.add(object);
+      else bared.delete(object);
+    }
     if (machine === 'container' && from === 'stopping' && to === 'removing') hasty.add(pid);
     if (machine !== 'pull') return;
     if (to === 'done' || to === 'failed') pulls.delete(object);
@@ -62,7 +70,7 @@ export function startRemains(): Remains {
     pulls.clear();
   };
   return {
-    leaked,
+    isMisjudged: (container) => leaked.has(container) || bared.has(container),
     note: (event) => {
       rules.note(event);
       if (event.type === 'machine') noteMachine(event, event.timeNs);

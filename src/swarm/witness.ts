@@ -31,8 +31,8 @@ export interface Witness {
   readonly unanswered: () => readonly Complaint[];
   /** Whether a trace is one that the engine leaves for good, as the real one does. */
   readonly staysForGood: (trace: string, changedAtNs: number) => boolean;
-  /** Containers that containerd has lost while they live. */
-  readonly leaked: ReadonlySet<string>;
+  /** Whether a daemon goes by what is not so, as the real one does. */
+  readonly isMisjudged: (container: string) => boolean;
   /** A number made of when what happened to whom: the same for the same journal. */
   readonly journalHash: () => number;
 }
@@ -82,7 +82,7 @@ export function startWitness(): Witness {
     execs,
     unanswered: () => calls.unanswered(world),
     staysForGood: remains.mayStay,
-    leaked: remains.leaked,
+    isMisjudged: remains.isMisjudged,
     journalHash: () => hash,
   };
 }
