@@ -78,7 +78,7 @@ export function startTold(): Told {
     // Its process was gone, and with no containerd there nobody had said so.
     if (from === 'stopping' && to === 'removing') story.isUp = undefined;
     // An end that nobody tells of is noted once for each signal that failed.
-    if (from === 'exited' && to === 'cleaning up') story.isUp = undefined;
+    if ((from === 'exited' || from === 'created') && to === 'cleaning up') story.isUp = undefined;
     if (to === 'removed' && !story.isGone) return `${object} is removed, and no event tells it`;
     const [field, value] = due[`${from} --${event}--> ${to}`] ?? [];
     return field === undefined || story[field] === value
