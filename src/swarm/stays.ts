@@ -13,8 +13,8 @@ export interface Remains {
    */
   readonly mayStay: (trace: string, changedAtNs: number) => boolean;
   /**
-   * Whether a daemon goes by what is not so, as the real one does: containerd knows of no task whose shim did not let go
-   * of it, and dockerd has taken a container's mounts and network down with an end that was not that of its process.
+   * Whether a daemon goes by what is not so, as the real one does: containerd knows of no task whose shim did not let
+   * go of it, and dockerd has taken mounts and network down with an end that was not that of the container's process.
    */
   readonly isMisjudged: (container: string) => boolean;
 }
