@@ -45,8 +45,16 @@ interface Life {
 
 export function startEnds(): Ends {
   const lives = new Map<string, Life>();
-  const noteMachine = ({ machine, object, from, to }: MachineFact): void => {
+  /** Those that wait for their restart. */
+  const waiting = new Set<string>();
+  const noteMachine = ({ machine, object, from, event, to }: MachineFact): void => {
     if (machine !== 'container') return;
+    if (to === 'restarting') waiting.add(object);
+    else if (from !== undefined) {
+      // A new dockerd reads that it runs, finds no task, and takes its end for unknown (asked of 26.1.5).
+      if (event === 'found stopped' && waiting.has(object)) lives.delete(object);
+      waiting.delete(object);
+    }
     if (to === 'setting up') lives.set(object, { pid: 0, shimPid: 0, oomKilled: false, isTold: false, end: undefined });
     if (from === 'starting the task' && to !== 'running') lives.delete(object);
   };
