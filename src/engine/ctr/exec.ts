@@ -5,9 +5,10 @@
 import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
-import { readFileIfAny, writeAll } from '../../programs/io.ts';
+import { writeAll } from '../../programs/io.ts';
 import { makeDirectories, removeTree } from '../directories.ts';
 import { randomBelow } from '../dockerd/identifiers.ts';
+import { rowsOf } from '../dockerd/user.ts';
 import type { ProcessSpec, Spec } from '../runc/spec.ts';
 import { readOrEnd, writeOrFalse } from '../wire/byte-stream.ts';
 import { methods } from '../wire/containerd-api.ts';
@@ -83,8 +84,7 @@ function* processOf(spec: Spec, args: readonly string[], flags: CtrOptions['flag
 
 /** A number need not be known: then its group is 0. containerd: oci.WithUser(). */
 function* userOf(named: string, root: string): Running<{ readonly uid: number; readonly gid: number }> {
-  const lines = ((yield* readFileIfAny(`${root}/etc/passwd`)) ?? '').split('\n').map((line) => line.split(':'));
-  const found = lines.find(([name, , uid]) => name === named || uid === named);
+  const found = (yield* rowsOf(`${root}/etc/passwd`)).find(([name, , uid]) => name === named || uid === named);
   if (found !== undefined) return { uid: Number(found[2]), gid: Number(found[3]) };
   if (!/^\d+$/.test(named)) throw new CtrError('no users found');
   return { uid: Number(named), gid: 0 };

@@ -78,11 +78,10 @@ export function* joinStream(connection: HttpConnection, options: StreamOptions):
   });
   while (!state.over && !state.detached) yield* sys.futexWait(state);
   if (restore !== null) yield* restore();
-  const between = yield* endsOf(connection);
+  const reset = connection.stream.wasReset ? new ConnectionReset(yield* endsOf(connection)) : null;
   yield* sys.close(connection.fd);
   if (state.unwritten !== null) return unwrittenOutput(state.unwritten, options.proxiesSignals);
-  if (state.detached) return 'detached';
-  return connection.stream.wasReset ? new ConnectionReset(between) : 'ended';
+  return state.detached ? 'detached' : (reset ?? 'ended');
 }
 
 /** As Go names a connection: a client's unix socket has no name. */

@@ -177,11 +177,15 @@ function checkType(key: string, value: unknown): void {
   if (!(key in defaults)) return;
   const wanted = typeof defaults[key as keyof DaemonConfig];
   if (typeof value === wanted) return;
-  const owner = key.startsWith('userland-proxy') ? 'CommonConfig.BridgeConfig.' : 'CommonConfig.';
   const type = { boolean: 'bool', number: 'int', string: 'string' }[wanted as 'boolean' | 'number' | 'string'];
-  throw failure(
-    `json: cannot unmarshal ${kindOf(value)} into Go struct field Config.${key === 'init' ? '' : owner}${key} of type ${type}`,
-  );
+  const field = `Config.${ownerOf(key)}${key}`;
+  throw failure(`json: cannot unmarshal ${kindOf(value)} into Go struct field ${field} of type ${type}`);
+}
+
+/** The structures within Config that have a field. moby: daemon/config, Config, CommonConfig, BridgeConfig. */
+function ownerOf(key: string): string {
+  if (key === 'init') return '';
+  return key.startsWith('userland-proxy') ? 'CommonConfig.BridgeConfig.' : 'CommonConfig.';
 }
 
 function kindOf(value: unknown): string {

@@ -66,6 +66,7 @@ function groupsAdded(groups: readonly (readonly string[])[], added: readonly str
   return [...numbers];
 }
 
-function* rowsOf(path: string): Running<readonly (readonly string[])[]> {
+/** The fields of each line of a file like /etc/passwd; none where there is no such file. */
+export function* rowsOf(path: string): Running<readonly (readonly string[])[]> {
   return linesOf((yield* readFileIfAny(path)) ?? '').map((line) => line.split(':'));
 }

@@ -2,7 +2,7 @@
  * A stream of bytes that is taken by lines and by counts: one direction of a connection, with what has come and not
  * been taken.
  */
-import { isErrno } from '../../kernel/errno.ts';
+import { isErrno, type Errno } from '../../kernel/errno.ts';
 import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 
@@ -28,7 +28,7 @@ function* readInto(stream: ByteStream, fd: number): Running<void> {
     if (data === '') stream.ended = true;
     stream.buffer += data;
   } catch (error) {
-    if (!isErrno(error, 'ECONNRESET', 'EBADF', 'EIO')) throw error;
+    if (!isOver(error)) throw error;
     stream.ended = true;
     stream.wasReset = error.errno === 'ECONNRESET';
   }
@@ -39,10 +39,13 @@ export function* readOrEnd(fd: number): Running<string> {
   try {
     return yield* sys.read(fd);
   } catch (error) {
-    if (isErrno(error, 'ECONNRESET', 'EBADF', 'EIO')) return '';
+    if (isOver(error)) return '';
     throw error;
   }
 }
+
+/** The connection was reset, or closed meanwhile; the terminal has hung up. */
+const isOver = (error: unknown): error is Errno => isErrno(error, 'ECONNRESET', 'EBADF', 'EIO');
 
 /** Takes one line, without its CR LF; null when the stream ends before it does. */
 export function* takeLine(stream: ByteStream): Running<string | null> {
