@@ -25,10 +25,7 @@ export function* makeBundle(namespace: string, id: string, spec: unknown): Runni
   try {
     yield* sys.mkdir(bundle, 0o700);
   } catch (error) {
-    throw new RpcError(
-      rpcCode.unknown,
-      `failed to start shim: mkdir ${bundle}: ${errnoWords(error).toLowerCase()}: unknown`,
-    );
+    throw new RpcError(rpcCode.unknown, `mkdir ${bundle}: ${errnoWords(error).toLowerCase()}`);
   }
   try {
     yield* sys.mkdir(`${bundle}/rootfs`, 0o711);

@@ -62,8 +62,7 @@ export function socketOf(address: string): string {
   return address.startsWith('unix://') ? address.slice('unix://'.length) : `\0${address}`;
 }
 
-const startFailed = (why: string): RpcError =>
-  new RpcError(rpcCode.unknown, `failed to start shim: start failed: ${why}: unknown`);
+const startFailed = (why: string): RpcError => new RpcError(rpcCode.unknown, `start failed: ${why}`);
 
 /**
  * With what a shim of an earlier containerd is cleaned up after: what its bundle says; in an old one, which says
@@ -108,7 +107,7 @@ function* programOnPath(env: Environment): Running<string> {
     if (!isErrno(error)) throw error;
     if (yield* exists(beside)) return beside;
     const why = `runtime "${runtime}" binary not installed "${binary}": file does not exist`;
-    throw new RpcError(rpcCode.unknown, `failed to start shim: failed to resolve runtime path: ${why}: unknown`);
+    throw new RpcError(rpcCode.unknown, why);
   }
 }
 

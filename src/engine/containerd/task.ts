@@ -221,24 +221,14 @@ function* deleteIfAny(of: Task): Running<boolean> {
 }
 
 function activitiesOf(of: Task, request: CreateTaskRequest | null, spec: unknown) {
-  const { namespace, env } = of.room;
+  const { namespace } = of.room;
   let hasBundle = false;
   return {
     *layOutBundle() {
-      yield* makeBundle(namespace, of.id, spec);
+      yield* startingShim(() => makeBundle(namespace, of.id, spec));
       hasBundle = true;
     },
-    *startShim() {
-      of.program = yield* resolveProgram(of.room.shim, env);
-      of.logFd = yield* drainLog(namespace, of.id);
-      try {
-        of.client = yield* startShimBinary(of.program, namespace, of.id, env);
-      } catch (error) {
-        yield* tellOfClosedLog(of, of.logFd, 'copy shim log');
-        throw error;
-      }
-      yield* watchShim(of, of.client);
-    },
+    startShim: () => startingShim(() => startShim(of)),
     *createContainer() {
       const { stdin, stdout, stderr, terminal, options } = request ?? raise('a task without a request is created');
       const body = { bundle: bundleOf(namespace, of.id), rootfs: [], stdin, stdout, stderr, terminal, options };
@@ -267,6 +257,38 @@ function activitiesOf(of: Task, request: CreateTaskRequest | null, spec: unknown
       if (hasBundle) yield* removeBundle(namespace, of.id);
     },
   };
+}
+
+/** What fails on the way to a shim. containerd: runtime/v2/manager.go, TaskManager.Create(). */
+function* startingShim(body: () => Running<void>): Running<void> {
+  try {
+    yield* body();
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    throw new RpcError(error.code, `failed to start shim: ${error.message}: unknown`);
+  }
+}
+
+function* startShim(of: Task): Running<void> {
+  const { shim, env, namespace } = of.room;
+  of.program = yield* findProgram(shim, env);
+  of.logFd = yield* drainLog(namespace, of.id);
+  try {
+    of.client = yield* startShimBinary(of.program, namespace, of.id, env);
+  } catch (error) {
+    yield* tellOfClosedLog(of, of.logFd, 'copy shim log');
+    throw error;
+  }
+  yield* watchShim(of, of.client);
+}
+
+function* findProgram(shim: FoundShim, env: Environment): Running<string> {
+  try {
+    return yield* resolveProgram(shim, env);
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    throw new RpcError(error.code, `failed to resolve runtime path: ${error.message}`);
+  }
 }
 
 function raise(message: string): never {

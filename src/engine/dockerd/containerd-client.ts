@@ -17,7 +17,6 @@ import type {
 import { callRpc, rpcCode, RpcError } from '../wire/rpc.ts';
 import type { RpcClient } from '../wire/rpc.ts';
 import { rfc3339 } from '../timestamp.ts';
-import { serverError } from './api-error.ts';
 import { randomHex } from './identifiers.ts';
 import { execRoot } from './records.ts';
 import type { FifoPaths } from './streams.ts';
@@ -69,18 +68,21 @@ function* deleteStale(what: 'task' | 'container', body: () => Running<void>): Ru
     yield* body();
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    if (!meansNotFound(error)) throw serverError(`could not delete stale containerd ${what} object: ${error.message}`);
+    if (meansNotFound(error)) return;
+    throw new RpcError(error.code, `could not delete stale containerd ${what} object: ${error.message}`);
   }
 }
 
-/** Kills a task that has not ended, and deletes it; none is no error. containerd: Task.Delete(), WithProcessKill. */
+/** Kills a task, ended or not, and deletes it; none is no error. containerd: Task.Delete(), WithProcessKill. */
 export function* forceDeleteTask(client: RpcClient, id: string): Running<void> {
-  const stale = yield* getProcess(client, id);
-  if (stale !== null && stale.status !== 'STOPPED') {
+  if ((yield* getProcess(client, id)) === null) return;
+  try {
     yield* killTask(client, id, signalNumbers.SIGKILL);
-    yield* callRpc(client, methods.tasksWait, { container_id: id });
+  } catch (error) {
+    if (!(error instanceof RpcError) || error.code !== rpcCode.notFound) throw error;
   }
-  if (stale !== null) yield* callRpc(client, methods.tasksDelete, { container_id: id });
+  yield* callRpc(client, methods.tasksWait, { container_id: id });
+  yield* callRpc(client, methods.tasksDelete, { container_id: id });
 }
 
 /** Whether containerd has a record of the container. */

@@ -57,6 +57,7 @@ export function* newProcess(request: ProcessRequest): Running<ContainerProcess> 
         else kept.pid = yield* startExec(request, stdio);
       },
       *kill(event) {
+        if (!first && machine.state === 'stopped') throw finished();
         if (event.type === 'kill') yield* signalProcess(request, kept.pid, event.signal);
       },
       pause: () => tellingWhy(caller, 'pause', containerId),

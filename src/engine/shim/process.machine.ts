@@ -46,7 +46,10 @@ export const shimProcess = setup({
       entry: perform('resume'),
       on: { 'call.done': 'running', 'call.failed': 'paused', exited: 'stopped' },
     },
-    stopped: { on: { delete: 'deleting' } },
+    stopped: {
+      description: 'Whether there is anything to kill, runc knows.',
+      on: { kill: { actions: perform('kill') }, delete: 'deleting' },
+    },
     deleting: { entry: perform('delete'), on: { 'call.done': 'deleted', 'call.failed': 'stopped' } },
     failed: {},
     deleted: {},
