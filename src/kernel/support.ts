@@ -98,6 +98,7 @@ const files: readonly CallSupport[] = [
     'lseek',
     'umask',
     'chdir',
+    'fchdir',
     'getcwd',
     'mkdir',
     'rmdir',

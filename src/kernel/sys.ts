@@ -236,6 +236,7 @@ export const utimens = (path: string) => call<void>('utimensat', path);
 /** access(2) with X_OK and so on: throws EACCES. */
 export const access = (path: string, mode: 'r' | 'w' | 'x' | 'f') => call<void>('access', path, mode);
 export const chdir = (path: string) => call<void>('chdir', path);
+export const fchdir = (fd: number) => call<void>('fchdir', fd);
 export const getcwd = () => call<string>('getcwd');
 export const memfdCreate = (name: string) => call<number>('memfd_create', name);
 /** epoll_create1(2) and eventfd2(2): descriptors that are only counted. */

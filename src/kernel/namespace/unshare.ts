@@ -118,6 +118,8 @@ export function setns(kernel: Kernel, thread: Thread, fd: number, kind: Namespac
   // The coroutines of a process have one root directory, so one cannot go elsewhere alone. Linux: mntns_install(),
   // fs->users.
   if (kind === 'time' || (kind === 'mnt' && !thread.isLeader && thread.fs === task.fs)) throw new Errno('EINVAL');
+  // Nobody gets back what it gave up there. Linux: kernel/user_namespace.c, userns_install().
+  if (kind === 'user' && namespace === thread.namespaces.user) throw new Errno('EINVAL');
   if (kind === 'pid' && !isInOrBelow(namespace as PidNamespace, task.pidNamespace)) throw new Errno('EINVAL');
   recordCall(kernel, thread, 'setns', `${fd}, ${cloneFlagOf[kind]}`, '0');
   if (kind === 'pid') {

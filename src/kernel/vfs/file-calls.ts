@@ -11,6 +11,7 @@ import { directoryOf } from './dentry.ts';
 import { flock } from './flock.ts';
 import { closeDescriptor, descriptorOf, duplicate, install, openFileOf, requireDescriptors } from './file-table.ts';
 import { fileInMemory } from './memory-filesystem.ts';
+import type { Location } from './mount.ts';
 import { createNamed, link, rename, rmdir, unlink } from './names.ts';
 import { anonymousInode, anonymousLocation, newOpenFile, requireAccess } from './open-file.ts';
 import { open } from './open.ts';
@@ -62,12 +63,8 @@ export const fileCalls: CallTable = {
   statfs,
   utimensat: (kernel, thread, path: string) => change(kernel, thread, path, { modifiedNs: kernel.nowNs }),
   access,
-  chdir: (kernel, thread, path: string) => {
-    const location = resolve(kernel, thread, path);
-    directoryOf(location.dentry.inode);
-    requirePermission(thread, location.dentry.inode, 'x');
-    thread.fs.cwd = location;
-  },
+  chdir: (kernel, thread, path: string) => standIn(thread, resolve(kernel, thread, path)),
+  fchdir: (_kernel, thread, fd: number) => standIn(thread, openFileOf(thread.task, fd).location),
   getcwd: (_kernel, { fs }) => {
     if (fs.cwd.dentry.deleted) throw new Errno('ENOENT');
     return absolutePath(fs.cwd, fs.root);
@@ -76,6 +73,13 @@ export const fileCalls: CallTable = {
   epoll_create1: (kernel, thread) => anonymousFile(kernel, thread, 'anon_inode:[eventpoll]'),
   eventfd2: (kernel, thread) => anonymousFile(kernel, thread, 'anon_inode:[eventfd]'),
 };
+
+/** chdir(2), fchdir(2). */
+function standIn(thread: Thread, location: Location): void {
+  directoryOf(location.dentry.inode);
+  requirePermission(thread, location.dentry.inode, 'x');
+  thread.fs.cwd = location;
+}
 
 /** [read end, write end]. */
 function pipe2(kernel: Kernel, thread: Thread, flags: number): readonly [number, number] {

@@ -44,7 +44,7 @@ import {
 import { mktemp } from '../tools/mktemp.ts';
 import { mount, umount } from '../tools/mount.ts';
 import { busyboxNc } from '../tools/nc.ts';
-import { nsenter, unshare } from '../tools/namespace-tools.ts';
+import { nsenter } from '../tools/nsenter.ts';
 import { mkfifoMain, mknod, printenvMain, readlink, realpath, stat, usleepMain } from '../tools/path-tools.ts';
 import { killall, pgrep, pidof, pkill } from '../tools/pgrep.ts';
 import { sed } from '../tools/sed.ts';
@@ -57,6 +57,7 @@ import { tar } from '../tools/tar.ts';
 import { busyboxTimeoutMain } from '../tools/time-limit.ts';
 import { guarded } from '../tools/tools.ts';
 import { unmodelled } from '../tools/unmodelled.ts';
+import { unshare } from '../tools/unshare.ts';
 import { xargs } from '../tools/xargs.ts';
 import { httpd } from './httpd.ts';
 import { busyboxPs } from './ps.ts';

@@ -42,6 +42,13 @@ test.each([
     "+ true \n+ x= y='1 2' true 'a=b' 'if'\n+ true\n",
     0,
   ],
+  [
+    "cat /proc/self/environ | tr '\\0' '\\n'; SHLVL=4 /bin/busybox -c 'cd /tmp; cat /proc/self/environ' | tr '\\0' '\\n'",
+    'SHLVL=1\nHOME=/root\nPATH=/usr/bin:/bin\nPWD=/\n' +
+      'SHLVL=5\nHOME=/root\nOLDPWD=/\nPATH=/usr/bin:/bin\nPWD=/tmp\n',
+    '',
+    0,
+  ],
   ['unset 1a', '', 'sh: unset: line 0: 1a: bad variable name\n', 2],
   ['echo | read 1a', '', "sh: read: '1a': bad variable name\n", 1],
   [

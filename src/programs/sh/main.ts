@@ -63,7 +63,9 @@ function* setUpVariables(shell: Shell, dialect: Dialect): Running<void> {
   set('PS2', '> ');
   set('PS4', '+ ');
   if (!shell.variables.has('PATH')) set('PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin');
-  set('PWD', yield* physicalDirectory(dialect, (words) => writeError(`sh: 0: ${words}\n`)));
+  set('PWD', yield* physicalDirectory(dialect, (words) => writeError(`sh: 0: ${words}\n`)), true);
+  if (dialect.name === 'ash')
+    set('SHLVL', String((Number.parseInt(shell.variables.get('SHLVL')?.value ?? '', 10) || 0) + 1), true);
 }
 
 function* runInvocation(shell: Shell, invocation: Invocation): Running<number> {

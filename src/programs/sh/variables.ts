@@ -75,13 +75,23 @@ export function leaveScope(shell: Shell): void {
   }
 }
 
-/** The environment for a program: every exported variable that has a value. */
+/**
+ * The environment for a program: every exported variable that has a value, in the order of the shells' hash table
+ * (dash and ash: var.c, listvars() and hashvar()).
+ */
 export function environmentOf(shell: Shell): Environment {
-  const environment: Record<string, string> = {};
-  for (const [name, variable] of shell.variables) {
-    if (variable.exported && variable.value !== undefined) environment[name] = variable.value;
-  }
-  return environment;
+  const exported = [...shell.variables].flatMap(([name, { value, exported: isExported }]) =>
+    isExported && value !== undefined ? [{ name, value, bucket: bucketOf(name) }] : [],
+  );
+  const inOrder = exported.toSorted((one, other) => one.bucket - other.bucket);
+  return Object.fromEntries(inOrder.map(({ name, value }) => [name, value]));
+}
+
+const buckets = 39;
+
+function bucketOf(name: string): number {
+  const sum = Array.from(name, (letter) => letter.charCodeAt(0)).reduce((one, other) => one + other, 0);
+  return (name.charCodeAt(0) * 16 + sum) % buckets;
 }
 
 /** Text that the shell reads back as the same string: `'a b'`, as dash's `export -p` and `set` print. */

@@ -69,14 +69,54 @@ const table: readonly (readonly [says: string, text: string, out: string, err: s
     'nsenter wants a number, and says what was not given',
     'nsenter -t x -m true; nsenter -m true; echo $?',
     '1\n',
-    "nsenter: failed to parse pid: 'x'\nnsenter: neither filename nor target pid supplied for ns/mnt\n",
+    "nsenter: failed to parse pid: 'x'\nnsenter: no target PID specified\n",
   ],
   [
     'nsenter takes a namespace from a file, and goes where the target is',
     "cd /tmp; unshare -u sh -c 'hostname inner; touch /tmp/u; mount --bind /proc/self/ns/uts /tmp/u'; " +
-      'nsenter --uts=/tmp/u hostname; cd /; sh -c "cd /usr; exec sleep 9" & nsenter -t $! -w pwd; kill $!',
+      'nsenter --uts=/tmp/u hostname; cd /; sh -c "cd /usr; exec sleep 9" & nsenter -t $! -u -w pwd; kill $!',
     'inner\n/usr\n',
     '',
+  ],
+  [
+    'nsenter without a namespace enters none, and not the own user namespace a second time',
+    'nsenter true; nsenter -t 1 -r true; nsenter -r true; nsenter -t 1 -U true; nsenter -t 1 -u -S x true; ' +
+      'nsenter -t 1 -u -w/nosuch true; echo $?',
+    '1\n',
+    'nsenter: no namespace specified\nnsenter: no namespace specified\n' +
+      'nsenter: neither filename nor target pid supplied for root\n' +
+      'nsenter: reassociate to namespaces failed: Invalid argument\n' +
+      "nsenter: failed to parse uid: 'x'\nnsenter: cannot open /nosuch: No such file or directory\n",
+  ],
+  [
+    'nsenter takes on the environment and the cgroup of the target',
+    'mkdir -p /sys/fs/cgroup; mount -t cgroup2 none /sys/fs/cgroup; mkdir /sys/fs/cgroup/here; env -i A=1 sh -c "echo \\$\\$ >/sys/fs/cgroup/here/cgroup.procs; exec sleep 9" & sleep 1; ' +
+      "nsenter -t $! -u -e -c sh -c 'echo $A; cat /proc/self/cgroup'; kill $!",
+    '1\n0::/here\n',
+    '',
+  ],
+  [
+    'unshare keeps a namespace in a file until that is unmounted',
+    'cd /tmp; mkdir own; touch u p m; unshare --uts=u hostname kept; nsenter -uu hostname; umount u; nsenter --uts=u hostname; ' +
+      "unshare --pid=p --fork sleep 9 & sleep 1; nsenter --pid=p sh -c 'echo $$'; mkdir d; " +
+      'mount --bind d d; mount --make-private d; touch d/m; ' +
+      "unshare --mount=d/m sh -c 'mount -t tmpfs none own; touch own/inside'; ls own; nsenter -md/m ls /tmp/own; " +
+      'unshare --pid=p true; unshare --net=/nosuch true; echo $?',
+    'kept\n2\ninside\n1\n',
+    "nsenter: reassociate to namespace 'ns/uts' failed: Invalid argument\n" +
+      'unshare: mount /proc/24/ns/pid_for_children on p failed: No such file or directory\n' +
+      'unshare: mount /proc/25/ns/net on /nosuch failed: No such file or directory\n',
+  ],
+  [
+    'unshare names what it cannot do',
+    'unshare -R /nosuch true; unshare -w /nosuch true; unshare -S x true; unshare -G x true; ' +
+      'unshare --mount-proc=/nosuch -p -f true; unshare --propagation nosuch -m true; echo $?',
+    '1\n',
+    "unshare: cannot change root directory to '/nosuch': No such file or directory\n" +
+      "unshare: cannot chdir to '/nosuch': No such file or directory\n" +
+      "unshare: failed to parse uid: 'x'\nunshare: failed to parse gid: 'x'\n" +
+      'unshare: mount /nosuch failed: No such file or directory\n' +
+      'unshare: unsupported propagation mode: nosuch\n',
   ],
   [
     'the child of unshare dies with it when that was asked for',

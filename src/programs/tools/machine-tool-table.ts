@@ -23,7 +23,7 @@ import { mktemp } from './mktemp.ts';
 import { mount, umount } from './mount.ts';
 import { ncMain } from './nc.ts';
 import { niceMain, reniceMain } from './nice.ts';
-import { nsenter, unshare } from './namespace-tools.ts';
+import { nsenter } from './nsenter.ts';
 import { mkfifoMain, mknod, printenvMain, readlink, realpath, stat } from './path-tools.ts';
 import { killall, pgrep, pidof, pkill } from './pgrep.ts';
 import { pager } from './pager.ts';
@@ -40,6 +40,7 @@ import { topMain } from './top.ts';
 import { tputMain } from './tput.ts';
 import { truncateMain } from './truncate.ts';
 import { unmodelled, unmodelledTools } from './unmodelled.ts';
+import { unshare } from './unshare.ts';
 import { watchMain } from './watch.ts';
 import { whoMain } from './who.ts';
 

@@ -89,13 +89,15 @@ export function* wait(shell: Shell, argv: readonly string[]): Running<number> {
       status = 127;
       continue;
     }
+    // An end that came to light while the shell waited for another is not told of: dash, jobs.c, dowait().
+    const isNews = stateOf(job) === 'running';
     while (stateOf(job) === 'running') {
       const interruption = yield* waitOnce(shell);
       if (interruption !== null) return interruption;
     }
     status = exitCodeOf(job);
     if (stateOf(job) !== 'done') continue;
-    if (!job.waited) yield* tellDeath(job);
+    if (isNews) yield* tellDeath(job);
     job.waited = true;
   }
   return status;

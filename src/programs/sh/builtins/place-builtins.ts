@@ -8,7 +8,7 @@ import type { Dialect } from '../dialect.ts';
 import { ShellError } from '../flow.ts';
 import { reportError } from '../report-error.ts';
 import type { Shell } from '../shell.ts';
-import { assign, parameter } from '../variables.ts';
+import { assign, mark, parameter } from '../variables.ts';
 import { builtinOptions } from './builtin-options.ts';
 import { describeCommand } from './describe-command.ts';
 
@@ -37,6 +37,7 @@ export function* changeDirectory(shell: Shell, argv: readonly string[]): Running
   assign(shell, 'OLDPWD', here);
   const place = isLogical ? path : yield* physical();
   assign(shell, 'PWD', place);
+  for (const name of ['OLDPWD', 'PWD']) mark(shell, name, 'exported');
   if (operand === '-' || found !== target) yield* print(`${place}\n`);
   return 0;
 }

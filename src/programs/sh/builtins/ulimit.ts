@@ -23,7 +23,6 @@ const rows: Readonly<Record<string, Row>> = {
   m: row('RLIMIT_RSS', 'memory(kbytes)', 1024),
   l: row('RLIMIT_MEMLOCK', 'locked memory(kbytes)', 1024),
   p: row('RLIMIT_NPROC', 'process'),
-  u: row('RLIMIT_NPROC', 'process'),
   n: row('RLIMIT_NOFILE', 'nofiles'),
   v: row('RLIMIT_AS', 'vmemory(kbytes)', 1024),
   w: row('RLIMIT_LOCKS', 'locks'),
@@ -76,9 +75,8 @@ function* printAll({ dialect }: Shell, letters: string): Running<void> {
       yield* print(`${label.padEnd(32)}(-${letter}) ${yield* shown(each, letters)}\n`);
     return;
   }
-  for (const [letter, { label, ...each }] of Object.entries(rows)) {
-    if (letter !== 'u') yield* print(`${label.padEnd(20)} ${yield* shown(each, letters)}\n`);
-  }
+  for (const { label, ...each } of Object.values(rows))
+    yield* print(`${label.padEnd(20)} ${yield* shown(each, letters)}\n`);
 }
 
 function* shown({ resource, factor }: Pick<Row, 'resource' | 'factor'>, letters: string): Running<string> {
