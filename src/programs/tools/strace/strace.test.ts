@@ -31,7 +31,7 @@ test('prints calls with their arguments and results, aligned, and ends as the co
       "strace -s 3 sh -c 'echo hello; exit 3' 2>&1 | grep -v rt_sig | grep -v get; strace -q true 2>/dev/null; echo $?",
     ).out,
   ).toBe(
-    'execve("/usr/bin/sh", ["sh", "-c", "ech"...], 0x7ffdc0a81000 /* 2 vars */) = 0\nhello\n' +
+    'execve("/usr/bin/sh", ["sh", "-c", "ech"...], 0x7ffdc0a81000 /* 3 vars */) = 0\nhello\n' +
       'write(1, "hel"..., 6)                   = 6\n' +
       'exit_group(3)                           = ?\n' +
       '+++ exited with 3 +++\n' +
@@ -42,7 +42,7 @@ test('prints calls with their arguments and results, aligned, and ends as the co
 test('follows forks, and names whose line it is while there are several', () => {
   const { err } = run("strace -f -e trace=process,signal sh -c '(exit 9); kill -9 $$'");
   expect(err.split('\n').filter((line) => !line.includes('rt_sig'))).toEqual([
-    'execve("/usr/bin/sh", ["sh", "-c", "(exit 9); kill -9 $$"], 0x7ffdc0a81000 /* 2 vars */) = 0',
+    'execve("/usr/bin/sh", ["sh", "-c", "(exit 9); kill -9 $$"], 0x7ffdc0a81000 /* 3 vars */) = 0',
     'strace: Process 5 attached',
     '[pid     4] clone(child_stack=NULL, flags=SIGCHLD) = 5',
     '[pid     4] wait4(-1,  <unfinished ...>',
