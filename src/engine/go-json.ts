@@ -1,4 +1,5 @@
-/** What Go's encoding/json says of a text that is no JSON. Go: encoding/json/scanner.go. */
+/** JSON as Go reads it, and what it says of a text that is none. Go: encoding/json/scanner.go. */
+import { fromUtf8, utf8 } from '../kernel/bytes.ts';
 
 interface Scanner {
   readonly text: string;
@@ -14,10 +15,22 @@ export type Json = { readonly value: unknown } | { readonly complaint: string };
 /** As json.Unmarshal reads a text. */
 export function unmarshalJson(text: string): Json {
   try {
-    return { value: JSON.parse(text) as unknown };
+    return { value: parse(text) };
   } catch {
     return { complaint: complaintOf(text) };
   }
+}
+
+/** A string of Go's is UTF-8, whether it was written as such or as escapes; what is none is U+FFFD. */
+function parse(text: string): unknown {
+  return /[\x80-\xff]|\\u(?!00[0-7])/.test(text) ? encoded(JSON.parse(fromUtf8(text))) : JSON.parse(text);
+}
+
+function encoded(value: unknown): unknown {
+  if (typeof value === 'string') return utf8(value);
+  if (Array.isArray(value)) return value.map(encoded);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [utf8(name), encoded(member)]));
 }
 
 /** The first value of a stream, and what comes after it; or what is wrong with it. */
@@ -32,7 +45,7 @@ export function decodeJson(text: string): Decoded {
   if (!read.complaint.endsWith(afterValue)) return read;
   const scanner: Scanner = { text, at: 0 };
   takeValue(scanner);
-  return { value: JSON.parse(text.slice(0, scanner.at)) as unknown, rest: text.slice(scanner.at).trim() };
+  return { value: parse(text.slice(0, scanner.at)), rest: text.slice(scanner.at).trim() };
 }
 const afterValue = 'after top-level value';
 

@@ -5,6 +5,7 @@
 import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
+import { fromUtf8, utf8 } from '../../kernel/bytes.ts';
 import * as sys from '../../kernel/sys.ts';
 import { linesOf, readFileIfAny, wholeLinesOf } from '../../programs/io.ts';
 import { writeOrFalse } from '../wire/byte-stream.ts';
@@ -28,7 +29,7 @@ export interface LogLine {
 }
 
 /** A longer line is cut into pieces. moby: logger.defaultBufSize. */
-const longestLine = 16_384;
+const longestPiece = 16_384;
 
 /** A log that is being written. */
 interface LogFile {
@@ -54,16 +55,20 @@ export function* openLog(container: Container): Running<(stream: OutputName, dat
   let open = Config.Tty ? 1 : 2;
   return function* log(stream, data) {
     const text = partial[stream] + data;
-    const lines = wholeLinesOf(text);
     partial[stream] = '';
-    for (const line of lines) {
-      if (!line.endsWith('\n') && data !== '' && line.length < longestLine) partial[stream] = line;
+    for (const line of wholeLinesOf(text).flatMap(piecesOf)) {
+      if (!line.endsWith('\n') && data !== '' && line.length < longestPiece) partial[stream] = line;
       else yield* writeLine(file, stream, line);
     }
     if (data !== '') return;
     open -= 1;
     if (open === 0) yield* sys.close(file.fd);
   };
+}
+
+function piecesOf(line: string): readonly string[] {
+  if (line.length <= longestPiece) return [line];
+  return [line.slice(0, longestPiece), ...piecesOf(line.slice(longestPiece))];
 }
 
 /** The driver `none`, and what an exec'd process prints. */
@@ -86,8 +91,8 @@ export function* findLog({ record }: Container): Running<void> {
 function* writeLine(file: LogFile, stream: OutputName, log: string): Running<void> {
   const { container, rotation, attrs } = file;
   if (file.size >= rotation.maxBytes) yield* rotate(file);
-  const entry: LogLine = { log, stream, ...(attrs === undefined ? {} : { attrs }), time: yield* timestampNow() };
-  const line = `${escapeHtml(JSON.stringify(entry))}\n`;
+  const kept = attrs === undefined ? '' : `"attrs":${escapeHtml(JSON.stringify(attrs))},`;
+  const line = `{"log":${quoted(log)},"stream":"${stream}",${kept}"time":"${yield* timestampNow()}"}\n`;
   try {
     yield* writeOrFalse(file.fd, line);
     file.size += line.length;
@@ -123,6 +128,18 @@ function* ignoringMissing(call: Running<void>): Running<void> {
     if (!isErrno(error, 'ENOENT')) throw error;
   }
 }
+
+/**
+ * A string as it is written there: what is no UTF-8 is lost, and of the characters without a picture only the ends of
+ * lines have a short name. moby: jsonlog/jsonlogbytes.go, ffjsonWriteJSONBytesAsString().
+ */
+function quoted(bytes: string): string {
+  return `"${utf8(fromUtf8(bytes).replace(escapedChars, (char) => shortEscapes[char] ?? longEscape(char)))}"`;
+}
+// oxlint-disable-next-line no-control-regex -- just those are meant.
+const escapedChars = /[\x00-\x1f"\\<>&\u2028\u2029\ufffd]/g;
+const shortEscapes: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r' };
+const longEscape = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** Go's JSON writes <, > and & as escapes. */
 function escapeHtml(json: string): string {
