@@ -8,20 +8,36 @@ import { leftOfSessions } from './sessions.ts';
 
 const patienceNs = 180 * secondNs;
 
+interface Step {
+  readonly line: string;
+  readonly wrong: string;
+  /** Not asked of a dockerd that keeps networks of what it has removed. */
+  readonly isOfNetworks?: boolean;
+}
+
 /** What must go without a word of complaint, and what is wrong when it does not. */
-const steps: readonly (readonly [line: string, wrong: string])[] = [
-  [
-    'for id in $(docker ps -aq); do docker rm -f $id; done; [ -z "$(docker ps -aq)" ]',
-    'in the end docker did not remove everything',
-  ],
-  [
-    // What dockerd has given away and only it knows of: the names that the commands use, a port, addresses.
-    'for n in 1 2 3 4; do docker run -d -p 808$n:80 --name c$n busybox sleep 1000 2>&1 || exit 1; ' +
+const steps: readonly Step[] = [
+  {
+    line: 'for id in $(docker ps -aq); do docker rm -f $id; done; [ -z "$(docker ps -aq)" ]',
+    wrong: 'in the end docker did not remove everything',
+  },
+  // What dockerd has given away and only it knows of: the names that the commands use, a port, addresses.
+  {
+    line: 'for n in 1 2 3 4; do docker create --name c$n busybox 2>&1 || exit 1; done; docker rm c1 c2 c3 c4',
+    wrong: 'in the end a name is taken',
+  },
+  {
+    line:
+      'for n in 1 2 3 4; do docker run -d -p 808$n:80 --name c$n busybox sleep 1000 2>&1 || exit 1; ' +
       "docker inspect -f '{{.NetworkSettings.IPAddress}}' c$n | grep -x 172.17.0.$((n + 1)) || exit 1; done; " +
       'docker rm -f c1 c2 c3 c4',
-    'in the end a name, the port or one of the first addresses is taken',
-  ],
-  ['for name in $(docker volume ls -q); do docker volume rm $name 2>&1 || exit 1; done', 'in the end a volume stays'],
+    wrong: 'in the end the port or one of the first addresses is taken',
+    isOfNetworks: true,
+  },
+  {
+    line: 'for name in $(docker volume ls -q); do docker volume rm $name 2>&1 || exit 1; done',
+    wrong: 'in the end a volume stays',
+  },
 ];
 /** An image on which another one stands goes after it. */
 const removeImages =
@@ -41,7 +57,8 @@ export function clearAway(course: Course): readonly string[] {
   hangUp(machine);
   perform(machine, `docker events > ${eventsTold} & sleep 1`, patienceNs);
   const before = valuesOf(witness.world().dockerEvents).length;
-  const wrong = steps.flatMap(([line, sentence]) => orSentence(course, line, sentence));
+  const asked = steps.filter(({ isOfNetworks }) => isOfNetworks !== true || !witness.keepsNetworks());
+  const wrong = asked.flatMap(({ line, wrong: sentence }) => orSentence(course, line, sentence));
   settle(machine);
   wrong.push(...wrongEvents(course, before), ...leftOfSessions(machine.kernel), ...disagreements(course));
   return wrong.length > 0 ? wrong : [...orSentence(course, removeImages, 'in the end an image stays'), ...left(course)];

@@ -8,10 +8,11 @@ export interface Remains {
   /**
    * Whether a trace may stay: the socket of a shim that was not told to end; the rules outside its own chains of a
    * dockerd that left containers behind; the file for a network namespace that ended before it was mounted there; what
-   * a dockerd was making of a container or an image when it ended; and, as long as a dockerd lives, the networks of
-   * containers that it removed though nobody had told it of their ends.
+   * a dockerd was making of a container or an image when it ended; and the networks that `keepsNetworks` tells of.
    */
   readonly mayStay: (trace: string, changedAtNs: number) => boolean;
+  /** Whether a living dockerd has removed containers though nobody had told it of their ends: their networks stay. */
+  readonly keepsNetworks: () => boolean;
   /**
    * Whether a daemon goes by what is not so, as the real one does: containerd knows of no task whose shim did not let
    * go of it, and dockerd has taken mounts and network down with an end that was not that of the container's process.
@@ -70,6 +71,7 @@ export function startRemains(): Remains {
     pulls.clear();
   };
   return {
+    keepsNetworks: () => hasty.size > 0,
     isMisjudged: (container) => leaked.has(container) || bared.has(container),
     note: (event) => {
       rules.note(event);

@@ -31,6 +31,8 @@ export interface Witness {
   readonly unanswered: () => readonly Complaint[];
   /** Whether a trace is one that the engine leaves for good, as the real one does. */
   readonly staysForGood: (trace: string, changedAtNs: number) => boolean;
+  /** Whether networks of removed containers stay as long as this dockerd lives. */
+  readonly keepsNetworks: () => boolean;
   /** Whether a daemon goes by what is not so, as the real one does. */
   readonly isMisjudged: (container: string) => boolean;
   /** A number made of when what happened to whom: the same for the same journal. */
@@ -82,6 +84,7 @@ export function startWitness(): Witness {
     execs,
     unanswered: () => calls.unanswered(world),
     staysForGood: remains.mayStay,
+    keepsNetworks: remains.keepsNetworks,
     isMisjudged: remains.isMisjudged,
     journalHash: () => hash,
   };
