@@ -28,6 +28,8 @@ export interface AftermathMemory {
   readonly frozen: Set<string>;
   /** Whether a line was typed of which nothing has gone on into a container yet. */
   hasTyped: boolean;
+  /** Whether somebody was refused room on a file system since a line was typed. */
+  isRoomMissed: boolean;
   /** Whether Ctrl-C was pressed last of all keys. */
   hasInterrupted: boolean;
   /** The container whose input goes through a fifo, by the fifo's inode. */
@@ -64,6 +66,7 @@ export function createAftermathMemory(): AftermathMemory {
     standing: new Set(),
     frozen: new Set(),
     hasTyped: false,
+    isRoomMissed: false,
     hasInterrupted: false,
     inputs: new Map(),
     emptied: new Set(),
@@ -92,6 +95,7 @@ export function rememberAftermath(memory: AftermathMemory, event: JournalEvent):
     case 'input':
       if (event.action === 'resize') return;
       memory.hasTyped = /[\r\n]/.test(event.data);
+      if (memory.hasTyped) memory.isRoomMissed = false;
       memory.hasInterrupted = event.data.endsWith('\x03');
       return;
     case 'stream.write':
@@ -125,6 +129,7 @@ export function rememberAftermath(memory: AftermathMemory, event: JournalEvent):
       rememberFreezing(memory, event);
       return;
     case 'call':
+      if (event.result === 'ENOSPC') memory.isRoomMissed = true;
       if (event.call !== 'write') return;
       if (event.phase === 'enter' && !memory.blockedSinceNs.has(event.pid))
         memory.blockedSinceNs.set(event.pid, event.timeNs);

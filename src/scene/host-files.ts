@@ -56,14 +56,16 @@ export function isThereAt(files: HostFiles, path: string, place: number): boolea
   return files.get(path)?.findLast(({ since }) => since < place)?.isThere ?? path === hostFile.runc;
 }
 
-interface Change {
+/** What becomes of a path. */
+export interface Change {
   readonly path: string;
   readonly isThere: boolean;
 }
 
 const nothing: readonly Change[] = [];
 
-function changesOf(event: Extract<JournalEvent, { type: 'fd.open' | 'call' }>): readonly Change[] {
+/** Which paths such an event makes be there, or be gone. */
+export function changesOf(event: Extract<JournalEvent, { type: 'fd.open' | 'call' }>): readonly Change[] {
   if (event.type === 'fd.open')
     return watched.has(event.file.name) ? [{ path: event.file.name, isThere: true }] : nothing;
   if (event.result !== '0' || (event.call !== 'rename' && event.call !== 'unlink')) return nothing;

@@ -90,6 +90,38 @@ export const reasonsOfFaults: Partial<Record<StoryKey, Reason>> = {
     'Each layer puts its own words before those of the one below: the last part is the cause.',
     errors,
   ),
+  'kernel.no-room': unrecorded(
+    'Images, layers, logs and the papers of dockerd lie on one disk, each tmpfs has a room of its own. What is there can still be read and run; whoever writes is told ENOSPC, and what he makes of it is his affair.',
+    'write(2), fallocate(2), ENOSPC; tmpfs(5)',
+  ),
+  'host.reserved': unrecorded(
+    'fallocate(2) has the file system set blocks aside for a file. They are gone for everybody else at once.',
+    'fallocate(2)',
+  ),
+  'host.room-again': unrecorded(
+    'Blocks are free when the last name of a file is gone, and nobody has it open any more.',
+    'unlink(2)',
+  ),
+  'host.runc-gone': unrecorded(
+    'runc is run for a moment each: to create, start, kill, exec and delete. In between a container needs its shim alone.',
+    'execve(2), ENOENT; asked of a Docker 26.1.5 whose runc was moved away',
+  ),
+  'host.runc-back': unrecorded(
+    'A shim looks runc up each time anew, in its $PATH: nothing has to be started again.',
+    'asked of a Docker 26.1.5 whose runc was moved away and back',
+  ),
+  'host.runc-replaced': unrecorded(
+    'To a shim runc is a file in its $PATH: what it tells containerd is what the program there prints, logs and exits with.',
+    'asked of a Docker 26.1.5 with a runc that does nothing but exit with 1',
+  ),
+  'host.line-set': unrecorded(
+    'There is no real registry behind this page. /etc/glassdock/registry.json says how many bytes a second its line carries, and how long an answer takes.',
+    'Glassdock’s own: MODEL.md',
+  ),
+  'host.line-usual': unrecorded(
+    'Without /etc/glassdock/registry.json the line to the registry is a usual one.',
+    'Glassdock’s own: MODEL.md',
+  ),
   'client.finds-nobody': recorded(
     'docker can do nothing by itself: without a daemon at the other end of /var/run/docker.sock it has nobody to ask.',
     errors,

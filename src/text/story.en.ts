@@ -145,6 +145,14 @@ export const story = {
   'client.loses-line': 'The connection from docker to dockerd breaks: “unexpected EOF” is all that docker can say.',
   'client.finds-nobody': 'Nobody listens at docker.sock: docker finds no daemon and gives up.',
   'registry.asked': 'dockerd asks the registry, over the network, for the image.',
+  'host.reserved': '{who} reserves {size} of the disk with one call: not a byte of it is written.',
+  'host.room-again': 'The file that took the room is gone: there is room on the disk again.',
+  'host.runc-gone':
+    'runc is no longer where the shims look for it. What runs goes on, for no runc is part of it; nothing new can be made.',
+  'host.runc-back': 'runc is back in its place: the next shim that looks for it finds it.',
+  'host.runc-replaced': 'Another program is written to runc’s place: the shims will run it, and believe what it says.',
+  'host.line-set': 'From now on the line to the registry is as fast as this file of Glassdock’s own says.',
+  'host.line-usual': 'The file is gone: the line to the registry is as fast as before.',
   'host.begins': 'The shell forks, and its child becomes {who}.',
 
   'dockerd.created': 'dockerd writes {container} down and prepares a layer for its files. No process exists yet.',
@@ -301,6 +309,7 @@ export const story = {
   'kernel.out-of-memory': 'The machine is out of memory: the kernel’s OOM killer chooses {who}.',
   'kernel.no-fork':
     '{container} has as many processes as it may have: the kernel refuses the next fork(2), with EAGAIN.',
+  'kernel.no-room': 'There is no room left: {who} asks for some, and the kernel refuses it, with ENOSPC.',
   'kernel.throttles':
     '{container} has used up its processor time of this period: it stands still until the next one begins.',
   'dockerd.restarts':

@@ -1,7 +1,7 @@
 /** The calls about files, under their names. Each is a thin checker over a rule that stands in its own file. */
 import { requireDevice } from '../cgroup/device-filter.ts';
 import { O, type DirectoryEntry, type FileSystemStat } from '../abi.ts';
-import { Errno } from '../errno.ts';
+import { Errno, isErrno } from '../errno.ts';
 import type { CallTable, Kernel, Thread } from '../kernel.ts';
 import { wholePages } from '../memory/footprint.ts';
 import { createPipe, enterPipe, setPipeSize } from '../pipe/pipe.ts';
@@ -106,7 +106,14 @@ function fallocate(kernel: Kernel, thread: Thread, fd: number, length: number): 
   if (length <= 0) throw new Errno('EINVAL');
   const { body } = file.object;
   if (body.generated) throw new Errno('EOPNOTSUPP');
-  if (body.extent) resize({ kernel, thread }, body.extent, Math.max(0, wholePages(length) - body.extent.bytes));
+  const args = `"${file.name}", 0, 0, ${length}`;
+  try {
+    if (body.extent) resize({ kernel, thread }, body.extent, Math.max(0, wholePages(length) - body.extent.bytes));
+  } catch (error) {
+    if (isErrno(error, 'ENOSPC')) recordCall(kernel, thread, 'fallocate', args, 'ENOSPC');
+    throw error;
+  }
+  recordCall(kernel, thread, 'fallocate', args, '0');
   if (length > body.size()) body.truncate({ kernel, thread }, length);
 }
 

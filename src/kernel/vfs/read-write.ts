@@ -1,6 +1,6 @@
 /** read(2), write(2), lseek(2): to each kind of open file its own way. */
 import { countRead, countWrite } from '../cgroup/io.ts';
-import { Errno } from '../errno.ts';
+import { Errno, isErrno } from '../errno.ts';
 import type { Kernel, Thread } from '../kernel.ts';
 import { readLog } from '../kernel-log.ts';
 import { hasMemoryFor } from '../memory/memory-calls.ts';
@@ -159,7 +159,7 @@ function writeFile(
   }
   const store = (): number => {
     const at = file.append ? body.size() : file.offset;
-    const length = roomFor(body, at, allowedLength(kernel, thread, body, at, data.length));
+    const length = room(kernel, thread, file, body, at, data.length);
     body.write({ kernel, thread }, at, length === data.length ? data : data.slice(0, length));
     file.offset = at + length;
     countWrite(thread.task.cgroup, body.extent, file.offset, length);
@@ -177,6 +177,16 @@ function writeFile(
     return hasMemoryFor(kernel, thread, need) ? store() : notYet;
   };
   return sleepUntil([kernel.memory.freed], attempt);
+}
+
+/** How many of `length` bytes there is room for. That there is none is worth a line. */
+function room(kernel: Kernel, thread: Thread, { name }: OpenFile, body: FileBody, at: number, length: number): number {
+  try {
+    return roomFor(body, at, allowedLength(kernel, thread, body, at, length));
+  } catch (error) {
+    if (isErrno(error, 'ENOSPC')) recordCall(kernel, thread, 'write', `"${name}", ${length}`, 'ENOSPC');
+    throw error;
+  }
 }
 
 /** RLIMIT_FSIZE: as much as may be written; SIGXFSZ and EFBIG from the limit on. */
