@@ -9,6 +9,8 @@ export class UnmarshalTypeError extends Error {}
 /** A Go type, as far as the decoder asks for it. `go`: its name in a refusal. */
 export type Shape =
   | { readonly is: 'string' | 'bool' | 'words' | 'time'; readonly go: string }
+  | { readonly is: 'own'; readonly go: string; readonly complaintOf: (value: unknown) => string | undefined }
+  | { readonly is: 'own text'; readonly go: string; readonly complaintOf: (value: string) => string | undefined }
   | { readonly is: 'integer'; readonly go: string; readonly least: number; readonly most: number }
   | {
       readonly is: 'list' | 'map';
@@ -32,6 +34,14 @@ export interface Structure {
 export const text = (go = 'string'): Shape => ({ is: 'string', go });
 /** RFC 3339; its zero is the year 1. */
 export const time: Shape = { is: 'time', go: 'time.Time' };
+/** One that its type reads by itself, from whatever is there. Go: json.Unmarshaler. */
+export const own = (go: string, complaintOf: (value: unknown) => string | undefined): Shape => {
+  return { is: 'own', go, complaintOf };
+};
+/** Likewise, from a string alone. Go: encoding.TextUnmarshaler. */
+export const ownText = (go: string, complaintOf: (value: string) => string | undefined): Shape => {
+  return { is: 'own text', go, complaintOf };
+};
 export const flag: Shape = { is: 'bool', go: 'bool' };
 export const integer = (go: string, least: number = -(2 ** 63), most: number = 2 ** 63): Shape => {
   return { is: 'integer', go, least, most };
@@ -64,6 +74,11 @@ export function decodeAs(shape: Shape, value: unknown, place: Place | null = nul
       return value;
     case 'time':
       return decodeTime(value);
+    case 'own':
+      return accepted(value, shape.complaintOf(value));
+    case 'own text':
+      if (typeof value !== 'string') throw mismatch(value, shape.go, place);
+      return accepted(value, shape.complaintOf(value));
     case 'words':
       return typeof value === 'string' ? [value] : decodeWords(value, place);
     case 'integer':
@@ -87,6 +102,11 @@ export function decodeAs(shape: Shape, value: unknown, place: Place | null = nul
     case 'structure':
       return decodeStructure(shape, value, place);
   }
+}
+
+function accepted(value: unknown, complaint: string | undefined): unknown {
+  if (complaint !== undefined) throw new UnmarshalTypeError(complaint);
+  return value;
 }
 
 /** A name may be written in any case, one as it is comes first; what has none is passed over, as Go's decoder does. */
@@ -139,7 +159,17 @@ function entriesOf(value: unknown, go: string, place: Place | null): [string, un
 function zeroOf(shape: Shape): unknown {
   if ('isNil' in shape) return null;
   if (shape.is === 'structure') return decodeStructure(shape, {}, null);
-  const zeros = { string: '', bool: false, integer: 0, time: neverTime, words: [], list: [], map: {} };
+  const zeros = {
+    string: '',
+    own: '',
+    'own text': '',
+    bool: false,
+    integer: 0,
+    time: neverTime,
+    words: [],
+    list: [],
+    map: {},
+  };
   return zeros[shape.is];
 }
 

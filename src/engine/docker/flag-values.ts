@@ -1,3 +1,4 @@
+import { isAddress, isSearchDomain } from '../addresses.ts';
 import { checkDeviceBytes, checkDeviceOperations, checkDeviceWeight } from './block-device-option.ts';
 import type { FlagKind } from './command.ts';
 import { checkDeviceRule } from './device-option.ts';
@@ -111,6 +112,7 @@ const listChecks: Partial<Record<FlagKind, (text: string) => string | undefined>
   'add-host': checkHost,
   attach: (text) => (/^(stdin|stdout|stderr)$/i.test(text) ? undefined : 'valid streams are STDIN, STDOUT and STDERR'),
   ip: (text) => (isAddress(text.trim()) ? undefined : `IP address is not correctly formatted: ${text}`),
+  'search-domain': (text) => (isSearchDomain(text) ? undefined : `${text} is not a valid domain`),
   link: checkLink,
   filter: (text) => (text.includes('=') ? undefined : 'bad format of filter (expected name=value)'),
   sysctl: checkSysctl,
@@ -140,12 +142,6 @@ function checkHost(text: string): string | undefined {
   const plain = address.replace(/^\[(.*)\]$/, '$1');
   if (plain === 'host-gateway' || isAddress(plain)) return undefined;
   return `invalid IP address in add-host: ${goQuote(plain)}`;
-}
-
-function isAddress(text: string): boolean {
-  const octets = text.split('.');
-  if (octets.length === 4) return octets.every((octet) => /^(0|[1-9]\d{0,2})$/.test(octet) && Number(octet) < 256);
-  return text.includes(':') && /^[0-9a-fA-F:.]+$/.test(text);
 }
 
 const sysctls: readonly string[] = [

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { bootHost } from '../docker/host.fixture.ts';
+import type { Host } from '../docker/host.fixture.ts';
 import { unmarshalJson } from '../go-json.ts';
 
 test('what is wrong with a JSON text is said as Go says it', () => {
@@ -57,6 +58,120 @@ for (const [file, reason] of cases) {
     );
   });
 }
+
+/** Asked of 26.1.5. */
+test('a value that cannot be is refused, also of what is not modelled', () => {
+  const host = bootHost();
+  host.run('systemctl stop docker docker.socket');
+  const cannot = (what: string, field: string) => `json: cannot unmarshal ${what} into Go struct field ${field}`;
+  const unmatched = (names: string) => `the following directives don't match any configuration option: ${names}`;
+
+  for (const [file, words] of [
+    ['{"labels": "x"}', cannot('string', 'Config.CommonConfig.labels of type []string')],
+    ['{"labels": [5]}', cannot('number', 'Config.CommonConfig.labels of type string')],
+    ['{"shutdown-timeout": 1.5}', cannot('number 1.5', 'Config.CommonConfig.shutdown-timeout of type int')],
+    ['{"log-opts": {"max-size": 5}}', cannot('number', 'Config.CommonConfig.LogConfig.log-opts of type string')],
+    ['{"runtimes": {"x": {"path": 5}}}', cannot('number', 'Runtime.runtimes.path of type string')],
+    [
+      '{"builder": {"gc": {"enabled": 5}}}',
+      cannot('number', 'BuilderGCConfig.CommonConfig.builder.GC.Enabled of type bool'),
+    ],
+    ['{"icc": 1}', cannot('number', 'Config.CommonConfig.BridgeConfig.DefaultBridgeConfig.icc of type bool')],
+    ['{"default-shm-size": "abc"}', "invalid size: 'abc'"],
+    ['{"default-shm-size": 5}', 'invalid size: "5"'],
+    ['{"dns": ["1.1.1.1", "x"]}', 'invalid IP address: x'],
+    ['{"labels": {"a": 1}}', unmatched('a')],
+    ['{"zz": 1, "proxies": 5}', unmatched('zz, proxies')],
+  ] as const)
+    expect(refused(host, file)).toBe(`unable to configure the Docker daemon with file ${path}: ${words}\n`);
+
+  for (const [file, words] of [
+    ['{"log-format": "x"}', 'invalid log format: x'],
+    ['{"dns-search": ["x y"]}', 'x y is not a valid domain'],
+    ['{"labels": ["x"]}', 'bad attribute format: x'],
+    [
+      '{"labels": ["com.docker.x=1"]}',
+      'label com.docker.x=1 is not allowed: the namespaces com.docker.*, io.docker.*, and org.dockerproject.* are ' +
+        'reserved for internal use',
+    ],
+    ['{"mtu": -5}', 'invalid default MTU: -5'],
+    ['{"max-concurrent-downloads": -1}', 'invalid max concurrent downloads: -1'],
+    [
+      '{"node-generic-resources": ["x"]}',
+      "could not parse GenericResource: incorrect term x, missing '=' or malformed expression",
+    ],
+    [
+      '{"node-generic-resources": ["a=b", "a=1"]}',
+      "could not parse GenericResource: mixed discrete and named resources in expression 'a=[b 1]'",
+    ],
+    ['{"default-ipc-mode": "x"}', 'default IPC mode setting (x) is invalid; use "shareable" or "private"'],
+    ['{"default-ipc-mode": "host"}', 'IPC mode "host" is not supported as default value; use "shareable" or "private"'],
+    ['{"default-cgroupns-mode": "x"}', 'default cgroup namespace mode (x) is invalid; use "host" or "private"'],
+  ] as const)
+    expect(refused(host, file)).toBe(
+      `unable to configure the Docker daemon with file ${path}: merged configuration validation from file and ` +
+        `command line flags failed: ${words}\n`,
+    );
+
+  expect(refused(host, '{"labels": ["a=b", "a=c"]}')).toBe('conflict labels for a=c and a=b\n');
+  for (const [file, words] of [
+    ['{"default-runtime": "nosuch"}', "specified default runtime 'nosuch' does not exist"],
+    ['{"runtimes": {"runc": {"path": "/x"}}}', "runtime name 'runc' is reserved"],
+    ['{"runtimes": {"x": {}}}', 'runtime x: either a runtimeType or a path must be configured'],
+    [
+      '{"runtimes": {"x": {"path": "a", "runtimeType": "b"}}}',
+      'runtime x: cannot configure both path and runtimeType for the same runtime',
+    ],
+    [
+      '{"runtimes": {"x": {"runtimeType": "b", "runtimeArgs": ["y"]}}}',
+      'runtime x: args cannot be used with a runtimeType runtime',
+    ],
+    ['{"exec-opts": ["native.cgroupdriver=nosuch"]}', 'native.cgroupdriver option nosuch not supported'],
+    [
+      '{"log-opts": {"nosuch": "x"}}',
+      "failed to set log opts: failed to set log opts: unknown log opt 'nosuch' for json-file log driver",
+    ],
+    ['{"storage-driver": "nosuch"}', 'error initializing graphdriver: driver not supported: nosuch'],
+    [
+      '{"seccomp-profile": "/nosuch"}',
+      'opening seccomp profile (/nosuch) failed: open /nosuch: no such file or directory',
+    ],
+    ['{"registry-mirrors": ["x"]}', 'invalid mirror: unsupported scheme "" in "x"'],
+    ['{"registry-mirrors": ["http://x?y"]}', 'invalid mirror: query or fragment at end of the URI "http://x?y"'],
+  ] as const)
+    expect(refused(host, file)).toBe(`failed to start daemon: ${words}\n`);
+});
+
+const path = '/etc/docker/daemon.json';
+
+const refused = (host: Host, file: string): string =>
+  host.run(`echo '${file}' > ${path}; dockerd 2>&1 | grep -v level=info`).stdout;
+
+/** Asked of 26.1.5. */
+test('what is not modelled may stand there, and SIGHUP refuses less of it', () => {
+  const host = bootHost();
+  host.run(
+    `echo '{"labels": ["a=b", "a=b"], "log-driver": "local", "default-shm-size": "0", "restart": false, ` +
+      `"runtimes": {"mine": {"path": "/nosuch"}}, "default-runtime": "mine"}' > ${path}; systemctl restart docker`,
+  );
+  expect(host.run('systemctl is-active docker').stdout).toBe('active\n');
+  const told = (file: string): string =>
+    host
+      .run(`echo '${file}' > ${path}; systemctl reload docker; sleep 1; journalctl -u docker -o cat | tail -1`)
+      .stdout.replace(/^time="[^"]*" /, '');
+
+  expect(told('{"max-concurrent-downloads": -1}')).toBe(
+    'level=error msg="file configuration validation failed: invalid max concurrent downloads: -1"\n',
+  );
+  expect(told('{"labels": ["a=b", "a=c"]}')).toBe('level=error msg="conflict labels for a=c and a=b"\n');
+  expect(told('{"default-runtime": "nosuch"}')).toBe(
+    `level=error msg="Error reconfiguring the daemon: specified default runtime 'nosuch' does not exist"\n`,
+  );
+  expect(told('{"labels": ["a"]}')).toContain('msg="Reloaded configuration: ');
+  expect(host.run('docker events --since 1h --until 0s --filter event=reload').stdout).toContain(
+    ' registry-mirrors=[], runtimes=, shutdown-timeout=15)',
+  );
+});
 
 test('SIGHUP turns live-restore on, and a broken file changes nothing', () => {
   const host = bootHost();

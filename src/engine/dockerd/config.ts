@@ -6,12 +6,15 @@ import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { readFileIfAny } from '../../programs/io.ts';
 import { lookPath } from '../../programs/spawn.ts';
+import { decodeAs, UnmarshalTypeError } from '../go-decoder.ts';
 import { unmarshalJson } from '../go-json.ts';
 import { goQuote } from '../go-text.ts';
 import { isSet, stringFlag } from '../docker/pflag.ts';
 import type { ParsedFlags } from '../docker/pflag.ts';
-import { logLevels } from '../log.ts';
 import type { LogLevel } from '../log.ts';
+import { conflictOfLabels, invalidIn, invalidOnReload, invalidRuntimes } from './config-checks.ts';
+import type { ConfigFile } from './config-checks.ts';
+import { daemonFile, directivesOf, isDirective } from './config-shape.ts';
 
 export interface DaemonConfig {
   readonly 'live-restore': boolean;
@@ -25,6 +28,9 @@ export interface DaemonConfig {
   readonly 'userland-proxy': boolean;
   readonly 'userland-proxy-path': string;
 }
+
+/** The file as it was read: what is heeded, and what is only checked. */
+type ReadFile = ConfigFile & Partial<DaemonConfig>;
 
 export const configFile = '/etc/docker/daemon.json';
 
@@ -40,27 +46,12 @@ const defaults: DaemonConfig = {
 /** What SIGHUP changes. */
 const reloadable = ['live-restore', 'shutdown-timeout', 'debug'] as const;
 
-/** Options that dockerd knows and that change nothing here. */
-const unmodelled: ReadonlySet<string> = new Set(
-  (
-    'allow-nondistributable-artifacts api-cors-header authorization-plugins bip bridge builder cgroup-parent containerd ' +
-    'containerd-namespace containerd-plugins-namespace cpu-rt-period cpu-rt-runtime data-root default-address-pools ' +
-    'default-cgroupns-mode default-gateway default-gateway-v6 default-ipc-mode default-network-opts default-runtime ' +
-    'default-shm-size default-ulimits dns dns-opts dns-search exec-opts exec-root experimental features fixed-cidr ' +
-    'fixed-cidr-v6 group host-gateway-ip hosts http-proxy https-proxy icc init-path insecure-registries ip ip-forward ' +
-    'ip-masq ip6tables iptables ipv6 labels log-driver log-format log-opts max-concurrent-downloads ' +
-    'max-concurrent-uploads max-download-attempts metrics-addr mtu network-control-plane-mtu no-new-privileges ' +
-    'no-proxy node-generic-resources oom-score-adjust pidfile proxies raw-logs registry-mirrors runtimes ' +
-    'seccomp-profile selinux-enabled storage-driver storage-opts swarm-default-advertise-addr tls tlscacert tlscert ' +
-    'tlskey tlsverify userns-remap validate'
-  ).split(' '),
-);
-
 /** What the configuration cannot be read as. */
 export class ConfigError extends Error {}
 
 export interface ReadConfig {
   readonly config: DaemonConfig;
+  readonly file: ConfigFile;
   /** What the file has and nothing here heeds. */
   readonly notModelled: readonly string[];
 }
@@ -68,17 +59,17 @@ export interface ReadConfig {
 /** Reads flags and file. */
 export function* readConfig(given: ParsedFlags, env: Environment): Running<ReadConfig> {
   const flags = flagsOf(given);
-  if (flags['log-level'] !== undefined && !logLevels.includes(flags['log-level']))
-    throw new ConfigError(`invalid logging level: ${flags['log-level']}`);
+  const wrongFlag = invalidIn({ ...flags });
+  if (wrongFlag !== undefined) throw new ConfigError(wrongFlag);
   const file = yield* readConfigFile(given);
   const path = yield* proxyOnPath(env);
   const config = { ...defaults, 'userland-proxy-path': path, ...flags, ...file };
   const merged = 'merged configuration validation from file and command line flags failed';
-  if (!logLevels.includes(config['log-level']))
-    throw failure(`${merged}: invalid logging level: ${config['log-level']}`);
-  const complaint = yield* proxyComplaint(config);
+  const complaint = invalidIn(file ?? {}) ?? (yield* proxyComplaint(config));
   if (complaint !== undefined) throw file === null ? new ConfigError(complaint) : failure(`${merged}: ${complaint}`);
-  return { config, notModelled: notModelledOf(file) };
+  const conflict = conflictOfLabels(file?.labels);
+  if (conflict !== undefined) throw new ConfigError(conflict);
+  return { config, file: file ?? {}, notModelled: notModelledOf(file) };
 }
 
 /**
@@ -87,15 +78,18 @@ export function* readConfig(given: ParsedFlags, env: Environment): Running<ReadC
  */
 export function* rereadConfig(given: ParsedFlags, present: DaemonConfig): Running<ReadConfig> {
   const file = (yield* readConfigFile(given)) ?? {};
-  const level = file['log-level'] as LogLevel | undefined;
-  if (level !== undefined && !logLevels.includes(level))
-    throw new ConfigError(`file configuration validation failed: invalid logging level: ${level}`);
+  const conflict = conflictOfLabels(file.labels);
+  if (conflict !== undefined) throw new ConfigError(conflict);
+  const complaint = invalidOnReload(file);
+  if (complaint !== undefined) throw new ConfigError(`file configuration validation failed: ${complaint}`);
+  const runtimes = invalidRuntimes(file);
+  if (runtimes !== undefined) throw new ConfigError(`Error reconfiguring the daemon: ${runtimes}`);
   const changed = Object.fromEntries(reloadable.flatMap((key) => (key in file ? [[key, file[key]]] : [])));
-  return { config: { ...present, ...changed }, notModelled: notModelledOf(file) };
+  return { config: { ...present, ...changed }, file, notModelled: notModelledOf(file) };
 }
 
 const notModelledOf = (file: object | null): readonly string[] =>
-  Object.keys(file ?? {}).filter((key) => unmodelled.has(key));
+  Object.keys(file ?? {}).filter((key) => !(key in defaults));
 
 /** '' where there is none. */
 function* proxyOnPath(env: Environment): Running<string> {
@@ -135,7 +129,7 @@ function failure(reason: string): ConfigError {
 }
 
 /** Null where there is none. */
-function* readConfigFile(given: ParsedFlags): Running<Readonly<Record<string, unknown>> | null> {
+function* readConfigFile(given: ParsedFlags): Running<ReadFile | null> {
   const path = stringFlag(given, 'config-file');
   const written = yield* readFileIfAny(path);
   // Only the usual file need not be there.
@@ -148,44 +142,34 @@ function* readConfigFile(given: ParsedFlags): Running<Readonly<Record<string, un
   if (text === '') return {};
   const read = unmarshalJson(text);
   if ('complaint' in read) throw failure(read.complaint);
-  const file = read.value as Readonly<Record<string, unknown>>;
+  const file = read.value;
   if (typeof file !== 'object' || file === null || Array.isArray(file))
     throw failure(`json: cannot unmarshal ${kindOf(file)} into Go value of type map[string]interface {}`);
-  const unknown = Object.keys(file).filter((key) => !(key in defaults) && !unmodelled.has(key));
+  const directives = new Map(directivesOf(file as Readonly<Record<string, unknown>>));
+  const unknown = [...directives.keys()].filter((name) => !isDirective(name, (typed) => given.values.has(typed)));
   if (unknown.length > 0)
     throw failure(`the following directives don't match any configuration option: ${unknown.join(', ')}`);
-  const both = specifiedTwice(given, file);
+  const both = specifiedTwice(given, directives);
   if (both.length > 0)
     throw failure(
       `the following directives are specified both as a flag and in the configuration file: ${both.join(', ')}`,
     );
-  for (const [key, value] of Object.entries(file)) checkType(key, value);
-  return file;
+  try {
+    return decodeAs(daemonFile, file) as ReadFile;
+  } catch (error) {
+    if (!(error instanceof UnmarshalTypeError)) throw error;
+    throw failure(error.message);
+  }
 }
 
 /** moby: daemon/config, findConfigurationConflicts(). */
-function specifiedTwice(given: ParsedFlags, file: Readonly<Record<string, unknown>>): readonly string[] {
+function specifiedTwice(given: ParsedFlags, directives: ReadonlyMap<string, unknown>): readonly string[] {
   const names = [...given.typed.keys()].toSorted();
   return names.flatMap((name) => {
     const key = name === 'host' ? 'hosts' : name;
-    if (!(key in file)) return [];
-    return [`${key}: (from flag: ${goList(given.values.get(name))}, from file: ${goList(file[key])})`];
+    if (!directives.has(key)) return [];
+    return [`${key}: (from flag: ${goList(given.values.get(name))}, from file: ${goList(directives.get(key))})`];
   });
-}
-
-function checkType(key: string, value: unknown): void {
-  if (!(key in defaults)) return;
-  const wanted = typeof defaults[key as keyof DaemonConfig];
-  if (typeof value === wanted) return;
-  const type = { boolean: 'bool', number: 'int', string: 'string' }[wanted as 'boolean' | 'number' | 'string'];
-  const field = `Config.${ownerOf(key)}${key}`;
-  throw failure(`json: cannot unmarshal ${kindOf(value)} into Go struct field ${field} of type ${type}`);
-}
-
-/** The structures within Config that have a field. moby: daemon/config, Config, CommonConfig, BridgeConfig. */
-function ownerOf(key: string): string {
-  if (key === 'init') return '';
-  return key.startsWith('userland-proxy') ? 'CommonConfig.BridgeConfig.' : 'CommonConfig.';
 }
 
 function kindOf(value: unknown): string {

@@ -28,7 +28,8 @@ import type { ParsedFlags } from '../docker/pflag.ts';
 import { windowSize } from '../docker/terminal.ts';
 import { notifySystemd } from '../wire/sd-notify.ts';
 import { apiHandler } from './api.ts';
-import { ApiError } from './api-error.ts';
+import { ApiError, serverError } from './api-error.ts';
+import { whyNoStart } from './config-checks.ts';
 import { ConfigError, configFile, readConfig, rereadConfig } from './config.ts';
 import type { DaemonConfig, ReadConfig } from './config.ts';
 import { containerdVersion } from './containerd-client.ts';
@@ -74,9 +75,10 @@ function* daemonMain(registry: readonly RegistryImage[], argv: readonly string[]
   if (yield* isOnlyAsked(given)) return 0;
   yield* startThreads(threadCounts.dockerd);
   yield* takeUnwantedSignals();
-  const settings: { config?: DaemonConfig } = {};
+  const settings: { first?: ReadConfig } = {};
   try {
-    settings.config = yield* configured(yield* readConfig(given, env));
+    settings.first = yield* readConfig(given, env);
+    yield* configured(settings.first);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     yield* print(`${error.message}\n`, 2);
@@ -86,13 +88,13 @@ function* daemonMain(registry: readonly RegistryImage[], argv: readonly string[]
     yield* print('configuration OK\n', 2);
     return 0;
   }
-  return yield* live(registry, env, given, settings.config);
+  return yield* live(registry, env, given, settings.first);
 }
 
 /** From the start to the end of a daemon that is configured. */
-function* live(registry: readonly RegistryImage[], env: Environment, given: ParsedFlags, first: DaemonConfig): Running {
+function* live(registry: readonly RegistryImage[], env: Environment, given: ParsedFlags, first: ReadConfig): Running {
   const parts: { containerd?: RpcClient; daemon?: Daemon; server?: HttpServer } = {};
-  const log = logTo(() => levelOf(parts.daemon?.config ?? first));
+  const log = logTo(() => levelOf(parts.daemon?.config ?? first.config));
   yield* log('info', 'Starting up');
   const other = yield* takePidFile();
   if (other !== undefined) {
@@ -106,13 +108,15 @@ function* live(registry: readonly RegistryImage[], env: Environment, given: Pars
     object: '',
     activities: {
       *connect() {
+        const wrong = yield* whyNoStart(first.file);
+        if (wrong !== undefined) throw serverError(wrong);
         const isPrior = yield* exists(overlayRoot);
         yield* makeRoots();
         if (isPrior) yield* log('info', '[graphdriver] using prior storage driver: overlay2');
         parts.containerd = yield* dialContainerd(addressOf(given), containerdPatienceNs);
       },
       *prepareNetworks() {
-        if (parts.containerd !== undefined) parts.daemon = yield* makeDaemon(parts.containerd, first, log, env);
+        if (parts.containerd !== undefined) parts.daemon = yield* makeDaemon(parts.containerd, first.config, log, env);
       },
       *restore() {
         if (parts.daemon === undefined) return;
@@ -268,7 +272,7 @@ function* reload(daemon: Daemon, read: (present: DaemonConfig) => Running<Daemon
   });
 }
 
-/** What else the event says, but for `runtimes`, which has all that runc knows to do. */
+/** What else the event says. */
 const unchangedByReload = {
   'allow-nondistributable-artifacts': '[]',
   'default-cgroupns-mode': 'private',
@@ -282,6 +286,8 @@ const unchangedByReload = {
   'max-concurrent-uploads': '5',
   'max-download-attempts': '5',
   'registry-mirrors': '[]',
+  // Those of the file.
+  runtimes: '',
 };
 
 /** Answers clients from now on, and says so to systemd. */
