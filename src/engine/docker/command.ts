@@ -24,6 +24,7 @@ export type FlagKind =
   | 'device-operations'
   | 'attach'
   | 'ip'
+  | 'search-domain'
   | 'link'
   | 'sysctl'
   | 'filter'
@@ -144,6 +145,7 @@ const typeWords: Partial<Record<FlagKind, string>> = {
   'device-operations': 'list',
   attach: 'list',
   ip: 'list',
+  'search-domain': 'list',
   link: 'list',
   sysctl: 'map',
 };

@@ -56,7 +56,7 @@ const runAndCreateFlags: readonly Flag[] = [
   flag('disable-content-trust', 'bool', 'Skip image verification', 'harmless', { printedDefault: 'true' }),
   flag('dns', 'ip', 'Set custom DNS servers', 'modelled'),
   flag('dns-option', 'list', 'Set DNS options', 'modelled'),
-  flag('dns-search', 'list', 'Set custom DNS search domains', 'modelled'),
+  flag('dns-search', 'search-domain', 'Set custom DNS search domains', 'modelled'),
   flag('domainname', 'string', 'Container NIS domain name', 'modelled'),
   flag('entrypoint', 'string', 'Overwrite the default ENTRYPOINT of the image', 'modelled'),
   flag('e env', 'env', 'Set environment variables', 'modelled'),
