@@ -11,6 +11,20 @@ test.each([
   [`--exec-id e1 ${id} echo hi`, 0, 'hi\n', ''],
   [`--exec-id e1 --cwd /tmp ${id} pwd`, 0, '/tmp\n', ''],
   [`--exec-id e1 --user 1000 ${id} sh -c 'id -u; id -g'`, 0, '1000\n0\n', ''],
+  [`--exec-id e1 --user 1000:1001 ${id} id`, 0, 'uid=1000 gid=1001 groups=1001\n', ''],
+  [`--exec-id e1 --user nobody ${id} id`, 0, 'uid=65534(nobody) gid=65534(nobody) groups=65534(nobody)\n', ''],
+  [`--exec-id e1 --user nobody:0 ${id} sh -c 'id -u; id -G'`, 0, '65534\n0\n', ''],
+  [`--exec-id e1 --user : ${id} id -u`, 0, '0\n', ''],
+  [`--exec-id e1 --user nosuch:5 ${id} id`, 1, '', 'ctr: no users found\n'],
+  [`--exec-id e1 --user 5:nosuch ${id} id`, 1, '', 'ctr: no groups found\n'],
+  [`--exec-id e1 --user 1:2:3 ${id} id`, 1, '', 'ctr: invalid USER value 1:2:3\n'],
+  [
+    `--exec-id e1 -t ${id} tty`,
+    2,
+    '',
+    'panic: provided file is not a console\n\ngoroutine 1 [running]:\ngithub.com/containerd/console.Current()\n' +
+      '\tgithub.com/containerd/console/console.go:77 +0x94\n',
+  ],
   [`--exec-id e1 ${id} sh -c 'echo no >&2; exit 7'`, 7, '', 'no\n'],
   [`--exec-id e1 ${id} cat < /etc/hostname`, 0, 'glassdock\n', ''],
   [`--exec-id e1 ${id}`, 1, '', `${failed}args must not be empty: unknown\n`],
@@ -46,6 +60,15 @@ test('a detached one lives on by itself, and dockerd tells of its end', () => {
   expect(host.run(`${ctr} --exec-id e2 ${id} echo again`).stderr).toBe('ctr: id e2: already exists\n');
   host.run(`ctr -n moby t kill --exec-id e2 -s KILL ${id}; sleep 1`);
   expect(host.run('pgrep -cx sleep; cat /tmp/events').stdout).toBe('1\nexec_die\n');
+});
+
+test('with -t it has a terminal, as large as that of ctr, which is put back afterwards', () => {
+  const script = 'tty; sleep 0.1; stty size; read word; echo got $word; exit 4';
+  expect(host.type(1, `${ctr} --exec-id e4 -t ${id} sh -c '${script}'; echo $?\n`)).toContain(
+    '/dev/pts/0\r\n24 120\r\n',
+  );
+  expect(host.type(1, 'hello\r')).toContain('hello\r\ngot hello\r\n4\r\n');
+  expect(host.type(1, 'stty -a\r')).toContain(' isig icanon echo\r\n');
 });
 
 test('in a paused container none can be made', () => {

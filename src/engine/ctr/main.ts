@@ -62,7 +62,7 @@ function* client(argv: readonly string[], env: Environment): Running {
     return yield* perform(argv.slice(1), env);
   } catch (error) {
     if (!(error instanceof CtrError)) throw error;
-    if (error.exitCode === 3) yield* print(`${error.message}\n`, 2);
+    if (error.exitCode !== 1) yield* print(`${error.message}\n`, 2);
     else yield* complain('ctr', error.message);
     return error.exitCode;
   }

@@ -205,6 +205,26 @@ describe('in a container that runs', () => {
   });
 });
 
+/** Asked of 1.1.15. */
+test('runc exec --cap gives more, and says what there is not', () => {
+  const ran = host.run(
+    `cd /b; sed 's/"terminal": true/"terminal": false/; s/"sh"/"sleep", "9999"/' example.json > config.json; ` +
+      'runc run -d c8; caps() { runc exec "$@" | grep ^Cap[PEB] | cut -f2; }; ' +
+      'caps -c CAP_SYS_ADMIN --cap CAP_KILL c8 cat /proc/self/status; ' +
+      'caps -c CAP_SYS_ADMIN -u 5:5 c8 cat /proc/self/status; caps -c sys_admin c8 cat /proc/self/status; ' +
+      'runc --log /tmp/log --log-format json exec -c foo -c CAP_NO c8 true; cut -d, -f1,2 /tmp/log; ' +
+      'runc delete --force c8',
+  );
+  const [own, more] = ['0000000020000420', '0000000020200420'];
+  expect(ran.stdout).toBe(
+    `${more}\n${more}\n${more}\n${'0'.repeat(16)}\n${'0'.repeat(16)}\n${more}\n${own}\n${own}\n${own}\n` +
+      '{"level":"warning","msg":"ignoring unknown or unavailable capabilities: [CAP_NO foo]"\n',
+  );
+  expect(ran.stderr).toMatch(
+    /^time="[^"]*" level=warning msg="ignoring unknown or unavailable capabilities: \[sys_admin\]"\n$/,
+  );
+});
+
 test.each([
   ['A', "missing '='"],
   ['=A', 'name cannot be empty'],

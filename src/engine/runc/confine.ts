@@ -7,6 +7,7 @@ import type { Running } from '../../kernel/abi.ts';
 import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { runcDurations } from '../durations.ts';
+import { known } from './capabilities.ts';
 import { RuncError } from './error.ts';
 import type { ProcessSpec } from './spec.ts';
 
@@ -20,22 +21,22 @@ export function* enterSeccomp(filtered: boolean): Running<void> {
 /** Drops capabilities and becomes the user. runc: finalizeNamespace(). */
 export function* dropPrivileges(spec: ProcessSpec): Running<void> {
   yield* sys.compute(runcDurations.capabilities);
-  const bounding = new Set((spec.capabilities?.bounding ?? []).map((name) => name.replace(/^CAP_/, '')));
-  const dropped = capabilityNames.filter((name) => !bounding.has(name));
+  const bounding = known(spec.capabilities?.bounding);
+  const dropped = capabilityNames.filter((name) => !bounding.includes(name));
   if (dropped.length > 0)
     yield* sys.confine('prctl', `PR_CAPBSET_DROP (${dropped.length} calls): ${dropped.join(' ')}`, {
-      bounding: [...bounding],
+      bounding,
     });
   yield* sys.confine('prctl', 'PR_SET_KEEPCAPS, 1');
   yield* sys.setgroups(spec.user.additionalGids ?? []);
   yield* lookAtNull();
   yield* sys.setuid(spec.user.uid, spec.user.gid);
   yield* sys.confine('prctl', 'PR_SET_KEEPCAPS, 0');
-  const effective = spec.capabilities?.effective ?? [];
+  const effective = known(spec.capabilities?.effective);
   yield* sys.confine(
     'capset',
-    `{effective=${effective.length === 0 ? '0' : effective.map((name) => `1<<${name}`).join('|')}}`,
-    { effective: effective.map((name) => name.replace(/^CAP_/, '')) },
+    `{effective=${effective.length === 0 ? '0' : effective.map((name) => `1<<CAP_${name}`).join('|')}}`,
+    { effective },
   );
 }
 

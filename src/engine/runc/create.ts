@@ -13,6 +13,7 @@ import { checkNamespaces, checkPrivacy, checkRoot } from './bundle.ts';
 import type { Bundle } from './bundle.ts';
 import { enterCgroup, limitCgroup, oomKillsIn, openTree, placeOf, removeCgroup } from './cgroup.ts';
 import type { CgroupPlace } from './cgroup.ts';
+import { warnOfUnknown } from './capabilities.ts';
 import { checkDeviceRules } from './device-rules.ts';
 import { RuncError } from './error.ts';
 import { runHooks } from './hooks.ts';
@@ -48,6 +49,7 @@ export function* checkNew(options: RuncOptions, id: string, { spec }: Bundle): R
 export function* createContainer(options: RuncOptions, id: string, bundle: Bundle, stdio: Stdio): Running<number> {
   const { spec } = bundle;
   yield* sys.compute(runcDurations.parseSpec);
+  yield* warnOfUnknown(options, spec.process);
   const directory = `${options.root}/${id}`;
   yield* makeDirectories(options.root, 0o711);
   yield* sys.mkdir(directory, 0o711);

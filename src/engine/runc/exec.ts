@@ -9,6 +9,7 @@ import { runcDurations } from '../durations.ts';
 import { receive, receiveSync, send, startInit } from './bootstrap.ts';
 import type { Bootstrap, StagePids } from './bootstrap.ts';
 import { absolutePath, checkProcess, parseJson } from './bundle.ts';
+import { warnOfUnknown } from './capabilities.ts';
 import { writeControl } from './cgroup.ts';
 import { writePidFile } from './create.ts';
 import type { Stdio } from './create.ts';
@@ -17,7 +18,7 @@ import { RuncError } from './error.ts';
 import { mindProcess, prepareStreams } from './foreground.ts';
 import type { RuncOptions } from './options.ts';
 import { setupRlimits } from './rlimits.ts';
-import type { ProcessSpec } from './spec.ts';
+import type { Capabilities, ProcessSpec } from './spec.ts';
 import { decodeProcess, decodeSpec } from './spec-shape.ts';
 import { bundleOf, cgroupOf } from './state.ts';
 import type { ContainerState } from './state.ts';
@@ -31,6 +32,7 @@ const joined = ['ipc', 'uts', 'net', 'pid', 'mnt', 'cgroup'] as const;
  */
 export function* execInContainer(options: RuncOptions, state: ContainerState): Running {
   const process = yield* processOf(options, state);
+  yield* warnOfUnknown(options, process);
   const detach = options.flags['detach'] === 'true';
   const pidFile = options.flags['pid-file'];
   const pidPath = pidFile === undefined ? undefined : yield* absolutePath(pidFile);
@@ -77,10 +79,22 @@ function* processOf(options: RuncOptions, state: ContainerState): Running<Proces
     env: [...(process.env ?? []), ...(lists['env'] ?? [])],
     cwd: flags['cwd'] ?? process.cwd,
     ...(flags['no-new-privs'] === undefined ? {} : { noNewPrivileges: flags['no-new-privs'] === 'true' }),
+    capabilities: withMore(process.capabilities, lists['cap'] ?? []),
     user: uid === '' ? process.user : { uid: numberOf(uid), gid: gid === '' ? process.user.gid : numberOf(gid) },
   };
   checkProcess(changed);
   return changed;
+}
+
+/** In no other set: a process of another user than root has the more of them only in its bounds. */
+function withMore(own: Capabilities = {}, more: readonly string[]): Capabilities {
+  const { bounding = [], effective = [], permitted = [] } = own;
+  return {
+    ...own,
+    bounding: [...bounding, ...more],
+    effective: [...effective, ...more],
+    permitted: [...permitted, ...more],
+  };
 }
 
 function* readProcessFile(path: string): Running<string> {

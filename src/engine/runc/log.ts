@@ -48,8 +48,17 @@ function* openFor(log: string): Running<number | RuncError> {
   }
 }
 
-function* entryOf(message: string, format: 'text' | 'json'): Running<string> {
+/** Says what runc puts up with. */
+export function* warn({ log, logFormat }: Pick<RuncOptions, 'log' | 'logFormat'>, message: string): Running<void> {
+  const entry = yield* entryOf(message, logFormat, 'warn');
+  if (log === '') return yield* print(entry, 2);
+  const fd = yield* sys.open(log, O.WRONLY | O.CREAT | O.APPEND | O.CLOEXEC, 0o644);
+  yield* print(entry, fd);
+  yield* sys.close(fd);
+}
+
+function* entryOf(message: string, format: 'text' | 'json', level: 'error' | 'warn' = 'error'): Running<string> {
   const time = (yield* timestampNow()).replace(/\.\d+/, '');
-  if (format === 'json') return `${JSON.stringify({ level: 'error', msg: message, time })}\n`;
-  return textLine(time, 'error', message);
+  if (format === 'text') return textLine(time, level, message);
+  return `${JSON.stringify({ level: level === 'warn' ? 'warning' : level, msg: message, time })}\n`;
 }
