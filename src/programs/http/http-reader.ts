@@ -9,6 +9,8 @@ export interface HttpReader {
   readonly fd: number;
   buffer: string;
   ended: boolean;
+  /** It ended because the other end was closed with bytes unread. */
+  wasReset: boolean;
 }
 
 export interface HttpHead {
@@ -19,7 +21,7 @@ export interface HttpHead {
 }
 
 export function httpReader(fd: number): HttpReader {
-  return { fd, buffer: '', ended: false };
+  return { fd, buffer: '', ended: false, wasReset: false };
 }
 
 function* more(reader: HttpReader): Running<void> {
@@ -30,6 +32,7 @@ function* more(reader: HttpReader): Running<void> {
   } catch (error) {
     if (!isErrno(error, 'ECONNRESET', 'EBADF')) throw error;
     reader.ended = true;
+    reader.wasReset = error.errno === 'ECONNRESET';
   }
 }
 

@@ -161,7 +161,9 @@ function* perform(transfer: Transfer, options: Options): Running<void> {
   yield* sendRequest(fd, url, options, tell);
   const reader = httpReader(fd);
   const head = yield* readHead(reader);
-  if (head === null) throw limit.complaint(0) ?? new CurlError(52, 'Empty reply from server');
+  const cut = (): CurlError | undefined =>
+    reader.wasReset ? new CurlError(56, 'Recv failure: Connection reset by peer') : undefined;
+  if (head === null) throw limit.complaint(0) ?? cut() ?? new CurlError(52, 'Empty reply from server');
   const message = fieldNamed(head, 'glass-message');
   if (message !== undefined) yield* sys.receiveMessage(Number(message));
   transfer.status = Number(head.startLine.split(' ')[1] ?? 0);
@@ -180,7 +182,7 @@ function* perform(transfer: Transfer, options: Options): Running<void> {
     });
     const late = limit.complaint(transfer.bodyBytes);
     if (late !== undefined) throw late;
-    if (!isWhole) throw new CurlError(18, 'transfer closed with outstanding read data remaining');
+    if (!isWhole) throw cut() ?? new CurlError(18, 'transfer closed with outstanding read data remaining');
   }
   limit.isOver = true;
   transfer.totalNs = (yield* sys.monotonic()) - startNs;

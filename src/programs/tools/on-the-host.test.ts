@@ -78,6 +78,13 @@ const table: readonly (readonly [says: string, line: string, stdout: string, std
     'curl: (23) client returned ERROR on write of 615 bytes\n',
   ],
   [
+    'curl tells a server that is killed with a request unread from one that hangs up',
+    'nc -l -p 99 & N=$!; sleep 0.1; kill -STOP $N; curl -sS 127.0.0.1:99 & C=$!; sleep 0.1; kill -9 $N; wait $C; echo $?; ' +
+      'nc -l -p 99 >/dev/null & N=$!; sleep 0.1; curl -sS 127.0.0.1:99 & C=$!; sleep 0.1; kill -9 $N; wait $C; echo $?',
+    '56\n52\n',
+    'curl: (56) Recv failure: Connection reset by peer\ncurl: (52) Empty reply from server\n',
+  ],
+  [
     'jq and ls without an output say so',
     'jq -n 1 >&-; echo $?; jq -n 1 >/dev/full; ls >&-; echo $?',
     '2\n2\n',
