@@ -141,6 +141,9 @@ test('a group alone shows its help on stderr; an unknown word in it does so with
   const text = group.type === 'help' ? group.text : '';
   expect(text).toMatch(/^\nUsage: {2}docker container COMMAND\n/);
   expect(error('container', 'nosuch')).toBe(`1 ${text}`);
+  // Nobody has hidden there what is of a swarm.
+  expect(error('volume', 'nosuch')).toContain('\n  update      Update a volume (cluster volumes only)\n');
+  expect(parseDocker(['volume', '--help'])).not.toMatchObject({ text: expect.stringContaining('  update ') as string });
   expect(error('container', '--foo', 'ls')).toBe(`125 unknown flag: --foo\nSee 'docker container --help'.\n${text}\n`);
 });
 

@@ -113,7 +113,7 @@ function parseGroup(
   const parsed = parseFlags([helpFlag], argv, true);
   if (parsed.type === 'error') return flagError(parsed.message, `docker ${group.name}`, groupHelp(group));
   if (boolFlag(parsed.flags, 'help')) return helpText(groupHelp(group));
-  return mistake(`\n${groupHelp(group).trimEnd()}`, 1);
+  return mistake(`\n${groupHelp(group, true).trimEnd()}`, 1);
 }
 
 function parseCommand(

@@ -30,12 +30,12 @@ export function dockerHelp(width: number = defaultHelpWidth): string {
   ].join('\n');
 }
 
-/** `docker container --help`. */
-export function groupHelp(group: CommandGroup): string {
+/** `docker container --help`; for who mistook a command's name with those, too, that are hidden outside a swarm. */
+export function groupHelp(group: CommandGroup, isWhole = false): string {
   const nested = commandGroups
     .filter((other) => parentOf(other.name) === group.name)
     .map((other) => [lastWord(other.name), other.summary] as const);
-  const own = commandsUnder(group.name);
+  const own = commandsUnder(group.name, isWhole);
   const padding = Math.max(11, ...own.map(([name]) => name.length));
   const management = nested.length === 0 ? '' : `\nManagement Commands:\n${listing(nested, padding)}`;
   return (
@@ -99,11 +99,12 @@ export function topLevelRows(): readonly Row[] {
 }
 
 /** The commands of a group, by the names that help shows; '' is `docker` itself. */
-export function commandsUnder(group: string): readonly Row[] {
+export function commandsUnder(group: string, isWhole = false): readonly Row[] {
   const rows: Row[] = [];
   for (const command of commands) {
     const spelling = command.spellings.find((other) => parentOf(other) === group);
-    if (spelling !== undefined && !swarmOnly.has(spelling)) rows.push([lastWord(spelling), command.summary]);
+    if (spelling !== undefined && (isWhole || !swarmOnly.has(spelling)))
+      rows.push([lastWord(spelling), command.summary]);
   }
   return rows.sort(byName);
 }

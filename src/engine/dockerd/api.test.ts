@@ -124,6 +124,27 @@ please upgrade your client to a newer version"}
   );
 });
 
+test('a ping is answered to HEAD with no length, and OPTIONS is on every path', () => {
+  const headOf = (words: string): string =>
+    host.run(`curl -si --unix-socket /run/docker.sock ${words} | grep -v ^Date`).stdout.replaceAll('\r', '');
+  const cached = 'Cache-Control: no-cache, no-store, must-revalidate\n';
+  const known = 'Ostype: linux\nPragma: no-cache\nServer: Docker/26.1.5+dfsg1 (linux)\nSwarm: inactive\n';
+  expect(headOf('-I http://d/_ping')).toBe(
+    `HTTP/1.1 200 OK\nApi-Version: 1.45\nBuilder-Version: 2\n${cached}Content-Length: 0\n` +
+      `Content-Type: text/plain; charset=utf-8\nDocker-Experimental: false\n${known}\n`,
+  );
+  expect(headOf('http://d/_ping')).toBe(
+    `HTTP/1.1 200 OK\nApi-Version: 1.45\nBuilder-Version: 2\n${cached}Docker-Experimental: false\n${known}` +
+      'Content-Length: 2\nContent-Type: text/plain; charset=utf-8\n\nOK\n',
+  );
+  for (const path of ['nosuch', 'v1.45/containers/json'])
+    expect(headOf(`-X OPTIONS http://d/${path}`)).toBe(
+      'HTTP/1.1 200 OK\nApi-Version: 1.45\nDocker-Experimental: false\nOstype: linux\n' +
+        'Server: Docker/26.1.5+dfsg1 (linux)\nContent-Length: 0\n\n',
+    );
+  expect(headOf('-X OPTIONS http://d/v1.99/_ping')).toContain('HTTP/1.1 400 Bad Request\nApi-Version: 1.45\n');
+});
+
 test('every version from 1.24 on is spoken', () => {
   expect(host.run('curl -s --unix-socket /run/docker.sock http://d/v1.24/containers/json').stdout).toBe('[]\n');
 });

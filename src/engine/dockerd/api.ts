@@ -199,19 +199,29 @@ function* dispatch(all: readonly Route[], daemon: Daemon, exchange: HttpExchange
     yield* exchange.empty(301, { Location: path.replaceAll(/\/+/g, '/') });
     return;
   }
+  // moby: api/server/router/system, optionsHandler(), which takes whatever path there is.
+  if (method === 'OPTIONS') {
+    introduce(daemon, exchange);
+    yield* exchange.empty(200);
+    return;
+  }
   for (const { methods, path: pattern, verb } of all) {
     const match = methods.includes(method) ? pattern.exec(path) : null;
     if (match === null) continue;
-    // moby: api/server/middleware, versionMiddleware and experimentalMiddleware.
-    const Server = `Docker/${daemon.version} (linux)`;
-    exchange.sayAlways({ 'Api-Version': apiVersions.most, Ostype: 'linux', Server });
-    const refusal = versionRefusal(path);
-    if (refusal !== undefined) throw badRequest(refusal);
-    exchange.sayAlways({ 'Docker-Experimental': 'false' });
+    introduce(daemon, exchange);
     yield* verb(daemon, exchange, decode(match[1] ?? ''));
     return;
   }
   throw notFound('page not found');
+}
+
+/** Throws 400 for a version that is not spoken. moby: api/server/middleware, its versions and its experiments. */
+function introduce(daemon: Daemon, exchange: HttpExchange): void {
+  const Server = `Docker/${daemon.version} (linux)`;
+  exchange.sayAlways({ 'Api-Version': apiVersions.most, Ostype: 'linux', Server });
+  const refusal = versionRefusal(exchange.request.path);
+  if (refusal !== undefined) throw badRequest(refusal);
+  exchange.sayAlways({ 'Docker-Experimental': 'false' });
 }
 
 function* ping(_: Daemon, exchange: HttpExchange): Running<void> {
@@ -219,10 +229,10 @@ function* ping(_: Daemon, exchange: HttpExchange): Running<void> {
     'Builder-Version': '2',
     'Cache-Control': 'no-cache, no-store, must-revalidate',
     Pragma: 'no-cache',
-    'Content-Type': 'text/plain; charset=utf-8',
     Swarm: 'inactive',
   };
-  yield* exchange.text(200, 'OK', headers);
+  if (exchange.request.method === 'GET') return yield* exchange.text(200, 'OK', headers);
+  yield* exchange.text(200, '', { ...headers, 'Content-Length': '0', 'Content-Type': 'text/plain; charset=utf-8' });
 }
 
 /** The body, which may be left out. moby: api/server/httputils, ReadJSON(). */

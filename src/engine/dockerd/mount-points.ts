@@ -64,9 +64,7 @@ export function wantedMounts(
   for (const destination of Object.keys(config.Volumes ?? {})) {
     const clean = cleanPath(destination);
     if (wanted.has(clean) || host.Tmpfs?.[clean] !== undefined) continue;
-    // A relative one is as good here: the client sends it for `-v data`.
-    const wrong = destination.startsWith('/') ? destinationRefusal(destination) : undefined;
-    if (wrong !== undefined) throw badRequest(`invalid volume specification: '${destination}': ${wrong}`);
+    // Any is good here: a relative one, which the client sends for `-v data`, and the root itself.
     if (others.has(clean)) continue;
     const volume = { ...mountPoint('volume', '', clean, '', true), Mode: '', Driver: driverOf(host, 'local') };
     add({ ...volume, ...plainly });

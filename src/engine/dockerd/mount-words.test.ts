@@ -62,6 +62,12 @@ test.each([
     `${mounting}"tmpfs" to rootfs at "/proc": create mount destination for /proc mount: check proc-safety of ` +
       '/proc mount: "ROOT/proc" cannot be mounted because it is not of type proc: unknown.\n',
   ],
+  // The volume lies over the proc that was mounted before.
+  [
+    '-v /',
+    `${runc}error during container init: open /proc/sys/net/ipv4/ip_unprivileged_port_start: no such file or ` +
+      'directory: unknown.\n',
+  ],
   ['-v /tmp:/dev', `${runc}unable to setup user: stat /dev/null: no such file or directory: unknown.\n`],
   [
     '-v /tmp:/dev/null',

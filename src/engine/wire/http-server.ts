@@ -249,11 +249,12 @@ function exchangeOn(connection: ServerConnection, request: HttpRequest): HttpExc
     isAnswered: () => turn.answered,
     isClientGone: () => connection.input.ended,
     text: (status, body, headers) => text(turn, status, body, headers),
-    json: (status, value, headers) => text(turn, status, `${JSON.stringify(value)}\n`, headers),
+    json: (status, value, headers) =>
+      text(turn, status, `${JSON.stringify(value)}\n`, { 'Content-Type': 'application/json', ...headers }),
     empty(status, headers = {}) {
       // Without the length a client waits for the connection's end. Go: net/http, chunkWriter.writeHeader().
       const isBodiless = request.method === 'HEAD' || status === 204 || status === 304;
-      return begin(turn, status, { ...headers, ...(isBodiless ? {} : { 'Content-Length': '0' }) }, '');
+      return begin(turn, status, headers, '', isBodiless ? {} : { 'Content-Length': '0' });
     },
     stream: (status, contentType, headers) => stream(turn, status, contentType, headers),
     hijack: (contentType, isTold) => hijack(turn, contentType, isTold),
@@ -268,8 +269,10 @@ function labelOf({ request }: Turn): string {
   return `${request.method} ${request.target}`;
 }
 
-function* begin(turn: Turn, status: number, headers: Headers, body: string): Running<void> {
-  yield* send(turn, status, inOrder({ ...turn.headers, ...headers }, yield* dateNow()), body);
+/** `ofServer`: what the handler did not say. By name, each; Go: net/http, chunkWriter.writeHeader(). */
+function* begin(turn: Turn, status: number, headers: Headers, body: string, ofServer: Headers): Running<void> {
+  const said = sorted({ ...turn.headers, ...headers });
+  yield* send(turn, status, { ...said, Date: yield* dateNow(), ...sorted(ofServer) }, body);
 }
 
 function* send(turn: Turn, status: number, headers: Headers, body: string): Running<void> {
@@ -282,13 +285,15 @@ function* send(turn: Turn, status: number, headers: Headers, body: string): Runn
 }
 
 function text(turn: Turn, status: number, body: string, headers: Headers = {}): Running<void> {
-  const all = { 'Content-Type': 'application/json', ...headers, 'Content-Length': String(body.length) };
-  return begin(turn, status, all, body);
+  const wanted = { 'Content-Length': String(body.length), 'Content-Type': 'text/plain; charset=utf-8' };
+  const ofServer = Object.fromEntries(Object.entries(wanted).filter(([name]) => headers[name] === undefined));
+  return begin(turn, status, headers, body, ofServer);
 }
 
 function* stream(turn: Turn, status: number, contentType: string, headers: Headers = {}): Running<HttpBodyWriter> {
   const { fd } = turn.connection;
-  yield* begin(turn, status, { 'Content-Type': contentType, ...headers, 'Transfer-Encoding': 'chunked' }, '');
+  const said = { 'Content-Type': contentType, ...headers };
+  yield* begin(turn, status, said, '', { 'Transfer-Encoding': 'chunked' });
   return {
     *write(data) {
       const message = yield* journalSend(turn.connection, 'event', labelOf(turn), undefined, data);
@@ -327,18 +332,6 @@ function* waitFor(connection: ServerConnection, key: object, timeoutNs?: number)
   connection.waitingOn = key;
   yield* sys.futexWait(key, timeoutNs);
   connection.waitingOn = null;
-}
-
-/** By name, then what the server itself adds. Go: net/http, chunkWriter.writeHeader(). */
-function inOrder(headers: Headers, date: string): Headers {
-  const ofServer = ['Content-Length', 'Transfer-Encoding'];
-  const all = Object.entries(sorted(headers));
-  const isOfServer = ([name]: readonly [string, string]): boolean => ofServer.includes(name);
-  return {
-    ...Object.fromEntries(all.filter((header) => !isOfServer(header))),
-    Date: date,
-    ...Object.fromEntries(all.filter(isOfServer)),
-  };
 }
 
 /** By the machine's clock, as HTTP writes dates. */
