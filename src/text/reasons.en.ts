@@ -175,6 +175,10 @@ const reasons: Partial<Record<StoryKey, Reason>> = {
     'execve(2) replaces the program and keeps the process: pid, parent, namespaces and cgroup stay.',
     `execve(2), fifo(7); ${run}`,
   ),
+  'init.becomes': unrecorded(
+    'So ends an entrypoint that has prepared everything. A shell that stayed would be who docker stop sends SIGTERM to, and it would not pass it on.',
+    'execve(2); Dockerfile reference, ENTRYPOINT',
+  ),
   'init.prints': recorded(
     'Standard output is a pipe that the shim reads. It copies into a fifo that dockerd reads.',
     `pipe(7), fifo(7); ${run}`,

@@ -203,6 +203,8 @@ export const story = {
   'init.reaped-by-its-own': '{who} has waited for its own child: the zombie is reaped, and {who} knows its exit code.',
   'init.reaped': '{who} has waited for its adopted child: the zombie is reaped. Nobody asked for its exit code.',
   'init.executes': '{starter} opens the fifo: the sleeper wakes and becomes {program}. Same process, same pid.',
+  'init.becomes':
+    '{before} becomes {program} by exec: still the first process of {container}, which ends when {program} does.',
   'init.prints':
     '{container} writes its first line: through a pipe to the shim, and on to dockerd, which keeps the log.',
   'init.prints-by-hand': '{container} writes its first line. No dockerd knows of it, and nobody keeps a log.',
