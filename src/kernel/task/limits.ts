@@ -55,7 +55,7 @@ const rows: Readonly<Record<ResourceName, readonly [title: string, unit: string]
 export function limitsText(limits: ResourceLimits): string {
   const word = (value: number): string => (Number.isFinite(value) ? String(value) : 'unlimited');
   const line = (title: string, soft: string, hard: string, unit: string): string =>
-    `${title.padEnd(26)}${soft.padEnd(21)}${hard.padEnd(21)}${unit.padEnd(10)}\n`;
+    `${title.padEnd(26)}${soft.padEnd(21)}${hard.padEnd(21)}${unit === '' ? '' : unit.padEnd(10)}\n`;
   const names = Object.keys(rows) as ResourceName[];
   return (
     line('Limit', 'Soft Limit', 'Hard Limit', 'Units') +

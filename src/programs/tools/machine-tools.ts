@@ -59,6 +59,8 @@ export const hostname = (flavour: Flavour): Program =>
     });
     if (typeof options === 'string') return yield* refuseOptions('hostname', options, flavour);
     const [name] = options.operands;
+    const asked = ['d', 'f', 'i'].find((letter) => options.has(letter));
+    if (name === undefined && flavour === 'busybox' && asked !== undefined) return yield* resolvedName(asked);
     if (name === undefined) {
       const text = options.has('I') || options.has('i') ? yield* ownAddresses() : (yield* sys.uname()).nodename;
       yield* print(`${options.has('s') ? text.split('.')[0] : text}\n`);
@@ -76,6 +78,23 @@ export const hostname = (flavour: Flavour): Program =>
       return 1;
     }
   };
+
+/** busybox looks the machine's own name up: without a line of /etc/hosts nobody knows it. */
+function* resolvedName(asked: string): Running {
+  const { nodename } = yield* sys.uname();
+  const lines = ((yield* readFileIfAny('/etc/hosts')) ?? '').split('\n').map((line) => line.split(/\s+/));
+  const found = lines.filter(([address = '', ...names]) => !address.includes(':') && names.includes(nodename));
+  const whole = found[0]?.[1];
+  if (whole === undefined) {
+    yield* complain('hostname', `${nodename}: Host name lookup failure`);
+    return 1;
+  }
+  const [, domain] = /\.(.*)$/.exec(whole) ?? [];
+  if (asked === 'i') yield* print(`${found.map(([address]) => `${address} `).join('')}\n`);
+  else if (asked === 'f') yield* print(`${whole}\n`);
+  else if (domain !== undefined) yield* print(`${domain}\n`);
+  return 0;
+}
 
 function* ownAddresses(): Running<string> {
   const links = (yield* sys.netlink({ op: 'list' })).filter(({ kind }) => kind !== 'loopback');

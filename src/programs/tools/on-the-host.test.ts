@@ -85,6 +85,19 @@ const table: readonly (readonly [says: string, line: string, stdout: string, std
     'curl: (56) Recv failure: Connection reset by peer\ncurl: (52) Empty reply from server\n',
   ],
   [
+    'busybox looks its own name up where it is asked for more than that',
+    'docker run --rm --network none -h a.b.c busybox sh -c "hostname -f; hostname -d; hostname -i; hostname -s"; ' +
+      'docker run --rm -h a.b.c busybox sh -c "hostname -f; hostname -d; hostname -i; hostname -s" | sed "s/^172.*/IP/"',
+    'a\na.b.c\nb.c\nIP\na\n',
+    'hostname: a.b.c: Host name lookup failure\n'.repeat(3),
+  ],
+  [
+    'busybox df counts a disk as often as it is mounted, in columns of nine',
+    'docker run --rm --network none busybox df > /tmp/df; cut -c1-30 /tmp/df | head -3 | tail -2; grep -c "^/dev/vda1" /tmp/df',
+    'overlay               19986576\ntmpfs                    65536\n3\n',
+    '',
+  ],
+  [
     'jq and ls without an output say so',
     'jq -n 1 >&-; echo $?; jq -n 1 >/dev/full; ls >&-; echo $?',
     '2\n2\n',

@@ -39,7 +39,8 @@ export const df = (flavour: Flavour): Program =>
     }
     for (const [source = '', target = '', fstype = ''] of options.operands.length === 0 ? mounts : []) {
       const found = yield* rowOf(source, target, fstype);
-      if (!found || seen.has(found.device) || (found.row.sizeKb === 0 && !options.has('a'))) continue;
+      const isAgain = flavour === 'gnu' && found !== null && seen.has(found.device);
+      if (!found || isAgain || (found.row.sizeKb === 0 && !options.has('a'))) continue;
       seen.add(found.device);
       rows.push(found.row);
     }
@@ -107,7 +108,7 @@ function busyboxTable(rows: readonly Row[], human: boolean): string {
     const total = usedKb + availableKb;
     const percent = total === 0 ? 0 : Math.floor((usedKb * 100 + total / 2) / total);
     const name = source.length > 20 ? `${source}\n${' '.repeat(20)}` : source.padEnd(20);
-    const sizes = [size(sizeKb).padStart(10), size(usedKb).padStart(9), size(availableKb).padStart(9)];
+    const sizes = [size(sizeKb).padStart(9), size(usedKb).padStart(9), size(availableKb).padStart(9)];
     return `${name} ${sizes.join(' ')} ${String(percent).padStart(3)}% ${target}\n`;
   });
   return head + lines.join('');
