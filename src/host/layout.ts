@@ -83,7 +83,8 @@ BUG_REPORT_URL="https://bugs.debian.org/"
 export function layOutHost(kernel: Kernel, hostname: string): void {
   for (const path of directories) makeDirectory(kernel, path);
   for (const path of ['/tmp', '/var/tmp']) resolve(kernel, null, path).dentry.inode.attributes.mode = 0o1777;
-  resolve(kernel, null, '/root').dentry.inode.attributes.mode = 0o700;
+  for (const path of ['/root', '/var/lib/containerd']) resolve(kernel, null, path).dentry.inode.attributes.mode = 0o700;
+  resolve(kernel, null, '/var/lib/docker').dentry.inode.attributes.mode = 0o710;
   for (const name of ['bin', 'lib', 'lib64', 'sbin']) makeSymlink(kernel, `/${name}`, `usr/${name}`);
   makeSymlink(kernel, '/var/run', '/run');
   makeSymlink(kernel, '/dev/fd', '/proc/self/fd');

@@ -51,8 +51,8 @@ export function* removeBundle(namespace: string, id: string): Running<void> {
   }
 }
 
-export function* writeFile(path: string, text: string): Running<void> {
-  const fd = yield* sys.open(path, O.WRONLY | O.CREAT | O.TRUNC | O.CLOEXEC, 0o600);
+export function* writeFile(path: string, text: string, mode = 0o644): Running<void> {
+  const fd = yield* sys.open(path, O.WRONLY | O.CREAT | O.TRUNC | O.CLOEXEC, mode);
   yield* writeAll(fd, text);
   yield* sys.close(fd);
 }

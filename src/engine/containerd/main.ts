@@ -194,6 +194,7 @@ function unimplemented(name: string): never {
 
 function* listenAt(path: string): Running<number> {
   const fd = yield* sys.listen(path);
+  yield* sys.chmod(path, 0o660);
   yield* sys.setCloseOnExec(fd, true);
   return fd;
 }

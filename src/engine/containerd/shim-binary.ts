@@ -38,7 +38,7 @@ export function* startShimBinary(program: string, namespace: string, id: string,
   const argv = [...flags(program, namespace, id), 'start'];
   const { output, failure } = yield* inSpan('shim start', 'engine', () => runIfThere(argv, bundle, namespace, env));
   if (failure !== null) throw startFailed(`${output}: ${failure}`);
-  yield* writeFile(programFile(namespace, id), program);
+  yield* writeFile(programFile(namespace, id), program, 0o600);
   return yield* dialShim(output.trim());
 }
 

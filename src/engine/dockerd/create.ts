@@ -112,7 +112,8 @@ function* makeContainer(
   try {
     yield* createContainerLayers(layer, image.layer, record.Config.WorkingDir);
     yield* recordLayer(record.ID, layer, below.chainId);
-    yield* makeDirectories(`${containerDirectory(record.ID)}/checkpoints`, 0o710);
+    yield* makeDirectories(containerDirectory(record.ID), 0o710);
+    yield* makeDirectories(`${containerDirectory(record.ID)}/checkpoints`, 0o700);
     const container = yield* registerContainer(daemon, record, host, layer);
     yield* setUpMountPoints(daemon, container, mounts);
     return container;

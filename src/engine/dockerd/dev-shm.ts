@@ -12,6 +12,8 @@ import { containerDirectory } from './records.ts';
 
 /** A shareable one is mounted by dockerd, on the host; a private one is runc's business. */
 export function* prepareSharedMemory(daemon: Daemon, { record, host }: Container): Running<void> {
+  // Made in any case. moby: setupContainerMountsRoot().
+  yield* makeDirectories(`${containerDirectory(record.ID)}/mounts`, 0o710);
   const donor = containerOfMode(host.IpcMode);
   record.ShmPath = host.IpcMode === 'host' ? '/dev/shm' : '';
   if (donor !== undefined) record.ShmPath = joinPrefixed('IPC', () => ipcDonor(daemon, donor)).record.ShmPath;

@@ -20,6 +20,7 @@ export const overlayRoot = `${dataRoot}/overlay2`;
 /** Makes the directories of a read-write layer on top of `parent`; '' when there is none. */
 export function* createLayer(layer: string, parent: string): Running<void> {
   const directory = `${overlayRoot}/${layer}`;
+  yield* makeDirectories(directory, 0o710);
   yield* makeDirectories(`${directory}/diff`);
   const link = yield* randomLink();
   // moby makes them the other way round, and leaves a link behind where there is no room to write down which.

@@ -12,6 +12,16 @@ export const imageRoot = `${dataRoot}/image/overlay2`;
 /** For each container, which layers are its own and which one they stand on. */
 export const layerMounts = `${imageRoot}/layerdb/mounts`;
 
+/** What all of it stands in, with the modes that dockerd gives. */
+export const storeDirectories = [
+  [`${dataRoot}/overlay2`, 0o710],
+  [`${dataRoot}/overlay2/l`, 0o700],
+  [`${imageRoot}/imagedb/content/sha256`, 0o700],
+  [`${imageRoot}/imagedb/metadata/sha256`, 0o700],
+  [`${imageRoot}/layerdb`, 0o700],
+  [layerMounts, 0o755],
+] as const;
+
 /** Something to be made on disk; parents come before what is in them, or are made with mode 0755. */
 export type DiskEntry = ImageFile;
 
@@ -68,6 +78,7 @@ function layerFiles(files: readonly ImageFile[], cacheId: string, below: readonl
   const link = linkOf(cacheId);
   const lower = below.toReversed().map((layer) => `l/${linkOf(layer.cacheId)}`);
   const entries: DiskEntry[] = [
+    { type: 'directory', path: directory, mode: 0o710 },
     { type: 'directory', path: `${directory}/diff`, mode: 0o755 },
     { type: 'file', path: `${directory}/link`, content: link, mode: 0o644 },
     { type: 'symlink', path: `${dataRoot}/overlay2/l/${link}`, target: `../${cacheId}/diff` },

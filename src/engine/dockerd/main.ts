@@ -41,7 +41,7 @@ import { emit, eventHub } from './events.ts';
 import { daemonHelp, readDaemonFlags, unheeded, UsageError } from './flags.ts';
 import { overlayRoot } from './graph-driver.ts';
 import { randomHex } from './identifiers.ts';
-import { layerMounts } from './image-files.ts';
+import { storeDirectories } from './image-files.ts';
 import { loadImageStore } from './image-store.ts';
 import { engineCommit, engineVersion } from './info.ts';
 import { watchContainerd } from './monitor.ts';
@@ -211,10 +211,15 @@ function* configured({ config, notModelled }: ReadConfig): Running<DaemonConfig>
 
 const levelOf = (config: DaemonConfig): LogLevel => (config.debug ? 'debug' : config['log-level']);
 
+const roots = [
+  ...storeDirectories,
+  [`${dataRoot}/containers`, 0o710],
+  [execRoot, 0o700],
+  [`${execRoot}/containerd`, 0o755],
+] as const;
+
 function* makeRoots(): Running<void> {
-  for (const directory of [`${dataRoot}/containers`, `${overlayRoot}/l`, layerMounts, `${execRoot}/containerd`]) {
-    yield* makeDirectories(directory, 0o710);
-  }
+  for (const [directory, mode] of roots) yield* makeDirectories(directory, mode);
 }
 
 /** SIGTERM and SIGINT end it in good order, the third of them at once; SIGHUP has it read its configuration again. */
@@ -367,7 +372,7 @@ function* engineId(): Running<string> {
   const id = [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20)].join(
     '-',
   );
-  yield* writeFile(path, id);
+  yield* writeFile(path, id, 0o600);
   return id;
 }
 

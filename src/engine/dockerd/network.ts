@@ -87,7 +87,7 @@ export function* startNetwork(
 ): Running<NetworkController> {
   const iptables = yield* requireIptables(log, env);
   yield* makeDirectories(`${execRoot}/netns`);
-  yield* makeDirectories(`${execRoot}/libnetwork`);
+  yield* makeDirectories(`${execRoot}/libnetwork`, 0o600);
   const links = yield* sys.netlink({ op: 'list' });
   const hadBridge = links.some(({ name }) => name === bridgeName);
   if (!hadBridge) {

@@ -65,6 +65,7 @@ export function* serveSetkey(daemon: Daemon): Running<void> {
   const path = socketPath(daemon.network.name);
   yield* unlinkIfAny(path);
   const listening = yield* sys.listen(path);
+  yield* sys.chmod(path, 0o600);
   yield* sys.setCloseOnExec(listening, true);
   for (;;) {
     const fd = yield* sys.accept(listening);

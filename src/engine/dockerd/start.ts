@@ -127,7 +127,7 @@ export function* createTaskOf(daemon: Daemon, container: Container): Running<voi
   container.isInContainerd = true;
   try {
     const fifos = containerFifos(container);
-    yield* makeDirectories(`${execRoot}/containerd/${record.ID}`, 0o700);
+    yield* makeDirectories(`${execRoot}/containerd/${record.ID}`, 0o755);
     yield* openStreams(container.streams, fifos, yield* initializeLog(container));
     const task = yield* createTask(daemon.containerd, record.ID, fifos, record.Config.Tty);
     record.State.Pid = task.pid;

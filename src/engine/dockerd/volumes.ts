@@ -73,6 +73,7 @@ export function* createVolume(
   const own = name === '' ? yield* randomHex(32) : name;
   checkVolume(own, driver, []);
   const Mountpoint = `${root}/${own}/_data`;
+  yield* makeDirectories(`${root}/${own}`, 0o701);
   yield* makeDirectories(Mountpoint, 0o755);
   const volume: Volume = {
     CreatedAt: (yield* timestampNow()).replace(/\.\d+Z$/, 'Z'),

@@ -51,7 +51,7 @@ export function* createContainer(options: RuncOptions, id: string, bundle: Bundl
   yield* sys.compute(runcDurations.parseSpec);
   yield* warnOfUnknown(options, spec.process);
   const directory = `${options.root}/${id}`;
-  yield* makeDirectories(options.root, 0o711);
+  yield* makeDirectories(options.root, 0o700);
   yield* sys.mkdir(directory, 0o711);
   yield* sys.setChildSubreaper(true);
   const place = yield* placeOf(spec, id, options.systemdCgroup);
@@ -178,7 +178,7 @@ export function* writePidFile(path: string, pid: number): Running<void> {
   const at = path.lastIndexOf('/') + 1;
   const temporary = `${path.slice(0, at)}.${path.slice(at)}`;
   try {
-    yield* writeRenamed(temporary, path, String(pid));
+    yield* writeRenamed(temporary, path, String(pid), 0o644);
   } catch (error) {
     if (!isErrno(error, 'ENOENT', 'ENOTDIR', 'EACCES', 'EROFS', 'EEXIST')) throw error;
     throw new RuncError(`open ${temporary}: ${strerror(error.errno).toLowerCase()}`);

@@ -140,8 +140,8 @@ export function* saveState(root: string, state: ContainerState): Running<void> {
 }
 
 /** Writes `text` under a temporary name, then gives the file its real one. */
-export function* writeRenamed(temporary: string, path: string, text: string): Running<void> {
-  const fd = yield* sys.open(temporary, O.RDWR | O.CREAT | O.EXCL | O.CLOEXEC, 0o600);
+export function* writeRenamed(temporary: string, path: string, text: string, mode = 0o600): Running<void> {
+  const fd = yield* sys.open(temporary, O.RDWR | O.CREAT | O.EXCL | O.CLOEXEC, mode);
   yield* writeAll(fd, text);
   yield* sys.close(fd);
   yield* sys.rename(temporary, path);

@@ -29,10 +29,10 @@ export function* launchShim(flags: ShimFlags, env: Environment): Running {
   yield* sys.setChildSubreaper(true);
   const socket = `${socketDirectory}/${sha256(`${flags.address}/${flags.namespace}/${flags.id}`)}`;
   const address = `unix://${socket}`;
-  yield* makeDirectories(socketDirectory, 0o711);
+  yield* makeDirectories(socketDirectory, 0o600);
   const listening = yield* makeSocket(socket);
   const bundle = yield* sys.getcwd();
-  yield* writeRenamed(`${bundle}/${yield* randomDigits()}`, `${bundle}/address`, address);
+  yield* writeRenamed(`${bundle}/${yield* randomDigits()}`, `${bundle}/address`, address, 0o644);
   if (listening === null) {
     yield* print(address);
     return 0;
@@ -59,7 +59,7 @@ export function* launchShim(flags: ShimFlags, env: Environment): Running {
  */
 function* makeSocket(path: string): Running<number | null> {
   try {
-    return yield* sys.listen(path);
+    return yield* listenAt(path);
   } catch (error) {
     if (!isErrno(error, 'EADDRINUSE')) throw error;
   }
@@ -70,5 +70,11 @@ function* makeSocket(path: string): Running<number | null> {
     if (!isErrno(error, 'ECONNREFUSED', 'ENOENT')) throw error;
   }
   yield* sys.unlink(path);
-  return yield* sys.listen(path);
+  return yield* listenAt(path);
+}
+
+function* listenAt(path: string): Running {
+  const fd = yield* sys.listen(path);
+  yield* sys.chmod(path, 0o600);
+  return fd;
 }
