@@ -92,3 +92,22 @@ test('docker kill cancels the policy, kill -9 from the host does not', () => {
   host.run('docker kill re; sleep 1');
   expect(host.run("docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' re").stdout).toBe('exited 137\n');
 });
+
+test('a daemon that is still taking its containers up starts none by a policy before it has taken up all', () => {
+  const host = bootHost();
+  host.run(`echo '{"live-restore": true}' > /etc/docker/daemon.json; systemctl reload docker`);
+  host.run(
+    'for name in "re --restart always" slow; do docker run -d --network none --name $name busybox sleep 999; done',
+  );
+  host.run('systemctl stop docker.socket docker; kill -STOP $(pgrep -n shim); pgrep -o sleep > /tmp/pid');
+
+  // A shim that does not answer keeps the daemon for four seconds.
+  host.run('systemctl start docker & sleep 1; kill -9 $(cat /tmp/pid); wait; sleep 1');
+
+  const { stdout } = host.run(
+    "docker events --since 9s --until 0s --filter container=re --format '{{.TimeNano}} {{.Action}}'",
+  );
+  const [die, start] = stdout.split('\n').map((line) => Number(line.split(' ')[0]) / 1e9);
+  expect(stdout.replaceAll(/\d+ /g, '')).toBe('die\nstart\n');
+  expect(Number(start) - Number(die)).toBeGreaterThan(2);
+});
