@@ -6,6 +6,7 @@ import type { DockerCommand } from './arguments.ts';
 import { attachCommand } from './attach.ts';
 import type { DockerClient } from './client.ts';
 import { commitCommand } from './commit.ts';
+import { importCommand } from './import.ts';
 import { cpCommand } from './cp.ts';
 import { diffCommand } from './diff.ts';
 import { execCommand } from './exec.ts';
@@ -63,6 +64,7 @@ export const commandTable: Readonly<Record<string, (docker: DockerClient, comman
   'container cp': cpCommand,
   'container diff': diffCommand,
   'container commit': commitCommand,
+  'image import': importCommand,
   'container export': exportCommand,
   'container prune': pruneCommand,
   'container stats': statsCommand,

@@ -71,10 +71,10 @@ export const imageCommands: readonly Command[] = [
     long: '',
     arity: atLeast(1),
     interspersed: true,
-    support: 'parsed',
+    support: 'whole',
     flags: [
-      flag('c change', 'list', 'Apply Dockerfile instruction to the created image'),
-      flag('m message', 'string', 'Set commit message for imported image'),
+      flag('c change', 'list', 'Apply Dockerfile instruction to the created image', 'modelled'),
+      flag('m message', 'string', 'Set commit message for imported image', 'modelled'),
       flag('platform', 'string', 'Set platform if server is multi-platform capable'),
     ],
   },

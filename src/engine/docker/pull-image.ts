@@ -6,6 +6,7 @@ import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { linesOf, writeAll } from '../../programs/io.ts';
 import { finishBody, nextChunk } from '../wire/http-client.ts';
+import type { ClientRequest } from '../wire/http-client.ts';
 import type { PullProgress } from '../dockerd/pull.ts';
 import { DaemonError, openAnswer, reach, target } from './client.ts';
 import type { DockerClient } from './client.ts';
@@ -41,7 +42,12 @@ export function* pullImage(
     platform: platform === '' ? undefined : platform.toLowerCase(),
     tag,
   });
-  const response = yield* openAnswer(docker, { method: 'POST', target: path });
+  yield* showProgress(docker, { method: 'POST', target: path }, fd);
+}
+
+/** Asks the daemon for something and prints what it says of its progress. Throws a DaemonError. */
+export function* showProgress(docker: DockerClient, request: ClientRequest, fd: number): Running<void> {
+  const response = yield* openAnswer(docker, request);
   if (response.headers['transfer-encoding'] !== 'chunked') {
     yield* finishBody(response);
     return;

@@ -1,5 +1,4 @@
 /** The calls about a container's files, and about images as things with names. moby: api/server/router. */
-import { decode } from '../wire/http.ts';
 import { isTrue } from './filters.ts';
 import { exportContainer, receiveArchive, sendArchive, statInContainer } from './archive.ts';
 import { changesOf } from './changes.ts';
@@ -11,16 +10,10 @@ import { tagByName } from './image-tag.ts';
 import { diskUsage, imageHistory } from './disk-usage.ts';
 import { pruneImages } from './image-prune.ts';
 import { pruneContainers } from './prune.ts';
+import { queryList } from './query-list.ts';
 import { route } from './route.ts';
 import type { Route } from './route.ts';
 import { sendStats } from './stats.ts';
-
-/** Every value of a parameter that may come several times. */
-function queryList(target: string, name: string): readonly string[] {
-  const [, query = ''] = target.split(/\?(.*)/s);
-  const pairs = query.split('&').map((part) => part.split(/=(.*)/s));
-  return pairs.flatMap(([key = '', value = '']) => (key === name ? [decode(value)] : []));
-}
 
 export const fileRoutes: readonly Route[] = [
   route('HEAD', '/containers/(.+)/archive', statInContainer),

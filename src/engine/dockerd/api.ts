@@ -26,6 +26,7 @@ import { streamEvents } from './event-stream.ts';
 import { activeContainer, createExec, findExec, inspectExec, resizeExec, runExec } from './exec.ts';
 import type { ExecRequest } from './exec.ts';
 import { inspectImage, listImages } from './images.ts';
+import { importImage } from './import.ts';
 import { containerdVersion } from './containerd-client.ts';
 import { infoAnswer, versionAnswer } from './info.ts';
 import { booleanFilter, isTrue, matchesLabels, matchesPattern, parseFilters } from './filters.ts';
@@ -176,7 +177,9 @@ export function apiHandler(daemon: Daemon, registry: readonly RegistryImage[]): 
   const all = [
     ...routes,
     ...fileRoutes,
-    route('POST', '/images/create', (_, exchange) => pull(daemon, registry, exchange)),
+    route('POST', '/images/create', (_, exchange) =>
+      exchange.request.query.has('fromSrc') ? importImage(daemon, exchange) : pull(daemon, registry, exchange),
+    ),
   ];
   return function* handle(exchange) {
     try {

@@ -100,7 +100,8 @@ function requireWritable({ host, record }: Container, path: string): void {
   if (volume === undefined && host.ReadonlyRootfs) throw serverError('container rootfs is marked read-only');
 }
 
-function* unpackBody(body: string, take: Parameters<typeof readWhole>[1]): Running<void> {
+/** Throws 500 for a body that is no archive. */
+export function* unpackBody(body: string, take: Parameters<typeof readWhole>[1]): Running<void> {
   try {
     yield* readWhole(body, take);
   } catch (error) {

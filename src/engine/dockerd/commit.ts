@@ -3,12 +3,8 @@ import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { endOfArchive } from '../../programs/tar/format.ts';
 import { packing, packTree } from '../../programs/tar/pack.ts';
-import { readWhole } from '../../programs/tar/read.ts';
-import { unpackMember } from '../../programs/tar/unpack.ts';
-import { makeDirectories, removeTree } from '../directories.ts';
 import type { ImageReference } from '../docker/reference.ts';
 import { parseImageReference } from '../docker/reference.ts';
-import { sha256 } from '../sha256.ts';
 import { timestampNow } from '../timestamp.ts';
 import { badRequest, conflict, notFound } from './api-error.ts';
 import { changedConfig, configOfContainer } from './commit-config.ts';
@@ -16,14 +12,12 @@ import { statusOf, untilUnlocked } from './container.ts';
 import type { Container } from './container.ts';
 import { findContainer } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
-import { namesIn, writeFile } from './disk.ts';
 import { emitContainerEvent } from './events.ts';
-import { createLayer, overlayRoot, writtenBytes } from './graph-driver.ts';
-import { chainsOf, hexOf, imageRoot, layerRecord } from './image-files.ts';
-import { orNoLayer } from './image-layers.ts';
-import { loadImage } from './image-store.ts';
+import { overlayRoot } from './graph-driver.ts';
+import { hexOf, imageRoot } from './image-files.ts';
 import type { Image } from './image-store.ts';
 import { tagImage } from './image-tag.ts';
+import { storeImage, storeLayer } from './make-image.ts';
 import { pauseContainer, resumeContainer } from './pause.ts';
 
 /** What POST /commit asks for. */
@@ -89,7 +83,7 @@ function* makeImage(
   // What changes nothing is a line of the history, and no layer. moby: image.NewChildImage().
   const isEmpty = diffId === null;
   const createdBy = (container.record.Config.Cmd ?? []).join(' ');
-  const text = JSON.stringify({
+  const image = {
     architecture: 'amd64',
     ...(author === '' ? {} : { author }),
     ...(comment === '' ? {} : { comment }),
@@ -110,15 +104,8 @@ function* makeImage(
     ],
     os: 'linux',
     rootfs: { type: 'layers', diff_ids: isEmpty ? parent.diffIds : [...parent.diffIds, diffId] },
-  });
-  const id = `sha256:${sha256(text)}`;
-  yield* makeDirectories(`${imageRoot}/imagedb/content/sha256`);
-  yield* writeFile(`${imageRoot}/imagedb/content/sha256/${hexOf(id)}`, text, 0o600);
-  const metadata = `${imageRoot}/imagedb/metadata/sha256/${hexOf(id)}`;
-  yield* makeDirectories(metadata);
-  yield* writeFile(`${metadata}/parent`, parent.id);
-  yield* loadImage(daemon.images, id);
-  return id;
+  };
+  return yield* storeImage(daemon, image, parent.id);
 }
 
 /** Throws 404 in the words of moby's image/fs.go, get(), for a container that has lost its image. */
@@ -142,33 +129,5 @@ function* registerLayer(container: Container, below: readonly string[], parent: 
   const source = `${overlayRoot}/${container.layer}/diff`;
   for (const entry of yield* sys.readdir(source)) yield* packTree(into, `${source}/${entry.name}`, entry.name);
   if (parts.length === 0) return null;
-  const archive = parts.join('') + endOfArchive;
-  const diffId = `sha256:${sha256(archive)}`;
-  const chains = chainsOf([...below, diffId]);
-  const chainId = chains.at(-1) ?? diffId;
-  const cacheId = sha256(`cache ${chainId}`);
-  const size = yield* writtenBytes(container.layer);
-  const directory = `${imageRoot}/layerdb/sha256/${hexOf(chainId)}`;
-  // Nothing was written, or the same once before: the layer is there already.
-  if ((yield* namesIn(directory)).length > 0) return diffId;
-  const belowLayer = chains.length < 2 ? undefined : { chainId: chains.at(-2) ?? '' };
-  yield* orNoLayer({ chainId, cacheId }, function* () {
-    yield* createLayer(cacheId, parent);
-    yield* unpackInto(`${overlayRoot}/${cacheId}/diff`, archive);
-    yield* makeDirectories(directory);
-    for (const entry of layerRecord({ diffId, chainId, cacheId, size }, belowLayer))
-      if (entry.type === 'file') yield* writeFile(entry.path, entry.content);
-  });
-  return diffId;
-}
-
-function* unpackInto(directory: string, archive: string): Running<void> {
-  yield* readWhole(archive, (member, content) =>
-    unpackMember(directory, member, content, {
-      keepOwner: true,
-      keepKinds: false,
-      keepInside: false,
-      removeAll: removeTree,
-    }),
-  );
+  return yield* storeLayer(parts.join('') + endOfArchive, below, parent);
 }
