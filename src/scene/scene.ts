@@ -105,7 +105,9 @@ export interface SceneOptions {
 
 const closest: Fit = { widthAt: () => 0 };
 const growMs = 500;
-const glideMs = 450;
+
+/** How those go who stand elsewhere in a picture that is arranged anew. */
+export const glide = { ms: 450, ease: (share: number): number => share * share * (3 - 2 * share) };
 
 /** The scene at a presentation time. Pure: the same journal, timeline and time give the same picture. */
 export function sceneAt(journal: Journal, known: Timeline, atMs: number, options: SceneOptions = {}): Scene {
@@ -153,10 +155,10 @@ export function sceneAt(journal: Journal, known: Timeline, atMs: number, options
 /** Who stands elsewhere since the command began goes there: what jumps is lost from sight. */
 function earlierThan(moment: Moment, known: Timeline, fit: Fit): Moment['earlier'] {
   const { from } = needAt(known.layout, moment.place);
-  const share = from < 0 ? 1 : sinceEvent(moment, from, glideMs);
+  const share = from < 0 ? 1 : sinceEvent(moment, from, glide.ms);
   if (share === 1) return null;
   const layout = arranged({ ...known.layout, isCrowdOpen: moment.timeline.layout.isCrowdOpen }, from, fit);
-  return { timeline: { ...known, layout }, place: from, share: share * share * (3 - 2 * share) };
+  return { timeline: { ...known, layout }, place: from, share: glide.ease(share) };
 }
 
 /** The blocks that somebody stands in; when nobody does, the first, where the next one will. */

@@ -29,9 +29,9 @@ export function Floor() {
               style={{ paddingInlineStart: `${depthAmong(cgroups, line) * 14}px` }}
               data-container={line.age !== null || undefined}
             >
-              {line.name} <span>{pidsIn(line)}</span>
+              {line.name}
+              {line.isFrozen ? ` ❄ ${words('floor.frozen')}` : ''} <span>{pidsIn(line)}</span>
               {line.limits === '' ? null : <span className="floor-limits"> {line.limits}</span>}
-              {line.isFrozen ? ` ❄ ${words('floor.frozen')}` : ''}
             </li>
           ))}
         </ul>

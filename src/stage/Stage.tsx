@@ -8,6 +8,7 @@ import {
   type Viewport,
 } from '@xyflow/react';
 import { useCallback, useEffect, useRef, type RefObject } from 'react';
+import { glide } from '../scene/scene.ts';
 import { words } from '../text/ui.en.ts';
 import { countBelow, hasFreeLine, fitFor, viewportFor, type Repose } from './camera.ts';
 import { isAtEnd } from './chapters.ts';
@@ -154,7 +155,7 @@ function useCamera(covered: number, root: RefObject<HTMLElement | null>) {
     root.current?.removeAttribute('data-free-line');
     if (!isFollowing) return undefined;
     const look = (): void => {
-      const { scene, isStill } = playhead.store.getState();
+      const { scene, isStill, speed } = playhead.store.getState();
       const before = last.current;
       const sceneWidth = scene.extent.w;
       // In a picture that is arranged anew the old place means nothing.
@@ -163,9 +164,13 @@ function useCamera(covered: number, root: RefObject<HTMLElement | null>) {
       last.current = { viewport, sceneWidth };
       root.current?.toggleAttribute('data-free-line', hasFreeLine(scene, viewport, height));
       if (before !== undefined && keyOf(viewport) === keyOf(before.viewport)) return;
-      const duration = hasLooked.current && !isStill ? 650 : 0;
+      // With those who move, and straight: so nobody gets out of sight on the way.
+      const isAlong = before !== undefined && before.sceneWidth !== sceneWidth;
+      const move = isAlong
+        ? { duration: glide.ms / speed, ease: glide.ease, interpolate: 'linear' as const }
+        : { duration: 650 };
+      void setViewport(viewport, hasLooked.current && !isStill ? move : {});
       hasLooked.current = true;
-      void setViewport(viewport, { duration });
     };
     last.current = undefined;
     look();
