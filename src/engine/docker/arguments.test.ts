@@ -144,6 +144,10 @@ test('a group alone shows its help on stderr; an unknown word in it does so with
   // Nobody has hidden there what is of a swarm.
   expect(error('volume', 'nosuch')).toContain('\n  update      Update a volume (cluster volumes only)\n');
   expect(parseDocker(['volume', '--help'])).not.toMatchObject({ text: expect.stringContaining('  update ') as string });
+  const deprecated = 'DEPRECATED: The legacy builder is deprecated and will be removed in a future release.\n';
+  expect(parseDocker(['builder'])).toMatchObject({ text: expect.stringContaining(deprecated) as string });
+  expect(error('builder', 'nosuch')).toContain(`1 ${deprecated}`);
+  expect(parseDocker(['builder', '--help'])).not.toMatchObject({ text: expect.stringContaining(deprecated) as string });
   expect(error('container', '--foo', 'ls')).toBe(`125 unknown flag: --foo\nSee 'docker container --help'.\n${text}\n`);
 });
 

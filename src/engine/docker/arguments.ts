@@ -102,7 +102,8 @@ function parseGroup(
   const word = argv[at];
   const without = argv.filter((_, index) => index !== at);
   if (word === undefined) {
-    const help = helpText(groupHelp(group), argv.length === 0 ? 'stderr' : 'stdout');
+    const isAlone = argv.length === 0;
+    const help = helpText((isAlone ? prefaceOf(group) : '') + groupHelp(group), isAlone ? 'stderr' : 'stdout');
     return argv[0] === '-h' ? warned(help) : help;
   }
   const spelling = `${group.name} ${word}`;
@@ -113,7 +114,18 @@ function parseGroup(
   const parsed = parseFlags([helpFlag], argv, true);
   if (parsed.type === 'error') return flagError(parsed.message, `docker ${group.name}`, groupHelp(group));
   if (boolFlag(parsed.flags, 'help')) return helpText(groupHelp(group));
-  return mistake(`\n${groupHelp(group, true).trimEnd()}`, 1);
+  return mistake(`${prefaceOf(group)}\n${groupHelp(group, true).trimEnd()}`, 1);
+}
+
+/** Without buildx, as here. docker: cmd/docker/builder.go, processBuilder(). */
+function prefaceOf({ name }: CommandGroup): string {
+  if (name !== 'builder') return '';
+  const indent = ' '.repeat(12);
+  return (
+    'DEPRECATED: The legacy builder is deprecated and will be removed in a future release.\n' +
+    `${indent}Install the buildx component to build images with BuildKit:\n` +
+    `${indent}https://docs.docker.com/go/buildx/\n\n`
+  );
 }
 
 function parseCommand(

@@ -79,6 +79,11 @@ function misdialled(endpoint: Endpoint, asked: ClientRequest): string {
   return `error during connect: ${urlError(endpoint, asked, `dial tcp: address ${port}: invalid port`)}`;
 }
 
+/** A request whose body cannot be read. */
+export function unsentBody(docker: DockerClient, message: ClientRequest, why: string): DaemonError {
+  return new DaemonError(0, `error during connect: ${urlError(docker.endpoint, versioned(docker, message), why)}`);
+}
+
 /** Go: net/url, Error. */
 function urlError(endpoint: Endpoint, { method, target: asked }: ClientRequest, why: string): string {
   const verb = method.charAt(0) + method.slice(1).toLowerCase();

@@ -38,6 +38,11 @@ test('it may come over standard input, without a name, and with nothing in it', 
 
 test.each([
   ['/nosuch', 'open /nosuch: no such file or directory\n'],
+  [
+    '/tmp',
+    'error during connect: Post "http://%2Fvar%2Frun%2Fdocker.sock/v1.45/images/create?fromSrc=-&message=&repo=&tag=": ' +
+      'read /tmp: is a directory\n',
+  ],
   ['/junk', 'Error response from daemon: unexpected EOF\n'],
   ['/half.tar', 'Error response from daemon: unexpected EOF\n'],
   ['/im.tar UPPER', 'invalid reference format: repository name (library/UPPER) must be lowercase\n'],

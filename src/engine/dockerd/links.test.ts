@@ -11,18 +11,18 @@ const links = (name: string): string => host.run(`docker inspect -f '{{json .Hos
 test('a linked container is found by alias, host name and name, and told of in the environment', () => {
   const told = host.run(
     'docker run --rm --name web --link db:my-db busybox sh -c ' +
-      '\'grep -v -E "ip6|localhost" /etc/hosts; env | grep MY_DB; wget -qO- http://my-db/ | head -1\' | sed s/$(hostname)//',
+      '\'grep -v -E "ip6|localhost" /etc/hosts; env | grep MY_DB | sort; wget -qO- http://my-db/ | head -1\' | sed s/$(hostname)//',
   ).stdout;
 
   expect(told.split('\n').filter((line) => !/^172\.17\.0\.3\t|_ENV_(?:NGINX|PKG)/.test(line))).toEqual([
     '172.17.0.2\tmy-db store db',
+    'MY_DB_ENV_A=1',
+    'MY_DB_NAME=/web/my-db',
     'MY_DB_PORT=tcp://172.17.0.2:80',
     'MY_DB_PORT_80_TCP=tcp://172.17.0.2:80',
     'MY_DB_PORT_80_TCP_ADDR=172.17.0.2',
     'MY_DB_PORT_80_TCP_PORT=80',
     'MY_DB_PORT_80_TCP_PROTO=tcp',
-    'MY_DB_NAME=/web/my-db',
-    'MY_DB_ENV_A=1',
     '<!DOCTYPE html>',
     '',
   ]);
