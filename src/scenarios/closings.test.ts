@@ -9,7 +9,7 @@ import { say } from '../text/text.ts';
 
 /** What is told of a session, sentence by sentence. */
 function told(...lines: readonly string[]): readonly string[] {
-  const scenario = parseScenario(['# scenario: a session', 'images busybox nginx', ...lines, ''].join('\n'));
+  const scenario = parseScenario(['# scenario: a session', 'images busybox', ...lines, ''].join('\n'));
   if ('message' in scenario) throw new Error(`line ${scenario.line}: ${scenario.message}`);
   const { events } = playScenario(scenario, 1, () => {});
   return beats(events, 'story').map(({ caption }) => say(story, caption.key, caption.params));
@@ -51,16 +51,6 @@ test.each([
 ])('“%s” is told as the shell becoming %s, once', (line, program) => {
   const becomes = told(`> ${line}`).filter((sentence) => sentence.includes('shell itself becomes'));
   expect(becomes).toEqual([`The shell itself becomes ${program}: same process, same pid. No shell waits for its end.`]);
-});
-
-test.each([
-  ['busybox sh -c "echo ready; exec sleep 1000"', ['sh becomes sleep']],
-  ['busybox sleep 1000', []],
-  ['nginx', ['docker-entrypoint.sh becomes nginx']],
-])('of a container of %s is told what its first process becomes by exec: %j', (command, expected) => {
-  const lines = told(`$ docker run -d --network none --name web ${command}`);
-  const becomes = lines.filter((sentence) => sentence.includes('by exec: still the first process of web,'));
-  expect(becomes.map((sentence) => sentence.slice(0, sentence.indexOf(' by exec')))).toEqual(expected);
 });
 
 test('a line that ends with a container killed for memory says so before the prompt', () => {

@@ -4,6 +4,7 @@ import type { Params } from '../text/text.ts';
 import type { BeatKind, Telling } from './beats.ts';
 import type { Cursor } from './cursor.ts';
 import { shortLabel } from './names.ts';
+import { programName } from './node-text.ts';
 import { endOf } from './story-beats.ts';
 
 type Of<Type extends JournalEvent['type']> = Extract<JournalEvent, { type: Type }>;
@@ -15,6 +16,8 @@ export function engineOf(event: JournalEvent, cursor: Cursor): Telling | undefin
   switch (event.type) {
     case 'task.fork':
       return birth(event, cursor);
+    case 'task.exec':
+      return replacement(event, cursor);
     case 'task.exit':
       return clientEnd(event, cursor);
     case 'task.subreaper':
@@ -46,6 +49,17 @@ function birth({ pid, by }: Of<'task.fork'>, cursor: Cursor): Telling | undefine
   if (part === 'runc-init-0') return telling('fork', anchor, 'runc.forks-stage-0', [pid, by]);
   if (!part.startsWith('runc-') || cursor.role(by)?.part !== 'shim') return undefined;
   return telling('fork', anchor, 'shim.runs', [pid, by], { verb: part.slice('runc-'.length) });
+}
+
+/** What a container's first process becomes by itself: of -d it is told behind the prompt, where a story has ended. */
+function replacement({ pid, path, argv }: Of<'task.exec'>, cursor: Cursor): Telling | undefined {
+  if (cursor.role(pid)?.part !== 'init' || !cursor.hasExecuted(pid)) return undefined;
+  const params = {
+    before: cursor.title(pid),
+    program: programName(path, argv),
+    container: cursor.containerOf(pid),
+  };
+  return telling('exec', cursor.label(pid), 'init.becomes', [pid], params);
 }
 
 function clientEnd({ pid, status }: Of<'task.exit'>, cursor: Cursor): Telling | undefined {

@@ -237,6 +237,16 @@ test('a dockerd that reads its settings once more says what they are, and says n
   expect(sentences([reads(true), reads(true), reads(false)]).slice(-2)).toEqual([on, off]);
 });
 
+test('what a container’s first process becomes by exec is told at the engine’s level', () => {
+  const path = '/usr/bin/sleep';
+  const becomes: Fact = { type: 'task.exec', pid: samplePids.init, path, argv: ['sleep'], comm: 'sleep', closed: [] };
+
+  expect(sentences([becomes], 'story')).toEqual([]);
+  expect(sentences([becomes], 'engine')).toEqual([
+    'docker-entrypoint.sh becomes sleep by exec: still the first process of web, which ends when sleep does.',
+  ]);
+});
+
 test('a child is told by the whole name of what it becomes, or of what it is a copy of, and 0 of an RPC is ok', () => {
   const long = '10-listen-on-ipv6-by-default.sh';
   const [child, copy] = [3000, 3001];

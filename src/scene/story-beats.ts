@@ -120,8 +120,6 @@ function execution(event: Of<'task.exec'>, cursor: Cursor): Telling | undefined 
   if (role?.part === 'init' && !cursor.hasExecuted(pid) && event.argv[1] !== 'init') {
     return { ...about, key: 'init.executes', params, weight: 4000, note: 'folklore-6' };
   }
-  if (role?.part === 'init' && cursor.hasExecuted(pid))
-    return { ...about, key: 'init.becomes', params: { ...params, before: cursor.title(pid) }, weight: 2400 };
   if (role?.part === 'exec' && !cursor.hasExecuted(pid) && event.argv[1] !== 'init') {
     return { ...about, key: 'exec.executes', params, weight: 2600 };
   }
