@@ -44,6 +44,7 @@ export function confinement(flags: ParsedFlags): HostRequest {
     ReadonlyRootfs: boolFlag(flags, 'read-only'),
     OomScoreAdj: numberFlag(flags, 'oom-score-adj'),
     ShmSize: numberFlag(flags, 'shm-size'),
+    CgroupParent: stringFlag(flags, 'cgroup-parent'),
     ...(tmpfs.length === 0 ? {} : { Tmpfs: Object.fromEntries(tmpfs) }),
     ...(isSet(flags, 'init') ? { Init: boolFlag(flags, 'init') } : {}),
   };

@@ -8,6 +8,7 @@ import { logLevels } from '../log.ts';
 import type { LogLevel } from '../log.ts';
 import { ApiError } from './api-error.ts';
 import { checkLogConfig } from './log-options.ts';
+import { parentRefusal } from './verify-settings.ts';
 
 /** What a file has that was read as Config. */
 export interface ConfigFile {
@@ -23,6 +24,7 @@ export interface ConfigFile {
   readonly 'default-ipc-mode'?: string;
   readonly 'default-cgroupns-mode'?: string;
   readonly 'registry-mirrors'?: readonly string[];
+  readonly 'cgroup-parent'?: string;
   readonly 'exec-opts'?: readonly string[];
   readonly 'seccomp-profile'?: string;
   readonly 'default-runtime'?: string;
@@ -125,6 +127,7 @@ export function conflictOfLabels(labels: readonly string[] = []): string | undef
 export function* whyNoStart(file: ConfigFile): Running<string | undefined> {
   return (
     file['registry-mirrors']?.map(invalidMirror).find((words) => words !== undefined) ??
+    parentRefusal(file['cgroup-parent'] ?? '') ??
     unknownCgroupDriver(file['exec-opts'] ?? []) ??
     (yield* missingProfile(file['seccomp-profile'])) ??
     invalidRuntimes(file) ??

@@ -126,6 +126,7 @@ test('a value that cannot be is refused, also of what is not modelled', () => {
       '{"runtimes": {"x": {"runtimeType": "b", "runtimeArgs": ["y"]}}}',
       'runtime x: args cannot be used with a runtimeType runtime',
     ],
+    ['{"cgroup-parent": "x"}', 'cgroup-parent for systemd cgroup should be a valid slice named as "xxx.slice"'],
     ['{"exec-opts": ["native.cgroupdriver=nosuch"]}', 'native.cgroupdriver option nosuch not supported'],
     [
       '{"log-opts": {"nosuch": "x"}}',

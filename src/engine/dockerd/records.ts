@@ -88,6 +88,8 @@ export interface HostConfig {
   readonly PublishAllPorts: boolean;
   readonly NetworkMode: string;
   readonly Isolation: string;
+  /** The slice of its cgroup: checked, and not heeded. */
+  readonly CgroupParent: string;
   readonly AutoRemove: boolean;
   readonly ConsoleSize: readonly [number, number];
   readonly ShmSize: number;

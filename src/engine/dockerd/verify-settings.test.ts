@@ -24,6 +24,22 @@ test.each([
   });
 });
 
+/** Asked of 26.1.5 with systemd's cgroups. */
+test('the parent of a cgroup is a slice of systemd’s by its name', () => {
+  const create = (parent: string) => host.run(`docker create --cgroup-parent ${parent} busybox`);
+  const refusal = 'cgroup-parent for systemd cgroup should be a valid slice named as "xxx.slice"';
+
+  for (const parent of ['x', '.slice', '/a/b'])
+    expect(create(parent)).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining(`Error response from daemon: ${refusal}\n`) as string,
+    });
+  const id = create('a-b.slice').stdout.trim();
+  expect(host.run(`docker inspect -f '{{.HostConfig.CgroupParent}}' ${id}; docker rm ${id}`).stdout).toBe(
+    `a-b.slice\n${id}\n`,
+  );
+});
+
 test.each([
   ['--cpu-shares 1', 'unable to set unit properties: Value specified in CPUWeight is out of range'],
   ['--cpu-shares 300000', 'unable to set unit properties: Value specified in CPUWeight is out of range'],

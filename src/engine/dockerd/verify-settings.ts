@@ -40,6 +40,7 @@ export function verifySettings(body: CreateRequest, host: HostConfig): readonly 
   checkLimits(limitsOf(host), false);
   refuseIf(resourceRefusal(host));
   refuseIf(modeRefusal(host));
+  refuseIf(parentRefusal(host.CgroupParent));
   refuseIf(runtimeRefusal(host));
   return [...warningsAbout(host), ...networkWarnings(host), ...securityWarnings(host)];
 }
@@ -145,6 +146,12 @@ function modeRefusal(host: HostConfig): string | undefined {
     if (!path.startsWith('/')) return `invalid mount path: '${path}' mount path must be absolute`;
   }
   return /^(|private|host)$/.test(CgroupnsMode) ? undefined : `invalid cgroup namespace mode: ${CgroupnsMode}`;
+}
+
+/** systemd's names of what holds cgroups; any other name is none. moby: UsingSystemd(). */
+export function parentRefusal(parent: string): string | undefined {
+  if (parent === '' || (parent.length > '.slice'.length && parent.endsWith('.slice'))) return undefined;
+  return 'cgroup-parent for systemd cgroup should be a valid slice named as "xxx.slice"';
 }
 
 function resourceRefusal({ MemorySwappiness }: HostConfig): string | undefined {
