@@ -82,7 +82,7 @@ function PhonePanels() {
       <div role="tabpanel" id="phone-panel" className="phone-panel" aria-label={words('panel.label')}>
         {panel === 'inspector' ? <Inspector /> : null}
         {panel === 'text' ? <TextView /> : null}
-        <div className="contents" hidden={panel !== 'terminal'}>
+        <div className="contents" id="terminal" hidden={panel !== 'terminal'}>
           {panel === 'terminal' ? <Terminals isPhone /> : null}
         </div>
       </div>

@@ -11,7 +11,7 @@ import { createTyping, type Typing } from './terminal/typing.ts';
 import type { Screen } from './terminal/xterm-screen.ts';
 
 interface TerminalsProps {
-  /** A phone: keys that its keyboard lacks are buttons. */
+  /** A phone: keys that its keyboard lacks are buttons, and what the skip link leads to is the panel around it. */
   readonly isPhone: boolean;
 }
 
@@ -28,7 +28,7 @@ export function Terminals({ isPhone }: TerminalsProps) {
   const active = useDesk((desk) => desk.terminal);
   const focus = (): void => screens.get(active)?.focus();
   return (
-    <section className="terminals" aria-label={words('terminal.label')} id="terminal">
+    <section className="terminals" aria-label={words('terminal.label')} id={isPhone ? undefined : 'terminal'}>
       <div className="terminal-bar">
         <Tabs terminals={terminals} active={active} />
         <span className="leave-hint" aria-hidden>
