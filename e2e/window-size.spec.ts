@@ -29,3 +29,25 @@ test('a program fills the window that its terminal has, and a link keeps what wa
   await toEnd(page);
   await expect(terminal(page)).toContainText(`${low} 78`);
 });
+
+test('what is typed before the emulator has come hears of its size when it comes', async ({ page }) => {
+  let letCome = (): void => {};
+  const comes = new Promise<void>((resolve) => (letCome = resolve));
+  await page.route(/xterm-screen.*\.js$/, async (route) => {
+    await comes;
+    await route.continue();
+  });
+  await page.setViewportSize({ width: 700, height: 480 });
+  await page.goto('./');
+  await expect(page.locator('.terminal-screen')).toContainText('root@glassdock:~#');
+  const prompt = page.locator('[data-terminal] input');
+  await prompt.fill('watch -n 60 seq 30');
+  await prompt.press('Enter');
+  await expect(page.locator('.terminal-screen')).toContainText('Every 60.0s: seq 30');
+  letCome();
+  await expect(terminal(page).locator('.xterm-rows')).toBeVisible();
+  const rows = terminal(page).locator('.xterm-rows > div');
+  await toEnd(page);
+  await expect(rows.first()).toContainText('Every 60.0s: seq 30');
+  await expect(rows.last()).toHaveText(String((await rows.count()) - 2));
+});

@@ -45,7 +45,7 @@ export function createControls(parts: Parts): Controls {
     isCatchingUp =
       isQuiet(input) && ((isAtEnd(timeline, atMs) && !isGrowing && !isPlaying) || (isCatchingUp && journey.isOn()));
     // In the same instant, so that what the line starts finds it; behind the line, with which its story begins.
-    session.act(place, input, ...(input.action === 'data' ? windows.news(input.terminal, place) : []));
+    session.act(place, input, ...(input.action === 'data' ? windows.behindLine(input.terminal, place) : []));
     journey.set(isCatchingUp ? { anchor: '' } : null);
     if (isCommand && !isCatchingUp) playhead.play();
   };

@@ -43,9 +43,9 @@ test('at a prompt and in the past the size goes with what is typed next, once', 
   atPrompt.windows.measured(1, '9x120');
   expect(atPrompt.told()).toEqual([]);
   const key = { terminal: 1, action: 'data', data: 'k' } as const;
-  atPrompt.session.act(atPrompt.end, key, ...atPrompt.windows.news(1, atPrompt.end));
+  atPrompt.session.act(atPrompt.end, key, ...atPrompt.windows.behindLine(1, atPrompt.end));
   expect(atPrompt.told().map(({ data }) => data)).toEqual(['k', '9x120']);
-  expect(atPrompt.windows.news(1, atPrompt.end)).toEqual([]);
+  expect(atPrompt.windows.behindLine(1, atPrompt.end)).toEqual([]);
 
   const past = windowAfter(running);
   past.playhead.seekPlace(past.end - 1);
