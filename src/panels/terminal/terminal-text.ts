@@ -1,3 +1,4 @@
+import type { JournalEvent } from '../../journal/event.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { tasksOf } from '../../journal/look-up.ts';
 import { lookUp, valuesOf } from '../../journal/table.ts';
@@ -9,6 +10,8 @@ interface Screens {
   length: number;
   first: unknown;
   readonly texts: Map<number, string>;
+  /** Where each terminal has shown something. */
+  readonly outputs: Map<number, number[]>;
   readonly linesAhead: ReturnType<typeof createLinesAhead>;
 }
 
@@ -36,7 +39,13 @@ function screensOf(journal: Journal): Screens {
   let known = screens.get(journal);
   // A journal that was cut and has grown another future is told by its last event known.
   if (known === undefined || journal.length < known.length || journal.events[known.length - 1] !== known.first) {
-    known = { length: 0, first: undefined, texts: new Map(), linesAhead: createLinesAhead(isAtPrompt) };
+    known = {
+      length: 0,
+      first: undefined,
+      texts: new Map(),
+      outputs: new Map(),
+      linesAhead: createLinesAhead(isAtPrompt),
+    };
     screens.set(journal, known);
   }
   for (; known.length < journal.length; known.length += 1) {
@@ -46,6 +55,9 @@ function screensOf(journal: Journal): Screens {
     known.linesAhead.pass(event);
     if (event.type !== 'terminal.output') continue;
     known.texts.set(event.terminal, (known.texts.get(event.terminal) ?? '') + event.data);
+    const outputs = known.outputs.get(event.terminal) ?? [];
+    known.outputs.set(event.terminal, outputs);
+    outputs.push(event.seq);
   }
   return known;
 }
@@ -67,18 +79,26 @@ export function hasOutlastedInterrupt(output: string): boolean {
   return at > output.lastIndexOf('root@') && !/^[\r\n]/.test(output.slice(at + 2));
 }
 
+type Input = Extract<JournalEvent, { type: 'input' }>;
+
+/** What was done to a terminal before a place. */
+function inputsBefore({ inputs, events }: Journal, terminal: number, place: number): readonly Input[] {
+  return inputs.flatMap((seq) => {
+    const event = seq < place ? events[seq] : undefined;
+    return event?.type === 'input' && event.terminal === terminal ? [event] : [];
+  });
+}
+
 /**
  * What was typed before the prompt came and is not ended yet: the terminal holds it, so it must be taken back first.
  */
 export function typedAhead(journal: Journal, terminal: number, place: number): string {
   let typed = '';
-  for (let index = Math.min(place, journal.length) - 1; index >= 0; index -= 1) {
-    const event = journal.events[index];
-    if (event?.type !== 'input' || event.terminal !== terminal) continue;
-    if (event.action === 'resize') continue;
-    if (event.action !== 'data') break;
-    const end = Math.max(...['\r', '\n', '\x03', '\x15', '\x04'].map((key) => event.data.lastIndexOf(key)));
-    typed = event.data.slice(end + 1) + typed;
+  for (const { action, data } of inputsBefore(journal, terminal, place).toReversed()) {
+    if (action === 'resize') continue;
+    if (action !== 'data') break;
+    const end = Math.max(...['\r', '\n', '\x03', '\x15', '\x04'].map((key) => data.lastIndexOf(key)));
+    typed = data.slice(end + 1) + typed;
     if (end !== -1) break;
   }
   return typed;
@@ -86,12 +106,10 @@ export function typedAhead(journal: Journal, terminal: number, place: number): s
 
 /** What was typed last and the terminal has not shown yet; empty as soon as it has shown anything since. */
 export function unshownAt(journal: Journal, terminal: number, place: number): string {
-  for (let index = Math.min(place, journal.length) - 1; index >= 0; index -= 1) {
-    const event = journal.events[index];
-    if (event?.type === 'terminal.output' && event.terminal === terminal) return '';
-    if (event?.type === 'input' && event.terminal === terminal) return event.action === 'data' ? event.data : '';
-  }
-  return '';
+  const last = inputsBefore(journal, terminal, place).at(-1);
+  if (last?.action !== 'data') return '';
+  const outputs = screensOf(journal).outputs.get(terminal) ?? [];
+  return outputs.some((seq) => seq > last.seq && seq < place) ? '' : last.data;
 }
 
 /**
