@@ -9,6 +9,8 @@ export interface Rotation {
   /** Infinity: never. */
   readonly maxBytes: number;
   readonly maxFiles: number;
+  /** Whether those that are put aside are compressed. */
+  readonly compresses: boolean;
 }
 
 /** Those that the real daemon has beside json-file and none. */
@@ -45,16 +47,15 @@ export function rotationOf(options: Readonly<Record<string, string>>): Rotation 
   if (files !== undefined && Number(files) < 1) throw badRequest('max-file cannot be less than 1');
   const maxBytes = size === undefined ? undefined : bytesOf(size);
   if (maxBytes !== undefined && maxBytes <= 0) throw badRequest('max-size must be a positive number');
-  checkCompression(options['compress'], Number(files ?? 1) > 1 && size !== undefined);
-  return { maxBytes: maxBytes ?? Number.POSITIVE_INFINITY, maxFiles: Number(files ?? 1) };
+  const compresses = isTrue(options['compress'] ?? 'false');
+  if (compresses && (Number(files ?? 1) < 2 || size === undefined))
+    throw badRequest('compress cannot be true when max-file is less than 2 or max-size is not set');
+  return { maxBytes: maxBytes ?? Number.POSITIVE_INFINITY, maxFiles: Number(files ?? 1), compresses };
 }
 
-/** What is put aside stays as it is here; whether it might be compressed is checked. */
-function checkCompression(compress: string | undefined, isRotated: boolean): void {
-  if (compress === undefined) return;
-  if (!isGoBool(compress)) throw badRequest(`strconv.ParseBool: parsing ${goQuote(compress)}: invalid syntax`);
-  if (/^[1tT]/.test(compress) && !isRotated)
-    throw badRequest('compress cannot be true when max-file is less than 2 or max-size is not set');
+function isTrue(word: string): boolean {
+  if (!isGoBool(word)) throw badRequest(`strconv.ParseBool: parsing ${goQuote(word)}: invalid syntax`);
+  return /^[1tT]/.test(word);
 }
 
 /** Go: strconv.ParseBool(). */

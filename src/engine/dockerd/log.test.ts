@@ -27,6 +27,25 @@ test('what is no UTF-8 is lost in the log, and control characters are long escap
   ]);
 });
 
+test('with compress=true what is put aside is compressed, and told again', () => {
+  const host = bootHost();
+  host.run(
+    'docker run -d --name one --network none --log-opt max-size=1k --log-opt max-file=3 --log-opt compress=true ' +
+      "busybox sh -c 'for i in $(seq 60); do echo line $i xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done'; sleep 5",
+  );
+  const files = host.run(
+    `cd $(dirname ${logOf('one')}); stat -c '%a %n' *json.log*; head -c 10 *.1.gz | od -An -tx1; grep -ac lastTime *.1.gz`,
+  );
+
+  expect(files.stdout.replaceAll(/[0-9a-f]{64}/g, 'ID')).toBe(
+    '640 ID-json.log\n640 ID-json.log.1.gz\n640 ID-json.log.2.gz\n 1f 8b 08 04 00 00 00 00 00 ff\n1\n',
+  );
+  const told = host.run('docker logs one').stdout.split('\n').slice(0, -1);
+  expect(told[0]).toBe(`line ${61 - told.length} xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx`);
+  expect(told.at(-1)).toMatch(/^line 60 /);
+  expect(told.length).toBeGreaterThan(20);
+});
+
 test('a line of more than 16 KiB is several in the log, and --tail counts each', () => {
   const host = bootHost();
   host.run(

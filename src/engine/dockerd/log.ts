@@ -7,14 +7,16 @@ import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import { fromUtf8, utf8 } from '../../kernel/bytes.ts';
 import * as sys from '../../kernel/sys.ts';
-import { linesOf, readFileIfAny, wholeLinesOf } from '../../programs/io.ts';
+import { gunzip, gzip } from '../../programs/gzip/gzip.ts';
+import { linesOf, readFile, readFileIfAny, wholeLinesOf } from '../../programs/io.ts';
 import { writeOrFalse } from '../wire/byte-stream.ts';
 import { decodeAs, mapOf, structure, text, time, UnmarshalTypeError } from '../go-decoder.ts';
 import { decodeJson } from '../go-json.ts';
-import { timestampNow } from '../timestamp.ts';
+import { neverTime, timestampNow } from '../timestamp.ts';
+import { unlinkIfAny } from '../unlink.ts';
 import type { Container } from './container.ts';
 import { attributesOf } from './log-attributes.ts';
-import { openFile } from './disk.ts';
+import { openFile, writeFile } from './disk.ts';
 import { rotationOf } from './log-options.ts';
 import type { Rotation } from './log-options.ts';
 import type { OutputName } from './streams.ts';
@@ -38,6 +40,8 @@ interface LogFile {
   readonly attrs: LogLine['attrs'];
   fd: number;
   size: number;
+  /** When its last line was written. */
+  lastTime: string;
 }
 
 /**
@@ -50,7 +54,7 @@ export function* openLog(container: Container): Running<(stream: OutputName, dat
   const rotation = rotationOf(container.host.LogConfig.Config);
   const attrs = yield* attributesOf(container);
   const fd = yield* openToAppend(LogPath);
-  const file: LogFile = { container, rotation, attrs, fd, size: (yield* sys.fstat(fd)).size };
+  const file: LogFile = { container, rotation, attrs, fd, size: (yield* sys.fstat(fd)).size, lastTime: neverTime };
   const partial = { stdout: '', stderr: '' };
   let open = Config.Tty ? 1 : 2;
   return function* log(stream, data) {
@@ -92,7 +96,8 @@ function* writeLine(file: LogFile, stream: OutputName, log: string): Running<voi
   const { container, rotation, attrs } = file;
   if (file.size >= rotation.maxBytes) yield* rotate(file);
   const kept = attrs === undefined ? '' : `"attrs":${escapeHtml(JSON.stringify(attrs))},`;
-  const line = `{"log":${quoted(log)},"stream":"${stream}",${kept}"time":"${yield* timestampNow()}"}\n`;
+  file.lastTime = yield* timestampNow();
+  const line = `{"log":${quoted(log)},"stream":"${stream}",${kept}"time":"${file.lastTime}"}\n`;
   try {
     yield* writeOrFalse(file.fd, line);
     file.size += line.length;
@@ -107,19 +112,42 @@ function* writeLine(file: LogFile, stream: OutputName, log: string): Running<voi
 /** The log becomes LOG.1, that one LOG.2, and so on; the oldest is lost. moby: loggerutils, rotate(). */
 function* rotate(file: LogFile): Running<void> {
   const { LogPath } = file.container.record;
-  const { maxFiles } = file.rotation;
   yield* sys.close(file.fd);
-  const oldest = numbered(LogPath, maxFiles - 1);
-  file.container.lostLogBytes += ((yield* readFileIfAny(oldest)) ?? '').length;
+  const paths = pathsOf(LogPath, file.rotation);
+  const oldest = paths.at(-1) ?? LogPath;
+  file.container.lostLogBytes += (yield* readLogFile(oldest)).length;
   yield* ignoringMissing(sys.unlink(oldest));
-  for (let number = maxFiles - 1; number > 0; number -= 1) {
-    yield* ignoringMissing(sys.rename(numbered(LogPath, number - 1), numbered(LogPath, number)));
+  for (let number = paths.length - 1; number > 0; number -= 1) {
+    const isNew = number === 1;
+    yield* ignoringMissing(sys.rename(paths[number - 1] ?? '', isNew ? `${LogPath}.1` : (paths[number] ?? '')));
   }
+  if (file.rotation.compresses) yield* compress(`${LogPath}.1`, file.lastTime);
   file.fd = yield* openToAppend(LogPath);
   file.size = 0;
 }
 
-const numbered = (path: string, number: number): string => (number === 0 ? path : `${path}.${number}`);
+/** The log, and those that were put aside: the newest first. */
+function pathsOf(path: string, { maxFiles, compresses }: Rotation): readonly string[] {
+  const aside = Array.from({ length: maxFiles - 1 }, (_, index) => `${path}.${index + 1}${compresses ? '.gz' : ''}`);
+  return [path, ...aside];
+}
+
+/** One that there is no room for stays as it is, and is not read any more. moby: loggerutils, compressFile(). */
+function* compress(path: string, lastTime: string): Running<void> {
+  try {
+    yield* writeFile(`${path}.gz`, gzip(yield* readFile(path), JSON.stringify({ lastTime })), 0o640);
+    yield* sys.unlink(path);
+  } catch (error) {
+    if (!isErrno(error, 'ENOSPC', 'ENOENT')) throw error;
+    yield* unlinkIfAny(`${path}.gz`);
+  }
+}
+
+/** '' for one that is not there, or broken. */
+function* readLogFile(path: string): Running<string> {
+  const bytes = (yield* readFileIfAny(path)) ?? '';
+  return path.endsWith('.gz') ? (gunzip(bytes) ?? '') : bytes;
+}
 
 function* ignoringMissing(call: Running<void>): Running<void> {
   try {
@@ -165,9 +193,8 @@ interface ReadLog {
 export function* readLog(container: Container, from = 0): Running<ReadLog> {
   const { LogPath } = container.record;
   let written = '';
-  for (let number = rotationOf(container.host.LogConfig.Config).maxFiles - 1; number >= 0; number -= 1) {
-    written += (yield* readFileIfAny(numbered(LogPath, number))) ?? '';
-  }
+  for (const path of pathsOf(LogPath, rotationOf(container.host.LogConfig.Config)).toReversed())
+    written += yield* readLogFile(path);
   const begin = Math.max(from, container.lostLogBytes);
   const rest = written.slice(begin - container.lostLogBytes);
   const whole = rest.slice(0, rest.lastIndexOf('\n') + 1);
