@@ -36,20 +36,23 @@ const worthGoing = 1.6;
 
 /** In a tall room as many blocks as a finger meets side by side; undefined where they would be too high. */
 function acrossTheRoom(layout: Layout, place: number, { widestTouched = 0, widthAt }: Fit): Layout | undefined {
-  const most = Math.ceil(Math.sqrt(placesFor(needAt(layout, place).rows)) * 2);
-  const fitting = Array.from({ length: most }, (_, index) => most - index);
-  const blocks = fitting.find((count) => leastWidth({ ...layout, blocks: count }) <= widestTouched);
+  const blocks = blockCounts(layout, place).findLast(
+    (count) => leastWidth({ ...layout, blocks: count }) <= widestTouched,
+  );
   if (!layout.isTall || blocks === undefined) return undefined;
   const filled = { ...layout, blocks, columns: columnsFor(widestTouched, { ...layout, blocks }) };
   return widthAt(heightFor(filled, place), true) <= widestTouched * worthGoing ? filled : undefined;
 }
 
+/** So many blocks are worth a try: up to a picture that is much wider than high. */
+function blockCounts(layout: Layout, place: number): readonly number[] {
+  const most = Math.ceil(Math.sqrt(placesFor(needAt(layout, place).rows)) * 2);
+  return Array.from({ length: most }, (_, index) => index + 1);
+}
+
 /** In as many blocks as let one see the whole from nearest, and how wide it is then. */
 function inBlocks(layout: Layout, place: number, { widthAt }: Fit): { readonly layout: Layout; readonly size: number } {
-  const { rows } = needAt(layout, place);
-  const most = Math.ceil(Math.sqrt(placesFor(rows)) * 2);
-  const choices = Array.from({ length: most }, (_, index) => {
-    const blocks = index + 1;
+  const choices = blockCounts(layout, place).map((blocks) => {
     const narrowest = columnsFor(0, { ...layout, blocks });
     const width = widthAt(heightFor({ ...layout, blocks, columns: narrowest }, place), true);
     return { blocks, width, size: Math.max(width, leastWidth({ ...layout, blocks })) };
