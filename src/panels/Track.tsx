@@ -48,7 +48,8 @@ export function Track({ chapter }: { readonly chapter: Chapter }) {
       onPointerMove={(event) => {
         if (isDragging.current) seekTo(event);
       }}
-      onPointerUp={() => {
+      // Also where the browser takes a touch for something of its own.
+      onLostPointerCapture={() => {
         isDragging.current = false;
       }}
     >
