@@ -175,7 +175,7 @@ test('a button that goes away with what it did leaves the keyboard at the timeli
 
   await page.keyboard.press('Home');
   await type(page, 'docker ps');
-  await page.getByRole('button', { name: 'Bring them back' }).press('Enter');
+  await page.getByRole('button', { name: 'Bring it back' }).press('Enter');
   await expect(page.getByRole('slider')).toBeFocused();
 });
 

@@ -186,9 +186,9 @@ function Someone({ relative: { pid, title } }: { readonly relative: Relative }) 
 }
 
 function stateText({ state, exit, asleepIn, isSubreaper, threads }: Inspection): string {
-  const parts = [exit ?? (asleepIn === null ? state : `S, asleep in ${shortIds(asleepIn)}`)];
-  if (isSubreaper) parts.push('child subreaper');
-  if (threads > 1) parts.push(`${threads} threads`);
+  const parts = [exit ?? (asleepIn === null ? state : words('inspector.asleep', { call: shortIds(asleepIn) }))];
+  if (isSubreaper) parts.push(words('inspector.subreaper'));
+  if (threads > 1) parts.push(words('inspector.threads', { count: threads }));
   return parts.join('; ');
 }
 

@@ -33,7 +33,7 @@ export function Notices() {
         <p>
           {words('branch.here', aside)}
           <button type="button" onClick={bringBack}>
-            {words('branch.back')}
+            {words('branch.back', aside)}
           </button>
         </p>
       )}

@@ -111,6 +111,9 @@ export const ui = {
   'inspector.children': 'children',
   'inspector.no-children': 'none',
   'inspector.state': 'state',
+  'inspector.asleep': 'S, asleep in {call}',
+  'inspector.subreaper': 'child subreaper',
+  'inspector.threads': '{count} threads',
   'inspector.cgroup': 'cgroup',
   'inspector.command': 'command',
   'inspector.machines': 'decides',
@@ -195,7 +198,7 @@ export const ui = {
     one: 'You are at {at}. One later command is put aside.',
     other: 'You are at {at}. {count} later commands are put aside.',
   },
-  'branch.back': 'Bring them back',
+  'branch.back': { one: 'Bring it back', other: 'Bring them back' },
   'notice.close': 'Close',
   'notice.foreign':
     'This link was made with model {theirs}; this is model {ours}. The same commands were run; what follows may differ.',
