@@ -2,7 +2,7 @@
  * What a container that runs leaves on a machine, wherever one can look: processes, cgroups, mounts, files, devices,
  * rules, records. Read from the kernel's tables and the machine's disk, not asked of those who made it.
  */
-import { sha256 } from '../engine/sha256.ts';
+import { sha256 } from '../programs/sha256.ts';
 import { lookUp } from '../journal/table.ts';
 import type { World } from '../journal/world.ts';
 import type { Kernel, Task } from '../kernel/kernel.ts';

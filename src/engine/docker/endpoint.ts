@@ -6,7 +6,7 @@ import type { Environment, Running } from '../../kernel/abi.ts';
 import { isLoopbackAddress } from '../../kernel/net/internet-address.ts';
 import type { InternetAddress } from '../../kernel/net/internet-address.ts';
 import { resolveHost } from '../../programs/http/connect-host.ts';
-import { sha256 } from '../sha256.ts';
+import { sha256 } from '../../programs/sha256.ts';
 import { CommandFailed } from './client.ts';
 import { joinHostPort, parseTcpUrl, splitHostPort } from './go-url.ts';
 import { listFlag, stringFlag } from './pflag.ts';

@@ -4,7 +4,7 @@
  * ones there beforehand.
  */
 import type { ImageFile, RegistryImage } from '../../programs/images/image.ts';
-import { sha256 } from '../sha256.ts';
+import { sha256 } from '../../programs/sha256.ts';
 import { linkFrom } from './identifiers.ts';
 import { dataRoot } from './records.ts';
 

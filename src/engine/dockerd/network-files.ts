@@ -5,7 +5,7 @@
 import type { Running } from '../../kernel/abi.ts';
 import { linesOf, readFile, readFileIfAny } from '../../programs/io.ts';
 import { makeDirectories } from '../directories.ts';
-import { sha256 } from '../sha256.ts';
+import { sha256 } from '../../programs/sha256.ts';
 import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
 import { writeAtomically, writeFile, writeHostConfig } from './disk.ts';

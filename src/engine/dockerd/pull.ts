@@ -11,7 +11,7 @@ import { registryDurations } from '../durations-docker.ts';
 import { startMachine } from '../drive.ts';
 import { formatPlatform, isOwnPlatform } from '../platform.ts';
 import type { Platform } from '../platform.ts';
-import { sha256 } from '../sha256.ts';
+import { sha256 } from '../../programs/sha256.ts';
 import type { ImageReference } from '../docker/reference.ts';
 import { humanSize } from '../docker/size.ts';
 import { ApiError, notFound, serverError } from './api-error.ts';

@@ -7,7 +7,7 @@ import { print } from '../../programs/io.ts';
 import { shimDurations, threadCounts } from '../durations.ts';
 import { takeUnwantedSignals } from '../go-signals.ts';
 import { startThreads } from '../go-threads.ts';
-import { sha256 } from '../sha256.ts';
+import { sha256 } from '../../programs/sha256.ts';
 import { serveRpc } from '../wire/rpc.ts';
 import { cleanUpAfterShim } from './delete.ts';
 import { parseShimFlags, shimUsage, shimVersion } from './flags.ts';

@@ -13,7 +13,7 @@ import { shimDurations, threadCounts } from '../durations.ts';
 import { startThreads } from '../go-threads.ts';
 import { randomDigits, writeRenamed } from '../runc/state.ts';
 import { writeControl } from '../runc/cgroup.ts';
-import { sha256 } from '../sha256.ts';
+import { sha256 } from '../../programs/sha256.ts';
 import type { ShimFlags } from './flags.ts';
 
 const socketDirectory = '/run/containerd/s';

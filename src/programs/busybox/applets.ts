@@ -8,6 +8,7 @@ import type { Applet } from '../sh/shell.ts';
 import { awk } from '../awk/awk.ts';
 import { base64 } from '../tools/base64.ts';
 import { busyboxCatMain } from '../tools/cat.ts';
+import { chroot } from '../tools/chroot.ts';
 import { cmp } from '../tools/cmp.ts';
 import { chmod, chown, ln, mkdir, rm, rmdir, touch } from '../tools/file-tools.ts';
 import { cp, mv } from '../tools/copy-move.ts';
@@ -49,6 +50,7 @@ import { mkfifoMain, mknod, printenvMain, readlink, realpath, stat, usleepMain }
 import { killall, pgrep, pidof, pkill } from '../tools/pgrep.ts';
 import { sed } from '../tools/sed.ts';
 import { setsid } from '../tools/session-tools.ts';
+import { sha256sum } from '../tools/sha256sum.ts';
 import { df, fallocateMain } from '../tools/space-tools.ts';
 import { netstat } from '../tools/ss.ts';
 import { sysctl } from '../tools/sysctl.ts';
@@ -134,6 +136,7 @@ const noexec: Readonly<Record<string, Program>> = {
 const exec: Readonly<Record<string, Program>> = {
   cat: busyboxCatMain,
   base64: base64('busybox'),
+  chroot: chroot('busybox'),
   cmp: cmp('busybox'),
   diff: diff('busybox'),
   grep: grep('busybox'),
@@ -152,6 +155,7 @@ const exec: Readonly<Record<string, Program>> = {
   pkill: pkill('busybox'),
   sed: sed('busybox'),
   setsid: setsid('busybox'),
+  sha256sum: sha256sum('busybox'),
   sleep: sleep('busybox'),
   tail: tail('busybox'),
   tee: tee('busybox'),
@@ -173,7 +177,7 @@ const exec: Readonly<Record<string, Program>> = {
 const shells: Readonly<Record<string, Program>> = { ash: falseMain, sh: falseMain };
 
 /** Applets that real images have and that only say here that they are not modelled. */
-const unmodelledApplets = 'du less md5sum more nslookup ping sha256sum vi watch'.split(' ');
+const unmodelledApplets = 'du less md5sum more nslookup ping vi watch'.split(' ');
 
 /** Those that look at what each write says, and end; those that ask only when they flush, and end as ever. */
 const mindingWrites: ReadonlySet<string> = new Set(['cat', 'cp', 'dd', 'echo', 'tac', 'tail', 'tr']);

@@ -155,6 +155,7 @@ export const env = (flavour: Flavour): Program =>
 const wordsOfFailure: Readonly<Record<string, (command: string) => string>> = {
   env: quoted,
   nice: quoted,
+  chroot: (command) => `failed to run command ${quoted(command)}`,
   timeout: (command) => `failed to run command ${quoted(command)}`,
   nohup: (command) => `failed to run command '${command}'`,
 };

@@ -1,6 +1,8 @@
 /** The host's tools that look at the machine, change its mounts and namespaces, or say that they are not here. */
 import type { Program } from '../../kernel/abi.ts';
 import { base64 } from './base64.ts';
+import { capshMain, getpcapsMain } from './capabilities.ts';
+import { chroot } from './chroot.ts';
 import { cmp } from './cmp.ts';
 import { columnMain } from './column.ts';
 import { curl } from './curl.ts';
@@ -12,6 +14,8 @@ import { duMain } from './du.ts';
 import { hexdumpMain, odMain, xxdMain } from './dump.ts';
 import { exprMain } from './expr.ts';
 import { find } from './find.ts';
+import { findmnt } from './findmnt.ts';
+import { getentMain } from './getent.ts';
 import { helpMain } from './help.ts';
 import { id, whoami } from './identity-tools.ts';
 import { ip } from './ip.ts';
@@ -29,6 +33,7 @@ import { killall, pgrep, pidof, pkill } from './pgrep.ts';
 import { pager } from './pager.ts';
 import { prlimitMain } from './prlimit.ts';
 import { nohupMain, setsid } from './session-tools.ts';
+import { sha256sum } from './sha256sum.ts';
 import { df, fallocateMain } from './space-tools.ts';
 import { ss } from './ss.ts';
 import { straceMain } from './strace/main.ts';
@@ -48,6 +53,8 @@ export const machineTools: Readonly<Record<string, Program>> = {
   'apt-get': aptGetMain,
   arch: archMain,
   base64: base64('gnu'),
+  capsh: capshMain,
+  chroot: chroot('gnu'),
   cmp: cmp('gnu'),
   column: columnMain,
   curl,
@@ -60,8 +67,11 @@ export const machineTools: Readonly<Record<string, Program>> = {
   expr: exprMain,
   fallocate: fallocateMain,
   find: find('gnu'),
+  findmnt,
   fold: fold('gnu'),
   free: free('gnu'),
+  getent: getentMain,
+  getpcaps: getpcapsMain,
   help: helpMain,
   hexdump: hexdumpMain,
   hostname: hostname('gnu'),
@@ -93,6 +103,7 @@ export const machineTools: Readonly<Record<string, Program>> = {
   realpath: realpath('gnu'),
   renice: reniceMain,
   setsid: setsid('gnu'),
+  sha256sum: sha256sum('gnu'),
   ss,
   stat: stat('gnu'),
   strace: straceMain,

@@ -107,7 +107,7 @@ function* list(fstype: string): Running<number> {
 }
 
 /** \040 and its like back to what they stand for. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text.replaceAll(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 }
 
