@@ -63,7 +63,7 @@ test.each([
     1,
     '',
     "Unable to find image 'busybox:latest' locally\nlatest: Pulling from library/busybox\n" +
-      'Digest: sha256:c358c2430d695cc786800540c4eac087fe3f7c87a2d89ebab8e08f903137abe0\n' +
+      'Digest: sha256:1921d2937e455bad32ffde27535afd4bc9c8e327753a5b04d9de2806b78b9d1c\n' +
       'Status: Image is up to date for busybox:latest\n' +
       'Error response from daemon: create vol: error looking up volume plugin foo: plugin "foo" not found\n',
   ],

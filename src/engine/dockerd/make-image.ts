@@ -2,7 +2,7 @@
 import type { Running } from '../../kernel/abi.ts';
 import { unpackMember } from '../../programs/tar/unpack.ts';
 import { makeDirectories, removeTree } from '../directories.ts';
-import { sha256 } from '../sha256.ts';
+import { sha256 } from '../../programs/sha256.ts';
 import { unpackBody } from './archive.ts';
 import type { Daemon } from './daemon.ts';
 import { namesIn, writeFile } from './disk.ts';
