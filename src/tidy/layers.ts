@@ -16,7 +16,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   journal: { values: [] },
   kernel: { values: [], types: ['journal'] },
   programs: { values: ['kernel'], types: ['journal'], packages: ['unbash'] },
-  engine: { values: ['programs', 'kernel'], types: ['journal'], packages: ['xstate'] },
+  engine: { values: ['programs', 'kernel'], types: ['journal'], packages: ['xstate', 'fflate'] },
   host: { values: ['engine', 'programs', 'kernel', 'journal'] },
   worker: { values: ['host', 'journal'] },
   // The story is told by the picture's rules: `scene` knows no screen.

@@ -7,7 +7,7 @@ import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import { fromUtf8, utf8 } from '../../kernel/bytes.ts';
 import * as sys from '../../kernel/sys.ts';
-import { gunzip, gzip } from '../../programs/gzip/gzip.ts';
+import { gunzip, gzip } from '../gzip.ts';
 import { linesOf, readFile, readFileIfAny, wholeLinesOf } from '../../programs/io.ts';
 import { writeOrFalse } from '../wire/byte-stream.ts';
 import { decodeAs, mapOf, structure, text, time, UnmarshalTypeError } from '../go-decoder.ts';
