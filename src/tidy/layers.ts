@@ -21,7 +21,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   worker: { values: ['host', 'journal'] },
   // The story is told by the picture's rules: `scene` knows no screen.
   headless: { values: ['host', 'scene', 'journal'], packages: ['node:'] },
-  swarm: { values: ['host', 'engine', 'journal', 'kernel'], packages: ['node:', 'xstate'] },
+  swarm: { values: ['host', 'engine', 'programs', 'journal', 'kernel'], packages: ['node:', 'xstate'] },
   scenarios: { values: ['headless', 'host', 'scene', 'journal'], packages: ['node:'] },
   // Compares what a machine did with what the real engine was recorded to do.
   recordings: { values: ['headless', 'host', 'journal', 'kernel'], packages: ['node:'] },

@@ -37,7 +37,8 @@ function setsInWords(status: (name: string) => string): string {
   const others = [...groups].filter(([flags]) => flags !== usual);
   const differing = others.map(([flags, members]) => {
     const [more, less] = [without(flags, usual), without(usual, flags)];
-    return `${members.join(',')}${more === '' ? '' : `${usual === '' ? '=' : '+'}${more}`}${less === '' ? '' : `-${less}`}`;
+    const gained = more === '' ? '' : `${usual === '' ? '=' : '+'}${more}`;
+    return `${members.join(',')}${gained}${less === '' ? '' : `-${less}`}`;
   });
   return [...(usual === '' && others.length > 0 ? [] : [`=${usual}`]), ...differing].join(' ');
 }
