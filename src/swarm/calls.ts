@@ -14,8 +14,10 @@ interface ApiCall {
   /** `POST /v1.45/containers/c1/start`. */
   readonly label: string;
   readonly verb: string;
-  /** Of the container that it is about, as it was called when it was asked; '' for another thing. */
-  readonly container: string;
+  /** How it names the container that it is about; '' for another thing. */
+  readonly name: string;
+  /** That container's id: who was called so when it was asked, or is called so since; '' while nobody is. */
+  container: string;
   readonly askedNs: number;
 }
 
@@ -47,12 +49,16 @@ export function startCalls(): Calls {
       const [, name = '', verb = ''] = /\/containers\/([^/?]+)\/([a-z]+)/.exec(label) ?? [];
       const container = name === '' ? '' : (idOf(world, name) ?? '');
       const call = open.get(connection);
-      if (kind === 'request') open.set(connection, { message, client, server: 0, label, verb, container, askedNs });
+      if (kind === 'request')
+        open.set(connection, { message, client, server: 0, label, verb, name, container, askedNs });
       // Of `wait` the head comes at once, and the body when it is over.
       else if (call?.label === label && (call.verb !== 'wait' || body !== '')) open.delete(connection);
     }
     if (event.type === 'message.receive')
       for (const call of open.values()) if (call.message === event.id) call.server = event.pid;
+    if (event.type === 'container' && !event.removed)
+      for (const call of open.values())
+        if (call.container === '' && call.name === event.name.replace(/^\//, '')) call.container = event.id;
     if (event.type === 'task.exit')
       for (const [connection, { server }] of open) if (server === event.pid) open.delete(connection);
     if (event.type === 'task.stop' && !event.on) atWorkSinceNs = event.timeNs;

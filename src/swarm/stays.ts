@@ -15,7 +15,8 @@ export interface Remains {
   readonly keepsNetworks: () => boolean;
   /**
    * Whether a daemon goes by what is not so, as the real one does: containerd knows of no task whose shim did not let
-   * go of it, and dockerd has taken mounts and network down with an end that was not that of the container's process.
+   * go of it; dockerd has taken mounts and network down with an end that was not that of the container's process; and a
+   * shim that stayed behind tells of the end of its first task while it has the second.
    */
   readonly isMisjudged: (container: string) => boolean;
 }
@@ -48,9 +49,16 @@ export function startRemains(): Remains {
   const hasty = new Set<number>();
   const leaked = new Set<string>();
   const bared = new Set<string>();
+  /** The first task of each shim, by pid; and what was given a shim that had one. */
+  const firstTasks = new Map<number, string>();
+  const doubled = new Set<string>();
   const noteMachine = ({ machine, object, from, to, pid }: MachineFact, timeNs: number): void => {
     if (machine === 'dockerd') dockerds.add(pid);
     if (machine === 'task' && to === 'leaked') leaked.add(object);
+    if (machine === 'shim process' && from === undefined) {
+      if (firstTasks.get(pid) === object) doubled.add(object);
+      else if (!firstTasks.has(pid)) firstTasks.set(pid, object);
+    }
     if (machine === 'container' && from === 'exited') {
       if (to === 'running') bared.add(object);
       else bared.delete(object);
@@ -72,7 +80,7 @@ export function startRemains(): Remains {
   };
   return {
     keepsNetworks: () => hasty.size > 0,
-    isMisjudged: (container) => leaked.has(container) || bared.has(container),
+    isMisjudged: (container) => leaked.has(container) || bared.has(container) || doubled.has(container),
     note: (event) => {
       rules.note(event);
       if (event.type === 'machine') noteMachine(event, event.timeNs);
