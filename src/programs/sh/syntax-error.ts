@@ -10,7 +10,7 @@ import { ShellError } from './flow.ts';
 export function isIncomplete(text: string, errors: readonly ParseError[]): boolean {
   const last = errors[errors.length - 1];
   if (!last || errors.some((error) => misplacedCloser(text, error) !== null || lacksWord(error) !== null)) return false;
-  if (errors.some(isParenthesisInWord)) return false;
+  if (errors.some((error) => isParenthesisInWord(error) || isCommandMissing(text, error))) return false;
   if (!errors.every(({ message }) => message.startsWith('expected') || message.startsWith('unterminated')))
     return false;
   return errors[0]?.message.startsWith('unterminated') === true || last.pos >= text.trimEnd().length;
@@ -19,6 +19,11 @@ export function isIncomplete(text: string, errors: readonly ParseError[]): boole
 /** `x=(`: the parser takes it for a pattern of bash, which these shells do not have. */
 function isParenthesisInWord({ message }: ParseError): boolean {
   return message === 'unterminated extended glob';
+}
+
+/** `if then`: where a command was to stand there is a word that is none. */
+function isCommandMissing(text: string, { message, pos }: ParseError): boolean {
+  return message.startsWith('expected command after') && text.slice(pos).trim() !== '';
 }
 
 /**

@@ -75,6 +75,8 @@ export const sleep = (flavour: Flavour): Program =>
   function* sleepMain(argv): Running {
     const words = argv.slice(1).filter((word) => word !== '--');
     if (words.length === 0) return yield* refuseOptions('sleep', 'missing operand', flavour);
+    const option = flavour === 'gnu' ? words.find((word) => /^-[^-]/.test(word)) : undefined;
+    if (option !== undefined) return yield* refuseOptions('sleep', `invalid option -- '${option.charAt(1)}'`, flavour);
     let seconds = 0;
     for (const word of words) {
       const added = secondsOf(word);
