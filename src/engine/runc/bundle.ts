@@ -19,8 +19,7 @@ export interface Bundle {
 
 /** Goes into the bundle that `--bundle` names, if any, and reads it. Throws a RuncError in runc's words. */
 export function* openBundle(options: RuncOptions): Running<Bundle> {
-  const wanted = options.flags['bundle'];
-  if (wanted !== undefined) yield* enter(wanted);
+  yield* enterBundle(options);
   const path = yield* sys.getcwd();
   const spec = yield* readSpec();
   checkProcess(spec.process);
@@ -29,7 +28,10 @@ export function* openBundle(options: RuncOptions): Running<Bundle> {
   return { path, spec: { ...(spec as Spec), root: { ...spec.root, path: root } } };
 }
 
-function* enter(directory: string): Running<void> {
+/** Goes into the bundle that `--bundle` names, if any. Throws a RuncError in runc's words. */
+export function* enterBundle({ flags }: RuncOptions): Running<void> {
+  const directory = flags['bundle'];
+  if (directory === undefined) return;
   try {
     yield* sys.chdir(directory);
   } catch (error) {

@@ -25,6 +25,7 @@ const wrong: readonly (readonly [command: string, exitCode: number, message: str
   ['runc create a/b', 1, 'runc create failed: invalid container ID format'],
   ['runc create --bundle /nonexist c1', 1, 'runc create failed: chdir /nonexist: no such file or directory'],
   ['runc spec', 1, 'File config.json exists. Remove it first'],
+  ['runc spec -b /nosuch', 1, 'chdir /nosuch: no such file or directory'],
   ['runc create c1', 1, 'runc create failed: cannot allocate tty if runc will detach without setting console socket'],
   [
     'runc run --console-socket /x c1',

@@ -4,6 +4,7 @@ import type { Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { writeAll } from '../../programs/io.ts';
+import { enterBundle } from './bundle.ts';
 import { RuncError } from './error.ts';
 import type { RuncOptions } from './options.ts';
 import type { Spec } from './spec.ts';
@@ -11,8 +12,7 @@ import { specVersion } from './state.ts';
 
 /** Writes it into the bundle. Throws a RuncError when there is one already. */
 export function* spec(options: RuncOptions): Running {
-  const bundle = options.flags['bundle'];
-  if (bundle !== undefined) yield* sys.chdir(bundle);
+  yield* enterBundle(options);
   if (options.flags['rootless'] === 'true')
     throw new RuncError(
       'glassdock: runc spec --rootless is not modelled yet; without --rootless it writes a file for root',

@@ -1,11 +1,11 @@
 /** The calls about files, under their names. Each is a thin checker over a rule that stands in its own file. */
 import { requireDevice } from '../cgroup/device-filter.ts';
 import { O, type DirectoryEntry, type FileSystemStat } from '../abi.ts';
-import { Errno, isErrno } from '../errno.ts';
+import { Errno } from '../errno.ts';
 import type { CallTable, Kernel, Thread } from '../kernel.ts';
 import { wholePages } from '../memory/footprint.ts';
 import { createPipe, enterPipe, setPipeSize } from '../pipe/pipe.ts';
-import { recordCall } from '../record-call.ts';
+import { recordCall, recordOutcome } from '../record-call.ts';
 import { access, change, chown, statOf, truncate } from './attributes.ts';
 import { directoryOf } from './dentry.ts';
 import { flock } from './flock.ts';
@@ -106,14 +106,9 @@ function fallocate(kernel: Kernel, thread: Thread, fd: number, length: number): 
   if (length <= 0) throw new Errno('EINVAL');
   const { body } = file.object;
   if (body.generated) throw new Errno('EOPNOTSUPP');
-  const args = `"${file.name}", 0, 0, ${length}`;
-  try {
+  recordOutcome(kernel, thread, 'fallocate', `"${file.name}", 0, 0, ${length}`, () => {
     if (body.extent) resize({ kernel, thread }, body.extent, Math.max(0, wholePages(length) - body.extent.bytes));
-  } catch (error) {
-    if (isErrno(error, 'ENOSPC')) recordCall(kernel, thread, 'fallocate', args, 'ENOSPC');
-    throw error;
-  }
-  recordCall(kernel, thread, 'fallocate', args, '0');
+  });
   if (length > body.size()) body.truncate({ kernel, thread }, length);
 }
 

@@ -4,7 +4,7 @@
  */
 import { Errno } from '../errno.ts';
 import type { CallTable, Kernel, Thread } from '../kernel.ts';
-import { recordCall } from '../record-call.ts';
+import { recordOutcome } from '../record-call.ts';
 import type { FileSystemContext } from './context.ts';
 import { directoryOf, type Dentry } from './dentry.ts';
 import { createFileSystem } from './filesystems.ts';
@@ -225,14 +225,10 @@ function optionsOf(flags: readonly string[]): readonly string[] {
 
 /** Does it, and writes it into the journal with its result. Mounting needs root's rights. */
 function recorded(kernel: Kernel, thread: Thread, call: string, args: string, act: () => void): void {
-  try {
+  recordOutcome(kernel, thread, call, args, () => {
     if (!isCapable(thread.task, 'SYS_ADMIN')) throw new Errno('EPERM');
     act();
-    recordCall(kernel, thread, call, args, '0');
-  } catch (error) {
-    if (error instanceof Errno) recordCall(kernel, thread, call, args, error.errno);
-    throw error;
-  }
+  });
 }
 
 function quoted(text: string): string {

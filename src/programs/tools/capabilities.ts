@@ -88,13 +88,13 @@ const getpcapsUsage = `usage: getcaps [opts] <pid> [<pid> ...]
 export function* capshMain(argv: readonly string[]): Running {
   for (const word of argv.slice(1)) {
     const [, option = '', value = ''] = /^--([a-z-]+)(?:=(.*))?$/.exec(word) ?? [];
-    const status = yield* statusOf('self');
+    const status = (yield* statusOf('self')) ?? (() => '');
     switch (option) {
       case 'print':
-        yield* print(yield* everythingOf(status ?? (() => '')));
+        yield* print(yield* everythingOf(status));
         break;
       case 'current':
-        yield* print(`Current: ${setsInWords(status ?? (() => ''))}\n`);
+        yield* print(`Current: ${setsInWords(status)}\n`);
         break;
       case 'decode': {
         const mask = maskOf(value);
@@ -103,7 +103,7 @@ export function* capshMain(argv: readonly string[]): Running {
       }
       case 'has-p':
         if (
-          !namesIn(maskOf(status?.('CapPrm') ?? ''))
+          !namesIn(maskOf(status('CapPrm')))
             .split(',')
             .includes(value.toLowerCase())
         ) {

@@ -88,17 +88,17 @@ function* wanted(mounts: readonly Mount[], options: Options): Running<readonly M
   const [first, second] = operands;
   const source = values.get('S') ?? (second === undefined ? undefined : first);
   const place = values.get('M') ?? second;
+  // One operand alone is either.
+  const either = source === undefined && place === undefined ? first : undefined;
   const inside = values.get('T');
   if (inside !== undefined) return yield* mountsAround(mounts.filter(ofType), inside);
-  const at = (path: string | undefined) => (mount: Mount) =>
-    path === undefined || mount.columns['TARGET'] === path || (path === first && sourceOf(mount) === path);
-  const asked = second === undefined && values.get('S') === undefined ? (place ?? first) : place;
   const found = mounts
     .filter(ofType)
     .filter((mount) => source === undefined || sourceOf(mount) === source)
-    .filter(at(asked));
+    .filter(({ columns }) => place === undefined || columns['TARGET'] === place)
+    .filter((mount) => either === undefined || [mount.columns['TARGET'], sourceOf(mount)].includes(either));
   if (options.has('R')) return withBelow(mounts, found);
-  return asked === undefined ? found : found.slice(-1);
+  return (place ?? either) === undefined ? found : found.slice(-1);
 }
 
 function sourceOf({ columns }: Mount): string {
