@@ -1,5 +1,5 @@
 import { expect, test, type Locator, type Page } from '@playwright/test';
-import { complaintsOf, run, settled, terminal, visit } from './visit.ts';
+import { complaintsOf, run, settled, terminal, toEnd, visit } from './visit.ts';
 
 const processes = (page: Page): Locator => page.locator('button.process');
 
@@ -14,16 +14,44 @@ test('when the process that has the focus ends, the nearest has it', async ({ pa
   await visit(page);
   await run(page, 'docker run -d --name web nginx');
   const containerd = page.locator('button.process[data-kind="containerd"]');
-  const killed = await containerd.getAttribute('data-pid');
+  const killed = (await containerd.getAttribute('data-pid')) ?? '';
+  await run(page, `kill -KILL ${killed}`);
+  await page.keyboard.press('Home');
   await containerd.focus();
-  await page.keyboard.press('Shift+F10');
-  await page.getByRole('menuitem', { name: 'KILL', exact: true }).focus();
-  await page.keyboard.press('Enter');
-  await settled(page);
   await page.keyboard.press('End');
   await expect(page.locator(`button.process[data-pid="${killed}"]`)).toHaveCount(0);
   await expect(page.locator('button.process:focus')).toHaveCount(1);
   await expect(tabStop(page)).toBeFocused();
+});
+
+test('what the menu has set going is stepped through by the arrow keys, and a shell from it is typed in', async ({
+  page,
+}) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await visit(page);
+  await run(page, 'docker run -d --name web nginx');
+  const ask = async (): Promise<void> => {
+    await page.locator('button.process[data-kind="shim"]').focus();
+    await page.keyboard.press('Shift+F10');
+  };
+  await ask();
+  await page.keyboard.press('Escape');
+  await expect(page.locator('button.process[data-kind="shim"]')).toBeFocused();
+  await ask();
+  await page.getByRole('menuitem', { name: 'A shell in it' }).press('Enter');
+  await expect(terminal(page).locator('textarea')).toBeFocused();
+  await toEnd(page);
+  await ask();
+  await page.getByRole('menuitem', { name: 'KILL', exact: true }).press('Enter');
+  await expect(page.getByRole('slider')).toBeFocused();
+  await settled(page);
+  await page.keyboard.press('End');
+  const told = page.locator('.caption p').first();
+  const atTheEnd = await told.innerText();
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  await expect(told).not.toHaveText(atTheEnd);
+  await expect(page.getByRole('slider')).toBeFocused();
 });
 
 test('after a click on a process ← and → step through the story; by keyboard they lead to its neighbours', async ({

@@ -4,6 +4,7 @@ import { lazy, Suspense, useRef } from 'react';
 import { words, type UiKey } from '../text/ui.en.ts';
 import { useControls, useDesk } from './desk.ts';
 import { Square } from './Square.tsx';
+import { focusTrack } from './Track.tsx';
 
 const keyTable: readonly (readonly [string, UiKey])[] = [
   ['Space', 'keys.play'],
@@ -39,7 +40,7 @@ export function Dialogs() {
             // Who asked for it may be gone with the session: what begins now is led by the timeline.
             isWatching.current = false;
             event.preventDefault();
-            document.querySelector<HTMLElement>('[role="slider"]')?.focus();
+            focusTrack();
           }}
         >
           <Dialog.Title className="mb-3 text-[1.2em] font-semibold">{words(title[dialog])}</Dialog.Title>

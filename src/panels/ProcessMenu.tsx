@@ -1,15 +1,19 @@
 import { DropdownMenu } from 'radix-ui';
+import { useRef } from 'react';
 import { faultMenu, type Fault, type FaultGroup } from '../scene/faults.ts';
 import type { FaultTarget } from '../scene/faults.ts';
 import { faults } from '../text/faults.en.ts';
 import { usePlayhead, useShowing } from '../stage/use-showing.ts';
 import { useControls } from './desk.ts';
+import { focusTerminal } from './terminal/enter.ts';
 import { runInFreeShell } from './terminal/run-command.ts';
+import { focusTrack } from './Track.tsx';
 
 /** What can happen to a process or a container of the stage: each entry shows the command that it types. */
 export function ProcessMenu() {
   const playhead = usePlayhead();
   const controls = useControls();
+  const typed = useRef<string | null>(null);
   const menu = useShowing((showing) => showing.menu);
   const found = useShowing(({ menu: asked, journal, place, timeline }) =>
     asked === null ? null : knownMenu(journal.worldAt(place), timeline.lives, asked.target),
@@ -17,6 +21,10 @@ export function ProcessMenu() {
   if (menu === null || found === null) return null;
   const { x, y, target } = menu;
   const close = (): void => playhead.set({ menu: null });
+  const run = (command: string): void => {
+    typed.current = command;
+    runInFreeShell(controls, playhead, command);
+  };
   return (
     <DropdownMenu.Root open modal={false} onOpenChange={close}>
       <DropdownMenu.Trigger asChild>
@@ -32,12 +40,16 @@ export function ProcessMenu() {
           collisionPadding={8}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            focusAgain(target);
+            if (typed.current === null) focusAgain(target);
+            else if (isInteractive(typed.current)) focusTerminal(controls);
+            // What was asked for is a story, and whoever it happens to may be gone by its end.
+            else focusTrack();
+            typed.current = null;
           }}
         >
           <DropdownMenu.Label className="process-menu-title">{found.title}</DropdownMenu.Label>
           {found.groups.map((group) => (
-            <Group key={group.heading} group={group} run={(command) => runInFreeShell(controls, playhead, command)} />
+            <Group key={group.heading} group={group} run={run} />
           ))}
           <p className="process-menu-foot">{faults['menu.typed']}</p>
         </DropdownMenu.Content>
@@ -93,6 +105,11 @@ function Entry({ fault: { label, command }, isTerse, run }: EntryProps) {
       )}
     </DropdownMenu.Item>
   );
+}
+
+/** Whether one goes on typing in what a command starts. */
+function isInteractive(command: string): boolean {
+  return / -it /.test(command);
 }
 
 /** The keyboard goes back to where the menu was asked for; to Tab's stop when that process has gone meanwhile. */
