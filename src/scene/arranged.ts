@@ -1,6 +1,6 @@
 import { heightFor, rightmostOf } from './boxes.ts';
 import { columnsFor, leastWidth, type Columns } from './columns.ts';
-import { isManyAt, needAt, placesFor, type Fit, type Layout } from './layout.ts';
+import { isManyAt, mostFew, needAt, placesFor, type Fit, type Layout } from './layout.ts';
 import { tallLevels, wideLevels } from './levels.ts';
 import { servicesShown } from './services.ts';
 
@@ -16,7 +16,8 @@ const worthStrip = 1.1;
 export function arranged(known: Layout, place: number, fit: Fit): Layout {
   const isTall = fit.isTall === true;
   const levels = isTall ? tallLevels : wideLevels;
-  const layout = { ...known, isTall, isMarked: false, isApart: false, hasStrip: isTall, levels };
+  const few = { ...known, isTall, mostFew, isMarked: false, isApart: false, hasStrip: isTall, levels };
+  const layout = isTall || isTooHigh(few, place, fit) ? { ...few, mostFew: mostFew - 1 } : few;
   if (!isManyAt(layout, place)) return { ...layout, columns: columnsIn(layout, place, fit) };
   const widest = fit.widest ?? Infinity;
   for (const mostServices of servicesShown) {
@@ -29,6 +30,15 @@ export function arranged(known: Layout, place: number, fit: Fit): Layout {
   const apart = inBlocks({ ...marked, isApart: true }, place, fit);
   if (apart.size <= (fit.widestTouched ?? 0)) return apart.layout;
   return acrossTheRoom({ ...marked, isApart: true }, place, fit) ?? inBlocks(marked, place, fit).layout;
+}
+
+/** Whether the last of few would be out of sight, where all can be seen if they stand closer, as many do. */
+function isTooHigh(layout: Layout, place: number, { highestOfFew = Infinity }: Fit): boolean {
+  return needAt(layout, place).rows === mostFew && closestHeight(layout, place) > highestOfFew;
+}
+
+function closestHeight(layout: Layout, place: number): number {
+  return heightFor({ ...layout, columns: columnsFor(0, { ...layout, blocks: 0 }) }, place);
 }
 
 /** So much higher than the room may the picture be: a finger goes up and down in it. */
@@ -65,7 +75,7 @@ function inBlocks(layout: Layout, place: number, { widthAt }: Fit): { readonly l
 /** Columns that fill a width; closer together where a command's tools would else be out of it. */
 function columnsIn(layout: Layout, place: number, { widthAt }: Fit): Columns {
   const arrangement = { ...layout, blocks: 0 };
-  const width = widthAt(heightFor({ ...layout, columns: columnsFor(0, arrangement) }, place), false);
+  const width = widthAt(closestHeight(layout, place), false);
   const least = leastWidth(arrangement);
   const within = (room: number): Columns => {
     const columns = columnsFor(room, arrangement);

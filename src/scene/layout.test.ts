@@ -70,6 +70,16 @@ test('one container shows everything, a few show less, many are one line each', 
   ]);
 });
 
+test('three containers of which one would be out of sight stand closer, as many do', () => {
+  const three = layoutWith([pair('a', 10, 11, null), pair('b', 20, 21, null), pair('c', 30, 31, null)], [5]);
+  const two = layoutWith([pair('a', 10, 11, null), pair('b', 20, 21, null)], [5]);
+  const low: Fit = { ...stageOf(700, 209), highestOfFew: 440 };
+
+  expect(densityAt(arranged(three, 50, { ...low, highestOfFew: 444 }), 50)).toBe('middle');
+  expect(densityAt(arranged(three, 50, low), 50)).toBe('compact');
+  expect(densityAt(arranged(two, 50, low), 50)).toBe('middle');
+});
+
 test('what one command brings has its room from the beginning of that command: nothing moves in between', () => {
   const layout = layoutWith([pair('a', 10, 11, null), pair('b', 20, 21, null), pair('c', 30, 31, null)], [5]);
   const places = [12, 22, 32];

@@ -24,6 +24,8 @@ export interface Layout {
   readonly levels: Levels;
   /** Whether shims and containers stand below the daemons, since the room is no wider than that. */
   readonly isTall: boolean;
+  /** More rows than these are many. */
+  readonly mostFew: number;
   /** Whether many containers are so many that each is a mark. */
   readonly isMarked: boolean;
   /** Whether the marks stand so far apart that a finger meets each. */
@@ -65,6 +67,8 @@ export interface Fit {
   /** How wide a picture of a height may be, in its own units; many containers and the columns fill it as they can. */
   readonly widthAt: (height: number, isMany: boolean) => number;
   readonly isTall?: boolean;
+  /** A higher picture of a few containers is not shown whole: what the story is about is looked at from nearer. */
+  readonly highestOfFew?: number;
   /** In a wider picture nobody could read the names of many containers. */
   readonly widest?: number;
   /** In a wider one no finger could meet one of very many, however far apart they stand. */
@@ -107,6 +111,7 @@ export function layoutOf(lives: Lives, level: DetailLevel, turns: readonly numbe
     columns,
     levels: wideLevels,
     ...few,
+    mostFew,
     blocks: 1,
     mostServices: mostShown,
     isCrowdOpen: false,
@@ -114,6 +119,8 @@ export function layoutOf(lives: Lives, level: DetailLevel, turns: readonly numbe
 }
 
 const [mostShown] = servicesShown;
+/** In a wide room. */
+export const mostFew = 3;
 const few = { isTall: false, isMarked: false, isApart: false, hasStrip: false, blocks: 0 } as const;
 
 function nothingFrom(from: number): Need {
@@ -136,7 +143,7 @@ export const lowerFrom = 4;
 /** How closely the rows stand during the command that a place is in. */
 export function densityAt(layout: Layout, place: number): Density {
   const { rows } = needAt(layout, place);
-  if (rows > (layout.isTall ? 2 : 3)) return layout.isMarked ? 'marks' : 'compact';
+  if (rows > layout.mostFew) return layout.isMarked ? 'marks' : 'compact';
   return rows <= 1 && !layout.isTall ? 'roomy' : 'middle';
 }
 

@@ -167,6 +167,7 @@ export function fitFor(room: Room): Fit {
   const isTall = whole(endOf(columnsFor(0, { ...few, isTall: true }), 0), tallHeight) > wide * worthTall;
   return {
     isTall,
+    highestOfFew: height / enoughIn(room) + topOfAll - edge,
     widest: width / told,
     widestTouched: (width - marginSide) / touched,
     widthAt: (sceneHeight, isCrowd) =>
