@@ -4,6 +4,7 @@
  */
 import { unitFiles } from '../engine/systemd/unit-files.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import { layUsers } from './user-files.ts';
 import { elf } from '../kernel/task/execve.ts';
 import { makeDevice, makeDirectory, makeFile, makeSymlink } from '../kernel/vfs/host-files.ts';
 import { resolve } from '../kernel/vfs/vfs.ts';
@@ -105,12 +106,7 @@ export function layOutHost(kernel: Kernel, hostname: string): void {
   makeFile(kernel, '/etc/hosts', `127.0.0.1\tlocalhost\n127.0.1.1\t${hostname}\n`);
   makeFile(kernel, '/etc/resolv.conf', 'nameserver 10.0.2.3\n');
   makeFile(kernel, '/etc/default/docker', defaultsOfDocker);
-  makeFile(
-    kernel,
-    '/etc/passwd',
-    'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n',
-  );
-  makeFile(kernel, '/etc/group', 'root:x:0:\ntty:x:5:\ndocker:x:998:\nnogroup:x:65534:\n');
+  layUsers(kernel);
   for (const { path, content, mode, nominalSize } of hostFiles) makeFile(kernel, path, content, mode, nominalSize);
 }
 

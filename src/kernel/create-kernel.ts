@@ -11,8 +11,9 @@ import { processors } from './cpu/processors.ts';
 import { eventQueue } from './event-queue.ts';
 import type { Executable, Kernel, Task } from './kernel.ts';
 import { hold } from './namespace/holders.ts';
-import type { Namespace, NamespaceSet } from './namespace/namespace.ts';
+import type { NamespaceSet } from './namespace/namespace.ts';
 import { allocatePids, createPidNamespace } from './namespace/pid-namespace.ts';
+import { firstUserNamespace } from './namespace/user-namespace.ts';
 import { createNetLayer, createNetNamespace, recordLink } from './net/network-layer.ts';
 import { kernelRelease } from './release.ts';
 import { seededRandom } from './random.ts';
@@ -62,6 +63,7 @@ export interface KernelOptions {
 }
 
 export function createKernel(options: KernelOptions): Kernel {
+  const owner = firstUserNamespace(firstInodes.user);
   const kernel: Kernel = {
     nowNs: 0,
     limitNs: 0,
@@ -71,14 +73,14 @@ export function createKernel(options: KernelOptions): Kernel {
     tasks: new Map(),
     groups: new Map(),
     sessions: new Map(),
-    rootPidNamespace: createPidNamespace({ nextInode: 0 }, null, firstInodes.pid),
+    rootPidNamespace: createPidNamespace({ nextInode: 0 }, null, owner, firstInodes.pid),
     rootCgroup: rootCgroup(1),
     programs: options.programs,
     footprints: options.footprints ?? new Map<string, Footprint>(),
     memory: machineMemory(),
     cpu: processors(),
     log: kernelLog(),
-    vfs: createVfs({ mountNamespaceInode: firstInodes.mnt, nowNs: 0 }),
+    vfs: createVfs({ mountNamespaceInode: firstInodes.mnt, owner, nowNs: 0 }),
     sockets: createSocketLayer(),
     net: createNetLayer(),
     settings: new Map(),
@@ -123,16 +125,16 @@ function stamp(kernel: Kernel, fact: Fact, sink: (event: JournalEvent) => void):
 
 /** The eight namespaces that the host begins with. */
 function firstNamespaces(kernel: Kernel, hostname: string): NamespaceSet {
-  const plain = (kind: 'time' | 'user'): Namespace => ({ kind, inode: firstInodes[kind], holders: 0 });
+  const { owner } = kernel.rootPidNamespace;
   return {
-    cgroup: { kind: 'cgroup', inode: firstInodes.cgroup, holders: 0, rootPath: '/' },
-    ipc: { kind: 'ipc', inode: firstInodes.ipc, holders: 0, settings: new Map() },
-    time: plain('time'),
-    user: plain('user'),
+    cgroup: { kind: 'cgroup', inode: firstInodes.cgroup, holders: 0, owner, rootPath: '/' },
+    ipc: { kind: 'ipc', inode: firstInodes.ipc, holders: 0, owner, settings: new Map() },
+    time: { kind: 'time', inode: firstInodes.time, holders: 0, owner },
+    user: owner,
     mnt: kernel.vfs.rootNamespace,
-    net: createNetNamespace(firstInodes.net, new Map()),
+    net: createNetNamespace(firstInodes.net, owner, new Map()),
     pid: kernel.rootPidNamespace,
-    uts: { kind: 'uts', inode: firstInodes.uts, holders: 0, hostname, domainname: '(none)' },
+    uts: { kind: 'uts', inode: firstInodes.uts, holders: 0, owner, hostname, domainname: '(none)' },
   };
 }
 

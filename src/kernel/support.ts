@@ -60,7 +60,7 @@ const tasks: readonly CallSupport[] = [
     ['getpriority', 'setpriority'],
   ),
   partial('prlimit64', 'NOFILE, NPROC, FSIZE, AS, DATA, CPU and CORE act; the others are kept and told.'),
-  partial('unshare', 'No CLONE_NEWTIME, CLONE_FILES. A user namespace maps nobody.'),
+  partial('unshare', 'No CLONE_NEWTIME, CLONE_FILES.'),
   partial('setns', 'By a descriptor of /proc/PID/ns; not by pidfd.'),
   ...whole('sethostname', 'uname'),
   partial('ptrace', 'PTRACE_SEIZE, PTRACE_DETACH and what is told; the traced never stops, and nobody changes it.', [

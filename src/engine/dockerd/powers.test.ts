@@ -36,8 +36,24 @@ test.each([
   ['--cap-drop MKNOD', 'mknod /n c 1 3', 'mknod: /n: Operation not permitted\n'],
   ['', 'unshare -m true', 'unshare: unshare(0x20000): Operation not permitted\n'],
   ['--cap-add SYS_ADMIN', 'unshare -m true', ''],
+  ['', 'unshare -U true', 'unshare: unshare(0x10000000): Operation not permitted\n'],
+  ['--security-opt seccomp=unconfined', 'unshare -Urm mount -t tmpfs x /tmp', ''],
+  ['', 'chroot / true', ''],
+  ['--cap-drop SYS_CHROOT', 'chroot / true', "chroot: can't change root directory to '/': Operation not permitted\n"],
 ])('with %s, %s', (flags, command, stderr) => {
   expect(host.run(`docker run --rm ${flags} busybox ${command}`).stderr).toBe(stderr);
+});
+
+test('the root of a container looks into no other user’s process, which would take CAP_SYS_PTRACE', () => {
+  host.run('docker run -d --name two nginx; docker run -d --name tracer --cap-add SYS_PTRACE nginx');
+  const look = (name: string): unknown => {
+    const worker = host.run(`docker exec ${name} cut -d' ' -f1 /proc/1/task/1/children`).stdout.trim();
+    expect(worker).toMatch(/^\d+$/);
+    const told = host.run(`docker exec ${name} readlink /proc/1/exe /proc/${worker}/exe`);
+    return [told.stdout, told.exitCode];
+  };
+  expect(look('two')).toEqual(['/usr/sbin/nginx\n', 1]);
+  expect(look('tracer')).toEqual(['/usr/sbin/nginx\n/usr/sbin/nginx\n', 0]);
 });
 
 test('a privileged container may mount, and nothing of /proc is hidden from it', () => {

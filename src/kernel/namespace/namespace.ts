@@ -4,6 +4,7 @@ import type { Task } from '../kernel.ts';
 import type { MountNamespace } from '../vfs/mount.ts';
 import type { NetNamespace } from '../net/network-layer.ts';
 import type { Settings } from './sysctl.ts';
+import type { UserNamespace } from './user-namespace.ts';
 
 /** A namespace lives while a task, an open file or a bind mount holds it: `holders` counts them. */
 export interface Namespace {
@@ -12,7 +13,12 @@ export interface Namespace {
   holders: number;
 }
 
-export interface PidNamespace extends Namespace {
+/** All but user namespaces belong to one: who has a capability there has it over them. */
+export interface OwnedNamespace extends Namespace {
+  readonly owner: UserNamespace;
+}
+
+export interface PidNamespace extends OwnedNamespace {
   readonly kind: 'pid';
   readonly parent: PidNamespace | null;
   readonly level: number;
@@ -31,20 +37,20 @@ export interface PidNamespace extends Namespace {
   whenEmpty: (() => void) | null;
 }
 
-export interface UtsNamespace extends Namespace {
+export interface UtsNamespace extends OwnedNamespace {
   readonly kind: 'uts';
   hostname: string;
   /** NIS's; no resolver reads it. */
   domainname: string;
 }
 
-export interface IpcNamespace extends Namespace {
+export interface IpcNamespace extends OwnedNamespace {
   readonly kind: 'ipc';
   readonly settings: Settings;
 }
 
 /** The cgroup at which its members' view of the tree begins. */
-export interface CgroupNamespace extends Namespace {
+export interface CgroupNamespace extends OwnedNamespace {
   readonly kind: 'cgroup';
   readonly rootPath: string;
 }
@@ -55,8 +61,8 @@ export interface NamespaceSet {
   readonly mnt: MountNamespace;
   readonly net: NetNamespace;
   readonly pid: PidNamespace;
-  readonly time: Namespace;
-  readonly user: Namespace;
+  readonly time: OwnedNamespace;
+  readonly user: UserNamespace;
   readonly uts: UtsNamespace;
 }
 

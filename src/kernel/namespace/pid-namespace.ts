@@ -2,10 +2,12 @@
 import type { Kernel } from '../kernel.ts';
 import { hold } from './holders.ts';
 import type { PidNamespace } from './namespace.ts';
+import type { UserNamespace } from './user-namespace.ts';
 
 export function createPidNamespace(
   kernel: Pick<Kernel, 'nextInode'>,
   parent: PidNamespace | null,
+  owner: UserNamespace,
   inode = kernel.nextInode++,
 ): PidNamespace {
   // A namespace outlives those below it.
@@ -14,6 +16,7 @@ export function createPidNamespace(
     kind: 'pid',
     inode,
     holders: 0,
+    owner,
     parent,
     level: parent ? parent.level + 1 : 0,
     nextPid: 1,

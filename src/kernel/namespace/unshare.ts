@@ -11,12 +11,14 @@ import { recordCall } from '../record-call.ts';
 import { namespaceOfFile } from '../vfs/namespace-file.ts';
 import { moveToCopy, moveToRoot, type FileSystemContext } from '../vfs/context.ts';
 import { openFileOf } from '../vfs/file-table.ts';
-import { copyMountNamespace } from '../vfs/mount.ts';
+import { copyMountNamespace, rootLocation, type MountNamespace } from '../vfs/mount.ts';
+import { enslaveTo } from '../vfs/mount-tree.ts';
 import { hold, release } from './holders.ts';
-import type { NamespaceSet, PidNamespace } from './namespace.ts';
+import type { Namespace, NamespaceSet, OwnedNamespace, PidNamespace } from './namespace.ts';
 import type { Settings } from './sysctl.ts';
 import { createPidNamespace } from './pid-namespace.ts';
-import { isCapable, setEffective } from '../task/powers.ts';
+import { isCapable, isForbidden, setEffective } from '../task/powers.ts';
+import { createUserNamespace, requireUserNamespace, type UserNamespace } from './user-namespace.ts';
 
 /** The caller gets namespaces of its own; a pid namespace is for its children only, and a second one is EINVAL. */
 export function unshare(kernel: Kernel, thread: Thread, flags: readonly CloneFlag[]): void {
@@ -25,6 +27,7 @@ export function unshare(kernel: Kernel, thread: Thread, flags: readonly CloneFla
     requireRights(task, flags);
     // Its clock would change under the caller.
     if (flags.includes('CLONE_NEWTIME')) throw new Errno('EINVAL');
+    if (flags.includes('CLONE_NEWUSER')) requireOwn(thread);
     if (flags.includes('CLONE_NEWPID') && task.pidNamespaceForChildren !== task.pidNamespace) throw new Errno('EINVAL');
   } catch (error) {
     if (error instanceof Errno) recordCall(kernel, thread, 'unshare', flags.join('|') || '0', error.errno);
@@ -36,7 +39,7 @@ export function unshare(kernel: Kernel, thread: Thread, flags: readonly CloneFla
   if (flags.includes('CLONE_NEWNS') && !thread.isLeader) standElsewhere(thread, thread.fs.copy());
   const first = furnish(kernel, task, thread.fs, old, flags, madeBeforePid);
   if (flags.includes('CLONE_NEWPID')) {
-    const made = createPidNamespace(kernel, task.pidNamespace);
+    const made = createPidNamespace(kernel, task.pidNamespace, first.user);
     kernel.record({ type: 'namespace.create', pid: task.pid, kind: 'pid', inode: made.inode });
     bearChildrenIn(kernel, task, made);
   }
@@ -63,7 +66,7 @@ export function furnish(
   for (const kind of kinds) {
     if (!flags.includes(cloneFlagOf[kind])) continue;
     const inode = kernel.nextInode++;
-    const made = create(kernel, task, from, kind, inode);
+    const made = create(kernel, task, set, kind, inode);
     Object.assign(set, { [kind]: made });
     kernel.record({
       type: 'namespace.create',
@@ -85,21 +88,30 @@ function create(
   kind: Exclude<NamespaceKind, 'pid'>,
   inode: number,
 ): NamespaceSet[typeof kind] {
+  const { user: owner } = from;
   switch (kind) {
     case 'mnt':
-      return copyMountNamespace(from.mnt, inode);
+      return copyMounts(from.mnt, inode, owner);
     case 'net':
-      return createNetNamespace(inode, inheritedSettings(kernel));
+      return createNetNamespace(inode, owner, inheritedSettings(kernel));
     case 'uts':
-      return { ...from.uts, inode, holders: 0 };
+      return { ...from.uts, inode, holders: 0, owner };
     case 'cgroup':
-      return { ...from.cgroup, inode, holders: 0, rootPath: cgroupPath(task.cgroup) };
+      return { ...from.cgroup, inode, holders: 0, owner, rootPath: cgroupPath(task.cgroup) };
     case 'ipc':
-      return { kind, inode, holders: 0, settings: new Map() };
+      return { kind, inode, holders: 0, owner, settings: new Map() };
     case 'time':
+      return { kind, inode, holders: 0, owner };
     case 'user':
-      return { kind, inode, holders: 0 };
+      return createUserNamespace(inode, owner, task.uid);
   }
+}
+
+/** What is mounted by more powerful owners is heard of, and is not told of what happens here. Linux: copy_mnt_ns(). */
+function copyMounts(from: MountNamespace, inode: number, owner: UserNamespace): MountNamespace {
+  const copy = copyMountNamespace(from, inode, owner);
+  if (owner !== from.owner) for (const mount of copy.mounts) enslaveTo(mount);
+  return copy;
 }
 
 /** Linux: net.core.devconf_inherit_init_net, 0: what IPv4's devices are set to is as in the first namespace. */
@@ -114,12 +126,12 @@ export function setns(kernel: Kernel, thread: Thread, fd: number, kind: Namespac
   const file = openFileOf(task, fd);
   const namespace = namespaceOfFile(file);
   if (!namespace || namespace.kind !== kind) throw new Errno('EINVAL');
-  requireRights(task, []);
+  requireRightsOver(task, namespace);
   // The coroutines of a process have one root directory, so one cannot go elsewhere alone. Linux: mntns_install(),
   // fs->users.
   if (kind === 'time' || (kind === 'mnt' && !thread.isLeader && thread.fs === task.fs)) throw new Errno('EINVAL');
   // Nobody gets back what it gave up there. Linux: kernel/user_namespace.c, userns_install().
-  if (kind === 'user' && namespace === thread.namespaces.user) throw new Errno('EINVAL');
+  if (kind === 'user' && (namespace === thread.namespaces.user || task.threads.length > 1)) throw new Errno('EINVAL');
   if (kind === 'pid' && !isInOrBelow(namespace as PidNamespace, task.pidNamespace)) throw new Errno('EINVAL');
   recordCall(kernel, thread, 'setns', `${fd}, ${cloneFlagOf[kind]}`, '0');
   if (kind === 'pid') {
@@ -162,9 +174,26 @@ function standElsewhere(thread: Thread, fs: FileSystemContext): void {
   thread.fs = fs;
 }
 
-/** CAP_SYS_ADMIN is root's; anybody may make a user namespace. */
-function requireRights(task: Task, flags: readonly CloneFlag[]): void {
-  if (!isCapable(task, 'SYS_ADMIN') && !flags.includes('CLONE_NEWUSER')) throw new Errno('EPERM');
+/** CAP_SYS_ADMIN is root's; anybody may make a user namespace, but whom the engine's seccomp profile forbids it. */
+export function requireRights(task: Task, flags: readonly CloneFlag[]): void {
+  const isFree = flags.includes('CLONE_NEWUSER') && !isForbidden(task);
+  if (!isFree && !isCapable(task, 'SYS_ADMIN', task.namespaces.user)) throw new Errno('EPERM');
+}
+
+/** The same over the namespace that is entered, and where the caller is. Linux: the kinds' install(). */
+function requireRightsOver(task: Task, namespace: Namespace): void {
+  const { user } = task.namespaces;
+  const owner = namespace.kind === 'user' ? (namespace as UserNamespace) : (namespace as OwnedNamespace).owner;
+  if (!isCapable(task, 'SYS_ADMIN', owner)) throw new Errno('EPERM');
+  if (namespace.kind !== 'user' && !isCapable(task, 'SYS_ADMIN', user)) throw new Errno('EPERM');
+}
+
+/** EINVAL with other threads, EPERM in a root directory that is not the mount namespace's. Linux: unshare_userns(). */
+function requireOwn({ task, fs, namespaces: { mnt } }: Thread): void {
+  if (task.threads.length > 1) throw new Errno('EINVAL');
+  const top = rootLocation(mnt);
+  if (fs.root.mount !== top.mount || fs.root.dentry !== top.dentry) throw new Errno('EPERM');
+  requireUserNamespace(task);
 }
 
 function bearChildrenIn(kernel: Kernel, task: Task, namespace: PidNamespace): void {

@@ -41,7 +41,7 @@ export const netfilterCalls: CallTable = { netfilter };
 
 /** Does the request; `list` gives the table's chains. EPERM, ENOENT, EEXIST, EBUSY (a chain in use or not empty). */
 function netfilter(kernel: Kernel, thread: Thread, request: NetfilterRequest): readonly Chain[] {
-  if (!isCapable(thread.task, 'NET_ADMIN')) throw new Errno('EPERM');
+  if (!isCapable(thread.task, 'NET_ADMIN', thread.namespaces.net.owner)) throw new Errno('EPERM');
   const table = thread.namespaces.net.netfilter[request.table];
   if (request.op === 'list') return structuredChains(table);
   change(table, request);

@@ -6,7 +6,8 @@ import type { LinkFact } from '../../journal/event.ts';
 import type { NetworkLink } from '../abi.ts';
 import { Errno } from '../errno.ts';
 import type { Kernel } from '../kernel.ts';
-import type { Namespace } from '../namespace/namespace.ts';
+import type { OwnedNamespace } from '../namespace/namespace.ts';
+import type { UserNamespace } from '../namespace/user-namespace.ts';
 import type { Settings } from '../namespace/sysctl.ts';
 import type { Listener, StreamSocket } from '../socket/socket-layer.ts';
 import { createNetfilter } from './netfilter.ts';
@@ -16,7 +17,7 @@ export interface NetworkLayer {
   nextIndex: number;
 }
 
-export interface NetNamespace extends Namespace {
+export interface NetNamespace extends OwnedNamespace {
   readonly kind: 'net';
   /** By name, in order of coming. */
   readonly links: Map<string, Link>;
@@ -47,11 +48,12 @@ export function createNetLayer(): NetworkLayer {
 }
 
 /** A namespace with nothing but lo, which is down. lo has index 1 everywhere. */
-export function createNetNamespace(inode: number, settings: Settings): NetNamespace {
+export function createNetNamespace(inode: number, owner: UserNamespace, settings: Settings): NetNamespace {
   const namespace: NetNamespace = {
     kind: 'net',
     inode,
     holders: 0,
+    owner,
     links: new Map(),
     netfilter: createNetfilter(),
     listeners: new Set(),

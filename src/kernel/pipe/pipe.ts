@@ -7,6 +7,7 @@ import { Errno } from '../errno.ts';
 import type { Kernel, Thread } from '../kernel.ts';
 import { recordCall } from '../record-call.ts';
 import { wake } from '../scheduler.ts';
+import { isCapableOfMachine } from '../task/powers.ts';
 import { sendSignal } from '../task/signal.ts';
 import { notYet, sleepUntil, waitQueue, type Sleep, type WaitQueue } from '../wait.ts';
 
@@ -57,17 +58,18 @@ export function createPipe(inode: number, device: number): Pipe {
   };
 }
 
-/** fs.pipe-max-size: who is not user 0 may not have more. */
+/** fs.pipe-max-size: who has no CAP_SYS_RESOURCE may not have more. */
 const largestPipeBytes = 1_048_576;
 
 /**
  * F_SETPIPE_SZ: a power of two of pages, at least one; returns what it is now. EBUSY when more waits in it, EPERM above
- * fs.pipe-max-size for who is not user 0. Linux: pipe_set_size().
+ * fs.pipe-max-size without CAP_SYS_RESOURCE. Linux: pipe_set_size().
  */
 export function setPipeSize(kernel: Kernel, thread: Thread, pipe: Pipe, bytes: number): number {
   const size = 2 ** Math.ceil(Math.log2(Math.max(4096, bytes)));
   if (size > 2 ** 31) throw new Errno('EINVAL');
-  if (size > pipe.capacityBytes && size > largestPipeBytes && thread.task.uid !== 0) throw new Errno('EPERM');
+  if (size > pipe.capacityBytes && size > largestPipeBytes && !isCapableOfMachine(thread.task, 'SYS_RESOURCE'))
+    throw new Errno('EPERM');
   if (pipe.buffer.length > size) throw new Errno('EBUSY');
   pipe.capacityBytes = size;
   wake(kernel, pipe.writable);

@@ -43,7 +43,8 @@ export function listenInternet(kernel: Kernel, thread: Thread, on: ListenAddress
   const isIpv6Only = on.ipv6Only ?? false;
   const port = on.port === 0 ? freePort(kernel, namespace) : on.port;
   const [firstUnprivileged = 0] = numbersIn(namespace.settings, 'net.ipv4.ip_unprivileged_port_start');
-  if (port < firstUnprivileged && !isCapable(thread.task, 'NET_BIND_SERVICE')) throw new Errno('EACCES');
+  if (port < firstUnprivileged && !isCapable(thread.task, 'NET_BIND_SERVICE', namespace.owner))
+    throw new Errno('EACCES');
   const [mostBacklog = 0] = numbersIn(namespace.settings, 'net.core.somaxconn');
   const place = { namespace, at: { address: on.address, port }, isIpv6Only };
   const takes = (families: Listener['port']): boolean =>

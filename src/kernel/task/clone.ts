@@ -12,14 +12,15 @@ import { enforceLimits } from '../memory/memory-calls.ts';
 import { emptyMemory, forkMemory } from '../memory/task-memory.ts';
 import type { NamespaceSet } from '../namespace/namespace.ts';
 import { allocatePids, createPidNamespace } from '../namespace/pid-namespace.ts';
-import { furnish } from '../namespace/unshare.ts';
+import { requireUserNamespace } from '../namespace/user-namespace.ts';
+import { furnish, requireRights } from '../namespace/unshare.ts';
 import { mapExecutable } from './executable.ts';
 import { enrol } from './groups.ts';
 import { requireProcesses } from './limits.ts';
 import { startThread } from '../scheduler.ts';
 import { copyFiles } from '../vfs/file-table.ts';
 import { Sleep, notYet, waitQueue } from '../wait.ts';
-import { isCapable } from './powers.ts';
+import { setEffective } from './powers.ts';
 
 /** A new task wakes up on another processor while its parent goes on. */
 const wakeUpNs = 90_000;
@@ -37,12 +38,8 @@ export function clone(
 ): number | Sleep<number> {
   const caller = thread.task;
   const isNewPidNamespace = flags.includes('CLONE_NEWPID');
-  if (
-    !isCapable(caller, 'SYS_ADMIN') &&
-    flags.some((flag) => flag.startsWith('CLONE_NEW')) &&
-    !flags.includes('CLONE_NEWUSER')
-  )
-    throw new Errno('EPERM');
+  if (flags.some((flag) => flag.startsWith('CLONE_NEW'))) requireRights(caller, flags);
+  if (flags.includes('CLONE_NEWUSER')) requireUserNamespace(caller);
   if (isNewPidNamespace && caller.pidNamespaceForChildren !== caller.pidNamespace) throw new Errno('EINVAL');
   const parent = flags.includes('CLONE_PARENT') ? caller.parent : caller;
   // No init has a sibling: who would reap it?
@@ -51,7 +48,7 @@ export function clone(
   requireProcesses(kernel, caller, 1);
   requirePids(kernel, caller.cgroup, 1);
   const pidNamespace = isNewPidNamespace
-    ? createPidNamespace(kernel, caller.pidNamespaceForChildren)
+    ? createPidNamespace(kernel, caller.pidNamespaceForChildren, caller.namespaces.user)
     : caller.pidNamespaceForChildren;
   const nsPids = allocatePids(pidNamespace);
   const pid = nsPids[0];
@@ -73,6 +70,7 @@ export function clone(
   if (isNewPidNamespace) kernel.record({ type: 'namespace.create', pid, kind: 'pid', inode: pidNamespace.inode });
   if (flags.some((flag) => flag.startsWith('CLONE_NEW') && flag !== 'CLONE_NEWPID'))
     task.namespaces = furnish(kernel, task, task.fs, task.namespaces, flags);
+  if (flags.includes('CLONE_NEWUSER')) setEffective(task, true);
   for (const kind of namespaceKinds) hold(task.namespaces[kind]);
   hold(task.pidNamespaceForChildren);
   const differing = differences(task.namespaces, caller.namespaces);

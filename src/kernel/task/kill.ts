@@ -19,7 +19,9 @@ export function kill(kernel: Kernel, thread: Thread, pid: number, signal: Signal
   const meant = targets(kernel, task, pid);
   if (meant.length === 0) throw new Errno('ESRCH');
   const continues = (target: Task): boolean => signal === 'SIGCONT' && target.sid === task.sid;
-  const allowed = meant.filter((target) => isCapable(task, 'KILL') || task.uid === target.uid || continues(target));
+  const allowed = meant.filter(
+    (target) => task.uid === target.uid || isCapable(task, 'KILL', target.namespaces.user) || continues(target),
+  );
   if (allowed.length === 0) throw new Errno('EPERM');
   if (signal === 0) return;
   for (const target of allowed) sendSignal(kernel, task, target, signal);

@@ -2,7 +2,7 @@
 import type { ResourceLimit, ResourceName } from '../abi.ts';
 import { Errno } from '../errno.ts';
 import type { Kernel, Task, Thread } from '../kernel.ts';
-import { isCapable } from './powers.ts';
+import { isCapable, isCapableOfMachine } from './powers.ts';
 
 export type ResourceLimits = Readonly<Record<ResourceName, ResourceLimit>>;
 
@@ -78,13 +78,13 @@ export function prlimit(
 ): ResourceLimit {
   const task = pid === 0 ? caller : caller.pidNamespace.tasks.get(pid);
   if (!task || task.state === 'zombie') throw new Errno('ESRCH');
-  if (!isCapable(caller, 'SYS_RESOURCE') && caller.uid !== task.uid) throw new Errno('EPERM');
+  if (caller.uid !== task.uid && !isCapable(caller, 'SYS_RESOURCE', task.namespaces.user)) throw new Errno('EPERM');
   const old = task.limits[resource];
   if (old === undefined) throw new Errno('EINVAL');
   if (wanted === null) return old;
   if (wanted.soft > wanted.hard) throw new Errno('EINVAL');
   if (resource === 'RLIMIT_NOFILE' && wanted.hard > mostFiles) throw new Errno('EPERM');
-  if (!isCapable(caller, 'SYS_RESOURCE') && wanted.hard > old.hard) throw new Errno('EPERM');
+  if (wanted.hard > old.hard && !isCapableOfMachine(caller, 'SYS_RESOURCE')) throw new Errno('EPERM');
   task.limits = { ...task.limits, [resource]: wanted };
   if (resource === 'RLIMIT_CPU') task.cpuAlarmNs = wanted.soft * 1e9;
   return old;

@@ -2,7 +2,7 @@
 import { share } from '../cpu/processors.ts';
 import { Errno } from '../errno.ts';
 import type { Kernel, Task, Thread } from '../kernel.ts';
-import { isCapable } from './powers.ts';
+import { isCapable, isCapableOfMachine } from './powers.ts';
 
 const [first, last] = [-20, 19];
 
@@ -20,10 +20,9 @@ export function getPriority({ task }: Thread, pid: number): number {
 export function setPriority(kernel: Kernel, { task: caller }: Thread, pid: number, nice: number): void {
   const task = find(caller, pid);
   const wanted = Math.max(first, Math.min(last, nice));
-  if (!isCapable(caller, 'SYS_NICE')) {
-    if (caller.uid !== task.uid) throw new Errno('EPERM');
-    if (wanted < task.nice && 20 - wanted > task.limits.RLIMIT_NICE.soft) throw new Errno('EACCES');
-  }
+  if (caller.uid !== task.uid && !isCapable(caller, 'SYS_NICE', task.namespaces.user)) throw new Errno('EPERM');
+  const isMore = wanted < task.nice && 20 - wanted > task.limits.RLIMIT_NICE.soft;
+  if (isMore && !isCapableOfMachine(caller, 'SYS_NICE')) throw new Errno('EACCES');
   task.nice = wanted;
   share(kernel);
 }

@@ -14,6 +14,7 @@ import type {
 import { Errno } from '../errno.ts';
 import type { CallTable, Kernel, Task, Thread } from '../kernel.ts';
 import { inodesOf } from '../namespace/namespace.ts';
+import { shownIn } from '../namespace/user-namespace.ts';
 import { setns, unshare } from '../namespace/unshare.ts';
 import { recordCall } from '../record-call.ts';
 import { kernelRelease } from '../release.ts';
@@ -28,7 +29,8 @@ import { getpgid, getsid, setpgid, setsid } from './session.ts';
 import { wait4 } from './wait4.ts';
 import type { WaitOptions } from './wait4.ts';
 import { getPriority, setPriority } from './priority.ts';
-import { give, isCapable, setEffective } from './powers.ts';
+import { give, isCapable } from './powers.ts';
+import { setuid, supplementaryGroups } from './identity.ts';
 
 const longestComm = 15;
 /** Linux: __NEW_UTS_LEN. */
@@ -68,12 +70,7 @@ export const taskCalls: CallTable = {
     give(thread.task, left);
   },
   bpf: attachDeviceFilter,
-  setuid: (_kernel, { task }, uid: number, gid: number) => {
-    if (!isCapable(task, 'SETUID') && task.uid !== uid) throw new Errno('EPERM');
-    if (task.uid === 0 && uid !== 0) setEffective(task, false);
-    task.uid = uid;
-    task.gid = gid;
-  },
+  setuid,
   setgroups: (kernel, thread, groups: readonly number[]) => {
     recordCall(
       kernel,
@@ -82,10 +79,9 @@ export const taskCalls: CallTable = {
       groups.length === 0 ? '0, NULL' : `${groups.length}, [${groups.join(', ')}]`,
       '0',
     );
-    if (!isCapable(thread.task, 'SETGID')) throw new Errno('EPERM');
-    thread.task.groups = groups.toSorted((a, b) => a - b);
+    thread.task.groups = supplementaryGroups(thread.task, groups);
   },
-  getuid: (_kernel, { task }) => task.uid,
+  getuid: (_kernel, { task }) => shownIn(task.namespaces.user.uidMap, task.uid),
   getpriority: (_kernel, thread, pid: number) => getPriority(thread, pid),
   setpriority: (kernel, thread, pid: number, nice: number) => setPriority(kernel, thread, pid, nice),
   prlimit64: (_kernel, thread, pid: number, resource: ResourceName, wanted: ResourceLimit | null) =>
@@ -93,7 +89,7 @@ export const taskCalls: CallTable = {
   unshare: (kernel, thread, flags: readonly CloneFlag[]) => unshare(kernel, thread, flags),
   setns,
   sethostname: (kernel, thread, name: string) => {
-    if (!isCapable(thread.task, 'SYS_ADMIN')) throw new Errno('EPERM');
+    if (!isCapable(thread.task, 'SYS_ADMIN', thread.namespaces.uts.owner)) throw new Errno('EPERM');
     if (name.length > longestHostname) throw new Errno('EINVAL');
     recordCall(kernel, thread, 'sethostname', `"${name}", ${name.length}`, '0');
     thread.namespaces.uts.hostname = name;

@@ -9,9 +9,10 @@ import { Errno } from '../errno.ts';
 import type { Kernel, Outcome, Task, Thread } from '../kernel.ts';
 import { wake } from '../scheduler.ts';
 import { systemCall } from '../system-calls.ts';
+import { shownIn } from '../namespace/user-namespace.ts';
 import { pidIn, pidSeenFrom } from '../task/clone.ts';
 import { waitQueue, type WaitQueue } from '../wait.ts';
-import { isCapable } from '../task/powers.ts';
+import { mayInspect } from '../task/powers.ts';
 
 export interface Tracer {
   readonly task: Task;
@@ -50,8 +51,7 @@ export function tracerPid(kernel: Kernel, task: Task, viewer: Task['pidNamespace
 
 /** Begins to trace. EPERM for oneself, who is traced already, and another user's process; ESRCH for a zombie. */
 export function attach(kernel: Kernel, by: Task, target: Task, followForks: boolean): void {
-  if (target === by || kernel.tracing.traced.has(target) || (!isCapable(by, 'SYS_PTRACE') && by.uid !== target.uid))
-    throw new Errno('EPERM');
+  if (target === by || kernel.tracing.traced.has(target) || !mayInspect(by, target)) throw new Errno('EPERM');
   if (target.state === 'zombie' || target.state === 'reaped') throw new Errno('ESRCH');
   const { tracers } = kernel.tracing;
   const tracer = tracers.get(by) ?? { task: by, records: [], grown: waitQueue() };
@@ -121,7 +121,7 @@ export function signalSent(
 
 function infoOf({ task }: Tracer, sender: Task | null, target: Task, signal: SignalName): SignalInfo {
   if (sender === null) return { from: 'kernel' };
-  const who = { pid: pidSeenFrom(sender, task), uid: sender.uid };
+  const who = { pid: pidSeenFrom(sender, task), uid: shownIn(task.namespaces.user.uidMap, sender.uid) };
   if (signal !== 'SIGCHLD' || sender.parent !== target) return { from: 'process', ...who };
   const { exitStatus, untold } = sender;
   return { from: 'child', ...who, status: exitStatus ?? untold ?? { code: 0 } };

@@ -5,11 +5,14 @@ import type { Kernel, Thread } from '../kernel.ts';
 import { modeOf, sizeOf, type Attributes, type Inode } from './inode.ts';
 import type { Location } from './mount.ts';
 import { isInGroup, requireOwner, requirePermission, requireWritable } from './permission.ts';
-import { isCapable } from '../task/powers.ts';
+import { requireMeant, shownIn } from '../namespace/user-namespace.ts';
+import { isCapableOver } from '../task/powers.ts';
 import { resolve } from './vfs.ts';
 import { requireNotRun } from './write-count.ts';
 
-export function statOf(inode: Inode): Stat {
+/** As the asker's user namespace counts users. */
+export function statOf({ task }: Thread, inode: Inode): Stat {
+  const { user } = task.namespaces;
   const { uid, gid, links, modifiedNs } = inode.attributes;
   const { body, filesystem } = inode;
   return {
@@ -19,8 +22,8 @@ export function statOf(inode: Inode): Stat {
     type: inode.type,
     mode: modeOf(inode),
     links,
-    uid,
-    gid,
+    uid: user.level === 0 ? uid : shownIn(user.uidMap, uid),
+    gid: user.level === 0 ? gid : shownIn(user.gidMap, gid),
     size: sizeOf(inode),
     modifiedNs,
   };
@@ -38,17 +41,18 @@ export function change(kernel: Kernel, thread: Thread, path: string, patch: Part
 
 /**
  * chown(2); a number below nothing stays. Without CAP_CHOWN an owner may leave the file its own and give it to its
- * group. EPERM, EROFS. Linux: fs/attr.c, chown_ok() and chgrp_ok().
+ * group. EPERM, EROFS, EINVAL for nobody's number. Linux: fs/attr.c, chown_ok() and chgrp_ok().
  */
 export function chown(kernel: Kernel, thread: Thread, path: string, uid: number, gid: number): void {
   const { attributes } = resolve(kernel, thread, path).dentry.inode;
   const { task } = thread;
+  const { uidMap, gidMap } = task.namespaces.user;
+  const owner = uid < 0 ? attributes.uid : requireMeant(uidMap, uid);
+  const group = gid < 0 ? attributes.gid : requireMeant(gidMap, gid);
   const staysOwn =
-    task.uid === attributes.uid &&
-    [-1, attributes.uid].includes(uid) &&
-    ([-1, attributes.gid].includes(gid) || isInGroup(task, gid));
-  if (!staysOwn && !isCapable(task, 'CHOWN')) throw new Errno('EPERM');
-  change(kernel, thread, path, { ...(uid < 0 ? {} : { uid }), ...(gid < 0 ? {} : { gid }) });
+    task.uid === attributes.uid && owner === attributes.uid && (group === attributes.gid || isInGroup(task, group));
+  if (!staysOwn && !isCapableOver(task, 'CHOWN', attributes)) throw new Errno('EPERM');
+  change(kernel, thread, path, { uid: owner, gid: group });
 }
 
 /** What ext4 has numbers for in blocks of 4 KiB. A tmpfs, which would take more, is no exception here. */

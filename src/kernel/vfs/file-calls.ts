@@ -21,7 +21,7 @@ import { poll } from './poll.ts';
 import { read, seek, write } from './read-write.ts';
 import { resize } from './space.ts';
 import { resolve } from './vfs.ts';
-import { isCapable } from '../task/powers.ts';
+import { isCapableOfMachine } from '../task/powers.ts';
 
 export const fileCalls: CallTable = {
   open,
@@ -34,9 +34,10 @@ export const fileCalls: CallTable = {
   pipeSize,
   lseek: seek,
   poll,
-  stat: (kernel, thread, path: string) => statOf(resolve(kernel, thread, path).dentry.inode),
-  lstat: (kernel, thread, path: string) => statOf(resolve(kernel, thread, path, { followLast: false }).dentry.inode),
-  fstat: (_kernel, { task }, fd: number) => statOf(openFileOf(task, fd).location.dentry.inode),
+  stat: (kernel, thread, path: string) => statOf(thread, resolve(kernel, thread, path).dentry.inode),
+  lstat: (kernel, thread, path: string) =>
+    statOf(thread, resolve(kernel, thread, path, { followLast: false }).dentry.inode),
+  fstat: (_kernel, thread, fd: number) => statOf(thread, openFileOf(thread.task, fd).location.dentry.inode),
   getdents64,
   mkdir: (kernel, thread, path: string, mode: number) => {
     createNamed(kernel, thread, path, { type: 'directory', mode });
@@ -178,7 +179,7 @@ function mknod(
 ): void {
   // A whiteout is the one device that anybody may make.
   const isDevice = major !== 0 || minor !== 0;
-  if (isDevice && !isCapable(thread.task, 'MKNOD')) throw new Errno('EPERM');
+  if (isDevice && !isCapableOfMachine(thread.task, 'MKNOD')) throw new Errno('EPERM');
   if (isDevice) requireDevice(thread.task, { type: type === 'block' ? 'b' : 'c', major, minor, access: 'm' });
   createNamed(kernel, thread, path, { type, mode, major, minor });
   const bits = mode.toString(8).padStart(4, '0');

@@ -52,6 +52,8 @@ export interface Inode {
   readonly copyUp?: (reader: Reader) => void;
   /** CAP_DAC_OVERRIDE opens no more than the mode says. */
   readonly modeHoldsForRoot?: true;
+  /** What opening it takes beside the mode: it throws. */
+  readonly requireOpening?: (thread: Thread, isWriting: boolean) => void;
   /** Who has the lock of flock(2). */
   lockedBy?: OpenFile | null;
   /** Open files that write to it, or, below 0, tasks that run it. Linux: i_writecount. */

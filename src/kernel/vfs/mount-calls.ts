@@ -13,6 +13,7 @@ import {
   cloneMount,
   cloneTree,
   followMounts,
+  isReadOnly,
   leaveGroups,
   mountsBelow,
   newMount,
@@ -25,7 +26,8 @@ import { attach, detach, enslaveTo, recordMount, recordMoved, shareMount } from 
 import { isBelowRoot } from './mount-view.ts';
 import { requirePermission } from './permission.ts';
 import { resolve } from './vfs.ts';
-import { isCapable } from '../task/powers.ts';
+import type { OwnedNamespace } from '../namespace/namespace.ts';
+import { isCapable, isCapableOfMachine } from '../task/powers.ts';
 
 export const mountCalls: CallTable = {
   mount: (kernel, thread, source: string, target: string, fstype: string, flags: readonly string[], data: string) => {
@@ -51,7 +53,8 @@ export const mountCalls: CallTable = {
     recorded(kernel, thread, 'pivot_root', args, () => pivotRoot(kernel, thread, newRoot, putOld));
   },
   chroot: (kernel, thread, path: string) => {
-    recorded(kernel, thread, 'chroot', quoted(path), () => {
+    recordOutcome(kernel, thread, 'chroot', quoted(path), () => {
+      if (!isCapable(thread.task, 'SYS_CHROOT', thread.namespaces.user)) throw new Errno('EPERM');
       const location = resolve(kernel, thread, path);
       directoryOf(location.dentry.inode);
       requirePermission(thread, location.dentry.inode, 'x');
@@ -90,6 +93,7 @@ function mount(kernel: Kernel, thread: Thread, request: MountRequest): void {
   } else if (flags.includes('MS_MOVE')) {
     move(kernel, thread, mountAtRoot(resolve(kernel, thread, request.source)), target);
   } else {
+    requireMountable(thread, fstype);
     const root = createFileSystem(kernel, thread, { fstype, data, source: request.source });
     requireSameType(root, target.dentry);
     if (flags.includes('MS_RDONLY')) setReadOnly(root, true);
@@ -98,9 +102,26 @@ function mount(kernel: Kernel, thread: Thread, request: MountRequest): void {
   }
 }
 
+/** The other file systems read what no stranger may give the kernel to read. Linux: FS_USERNS_MOUNT. */
+const mountableByAll = new Set(['cgroup2', 'devpts', 'mqueue', 'overlay', 'proc', 'ramfs', 'sysfs', 'tmpfs']);
+
+/** EPERM. A file system belongs to the mounter's user namespace, or to that of what it shows: mount_capable(). */
+function requireMountable({ task, namespaces }: Thread, fstype: string): void {
+  const shown: Readonly<Record<string, OwnedNamespace>> = {
+    proc: task.pidNamespace,
+    sysfs: namespaces.net,
+    mqueue: namespaces.ipc,
+    cgroup2: namespaces.cgroup,
+  };
+  const owner = shown[fstype]?.owner ?? namespaces.user;
+  const may = mountableByAll.has(fstype) ? isCapable(task, 'SYS_ADMIN', owner) : isCapableOfMachine(task, 'SYS_ADMIN');
+  if (!may) throw new Errno('EPERM');
+}
+
 /** MS_REMOUNT: other options for the mount, and without MS_BIND for the file system too. */
 function remount(kernel: Kernel, thread: Thread, target: Location, { flags }: MountRequest): void {
   const changed = mountAtRoot(target);
+  if (changed.isLocked && isReadOnly(changed) && !flags.includes('MS_RDONLY')) throw new Errno('EPERM');
   changed.options = optionsOf(flags);
   const { filesystem } = changed;
   const before = filesystem.options;
@@ -138,7 +159,7 @@ function propagate(kernel: Kernel, changed: Mount, how: (typeof propagations)[nu
 
 function move(kernel: Kernel, thread: Thread, moved: Mount, target: Location): void {
   const { namespace } = moved;
-  if (moved.parent === null || namespace === null) throw new Errno('EINVAL');
+  if (moved.parent === null || namespace === null || moved.isLocked) throw new Errno('EINVAL');
   requireSameType(moved.root, target.dentry);
   if (mountsBelow(moved).includes(target.mount)) throw new Errno('ELOOP');
   unplace(moved);
@@ -150,7 +171,7 @@ function move(kernel: Kernel, thread: Thread, moved: Mount, target: Location): v
 function unmount(kernel: Kernel, thread: Thread, path: string, flags: readonly string[]): void {
   const gone = mountAtRoot(followMounts(resolve(kernel, thread, path)));
   if (gone.namespace !== thread.namespaces.mnt) throw new Errno('EINVAL');
-  if (gone.parent === null) throw new Errno('EINVAL');
+  if (gone.parent === null || gone.isLocked) throw new Errno('EINVAL');
   if (!flags.includes('MNT_DETACH') && (gone.children.size > 0 || gone.users > 0)) throw new Errno('EBUSY');
   detach(kernel, thread.task.pid, gone);
 }
@@ -169,7 +190,7 @@ function pivotRoot(kernel: Kernel, thread: Thread, newRoot: string, putOld: stri
   const { namespace } = old;
   if (namespace === null || next.mount.namespace !== namespace) throw new Errno('EINVAL');
   if (next.mount === old || oldPlace.mount === old) throw new Errno('EBUSY');
-  if (root.dentry !== old.root || next.dentry !== next.mount.root || next.mount.parent === null)
+  if (root.dentry !== old.root || next.dentry !== next.mount.root || next.mount.parent === null || next.mount.isLocked)
     throw new Errno('EINVAL');
   if (!isBelowRoot(oldPlace, next)) throw new Errno('EINVAL');
   const shared = [next.mount.parent, oldPlace.mount, old.parent].some((each) => (each?.shared ?? null) !== null);
@@ -223,10 +244,10 @@ function optionsOf(flags: readonly string[]): readonly string[] {
   return [flags.includes('MS_RDONLY') ? 'ro' : 'rw', ...named, ...atime];
 }
 
-/** Does it, and writes it into the journal with its result. Mounting needs root's rights. */
+/** Does it, and writes it into the journal with its result. Mounting needs CAP_SYS_ADMIN over the mount namespace. */
 function recorded(kernel: Kernel, thread: Thread, call: string, args: string, act: () => void): void {
   recordOutcome(kernel, thread, call, args, () => {
-    if (!isCapable(thread.task, 'SYS_ADMIN')) throw new Errno('EPERM');
+    if (!isCapable(thread.task, 'SYS_ADMIN', thread.namespaces.mnt.owner)) throw new Errno('EPERM');
     act();
   });
 }

@@ -21,12 +21,13 @@ import { absolutePath } from './path-name.ts';
 
 /** Mounts a tree onto a place, and onto the same place of each peer and slave of the mount there. */
 export function attach(kernel: Kernel, pid: number, tree: Mount, target: Location): void {
-  const heirs = heirsOf(target.mount, new Set([target.mount]));
+  // The tree itself may be a peer of where it goes, as a bind mount of the root is: it is not mounted in itself.
+  const heirs = heirsOf(target.mount, new Set([target.mount])).filter(({ mount }) => mount.namespace !== null);
   if (target.mount.shared !== null)
     for (const mount of mountsBelow(tree)) if (mount.shared === null) shareMount(kernel, mount);
   settle(kernel, pid, tree, target);
   for (const { mount, slave } of heirs) {
-    if (mount.namespace === null || !isWithin(target.dentry, mount.root)) continue;
+    if (!isWithin(target.dentry, mount.root)) continue;
     const copy = cloneTree(kernel, tree, tree.root);
     if (slave) for (const each of mountsBelow(copy)) enslaveTo(each);
     settle(kernel, pid, copy, { mount, dentry: target.dentry });

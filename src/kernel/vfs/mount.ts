@@ -4,7 +4,8 @@
  */
 import type { Kernel } from '../kernel.ts';
 import { release } from '../namespace/holders.ts';
-import type { Namespace } from '../namespace/namespace.ts';
+import type { Namespace, OwnedNamespace } from '../namespace/namespace.ts';
+import type { UserNamespace } from '../namespace/user-namespace.ts';
 import { isWithin, type Dentry } from './dentry.ts';
 import type { FileSystem } from './inode.ts';
 import { mountGone } from './space.ts';
@@ -28,6 +29,8 @@ export interface Mount {
   readonly source: string;
   /** Words of the mount's own options, as mountinfo shows them: `rw`, `nosuid`, `relatime`. */
   options: readonly string[];
+  /** It came from a mount namespace of more powerful owners: who lives here may not take it away. Linux: MNT_LOCKED. */
+  isLocked: boolean;
   /** Mounts that cover something in this one. Most have none: these share one empty map. */
   children: Map<Dentry, Mount>;
   /** Files that are open in it, roots and working directories: it is busy. */
@@ -47,7 +50,7 @@ export interface PeerGroup {
   readonly slaves: Mount[];
 }
 
-export interface MountNamespace extends Namespace {
+export interface MountNamespace extends OwnedNamespace {
   readonly kind: 'mnt';
   root: Mount;
   /** In order of mounting. */
@@ -93,6 +96,7 @@ function mountOf(filesystem: FileSystem, root: Dentry, source: string, options: 
     filesystem,
     source,
     options,
+    isLocked: false,
     children: childless,
     users: 0,
     shared: null,
@@ -185,15 +189,16 @@ export function enslave(mount: Mount, master: PeerGroup | null): void {
 
 /**
  * clone(2) and unshare(2) with CLONE_NEWNS: all mounts again, in the same order and the same peer groups. They keep
- * their ids, unlike Linux's, which are new.
+ * their ids, unlike Linux's, which are new. For another owner they are slaves of what they were peers of, and locked.
  */
-export function copyMountNamespace(from: MountNamespace, inode: number): MountNamespace {
+export function copyMountNamespace(from: MountNamespace, inode: number, owner: UserNamespace): MountNamespace {
   const mounts = from.mounts.map(copyAlone);
   const copyOf = (original: Mount): Mount =>
     (from.mounts[original.index] === original ? mounts[original.index] : undefined) ?? original;
   for (const original of from.mounts) rejoin(original, copyOf);
-  const namespace: MountNamespace = { kind: 'mnt', inode, holders: 0, root: copyOf(from.root), mounts };
+  const namespace: MountNamespace = { kind: 'mnt', inode, holders: 0, owner, root: copyOf(from.root), mounts };
   for (const copy of mounts) copy.namespace = namespace;
+  if (owner !== from.owner) for (const copy of mounts) copy.isLocked = copy !== namespace.root;
   return namespace;
 }
 

@@ -91,6 +91,7 @@ function locate(
 function requireRights(thread: Thread, location: Location, flags: number): void {
   const { inode } = location.dentry;
   const access = flags & 3;
+  inode.requireOpening?.(thread, access !== O.RDONLY);
   if (access !== O.WRONLY) requirePermission(thread, inode, 'r');
   if (access === O.RDONLY) return;
   requirePermission(thread, inode, 'w');

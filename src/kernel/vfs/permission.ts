@@ -3,7 +3,7 @@ import { Errno } from '../errno.ts';
 import type { Task, Thread } from '../kernel.ts';
 import type { Inode } from './inode.ts';
 import { isReadOnly, type Location } from './mount.ts';
-import { isCapable } from '../task/powers.ts';
+import { isCapableOver } from '../task/powers.ts';
 
 const bits = { r: 4, w: 2, x: 1 } as const;
 
@@ -14,7 +14,7 @@ const bits = { r: 4, w: 2, x: 1 } as const;
 export function requirePermission(thread: Thread | null, inode: Inode, wanted: keyof typeof bits): void {
   if (thread === null) return;
   const { mode, uid, gid } = inode.attributes;
-  if (inode.modeHoldsForRoot !== true && isCapable(thread.task, 'DAC_OVERRIDE')) {
+  if (inode.modeHoldsForRoot !== true && isCapableOver(thread.task, 'DAC_OVERRIDE', inode.attributes)) {
     if (wanted !== 'x' || inode.type === 'directory' || (mode & 0o111) !== 0) return;
     throw new Errno('EACCES');
   }
@@ -34,7 +34,11 @@ export function requireWritable(location: Location): void {
 
 /** EPERM unless the thread owns the inode. */
 export function requireOwner(thread: Thread | null, inode: Inode): void {
-  if (thread !== null && !isCapable(thread.task, 'FOWNER') && thread.task.uid !== inode.attributes.uid)
+  if (
+    thread !== null &&
+    !isCapableOver(thread.task, 'FOWNER', inode.attributes) &&
+    thread.task.uid !== inode.attributes.uid
+  )
     throw new Errno('EPERM');
 }
 
@@ -47,7 +51,8 @@ export function requireChange(thread: Thread | null, directory: Location): void 
 
 /** Taking a name from a sticky directory (/tmp): only for the owner of the file or of the directory. */
 export function requireUnsticky(thread: Thread | null, directory: Inode, inode: Inode): void {
-  if (thread === null || isCapable(thread.task, 'FOWNER') || (directory.attributes.mode & 0o1000) === 0) return;
+  if (thread === null || (directory.attributes.mode & 0o1000) === 0) return;
+  if (isCapableOver(thread.task, 'FOWNER', inode.attributes)) return;
   const { uid } = thread.task;
   if (uid !== inode.attributes.uid && uid !== directory.attributes.uid) throw new Errno('EPERM');
 }

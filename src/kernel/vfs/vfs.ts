@@ -2,6 +2,7 @@
 import { Errno } from '../errno.ts';
 import type { Executable, Kernel, Thread } from '../kernel.ts';
 import type { Namespace } from '../namespace/namespace.ts';
+import type { UserNamespace } from '../namespace/user-namespace.ts';
 import type { Dentry } from './dentry.ts';
 import { createDevpts, type Devpts } from './devpts.ts';
 import { placeAtRoot, type Place } from './context.ts';
@@ -33,9 +34,10 @@ export interface VirtualFileSystem {
   readonly namespaceFiles: FileSystem;
 }
 
-/** What is needed before there is a kernel: the inode of the first mount namespace, the time. */
+/** What is needed before there is a kernel: the inode of the first mount namespace, whose it is, the time. */
 interface VfsOptions {
   readonly mountNamespaceInode: number;
+  readonly owner: UserNamespace;
   readonly nowNs: number;
 }
 
@@ -47,7 +49,7 @@ const installedBytes = 1_912_602_624;
  * A tree with nothing but an empty root directory, on a disk as the recorded host's: ext4 on /dev/vda1, shared as
  * systemd leaves it.
  */
-export function createVfs({ mountNamespaceInode, nowNs }: VfsOptions): VirtualFileSystem {
+export function createVfs({ mountNamespaceInode, owner, nowNs }: VfsOptions): VirtualFileSystem {
   const space = newSpace(diskBytes, false, installedBytes);
   const counters = { nextMountId: 1, nextPeerGroup: 1, nextDevice: 30, heldBytes: 0 };
   const disk: FileSystem = { fstype: 'ext4', major: 254, device: 1, options: 'rw', nextInode: 2, space };
@@ -61,6 +63,7 @@ export function createVfs({ mountNamespaceInode, nowNs }: VfsOptions): VirtualFi
     kind: 'mnt',
     inode: mountNamespaceInode,
     holders: 1,
+    owner,
     root,
     mounts: [root],
   };

@@ -1,4 +1,4 @@
-/** What chmod and chown have in common: operands, and with -R what is below them. */
+/** What chmod, chown and chgrp have in common: operands, and with -R what is below them. */
 import type { Running, Stat } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
@@ -6,11 +6,13 @@ import { complain, errnoWords, statIfAny } from '../io.ts';
 import type { Flavour } from './options.ts';
 
 interface Change {
-  readonly name: 'chmod' | 'chown';
+  readonly name: 'chmod' | 'chown' | 'chgrp';
   readonly flavour: Flavour;
   readonly isRecursive: boolean;
   readonly act: (path: string, stat: Stat) => Running<void>;
 }
+
+const changed = { chmod: 'permissions', chown: 'ownership', chgrp: 'group' } as const;
 
 /** What cannot be changed is complained of, and the rest is. Returns the exit code. */
 export function* changeEach(paths: readonly string[], change: Change): Running {
@@ -30,7 +32,7 @@ export function* changeEach(paths: readonly string[], change: Change): Running {
 function* changeBelow(path: string, stat: Stat, change: Change): Running<boolean> {
   const { name, flavour, isRecursive } = change;
   if (!isRecursive || stat.type !== 'directory') return yield* changeOne(path, stat, change);
-  let isWell = name === 'chown' || (yield* changeOne(path, stat, change));
+  let isWell = name !== 'chmod' || (yield* changeOne(path, stat, change));
   if (!isWell && flavour === 'busybox') return false;
   const entries = yield* attempt(sys.readdir(path), change, path, `cannot read directory '${path}'`);
   if (entries === null) return false;
@@ -45,7 +47,7 @@ function* changeBelow(path: string, stat: Stat, change: Change): Running<boolean
 
 function* changeOne(path: string, stat: Stat, change: Change): Running<boolean> {
   const { name, flavour, isRecursive, act } = change;
-  const what = name === 'chmod' ? 'permissions' : 'ownership';
+  const what = changed[name];
   try {
     yield* act(path, stat);
     return true;

@@ -1,4 +1,4 @@
-/** Tools that change the file tree: mkdir, rmdir, rm, ln, touch, chmod, chown. */
+/** Tools that change the file tree: mkdir, rmdir, rm, ln, touch, chmod, chown, chgrp. */
 import { O, type Program, type Running, type Stat } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
@@ -206,7 +206,8 @@ export const chown = (flavour: Flavour): Program =>
   function* chownMain(argv): Running {
     const { isRecursive, operands } = ownershipWords(argv);
     const [owner, ...paths] = operands;
-    if (owner === undefined || paths.length === 0) return yield* refuseOptions('chown', 'missing operand', flavour);
+    if (owner === undefined || paths.length === 0)
+      return yield* refuseOptions('chown', flavour === 'gnu' ? missing(operands) : 'missing operand', flavour);
     const [user = '', group] = owner.split(/[:.]/);
     const { users, groups } = yield* readAccounts();
     const uid = numberOf(user, users);
@@ -220,9 +221,29 @@ export const chown = (flavour: Flavour): Program =>
       );
       return 1;
     }
-    const act = (path: string, stat: Stat): Running<void> => sys.chown(path, uid ?? stat.uid, gid ?? stat.gid);
+    const act = (path: string): Running<void> => sys.chown(path, uid ?? -1, gid ?? -1);
     return yield* changeEach(paths, { name: 'chown', flavour, isRecursive, act });
   };
+
+/** chgrp(1) of coreutils. */
+export const chgrp: Program = function* chgrpMain(argv): Running {
+  const { isRecursive, operands } = ownershipWords(argv);
+  const [group, ...paths] = operands;
+  if (group === undefined || paths.length === 0) return yield* refuseOptions('chgrp', missing(operands), 'gnu');
+  const gid = numberOf(group, (yield* readAccounts()).groups);
+  if (gid === undefined) {
+    yield* complain('chgrp', `invalid group: ${quoted(group)}`);
+    return 1;
+  }
+  const act = (path: string): Running<void> => sys.chown(path, -1, gid ?? -1);
+  return yield* changeEach(paths, { name: 'chgrp', flavour: 'gnu', isRecursive, act });
+};
+
+/** coreutils' words for operands that are not there. */
+function missing(operands: readonly string[]): string {
+  const last = operands.at(-1);
+  return last === undefined ? 'missing operand' : `missing operand after ${quoted(last)}`;
+}
 
 /** Null for nothing said; undefined for a name that nobody has. */
 function numberOf(name: string, known: ReadonlyMap<number, string>): number | null | undefined {

@@ -47,7 +47,7 @@ export const ls = (flavour: Flavour): Program =>
       try {
         const stat = yield* statOperand(path, options);
         const isListed = stat.type === 'directory' && !options.has('d');
-        (isListed ? directories : files).push(yield* entryOf(path, path, stat));
+        (isListed ? directories : files).push(yield* entryOf(path, path, stat, flavour));
       } catch (error) {
         if (!isErrno(error)) throw error;
         yield* complain(
@@ -85,13 +85,16 @@ function* statOperand(path: string, options: Options): Running<Stat> {
   }
 }
 
-function* entryOf(name: string, path: string, stat: Stat): Running<Entry> {
+/** A link that cannot be read is complained of, and listed without its target. */
+function* entryOf(name: string, path: string, stat: Stat, flavour: Flavour): Running<Entry> {
   let target: string | null = null;
   if (stat.type === 'symlink') {
     try {
       target = yield* sys.readlink(path);
     } catch (error) {
       if (!isErrno(error)) throw error;
+      const what = flavour === 'gnu' ? `cannot read symbolic link '${path}'` : path;
+      yield* complain('ls', `${what}: ${errnoWords(error)}`);
     }
   }
   return { name, path, stat, target };
@@ -117,7 +120,9 @@ function* listDirectory(path: string, listing: Listing, withTitle: boolean, isFi
   for (const name of [...(options.has('a') ? ['.', '..'] : []), ...shown]) {
     const full = path.endsWith('/') ? path + name : `${path}/${name}`;
     try {
-      entries.push(yield* entryOf(name, full, options.has('L') ? yield* sys.stat(full) : yield* sys.lstat(full)));
+      entries.push(
+        yield* entryOf(name, full, options.has('L') ? yield* sys.stat(full) : yield* sys.lstat(full), flavour),
+      );
     } catch (error) {
       // It may have gone meanwhile, as a process's directory does.
       if (!isErrno(error)) throw error;

@@ -18,6 +18,8 @@ interface Row {
 interface Column {
   readonly header: string;
   readonly align: 'left' | 'right';
+  /** It is no narrower than this. */
+  readonly least?: number;
   readonly value: (row: Row) => string;
 }
 
@@ -68,11 +70,11 @@ function columnsWith(users: ReadonlyMap<number, string>): Readonly<Record<string
     ({ members }: Row): string =>
       members[0] === undefined ? '' : value(members[0]);
   return {
-    NS: { header: 'NS', align: 'right', value: ({ inode }) => String(inode) },
-    TYPE: { header: 'TYPE', align: 'left', value: ({ kind }) => kind },
+    NS: { header: 'NS', align: 'right', least: 10, value: ({ inode }) => String(inode) },
+    TYPE: { header: 'TYPE', align: 'left', least: 5, value: ({ kind }) => kind },
     NPROCS: { header: 'NPROCS', align: 'right', value: ({ members }) => String(members.length) },
-    PID: { header: 'PID', align: 'right', value: first(({ pid }) => String(pid)) },
-    PPID: { header: 'PPID', align: 'right', value: first(({ ppid }) => String(ppid)) },
+    PID: { header: 'PID', align: 'right', least: 5, value: first(({ pid }) => String(pid)) },
+    PPID: { header: 'PPID', align: 'right', least: 5, value: first(({ ppid }) => String(ppid)) },
     UID: { header: 'UID', align: 'right', value: first(({ uid }) => String(uid)) },
     USER: { header: 'USER', align: 'left', value: first(({ uid }) => users.get(uid) ?? String(uid)) },
     COMMAND: {
@@ -120,11 +122,13 @@ function json(rows: readonly Row[], columns: readonly Column[]): string {
   return `{\n   "namespaces": [\n      ${bodies.join(',')}\n   ]\n}\n`;
 }
 
-/** libsmartcols: columns as wide as their widest cell, one space between, the last not padded. */
+/** libsmartcols: columns as wide as their widest cell, but as lsns.c has it; one space between, the last not padded. */
 function table(rows: readonly Row[], columns: readonly Column[], hasHeader: boolean): string {
   const body = rows.map((row) => columns.map(({ value }) => value(row)));
   const cells = hasHeader ? [columns.map(({ header }) => header), ...body] : body;
-  const widths = columns.map((_, column) => Math.max(0, ...cells.map((line) => line[column]?.length ?? 0)));
+  const widths = columns.map(({ least = 0 }, column) =>
+    Math.max(least, ...cells.map((line) => line[column]?.length ?? 0)),
+  );
   return cells
     .map((line) => {
       const padded = line.map((cell, column) => {

@@ -119,7 +119,7 @@ function* gnuRefusal(errno: ErrnoName, source: string, target: string, fstype: s
 function* gnuReason(errno: ErrnoName, source: string, target: string, fstype: string): Running<string> {
   switch (errno) {
     case 'EPERM':
-      return 'permission denied';
+      return (yield* sys.getuid()) === 0 ? 'permission denied' : 'must be superuser to use mount';
     case 'ENOENT':
       return (yield* exists(target)) ? `special device ${source} does not exist` : 'mount point does not exist';
     case 'ENOTDIR':

@@ -74,10 +74,27 @@ export function idsOf({ values }: Options): { readonly uid: number | undefined; 
   return { uid: number('S', 'uid'), gid: number('G', 'gid') };
 }
 
-/** Becomes the user of `-S` and `-G`: who gets another group has no others. util-linux: nsenter.c, unshare.c. */
-export function* becomeUser({ uid, gid }: ReturnType<typeof idsOf>): Running<void> {
-  if (gid !== undefined) yield* sys.setgroups([]);
-  if (uid !== undefined || gid !== undefined) yield* sys.setuid(uid ?? 0, gid ?? 0);
+/**
+ * Becomes the user of `-S` and `-G`: who gets another group has no others, be it that they were dropped before.
+ * util-linux: nsenter.c, unshare.c.
+ */
+export function* becomeUser({ uid, gid }: Partial<ReturnType<typeof idsOf>>, hasDropped = false): Running<void> {
+  if (gid !== undefined) {
+    if (!(yield* dropGroups()) && !hasDropped) throw new Refusal('setgroups failed: Operation not permitted');
+    yield* orRefuse('setgid() failed', sys.setuid(-1, gid));
+  }
+  if (uid !== undefined) yield* orRefuse('setuid() failed', sys.setuid(uid, -1));
+}
+
+/** Whether that was permitted: in a user namespace it may be denied. */
+export function* dropGroups(): Running<boolean> {
+  try {
+    yield* sys.setgroups([]);
+    return true;
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    return false;
+  }
 }
 
 export interface Start {

@@ -3,11 +3,21 @@ import type { NamespaceKind } from '../../journal/event.ts';
 import { O, type Environment, type Program, type Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { print, readFile, writeAll } from '../io.ts';
-import { becomeUser, idsOf, kinds, long, orRefuse, Refusal, start, unlessRefused } from './namespace-command.ts';
+import {
+  becomeUser,
+  dropGroups,
+  idsOf,
+  kinds,
+  long,
+  orRefuse,
+  Refusal,
+  start,
+  unlessRefused,
+} from './namespace-command.ts';
 import { nsenterHelp } from './namespace-help.ts';
 import { parseOptions, refuseOptions, type Flavour, type Options } from './options.ts';
 
-const letters = '+t:aC::i::u::n::p::m::U::T::r::w::W:eFcS:G:h';
+const letters = '+t:aC::i::u::n::p::m::U::T::r::w::W:eFcS:G:hP';
 
 /** The program, in either family's words. */
 export const nsenter = (flavour: Flavour): Program =>
@@ -20,6 +30,7 @@ export const nsenter = (flavour: Flavour): Program =>
       wdns: 'W',
       env: 'e',
       'join-cgroup': 'c',
+      'preserve-credentials': 'P',
     });
     if (typeof options === 'string') return yield* refuseOptions('nsenter', options, flavour);
     if (options.has('h')) {
@@ -37,6 +48,9 @@ function* enter(options: Options, environment: Environment, flavour: Flavour): R
   const opened = yield* openNamespaces(options, target, flavour);
   const itsEnvironment = options.has('e') ? yield* environmentOf(target) : environment;
   if (options.has('c')) yield* joinCgroup(target);
+  // In a user namespace one is its user 0. Its groups go before or after, wherever that is permitted.
+  const isRootThere = opened.some(({ kind }) => kind === 'user') && !options.has('P');
+  const hasDropped = isRootThere && (yield* dropGroups());
   for (const { kind, fd, isNamed } of opened) {
     const what = isNamed ? `reassociate to namespace 'ns/${kind}' failed` : 'reassociate to namespaces failed';
     yield* orRefuse(flavour === 'gnu' ? what : `setns(${kind})`, sys.setns(fd, kind));
@@ -49,7 +63,7 @@ function* enter(options: Options, environment: Environment, flavour: Flavour): R
     forks: opened.some(({ kind }) => kind === 'pid') && !options.has('F'),
     before: function* () {
       yield* stand(options, places);
-      yield* becomeUser(ids);
+      yield* becomeUser(isRootThere ? { uid: ids.uid ?? 0, gid: ids.gid ?? 0 } : ids, hasDropped);
     },
   });
 }

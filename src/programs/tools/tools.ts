@@ -4,7 +4,7 @@ import { isErrno, strerror } from '../../kernel/errno.ts';
 import { complain, errnoWords, OutputError, print } from '../io.ts';
 import { awk } from '../awk/awk.ts';
 import { catMain } from './cat.ts';
-import { chmod, chown, ln, mkdir, rm, rmdir, touch } from './file-tools.ts';
+import { chgrp, chmod, chown, ln, mkdir, rm, rmdir, touch } from './file-tools.ts';
 import { cp, mv } from './copy-move.ts';
 import { grep } from './grep.ts';
 import { head, tail } from './head-tail.ts';
@@ -40,6 +40,7 @@ const tools: Readonly<Record<string, Program>> = {
   basename: basenameMain,
   cat: catMain,
   chmod: chmod('gnu'),
+  chgrp,
   chown: chown('gnu'),
   clear: clearMain,
   cp: cp('gnu'),

@@ -14,6 +14,7 @@ import { print } from '../io.ts';
 import { waitFor } from '../spawn.ts';
 import { becomeUser, idsOf, kinds, long, orRefuse, Refusal, start, unlessRefused } from './namespace-command.ts';
 import { unshareHelp } from './namespace-help.ts';
+import { idWishes, mapOwn, mapperOutside, mapsAnybody, needsMapper, type MapWords } from './unshare-maps.ts';
 import { parseOptions, refuseOptions, type Flavour, type Options } from './options.ts';
 
 const flagBits: Readonly<Record<NamespaceKind, number>> = {
@@ -38,11 +39,12 @@ const propagations: Readonly<Record<string, string | null>> = {
 export const unshare = (flavour: Flavour): Program =>
   function* unshareMain(argv, environment): Running {
     const wishes = takeLongOnly(argv.slice(1));
-    const options = parseOptions(wishes.words, '+CiunpmTUfrhR:w:S:G:', {
+    const options = parseOptions(wishes.words, '+CiunpmTUfrchR:w:S:G:', {
       ...long,
       fork: 'f',
       root: 'R',
       'map-root-user': 'r',
+      'map-current-user': 'c',
     });
     if (typeof options === 'string') return yield* refuseOptions('unshare', options, flavour);
     if (options.has('h')) {
@@ -54,12 +56,14 @@ export const unshare = (flavour: Flavour): Program =>
 
 function* leave(wishes: LongOnly, options: Options, environment: Environment, flavour: Flavour): Running {
   const { mountProc, killChild, files } = wishes;
-  const ids = idsOf(options);
+  const becoming = idsOf(options);
   const propagation = propagations[wishes.propagation];
   if (propagation === undefined) throw new Refusal(`unsupported propagation mode: ${wishes.propagation}`);
   if (killChild !== null && signalNumbers[killChild] === undefined)
     throw new Refusal(`unknown signal: ${killChild.replace(/^SIG/, '')}`);
-  const implied = new Set([...(mountProc === null ? [] : ['mnt']), ...(options.has('r') ? ['user'] : [])]);
+  const ids = wishedIds(options, wishes.maps);
+  const wished = yield* idWishes(ids);
+  const implied = new Set([...(mountProc === null ? [] : ['mnt']), ...(mapsAnybody(ids) ? ['user'] : [])]);
   const wanted = kinds.filter(([letter, kind]) => options.has(letter) || implied.has(kind)).map(([, kind]) => kind);
   // What is mounted in a mount namespace of one's own is not to be seen outside: somebody who stays there does it.
   const own = yield* sys.getpid();
@@ -67,6 +71,7 @@ function* leave(wishes: LongOnly, options: Options, environment: Environment, fl
     for (const [kind, path] of files) yield* keep(own, kind, path);
   };
   const keeper = files.size > 0 && wanted.includes('mnt') ? yield* keeperOutside(keeps) : null;
+  const mapper = needsMapper(wished) ? yield* mapperOutside(wished) : null;
   if (wanted.length > 0) {
     const bits = wanted.reduce((sum, kind) => sum + flagBits[kind], 0).toString(16);
     yield* orRefuse(
@@ -74,8 +79,7 @@ function* leave(wishes: LongOnly, options: Options, environment: Environment, fl
       sys.unshare(...wanted.map((kind): CloneFlag => cloneFlagOf[kind])),
     );
   }
-  // util-linux makes the copy private, so that nothing that is mounted here shows outside.
-  if (wanted.includes('mnt') && propagation !== null) yield* sys.mount('none', '/', '', ['MS_REC', propagation]);
+  if (mapper !== null) yield* mapper();
   return yield* start({
     name: 'unshare',
     operands: options.operands,
@@ -84,11 +88,20 @@ function* leave(wishes: LongOnly, options: Options, environment: Environment, fl
     forks: options.has('f') || killChild !== null,
     before: function* () {
       if (killChild !== null) yield* sys.setParentDeathSignal(killChild);
+      yield* mapOwn(wished);
+      // util-linux makes the copy private, so that nothing that is mounted here shows outside.
+      if (wanted.includes('mnt') && propagation !== null) yield* sys.mount('none', '/', '', ['MS_REC', propagation]);
       yield* settle(options, mountProc);
-      yield* becomeUser(ids);
+      yield* becomeUser(becoming);
     },
     meanwhile: keeper ?? keeps,
   });
+}
+
+/** `-r` and `-c` beside the long options. */
+function wishedIds(options: Options, maps: MapWords): MapWords {
+  const short = [...(options.has('r') ? ['map-root-user'] : []), ...(options.has('c') ? ['map-current-user'] : [])];
+  return new Map([...maps, ...short.map((name) => [name, ''] as const)]);
 }
 
 /** `--uts=FILE`: the namespace is kept by a mount of its file, though nobody is left in it. */
@@ -139,15 +152,17 @@ interface LongOnly {
   readonly killChild: SignalName | null;
   /** Where namespaces are kept. */
   readonly files: ReadonlyMap<NamespaceKind, string>;
+  readonly maps: MapWords;
 }
 
-/** What has no letter: --mount-proc[=DIR], --propagation MODE, --kill-child, and the file of `--net=FILE`. */
+/** What has no letter: --mount-proc[=DIR], --propagation MODE, --kill-child, --map-…, and the file of `--net=FILE`. */
 function takeLongOnly(all: readonly string[]): LongOnly {
   const words: string[] = [];
   let mountProc: string | null = null;
   let propagation = 'private';
   let killChild: SignalName | null = null;
   const files = new Map<NamespaceKind, string>();
+  const maps = new Map<string, string>();
   for (let at = 0; at < all.length; at += 1) {
     const word = all[at] ?? '';
     if (!word.startsWith('-')) {
@@ -160,6 +175,8 @@ function takeLongOnly(all: readonly string[]): LongOnly {
       files.set(kind, value);
       words.push(`--${name}`);
     } else if (name === 'mount-proc') mountProc = value ?? '/proc';
+    else if (name === 'map-auto') maps.set(name, '');
+    else if (/^(?:map-(?:user|group)s?|setgroups)$/.test(name)) maps.set(name, value ?? all[(at += 1)] ?? '');
     else if (name === 'propagation') propagation = value ?? all[(at += 1)] ?? '';
     else if (name === 'kill-child')
       killChild = `SIG${(value ?? 'KILL').toUpperCase().replace(/^SIG/, '')}` as SignalName;
@@ -169,5 +186,5 @@ function takeLongOnly(all: readonly string[]): LongOnly {
       if (/^(?:-[RwSG]|--(?:root|wd|setuid|setgid))$/.test(word)) words.push(all[(at += 1)] ?? '');
     }
   }
-  return { words, mountProc, propagation, killChild, files };
+  return { words, mountProc, propagation, killChild, files, maps };
 }

@@ -5,6 +5,7 @@ import { Errno } from '../../errno.ts';
 import type { Kernel, Task } from '../../kernel.ts';
 import { oomScore } from '../../memory/oom.ts';
 import { pidIn } from '../../task/clone.ts';
+import { isCapable, mayInspect } from '../../task/powers.ts';
 import type { Namespace, NamespaceSet } from '../../namespace/namespace.ts';
 import type { Inode, Reader } from '../inode.ts';
 import { rootLocation, type Location } from '../mount.ts';
@@ -14,6 +15,7 @@ import { absolutePath } from '../path-name.ts';
 import { directoryAbout, virtualDirectory, virtualFile, virtualLink } from '../virtual-inode.ts';
 import { mountInfo, mountsTable, mountStatistics } from './mount-table.ts';
 import type { Proc } from './proc.ts';
+import { gids, mapText, setgroupsText, uids, writeMap, writeSetgroups } from './id-maps.ts';
 import {
   cgroupLine,
   commandLine,
@@ -44,12 +46,40 @@ function file(text: (subject: Subject, reader: Reader) => string, mode = 0o444):
   return (subject) => virtualFile(subject.proc.filesystem, (reader) => text(subject, reader), undefined, mode);
 }
 
+/** A file that only those may open who may look into the task. */
+function inner(text: (subject: Subject) => string, mode: number): Maker {
+  return (subject) => ({
+    ...file(text, mode)(subject),
+    requireOpening: (thread) => requireInspection(thread, subject.task),
+  });
+}
+
+function idMap(kind: typeof uids): Maker {
+  return ({ proc, task }) =>
+    virtualFile(
+      proc.filesystem,
+      (reader) => mapText(kind, task, reader),
+      (reader, data) => writeMap(kind, task, reader, data),
+    );
+}
+
+/** proc(5): where a task is and what it has open is for those that may trace it. EACCES. */
+function requireInspection(thread: Reader['thread'], task: Task): void {
+  if (thread !== null && !mayInspect(thread.task, task)) throw new Errno('EACCES');
+}
+
 function place(at: (task: Task) => Location): Maker {
   return ({ proc, task }) =>
     virtualLink(
       proc.filesystem,
-      (reader) => absolutePath(at(living(task)), rootOf(reader)),
-      () => at(living(task)),
+      (reader) => {
+        requireInspection(reader.thread, task);
+        return absolutePath(at(living(task)), rootOf(reader));
+      },
+      ({ thread }) => {
+        requireInspection(thread, task);
+        return at(living(task));
+      },
     );
 }
 
@@ -64,15 +94,15 @@ const commonFiles: Readonly<Record<string, Maker>> = {
       (reader, data) => rename(reader, task, data),
     ),
   cwd: place(({ fs }) => fs.cwd),
-  environ: file(({ task }) => environment(task), 0o400),
+  environ: inner(({ task }) => environment(task), 0o400),
   exe: place(executableOf),
   fd: ({ proc, task }) => descriptorDirectory(proc, task),
   fdinfo: ({ proc }) => virtualDirectory(proc.filesystem, {}),
-  gid_map: file(() => idMap),
+  gid_map: idMap(gids),
   limits: file(({ task }) => limits(task)),
   // What pam_loginuid would set is not modelled. Linux: AUDIT_UID_UNSET.
   loginuid: file(() => '4294967295', 0o644),
-  maps: file(() => ''),
+  maps: inner(() => '', 0o444),
   mountinfo: file(({ task }, reader) => mountInfo(reader, living(task))),
   mounts: file(({ task }) => mountsTable(living(task))),
   mountstats: file(({ task }) => mountStatistics(living(task))),
@@ -96,12 +126,21 @@ const commonFiles: Readonly<Record<string, Maker>> = {
       ({ kernel }, data) => setOomScore(kernel, task, data),
     ),
   root: place(({ fs }) => fs.root),
-  setgroups: file(() => 'allow\n'),
+  setgroups: ({ proc, task }) => ({
+    ...virtualFile(
+      proc.filesystem,
+      () => setgroupsText(task),
+      (_reader, data) => writeSetgroups(task, data),
+    ),
+    requireOpening: ({ task: by }, isWriting) => {
+      if (isWriting && !isCapable(by, 'SYS_ADMIN', task.namespaces.user)) throw new Errno('EACCES');
+    },
+  }),
   stat: file(({ proc, task, tid }, { kernel }) => statLine(kernel, proc, task, tid)),
   statm: file(({ task }) => statmLine(task)),
-  status: file(({ proc, task, tid }, { kernel }) => statusText(kernel, proc, task, tid)),
+  status: file(({ proc, task, tid }, reader) => statusText(reader, proc, task, tid)),
   timers: file(() => ''),
-  uid_map: file(() => idMap),
+  uid_map: idMap(uids),
   wchan: file(({ task, tid }) => waitChannel(task, tid)),
 };
 
@@ -126,8 +165,6 @@ function ownedBy(task: Task, directory: Inode): Inode {
   owned(directory);
   return { ...directory, body: { ...body, lookup: (reader, name) => owned(body.lookup(reader, name)) } };
 }
-
-const idMap = '         0          0 4294967295\n';
 
 /** A zombie has no files, no memory and no place any more. */
 function living(task: Task): Task {
@@ -155,8 +192,14 @@ function descriptorDirectory(proc: Proc, task: Task): Inode {
     if (known?.file === file) return known.inode;
     const inode = virtualLink(
       proc.filesystem,
-      (reader) => (isNameless(file) ? file.name : absolutePath(file.location, rootOf(reader))),
-      () => file.location,
+      (reader) => {
+        requireInspection(reader.thread, task);
+        return isNameless(file) ? file.name : absolutePath(file.location, rootOf(reader));
+      },
+      ({ thread }) => {
+        requireInspection(thread, task);
+        return file.location;
+      },
     );
     links.set(fd, { file, inode });
     return inode;
@@ -217,8 +260,14 @@ function namespaceDirectory(proc: Proc, task: Task, tid: readonly number[] | nul
   const entry = (find: (reader: Reader) => Namespace) => (): Inode =>
     virtualLink(
       proc.filesystem,
-      (reader) => namespaceName(find(reader)),
-      (reader) => ({ mount: reader.kernel.vfs.anonymous, dentry: namespaceDentry(reader.kernel, find(reader)) }),
+      (reader) => {
+        requireInspection(reader.thread, task);
+        return namespaceName(find(reader));
+      },
+      (reader) => {
+        requireInspection(reader.thread, task);
+        return { mount: reader.kernel.vfs.anonymous, dentry: namespaceDentry(reader.kernel, find(reader)) };
+      },
     );
   const makers: Record<string, () => Inode> = {};
   for (const kind of namespaceKinds) makers[kind] = entry((reader) => worn(reader)[kind]);

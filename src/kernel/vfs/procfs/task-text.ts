@@ -8,6 +8,7 @@ import { Errno } from '../../errno.ts';
 import type { Kernel, Task } from '../../kernel.ts';
 import { pageBytes } from '../../memory/footprint.ts';
 import { anonBytes, residentBytes, swapBytes, type TaskMemory } from '../../memory/task-memory.ts';
+import { shownIn } from '../../namespace/user-namespace.ts';
 import { limitsText } from '../../task/limits.ts';
 import { pidIn } from '../../task/clone.ts';
 import { tracerPid } from '../../trace/trace.ts';
@@ -32,13 +33,15 @@ function stateOf(task: Task): 'R' | 'S' | 'T' | 'Z' {
 const stateWords = { R: 'running', S: 'sleeping', T: 'stopped', Z: 'zombie' } as const;
 
 /** /proc/PID/status. */
-export function statusText(kernel: Kernel, proc: Proc, task: Task, tid: readonly number[] | null): string {
+export function statusText({ kernel, thread }: Reader, proc: Proc, task: Task, tid: readonly number[] | null): string {
   const { level } = proc.namespace;
   const inner = (numbers: readonly number[]): string => numbers.slice(level).join('\t');
   const state = stateOf(task);
   const dead = state === 'Z';
   const group = (pid: number): string => inner(kernel.tasks.get(pid)?.nsPids ?? [pid]);
   const { powers } = task;
+  const { uidMap, gidMap } = (thread?.task ?? task).namespaces.user;
+  const [uid, gid] = [shownIn(uidMap, task.uid), shownIn(gidMap, task.gid)];
   const set = (bits: bigint): string => bits.toString(16).padStart(16, '0');
   const lines: (readonly [string, string])[] = [
     ['Name', task.comm],
@@ -49,10 +52,10 @@ export function statusText(kernel: Kernel, proc: Proc, task: Task, tid: readonly
     ['Pid', String((tid ?? task.nsPids)[level] ?? 0)],
     ['PPid', String(parentNumber(proc, task))],
     ['TracerPid', String(tracerPid(kernel, task, proc.namespace))],
-    ['Uid', [task.uid, task.uid, task.uid, task.uid].join('\t')],
-    ['Gid', [task.gid, task.gid, task.gid, task.gid].join('\t')],
+    ['Uid', [uid, uid, uid, uid].join('\t')],
+    ['Gid', [gid, gid, gid, gid].join('\t')],
     ['FDSize', dead ? '0' : String(Math.max(64, 2 ** Math.ceil(Math.log2(Math.max(1, ...task.files.keys()) + 1))))],
-    ['Groups', `${task.groups.join(' ')} `],
+    ['Groups', `${task.groups.map((group) => shownIn(gidMap, group)).join(' ')} `],
     ['NStgid', inner(task.nsPids)],
     ['NSpid', inner(tid ?? task.nsPids)],
     ['NSpgid', group(task.pgid)],
