@@ -29,6 +29,8 @@ export const dockerdDurations = {
   releaseNetwork: 12 * ms,
   unmountRootfs: 2 * ms,
   removeLayer: 5 * ms,
+  /** Comparing a container's layer with what is below, packing it and taking it up. No recording holds a commit. */
+  commitLayer: 40 * ms,
   /** dockerd's binary is large: its start as libnetwork-setkey, before it connects. */
   setkeyBegins: 118 * ms,
   setkeyWork: 4 * ms,

@@ -207,3 +207,57 @@ test('docker ps shows twenty characters of a command, the last of a longer one a
   );
   host.run('docker rm -f fits longer');
 });
+
+// Asked of 26.1.5.
+test('containers are listed by what is mounted, by their ports, by an id that is theirs alone', () => {
+  const full = bootHost();
+  full.run(
+    'docker volume create v1; docker run -d --name web -v v1:/d -v /tmp:/t -p 8080:80 --expose 90/udp busybox sleep 9999;' +
+      'docker run -d --name alone --network none --expose 90/udp busybox sleep 9999; docker create --name new busybox;' +
+      'docker commit web mine; docker run -d --name child mine',
+  );
+  const names = (filters: string): string =>
+    full.run(`docker ps -a ${filters} --format '{{.Names}}'`).stdout.trim().split('\n').join(' ');
+  expect(names('-f volume=v1')).toBe('web');
+  expect(names('-f volume=/d')).toBe('web');
+  expect(names('-f volume=/tmp -f volume=/nosuch')).toBe('web');
+  expect(names('-f volume=v')).toBe('');
+  expect(names('-f publish=8080')).toBe('web');
+  expect(names('-f publish=80')).toBe('');
+  expect(names('-f expose=90/udp')).toBe('child web');
+  expect(names('-f id=')).toBe('');
+  expect(names('-f network=')).toBe('child new alone web');
+  expect(names('-f ancestor=busybox -f status=running')).toBe('child alone web');
+  expect(names('-f ancestor=mine')).toBe('child');
+  expect(names('-f ancestor=nosuch')).toBe('');
+  expect(names("-f ''")).toBe('child new alone web');
+  const first = full.run("docker inspect -f '{{.Id}}' web | cut -c1-12").stdout.trim();
+  expect(full.run(`docker ps -a -f before=${first}`).stderr).toBe(
+    `Error response from daemon: No such container: ${first}\n`,
+  );
+  expect(full.run('docker ps -f publish=').stderr).toBe(
+    'Error response from daemon: error while looking up for publish : Empty string specified for ports.\n',
+  );
+});
+
+// Asked of 26.1.5.
+test.each([
+  ["network inspect -f '{{.Nope}}' none", '\n', parsing('executing "" at <.Nope>: map has no entry for key "Nope"')],
+  [
+    "volume inspect -f '{{.Nope}}' data",
+    '\n',
+    parsing('executing "" at <.Nope>: can\'t evaluate field Nope in type volume.Volume'),
+  ],
+  ["network inspect -f '{{.IPAM}} {{.Labels}}' none", '{default map[] []} map[]\n', ''],
+  ['inspect --type secret x', '[]\n', 'Error response from daemon: This node is not a swarm manager. '],
+  ["inspect -s --type volume -f '{{.Name}}' data", 'data\n', 'WARNING: --size ignored for volume\n'],
+])('docker %s', (command, stdout, stderr) => {
+  host.run('docker volume create data');
+  const told = host.run(`docker ${command}`);
+  expect(told.stdout).toBe(stdout);
+  expect(told.stderr).toContain(stderr.trimEnd());
+});
+
+function parsing(words: string): string {
+  return `template parsing error: template: :1:2: ${words}`;
+}

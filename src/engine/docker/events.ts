@@ -44,12 +44,14 @@ function formatterOf(format: string): (json: string) => string {
   if (format === 'json') return (json) => json;
   const template = parseTemplate(format);
   if ('error' in template) throw new CommandFailed(`Error parsing format: ${template.error}\n`, 64);
-  return (json) => {
-    const { text, error } = template.execute(goValue(JSON.parse(withTextualNanoseconds(json)), eventType));
-    if (error !== undefined)
-      throw new CommandFailed(`Error parsing format: ${error.replace(/in type events\./, 'in type *events.')}\n`, 64);
+  const show = (event: unknown): string => {
+    const { text, error } = template.execute(goValue(event, { pointer: eventType }));
+    if (error !== undefined) throw new CommandFailed(`Error parsing format: ${error}\n`, 64);
     return text.replaceAll(/"timeNano":"(\d+)"/g, '"timeNano":$1');
   };
+  // Tried on an event of which nothing is known, so that a bad template is told of at once. docker: makeTemplate().
+  show({});
+  return (json) => show(JSON.parse(withTextualNanoseconds(json)));
 }
 
 /** `2026-11-24T02:43:03.123456789Z container create ID (image=busybox, name=web)`. docker: prettyPrintEvent(). */

@@ -4,7 +4,8 @@ import type { ParsedFlags } from './pflag.ts';
 
 /** JSON for the query's `filters`; undefined when there is none. */
 export function filtersOf(flags: ParsedFlags): string | undefined {
-  const given = listFlag(flags, 'filter');
+  // One that is empty is none. docker: FilterOpt.Set().
+  const given = listFlag(flags, 'filter').filter((filter) => filter !== '');
   if (given.length === 0) return undefined;
   const filters: Record<string, Record<string, boolean>> = {};
   for (const filter of given) {

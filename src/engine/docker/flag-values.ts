@@ -114,7 +114,7 @@ const listChecks: Partial<Record<FlagKind, (text: string) => string | undefined>
   ip: (text) => (isAddress(text.trim()) ? undefined : `IP address is not correctly formatted: ${text}`),
   'search-domain': (text) => (isSearchDomain(text) ? undefined : `${text} is not a valid domain`),
   link: checkLink,
-  filter: (text) => (text.includes('=') ? undefined : 'bad format of filter (expected name=value)'),
+  filter: (text) => (text === '' || text.includes('=') ? undefined : 'bad format of filter (expected name=value)'),
   sysctl: checkSysctl,
   ulimit: checkUlimit,
   'device-rule': checkDeviceRule,

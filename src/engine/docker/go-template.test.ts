@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseTemplate } from './go-template.ts';
 import { containerType } from './go-types.ts';
-import { goValue } from './go-value.ts';
+import { goValue, untypedValue } from './go-value.ts';
 
 function render(source: string, value: unknown): string {
   const template = parseTemplate(source, { missingKeyIsError: true });
@@ -29,13 +29,13 @@ test.each([
   ['{{if .On}}yes{{else}}no{{end}} {{if not .On}}a{{else if eq .State.Status "running"}}b{{end}}', 'yes b'],
   ['{{with .State}}{{.Status}} of {{$.Name}}{{end}}', 'running of /web'],
   ['{{.State.Status | upper | printf "%-9s|"}}', 'RUNNING  |'],
-  ['{{join .Args ", "}} {{(index .Args 0)}} {{truncate .Name 3}}', '-c, x y -c /we'],
+  ['{{join (split .Name "/") ", "}} {{(index .Args 0)}} {{truncate .Name 3}}', ', web -c /we'],
   ['a {{- /* note */ -}} b', 'ab'],
   ['{{$x := .State}}{{$x.Pid}} {{printf "%05d %q" 42 "a"}}', '7 00042 "a"'],
   ['{{if and .On (gt .State.Pid 3)}}big{{end}}', 'big'],
   ['{{range .Args}}{{if eq . "x y"}}{{break}}{{end}}{{.}}{{end}}{{range $i := 3}}{{$i}}{{end}}', '-c012'],
   ['{{define "t"}}<{{.}}>{{end}}{{template "t" .Name}}{{block "u" 3}}[{{.}}]{{end}}', '</web>[3]'],
-  ['{{and .Empty .Nope.Nope}}{{or .On .Nope}}', '<nil>true'],
+  ['{{and .Empty .Nope.Nope}}{{or .On .Nope}}', '<no value>true'],
   ['{{printf "%d %s %T %s" "x" 3 .On}}', '%!d(string=x) %!s(int=3) bool %!s(MISSING)'],
   ['{{printf "a" 1}}', 'a%!(EXTRA int=1)'],
   ['{{"a" | upper | }}', 'A'],
@@ -93,7 +93,7 @@ test("a structure has Go's fields: empty ones too, in their order, and no others
   expect(shown('{{json .Config.ExposedPorts}} {{json .State}}')).toBe(
     'null {"Status":"running","Running":true,"Pid":7}',
   );
-  expect(shown('{{if .State.Health}}a{{else}}b{{end}}{{.Config.Labels.x}}{{len .Mounts}}')).toBe('b<no value>0');
+  expect(shown('{{if .State.Health}}a{{else}}b{{end}}{{.Config.Labels.x.y}}{{len .Mounts}}')).toBe('b<no value>0');
   expect(shown('{{.Id}}')).toContain("can't evaluate field Id in type types.ContainerJSON");
 });
 
@@ -135,4 +135,81 @@ test('what inspect knows the type of prints as Go prints it', () => {
     '[nofile=5:6] map[80/tcp:[{ }]] map[80/tcp:[]]',
   );
   expect(shown('{{.Mounts}}')).toBe('[{volume v /s /vol local  true }]');
+});
+
+const asInspectSees = {
+  Id: 'abc',
+  Name: '/aa',
+  State: { Status: 'running', Pid: 91, ExitCode: 0 },
+  Config: { Env: ['A=b'], Labels: { 'com.foo': 'z', x: '1' } },
+  HostConfig: {
+    CapAdd: null,
+    RestartPolicy: { Name: 'no' },
+    PortBindings: { '80/tcp': [{ HostIp: '', HostPort: '80' }] },
+  },
+  NetworkSettings: { Networks: { none: { NetworkID: 'n' } } },
+};
+
+function executed(source: string, value: unknown, missingKeyIsError: boolean): string {
+  const template = parseTemplate(source, { missingKeyIsError });
+  if ('error' in template) return template.error;
+  const { text, error } = template.execute(value);
+  return error ?? text;
+}
+
+// Asked of 26.1.5, which turns to the JSON itself where the structure does not do.
+test.each([
+  ['{{.Config.Labels.com.foo}}', '<no value>'],
+  ['{{.NetworkSettings.Networks.nosuch.IPAddress}}', '<no value>'],
+  ['{{index .Config.Labels 1}}', 'error calling index: value has type int; should be string'],
+  ['{{index .HostConfig.PortBindings "80/tcp"}}', 'error calling index: value has type string; should be nat.Port'],
+  ['{{len .State.Health}}', 'error calling len: len of nil pointer'],
+  ['{{.State.Health.Nope}}', "can't evaluate field Nope in type *types.Health"],
+  ['{{.State.Health.Status}}', 'nil pointer evaluating *types.Health.Status'],
+  ['{{eq .State.Health nil}} {{eq .Config.Healthcheck nil}}', 'true true'],
+  ['{{.HostConfig.Resources.Memory}} {{.ContainerJSONBase.Name}}', '0 /aa'],
+  ['{{printf "%+v" .HostConfig.RestartPolicy}}', '{Name:no MaximumRetryCount:0}'],
+  ['{{printf "%#v" .HostConfig.RestartPolicy}}', 'container.RestartPolicy{Name:"no", MaximumRetryCount:0}'],
+  ['{{printf "%T %T" .Mounts .State.Pid}}', '[]types.MountPoint int'],
+  ['{{printf "%v" .State}}', '&{running false false false false false 91 0    <nil>}'],
+  ['{{printf "%q %q" .Config.Env .Config.Labels}}', '["A=b"] map["com.foo":"z" "x":"1"]'],
+  ['{{printf "%o %b %e %g %+d %#x %X" 8 5 1.5 1.5 5 255 255}}', '10 101 1.500000e+00 1.5 +5 0xff FF'],
+  ['{{printf "%*d|%[2]s %[1]s" 5 3}}', '    3|%!s(int=3) %!s(int=5)'],
+  ['{{printf "%s %v %! 100%" nil nil}}', '%!s(<nil>) <nil> %!!(MISSING) 100%!(NOVERB)'],
+  ['{{(index .NetworkSettings.Networks "none").NetworkID}}', 'n'],
+  ['{{lt true false}}', 'error calling lt: invalid type for comparison'],
+  ['{{slice "abc" "1"}}', 'error calling slice: cannot index slice/array with type string'],
+  ['{{slice "abc" 1 2 3}}', 'error calling slice: cannot 3-index slice a string'],
+  ['{{call}}', 'wrong number of args for call: want at least 1 got 0'],
+  ['{{call .Name}}', 'error calling call: non-function .Name of type string'],
+  ['{{$x := 1}}{{$x = 3}}{{$x}} {{0b11}} {{0o17}} {{1_000}} {{.1}}', '3 3 15 1000 0.1'],
+  ['{{title "foo bar-baz o\'neil"}} {{upper "\xc3\xa9"}} {{"\\u00e9"}}', "Foo Bar-Baz O'Neil \xc3\x89 \xc3\xa9"],
+])('the structure under %s', (source, expected) => {
+  expect(executed(source, goValue(asInspectSees, containerType), false)).toContain(expected);
+});
+
+test.each([
+  ['{{.HostConfig.CapAdd}}', '<no value>'],
+  ['{{.HostConfig.CapAdd.Foo}}', 'at <.HostConfig.CapAdd.Foo>: nil pointer evaluating interface {}.Foo'],
+  ['{{upper .HostConfig.CapAdd}}', 'wrong type for value; expected string; got interface {}'],
+  ['{{.HostConfig.CapAdd | upper}}', ':23: executing "" at <upper>: invalid value; expected string'],
+  ['{{join .Config.Env ","}}', 'wrong type for value; expected []string; got []interface {}'],
+  ['{{(index .State "nosuch").X}}', ':1:16: executing "" at <"nosuch">: nil data; no entry for key "X"'],
+  ['{{index .State "nosuch" 0}}', 'error calling index: index of nil pointer'],
+  ['{{gt .State.Pid 0}}', 'error calling gt: incompatible types for comparison'],
+  ['{{len .State.Pid}} {{if .State.ExitCode}}x{{end}} {{printf "%d" .State.Pid}}', '2 x %!d(json.Number=91)'],
+  ['{{range .State.Pid}}{{end}}', ':1:14: executing "" at <.State.Pid>: range can\'t iterate over 91'],
+  ['{{.Name 3}}', 'Name is not a method but has arguments'],
+  ['{{(.State).Nosuch}}', ':1:3: executing "" at <.State>: map has no entry for key "Nosuch"'],
+  ['{{("a").Foo}}', 'at <"a">: can\'t evaluate field Foo in type string'],
+  ['{{template "a" .}}{{define "a"}}{{.Nope}}{{end}}', ':1:34: executing "a" at <.Nope>: map has no entry'],
+  ['{{define "a"}}{{end}}{{define "a"}}{{end}}', ':1: template: multiple definition of template "a"'],
+  ['{{$x = 3}}', ':1:7: executing "" at <3>: undefined variable: $x'],
+  ['{{.Name.}}', ':1: unexpected <.> in operand'],
+  ['{{#}}', ':1: unexpected "#" in command'],
+  ["{{'ab'}}", ":1: malformed character constant: 'ab'"],
+  ['{{3.Foo}} ', ':1: bad number syntax: "3.F"'],
+  ['{{0x}}', ':1: illegal number syntax: "0x"'],
+])('the JSON under %s', (source, expected) => {
+  expect(executed(source, untypedValue(asInspectSees), true)).toContain(expected);
 });

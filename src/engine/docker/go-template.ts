@@ -3,7 +3,7 @@ import { CallError, functions, headerFunctions, misfit } from './template-functi
 import type { Parameter, TemplateFunction } from './template-functions.ts';
 import { parseTree, TemplateError } from './template-syntax.ts';
 import type { Command, Node, Operand, Pipe, Tree } from './template-syntax.ts';
-import { entriesOf, GoMap, GoNothing, GoRow, GoStruct, isTruth, show, typeNameOf } from './go-value.ts';
+import { entriesOf, GoMap, GoNothing, GoRow, GoStruct, isTruth, isUntypedMap, show, typeNameOf } from './go-value.ts';
 
 export interface Template {
   /** The text for a value; with `error`, what went wrong, and `text` is what had been written before. */
@@ -41,10 +41,25 @@ interface Program {
 interface Run extends Program {
   readonly variables: { readonly name: string; value: unknown }[];
   readonly output: string[];
+  /** The template that is being executed, by its name. */
+  readonly executing: string;
+  /** Where a message says that the execution is: what was looked at last. Go: state.at(). */
+  readonly place: { current: Place };
+}
+
+interface Place {
+  readonly at: number;
+  readonly text: string;
 }
 
 function execute(program: Program, value: unknown): { readonly text: string; readonly error?: string } {
-  const run: Run = { ...program, variables: [{ name: '$', value }], output: [] };
+  const run: Run = {
+    ...program,
+    variables: [{ name: '$', value }],
+    output: [],
+    executing: program.options.name ?? '',
+    place: { current: { at: 0, text: '' } },
+  };
   try {
     performAll(run, program.tree.nodes, value);
     return { text: run.output.join('') };
@@ -79,10 +94,11 @@ function perform(run: Run, node: Node, dot: unknown): Flow {
       return 'on';
     }
     case 'template': {
+      run.place.current = node;
       const nodes = run.tree.defined.get(node.name);
-      if (nodes === undefined) throw failure(run, node, `template "${node.name}" not defined`);
+      if (nodes === undefined) throw failure(run, `template "${node.name}" not defined`);
       const value = node.pipe === null ? undefined : evaluate(run, node.pipe, dot);
-      performAll({ ...run, variables: [{ name: '$', value }] }, nodes, value);
+      performAll({ ...run, variables: [{ name: '$', value }], executing: node.name }, nodes, value);
       return 'on';
     }
     default: {
@@ -106,10 +122,7 @@ function performRange(run: Run, node: Branch, dot: unknown): Flow {
   const [first, second] = node.pipe.variables;
   const value = evaluate(run, { ...node.pipe, variables: [] }, dot);
   const entries = entriesOf(value);
-  if (entries === undefined) {
-    const at = node.pipe.commands[0]?.operands.at(-1);
-    throw failure(run, at ?? { at: 0, text: '' }, `range can't iterate over ${show(value)}`);
-  }
+  if (entries === undefined) throw failure(run, `range can't iterate over ${show(value)}`);
   for (const [key, one] of entries) {
     const depth = run.variables.length;
     if (second !== undefined) run.variables.push({ name: first ?? '', value: key }, { name: second, value: one });
@@ -122,19 +135,23 @@ function performRange(run: Run, node: Branch, dot: unknown): Flow {
 }
 
 /** An error at a place in the template. Go: ErrorContext(). */
-function failure({ source, options }: Run, place: { readonly at: number; readonly text: string }, message: string) {
-  const before = source.slice(0, place.at);
-  const where = `${before.split('\n').length}:${place.at - (before.lastIndexOf('\n') + 1)}`;
+function failure({ source, options, executing, place }: Run, message: string) {
+  const { at, text } = place.current;
+  const before = source.slice(0, at);
+  const where = `${before.split('\n').length}:${at - (before.lastIndexOf('\n') + 1)}`;
   const name = options.name ?? '';
-  return new TemplateError(`template: ${name}:${where}: executing "${name}" at <${place.text}>: ${message}`);
+  return new TemplateError(`template: ${name}:${where}: executing "${executing}" at <${text}>: ${message}`);
 }
 
+/** Go: evalPipeline(). What a command gives as an interface is what is in it: of nothing, nothing is left. */
 function evaluate(run: Run, pipe: Pipe, dot: unknown): unknown {
   let value: unknown;
-  for (const [at, command] of pipe.commands.entries()) value = callCommand(run, command, dot, at === 0 ? [] : [value]);
+  for (const [at, command] of pipe.commands.entries())
+    value = callCommand(run, command, dot, at === 0 ? [] : [value]) ?? undefined;
   for (const name of pipe.variables) {
     const known = run.variables.findLast((variable) => variable.name === name);
-    if (pipe.declares || known === undefined) run.variables.push({ name, value });
+    if (pipe.declares) run.variables.push({ name, value });
+    else if (known === undefined) throw failure(run, `undefined variable: ${name}`);
     else known.value = value;
   }
   return value;
@@ -145,11 +162,11 @@ function callCommand(run: Run, command: Command, dot: unknown, piped: readonly u
   const [head, ...rest] = command.operands;
   if (head === undefined) return undefined;
   if (head.type === 'function') return callFunction(run, command, head, rest, dot, piped);
-  if (head.type === 'nil') throw failure(run, head, 'nil is not a command');
-  if (rest.length + piped.length === 0) return valueOf(run, head, dot);
-  if (head.type !== 'field' && head.type !== 'variable' && head.type !== 'chain')
-    throw failure(run, head, `can't give argument to non-function ${head.text}`);
-  return callMethod(run, head, rest, dot, piped);
+  if (rest.length + piped.length === 0 && head.type !== 'nil') return valueOf(run, head, dot);
+  if (head.type === 'field' || head.type === 'variable' || head.type === 'chain')
+    return callMethod(run, head, rest, dot, piped);
+  run.place.current = head;
+  throw failure(run, head.type === 'nil' ? 'nil is not a command' : `can't give argument to non-function ${head.text}`);
 }
 
 /** A field with arguments: only the rows of a list have methods. */
@@ -163,17 +180,19 @@ function callMethod(
   const owner = ownerOf(run, head, dot);
   const name = head.names.at(-1) ?? '';
   const method = owner instanceof GoRow ? owner.methods[name] : undefined;
-  if (method === undefined) {
-    fieldOf(run, head, owner, name);
-    const count = rest.length + piped.length;
-    const message =
-      owner instanceof GoRow
-        ? `wrong number of args for ${name}: want 0 got ${count}`
-        : `${name} has arguments but cannot be invoked as function`;
-    throw failure(run, head, message);
+  if (method !== undefined) {
+    const args = argumentsOf(run, { name, parameters: ['string'] }, rest, dot, piped);
+    return method(String(args[0]));
   }
-  const args = argumentsOf(run, { head, name, parameters: ['string'] }, rest, dot, piped);
-  return method(String(args[0]));
+  if (owner instanceof GoMap || isUntypedMap(owner)) throw failure(run, `${name} is not a method but has arguments`);
+  fieldOf(run, head, owner, name);
+  const count = rest.length + piped.length;
+  throw failure(
+    run,
+    owner instanceof GoRow
+      ? `wrong number of args for ${name}: want 0 got ${count}`
+      : `${name} has arguments but cannot be invoked as function`,
+  );
 }
 
 function callFunction(
@@ -184,21 +203,22 @@ function callFunction(
   dot: unknown,
   piped: readonly unknown[],
 ): unknown {
+  run.place.current = head;
   const { name } = head;
   const callee = run.callable[name];
   if (callee === undefined) return undefined;
   const decides = name === 'and' ? (value: unknown) => !isTruth(value) : name === 'or' ? isTruth : undefined;
-  const args = argumentsOf(run, { head, name, ...callee, decides }, rest, dot, piped);
+  const args = argumentsOf(run, { name, ...callee, decides }, rest, dot, piped);
   try {
-    return callee.call(...args);
+    return name === 'call' ? callee.call(args[0], rest[0]?.text ?? '') : callee.call(...args);
   } catch (error) {
-    if (error instanceof CallError) throw failure(run, command, `error calling ${name}: ${error.message}`);
-    throw error;
+    if (!(error instanceof CallError)) throw error;
+    run.place.current = command;
+    throw failure(run, `error calling ${name}: ${error.message}`);
   }
 }
 
 interface Callee {
-  readonly head: Operand;
   readonly name: string;
   readonly parameters: readonly Parameter[];
   readonly more?: Parameter;
@@ -209,7 +229,7 @@ interface Callee {
 /** Evaluates and checks what a function is given. Go: evalCall(). */
 function argumentsOf(
   run: Run,
-  { head, name, parameters, more, decides }: Callee,
+  { name, parameters, more, decides }: Callee,
   rest: readonly Operand[],
   dot: unknown,
   piped: readonly unknown[],
@@ -218,26 +238,27 @@ function argumentsOf(
   const least = parameters.length;
   if (count < least || (more === undefined && count > least)) {
     const want = more === undefined ? String(least) : `at least ${least}`;
-    throw failure(run, head, `wrong number of args for ${name}: want ${want} got ${count}`);
+    throw failure(run, `wrong number of args for ${name}: want ${want} got ${count}`);
   }
   const args: unknown[] = [];
   for (const [at, operand] of rest.entries()) {
-    const value = operand.type === 'nil' ? null : valueOf(run, operand, dot);
+    const value = valueOf(run, operand, dot);
     const literal = operand.type === 'literal' ? operand.text : undefined;
     const because = misfit(value, parameters[at] ?? more ?? 'any', literal);
-    if (because !== undefined) throw failure(run, operand, because);
+    if (because !== undefined) throw failure(run, because);
     args.push(value);
     if (decides?.(value) === true) return args;
   }
   for (const value of piped) {
     const because = misfit(value, parameters[rest.length] ?? more ?? 'any', undefined);
-    if (because !== undefined) throw failure(run, head, because);
+    if (because !== undefined) throw failure(run, because);
     args.push(value);
   }
   return args;
 }
 
 function valueOf(run: Run, operand: Operand, dot: unknown): unknown {
+  run.place.current = operand;
   switch (operand.type) {
     case 'literal':
       return operand.value;
@@ -261,6 +282,7 @@ type Fields = Extract<Operand, { readonly names: readonly string[] }>;
 
 /** What the last of the fields is looked up in. */
 function ownerOf(run: Run, operand: Fields, dot: unknown): unknown {
+  run.place.current = operand;
   let value =
     operand.type === 'field'
       ? dot
@@ -272,25 +294,27 @@ function ownerOf(run: Run, operand: Fields, dot: unknown): unknown {
 }
 
 /** Go: evalField(). */
-function fieldOf(run: Run, operand: Operand, value: unknown, name: string): unknown {
-  if (value === undefined || value === null) throw failure(run, operand, `nil pointer evaluating interface {}.${name}`);
+function fieldOf(run: Run, operand: Fields, value: unknown, name: string): unknown {
+  const missing = (because: string): undefined => {
+    if (run.options.missingKeyIsError === true) throw failure(run, `${because} key "${name}"`);
+    return undefined;
+  };
+  if (value === undefined) return missing('nil data; no entry for');
+  if (value === null) throw failure(run, `nil pointer evaluating interface {}.${name}`);
+  if (isUntypedMap(value)) return Object.hasOwn(value, name) ? value[name] : missing('map has no entry for');
+  if (value instanceof GoMap && value.key === 'string')
+    return Object.hasOwn(value.entries, name) ? value.get(name) : undefined;
+  if (value instanceof GoNothing && value.hasField(name)) {
+    if (!value.isPointer) return undefined;
+    throw failure(run, `nil pointer evaluating ${value.typeName}.${name}`);
+  }
+  if (value instanceof GoStruct && value.has(name)) return value.get(name);
   if (value instanceof GoRow) {
     if (Object.hasOwn(value.fields, name)) return value.fields[name];
-    if (value.methods[name] !== undefined)
-      throw failure(run, operand, `wrong number of args for ${name}: want 1 got 0`);
-  } else if (value instanceof GoStruct) {
-    if (value.has(name)) return value.get(name);
-  } else if (value instanceof GoMap) {
-    return Object.hasOwn(value.entries, name) ? value.get(name) : undefined;
-  } else if (value instanceof GoNothing) {
-    if (value.of === 'map') return undefined;
-    if (value.of === 'pointer') throw failure(run, operand, `nil pointer evaluating ${value.typeName}.${name}`);
-  } else if (typeof value === 'object' && !Array.isArray(value)) {
-    if (Object.hasOwn(value, name)) return (value as Readonly<Record<string, unknown>>)[name];
-    if (run.options.missingKeyIsError === true) throw failure(run, operand, `map has no entry for key "${name}"`);
-    return undefined;
+    if (value.methods[name] !== undefined) throw failure(run, `wrong number of args for ${name}: want 1 got 0`);
   }
-  // What is in plain JSON has no type of its own.
-  const type = run.options.missingKeyIsError === true ? 'interface {}' : typeNameOf(value);
-  throw failure(run, operand, `can't evaluate field ${name} in type ${type}`);
+  // What is in plain JSON has no type of its own, unless a pipeline has taken it out.
+  const isTakenOut = operand.type === 'chain' && operand.names[0] === name;
+  const type = run.options.missingKeyIsError === true && !isTakenOut ? 'interface {}' : typeNameOf(value);
+  throw failure(run, `can't evaluate field ${name} in type ${type}`);
 }

@@ -18,8 +18,10 @@ function each(type: GoType, names: string): Readonly<Record<string, GoType>> {
 }
 
 const emptyMap: GoType = { map: struct('struct {}', {}) };
+const portSet: GoType = { map: struct('struct {}', {}), key: 'nat.Port' };
 const ports: GoType = {
   map: { list: struct('nat.PortBinding', { HostIP: { json: 'HostIp', type: 'text' }, HostPort: 'text' }) },
+  key: 'nat.Port',
 };
 
 const probe = struct('types.HealthcheckResult', { ...each('text', 'Start End'), ExitCode: 'number', Output: 'text' });
@@ -133,7 +135,7 @@ const hostConfig: StructType = {
 const config = struct('container.Config', {
   ...each('text', 'Hostname Domainname User'),
   ...each('flag', 'AttachStdin AttachStdout AttachStderr'),
-  ExposedPorts: emptyMap,
+  ExposedPorts: portSet,
   ...each('flag', 'Tty OpenStdin StdinOnce'),
   Env: texts,
   Cmd: texts,
@@ -180,8 +182,7 @@ const networkSettings = struct('types.NetworkSettings', {
 
 const graphDriver = struct('types.GraphDriverData', { Data: textMap, Name: 'text' });
 
-/** The answer to GET /containers/{id}/json. */
-export const containerType: StructType = struct('types.ContainerJSON', {
+const containerBase = struct('types.ContainerJSONBase', {
   ID: { json: 'Id', type: 'text' },
   ...each('text', 'Created Path'),
   Args: texts,
@@ -194,10 +195,19 @@ export const containerType: StructType = struct('types.ContainerJSON', {
   GraphDriver: graphDriver,
   SizeRw: { pointer: 'number' },
   SizeRootFs: { pointer: 'number' },
-  Mounts: mounts,
-  Config: { pointer: config },
-  NetworkSettings: { pointer: networkSettings },
 });
+
+/** The answer to GET /containers/{id}/json. */
+export const containerType: StructType = {
+  name: 'types.ContainerJSON',
+  fields: {
+    ContainerJSONBase: { json: '', type: { pointer: containerBase } },
+    Mounts: mounts,
+    Config: { pointer: config },
+    NetworkSettings: { pointer: networkSettings },
+  },
+  promoted: containerBase.fields,
+};
 
 /** The answer to GET /images/{name}/json. */
 export const imageType: StructType = struct('types.ImageInspect', {
@@ -224,6 +234,32 @@ export const volumeType: StructType = struct('volume.Volume', {
   Scope: 'text',
   Status: { map: 'any' },
   UsageData: { pointer: 'any' },
+});
+
+const ipamConfig = struct('network.IPAMConfig', {
+  ...each('text', 'Subnet IPRange Gateway'),
+  AuxAddress: { json: 'AuxiliaryAddresses', type: textMap },
+});
+
+const endpointResource = struct(
+  'types.EndpointResource',
+  each('text', 'Name EndpointID MacAddress IPv4Address IPv6Address'),
+);
+
+/** The answer to GET /networks/{id}. */
+export const networkType: StructType = struct('types.NetworkResource', {
+  Name: 'text',
+  ID: { json: 'Id', type: 'text' },
+  ...each('text', 'Created Scope Driver'),
+  EnableIPv6: 'flag',
+  IPAM: struct('network.IPAM', { Driver: 'text', Options: textMap, Config: { list: ipamConfig } }),
+  ...each('flag', 'Internal Attachable Ingress'),
+  ConfigFrom: struct('network.ConfigReference', { Network: 'text' }),
+  ConfigOnly: 'flag',
+  Containers: { map: endpointResource },
+  ...each(textMap, 'Options Labels'),
+  Peers: anyList,
+  Services: { map: 'any' },
 });
 
 const platform = struct('system.platformInfo', { Name: 'text' });
@@ -280,7 +316,8 @@ export const eventType: StructType = struct('events.Message', {
   Status: { json: 'status', type: 'text' },
   ID: { json: 'id', type: 'text' },
   From: { json: 'from', type: 'text' },
-  ...each('text', 'Type Action'),
+  Type: { text: 'events.Type' },
+  Action: { text: 'events.Action' },
   Actor: struct('events.Actor', { ID: 'text', Attributes: textMap }),
   Scope: { json: 'scope', type: 'text' },
   Time: { json: 'time', type: 'number' },

@@ -14,8 +14,11 @@ export type GoType =
   | 'duration'
   /** Anything: as JSON has it. */
   | 'any'
+  /** A string under a name of its own, which is not taken for a string. */
+  | { readonly text: string }
   | { readonly list: GoType }
-  | { readonly map: GoType }
+  /** `key` is the type of the keys where they are not plain strings. */
+  | { readonly map: GoType; readonly key?: string }
   | { readonly pointer: GoType }
   | StructType;
 
@@ -32,6 +35,8 @@ export interface StructType {
   /** How it prints, where Go has a String() for it. */
   readonly show?: (value: GoStruct) => string;
 }
+
+type GoMapType = Extract<GoType, { readonly map: GoType }>;
 
 /** A field that JSON calls otherwise; '' is an embedded structure, whose fields JSON has among the owner's. */
 interface Renamed {
@@ -87,17 +92,53 @@ export class GoDuration {
   }
 }
 
+/** A string that has a type's name: `events.Action`, or a number of which Go knows no more than its digits. */
+export class GoText {
+  readonly text: string;
+  readonly typeName: string;
+  constructor(text: string, typeName: string) {
+    this.text = text;
+    this.typeName = typeName;
+  }
+
+  toJSON(): unknown {
+    return this.typeName === 'json.Number' ? Number(this.text) : this.text;
+  }
+}
+
+/** A list whose members have a type. */
+export class GoList {
+  readonly items: readonly unknown[];
+  readonly typeName: string;
+  constructor(items: readonly unknown[], typeName: string) {
+    this.items = items;
+    this.typeName = typeName;
+  }
+
+  toJSON(): readonly unknown[] {
+    return this.items;
+  }
+}
+
 /** A map whose values have a type. */
 export class GoMap {
   readonly entries: Readonly<Record<string, unknown>>;
-  readonly of: GoType;
-  constructor(entries: Readonly<Record<string, unknown>>, of: GoType) {
+  readonly type: GoMapType;
+  constructor(entries: Readonly<Record<string, unknown>>, type: GoMapType) {
     this.entries = entries;
-    this.of = of;
+    this.type = type;
+  }
+
+  get key(): string {
+    return this.type.key ?? 'string';
+  }
+
+  get typeName(): string {
+    return goTypeName(this.type);
   }
 
   get(name: string): unknown {
-    return goValue(this.entries[name], this.of);
+    return goValue(this.entries[name], this.type.map);
   }
 
   /** Go sorts what a map has. */
@@ -106,13 +147,26 @@ export class GoMap {
   }
 }
 
-/** A list, a map or a structure that is not there: empty in all that is asked of it, `null` in JSON. */
+/** A list or what a pointer points to that is not there: empty in all that is asked of it, `null` in JSON. */
 export class GoNothing {
-  readonly of: 'list' | 'map' | 'pointer';
-  readonly typeName: string;
-  constructor(of: 'list' | 'map' | 'pointer', typeName = of === 'list' ? '[]string' : 'map[string]string') {
-    this.of = of;
-    this.typeName = typeName;
+  readonly type: { readonly list: GoType } | GoMapType | { readonly pointer: GoType };
+  constructor(type: GoNothing['type']) {
+    this.type = type;
+  }
+
+  get isPointer(): boolean {
+    return 'pointer' in this.type;
+  }
+
+  get typeName(): string {
+    return goTypeName(this.type);
+  }
+
+  /** Whether what is missing could be asked for it: a map with plain keys for anything, a structure for its fields. */
+  hasField(name: string): boolean {
+    if ('map' in this.type) return this.type.key === undefined;
+    const target = 'pointer' in this.type ? this.type.pointer : 'any';
+    return typeof target === 'object' && 'fields' in target && new GoStruct(target, {}).has(name);
   }
 
   toJSON(): null {
@@ -147,33 +201,68 @@ export function goValue(json: unknown, type: GoType): unknown {
   if (type === 'number') return isMissing ? 0 : json;
   if (type === 'flag') return isMissing ? false : json;
   if (type === 'duration') return new GoDuration(isMissing ? 0 : (json as number));
-  if (type === 'any') return json;
-  if ('list' in type)
-    return isMissing ? new GoNothing('list') : (json as readonly unknown[]).map((one) => goValue(one, type.list));
-  if ('map' in type)
-    return isMissing ? new GoNothing('map') : new GoMap(json as Readonly<Record<string, unknown>>, type.map);
-  if (!('pointer' in type)) return new GoStruct(type, isMissing ? {} : json);
+  if (type === 'any') return isMissing ? null : json;
+  if ('text' in type) return new GoText(isMissing ? '' : (json as string), type.text);
+  if ('fields' in type) return new GoStruct(type, isMissing ? {} : json);
+  if (isMissing) return new GoNothing(type);
+  if ('list' in type) {
+    const items = (json as readonly unknown[]).map((one) => goValue(one, type.list));
+    return new GoList(items, goTypeName(type));
+  }
+  if ('map' in type) return new GoMap(json as Readonly<Record<string, unknown>>, type);
   const { pointer } = type;
-  if (typeof pointer !== 'object' || !('fields' in pointer)) return isMissing ? null : goValue(json, pointer);
-  return isMissing ? new GoNothing('pointer', `*${pointer.name}`) : new GoStruct(pointer, json, true);
+  if (typeof pointer !== 'object' || !('fields' in pointer)) return goValue(json, pointer);
+  return new GoStruct(pointer, json, true);
+}
+
+/** JSON as Go reads it that knows no type: numbers stay the digits that they are. Go: json.Decoder.UseNumber(). */
+export function untypedValue(json: unknown): unknown {
+  if (typeof json === 'number') return new GoText(String(json), 'json.Number');
+  if (Array.isArray(json)) return json.map(untypedValue);
+  if (typeof json !== 'object' || json === null) return json;
+  return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, untypedValue(value)]));
+}
+
+/** A string, under whatever name its type goes; undefined for what is none. */
+export function stringOf(value: unknown): string | undefined {
+  if (value instanceof GoText) return value.text;
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** What a list has; undefined for what is none. */
+export function listOf(value: unknown): readonly unknown[] | undefined {
+  if (value instanceof GoList) return value.items;
+  if (value instanceof GoNothing && 'list' in value.type) return [];
+  return Array.isArray(value) ? value : undefined;
 }
 
 /** The values under their keys, in the order in which `range` goes through them; undefined: it cannot. */
 export function entriesOf(value: unknown): readonly (readonly [unknown, unknown])[] | undefined {
-  if (value === undefined || value === null || value instanceof GoNothing) return [];
+  if (value === undefined || value === null) return [];
+  if (value instanceof GoNothing) return value.isPointer ? undefined : [];
   if (typeof value === 'number') return Array.from({ length: Math.max(0, value) }, (_, at) => [at, at] as const);
-  if (Array.isArray(value)) return value.map((one: unknown, at) => [at, one] as const);
-  if (value instanceof GoStruct || value instanceof GoRow || typeof value !== 'object') return undefined;
-  const names = Object.keys(value instanceof GoMap ? value.entries : value).toSorted();
-  const at = (name: string): unknown =>
-    value instanceof GoMap ? value.get(name) : (value as Readonly<Record<string, unknown>>)[name];
-  return names.map((name) => [name, at(name)] as const);
+  const list = listOf(value);
+  if (list !== undefined) return list.map((one: unknown, at) => [at, one] as const);
+  if (value instanceof GoMap) return namesOf(value.entries).map((name) => [name, value.get(name)] as const);
+  if (!isUntypedMap(value)) return undefined;
+  return namesOf(value).map((name) => [name, value[name]] as const);
+}
+
+/** What Go has for an object of which it knows no type: map[string]interface {}. */
+export function isUntypedMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+function namesOf(map: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.keys(map).toSorted();
 }
 
 /** Go's truth: not zero, not empty. A structure is always true. */
 export function isTruth(value: unknown): boolean {
   if (value instanceof GoStruct || value instanceof GoRow) return true;
-  if (typeof value === 'string') return value !== '';
+  if (value instanceof GoDuration) return value.ns !== 0;
+  const text = stringOf(value);
+  if (text !== undefined) return text !== '';
   if (typeof value === 'object') return (entriesOf(value) ?? []).length > 0;
   return value !== undefined && value !== false && value !== 0;
 }
@@ -182,13 +271,15 @@ export function isTruth(value: unknown): boolean {
 export function show(value: unknown): string {
   if (value === undefined) return '<no value>';
   if (value === null) return '<nil>';
-  if (typeof value === 'string') return value;
+  const text = stringOf(value);
+  if (text !== undefined) return text;
   if (typeof value !== 'object') return JSON.stringify(value) ?? '';
   if (value instanceof GoStruct) return shownStruct(value);
   if (value instanceof GoDuration) return formatDuration(value.ns);
-  if (value instanceof GoNothing) return value.of === 'list' ? '[]' : value.of === 'map' ? 'map[]' : '<nil>';
-  if (Array.isArray(value)) return `[${value.map(shownInside).join(' ')}]`;
+  const list = listOf(value);
+  if (list !== undefined) return `[${list.map(shownInside).join(' ')}]`;
   if (value instanceof GoRow) return show(value.fields);
+  if (value instanceof GoNothing && value.isPointer) return '<nil>';
   return `map[${(entriesOf(value) ?? []).map(([name, inner]) => `${String(name)}:${shownInside(inner)}`).join(' ')}]`;
 }
 
@@ -205,15 +296,33 @@ function shownStruct(value: GoStruct): string {
     .join(' ')}}`;
 }
 
+const plainTypeNames = {
+  text: 'string',
+  number: 'int',
+  flag: 'bool',
+  duration: 'time.Duration',
+  any: 'interface {}',
+} as const;
+
+function goTypeName(type: GoType): string {
+  if (typeof type === 'string') return plainTypeNames[type];
+  if ('text' in type) return type.text;
+  if ('list' in type) return `[]${goTypeName(type.list)}`;
+  if ('map' in type) return `map[${type.key ?? 'string'}]${goTypeName(type.map)}`;
+  return 'pointer' in type ? `*${goTypeName(type.pointer)}` : type.name;
+}
+
 /** Go's name for a value's type. */
 export function typeNameOf(value: unknown): string {
   if (value === undefined || value === null) return 'nil';
-  if (value instanceof GoStruct || value instanceof GoRow) return value.typeName;
   if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float64';
   if (typeof value === 'boolean') return 'bool';
   if (typeof value === 'string') return 'string';
-  if (Array.isArray(value)) return value.every((one) => typeof one === 'string') ? '[]string' : '[]interface {}';
-  if (value instanceof GoNothing) return value.typeName;
+  if (Array.isArray(value)) return '[]interface {}';
   if (value instanceof GoDuration) return 'time.Duration';
-  return value instanceof GoMap ? 'map[string]string' : 'map[string]interface {}';
+  return hasTypeName(value) ? value.typeName : 'map[string]interface {}';
+}
+
+function hasTypeName(value: object): value is { readonly typeName: string } {
+  return !isUntypedMap(value) && 'typeName' in value;
 }

@@ -5,8 +5,8 @@ import type { DockerCommand } from './arguments.ts';
 import { callJson, CommandFailed, DaemonError, target } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { parseTemplate } from './go-template.ts';
-import { containerType, imageType, volumeType } from './go-types.ts';
-import { goValue } from './go-value.ts';
+import { containerType, imageType, networkType, volumeType } from './go-types.ts';
+import { goValue, untypedValue } from './go-value.ts';
 import type { GoType } from './go-value.ts';
 import { boolFlag, stringFlag } from './pflag.ts';
 
@@ -14,7 +14,7 @@ import { boolFlag, stringFlag } from './pflag.ts';
 const kinds = [
   { type: 'container', path: (name: string) => `/containers/${name}/json`, shape: containerType },
   { type: 'image', path: (name: string) => `/images/${name}/json`, shape: imageType },
-  { type: 'network', path: (name: string) => `/networks/${name}`, shape: 'any' },
+  { type: 'network', path: (name: string) => `/networks/${name}`, shape: networkType },
   { type: 'volume', path: (name: string) => `/volumes/${name}`, shape: volumeType },
   // Whether the daemon is a swarm's, and has services, nodes, secrets.
   { type: 'swarm', path: () => '/info', shape: 'any' },
@@ -26,12 +26,19 @@ export function* inspectCommand(docker: DockerClient, { flags, args }: DockerCom
   const type = stringFlag(flags, 'type');
   const size = boolFlag(flags, 'size');
   const only = kinds.find((kind) => kind.type === type && type !== 'swarm');
-  if (type !== '' && only === undefined) throw new CommandFailed(`"${type}" is not a valid value for --type\n`, 1);
-  if (size && only !== undefined && type !== 'container') yield* print(`WARNING: --size ignored for ${type}s\n`, 2);
-  return yield* inspectAll(args, stringFlag(flags, 'format'), (name) =>
-    only === undefined ? findAnything(docker, name, size) : find(docker, only, name, size),
-  );
+  const isOfSwarm = ['node', 'service', 'secret', 'task'].includes(type);
+  if (type !== '' && only === undefined && !isOfSwarm)
+    throw new CommandFailed(`"${type}" is not a valid value for --type\n`, 1);
+  if (size && type !== '' && type !== 'container') yield* print(`WARNING: --size ignored for ${type}\n`, 2);
+  return yield* inspectAll(args, stringFlag(flags, 'format'), (name) => {
+    if (isOfSwarm) throw new DaemonError(503, noSwarm);
+    return only === undefined ? findAnything(docker, name, size) : find(docker, only, name, size);
+  });
 }
+
+const noSwarm =
+  'Error response from daemon: This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to ' +
+  'connect this node to swarm and try again.';
 
 export function* inspectContainerCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
   const size = boolFlag(flags, 'size');
@@ -47,7 +54,10 @@ export function* inspectNetworkCommand(docker: DockerClient, { flags, args }: Do
 }
 
 export function* inspectVolumeCommand(docker: DockerClient, { flags, args }: DockerCommand): Running {
-  return yield* inspectAll(args, stringFlag(flags, 'format'), (name) => find(docker, kinds[3], name, false));
+  // Alone of all it has no JSON to fall back on.
+  return yield* inspectAll(args, stringFlag(flags, 'format'), function* (name) {
+    return { ...(yield* find(docker, kinds[3], name, false)), isTypedOnly: true };
+  });
 }
 
 /** Throws a DaemonError. A name that is empty is not asked for. */
@@ -78,6 +88,8 @@ function* findAnything(docker: DockerClient, name: string, size: boolean): Runni
 interface Found {
   readonly json: unknown;
   readonly type: GoType;
+  /** A template must do with the structure. */
+  readonly isTypedOnly?: true;
 }
 
 /** Looks each up, prints what was found, then says what was not. docker: cli/command/inspect, Inspect(). */
@@ -116,10 +128,10 @@ function templateShower(format: string): (found: Found) => string {
   const raw = parseTemplate(format, { missingKeyIsError: true });
   if ('error' in typed || 'error' in raw)
     throw new CommandFailed(`template parsing error: ${'error' in typed ? typed.error : ''}\n`, 64);
-  return ({ json, type }) => {
+  return ({ json, type, isTypedOnly }) => {
     const first = typed.execute(goValue(json, type));
     if (first.error === undefined) return first.text;
-    const second = raw.execute(json);
+    const second = isTypedOnly ? first : raw.execute(untypedValue(json));
     if (second.error === undefined) return second.text;
     throw new CommandFailed(`template parsing error: ${second.error}`, 1);
   };

@@ -41,3 +41,16 @@ test('networks and volumes are asked for a label by its name, volumes for what s
       '"Mountpoint":"/var/lib/docker/volumes/data/_data","Name":"data","Scope":"local","Size":"N/A","Status":"N/A"}\n',
   );
 });
+
+// Asked of 26.1.5.
+test('`table` heads a table only at the very beginning, and blanks after it are no template', () => {
+  const lines = (format: string): string => host.run(`docker ps -a --format '${format}'`).stdout;
+  expect(lines(' table {{.Names}}')).toBe('table web\n');
+  expect(lines(' json')).toBe('json\n');
+  expect(lines('table ')).toBe('\n\n');
+  expect(lines('table {{split .Labels ","}}')).toBe('LABELS\n[x=1]\n');
+  expect(lines('table {{json .}}')).toMatch(/^\n\{"Command"/);
+  expect(host.run('docker ps -aq --format table').stderr).toBe(
+    'WARNING: Ignoring custom format, because both --format and --quiet are set.\n',
+  );
+});

@@ -34,8 +34,7 @@ export interface ListFormat<R extends AnyRow = Row> {
 
 /** Prints rows as `--format` asks. Throws the CLI's words for a bad template. */
 export function* printList<R extends AnyRow = Row>(rows: readonly R[], options: ListFormat<R>): Running {
-  const { quiet } = options;
-  const format = options.format.replace(/^ +| +$/g, '');
+  const { quiet, format } = options;
   const isCustom = format !== '' && format !== 'table';
   if (quiet && !isCustom) {
     yield* print(rows.map((row) => `${options.id(row)}\n`).join(''));
@@ -45,10 +44,10 @@ export function* printList<R extends AnyRow = Row>(rows: readonly R[], options: 
     yield* print(rows.map((row) => `${escapeJson(JSON.stringify(row))}\n`).join(''));
     return 0;
   }
-  const isTable = !isCustom || options.format.startsWith('table');
-  const [whole, brief] = options.format === 'raw' ? (options.raw ?? []) : [];
+  const isTable = !isCustom || format.startsWith('table');
+  const [whole, brief] = format === 'raw' ? (options.raw ?? []) : [];
   const raw = quiet ? brief : whole;
-  const text = raw ?? (isCustom ? format.replace(/^table */, '') : options.usual);
+  const text = raw ?? (isCustom ? format.replace(/^table/, '').replace(/^ +| +$/g, '') : options.usual);
   const source = text.replaceAll('\\t', '\t').replaceAll('\\n', '\n');
   const lines = renderRows(rows, source, options);
   if (!isTable) {

@@ -36,7 +36,7 @@ export function checkPublish(given: string): string | undefined {
 export function parsePortRange(
   text: string,
 ): { readonly start: number; readonly end: number } | { readonly error: string } {
-  if (text === '') return { error: 'empty string specified for ports' };
+  if (text === '') return { error: 'Empty string specified for ports.' };
   const [first = '', last = first] = text.split(/-(.*)/s);
   const error = portRefusal(first) ?? portRefusal(last);
   if (error !== undefined) return { error };

@@ -73,8 +73,7 @@ export function* psCommand(docker: DockerClient, { flags }: DockerCommand): Runn
   const last = numberFlag(flags, 'last');
   const latest = boolFlag(flags, 'latest') && !isSet(flags, 'last');
   const limit = latest ? 1 : last > 0 ? last : undefined;
-  const hasOwnFormat = format !== '' && format !== 'table';
-  if (quiet && hasOwnFormat)
+  if (quiet && format !== '')
     yield* print('WARNING: Ignoring custom format, because both --format and --quiet are set.\n', 2);
   const query = {
     all: boolFlag(flags, 'all') || latest || limit !== undefined ? '1' : undefined,

@@ -1,6 +1,7 @@
 /** Go's text/template as a tree. Go: text/template/parse/parse.go, function by function. */
+import { utf8 } from '../../kernel/bytes.ts';
 import { goQuote } from '../go-text.ts';
-import { tokensOf } from './template-tokens.ts';
+import { numberOf, tokensOf } from './template-tokens.ts';
 import type { Token, TokenKind } from './template-tokens.ts';
 
 export type Node =
@@ -128,7 +129,10 @@ function unexpected(parser: Parser, token: Token, context: string): TemplateErro
   if (token.kind === 'error') return failure(parser, token.text);
   if (token.kind === 'end') return failure(parser, `unexpected EOF in ${context}`);
   const long = token.text.length > 10 ? `${goQuote(token.text.slice(0, 10))}...` : goQuote(token.text);
-  return failure(parser, `unexpected ${token.kind === 'keyword' ? `<${token.text}>` : long} in ${context}`);
+  return failure(
+    parser,
+    `unexpected ${token.kind === 'keyword' || token.kind === 'dot' ? `<${token.text}>` : long} in ${context}`,
+  );
 }
 
 function expect(parser: Parser, kind: TokenKind, context: string): Token {
@@ -218,7 +222,13 @@ function parseBranch(parser: Parser): { readonly nodes: readonly Node[]; readonl
 function parseDefinition(parser: Parser): void {
   const name = nameOf(parser, 'define clause');
   expect(parser, 'close', 'define clause');
-  parser.defined.set(name, parseBranch(parser).nodes);
+  define(parser, name);
+}
+
+function define(parser: Parser, name: string): void {
+  const { nodes } = parseBranch(parser);
+  if (parser.defined.has(name)) throw failure(parser, `template: multiple definition of template ${goQuote(name)}`);
+  parser.defined.set(name, nodes);
 }
 
 /** `{{template "name" pipe}}` and `{{block "name" pipe}}…{{end}}` */
@@ -229,7 +239,7 @@ function parseTemplate(parser: Parser, word: string, open: Token): Node {
   let pipe: Pipe | null = null;
   if (peek(parser).kind === 'close' && word === 'template') parser.next += 1;
   else pipe = parsePipe(parser, context, 'close');
-  if (word === 'block') parser.defined.set(name, parseBranch(parser).nodes);
+  if (word === 'block') define(parser, name);
   const text = `{{template ${goQuote(name)}${pipe === null ? '' : ` ${pipe.text}`}}}`;
   return { type: 'template', name, pipe, at: parser.source.indexOf('"', open.at), text };
 }
@@ -348,7 +358,7 @@ function parseTerm(parser: Parser): Operand | null {
       if (!parser.variables.includes(text)) throw failure(parser, `undefined variable ${goQuote(text)}`);
       return { type: 'variable', name: text, names: [], ...place };
     case 'number':
-      return { type: 'literal', value: Number(text), ...place };
+      return { type: 'literal', value: numberOf(text), ...place };
     case 'character':
       return { type: 'literal', value: unquoted(text).charCodeAt(0), ...place };
     case 'string':
@@ -370,7 +380,9 @@ const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a
 function unquoted(text: string): string {
   const inner = text.slice(1, -1);
   if (text.startsWith('`')) return inner;
-  return inner.replace(/\\(x[0-9a-fA-F]{2}|.)/g, (_, char: string) =>
-    char.length === 3 ? String.fromCharCode(Number.parseInt(char.slice(1), 16)) : (escapes[char] ?? char),
-  );
+  return inner.replace(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)/g, (_, char: string) => {
+    const code = Number.parseInt(char.slice(1), 16);
+    if (char.length === 5) return utf8(String.fromCharCode(code));
+    return char.length === 3 ? String.fromCharCode(code) : (escapes[char] ?? char);
+  });
 }

@@ -19,6 +19,8 @@ export type TokenKind =
   | 'assign'
   | 'left paren'
   | 'right paren'
+  /** Any other printable character. */
+  | 'sign'
   | 'error'
   | 'end';
 
@@ -85,7 +87,7 @@ const shapes: readonly Shape[] = [
   ['right paren', /\)/y],
   ['string', /"(?:[^"\\\n]|\\[^\n])*"|`[^`]*`/y],
   ['character', /'(?:[^'\\\n]|\\[^\n])+'/y],
-  ['number', /[-+]?\.?\d[\w.]*/y],
+  ['number', /[-+]?(?:0[xX][0-9a-fA-F_]*|0[bB][01_]*|0[oO][0-7_]*|\.?\d[\d_]*\.?[\d_]*(?:[eE][-+]?\d+)?)/y],
   ['field', /\.[A-Za-z_]\w*/y],
   ['dot', /\./y],
   ['variable', /\$\w*/y],
@@ -133,12 +135,21 @@ function tokenAt(source: string, at: number): Token {
     const after = source.slice(at + text.length);
     const isName = kind === 'field' || kind === 'variable' || kind === 'word';
     if (isName && !/^([\s.,|:)(]|\}\}|$)/.test(after)) return mistake(`bad character ${shown(after)}`, at);
-    if (kind === 'number' && !/^[-+]?(\d+|0[xX][0-9a-fA-F]+|\d*\.?\d*([eE][-+]?\d+)?)$/.test(text))
-      return mistake(`bad number syntax: "${text}"`, at);
+    if (kind === 'number' && /^\w/.test(after)) return mistake(`bad number syntax: "${text}${after.charAt(0)}"`, at);
+    if (kind === 'number' && Number.isNaN(numberOf(text))) return mistake(`illegal number syntax: "${text}"`, at);
+    if (kind === 'character' && !/^'(?:[^\\]|\\(?:.|x\w\w|u\w{4}))'$/.test(text))
+      return mistake(`malformed character constant: ${text}`, at);
     return { kind: kind === 'word' && keywords.includes(text) ? 'keyword' : kind, text, at };
   }
   const rest = source.slice(at);
+  if (/^[!-~]/.test(rest) && quotes[rest.charAt(0)] === undefined) return { kind: 'sign', text: rest.charAt(0), at };
   return mistake(quotes[rest.charAt(0)] ?? `unrecognized character in action: ${shown(rest)}`, at);
+}
+
+/** What a number is worth that is written with a base or with `_`. */
+export function numberOf(text: string): number {
+  const digits = text.replaceAll('_', '');
+  return /^[-+]0[a-z]/i.test(digits) ? -Number(digits.slice(1)) * (digits.startsWith('-') ? 1 : -1) : Number(digits);
 }
 
 function mistake(text: string, at: number): Token {

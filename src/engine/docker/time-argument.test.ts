@@ -13,6 +13,7 @@ test.each([
   ['2026-11-24T02:00', '1795485600.000000000'],
   ['2026-11-24T02:00:00.25Z', '1795485600.250000000'],
   ['2026-11-24T03:30:00+01:30', '1795485600.000000000'],
+  ['99999999999999999999', 'failed to parse value as time or duration: "99999999999999999999"'],
   ['yesterday', 'failed to parse value as time or duration: "yesterday"'],
   ['2026-13-01', 'parsing time "2026-13-01": month out of range'],
   ['2026-02-30', 'parsing time "2026-02-30": day out of range'],

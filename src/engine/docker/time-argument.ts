@@ -15,7 +15,8 @@ export function timeArgument(text: string, nowSeconds: number): string | { reado
   const read = readTime(text, layoutOf(text));
   if (!('error' in read)) return `${read.seconds}.${String(read.ns).padStart(9, '0')}`;
   if (text.includes('-')) return read;
-  if (/^[+-]?\d+(\.\d+)?$/.test(text)) return text;
+  const unix = /^([+-]?\d+)(?:\.(\d+))?$/.exec(text);
+  if (unix !== null && Number(unix[1]) < 2 ** 63) return text;
   return { error: `failed to parse value as time or duration: ${goQuote(text)}` };
 }
 

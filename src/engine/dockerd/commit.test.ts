@@ -20,3 +20,11 @@ test('a commit of what is unchanged has no layer of its own, but a line in the h
   const history = "docker history --format '{{.Size}} {{.Comment}}' plain";
   expect(host.run(`${history} | head -n 1; docker rmi plain | wc -l`).stdout).toBe('0B nothing\n2\n');
 });
+
+// Asked of 26.1.5.
+test('a commit freezes the container once and thaws it once', () => {
+  host.run('docker run -d --name once --network none busybox sleep 1000; sleep 1; docker commit once; sleep 1');
+
+  const events = "docker events --since 1h --until 0s --filter container=once --format '{{.Action}}'";
+  expect(host.run(events).stdout).toBe('create\nstart\npause\ncommit\nunpause\n');
+});

@@ -5,6 +5,7 @@ import { endOfArchive } from '../../programs/tar/format.ts';
 import { packing, packTree } from '../../programs/tar/pack.ts';
 import type { ImageReference } from '../docker/reference.ts';
 import { parseImageReference } from '../docker/reference.ts';
+import { dockerdDurations } from '../durations-docker.ts';
 import { timestampNow } from '../timestamp.ts';
 import { badRequest, conflict, notFound } from './api-error.ts';
 import { changedConfig, configOfContainer } from './commit-config.ts';
@@ -127,6 +128,7 @@ function* registerLayer(container: Container, below: readonly string[], parent: 
     parts.push(bytes);
   });
   const source = `${overlayRoot}/${container.layer}/diff`;
+  yield* sys.compute(dockerdDurations.commitLayer);
   for (const entry of yield* sys.readdir(source)) yield* packTree(into, `${source}/${entry.name}`, entry.name);
   if (parts.length === 0) return null;
   return yield* storeLayer(parts.join('') + endOfArchive, below, parent);

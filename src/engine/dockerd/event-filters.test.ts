@@ -17,6 +17,8 @@ test.each([
   ['--filter daemon=x', ['']],
   ['--filter volume=c1 --filter event=start', ['container start']],
   ['--filter scope=swarm', ['']],
+  ['--filter scope=loc', ['']],
+  ["--filter '' --filter event=die", ['container die']],
   ['--filter type=network --filter container=c1', ['']],
 ])('%s', (filters, told) => {
   expect(events(filters)).toEqual(told);
@@ -29,4 +31,18 @@ test('a template that cannot be followed ends the command with 64', () => {
     'Error parsing format: template: :1:2: executing "" at <.Nosuch>: ' +
       "can't evaluate field Nosuch in type *events.Message\n",
   ]);
+});
+
+// Asked of 26.1.5: the template is tried on an event of which nothing is known.
+test.each([
+  ['{{.Actor.Nosuch}}', ':1:8: executing "" at <.Actor.Nosuch>: can\'t evaluate field Nosuch in type events.Actor'],
+  ['{{upper .Action}}', ':1:8: executing "" at <.Action>: wrong type for value; expected string; got events.Action'],
+  ['{{.Actor.Attributes.name | upper}}', ':1:27: executing "" at <upper>: invalid value; expected string'],
+  [
+    '{{slice .Actor.ID 0 3}}',
+    ':1:2: executing "" at <slice .Actor.ID 0 3>: error calling slice: index out of range: 3',
+  ],
+])('docker events --format %s fails before the first event', (format, because) => {
+  const told = host.run(`docker events --since 1 --until 0s --format '${format}'`);
+  expect(told).toMatchObject({ stdout: '', stderr: `Error parsing format: template: ${because}\n`, exitCode: 64 });
 });

@@ -62,7 +62,7 @@ function includes(event: DockerEvent, filters: ReadonlyMap<string, readonly stri
       case 'type':
         return values.includes(type);
       case 'scope':
-        return values.some((value) => 'local'.startsWith(value));
+        return values.includes('local');
       case 'image':
         return values.some((value) => images.includes(value));
       case 'label':

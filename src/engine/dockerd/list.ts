@@ -3,11 +3,10 @@ import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { parsePortRange } from '../docker/ports.ts';
 import { parseRfc3339 } from '../timestamp-fixed.ts';
-import { badRequest, serverError } from './api-error.ts';
+import { badRequest, notFound, serverError } from './api-error.ts';
 import { statusOf } from './container.ts';
 import type { StateRecord } from './records.ts';
 import type { Container } from './container.ts';
-import { findContainer } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
 import { booleanFilter, isTrue, matchesLabels, matchesPattern, numberFilter, parseFilters } from './filters.ts';
 import type { Filters } from './filters.ts';
@@ -61,9 +60,16 @@ function statusText(container: Container, nowSeconds: number): string {
   return `Exited (${State.ExitCode}) ${since(State.FinishedAt)} ago`;
 }
 
+interface ListedPort {
+  readonly IP?: string;
+  readonly PrivatePort: number;
+  readonly PublicPort?: number;
+  readonly Type: string;
+}
+
 /** Each way to a port, and the ports that are only exposed. moby: container/view.go. */
-function listedPorts(ports: ContainerRecord['NetworkSettings']['Ports']): readonly object[] {
-  return Object.entries(ports).flatMap(([port, bindings]): readonly object[] => {
+function listedPorts({ NetworkSettings: { Ports } }: ContainerRecord): readonly ListedPort[] {
+  return Object.entries(Ports).flatMap(([port, bindings]): readonly ListedPort[] => {
     const [number, kind = 'tcp'] = port.split('/');
     const own = { PrivatePort: Number(number), Type: kind };
     if (bindings === null) return [own];
@@ -85,7 +91,7 @@ function summary(container: Container, Names: readonly string[], nowSeconds: num
     ImageID: record.Image,
     Command: [record.Path, ...record.Args.map(quoted)].join(' '),
     Created: parseRfc3339(record.Created)?.seconds ?? 0,
-    Ports: listedPorts(record.NetworkSettings.Ports),
+    Ports: listedPorts(record),
     Labels: record.Config.Labels,
     State: statusOf(container),
     Status: statusText(container, nowSeconds),
@@ -113,6 +119,8 @@ interface Selection {
   readonly exitCodes: readonly number[] | undefined;
   /** Ids of images of which a container is to be made. */
   readonly images: ReadonlySet<string> | undefined;
+  /** Whole ids of those that the filter names. */
+  readonly ids: readonly string[] | undefined;
   readonly isTask: boolean | undefined;
   readonly publishes: readonly PortRange[] | undefined;
   readonly exposes: readonly PortRange[] | undefined;
@@ -156,11 +164,11 @@ function selectionOf(daemon: Daemon, query: ReadonlyMap<string, string>): Select
   const named = (name: string): Container | undefined =>
     filters
       .get(name)
-      ?.map((value) => findContainer(daemon, value))
+      ?.map((value) => containerNamed(daemon, value))
       .at(-1);
   const before = named('before');
   const since = named('since');
-  const images = filters.get('ancestor')?.map((name) => findImageIfAny(daemon.images, name)?.id ?? '');
+  const images = filters.get('ancestor')?.flatMap((name) => findImageIfAny(daemon.images, name)?.id ?? []);
   return {
     filters,
     all: isTrue(query.get('all')) || filters.has('status'),
@@ -168,11 +176,31 @@ function selectionOf(daemon: Daemon, query: ReadonlyMap<string, string>): Select
     since,
     before,
     exitCodes,
-    images: images === undefined ? undefined : new Set(images),
+    images: images === undefined ? undefined : withDescendants(daemon, new Set(images)),
+    ids: filters.get('id')?.flatMap((prefix) => onlyWithPrefix(daemon, prefix)),
     isTask,
     publishes: portsOf(filters, 'publish'),
     exposes: portsOf(filters, 'expose'),
   };
+}
+
+/** By its whole id or a name. Throws 404. moby: idOrNameFilter(). */
+function containerNamed({ containers, names }: Daemon, value: string): Container {
+  const found = containers.get(value) ?? containers.get(names.get(value.replace(/^\//, '')) ?? '');
+  if (found === undefined) throw notFound(`No such container: ${value}`);
+  return found;
+}
+
+/** What fits several ids fits none. moby: filterByNameIDMatches(). */
+function onlyWithPrefix({ containers }: Daemon, prefix: string): readonly string[] {
+  const matches = [...containers.keys()].filter((id) => id.startsWith(prefix));
+  return prefix !== '' && matches.length === 1 ? matches : [];
+}
+
+/** An image's descendants are made from it as well. moby: populateImageFilterByParents(). */
+function withDescendants({ images }: Daemon, ids: Set<string>): ReadonlySet<string> {
+  for (const id of ids) for (const image of images.images.values()) if (image.parent === id) ids.add(image.id);
+  return ids;
 }
 
 /** The ports that a filter names, singly or as a range. moby: portOp(). */
@@ -204,33 +232,44 @@ function isWanted(container: Container, selection: Selection): boolean {
   const { State, Name, ID, Config, NetworkSettings, Image } = container.record;
   if (!State.Running && !all && limit === 0) return false;
   if (!matchesPattern(filters, 'name', Name) && !matchesPattern(filters, 'name', Name.slice(1))) return false;
-  if (!matchesPattern(filters, 'id', ID) || !matchesLabels(filters, Config.Labels)) return false;
-  // No container belongs to a service, none has a volume, and none publishes a port yet.
-  if (selection.isTask === true || filters.has('volume') || selection.publishes !== undefined) return false;
+  if (selection.ids?.includes(ID) === false || !matchesLabels(filters, Config.Labels)) return false;
+  // No container belongs to a service.
+  if (selection.isTask === true || !hasVolume(filters, container.record)) return false;
   if (exitCodes !== undefined && (statusOf(container) !== 'exited' || !exitCodes.includes(State.ExitCode)))
     return false;
   if (!(filters.get('status') ?? [statusOf(container)]).includes(statusOf(container))) return false;
   const health = State.Health?.Status ?? 'none';
   if (!(filters.get('health') ?? [health]).includes(health)) return false;
   if (images !== undefined && !images.has(Image)) return false;
-  return hasNetwork(filters, NetworkSettings.Networks) && exposesOne(container, selection.exposes);
+  return hasNetwork(filters, NetworkSettings.Networks) && hasPort(container, selection);
+}
+
+/** By its name, or that of its source or its place. */
+function hasVolume(filters: Filters, { MountPoints }: ContainerRecord): boolean {
+  const wanted = filters.get('volume');
+  if (wanted === undefined) return true;
+  return Object.values(MountPoints).some(
+    ({ Name, Source, Destination }) => wanted.includes(Name || Source) || wanted.includes(Destination),
+  );
 }
 
 function hasNetwork(filters: Filters, networks: Readonly<Record<string, { readonly NetworkID: string }>>): boolean {
   const wanted = filters.get('network');
   if (wanted === undefined) return true;
   return Object.entries(networks).some(([name, { NetworkID }]) =>
-    wanted.some((value) => value === name || (NetworkID !== '' && NetworkID.startsWith(value))),
+    wanted.some((value) => value === name || NetworkID.startsWith(value)),
   );
 }
 
-function exposesOne({ record }: Container, wanted: readonly PortRange[] | undefined): boolean {
-  if (wanted === undefined) return true;
-  const ports = Object.keys(record.State.Running ? (record.Config.ExposedPorts ?? {}) : {});
-  return ports.some((port) => {
-    const [number, protocol = 'tcp'] = port.split('/');
-    return wanted.some(
-      (range) => range.start <= Number(number) && Number(number) <= range.end && range.protocol === protocol,
-    );
-  });
+/** Of both filters one is enough. A port that is exposed and not open on a network does not count. */
+function hasPort({ record }: Container, { publishes, exposes }: Selection): boolean {
+  if (publishes === undefined && exposes === undefined) return true;
+  return listedPorts(record).some(
+    ({ PrivatePort, PublicPort = 0, Type }) =>
+      includesPort(publishes, PublicPort, Type) || includesPort(exposes, PrivatePort, Type),
+  );
+}
+
+function includesPort(ranges: readonly PortRange[] | undefined, port: number, type: string): boolean {
+  return ranges?.some(({ start, end, protocol }) => start <= port && port <= end && protocol === type) === true;
 }
