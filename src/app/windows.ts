@@ -13,17 +13,9 @@ type Done = Omit<TimedInput, 'atNs'>;
  */
 export function createWindows(session: SessionControl, playhead: Playhead, journey: Journey) {
   const sizes = new Map<number, string>();
-  /** Terminals that were typed into before anybody knew their size. */
-  const early = new Set<number>();
-
-  /** What is said behind a line that is typed. */
-  const behindLine = (terminal: number, place: number): readonly Done[] => {
-    if (!sizes.has(terminal)) early.add(terminal);
-    return news(terminal, place);
-  };
 
   /** The new size, when the terminal has not been told it by this place. */
-  const news = (terminal: number, place: number): readonly Done[] => {
+  const behindLine = (terminal: number, place: number): readonly Done[] => {
     const data = sizes.get(terminal);
     const told = session.store
       .getState()
@@ -36,26 +28,21 @@ export function createWindows(session: SessionControl, playhead: Playhead, journ
     const { journal, timeline, atMs, isGrowing, isFlowing } = playhead.store.getState();
     const place = journal.length;
     const isLive = isFlowing || (isAtEnd(timeline, atMs) && !isGrowing);
-    const told = news(terminal, place);
-    const isEarly = early.has(terminal);
-    // What was typed early may not have begun yet.
-    const isAhead = isEarly && session.store.getState().settled === null;
-    if (!(isLive || isEarly) || told.length === 0) return;
-    if (!isAhead && isAtPrompt(outputAt(journal, terminal, place))) return;
+    const told = behindLine(terminal, place);
+    if (!isLive || told.length === 0 || isAtPrompt(outputAt(journal, terminal, place))) return;
     session.act(place, ...told);
-    if (isLive && !isFlowing) journey.set({ anchor: '' });
+    if (!isFlowing) journey.set({ anchor: '' });
   };
 
   return {
     behindLine,
     tell,
     sizeOf: (terminal: number): string => sizes.get(terminal) ?? firstTerminal.data,
-    /** A size that is the first says nothing new, but to what was typed before: the screen has only been opened. */
+    /** A size that is the first says nothing new: the screen has only been opened. */
     measured: (terminal: number, size: string): void => {
-      const isFirst = !sizes.has(terminal);
+      const known = sizes.get(terminal);
       sizes.set(terminal, size);
-      if (!isFirst || early.has(terminal)) tell(terminal);
-      early.delete(terminal);
+      if (known !== undefined && known !== size) tell(terminal);
     },
   };
 }

@@ -1,18 +1,22 @@
 import { useEffect, useRef, type KeyboardEvent } from 'react';
 import { useShowing } from '../../stage/use-showing.ts';
 import { words } from '../../text/ui.en.ts';
-import { draftOf, useDesk } from '../desk.ts';
+import { draftOf, useControls, useDesk } from '../desk.ts';
 import { focusTrack } from '../Track.tsx';
+import { roomIn } from './room.ts';
 import { isAtPrompt, outputAt, plainText } from './terminal-text.ts';
 import type { Typing } from './typing.ts';
 
 interface PlainScreenProps {
   readonly terminal: number;
   readonly typing: Typing;
+  /** Of the emulator that is to come, pixels. */
+  readonly fontSize: number;
 }
 
 /** The terminal without an emulator: its text, and a line to type in. */
-export function PlainScreen({ terminal, typing }: PlainScreenProps) {
+export function PlainScreen({ terminal, typing, fontSize }: PlainScreenProps) {
+  const { measured } = useControls();
   const output = useShowing(({ journal, place }) => outputAt(journal, terminal, place));
   const text = useDesk((desk) => draftOf(desk, terminal).text);
   const isOffer = useDesk(({ offer }) => offer !== null && terminal === 1);
@@ -21,6 +25,10 @@ export function PlainScreen({ terminal, typing }: PlainScreenProps) {
   useEffect(() => {
     screen.current?.scrollTo({ top: screen.current.scrollHeight });
   });
+  useEffect(() => {
+    const size = screen.current === null ? undefined : roomIn(screen.current, fontSize);
+    if (size !== undefined) measured(terminal, size);
+  }, [terminal, fontSize, measured]);
   const prompted = isAtPrompt(output);
   const shown = plainText(output);
   const lastBreak = shown.lastIndexOf('\n') + 1;

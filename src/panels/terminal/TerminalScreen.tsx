@@ -23,6 +23,7 @@ export function TerminalScreen({ terminal, typing, screens, isSmall }: TerminalS
   const controls = useControls();
   const isLarge = useDesk(({ textSize }) => textSize === 'large');
   const [isReady, setReady] = useState(false);
+  const fontSize = isSmall ? 13 : isLarge ? 19 : 14;
   useEffect(() => {
     const { desk } = controls;
     let isGone = false;
@@ -44,7 +45,7 @@ export function TerminalScreen({ terminal, typing, screens, isSmall }: TerminalS
           return true;
         },
         onSize: (size) => controls.measured(terminal, size),
-        fontSize: isSmall ? 13 : isLarge ? 19 : 14,
+        fontSize,
       });
       screen = opened;
       screens.set(terminal, opened);
@@ -67,10 +68,10 @@ export function TerminalScreen({ terminal, typing, screens, isSmall }: TerminalS
       screens.delete(terminal);
       screen?.dispose();
     };
-  }, [terminal, typing, playhead, controls, screens, isSmall, isLarge]);
+  }, [terminal, typing, playhead, controls, screens, fontSize]);
   return (
     <div className="terminal-screen" data-terminal={terminal}>
-      {isReady ? null : <PlainScreen terminal={terminal} typing={typing} />}
+      {isReady ? null : <PlainScreen {...{ terminal, typing, fontSize }} />}
       <div className="terminal-host" ref={element} hidden={!isReady} />
     </div>
   );

@@ -1,8 +1,9 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
-import type { ShownLine } from './typing.ts';
+import { typeface } from './room.ts';
 import { bytesOf } from './terminal-text.ts';
+import type { ShownLine } from './typing.ts';
 
 /** A terminal emulator whose content is a function of what it is told to show. */
 export interface Screen {
@@ -98,9 +99,9 @@ function createTerminal(element: HTMLElement, fontSize: number): Terminal {
     convertEol: false,
     cursorBlink: false,
     cursorInactiveStyle: 'outline',
-    fontFamily: "ui-monospace, 'SFMono-Regular', 'JetBrains Mono', 'DejaVu Sans Mono', monospace",
+    fontFamily: typeface.family,
     fontSize,
-    lineHeight: 1.25,
+    lineHeight: typeface.lineHeight,
     screenReaderMode: true,
     scrollback: 5000,
     theme: coloursOf(element),
