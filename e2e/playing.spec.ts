@@ -126,6 +126,21 @@ test('Ctrl-C right after a line interrupts what the line runs', async ({ page })
   await expect(terminal(page)).toContainText('^C');
 });
 
+test('in a container’s shell it is said how to leave it, and its commands are a click away', async ({ page }) => {
+  await visit(page);
+  await run(page, 'docker run -it --name box busybox');
+  const hints = page.locator('.terminal-hints');
+  await expect(hints).toContainText('Ctrl-P Ctrl-Q leaves it running');
+  await hints.getByRole('button', { name: 'ps', exact: true }).click();
+  await toEnd(page);
+  await expect(terminal(page)).toContainText(/PID\s+USER/);
+  await hints.getByRole('button', { name: 'exit', exact: true }).click();
+  await toEnd(page);
+  await expect(hints).toContainText('Try next');
+  await run(page, 'cat');
+  await expect(hints).toHaveText('');
+});
+
 test('two lines typed at once run one after the other', async ({ page }) => {
   await visit(page);
   await type(page, 'docker run -d --name web busybox sleep 1000');

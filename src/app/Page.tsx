@@ -4,7 +4,6 @@ import { useControls, useDesk, type Panel } from '../panels/desk.ts';
 import { Header } from '../panels/Header.tsx';
 import { Inspector } from '../panels/Inspector.tsx';
 import { Notices } from '../panels/Notices.tsx';
-import { ProcessMenu } from '../panels/ProcessMenu.tsx';
 import { rove } from '../panels/rove.ts';
 import { Terminals } from '../panels/Terminals.tsx';
 import { TextView } from '../panels/TextView.tsx';
@@ -15,12 +14,18 @@ import { words } from '../text/ui.en.ts';
 
 /** With the gap beside it; see inspector.css. */
 const inspectorWidth = { usual: 316, large: 398 } as const;
-/** Nobody sees one at once: they come right behind the page. A page that cannot load them does without. */
+/** Nobody sees these at once: they come right behind the page. A page that cannot load them does without. */
+const nothing = { default: () => null };
 const dialogsCome = import('../panels/Dialogs.tsx').then(
   (module) => ({ default: module.Dialogs }),
-  () => ({ default: () => null }),
+  () => nothing,
 );
 const Dialogs = lazy(() => dialogsCome);
+const menuComes = import('../panels/ProcessMenu.tsx').then(
+  (module) => ({ default: module.ProcessMenu }),
+  () => nothing,
+);
+const ProcessMenu = lazy(() => menuComes);
 const isFramed = window.parent !== window;
 
 /** Everything at once on a laptop; on a phone the terminal, the inspector and the text are tabs below. */
@@ -45,8 +50,8 @@ export function Page() {
       {isPhone ? <PhonePanels /> : <Terminals isPhone={false} />}
       <Suspense fallback={null}>
         <Dialogs />
+        <ProcessMenu />
       </Suspense>
-      <ProcessMenu />
     </div>
   );
 }

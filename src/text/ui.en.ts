@@ -189,6 +189,7 @@ export const ui = {
   'terminal.leave': 'Esc leaves the terminal',
   'terminal.leaves': 'leaves',
   'terminal.search': 'Search in what was typed: “{query}”. Ctrl-R looks further back, Enter runs, Esc keeps the line.',
+  'terminal.inside': 'This shell is in a container. Ctrl-P Ctrl-Q leaves it running; exit ends it.',
   'terminal.ended': 'This shell has ended.',
   'terminal.stuck': 'Ctrl-C was not enough. Open another shell, and docker kill the container there.',
   'terminal.meant': 'Did you mean {command}?',

@@ -5,8 +5,8 @@ import { usePlayhead, useShowing } from '../../stage/use-showing.ts';
 import { words } from '../../text/ui.en.ts';
 import { draftOf, useControls, useDesk } from '../desk.ts';
 import { withText } from './line-editor.ts';
-import { meantBy, suggestionsFor } from './suggestions.ts';
-import { hasOutlastedInterrupt, isAtPrompt, isDeserted, outputAt } from './terminal-text.ts';
+import { meantBy, suggestionsFor, suggestionsInside } from './suggestions.ts';
+import { hasOutlastedInterrupt, isAtPrompt, isDeserted, isInside, outputAt } from './terminal-text.ts';
 import { sentLine, type Typing } from './typing.ts';
 
 interface HintsProps {
@@ -40,7 +40,7 @@ export function Hints({ typing, terminal, onRun }: HintsProps) {
     );
   }
   if (candidates.length > 0) return <Candidates candidates={candidates} terminal={terminal} onChoose={onRun} />;
-  if (!isAtPrompt(output) || isSent) return <Running terminal={terminal} output={output} />;
+  if (!isAtPrompt(output) || isSent) return <Running {...{ terminal, output }} onRun={run} />;
   if (query !== null) {
     return (
       <div className="terminal-hints" role="status">
@@ -82,14 +82,30 @@ function Candidates({ candidates, terminal, onChoose }: CandidatesProps) {
 
 const candidatesShown = 30;
 
-/** Nothing to suggest while a program runs, but the way out of one deaf to Ctrl-C, or of a deserted terminal. */
-function Running({ terminal, output }: { readonly terminal: number; readonly output: string }) {
+interface RunningProps extends SuggestionsProps {
+  readonly terminal: number;
+}
+
+/**
+ * Nothing to suggest while a program runs, unless it is a container's shell; but the way out of one deaf to Ctrl-C, or
+ * of a deserted terminal.
+ */
+function Running({ terminal, output, onRun }: RunningProps) {
   const { replaceTerminal } = useControls();
   const isEnded = useShowing(({ journal, place }) => isDeserted(journal.worldAt(place), terminal));
+  const isShell = useShowing(({ journal, place }) => isInside(journal.worldAt(place), terminal, output));
   // While what Ctrl-C brings about is being told, it may be enough yet.
   const isOver = useShowing(
     ({ timeline, atMs, isGrowing, isFlowing }) => isFlowing || (isAtEnd(timeline, atMs) && !isGrowing),
   );
+  if (isShell) {
+    return (
+      <div className="terminal-hints">
+        <span className="offer-invite">{words('terminal.inside')}</span>
+        <Chips commands={suggestionsInside} onRun={onRun} />
+      </div>
+    );
+  }
   if (!isEnded && !(isOver && hasOutlastedInterrupt(output))) return <div className="terminal-hints" />;
   if (!isEnded) {
     return (
@@ -133,11 +149,7 @@ function Suggestions({ output, onRun }: SuggestionsProps) {
         {isRunning && history.length < 2 ? <span className="break-invite">{words('terminal.break')} </span> : null}
         {words('terminal.next')}
       </span>
-      {suggestionsFor(world, history).map((command) => (
-        <button key={command} type="button" className="terminal-chip" onClick={() => onRun(command)}>
-          {command}
-        </button>
-      ))}
+      <Chips commands={suggestionsFor(world, history)} onRun={onRun} />
       {isRunning || hasWatched ? (
         <button type="button" className="terminal-chip" data-prose onClick={() => desk.setState({ dialog: 'square' })}>
           {words('menu.square')}
@@ -145,4 +157,17 @@ function Suggestions({ output, onRun }: SuggestionsProps) {
       ) : null}
     </div>
   );
+}
+
+interface ChipsProps {
+  readonly commands: readonly string[];
+  readonly onRun: (command: string) => void;
+}
+
+function Chips({ commands, onRun }: ChipsProps) {
+  return commands.map((command) => (
+    <button key={command} type="button" className="terminal-chip" onClick={() => onRun(command)}>
+      {command}
+    </button>
+  ));
 }

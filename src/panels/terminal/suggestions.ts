@@ -27,6 +27,9 @@ export function suggestionsFor(world: World, history: readonly string[]): readon
   return [...new Set(found)].filter((command) => !recent.has(command)).slice(0, 5);
 }
 
+/** In a container's shell: what is the same as on the host, and what is not. */
+export const suggestionsInside: readonly string[] = ['ps', 'hostname', 'exit'];
+
 const programs = [
   'docker',
   'ps',

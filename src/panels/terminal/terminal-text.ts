@@ -2,7 +2,7 @@ import type { JournalEvent } from '../../journal/event.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { tasksOf } from '../../journal/look-up.ts';
 import { lookUp, valuesOf } from '../../journal/table.ts';
-import type { World } from '../../journal/world.ts';
+import type { TaskState, World } from '../../journal/world.ts';
 import { createLinesAhead } from './lines-ahead.ts';
 
 /** All that was ever shown on each terminal, grown as the journal grows: a moment's screen is a beginning of it. */
@@ -126,9 +126,20 @@ export function lineAhead(journal: Journal, terminal: number, place: number): st
 export function isDeserted(world: World, terminal: number): boolean {
   const state = lookUp(world.terminals, terminal);
   if (state === undefined || state.outputLength === 0) return false;
+  return holdersOf(world, terminal).length === 0;
+}
+
+function holdersOf(world: World, terminal: number): readonly TaskState[] {
   const device = `/dev/pts/${terminal}`;
-  const holds = (name: string, kind: string): boolean => kind === 'tty' && name === device;
-  return !tasksOf(world).some(({ files }) => valuesOf(files).some(({ file }) => holds(file.name, file.kind)));
+  return tasksOf(world).filter(({ files }) =>
+    valuesOf(files).some(({ file }) => file.kind === 'tty' && file.name === device),
+  );
+}
+
+/** Whether a shell prompts there from within a container: docker, which has the terminal, hands on what is typed. */
+export function isInside(world: World, terminal: number, output: string): boolean {
+  const isPrompted = /[#$] (\x1b\[[0-9;?]*[A-Za-z])*$/.test(output) && !isAtPrompt(output);
+  return isPrompted && holdersOf(world, terminal).some(({ comm }) => comm === 'docker');
 }
 
 /** Plain text of a terminal's output, for the screen that stands in until the emulator has come. */
