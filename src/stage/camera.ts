@@ -73,7 +73,9 @@ export function viewportFor(scene: Scene, room: Room, repose: Repose, from?: Vie
   // All widths in sight: then only the height has to follow the story.
   const across = Math.min(near, (width - marginSide) / w);
   // In a frame one could hardly come nearer: there what stands below is worth that.
-  const isFilled = !scene.isTall && untitled > filled * untitledHeight && isCalmFrom(untitled, width);
+  // As `widthFor` reckons: no picture is arranged for less than the usual height.
+  const arranged = height / (Math.max(h, usualHeight) - topOfAll + edge);
+  const isFilled = !scene.isTall && untitled > filled * arranged && isCalmFrom(untitled, width);
   const least = isFilled || (across >= readable && across < near) ? calm : readable;
   if (untitled >= Math.min(enough, least) && all < (untitled >= readable ? readable : enough))
     return { x: leftOf(width, w, untitled), y: (edge - topOfAll) * untitled, zoom: untitled };
