@@ -89,6 +89,12 @@ export function isExcused(disturbanceOf: (id: string) => string | undefined, { o
   return excusable.has(kind) && of !== '' && disturbanceOf(of) !== undefined;
 }
 
+/** Whose task somebody pauses or resumes past dockerd, which containerd alone can tell it of. */
+function heldByHand(argv: readonly string[]): string | undefined {
+  const isHeld = argv[0] === 'ctr' && (argv.includes('pause') || argv.includes('resume'));
+  return isHeld ? argv.at(-1) : undefined;
+}
+
 /** Who or what a container's life needs is away for a while. */
 function startAbsences() {
   /** Until when: infinity while it is. */
@@ -136,11 +142,13 @@ export function startInterference(): Interference {
     absences.begin(who);
     for (const course of courses.values()) if (course.busyUntilNs === Number.POSITIVE_INFINITY) disturb(course, who);
   };
-  const busy = (id: string, nowNs: number): void => {
-    const course = courseOf(id);
-    course.busyUntilNs = Number.POSITIVE_INFINITY;
+  const disturbByAbsent = (id: string, nowNs: number): void => {
     const who = absences.since(nowNs - offeredNs);
-    if (who !== undefined) disturb(course, who);
+    if (who !== undefined) disturb(courseOf(id), who);
+  };
+  const busy = (id: string, nowNs: number): void => {
+    courseOf(id).busyUntilNs = Number.POSITIVE_INFINITY;
+    disturbByAbsent(id, nowNs);
   };
   const noteMachine = ({ machine, object, from, to, pid }: MachineFact, nowNs: number): void => {
     if (machine === 'dockerd' || machine === 'containerd') {
@@ -166,7 +174,12 @@ export function startInterference(): Interference {
     if (event.type === 'machine') noteMachine(event, timeNs);
     if (event.type === 'container' && event.taskPid !== 0)
       for (const pid of [event.taskPid, event.shimPid]) owners.set(pid, event.id);
-    if (event.type === 'task.exec') noteHand(event.argv, timeNs);
+    if (event.type === 'task.exec') {
+      noteHand(event.argv, timeNs);
+      const held = heldByHand(event.argv);
+      // When containerd is back, dockerd takes a moment to listen again.
+      if (held !== undefined) disturbByAbsent(held, timeNs);
+    }
     if (event.type === 'task.exit') {
       const daemon = daemons.get(event.pid);
       const id = owners.get(event.pid);

@@ -1,6 +1,7 @@
 /**
  * Rules outside dockerd's own chains: those that a dockerd had for a container when it ended stay until the next one
- * has removed its stale sandbox, and for good when that was not written down yet.
+ * has removed its stale sandbox, and for good when that was not written down yet, or when the iptables that was to
+ * remove it was killed: `systemctl kill docker` means all of the unit's processes.
  */
 import type { JournalEvent } from '../journal/event.ts';
 
@@ -29,6 +30,8 @@ export function startRulesLeft(isDockerd: (pid: number) => boolean): RulesLeft {
   /** Set since a container was last connected. */
   const fresh = new Set<string>();
   const left = new Set<string>();
+  /** What each iptables is about to remove. */
+  const removals = new Map<number, string>();
   const noteExec = (pid: number, argv: readonly string[]): void => {
     const dockerd = parents.get(pid);
     if (dockerd === undefined || argv[0]?.endsWith('/iptables') !== true || !argv.includes(chain)) return;
@@ -39,7 +42,10 @@ export function startRulesLeft(isDockerd: (pid: number) => boolean): RulesLeft {
     const container = rules.get(endpoint)?.container ?? '';
     rules.delete(endpoint);
     fresh.delete(endpoint);
-    if (argv.includes('-D')) return;
+    if (argv.includes('-D')) {
+      removals.set(pid, traceOf(endpoint));
+      return;
+    }
     rules.set(endpoint, { dockerd, container });
     fresh.add(endpoint);
   };
@@ -62,6 +68,9 @@ export function startRulesLeft(isDockerd: (pid: number) => boolean): RulesLeft {
       }
       if (event.type === 'task.exit') {
         parents.delete(event.pid);
+        const removal = removals.get(event.pid);
+        removals.delete(event.pid);
+        if (removal !== undefined && 'signal' in event.status) left.add(removal);
         for (const [endpoint, { dockerd }] of rules) if (dockerd === event.pid) left.add(traceOf(endpoint));
       }
     },
