@@ -22,15 +22,27 @@ export interface HostFile {
   readonly nominalSize?: number;
 }
 
+/** For who looks after the machine: not on everybody's PATH. */
+const inSbin: ReadonlySet<string> = new Set([
+  'brctl',
+  'capsh',
+  'chroot',
+  'getpcaps',
+  'nologin',
+  'pivot_root',
+  'service',
+  'sysctl',
+]);
+
 /**
- * Where Debian's packages have them: all in /usr/bin, as /bin is that. busybox is in images only, and
- * segv is nobody's package.
+ * Where Debian's packages have them: in /usr/bin and /usr/sbin, as /bin and /sbin are that. busybox is in images only,
+ * and segv is nobody's package.
  */
 export const hostFiles: readonly HostFile[] = [
   ...[...hostPrograms.keys()]
     .filter((name) => name !== 'busybox' && name !== 'segv')
     .map((name) => ({
-      path: `/usr/bin/${name}`,
+      path: `/usr/${inSbin.has(name) ? 'sbin' : 'bin'}/${name}`,
       content: elf(name),
       mode: 0o755,
       nominalSize: name === 'sh' ? 125_688 : 43_808,

@@ -120,6 +120,15 @@ function startDeletions(): (event: JournalEvent) => string | undefined {
   };
 }
 
+function undisturbed(): Course {
+  return { busyUntilNs: Number.NEGATIVE_INFINITY, disturbance: undefined, ofThisStart: undefined };
+}
+
+function disturb(course: Course, who: string): void {
+  course.disturbance ??= who;
+  course.ofThisStart ??= who;
+}
+
 export function startInterference(): Interference {
   const courses = new Map<string, Course>();
   const absences = startAbsences();
@@ -129,14 +138,9 @@ export function startInterference(): Interference {
   const cutShort = startDeletions();
 
   const courseOf = (id: string): Course => {
-    const unknown = { busyUntilNs: Number.NEGATIVE_INFINITY, disturbance: undefined, ofThisStart: undefined };
-    const course = courses.get(id) ?? unknown;
+    const course = courses.get(id) ?? undisturbed();
     courses.set(id, course);
     return course;
-  };
-  const disturb = (course: Course, who: string): void => {
-    course.disturbance ??= who;
-    course.ofThisStart ??= who;
   };
   const away = (who: string): void => {
     absences.begin(who);
@@ -162,7 +166,11 @@ export function startInterference(): Interference {
     if (!atRest.has(to)) busy(object, nowNs);
     else course.busyUntilNs = nowNs;
   };
-  const noteHand = ([program = '', ...words]: readonly string[], nowNs: number): void => {
+  const noteHand = (argv: readonly string[], nowNs: number): void => {
+    // When containerd is back, dockerd takes a moment to listen again.
+    const held = heldByHand(argv);
+    if (held !== undefined) disturbByAbsent(held, nowNs);
+    const [program = '', ...words] = argv;
     const hands = faultsByHand.filter(({ begins }) => begins(program, words));
     for (const { name, ends } of faultsByHand) if (ends(program, words)) absences.end(name, nowNs);
     for (const { name } of hands) away(name);
@@ -174,12 +182,7 @@ export function startInterference(): Interference {
     if (event.type === 'machine') noteMachine(event, timeNs);
     if (event.type === 'container' && event.taskPid !== 0)
       for (const pid of [event.taskPid, event.shimPid]) owners.set(pid, event.id);
-    if (event.type === 'task.exec') {
-      noteHand(event.argv, timeNs);
-      const held = heldByHand(event.argv);
-      // When containerd is back, dockerd takes a moment to listen again.
-      if (held !== undefined) disturbByAbsent(held, timeNs);
-    }
+    if (event.type === 'task.exec') noteHand(event.argv, timeNs);
     if (event.type === 'task.exit') {
       const daemon = daemons.get(event.pid);
       const id = owners.get(event.pid);

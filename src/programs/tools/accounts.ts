@@ -29,3 +29,30 @@ export function* supplementaryGroups(user: string): Running<number[]> {
   }
   return numbers;
 }
+
+/** A line of /etc/passwd, and the groups that initgroups(3) would set. */
+export interface Account {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly home: string;
+  readonly shell: string;
+  readonly groups: readonly number[];
+}
+
+/** The account of that name; null where there is none. */
+export function* accountOf(name: string): Running<Account | null> {
+  for (const line of linesOf((yield* readFileIfAny('/etc/passwd')) ?? '')) {
+    const [user, , uid = '', gid = '', , home = '', shell = ''] = line.split(':');
+    if (user !== name) continue;
+    const groups = [Number(gid), ...(yield* supplementaryGroups(name))];
+    return { name, uid: Number(uid), gid: Number(gid), home, shell: shell === '' ? '/bin/sh' : shell, groups };
+  }
+  return null;
+}
+
+/** The number of a group; null where there is none of that name. */
+export function* groupNumber(name: string): Running<number | null> {
+  for (const [number, known] of (yield* readAccounts()).groups) if (known === name) return number;
+  return null;
+}

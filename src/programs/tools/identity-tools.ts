@@ -70,6 +70,25 @@ export const id = (flavour: Flavour): Program =>
     return 0;
   };
 
+/** groups(1) of coreutils: of the caller, or of each user named. */
+export const groups: Program = function* groupsMain(argv): Running {
+  const options = parseOptions(argv.slice(1), '');
+  if (typeof options === 'string') return yield* refuseOptions('groups', options, 'gnu');
+  const names = (yield* readAccounts()).groups;
+  const told = ({ gid, groups: more }: Identity): string =>
+    [gid, ...more.filter((each) => each !== gid)].map((each) => names.get(each) ?? String(each)).join(' ');
+  let status = 0;
+  if (options.operands.length === 0) yield* print(`${told(yield* ownIdentity())}\n`);
+  for (const name of options.operands) {
+    const who = yield* identityOf(name);
+    if (who === null) {
+      yield* complain('groups', `${quoted(name)}: no such user`);
+      status = 1;
+    } else yield* print(`${name} : ${told(who)}\n`);
+  }
+  return status;
+};
+
 export const whoami = (flavour: Flavour): Program =>
   function* whoamiMain(argv): Running {
     if (argv[1] !== undefined) return yield* refuseOptions('whoami', `extra operand ${quoted(argv[1])}`, flavour);

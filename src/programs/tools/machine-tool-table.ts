@@ -17,7 +17,7 @@ import { find } from './find.ts';
 import { findmnt } from './findmnt.ts';
 import { getentMain } from './getent.ts';
 import { helpMain } from './help.ts';
-import { id, whoami } from './identity-tools.ts';
+import { groups, id, whoami } from './identity-tools.ts';
 import { ip } from './ip.ts';
 import { jqMain } from '../jq/main.ts';
 import { fold, nl, paste } from './lined-text.ts';
@@ -31,12 +31,14 @@ import { nsenter } from './nsenter.ts';
 import { mkfifoMain, mknod, printenvMain, readlink, realpath, stat } from './path-tools.ts';
 import { killall, pgrep, pidof, pkill } from './pgrep.ts';
 import { pager } from './pager.ts';
+import { pivotRoot } from './pivot-root.ts';
 import { prlimitMain } from './prlimit.ts';
 import { nohupMain, setsid } from './session-tools.ts';
 import { sha256sum } from './sha256sum.ts';
 import { df, fallocateMain } from './space-tools.ts';
 import { ss } from './ss.ts';
 import { straceMain } from './strace/main.ts';
+import { nologin, su } from './su.ts';
 import { sudoMain } from './sudo.ts';
 import { sysctl } from './sysctl.ts';
 import { tar } from './tar.ts';
@@ -72,6 +74,7 @@ export const machineTools: Readonly<Record<string, Program>> = {
   free: free('gnu'),
   getent: getentMain,
   getpcaps: getpcapsMain,
+  groups,
   help: helpMain,
   hexdump: hexdumpMain,
   hostname: hostname('gnu'),
@@ -93,9 +96,11 @@ export const machineTools: Readonly<Record<string, Program>> = {
   nproc: nprocMain,
   nsenter: nsenter('gnu'),
   od: odMain,
+  nologin,
   paste: paste('gnu'),
   pgrep: pgrep('gnu'),
   pidof: pidof('gnu'),
+  pivot_root: pivotRoot,
   pkill: pkill('gnu'),
   printenv: printenvMain,
   prlimit: prlimitMain,
@@ -108,6 +113,7 @@ export const machineTools: Readonly<Record<string, Program>> = {
   stat: stat('gnu'),
   strace: straceMain,
   stty: stty('gnu'),
+  su,
   sudo: sudoMain,
   sysctl: sysctl('gnu'),
   tar: tar('gnu'),

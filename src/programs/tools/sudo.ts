@@ -1,9 +1,10 @@
-/** sudo(8) for who is root already: the command runs, with nothing asked. */
+/** sudo(8) for who is root already: the command runs, as whom one likes, with nothing asked. Nobody else may. */
 import type { Environment, Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { complain, print } from '../io.ts';
 import { lookPath } from '../spawn.ts';
+import { accountOf, groupNumber } from './accounts.ts';
 import { become } from './everyday-tools.ts';
 
 const usage = `usage: sudo -h | -K | -k | -V
@@ -21,19 +22,17 @@ export function* sudoMain(argv: readonly string[], environment: Environment): Ru
   const words = [...argv.slice(1)];
   const settings: Record<string, string> = {};
   let shell = false;
+  let user = 'root';
+  let group: string | null = null;
   const letters = new Set<string>();
   while (words[0]?.startsWith('-') === true || /^\w+=/.test(words[0] ?? '')) {
     const word = words.shift() ?? '';
     const [name = '', value] = word.split(/=(.*)/s);
     if (value !== undefined) settings[name] = value;
     else if (word === '-i' || word === '-s') shell = true;
-    else if (word === '-u' || word === '-g') {
-      const who = words.shift();
-      if (who !== 'root') {
-        yield* print(`glassdock: sudo ${word} ${who ?? ''} is not modelled yet: everybody here is root\n`, 2);
-        return 1;
-      }
-    } else if (/^-[AbEHkKlNnPSv]+$/.test(word)) for (const letter of word.slice(1)) letters.add(letter);
+    else if (word === '-u') user = words.shift() ?? '';
+    else if (word === '-g') group = words.shift() ?? '';
+    else if (/^-[AbEHkKlNnPSv]+$/.test(word)) for (const letter of word.slice(1)) letters.add(letter);
     else if (word !== '--') {
       const wrong = word.startsWith('--') ? `unrecognized option '${word}'` : `invalid option -- '${word.charAt(1)}'`;
       yield* complain('sudo', wrong);
@@ -41,6 +40,7 @@ export function* sudoMain(argv: readonly string[], environment: Environment): Ru
       return 1;
     }
   }
+  if ((yield* sys.getuid()) !== 0) return yield* refuseOthers();
   const command = shell && words.length === 0 ? ['/bin/sh'] : words;
   if (command.length === 0 && letters.has('l')) return yield* listRights();
   // Nobody is asked for a password here, so there is none to forget, or to remember for longer.
@@ -61,8 +61,27 @@ export function* sudoMain(argv: readonly string[], environment: Environment): Ru
     yield* print(`${path}\n`);
     return 0;
   }
+  const account = yield* accountOf(user);
+  const gid = group === null ? account?.gid : yield* groupNumber(group);
+  if (account === null || gid === null || gid === undefined) {
+    yield* complain('sudo', account === null ? `unknown user ${user}` : `unknown group ${group}`);
+    yield* complain('sudo', 'error initializing audit plugin sudoers_audit');
+    return 1;
+  }
+  const own = user === 'root' ? {} : { HOME: account.home, SHELL: account.shell, USER: user, LOGNAME: user };
   const identity = { SUDO_COMMAND: command.join(' '), SUDO_USER: 'root', SUDO_UID: '0', SUDO_GID: '0' };
-  return yield* become('sudo', command, { ...environment, ...settings, ...identity }, 'gnu');
+  if (user !== 'root' || group !== null) {
+    yield* sys.setgroups(account.groups);
+    yield* sys.setuid(account.uid, gid);
+  }
+  return yield* become('sudo', command, { ...environment, ...own, ...settings, ...identity }, 'gnu');
+}
+
+function* refuseOthers(): Running {
+  const hint = 'either use the -S option to read from standard input or configure an askpass helper';
+  yield* complain('sudo', `a terminal is required to read the password; ${hint}`);
+  yield* complain('sudo', 'a password is required');
+  return 1;
 }
 
 /** What Debian's sudoers says of root: in one line for a pipe, else in 80 columns. */

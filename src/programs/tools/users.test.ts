@@ -1,7 +1,7 @@
-/** What user namespaces do, against a real Linux 6 with Debian 13's util-linux 2.41 and coreutils 9.7. */
+/** Users and their namespaces, against a real Linux 6 with Debian 13's util-linux 2.41 and coreutils 9.7. */
 import { expect, test } from 'vitest';
 import { bootHost } from '../../engine/docker/host.fixture.ts';
-import snippets from './user-namespace-snippets.json' with { type: 'json' };
+import snippets from './user-snippets.json' with { type: 'json' };
 
 test.each(snippets)('$script', ({ script, out, err, code }) => {
   const { stdout, stderr, exitCode } = bootHost([]).run(`cd /; ${script}`);
