@@ -99,3 +99,15 @@ const about = {
   weight: 0,
   caption: { key: 'client.pings', params: {} },
 } as const;
+
+test('a signal that no process has sent comes from the kernel', () => {
+  const sent = (from: number): Fact => ({ type: 'signal.send', pid: 500, from, signal: 'SIGINT', fate: 'queued' });
+  const answers = [0, samplePids.sh].map((from) => {
+    const events = sampleAnd([sent(from)]);
+    const seq = events.length - 1;
+    const world = createJournal(events).worldAt(events.length);
+    return floorOf(world, livesOf(events), { seq, focus: [] } as unknown as Beat, events).answer;
+  });
+
+  expect(answers).toEqual(['SIGINT from the kernel to 500: queued', `SIGINT from ${samplePids.sh} to 500: queued`]);
+});

@@ -110,7 +110,8 @@ function ruleOf(event: JournalEvent, world: World, lives: Lives): readonly [ques
     }
     case 'signal.send': {
       const { pid, from, signal, fate } = event;
-      return [words('floor.signal-asks', { signal, pid }), words('floor.signal', { signal, from, pid, fate })];
+      const answer = from === 0 ? 'floor.signal-by-kernel' : 'floor.signal';
+      return [words('floor.signal-asks', { signal, pid }), words(answer, { signal, from, pid, fate })];
     }
     default:
       return ['', plainRule(event)];

@@ -44,6 +44,7 @@ export const stage = {
   'floor.namespace': 'new {kind} namespace {inode}, made by {pid}',
   'floor.signal-asks': 'signal.c: may {signal} reach {pid}?',
   'floor.signal': '{signal} from {from} to {pid}: {fate}',
+  'floor.signal-by-kernel': '{signal} from the kernel to {pid}: {fate}',
   'floor.call': '{pid}: {call}({args}) = {result}',
   'floor.call-sleeps': '{pid}: {call}({args}) … sleeps',
   'floor.cgroup': '{pid} moves to {path}',
