@@ -134,14 +134,17 @@ function* add(board: Board, name: string): Running<void> {
   yield* sys.go(() => watch(board, one));
 }
 
-/** Until there is something to say of each. */
+/**
+ * Until there is something to say of each. The time runs from the answer's head, which comes with the one sample where
+ * there is but one: so for that it waits for ever (asked of 26.1.5).
+ */
 function* waitForFirst(board: Board): Running<void> {
   const untilNs = (yield* sys.monotonic()) + staleNs;
   for (;;) {
     const silent = board.watched.filter(({ sample, failure }) => sample === null && failure === '');
     if (silent.length === 0) return;
-    const leftNs = untilNs - (yield* sys.monotonic());
-    if (leftNs > 0) yield* sys.futexWait(board, leftNs);
+    const leftNs = board.isOnce ? undefined : untilNs - (yield* sys.monotonic());
+    if (leftNs === undefined || leftNs > 0) yield* sys.futexWait(board, leftNs);
     else for (const one of silent) one.failure = 'timeout waiting for stats';
   }
 }

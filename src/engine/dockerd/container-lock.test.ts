@@ -59,6 +59,7 @@ test.for([
   // No container uses it, but each is asked whether it runs.
   'rmi alpine',
   'run --rm --network container:web busybox true',
+  'run --rm --network none --pid container:web busybox true',
 ])('while a pause hangs, docker %s hangs; else it does not', (command) => {
   const host = healthy(brief);
   host.advance(2);
@@ -117,6 +118,16 @@ test('figures that do not come hold up everybody’s, until they come, whoever s
   host.run('kill -CONT $(pgrep containerd-shim)');
   host.advance(2);
   expect(rc(host, 'stats --no-stream two')).toBe(0);
+});
+
+test('who wants but one sample waits for it for ever; who wants to see them come is told after two seconds', () => {
+  const host = hanging('true');
+  expect(host.run('timeout 60 docker stats --no-stream web').exitCode).toBe(124);
+  expect(host.run('timeout 60 docker stats web')).toEqual({
+    exitCode: 1,
+    stdout: '',
+    stderr: 'timeout waiting for stats\n',
+  });
 });
 
 test('who waits for the lock before figures are asked for holds up nobody’s', () => {

@@ -16,7 +16,7 @@ export function* prepareSharedMemory(daemon: Daemon, { record, host }: Container
   yield* makeDirectories(`${containerDirectory(record.ID)}/mounts`, 0o710);
   const donor = containerOfMode(host.IpcMode);
   record.ShmPath = host.IpcMode === 'host' ? '/dev/shm' : '';
-  if (donor !== undefined) record.ShmPath = joinPrefixed('IPC', () => ipcDonor(daemon, donor)).record.ShmPath;
+  if (donor !== undefined) record.ShmPath = (yield* joinPrefixed('IPC', () => ipcDonor(daemon, donor))).record.ShmPath;
   if (host.IpcMode !== 'shareable') return;
   const path = shareablePath(record.ID);
   yield* makeDirectories(path, 0o700);

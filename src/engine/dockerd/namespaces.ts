@@ -2,9 +2,10 @@
  * Namespaces of its own, the host's, or another container's. moby: daemon/oci_linux.go, WithNamespaces(); daemon/
  * container_operations_unix.go.
  */
+import type { Running } from '../../kernel/abi.ts';
 import type { LinuxSpec, NamespaceType } from '../runc/spec.ts';
 import { ApiError, badRequest, conflict, serverError } from './api-error.ts';
-import { isRunning } from './container.ts';
+import { isRunning, untilUnlocked } from './container.ts';
 import type { Container } from './container.ts';
 import { findContainer } from './daemon.ts';
 import type { Daemon } from './daemon.ts';
@@ -14,14 +15,14 @@ import { hostNamespaceKey } from './network.ts';
 type Namespaces = NonNullable<LinuxSpec['namespaces']>;
 
 /** The spec's list: without a path a namespace is new, and one that is not listed is the host's. */
-export function namespacesOf(daemon: Daemon, container: Container): Namespaces {
+export function* namespacesOf(daemon: Daemon, container: Container): Running<Namespaces> {
   const { PidMode, IpcMode, UTSMode, CgroupnsMode } = container.host;
   return [
     { type: 'mount' },
     networkNamespace(daemon, container),
     ...(UTSMode === 'host' ? [] : [{ type: 'uts' } as const]),
-    ...joined('pid', PidMode, (id) => joinPrefixed('PID', () => pidOwner(daemon, id))),
-    ...joined('ipc', IpcMode, (id) => joinPrefixed('IPC', () => ipcDonor(daemon, id))),
+    ...(yield* joined('pid', PidMode, (id) => joinPrefixed('PID', () => pidOwner(daemon, id)))),
+    ...(yield* joined('ipc', IpcMode, (id) => joinPrefixed('IPC', () => ipcDonor(daemon, id)))),
     ...(CgroupnsMode === 'host' ? [] : [{ type: 'cgroup' } as const]),
   ];
 }
@@ -35,10 +36,14 @@ function networkNamespace(daemon: Daemon, container: Container): Namespaces[numb
     : { type: 'network', path: pathOf(networkOwner(daemon, container, owner), 'net') };
 }
 
-function joined(type: 'pid' | 'ipc', mode: string, owner: (id: string) => Container): Namespaces {
+function* joined(
+  type: 'pid' | 'ipc',
+  mode: string,
+  owner: (id: string) => Running<Container>,
+): Running<Namespaces> {
   if (mode === 'host') return [];
   const id = containerOfMode(mode);
-  return [id === undefined ? { type } : { type, path: pathOf(owner(id), type) }];
+  return [id === undefined ? { type } : { type, path: pathOf(yield* owner(id), type) }];
 }
 
 const pathOf = (container: Container, kind: 'net' | 'pid' | 'ipc'): string =>
@@ -53,12 +58,13 @@ export function networkOwner(daemon: Daemon, container: Container, id: string): 
 }
 
 /** moby: getPIDContainer(). */
-function pidOwner(daemon: Daemon, id: string): Container {
+function pidOwner(daemon: Daemon, id: string): Running<Container> {
   return runningContainer(daemon, id, serverError);
 }
 
-function runningContainer(daemon: Daemon, id: string, notRunning = conflict): Container {
+function* runningContainer(daemon: Daemon, id: string, notRunning = conflict): Running<Container> {
   const owner = findContainer(daemon, id);
+  yield* untilUnlocked(owner);
   if (!isRunning(owner)) throw notRunning(`container ${id} is not running`);
   if (owner.record.State.Restarting) {
     throw conflict(`container ${id} is restarting, wait until the container is running`);
@@ -67,16 +73,16 @@ function runningContainer(daemon: Daemon, id: string, notRunning = conflict): Co
 }
 
 /** The container whose IPC namespace and /dev/shm another may share. moby: getIPCContainer(). */
-export function ipcDonor(daemon: Daemon, id: string): Container {
-  const owner = runningContainer(daemon, id);
+export function* ipcDonor(daemon: Daemon, id: string): Running<Container> {
+  const owner = yield* runningContainer(daemon, id);
   if (owner.record.ShmPath !== '') return owner;
   throw badRequest(`container ${id}: non-shareable IPC (hint: use IpcMode:shareable for the donor container)`);
 }
 
 /** What went wrong in looking for the owner, with what it was for. */
-export function joinPrefixed<T>(kind: 'PID' | 'IPC', body: () => T): T {
+export function* joinPrefixed<T>(kind: 'PID' | 'IPC', body: () => Running<T>): Running<T> {
   try {
-    return body();
+    return yield* body();
   } catch (error) {
     if (error instanceof ApiError)
       throw new ApiError(error.status, `failed to join ${kind} namespace: ${error.message}`);

@@ -1,7 +1,7 @@
 /** `docker rename`. moby: daemon/rename.go. */
 import type { Running } from '../../kernel/abi.ts';
-import { ApiError, badRequest } from './api-error.ts';
-import { announce, whileLocked } from './container.ts';
+import { ApiError, badRequest, serverError } from './api-error.ts';
+import { announce, isRunning, whileLocked } from './container.ts';
 import type { Container } from './container.ts';
 import { reserveName } from './create.ts';
 import { findContainer } from './daemon.ts';
@@ -27,6 +27,7 @@ function* rename(daemon: Daemon, container: Container, newName: string): Running
   if (before === wanted) throw badRequest('Renaming a container with the same name as its current name');
   const name = yield* reserve(daemon, record.ID, wanted);
   try {
+    renameSandbox(container);
     record.Name = `/${name}`;
     yield* save(container);
   } catch (error) {
@@ -38,6 +39,13 @@ function* rename(daemon: Daemon, container: Container, newName: string): Running
   renameLinks(daemon, before.slice(1), name);
   yield* emitContainerEvent(daemon.events, container, 'rename', { oldName: before });
   yield* announce(container);
+}
+
+/** Throws 500 while a container that is to be started anew has none (asked of 26.1.5). moby: Sandbox.Rename(). */
+function renameSandbox(container: Container): void {
+  const { SandboxID } = container.record.NetworkSettings;
+  if (isRunning(container) && container.sandbox === null && SandboxID !== '')
+    throw serverError(`sandbox ${SandboxID} not found`);
 }
 
 function* reserve(daemon: Daemon, id: string, name: string): Running<string> {

@@ -111,3 +111,18 @@ test('a daemon that is still taking its containers up starts none by a policy be
   expect(stdout.replaceAll(/\d+ /g, '')).toBe('die\nstart\n');
   expect(Number(start) - Number(die)).toBeGreaterThan(2);
 });
+
+// Asked of 26.1.5.
+test('a container that waits to be started anew keeps its name: its network, which would be told, is gone', () => {
+  const host = bootHost();
+  host.run('docker run -d --name web --restart always busybox false; sleep 4');
+  expect(host.run('docker inspect -f "{{.State.Status}}" web').stdout).toBe('restarting\n');
+  expect(host.run('docker rename web site').stderr).toMatch(
+    /^Error response from daemon: sandbox [0-9a-f]{64} not found\nError: failed to rename container named web\n$/,
+  );
+  expect(host.run('docker create --name site busybox true >/dev/null; docker stop web; docker rename web old')).toEqual({
+    exitCode: 0,
+    stdout: 'web\n',
+    stderr: '',
+  });
+});

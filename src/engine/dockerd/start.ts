@@ -113,7 +113,7 @@ export function* createTaskOf(daemon: Daemon, container: Container): Running<voi
     user,
     linked: linkedEnvironment(daemon, container),
     devices: yield* devicesOf(container.host),
-    namespaces: namespacesOf(daemon, container),
+    namespaces: yield* namespacesOf(daemon, container),
     init: yield* initPathOf(container.host, daemon.config.init),
     daemonPid: daemon.pid,
     controller: daemon.network.name,
