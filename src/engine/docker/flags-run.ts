@@ -15,7 +15,7 @@ const runAndCreateFlags: readonly Flag[] = [
   }),
   flag('cap-add', 'list', 'Add Linux capabilities', 'modelled'),
   flag('cap-drop', 'list', 'Drop Linux capabilities', 'modelled'),
-  flag('cgroup-parent', 'string', 'Optional parent cgroup for the container', 'harmless'),
+  flag('cgroup-parent', 'string', 'Optional parent cgroup for the container', 'modelled'),
   flag(
     'cgroupns',
     'string',

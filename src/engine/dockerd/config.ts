@@ -20,6 +20,8 @@ export interface DaemonConfig {
   readonly 'live-restore': boolean;
   /** Each container gets an init process. */
   readonly init: boolean;
+  /** The slice of containers that name none; '' is system.slice. */
+  readonly 'cgroup-parent': string;
   /** Seconds that a stop may take at least; -1: as long as it likes. */
   readonly 'shutdown-timeout': number;
   readonly 'log-level': LogLevel;
@@ -37,6 +39,7 @@ export const configFile = '/etc/docker/daemon.json';
 const defaults: DaemonConfig = {
   'live-restore': false,
   init: false,
+  'cgroup-parent': '',
   'shutdown-timeout': 15,
   'log-level': 'info',
   debug: false,

@@ -36,11 +36,7 @@ function networkNamespace(daemon: Daemon, container: Container): Namespaces[numb
     : { type: 'network', path: pathOf(networkOwner(daemon, container, owner), 'net') };
 }
 
-function* joined(
-  type: 'pid' | 'ipc',
-  mode: string,
-  owner: (id: string) => Running<Container>,
-): Running<Namespaces> {
+function* joined(type: 'pid' | 'ipc', mode: string, owner: (id: string) => Running<Container>): Running<Namespaces> {
   if (mode === 'host') return [];
   const id = containerOfMode(mode);
   return [id === undefined ? { type } : { type, path: pathOf(yield* owner(id), type) }];

@@ -77,6 +77,8 @@ export interface SpecOptions {
   readonly namespaces: NonNullable<LinuxSpec['namespaces']>;
   /** Where docker-init is on the host, for a container that has it as pid 1. */
   readonly init: string | null;
+  /** Of containers that name none; '' is systemd's own. */
+  readonly cgroupParent: string;
   readonly daemonPid: number;
   /** Name of the network controller: its socket's. */
   readonly controller: string;
@@ -125,7 +127,7 @@ export function buildSpec(container: Container, options: SpecOptions): Spec {
       sysctl: { ...(isNew(namespaces, 'network') ? networkSysctls : {}), ...domain(record), ...host.Sysctls },
       ...(options.devices.made.length === 0 ? {} : { devices: options.devices.made }),
       resources: resourcesOf(host, options.devices),
-      cgroupsPath: `system.slice:docker:${record.ID}`,
+      cgroupsPath: `${host.CgroupParent || options.cgroupParent || 'system.slice'}:docker:${record.ID}`,
       namespaces,
       ...(isUnconfined(host) ? {} : { seccomp: { defaultAction: 'SCMP_ACT_ERRNO', defaultErrnoRet: 1 } }),
       ...(host.Privileged ? {} : { maskedPaths, readonlyPaths }),

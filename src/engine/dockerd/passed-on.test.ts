@@ -54,3 +54,48 @@ test.each([
     stderr: `Error response from daemon: ${because}\nError: No such object: limited\n`,
   });
 });
+
+test('--cgroup-parent is the slice, in those that its name tells, in which systemd makes the container’s scope', () => {
+  const other = bootHost();
+  other.run('docker run -d --name web --cgroup-parent shop-front.slice --network none -m 64m busybox sleep 9999');
+  const inSlice = '/sys/fs/cgroup/shop.slice/shop-front.slice/docker-*.scope';
+  expect(other.run(`cat ${inSlice}/memory.max; cat ${inSlice}/../cgroup.subtree_control`).stdout).toBe(
+    '67108864\ncpuset cpu io memory hugetlb pids rdma misc\n',
+  );
+  expect(other.run('ls /sys/fs/cgroup/system.slice | grep -c docker-').stdout).toBe('0\n');
+  expect(other.run('journalctl -t systemd -o cat | grep "Created slice"').stdout).toBe(
+    'Created slice shop.slice - Slice /shop.\nCreated slice shop-front.slice - Slice /shop/front.\n',
+  );
+  const scope = 'docker-$(docker inspect -f {{.Id}} web).scope';
+  expect(other.run(`systemctl show -p Slice,ControlGroup ${scope}`).stdout).toMatch(
+    /^Slice=shop-front\.slice\nControlGroup=\/shop\.slice\/shop-front\.slice\/docker-[0-9a-f]{64}\.scope\n$/,
+  );
+  const uses = 'docker exec web true; docker pause web; docker unpause web; docker update -m 32m --memory-swap 64m web';
+  expect(
+    other.run(`${uses}; cat ${inSlice}/memory.max; docker stats --no-stream --format '{{.PIDs}}' web`).stdout,
+  ).toBe('web\nweb\nweb\n33554432\n1\n');
+  expect(other.run(`docker rm -f web; ls -d ${inSlice}; cat /sys/fs/cgroup/shop.slice/cgroup.events`).stdout).toBe(
+    'web\npopulated 0\nfrozen 0\n',
+  );
+});
+
+test('a slice whose name cannot be in a tree is refused by runc', () => {
+  const other = bootHost();
+  expect(other.run('docker run --network none --cgroup-parent a--b.slice busybox true')).toEqual({
+    exitCode: 125,
+    stdout: '',
+    stderr:
+      'docker: Error response from daemon: failed to create task for container: failed to create shim task: ' +
+      'OCI runtime create failed: runc create failed: invalid slice name: a--b.slice: unknown.\n',
+  });
+});
+
+test('the daemon’s cgroup-parent is that of the containers that name none', () => {
+  const other = bootHost();
+  other.run(`echo '{"cgroup-parent": "all.slice"}' > /etc/docker/daemon.json; systemctl restart docker`);
+  other.run('docker run -d --network none busybox sleep 9999');
+  other.run('docker run -d --network none --cgroup-parent own.slice busybox sleep 9999');
+  expect(other.run('cd /sys/fs/cgroup; ls -d all.slice/docker-* own.slice/docker-* | cut -d- -f1').stdout).toBe(
+    'all.slice/docker\nown.slice/docker\n',
+  );
+});

@@ -88,7 +88,7 @@ export interface HostConfig {
   readonly PublishAllPorts: boolean;
   readonly NetworkMode: string;
   readonly Isolation: string;
-  /** The slice of its cgroup: checked, and not heeded. */
+  /** The slice of its cgroup; '' is the daemon's. */
   readonly CgroupParent: string;
   readonly AutoRemove: boolean;
   readonly ConsoleSize: readonly [number, number];

@@ -120,9 +120,11 @@ test('a container that waits to be started anew keeps its name: its network, whi
   expect(host.run('docker rename web site').stderr).toMatch(
     /^Error response from daemon: sandbox [0-9a-f]{64} not found\nError: failed to rename container named web\n$/,
   );
-  expect(host.run('docker create --name site busybox true >/dev/null; docker stop web; docker rename web old')).toEqual({
-    exitCode: 0,
-    stdout: 'web\n',
-    stderr: '',
-  });
+  expect(host.run('docker create --name site busybox true >/dev/null; docker stop web; docker rename web old')).toEqual(
+    {
+      exitCode: 0,
+      stdout: 'web\n',
+      stderr: '',
+    },
+  );
 });

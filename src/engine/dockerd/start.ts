@@ -115,6 +115,7 @@ export function* createTaskOf(daemon: Daemon, container: Container): Running<voi
     devices: yield* devicesOf(container.host),
     namespaces: yield* namespacesOf(daemon, container),
     init: yield* initPathOf(container.host, daemon.config.init),
+    cgroupParent: daemon.config['cgroup-parent'],
     daemonPid: daemon.pid,
     controller: daemon.network.name,
   });

@@ -8,6 +8,8 @@ import type { DeviceRule, Running } from '../../kernel/abi.ts';
 import { isErrno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { errnoWords, readFileIfAny, writeAll } from '../../programs/io.ts';
+import { goQuote } from '../go-text.ts';
+import { slicePath } from '../slice-path.ts';
 import { callRpc, closeRpc, dialRpc, RpcError } from '../wire/rpc.ts';
 import type { RpcClient } from '../wire/rpc.ts';
 import { deviceProgram, instructionsOf, withUsualRules } from './device-rules.ts';
@@ -30,14 +32,21 @@ export interface CgroupPlace {
 
 /**
  * Where the container goes: `cgroupsPath` is `SLICE:PREFIX:NAME` for systemd, else a path in the tree; without one, a
- * cgroup beside runc's own. runc: fs2/defaultpath.go.
+ * cgroup beside runc's own. runc: specconv, CreateCgroupConfig(); systemd/v2.go, getSliceFull(); fs2/defaultpath.go.
  */
 export function* placeOf(spec: Spec, id: string, systemd: boolean): Running<CgroupPlace> {
   const path = spec.linux?.cgroupsPath ?? '';
   if (systemd) {
-    const [slice = 'system.slice', prefix = 'runc', name = id] = path === '' ? [] : path.split(':');
-    const unit = `${prefix}-${name}.scope`;
-    return { path: `${tree}/${slice}/${unit}`, slice, unit };
+    const parts = path === '' ? ['', 'runc', id] : path.split(':');
+    if (parts.length !== 3) {
+      const format = 'expected cgroupsPath to be of format "slice:prefix:name" for systemd cgroups';
+      throw new RuncError(`${format}, got ${goQuote(path)} instead`);
+    }
+    const slice = parts[0] || 'system.slice';
+    const place = slicePath(slice);
+    if (place === undefined) throw new RuncError(`invalid slice name: ${slice}`);
+    const unit = `${parts[1]}-${parts[2]}.scope`;
+    return { path: `${tree}${place}/${unit}`, slice, unit };
   }
   if (path.startsWith('/')) return { path: `${tree}${path}`, slice: '', unit: '' };
   const own = ((yield* readFileIfAny('/proc/self/cgroup')) ?? '0::/').trim().replace(/^0::/, '');
@@ -83,9 +92,17 @@ export function* enterCgroup(place: CgroupPlace, pid: number): Running<void> {
         `unable to start unit "${place.unit}": ${error.message}`,
     );
   }
-  // systemd has made it already; runc makes sure of the controllers all the same, from the root downwards.
-  yield* writeControl(`${tree}/cgroup.subtree_control`, controllers);
-  yield* writeControl(`${tree}/${place.slice}/cgroup.subtree_control`, controllers);
+  // systemd has made it already; runc makes sure of the controllers all the same.
+  yield* enableControllersAbove(place.path);
+}
+
+/** What is above a cgroup gives it its controllers, from the root of the tree downwards. */
+export function* enableControllersAbove(path: string): Running<void> {
+  let directory = tree;
+  for (const name of path.slice(tree.length + 1).split('/')) {
+    yield* writeControl(`${directory}/cgroup.subtree_control`, controllers);
+    directory += `/${name}`;
+  }
 }
 
 /** Its directories from the root of the tree downwards, each with its controllers. runc: fs2/create.go. */

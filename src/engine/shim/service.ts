@@ -6,7 +6,7 @@ import { readFileIfAny, writeAll } from '../../programs/io.ts';
 import { shimDurations } from '../durations.ts';
 import { decodeAs, integer, listOf, UnmarshalTypeError } from '../go-decoder.ts';
 import { unmarshalJson } from '../go-json.ts';
-import { pidsIn, writeControl } from '../runc/cgroup.ts';
+import { enableControllersAbove, pidsIn } from '../runc/cgroup.ts';
 import type { Resources, Spec } from '../runc/spec.ts';
 import { shimMethod } from '../wire/containerd-api.ts';
 import type { Any, RuncOptions, TaskEvent } from '../wire/containerd-api.ts';
@@ -93,8 +93,10 @@ function* start(shim: Shim, body: ProcessRequest): Running<unknown> {
     if (!(yield* target.machine.send({ type: 'start' }))) throw refusal('start', target.machine.state);
     const { pid, execId } = target;
     if (execId === '') {
-      yield* enableControllers();
+      yield* sys.compute(shimDurations.afterStart);
       const cgroup = yield* cgroupOf(shim);
+      // The cgroup's figures are read later: it makes sure of the controllers on the way down.
+      yield* enableControllersAbove(cgroup);
       yield* sys.goCarrying(() => watchOom(cgroup, () => tell(shim, '/tasks/oom', {})));
       yield* tell(shim, '/tasks/start', { pid });
     } else {
@@ -106,14 +108,6 @@ function* start(shim: Shim, body: ProcessRequest): Running<unknown> {
     target.starting = false;
     yield* sys.futexWake(target);
   }
-}
-
-/** The shim reads the cgroup's figures later: it makes sure of the controllers on the way down. */
-function* enableControllers(): Running<void> {
-  yield* sys.compute(shimDurations.afterStart);
-  const controllers = '+cpuset +cpu +io +memory +hugetlb +pids +rdma +misc';
-  yield* writeControl('/sys/fs/cgroup/cgroup.subtree_control', controllers);
-  yield* writeControl('/sys/fs/cgroup/system.slice/cgroup.subtree_control', controllers);
 }
 
 function* exec(shim: Shim, body: CreateRequest & { readonly exec_id: string; readonly spec: Any }): Running<unknown> {

@@ -6,13 +6,15 @@ import * as sys from '../../kernel/sys.ts';
 import { exists } from '../directories.ts';
 import { rpcCode, RpcError } from '../wire/rpc.ts';
 import type { RpcContext, RpcHandlers } from '../wire/rpc.ts';
-import { cgroupTree, killIfAny, makeCgroup, processesIn, removeIfEmpty, systemSlice, writeFile } from './cgroup.ts';
+import { killIfAny, makeCgroup, processesIn, removeIfEmpty, systemSlice, writeFile } from './cgroup.ts';
 import { maskedProperties, propertiesOf, unitFileState } from './properties.ts';
 import type { Properties } from './properties.ts';
 import { maskOf, setEnabled, setMasked, type MaskRequest } from './unit-links.ts';
+import type { Journald } from './journald.ts';
 import { stopScope, type ScopeKeeper } from './scope.ts';
 import { defaultTasksMax, descriptionOf, scopeProperties } from './scope-properties.ts';
 import { tellService } from './service.ts';
+import { startSlice } from './slice.ts';
 import { tellSocket } from './socket.ts';
 import { loadUnits, maskedNeed, startUnit, stopUnit } from './units.ts';
 import type { LoadedUnit, Units } from './units.ts';
@@ -47,12 +49,17 @@ interface TransientUnit {
 }
 
 /** All methods. */
-export function busMethods(units: Units, scopes: ScopeKeeper): RpcHandlers {
-  return { ...scopeMethods(scopes), ...jobMethods(units), ...unitMethods(units) };
+export function busMethods(units: Units, scopes: ScopeKeeper, journald: Journald): RpcHandlers {
+  return { ...scopeMethods(scopes, journald), ...jobMethods(units, scopes), ...unitMethods(units, scopes) };
+}
+
+/** The cgroup of a service or a scope. */
+function cgroupOf(scopes: ScopeKeeper, name: string): string {
+  return scopes.described().find((path) => path.endsWith(`/${name}`)) ?? `${systemSlice}/${name}`;
 }
 
 /** Jobs: their ends are told to who listens for JobRemoved. */
-function jobMethods(units: Units): RpcHandlers {
+function jobMethods(units: Units, scopes: ScopeKeeper): RpcHandlers {
   const listeners = new Set<RpcContext>();
   let lastJob = 0;
   function* beginJob(name: string, work: () => Running<boolean>): Running<{ readonly job: string }> {
@@ -67,7 +74,7 @@ function jobMethods(units: Units): RpcHandlers {
     return { job };
   }
   function* stopped(name: string): Running<true> {
-    if (isScope(name)) yield* stopScope(`${systemSlice}/${name}`);
+    if (isScope(name)) yield* stopScope(cgroupOf(scopes, name));
     else yield* stopUnit(units, name);
     return true;
   }
@@ -106,7 +113,7 @@ function jobMethods(units: Units): RpcHandlers {
       return beginJob(name, () => startUnit(units, name));
     },
     *[managerMethod('StopUnit')]({ name }: UnitRequest) {
-      if (isScope(name)) yield* removeScopeIfEmpty(name);
+      if (isScope(name)) yield* removeScopeIfEmpty(scopes, name);
       return yield* beginJob(name, () => stopped(name));
     },
     [managerMethod('RestartUnit')]: restart,
@@ -116,10 +123,10 @@ function jobMethods(units: Units): RpcHandlers {
   };
 }
 
-function unitMethods(units: Units): RpcHandlers {
+function unitMethods(units: Units, scopes: ScopeKeeper): RpcHandlers {
   return {
     *[managerMethod('KillUnit')](request: KillUnitRequest) {
-      yield* killUnit(units, request);
+      yield* killUnit(units, scopes, request);
       return {};
     },
     *[managerMethod('ResetFailedUnit')]({ name }: UnitRequest) {
@@ -153,12 +160,13 @@ function unitMethods(units: Units): RpcHandlers {
       return { changes: yield* setEnabled(unitOf(units, name).unit.name, false) };
     },
     *[managerMethod('ListUnits')]() {
-      return { units: yield* listUnits(units) };
+      return { units: yield* listUnits(units, scopes) };
     },
     *['org.freedesktop.DBus.Properties/GetAll']({ name }: UnitRequest) {
       const mask = units.loaded.has(name) ? null : yield* maskOf(name);
       if (mask !== null) return maskedProperties(name, mask);
-      return (yield* scopeProperties(name)) ?? (yield* propertiesOf(units, unitOf(units, name)));
+      const scope = isScope(name) ? yield* scopeProperties(cgroupOf(scopes, name)) : null;
+      return scope ?? (yield* propertiesOf(units, unitOf(units, name)));
     },
   };
 }
@@ -180,11 +188,11 @@ function unitOf(units: Units, name: string): LoadedUnit {
   return found;
 }
 
-function* killUnit(units: Units, { name, whom, signal }: KillUnitRequest): Running<void> {
-  const found = isScope(name) ? yield* requireScope(name) : unitOf(units, name);
+function* killUnit(units: Units, scopes: ScopeKeeper, { name, whom, signal }: KillUnitRequest): Running<void> {
+  const found = isScope(name) ? yield* requireScope(scopes, name) : unitOf(units, name);
   const wanted = signalName(signal);
   const main = found?.kind === 'service' ? found.mainPid : 0;
-  const others = whom === 'main' ? [] : (yield* processesIn(`${systemSlice}/${name}`)).map(({ pid }) => pid);
+  const others = whom === 'main' ? [] : (yield* processesIn(cgroupOf(scopes, name))).map(({ pid }) => pid);
   const pids = new Set([main, ...others].filter((pid) => pid > 0));
   // Nobody there is no mistake, unless the main process is asked for. systemd: unit_kill().
   if (whom === 'main' && main === 0) throw new RpcError(rpcCode.notFound, 'No main process to kill');
@@ -192,20 +200,20 @@ function* killUnit(units: Units, { name, whom, signal }: KillUnitRequest): Runni
 }
 
 /** Every unit, and the scopes that runc had made. */
-function* listUnits(units: Units): Running<readonly Properties[]> {
+function* listUnits(units: Units, scopes: ScopeKeeper): Running<readonly Properties[]> {
   const all: Properties[] = [];
   for (const unit of units.loaded.values()) all.push(yield* propertiesOf(units, unit));
-  for (const { name } of yield* sys.readdir(systemSlice)) {
-    const scope = yield* scopeProperties(name);
+  for (const path of scopes.described()) {
+    const scope = yield* scopeProperties(path);
     if (scope !== null) all.push(scope);
   }
   return all.toSorted((a, b) => ((a['Id'] ?? '') < (b['Id'] ?? '') ? -1 : 1));
 }
 
 /** What runc asks. */
-const scopeMethods = (scopes: ScopeKeeper): RpcHandlers => ({
+const scopeMethods = (scopes: ScopeKeeper, journald: Journald): RpcHandlers => ({
   *[managerMethod('StartTransientUnit')](unit: TransientUnit) {
-    const path = `${cgroupTree}/${unit.slice}/${unit.name}`;
+    const path = `${yield* startSlice(journald, unit.slice)}/${unit.name}`;
     yield* makeCgroup(path);
     yield* applyProperties(path, { TasksMax: yield* defaultTasksMax(), ...unit.properties });
     for (const pid of unit.pids) yield* joinScope(path, pid);
@@ -214,7 +222,7 @@ const scopeMethods = (scopes: ScopeKeeper): RpcHandlers => ({
   },
   *[managerMethod('SetUnitProperties')]({ name, properties }: Pick<TransientUnit, 'name' | 'properties'>) {
     try {
-      yield* applyProperties(`${systemSlice}/${name}`, properties);
+      yield* applyProperties(cgroupOf(scopes, name), properties);
     } catch (error) {
       if (isErrno(error, 'ENOENT')) throw new RpcError(rpcCode.notFound, `Unit ${name} not found.`);
       throw error;
@@ -264,15 +272,15 @@ function isScope(name: string): boolean {
   return name.endsWith('.scope');
 }
 
-function* requireScope(name: string): Running<null> {
-  if (yield* exists(`${systemSlice}/${name}`)) return null;
+function* requireScope(scopes: ScopeKeeper, name: string): Running<null> {
+  if (yield* exists(cgroupOf(scopes, name))) return null;
   throw new RpcError(rpcCode.notFound, `Unit ${name} not loaded.`);
 }
 
 /** Of an empty scope, which `runc delete` stops, nothing is to be waited for. */
-function* removeScopeIfEmpty(name: string): Running<void> {
-  yield* requireScope(name);
-  yield* removeIfEmpty(`${systemSlice}/${name}`);
+function* removeScopeIfEmpty(scopes: ScopeKeeper, name: string): Running<void> {
+  yield* requireScope(scopes, name);
+  yield* removeIfEmpty(cgroupOf(scopes, name));
 }
 
 const propertyFiles = [

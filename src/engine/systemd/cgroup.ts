@@ -7,7 +7,7 @@ import { linesOf, readFileIfAny, writeAll } from '../../programs/io.ts';
 
 export const cgroupTree = '/sys/fs/cgroup';
 export const systemSlice = `${cgroupTree}/system.slice`;
-const allControllers = '+cpuset +cpu +io +memory +hugetlb +pids +rdma +misc';
+export const allControllers = '+cpuset +cpu +io +memory +hugetlb +pids +rdma +misc';
 
 /** pid 1's own scope, and the slices with every controller for what may come below them. */
 export function* furnishCgroups(): Running<void> {

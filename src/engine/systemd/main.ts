@@ -58,7 +58,7 @@ export function systemd(door: Door, booted: () => void): Program {
     yield* loadUnits(units);
     const scopes = yield* scopeKeeper(journald);
     yield* sys.go(function* () {
-      yield* serveRpc(yield* sys.listen(busSocket), 'D-Bus', busMethods(units, scopes));
+      yield* serveRpc(yield* sys.listen(busSocket), 'D-Bus', busMethods(units, scopes, journald));
     });
     yield* sys.go(() => hearNotifications(units));
     yield* sys.go(function* () {

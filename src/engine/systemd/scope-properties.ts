@@ -1,7 +1,7 @@
 /** What systemd tells of a scope that runc had made: its cgroup has it all. Recorded: vm-01, vm-19. */
 import type { Running } from '../../kernel/abi.ts';
 import { readFileIfAny } from '../../programs/io.ts';
-import { systemSlice } from './cgroup.ts';
+import { cgroupTree } from './cgroup.ts';
 import type { Properties } from './properties.ts';
 
 /**
@@ -20,17 +20,16 @@ export function* defaultTasksMax(): Running<number> {
 export const descriptionOf = (name: string): string =>
   `libcontainer container ${name.replace(/^docker-|\.scope$/g, '')}`;
 
-/** Null for what is no scope. */
-export function* scopeProperties(name: string): Running<Properties | null> {
-  if (!name.endsWith('.scope')) return null;
-  const cgroup = `${systemSlice}/${name}`;
+/** Null where its cgroup is not there. */
+export function* scopeProperties(cgroup: string): Running<Properties | null> {
+  const [slice, name = ''] = cgroup.split('/').slice(-2);
   const memory = yield* readFileIfAny(`${cgroup}/memory.max`);
   if (memory === null) return null;
   const tasks = (yield* readFileIfAny(`${cgroup}/pids.max`)) ?? '';
   const cpu = (yield* readFileIfAny(`${cgroup}/cpu.max`)) ?? '';
   return {
-    Slice: 'system.slice',
-    ControlGroup: `/system.slice/${name}`,
+    Slice: cgroup === `${cgroupTree}/${name}` ? '-.slice' : (slice ?? ''),
+    ControlGroup: cgroup.slice(cgroupTree.length),
     Delegate: 'yes',
     CPUQuotaPerSecUSec: quotaText(cpu),
     MemoryMax: limitText(memory),

@@ -19,6 +19,8 @@ const idleNs = 1_000_000;
 /** Whoever made a scope names its cgroup here; one with a description is told of in the journal. */
 export interface ScopeKeeper {
   readonly keep: (path: string, description?: string) => Running<void>;
+  /** The cgroup of each scope with a description that has not ended. */
+  readonly described: () => readonly string[];
 }
 
 /** A scope that somebody looks after. */
@@ -48,6 +50,11 @@ export function* scopeKeeper(journald: Journald): Running<ScopeKeeper> {
       if (title !== '') yield* note(journald, nameOf(path), `Started ${title}.`);
       yield* removeIfEmpty(journald, scope);
     },
+    described: () => [
+      ...new Set(
+        [...watched.values()].flatMap(({ title, hasEnded, path }) => (title === '' || hasEnded ? [] : [path])),
+      ),
+    ],
   };
 }
 
