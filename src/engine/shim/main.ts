@@ -52,6 +52,7 @@ export function* shimProgram(argv: readonly string[], env: Environment): Running
     publisher: yield* startPublisher(env['TTRPC_ADDRESS'] ?? `${flags.address}.ttrpc`, flags.namespace),
     processes: new Map(),
     caller: null,
+    cgroup: '',
   };
   yield* takeUnwantedSignals();
   // Whatever becomes of the container (asked of 1.7.24).

@@ -36,6 +36,8 @@ export interface Shim {
   /** By exec id; the first process under ''. */
   readonly processes: Map<string, ContainerProcess>;
   caller: RuncCaller | null;
+  /** The container's, as it is when the first process has been made: later that may have ended. */
+  cgroup: string;
 }
 
 interface CreateRequest {
@@ -81,6 +83,7 @@ function* create(shim: Shim, body: CreateRequest): Running<unknown> {
   const init = yield* newProcess({ caller: shim.caller, containerId: flags.id, execId: '', paths: pathsOf(body) });
   yield* init.machine.send({ type: 'create' });
   shim.processes.set('', init);
+  shim.cgroup = yield* cgroupOf(init.pid);
   yield* sys.go(() => watch(shim, init));
   yield* tell(shim, '/tasks/create', { bundle, io: pathsOf(body), pid: init.pid });
   return { pid: init.pid };
@@ -94,10 +97,9 @@ function* start(shim: Shim, body: ProcessRequest): Running<unknown> {
     const { pid, execId } = target;
     if (execId === '') {
       yield* sys.compute(shimDurations.afterStart);
-      const cgroup = yield* cgroupOf(shim);
       // The cgroup's figures are read later: it makes sure of the controllers on the way down.
-      yield* enableControllersAbove(cgroup);
-      yield* sys.goCarrying(() => watchOom(cgroup, () => tell(shim, '/tasks/oom', {})));
+      yield* enableControllersAbove(shim.cgroup);
+      yield* sys.goCarrying(() => watchOom(shim.cgroup, () => tell(shim, '/tasks/oom', {})));
       yield* tell(shim, '/tasks/start', { pid });
     } else {
       yield* tell(shim, '/tasks/exec-started', { exec_id: execId, pid });
@@ -255,7 +257,8 @@ function* update(shim: Shim, resources: Resources): Running<unknown> {
 }
 
 function* stats(shim: Shim): Running<unknown> {
-  const path = yield* cgroupOf(shim);
+  find(shim, {});
+  const path = shim.cgroup;
   const figures: Record<string, string> = {};
   for (const file of [
     'memory.current',
@@ -272,9 +275,9 @@ function* stats(shim: Shim): Running<unknown> {
   return { stats: figures, pids: yield* pidsIn(path) };
 }
 
-/** From /proc/PID/cgroup of the first process: `0::/system.slice/docker-ID.scope`. */
-function* cgroupOf(shim: Shim): Running<string> {
-  const text = (yield* readFileIfAny(`/proc/${find(shim, {}).pid}/cgroup`)) ?? '';
+/** From /proc/PID/cgroup: `0::/system.slice/docker-ID.scope`. */
+function* cgroupOf(pid: number): Running<string> {
+  const text = (yield* readFileIfAny(`/proc/${pid}/cgroup`)) ?? '';
   return `/sys/fs/cgroup${text.trim().replace(/^0::/, '')}`;
 }
 
