@@ -48,6 +48,12 @@ test.each([
   expect(host.run('ls /run/containerd/fifo').stdout).toBe('');
 });
 
+test('ctr tasks exec says which fifo it cannot make', () => {
+  expect(host.run(`${ctr} --exec-id a/b ${id} echo; rm -r /run/containerd/fifo/*`).stderr).toMatch(
+    /^ctr: failed to open stdin fifo: error creating fifo \/run\/containerd\/fifo\/\d+\/a\/b-stdin: no such file or directory\n$/,
+  );
+});
+
 test('without an id it tells how it is used', () => {
   const { exitCode, stdout, stderr } = host.run(`${ctr} ${id} echo hi`);
   expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: 'ctr: Required flag "exec-id" not set\n' });

@@ -4,6 +4,7 @@
  */
 import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
+import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { writeAll } from '../../programs/io.ts';
 import { makeDirectories, removeTree } from '../directories.ts';
@@ -158,7 +159,17 @@ function* makeFifos(
   yield* makeDirectories(directory, 0o700);
   const at = (name: string): string => `${directory}/${execId}-${name}`;
   const fifos = { stdin: at('stdin'), stdout: at('stdout'), stderr: terminal ? '' : at('stderr') };
-  for (const path of Object.values(fifos)) if (path !== '') yield* sys.mkfifo(path, 0o700);
+  for (const [name, path] of Object.entries(fifos)) {
+    if (path === '') continue;
+    try {
+      yield* sys.mkfifo(path, 0o700);
+    } catch (error) {
+      if (!isErrno(error)) throw error;
+      throw new CtrError(
+        `failed to open ${name} fifo: error creating fifo ${path}: ${strerror(error.errno).toLowerCase()}`,
+      );
+    }
+  }
   return { directory, ...fifos };
 }
 

@@ -103,6 +103,17 @@ test('logs are what was written, by stream, with their times, from the end', () 
   expect(host.run('docker logs -t web').stdout).toMatch(/^2026-11-24T02:00:00\.\d{9}Z one\n/);
 });
 
+// Asked of 26.1.5.
+test('logs -f ends with the life that it follows, though the container is started again', () => {
+  const host = bootHost();
+  const life = "docker run -d --restart always --name again busybox sh -c 'echo a; sleep 2' >/dev/null";
+  const { stdout } = host.run(`${life}; timeout 9 docker logs -f again; echo "$?"; docker rm -f again >/dev/null`);
+  expect(stdout).toBe('a\n0\n');
+  const restart = '(sleep 2; docker restart -t 0 ticks >/dev/null) &';
+  const ticks = "docker run -d --name ticks busybox sh -c 'echo a; sleep 100' >/dev/null";
+  expect(host.run(`${ticks}; ${restart} timeout 9 docker logs -f ticks; echo "$?"; wait`).stdout).toBe('a\n0\n');
+});
+
 test('logs -f goes on until the container ends', () => {
   const host = bootHost();
   const script = "docker run -d --name web busybox sh -c 'echo a; sleep 2; echo b' >/dev/null; docker logs -f web";

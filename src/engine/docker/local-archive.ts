@@ -46,7 +46,12 @@ export function* localSource(path: string, follows: boolean): Running<CopyEnd> {
   const whole = yield* absolutePath(path);
   try {
     const stat = yield* follows ? sys.stat(whole) : sys.lstat(whole);
-    return { path: whole, exists: true, isDirectory: stat.type === 'directory', rebasedName: '' };
+    const isDirectory = stat.type === 'directory';
+    if (follows || !whole.endsWith('/')) return { path: whole, exists: true, isDirectory, rebasedName: '' };
+    // A slash behind a link to a directory means that directory, under the link's name.
+    const real = yield* evaluated(whole);
+    const [name, realName] = [splitPath(whole)[1], splitPath(real)[1]];
+    return { path: `${real}/`, exists: true, isDirectory, rebasedName: name === realName ? '' : name };
   } catch (error) {
     if (!isErrno(error)) throw error;
     const words = strerror(error.errno).toLowerCase();
@@ -63,18 +68,26 @@ export function* localSource(path: string, follows: boolean): Running<CopyEnd> {
 function* unresolved(whole: string, follows: boolean): Running<string> {
   const clean = cleanPath(whole);
   const [parent] = splitPath(clean);
-  if (follows || (yield* statIfAny(parent, true)) === null) return (yield* missingPart(clean)) ?? clean;
+  if (follows || (yield* statIfAny(parent, true)) === null) return yield* evaluated(clean);
   return parent === '/' ? `/${clean}` : clean;
 }
 
-/** The first part of a path that is not there. */
-function* missingPart(path: string): Running<string | undefined> {
-  const parts = path.split('/');
-  for (let length = 2; length <= parts.length; length += 1) {
-    const begin = parts.slice(0, length).join('/');
-    if ((yield* statIfAny(begin, true)) === null) return begin;
+/** Where an absolute path leads through its links, up to the first part that is not there. Go: EvalSymlinks(). */
+function* evaluated(path: string): Running<string> {
+  const left = path.split('/');
+  let real = '';
+  for (let part = left.shift(); part !== undefined; part = left.shift()) {
+    if (part === '' || part === '.') continue;
+    const next = part === '..' ? real.slice(0, Math.max(0, real.lastIndexOf('/'))) : `${real}/${part}`;
+    const stat = yield* statIfAny(next === '' ? '/' : next, false);
+    if (stat === null) return next;
+    if (stat.type === 'symlink') {
+      const target = yield* sys.readlink(next);
+      left.unshift(...target.split('/'));
+      if (target.startsWith('/')) real = '';
+    } else real = next;
   }
-  return undefined;
+  return real;
 }
 
 /** Where files are to go. moby: CopyInfoDestinationPath(); docker: ValidateOutputPath(). */
@@ -104,7 +117,7 @@ export function* packLocal(
     parts.push(bytes);
   });
   const [, name] = splitPath(source.path);
-  yield* packTree({ ...into, dereference: follows }, cleanPath(source.path), name);
+  yield* packTree({ ...into, dereference: follows }, cleanPath(source.path), source.rebasedName || name);
   return yield* rewriteArchive(parts.join(''), rename);
 }
 

@@ -49,7 +49,11 @@ export function* systemPruneCommand(docker: DockerClient, { flags }: DockerComma
     all ? unusedImages : 'all dangling images',
     all ? 'all build cache' : 'unused build cache',
   ];
-  const warning = `WARNING! This will remove:\n${wanted.map((each) => `  - ${each}\n`).join('')}\n${question}`;
+  const lines = (each: readonly string[]): string => each.map((one) => `  - ${one}\n`).join('');
+  const filters = listFlag(flags, 'filter').filter((filter) => filter !== '');
+  const filtered =
+    filters.length === 0 ? '' : `  Items to be pruned will be filtered with:\n${lines(filters.toSorted())}\n`;
+  const warning = `WARNING! This will remove:\n${lines(wanted)}\n${filtered}${question}`;
   if (!boolFlag(flags, 'force') && !(yield* confirmed(warning))) return 0;
   let bytes = 0;
   for (const prune of [pruneContainers, pruneNetworks, ...(volumes ? [pruneVolumes] : []), pruneImages, pruneBuilds]) {

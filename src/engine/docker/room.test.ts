@@ -102,6 +102,9 @@ test('docker system prune asks, and takes stopped containers and what they leave
     'WARNING! This will remove:\n  - all stopped containers\n  - all networks not used by at least one container\n' +
       '  - all dangling images\n  - unused build cache\n\nAre you sure you want to continue? [y/N] 2\n',
   );
+  expect(host.run('echo n | docker system prune --filter until=1h --filter label=x').stdout).toContain(
+    '\n\n  Items to be pruned will be filtered with:\n  - label=x\n  - until=1h\n\nAre you sure',
+  );
   expect(host.run('docker system prune -f').stdout).toBe(`Deleted Containers:\n${old}\nTotal reclaimed space: 6B\n`);
   expect(host.run('docker system prune -f --volumes --filter until=1h')).toEqual({
     exitCode: 1,

@@ -16,6 +16,7 @@ test.each([
   ['CMD a\\\n b', { Cmd: ['/bin/sh', '-c', 'a b'] }],
   ['ENTRYPOINT a', { Cmd: undefined, Entrypoint: ['/bin/sh', '-c', 'a'] }],
   ['CMD ["b"]\n# a comment\nENTRYPOINT ["a"]', { Cmd: ['b'], Entrypoint: ['a'] }],
+  ['CMD []', {}],
   ['VOLUME /b /a', { Volumes: { '/a': {}, '/b': {} } }],
   ['WORKDIR ../x', { WorkingDir: '/x' }],
   ['HEALTHCHECK NONE', { Healthcheck: { Test: ['NONE'] } }],
@@ -43,7 +44,7 @@ test.each([
   ['HEALTHCHECK CMD', 'Missing command after HEALTHCHECK CMD'],
   ['HEALTHCHECK --foo=1 CMD x', 'unknown flag: foo'],
   ['ONBUILD ONBUILD x', "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed"],
-  ['ENV B=2\nFOO', 'FOO is not a valid change command'],
+  ['ENV B=2\nfOO', 'fOO is not a valid change command'],
   ['#x', 'file with no instructions'],
 ])('%s is refused', (change, words) => {
   expect(() => changedConfig(before, [change])).toThrow(words);

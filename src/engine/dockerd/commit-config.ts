@@ -35,17 +35,20 @@ export function changedConfig(config: ImageConfig, changes: readonly string[]): 
   if (changes.length > 0 && instructions.length === 0) throw badRequest('file with no instructions');
   const parsed = instructions.map((line) => {
     const [, word = '', rest = ''] = /^\s*(\S+)\s*(.*?)\s*$/s.exec(line) ?? [];
-    return [word.toUpperCase(), rest] as const;
+    return [word.toUpperCase(), rest, word] as const;
   });
   // All are read before the first one acts.
   const alien = parsed.find(([instruction]) => instructionOf(instruction) === undefined);
-  if (alien !== undefined) throw badRequest(`${alien[0]} is not a valid change command`);
-  return parsed.reduce((before, [instruction, rest], index) => {
+  if (alien !== undefined) throw badRequest(`${alien[2]} is not a valid change command`);
+  const changed = parsed.reduce((before, [instruction, rest], index) => {
     const { Cmd: _, ...bare } = before;
     // An entrypoint takes no words that were meant for another one.
     const resets = instruction === 'ENTRYPOINT' && !parsed.slice(0, index).some(([name]) => name === 'CMD');
     return changedBy(resets ? bare : before, instruction, rest);
   }, config);
+  // Where neither is left, the container's come back. moby: merge().
+  const isBare = (changed.Entrypoint ?? []).length === 0 && (changed.Cmd ?? []).length === 0;
+  return isBare && config.Cmd !== undefined ? { ...changed, Cmd: config.Cmd } : changed;
 }
 
 type Change = (config: ImageConfig, rest: string, expand: (word: string) => string) => ImageConfig;

@@ -24,6 +24,17 @@ test('cp takes files in and out, through links as the container would, running o
 });
 
 // Asked of 26.1.5.
+test('cp takes a link with a slash behind it for its directory, and names what a link leads to in vain', () => {
+  const host = hostWithWeb();
+  host.run('mkdir -p /w/d/e; echo g > /w/d/e/g; ln -s d /w/dl; ln -s nosuch /w/dangling');
+  expect(
+    host.run('docker cp /w/dl/ web:/tmp/new; docker cp /w/dl/ web:/tmp; docker exec web sh -c "cd /tmp; find . | sort"')
+      .stdout,
+  ).toBe('.\n./dl\n./dl/e\n./dl/e/g\n./new\n./new/e\n./new/e/g\n');
+  expect(host.run('docker cp -L /w/dangling web:/tmp').stderr).toBe('lstat /w/nosuch: no such file or directory\n');
+});
+
+// Asked of 26.1.5.
 test('cp refuses a link that leads out of where it goes by its dots, either way', () => {
   const host = hostWithWeb(
     'mkdir /d; ln -s ../../etc/hostname /d/up; ln -s ../beside /d/ok; ln -s /far /d/far; sleep 9999',

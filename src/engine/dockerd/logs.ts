@@ -6,7 +6,7 @@ import { encodeForm } from '../wire/http.ts';
 import { padFraction, parseRfc3339 } from '../timestamp-fixed.ts';
 import { ApiError, badRequest } from './api-error.ts';
 import { frame, streamType } from './attach.ts';
-import { isRunning, untilUnlocked } from './container.ts';
+import { untilUnlocked } from './container.ts';
 import type { Container } from './container.ts';
 import type { Daemon } from './daemon.ts';
 import { isTrue } from './filters.ts';
@@ -39,8 +39,9 @@ export function* sendLogs(daemon: Daemon, exchange: HttpExchange, find: () => Co
       })
       .join('');
 
-  // One that runs has a logger, which answers before it looks.
-  const hasLogger = isRunning(container);
+  // One that runs has a logger, which answers before it looks. What it writes in its next life has another one.
+  const logger = loggerOf(container);
+  const hasLogger = logger !== null;
   if (!hasLogger) yield* findLog(container);
   const body = yield* exchange.stream(200, streamType(Tty));
   const missing = hasLogger ? yield* whyMissing(container) : null;
@@ -60,9 +61,14 @@ export function* sendLogs(daemon: Daemon, exchange: HttpExchange, find: () => Co
   if (first.complaint !== undefined && count > 0) return yield* complain(first.complaint);
   // It is over with the first line that is later, and not before (asked of 26.1.5).
   if (isTrue(query.get('follow')) && !first.lines.some(isLate))
-    yield* follow(exchange, container, first.end, function* (lines) {
-      return (yield* body.write(show(lines))) && !lines.some(isLate);
-    });
+    yield* follow(
+      exchange,
+      container,
+      { end: first.end, isOpen: () => hasLogger && loggerOf(container) === logger },
+      function* (lines) {
+        return (yield* body.write(show(lines))) && !lines.some(isLate);
+      },
+    );
   yield* body.end();
 }
 
@@ -88,20 +94,25 @@ function* whyMissing(container: Container): Running<string | null> {
   }
 }
 
+/** The life that a logger writes for, by its beginning; null while there is none. */
+function loggerOf({ record: { State } }: Container): string | null {
+  return State.Running && !State.Restarting ? State.StartedAt : null;
+}
+
 function* follow(
   exchange: HttpExchange,
   container: Container,
-  from: number,
+  from: { readonly end: number; readonly isOpen: () => boolean },
   send: (lines: readonly LogLine[]) => Running<boolean>,
 ): Running<void> {
-  let end = from;
+  let { end } = from;
   for (;;) {
-    const wasRunning = isRunning(container);
+    const wasOpen = from.isOpen();
     const more = yield* readLog(container, end);
     end = more.end;
     if (more.lines.length > 0 && !(yield* send(more.lines))) return;
     if (more.lines.length > 0) continue;
-    if (!wasRunning || exchange.isClientGone()) return;
+    if (!wasOpen || exchange.isClientGone()) return;
     yield* exchange.waitFor(container.logged);
   }
 }

@@ -126,6 +126,16 @@ const columns: Readonly<Record<string, PsColumn>> = {
   rss: right('RSS', 5, ({ residentPages }) => residentPages * 4),
   ni: right('NI', 3, ({ nice }) => nice),
   pri: right('PRI', 3, ({ nice }) => 19 - nice),
+  priority: right('PRI', 3, ({ nice }) => 20 + nice),
+  opri: right('PRI', 3, ({ nice }) => 80 + nice),
+  cls: column('CLS', 3, 'left', () => 'TS'),
+  lwp: right('LWP', 7, ({ pid }) => pid),
+  spid: right('SPID', 7, ({ pid }) => pid),
+  tid: right('TID', 7, ({ pid }) => pid),
+  sz: { ...right('SZ', 5, ({ virtualBytes }) => Math.floor(virtualBytes / 4096)), isExact: true },
+  addr: right('ADDR', 4, () => '-'),
+  addr_1: { ...left('ADDR', 1, () => '-'), isExact: true },
+  label: left('LABEL', 31, () => '-'),
   f: left('F', 1, ({ uid }) => (uid === 0 ? 4 : 0)),
   wchan: { ...fromFile('WCHAN', 6, 'wchan', (text) => (text === '' || text === '0' ? '-' : text)), cuts: true },
   cgroup: fromFile('CGROUP', 27, 'cgroup', (text) => text.trim().split('\n').join(',')),
@@ -153,19 +163,25 @@ const aliases: Readonly<Record<string, string>> = {
   vsize: 'vsz',
   rssize: 'rss',
   nice: 'ni',
-  priority: 'pri',
   thcount: 'nlwp',
   flags: 'f',
   tgid: 'pid',
-  lwp: 'pid',
-  tid: 'pid',
+  context: 'label',
   pid7: 'pid',
   ppid7: 'ppid',
   stat4: 'stat',
 };
 
-/** The column of that name, or undefined. */
-export function columnNamed(name: string): PsColumn | undefined {
+/** The column that a format names, and the width that it asks for: `wchan:20`. */
+export function columnOf(format: string): {
+  readonly column: PsColumn | undefined;
+  readonly width: string | undefined;
+} {
+  const [, name = format, width] = /^([^:]+):([1-9][0-9]*)$/.exec(format) ?? [];
+  return { column: columnNamed(name), width };
+}
+
+function columnNamed(name: string): PsColumn | undefined {
   if (name === 'user8') return { ...columns['user'], header: 'UID' } as PsColumn;
   if (name === 'user8u') return columns['user'];
   const kind = namespaceKinds.find((one) => name === `${one}ns`);

@@ -1,46 +1,65 @@
 /** ps(1) as procps 4 has it. */
 import type { Program, Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
-import { complain, print, readFileIfAny } from '../io.ts';
+import { print, readFileIfAny } from '../io.ts';
 import { readAccounts, type Accounts } from './accounts.ts';
 import { readProcesses, type Process } from './processes.ts';
-import { columnNamed, type PsColumn, type PsContext } from './ps-columns.ts';
+import { columnOf, type PsColumn, type PsContext } from './ps-columns.ts';
 import { parsePs, type PsRequest } from './ps-options.ts';
 
 export const ps = (): Program =>
   function* psMain(argv): Running {
-    const request = parsePs(argv.slice(1));
+    const accounts = yield* readAccounts();
+    const request = parsePs(argv.slice(1), new Map([...accounts.users].map(([uid, name]) => [name, uid])));
     if (typeof request === 'string') {
-      yield* print(
-        `error: ${request}\n\nUsage:\n ps [options]\n\n Try 'ps --help <simple|list|output|threads|misc|all>'\n  or 'ps --help <s|l|o|t|m|a>'\n for additional help text.\n\nFor more details see ps(1).\n`,
-        2,
-      );
+      // procps ends itself where -q does not go with the rest, before it comes to its usage.
+      yield* print(request.startsWith('q/-q') ? `${request}\n` : `error: ${request}\n${usage}`, 2);
       return 1;
+    }
+    if (request.tells !== 'processes') {
+      yield* print(request.tells === 'version' ? 'ps from procps-ng 4.0.4\n' : usage);
+      return 0;
     }
     const columns: PsColumn[] = [];
     for (const { name, header } of request.columns) {
-      const [, plainName = name, width] = /^([^:]+):([1-9][0-9]*)$/.exec(name) ?? [];
-      const column = columnNamed(plainName);
-      if (!column) {
-        yield* complain('error', `unknown user-defined format specifier "${name}"`);
-        return 1;
-      }
+      const { column, width } = columnOf(name);
+      if (column === undefined) continue;
       const wide = width === undefined ? column : { ...column, width: Number(width), cuts: true, isExact: true };
       columns.push(header === null ? wide : { ...wide, header });
     }
     const all = yield* readProcesses();
     const { quick } = request;
     const chosen = quick === null ? yield* select(all, request) : all.filter(({ pid }) => quick.has(pid));
-    const context = yield* readContext();
-    const rows = request.forest
-      ? forest(chosen)
-      : sorted(chosen, request.sort).map((process) => ({ process, prefix: '' }));
-    yield* print(yield* table(rows, columns, context));
+    const context = yield* readContext(accounts);
+    const rows =
+      request.forest === 'none'
+        ? sorted(chosen, request.sort).map((process) => ({ process, prefix: '' }))
+        : forest(chosen, request.forest);
+    yield* print(yield* table(rows, request.hasHeader ? columns : columns.map(withoutHeader), context));
     return chosen.length > 0 ? 0 : 1;
   };
 
-function* readContext(): Running<PsContext> {
-  const accounts: Accounts = yield* readAccounts();
+const usage = `
+Usage:
+ ps [options]
+
+ Try 'ps --help <simple|list|output|threads|misc|all>'
+  or 'ps --help <s|l|o|t|m|a>'
+ for additional help text.
+
+For more details see ps(1).
+`;
+
+/** The column stays as wide as its title would have made it. */
+function withoutHeader(column: PsColumn): PsColumn {
+  return {
+    ...column,
+    header: '',
+    width: column.isExact === true ? column.width : Math.max(column.width, column.header.length),
+  };
+}
+
+function* readContext(accounts: Accounts): Running<PsContext> {
   const now = yield* sys.realtime();
   const uptimeSeconds = (yield* sys.monotonic()) / 1e9;
   return { accounts, nowSeconds: now.seconds, uptimeSeconds, memoryKb: yield* memoryTotal() };
@@ -104,15 +123,16 @@ interface Row {
   readonly prefix: string;
 }
 
-function forest(processes: readonly Process[]): Row[] {
+function forest(processes: readonly Process[], kind: 'indents' | 'branches'): Row[] {
   const pids = new Set(processes.map(({ pid }) => pid));
   const rows: Row[] = [];
+  const [branch, open, last] = kind === 'branches' ? [' \\_ ', ' |  ', '    '] : ['  ', '  ', '  '];
   const walk = (siblings: readonly Process[], indent: string, isTop: boolean): void => {
     for (const [index, process] of siblings.entries()) {
       const isLast = index === siblings.length - 1;
-      rows.push({ process, prefix: isTop ? '' : `${indent} \\_ ` });
+      rows.push({ process, prefix: isTop ? '' : indent + branch });
       const below = processes.filter(({ ppid, pid }) => ppid === process.pid && pid !== process.pid);
-      walk(below, isTop ? '' : `${indent}${isLast ? '    ' : ' |  '}`, false);
+      walk(below, isTop ? '' : indent + (isLast ? last : open), false);
     }
   };
   walk(
