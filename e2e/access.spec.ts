@@ -183,6 +183,7 @@ test('in a narrow window T leads to the terminal from another panel', async ({ p
   await page.setViewportSize({ width: 390, height: 844 });
   await visit(page);
   await page.getByRole('tab', { name: 'Inspector' }).click();
+  await expect(page.getByRole('tabpanel', { name: 'Inspector' })).toBeVisible();
   await page.keyboard.press('t');
   await expect(terminal(page).locator('textarea')).toBeFocused();
 });

@@ -80,11 +80,11 @@ function PhonePanels() {
             onClick={() => desk.setState({ panel: name })}
             onKeyDown={rove}
           >
-            {words(name === 'text' ? 'view.text' : `panel.${name}`)}
+            {nameOf(name)}
           </button>
         ))}
       </div>
-      <div role="tabpanel" id="phone-panel" className="phone-panel" aria-label={words('panel.label')}>
+      <div role="tabpanel" id="phone-panel" className="phone-panel" aria-label={nameOf(panel)}>
         {panel === 'inspector' ? <Inspector /> : null}
         {panel === 'text' ? <TextView /> : null}
         <div className="contents" id="terminal" hidden={panel !== 'terminal'}>
@@ -93,6 +93,10 @@ function PhonePanels() {
       </div>
     </section>
   );
+}
+
+function nameOf(panel: Panel): string {
+  return words(panel === 'text' ? 'view.text' : `panel.${panel}`);
 }
 
 function useMedia(query: string): boolean {

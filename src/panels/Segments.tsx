@@ -18,7 +18,6 @@ export function Segments<Choice extends string>({ label, className, choices, cho
           type="button"
           role="radio"
           aria-checked={value === chosen}
-          data-state={value === chosen ? 'on' : 'off'}
           tabIndex={value === chosen ? 0 : -1}
           title={title}
           onClick={() => choose(value)}
