@@ -248,6 +248,18 @@ test.each([
     '\n',
     parsing('executing "" at <.Nope>: can\'t evaluate field Nope in type volume.Volume'),
   ],
+  [
+    "context inspect -f '{{.Nope}}'",
+    '\n',
+    parsing('executing "" at <.Nope>: can\'t evaluate field Nope in type context.contextWithTLSListing'),
+  ],
+  [
+    "context inspect -f '{{.Metadata}}|{{.TLSMaterial}}|{{.Storage}}'",
+    '{default { map[]} map[docker:{unix:///var/run/docker.sock false}]}|map[]|{<IN MEMORY> <IN MEMORY>}\n',
+    '',
+  ],
+  ["info -f '{{.Swarm}} {{.RegistryConfig.Mirrors}}'", '{  inactive false  [] 0 0 <nil> []} []\n', ''],
+  ["info -f '{{.Swarm.Nope}}'", '\n', "can't evaluate field Nope in type swarm.Info"],
   ["network inspect -f '{{.IPAM}} {{.Labels}}' none", '{default map[] []} map[]\n', ''],
   ['inspect --type secret x', '[]\n', 'Error response from daemon: This node is not a swarm manager. '],
   ["inspect -s --type volume -f '{{.Name}}' data", 'data\n', 'WARNING: --size ignored for volume\n'],

@@ -6,6 +6,7 @@ import { CommandFailed } from './client.ts';
 import type { DockerClient } from './client.ts';
 import { shortened } from './ellipsis.ts';
 import { contextNotFound, contextOf } from './endpoint.ts';
+import { contextType } from './go-types.ts';
 import { inspectAll } from './inspect.ts';
 import { printList } from './list-output.ts';
 import { boolFlag, stringFlag } from './pflag.ts';
@@ -82,7 +83,7 @@ export function* inspectContextCommand(docker: DockerClient, { flags, globals, a
     stringFlag(flags, 'format'),
     // oxlint-disable-next-line require-yield -- it is all in memory.
     function* (name) {
-      if (name === 'default') return { json: defaultContext(docker), type: 'any' };
+      if (name === 'default') return { json: defaultContext(docker), type: contextType, isTypedOnly: true };
       throw new CommandFailed(contextNotFound(name, globals, docker.env), 1);
     },
     (json, indent) => escapeJson(JSON.stringify(json, null, indent)),

@@ -291,6 +291,24 @@ export const versionType: StructType = struct('system.versionInfo', {
 
 const commit = struct('system.Commit', each('text', 'ID Expected'));
 
+const indexInfo = struct('registry.IndexInfo', { Name: 'text', Mirrors: texts, ...each('flag', 'Secure Official') });
+
+const swarm = struct('swarm.Info', {
+  ...each('text', 'NodeID NodeAddr LocalNodeState'),
+  ControlAvailable: 'flag',
+  Error: 'text',
+  RemoteManagers: anyList,
+  ...each('number', 'Nodes Managers'),
+  Cluster: { pointer: struct('swarm.ClusterInfo', {}) },
+  Warnings: texts,
+});
+
+const registry = struct('registry.ServiceConfig', {
+  ...each(texts, 'AllowNondistributableArtifactsCIDRs AllowNondistributableArtifactsHostnames InsecureRegistryCIDRs'),
+  IndexConfigs: { map: { pointer: indexInfo } },
+  Mirrors: texts,
+});
+
 /** `docker info --format`. What is not here is as JSON has it. */
 export const infoType: StructType = {
   name: 'system.dockerInfo',
@@ -301,6 +319,8 @@ export const infoType: StructType = {
     BridgeNfIP6tables: { json: 'BridgeNfIp6tables', type: 'flag' },
     HTTPProxy: { json: 'HttpProxy', type: 'text' },
     HTTPSProxy: { json: 'HttpsProxy', type: 'text' },
+    Swarm: swarm,
+    RegistryConfig: { pointer: registry },
     Plugins: struct('system.PluginsInfo', each(texts, 'Volume Network Authorization Log')),
     ...each(commit, 'ContainerdCommit RuncCommit InitCommit'),
     ...each(texts, 'Labels SecurityOptions Warnings ServerErrors'),
@@ -323,3 +343,22 @@ export const eventType: StructType = struct('events.Message', {
   Time: { json: 'time', type: 'number' },
   TimeNano: { json: 'timeNano', type: 'number' },
 });
+
+const contextEndpoint = struct('docker.EndpointMeta', { Host: 'text', SkipTLSVerify: 'flag' });
+
+const contextMetadata = struct('store.Metadata', {
+  Name: 'text',
+  Metadata: struct('command.DockerContext', { Description: 'text', AdditionalFields: { map: 'any' } }),
+  Endpoints: { map: contextEndpoint },
+});
+
+/** `docker context inspect --format` */
+export const contextType: StructType = {
+  name: 'context.contextWithTLSListing',
+  fields: {
+    Metadata: { json: '', type: contextMetadata },
+    TLSMaterial: { map: 'any' },
+    Storage: struct('store.StorageInfo', each('text', 'MetadataPath TLSPath')),
+  },
+  promoted: contextMetadata.fields,
+};

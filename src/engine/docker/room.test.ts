@@ -61,6 +61,9 @@ test('docker system df -v has rows for templates, and JSON without a newline beh
   );
   expect(host.run("docker system df -v --format '{{json .}}'").stdout).toBe(json);
   expect(host.run("docker system df -v --format '{{range .Images}}{{.Repository}}{{end}}'").stdout).toBe('busybox');
+  expect(host.run("docker system df -v --format '{{range .Images}}{{.Nope}}{{end}}'").stderr).toBe(
+    'template: :1:19: executing "" at <.Nope>: can\'t evaluate field Nope in type *formatter.imageContext\n',
+  );
   expect(host.run("docker system df -v --format '{{.Type}}'")).toEqual({
     exitCode: 1,
     stdout: '',

@@ -28,9 +28,9 @@ export function* showDiskUsage(usage: DiskUsage, format: string): Running {
   const { seconds } = yield* sys.realtime();
   if (format === '' || format === 'table') return yield* showTables(usage, seconds);
   const all = {
-    Images: usage.Images.map((image) => imageRow(image, seconds, true)),
-    Containers: usage.Containers.map((one) => sizedRow(one, seconds, true)),
-    Volumes: usage.Volumes.map(usedVolumeRow),
+    Images: usage.Images.map((image) => new GoRow('*formatter.imageContext', imageRow(image, seconds, true))),
+    Containers: usage.Containers.map((one) => new GoRow(containerTypeName, sizedRow(one, seconds, true))),
+    Volumes: usage.Volumes.map((volume) => new GoRow('*formatter.volumeContext', usedVolumeRow(volume))),
     BuildCache: [],
   };
   const template = parseTemplate(format === 'json' ? '{{json .}}' : format.replace(/^table */, ''));
