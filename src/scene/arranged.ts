@@ -32,9 +32,13 @@ export function arranged(known: Layout, place: number, fit: Fit): Layout {
   return acrossTheRoom({ ...marked, isApart: true }, place, fit) ?? inBlocks(marked, place, fit).layout;
 }
 
-/** Whether the last of few would be out of sight, where all can be seen if they stand closer, as many do. */
+/**
+ * Whether the last of few would be out of sight, where all can be seen if they stand closer, as many do: each with one
+ * process, for others have no room then.
+ */
 function isTooHigh(layout: Layout, place: number, { highestOfFew = Infinity }: Fit): boolean {
-  return needAt(layout, place).rows === mostFew && closestHeight(layout, place) > highestOfFew;
+  const { rows, lines } = needAt(layout, place);
+  return rows === mostFew && lines.every((count) => count <= 1) && closestHeight(layout, place) > highestOfFew;
 }
 
 function closestHeight(layout: Layout, place: number): number {

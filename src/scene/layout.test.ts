@@ -70,14 +70,18 @@ test('one container shows everything, a few show less, many are one line each', 
   ]);
 });
 
-test('three containers of which one would be out of sight stand closer, as many do', () => {
+test('three containers of which one would be out of sight stand closer, unless that left somebody no room', () => {
   const three = layoutWith([pair('a', 10, 11, null), pair('b', 20, 21, null), pair('c', 30, 31, null)], [5]);
   const two = layoutWith([pair('a', 10, 11, null), pair('b', 20, 21, null)], [5]);
+  const [container, shim, init] = pair('c', 30, 31, null);
+  const inside: Life = { ...tool('c', 40, 30, 32), role: { part: 'exec', container: 'c', label: 'exec:c' } };
+  const full = layoutWith([pair('a', 10, 11, null), pair('b', 20, 21, null), [container, shim, init, inside]], [5]);
   const low: Fit = { ...stageOf(700, 209), highestOfFew: 440 };
 
   expect(densityAt(arranged(three, 50, { ...low, highestOfFew: 444 }), 50)).toBe('middle');
   expect(densityAt(arranged(three, 50, low), 50)).toBe('compact');
   expect(densityAt(arranged(two, 50, low), 50)).toBe('middle');
+  expect(densityAt(arranged(full, 50, low), 50)).toBe('middle');
 });
 
 test('what one command brings has its room from the beginning of that command: nothing moves in between', () => {
