@@ -3,13 +3,13 @@ import type { Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import type { Log } from '../log.ts';
 import { methods } from '../wire/containerd-api.ts';
-import type { ContainerEvent, Envelope, TaskEvent } from '../wire/containerd-api.ts';
+import type { ContainerEvent, Envelope, NamespaceEvent, TaskEvent } from '../wire/containerd-api.ts';
 import { rpcCode, RpcError } from '../wire/rpc.ts';
 import type { RpcContext, RpcHandlers } from '../wire/rpc.ts';
 import { FilterError, isWanted, parseFilters } from './filters.ts';
 import type { Filters } from './filters.ts';
 
-type AnyEnvelope = Envelope<TaskEvent | ContainerEvent>;
+type AnyEnvelope = Envelope<TaskEvent | ContainerEvent | NamespaceEvent>;
 
 export interface EventExchange {
   /** Puts an event into the queue; it goes out in its turn. */

@@ -20,9 +20,10 @@ import { containerdDaemon } from './daemon.machine.ts';
 import { startExchange } from './events.ts';
 import { containerdHelp, readContainerdFlags } from './flags.ts';
 import type { ContainerdUsage } from './flags.ts';
-import { metadataFile, metadataHandlers, readMetadata } from './metadata.ts';
+import { metadataHandlers, readMetadata } from './metadata.ts';
 import type { Metadata } from './metadata.ts';
-import { requireNamespace } from './namespaces.ts';
+import { namespaceHandlers } from './namespace-store.ts';
+import { dockersNamespace, requireNamespace } from './namespaces.ts';
 import { tellOfPlugins, tellOfTheirEnd } from './plugin-log.ts';
 import { grpcSocket, ttrpcSocket } from './shim-binary.ts';
 import { introspectionHandlers, storeHandlers } from './stores.ts';
@@ -32,8 +33,7 @@ import type { TaskRoom } from './task.ts';
 
 const modelled = { version: '1.7.24~ds1', revision: '1.7.24~ds1-6+deb13u1' };
 type Version = typeof modelled;
-/** The namespace of all that dockerd asks for. */
-const namespace = 'moby';
+const namespace = dockersNamespace;
 
 /** The main program. */
 export function* containerdProgram(argv: readonly string[], env: Environment): Running {
@@ -74,7 +74,7 @@ function* containerdMain(argv: readonly string[], env: Environment): Running {
   yield* log('info', 'starting containerd', version);
   yield* sys.compute(containerdDurations.begins);
   const room: TaskRoom = { namespace, env, events: yield* startExchange(log), tasks: new Map(), log, shim: {} };
-  let metadata: Metadata = { containers: new Map(), leases: new Map() };
+  let metadata: Metadata = { containers: new Map(), namespaces: new Map(), leases: new Map() };
   const daemon = yield* startMachine(containerdDaemon, {
     name: 'containerd',
     object: '',
@@ -150,10 +150,7 @@ function* serve(room: TaskRoom, metadata: Metadata, version: Version): Running<v
     ...byNamespace(room, metadata),
     ...room.events.handlers,
     ...introspectionHandlers(room.log),
-    *[methods.namespacesList]() {
-      yield* sys.compute(containerdDurations.request);
-      return { namespaces: (yield* sys.stat(metadataFile)).size > 0 ? [{ name: namespace, labels: {} }] : [] };
-    },
+    ...namespaceHandlers(metadata, room.events),
     *[methods.version]() {
       yield* sys.compute(containerdDurations.request);
       return version;
@@ -177,7 +174,7 @@ function byNamespace(room: TaskRoom, metadata: Metadata): RpcHandlers {
     function* (body, context) {
       const asked = context.namespace ?? namespace;
       requireNamespace(asked);
-      const nothing: Metadata = { containers: new Map(), leases: new Map() };
+      const nothing: Metadata = { containers: new Map(), namespaces: new Map(), leases: new Map() };
       const elsewhere: TaskRoom = { ...room, namespace: asked, tasks: new Map() };
       const handlers =
         asked === namespace

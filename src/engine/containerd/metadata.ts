@@ -13,6 +13,7 @@ import type { ContainerRecord } from '../wire/containerd-api.ts';
 import { rpcCode, RpcError } from '../wire/rpc.ts';
 import type { RpcHandlers } from '../wire/rpc.ts';
 import { isWanted } from './filters.ts';
+import { dockersNamespace } from './namespaces.ts';
 import { filtersOf } from './stores.ts';
 import type { TaskRoom } from './task.ts';
 
@@ -21,17 +22,23 @@ import type { TaskRoom } from './task.ts';
  * last of an id counts.
  */
 const directory = '/var/lib/containerd/io.containerd.metadata.v1.bolt';
-export const metadataFile = `${directory}/meta.db`;
+const metadataFile = `${directory}/meta.db`;
 
 export interface Metadata {
   readonly containers: Map<string, Kept>;
+  /** The labels of each namespace that there is. */
+  readonly namespaces: Map<string, Labels>;
   /** When each was created, by id; of these nothing outlives the daemon. */
   readonly leases: Map<string, string>;
 }
 
+type Labels = Readonly<Record<string, string>>;
 type Kept = ContainerRecord & { readonly created_at: string; readonly updated_at: string };
 /** A line of the log: a container as it is from now on, or null once it is deleted. */
-type Change = readonly [id: string, container: Kept | null];
+type ContainerChange = readonly [id: string, container: Kept | null];
+/** … or the labels of a namespace, or null once that is deleted. */
+type NamespaceChange = readonly [{ readonly namespace: string }, labels: Labels | null];
+type Change = ContainerChange | NamespaceChange;
 
 /** bolt: flockRetryTimeout; containerd: metadata/plugin, the words that it has after ten seconds. */
 const lockRetryNs = 50e6;
@@ -69,30 +76,35 @@ function* openDatabase(): Running<number> {
 export function* readMetadata(log: Log): Running<Metadata> {
   yield* makeDirectories(directory, 0o711);
   yield* lockDatabase(log);
-  const containers = new Map<string, Kept>();
-  for (const line of ((yield* readFileIfAny(metadataFile)) ?? '').split('\n')) {
-    if (line === '') continue;
-    const [id, container] = JSON.parse(line) as Change;
-    if (container === null) containers.delete(id);
-    else containers.set(id, container);
-  }
-  return { containers, leases: new Map() };
+  const metadata: Metadata = { containers: new Map(), namespaces: new Map(), leases: new Map() };
+  for (const line of ((yield* readFileIfAny(metadataFile)) ?? '').split('\n'))
+    if (line !== '') takeUp(metadata, JSON.parse(line) as Change);
+  return metadata;
 }
 
-/** One transaction: what became of a container is on disk and known, or, when there is no room, neither. */
-function* commit(metadata: Metadata, [id, container]: Change): Running<void> {
+/** A namespace comes with the first container in it: of those only dockerd's are kept. */
+function takeUp({ containers, namespaces }: Metadata, [key, kept]: Change): void {
+  if (typeof key === 'string') {
+    if (!namespaces.has(dockersNamespace)) namespaces.set(dockersNamespace, {});
+    if (kept === null) containers.delete(key);
+    else containers.set(key, kept as Kept);
+  } else if (kept === null) namespaces.delete(key.namespace);
+  else namespaces.set(key.namespace, kept as Labels);
+}
+
+/** One transaction: a change is on disk and known, or, when there is no room, neither. */
+export function* commit(metadata: Metadata, change: Change): Running<void> {
   yield* sys.compute(containerdDurations.databaseCommit);
   const fd = yield* sys.open(metadataFile, O.WRONLY | O.APPEND | O.CLOEXEC);
   try {
-    yield* writeAll(fd, `${JSON.stringify([id, container])}\n`);
+    yield* writeAll(fd, `${JSON.stringify(change)}\n`);
   } catch (error) {
     yield* rollBack();
     throw new RpcError(rpcCode.unknown, `write ${metadataFile}: ${errnoWords(error).toLowerCase()}`);
   } finally {
     yield* sys.close(fd);
   }
-  if (container === null) metadata.containers.delete(id);
-  else metadata.containers.set(id, container);
+  takeUp(metadata, change);
 }
 
 /** What has been written of a line that had no room as a whole goes. */

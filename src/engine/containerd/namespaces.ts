@@ -2,6 +2,9 @@
 import { goQuote } from '../go-text.ts';
 import { rpcCode, RpcError } from '../wire/rpc.ts';
 
+/** The namespace of all that dockerd asks for. */
+export const dockersNamespace = 'moby';
+
 const longestIdentifier = 76;
 const identifier = '^[A-Za-z0-9]+(?:[._-](?:[A-Za-z0-9]+))*$';
 
@@ -17,6 +20,13 @@ export function requireNamespace(name: string): void {
 export function requireExecId(id: string): void {
   const wrong = complaintAbout(id);
   if (wrong !== undefined) throw invalid(`invalid exec id ${id}`, id, wrong);
+}
+
+/** Throws the RpcError that a real 1.7.24 answers for a new namespace. containerd: metadata/namespaces.go, Create(). */
+export function requireIdentifier(name: string): void {
+  const wrong = complaintAbout(name);
+  if (wrong !== undefined)
+    throw new RpcError(rpcCode.invalidArgument, `identifier ${goQuote(name)} ${wrong}: invalid argument`);
 }
 
 function invalid(what: string, name: string, wrong: string): RpcError {

@@ -2,7 +2,8 @@
 import type { Running } from '../../kernel/abi.ts';
 import type { Flag } from '../urfave.ts';
 import type { CtrOptions } from './client.ts';
-import { containerInfo, events, listContainers, listNamespaces, version } from './containers.ts';
+import { containerInfo, events, listContainers, version } from './containers.ts';
+import { createNamespace, labelNamespace, listNamespaces, removeNamespaces } from './namespaces.ts';
 import {
   activeContent,
   checkImages,
@@ -105,6 +106,27 @@ export const commands: Readonly<Record<string, CtrCommand>> = {
     words: '[flags]',
     description: 'list namespaces',
     flags: [['quiet q', 'switch', 'Print only the namespace name']],
+  },
+  'namespaces create': {
+    act: createNamespace,
+    usage: 'Create a new namespace',
+    words: '<name> [<key>=<value>]',
+    description: 'create a new namespace. it must be unique',
+    flags: [],
+  },
+  'namespaces label': {
+    act: labelNamespace,
+    usage: 'Set and clear labels for a namespace',
+    words: '<name> [<key>=<value>, ...]',
+    description: 'set and clear labels for a namespace. empty value clears the label',
+    flags: [],
+  },
+  'namespaces remove': {
+    act: removeNamespaces,
+    usage: 'Remove one or more namespaces',
+    words: '<name> [<name>, ...]',
+    description: 'remove one or more namespaces. for now, the namespace must be empty',
+    flags: [['cgroup c', 'switch', "Delete the namespace's cgroup"]],
   },
   info: { act: info, usage: 'Print the server info', words: '[arguments...]', flags: [] },
   'images list': {

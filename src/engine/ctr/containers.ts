@@ -52,21 +52,6 @@ export function* containerInfo(options: CtrOptions): Running {
   return 0;
 }
 
-export function* listNamespaces(options: CtrOptions): Running {
-  const client = yield* dial(options);
-  const { namespaces } = yield* ask<{ readonly namespaces: readonly { readonly name: string }[] }>(
-    client,
-    methods.namespacesList,
-    {},
-  );
-  if (options.flags['quiet'] === 'true') yield* print(namespaces.map(({ name }) => `${name}\n`).join(''));
-  else
-    yield* print(
-      tabulate(['NAME\tLABELS\t', ...namespaces.map(({ name }) => `${name}\t\t`)], { leastWidth: 1, padding: 1 }),
-    );
-  return 0;
-}
-
 const own = { version: '1.7.24~ds1', revision: '1.7.24~ds1-6+deb13u1' };
 export function* version(options: CtrOptions): Running {
   if (options.args.length > 0) throw new CtrError(`extra arguments: [${options.args.join(' ')}]`);

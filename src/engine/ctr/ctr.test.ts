@@ -239,3 +239,26 @@ test('an option of ctr itself or of a group is refused with their help; a comman
   expect(host.run('ctr version extra').stderr).toBe('ctr: extra arguments: [extra]\n');
   expect(host.run('ctr t kill x -s KILL').stderr).toBe('ctr: container "x" in namespace "default": not found\n');
 });
+
+test('namespaces come with their labels, change and go, and who listens is told; one with containers stays', () => {
+  const own = bootHost(['busybox']);
+  own.run('docker run -d --name web --network none busybox sleep 1000');
+  own.run(
+    '(timeout 9 ctr events > /tmp/told) & sleep 1; ctr ns create foo a=b c=d; ctr ns label foo x=y; ctr ns label foo a=',
+  );
+  expect(own.run('ctr ns ls; systemctl restart containerd; ctr ns label bar x=y; ctr ns ls -q').stdout).toBe(
+    'NAME LABELS  \nfoo  c=d,x=y \nmoby         \nbar\nfoo\nmoby\n',
+  );
+  expect(own.run('ctr ns create foo; ctr ns create; ctr ns create b@d; ctr ns rm moby 2>&1 | tail -n 1').stderr).toBe(
+    'ctr: namespace "foo": already exists\nctr: please specify a namespace\n' +
+      'ctr: identifier "b@d" must match ^[A-Za-z0-9]+(?:[._-](?:[A-Za-z0-9]+))*$: invalid argument\n',
+  );
+  expect(own.run('ctr ns rm moby 2>&1 | tail -n 1; ctr ns rm foo foo; ctr ns ls -q').stdout).toBe(
+    'ctr: unable to delete moby: namespace "moby" must be empty, but it still has containers: failed precondition\n' +
+      'foo\nfoo\nbar\nmoby\n',
+  );
+  expect(own.run("cut -d ' ' -f 5- /tmp/told").stdout).toBe(
+    'foo /namespaces/create {"name":"foo","labels":{"a":"b","c":"d"}}\n' +
+      'foo /namespaces/update {"name":"foo","labels":{"x":"y"}}\nfoo /namespaces/update {"name":"foo","labels":{"a":""}}\n',
+  );
+});

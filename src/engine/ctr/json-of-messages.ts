@@ -9,7 +9,10 @@ import type { Any, RuncOptions } from '../wire/containerd-api.ts';
 
 /** An event's line. */
 export function jsonOfEvent(event: object): string {
-  return JSON.stringify(event, (key, value: unknown) => {
+  const labels = 'labels' in event ? event.labels : undefined;
+  return JSON.stringify(event, function member(this: unknown, key, value: unknown) {
+    // What a map has is no field.
+    if (this === labels) return value;
     if (key === 'exited_at') return protobufTime(String(value));
     if (key === 'options') return encodedOptions(value as Any<RuncOptions>);
     return value === '' || value === 0 || value === false ? undefined : value;

@@ -52,6 +52,13 @@ const verbNames: Readonly<Record<string, string>> = {
   remove: 'delete',
 };
 
+/** Where a group has its own. */
+const ownVerbNames: Readonly<Record<string, string>> = {
+  'namespaces c': 'create',
+  'namespaces rm': 'remove',
+  'namespaces remove': 'remove',
+};
+
 /** The program. */
 export const ctrProgram = (argv: readonly string[], env: Environment): Running => asGoProgram(() => client(argv, env));
 
@@ -113,7 +120,7 @@ function* performParsed(words: readonly string[], env: Environment): Running {
 const isHelp = (word: string): boolean => word === 'help' || word === 'h';
 
 function nameOf(group: string, verb: string): string {
-  const name = verbNames[verb] ?? verb;
+  const name = ownVerbNames[`${group} ${verb}`] ?? verbNames[verb] ?? verb;
   return group === '' ? name : `${group} ${name}`;
 }
 

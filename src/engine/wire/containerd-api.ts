@@ -110,6 +110,11 @@ export interface Envelope<T = TaskEvent> {
   readonly topic: string;
   readonly event: T;
 }
+/** events.NamespaceCreate, NamespaceUpdate and NamespaceDelete. */
+export interface NamespaceEvent {
+  readonly name: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
 /** Of `/containers/create` and `/containers/delete`, which has the id alone. */
 export interface ContainerEvent {
   readonly id: string;
@@ -161,6 +166,9 @@ export const methods = {
   tasksWait: 'containerd.services.tasks.v1.Tasks/Wait',
   eventsSubscribe: 'containerd.services.events.v1.Events/Subscribe',
   namespacesList: 'containerd.services.namespaces.v1.Namespaces/List',
+  namespacesCreate: 'containerd.services.namespaces.v1.Namespaces/Create',
+  namespacesUpdate: 'containerd.services.namespaces.v1.Namespaces/Update',
+  namespacesDelete: 'containerd.services.namespaces.v1.Namespaces/Delete',
   imagesList: 'containerd.services.images.v1.Images/List',
   contentList: 'containerd.services.content.v1.Content/List',
   contentListStatuses: 'containerd.services.content.v1.Content/ListStatuses',
