@@ -30,6 +30,10 @@ export interface AftermathMemory {
   hasTyped: boolean;
   /** Whether somebody was refused room on a file system since a line was typed. */
   isRoomMissed: boolean;
+  /** Who does by hand what runc does: its arguments, until it becomes another program. */
+  readonly hands: Map<number, readonly string[]>;
+  /** Who of them has entered a namespace. */
+  readonly entered: Set<number>;
   /** Whether Ctrl-C was pressed last of all keys. */
   hasInterrupted: boolean;
   /** The container whose input goes through a fifo, by the fifo's inode. */
@@ -67,6 +71,8 @@ export function createAftermathMemory(): AftermathMemory {
     frozen: new Set(),
     hasTyped: false,
     isRoomMissed: false,
+    hands: new Map(),
+    entered: new Set(),
     hasInterrupted: false,
     inputs: new Map(),
     emptied: new Set(),
@@ -121,6 +127,10 @@ export function rememberAftermath(memory: AftermathMemory, event: JournalEvent):
     case 'daemon':
       memory.configured.set(event.pid, event.liveRestore);
       return;
+    case 'task.exec':
+      if (isHand(event.argv)) memory.hands.set(event.pid, event.argv);
+      else memory.hands.delete(event.pid);
+      return;
     case 'task.reparent':
       memory.adopted.add(event.pid);
       return;
@@ -130,6 +140,7 @@ export function rememberAftermath(memory: AftermathMemory, event: JournalEvent):
       return;
     case 'call':
       if (event.result === 'ENOSPC') memory.isRoomMissed = true;
+      if (event.call === 'setns') memory.entered.add(event.pid);
       if (event.call !== 'write') return;
       if (event.phase === 'enter' && !memory.blockedSinceNs.has(event.pid))
         memory.blockedSinceNs.set(event.pid, event.timeNs);
@@ -144,6 +155,12 @@ export function rememberAftermath(memory: AftermathMemory, event: JournalEvent):
     }
     default:
   }
+}
+
+const handTools: ReadonlySet<string> = new Set(['unshare', 'nsenter', 'pivot_root']);
+
+function isHand([name = '']: readonly string[]): boolean {
+  return handTools.has(name.split('/').at(-1) ?? '');
 }
 
 function rememberService({ awaited, down }: AftermathMemory, { object, to }: MachineFact): void {

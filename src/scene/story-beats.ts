@@ -5,6 +5,7 @@ import { containerOfScope, titleOf } from './names.ts';
 import { programName } from './node-text.ts';
 import { proxyBorn, segment, translation } from './network-beats.ts';
 import { closingOf } from './closing-beats.ts';
+import { byHandOf } from './hand-beats.ts';
 import { hostOf } from './host-beats.ts';
 import { isGivenUp, isLost } from './left-behind.ts';
 import { requestStory } from './request-beats.ts';
@@ -16,7 +17,7 @@ type Of<Type extends JournalEvent['type']> = Extract<JournalEvent, { type: Type 
 
 /** How the story tells an event; undefined when it passes it over. The captions are in text/story.en.ts. */
 export function storyOf(event: JournalEvent, cursor: Cursor): Telling | undefined {
-  return troubleOf(event, cursor) ?? hostOf(event, cursor) ?? usualOf(event, cursor);
+  return troubleOf(event, cursor) ?? hostOf(event, cursor) ?? byHandOf(event, cursor) ?? usualOf(event, cursor);
 }
 
 function usualOf(event: JournalEvent, cursor: Cursor): Telling | undefined {

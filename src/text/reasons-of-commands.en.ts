@@ -293,4 +293,24 @@ export const reasonsOfCommands: Partial<Record<StoryKey, Reason>> = {
     'A unit’s file says how it is reloaded; docker.service says: by SIGHUP, which dockerd takes as “read your configuration again”.',
     'systemd.service(5), ExecReload=',
   ),
+  'hand.unshares': unrecorded(
+    'A container is no thing of the kernel’s: it is a process whose namespaces are not its parent’s, and whose cgroup has limits. Whoever may, makes such a process without Docker.',
+    'unshare(1), unshare(2), namespaces(7)',
+  ),
+  'hand.first': unrecorded(
+    'A new pid namespace is for the caller’s children only. The first of them is its init: when it ends, the kernel kills all others in it.',
+    'unshare(1), --fork; pid_namespaces(7)',
+  ),
+  'hand.enters': unrecorded(
+    'A namespace is entered through a file of /proc/PID/ns. For a pid namespace it is the next child that is inside.',
+    'nsenter(1), setns(2), namespaces(7)',
+  ),
+  'hand.enters-container': unrecorded(
+    'A namespace is entered through a file of /proc/PID/ns: whose that is, the kernel does not ask. docker exec does the same by way of runc, and joins the cgroup besides.',
+    'nsenter(1), setns(2), namespaces(7)',
+  ),
+  'hand.pivots': unrecorded(
+    'The new root has to be a mount of its own, and the old one can be unmounted afterwards: then nothing of the host is in sight. chroot(2) leaves a way out.',
+    'pivot_root(8), pivot_root(2)',
+  ),
 };

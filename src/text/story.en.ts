@@ -103,6 +103,12 @@ export const story = {
   'host.runc-replaced': 'Another program is written to runc’s place: the shims will run it, and believe what it says.',
   'host.line-set': 'From now on the line to the registry is as fast as this file of Glassdock’s own says.',
   'host.line-usual': 'The file is gone: the line to the registry is as fast as before.',
+  'hand.unshares': '{who} calls unshare(2), as runc does for a container: it has namespaces of its own now ({flags}).',
+  'hand.first': '{who} forks: its child is process 1 in the new pid namespace, and process {pid} out here.',
+  'hand.enters': '{who} calls setns(2), once for each kind of namespace: it sees now what another process sees.',
+  'hand.enters-container':
+    '{who} calls setns(2), once for each kind of namespace: it sees now what {container} sees. No daemon is asked.',
+  'hand.pivots': '{who} calls pivot_root(2): another directory is the root now, and the old root lies below it.',
   'host.begins': 'The shell forks, and its child becomes {who}.',
 
   'dockerd.created': 'dockerd writes {container} down and prepares a layer for its files. No process exists yet.',
