@@ -37,6 +37,12 @@ test('what the menu has set going is stepped through by the arrow keys, and a sh
   await ask();
   await page.keyboard.press('Escape');
   await expect(page.locator('button.process[data-kind="shim"]')).toBeFocused();
+  await page.keyboard.press('Enter');
+  const inspected = page.getByTestId('inspector').getByRole('button', { name: 'What can happen to it' });
+  await inspected.press('Enter');
+  await expect(page.getByRole('menu')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(inspected).toBeFocused();
   await ask();
   await page.getByRole('menuitem', { name: 'A shell in it' }).press('Enter');
   await expect(terminal(page).locator('textarea')).toBeFocused();

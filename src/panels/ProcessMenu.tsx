@@ -1,5 +1,5 @@
 import { DropdownMenu } from 'radix-ui';
-import { useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { faultMenu, type Fault, type FaultGroup } from '../scene/faults.ts';
 import type { FaultTarget } from '../scene/faults.ts';
 import { faults } from '../text/faults.en.ts';
@@ -18,6 +18,12 @@ export function ProcessMenu() {
   const found = useShowing(({ menu: asked, journal, place, timeline }) =>
     asked === null ? null : knownMenu(journal.worldAt(place), timeline.lives, asked.target),
   );
+  /** The inspector's button, when it was that which asked. */
+  const asker = useRef<HTMLElement | null>(null);
+  // Before the menu takes the focus.
+  useLayoutEffect(() => {
+    if (menu !== null) asker.current = document.activeElement?.closest<HTMLElement>('.inspector-menu') ?? null;
+  }, [menu]);
   if (menu === null || found === null) return null;
   const { x, y, target } = menu;
   const close = (): void => playhead.set({ menu: null });
@@ -40,7 +46,7 @@ export function ProcessMenu() {
           collisionPadding={8}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            if (typed.current === null) focusAgain(target);
+            if (typed.current === null) focusAgain(target, asker.current);
             else if (isInteractive(typed.current)) focusTerminal(controls);
             // What was asked for is a story, and whoever it happens to may be gone by its end.
             else focusTrack();
@@ -113,7 +119,8 @@ function isInteractive(command: string): boolean {
 }
 
 /** The keyboard goes back to where the menu was asked for; to Tab's stop when that process has gone meanwhile. */
-function focusAgain(target: FaultTarget): void {
+function focusAgain(target: FaultTarget, asker: HTMLElement | null): void {
+  if (asker?.isConnected === true) return asker.focus();
   const key = target.type === 'container' ? `container="${target.id}"` : `pid="${target.pid}"`;
   const asked = document.querySelector<HTMLElement>(`[data-${key}]`);
   (asked ?? document.querySelector<HTMLElement>('.processes button[tabindex="0"]'))?.focus();
