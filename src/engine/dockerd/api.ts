@@ -27,7 +27,7 @@ import { activeContainer, createExec, findExec, inspectExec, resizeExec, runExec
 import type { ExecRequest } from './exec.ts';
 import { inspectImage, listImages } from './images.ts';
 import { importImage } from './import.ts';
-import { containerdVersion } from './containerd-client.ts';
+import { containerdVersionIfAny } from './containerd-client.ts';
 import { infoAnswer, versionAnswer } from './info.ts';
 import { booleanFilter, isTrue, matchesLabels, matchesPattern, parseFilters } from './filters.ts';
 import { inspectContainer } from './inspect.ts';
@@ -54,11 +54,11 @@ import { waitForContainer } from './wait.ts';
 const routes: readonly Route[] = [
   route('GET|HEAD', '/_ping', ping),
   route('GET', '/version', function* (daemon, exchange) {
-    const containerd = yield* containerdVersion(daemon.containerd);
+    const containerd = yield* containerdVersionIfAny(daemon.containerd);
     yield* exchange.json(200, versionAnswer(daemon.version, containerd));
   }),
   route('GET', '/info', function* (daemon, exchange) {
-    const containerd = yield* containerdVersion(daemon.containerd);
+    const containerd = yield* containerdVersionIfAny(daemon.containerd);
     yield* exchange.json(200, yield* infoAnswer(daemon, containerd));
   }),
   route('GET', '/events', streamEvents),

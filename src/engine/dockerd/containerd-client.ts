@@ -147,9 +147,19 @@ export interface ContainerdVersion {
   readonly revision: string;
 }
 
-/** Asked for `docker info` and `docker version`. */
+/** Asked when the daemon starts. */
 export function* containerdVersion(client: RpcClient): Running<ContainerdVersion> {
   return (yield* callRpc(client, methods.version, {})) as ContainerdVersion;
+}
+
+/** Asked for `docker info` and `docker version`, which do without. Null while containerd does not answer. */
+export function* containerdVersionIfAny(client: RpcClient): Running<ContainerdVersion | null> {
+  try {
+    return yield* containerdVersion(client);
+  } catch (error) {
+    if (error instanceof RpcError) return null;
+    throw error;
+  }
 }
 
 /** Deletes an exec'd process that has ended. */

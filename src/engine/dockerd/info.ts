@@ -16,7 +16,7 @@ export const engineCommit = '411e817';
 const kernelVersion = '6.12.117+deb13-cloud-amd64';
 
 /** The answer to GET /version. */
-export function versionAnswer(version: string, containerd: ContainerdVersion): unknown {
+export function versionAnswer(version: string, containerd: ContainerdVersion | null): unknown {
   const details = {
     ApiVersion: apiVersions.most,
     Arch: 'amd64',
@@ -32,7 +32,9 @@ export function versionAnswer(version: string, containerd: ContainerdVersion): u
     Platform: { Name: '' },
     Components: [
       { Name: 'Engine', Version: version, Details: details },
-      { Name: 'containerd', Version: containerd.version, Details: { GitCommit: containerd.revision } },
+      ...(containerd === null
+        ? []
+        : [{ Name: 'containerd', Version: containerd.version, Details: { GitCommit: containerd.revision } }]),
       { Name: 'runc', Version: '1.1.15+ds1', Details: { GitCommit: '1.1.15+ds1-2+b4' } },
       { Name: 'docker-init', Version: '0.19.0', Details: { GitCommit: '' } },
     ],
@@ -117,7 +119,7 @@ const engineFacts = {
 } as const;
 
 /** The answer to GET /info. */
-export function* infoAnswer(daemon: Daemon, containerd: ContainerdVersion): Running<unknown> {
+export function* infoAnswer(daemon: Daemon, containerd: ContainerdVersion | null): Running<unknown> {
   const all = [...daemon.containers.values()].map(({ record }) => record.State);
   const running = all.filter((state) => state.Running && !state.Paused).length;
   const paused = all.filter((state) => state.Paused).length;
@@ -134,7 +136,7 @@ export function* infoAnswer(daemon: Daemon, containerd: ContainerdVersion): Runn
     Debug: daemon.config.debug,
     LiveRestoreEnabled: daemon.config['live-restore'],
     ServerVersion: daemon.version,
-    ContainerdCommit: { ID: containerd.revision, Expected: containerd.revision },
+    ContainerdCommit: { ID: containerd?.revision ?? 'N/A', Expected: containerd?.revision ?? '' },
     NEventsListener: daemon.events.listeners.size,
     SystemTime: yield* timestampNow(),
     MemTotal: Number(memory) * 1024,

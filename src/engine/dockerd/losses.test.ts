@@ -264,6 +264,16 @@ test('what is run while no containerd is there fails before there is a task to s
 });
 
 // Asked of 26.1.5.
+test('what the daemon tells of itself it tells without containerd, too', () => {
+  const host = bootHost();
+  host.run('systemctl stop containerd');
+  expect(host.run("docker info --format '{{json .ContainerdCommit}}'").stdout).toBe('{"ID":"N/A","Expected":""}\n');
+  expect(host.run("docker version --format '{{range .Server.Components}}{{.Name}} {{end}}'").stdout).toBe(
+    'Engine runc docker-init \n',
+  );
+});
+
+// Asked of 26.1.5.
 test('a client whose input the killed dockerd had not read is reset; one whose input was read sees the end', () => {
   const host = bootHost();
   host.run(`${liveRestore}; docker run -d -i --name c1 busybox sleep 1000; docker run -d -i --name c2 busybox cat`);
