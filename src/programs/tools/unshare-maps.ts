@@ -2,9 +2,9 @@
 import { O, type Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { linesOf, readFileIfAny, writeAll } from '../io.ts';
-import { waitFor } from '../spawn.ts';
 import { readAccounts } from './accounts.ts';
 import { orRefuse, Refusal } from './namespace-command.ts';
+import { childOutside } from './unshare-child.ts';
 
 /** What is wanted of one kind of numbers, users' or groups'. */
 interface Wish {
@@ -83,27 +83,16 @@ function* subordinates(kind: Wish['kind'], own: number, inside: number | null): 
 }
 
 /**
- * A child that stays outside, where the capabilities are that writing more than one's own number takes. What is
- * returned has it write the maps and waits for it.
+ * A child outside, where the capabilities are that writing more than one's own number takes. What is returned has it
+ * write the maps and waits for it.
  */
 export function* mapperOutside({ users, groups }: IdWishes): Running<() => Running<void>> {
   const pid = yield* sys.getpid();
-  const [read, write] = yield* sys.pipe2();
-  const child = yield* sys.fork(function* () {
-    yield* sys.close(write);
-    yield* sys.read(read, 1);
+  return yield* childOutside(function* () {
     for (const wish of [users, groups])
       if (wish.ranges.length > 0)
         yield* writeWord(mapOf(String(pid), wish.kind), [...ownLine(wish), ...wish.ranges].join('\n'));
-    return 0;
   });
-  yield* sys.close(read);
-  return function* () {
-    yield* sys.write(write, '\0');
-    yield* sys.close(write);
-    const status = yield* waitFor(child);
-    if (!('code' in status) || status.code !== 0) yield* sys.exit(1);
-  };
 }
 
 /** Whether somebody has to do it from outside. */

@@ -11,9 +11,9 @@ import {
 } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { print } from '../io.ts';
-import { waitFor } from '../spawn.ts';
 import { becomeUser, idsOf, kinds, long, orRefuse, Refusal, start, unlessRefused } from './namespace-command.ts';
 import { unshareHelp } from './namespace-help.ts';
+import { childOutside } from './unshare-child.ts';
 import { idWishes, mapOwn, mapperOutside, mapsAnybody, needsMapper, type MapWords } from './unshare-maps.ts';
 import { parseOptions, refuseOptions, type Flavour, type Options } from './options.ts';
 
@@ -70,7 +70,7 @@ function* leave(wishes: LongOnly, options: Options, environment: Environment, fl
   const keeps = function* (): Running<void> {
     for (const [kind, path] of files) yield* keep(own, kind, path);
   };
-  const keeper = files.size > 0 && wanted.includes('mnt') ? yield* keeperOutside(keeps) : null;
+  const keeper = files.size > 0 && wanted.includes('mnt') ? yield* childOutside(keeps) : null;
   const mapper = needsMapper(wished) ? yield* mapperOutside(wished) : null;
   if (wanted.length > 0) {
     const bits = wanted.reduce((sum, kind) => sum + flagBits[kind], 0).toString(16);
@@ -108,26 +108,6 @@ function wishedIds(options: Options, maps: MapWords): MapWords {
 function* keep(pid: number, kind: NamespaceKind, path: string): Running<void> {
   const own = `/proc/${pid}/ns/${kind === 'pid' ? 'pid_for_children' : kind}`;
   yield* orRefuse(`mount ${own} on ${path} failed`, sys.mount(own, path, '', ['MS_BIND']));
-}
-
-/** A child that stays outside and does `task` when what is returned is run, which then waits for it. */
-function* keeperOutside(task: () => Running<void>): Running<() => Running<void>> {
-  const [read, write] = yield* sys.pipe2();
-  const child = yield* sys.fork(() =>
-    unlessRefused('unshare', function* () {
-      yield* sys.close(write);
-      yield* sys.read(read, 1);
-      yield* task();
-      return 0;
-    }),
-  );
-  yield* sys.close(read);
-  return function* () {
-    yield* sys.write(write, '\0');
-    yield* sys.close(write);
-    const status = yield* waitFor(child);
-    if (!('code' in status) || status.code !== 0) yield* sys.exit(1);
-  };
 }
 
 function* settle(options: Options, mountProc: string | null): Running<void> {
