@@ -37,7 +37,8 @@ function* statIfAny(path: string, follows: boolean): Running<Stat | null> {
     return yield* follows ? sys.stat(path) : sys.lstat(path);
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ENOTDIR')) return null;
-    throw error;
+    if (!isErrno(error)) throw error;
+    throw new CommandFailed(`stat ${path}: ${strerror(error.errno).toLowerCase()}\n`, 1);
   }
 }
 
@@ -54,6 +55,7 @@ export function* localSource(path: string, follows: boolean): Running<CopyEnd> {
     return { path: `${real}/`, exists: true, isDirectory, rebasedName: name === realName ? '' : name };
   } catch (error) {
     if (!isErrno(error)) throw error;
+    if (error.errno === 'ELOOP') throw new CommandFailed('EvalSymlinks: too many links\n', 1);
     const words = strerror(error.errno).toLowerCase();
     // Go: filepath.EvalSymlinks(), of a slash behind what is no directory.
     const isBare = error.errno === 'ENOTDIR';
@@ -93,10 +95,10 @@ function* evaluated(path: string): Running<string> {
 /** Where files are to go. moby: CopyInfoDestinationPath(); docker: ValidateOutputPath(). */
 export function* localDestination(path: string): Running<CopyEnd> {
   const whole = yield* absolutePath(path);
-  const parent = splitPath(cleanPath(whole))[0];
-  if ((yield* statIfAny(parent, true)) === null)
-    throw new CommandFailed(`invalid output path: directory "${parent}" does not exist\n`, 1);
   const stat = yield* statIfAny(whole, true);
+  const parent = splitPath(cleanPath(whole))[0];
+  if (stat === null && (yield* statIfAny(parent, true)) === null)
+    throw new CommandFailed(`invalid output path: directory "${parent}" does not exist\n`, 1);
   if (stat !== null && stat.type !== 'file' && stat.type !== 'directory')
     throw new CommandFailed(
       `got ${stat.type === 'fifo' || stat.type === 'socket' ? 'an irregular file' : 'a device'}\n`,

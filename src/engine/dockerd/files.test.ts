@@ -35,6 +35,18 @@ test('cp takes a link with a slash behind it for its directory, and names what a
 });
 
 // Asked of 26.1.5.
+test.each([
+  ['-L a web:/x', 'EvalSymlinks: too many links\n'],
+  ['a/ web:/x', 'EvalSymlinks: too many links\n'],
+  ['a/f web:/x', 'EvalSymlinks: too many links\n'],
+  ['a web:/x', ''],
+  ['web:/etc/passwd a', 'stat /w/a: too many levels of symbolic links\n'],
+  ['web:/etc/passwd a/x', 'stat /w/a/x: too many levels of symbolic links\n'],
+])('cp %s, where a leads to b and b to a', (words, stderr) => {
+  expect(hostWithWeb().run(`mkdir /w; cd /w; ln -s b a; ln -s a b; docker cp ${words}`).stderr).toBe(stderr);
+});
+
+// Asked of 26.1.5.
 test('cp refuses a link that leads out of where it goes by its dots, either way', () => {
   const host = hostWithWeb(
     'mkdir /d; ln -s ../../etc/hostname /d/up; ln -s ../beside /d/ok; ln -s /far /d/far; sleep 9999',
