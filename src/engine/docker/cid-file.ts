@@ -1,10 +1,9 @@
 /** `--cidfile`. docker: cli/command/container/create.go, newCIDFile() and cidFile.Close(). */
-import { exists } from '../directories.ts';
 import { O } from '../../kernel/abi.ts';
 import type { Running } from '../../kernel/abi.ts';
 import { isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { writeAll } from '../../programs/io.ts';
+import { statIfAny, writeAll } from '../../programs/io.ts';
 
 /** Why the file cannot be made, in the client's words. */
 export class CidFileError extends Error {}
@@ -30,7 +29,7 @@ export function* withCidFile(path: string, create: () => Running<string>): Runni
 }
 
 function* makeFile(path: string): Running<number> {
-  if (yield* exists(path)) {
+  if ((yield* statIfAny(path)) !== null) {
     throw new CidFileError(`container ID file found, make sure the other container isn't running or delete ${path}`);
   }
   try {

@@ -1,10 +1,9 @@
 /** `docker export`. docker: cli/command/container/export.go. */
 import { O } from '../../kernel/abi.ts';
-import type { Running } from '../../kernel/abi.ts';
+import type { FileType, Running } from '../../kernel/abi.ts';
 import { Errno, isErrno, strerror } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
-import { writeAll } from '../../programs/io.ts';
-import { exists } from '../directories.ts';
+import { statIfAny, writeAll } from '../../programs/io.ts';
 import { unlinkIfAny } from '../unlink.ts';
 import { nextChunk } from '../wire/http-client.ts';
 import type { OpenResponse } from '../wire/http-client.ts';
@@ -59,26 +58,38 @@ function* saveTo(path: string, docker: DockerClient, response: OpenResponse): Ru
 }
 
 function* isDirectory(path: string): Running<boolean> {
-  return (yield* exists(path)) && (yield* sys.lstat(path)).type === 'directory';
+  return (yield* statIfAny(path, false))?.type === 'directory';
 }
 
 function directoryOf(path: string): string {
   return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) || '/' : '.';
 }
 
+/** Only what is not there is not: whatever else stat(2) fails with. */
+function* mayBe(path: string): Running<boolean> {
+  try {
+    yield* sys.stat(path);
+    return true;
+  } catch (error) {
+    return !isErrno(error, 'ENOENT');
+  }
+}
+
 /** docker: command.ValidateOutputPath(). */
 function* checkOutput(path: string): Running<void> {
   const directory = directoryOf(path);
+  const missing = `invalid output path: directory "${directory}" does not exist`;
+  if (!(yield* mayBe(directory))) throw new CommandFailed(`failed to export container: ${missing}\n`, 1);
+  let type: FileType;
   try {
-    yield* sys.stat(directory);
+    ({ type } = yield* sys.stat(path));
   } catch (error) {
     if (!isErrno(error)) throw error;
-    throw new CommandFailed(
-      `failed to export container: invalid output path: directory "${directory}" does not exist\n`,
-      1,
-    );
+    if (error.errno === 'ENOENT') return;
+    const words = strerror(error.errno).toLowerCase();
+    throw new CommandFailed(`failed to export container: stat ${path}: ${words}\n`, 1);
   }
-  if (!(yield* exists(path)) || !['character', 'block'].includes((yield* sys.stat(path)).type)) return;
+  if (type !== 'character' && type !== 'block') return;
   throw new CommandFailed(
     `failed to export container: invalid output path: "${path}" must be a directory or a regular file: got a device\n`,
     1,

@@ -1,8 +1,10 @@
 /** The host's end of `docker cp`: archives of its files, and files out of archives. moby: pkg/archive/copy.go. */
 import type { Running, Stat } from '../../kernel/abi.ts';
-import { isErrno, strerror } from '../../kernel/errno.ts';
+import { isErrno, strerror, type Errno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { removeTree } from '../directories.ts';
+import { say } from '../log.ts';
+import { statIfAny } from '../../programs/io.ts';
 import { endOfArchive, headerOf, paddingAfter } from '../../programs/tar/format.ts';
 import type { TarMember } from '../../programs/tar/format.ts';
 import { packing, packTree } from '../../programs/tar/pack.ts';
@@ -32,7 +34,7 @@ function* workingDirectory(): Running<string> {
   }
 }
 
-function* statIfAny(path: string, follows: boolean): Running<Stat | null> {
+function* lookedAt(path: string, follows: boolean): Running<Stat | null> {
   try {
     return yield* follows ? sys.stat(path) : sys.lstat(path);
   } catch (error) {
@@ -70,7 +72,7 @@ export function* localSource(path: string, follows: boolean): Running<CopyEnd> {
 function* unresolved(whole: string, follows: boolean): Running<string> {
   const clean = cleanPath(whole);
   const [parent] = splitPath(clean);
-  if (follows || (yield* statIfAny(parent, true)) === null) return yield* evaluated(clean);
+  if (follows || (yield* lookedAt(parent, true)) === null) return yield* evaluated(clean);
   return parent === '/' ? `/${clean}` : clean;
 }
 
@@ -81,7 +83,7 @@ function* evaluated(path: string): Running<string> {
   for (let part = left.shift(); part !== undefined; part = left.shift()) {
     if (part === '' || part === '.') continue;
     const next = part === '..' ? real.slice(0, Math.max(0, real.lastIndexOf('/'))) : `${real}/${part}`;
-    const stat = yield* statIfAny(next === '' ? '/' : next, false);
+    const stat = yield* lookedAt(next === '' ? '/' : next, false);
     if (stat === null) return next;
     if (stat.type === 'symlink') {
       const target = yield* sys.readlink(next);
@@ -95,9 +97,9 @@ function* evaluated(path: string): Running<string> {
 /** Where files are to go. moby: CopyInfoDestinationPath(); docker: ValidateOutputPath(). */
 export function* localDestination(path: string): Running<CopyEnd> {
   const whole = yield* absolutePath(path);
-  const stat = yield* statIfAny(whole, true);
+  const stat = yield* lookedAt(whole, true);
   const parent = splitPath(cleanPath(whole))[0];
-  if (stat === null && (yield* statIfAny(parent, true)) === null)
+  if (stat === null && (yield* lookedAt(parent, true)) === null)
     throw new CommandFailed(`invalid output path: directory "${parent}" does not exist\n`, 1);
   if (stat !== null && stat.type !== 'file' && stat.type !== 'directory')
     throw new CommandFailed(
@@ -119,8 +121,19 @@ export function* packLocal(
     parts.push(bytes);
   });
   const [, name] = splitPath(source.path);
-  yield* packTree({ ...into, dereference: follows }, cleanPath(source.path), source.rebasedName || name);
+  yield* packTree(
+    { ...into, dereference: follows, refused: logRefused },
+    cleanPath(source.path),
+    source.rebasedName || name,
+  );
   return yield* rewriteArchive(parts.join(''), rename);
+}
+
+/** What cannot be read is logged, and the rest goes on (asked of 26.1.5). moby: pkg/archive, TarWithOptions(). */
+function* logRefused(path: string, { errno }: Errno): Running<void> {
+  const isLink = (yield* statIfAny(path, false))?.type === 'symlink';
+  const call = isLink ? 'readlink' : errno === 'EACCES' ? 'open' : 'read';
+  yield* say('error', `Can't add file ${path} to tar: ${call} ${path}: ${strerror(errno).toLowerCase()}`);
 }
 
 /** The same archive with other names in it. */

@@ -47,6 +47,28 @@ test.each([
 });
 
 // Asked of 26.1.5.
+test.each([
+  ['export -o l web', 'failed to export container: stat l: too many levels of symbolic links\n'],
+  ['export -o l/x web', 'failed to export container: stat l/x: too many levels of symbolic links\n'],
+  ['export -o /etc/passwd/x web', 'failed to export container: stat /etc/passwd/x: not a directory\n'],
+  ['export -o no/x web', 'failed to export container: invalid output path: directory "no" does not exist\n'],
+  ['create --cidfile l nginx', 'failed to create the container ID file: open l: too many levels of symbolic links\n'],
+  ['create --cidfile /dev/null/x nginx', 'failed to create the container ID file: open /dev/null/x: not a directory\n'],
+])('docker %s, where l leads to l', (words, stderr) => {
+  expect(hostWithWeb().run(`ln -s l l; docker ${words}`).stderr).toBe(stderr);
+});
+
+test('cp tells what of the host it cannot read, and copies the rest', () => {
+  const host = hostWithWeb();
+  host.run('mkdir -m 777 /w; echo a > /w/a; echo b > /w/b; chmod 0 /w/a; chmod 666 /run/docker.sock');
+  const told = host.run("su -s /bin/sh nobody -c 'docker cp /w web:/tmp'; docker exec web ls /tmp/w");
+  expect([told.stdout, told.stderr.replace(/time="[^"]*"/, '')]).toEqual([
+    'b\n',
+    ` level=error msg="Can't add file /w/a to tar: open /w/a: permission denied"\n`,
+  ]);
+});
+
+// Asked of 26.1.5.
 test('cp refuses a link that leads out of where it goes by its dots, either way', () => {
   const host = hostWithWeb(
     'mkdir /d; ln -s ../../etc/hostname /d/up; ln -s ../beside /d/ok; ln -s /far /d/far; sleep 9999',

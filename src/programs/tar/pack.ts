@@ -1,5 +1,6 @@
 /** Puts files into an archive. */
 import type { Running, Stat } from '../../kernel/abi.ts';
+import { isErrno, type Errno } from '../../kernel/errno.ts';
 import * as sys from '../../kernel/sys.ts';
 import { bootSeconds } from '../clock.ts';
 import { readFile } from '../io.ts';
@@ -17,6 +18,8 @@ export interface Packing {
   readonly bootSeconds: number;
   /** Told of each member as it goes in. */
   readonly told?: (name: string) => Running<void>;
+  /** Told of what cannot be read, which is left out then; without it the first such error is thrown. */
+  readonly refused?: (path: string, error: Errno) => Running<void>;
   /** Follows symbolic links. */
   readonly dereference?: boolean;
   /** The kind of a file stands in its own field alone, as GNU tar has it; moby repeats it in the mode. */
@@ -29,9 +32,18 @@ export function* packing(write: TarSink): Running<Packing> {
 
 /**
  * Puts what is at `path` into the archive under `name`, a directory with all that is in it, in order of name. Sockets
- * are left out. Throws the Errno of the first call that fails.
+ * are left out. Throws the Errno of the first call that fails, unless `refused` takes it.
  */
 export function* packTree(into: Packing, path: string, name: string): Running<void> {
+  try {
+    yield* packAll(into, path, name);
+  } catch (error) {
+    if (!isErrno(error) || into.refused === undefined) throw error;
+    yield* into.refused(path, error);
+  }
+}
+
+function* packAll(into: Packing, path: string, name: string): Running<void> {
   const stat = yield* into.dereference === true ? sys.stat(path) : sys.lstat(path);
   if (stat.type === 'socket') return;
   yield* packOne(into, path, name, stat);
