@@ -30,10 +30,8 @@ export interface AftermathMemory {
   hasTyped: boolean;
   /** Whether somebody was refused room on a file system since a line was typed. */
   isRoomMissed: boolean;
-  /** Who does by hand what runc does: its arguments, until it becomes another program. */
+  /** Who does by hand what runc does: its arguments, until it has entered a namespace or becomes another program. */
   readonly hands: Map<number, readonly string[]>;
-  /** Who of them has entered a namespace. */
-  readonly entered: Set<number>;
   /** Whether Ctrl-C was pressed last of all keys. */
   hasInterrupted: boolean;
   /** The container whose input goes through a fifo, by the fifo's inode. */
@@ -72,7 +70,6 @@ export function createAftermathMemory(): AftermathMemory {
     hasTyped: false,
     isRoomMissed: false,
     hands: new Map(),
-    entered: new Set(),
     hasInterrupted: false,
     inputs: new Map(),
     emptied: new Set(),
@@ -140,7 +137,7 @@ export function rememberAftermath(memory: AftermathMemory, event: JournalEvent):
       return;
     case 'call':
       if (event.result === 'ENOSPC') memory.isRoomMissed = true;
-      if (event.call === 'setns') memory.entered.add(event.pid);
+      if (event.call === 'setns') memory.hands.delete(event.pid);
       if (event.call !== 'write') return;
       if (event.phase === 'enter' && !memory.blockedSinceNs.has(event.pid))
         memory.blockedSinceNs.set(event.pid, event.timeNs);

@@ -3,6 +3,7 @@ import type { StoryKey } from '../text/story.en.ts';
 import type { Params } from '../text/text.ts';
 import type { Telling } from './beats.ts';
 import type { Cursor } from './cursor.ts';
+import { telling } from './host-beats.ts';
 
 /** What somebody does by hand of what runc does for a container: unshare, nsenter, pivot_root. */
 export function byHandOf(event: JournalEvent, cursor: Cursor): Telling | undefined {
@@ -10,11 +11,11 @@ export function byHandOf(event: JournalEvent, cursor: Cursor): Telling | undefin
   if (event.type !== 'call' || event.result !== '0' || !cursor.aftermath.hands.has(event.pid)) return undefined;
   switch (event.call) {
     case 'unshare':
-      return telling(event.pid, 'hand.unshares', cursor, { flags: event.args.replaceAll('|', ', ') });
+      return act(event.pid, 'hand.unshares', cursor, { flags: event.args.replaceAll('|', ', ') });
     case 'setns':
       return entering(event.pid, cursor);
     case 'pivot_root':
-      return telling(event.pid, 'hand.pivots', cursor);
+      return act(event.pid, 'hand.pivots', cursor);
     default:
       return undefined;
   }
@@ -25,21 +26,17 @@ function firstInside(
   cursor: Cursor,
 ): Telling | undefined {
   if (!cursor.aftermath.hands.has(by) || nsPids.length < 2 || nsPids.at(-1) !== 1) return undefined;
-  return { ...telling(by, 'hand.first', cursor, { pid: String(pid) }), focus: [pid, by] };
+  return { ...act(by, 'hand.first', cursor, { pid: String(pid) }), focus: [pid, by] };
 }
 
-/** Once for all kinds. */
-function entering(pid: number, cursor: Cursor): Telling | undefined {
-  if (cursor.aftermath.entered.has(pid)) return undefined;
+/** Once for all kinds: with the first it is no hand any more. */
+function entering(pid: number, cursor: Cursor): Telling {
   const [, target = ''] =
     /(?:^| )(?:-t *|--target[ =])(\d+)/.exec(cursor.aftermath.hands.get(pid)?.join(' ') ?? '') ?? [];
   const container = cursor.memberOf(Number(target));
-  return container === ''
-    ? telling(pid, 'hand.enters', cursor)
-    : telling(pid, 'hand.enters-container', cursor, { container });
+  return container === '' ? act(pid, 'hand.enters', cursor) : act(pid, 'hand.enters-container', cursor, { container });
 }
 
-function telling(pid: number, key: StoryKey, cursor: Cursor, params: Params = {}): Telling {
-  const anchor = `${cursor.label(pid)} ${key}`;
-  return { kind: 'namespace', anchor, key, params: { who: cursor.title(pid), ...params }, focus: [pid], weight: 3200 };
+function act(pid: number, key: StoryKey, cursor: Cursor, params: Params = {}): Telling {
+  return { ...telling(pid, key, cursor, params, 3200), kind: 'namespace' };
 }

@@ -44,7 +44,8 @@ function reserved({ pid, args }: Of<'call'>, cursor: Cursor): Telling {
   return telling(pid, 'host.reserved', cursor, { size: `${(bytes / 1e9).toFixed(1)} GB` }, 2600);
 }
 
-function telling(pid: number, key: StoryKey, cursor: Cursor, params: Params, weight: number): Telling {
+/** What one process does by itself, or what befalls it. */
+export function telling(pid: number, key: StoryKey, cursor: Cursor, params: Params, weight: number): Telling {
   const anchor = `${cursor.label(pid)} ${key}`;
   return { kind: 'call', anchor, key, params: { who: cursor.title(pid), ...params }, focus: [pid], weight };
 }

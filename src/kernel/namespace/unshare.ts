@@ -107,10 +107,17 @@ function create(
   }
 }
 
-/** What is mounted by more powerful owners is heard of, and is not told of what happens here. Linux: copy_mnt_ns(). */
+/**
+ * What is mounted by more powerful owners is heard of, is not told of what happens here, and cannot be taken away.
+ * Linux: copy_mnt_ns().
+ */
 function copyMounts(from: MountNamespace, inode: number, owner: UserNamespace): MountNamespace {
   const copy = copyMountNamespace(from, inode, owner);
-  if (owner !== from.owner) for (const mount of copy.mounts) enslaveTo(mount);
+  if (owner === from.owner) return copy;
+  for (const mount of copy.mounts) {
+    enslaveTo(mount);
+    mount.isLocked = mount !== copy.root;
+  }
   return copy;
 }
 

@@ -16,7 +16,7 @@ import type { CallTable, Kernel, Task, Thread } from '../kernel.ts';
 import { inodesOf } from '../namespace/namespace.ts';
 import { shownIn } from '../namespace/user-namespace.ts';
 import { setns, unshare } from '../namespace/unshare.ts';
-import { recordCall } from '../record-call.ts';
+import { recordCall, recordOutcome } from '../record-call.ts';
 import { kernelRelease } from '../release.ts';
 import { interrupt, startThread } from '../scheduler.ts';
 import { Sleep, notYet } from '../wait.ts';
@@ -72,14 +72,10 @@ export const taskCalls: CallTable = {
   bpf: attachDeviceFilter,
   setuid,
   setgroups: (kernel, thread, groups: readonly number[]) => {
-    recordCall(
-      kernel,
-      thread,
-      'setgroups',
-      groups.length === 0 ? '0, NULL' : `${groups.length}, [${groups.join(', ')}]`,
-      '0',
-    );
-    thread.task.groups = supplementaryGroups(thread.task, groups);
+    const args = groups.length === 0 ? '0, NULL' : `${groups.length}, [${groups.join(', ')}]`;
+    recordOutcome(kernel, thread, 'setgroups', args, () => {
+      thread.task.groups = supplementaryGroups(thread.task, groups);
+    });
   },
   getuid: (_kernel, { task }) => shownIn(task.namespaces.user.uidMap, task.uid),
   getpriority: (_kernel, thread, pid: number) => getPriority(thread, pid),

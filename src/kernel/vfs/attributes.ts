@@ -12,7 +12,7 @@ import { requireNotRun } from './write-count.ts';
 
 /** As the asker's user namespace counts users. */
 export function statOf({ task }: Thread, inode: Inode): Stat {
-  const { user } = task.namespaces;
+  const { uidMap, gidMap } = task.namespaces.user;
   const { uid, gid, links, modifiedNs } = inode.attributes;
   const { body, filesystem } = inode;
   return {
@@ -22,8 +22,8 @@ export function statOf({ task }: Thread, inode: Inode): Stat {
     type: inode.type,
     mode: modeOf(inode),
     links,
-    uid: user.level === 0 ? uid : shownIn(user.uidMap, uid),
-    gid: user.level === 0 ? gid : shownIn(user.gidMap, gid),
+    uid: shownIn(uidMap, uid),
+    gid: shownIn(gidMap, gid),
     size: sizeOf(inode),
     modifiedNs,
   };

@@ -189,7 +189,7 @@ export function enslave(mount: Mount, master: PeerGroup | null): void {
 
 /**
  * clone(2) and unshare(2) with CLONE_NEWNS: all mounts again, in the same order and the same peer groups. They keep
- * their ids, unlike Linux's, which are new. For another owner they are slaves of what they were peers of, and locked.
+ * their ids, unlike Linux's, which are new.
  */
 export function copyMountNamespace(from: MountNamespace, inode: number, owner: UserNamespace): MountNamespace {
   const mounts = from.mounts.map(copyAlone);
@@ -198,7 +198,6 @@ export function copyMountNamespace(from: MountNamespace, inode: number, owner: U
   for (const original of from.mounts) rejoin(original, copyOf);
   const namespace: MountNamespace = { kind: 'mnt', inode, holders: 0, owner, root: copyOf(from.root), mounts };
   for (const copy of mounts) copy.namespace = namespace;
-  if (owner !== from.owner) for (const copy of mounts) copy.isLocked = copy !== namespace.root;
   return namespace;
 }
 

@@ -41,10 +41,19 @@ export interface Account {
 }
 
 /** The account of that name; null where there is none. */
-export function* accountOf(name: string): Running<Account | null> {
+export function accountOf(name: string): Running<Account | null> {
+  return accountWhere((user) => user === name);
+}
+
+/** The account of that name or number; null where there is none. */
+export function accountMeant(word: string): Running<Account | null> {
+  return accountWhere((user, uid) => user === word || uid === word);
+}
+
+function* accountWhere(isMeant: (user: string, uid: string) => boolean): Running<Account | null> {
   for (const line of linesOf((yield* readFileIfAny('/etc/passwd')) ?? '')) {
-    const [user, , uid = '', gid = '', , home = '', shell = ''] = line.split(':');
-    if (user !== name) continue;
+    const [name = '', , uid = '', gid = '', , home = '', shell = ''] = line.split(':');
+    if (!isMeant(name, uid)) continue;
     const groups = [Number(gid), ...(yield* supplementaryGroups(name))];
     return { name, uid: Number(uid), gid: Number(gid), home, shell: shell === '' ? '/bin/sh' : shell, groups };
   }
@@ -53,6 +62,11 @@ export function* accountOf(name: string): Running<Account | null> {
 
 /** The number of a group; null where there is none of that name. */
 export function* groupNumber(name: string): Running<number | null> {
-  for (const [number, known] of (yield* readAccounts()).groups) if (known === name) return number;
+  return numberOfName(name, (yield* readAccounts()).groups);
+}
+
+/** Whose number a name is; null for nobody's. */
+export function numberOfName(name: string, names: ReadonlyMap<number, string>): number | null {
+  for (const [number, one] of names) if (one === name) return number;
   return null;
 }

@@ -5,7 +5,7 @@ import * as sys from '../../kernel/sys.ts';
 import { complain, errnoWords, statIfAny } from '../io.ts';
 import { changeEach } from './change-each.ts';
 import { remove } from './remove.ts';
-import { readAccounts } from './accounts.ts';
+import { numberOfName, readAccounts } from './accounts.ts';
 import { parseOptions, quoted, refuseOptions, type Flavour } from './options.ts';
 
 /** coreutils' quotation marks in a UTF-8 locale, and busybox's. */
@@ -248,6 +248,5 @@ function missing(operands: readonly string[]): string {
 /** Null for nothing said; undefined for a name that nobody has. */
 function numberOf(name: string, known: ReadonlyMap<number, string>): number | null | undefined {
   if (name === '') return null;
-  const found = [...known].find(([, one]) => one === name)?.[0];
-  return found ?? (/^\d+$/.test(name) ? Number(name) : undefined);
+  return numberOfName(name, known) ?? (/^\d+$/.test(name) ? Number(name) : undefined);
 }

@@ -1,8 +1,8 @@
 /** id(1), whoami(1), groups: who the caller is, with names from /etc/passwd and /etc/group of its root. */
 import type { Program, Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
-import { complain, linesOf, print, readFileIfAny } from '../io.ts';
-import { readAccounts, supplementaryGroups } from './accounts.ts';
+import { complain, print, readFileIfAny } from '../io.ts';
+import { accountMeant, readAccounts } from './accounts.ts';
 import { parseOptions, quoted, refuseOptions, type Flavour } from './options.ts';
 
 interface Identity {
@@ -27,15 +27,6 @@ function* ownIdentity(): Running<Identity> {
   };
 }
 
-function* identityOf(name: string): Running<Identity | null> {
-  for (const line of linesOf((yield* readFileIfAny('/etc/passwd')) ?? '')) {
-    const [user, , uid = '', gid = ''] = line.split(':');
-    if (user === name || uid === name)
-      return { uid: Number(uid), gid: Number(gid), groups: [Number(gid), ...(yield* supplementaryGroups(user ?? ''))] };
-  }
-  return null;
-}
-
 export const id = (flavour: Flavour): Program =>
   function* idMain(argv): Running {
     const options = parseOptions(argv.slice(1), 'agGnruz', {
@@ -47,7 +38,7 @@ export const id = (flavour: Flavour): Program =>
     });
     if (typeof options === 'string') return yield* refuseOptions('id', options, flavour);
     const [operand] = options.operands;
-    const who = operand === undefined ? yield* ownIdentity() : yield* identityOf(operand);
+    const who = operand === undefined ? yield* ownIdentity() : yield* accountMeant(operand);
     if (who === null) {
       yield* complain('id', flavour === 'gnu' ? `${quoted(operand ?? '')}: no such user` : `unknown user ${operand}`);
       return 1;
@@ -80,7 +71,7 @@ export const groups: Program = function* groupsMain(argv): Running {
   let status = 0;
   if (options.operands.length === 0) yield* print(`${told(yield* ownIdentity())}\n`);
   for (const name of options.operands) {
-    const who = yield* identityOf(name);
+    const who = yield* accountMeant(name);
     if (who === null) {
       yield* complain('groups', `${quoted(name)}: no such user`);
       status = 1;

@@ -7,6 +7,7 @@ import { complain, errnoWords, print, readSome } from '../io.ts';
 import { signalText } from '../sh/job.ts';
 import { forkOrComplain, waitFor } from '../spawn.ts';
 import { accountOf, groupNumber, type Account } from './accounts.ts';
+import { Refusal, unlessRefused } from './namespace-command.ts';
 import { parseOptions, refuseOptions, type Options } from './options.ts';
 
 const help = `
@@ -61,22 +62,23 @@ export const su: Program = function* suMain(argv, environment): Running {
     yield* print(help);
     return 0;
   }
+  return yield* unlessRefused('su', () => become(options, environment));
+};
+
+function* become(options: Options, environment: Environment): Running {
   const isLogin = options.has('l') || options.operands[0] === '-';
   const [name = 'root', ...words] = options.operands.slice(options.operands[0] === '-' ? 1 : 0);
   const account = yield* accountOf(name);
-  if (account === null) {
-    yield* complain('su', `user ${name} does not exist or the user entry does not contain all the required fields`);
-    return 1;
-  }
+  if (account === null)
+    throw new Refusal(`user ${name} does not exist or the user entry does not contain all the required fields`);
   if ((yield* sys.getuid()) !== 0) return yield* refuseLocked();
-  const groups = yield* wantedGroups(options, account);
-  if (groups === null) return 1;
+  const { gid, groups } = yield* wantedGroups(options, account);
   const shell = options.values.get('s') ?? account.shell;
   const command = options.values.get('c') ?? options.values.get('C');
   const child = yield* forkOrComplain('su', 'cannot create child process', function* () {
     if (options.has('c')) yield* sys.setsid();
-    yield* sys.setgroups(groups.all);
-    yield* sys.setuid(account.uid, groups.gid);
+    yield* sys.setgroups(groups);
+    yield* sys.setuid(account.uid, gid);
     if (isLogin) yield* goHome(account.home);
     const first = `${isLogin ? '-' : ''}${shell.split('/').at(-1) ?? ''}`;
     const all = [first, ...(command === undefined ? [] : ['-c', command]), ...words];
@@ -97,25 +99,24 @@ export const su: Program = function* suMain(argv, environment): Running {
   if ('code' in status) return status.code;
   yield* print(`${signalText(status)}\n`, 2);
   return 128 + signalNumbers[status.signal as SignalName];
-};
+}
 
+/** The account's own, or those of -g and -G, of which the second is the first one's other. Throws Refusal. */
 function* wantedGroups(
   { values }: Options,
   account: Account,
-): Running<{ readonly gid: number; readonly all: readonly number[] } | null> {
-  const [primary, more] = [values.get('g'), values.get('G')];
-  const gid = primary === undefined ? undefined : yield* groupNumber(primary);
-  const supplementary = more === undefined ? undefined : yield* groupNumber(more);
-  for (const [name, number] of [
-    [primary, gid],
-    [more, supplementary],
-  ] as const) {
-    if (name === undefined || number !== null) continue;
-    yield* complain('su', `group ${name} does not exist`);
-    return null;
-  }
-  if (supplementary !== undefined && supplementary !== null) return { gid: gid ?? supplementary, all: [supplementary] };
-  return gid === undefined || gid === null ? { gid: account.gid, all: account.groups } : { gid, all: [gid] };
+): Running<{ readonly gid: number; readonly groups: readonly number[] }> {
+  const primary = yield* groupNamed(values.get('g'));
+  const supplementary = yield* groupNamed(values.get('G'));
+  const only = supplementary ?? primary;
+  return { gid: primary ?? supplementary ?? account.gid, groups: only === undefined ? account.groups : [only] };
+}
+
+function* groupNamed(name: string | undefined): Running<number | undefined> {
+  if (name === undefined) return undefined;
+  const number = yield* groupNumber(name);
+  if (number === null) throw new Refusal(`group ${name} does not exist`);
+  return number;
 }
 
 /** Debian's PAM asks who is not root for a password, and there is none that fits. */

@@ -2,7 +2,7 @@
 import { O, type Running } from '../../kernel/abi.ts';
 import * as sys from '../../kernel/sys.ts';
 import { linesOf, readFileIfAny, writeAll } from '../io.ts';
-import { readAccounts } from './accounts.ts';
+import { numberOfName, readAccounts } from './accounts.ts';
 import { orRefuse, Refusal } from './namespace-command.ts';
 import { childOutside } from './unshare-child.ts';
 
@@ -52,8 +52,8 @@ export function* idWishes(words: MapWords): Running<IdWishes> {
 }
 
 function numberOf(text: string, names: ReadonlyMap<number, string>, id: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  for (const [number, name] of names) if (name === text) return number;
+  const number = /^\d+$/.test(text) ? Number(text) : numberOfName(text, names);
+  if (number !== null) return number;
   throw new Refusal(`failed to parse ${id}: '${text}'`);
 }
 

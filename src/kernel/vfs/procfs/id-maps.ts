@@ -36,14 +36,15 @@ export function mapText({ map }: MapKind, { namespaces: { user } }: Task, { thre
 
 /** Writes a map, once. EPERM, EINVAL. */
 export function writeMap(kind: MapKind, { namespaces: { user } }: Task, { thread }: Reader, data: string): void {
-  if (thread === null || user.parent === null) throw new Errno('EPERM');
+  const { parent } = user;
+  if (thread === null || parent === null) throw new Errno('EPERM');
   const { task: writer } = thread;
   const { user: its } = writer.namespaces;
-  if ((its !== user && its !== user.parent) || user[kind.map].length > 0) throw new Errno('EPERM');
+  if ((its !== user && its !== parent) || user[kind.map].length > 0) throw new Errno('EPERM');
   if (!isCapable(writer, 'SYS_ADMIN', user)) throw new Errno('EPERM');
   const ranges = parse(data);
-  if (!isPermitted(kind, writer, user, user.parent, ranges)) throw new Errno('EPERM');
-  user[kind.map] = ranges.map((range) => ({ ...range, outside: lower(user.parent?.[kind.map] ?? [], range) }));
+  if (!isPermitted(kind, writer, user, parent, ranges)) throw new Errno('EPERM');
+  user[kind.map] = ranges.map((range) => ({ ...range, outside: lower(parent[kind.map], range) }));
 }
 
 function parse(data: string): IdMap {

@@ -68,18 +68,29 @@ function requireInspection(thread: Reader['thread'], task: Task): void {
   if (thread !== null && !mayInspect(thread.task, task)) throw new Errno('EACCES');
 }
 
+/** A link that only those may read or follow who may look into the task. */
+function innerLink(
+  { filesystem }: Proc,
+  task: Task,
+  target: (reader: Reader) => string,
+  jump: (reader: Reader) => Location,
+): Inode {
+  const forInspectors =
+    <Value>(answer: (reader: Reader) => Value) =>
+    (reader: Reader): Value => {
+      requireInspection(reader.thread, task);
+      return answer(reader);
+    };
+  return virtualLink(filesystem, forInspectors(target), forInspectors(jump));
+}
+
 function place(at: (task: Task) => Location): Maker {
   return ({ proc, task }) =>
-    virtualLink(
-      proc.filesystem,
-      (reader) => {
-        requireInspection(reader.thread, task);
-        return absolutePath(at(living(task)), rootOf(reader));
-      },
-      ({ thread }) => {
-        requireInspection(thread, task);
-        return at(living(task));
-      },
+    innerLink(
+      proc,
+      task,
+      (reader) => absolutePath(at(living(task)), rootOf(reader)),
+      () => at(living(task)),
     );
 }
 
@@ -190,16 +201,11 @@ function descriptorDirectory(proc: Proc, task: Task): Inode {
     if (file === undefined) return null;
     const known = links.get(fd);
     if (known?.file === file) return known.inode;
-    const inode = virtualLink(
-      proc.filesystem,
-      (reader) => {
-        requireInspection(reader.thread, task);
-        return isNameless(file) ? file.name : absolutePath(file.location, rootOf(reader));
-      },
-      ({ thread }) => {
-        requireInspection(thread, task);
-        return file.location;
-      },
+    const inode = innerLink(
+      proc,
+      task,
+      (reader) => (isNameless(file) ? file.name : absolutePath(file.location, rootOf(reader))),
+      () => file.location,
     );
     links.set(fd, { file, inode });
     return inode;
@@ -258,16 +264,11 @@ function namespaceDirectory(proc: Proc, task: Task, tid: readonly number[] | nul
   const worn = ({ thread }: Reader): NamespaceSet =>
     tid !== null && thread?.task === task ? thread.namespaces : living(task).namespaces;
   const entry = (find: (reader: Reader) => Namespace) => (): Inode =>
-    virtualLink(
-      proc.filesystem,
-      (reader) => {
-        requireInspection(reader.thread, task);
-        return namespaceName(find(reader));
-      },
-      (reader) => {
-        requireInspection(reader.thread, task);
-        return { mount: reader.kernel.vfs.anonymous, dentry: namespaceDentry(reader.kernel, find(reader)) };
-      },
+    innerLink(
+      proc,
+      task,
+      (reader) => namespaceName(find(reader)),
+      (reader) => ({ mount: reader.kernel.vfs.anonymous, dentry: namespaceDentry(reader.kernel, find(reader)) }),
     );
   const makers: Record<string, () => Inode> = {};
   for (const kind of namespaceKinds) makers[kind] = entry((reader) => worn(reader)[kind]);
